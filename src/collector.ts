@@ -1,0 +1,92 @@
+import type { Flag, FlagValues } from './flag.ts';
+import { AbsentError, type Host } from './host.ts';
+import type { Emit, Family } from './metric.ts';
+
+/**
+ * What reads one part of the machine: declare, read, emit.
+ *
+ * `collect` is called once per pass and keeps nothing between passes. Throwing {@link AbsentError} says that this
+ * machine has no such thing; any other error says that reading it failed. What was emitted before stays.
+ */
+export interface Collector {
+  /** The value of the `collector` label and of `--collector.<name>`. */
+  readonly name: string;
+  /** Every family it can emit, in the order of the page, but those of {@link Collector.familiesFromKernel}. */
+  readonly families: readonly Family[];
+  /** For the documentation: how families are called whose names the kernel completes (`node_vmstat_<field>`). */
+  readonly familiesFromKernel?: readonly Family[];
+  collect(host: Host, emit: Emit): void | Promise<void>;
+}
+
+/** How the configuration makes a collector: its flags and whether it runs when no flag says so. */
+export interface CollectorDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly enabled: boolean;
+  /** By full name: `collector.netdev.device-include`. */
+  readonly flags: Readonly<Record<string, Flag>>;
+  create(values: Readonly<Record<string, unknown>>): Collector;
+}
+
+interface Definition<F extends Readonly<Record<string, Flag>>> {
+  readonly name: string;
+  /** One line for `--help`. */
+  readonly help: string;
+  /** Default: true. */
+  readonly enabled?: boolean;
+  /** By the name after `collector.<name>.`: `device-include`. */
+  readonly flags?: F;
+  create(options: FlagValues<F>): Omit<Collector, 'name'>;
+}
+
+/**
+ * Defines a collector with its flags.
+ *
+ * @example
+ * export const netdev = defineCollector({
+ *   name: 'netdev',
+ *   help: 'Network device statistics from /proc/net/dev',
+ *   flags: { 'device-include': pattern('Devices to include.') },
+ *   create: ({ 'device-include': included }) => ({ families: [received], collect(host, emit) { … } }),
+ * });
+ */
+// biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
+export function defineCollector<F extends Readonly<Record<string, Flag>> = {}>(
+  definition: Definition<F>,
+): CollectorDefinition {
+  const { name, help, enabled = true } = definition;
+  const prefix = `collector.${name}.`;
+  const flags = Object.fromEntries(
+    Object.entries(definition.flags ?? {}).map(([suffix, flag]) => [prefix + suffix, flag]),
+  );
+  return {
+    name,
+    help,
+    enabled,
+    flags,
+    create(values) {
+      const options = Object.fromEntries(Object.keys(flags).map((flag) => [flag.slice(prefix.length), values[flag]]));
+      // The one place where values come back under the types their flags declare.
+      return { name, ...definition.create(options as FlagValues<F>) };
+    },
+  };
+}
+
+/**
+ * Visits every item the kernel lists; one that fails is dropped whole and its neighbours stay. An item that is gone by
+ * the time it is read is skipped. A visit reads everything first and emits last.
+ *
+ * @throws {AggregateError} after the last item, with one error for each that failed
+ */
+export async function visitEach<T>(items: Iterable<T>, visit: (item: T) => void | Promise<void>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const item of items) {
+    try {
+      const visited = visit(item);
+      if (visited instanceof Promise) await visited;
+    } catch (error) {
+      if (!(error instanceof AbsentError)) errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors);
+}

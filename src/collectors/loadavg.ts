@@ -1,0 +1,29 @@
+import { defineCollector } from '../collector.ts';
+import { gauge, observableGauge } from '../metric.ts';
+import { parseLoadavg } from '../parse/loadavg.ts';
+
+const load = observableGauge('node_load', 'Tasks running or waiting to run, averaged over a duration.', [
+  'hostname',
+  'duration',
+]);
+const load1 = gauge('node_load1', 'Load average over 1 minute.');
+const load5 = gauge('node_load5', 'Load average over 5 minutes.');
+const load15 = gauge('node_load15', 'Load average over 15 minutes.');
+
+export const loadavg = defineCollector({
+  name: 'loadavg',
+  help: 'Load averages from /proc/loadavg',
+  create: () => ({
+    families: [load, load1, load5, load15],
+    async collect(host, emit) {
+      const averages = host.proc.read('loadavg', parseLoadavg);
+      emit(load1, averages.load1);
+      emit(load5, averages.load5);
+      emit(load15, averages.load15);
+      const hostname = await host.hostname();
+      emit(load, averages.load1, { hostname, duration: '1m' });
+      emit(load, averages.load5, { hostname, duration: '5m' });
+      emit(load, averages.load15, { hostname, duration: '15m' });
+    },
+  }),
+});

@@ -1,0 +1,35 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import { gauge } from '../metric.ts';
+import { parseLine, wordsOf } from '../parse/lines.ts';
+
+const seconds = gauge('node_time_seconds', "The host's clock, in seconds since 1970.");
+const available = gauge('node_time_clocksource_available_info', 'A clock source the kernel can use; always 1.', [
+  'device',
+  'clocksource',
+]);
+const current = gauge('node_time_clocksource_current_info', 'The clock source the kernel uses; always 1.', [
+  'device',
+  'clocksource',
+]);
+
+const CLOCKSOURCES = 'devices/system/clocksource';
+
+/** https://docs.kernel.org/timers/timekeeping.html */
+export const time = defineCollector({
+  name: 'time',
+  help: 'The clock, and the clock sources from /sys/devices/system/clocksource',
+  create: () => ({
+    families: [seconds, available, current],
+    async collect(host, emit) {
+      emit(seconds, host.now());
+      const devices = host.sys.listIfPresent(CLOCKSOURCES).filter((name) => /^clocksource\d+$/.test(name));
+      await visitEach(devices, (name) => {
+        const device = name.slice('clocksource'.length);
+        const choices = host.sys.read(`${CLOCKSOURCES}/${name}/available_clocksource`, (text) => wordsOf(text.trim()));
+        const chosen = host.sys.read(`${CLOCKSOURCES}/${name}/current_clocksource`, parseLine);
+        for (const clocksource of choices) emit(available, 1, { device, clocksource });
+        emit(current, 1, { device, clocksource: chosen });
+      });
+    },
+  }),
+});

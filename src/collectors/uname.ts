@@ -1,0 +1,31 @@
+import { defineCollector } from '../collector.ts';
+import { gauge } from '../metric.ts';
+import { parseLine } from '../parse/lines.ts';
+
+const info = gauge('node_uname_info', 'What uname(2) says of the kernel and the machine; always 1.', [
+  'sysname',
+  'release',
+  'version',
+  'machine',
+  'nodename',
+  'domainname',
+]);
+
+export const uname = defineCollector({
+  name: 'uname',
+  help: 'Names of the kernel, its version and the machine from /proc/sys/kernel',
+  create: () => ({
+    families: [info],
+    collect(host, emit) {
+      const read = (name: string) => host.proc.read(`sys/kernel/${name}`, parseLine);
+      emit(info, 1, {
+        sysname: read('ostype'),
+        release: read('osrelease'),
+        version: read('version'),
+        machine: host.machine,
+        nodename: read('hostname'),
+        domainname: read('domainname'),
+      });
+    },
+  }),
+});

@@ -1,0 +1,303 @@
+/**
+ * Flags, environment and file become one frozen, checked object. The only reader of `argv` and `process.env`.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parseDocument } from 'yaml';
+import type { CollectorDefinition } from './collector.ts';
+import { choice, duration, type Flag, type FlagValues, integer, text, texts, toggle } from './flag.ts';
+import { nearest } from './nearest.ts';
+
+/** Bad usage: one line for the operator, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const PROGRAM_FLAGS = {
+  'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
+  'web.listen-port': text('Port to listen on at all addresses; not together with --web.listen-address.', 'PORT'),
+  'web.telemetry-path': text('Path of the metrics.', 'PATH', '/metrics'),
+  'web.max-requests': integer('Scrapes answered at once; one more gets 503. 0: no limit.', 40, { min: 0, max: 1e6 }),
+  'web.disable-exporter-metrics': toggle('Leave out process_* and nodejs_*, the metrics about this process.'),
+  'path.procfs': text('Where the procfs of the host is mounted.', 'DIR', '/proc'),
+  'path.sysfs': text('Where the sysfs of the host is mounted.', 'DIR', '/sys'),
+  'path.rootfs': text('Where the root file system of the host is mounted.', 'DIR', '/'),
+  'path.udev.data': text("Where udev's database of the host is.", 'DIR', '/run/udev/data'),
+  'collector.disable-defaults': toggle('Run only the collectors that a flag asks for.'),
+  'collector.timeout': duration('How long a pass may take when the scrape does not say.', 5, { min: 0.05, max: 3600 }),
+  hostname: text('What the host is called; otherwise NODE_NAME, else what the host says.', 'NAME'),
+  'metric.namespace': text('Replaces the leading node of our own metrics.', 'NAME', 'node'),
+  'metrics.scope-info': toggle('Label every series with the OpenTelemetry scope it comes from.'),
+  'log.level': choice('The least important messages to log.', ['debug', 'info', 'warn', 'error'], 'info'),
+  'log.format': choice('How log lines are written.', ['logfmt', 'json'], 'logfmt'),
+  'config.file': text('YAML file with one key per flag, such as "log.level: debug".', 'FILE'),
+  'config.check': toggle('Check the configuration and end.'),
+  'config.print': toggle('Print the configuration that all sources add up to, as YAML, and end.'),
+  version: toggle('Print the version and end.'),
+  help: toggle('Print this help and end.'),
+} satisfies Record<string, Flag>;
+
+export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
+
+export interface ListenAddress {
+  /** `undefined`: every address of the machine. */
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+export interface Config {
+  readonly values: ProgramValues;
+  readonly listen: readonly ListenAddress[];
+  /** `--hostname`, else `NODE_NAME`. */
+  readonly hostname: string | undefined;
+  readonly otel: {
+    readonly serviceName: string | undefined;
+    readonly resourceAttributes: Readonly<Record<string, string>>;
+  };
+  /** The collectors that run, with the values of their flags. */
+  readonly collectors: readonly CollectorDefinition[];
+  /** The value of every flag, by name. */
+  readonly all: Readonly<Record<string, unknown>>;
+}
+
+export interface Sources {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly definitions: readonly CollectorDefinition[];
+}
+
+export function programSources(definitions: readonly CollectorDefinition[]): Sources {
+  return { argv: process.argv.slice(2), env: process.env, definitions };
+}
+
+/** All flags of the program, by name. */
+export function flagsOf(definitions: readonly CollectorDefinition[]): Readonly<Record<string, Flag>> {
+  const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
+  for (const { name, help, enabled, flags: own } of definitions) {
+    flags[`collector.${name}`] = toggle(`${help}.`, enabled);
+    Object.assign(flags, own);
+  }
+  return flags;
+}
+
+/**
+ * @throws {UsageError} for anything that cannot be meant: an unknown flag or key, a bad value, a flag given twice
+ */
+export function readConfig({ argv, env, definitions }: Sources): Config {
+  const flags = flagsOf(definitions);
+  const written = new Written(flags);
+  written.addArguments(argv);
+  written.addEnvironment(env);
+  const file = written.get('config.file')?.texts[0];
+  if (file !== undefined && file !== '') written.addFile(file);
+
+  const all = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, written.value(name, flag)]));
+  // The one place where values come back under the types that PROGRAM_FLAGS declares.
+  const values = Object.fromEntries(Object.keys(PROGRAM_FLAGS).map((name) => [name, all[name]])) as ProgramValues;
+  checkNames(values);
+  return Object.freeze({
+    values,
+    listen: readListenAddresses(values, written),
+    hostname: values.hostname || env['NODE_NAME'] || undefined,
+    otel: {
+      serviceName: env['OTEL_SERVICE_NAME'] || undefined,
+      resourceAttributes: readResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),
+    },
+    collectors: definitions.filter(({ name }) => runs(name, { values, written, all })),
+    all,
+  });
+}
+
+function runs(
+  name: string,
+  { values, written, all }: { values: ProgramValues; written: Written; all: Readonly<Record<string, unknown>> },
+): boolean {
+  const flag = `collector.${name}`;
+  if (values['collector.disable-defaults'] && written.get(flag) === undefined) return false;
+  return all[flag] === true;
+}
+
+/** What was written for one flag, and where: the first source that has it wins. */
+interface Entry {
+  readonly texts: readonly string[];
+  /** For messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level of /etc/exporter.yaml`. */
+  readonly source: string;
+}
+
+class Written {
+  readonly #flags: Readonly<Record<string, Flag>>;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(flags: Readonly<Record<string, Flag>>) {
+    this.#flags = flags;
+  }
+
+  get(name: string): Entry | undefined {
+    return this.#entries.get(name);
+  }
+
+  value(name: string, flag: Flag): unknown {
+    const entry = this.get(name);
+    if (entry === undefined) return flag.default;
+    try {
+      return flag.parse(entry.texts);
+    } catch (error) {
+      const shown = flag.secret ? '' : ` ${entry.texts.map((value) => JSON.stringify(value)).join(', ')}`;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UsageError(`Bad value${shown} for ${entry.source}: ${reason}`);
+    }
+  }
+
+  addArguments(argv: readonly string[]): void {
+    const options = Object.fromEntries(
+      Object.entries(this.#flags).map(([name, { placeholder }]) => [
+        name,
+        { type: placeholder === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
+      ]),
+    );
+    const { tokens } = parseArgs({
+      args: argv.map((argument) => (argument === '-h' ? '--help' : argument)),
+      options,
+      strict: false,
+      allowNegative: true,
+      tokens: true,
+    });
+    for (const token of tokens) {
+      if (token.kind === 'positional') throw new UsageError(`Unexpected argument ${JSON.stringify(token.value)}`);
+      if (token.kind === 'option') this.#addOption(token);
+    }
+  }
+
+  #addOption({ name: given, rawName, value }: { name: string; rawName: string; value?: string | undefined }): void {
+    const negated = this.#flags[given] === undefined && given.startsWith('no-');
+    const name = negated ? given.slice('no-'.length) : given;
+    const flag = this.#flags[name];
+    if (flag === undefined || (negated && flag.placeholder !== undefined)) {
+      throw new UsageError(`Unknown flag ${rawName}${this.#meant(given, '--')}`);
+    }
+    const source = `flag --${name}`;
+    if (flag.placeholder !== undefined && value === undefined) throw new UsageError(`No value for ${source}`);
+    if (negated && value !== undefined) throw new UsageError(`Unexpected value for flag --${given}`);
+    const before = this.#entries.get(name);
+    if (before !== undefined && !flag.repeatable) throw new UsageError(`More than one ${source}`);
+    const text = value ?? String(!negated);
+    this.#entries.set(name, { texts: [...(before?.texts ?? []), text], source });
+  }
+
+  /** @param env an unknown variable is nobody's error: it may be meant for another program */
+  addEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+    for (const [name, { repeatable }] of Object.entries(this.#flags)) {
+      const variable = variableOf(name);
+      const value = env[variable];
+      if (value === undefined) continue;
+      const values = repeatable ? value.split('\n').filter((line) => line !== '') : [value];
+      this.#addUnlessWritten(name, { texts: values, source: `variable ${variable}` });
+    }
+  }
+
+  addFile(file: string): void {
+    for (const [name, value] of readFile(file)) {
+      const flag = this.#flags[name];
+      if (flag === undefined) throw new UsageError(`Unknown key ${name} in ${file}${this.#meant(name, '')}`);
+      const source = `key ${name} of ${file}`;
+      const isList = Array.isArray(value);
+      if (isList && !flag.repeatable) throw new UsageError(`Expected one value for ${source}`);
+      const values: readonly unknown[] = isList ? value : [value];
+      for (const scalar of values) {
+        if (scalar === null || typeof scalar === 'object') throw new UsageError(`Expected a plain value for ${source}`);
+      }
+      this.#addUnlessWritten(name, { texts: values.map(String), source });
+    }
+  }
+
+  #addUnlessWritten(name: string, entry: Entry): void {
+    if (!this.#entries.has(name)) this.#entries.set(name, entry);
+  }
+
+  #meant(given: string, dashes: string): string {
+    const names = Object.entries(this.#flags).flatMap(([name, { placeholder }]) =>
+      placeholder === undefined && dashes !== '' ? [name, `no-${name}`] : [name],
+    );
+    const close = nearest(given, names);
+    return close === undefined ? '' : `; did you mean ${dashes}${close}?`;
+  }
+}
+
+/** `web.listen-address` -> `EXPORTER_WEB_LISTEN_ADDRESS` */
+export function variableOf(flag: string): string {
+  return `EXPORTER_${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+}
+
+/** A YAML error shows its position and not the line: the line may hold a secret. */
+function readFile(file: string): [string, unknown][] {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${error instanceof Error && 'code' in error ? error.code : error}`);
+  }
+  const document = parseDocument(content, { prettyErrors: false });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const line = content.slice(0, problem.pos[0]).split('\n').length;
+    throw new UsageError(`Cannot parse ${file}: line ${line} is no YAML (${problem.code})`);
+  }
+  const keys: unknown = document.toJS();
+  if (keys === null) return [];
+  if (typeof keys !== 'object' || Array.isArray(keys)) {
+    throw new UsageError(`Cannot parse ${file}: expected one key per flag, such as "log.level: debug"`);
+  }
+  return Object.entries(keys);
+}
+
+function checkNames(values: ProgramValues): void {
+  const { 'metric.namespace': namespace, 'web.telemetry-path': path } = values;
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(namespace)) {
+    throw new UsageError(
+      `Bad value ${JSON.stringify(namespace)} for flag --metric.namespace: expected letters, digits and underscores`,
+    );
+  }
+  if (!/^\/[\w.~/-]+$/.test(path)) {
+    throw new UsageError(`Bad value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
+  }
+}
+
+function readListenAddresses(values: ProgramValues, written: Written): readonly ListenAddress[] {
+  const port = values['web.listen-port'];
+  if (port === '') return values['web.listen-address'].map(readListenAddress);
+  if (written.get('web.listen-address') !== undefined) {
+    throw new UsageError('Flags --web.listen-port and --web.listen-address exclude each other');
+  }
+  return [{ host: undefined, port: readPort(port, 'web.listen-port', port) }];
+}
+
+function readListenAddress(address: string): ListenAddress {
+  const [, ipv6, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(address) ?? [];
+  const name = 'web.listen-address';
+  if (port === undefined) {
+    throw new UsageError(`Bad value ${JSON.stringify(address)} for flag --${name}: expected host:port`);
+  }
+  return { host: ipv6 || host || undefined, port: readPort(port, name, address) };
+}
+
+function readPort(port: string, flag: string, written: string): number {
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  if (number <= 65535) return number;
+  throw new UsageError(`Bad value ${JSON.stringify(written)} for flag --${flag}: expected a port from 0 to 65535`);
+}
+
+/** `key=value,key=value`, percent-encoded. https://opentelemetry.io/docs/specs/otel/resource/sdk/ */
+function readResourceAttributes(written: string): Readonly<Record<string, string>> {
+  const attributes: Record<string, string> = {};
+  for (const pair of written.split(',')) {
+    if (pair.trim() === '') continue;
+    const equals = pair.indexOf('=');
+    try {
+      if (equals < 1) throw new RangeError('no key');
+      attributes[decodeURIComponent(pair.slice(0, equals).trim())] = decodeURIComponent(pair.slice(equals + 1).trim());
+    } catch {
+      throw new UsageError('Bad value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value');
+    }
+  }
+  return attributes;
+}

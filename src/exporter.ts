@@ -1,0 +1,109 @@
+import type { Config } from './config.ts';
+import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
+import { Gatherer } from './gather.ts';
+import { Host, Tree } from './host.ts';
+import { createApp } from './http/app.ts';
+import { Servers } from './http/server.ts';
+import { createLog, type Log } from './log.ts';
+import { OutcomeLog } from './outcome-log.ts';
+import { Readiness } from './readiness.ts';
+import { describeBuild } from './self/build-info.ts';
+import { readIdentity } from './self/identity.ts';
+import { describeNodejs } from './self/nodejs.ts';
+import { describeProcess } from './self/process.ts';
+import { Scrapes } from './self/scrapes.ts';
+import { endProcess, onStopSignal } from './stop.ts';
+import { revision, version } from './version.ts';
+
+/** Running scrapes get this long after a stop signal; the process has ended half a second later. */
+const STOP_PATIENCE_MS = 1500;
+
+/** The parts of the program, put together from a configuration. */
+export class Exporter {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #host: Host;
+  readonly #gatherer: Gatherer;
+  readonly #scrapes: Scrapes;
+  readonly #readiness = new Readiness();
+
+  private constructor(config: Config) {
+    const { values } = config;
+    this.#config = config;
+    this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
+    this.#host = new Host({
+      procfs: values['path.procfs'],
+      sysfs: values['path.sysfs'],
+      rootfs: values['path.rootfs'],
+      udevData: values['path.udev.data'],
+      hostname: config.hostname,
+    });
+    const collectors = config.collectors.map((definition) => definition.create(config.all));
+    this.#scrapes = new Scrapes(collectors.map(({ name }) => name));
+    const outcomes = new OutcomeLog(this.#log);
+    this.#gatherer = new Gatherer({
+      host: this.#host,
+      collectors,
+      descriptions: [
+        this.#scrapes,
+        describeBuild({ version, revision }),
+        ...(values['web.disable-exporter-metrics'] ? [] : [describeProcess(new Tree('/proc/self')), describeNodejs()]),
+      ],
+      observe: (outcome) => {
+        this.#scrapes.count(outcome);
+        outcomes.observe(outcome);
+        if (outcome.state === 'ok') this.#readiness.become();
+      },
+    });
+  }
+
+  /** @throws {Error} in one line, when the host cannot be read or an address is taken */
+  static async start(config: Config): Promise<void> {
+    const exporter = new Exporter(config);
+    // Asking for it throws when it is not there.
+    exporter.#host.proc.list('');
+    await exporter.#serve();
+  }
+
+  async #serve(): Promise<void> {
+    const { values, listen } = this.#config;
+    setSdkLog(this.#log);
+    const output = new PrometheusOutput({
+      gatherer: this.#gatherer,
+      resource: await readIdentity(this.#host, this.#config),
+      version,
+      namespace: values['metric.namespace'],
+      scopeInfo: values['metrics.scope-info'],
+    });
+    const app = createApp({
+      host: this.#host,
+      metrics: {
+        scrape: (request) => output.scrape(request),
+        scrapes: this.#scrapes,
+        timeout: values['collector.timeout'],
+        maxRequests: values['web.max-requests'],
+      },
+      metricsPath: values['web.telemetry-path'],
+      version,
+      unready: () => this.#readiness.reason,
+      onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
+    });
+    const servers = await Servers.listen(listen, app);
+    this.#log.info(`Serving ${values['web.telemetry-path']} and /info on ${servers.urls.join(' and ')}`);
+    onStopSignal(async (signal) => {
+      this.#readiness.stop();
+      this.#log.info({ signal }, 'Stopping');
+      await servers.close(STOP_PATIENCE_MS);
+      await output.shutdown();
+      endProcess(signal, this.#host.pendingCalls, this.#log);
+    });
+    await this.#makeFirstPass();
+  }
+
+  async #makeFirstPass(): Promise<void> {
+    // Without a collector there is nothing to wait for.
+    if (this.#gatherer.collectors.length === 0) this.#readiness.become();
+    await this.#gatherer.gather({ deadline: performance.now() + this.#config.values['collector.timeout'] * 1000 });
+    this.#readiness.endFirstPass();
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The kinds of flags: how a value is written, read and shown. Where values come from is `config.ts`' business.
+ */
+
+export interface Flag<T = unknown> {
+  readonly help: string;
+  readonly default: T;
+  /** Stands for the value in `--help` and the README; none for a switch, which is written `--name` or `--no-name`. */
+  readonly placeholder: string | undefined;
+  readonly repeatable: boolean;
+  /** Its value appears in no output. */
+  readonly secret: boolean;
+  /**
+   * @param texts what was written, one entry unless the flag is repeatable
+   * @throws {RangeError} when a text is no such value
+   */
+  parse(texts: readonly string[]): T;
+}
+
+export type FlagValues<F extends Readonly<Record<string, Flag>>> = {
+  readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never;
+};
+
+interface One<T> {
+  readonly help: string;
+  readonly default: T;
+  readonly placeholder: string | undefined;
+  readonly read: (text: string) => T;
+  readonly secret?: boolean;
+}
+
+function one<T>({ help, default: value, placeholder, read, secret = false }: One<T>): Flag<T> {
+  return {
+    help,
+    default: value,
+    placeholder,
+    repeatable: false,
+    secret,
+    parse: ([text = '']) => read(text),
+  };
+}
+
+/** `--name`, `--no-name`; `true` or `false` in a variable or the file. */
+export function toggle(help: string, byDefault = false): Flag<boolean> {
+  return one({ help, default: byDefault, placeholder: undefined, read: readBoolean });
+}
+
+function readBoolean(text: string): boolean {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  throw new RangeError('expected true or false');
+}
+
+export function text(help: string, placeholder: string, byDefault = ''): Flag<string> {
+  return one({ help, default: byDefault, placeholder, read: (value) => value });
+}
+
+/** A text that appears in no output, log or error. */
+export function secret(help: string, placeholder: string): Flag<string> {
+  return one({ help, default: '', placeholder, read: (value) => value, secret: true });
+}
+
+/** A flag that may be given several times; the values of all are kept. */
+export function texts(help: string, placeholder: string, byDefault: readonly string[] = []): Flag<readonly string[]> {
+  return { help, default: byDefault, placeholder, repeatable: true, secret: false, parse: (values) => values };
+}
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export function integer(help: string, byDefault: number, { min, max }: Range): Flag<number> {
+  return one({
+    help,
+    default: byDefault,
+    placeholder: 'N',
+    read(value) {
+      const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+      if (!(number >= min && number <= max)) throw new RangeError(`expected a whole number from ${min} to ${max}`);
+      return number;
+    },
+  });
+}
+
+export function choice<const C extends string>(help: string, choices: readonly C[], byDefault: NoInfer<C>): Flag<C> {
+  return one({
+    help,
+    default: byDefault,
+    placeholder: choices.join('|'),
+    read(value) {
+      const found = choices.find((known) => known === value);
+      if (found === undefined) throw new RangeError(`expected one of ${choices.join(', ')}`);
+      return found;
+    },
+  });
+}
+
+const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+/** A length of time in seconds, written as Go does: `5s`, `1m30s`, `250ms`. */
+export function duration(help: string, byDefault: number, { min, max }: Range): Flag<number> {
+  return one({
+    help,
+    default: byDefault,
+    placeholder: 'DURATION',
+    read(value) {
+      const seconds = readDuration(value);
+      if (!(seconds >= min && seconds <= max)) {
+        throw new RangeError(`expected a duration such as 5s, from ${showDuration(min)} to ${showDuration(max)}`);
+      }
+      return seconds;
+    },
+  });
+}
+
+function readDuration(value: string): number {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return Number.NaN;
+  let seconds = 0;
+  for (const [, amount, unit = ''] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
+    seconds += Number(amount) * (SECONDS_PER[unit] ?? Number.NaN);
+  }
+  return seconds;
+}
+
+export function showDuration(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)}ms` : `${seconds}s`;
+}

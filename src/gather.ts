@@ -1,0 +1,218 @@
+/**
+ * One pass over the collectors: each once, in a fixed order, within a deadline, each on its own. Callers that come
+ * while a pass for the same collectors is under way share it.
+ */
+import type { Collector } from './collector.ts';
+import { AbsentError, type Host } from './host.ts';
+import type { Emit, Family, Labels, Sample } from './metric.ts';
+
+/** The samples of one family, in the order they were emitted. */
+export interface Reading {
+  readonly family: Family;
+  readonly samples: Sample[];
+}
+
+/** What became of one collector in one pass. */
+export interface Outcome {
+  readonly collector: string;
+  readonly state: 'ok' | 'absent' | 'failed';
+  readonly seconds: number;
+  /** Why it failed: one for each thing that did. */
+  readonly errors: readonly Error[];
+  readonly readings: readonly Reading[];
+}
+
+/** Families about the pass itself and the program that makes it: not a collector, and never filtered. */
+export interface Description {
+  readonly families: readonly Family[];
+  /** Called once per pass, when its outcomes are known. */
+  describe(emit: Emit, outcomes: readonly Outcome[]): void;
+}
+
+/** A finished pass, or what there was of one at a caller's deadline. Never changes. */
+export interface Pass {
+  /** In the order of the collectors. */
+  readonly outcomes: readonly Outcome[];
+  /** Of all collectors, then of all descriptions. */
+  readonly readings: readonly Reading[];
+  /** True when no collector succeeded and at least one failed: there is nothing to be believed. */
+  readonly failed: boolean;
+}
+
+export interface GatherRequest {
+  /** The names of the collectors to run; all of them when not given. */
+  readonly only?: ReadonlySet<string>;
+  /** When the answer must be there, as `performance.now()` counts. */
+  readonly deadline: number;
+}
+
+export interface GathererOptions {
+  readonly host: Host;
+  readonly collectors: readonly Collector[];
+  readonly descriptions: readonly Description[];
+  /** Hears of every collector's end once per pass. */
+  readonly observe: (outcome: Outcome) => void;
+}
+
+export class Gatherer {
+  readonly collectors: readonly Collector[];
+  readonly #host: Host;
+  readonly #descriptions: readonly Description[];
+  readonly #observe: (outcome: Outcome) => void;
+  readonly #underWay = new Map<string, { readonly runs: readonly Run[]; readonly pass: Promise<Pass> }>();
+  /** Runs that a finished pass left behind: their collectors are not started again before they end. */
+  readonly #overdue = new Set<Run>();
+
+  constructor({ host, collectors, descriptions, observe }: GathererOptions) {
+    this.#host = host;
+    this.collectors = collectors;
+    this.#descriptions = descriptions;
+    this.#observe = observe;
+  }
+
+  /** Never rejects: what fails is an {@link Outcome}. All who share a finished pass get the same object. */
+  async gather({ only, deadline }: GatherRequest): Promise<Pass> {
+    const key = only === undefined ? '*' : [...only].sort().join();
+    const shared = this.#underWay.get(key);
+    if (shared !== undefined) return (await beforeDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs);
+
+    const collectors = this.collectors.filter(({ name }) => only?.has(name) ?? true);
+    const host = this.#host.until(deadline);
+    const runs = collectors.map((collector) => this.#start(collector, host));
+    const pass = this.#finish(runs, deadline);
+    this.#underWay.set(key, { runs, pass });
+    try {
+      return await pass;
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  #start(collector: Collector, host: Host): Run {
+    for (const run of this.#overdue) {
+      if (run.collector === collector) return new Run(collector, refuseToRunAgain, host);
+    }
+    return new Run(collector, collector.collect, host);
+  }
+
+  async #finish(runs: readonly Run[], deadline: number): Promise<Pass> {
+    const unfinished = () => runs.filter(({ outcome }) => outcome === undefined);
+    if (unfinished().length > 0) await beforeDeadline(Promise.all(runs.map(({ ended }) => ended)), deadline);
+    for (const run of unfinished()) {
+      this.#overdue.add(run);
+      void run.ended.then(() => this.#overdue.delete(run));
+    }
+    for (const run of runs) this.#observe(run.outcome ?? run.tooLate());
+    return this.#toPass(runs);
+  }
+
+  #toPass(runs: readonly Run[]): Pass {
+    const outcomes = runs.map((run) => run.outcome ?? run.tooLate());
+    const described = new Readings();
+    for (const description of this.#descriptions) description.describe(described.emit, outcomes);
+    return {
+      outcomes,
+      readings: [...outcomes.flatMap(({ readings }) => readings), ...described.all],
+      failed: outcomes.some(({ state }) => state === 'failed') && !outcomes.some(({ state }) => state === 'ok'),
+    };
+  }
+}
+
+/** @returns what the promise brings, or `undefined` when the deadline comes first */
+async function beforeDeadline<T>(promise: Promise<T>, deadline: number): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), Math.max(0, deadline - performance.now()));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function refuseToRunAgain(this: Collector): never {
+  throw new Error(`Cannot run collector ${this.name}: its last run has not ended`);
+}
+
+/** One collector in one pass. */
+class Run {
+  readonly collector: Collector;
+  /** Comes when the collector has ended, whatever became of it. */
+  readonly ended: Promise<void>;
+  readonly #startedAt = performance.now();
+  readonly #readings = new Readings();
+  #outcome: Outcome | undefined;
+
+  constructor(collector: Collector, collect: Collector['collect'], host: Host) {
+    this.collector = collector;
+    try {
+      const running = collect.call(collector, host, this.#readings.emit);
+      if (running instanceof Promise) {
+        this.ended = running.then(
+          () => this.#end('ok', []),
+          (error: unknown) => this.#fail(error),
+        );
+        return;
+      }
+      this.#end('ok', []);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.ended = Promise.resolve();
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
+  }
+
+  /** What to say of a collector that has not ended by the deadline: its metrics are lost, the pass is not. */
+  tooLate(): Outcome {
+    const collector = this.collector.name;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const error = new Error(`Cannot finish collector ${collector}: no result after ${seconds.toFixed(1)} s`);
+    return { collector, state: 'failed', seconds, errors: [error], readings: [] };
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof AbsentError) {
+      this.#end('absent', [error]);
+      return;
+    }
+    const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+    this.#end(
+      'failed',
+      causes.map((cause) => (cause instanceof Error ? cause : new Error(String(cause)))),
+    );
+  }
+
+  #end(state: Outcome['state'], errors: readonly Error[]): void {
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    this.#outcome = { collector: this.collector.name, state, seconds, errors, readings: this.#readings.all };
+  }
+}
+
+/** Collects what one collector emits, family by family. */
+class Readings {
+  readonly #byFamily = new Map<Family, Reading>();
+  #last: Reading | undefined;
+
+  get all(): readonly Reading[] {
+    return [...this.#byFamily.values()];
+  }
+
+  readonly emit: Emit = (family, value, ...[labels]) => {
+    this.#reading(family).samples.push({ value, labels: labels ?? NO_LABELS });
+  };
+
+  #reading(family: Family): Reading {
+    if (this.#last?.family === family) return this.#last;
+    let reading = this.#byFamily.get(family);
+    if (reading === undefined) {
+      reading = { family, samples: [] };
+      this.#byFamily.set(family, reading);
+    }
+    this.#last = reading;
+    return reading;
+  }
+}
+
+const NO_LABELS: Labels = Object.freeze({});

@@ -1,0 +1,44 @@
+import type { Flag } from './flag.ts';
+
+const WIDTH = 100;
+const INDENT = 8;
+
+/** The text of `--help`: every flag with what it does and its default. */
+export function helpText(flags: Readonly<Record<string, Flag>>): string {
+  const entries = Object.entries(flags).map(([name, flag]) => `  ${spelling(name, flag)}\n${wrap(sentence(flag))}`);
+  return `Usage: otel-node-exporter [flags]
+
+Each flag is also a variable (--web.listen-address is EXPORTER_WEB_LISTEN_ADDRESS) and a key of --config.file.
+A flag wins over a variable, a variable over the file.
+
+${entries.join('\n')}
+`;
+}
+
+/** `--[no-]collector.cpu`, `--web.listen-address=ADDRESS …` */
+export function spelling(name: string, { placeholder, repeatable }: Flag): string {
+  if (placeholder === undefined) return `--[no-]${name}`;
+  return `--${name}=${placeholder}${repeatable ? ' …' : ''}`;
+}
+
+function sentence(flag: Flag): string {
+  const byDefault = defaultText(flag);
+  return byDefault === '' ? flag.help : `${flag.help} (default: ${byDefault})`;
+}
+
+export function defaultText({ default: value, placeholder }: Flag): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (placeholder === 'DURATION') return `${value}s`;
+  if (value === false || value === undefined) return '';
+  return String(value);
+}
+
+function wrap(text: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + word.length + 1 > WIDTH - INDENT) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.map((line) => ' '.repeat(INDENT) + line).join('\n');
+}

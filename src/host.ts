@@ -1,0 +1,83 @@
+/**
+ * All reading of the machine: the roots, bounded reads, and the difference between *absent* and *failed*.
+ */
+import { machine } from 'node:os';
+import { MountedTree } from './host/mounted-tree.ts';
+import { SlowCalls } from './host/slow-calls.ts';
+import { Tree } from './host/tree.ts';
+
+export { AbsentError, ifPresent, ReadError } from './host/errors.ts';
+export { Tree } from './host/tree.ts';
+
+/** A call within a pass leaves the pass this much of its time to put the answer together. */
+const PASS_MARGIN_MS = 100;
+const CALL_TIMEOUT_MS = 5000;
+
+export interface HostOptions {
+  readonly procfs: string;
+  readonly sysfs: string;
+  readonly rootfs: string;
+  readonly udevData: string;
+  /** What the operator says the host is called. */
+  readonly hostname: string | undefined;
+  /** Seconds since 1970; for tests. */
+  readonly now?: () => number;
+  /** The name of the hardware, as uname(2) has it; for tests. */
+  readonly machine?: string;
+}
+
+export class Host {
+  readonly proc: Tree;
+  readonly sys: Tree;
+  readonly udev: Tree;
+  readonly rootfs: MountedTree;
+  readonly machine: string;
+  readonly now: () => number;
+  readonly #options: HostOptions;
+  readonly #calls: SlowCalls;
+
+  constructor(options: HostOptions, calls = new SlowCalls(), remaining = () => CALL_TIMEOUT_MS) {
+    this.proc = new Tree(options.procfs);
+    this.sys = new Tree(options.sysfs);
+    this.udev = new Tree(options.udevData);
+    this.rootfs = new MountedTree(options.rootfs, calls, remaining);
+    this.machine = options.machine ?? machine();
+    this.now = options.now ?? (() => Date.now() / 1000);
+    this.#options = options;
+    this.#calls = calls;
+  }
+
+  /** The same machine, with calls that end before a deadline of `performance.now()`. */
+  until(deadline: number): Host {
+    const remaining = () => Math.max(1, Math.min(CALL_TIMEOUT_MS, deadline - PASS_MARGIN_MS - performance.now()));
+    return new Host(this.#options, this.#calls, remaining);
+  }
+
+  /** Calls to the machine that have not come back. */
+  get pendingCalls(): readonly string[] {
+    return this.#calls.pending;
+  }
+
+  /**
+   * What the host is called: as the operator says, else as its own `/etc/hostname` says when its root is mounted (the
+   * kernel would tell the name of this container), else as the kernel says.
+   */
+  async hostname(): Promise<string> {
+    if (this.#options.hostname !== undefined) return this.#options.hostname;
+    if (this.#options.rootfs !== '/') {
+      const name = await this.rootfs.find('etc/hostname', parseHostname);
+      if (name !== undefined) return name;
+    }
+    return this.proc.read('sys/kernel/hostname', parseHostname);
+  }
+}
+
+/** hostname(5): one line; comments and blank lines may stand before it. */
+function parseHostname(text: string): string {
+  const name = text
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '' && !line.startsWith('#'));
+  if (name === undefined) throw new SyntaxError('expected a name');
+  return name;
+}

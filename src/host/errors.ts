@@ -1,0 +1,77 @@
+/** The machine has no such file, device or feature. Not a failure: the collector has nothing to say. */
+export class AbsentError extends Error {
+  override readonly name = 'AbsentError';
+}
+
+/** The machine has it and it could not be read. */
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+  /** The system's name of the error: `EACCES`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, { code, cause }: { code?: string | undefined; cause?: unknown }) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+const ABSENT_CODES: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  // A device that went away while its file was open.
+  'ENODEV',
+  'ENXIO',
+  // A process that ended between the listing and the reading.
+  'ESRCH',
+  // sysfs: the driver does not have this attribute (netclass phys_port_id).
+  'EOPNOTSUPP',
+  'ENOTSUP',
+]);
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EAGAIN: 'nothing to read now',
+  EINVAL: 'the kernel refuses the read',
+  EIO: 'input/output error',
+  EISDIR: 'is a directory',
+  ELOOP: 'too many symbolic links',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
+  EPERM: 'operation not permitted',
+  ESTALE: 'stale file handle',
+};
+
+/** Tells absent from failed and says it with the path. */
+export function explain(path: string, error: unknown): AbsentError | ReadError {
+  const code = errorCode(error);
+  if (code !== undefined && ABSENT_CODES.has(code)) {
+    return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
+  }
+  return new ReadError(`Cannot read ${path}: ${reasonOf(code, error)}`, { code, cause: error });
+}
+
+function reasonOf(code: string | undefined, error: unknown): string {
+  if (code !== undefined) return REASONS[code] ?? code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return undefined;
+}
+
+/** Puts the path before what a parser said of the text. */
+export function explainParse(path: string, error: unknown): Error {
+  if (error instanceof SyntaxError) return new SyntaxError(`Cannot parse ${path}: ${error.message}`, { cause: error });
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** @returns what `read` returns, or `undefined` when the machine has no such thing */
+export function ifPresent<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AbsentError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { type RequestHandler, Router } from 'express';
+import type { Host } from '../host.ts';
+import { parseLoadavg } from '../parse/loadavg.ts';
+import { parseUptime } from '../parse/uptime.ts';
+import { answerMethodNotAllowed, sendText } from './reply.ts';
+
+/** The host in a few words, for scripts. */
+export function createInfoRouter(host: Host): Router {
+  const router = Router();
+  router
+    .route('/hostname')
+    .get(
+      answer(async (response) => {
+        sendText(response, 200, await host.hostname());
+      }),
+    )
+    .all(answerMethodNotAllowed);
+  router
+    .route('/uptime')
+    .get(
+      answer((response) => {
+        // The kernel prints two decimals, always.
+        sendText(response, 200, host.proc.read('uptime', parseUptime).uptime.toFixed(2));
+      }),
+    )
+    .all(answerMethodNotAllowed);
+  router
+    .route('/load')
+    .get(
+      answer((response) => {
+        const { load1, load5, load15 } = host.proc.read('loadavg', parseLoadavg);
+        response.json({ '1m': load1, '5m': load5, '15m': load15 });
+      }),
+    )
+    .all(answerMethodNotAllowed);
+  return router;
+}
+
+type Answer = (response: Parameters<RequestHandler>[1]) => void | Promise<void>;
+
+/** What cannot be read is 503 with the reason: no other number is as good. */
+function answer(reply: Answer): RequestHandler {
+  return async (_request, response) => {
+    try {
+      await reply(response);
+    } catch (error) {
+      sendText(response, 503, `${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  };
+}

@@ -1,0 +1,70 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { RequestHandler, Response } from 'express';
+import type { GatherRequest, Pass } from '../gather.ts';
+import { sendText } from './reply.ts';
+
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+const compress = promisify(gzip);
+
+/** Below a packet's size, compressing costs more than it saves. */
+const COMPRESS_FROM_BYTES = 1024;
+
+export interface MetricsOptions {
+  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly text: string }>;
+  /** Told of every scrape, when it comes and when its text is there. */
+  readonly scrapes: { begin(): void; end(seconds: number): void };
+  /** Seconds a pass may take when the scrape does not say. */
+  readonly timeout: number;
+  /** Scrapes answered at once; 0 for no limit. */
+  readonly maxRequests: number;
+}
+
+export function createMetricsHandler({ scrape, scrapes, timeout, maxRequests }: MetricsOptions): RequestHandler {
+  let underWay = 0;
+  return async (request, response) => {
+    if (maxRequests > 0 && underWay >= maxRequests) {
+      sendText(response, 503, `Too many scrapes at once: the limit is ${maxRequests}\n`);
+      return;
+    }
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+    });
+    const startedAt = performance.now();
+    scrapes.begin();
+    const seconds = scrapeSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? timeout;
+    const { pass, text } = await scrape({ deadline: startedAt + seconds * 1000 });
+    scrapes.end((performance.now() - startedAt) / 1000);
+    if (pass.failed) sendText(response, 503, describeFailure(pass));
+    else await sendMetrics(response, text, request.acceptsEncodings('gzip', 'identity') === 'gzip');
+  };
+}
+
+/** A tenth of the scraper's patience, at most half a second, is left for the way back. */
+const LARGEST_MARGIN_SECONDS = 0.5;
+const LONGEST_SECONDS = 3600;
+
+function scrapeSeconds(header: string | undefined): number | undefined {
+  if (header === undefined || !/^\d+(\.\d+)?$/.test(header)) return undefined;
+  const patience = Math.min(Number(header), LONGEST_SECONDS);
+  return patience > 0 ? patience - Math.min(LARGEST_MARGIN_SECONDS, patience / 10) : undefined;
+}
+
+function describeFailure({ outcomes }: Pass): string {
+  const reasons = outcomes.flatMap(({ collector, errors }) =>
+    errors.map(({ message }) => `${collector}: ${message}\n`),
+  );
+  return `No collector succeeded\n${reasons.join('')}`;
+}
+
+async function sendMetrics(response: Response, text: string, zipped: boolean): Promise<void> {
+  response.set({ 'Content-Type': CONTENT_TYPE, Vary: 'Accept-Encoding', 'Cache-Control': 'no-store' });
+  const body = Buffer.from(text);
+  if (!zipped || body.length < COMPRESS_FROM_BYTES) {
+    response.end(body);
+    return;
+  }
+  response.set('Content-Encoding', 'gzip');
+  response.end(await compress(body, { level: constants.Z_BEST_SPEED }));
+}

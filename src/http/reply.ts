@@ -1,0 +1,34 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+
+/** Plain text as it is: no newline is added, and no charset but UTF-8 is meant. */
+export function sendText(response: Response, status: number, text: string): void {
+  response.status(status).type('text/plain').send(text);
+}
+
+export const answerNotFound: RequestHandler = ({ path }, response) => {
+  sendText(response, 404, `Cannot find ${path}\n`);
+};
+
+/** For a path that is known, with a method that is not. Express answers HEAD wherever it answers GET. */
+export const answerMethodNotAllowed: RequestHandler = ({ method, path }, response) => {
+  response.set('Allow', 'GET, HEAD');
+  sendText(response, 405, `Cannot ${method} ${path}\n`);
+};
+
+/** The last resort: the message of an error that is the client's doing, never a stack. */
+export function answerErrors(onError: (error: unknown) => void): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const status = statusOf(error);
+    if (status >= 500) onError(error);
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    sendText(response, status, status < 500 ? 'Bad request\n' : 'Internal error\n');
+  };
+}
+
+function statusOf(error: unknown): number {
+  const isClients = error instanceof Error && 'status' in error && typeof error.status === 'number';
+  return isClients && Number(error.status) < 500 ? Number(error.status) : 500;
+}

@@ -1,0 +1,22 @@
+import type { Outcome } from './gather.ts';
+import { type Log, Repeats } from './log.ts';
+
+/** Says why collectors fail, each reason at most once a minute; what the machine does not have is said at debug only. */
+export class OutcomeLog {
+  readonly #log: Log;
+  readonly #repeats: Repeats;
+
+  constructor(log: Log, repeats = new Repeats()) {
+    this.#log = log;
+    this.#repeats = repeats;
+  }
+
+  observe({ collector, state, errors }: Outcome): void {
+    if (state === 'ok') return;
+    for (const { message } of errors) {
+      if (!this.#repeats.isDue(`${collector} ${message}`)) continue;
+      if (state === 'absent') this.#log.debug({ collector }, message);
+      else this.#log.error({ collector }, message);
+    }
+  }
+}

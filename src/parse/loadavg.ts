@@ -1,0 +1,20 @@
+import { parseUnsigned, quote, wordsOf } from './lines.ts';
+
+/** How many tasks ran or waited to run, averaged over 1, 5 and 15 minutes. */
+export interface Loadavg {
+  readonly load1: number;
+  readonly load5: number;
+  readonly load15: number;
+}
+
+/**
+ * `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`.
+ * https://man7.org/linux/man-pages/man5/proc_loadavg.5.html
+ */
+export function parseLoadavg(text: string): Loadavg {
+  const [load1, load5, load15] = wordsOf(text.trimEnd());
+  if (load1 === undefined || load5 === undefined || load15 === undefined) {
+    throw new SyntaxError(`expected three numbers in ${quote(text)}`);
+  }
+  return { load1: parseUnsigned(load1), load5: parseUnsigned(load5), load15: parseUnsigned(load15) };
+}

@@ -1,0 +1,22 @@
+import { quote } from './lines.ts';
+
+/**
+ * `/etc/os-release`: shell assignments, `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`.
+ * https://man7.org/linux/man-pages/man5/os-release.5.html
+ */
+export function parseOsRelease(text: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\n').map((padded) => padded.trim())) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
+    if (key === undefined || value === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    fields.set(key, unquote(value));
+  }
+  return fields;
+}
+
+function unquote(value: string): string {
+  const [, mark, inner] = /^(["'])(.*)\1$/.exec(value) ?? [];
+  if (inner === undefined) return value.replaceAll(/\\(.)/g, '$1');
+  return mark === '"' ? inner.replaceAll(/\\([$"\\`])/g, '$1') : inner;
+}

@@ -1,0 +1,21 @@
+import type { Description } from '../gather.ts';
+import { gauge } from '../metric.ts';
+
+export interface Build {
+  readonly version: string;
+  /** The commit it was built from; empty when it runs from source. */
+  readonly revision: string;
+}
+
+const info = gauge('node_exporter_build_info', 'Which build of the exporter this is; always 1.', [
+  'version',
+  'revision',
+  'nodeversion',
+]);
+
+export function describeBuild({ version, revision }: Build): Description {
+  return {
+    families: [info],
+    describe: (emit) => emit(info, 1, { version, revision, nodeversion: process.version }),
+  };
+}

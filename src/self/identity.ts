@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../config.ts';
+import type { Host } from '../host.ts';
+import { parseLine } from '../parse/lines.ts';
+import { parseOsRelease } from '../parse/os-release.ts';
+import { version } from '../version.ts';
+
+const SERVICE_NAME = 'otel-node-exporter';
+
+/**
+ * Who speaks and for which host, in the words of OpenTelemetry's resource conventions. What cannot be read is left
+ * out. `OTEL_RESOURCE_ATTRIBUTES` wins over what is found, `OTEL_SERVICE_NAME` over both.
+ *
+ * https://opentelemetry.io/docs/specs/semconv/resource/
+ */
+export async function readIdentity(host: Host, config: Config): Promise<Readonly<Record<string, string | undefined>>> {
+  const { serviceName, resourceAttributes } = config.otel;
+  const hostId = await readMachineId(host);
+  const hostName = await host.hostname().catch(() => undefined);
+  const service = serviceName ?? resourceAttributes['service.name'] ?? SERVICE_NAME;
+  return {
+    'host.name': hostName,
+    'host.id': hostId,
+    'host.arch': ARCHITECTURES[host.machine],
+    'os.type': 'linux',
+    ...(await readOs(host)),
+    'service.version': version,
+    'service.instance.id': instanceId([hostId ?? hostName ?? '', service, ...listenAddresses(config)]),
+    ...resourceAttributes,
+    'service.name': service,
+  };
+}
+
+/** uname's machine in the words of the conventions' `host.arch`. */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm32',
+  i686: 'x86',
+  ppc64le: 'ppc64',
+  s390x: 's390x',
+};
+
+/** machine-id(5); older systems have D-Bus' own. */
+async function readMachineId(host: Host): Promise<string | undefined> {
+  for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
+    const id = await host.rootfs.find(path, parseLine).catch(() => undefined);
+    if (id !== undefined && /^[0-9a-f]{32}$/.test(id)) return id;
+  }
+  return undefined;
+}
+
+async function readOs(host: Host): Promise<Readonly<Record<string, string | undefined>>> {
+  for (const path of ['etc/os-release', 'usr/lib/os-release']) {
+    const release = await host.rootfs.find(path, parseOsRelease).catch(() => undefined);
+    if (release === undefined) continue;
+    return {
+      'os.name': release.get('NAME'),
+      'os.description': release.get('PRETTY_NAME'),
+      'os.version': release.get('VERSION_ID'),
+    };
+  }
+  return {};
+}
+
+function listenAddresses({ listen }: Config): readonly string[] {
+  return listen.map(({ host = '', port }) => `${host}:${port}`);
+}
+
+/** The namespace of our UUIDs: a random one, made once. */
+const NAMESPACE = '5f4b2c1e-8a53-4d2c-9d0e-6c1a7f3b9e42';
+
+/** The same parts give the same UUID (version 5, RFC 9562): an instance keeps its id when it starts again. */
+export function instanceId(parts: readonly string[]): string {
+  const hash = createHash('sha1')
+    .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))
+    .update(parts.join('\n'));
+  const bytes = hash.digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,34 @@
+import type { Log } from './log.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+export type StopSignal = (typeof SIGNALS)[number];
+
+/** Runs `stop` at the first signal; a second one ends the process at once. */
+export function onStopSignal(stop: (signal: StopSignal) => Promise<void>): void {
+  let stopping = false;
+  const handle = (signal: StopSignal): void => {
+    if (stopping) raise(signal);
+    stopping = true;
+    void stop(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, handle);
+}
+
+/**
+ * Ends with exit code 0; but while a call to the machine hangs, Node's exit would wait for its thread for ever, and only
+ * a signal ends the process.
+ */
+export function endProcess(signal: StopSignal, pendingCalls: readonly string[], log: Log): void {
+  if (pendingCalls.length === 0) process.exit(0);
+  log.warn(`Ending by ${signal} because the machine does not answer: ${pendingCalls.join(', ')}`);
+  raise(signal);
+}
+
+const RAISE_MS = 100;
+
+function raise(signal: StopSignal): void {
+  for (const name of SIGNALS) process.removeAllListeners(name);
+  process.kill(process.pid, signal);
+  // The first process of a container survives a signal that it does not handle, its own too.
+  setTimeout(() => process.abort(), RAISE_MS);
+}

@@ -1,0 +1,47 @@
+import type { CollectorDefinition } from '../../src/collector.ts';
+import { Gatherer, type Outcome } from '../../src/gather.ts';
+import type { Host } from '../../src/host.ts';
+import type { Sample } from '../../src/metric.ts';
+
+export interface Collected {
+  readonly state: Outcome['state'];
+  /** The messages of what failed. */
+  readonly errors: readonly string[];
+  /** `node_load1 0.57`, `node_disk_reads_completed_total{device="sda"} 1`, as they were emitted, family by family. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Runs one collector once on a host.
+ *
+ * @param flags by full name (`collector.stat.softirq`); the defaults for all others
+ */
+export async function collect(
+  definition: CollectorDefinition,
+  host: Host,
+  flags: Readonly<Record<string, unknown>> = {},
+): Promise<Collected> {
+  const defaults = Object.fromEntries(Object.entries(definition.flags).map(([name, flag]) => [name, flag.default]));
+  const collector = definition.create({ ...defaults, ...flags });
+  const gatherer = new Gatherer({ host, collectors: [collector], descriptions: [], observe: () => undefined });
+  const { outcomes, readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
+  const lines = readings.flatMap(({ family, samples }) => samples.map((sample) => toLine(family.name, sample)));
+  return {
+    state: outcomes[0]?.state ?? 'failed',
+    errors:
+      outcomes[0]?.state === 'failed'
+        ? outcomes[0].errors.map(({ message }) =>
+            message.replaceAll(host.proc.root, '/proc').replaceAll(host.sys.root, '/sys'),
+          )
+        : [],
+    lines,
+  };
+}
+
+function toLine(name: string, { value, labels }: Sample): string {
+  if (typeof value !== 'number') throw new TypeError(`${name} is a histogram`);
+  const pairs = Object.entries(labels).flatMap(([label, text]) =>
+    text === undefined ? [] : `${label}=${JSON.stringify(text)}`,
+  );
+  return pairs.length === 0 ? `${name} ${value}` : `${name}{${pairs.join()}} ${value}`;
+}

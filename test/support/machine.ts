@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Host, type HostOptions } from '../../src/host.ts';
+
+/**
+ * The files of a machine, by path under `proc/`, `sys/`, `root/` or `udev/`; `{ link }` makes a symbolic link, and a
+ * path that ends in `/` an empty directory.
+ */
+export type Files = Readonly<Record<string, string | Uint8Array | { readonly link: string }>>;
+
+export interface Machine extends AsyncDisposable {
+  readonly root: string;
+  readonly host: Host;
+  write(files: Files): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+/** A machine of files in a folder of its own, removed when the test is over: `await using machine = …`. */
+export async function createMachine(files: Files, options: Partial<HostOptions> = {}): Promise<Machine> {
+  const root = await mkdtemp(join(tmpdir(), 'machine-'));
+  for (const tree of ['proc', 'sys', 'root', 'udev']) await mkdir(join(root, tree));
+  const machine: Machine = {
+    root,
+    host: hostAt(root, options),
+    write: (more) => writeFiles(root, more),
+    remove: (path) => rm(join(root, path), { recursive: true }),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+  await machine.write(files);
+  return machine;
+}
+
+/** The host whose `proc/`, `sys/`, `root/` and `udev/` are in a folder; its clock stands still. */
+export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
+  return new Host({
+    procfs: join(root, 'proc'),
+    sysfs: join(root, 'sys'),
+    rootfs: join(root, 'root'),
+    udevData: join(root, 'udev'),
+    hostname: 'recorded',
+    now: () => 1_800_000_000.5,
+    machine: 'x86_64',
+    ...options,
+  });
+}
+
+async function writeFiles(root: string, files: Files): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    const full = join(root, path);
+    if (path.endsWith('/')) {
+      await mkdir(full, { recursive: true });
+      continue;
+    }
+    await mkdir(dirname(full), { recursive: true });
+    if (typeof content === 'string' || content instanceof Uint8Array) await writeFile(full, content);
+    else await symlink(content.link, full);
+  }
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+
+/**
+ * Declares tests of one parser, each a line of the table.
+ *
+ * @example
+ * const { accepts, refuses, survives } = describeParser('parseLoadavg', parseLoadavg);
+ * accepts('what the kernel prints', '0.57 0.80 0.77 1/79 2736\n', { load1: 0.57, load5: 0.8, load15: 0.77 });
+ * refuses('an empty file', '', 'expected three numbers in ""');
+ * survives('0.57 0.80 0.77 1/79 2736\n');
+ */
+export function describeParser<T>(name: string, parse: (text: string) => T) {
+  return {
+    accepts(what: string, text: string, expected: T): void {
+      test(`${name}() accepts ${what}`, () => {
+        assert.deepEqual(parse(text), expected);
+      });
+    },
+    refuses(what: string, text: string, message: string): void {
+      test(`${name}() refuses ${what}`, () => {
+        assert.throws(() => parse(text), { name: 'SyntaxError', message });
+      });
+    },
+    /** Whatever the bytes, and however a real text is damaged, it returns or throws a SyntaxError. */
+    survives(...texts: readonly string[]): void {
+      test(`${name}() returns or throws a SyntaxError, whatever the bytes`, () => {
+        fc.assert(
+          fc.property(anything(texts), (text) => returnsOrRefuses(parse, text)),
+          { numRuns: 300 },
+        );
+      });
+      test(`${name}() returns or throws a SyntaxError on 10 MB of digits`, () => {
+        returnsOrRefuses(parse, '9'.repeat(10_000_000));
+      });
+    },
+  };
+}
+
+function returnsOrRefuses(parse: (text: string) => unknown, text: string): void {
+  try {
+    parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    assert.ok(error.message.length < 400, `a message of ${error.message.length} characters`);
+  }
+}
+
+function anything(texts: readonly string[]): fc.Arbitrary<string> {
+  const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array).toString('utf8'));
+  if (texts.length === 0) return bytes;
+  return fc.oneof(bytes, fc.constantFrom(...texts).chain(damaged));
+}
+
+/** The text with one piece cut out, doubled, or put in its place. */
+function damaged(text: string): fc.Arbitrary<string> {
+  const position = fc.nat({ max: text.length });
+  const replacement = fc.oneof(
+    fc.constantFrom('', ' ', '\n', '\0', ':', 'nan', '-1', '0x10', '1e3', '99999999999999999999999', '\u{1f4a5}'),
+    fc.string({ maxLength: 5 }),
+  );
+  return fc
+    .tuple(position, fc.nat({ max: 20 }), replacement)
+    .map(([at, length, put]) => text.slice(0, at) + put + text.slice(at + length));
+}
