@@ -257,7 +257,7 @@ function checkNames(values: ProgramValues): void {
       `Bad value ${JSON.stringify(namespace)} for flag --metric.namespace: expected letters, digits and underscores`,
     );
   }
-  if (!/^\/[\w.~/-]+$/.test(path)) {
+  if (!/^\/[\w.~/-]*$/.test(path)) {
     throw new UsageError(`Bad value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
   }
 }

@@ -200,7 +200,7 @@ class Readings {
   }
 
   readonly emit: Emit = (family, value, ...[labels]) => {
-    this.#reading(family).samples.push({ value, labels: labels ?? NO_LABELS });
+    this.#reading(family).samples.push({ value, labels: labels === undefined ? NO_LABELS : present(labels) });
   };
 
   #reading(family: Family): Reading {
@@ -215,4 +215,17 @@ class Readings {
   }
 }
 
-const NO_LABELS: Labels = Object.freeze({});
+const NO_LABELS: Sample['labels'] = Object.freeze({});
+
+/** Most samples have all their labels, and then none is copied. */
+function present(labels: Labels): Sample['labels'] {
+  for (const name in labels) {
+    if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));
+  }
+  // No label is undefined: the loop has seen them all.
+  return labels as Sample['labels'];
+}
+
+function hasValue(entry: [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined;
+}

@@ -9,6 +9,8 @@ export interface LogOptions {
 
 /** The exporter's log: one line per event worth waking for, on standard error. */
 export function createLog({ level, format }: LogOptions): Log {
+  // Who reads our lines may go away; the exporter stays.
+  process.stderr.on('error', () => undefined);
   return pino(
     {
       level,

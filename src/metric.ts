@@ -32,7 +32,8 @@ export type ValueOf<T extends MetricType> = T extends 'histogram' ? Distribution
 
 export interface Sample {
   readonly value: number | Distribution;
-  readonly labels: Labels;
+  /** Only those that are there. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /**

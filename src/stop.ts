@@ -9,7 +9,7 @@ export function onStopSignal(stop: (signal: StopSignal) => Promise<void>): void 
   const handle = (signal: StopSignal): void => {
     if (stopping) raise(signal);
     stopping = true;
-    void stop(signal);
+    stop(signal).catch(() => raise(signal));
   };
   for (const signal of SIGNALS) process.on(signal, handle);
 }

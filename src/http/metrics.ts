@@ -34,8 +34,9 @@ export function createMetricsHandler({ scrape, scrapes, timeout, maxRequests }: 
     const startedAt = performance.now();
     scrapes.begin();
     const seconds = scrapeSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? timeout;
-    const { pass, text } = await scrape({ deadline: startedAt + seconds * 1000 });
-    scrapes.end((performance.now() - startedAt) / 1000);
+    const { pass, text } = await scrape({ deadline: startedAt + seconds * 1000 }).finally(() => {
+      scrapes.end((performance.now() - startedAt) / 1000);
+    });
     if (pass.failed) sendText(response, 503, describeFailure(pass));
     else await sendMetrics(response, text, request.acceptsEncodings('gzip', 'identity') === 'gzip');
   };

@@ -40,8 +40,6 @@ export async function collect(
 
 function toLine(name: string, { value, labels }: Sample): string {
   if (typeof value !== 'number') throw new TypeError(`${name} is a histogram`);
-  const pairs = Object.entries(labels).flatMap(([label, text]) =>
-    text === undefined ? [] : `${label}=${JSON.stringify(text)}`,
-  );
+  const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
   return pairs.length === 0 ? `${name} ${value}` : `${name}{${pairs.join()}} ${value}`;
 }

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { uptime } from '../../src/collectors/uptime.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+test('uptime emits seconds with the name of the host', async () => {
+  await using machine = await createMachine({ 'proc/uptime': '9246.58 17734.06\n' });
+  assert.deepEqual(await collect(uptime, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: ['node_uptime{hostname="recorded"} 9246.58'],
+  });
+});
+
+test('uptime fails when nobody can say what the host is called', async () => {
+  await using machine = await createMachine(
+    { 'proc/uptime': '9246.58 17734.06\n', 'proc/sys/kernel/hostname': '\n' },
+    { hostname: undefined },
+  );
+  assert.deepEqual(await collect(uptime, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/sys/kernel/hostname: expected a name'],
+    lines: [],
+  });
+});

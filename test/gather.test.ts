@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { type Collector, visitEach } from '../src/collector.ts';
+import { Gatherer, type Outcome, type Pass } from '../src/gather.ts';
+import { AbsentError } from '../src/host.ts';
+import { gauge } from '../src/metric.ts';
+import { fakeCollector } from './support/fake-collector.ts';
+import { hostAt } from './support/machine.ts';
+
+const host = hostAt('/nowhere');
+const later = (milliseconds = 60_000) => ({ deadline: performance.now() + milliseconds });
+
+function createGatherer(
+  collectors: readonly Collector[],
+  observe: (outcome: Outcome) => void = () => undefined,
+): Gatherer {
+  return new Gatherer({ host, collectors, descriptions: [], observe });
+}
+
+/** What became of each collector, and every value: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
+function summary({ outcomes, readings, failed }: Pass) {
+  return {
+    states: Object.fromEntries(outcomes.map(({ collector, state }) => [collector, state])),
+    values: Object.fromEntries(readings.map(({ family, samples }) => [family.name, samples.map(({ value }) => value)])),
+    failed,
+  };
+}
+
+test('gather() runs every collector once, in order', async () => {
+  const gatherer = createGatherer([
+    fakeCollector('b', async (emit) => emit(1)),
+    fakeCollector('a', (emit) => {
+      emit(2);
+      emit(3);
+    }),
+  ]);
+  const pass = await gatherer.gather(later());
+  assert.deepEqual(summary(pass), {
+    states: { b: 'ok', a: 'ok' },
+    values: { node_b: [1], node_a: [2, 3] },
+    failed: false,
+  });
+  assert.deepEqual(
+    pass.outcomes.map(({ collector }) => collector),
+    ['b', 'a'],
+  );
+});
+
+test('gather() loses what fails, keeps what it emitted before, and nothing else', async () => {
+  const gatherer = createGatherer([
+    fakeCollector('thrown', () => {
+      throw new Error('no');
+    }),
+    fakeCollector('rejected', async (emit) => {
+      emit(1);
+      throw new Error('not all');
+    }),
+    fakeCollector('good', (emit) => emit(2)),
+  ]);
+  const pass = await gatherer.gather(later());
+  assert.deepEqual(summary(pass), {
+    states: { thrown: 'failed', rejected: 'failed', good: 'ok' },
+    values: { node_rejected: [1], node_good: [2] },
+    failed: false,
+  });
+  assert.deepEqual(
+    pass.outcomes.map(({ errors }) => errors.map(({ message }) => message)),
+    [['no'], ['not all'], []],
+  );
+});
+
+test('gather() tells absent from failed', async () => {
+  const absent = fakeCollector('absent', () => {
+    throw new AbsentError('none here');
+  });
+  const failed = fakeCollector('failed', () => {
+    throw new Error('broken');
+  });
+  assert.deepEqual(summary(await createGatherer([absent]).gather(later())), {
+    states: { absent: 'absent' },
+    values: {},
+    failed: false,
+  });
+  assert.equal((await createGatherer([absent, failed]).gather(later())).failed, true);
+});
+
+test('gather() gives up what has not ended by the deadline and does not start it again', async () => {
+  const hanging = Promise.withResolvers<void>();
+  let started = 0;
+  const gatherer = createGatherer([
+    fakeCollector('hanging', async (emit) => {
+      started += 1;
+      emit(1);
+      await hanging.promise;
+    }),
+    fakeCollector('good', (emit) => emit(2)),
+  ]);
+  const lost = { states: { hanging: 'failed', good: 'ok' }, values: { node_good: [2] }, failed: false };
+  assert.deepEqual(summary(await gatherer.gather(later(5))), lost);
+  const again = await gatherer.gather(later());
+  assert.deepEqual(summary(again), lost);
+  assert.equal(again.outcomes[0]?.errors[0]?.message, 'Cannot run collector hanging: its last run has not ended');
+  assert.equal(started, 1);
+
+  hanging.resolve();
+  await setImmediate();
+  assert.deepEqual(summary(await gatherer.gather(later())), {
+    states: { hanging: 'ok', good: 'ok' },
+    values: { node_hanging: [1], node_good: [2] },
+    failed: false,
+  });
+  assert.equal(started, 2);
+});
+
+test('gather() is shared by all who come while it runs', async () => {
+  const gate = Promise.withResolvers<void>();
+  let started = 0;
+  const gatherer = createGatherer([
+    fakeCollector('slow', async (emit) => {
+      started += 1;
+      await gate.promise;
+      emit(started);
+    }),
+  ]);
+  const passes = Array.from({ length: 20 }, () => gatherer.gather(later()));
+  gate.resolve();
+  const all = new Set(await Promise.all(passes));
+  assert.equal(all.size, 1);
+  assert.equal(started, 1);
+  assert.deepEqual(summary(await gatherer.gather(later())).values, { node_slow: [2] });
+});
+
+test('gather() gives a caller with an earlier deadline what is there by then', async () => {
+  const gate = Promise.withResolvers<void>();
+  const gatherer = createGatherer([
+    fakeCollector('quick', (emit) => emit(1)),
+    fakeCollector('slow', async (emit) => {
+      await gate.promise;
+      emit(2);
+    }),
+  ]);
+  const patient = gatherer.gather(later());
+  const hasty = await gatherer.gather(later(5));
+  assert.deepEqual(summary(hasty), {
+    states: { quick: 'ok', slow: 'failed' },
+    values: { node_quick: [1] },
+    failed: false,
+  });
+  gate.resolve();
+  assert.deepEqual(summary(await patient), {
+    states: { quick: 'ok', slow: 'ok' },
+    values: { node_quick: [1], node_slow: [2] },
+    failed: false,
+  });
+});
+
+test('gather() runs only what is asked for, and shares only with equal requests', async () => {
+  const gate = Promise.withResolvers<void>();
+  const runs: string[] = [];
+  const collectors = ['a', 'b', 'c'].map((name) =>
+    fakeCollector(name, async (emit) => {
+      runs.push(name);
+      await gate.promise;
+      emit(1);
+    }),
+  );
+  const gatherer = createGatherer(collectors);
+  const passes = [
+    gatherer.gather({ ...later(), only: new Set(['a', 'c']) }),
+    gatherer.gather({ ...later(), only: new Set(['c', 'a']) }),
+    gatherer.gather({ ...later(), only: new Set(['b']) }),
+  ];
+  gate.resolve();
+  const [first, second, third] = await Promise.all(passes);
+  assert.equal(first, second);
+  assert.deepEqual(
+    third?.outcomes.map(({ collector }) => collector),
+    ['b'],
+  );
+  assert.deepEqual(runs, ['a', 'c', 'b']);
+});
+
+test('gather() tells the observer of every collector once per pass', async () => {
+  const seen: string[] = [];
+  const gatherer = createGatherer(
+    [fakeCollector('good', (emit) => emit(1)), fakeCollector('hanging', () => new Promise(() => undefined))],
+    ({ collector, state }) => seen.push(`${collector} ${state}`),
+  );
+  await Promise.all([gatherer.gather(later(5)), gatherer.gather(later(5))]);
+  assert.deepEqual(seen, ['good ok', 'hanging failed']);
+});
+
+test('gather() adds what descriptions say of its outcomes', async () => {
+  const family = gauge('node_ran', 'Whether it ran.', ['collector']);
+  const gatherer = new Gatherer({
+    host,
+    collectors: [fakeCollector('a', (emit) => emit(1))],
+    descriptions: [
+      {
+        families: [family],
+        describe: (emit, outcomes) => {
+          for (const { collector } of outcomes) emit(family, 1, { collector });
+        },
+      },
+    ],
+    observe: () => undefined,
+  });
+  const { readings } = await gatherer.gather(later());
+  assert.deepEqual(readings.at(-1), { family, samples: [{ value: 1, labels: { collector: 'a' } }] });
+});
+
+test('visitEach() drops what fails, skips what is gone and keeps the rest', async () => {
+  const visited: string[] = [];
+  await assert.rejects(
+    visitEach(['fine', 'gone', 'broken', 'also fine'], (item) => {
+      if (item === 'gone') throw new AbsentError('gone');
+      if (item === 'broken') throw new Error('broken');
+      visited.push(item);
+    }),
+    (error: unknown) => error instanceof AggregateError && error.errors.map(String).join() === 'Error: broken',
+  );
+  assert.deepEqual(visited, ['fine', 'also fine']);
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { FILE_LIMIT } from '../../src/host/tree.ts';
+import { AbsentError } from '../../src/host.ts';
+import { parseNumberFile } from '../../src/parse/lines.ts';
+import { createMachine } from '../support/machine.ts';
+
+const asIs = (text: string): string => text;
+
+test('Tree.read() gives the parser the whole text', async () => {
+  const text = `${'0123456789'.repeat(30_000)}ä\n`;
+  await using machine = await createMachine({ 'proc/large': text });
+  assert.equal(machine.host.proc.read('large', asIs), text);
+});
+
+test('Tree.read() says that a file is absent', async () => {
+  await using machine = await createMachine({ 'proc/file': '' });
+  assert.throws(() => machine.host.proc.read('nothing', asIs), AbsentError);
+  assert.throws(() => machine.host.proc.read('file/below', asIs), AbsentError);
+});
+
+test('Tree.read() names the file that it cannot read', async () => {
+  await using machine = await createMachine({ 'proc/directory/': '' });
+  assert.throws(() => machine.host.proc.read('directory', asIs), {
+    name: 'ReadError',
+    code: 'EISDIR',
+    message: `Cannot read ${join(machine.root, 'proc/directory')}: is a directory`,
+  });
+});
+
+test('Tree.read() names the file that the parser refuses', async () => {
+  await using machine = await createMachine({ 'proc/number': 'many\n' });
+  assert.throws(() => machine.host.proc.read('number', parseNumberFile), {
+    name: 'SyntaxError',
+    message: `Cannot parse ${join(machine.root, 'proc/number')}: expected a number instead of "many"`,
+  });
+});
+
+test('Tree.read() refuses a file without an end', async () => {
+  await using machine = await createMachine({ 'proc/zero': { link: '/dev/zero' } });
+  assert.throws(() => machine.host.proc.read('zero', asIs), {
+    message: `Cannot read ${join(machine.root, 'proc/zero')}: larger than ${FILE_LIMIT} bytes`,
+  });
+});
+
+test('Tree.read() does not wait for whoever might write to a pipe', async () => {
+  await using machine = await createMachine({});
+  execFileSync('mkfifo', [join(machine.root, 'proc/pipe')]);
+  assert.equal(machine.host.proc.read('pipe', asIs), '');
+});
+
+test('Tree.find() gives undefined for a file that is absent, and no other reason', async () => {
+  await using machine = await createMachine({ 'proc/number': '17\n', 'proc/words': 'many\n' });
+  assert.equal(machine.host.proc.find('number', parseNumberFile), 17);
+  assert.equal(machine.host.proc.find('nothing', parseNumberFile), undefined);
+  assert.throws(() => machine.host.proc.find('words', parseNumberFile), SyntaxError);
+});
+
+test('Tree.list() gives the names in order', async () => {
+  await using machine = await createMachine({ 'sys/class/b': '', 'sys/class/a:1': '', 'sys/class/a b': '' });
+  assert.deepEqual(machine.host.sys.list('class'), ['a b', 'a:1', 'b']);
+  assert.throws(() => machine.host.sys.list('nothing'), AbsentError);
+  assert.deepEqual(machine.host.sys.listIfPresent('nothing'), []);
+});
+
+test('Tree.link() tells where a link points', async () => {
+  await using machine = await createMachine({ 'sys/class/eth0': { link: '../devices/eth0' }, 'sys/class/file': '' });
+  assert.equal(machine.host.sys.link('class/eth0'), '../devices/eth0');
+  assert.equal(machine.host.sys.link('class/eth1'), undefined);
+});
+
+test('Tree.exists() follows links', async () => {
+  await using machine = await createMachine({ 'sys/here': '', 'sys/broken': { link: 'nowhere' } });
+  assert.equal(machine.host.sys.exists('here'), true);
+  assert.equal(machine.host.sys.exists('broken'), false);
+});

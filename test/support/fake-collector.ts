@@ -1,0 +1,12 @@
+import type { Collector } from '../../src/collector.ts';
+import { type Emit, gauge } from '../../src/metric.ts';
+
+/** A collector of one gauge, `node_<name>`, that does what the test says. */
+export function fakeCollector(name: string, run: (emit: (value: number) => void) => void | Promise<void>): Collector {
+  const family = gauge(`node_${name}`, 'A value of the test.');
+  return {
+    name,
+    families: [family],
+    collect: (_host, emit: Emit) => run((value) => emit(family, value)),
+  };
+}
