@@ -159,7 +159,6 @@ class Written {
       args: argv.map((argument) => (argument === '-h' ? '--help' : argument)),
       options,
       strict: false,
-      allowNegative: true,
       tokens: true,
     });
     for (const token of tokens) {

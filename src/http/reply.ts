@@ -5,14 +5,14 @@ export function sendText(response: Response, status: number, text: string): void
   response.status(status).type('text/plain').send(text);
 }
 
-export const answerNotFound: RequestHandler = ({ path }, response) => {
-  sendText(response, 404, `Cannot find ${path}\n`);
+export const answerNotFound: RequestHandler = ({ baseUrl, path }, response) => {
+  sendText(response, 404, `Cannot find ${baseUrl}${path}\n`);
 };
 
 /** For a path that is known, with a method that is not. Express answers HEAD wherever it answers GET. */
-export const answerMethodNotAllowed: RequestHandler = ({ method, path }, response) => {
+export const answerMethodNotAllowed: RequestHandler = ({ method, baseUrl, path }, response) => {
   response.set('Allow', 'GET, HEAD');
-  sendText(response, 405, `Cannot ${method} ${path}\n`);
+  sendText(response, 405, `Cannot ${method} ${baseUrl}${path}\n`);
 };
 
 /** The last resort: the message of an error that is the client's doing, never a stack. */

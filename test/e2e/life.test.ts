@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { createMachine } from '../support/machine.ts';
+import { getText, runToEnd, startProgram, waitFor } from './support/program.ts';
+
+test('the program says in one line what it serves and where', async () => {
+  await using program = await startProgram();
+  await waitFor(program, /\n/);
+  assert.match(
+    program.output(),
+    /^ts=\S+ level=info msg="Serving \/metrics and \/info on http:\/\/127\.0\.0\.1:\d+"\n$/,
+  );
+});
+
+test('the program reads the real machine', async () => {
+  await using program = await startProgram();
+  const uptime = Number(await getText(`${program.url}/info/uptime`));
+  const metrics = await getText(`${program.url}/metrics`);
+  const later = Number(/^node_uptime\{[^}]*\} (\S+)$/m.exec(metrics)?.[1]);
+  assert.ok(uptime > 0 && later >= uptime, `${uptime}, then ${later}`);
+  assert.equal(await getText(`${program.url}/-/ready`), 'ok');
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`the program ends with exit code 0 after ${signal}`, async () => {
+    await using program = await startProgram();
+    await getText(`${program.url}/metrics`);
+    program.child.kill(signal);
+    assert.deepEqual(await program.ended, { code: 0, signal: null });
+    assert.match(program.output(), new RegExp(`msg=Stopping signal=${signal}\n$`));
+  });
+}
+
+test('a client that reads nothing holds up neither others nor the end', async () => {
+  await using program = await startProgram();
+  const silent = connect(Number(new URL(program.url).port), '127.0.0.1');
+  silent.on('error', () => undefined);
+  await once(silent, 'connect');
+  silent.pause();
+  for (let index = 0; index < 200; index += 1) silent.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+  assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
+  program.child.kill('SIGTERM');
+  assert.deepEqual(await program.ended, { code: 0, signal: null });
+  silent.destroy();
+});
+
+test('a client that goes away in the middle of a scrape does no harm', async () => {
+  await using program = await startProgram();
+  for (let index = 0; index < 20; index += 1) {
+    const client = connect(Number(new URL(program.url).port), '127.0.0.1');
+    await once(client, 'connect');
+    client.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    client.destroy();
+  }
+  assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
+  assert.doesNotMatch(program.output(), /level=error/);
+});
+
+test('a taken port ends the program in one line with exit code 1', async () => {
+  await using program = await startProgram();
+  const { host } = new URL(program.url);
+  const second = await runToEnd([`--web.listen-address=${host}`]);
+  assert.deepEqual(second, {
+    code: 1,
+    signal: null,
+    output: `otel-node-exporter: Cannot listen on ${host}: the port is in use\n`,
+  });
+});
+
+test('a missing procfs ends the program in one line with exit code 1', async () => {
+  assert.deepEqual(await runToEnd(['--path.procfs=/nowhere/proc']), {
+    code: 1,
+    signal: null,
+    output: 'otel-node-exporter: Cannot find /nowhere/proc: ENOENT\n',
+  });
+});
+
+test('an unknown flag ends the program in one line with exit code 2', async () => {
+  assert.deepEqual(await runToEnd(['--web.listen-adress=:1', '--log.level=debug']), {
+    code: 2,
+    signal: null,
+    output: 'otel-node-exporter: Unknown flag --web.listen-adress; did you mean --web.listen-address?\n',
+  });
+});
+
+test('--version, --help, --config.check and --config.print end the program with exit code 0', async () => {
+  const version = await runToEnd(['--version']);
+  assert.equal(version.code, 0);
+  assert.match(version.output, /^otel-node-exporter \d+\.\d+\.\d+( [0-9a-f]{40})?\n$/);
+  const help = await runToEnd(['--help']);
+  assert.equal(help.code, 0);
+  assert.match(help.output, /^Usage: otel-node-exporter \[flags\]\n/);
+  assert.deepEqual(await runToEnd(['--config.check']), {
+    code: 0,
+    signal: null,
+    output: 'The configuration is good\n',
+  });
+  const print = await runToEnd(['--config.print', '--log.level=warn']);
+  assert.equal(print.code, 0);
+  assert.match(print.output, /^log\.level: warn$/m);
+});
+
+test('a collector that fails is logged once, and the scrape goes on', async () => {
+  await using machine = await createMachine({ 'proc/loadavg': 'broken\n', 'proc/uptime': '9246.58 17734.06\n' });
+  await using program = await startProgram([
+    `--path.procfs=${machine.root}/proc`,
+    `--path.sysfs=${machine.root}/sys`,
+    '--collector.disable-defaults',
+    '--collector.loadavg',
+    '--collector.uptime',
+    '--hostname=recorded',
+    '--log.format=json',
+  ]);
+  for (let index = 0; index < 3; index += 1) {
+    const metrics = await getText(`${program.url}/metrics`);
+    assert.match(metrics, /^node_scrape_collector_success\{collector="loadavg"\} 0$/m);
+    assert.match(metrics, /^node_uptime\{hostname="recorded"\} 9246\.58$/m);
+    assert.doesNotMatch(metrics, /^node_load/m);
+  }
+  const errors = program
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('"level":"error"'))
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    errors.map(({ collector, msg }) => [collector, msg]),
+    [['loadavg', `Cannot parse ${machine.root}/proc/loadavg: expected three numbers in "broken\\n"`]],
+  );
+});
+
+test('the program is not ready while no collector has succeeded, and answers scrapes with 503', async () => {
+  await using machine = await createMachine({ 'proc/loadavg': 'broken\n' });
+  await using program = await startProgram([
+    `--path.procfs=${machine.root}/proc`,
+    '--collector.disable-defaults',
+    '--collector.loadavg',
+  ]);
+  const ready = await fetch(`${program.url}/-/ready`);
+  assert.deepEqual([ready.status, await ready.text()], [503, 'No collector has succeeded']);
+  assert.equal((await fetch(`${program.url}/metrics`)).status, 503);
+
+  await machine.write({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  await machine.write({ 'proc/sys/kernel/hostname': 'recorded\n' });
+  assert.equal((await fetch(`${program.url}/metrics`)).status, 200);
+  assert.equal(await getText(`${program.url}/-/ready`), 'ok');
+});
+
+test('--web.disable-exporter-metrics leaves out what is about the process', async () => {
+  await using program = await startProgram(['--web.disable-exporter-metrics']);
+  const metrics = await getText(`${program.url}/metrics`);
+  assert.doesNotMatch(metrics, /^(process_|nodejs_)/m);
+  assert.match(metrics, /^node_exporter_build_info\{/m);
+});
+
+test('the instance keeps its id when it starts again, and nothing tells its command line', async () => {
+  const ids = [];
+  for (let start = 0; start < 2; start += 1) {
+    const args = ['--web.listen-address=127.0.0.1:0', '--metric.namespace=sesame'];
+    await using program = await startProgram(args, { ...process.env, OTEL_SERVICE_NAME: 'agents' });
+    const target = /^target_info\{.*$/m.exec(await getText(`${program.url}/metrics`))?.[0] ?? '';
+    assert.match(target, /service_name="agents"/);
+    assert.doesNotMatch(target, /process_|sesame/);
+    ids.push(/service_instance_id="([^"]+)"/.exec(target)?.[1]);
+  }
+  assert.match(ids[0] ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.equal(ids[0], ids[1]);
+});

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** The bundled program, as users run it. */
+export const PROGRAM = join(import.meta.dirname, '../../../dist/main.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Program extends AsyncDisposable {
+  readonly child: ChildProcess;
+  /** Where it listens. */
+  readonly url: string;
+  /** All that it has written on standard output and standard error. */
+  output(): string;
+  /** Comes when the process has ended. */
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts a command and gathers what it writes. */
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }));
+  return { child, ended, output: () => text };
+}
+
+/** Runs the program with some flags to its end. */
+export async function runToEnd(
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<Ended & { readonly output: string }> {
+  const { ended, output } = run(process.execPath, [PROGRAM, ...args], env);
+  return { ...(await ended), output: output() };
+}
+
+/** Starts the program on a free port of the loopback and waits until it says where it listens. */
+export async function startProgram(args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<Program> {
+  const started = run(process.execPath, [PROGRAM, '--web.listen-address=127.0.0.1:0', ...args], env);
+  const url = await waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  return { ...started, url, [Symbol.asyncDispose]: () => kill(started) };
+}
+
+/** Waits until a process writes what is expected. */
+export async function waitFor(
+  { ended, output }: Pick<ReturnType<typeof run>, 'ended' | 'output'>,
+  expected: RegExp,
+): Promise<string> {
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  for (;;) {
+    const found = expected.exec(output())?.[0];
+    if (found !== undefined) return found;
+    if (hasEnded) throw new Error(`Ended without ${expected}:\n${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export async function kill({ child, ended }: Pick<ReturnType<typeof run>, 'child' | 'ended'>): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
+}
+
+export async function getText(url: string, headers: Record<string, string> = {}): Promise<string> {
+  const response = await fetch(url, { headers });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
+  return text;
+}

@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import type { GatherRequest, Pass } from '../../src/gather.ts';
+import type { Host } from '../../src/host.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { MetricsOptions } from '../../src/http/metrics.ts';
+import { Servers } from '../../src/http/server.ts';
+import { createMachine, hostAt } from '../support/machine.ts';
+
+const PASS: Pass = { outcomes: [], readings: [], failed: false };
+const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat(200)}`;
+
+interface Setup {
+  readonly host?: Host;
+  readonly metrics?: Partial<MetricsOptions>;
+  readonly unready?: string;
+}
+
+interface Served extends AsyncDisposable {
+  readonly url: string;
+  readonly servers: Servers;
+  readonly errors: unknown[];
+}
+
+async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}): Promise<Served> {
+  const errors: unknown[] = [];
+  const app = createApp({
+    host,
+    metrics: {
+      scrape: async () => ({ pass: PASS, text: TEXT }),
+      scrapes: { begin: () => undefined, end: () => undefined },
+      timeout: 5,
+      maxRequests: 40,
+      ...metrics,
+    },
+    metricsPath: '/metrics',
+    version: '1.2.3',
+    unready: () => unready,
+    onError: (error) => errors.push(error),
+  });
+  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], app);
+  const [url = ''] = servers.urls;
+  return { url, servers, errors, [Symbol.asyncDispose]: () => servers.close(0) };
+}
+
+async function get(
+  url: string,
+  init: RequestInit = {},
+): Promise<{ status: number; type: string | null; body: string }> {
+  const response = await fetch(url, init);
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.text() };
+}
+
+const PLAIN = 'text/plain; charset=utf-8';
+
+test('/info/hostname answers the name alone', async () => {
+  await using machine = await createMachine({});
+  await using served = await serve(machine);
+  assert.deepEqual(await get(`${served.url}/info/hostname`), { status: 200, type: PLAIN, body: 'recorded' });
+});
+
+test('/info/uptime answers seconds as the kernel prints them', async () => {
+  await using machine = await createMachine({ 'proc/uptime': '9246.50 17734.06\n' });
+  await using served = await serve(machine);
+  assert.deepEqual(await get(`${served.url}/info/uptime`), { status: 200, type: PLAIN, body: '9246.50' });
+});
+
+test('/info/load answers three numbers', async () => {
+  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  await using served = await serve(machine);
+  assert.deepEqual(await get(`${served.url}/info/load`), {
+    status: 200,
+    type: 'application/json; charset=utf-8',
+    body: '{"1m":0.57,"5m":0.8,"15m":0.77}',
+  });
+});
+
+test('an info route whose file cannot be read answers 503 with the file and the reason', async () => {
+  await using machine = await createMachine(
+    { 'proc/loadavg': 'broken\n', 'proc/uptime/': '' },
+    { hostname: undefined },
+  );
+  await using served = await serve(machine);
+  const { root } = machine;
+  assert.deepEqual(await get(`${served.url}/info/load`), {
+    status: 503,
+    type: PLAIN,
+    body: `Cannot parse ${root}/proc/loadavg: expected three numbers in "broken\\n"\n`,
+  });
+  assert.deepEqual(await get(`${served.url}/info/uptime`), {
+    status: 503,
+    type: PLAIN,
+    body: `Cannot read ${root}/proc/uptime: is a directory\n`,
+  });
+  assert.deepEqual(await get(`${served.url}/info/hostname`), {
+    status: 503,
+    type: PLAIN,
+    body: `Cannot find ${root}/proc/sys/kernel/hostname: ENOENT\n`,
+  });
+});
+
+test('/metrics answers Prometheus text, and gzip when asked', async () => {
+  await using served = await serve();
+  const type = 'text/plain; version=0.0.4; charset=utf-8';
+  const identity = { 'accept-encoding': 'identity' };
+  assert.deepEqual(await get(`${served.url}/metrics`, { headers: identity }), { status: 200, type, body: TEXT });
+
+  const zipped = await getRaw(`${served.url}/metrics`, { 'accept-encoding': 'gzip' });
+  assert.equal(zipped.encoding, 'gzip');
+  assert.equal(gunzipSync(zipped.body).toString(), TEXT);
+  const refused = await getRaw(`${served.url}/metrics`, { 'accept-encoding': 'gzip;q=0' });
+  assert.equal(refused.encoding, undefined);
+  assert.equal(refused.body.toString(), TEXT);
+});
+
+/** What fetch would unpack. */
+async function getRaw(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ encoding: string | undefined; body: Buffer }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ encoding: string | undefined; body: Buffer }>();
+  request(url, { headers, agent: false }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('end', () => resolve({ encoding: response.headers['content-encoding'], body: Buffer.concat(chunks) }));
+  })
+    .on('error', reject)
+    .end();
+  return promise;
+}
+
+test('/metrics takes its deadline from the scraper, less a margin', async () => {
+  const patience: number[] = [];
+  await using served = await serve({
+    metrics: {
+      scrape: async ({ deadline }: GatherRequest) => {
+        patience.push(Math.round((deadline - performance.now()) / 100) / 10);
+        return { pass: PASS, text: TEXT };
+      },
+    },
+  });
+  for (const header of ['10', '1', '1e9', 'soon', '-1', '0', '99999999999']) {
+    await get(`${served.url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': header } });
+  }
+  assert.deepEqual(patience, [9.5, 0.9, 5, 5, 5, 5, 3599.5]);
+});
+
+test('/metrics answers 503 with the reasons when no collector succeeded', async () => {
+  const pass: Pass = {
+    outcomes: [
+      { collector: 'a', state: 'failed', seconds: 0, errors: [new Error('Cannot read a: EIO')], readings: [] },
+      { collector: 'b', state: 'absent', seconds: 0, errors: [new Error('Cannot find b: ENOENT')], readings: [] },
+    ],
+    readings: [],
+    failed: true,
+  };
+  await using served = await serve({ metrics: { scrape: async () => ({ pass, text: TEXT }) } });
+  assert.deepEqual(await get(`${served.url}/metrics`), {
+    status: 503,
+    type: PLAIN,
+    body: 'No collector succeeded\na: Cannot read a: EIO\nb: Cannot find b: ENOENT\n',
+  });
+});
+
+test('/metrics answers 500 without a stack when the program itself fails', async () => {
+  await using served = await serve({
+    metrics: {
+      scrape: async () => {
+        throw new Error('a secret detail');
+      },
+    },
+  });
+  assert.deepEqual(await get(`${served.url}/metrics`), { status: 500, type: PLAIN, body: 'Internal error\n' });
+  assert.deepEqual(served.errors.map(String), ['Error: a secret detail']);
+});
+
+test('/metrics answers 503 beyond the limit, and again when a scrape has ended', async () => {
+  const gate = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  let scrapes = 0;
+  await using served = await serve({
+    metrics: {
+      maxRequests: 2,
+      scrape: async () => {
+        scrapes += 1;
+        if (scrapes === 2) arrived.resolve();
+        await gate.promise;
+        return { pass: PASS, text: TEXT };
+      },
+    },
+  });
+  const answered = [get(`${served.url}/metrics`), get(`${served.url}/metrics`)];
+  await arrived.promise;
+  assert.deepEqual(await get(`${served.url}/metrics`), {
+    status: 503,
+    type: PLAIN,
+    body: 'Too many scrapes at once: the limit is 2\n',
+  });
+  gate.resolve();
+  assert.deepEqual(
+    (await Promise.all(answered)).map(({ status }) => status),
+    [200, 200],
+  );
+  assert.equal((await get(`${served.url}/metrics`)).status, 200);
+});
+
+test('a client that goes away in the middle of a scrape frees its place', async () => {
+  const gate = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  await using served = await serve({
+    metrics: {
+      maxRequests: 1,
+      scrape: async () => {
+        arrived.resolve();
+        await gate.promise;
+        return { pass: PASS, text: TEXT };
+      },
+    },
+  });
+  const abort = new AbortController();
+  const gone = get(`${served.url}/metrics`, { signal: abort.signal });
+  await arrived.promise;
+  abort.abort();
+  await assert.rejects(gone, { name: 'AbortError' });
+  gate.resolve();
+  while ((await get(`${served.url}/metrics`)).status !== 200);
+  assert.deepEqual(served.errors, []);
+});
+
+test('the health paths answer while the process lives', async () => {
+  await using served = await serve({ unready: 'Shutting down' });
+  for (const path of ['/health', '/healthz', '/-/healthy']) {
+    assert.deepEqual(await get(served.url + path), { status: 200, type: PLAIN, body: 'ok' });
+  }
+});
+
+test('the ready paths say why the exporter is not ready', async () => {
+  for (const path of ['/-/ready', '/healthz/ready']) {
+    await using unready = await serve({ unready: 'The first pass has not ended' });
+    assert.deepEqual(await get(unready.url + path), { status: 503, type: PLAIN, body: 'The first pass has not ended' });
+    await using ready = await serve();
+    assert.deepEqual(await get(ready.url + path), { status: 200, type: PLAIN, body: 'ok' });
+  }
+});
+
+test('the page says what this is and links to every endpoint', async () => {
+  await using served = await serve();
+  const { status, type, body } = await get(`${served.url}/`);
+  assert.deepEqual([status, type], [200, 'text/html; charset=utf-8']);
+  assert.match(body, /otel-node-exporter/);
+  assert.match(body, /1\.2\.3/);
+  const links = [...body.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
+  assert.deepEqual(links, ['/metrics', '/info/hostname', '/info/uptime', '/info/load', '/health', '/-/ready']);
+});
+
+const PATHS = [
+  '/',
+  '/metrics',
+  '/info/hostname',
+  '/info/uptime',
+  '/info/load',
+  '/health',
+  '/healthz',
+  '/-/healthy',
+  '/-/ready',
+  '/healthz/ready',
+];
+const FILES = { 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
+
+test('HEAD answers on every path, without a body', async () => {
+  await using machine = await createMachine(FILES);
+  await using served = await serve(machine);
+  for (const path of PATHS) {
+    const { status, body } = await get(served.url + path, { method: 'HEAD' });
+    assert.deepEqual([path, status, body], [path, 200, '']);
+  }
+});
+
+test('a wrong method gets 405 with what is allowed, on every path', async () => {
+  await using served = await serve();
+  for (const path of PATHS) {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+      const response = await fetch(served.url + path, { method });
+      assert.deepEqual(
+        [response.status, response.headers.get('allow'), response.headers.get('content-type'), await response.text()],
+        [405, 'GET, HEAD', PLAIN, `Cannot ${method} ${path}\n`],
+      );
+    }
+  }
+});
+
+test('an unknown path gets 404 in plain text', async () => {
+  await using served = await serve();
+  for (const path of ['/nope', '/info', '/info/secrets', '/metrics/more']) {
+    assert.deepEqual(await get(served.url + path), { status: 404, type: PLAIN, body: `Cannot find ${path}\n` });
+  }
+});
+
+test('a path that is no path gets an answer without a stack', async () => {
+  await using served = await serve();
+  const { status, type, body } = await get(`${served.url}/%ff%`);
+  assert.deepEqual([type, body.includes('at ')], [PLAIN, false]);
+  assert.ok(status === 400 || status === 404);
+});
+
+test('Servers.listen() says which address is taken', async () => {
+  await using served = await serve();
+  const port = Number(new URL(served.url).port);
+  await assert.rejects(
+    Servers.listen([{ host: '127.0.0.1', port }], () => undefined),
+    {
+      message: `Cannot listen on 127.0.0.1:${port}: the port is in use`,
+    },
+  );
+});
+
+test('Servers.listen() listens on several addresses, IPv6 too', async (context) => {
+  const servers = await Servers.listen(
+    [
+      { host: '127.0.0.1', port: 0 },
+      { host: '::1', port: 0 },
+    ],
+    (_request, response) => response.end('here'),
+  ).catch((error: unknown) => {
+    if (String(error).includes('no such address')) return undefined;
+    throw error;
+  });
+  if (servers === undefined) return context.skip('this machine has no IPv6');
+  const answers = servers.urls.map(async (url) => (await get(url)).body);
+  assert.deepEqual(await Promise.all(answers), ['here', 'here']);
+  await servers.close(0);
+});
+
+test('Servers.close() lets a request end that is under way', async () => {
+  const gate = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], async (_request, response) => {
+    arrived.resolve();
+    await gate.promise;
+    response.end('done');
+  });
+  const answer = get(servers.urls[0] ?? '');
+  await arrived.promise;
+  const closed = servers.close(60_000);
+  gate.resolve();
+  assert.equal((await answer).body, 'done');
+  await closed;
+});
+
+test('Servers.close() cuts off a request that does not end', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], () => arrived.resolve());
+  const answer = get(servers.urls[0] ?? '');
+  await arrived.promise;
+  await servers.close(1);
+  await assert.rejects(answer, { message: 'fetch failed' });
+});
