@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { collectors as definitions } from '../src/collectors/index.ts';
+import { readConfig } from '../src/config.ts';
+import { PrometheusOutput } from '../src/export/scrape.ts';
+import { Gatherer } from '../src/gather.ts';
+import { Scrapes } from '../src/self/scrapes.ts';
+import { hostAt } from './support/machine.ts';
+
+// A whole scrape of each recorded machine. `npm run golden` writes what is expected anew: the diff is the review.
+
+const FIXTURES = join(import.meta.dirname, 'fixtures');
+const GOLDEN = join(import.meta.dirname, 'golden');
+
+async function scrape(machine: string): Promise<string> {
+  const { collectors, all } = readConfig({ argv: [], env: {}, definitions });
+  const scrapes = new Scrapes([]);
+  const output = new PrometheusOutput({
+    gatherer: new Gatherer({
+      host: hostAt(join(FIXTURES, machine)),
+      collectors: collectors.map((definition) => definition.create(all)),
+      descriptions: [scrapes],
+      observe: () => undefined,
+    }),
+    resource: { 'service.name': 'otel-node-exporter' },
+    version: '',
+    namespace: 'node',
+    scopeInfo: false,
+  });
+  const { text } = await output.scrape({ deadline: performance.now() + 60_000 });
+  return text.replaceAll(/^(node_scrape_collector_duration_seconds\{.*\}) .*$/gm, '$1 0');
+}
+
+const machines = readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+for (const { name } of machines) {
+  test(`a whole scrape of ${name} is what it was`, async () => {
+    const file = join(GOLDEN, `${name}.prom`);
+    const text = await scrape(name);
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+    assert.equal(text, readFileSync(file, 'utf8'));
+  });
+}
