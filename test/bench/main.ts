@@ -1,0 +1,114 @@
+/**
+ * `npm run bench`: what a start and a scrape cost on this machine. Where node_exporter is installed it is measured in the
+ * same run, with the same collectors, in turns; the ratios are what counts, absolute times are the machine's.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { collectors } from '../../src/collectors/index.ts';
+import { print, quantile } from './figures.ts';
+import { Target } from './target.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../dist/main.js');
+const BARE_SERVER = join(import.meta.dirname, 'bare-server.ts');
+const NODE_EXPORTER = 'prometheus-node-exporter';
+const SCRAPES = 2000;
+const TURN = 100;
+const CLIENTS = 8;
+const STARTS = 7;
+
+await measureStart();
+await measureScrapes();
+await measureRate();
+await compareWithNodeExporter();
+
+function startOurs(flags: readonly string[] = []): Promise<{ target: Target; startMs: number }> {
+  return Target.start('otel-node-exporter', process.execPath, (address) => [
+    PROGRAM,
+    `--web.listen-address=${address}`,
+    '--log.level=error',
+    ...flags,
+  ]);
+}
+
+async function measureStart(): Promise<void> {
+  const starts: number[] = [];
+  for (let index = 0; index < STARTS; index += 1) {
+    const { target, startMs } = await startOurs();
+    await using _ = target;
+    starts.push(startMs);
+  }
+  print('start to first answered scrape, median', quantile(starts, 0.5), 'ms', `of ${STARTS} starts`);
+}
+
+async function measureScrapes(): Promise<void> {
+  await using ours = (await startOurs()).target;
+  await using bare = (
+    await Target.start('bare node:http server', process.execPath, (address) => [BARE_SERVER, address])
+  ).target;
+  await bare.scrapeTimed(SCRAPES);
+  const before = ours.cpuMs;
+  await ours.scrapeTimed(SCRAPES);
+  const cpu = ours.cpuMs - before;
+  const series = (await ours.scrape()).split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+  print('scrape latency, median', quantile(ours.latencies, 0.5), 'ms', `${SCRAPES} scrapes of ${series} series`);
+  print('scrape latency, p95', quantile(ours.latencies, 0.95), 'ms');
+  print('scrape latency, p99', quantile(ours.latencies, 0.99), 'ms');
+  print('CPU per scrape', cpu / SCRAPES, 'ms');
+  print('resident memory', ours.residentMiB, 'MiB');
+  print('resident memory above a bare node:http server', ours.residentMiB - bare.residentMiB, 'MiB');
+}
+
+async function measureRate(): Promise<void> {
+  await using ours = (await startOurs()).target;
+  await ours.scrapeTimed(TURN);
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: CLIENTS }, () => ours.scrapeTimed(SCRAPES / CLIENTS)));
+  print(`scrapes per second from ${CLIENTS} clients`, (SCRAPES * 1000) / (performance.now() - startedAt), '/s');
+}
+
+async function compareWithNodeExporter(): Promise<void> {
+  const known = helpOfNodeExporter();
+  if (known === undefined) {
+    console.log(`${NODE_EXPORTER} is not installed: no comparison`);
+    return;
+  }
+  const shared = collectors.filter(({ name, enabled }) => enabled && known.includes(`-collector.${name} `));
+  const flags = ['--collector.disable-defaults', ...shared.map(({ name }) => `--collector.${name}`)];
+  await using ours = (await startOurs(flags)).target;
+  await using theirs = (
+    await Target.start(NODE_EXPORTER, NODE_EXPORTER, (address) => [
+      `--web.listen-address=${address}`,
+      '--log.level=error',
+      ...flags,
+    ])
+  ).target;
+  const cpu = await scrapeInTurns(ours, theirs);
+  console.log(`\nBeside node_exporter, with its collectors ${shared.map(({ name }) => name).join(', ')}:`);
+  const ratio = (what: string, our: number, their: number): void => {
+    print(`${what}, ratio`, our / their, '', `${our.toFixed(2)} / ${their.toFixed(2)} ms`);
+  };
+  ratio('CPU per scrape', cpu.ours / SCRAPES, cpu.theirs / SCRAPES);
+  ratio('median latency', quantile(ours.latencies, 0.5), quantile(theirs.latencies, 0.5));
+  ratio('p99 latency', quantile(ours.latencies, 0.99), quantile(theirs.latencies, 0.99));
+}
+
+/** In turns, so that a slow moment of the machine slows both. */
+async function scrapeInTurns(ours: Target, theirs: Target): Promise<{ ours: number; theirs: number }> {
+  for (const target of [ours, theirs]) await target.scrapeTimed(TURN);
+  for (const target of [ours, theirs]) target.latencies.length = 0;
+  const [oursBefore, theirsBefore] = [ours.cpuMs, theirs.cpuMs];
+  for (let done = 0; done < SCRAPES; done += TURN) {
+    await ours.scrapeTimed(TURN);
+    await theirs.scrapeTimed(TURN);
+  }
+  return { ours: ours.cpuMs - oursBefore, theirs: theirs.cpuMs - theirsBefore };
+}
+
+function helpOfNodeExporter(): string | undefined {
+  try {
+    return execFileSync('sh', ['-c', `${NODE_EXPORTER} --help 2>&1`], { encoding: 'utf8' });
+  } catch {
+    // Not installed.
+    return undefined;
+  }
+}
