@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createMachine } from '../support/machine.ts';
-import { getText, runToEnd, startProgram, waitFor } from './support/program.ts';
+import { getText, PROGRAM, run, runToEnd, startProgram, waitFor } from './support/program.ts';
 
 test('the program says in one line what it serves and where', async () => {
   await using program = await startProgram();
@@ -67,6 +67,13 @@ test('a taken port ends the program in one line with exit code 1', async () => {
     signal: null,
     output: `otel-node-exporter: Cannot listen on ${host}: the port is in use\n`,
   });
+});
+
+test('a Node.js that is too old ends the program in one line with exit code 1', async () => {
+  const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.15.0' } })";
+  const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${old}`, PROGRAM]);
+  assert.deepEqual(await ended, { code: 1, signal: null });
+  assert.equal(output(), 'otel-node-exporter needs Node.js 24 or newer, and this is Node.js 22.15.0\n');
 });
 
 test('a missing procfs ends the program in one line with exit code 1', async () => {
