@@ -96,6 +96,15 @@ export function choice<const C extends string>(help: string, choices: readonly C
   });
 }
 
+/** A regular expression, searched for anywhere in a text unless it says `^` or `$`; none when empty. */
+export function pattern(help: string, byDefault = ''): Flag<RegExp | undefined> {
+  return one({ help, default: readPattern(byDefault), placeholder: 'REGEXP', read: readPattern });
+}
+
+function readPattern(text: string): RegExp | undefined {
+  return text === '' ? undefined : new RegExp(text);
+}
+
 const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
 /** A length of time in seconds, written as Go does: `5s`, `1m30s`, `250ms`. */
