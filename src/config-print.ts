@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Flag } from './flag.ts';
+import { writtenRegexp } from './go-regexp.ts';
 
 const REDACTED = '<redacted>';
 
@@ -9,7 +10,7 @@ export function printConfig(values: Readonly<Record<string, unknown>>, flags: Re
   for (const [name, flag] of Object.entries(flags)) {
     const value = values[name];
     if (flag.placeholder === 'DURATION') shown[name] = `${value}s`;
-    else if (value instanceof RegExp) shown[name] = value.source;
+    else if (value instanceof RegExp) shown[name] = writtenRegexp(value);
     else if (flag.secret && value !== '') shown[name] = REDACTED;
     else shown[name] = value;
   }

@@ -1,6 +1,7 @@
 /**
  * The kinds of flags: how a value is written, read and shown. Where values come from is `config.ts`' business.
  */
+import { compileGoRegexp } from './go-regexp.ts';
 
 export interface Flag<T = unknown> {
   readonly help: string;
@@ -96,13 +97,13 @@ export function choice<const C extends string>(help: string, choices: readonly C
   });
 }
 
-/** A regular expression, searched for anywhere in a text unless it says `^` or `$`; none when empty. */
+/** A regular expression of Go, searched for anywhere in a text unless it says `^` or `$`; none when empty. */
 export function pattern(help: string, byDefault = ''): Flag<RegExp | undefined> {
   return one({ help, default: readPattern(byDefault), placeholder: 'REGEXP', read: readPattern });
 }
 
 function readPattern(text: string): RegExp | undefined {
-  return text === '' ? undefined : new RegExp(text);
+  return text === '' ? undefined : compileGoRegexp(text);
 }
 
 const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };

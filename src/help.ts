@@ -1,4 +1,5 @@
 import type { Flag } from './flag.ts';
+import { writtenRegexp } from './go-regexp.ts';
 
 const WIDTH = 100;
 const INDENT = 8;
@@ -30,6 +31,7 @@ export function defaultText({ default: value, placeholder }: Flag): string {
   if (Array.isArray(value)) return value.join(', ');
   if (placeholder === 'DURATION') return `${value}s`;
   if (value === false || value === undefined) return '';
+  if (value instanceof RegExp) return writtenRegexp(value);
   return String(value);
 }
 
