@@ -8,6 +8,7 @@ const REDACTED = '<redacted>';
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Readonly<Record<string, Flag>>): string {
   const shown: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
+    if (flag.unlisted) continue;
     const value = values[name];
     if (flag.placeholder === 'DURATION') shown[name] = `${value}s`;
     else if (value instanceof RegExp) shown[name] = writtenRegexp(value);

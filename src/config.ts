@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
 import type { CollectorDefinition } from './collector.ts';
 import { choice, duration, type Flag, type FlagValues, integer, text, texts, toggle } from './flag.ts';
+import { leftOutFlags } from './left-out.ts';
 import { nearest } from './nearest.ts';
 
 /** Bad usage: one line for the operator, exit code 2. */
@@ -56,6 +57,8 @@ export interface Config {
   };
   /** The collectors that run, with the values of their flags. */
   readonly collectors: readonly CollectorDefinition[];
+  /** What was written and changes nothing: a line for each. */
+  readonly warnings: readonly string[];
   /** The value of every flag, by name. */
   readonly all: Readonly<Record<string, unknown>>;
 }
@@ -70,14 +73,14 @@ export function programSources(definitions: readonly CollectorDefinition[]): Sou
   return { argv: process.argv.slice(2), env: process.env, definitions };
 }
 
-/** All flags of the program, by name. */
+/** All flags of the program, by name; also those that only node_exporter's command lines know. */
 export function flagsOf(definitions: readonly CollectorDefinition[]): Readonly<Record<string, Flag>> {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, help, enabled, flags: own } of definitions) {
     flags[`collector.${name}`] = toggle(`${help}.`, enabled);
     Object.assign(flags, own);
   }
-  return flags;
+  return { ...leftOutFlags(), ...flags };
 }
 
 /**
@@ -104,6 +107,7 @@ export function readConfig({ argv, env, definitions }: Sources): Config {
       resourceAttributes: readResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),
     },
     collectors: definitions.filter(({ name }) => runs(name, { values, written, all })),
+    warnings: Object.entries(flags).flatMap(([name, { inert }]) => written.warning(name, inert)),
     all,
   });
 }
@@ -116,6 +120,9 @@ function runs(
   if (values['collector.disable-defaults'] && written.get(flag) === undefined) return false;
   return all[flag] === true;
 }
+
+/** How node_exporter's own --help says to ask for it. */
+const HELP: ReadonlySet<string> = new Set(['-h', '--help-long', '--help-man']);
 
 /** What was written for one flag, and where: the first source that has it wins. */
 interface Entry {
@@ -148,6 +155,13 @@ class Written {
     }
   }
 
+  /** @returns a line for a flag that changes nothing; to turn off what is not there needs none */
+  warning(name: string, inert: string | undefined): readonly string[] {
+    const entry = this.get(name);
+    if (inert === undefined || entry === undefined || entry.texts.join() === 'false') return [];
+    return [`Ignoring ${entry.source}: ${inert}`];
+  }
+
   addArguments(argv: readonly string[]): void {
     const options = Object.fromEntries(
       Object.entries(this.#flags).map(([name, { placeholder }]) => [
@@ -156,7 +170,7 @@ class Written {
       ]),
     );
     const { tokens } = parseArgs({
-      args: argv.map((argument) => (argument === '-h' ? '--help' : argument)),
+      args: argv.map((argument) => (HELP.has(argument) ? '--help' : argument)),
       options,
       strict: false,
       tokens: true,

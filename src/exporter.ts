@@ -60,6 +60,7 @@ export class Exporter {
   /** @throws {Error} in one line, when the host cannot be read or an address is taken */
   static async start(config: Config): Promise<void> {
     const exporter = new Exporter(config);
+    for (const warning of config.warnings) exporter.#log.warn(warning);
     // Asking for it throws when it is not there.
     exporter.#host.proc.list('');
     await exporter.#serve();

@@ -11,6 +11,10 @@ export interface Flag<T = unknown> {
   readonly repeatable: boolean;
   /** Its value appears in no output. */
   readonly secret: boolean;
+  /** Only node_exporter's command lines know it: it appears in no list of flags. */
+  readonly unlisted?: boolean;
+  /** Why it changes nothing; whoever gives it is told. */
+  readonly inert?: string;
   /**
    * @param texts what was written, one entry unless the flag is repeatable
    * @throws {RangeError} when a text is no such value
@@ -64,6 +68,34 @@ export function secret(help: string, placeholder: string): Flag<string> {
 /** A flag that may be given several times; the values of all are kept. */
 export function texts(help: string, placeholder: string, byDefault: readonly string[] = []): Flag<readonly string[]> {
   return { help, default: byDefault, placeholder, repeatable: true, secret: false, parse: (values) => values };
+}
+
+/** A flag with a value that is taken, whatever it is, and changes nothing. */
+export function inert(why: string): Flag<undefined> {
+  return { ...unlisted(why), placeholder: 'VALUE', repeatable: true, inert: why, parse: () => undefined };
+}
+
+/** A switch that changes nothing. */
+export function inertSwitch(why: string): Flag<undefined> {
+  return { ...unlisted(why), inert: why, parse: () => undefined };
+}
+
+/** A flag that must have no value. */
+export function refused(why: string): Flag<undefined> {
+  return { ...unlisted(why), placeholder: 'VALUE', parse: (values) => refuseUnless(values, '', why) };
+}
+
+/** A switch that may only be turned off. */
+export function refusedSwitch(why: string): Flag<undefined> {
+  return { ...unlisted(why), parse: (values) => refuseUnless(values, 'false', why) };
+}
+
+function unlisted(why: string): Omit<Flag<undefined>, 'parse'> {
+  return { help: why, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
+}
+
+function refuseUnless([text]: readonly string[], allowed: string, why: string): undefined {
+  if (text !== allowed) throw new RangeError(why);
 }
 
 export interface Range {

@@ -8,6 +8,7 @@ import { collectors } from '../src/collectors/index.ts';
 import { flagsOf } from '../src/config.ts';
 import { defaultText, spelling } from '../src/help.ts';
 import { Tree } from '../src/host.ts';
+import { LEFT_OUT_COLLECTORS } from '../src/left-out.ts';
 import type { Family } from '../src/metric.ts';
 import { describeBuild } from '../src/self/build-info.ts';
 import { describeNodejs } from '../src/self/nodejs.ts';
@@ -18,7 +19,12 @@ export const README = join(import.meta.dirname, '../README.md');
 
 /** A README whose generated parts, each between `<!-- name -->` and `<!-- /name -->`, are current. */
 export function withCurrentTables(readme: string): string {
-  const tables = { flags: flagTable(), collectors: collectorTable(), metrics: metricTable() };
+  const tables = {
+    flags: flagTable(),
+    collectors: collectorTable(),
+    'left-out': leftOutTable(),
+    metrics: metricTable(),
+  };
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
     const [from, to] = [text.indexOf(start), text.indexOf(end)];
@@ -30,7 +36,7 @@ export function withCurrentTables(readme: string): string {
 function flagTable(): string {
   const own = new Set(collectors.map(({ name }) => `collector.${name}`));
   const rows = Object.entries(flagsOf(collectors))
-    .filter(([name]) => !own.has(name))
+    .filter(([name, { unlisted }]) => !own.has(name) && !unlisted)
     .map(([name, flag]) => [code(spelling(name, flag)), flag.help, code(defaultText(flag))]);
   return table(['Flag', 'What it does', 'Default'], rows);
 }
@@ -38,6 +44,13 @@ function flagTable(): string {
 function collectorTable(): string {
   const rows = collectors.map(({ name, help, enabled }) => [code(name), `${help}.`, enabled ? 'yes' : 'no']);
   return table(['Collector', 'What it reads', 'Runs by default'], rows);
+}
+
+function leftOutTable(): string {
+  return table(
+    ['Collector', 'Why it is left out'],
+    LEFT_OUT_COLLECTORS.map(({ name, why }) => [code(name), `${why.replace(/^it/, 'It')}.`]),
+  );
 }
 
 function metricTable(): string {

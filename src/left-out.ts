@@ -1,0 +1,106 @@
+/**
+ * What node_exporter's command lines say and this exporter leaves out. Whoever changes the binary keeps the flags: one
+ * that would only have tuned something starts with a warning, one that asks for what is not there is refused with the
+ * reason, and none is ignored in silence.
+ */
+import { type Flag, inert, inertSwitch, refused, refusedSwitch } from './flag.ts';
+
+export interface LeftOutCollector {
+  readonly name: string;
+  /** What it would need, to follow "it". */
+  readonly why: string;
+  /** Its flags, by full name. */
+  readonly values?: readonly string[];
+  readonly switches?: readonly string[];
+}
+
+export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
+  {
+    name: 'ethtool',
+    why: 'it asks drivers by ioctl(2)',
+    values: [
+      'collector.ethtool.device-include',
+      'collector.ethtool.device-exclude',
+      'collector.ethtool.metrics-include',
+    ],
+  },
+  { name: 'logind', why: 'it asks systemd-logind over D-Bus' },
+  { name: 'network_route', why: 'it reads routes over netlink' },
+  {
+    name: 'ntp',
+    why: 'it sends queries to a time server; the collector timex tells what the kernel knows',
+    values: [
+      'collector.ntp.server',
+      'collector.ntp.server-port',
+      'collector.ntp.protocol-version',
+      'collector.ntp.ip-ttl',
+      'collector.ntp.max-distance',
+      'collector.ntp.local-offset-tolerance',
+    ],
+    switches: ['collector.ntp.server-is-local'],
+  },
+  {
+    name: 'perf',
+    why: 'it counts events by perf_event_open(2)',
+    values: [
+      'collector.perf.cpus',
+      'collector.perf.tracepoint',
+      'collector.perf.hardware-profilers',
+      'collector.perf.software-profilers',
+      'collector.perf.cache-profilers',
+    ],
+    switches: [
+      'collector.perf.disable-hardware-profilers',
+      'collector.perf.disable-software-profilers',
+      'collector.perf.disable-cache-profilers',
+    ],
+  },
+  {
+    name: 'qdisc',
+    why: 'it reads queues over netlink',
+    values: [
+      'collector.qdisc.device-include',
+      'collector.qdisc.device-exclude',
+      'collector.qdisk.device-include',
+      'collector.qdisk.device-exclude',
+    ],
+  },
+  { name: 'runit', why: "it reads runit's binary status files", values: ['collector.runit.servicedir'] },
+  { name: 'supervisord', why: 'it asks supervisord by XML-RPC', values: ['collector.supervisord.url'] },
+  {
+    name: 'systemd',
+    why: 'it asks systemd over D-Bus',
+    values: [
+      'collector.systemd.unit-include',
+      'collector.systemd.unit-exclude',
+      'collector.systemd.unit-whitelist',
+      'collector.systemd.unit-blacklist',
+    ],
+    switches: [
+      'collector.systemd.private',
+      'collector.systemd.enable-task-metrics',
+      'collector.systemd.enable-restarts-metrics',
+      'collector.systemd.enable-start-time-metrics',
+    ],
+  },
+  { name: 'wifi', why: 'it asks nl80211 over netlink' },
+];
+
+const PROGRAM_FLAGS: Readonly<Record<string, Flag>> = {
+  'runtime.gomaxprocs': inert('there is no Go runtime, and collectors run on one thread'),
+  'web.systemd-socket': inertSwitch('sockets of systemd are not taken over; --web.listen-address says where to listen'),
+  'web.config.file': refused('TLS and passwords are the work of a proxy in front of the exporter'),
+  'collector.netclass_rtnl.with-stats': inertSwitch('netclass reads sysfs, and netdev has the statistics'),
+};
+
+/** The flags of node_exporter that nothing here answers to, by full name. They appear in no list. */
+export function leftOutFlags(): Readonly<Record<string, Flag>> {
+  const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
+  for (const { name, why, values = [], switches = [] } of LEFT_OUT_COLLECTORS) {
+    const reason = `there is no collector ${name} here: ${why}`;
+    flags[`collector.${name}`] = refusedSwitch(reason);
+    for (const flag of values) flags[flag] = inert(reason);
+    for (const flag of switches) flags[flag] = inertSwitch(reason);
+  }
+  return flags;
+}
