@@ -80,6 +80,7 @@ export class Exporter {
       host: this.#host,
       metrics: {
         scrape: (request) => output.scrape(request),
+        collectors: this.#gatherer.collectors.map(({ name }) => name),
         scrapes: this.#scrapes,
         timeout: values['collector.timeout'],
         maxRequests: values['web.max-requests'],

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { GatherRequest, Pass } from '../gather.ts';
+import { readCollectorFilter } from './collector-filter.ts';
 import { sendText } from './reply.ts';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -12,6 +13,8 @@ const COMPRESS_FROM_BYTES = 1024;
 
 export interface MetricsOptions {
   scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly text: string }>;
+  /** The names of the collectors that run. */
+  readonly collectors: readonly string[];
   /** Told of every scrape, when it comes and when its text is there. */
   readonly scrapes: { begin(): void; end(seconds: number): void };
   /** Seconds a pass may take when the scrape does not say. */
@@ -20,26 +23,43 @@ export interface MetricsOptions {
   readonly maxRequests: number;
 }
 
-export function createMetricsHandler({ scrape, scrapes, timeout, maxRequests }: MetricsOptions): RequestHandler {
+export function createMetricsHandler(options: MetricsOptions): RequestHandler {
+  const { maxRequests, collectors } = options;
   let underWay = 0;
   return async (request, response) => {
     if (maxRequests > 0 && underWay >= maxRequests) {
       sendText(response, 503, `Too many scrapes at once: the limit is ${maxRequests}\n`);
       return;
     }
+    let only: ReadonlySet<string> | undefined;
+    try {
+      only = readCollectorFilter(request.originalUrl, collectors);
+    } catch (error) {
+      sendText(response, 400, `${error instanceof Error ? error.message : String(error)}\n`);
+      return;
+    }
     underWay += 1;
     response.once('close', () => {
       underWay -= 1;
     });
-    const startedAt = performance.now();
-    scrapes.begin();
-    const seconds = scrapeSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? timeout;
-    const { pass, text } = await scrape({ deadline: startedAt + seconds * 1000 }).finally(() => {
-      scrapes.end((performance.now() - startedAt) / 1000);
-    });
-    if (pass.failed) sendText(response, 503, describeFailure(pass));
-    else await sendMetrics(response, text, request.acceptsEncodings('gzip', 'identity') === 'gzip');
+    await answer(request, response, { ...options, only });
   };
+}
+
+async function answer(
+  request: Request,
+  response: Response,
+  { scrape, scrapes, timeout, only }: MetricsOptions & { readonly only: ReadonlySet<string> | undefined },
+): Promise<void> {
+  const startedAt = performance.now();
+  scrapes.begin();
+  const seconds = scrapeSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? timeout;
+  const deadline = startedAt + seconds * 1000;
+  const { pass, text } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
+    scrapes.end((performance.now() - startedAt) / 1000);
+  });
+  if (pass.failed) sendText(response, 503, describeFailure(pass));
+  else await sendMetrics(response, text, request.acceptsEncodings('gzip', 'identity') === 'gzip');
 }
 
 /** A tenth of the scraper's patience, at most half a second, is left for the way back. */

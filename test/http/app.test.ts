@@ -30,6 +30,7 @@ async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}
     host,
     metrics: {
       scrape: async () => ({ pass: PASS, text: TEXT }),
+      collectors: [],
       scrapes: { begin: () => undefined, end: () => undefined },
       timeout: 5,
       maxRequests: 40,
