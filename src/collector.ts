@@ -36,6 +36,8 @@ interface Definition<F extends Readonly<Record<string, Flag>>> {
   readonly enabled?: boolean;
   /** By the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;
+  /** What its flags say instead of the name, where node_exporter's do: `powersupply`. */
+  readonly flagPrefix?: string;
   create(options: FlagValues<F>): Omit<Collector, 'name'>;
 }
 
@@ -54,8 +56,8 @@ interface Definition<F extends Readonly<Record<string, Flag>>> {
 export function defineCollector<F extends Readonly<Record<string, Flag>> = {}>(
   definition: Definition<F>,
 ): CollectorDefinition {
-  const { name, help, enabled = true } = definition;
-  const prefix = `collector.${name}.`;
+  const { name, help, enabled = true, flagPrefix = name } = definition;
+  const prefix = `collector.${flagPrefix}.`;
   const flags = Object.fromEntries(
     Object.entries(definition.flags ?? {}).map(([suffix, flag]) => [prefix + suffix, flag]),
   );

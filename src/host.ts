@@ -6,7 +6,7 @@ import { MountedTree } from './host/mounted-tree.ts';
 import { SlowCalls } from './host/slow-calls.ts';
 import { Tree } from './host/tree.ts';
 
-export { AbsentError, ifPresent, ReadError } from './host/errors.ts';
+export { AbsentError, ifPresent, isRefused, ReadError, unlessRefused } from './host/errors.ts';
 export { Tree } from './host/tree.ts';
 
 /** A call within a pass leaves the pass this much of its time to put the answer together. */
@@ -29,22 +29,32 @@ export interface HostOptions {
 export class Host {
   readonly proc: Tree;
   readonly sys: Tree;
+  /** `/sys` once more, for the attributes whose driver asks a device on a slow bus, or a busy one. */
+  readonly slowSys: MountedTree;
   readonly udev: Tree;
   readonly rootfs: MountedTree;
   readonly machine: string;
   readonly now: () => number;
   readonly #options: HostOptions;
   readonly #calls: SlowCalls;
+  readonly #remaining: () => number;
 
   constructor(options: HostOptions, calls = new SlowCalls(), remaining = () => CALL_TIMEOUT_MS) {
     this.proc = new Tree(options.procfs);
     this.sys = new Tree(options.sysfs);
+    this.slowSys = new MountedTree(options.sysfs, calls, remaining);
     this.udev = new Tree(options.udevData);
     this.rootfs = new MountedTree(options.rootfs, calls, remaining);
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.#options = options;
     this.#calls = calls;
+    this.#remaining = remaining;
+  }
+
+  /** Milliseconds that whatever waits for another program may take from now on. */
+  get remaining(): number {
+    return this.#remaining();
   }
 
   /** The same machine, with calls that end before a deadline of `performance.now()`. */

@@ -88,6 +88,17 @@ export function observableGauge<const L extends string = never>(
 }
 
 /**
+ * The labels of an info family, each value by its name.
+ *
+ * @example
+ * emit(info, 1, labelsOf(info.labels, (name) => fields.get(name)));
+ */
+export function labelsOf<L extends string>(names: readonly L[], textOf: (name: L) => string | undefined): Labels<L> {
+  // There is an entry for each of the names, and no other.
+  return Object.fromEntries(names.map((name) => [name, textOf(name)])) as Labels<L>;
+}
+
+/**
  * Families whose names the kernel completes (`node_netstat_TcpExt_ListenOverflows`): each name makes its family once.
  *
  * @example

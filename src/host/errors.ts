@@ -32,6 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EAGAIN: 'nothing to read now',
   EINVAL: 'the kernel refuses the read',
+  ENODATA: 'no data available',
   EIO: 'input/output error',
   EISDIR: 'is a directory',
   ELOOP: 'too many symbolic links',
@@ -72,6 +73,24 @@ export function ifPresent<T>(read: () => T): T | undefined {
     return read();
   } catch (error) {
     if (error instanceof AbsentError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @param codes with which the kernel says that there is nothing to read now: the caller says which driver does so
+ * @returns whether the error says that the thing is absent, or has one of the codes
+ */
+export function isRefused(error: unknown, codes: ReadonlySet<string>): boolean {
+  return error instanceof AbsentError || (error instanceof ReadError && codes.has(error.code ?? ''));
+}
+
+/** @returns what `read` returns, or `undefined` when that is absent or refused with one of the codes */
+export function unlessRefused<T>(codes: ReadonlySet<string>, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isRefused(error, codes)) return undefined;
     throw error;
   }
 }

@@ -1,12 +1,16 @@
-import { closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, explainParse, ifPresent } from './errors.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** The largest kernel file we accept: /proc/net/tcp of a busy machine is some megabytes. */
 export const FILE_LIMIT = 16 * 1024 * 1024;
 
 /** Opening a FIFO or a silent device without it would stop the whole program; procfs and sysfs ignore it. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** What one read of an attribute asks for. The label of a longer one ends here, as node_exporter's does. */
+const ATTRIBUTE_BYTES = 128;
 
 /**
  * A tree of kernel text (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel answers from memory, and
@@ -46,6 +50,27 @@ export class Tree {
   }
 
   /**
+   * Reads and parses the one line of a sysfs attribute: a single read of at most 128 bytes, and half the system calls of
+   * {@link Tree.read}. Bytes that are no UTF-8 become U+FFFD.
+   *
+   * @throws as {@link Tree.read}
+   */
+  attribute<T>(path: string, parse: (text: string) => T): T {
+    const full = this.path(path);
+    const text = readOnce(full);
+    try {
+      return parse(text);
+    } catch (error) {
+      throw explainParse(full, error);
+    }
+  }
+
+  /** As {@link Tree.attribute}, with `undefined` for one that is absent. */
+  findAttribute<T>(path: string, parse: (text: string) => T): T | undefined {
+    return ifPresent(() => this.attribute(path, parse));
+  }
+
+  /**
    * The names in a directory, in the order of their bytes.
    *
    * @throws {AbsentError} when there is no such directory
@@ -79,6 +104,18 @@ export class Tree {
       }
     });
   }
+
+  /** Where a path leads when all links on it are followed; `undefined` when that is nowhere. */
+  realPath(path: string): string | undefined {
+    const full = this.path(path);
+    return ifPresent(() => {
+      try {
+        return realpathSync.native(full);
+      } catch (error) {
+        throw explain(full, error);
+      }
+    });
+  }
 }
 
 /** One buffer for all synchronous reads: each text is copied out of it before the next read begins. */
@@ -89,6 +126,20 @@ function readText(path: string): string {
     const descriptor = openSync(path, OPEN_FLAGS);
     try {
       return readAll(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+function readOnce(path: string): string {
+  try {
+    const descriptor = openSync(path, OPEN_FLAGS);
+    try {
+      const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, null);
+      return decodeUtf8(scratch.buffer.subarray(0, length));
     } finally {
       closeSync(descriptor);
     }

@@ -36,6 +36,20 @@ export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
+/** A sysfs attribute that holds one line of text; blanks around it are not part of it. */
+export function parseText(text: string): string {
+  return text.trim();
+}
+
+/** A sysfs attribute that holds a whole number, decimal or as `0x1f`; blanks around it are not part of it. */
+export function parseIntegerFile(text: string): number {
+  const number = text.trim();
+  if (!/^(-?\d{1,20}|0x[0-9a-f]{1,16})$/i.test(number)) {
+    throw new SyntaxError(`expected a whole number instead of ${quote(number)}`);
+  }
+  return Number(number);
+}
+
 /** The lines of a file without the empty ones. */
 export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');

@@ -76,3 +76,35 @@ test('Tree.exists() follows links', async () => {
   assert.equal(machine.host.sys.exists('here'), true);
   assert.equal(machine.host.sys.exists('broken'), false);
 });
+
+test('Tree.attribute() reads one line, at most 128 bytes of it', async () => {
+  await using machine = await createMachine({ 'sys/short': 'name\n', 'sys/long': `${'0123456789'.repeat(20)}\n` });
+  assert.equal(machine.host.sys.attribute('short', asIs), 'name\n');
+  assert.equal(machine.host.sys.attribute('long', asIs), `${'0123456789'.repeat(12)}01234567`);
+});
+
+test('Tree.attribute() marks what is no UTF-8', async () => {
+  await using machine = await createMachine({ 'sys/name': Buffer.from([0x61, 0xff, 0xfe, 0x0a]) });
+  assert.equal(machine.host.sys.attribute('name', asIs), 'a\uFFFD\n');
+});
+
+test('Tree.attribute() tells absent, unreadable and damaged ones apart', async () => {
+  await using machine = await createMachine({ 'sys/folder/': '', 'sys/number': 'many\n' });
+  assert.throws(() => machine.host.sys.attribute('nothing', asIs), AbsentError);
+  assert.equal(machine.host.sys.findAttribute('nothing', asIs), undefined);
+  assert.throws(() => machine.host.sys.findAttribute('folder', asIs), { name: 'ReadError', code: 'EISDIR' });
+  assert.throws(() => machine.host.sys.attribute('number', parseNumberFile), {
+    name: 'SyntaxError',
+    message: `Cannot parse ${join(machine.root, 'sys/number')}: expected a number instead of "many"`,
+  });
+});
+
+test('Tree.realPath() follows every link', async () => {
+  await using machine = await createMachine({
+    'sys/devices/pci/eth0/address': '',
+    'sys/class/eth0': { link: '../devices/pci/eth0' },
+    'sys/class/broken': { link: 'nowhere' },
+  });
+  assert.equal(machine.host.sys.realPath('class/eth0/address'), join(machine.root, 'sys/devices/pci/eth0/address'));
+  assert.equal(machine.host.sys.realPath('class/broken'), undefined);
+});

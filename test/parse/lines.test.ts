@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import {
   linesOf,
   parseDecimal,
+  parseIntegerFile,
   parseLine,
   parseNumberFile,
+  parseText,
   parseUnsigned,
   quote,
   wordsOf,
@@ -51,3 +53,14 @@ test('quote() cuts what is too long for a log line', () => {
   assert.equal(quote('a "b"\n'), '"a \\"b\\"\\n"');
   assert.equal(quote('9'.repeat(1000)), `"${'9'.repeat(80)}…"`);
 });
+
+test('parseText() takes off the blanks around a line', () => {
+  assert.equal(parseText(' a name \n'), 'a name');
+});
+
+const integerFile = describeParser('parseIntegerFile', parseIntegerFile);
+integerFile.accepts('a number and a newline', '-17\n', -17);
+integerFile.accepts('hexadecimal', '0x1F\n', 31);
+integerFile.refuses('decimals', '0.5\n', 'expected a whole number instead of "0.5"');
+integerFile.refuses('an empty file', '\n', 'expected a whole number instead of ""');
+integerFile.survives('-17\n', '0x1F\n');

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeUtf8 } from '../../src/host/utf8.ts';
+
+const decode = (...bytes: number[]): string => decodeUtf8(Buffer.from(bytes));
+
+test('decodeUtf8() decodes characters of one to four bytes', () => {
+  assert.equal(decodeUtf8(Buffer.from('aä€\u{1f525}\n')), 'aä€\u{1f525}\n');
+});
+
+test('decodeUtf8() puts one U+FFFD for each run of bytes that are no characters', () => {
+  assert.equal(decode(0xff, 0xfe, 0x80, 0x61, 0xc3, 0x28, 0xff), '\uFFFDa\uFFFD(\uFFFD');
+});
+
+test('decodeUtf8() puts one U+FFFD for a character that is cut off', () => {
+  assert.equal(decode(0x61, 0xf0, 0x9f, 0x94), 'a\uFFFD');
+});
+
+test('decodeUtf8() keeps every U+FFFD that is written as such', () => {
+  assert.equal(decodeUtf8(Buffer.from('\uFFFD\uFFFDx')), '\uFFFD\uFFFDx');
+});
