@@ -1,0 +1,55 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import { type Tree, unlessRefused } from '../host.ts';
+import { type Emit, gauge } from '../metric.ts';
+import { parseIntegerFile, parseText } from '../parse/lines.ts';
+
+const temperature = gauge('node_thermal_zone_temp', 'Temperature of the zone in degrees Celsius.', ['zone', 'type']);
+const currentState = gauge('node_cooling_device_cur_state', 'How much the cooling device cools now.', ['name', 'type']);
+const maximumState = gauge('node_cooling_device_max_state', 'The most that the cooling device can cool.', [
+  'name',
+  'type',
+]);
+
+const CLASS = 'class/thermal';
+
+/**
+ * How drivers say that there is no reading now. ENODATA: iwlwifi while the radio is off. EAGAIN: the first measurement
+ * has not ended. EINVAL: the zone is switched off. EACCES: attributes of others than root.
+ */
+const NO_READING: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EACCES']);
+
+/** https://docs.kernel.org/driver-api/thermal/sysfs-api.html */
+export const thermalZone = defineCollector({
+  name: 'thermal_zone',
+  help: 'Thermal zones and cooling devices from /sys/class/thermal',
+  create: () => ({
+    families: [temperature, currentState, maximumState],
+    async collect({ sys }, emit) {
+      const entries = sys.listIfPresent(CLASS);
+      await visitEach(entries, (entry) => {
+        const [, kind, number = ''] = /^(thermal_zone|cooling_device)(\d.*)$/.exec(entry) ?? [];
+        if (kind === 'thermal_zone') emitZone(sys, emit, number);
+        else if (kind === 'cooling_device') emitCoolingDevice(sys, emit, number);
+      });
+    },
+  }),
+});
+
+function emitZone(sys: Tree, emit: Emit, zone: string): void {
+  const folder = `${CLASS}/thermal_zone${zone}`;
+  unlessRefused(NO_READING, () => {
+    const type = sys.attribute(`${folder}/type`, parseText);
+    emit(temperature, sys.attribute(`${folder}/temp`, parseIntegerFile) / 1000, { zone, type });
+  });
+}
+
+function emitCoolingDevice(sys: Tree, emit: Emit, name: string): void {
+  const folder = `${CLASS}/cooling_device${name}`;
+  unlessRefused(NO_READING, () => {
+    const labels = { name, type: sys.attribute(`${folder}/type`, parseText) };
+    const current = sys.attribute(`${folder}/cur_state`, parseIntegerFile);
+    const maximum = sys.attribute(`${folder}/max_state`, parseIntegerFile);
+    emit(currentState, current, labels);
+    emit(maximumState, maximum, labels);
+  });
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { powersupplyclass } from '../../src/collectors/powersupplyclass.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+import { refuseAttributes } from '../support/refuse.ts';
+
+const BATTERY = {
+  'sys/class/power_supply/BAT0/capacity': '81\n',
+  'sys/class/power_supply/BAT0/cycle_count': '17\n',
+  'sys/class/power_supply/BAT0/current_now': '-1234567\n',
+  'sys/class/power_supply/BAT0/energy_now': '36580000\n',
+  'sys/class/power_supply/BAT0/temp': '301\n',
+  'sys/class/power_supply/BAT0/manufacturer': 'ACME "x" \\ 1\n',
+  'sys/class/power_supply/BAT0/serial_number': ' \n',
+  'sys/class/power_supply/BAT0/status': 'Not charging\n',
+  'sys/class/power_supply/BAT0/uevent': 'POWER_SUPPLY_NAME=BAT0\n',
+  'sys/class/power_supply/BAT0/alarm': '0\n',
+};
+const MAINS = {
+  'sys/class/power_supply/ucsi:001/online': '0x2\n',
+  'sys/class/power_supply/ucsi:001/usb_type': 'C [PD] PD_PPS\n',
+};
+const MAINS_LINES = [
+  'node_power_supply_online{power_supply="ucsi:001"} 2',
+  'node_power_supply_info{power_supply="ucsi:001",usb_type="C [PD] PD_PPS"} 1',
+];
+
+test('powersupplyclass emits what the supplies have, in base units', async () => {
+  await using machine = await createMachine({ ...BATTERY, ...MAINS });
+  assert.deepEqual(await collect(powersupplyclass, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_power_supply_capacity{power_supply="BAT0"} 81',
+      'node_power_supply_cyclecount{power_supply="BAT0"} 17',
+      'node_power_supply_current_ampere{power_supply="BAT0"} -1.234567',
+      'node_power_supply_energy_watthour{power_supply="BAT0"} 36.58',
+      'node_power_supply_temp_celsius{power_supply="BAT0"} 30.1',
+      'node_power_supply_info{power_supply="BAT0",manufacturer="ACME \\"x\\" \\\\ 1",status="Not charging"} 1',
+      'node_power_supply_info{power_supply="ucsi:001",usb_type="C [PD] PD_PPS"} 1',
+      'node_power_supply_online{power_supply="ucsi:001"} 2',
+    ],
+  });
+});
+
+test('powersupplyclass leaves out the values that a battery does not know', async (context) => {
+  await using machine = await createMachine(BATTERY);
+  refuseAttributes(context, /(current_now|status)$/, 'ENODATA');
+  const { state, lines } = await collect(powersupplyclass, machine.host);
+  assert.equal(state, 'ok');
+  assert.equal(lines.length, 5);
+  assert.equal(lines.at(-1), 'node_power_supply_info{power_supply="BAT0",manufacturer="ACME \\"x\\" \\\\ 1"} 1');
+});
+
+test('powersupplyclass drops a damaged supply and keeps the others', async () => {
+  await using machine = await createMachine({ ...BATTERY, ...MAINS, 'sys/class/power_supply/BAT0/temp': 'hot\n' });
+  assert.deepEqual(await collect(powersupplyclass, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /sys/class/power_supply/BAT0/temp: expected a whole number instead of "hot"'],
+    lines: MAINS_LINES,
+  });
+});
+
+test('powersupplyclass ignores the supplies that a flag names', async () => {
+  await using machine = await createMachine({ ...BATTERY, ...MAINS });
+  const flags = { 'collector.powersupply.ignored-supplies': /^BAT/ };
+  assert.deepEqual((await collect(powersupplyclass, machine.host, flags)).lines, MAINS_LINES);
+});
+
+test('powersupplyclass is absent where the kernel has no such class', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(powersupplyclass, machine.host), { state: 'absent', errors: [], lines: [] });
+});

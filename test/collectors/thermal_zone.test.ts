@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { thermalZone } from '../../src/collectors/thermal_zone.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+import { refuseAttributes } from '../support/refuse.ts';
+
+const FILES = {
+  'sys/class/thermal/thermal_zone0/type': 'acpitz\n',
+  'sys/class/thermal/thermal_zone0/temp': '27800\n',
+  'sys/class/thermal/thermal_zone11/type': 'x86_pkg_temp\n',
+  'sys/class/thermal/thermal_zone11/temp': '-500\n',
+  'sys/class/thermal/cooling_device0/type': 'intel_powerclamp\n',
+  'sys/class/thermal/cooling_device0/cur_state': '-1\n',
+  'sys/class/thermal/cooling_device0/max_state': '50\n',
+};
+
+test('thermal_zone emits zones and cooling devices', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(thermalZone, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_cooling_device_cur_state{name="0",type="intel_powerclamp"} -1',
+      'node_cooling_device_max_state{name="0",type="intel_powerclamp"} 50',
+      'node_thermal_zone_temp{zone="0",type="acpitz"} 27.8',
+      'node_thermal_zone_temp{zone="11",type="x86_pkg_temp"} -0.5',
+    ],
+  });
+});
+
+test('thermal_zone leaves out a zone that has no reading now', async (context) => {
+  await using machine = await createMachine(FILES);
+  refuseAttributes(context, /thermal_zone0\/temp$/, 'ENODATA');
+  const { state, lines } = await collect(thermalZone, machine.host);
+  assert.equal(state, 'ok');
+  assert.equal(lines.at(-1), 'node_thermal_zone_temp{zone="11",type="x86_pkg_temp"} -0.5');
+  assert.equal(lines.length, 3);
+});
+
+test('thermal_zone drops a damaged device and keeps the others', async () => {
+  await using machine = await createMachine({ ...FILES, 'sys/class/thermal/cooling_device0/max_state': 'much\n' });
+  assert.deepEqual(await collect(thermalZone, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /sys/class/thermal/cooling_device0/max_state: expected a whole number instead of "much"'],
+    lines: [
+      'node_thermal_zone_temp{zone="0",type="acpitz"} 27.8',
+      'node_thermal_zone_temp{zone="11",type="x86_pkg_temp"} -0.5',
+    ],
+  });
+});
+
+test('thermal_zone emits nothing where there are no zones', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(thermalZone, machine.host), { state: 'ok', errors: [], lines: [] });
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cleanName, parseReading, parseSensorFile, unitOf } from '../../src/parse/hwmon.ts';
+import { describeParser } from '../support/parser.ts';
+
+const file = describeParser('parseSensorFile', parseSensorFile);
+file.accepts('a reading', 'temp1_input', { type: 'temp', sensor: 'temp1', element: 'input' });
+file.accepts('an element of several words', 'pwm2_auto_point1_temp', {
+  type: 'pwm',
+  sensor: 'pwm2',
+  element: 'auto_point1_temp',
+});
+file.accepts('a sensor that is its own value', 'pwm1', { type: 'pwm', sensor: 'pwm1', element: '' });
+file.accepts('a type without a number', 'update_interval', {
+  type: 'update_interval',
+  sensor: 'update_interval0',
+  element: '',
+});
+file.accepts('a number with a leading zero', 'fan03_min', { type: 'fan', sensor: 'fan3', element: 'min' });
+file.accepts('files of no sensor', 'uevent', undefined);
+file.accepts('the folder of the power management', 'power', undefined);
+file.accepts('a type nobody knows', 'flux1_input', undefined);
+file.survives('temp1_input', 'beep_enable');
+
+test('cleanName() leaves small letters, digits, colons and underscores', () => {
+  assert.equal(cleanName('NCT6779D-isa 0290\n'), 'nct6779d_isa_0290');
+  assert.equal(cleanName('usb:1-2'), 'usb:1_2');
+  assert.equal(cleanName('Wärme\u{1f525}1'), 'w_rme_1');
+  assert.equal(cleanName('---'), '');
+});
+
+test('parseReading() takes plain numbers alone', () => {
+  const texts = ['45000', '-12', '+3', '0.5', '', ' 1', '1 ', '95.0%', 'N/A', '0x10', '1e3', 'nan'];
+  const none = undefined;
+  assert.deepEqual(texts.map(parseReading), [45000, -12, 3, 0.5, none, none, none, none, none, none, none, none]);
+});
+
+test('unitOf() names the unit and converts to it', () => {
+  const units = [
+    ['in', 'input', '_volts', 3],
+    ['cpu', 'vid', '_volts', 3],
+    ['temp', 'crit_alarm', '_celsius', 3],
+    ['temp', 'type', '', 3000],
+    ['temp', 'alarm', '', 3000],
+    ['temp', 'beep', '_enabled', 3000],
+    ['curr', 'max', '_amps', 3],
+    ['energy', 'input', '_joule_total', 0.003],
+    ['power', 'average', '_watt', 0.003],
+    ['power', 'accuracy', '', 0.003],
+    ['power', 'average_interval_max', '_seconds', 3],
+    ['humidity', 'input', '', 0.003],
+    ['fan', 'target', '_rpm', 3000],
+    ['fan', 'div', '', 3000],
+    ['freq', 'input', '_freq_mhz', 0.003],
+    ['pwm', 'enable', '', 3000],
+  ] as const;
+  for (const [type, element, suffix, value] of units) {
+    const unit = unitOf(type, element);
+    assert.deepEqual([type, element, unit.suffix, unit.inBaseUnit(3000)], [type, element, suffix, value]);
+  }
+});
