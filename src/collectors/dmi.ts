@@ -1,0 +1,60 @@
+import { defineCollector } from '../collector.ts';
+import { AbsentError, type Tree, unlessRefused } from '../host.ts';
+import { gauge, type Labels, labelsOf } from '../metric.ts';
+import { parseText } from '../parse/lines.ts';
+
+const info = gauge('node_dmi_info', 'What the firmware says of the machine; always 1.', [
+  'bios_date',
+  'bios_release',
+  'bios_vendor',
+  'bios_version',
+  'board_asset_tag',
+  'board_name',
+  'board_serial',
+  'board_vendor',
+  'board_version',
+  'chassis_asset_tag',
+  'chassis_serial',
+  'chassis_vendor',
+  'chassis_version',
+  'product_family',
+  'product_name',
+  'product_serial',
+  'product_sku',
+  'product_uuid',
+  'product_version',
+  'system_vendor',
+]);
+
+const CLASS = 'class/dmi/id';
+
+/** Only root may read serial numbers and the UUID. */
+const DENIED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
+/** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-dmi */
+export const dmi = defineCollector({
+  name: 'dmi',
+  help: 'Names of machine, board and firmware from /sys/class/dmi/id, read once',
+  create() {
+    // Kept, for it stays as it is until the next boot.
+    let known: Labels<(typeof info.labels)[number]> | undefined;
+    return {
+      families: [info],
+      collect({ sys }, emit) {
+        known ??= readLabels(sys);
+        emit(info, 1, known);
+      },
+    };
+  },
+});
+
+function readLabels(sys: Tree): Labels<(typeof info.labels)[number]> {
+  const attributes = new Set(sys.list(CLASS));
+  const labels = labelsOf(info.labels, (label) => {
+    const attribute = label === 'system_vendor' ? 'sys_vendor' : label;
+    if (!attributes.has(attribute)) return undefined;
+    return unlessRefused(DENIED, () => sys.attribute(`${CLASS}/${attribute}`, parseText));
+  });
+  if (Object.values(labels).every((text) => text === undefined)) throw new AbsentError(`Cannot find names in ${CLASS}`);
+  return labels;
+}

@@ -1,0 +1,69 @@
+import { defineCollector } from '../collector.ts';
+import { AbsentError, type Host } from '../host.ts';
+import { gauge, labelsOf } from '../metric.ts';
+import { quote } from '../parse/lines.ts';
+import { parseOsRelease } from '../parse/os-release.ts';
+
+const info = gauge('node_os_info', 'What os-release says of the operating system; always 1.', [
+  'build_id',
+  'id',
+  'id_like',
+  'image_id',
+  'image_version',
+  'name',
+  'pretty_name',
+  'variant',
+  'variant_id',
+  'version',
+  'version_codename',
+  'version_id',
+]);
+const version = gauge('node_os_version', 'Major and minor version of the operating system, as one number.', [
+  'id',
+  'id_like',
+  'name',
+]);
+const supportEnd = gauge('node_os_support_end_timestamp_seconds', 'When support of the operating system ends.');
+
+/** In the order of os-release(5): what the administrator wrote goes before what the vendor did. */
+const FILES = ['etc/os-release', 'usr/lib/os-release'];
+
+type Fields = ReadonlyMap<string, string>;
+
+export const os = defineCollector({
+  name: 'os',
+  help: 'Name and version of the operating system from /etc/os-release',
+  create: () => ({
+    families: [info, version, supportEnd],
+    async collect(host, emit) {
+      const fields = await readFields(host);
+      const number = parseVersion(fields.get('VERSION_ID') ?? '');
+      const end = fields.get('SUPPORT_END') ?? '';
+      const endSeconds = end === '' ? undefined : parseDate(end);
+      const field = (label: string): string => fields.get(label.toUpperCase()) ?? '';
+      emit(info, 1, labelsOf(info.labels, field));
+      if (number > 0) emit(version, number, labelsOf(version.labels, field));
+      if (endSeconds !== undefined) emit(supportEnd, endSeconds);
+    },
+  }),
+});
+
+async function readFields(host: Host): Promise<Fields> {
+  for (const file of FILES) {
+    const fields = await host.rootfs.find(file, parseOsRelease);
+    if (fields !== undefined) return fields;
+  }
+  throw new AbsentError(`Cannot find ${FILES.join(' or ')}`);
+}
+
+/** `20.04` of `20.04.2 LTS`; 0 when it does not begin with a number. */
+function parseVersion(text: string): number {
+  return Number(/^\d+\.?\d*/.exec(text)?.[0] ?? 0);
+}
+
+/** Midnight UTC of a day such as `2029-05-31`, in seconds since 1970. */
+function parseDate(text: string): number {
+  const milliseconds = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(milliseconds)) throw new SyntaxError(`Cannot parse SUPPORT_END of os-release: ${quote(text)}`);
+  return milliseconds / 1000;
+}

@@ -1,0 +1,72 @@
+import { linesOf, parseDecimal, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+/** The kinds of values that ZFS counts with, from `include/os/linux/spl/sys/kstat.h`; texts and others are skipped. */
+const INT64 = '3';
+const UINT64 = '4';
+
+/** By name: `hits`. */
+export type Kstats = ReadonlyMap<string, number>;
+
+/**
+ * A table of named numbers such as `/proc/spl/kstat/zfs/arcstats`:
+ *
+ *     13 1 0x01 147 39984 3957128432 6215447289231
+ *     name                            type data
+ *     hits                            4    1272316
+ *     memory_available_bytes          3    -923480064
+ *
+ * https://openzfs.github.io/openzfs-docs/Performance%20and%20Tuning/Module%20Parameters.html
+ */
+export function parseKstats(text: string): Kstats {
+  const numbers = new Map<string, number>();
+  for (const line of rowsOf(text)) {
+    const [name, type, data = ''] = wordsOf(line);
+    if (name === undefined || type === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    if (type === UINT64) numbers.set(name, parseUnsigned(data));
+    else if (type === INT64) numbers.set(name, parseDecimal(data));
+  }
+  return numbers;
+}
+
+export interface DatasetKstats {
+  readonly dataset: string;
+  readonly numbers: Kstats;
+}
+
+/**
+ * `/proc/spl/kstat/zfs/<pool>/objset-0x36`: as {@link parseKstats}, and which dataset it is about. Its name may hold
+ * blanks.
+ *
+ *     name                            type data
+ *     dataset_name                    7    tank/home of ann
+ *     writes                          4    4
+ */
+export function parseDatasetKstats(text: string): DatasetKstats {
+  const dataset = /^dataset_name +\d+ +(.+)$/m.exec(text)?.[1];
+  if (dataset === undefined) throw new SyntaxError(`expected a dataset_name in ${quote(text)}`);
+  return { dataset, numbers: parseKstats(text) };
+}
+
+function rowsOf(text: string): string[] {
+  const lines = linesOf(text);
+  const header = lines.findIndex((line) => /^name +type +data *$/.test(line));
+  if (header < 0) throw new SyntaxError(`expected a line "name type data" in ${quote(text)}`);
+  return lines.slice(header + 1);
+}
+
+/**
+ * `/proc/spl/kstat/zfs/<pool>/io`, of ZFS before 2.1: one row of numbers below their names.
+ *
+ *     12 3 0x00 1 80 79205351707403 395818011156865
+ *     nread    nwritten reads    writes   wtime    …
+ *     1884160  3206144  22       132      7155162  …
+ */
+export function parsePoolIo(text: string): Kstats {
+  const [names = '', values = ''] = linesOf(text).slice(1);
+  const numbers = wordsOf(values).map(parseUnsigned);
+  const entries = wordsOf(names).map((name, index) => [name, numbers[index]] as const);
+  if (!names.startsWith('nread') || entries.length !== numbers.length) {
+    throw new SyntaxError(`expected names and as many numbers in ${quote(text)}`);
+  }
+  return new Map(entries.flatMap(([name, number]) => (number === undefined ? [] : [[name, number]])));
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dmi } from '../../src/collectors/dmi.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+import { refuseAttributes } from '../support/refuse.ts';
+
+const FILES = {
+  'sys/class/dmi/id/bios_date': '02/06/2015\n',
+  'sys/class/dmi/id/board_name': ' \n',
+  'sys/class/dmi/id/modalias': 'dmi:bvnSeaBIOS:\n',
+  'sys/class/dmi/id/product_name': 'Standard "PC" \\ 1996\n',
+  'sys/class/dmi/id/product_uuid': '8ad1ac4f\n',
+  'sys/class/dmi/id/product_version': Buffer.from([0xff, 0xfe, 0x5b, 0xff, 0x0a]),
+  'sys/class/dmi/id/sys_vendor': 'QEMU\n',
+};
+
+test('dmi emits the names that the firmware has, empty ones too', async () => {
+  await using machine = await createMachine(FILES);
+  const labels = [
+    'bios_date="02/06/2015"',
+    'board_name=""',
+    'product_name="Standard \\"PC\\" \\\\ 1996"',
+    'product_uuid="8ad1ac4f"',
+    'product_version="\uFFFD[\uFFFD"',
+    'system_vendor="QEMU"',
+  ];
+  assert.deepEqual(await collect(dmi, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [`node_dmi_info{${labels.join()}} 1`],
+  });
+});
+
+test('dmi leaves out what only root may read', async (context) => {
+  await using machine = await createMachine(FILES);
+  refuseAttributes(context, /(uuid|product_version|product_name)$/, 'EACCES');
+  assert.deepEqual((await collect(dmi, machine.host)).lines, [
+    'node_dmi_info{bios_date="02/06/2015",board_name="",system_vendor="QEMU"} 1',
+  ]);
+});
+
+test('dmi reads once', async () => {
+  await using machine = await createMachine({ 'sys/class/dmi/id/sys_vendor': 'QEMU\n' });
+  const collector = dmi.create({});
+  const shared = { ...dmi, create: () => collector };
+  const first = await collect(shared, machine.host);
+  await machine.remove('sys/class');
+  assert.deepEqual(await collect(shared, machine.host), first);
+  assert.equal(first.state, 'ok');
+});
+
+test('dmi fails when a name cannot be read', async () => {
+  await using machine = await createMachine({ ...FILES, 'sys/class/dmi/id/bios_vendor/folder': '' });
+  assert.deepEqual(await collect(dmi, machine.host), {
+    state: 'failed',
+    errors: ['Cannot read /sys/class/dmi/id/bios_vendor: is a directory'],
+    lines: [],
+  });
+});
+
+test('dmi is absent where the machine has none', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(dmi, machine.host), { state: 'absent', errors: [], lines: [] });
+  await machine.write({ 'sys/class/dmi/id/modalias': 'dmi:\n' });
+  assert.deepEqual(await collect(dmi, machine.host), { state: 'absent', errors: [], lines: [] });
+});
