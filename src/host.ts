@@ -33,6 +33,8 @@ export class Host {
   readonly slowSys: MountedTree;
   readonly udev: Tree;
   readonly rootfs: MountedTree;
+  /** Files that the operator names, by their whole path as this program sees it. */
+  readonly files: MountedTree;
   readonly machine: string;
   readonly now: () => number;
   readonly #options: HostOptions;
@@ -45,6 +47,7 @@ export class Host {
     this.slowSys = new MountedTree(options.sysfs, calls, remaining);
     this.udev = new Tree(options.udevData);
     this.rootfs = new MountedTree(options.rootfs, calls, remaining);
+    this.files = new MountedTree('', calls, remaining);
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.#options = options;

@@ -3,6 +3,7 @@ import { dmi } from './dmi.ts';
 import { hwmon } from './hwmon.ts';
 import { loadavg } from './loadavg.ts';
 import { os } from './os.ts';
+import { pcidevice } from './pcidevice.ts';
 import { powersupplyclass } from './powersupplyclass.ts';
 import { rapl } from './rapl.ts';
 import { selinux } from './selinux.ts';
@@ -20,6 +21,7 @@ export const collectors: readonly CollectorDefinition[] = [
   hwmon,
   loadavg,
   os,
+  pcidevice,
   powersupplyclass,
   rapl,
   selinux,

@@ -1,0 +1,60 @@
+import { parseLinkSpeed, parseLinkWidth, parsePciLocation, parseRegister } from '../../src/parse/pci.ts';
+import { parsePciIds } from '../../src/parse/pci-ids.ts';
+import { describeParser } from '../support/parser.ts';
+
+const location = describeParser('parsePciLocation', parsePciLocation);
+location.accepts('a device', '0000:3f:1e.7', { segment: '0000', bus: '3f', device: '1e', function: '7' });
+location.accepts('a segment of five digits', '10000:e1:00.0', {
+  segment: '10000',
+  bus: 'e1',
+  device: '00',
+  function: '0',
+});
+location.refuses('the root of a bus', 'pci0000:00', 'expected a PCI device instead of "pci0000:00"');
+location.survives('0000:3f:1e.7');
+
+const speed = describeParser('parseLinkSpeed', parseLinkSpeed);
+speed.accepts('a speed', '2.5 GT/s PCIe\n', 2.5e9);
+speed.accepts('a speed without decimals', '16 GT/s PCIe\n', 16e9);
+speed.accepts('a link that is down', 'Unknown\n', undefined);
+speed.accepts('no speed', '\n', undefined);
+speed.refuses('another unit', '33 MHz PCI\n', 'expected a speed in GT/s instead of "33 MHz PCI"');
+speed.survives('2.5 GT/s PCIe\n');
+
+const width = describeParser('parseLinkWidth', parseLinkWidth);
+width.accepts('lanes', '16\n', 16);
+width.accepts('a link that is down', 'Unknown\n', undefined);
+width.refuses('words', 'x16\n', 'expected a number instead of "x16"');
+width.survives('16\n');
+
+const register = describeParser('parseRegister', parseRegister);
+register.accepts('a register', '0x060400\n', '0x060400');
+register.refuses('decimals', '17\n', 'expected a register instead of "17"');
+register.survives('0x060400\n');
+
+const IDS = `# Version: 2026.01.01
+
+8086  Intel Corporation
+\t1521  I350 Gigabit Network Connection
+\t\t8086 00a3  Ethernet Network Adapter I350-T4
+\t1522  Another
+c0a9  Micron/Crucial Technology
+
+# List of known device classes
+C 06  Bridge
+\t04  PCI bridge
+\t\t00  Normal decode
+`;
+const WANTED = ['8086', '8086:1521', '8086:1521:8086:00a3', 'C06', 'C0604', 'C060400', 'c0a9:1521', 'ffff'];
+
+const ids = describeParser('parsePciIds', (text) => Object.fromEntries(parsePciIds(text, new Set(WANTED))));
+ids.accepts('the names that are wanted, and no others', IDS, {
+  '8086': 'Intel Corporation',
+  '8086:1521': 'I350 Gigabit Network Connection',
+  '8086:1521:8086:00a3': 'Ethernet Network Adapter I350-T4',
+  C06: 'Bridge',
+  C0604: 'PCI bridge',
+  C060400: 'Normal decode',
+});
+ids.accepts('a file without names', '# nothing\n', {});
+ids.survives(IDS);
