@@ -77,7 +77,7 @@ export class Gatherer {
     if (shared !== undefined) return (await beforeDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs);
 
     const collectors = this.collectors.filter(({ name }) => only?.has(name) ?? true);
-    const host = this.#host.until(deadline);
+    const host = this.#host.forPass(deadline);
     const runs = collectors.map((collector) => this.#start(collector, host));
     const pass = this.#finish(runs, deadline);
     this.#underWay.set(key, { runs, pass });

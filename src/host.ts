@@ -2,6 +2,7 @@
  * All reading of the machine: the roots, bounded reads, and the difference between *absent* and *failed*.
  */
 import { machine } from 'node:os';
+import { KeptFiles } from './host/kept-files.ts';
 import { MountedTree } from './host/mounted-tree.ts';
 import { SlowCalls } from './host/slow-calls.ts';
 import { Tree } from './host/tree.ts';
@@ -26,6 +27,16 @@ export interface HostOptions {
   readonly machine?: string;
 }
 
+/** What all passes have in common. */
+interface Shared {
+  readonly calls: SlowCalls;
+  readonly kept: KeptFiles;
+}
+
+function createShared(): Shared {
+  return { calls: new SlowCalls(), kept: new KeptFiles() };
+}
+
 export class Host {
   readonly proc: Tree;
   readonly sys: Tree;
@@ -38,20 +49,21 @@ export class Host {
   readonly machine: string;
   readonly now: () => number;
   readonly #options: HostOptions;
-  readonly #calls: SlowCalls;
+  readonly #shared: Shared;
   readonly #remaining: () => number;
 
-  constructor(options: HostOptions, calls = new SlowCalls(), remaining = () => CALL_TIMEOUT_MS) {
-    this.proc = new Tree(options.procfs);
-    this.sys = new Tree(options.sysfs);
+  constructor(options: HostOptions, shared: Shared = createShared(), remaining = () => CALL_TIMEOUT_MS) {
+    const { calls, kept } = shared;
+    this.proc = new Tree(options.procfs, kept);
+    this.sys = new Tree(options.sysfs, kept);
     this.slowSys = new MountedTree(options.sysfs, calls, remaining);
-    this.udev = new Tree(options.udevData);
+    this.udev = new Tree(options.udevData, kept);
     this.rootfs = new MountedTree(options.rootfs, calls, remaining);
     this.files = new MountedTree('', calls, remaining);
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.#options = options;
-    this.#calls = calls;
+    this.#shared = shared;
     this.#remaining = remaining;
   }
 
@@ -60,15 +72,16 @@ export class Host {
     return this.#remaining();
   }
 
-  /** The same machine, with calls that end before a deadline of `performance.now()`. */
-  until(deadline: number): Host {
+  /** The same machine for one pass, with calls that end before a deadline of `performance.now()`. */
+  forPass(deadline: number): Host {
     const remaining = () => Math.max(1, Math.min(CALL_TIMEOUT_MS, deadline - PASS_MARGIN_MS - performance.now()));
-    return new Host(this.#options, this.#calls, remaining);
+    this.#shared.kept.nextPass();
+    return new Host(this.#options, this.#shared, remaining);
   }
 
   /** Calls to the machine that have not come back. */
   get pendingCalls(): readonly string[] {
-    return this.#calls.pending;
+    return this.#shared.calls.pending;
   }
 
   /**

@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENFILE: 'too many open files on this machine',
   EPERM: 'operation not permitted',
+  ESPIPE: 'is a pipe',
   ESTALE: 'stale file handle',
 };
 

@@ -1,13 +1,10 @@
-import { closeSync, constants, existsSync, openSync, readdirSync, readlinkSync, readSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { explain, explainParse, ifPresent } from './errors.ts';
+import { type KeptFiles, readOpened } from './kept-files.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** The largest kernel file we accept: /proc/net/tcp of a busy machine is some megabytes. */
 export const FILE_LIMIT = 16 * 1024 * 1024;
-
-/** Opening a FIFO or a silent device without it would stop the whole program; procfs and sysfs ignore it. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** What one read of an attribute asks for. The label of a longer one ends here, as node_exporter's does. */
 const ATTRIBUTE_BYTES = 128;
@@ -18,13 +15,16 @@ const ATTRIBUTE_BYTES = 128;
  */
 export class Tree {
   readonly root: string;
+  readonly #kept: KeptFiles | undefined;
 
-  constructor(root: string) {
-    this.root = root;
+  /** @param kept keeps files open from one pass to the next; without it each is opened and closed */
+  constructor(root: string, kept?: KeptFiles) {
+    this.root = root === '/' ? '' : root.replace(/\/+$/, '');
+    this.#kept = kept;
   }
 
   path(path: string): string {
-    return join(this.root, path);
+    return path === '' ? this.root || '/' : `${this.root}/${path}`;
   }
 
   /**
@@ -36,7 +36,7 @@ export class Tree {
    */
   read<T>(path: string, parse: (text: string) => T): T {
     const full = this.path(path);
-    const text = readText(full);
+    const text = this.#read(path, readAll);
     try {
       return parse(text);
     } catch (error) {
@@ -57,7 +57,7 @@ export class Tree {
    */
   attribute<T>(path: string, parse: (text: string) => T): T {
     const full = this.path(path);
-    const text = readOnce(full);
+    const text = this.#read(path, readOnce);
     try {
       return parse(text);
     } catch (error) {
@@ -116,43 +116,34 @@ export class Tree {
       }
     });
   }
+
+  #read(path: string, reader: (descriptor: number) => string): string {
+    const full = this.path(path);
+    try {
+      if (this.#kept === undefined || IS_PROCESS.test(path)) return readOpened(full, reader);
+      const slash = full.lastIndexOf('/') + 1;
+      return this.#kept.read(full.slice(0, slash), full.slice(slash), reader);
+    } catch (error) {
+      throw explain(full, error);
+    }
+  }
 }
+
+/** Processes come and go: their files are not worth keeping. */
+const IS_PROCESS = /^\d/;
 
 /** One buffer for all synchronous reads: each text is copied out of it before the next read begins. */
 const scratch = { buffer: Buffer.allocUnsafeSlow(64 * 1024) };
 
-function readText(path: string): string {
-  try {
-    const descriptor = openSync(path, OPEN_FLAGS);
-    try {
-      return readAll(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw explain(path, error);
-  }
-}
-
-function readOnce(path: string): string {
-  try {
-    const descriptor = openSync(path, OPEN_FLAGS);
-    try {
-      const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, null);
-      return decodeUtf8(scratch.buffer.subarray(0, length));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw explain(path, error);
-  }
+function readOnce(descriptor: number): string {
+  return decodeUtf8(scratch.buffer.subarray(0, readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0)));
 }
 
 function readAll(descriptor: number): string {
   let length = 0;
   for (;;) {
     if (length === scratch.buffer.length) grow();
-    const read = readSync(descriptor, scratch.buffer, length, scratch.buffer.length - length, null);
+    const read = readSync(descriptor, scratch.buffer, length, scratch.buffer.length - length, length);
     if (read === 0) return scratch.buffer.toString('utf8', 0, length);
     length += read;
   }

@@ -48,7 +48,10 @@ test('Tree.read() refuses a file without an end', async () => {
 test('Tree.read() does not wait for whoever might write to a pipe', async () => {
   await using machine = await createMachine({});
   execFileSync('mkfifo', [join(machine.root, 'proc/pipe')]);
-  assert.equal(machine.host.proc.read('pipe', asIs), '');
+  assert.throws(() => machine.host.proc.read('pipe', asIs), {
+    name: 'ReadError',
+    message: `Cannot read ${join(machine.root, 'proc/pipe')}: is a pipe`,
+  });
 });
 
 test('Tree.find() gives undefined for a file that is absent, and no other reason', async () => {
