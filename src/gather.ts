@@ -33,7 +33,7 @@ export interface Description {
 export interface Pass {
   /** In the order of the collectors. */
   readonly outcomes: readonly Outcome[];
-  /** Of all collectors, then of all descriptions. */
+  /** Of all collectors, then of all descriptions; one for each name. */
   readonly readings: readonly Reading[];
   /** True when no collector succeeded and at least one failed: there is nothing to be believed. */
   readonly failed: boolean;
@@ -112,10 +112,21 @@ export class Gatherer {
     for (const description of this.#descriptions) description.describe(described.emit, outcomes);
     return {
       outcomes,
-      readings: [...outcomes.flatMap(({ readings }) => readings), ...described.all],
+      readings: mergeByName([...outcomes.flatMap(({ readings }) => readings), ...described.all]),
       failed: outcomes.some(({ state }) => state === 'failed') && !outcomes.some(({ state }) => state === 'ok'),
     };
   }
+}
+
+/** A name is one family on the page, also when two collectors know of it: cpu and cpufreq both tell frequencies. */
+function mergeByName(readings: readonly Reading[]): readonly Reading[] {
+  const byName = new Map<string, Reading>();
+  for (const reading of readings) {
+    const first = byName.get(reading.family.name);
+    const merged = first && { family: first.family, samples: [...first.samples, ...reading.samples] };
+    byName.set(reading.family.name, merged ?? reading);
+  }
+  return [...byName.values()];
 }
 
 /** @returns what the promise brings, or `undefined` when the deadline comes first */

@@ -191,6 +191,22 @@ test('gather() tells the observer of every collector once per pass', async () =>
   assert.deepEqual(seen, ['good ok', 'hanging failed']);
 });
 
+test('gather() has one reading for each name, also when two collectors emit it', async () => {
+  const gatherer = createGatherer([
+    fakeCollector('shared', (emit) => emit(1)),
+    fakeCollector('other', (emit) => emit(2)),
+    fakeCollector('shared', (emit) => emit(3)),
+  ]);
+  const pass = await gatherer.gather(later());
+  assert.deepEqual(
+    pass.readings.map(({ family, samples }) => [family.name, samples.map(({ value }) => value)]),
+    [
+      ['node_shared', [1, 3]],
+      ['node_other', [2]],
+    ],
+  );
+});
+
 test('gather() adds what descriptions say of its outcomes', async () => {
   const family = gauge('node_ran', 'Whether it ran.', ['collector']);
   const gatherer = new Gatherer({
