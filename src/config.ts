@@ -51,6 +51,8 @@ export interface Config {
   readonly listen: readonly ListenAddress[];
   /** `--hostname`, else `NODE_NAME`. */
   readonly hostname: string | undefined;
+  /** `TZ`, as tzset(3) reads it. */
+  readonly timeZone: string | undefined;
   readonly otel: {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
@@ -102,6 +104,7 @@ export function readConfig({ argv, env, definitions }: Sources): Config {
     values,
     listen: readListenAddresses(values, written),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
+    timeZone: env['TZ'],
     otel: {
       serviceName: env['OTEL_SERVICE_NAME'] || undefined,
       resourceAttributes: readResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),

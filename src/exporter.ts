@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
 import { Gatherer } from './gather.ts';
-import { Host, Tree } from './host.ts';
+import { Host, readTimeZone, Tree } from './host.ts';
 import { createApp } from './http/app.ts';
 import { Servers } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
@@ -37,6 +37,7 @@ export class Exporter {
       rootfs: values['path.rootfs'],
       udevData: values['path.udev.data'],
       hostname: config.hostname,
+      timeZone: readTimeZone(config.timeZone),
     });
     const collectors = config.collectors.map((definition) => definition.create(config.all));
     this.#scrapes = new Scrapes(collectors.map(({ name }) => name));

@@ -5,9 +5,11 @@ import { machine } from 'node:os';
 import { KeptFiles } from './host/kept-files.ts';
 import { MountedTree } from './host/mounted-tree.ts';
 import { SlowCalls } from './host/slow-calls.ts';
+import type { TimeZone } from './host/time-zone.ts';
 import { Tree } from './host/tree.ts';
 
 export { AbsentError, ifPresent, isRefused, ReadError, unlessRefused } from './host/errors.ts';
+export { readTimeZone, type TimeZone } from './host/time-zone.ts';
 export { Tree } from './host/tree.ts';
 
 /** A call within a pass leaves the pass this much of its time to put the answer together. */
@@ -21,6 +23,8 @@ export interface HostOptions {
   readonly udevData: string;
   /** What the operator says the host is called. */
   readonly hostname: string | undefined;
+  /** The zone of this process. */
+  readonly timeZone: TimeZone;
   /** Seconds since 1970; for tests. */
   readonly now?: () => number;
   /** The name of the hardware, as uname(2) has it; for tests. */
@@ -48,6 +52,7 @@ export class Host {
   readonly files: MountedTree;
   readonly machine: string;
   readonly now: () => number;
+  readonly timeZone: TimeZone;
   readonly #options: HostOptions;
   readonly #shared: Shared;
   readonly #remaining: () => number;
@@ -62,6 +67,7 @@ export class Host {
     this.files = new MountedTree('', calls, remaining);
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
+    this.timeZone = options.timeZone;
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;

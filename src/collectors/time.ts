@@ -3,6 +3,9 @@ import { gauge } from '../metric.ts';
 import { parseLine, wordsOf } from '../parse/lines.ts';
 
 const seconds = gauge('node_time_seconds', "The host's clock, in seconds since 1970.");
+const zoneOffset = gauge('node_time_zone_offset_seconds', 'How far the zone of this process is east of Greenwich.', [
+  'time_zone',
+]);
 const available = gauge('node_time_clocksource_available_info', 'A clock source the kernel can use; always 1.', [
   'device',
   'clocksource',
@@ -17,11 +20,14 @@ const CLOCKSOURCES = 'devices/system/clocksource';
 /** https://docs.kernel.org/timers/timekeeping.html */
 export const time = defineCollector({
   name: 'time',
-  help: 'The clock, and the clock sources from /sys/devices/system/clocksource',
+  help: 'The clock, its time zone, and the clock sources from /sys/devices/system/clocksource',
   create: () => ({
-    families: [seconds, available, current],
+    families: [seconds, zoneOffset, available, current],
     async collect(host, emit) {
-      emit(seconds, host.now());
+      const now = host.now();
+      const { abbreviation, offset } = host.timeZone(now);
+      emit(seconds, now);
+      emit(zoneOffset, offset, { time_zone: abbreviation });
       const devices = host.sys.listIfPresent(CLOCKSOURCES).filter((name) => /^clocksource\d+$/.test(name));
       await visitEach(devices, (name) => {
         const device = name.slice('clocksource'.length);

@@ -31,7 +31,7 @@ export async function createMachine(files: Files, options: Partial<HostOptions> 
   return machine;
 }
 
-/** The host whose `proc/`, `sys/`, `root/` and `udev/` are in a folder; its clock stands still. */
+/** The host whose `proc/`, `sys/`, `root/` and `udev/` are in a folder; its clock stands still, in Nepal. */
 export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
   return new Host({
     procfs: join(root, 'proc'),
@@ -39,6 +39,7 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
     rootfs: join(root, 'root'),
     udevData: join(root, 'udev'),
     hostname: 'recorded',
+    timeZone: () => ({ abbreviation: '+0545', offset: 20_700 }),
     now: () => 1_800_000_000.5,
     machine: 'x86_64',
     ...options,
