@@ -59,3 +59,76 @@ export function linesOf(text: string): string[] {
 export function wordsOf(line: string): string[] {
   return line.split(/[ \t]+/).filter((word) => word !== '');
 }
+
+/**
+ * The lines that begin with a text. For files of which most is not wanted: the rest is skipped, not cut into lines
+ * (`/proc/schedstat` of 256 CPUs has half a megabyte of `domain` lines).
+ */
+export function linesThatBegin(prefix: string, text: string): string[] {
+  const lines: string[] = [];
+  let start = text.startsWith(prefix) ? 0 : nextLineThatBegins(prefix, text, 0);
+  while (start !== undefined) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    lines.push(text.slice(start, end));
+    start = nextLineThatBegins(prefix, text, end);
+  }
+  return lines;
+}
+
+function nextLineThatBegins(prefix: string, text: string, from: number): number | undefined {
+  const newline = text.indexOf(`\n${prefix}`, from);
+  return newline === -1 ? undefined : newline + 1;
+}
+
+export interface Counts {
+  readonly counts: number[];
+  /** Where the text begins that follows them and the blanks after them. */
+  readonly end: number;
+}
+
+const ZERO = 48;
+const NINE = 57;
+const BLANK = 32;
+const TAB = 9;
+
+/** As many digits always make a number that a double holds exactly. */
+const EXACT_DIGITS = 15;
+/** A u64 has no more. */
+const MOST_DIGITS = 20;
+
+/**
+ * Whole numbers in columns, from a position on, as many as there are but no more than wanted. Character by character:
+ * files with a column for each of 256 CPUs have a hundred thousand of them.
+ */
+export function scanCounts(line: string, start: number, most = Number.POSITIVE_INFINITY): Counts {
+  const counts: number[] = [];
+  let at = skipBlanks(line, start);
+  while (counts.length < most) {
+    const first = at;
+    let number = 0;
+    for (let code = line.charCodeAt(at); code >= ZERO && code <= NINE; code = line.charCodeAt(++at)) {
+      number = number * 10 + (code - ZERO);
+    }
+    const next = skipBlanks(line, at);
+    // Digits that touch something else are part of a word.
+    const isCount = at > first && at - first <= MOST_DIGITS && (next > at || next === line.length);
+    if (!isCount) return { counts, end: first };
+    counts.push(at - first <= EXACT_DIGITS ? number : Number(line.slice(first, at)));
+    at = next;
+  }
+  return { counts, end: at };
+}
+
+function skipBlanks(line: string, start: number): number {
+  let at = start;
+  for (let code = line.charCodeAt(at); code === BLANK || code === TAB; code = line.charCodeAt(++at));
+  return at;
+}
+
+/** As {@link scanCounts}, of a line that has nothing else from there on. */
+export function parseCounts(line: string, start: number): number[] {
+  const { counts, end } = scanCounts(line, start);
+  if (end < line.length) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return counts;
+}

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { linesOf, linesThatBegin, parseCounts, parseUnsigned, quote } from './lines.ts';
 
 /** Totals since boot; a kernel that leaves a line out leaves the field out. */
 export interface Stat {
@@ -14,7 +14,7 @@ export interface Stat {
   readonly softirqs: ReadonlyMap<string, number>;
 }
 
-/** The columns of the `softirq` line after its total; `include/linux/interrupt.h`. */
+/** The columns of the `softirq` line after its total; `include/linux/interrupt.h`. Later ones are unknown to us. */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
 
 /**
@@ -54,7 +54,46 @@ export function parseStat(text: string): Stat {
 const KEYS: ReadonlySet<string> = new Set(['btime', 'ctxt', 'processes', 'intr', 'procs_running', 'procs_blocked']);
 
 function parseSoftirqs(line: string): ReadonlyMap<string, number> {
-  const counts = wordsOf(line).slice(2);
-  if (counts.length < SOFTIRQS.length) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  return new Map(SOFTIRQS.map((name, index) => [name, parseUnsigned(counts[index] ?? '')]));
+  const [, ...counts] = parseCounts(line, 'softirq'.length);
+  return new Map(
+    SOFTIRQS.map((name, index) => {
+      const count = counts[index];
+      if (count === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+      return [name, count];
+    }),
+  );
+}
+
+/** The columns of a `cpu` line; guest time is also part of user time, and guest_nice of nice. */
+export const CPU_MODES = [
+  'user',
+  'nice',
+  'system',
+  'idle',
+  'iowait',
+  'irq',
+  'softirq',
+  'steal',
+  'guest',
+  'guest_nice',
+] as const;
+
+/** Of one CPU, in the order of {@link CPU_MODES}, in ticks of USER_HZ; a kernel that leaves a column out leaves it out. */
+export type CpuTicks = readonly number[];
+
+/**
+ * The lines of `/proc/stat` for single CPUs that are on-line, by number: `cpu0 44490 19 21045 1087069 220 1 3410 0 2 1`.
+ * https://man7.org/linux/man-pages/man5/proc_stat.5.html
+ */
+export function parseCpuTicks(text: string): ReadonlyMap<string, CpuTicks> {
+  const cpus = new Map<string, CpuTicks>();
+  for (const line of linesThatBegin('cpu', text)) {
+    const blank = line.indexOf(' ');
+    const cpu = line.slice('cpu'.length, blank);
+    // The line of all CPUs together.
+    if (cpu === '' && blank > 0) continue;
+    if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    cpus.set(cpu, parseCounts(line, blank));
+  }
+  return cpus;
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   linesOf,
+  linesThatBegin,
+  parseCounts,
   parseDecimal,
   parseIntegerFile,
   parseLine,
@@ -9,6 +11,7 @@ import {
   parseText,
   parseUnsigned,
   quote,
+  scanCounts,
   wordsOf,
 } from '../../src/parse/lines.ts';
 import { describeParser } from '../support/parser.ts';
@@ -64,3 +67,37 @@ integerFile.accepts('hexadecimal', '0x1F\n', 31);
 integerFile.refuses('decimals', '0.5\n', 'expected a whole number instead of "0.5"');
 integerFile.refuses('an empty file', '\n', 'expected a whole number instead of ""');
 integerFile.survives('-17\n', '0x1F\n');
+
+test('linesThatBegin() takes those lines and no others', () => {
+  assert.deepEqual(linesThatBegin('cpu', 'cpu0 1\ndomain0 cpu\ncpu1 2\n\ncpu2 3'), ['cpu0 1', 'cpu1 2', 'cpu2 3']);
+  assert.deepEqual(linesThatBegin('cpu', 'version 15\ncpu0 1\n'), ['cpu0 1']);
+  assert.deepEqual(linesThatBegin('cpu', 'version 15\n'), []);
+  assert.deepEqual(linesThatBegin('cpu', ''), []);
+});
+
+test('scanCounts() stops where the numbers end', () => {
+  assert.deepEqual(scanCounts('NMI:         47   5031   Non-maskable interrupts', 4), { counts: [47, 5031], end: 25 });
+  assert.deepEqual(scanCounts('  1 2', 0), { counts: [1, 2], end: 5 });
+  assert.deepEqual(scanCounts('', 0), { counts: [], end: 0 });
+});
+
+test('scanCounts() takes no more than wanted', () => {
+  assert.deepEqual(scanCounts('7 8 9 edge', 0, 2), { counts: [7, 8], end: 4 });
+});
+
+test('scanCounts() takes digits within a word for no number', () => {
+  assert.deepEqual(scanCounts('1 2-edge', 0), { counts: [1], end: 2 });
+  assert.deepEqual(scanCounts('1 -2', 0), { counts: [1], end: 2 });
+  assert.deepEqual(scanCounts(`1 ${'9'.repeat(21)}`, 0), { counts: [1], end: 2 });
+});
+
+const counts = describeParser('parseCounts', (text) => parseCounts(text, 0));
+counts.accepts('columns of any width', '  0\t12   3', [0, 12, 3]);
+counts.accepts(
+  'the largest u64 as the nearest double',
+  '9007199254740993 18446744073709551615',
+  [9007199254740992, 18446744073709552000],
+);
+counts.refuses('a word', '1 two', 'unexpected line "1 two"');
+counts.refuses('a negative number', '1 -2', 'unexpected line "1 -2"');
+counts.survives('1 22 333 18446744073709551615');

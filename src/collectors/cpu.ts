@@ -1,0 +1,215 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import { pattern, toggle } from '../flag.ts';
+import type { Host } from '../host.ts';
+import { counter, type Emit, gauge } from '../metric.ts';
+import { parseCpuList } from '../parse/cpu-list.ts';
+import { parseCpuinfo } from '../parse/cpuinfo.ts';
+import { parseNumberFile, parseText } from '../parse/lines.ts';
+import { CPU_MODES, parseCpuTicks } from '../parse/stat.ts';
+
+const info = gauge('node_cpu_info', 'What /proc/cpuinfo says of a CPU; always 1.', [
+  'package',
+  'core',
+  'cpu',
+  'vendor',
+  'family',
+  'model',
+  'model_name',
+  'microcode',
+  'stepping',
+  'cachesize',
+]);
+const frequency = gauge('node_cpu_frequency_hertz', 'Frequency of a CPU from /proc/cpuinfo.', [
+  'package',
+  'core',
+  'cpu',
+]);
+const flagInfo = gauge('node_cpu_flag_info', 'A flag of the first CPU in /proc/cpuinfo; always 1.', ['flag']);
+const bugInfo = gauge('node_cpu_bug_info', 'A bug of the first CPU in /proc/cpuinfo; always 1.', ['bug']);
+const seconds = counter('node_cpu_seconds_total', 'Seconds that a CPU spent in a mode.', ['cpu', 'mode']);
+const guestSeconds = counter(
+  'node_cpu_guest_seconds_total',
+  'Seconds that a CPU spent in guests (virtual machines); they are part of the modes user and nice.',
+  ['cpu', 'mode'],
+);
+const packageThrottles = counter(
+  'node_cpu_package_throttles_total',
+  'How often a package was throttled for its heat.',
+  ['package'],
+);
+const coreThrottles = counter('node_cpu_core_throttles_total', 'How often a core was throttled for its heat.', [
+  'package',
+  'core',
+]);
+const isolated = gauge('node_cpu_isolated', 'A CPU that the scheduler leaves alone; always 1.', ['cpu']);
+const online = gauge('node_cpu_online', 'Whether a CPU that can be taken off-line is on-line.', ['cpu']);
+
+const CPUS = 'devices/system/cpu';
+const USER_HZ = 100;
+
+/** The columns of `/proc/stat` under the name of their mode. */
+type Columns = readonly (readonly [mode: string, column: number])[];
+const GUEST_COLUMNS: Columns = [
+  ['user', CPU_MODES.indexOf('guest')],
+  ['nice', CPU_MODES.indexOf('guest_nice')],
+];
+const TIME_COLUMNS: Columns = CPU_MODES.slice(0, CPU_MODES.indexOf('guest')).map((mode, column) => [mode, column]);
+
+export const cpu = defineCollector({
+  name: 'cpu',
+  help: 'Time in each mode, throttling and more of each CPU from /proc/stat and /sys/devices/system/cpu',
+  flags: {
+    guest: toggle('Emit node_cpu_guest_seconds_total.', true),
+    info: toggle('Emit node_cpu_info and node_cpu_frequency_hertz from /proc/cpuinfo.'),
+    'info.flags-include': pattern('Flags in /proc/cpuinfo to emit as node_cpu_flag_info; turns cpu.info on.'),
+    'info.bugs-include': pattern('Bugs in /proc/cpuinfo to emit as node_cpu_bug_info; turns cpu.info on.'),
+  },
+  create: ({ guest, info: wantsInfo, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
+    const keepForward = guardCounters();
+    return {
+      families: [
+        info,
+        frequency,
+        flagInfo,
+        bugInfo,
+        seconds,
+        guestSeconds,
+        packageThrottles,
+        coreThrottles,
+        isolated,
+        online,
+      ],
+      async collect(host, emit) {
+        const times = keepForward(host.proc.read('stat', parseCpuSeconds));
+        emitTimes(times, seconds, TIME_COLUMNS, emit);
+        if (guest) emitTimes(times, guestSeconds, GUEST_COLUMNS, emit);
+        if (wantsInfo || flags !== undefined || bugs !== undefined) emitInfo(host, { flags, bugs }, emit);
+        for (const number of host.sys.find(`${CPUS}/isolated`, parseCpuList) ?? []) {
+          emit(isolated, 1, { cpu: String(number) });
+        }
+        await emitStates(host, emit);
+      },
+    };
+  },
+});
+
+/** By CPU, in the order of {@link CPU_MODES}. */
+type CpuSeconds = ReadonlyMap<string, readonly number[]>;
+
+function parseCpuSeconds(text: string): CpuSeconds {
+  const seconds = new Map<string, readonly number[]>();
+  for (const [cpu, ticks] of parseCpuTicks(text)) {
+    seconds.set(
+      cpu,
+      ticks.map((count) => count / USER_HZ),
+    );
+  }
+  return seconds;
+}
+
+const IDLE = CPU_MODES.indexOf('idle');
+
+/** An idle time that falls by this much is that of a CPU which was taken off-line and began again. */
+const RESTART_SECONDS = 3;
+
+/**
+ * The one thing a collector keeps between passes: the largest times seen. The kernel computes idle and iowait anew at
+ * each read, and they step back by some ticks; a counter that steps back is a restart to Prometheus, and `rate()`
+ * would show the whole uptime at once. See "iowait" in https://man7.org/linux/man-pages/man5/proc_stat.5.html
+ */
+function guardCounters(): (now: CpuSeconds) => CpuSeconds {
+  let last: CpuSeconds = new Map();
+  return (now) => {
+    const kept = new Map<string, readonly number[]>();
+    for (const [cpu, times] of now) kept.set(cpu, keepLargest(last.get(cpu), times));
+    last = kept;
+    return kept;
+  };
+}
+
+function keepLargest(last: readonly number[] | undefined, now: readonly number[]): readonly number[] {
+  if (last === undefined || (last[IDLE] ?? 0) - (now[IDLE] ?? 0) >= RESTART_SECONDS) return now;
+  return now.map((time, column) => Math.max(time, last[column] ?? 0));
+}
+
+function emitTimes(times: CpuSeconds, family: typeof seconds, columns: Columns, emit: Emit): void {
+  for (const [cpu, inModes] of times) {
+    for (const [mode, column] of columns) {
+      const time = inModes[column];
+      if (time !== undefined) emit(family, time, { cpu, mode });
+    }
+  }
+}
+
+interface Wanted {
+  readonly flags: RegExp | undefined;
+  readonly bugs: RegExp | undefined;
+}
+
+function emitInfo(host: Host, { flags, bugs }: Wanted, emit: Emit): void {
+  const cpus = host.proc.read('cpuinfo', (text) => parseCpuinfo(text, host.machine));
+  for (const cpu of cpus) {
+    const place = { package: cpu.packageId ?? '', core: cpu.coreId ?? '', cpu: cpu.processor };
+    emit(info, 1, {
+      ...place,
+      vendor: cpu.vendor ?? '',
+      family: cpu.family ?? '',
+      model: cpu.model ?? '',
+      model_name: cpu.modelName ?? '',
+      microcode: cpu.microcode ?? '',
+      stepping: cpu.stepping ?? '',
+      cachesize: cpu.cacheSize ?? '',
+    });
+    if (cpu.megahertz !== undefined) emit(frequency, cpu.megahertz * 1e6, place);
+  }
+  for (const flag of cpus[0]?.flags ?? []) {
+    if (flags?.test(flag) === true) emit(flagInfo, 1, { flag });
+  }
+  for (const bug of cpus[0]?.bugs ?? []) {
+    if (bugs?.test(bug) === true) emit(bugInfo, 1, { bug });
+  }
+}
+
+/** Throttling and on-line states: /sys/devices/system/cpu of https://docs.kernel.org/admin-guide/abi-testing.html */
+async function emitStates(host: Host, emit: Emit): Promise<void> {
+  const cpus = host.sys.listIfPresent(CPUS).filter((name) => /^cpu\d+$/.test(name));
+  // Where the first CPU has no such file, the machine takes none off-line.
+  const hasOnline = host.sys.exists(`${CPUS}/${cpus[0]}/online`);
+  const seen = new Set<string>();
+  await visitEach(cpus, (name) => {
+    const throttles = readThrottles(host, `${CPUS}/${name}`, seen);
+    const state = hasOnline ? host.sys.findAttribute(`${CPUS}/${name}/online`, parseText) : undefined;
+    if (throttles?.ofCore !== undefined) emit(coreThrottles, throttles.ofCore, throttles.place);
+    if (throttles?.ofPackage !== undefined) {
+      emit(packageThrottles, throttles.ofPackage, { package: throttles.place.package });
+    }
+    if (state !== undefined) emit(online, state === '1' ? 1 : 0, { cpu: name.slice('cpu'.length) });
+  });
+}
+
+interface Throttles {
+  readonly place: { readonly package: string; readonly core: string };
+  readonly ofCore: number | undefined;
+  readonly ofPackage: number | undefined;
+}
+
+/** @param seen the cores and packages that a CPU before has told of: all their CPUs tell the same */
+function readThrottles(host: Host, path: string, seen: Set<string>): Throttles | undefined {
+  // Off-line CPUs and virtual machines have none. To ask is cheaper than to fail.
+  if (!host.sys.exists(`${path}/thermal_throttle`)) return undefined;
+  const packageId = host.sys.findAttribute(`${path}/topology/physical_package_id`, parseNumberFile);
+  const coreId = host.sys.findAttribute(`${path}/topology/core_id`, parseNumberFile);
+  // -1 is a CPU whose place the kernel does not know.
+  if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
+  const readOnce = (key: string, file: string): number | undefined => {
+    if (seen.has(key)) return undefined;
+    const count = host.sys.findAttribute(`${path}/thermal_throttle/${file}`, parseNumberFile);
+    if (count !== undefined) seen.add(key);
+    return count;
+  };
+  return {
+    place: { package: String(packageId), core: String(coreId) },
+    ofCore: readOnce(`${packageId} ${coreId}`, 'core_throttle_count'),
+    ofPackage: readOnce(`${packageId}`, 'package_throttle_count'),
+  };
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import { cpufreq } from '../../src/collectors/cpufreq.ts';
+import { Tree } from '../../src/host.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine, type Files } from '../support/machine.ts';
+import { refuseAttributes } from '../support/refuse.ts';
+
+function policy(name: string, files: Readonly<Record<string, string>>): Files {
+  return Object.fromEntries(
+    Object.entries({
+      cpuinfo_min_freq: '800000\n',
+      cpuinfo_max_freq: '4200000\n',
+      scaling_cur_freq: '1699981\n',
+      scaling_min_freq: '800000\n',
+      scaling_max_freq: '3700000\n',
+      scaling_available_governors: 'performance powersave \n',
+      scaling_governor: 'powersave\n',
+      ...files,
+    }).map(([file, content]) => [`sys/devices/system/cpu/${name}/cpufreq/${file}`, content]),
+  );
+}
+
+function lines(cpu: string, measured: readonly string[] = []): string[] {
+  return [
+    ...measured,
+    `node_cpu_scaling_frequency_hertz{cpu="${cpu}"} 1699981000`,
+    `node_cpu_frequency_min_hertz{cpu="${cpu}"} 800000000`,
+    `node_cpu_frequency_max_hertz{cpu="${cpu}"} 4200000000`,
+    `node_cpu_scaling_frequency_min_hertz{cpu="${cpu}"} 800000000`,
+    `node_cpu_scaling_frequency_max_hertz{cpu="${cpu}"} 3700000000`,
+    `node_cpu_scaling_governor{cpu="${cpu}",governor="performance"} 0`,
+    `node_cpu_scaling_governor{cpu="${cpu}",governor="powersave"} 1`,
+  ];
+}
+
+const OFFLINE = 'sys/devices/system/cpu/offline';
+
+test('cpufreq emits frequencies and governors of the CPUs that are on-line', async () => {
+  await using machine = await createMachine({
+    [OFFLINE]: '2-3\n',
+    ...policy('cpu0', { cpuinfo_cur_freq: '1700000\n', cpuinfo_avg_freq: '1650000\n' }),
+    ...policy('cpu3', {}),
+    'sys/devices/system/cpu/cpu1/topology/core_id': '0\n',
+    'sys/devices/system/cpu/cpufreq/boost': '1\n',
+  });
+  assert.deepEqual(await collect(cpufreq, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: lines('0', [
+      'node_cpu_frequency_hertz{cpu="0"} 1700000000',
+      'node_cpu_frequency_avg_hertz{cpu="0"} 1650000000',
+    ]),
+  });
+});
+
+test('cpufreq leaves out what a CPU does not tell', async () => {
+  await using machine = await createMachine({
+    [OFFLINE]: '\n',
+    ...policy('cpu0', { cpuinfo_cur_freq: '<unknown>\n' }),
+    'sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq': '5\n',
+  });
+  const collected = await collect(cpufreq, machine.host);
+  assert.equal(collected.state, 'ok');
+  assert.deepEqual(
+    collected.lines.toSorted(),
+    [...lines('0'), 'node_cpu_scaling_frequency_hertz{cpu="1"} 5000'].toSorted(),
+  );
+});
+
+test('cpufreq leaves out what only root may read, and what an idle CPU refuses', async (context) => {
+  refuseAttributes(context, /cpuinfo_cur_freq$/, 'EACCES');
+  await using machine = await createMachine({ [OFFLINE]: '\n', ...policy('cpu0', { cpuinfo_cur_freq: '1\n' }) });
+  assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: lines('0') });
+  refuseAttributes(context, /cpuinfo_avg_freq$/, 'EAGAIN');
+  await machine.write(policy('cpu0', { cpuinfo_avg_freq: '1\n' }));
+  assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: lines('0') });
+});
+
+test('cpufreq drops a damaged CPU and keeps its neighbours', async () => {
+  await using machine = await createMachine({
+    [OFFLINE]: '\n',
+    ...policy('cpu0', { scaling_max_freq: 'fast\n' }),
+    ...policy('cpu1', {}),
+    ...policy('cpu2', { scaling_cur_freq: 'slow\n' }),
+  });
+  assert.deepEqual(await collect(cpufreq, machine.host), {
+    state: 'failed',
+    errors: [
+      'Cannot parse /sys/devices/system/cpu/cpu0/cpufreq/scaling_max_freq: expected a number instead of "fast"',
+      'Cannot parse /sys/devices/system/cpu/cpu2/cpufreq/scaling_cur_freq: expected a number instead of "slow"',
+    ],
+    lines: lines('1'),
+  });
+});
+
+/** The kernel takes long for each frequency that it has to ask for. */
+function sleepInReads(context: TestContext): () => number {
+  const original = Tree.prototype.attribute;
+  let slept = 0;
+  context.mock.method(
+    Tree.prototype,
+    'attribute',
+    function (this: Tree, path: string, parse: (text: string) => unknown) {
+      if (path.endsWith('scaling_cur_freq')) {
+        slept += 1;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      }
+      return original.call(this, path, parse);
+    },
+  );
+  return () => slept;
+}
+
+test('cpufreq waits for one CPU only where the kernel sleeps in each read', async (context) => {
+  const slept = sleepInReads(context);
+  const names = Array.from({ length: 20 }, (_, index) => `cpu${index}`);
+  await using machine = await createMachine({
+    [OFFLINE]: '\n',
+    ...Object.assign({}, ...names.map((name) => policy(name, name === 'cpu7' ? { scaling_cur_freq: '?\n' } : {}))),
+  });
+  const collected = await collect(cpufreq, machine.host);
+  assert.equal(slept(), 1);
+  assert.deepEqual(collected.errors, [
+    'Cannot parse /sys/devices/system/cpu/cpu7/cpufreq/scaling_cur_freq: expected a number instead of "?"',
+  ]);
+  const expected = names.filter((name) => name !== 'cpu7').flatMap((name) => lines(name.slice(3)));
+  assert.deepEqual(collected.lines.toSorted(), expected.toSorted());
+});
+
+test('cpufreq succeeds without values where CPUs have one frequency', async () => {
+  await using machine = await createMachine({ [OFFLINE]: '\n', 'sys/devices/system/cpu/cpu0/': '' });
+  assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: [] });
+});
+
+test('cpufreq is absent where the kernel does not tell which CPUs are off-line', async () => {
+  await using machine = await createMachine(policy('cpu0', {}));
+  assert.deepEqual(await collect(cpufreq, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCpuinfo } from '../../src/parse/cpuinfo.ts';
+import { describeParser } from '../support/parser.ts';
+
+const XEON = `processor	: 0
+vendor_id	: GenuineIntel
+cpu family	: 6
+model		: 85
+model name	: Intel(R) Xeon(R): 8272CL CPU @ 2.60GHz
+stepping	: 7
+microcode	: 0xffffffff
+cpu MHz		: 2593.905
+cache size	: 36608 KB
+physical id	: 0
+siblings	: 2
+core id		: 1
+flags		: fpu vme sse4_1
+bugs		: cpu_meltdown mds
+bogomips	: 5187.81
+address sizes	: 46 bits physical, 48 bits virtual
+power management:
+
+processor	: 17
+bugs		:
+
+`;
+const x86 = describeParser('parseCpuinfo on x86_64', (text) => parseCpuinfo(text, 'x86_64'));
+x86.accepts('two CPUs, one of which says little', XEON, [
+  {
+    processor: '0',
+    vendor: 'GenuineIntel',
+    family: '6',
+    model: '85',
+    modelName: 'Intel(R) Xeon(R): 8272CL CPU @ 2.60GHz',
+    stepping: '7',
+    microcode: '0xffffffff',
+    megahertz: 2593.905,
+    cacheSize: '36608 KB',
+    packageId: '0',
+    coreId: '1',
+    flags: ['fpu', 'vme', 'sse4_1'],
+    bugs: ['cpu_meltdown', 'mds'],
+  },
+  { processor: '17' },
+]);
+x86.refuses('an empty file', '', 'expected a processor in ""');
+x86.refuses(
+  'a processor without a number',
+  'processor\t: first\n',
+  'expected the number of a processor instead of "first"',
+);
+x86.refuses('a frequency that is none', 'processor\t: 0\ncpu MHz\t: fast\n', 'expected a number instead of "fast"');
+x86.survives(XEON);
+
+describeParser('parseCpuinfo on aarch64', (text) => parseCpuinfo(text, 'aarch64')).accepts(
+  'a Graviton',
+  `processor	: 0
+BogoMIPS	: 243.75
+Features	: fp asimd evtstrm aes
+CPU implementer	: 0x41
+CPU architecture: 8
+`,
+  [{ processor: '0', flags: ['fp', 'asimd', 'evtstrm', 'aes'] }],
+);
+
+describeParser('parseCpuinfo on ppc64le', (text) => parseCpuinfo(text, 'ppc64le')).accepts(
+  'a POWER9, whose machine has a model',
+  `processor	: 0
+cpu		: POWER9, altivec supported
+clock		: 3283.000000MHz
+revision	: 2.2 (pvr 004e 1202)
+
+timebase	: 512000000
+model		: 8335-GTH
+`,
+  [{ processor: '0', vendor: 'POWER9, altivec supported', megahertz: 3283 }],
+);
+
+describeParser('parseCpuinfo on riscv64', (text) => parseCpuinfo(text, 'riscv64')).accepts(
+  'a SiFive',
+  'processor\t: 0\nhart\t\t: 3\nisa\t\t: rv64imafdc\nmmu\t\t: sv39\n',
+  [{ processor: '0', coreId: '3', modelName: 'rv64imafdc' }],
+);
+
+describeParser('parseCpuinfo on mips', (text) => parseCpuinfo(text, 'mips64')).accepts(
+  'a type that stands before all CPUs',
+  'system type\t\t: UBNT_E100\n\nprocessor\t\t: 0\ncpu model\t\t: Cavium Octeon+ V0.1\n\nprocessor\t\t: 1\n',
+  [
+    { processor: '0', vendor: 'UBNT_E100', modelName: 'Cavium Octeon+ V0.1' },
+    { processor: '1', vendor: 'UBNT_E100' },
+  ],
+);
+
+test('parseCpuinfo() refuses a machine whose file it does not know', () => {
+  assert.throws(() => parseCpuinfo(XEON, 's390x'), {
+    name: 'SyntaxError',
+    message: 'unknown format of the machine "s390x"',
+  });
+});
