@@ -1,0 +1,21 @@
+import { defineCollector } from '../collector.ts';
+import { gauge } from '../metric.ts';
+import { parseNumberFile } from '../parse/lines.ts';
+
+const available = gauge('node_entropy_available_bits', 'Bits of entropy in the pool.');
+const poolSize = gauge('node_entropy_pool_size_bits', 'Bits that the pool of entropy can hold.');
+
+/** https://man7.org/linux/man-pages/man4/random.4.html */
+export const entropy = defineCollector({
+  name: 'entropy',
+  help: 'Entropy of the random number generator from /proc/sys/kernel/random',
+  create: () => ({
+    families: [available, poolSize],
+    collect(host, emit) {
+      const bits = host.proc.read('sys/kernel/random/entropy_avail', parseNumberFile);
+      const size = host.proc.read('sys/kernel/random/poolsize', parseNumberFile);
+      emit(available, bits);
+      emit(poolSize, size);
+    },
+  }),
+});

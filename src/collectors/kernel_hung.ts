@@ -1,0 +1,17 @@
+import { defineCollector } from '../collector.ts';
+import { counter } from '../metric.ts';
+import { parseNumberFile } from '../parse/lines.ts';
+
+const tasks = counter('node_kernel_hung_tasks_total', 'Tasks that the kernel found hung since boot.');
+
+/** https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-detect-count */
+export const kernelHung = defineCollector({
+  name: 'kernel_hung',
+  help: 'Hung tasks from /proc/sys/kernel/hung_task_detect_count',
+  create: () => ({
+    families: [tasks],
+    collect(host, emit) {
+      emit(tasks, host.proc.read('sys/kernel/hung_task_detect_count', parseNumberFile));
+    },
+  }),
+});

@@ -1,0 +1,25 @@
+import { defineCollector } from '../collector.ts';
+import { counter } from '../metric.ts';
+import { parseSchedstat } from '../parse/schedstat.ts';
+
+const running = counter('node_schedstat_running_seconds_total', 'Seconds that a CPU ran tasks.', ['cpu']);
+const waiting = counter('node_schedstat_waiting_seconds_total', 'Seconds that tasks waited for a CPU.', ['cpu']);
+const timeslices = counter('node_schedstat_timeslices_total', 'Time slices that a CPU ran.', ['cpu']);
+
+const NANOSECONDS = 1e9;
+
+export const schedstat = defineCollector({
+  name: 'schedstat',
+  help: 'Time that tasks ran on CPUs and waited for them from /proc/schedstat',
+  create: () => ({
+    families: [running, waiting, timeslices],
+    collect(host, emit) {
+      for (const stat of host.proc.read('schedstat', parseSchedstat)) {
+        const { cpu } = stat;
+        emit(running, stat.runningNanoseconds / NANOSECONDS, { cpu });
+        emit(waiting, stat.waitingNanoseconds / NANOSECONDS, { cpu });
+        emit(timeslices, stat.timeslices, { cpu });
+      }
+    },
+  }),
+});

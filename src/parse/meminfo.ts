@@ -1,0 +1,25 @@
+import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+const BYTES_PER_KIB = 1024;
+
+/**
+ * `/proc/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
+ *
+ *     MemTotal:        4028532 kB
+ *     Active(anon):     123456 kB
+ *     HugePages_Total:       0
+ *
+ * https://man7.org/linux/man-pages/man5/proc_meminfo.5.html
+ */
+export function parseMeminfo(text: string): ReadonlyMap<string, number> {
+  const fields = new Map<string, number>();
+  for (const line of linesOf(text)) {
+    const colon = line.indexOf(':');
+    const [number, unit, more] = wordsOf(line.slice(colon + 1));
+    if (colon < 1 || number === undefined || more !== undefined || (unit !== undefined && unit !== 'kB')) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    fields.set(line.slice(0, colon), parseUnsigned(number) * (unit === 'kB' ? BYTES_PER_KIB : 1));
+  }
+  return fields;
+}

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kernelHung } from '../../src/collectors/kernel_hung.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+test('kernel_hung emits how many tasks hung', async () => {
+  await using machine = await createMachine({ 'proc/sys/kernel/hung_task_detect_count': '5\n' });
+  assert.deepEqual(await collect(kernelHung, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: ['node_kernel_hung_tasks_total 5'],
+  });
+});
+
+test('kernel_hung is absent where the kernel has no such file', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(kernelHung, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,31 @@
+import { parseMeminfo } from '../../src/parse/meminfo.ts';
+import { describeParser } from '../support/parser.ts';
+
+const { accepts, refuses, survives } = describeParser('parseMeminfo', parseMeminfo);
+
+const SOME = `MemTotal:        8152340 kB
+MemFree:           23456 kB
+Active(anon):       2356 kB
+Committed_AS:          0 kB
+VmallocTotal:   34359738367 kB
+HugePages_Total:       7
+`;
+accepts(
+  'what the kernel prints',
+  SOME,
+  new Map([
+    ['MemTotal', 8347996160],
+    ['MemFree', 24018944],
+    ['Active(anon)', 2412544],
+    ['Committed_AS', 0],
+    ['VmallocTotal', 35184372087808],
+    ['HugePages_Total', 7],
+  ]),
+);
+accepts('numbers that touch the colon', 'MemTotal:1 kB\n', new Map([['MemTotal', 1024]]));
+refuses('another unit', 'MemTotal: 1 MB\n', 'unexpected line "MemTotal: 1 MB"');
+refuses('a line without a name', ': 1 kB\n', 'unexpected line ": 1 kB"');
+refuses('a line without a number', 'MemTotal:\n', 'unexpected line "MemTotal:"');
+refuses('more than a unit', 'MemTotal: 1 kB 2\n', 'unexpected line "MemTotal: 1 kB 2"');
+refuses('a negative amount', 'MemFree: -1 kB\n', 'expected a number that is not negative instead of "-1"');
+survives(SOME);
