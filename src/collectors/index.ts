@@ -7,6 +7,7 @@ import { filefd } from './filefd.ts';
 import { hwmon } from './hwmon.ts';
 import { kernelHung } from './kernel_hung.ts';
 import { loadavg } from './loadavg.ts';
+import { logind } from './logind.ts';
 import { meminfo } from './meminfo.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';
@@ -17,6 +18,7 @@ import { schedstat } from './schedstat.ts';
 import { selinux } from './selinux.ts';
 import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
+import { systemd } from './systemd.ts';
 import { thermalZone } from './thermal_zone.ts';
 import { time } from './time.ts';
 import { uname } from './uname.ts';
@@ -35,6 +37,7 @@ export const collectors: readonly CollectorDefinition[] = [
   hwmon,
   kernelHung,
   loadavg,
+  logind,
   meminfo,
   os,
   pcidevice,
@@ -45,6 +48,7 @@ export const collectors: readonly CollectorDefinition[] = [
   selinux,
   softnet,
   stat,
+  systemd,
   thermalZone,
   time,
   uname,
