@@ -24,7 +24,6 @@ export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
       'collector.ethtool.metrics-include',
     ],
   },
-  { name: 'logind', why: 'it asks systemd-logind over D-Bus' },
   { name: 'network_route', why: 'it reads routes over netlink' },
   {
     name: 'ntp',
@@ -67,22 +66,6 @@ export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
   },
   { name: 'runit', why: "it reads runit's binary status files", values: ['collector.runit.servicedir'] },
   { name: 'supervisord', why: 'it asks supervisord by XML-RPC', values: ['collector.supervisord.url'] },
-  {
-    name: 'systemd',
-    why: 'it asks systemd over D-Bus',
-    values: [
-      'collector.systemd.unit-include',
-      'collector.systemd.unit-exclude',
-      'collector.systemd.unit-whitelist',
-      'collector.systemd.unit-blacklist',
-    ],
-    switches: [
-      'collector.systemd.private',
-      'collector.systemd.enable-task-metrics',
-      'collector.systemd.enable-restarts-metrics',
-      'collector.systemd.enable-start-time-metrics',
-    ],
-  },
   { name: 'wifi', why: 'it asks nl80211 over netlink' },
 ];
 

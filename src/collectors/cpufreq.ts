@@ -50,20 +50,17 @@ export const cpufreq = defineCollector({
         .list(CPUS)
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
         .filter((name) => host.sys.exists(`${CPUS}/${name}/cpufreq`));
-      const quickly = measurer(host, (path) => host.sys.attribute(path, parseFrequency));
-      const slowly = measurer(host, (path) => host.slowSys.read(path, parseFrequency));
-      await visitCpus(cpus, (name, isSlow) => emitCpu(host, { name, measure: isSlow ? slowly : quickly }, emit));
+      const measured = await measureCpus(host, cpus);
+      await visitEach(cpus, (name) => emitCpu(host, { name, measured: resultOf(measured.get(name)) }, emit));
     },
   }),
 });
 
-/** @returns kHz, or `undefined` where the CPU does not tell */
-type Measure = (path: string) => Promise<number | undefined> | number | undefined;
+/** In kHz, in the order of {@link MEASURED}; `undefined` where the CPU does not tell. */
+type Frequencies = readonly (number | undefined)[];
 
-async function emitCpu(host: Host, { name, measure }: { name: string; measure: Measure }, emit: Emit): Promise<void> {
+function emitCpu(host: Host, { name, measured }: { name: string; measured: Frequencies }, emit: Emit): void {
   const path = `${CPUS}/${name}/cpufreq`;
-  const measured: (number | undefined)[] = [];
-  for (const [file] of MEASURED) measured.push(await measure(`${path}/${file}`));
   const settings = SETTINGS.map(([file]) => host.sys.findAttribute(`${path}/${file}`, parseFrequency));
   const governors = host.sys.findAttribute(`${path}/scaling_available_governors`, parseText) ?? '';
   const chosen = host.sys.findAttribute(`${path}/scaling_governor`, parseText);
@@ -81,22 +78,6 @@ async function emitCpu(host: Host, { name, measure }: { name: string; measure: M
 /** No permission: 0400 to all but root. The others: an idle, unable or off-line CPU (drivers/cpufreq/cpufreq.c). */
 const UNTOLD: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'EINVAL', 'EBUSY']);
 
-function measurer(host: Host, read: Measure): Measure {
-  /** Attributes without permission: they have the same mode for every CPU, and a failed open is slow. */
-  const denied = new Set<string>();
-  return async (path) => {
-    const file = path.slice(path.lastIndexOf('/'));
-    if (denied.has(file) || !host.sys.exists(path)) return undefined;
-    try {
-      return await read(path);
-    } catch (error) {
-      if (!isRefused(error, UNTOLD)) throw error;
-      if (error instanceof ReadError && error.code === 'EACCES') denied.add(file);
-      return undefined;
-    }
-  };
-}
-
 const SLOW_MS = 4;
 /** Half of the calls that may hang at once. */
 const LANES = 8;
@@ -105,17 +86,79 @@ const LANES = 8;
  * Kernels before 5.19 sleep for 10 ms and more in each read of a frequency on x86: when the first CPU was slow, the
  * others are asked side by side, for the program must not wait for hundreds of them. Others answer at once.
  */
-async function visitCpus(
+async function measureCpus(
+  host: Host,
   cpus: readonly string[],
-  visit: (name: string, isSlow: boolean) => Promise<void>,
-): Promise<void> {
-  const start = performance.now();
-  const visits = await Promise.allSettled([visitEach(cpus.slice(0, 1), (name) => visit(name, false))]);
-  const isSlow = performance.now() - start > SLOW_MS;
-  const lanes = Array.from({ length: isSlow ? LANES : 1 }, (_, lane) =>
-    cpus.slice(1).filter((_, index) => !isSlow || index % LANES === lane),
-  );
-  visits.push(...(await Promise.allSettled(lanes.map((lane) => visitEach(lane, (name) => visit(name, isSlow))))));
-  const errors: unknown[] = visits.flatMap((lane) => (lane.status === 'rejected' ? lane.reason.errors : []));
-  if (errors.length > 0) throw new AggregateError(errors);
+): Promise<ReadonlyMap<string, PromiseSettledResult<Frequencies>>> {
+  /** Attributes without permission: they have the same mode for every CPU, and a failed open is slow. */
+  const denied = new Set<string>();
+  const results = new Map<string, PromiseSettledResult<Frequencies>>();
+  const startedAt = performance.now();
+  const [first, ...others] = cpus;
+  if (first !== undefined)
+    results.set(
+      first,
+      settle(() => measureQuickly(host, first, denied)),
+    );
+  if (performance.now() - startedAt < SLOW_MS) {
+    for (const name of others)
+      results.set(
+        name,
+        settle(() => measureQuickly(host, name, denied)),
+      );
+    return results;
+  }
+  const waiting = [...others];
+  const lane = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const [result] = await Promise.allSettled([measureSlowly(host, name, denied)]);
+      results.set(name, result);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return results;
+}
+
+function measureQuickly(host: Host, name: string, denied: Set<string>): Frequencies {
+  return MEASURED.map(([file]) => {
+    if (denied.has(file)) return undefined;
+    try {
+      return host.sys.findAttribute(`${CPUS}/${name}/cpufreq/${file}`, parseFrequency);
+    } catch (error) {
+      return untold(error, file, denied);
+    }
+  });
+}
+
+async function measureSlowly(host: Host, name: string, denied: Set<string>): Promise<Frequencies> {
+  const frequencies: (number | undefined)[] = [];
+  for (const [file] of MEASURED) {
+    const path = `${CPUS}/${name}/cpufreq/${file}`;
+    try {
+      frequencies.push(denied.has(file) ? undefined : await host.slowSys.find(path, parseFrequency));
+    } catch (error) {
+      frequencies.push(untold(error, file, denied));
+    }
+  }
+  return frequencies;
+}
+
+/** @throws {unknown} what is no way of saying nothing */
+function untold(error: unknown, file: string, denied: Set<string>): undefined {
+  if (!isRefused(error, UNTOLD)) throw error;
+  if (error instanceof ReadError && error.code === 'EACCES') denied.add(file);
+  return undefined;
+}
+
+function settle<T>(run: () => T): PromiseSettledResult<T> {
+  try {
+    return { status: 'fulfilled', value: run() };
+  } catch (reason) {
+    return { status: 'rejected', reason };
+  }
+}
+
+function resultOf<T>(result: PromiseSettledResult<T> | undefined): T {
+  if (result?.status === 'fulfilled') return result.value;
+  throw result?.reason;
 }

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { ListenAddress } from '../config.ts';
 
 /** Longer than the usual scrape interval, so that Prometheus keeps its connection. */
@@ -24,7 +24,7 @@ export class Servers {
     const requests = new RequestsUnderWay();
     const servers: Server[] = [];
     try {
-      for (const address of addresses) servers.push(await listen(address, requests.counting(handle)));
+      for (const address of addresses) servers.push(await listen(address, inTurn(requests.counting(handle))));
     } catch (error) {
       for (const server of servers) server.close();
       throw error;
@@ -48,6 +48,22 @@ export class Servers {
       server.closeAllConnections();
     }
   }
+}
+
+/** What a client sends ahead waits for the answer before it: one connection takes one place at a time. */
+function inTurn(handle: RequestListener): RequestListener {
+  const last = new WeakMap<Socket, ServerResponse>();
+  return (request, response) => {
+    const { socket } = request;
+    const before = last.get(socket);
+    last.set(socket, response);
+    if (before === undefined || before.closed) handle(request, response);
+    else {
+      before.once('close', () => {
+        if (!socket.destroyed) handle(request, response);
+      });
+    }
+  };
 }
 
 class RequestsUnderWay {
