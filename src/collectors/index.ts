@@ -1,23 +1,33 @@
 import type { CollectorDefinition } from '../collector.ts';
+import { buddyinfo } from './buddyinfo.ts';
+import { cgroups } from './cgroups.ts';
 import { cpu } from './cpu.ts';
+import { cpuVulnerabilities } from './cpu_vulnerabilities.ts';
 import { cpufreq } from './cpufreq.ts';
 import { dmi } from './dmi.ts';
 import { entropy } from './entropy.ts';
 import { filefd } from './filefd.ts';
 import { hwmon } from './hwmon.ts';
+import { interrupts } from './interrupts.ts';
 import { kernelHung } from './kernel_hung.ts';
+import { ksmd } from './ksmd.ts';
 import { loadavg } from './loadavg.ts';
 import { logind } from './logind.ts';
 import { meminfo } from './meminfo.ts';
+import { meminfoNuma } from './meminfo_numa.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';
 import { powersupplyclass } from './powersupplyclass.ts';
 import { pressure } from './pressure.ts';
+import { processes } from './processes.ts';
 import { rapl } from './rapl.ts';
 import { schedstat } from './schedstat.ts';
 import { selinux } from './selinux.ts';
+import { slabinfo } from './slabinfo.ts';
+import { softirqs } from './softirqs.ts';
 import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
+import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
 import { thermalZone } from './thermal_zone.ts';
 import { time } from './time.ts';
@@ -26,28 +36,39 @@ import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
 import { watchdog } from './watchdog.ts';
 import { zfs } from './zfs.ts';
+import { zoneinfo } from './zoneinfo.ts';
 
 /** Every collector of the program, in the order of the page. */
 export const collectors: readonly CollectorDefinition[] = [
+  buddyinfo,
+  cgroups,
   cpu,
+  cpuVulnerabilities,
   cpufreq,
   dmi,
   entropy,
   filefd,
   hwmon,
+  interrupts,
   kernelHung,
+  ksmd,
   loadavg,
   logind,
   meminfo,
+  meminfoNuma,
   os,
   pcidevice,
   powersupplyclass,
   pressure,
+  processes,
   rapl,
   schedstat,
   selinux,
+  slabinfo,
+  softirqs,
   softnet,
   stat,
+  sysctl,
   systemd,
   thermalZone,
   time,
@@ -56,4 +77,5 @@ export const collectors: readonly CollectorDefinition[] = [
   vmstat,
   watchdog,
   zfs,
+  zoneinfo,
 ];

@@ -1,0 +1,34 @@
+import { defineCollector } from '../collector.ts';
+import { pattern, toggle } from '../flag.ts';
+import { counter } from '../metric.ts';
+import { parseInterrupts } from '../parse/interrupts.ts';
+
+const total = counter('node_interrupts_total', 'Interrupts that a CPU serviced.', ['cpu', 'type', 'info', 'devices']);
+
+export const interrupts = defineCollector({
+  name: 'interrupts',
+  help: 'Interrupts of each CPU from /proc/interrupts',
+  enabled: false,
+  flags: {
+    'name-include': pattern('Interrupts to include, as type;info;devices.'),
+    'name-exclude': pattern('Interrupts to exclude, as type;info;devices.'),
+    'include-zeros': toggle('Emit what is zero, too.', true),
+  },
+  create: ({ 'name-include': include, 'name-exclude': exclude, 'include-zeros': wantsZeros }) => {
+    const isWanted = (name: string): boolean => !(exclude?.test(name) ?? false) && (include?.test(name) ?? true);
+    return {
+      families: [total],
+      collect(host, emit) {
+        const table = host.proc.read('interrupts', parseInterrupts);
+        for (const { name, info, devices, counts } of table.interrupts) {
+          if (!isWanted(`${name};${info};${devices}`)) continue;
+          for (const [column, cpu] of table.cpus.entries()) {
+            const count = counts[column];
+            if (count === undefined || (count === 0 && !wantsZeros)) continue;
+            emit(total, count, { cpu, type: name, info, devices });
+          }
+        }
+      },
+    };
+  },
+});

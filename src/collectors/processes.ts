@@ -1,0 +1,75 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import type { Host } from '../host.ts';
+import { gauge } from '../metric.ts';
+import { parseNumberFile } from '../parse/lines.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
+
+const threads = gauge('node_processes_threads', 'Threads of all processes.');
+const maxThreads = gauge('node_processes_max_threads', 'How many threads there may be.');
+const threadStates = gauge('node_processes_threads_state', 'Threads in a state.', ['thread_state']);
+const states = gauge('node_processes_state', 'Processes in a state.', ['state']);
+const pids = gauge('node_processes_pids', 'Processes.');
+const maxPids = gauge('node_processes_max_processes', 'How many process identifiers there may be.');
+
+export const processes = defineCollector({
+  name: 'processes',
+  help: 'Processes and threads by state from /proc/<pid>',
+  enabled: false,
+  create: () => ({
+    families: [threads, maxThreads, threadStates, states, pids, maxPids],
+    async collect(host, emit) {
+      const counts = await countProcesses(host);
+      const threadLimit = host.proc.read('sys/kernel/threads-max', parseNumberFile);
+      const pidLimit = host.proc.read('sys/kernel/pid_max', parseNumberFile);
+      emit(threads, counts.threads);
+      emit(maxThreads, threadLimit);
+      for (const [state, count] of counts.threadStates) emit(threadStates, count, { thread_state: state });
+      for (const [state, count] of counts.states) emit(states, count, { state });
+      emit(pids, counts.processes);
+      emit(maxPids, pidLimit);
+    },
+  }),
+});
+
+interface Counts {
+  processes: number;
+  threads: number;
+  readonly states: Map<string, number>;
+  readonly threadStates: Map<string, number>;
+}
+
+/** A process that ends while they are counted is left out. */
+async function countProcesses(host: Host): Promise<Counts> {
+  const counts: Counts = { processes: 0, threads: 0, states: new Map(), threadStates: new Map() };
+  await visitEach(host.proc.list('').filter(isNumber), (pid) => {
+    const process = host.proc.read(`${pid}/stat`, parseProcessStat);
+    counts.processes += 1;
+    counts.threads += process.threads;
+    increment(counts.states, process.state);
+    for (const state of readThreadStates(host, pid, process)) increment(counts.threadStates, state);
+  });
+  return counts;
+}
+
+function readThreadStates(
+  host: Host,
+  pid: string,
+  process: { readonly state: string; readonly threads: number },
+): readonly string[] {
+  const path = `${pid}/task`;
+  // Most processes have one thread, and its state is known.
+  if (process.threads === 1) return host.proc.exists(path) ? [process.state] : [];
+  return host.proc
+    .listIfPresent(path)
+    .filter(isNumber)
+    .map((tid) => (tid === pid ? process.state : host.proc.find(`${path}/${tid}/stat`, parseProcessStat)?.state))
+    .filter((state) => state !== undefined);
+}
+
+function isNumber(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

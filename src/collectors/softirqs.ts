@@ -1,0 +1,25 @@
+import { defineCollector } from '../collector.ts';
+import { counter } from '../metric.ts';
+import { parseSoftirqs } from '../parse/softirqs.ts';
+
+const total = counter('node_softirqs_functions_total', 'Softirqs that a CPU serviced.', ['cpu', 'type']);
+
+/** Those of node_exporter: all that the kernel has had since 4.5. */
+const TYPES = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
+
+export const softirqs = defineCollector({
+  name: 'softirqs',
+  help: 'Softirqs of each CPU from /proc/softirqs',
+  enabled: false,
+  create: () => ({
+    families: [total],
+    collect(host, emit) {
+      const { cpus, counts } = host.proc.read('softirqs', parseSoftirqs);
+      for (const type of TYPES) {
+        for (const [column, count] of (counts.get(type) ?? []).entries()) {
+          emit(total, count, { cpu: cpus[column], type });
+        }
+      }
+    },
+  }),
+});

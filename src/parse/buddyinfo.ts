@@ -1,0 +1,23 @@
+import { linesOf, parseCounts, quote } from './lines.ts';
+
+/** How the free memory of a zone is cut. */
+export interface Buddyinfo {
+  readonly node: string;
+  readonly zone: string;
+  /** Free blocks of 2^n pages, by n. */
+  readonly blocks: readonly number[];
+}
+
+/**
+ * `/proc/buddyinfo`: `Node 0, zone   Normal  18297   6582    674`.
+ * https://man7.org/linux/man-pages/man5/proc_buddyinfo.5.html
+ */
+export function parseBuddyinfo(text: string): readonly Buddyinfo[] {
+  return linesOf(text).map((line) => {
+    const [start, node, zone] = /^Node (\d+), zone +(\S+)/.exec(line) ?? [];
+    if (start === undefined || node === undefined || zone === undefined) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    return { node, zone, blocks: parseCounts(line, start.length) };
+  });
+}

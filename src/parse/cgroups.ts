@@ -1,0 +1,28 @@
+import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+/** A controller of control groups. */
+export interface CgroupController {
+  readonly name: string;
+  readonly cgroups: number;
+  readonly enabled: number;
+}
+
+/**
+ * `/proc/cgroups`:
+ *
+ *     #subsys_name	hierarchy	num_cgroups	enabled
+ *     memory	4	22	1
+ *
+ * https://man7.org/linux/man-pages/man7/cgroups.7.html
+ */
+export function parseCgroups(text: string): readonly CgroupController[] {
+  return linesOf(text)
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => {
+      const [name, , cgroups, enabled] = wordsOf(line);
+      if (name === undefined || cgroups === undefined || enabled === undefined) {
+        throw new SyntaxError(`unexpected line ${quote(line)}`);
+      }
+      return { name, cgroups: parseUnsigned(cgroups), enabled: parseUnsigned(enabled) };
+    });
+}

@@ -1,0 +1,37 @@
+import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+const BYTES_PER_KIB = 1024;
+
+/**
+ * `/sys/devices/system/node/nodeN/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
+ *
+ *     Node 0 MemTotal:       134182340 kB
+ *     Node 0 HugePages_Total:     0
+ *
+ * https://docs.kernel.org/admin-guide/mm/numaperf.html
+ */
+export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
+  const fields = new Map<string, number>();
+  for (const line of linesOf(text)) {
+    const [, name, number, unit] = /^Node \d+ ([^:]+):\s*(\d+)( kB)?\s*$/.exec(line) ?? [];
+    if (name === undefined || number === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    fields.set(name, parseUnsigned(number) * (unit === undefined ? 1 : BYTES_PER_KIB));
+  }
+  return fields;
+}
+
+/**
+ * `/sys/devices/system/node/nodeN/numastat`: `numa_hit 193460335812`.
+ * https://docs.kernel.org/admin-guide/numastat.html
+ */
+export function parseNumastat(text: string): ReadonlyMap<string, number> {
+  const fields = new Map<string, number>();
+  for (const line of linesOf(text)) {
+    const [name, number, more] = wordsOf(line);
+    if (name === undefined || number === undefined || more !== undefined) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    fields.set(name, parseUnsigned(number));
+  }
+  return fields;
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buddyinfo } from '../../src/collectors/buddyinfo.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+test('buddyinfo emits free blocks by size', async () => {
+  await using machine = await createMachine({ 'proc/buddyinfo': 'Node 0, zone      DMA      1      0      3 \n' });
+  assert.deepEqual(await collect(buddyinfo, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_buddyinfo_blocks{node="0",zone="DMA",size="0"} 1',
+      'node_buddyinfo_blocks{node="0",zone="DMA",size="1"} 0',
+      'node_buddyinfo_blocks{node="0",zone="DMA",size="2"} 3',
+    ],
+  });
+});
+
+test('buddyinfo is absent where the kernel has no such file', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(buddyinfo, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cgroups } from '../../src/collectors/cgroups.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+test('cgroups emits how many use a controller, and whether it is enabled', async () => {
+  await using machine = await createMachine({
+    'proc/cgroups': '#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t22\t1\n',
+  });
+  assert.deepEqual(await collect(cgroups, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: ['node_cgroups_cgroups{subsys_name="memory"} 22', 'node_cgroups_enabled{subsys_name="memory"} 1'],
+  });
+});
+
+test('cgroups is absent where the kernel has no such file', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(cgroups, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { processes } from '../../src/collectors/processes.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const stat = (pid: number, state: string, threads: number): string =>
+  `${pid} (a) b) ${state} 1 1 1 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 ${threads} 0 29 109604864\n`;
+const LIMITS = { 'proc/sys/kernel/threads-max': '7801\n', 'proc/sys/kernel/pid_max': '32768\n' };
+
+test('processes emits processes and threads by state', async () => {
+  await using machine = await createMachine({
+    ...LIMITS,
+    'proc/1/stat': stat(1, 'S', 1),
+    'proc/1/task/1/stat': stat(1, 'S', 1),
+    'proc/20/stat': stat(20, 'S', 3),
+    'proc/20/task/20/stat': stat(20, 'X', 3),
+    'proc/20/task/21/stat': stat(21, 'R', 3),
+    'proc/20/task/22/': '',
+    'proc/30/stat': stat(30, 'Z', 1),
+    'proc/40/': '',
+    'proc/uptime': '1 2\n',
+  });
+  assert.deepEqual(await collect(processes, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_processes_threads 5',
+      'node_processes_max_threads 7801',
+      'node_processes_threads_state{thread_state="S"} 2',
+      'node_processes_threads_state{thread_state="R"} 1',
+      'node_processes_state{state="S"} 2',
+      'node_processes_state{state="Z"} 1',
+      'node_processes_pids 3',
+      'node_processes_max_processes 32768',
+    ],
+  });
+});
+
+test('processes emits nothing when a process cannot be counted', async () => {
+  await using machine = await createMachine({ ...LIMITS, 'proc/1/stat': stat(1, 'S', 1), 'proc/2/stat': '2 (x' });
+  assert.deepEqual(await collect(processes, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/2/stat: expected the state of a process in "2 (x"'],
+    lines: [],
+  });
+});
+
+test('processes is absent where the kernel tells no limits', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(processes, machine.host), { state: 'absent', errors: [], lines: [] });
+});

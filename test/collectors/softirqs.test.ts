@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { softirqs } from '../../src/collectors/softirqs.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+test('softirqs emits what each CPU serviced, of the types that node_exporter knows', async () => {
+  await using machine = await createMachine({
+    'proc/softirqs': '   CPU0  CPU1\n  TIMER:  5 6\n  HI:   7  1\n  NEW_ONE: 8 9\n',
+  });
+  assert.deepEqual(await collect(softirqs, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_softirqs_functions_total{cpu="0",type="HI"} 7',
+      'node_softirqs_functions_total{cpu="1",type="HI"} 1',
+      'node_softirqs_functions_total{cpu="0",type="TIMER"} 5',
+      'node_softirqs_functions_total{cpu="1",type="TIMER"} 6',
+    ],
+  });
+});
+
+test('softirqs is absent where the kernel has no such file', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(softirqs, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sysctl } from '../../src/collectors/sysctl.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FILES = {
+  'proc/sys/fs/file-nr': '1024\t0\t1631329\n',
+  'proc/sys/kernel/threads-max': '7801\n',
+  'proc/sys/kernel/seccomp/actions_avail': 'kill_process log allow\n',
+  'proc/sys/kernel/empty': '\n',
+};
+
+test('sysctl emits one number as it is, several with their place or their keys', async () => {
+  await using machine = await createMachine(FILES);
+  const include = ['kernel.threads-max', 'fs.file-nr', 'fs.file-nr:allocated,free,max', 'fs.file-nr'];
+  assert.deepEqual(await collect(sysctl, machine.host, { 'collector.sysctl.include': include }), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_sysctl_kernel_threads_max 7801',
+      'node_sysctl_fs_file_nr{index="0"} 1024',
+      'node_sysctl_fs_file_nr{index="1"} 0',
+      'node_sysctl_fs_file_nr{index="2"} 1631329',
+      'node_sysctl_fs_file_nr_allocated 1024',
+      'node_sysctl_fs_file_nr_free 0',
+      'node_sysctl_fs_file_nr_max 1631329',
+    ],
+  });
+});
+
+test('sysctl emits text word by word', async () => {
+  await using machine = await createMachine(FILES);
+  const { lines } = await collect(sysctl, machine.host, {
+    'collector.sysctl.include-info': ['kernel.seccomp.actions_avail'],
+  });
+  assert.deepEqual(lines, [
+    'node_sysctl_info{name="kernel.seccomp.actions_avail",value="kill_process",index="0"} 1',
+    'node_sysctl_info{name="kernel.seccomp.actions_avail",value="log",index="1"} 1',
+    'node_sysctl_info{name="kernel.seccomp.actions_avail",value="allow",index="2"} 1',
+  ]);
+});
+
+test('sysctl drops what is not there, empty or of another length, and keeps the others', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(
+    await collect(sysctl, machine.host, {
+      'collector.sysctl.include': ['kernel.nothing', 'kernel.empty', 'fs.file-nr:one,two', 'kernel.threads-max'],
+      'collector.sysctl.include-info': ['kernel.nobody'],
+    }),
+    {
+      state: 'failed',
+      errors: [
+        'Cannot find sysctl kernel.nothing',
+        'Cannot emit sysctl kernel.empty: it is empty',
+        'Cannot emit sysctl fs.file-nr: it has 3 numbers and the flag 2 keys',
+        'Cannot find sysctl kernel.nobody',
+      ],
+      lines: ['node_sysctl_kernel_threads_max 7801'],
+    },
+  );
+});
+
+test('sysctl refuses keys that are no part of a name', async () => {
+  assert.throws(
+    () => sysctl.create({ 'collector.sysctl.include': ['fs.file-nr:a,,b'], 'collector.sysctl.include-info': [] }),
+    {
+      message: 'Bad value "fs.file-nr:a,,b" for --collector.sysctl.include: expected keys of letters',
+    },
+  );
+});
+
+test('sysctl has nothing to say when no flag names one', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(sysctl, machine.host), { state: 'ok', errors: [], lines: [] });
+});

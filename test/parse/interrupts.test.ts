@@ -1,0 +1,38 @@
+import { parseCpuHeading, parseInterrupts } from '../../src/parse/interrupts.ts';
+import { describeParser } from '../support/parser.ts';
+
+const X86 = `            CPU0       CPU2       
+   9:     398553       2320  IR-IO-APIC   9-fasteoi   acpi
+  28:          0       1002 PCI-MSIX-0000:00:01.0   3-edge      virtio0-stats, mmc0
+ NMI:         47       5031   Non-maskable interrupts
+ ERR:          0
+ MIS:          0
+`;
+const { accepts, refuses, survives } = describeParser('parseInterrupts', parseInterrupts);
+accepts('numbered and named ones, with a CPU between off-line', X86, {
+  cpus: ['0', '2'],
+  interrupts: [
+    { name: '9', info: 'IR-IO-APIC', devices: '9-fasteoi acpi', counts: [398553, 2320] },
+    { name: '28', info: 'PCI-MSIX-0000:00:01.0', devices: '3-edge virtio0-stats, mmc0', counts: [0, 1002] },
+    { name: 'NMI', info: 'Non-maskable interrupts', devices: '', counts: [47, 5031] },
+  ],
+});
+accepts(
+  'numbers that touch the name, as on aarch64, and one CPU',
+  '           CPU0\n  1:30123456    GICv3  25 Level     vgic\nIPI0:12  Rescheduling interrupts\nErr:          0\n',
+  {
+    cpus: ['0'],
+    interrupts: [
+      { name: '1', info: 'GICv3', devices: '25 Level vgic', counts: [30123456] },
+      { name: 'IPI0', info: 'Rescheduling interrupts', devices: '', counts: [12] },
+    ],
+  },
+);
+refuses('an empty file', '', 'expected the names of CPUs instead of ""');
+refuses('a line without a colon', 'CPU0\n9 1 chip\n', 'unexpected line "9 1 chip"');
+refuses('a word among the numbers', 'CPU0 CPU1\n9: 1 x chip\n', 'unexpected line "9: 1 x chip"');
+survives(X86);
+
+const heading = describeParser('parseCpuHeading', parseCpuHeading);
+heading.accepts('CPUs of any number', '   CPU0  CPU255 ', ['0', '255']);
+heading.refuses('a heading of something else', 'CPU0 total', 'expected the names of CPUs instead of "CPU0 total"');

@@ -1,0 +1,44 @@
+import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
+import { describeParser } from '../support/parser.ts';
+
+const { accepts, refuses, survives } = describeParser('parseZoneinfo', parseZoneinfo);
+
+const TWO = `Node 0, zone      DMA
+  per-node stats
+      nr_inactive_anon 50968
+  pages free     3840
+        boost    0
+        min      30
+        protection: (0, 3019, 8395)
+      nr_free_pages 3841
+  pagesets
+    cpu: 0
+              count:    1
+              high:     44
+  vm stats threshold: 24
+  node_unreclaimable:  0
+  start_pfn:           1
+Node 1, zone   Normal
+  pages free     7
+      numa_hit   18446744073709551615
+`;
+accepts('zones, of which the first has what is counted for its node', TWO, [
+  {
+    node: '0',
+    zone: 'DMA',
+    fields: new Map([
+      ['nr_inactive_anon', 50968],
+      ['boost', 0],
+      ['min', 30],
+      ['nr_free_pages', 3841],
+    ]),
+    protection: [0, 3019, 8395],
+  },
+  { node: '1', zone: 'Normal', fields: new Map([['numa_hit', 18446744073709552000]]), protection: [] },
+]);
+accepts('an empty file', '', []);
+refuses('a line before the first zone', '  pages free 1\n', 'unexpected line "  pages free 1"');
+refuses('a protection that is none', 'Node 0, zone DMA\n protection: 1, 2\n', 'unexpected line " protection: 1, 2"');
+refuses('a protection of words', 'Node 0, zone DMA\n protection: (1, x)\n', 'expected a number instead of "x"');
+refuses('a number that is damaged', 'Node 0, zone DMA\n min 3x\n', 'expected a number instead of "3x"');
+survives(TWO);
