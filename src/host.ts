@@ -2,11 +2,13 @@
  * All reading of the machine: the roots, bounded reads, and the difference between *absent* and *failed*.
  */
 import { machine } from 'node:os';
+import { askUdp, type UdpQuestion } from './host/ask-udp.ts';
 import { KeptFiles } from './host/kept-files.ts';
 import { MountedTree } from './host/mounted-tree.ts';
 import { SlowCalls } from './host/slow-calls.ts';
 import type { TimeZone } from './host/time-zone.ts';
 import { Tree } from './host/tree.ts';
+import { startWallClock } from './host/wall-clock.ts';
 
 export { AbsentError, ifPresent, isRefused, ReadError, unlessRefused } from './host/errors.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
@@ -83,6 +85,16 @@ export class Host {
     const remaining = () => Math.max(1, Math.min(CALL_TIMEOUT_MS, deadline - PASS_MARGIN_MS - performance.now()));
     this.#shared.kept.nextPass();
     return new Host(this.#options, this.#shared, remaining);
+  }
+
+  /** A clock for a measurement of about a second; see {@link startWallClock}. */
+  startClock(): () => number {
+    return this.#options.now ?? startWallClock();
+  }
+
+  /** As {@link askUdp}, within the time that the pass has. */
+  askUdp(question: UdpQuestion, onSent: () => void): Promise<Buffer> {
+    return askUdp({ ...question, timeout: Math.min(question.timeout, this.remaining) }, onSent);
   }
 
   /** Calls to the machine that have not come back. */

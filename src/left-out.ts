@@ -26,19 +26,6 @@ export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
   },
   { name: 'network_route', why: 'it reads routes over netlink' },
   {
-    name: 'ntp',
-    why: 'it sends queries to a time server; the collector timex tells what the kernel knows',
-    values: [
-      'collector.ntp.server',
-      'collector.ntp.server-port',
-      'collector.ntp.protocol-version',
-      'collector.ntp.ip-ttl',
-      'collector.ntp.max-distance',
-      'collector.ntp.local-offset-tolerance',
-    ],
-    switches: ['collector.ntp.server-is-local'],
-  },
-  {
     name: 'perf',
     why: 'it counts events by perf_event_open(2)',
     values: [

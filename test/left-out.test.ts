@@ -48,13 +48,13 @@ for (const { name, why } of LEFT_OUT_COLLECTORS) {
 test('readConfig() names each flag that changes nothing, wherever it was written', () => {
   const config = readConfig({
     argv: ['--runtime.gomaxprocs=4', '--collector.perf.tracepoint=a:b', '--collector.perf.tracepoint=c:d'],
-    env: { EXPORTER_COLLECTOR_NTP_SERVER_IS_LOCAL: 'true' },
+    env: { EXPORTER_COLLECTOR_PERF_DISABLE_CACHE_PROFILERS: 'true' },
     definitions: collectors,
   });
   assert.deepEqual(config.warnings.map((warning) => warning.replace(/: .*/, '')).toSorted(), [
     'Ignoring flag --collector.perf.tracepoint',
     'Ignoring flag --runtime.gomaxprocs',
-    'Ignoring variable EXPORTER_COLLECTOR_NTP_SERVER_IS_LOCAL',
+    'Ignoring variable EXPORTER_COLLECTOR_PERF_DISABLE_CACHE_PROFILERS',
   ]);
 });
 

@@ -15,6 +15,7 @@ import { loadavg } from './loadavg.ts';
 import { logind } from './logind.ts';
 import { meminfo } from './meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
+import { ntp } from './ntp.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';
 import { powersupplyclass } from './powersupplyclass.ts';
@@ -56,6 +57,7 @@ export const collectors: readonly CollectorDefinition[] = [
   logind,
   meminfo,
   meminfoNuma,
+  ntp,
   os,
   pcidevice,
   powersupplyclass,
