@@ -35,7 +35,7 @@ export interface Pass {
   readonly outcomes: readonly Outcome[];
   /** Of all collectors, then of all descriptions; one for each name. */
   readonly readings: readonly Reading[];
-  /** True when no collector succeeded and at least one failed: there is nothing to be believed. */
+  /** True when no collector succeeded, at least one failed and none emitted anything: there is nothing to be said. */
   readonly failed: boolean;
 }
 
@@ -110,21 +110,30 @@ export class Gatherer {
     const outcomes = runs.map((run) => run.outcome ?? run.tooLate());
     const described = new Readings();
     for (const description of this.#descriptions) description.describe(described.emit, outcomes);
+    const readings = outcomes.flatMap((outcome) => outcome.readings);
     return {
       outcomes,
-      readings: mergeByName([...outcomes.flatMap(({ readings }) => readings), ...described.all]),
-      failed: outcomes.some(({ state }) => state === 'failed') && !outcomes.some(({ state }) => state === 'ok'),
+      readings: mergeByName([...readings, ...described.all]),
+      failed:
+        readings.length === 0 &&
+        outcomes.some(({ state }) => state === 'failed') &&
+        !outcomes.some(({ state }) => state === 'ok'),
     };
   }
 }
 
-/** A name is one family on the page, also when two collectors know of it: cpu and cpufreq both tell frequencies. */
+/**
+ * A name is one family on the page, also when two collectors know of it: cpu and cpufreq both tell frequencies. What
+ * another program calls by the same name is another thing.
+ */
 function mergeByName(readings: readonly Reading[]): readonly Reading[] {
   const byName = new Map<string, Reading>();
   for (const reading of readings) {
-    const first = byName.get(reading.family.name);
+    const { name, foreign = false } = reading.family;
+    const key = foreign ? `foreign ${name}` : name;
+    const first = byName.get(key);
     const merged = first && { family: first.family, samples: [...first.samples, ...reading.samples] };
-    byName.set(reading.family.name, merged ?? reading);
+    byName.set(key, merged ?? reading);
   }
   return [...byName.values()];
 }

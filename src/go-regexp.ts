@@ -1,4 +1,5 @@
-import { Cursor, type Repeat, readClass, readEscape, readRepeat, refuse } from './go-regexp-parts.ts';
+import { Cursor } from './cursor.ts';
+import { type Repeat, readClass, readEscape, readRepeat, refuse } from './go-regexp-parts.ts';
 
 /** What an expression was written as: JavaScript's own `source` is the translation. */
 const WRITTEN = new WeakMap<RegExp, string>();

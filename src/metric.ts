@@ -5,7 +5,8 @@
  * name on the page, byte for byte. Nothing here knows how a value reaches OpenTelemetry.
  */
 
-export type MetricType = 'counter' | 'gauge' | 'histogram';
+/** Our own families are of the first three: OpenTelemetry has no others. */
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 
 /** A label that is `undefined` is left out of its series. */
 export type Labels<L extends string = string> = Readonly<Record<L, string | undefined>>;
@@ -17,6 +18,8 @@ export interface Family<L extends string = string, T extends MetricType = Metric
   readonly labels: readonly L[];
   /** `observable`: the label sets are fixed for the life of the process and every host has them. */
   readonly route: 'observable' | 'producer';
+  /** Another program's family: it keeps its name whatever ours are called. */
+  readonly foreign?: boolean;
 }
 
 /** How many observations were at or below each bound, and in all. */
@@ -28,10 +31,22 @@ export interface Distribution {
   readonly count: number;
 }
 
-export type ValueOf<T extends MetricType> = T extends 'histogram' ? Distribution : number;
+/** What was observed, by quantile and in all. */
+export interface Summary {
+  /** Which quantile has which value, ascending. */
+  readonly quantiles: readonly (readonly [quantile: number, value: number])[];
+  readonly sum: number;
+  readonly count: number;
+}
+
+export type ValueOf<T extends MetricType> = T extends 'histogram'
+  ? Distribution
+  : T extends 'summary'
+    ? Summary
+    : number;
 
 export interface Sample {
-  readonly value: number | Distribution;
+  readonly value: number | Distribution | Summary;
   /** Only those that are there. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -73,6 +88,14 @@ export function histogram<const L extends string = never>(
   labels: readonly L[] = [],
 ): Family<L, 'histogram'> {
   return { name, help, type: 'histogram', labels, route: 'producer' };
+}
+
+/** A family that another program has named and described. */
+export function foreign<T extends MetricType>(
+  name: string,
+  { help, type, labels }: { readonly help: string; readonly type: T; readonly labels: readonly string[] },
+): Family<string, T> {
+  return { name, help, type, labels, route: 'producer', foreign: true };
 }
 
 /**

@@ -30,6 +30,7 @@ import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
+import { textfile } from './textfile.ts';
 import { thermalZone } from './thermal_zone.ts';
 import { time } from './time.ts';
 import { uname } from './uname.ts';
@@ -72,6 +73,7 @@ export const collectors: readonly CollectorDefinition[] = [
   stat,
   sysctl,
   systemd,
+  textfile,
   thermalZone,
   time,
   uname,

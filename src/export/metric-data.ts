@@ -16,9 +16,12 @@ export function toMetricData({ family, samples }: Reading, name: string, times: 
     case 'counter':
       return { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints: numbers(samples, times) };
     case 'gauge':
+    case 'untyped':
       return { ...common, dataPointType: DataPointType.GAUGE, dataPoints: numbers(samples, times) };
     case 'histogram':
       return { ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints: histograms(samples, times) };
+    case 'summary':
+      throw new TypeError(`Cannot say ${name} in OpenTelemetry: it has no summary`);
   }
 }
 
@@ -34,7 +37,9 @@ type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGR
 
 function histograms(samples: readonly Sample[], { start, end }: Times): HistogramPoint[] {
   return samples.flatMap(({ value, labels }) =>
-    typeof value === 'number' ? [] : [{ startTime: start, endTime: end, attributes: labels, value: toBuckets(value) }],
+    typeof value === 'number' || !('bounds' in value)
+      ? []
+      : [{ startTime: start, endTime: end, attributes: labels, value: toBuckets(value) }],
   );
 }
 

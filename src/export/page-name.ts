@@ -3,9 +3,9 @@ import type { Family } from '../metric.ts';
 const OWN = /^node_/;
 
 /**
- * The name of a family on the page: our own begin with `--metric.namespace`, all others (`process_*`, `container_*`)
- * keep theirs.
+ * The name of a family on the page: our own begin with `--metric.namespace`, all others (`process_*`, `container_*`, those
+ * of other programs) keep theirs.
  */
-export function pageName({ name }: Pick<Family, 'name'>, namespace: string): string {
-  return name.replace(OWN, `${namespace}_`);
+export function pageName({ name, foreign = false }: Pick<Family, 'name' | 'foreign'>, namespace: string): string {
+  return foreign ? name : name.replace(OWN, `${namespace}_`);
 }

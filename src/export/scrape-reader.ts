@@ -13,6 +13,7 @@ import type { Collector } from '../collector.ts';
 import type { Pass } from '../gather.ts';
 import type { Family } from '../metric.ts';
 import { type Times, toMetricData } from './metric-data.ts';
+import { isSayable } from './sayable.ts';
 
 export const SCOPE = 'otel-node-exporter';
 
@@ -89,7 +90,7 @@ export class ScrapeReader {
       collect: async (): Promise<CollectionResult> => {
         const times: Times = { start, end: toHrTime(Date.now()) };
         const metrics = (await this.#pass()).readings
-          .filter(({ family }) => family.route === 'producer')
+          .filter(({ family }) => family.route === 'producer' && isSayable(family))
           .map((reading) => toMetricData(reading, this.#nameOf(reading.family), times));
         return {
           resourceMetrics: { resource, scopeMetrics: [{ scope: { name: SCOPE, version }, metrics }] },

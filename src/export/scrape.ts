@@ -1,9 +1,15 @@
 import { type DiagLogger, diag } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { Gatherer, GatherRequest, Pass } from '../gather.ts';
+import type { Family } from '../metric.ts';
+import { withoutConflicts } from './conflicts.ts';
 import { pageName } from './page-name.ts';
 import { createResource, type ResourceAttributes } from './resource.ts';
+import { isSayable } from './sayable.ts';
 import { ScrapeReader } from './scrape-reader.ts';
+import { writeFamily } from './text.ts';
+
+const MOST_CONFLICTS_SAID = 1000;
 
 export interface ScrapeOptions {
   readonly gatherer: Gatherer;
@@ -24,17 +30,21 @@ export class PrometheusOutput {
   readonly #gatherer: Gatherer;
   readonly #reader: ScrapeReader;
   readonly #serializer: PrometheusSerializer;
+  readonly #nameOf: (family: Family) => string;
+  /** Families of other programs that were left out, each said once. */
+  readonly #conflicts = new Set<string>();
   /** Whoever shares a pass shares its text. */
   readonly #texts = new WeakMap<Pass, Promise<string>>();
 
   constructor({ gatherer, resource, version, namespace, scopeInfo }: ScrapeOptions) {
     this.#gatherer = gatherer;
+    this.#nameOf = (family) => pageName(family, namespace);
     this.#serializer = new PrometheusSerializer('', false, undefined, false, !scopeInfo);
     this.#reader = new ScrapeReader({
       collectors: gatherer.collectors,
       resource: createResource(resource),
       version,
-      nameOf: (family) => pageName(family, namespace),
+      nameOf: this.#nameOf,
     });
   }
 
@@ -53,7 +63,19 @@ export class PrometheusOutput {
   }
 
   async #serialize(pass: Pass): Promise<string> {
-    return this.#serializer.serialize(await this.#reader.collect(Promise.resolve(pass)));
+    const page = withoutConflicts(pass, { nameOf: this.#nameOf, onConflict: (name) => this.#sayConflict(name) });
+    const said = this.#serializer.serialize(await this.#reader.collect(Promise.resolve(page)));
+    const written = page.readings
+      .filter(({ family }) => !isSayable(family))
+      .map((reading) => writeFamily(reading, this.#nameOf(reading.family)));
+    // Where there is nothing to say, the serializer says so in a comment without an end.
+    return [said.endsWith('\n') ? said : `${said}\n`, ...written].join('');
+  }
+
+  #sayConflict(name: string): void {
+    if (this.#conflicts.has(name) || this.#conflicts.size >= MOST_CONFLICTS_SAID) return;
+    this.#conflicts.add(name);
+    diag.warn(`Cannot put ${name} of another program on the page: the name is taken`);
   }
 }
 

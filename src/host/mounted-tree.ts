@@ -1,9 +1,17 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbsentError, explain, explainParse } from './errors.ts';
+import { AbsentError, explain, explainParse, ReadError } from './errors.ts';
+import { globPattern } from './glob.ts';
 import type { SlowCalls } from './slow-calls.ts';
 import { FILE_LIMIT } from './tree.ts';
+
+/** A file as it was when it was read. */
+export interface Dated<T> {
+  readonly content: T;
+  /** When it was written, in seconds since 1970. */
+  readonly modified: number;
+}
 
 /**
  * A tree of mounted files (the host's root): reading one may wait for a disk or a network, so every call is
@@ -33,10 +41,15 @@ export class MountedTree {
    * @throws {SyntaxError} when the parser refuses it; the message names the file
    */
   async read<T>(path: string, parse: (text: string) => T): Promise<T> {
+    return (await this.readDated(path, parse)).content;
+  }
+
+  /** As {@link MountedTree.read}, with the time of the last change. */
+  async readDated<T>(path: string, parse: (text: string) => T): Promise<Dated<T>> {
     const full = this.path(path);
-    const text = await this.#calls.run(`read ${full}`, this.#remaining(), () => readText(full));
+    const { content, modified } = await this.#run(`read ${full}`, () => readText(full));
     try {
-      return parse(text);
+      return { content: parse(content), modified };
     } catch (error) {
       throw explainParse(full, error);
     }
@@ -51,17 +64,67 @@ export class MountedTree {
       throw error;
     }
   }
+
+  /**
+   * The names in a directory, in the order of their bytes.
+   *
+   * @throws {AbsentError} when there is no such directory
+   * @throws {ReadError} when it cannot be read, or not in time
+   */
+  async list(path: string): Promise<string[]> {
+    const full = this.path(path);
+    const names = await this.#run(`list ${full}`, () => readdir(full).catch(explainAt(full)));
+    return names.sort();
+  }
+
+  /** The paths that a pattern matches (`/var/lib/*.d`), in order; those of directories that cannot be read are not among them. */
+  async glob(pattern: string): Promise<string[]> {
+    let paths = [pattern.startsWith('/') ? '/' : ''];
+    for (const part of pattern.split('/').filter((name) => name !== '')) {
+      const deeper: string[] = [];
+      for (const path of paths) deeper.push(...(await this.#matches(path, part)));
+      paths = deeper;
+    }
+    return paths;
+  }
+
+  async #matches(directory: string, part: string): Promise<string[]> {
+    const pattern = globPattern(part);
+    if (pattern === undefined) return (await this.#exists(join(directory, part))) ? [join(directory, part)] : [];
+    const names = await this.list(directory).catch((): string[] => []);
+    return names.filter((name) => pattern.test(name)).map((name) => join(directory, name));
+  }
+
+  async #exists(path: string): Promise<boolean> {
+    const full = this.path(path);
+    return this.#run(`find ${full}`, () => lstat(full)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #run<T>(what: string, start: () => Promise<T>): Promise<T> {
+    return this.#calls.run(what, this.#remaining(), start);
+  }
 }
 
-async function readText(path: string): Promise<string> {
+function explainAt(path: string): (error: unknown) => never {
+  return (error) => {
+    throw explain(path, error);
+  };
+}
+
+async function readText(path: string): Promise<Dated<string>> {
   let file: FileHandle | undefined;
   try {
+    // Before it is opened: some devices act when they are.
+    if (!(await stat(path)).isFile()) throw new ReadError(`Cannot read ${path}: is no file`, {});
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const { size } = await file.stat();
+    const { size, mtimeMs } = await file.stat();
     if (size > FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
-    return await file.readFile('utf8');
+    return { content: await file.readFile('utf8'), modified: mtimeMs / 1000 };
   } catch (error) {
-    throw explain(path, error);
+    throw error instanceof ReadError ? error : explain(path, error);
   } finally {
     await file?.close();
   }

@@ -39,7 +39,7 @@ export async function collect(
 }
 
 function toLine(name: string, { value, labels }: Sample): string {
-  if (typeof value !== 'number') throw new TypeError(`${name} is a histogram`);
+  if (typeof value !== 'number') throw new TypeError(`${name} is no number`);
   const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
   return pairs.length === 0 ? `${name} ${value}` : `${name}{${pairs.join()}} ${value}`;
 }

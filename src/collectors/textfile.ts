@@ -1,0 +1,84 @@
+import { posix } from 'node:path';
+import { defineCollector } from '../collector.ts';
+import { texts } from '../flag.ts';
+import type { Host } from '../host.ts';
+import { type Emit, foreign, gauge } from '../metric.ts';
+import { parseExposition } from '../parse/exposition.ts';
+import { type ExposedFile, type Merged, mergeExpositions } from '../parse/merge-exposition.ts';
+
+const modifiedAt = gauge('node_textfile_mtime_seconds', 'When a text file that was read was written, since 1970.', [
+  'file',
+]);
+const scrapeError = gauge(
+  'node_textfile_scrape_error',
+  'Whether a text file or a directory of them could not be read.',
+);
+
+export const textfile = defineCollector({
+  name: 'textfile',
+  help: 'Metrics that other programs write into *.prom files',
+  flags: { directory: texts('Directory of *.prom files; * and ? match names.', 'DIR') },
+  create: ({ directory: directories }) => ({
+    families: [modifiedAt, scrapeError],
+    async collect(host, emit) {
+      const errors: unknown[] = [];
+      const paths = await listFiles(host, directories, errors);
+      const files = await readFiles(host, paths, errors);
+      const merged = mergeExpositions(files);
+      errors.push(...merged.inconsistent);
+      emitFamilies(merged, emit);
+      for (const { path, modified } of files) emit(modifiedAt, Math.floor(modified), { file: path });
+      emit(scrapeError, errors.length > 0 ? 1 : 0);
+      errors.push(...merged.refused);
+      if (errors.length > 0) throw new AggregateError(errors);
+    },
+  }),
+});
+
+async function listFiles(host: Host, directories: readonly string[], errors: unknown[]): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const directory of directories.filter((path) => path !== '')) {
+    const matches = await host.files.glob(directory);
+    for (const match of matches.length > 0 ? matches : [directory]) {
+      try {
+        const names = await host.files.list(match);
+        paths.push(...names.filter((name) => name.endsWith('.prom')).map((name) => posix.join(match, name)));
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+  return paths;
+}
+
+interface DatedFile extends ExposedFile {
+  readonly modified: number;
+}
+
+/** Enough to go on while some files hang, and few enough to leave calls to others. */
+const READERS = 4;
+
+/** @returns the files that could be read, in the order of their paths */
+async function readFiles(host: Host, paths: readonly string[], errors: unknown[]): Promise<readonly DatedFile[]> {
+  const files: DatedFile[] = [];
+  const left = paths.entries();
+  const readNext = async (): Promise<void> => {
+    for (const [index, path] of left) {
+      try {
+        const { content, modified } = await host.files.readDated(path, parseExposition);
+        files[index] = { path, modified, families: content };
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: READERS }, readNext));
+  return files.filter((file) => file !== undefined);
+}
+
+function emitFamilies({ families }: Merged, emit: Emit): void {
+  for (const { name, type, help, labels, series } of families) {
+    const family = foreign(name, { help, type, labels });
+    for (const { labels: own, value } of series) emit(family, value, own);
+  }
+}

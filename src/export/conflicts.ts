@@ -1,0 +1,49 @@
+import type { Pass, Reading } from '../gather.ts';
+import type { Family, MetricType } from '../metric.ts';
+
+/** Written before everything else, from the resource. */
+const TARGET_INFO = 'target_info';
+
+const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
+  counter: [''],
+  gauge: [''],
+  untyped: [''],
+  summary: ['', '_sum', '_count'],
+  histogram: ['', '_bucket', '_sum', '_count'],
+};
+
+/**
+ * A page names each family once, and a scraper that finds a name twice may drop the whole page: another program's
+ * family gives way to ours, and to one that came before it.
+ *
+ * @param nameOf the name of a family on the page
+ * @param onConflict told of each family that is left out
+ */
+export function withoutConflicts(
+  pass: Pass,
+  { nameOf, onConflict }: { nameOf: (family: Family) => string; onConflict: (name: string) => void },
+): Pass {
+  if (!pass.readings.some(({ family }) => family.foreign)) return pass;
+  const taken = new Set([TARGET_INFO]);
+  const claim = (family: Family): void => {
+    for (const series of seriesOf(nameOf(family), family.type)) taken.add(series);
+  };
+  for (const { family } of pass.readings) {
+    if (!family.foreign) claim(family);
+  }
+  const readings: Reading[] = [];
+  for (const reading of pass.readings) {
+    const { family } = reading;
+    if (family.foreign && seriesOf(nameOf(family), family.type).some((series) => taken.has(series))) {
+      onConflict(family.name);
+      continue;
+    }
+    if (family.foreign) claim(family);
+    readings.push(reading);
+  }
+  return { ...pass, readings };
+}
+
+function seriesOf(name: string, type: MetricType): readonly string[] {
+  return SUFFIXES[type].map((suffix) => name + suffix);
+}

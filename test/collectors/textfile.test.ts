@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { textfile } from '../../src/collectors/textfile.ts';
+import { type Collected, collect } from '../support/collect.ts';
+import { createMachine, type Files, type Machine } from '../support/machine.ts';
+
+/** What the collector makes of directories below a machine's root; that root is `/m` in what it says. */
+async function collectFrom(machine: Machine, ...directories: readonly string[]): Promise<Collected> {
+  const paths = directories.map((path) => join(machine.root, path));
+  const result = await collect(textfile, machine.host, { 'collector.textfile.directory': paths });
+  const shown = (text: string) => text.replaceAll(machine.root, '/m');
+  return { ...result, errors: result.errors.map(shown), lines: result.lines.map(shown) };
+}
+
+/** Files that were all written at second 1700000000 and a half. */
+async function createDated(files: Files): Promise<Machine> {
+  const machine = await createMachine(files);
+  for (const [path, content] of Object.entries(files)) {
+    if (typeof content === 'string' && !path.endsWith('/')) await utimes(join(machine.root, path), 0, 1_700_000_000.5);
+  }
+  return machine;
+}
+
+test('textfile emits what the files say, under the names they say, and when they were written', async () => {
+  await using machine = await createDated({
+    't/b.prom': '# HELP node_role Its role.\n# TYPE node_role gauge\nnode_role{role="web"} 1\n',
+    't/a.prom': 'a:b__c{x="1"} 2\na:b__c 3\n',
+    't/.hidden.prom': 'hidden 4\n',
+    't/notes.txt': 'not a metric',
+    't/half.prom.1234': 'half',
+  });
+  assert.deepEqual(await collectFrom(machine, 't'), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'hidden 4',
+      'a:b__c{x="1"} 2',
+      'a:b__c{x=""} 3',
+      'node_role{role="web"} 1',
+      'node_textfile_mtime_seconds{file="/m/t/.hidden.prom"} 1700000000',
+      'node_textfile_mtime_seconds{file="/m/t/a.prom"} 1700000000',
+      'node_textfile_mtime_seconds{file="/m/t/b.prom"} 1700000000',
+      'node_textfile_scrape_error 0',
+    ],
+  });
+});
+
+test('textfile says that there was no error where no directory is given', async () => {
+  await using machine = await createMachine({});
+  const lines = ['node_textfile_scrape_error 0'];
+  assert.deepEqual(await collectFrom(machine), { state: 'ok', errors: [], lines });
+  const flags = { 'collector.textfile.directory': [''] };
+  assert.deepEqual(await collect(textfile, machine.host, flags), { state: 'ok', errors: [], lines });
+});
+
+test('textfile drops a bad file whole, names it, and keeps its neighbours', async () => {
+  await using machine = await createDated({
+    't/a.prom': 'a 1\n',
+    't/bad.prom': 'b 1\nb{ 2\n',
+    't/c.prom': 'c 1\n',
+    't/dated.prom': 'd 1 1700000000000\n',
+    't/dangling.prom': { link: '/nowhere' },
+  });
+  assert.deepEqual(await collectFrom(machine, 't', 'missing'), {
+    state: 'failed',
+    errors: [
+      'Cannot find /m/missing: ENOENT',
+      'Cannot parse /m/t/bad.prom: expected label="value" in "b{ 2"',
+      'Cannot find /m/t/dangling.prom: ENOENT',
+      'Cannot parse /m/t/dated.prom: unexpected timestamp or blank after the number in "d 1 1700000000000"',
+    ].toSorted(),
+    lines: [
+      'a 1',
+      'c 1',
+      'node_textfile_mtime_seconds{file="/m/t/a.prom"} 1700000000',
+      'node_textfile_mtime_seconds{file="/m/t/c.prom"} 1700000000',
+      'node_textfile_scrape_error 1',
+    ],
+  });
+});
+
+test('textfile does not wait for what is no file', { timeout: 10_000 }, async () => {
+  await using machine = await createDated({
+    't/a.prom': 'a 1\n',
+    't/directory.prom/': '',
+    't/device.prom': { link: '/dev/zero' },
+  });
+  execFileSync('mkfifo', [join(machine.root, 't/fifo.prom')]);
+  assert.deepEqual(await collectFrom(machine, 't'), {
+    state: 'failed',
+    errors: [
+      'Cannot read /m/t/device.prom: is no file',
+      'Cannot read /m/t/directory.prom: is no file',
+      'Cannot read /m/t/fifo.prom: is no file',
+    ],
+    lines: ['a 1', 'node_textfile_mtime_seconds{file="/m/t/a.prom"} 1700000000', 'node_textfile_scrape_error 1'],
+  });
+});
+
+test('textfile reads every directory that a pattern matches, in order', async () => {
+  await using machine = await createDated({
+    't/one.d/x.prom': 'x 1\n',
+    't/two.d/y.prom': 'y 2\n',
+    't/three/z.prom': 'z 3\n',
+    'u/w.prom': 'w 4\n',
+  });
+  assert.deepEqual((await collectFrom(machine, 't/*.d', 'u')).lines, [
+    'x 1',
+    'y 2',
+    'w 4',
+    'node_textfile_mtime_seconds{file="/m/t/one.d/x.prom"} 1700000000',
+    'node_textfile_mtime_seconds{file="/m/t/two.d/y.prom"} 1700000000',
+    'node_textfile_mtime_seconds{file="/m/u/w.prom"} 1700000000',
+    'node_textfile_scrape_error 0',
+  ]);
+  assert.deepEqual((await collectFrom(machine, 't/four*')).errors, ['Cannot find /m/t/four*: ENOENT']);
+});
+
+test('textfile counts other help as an error of the files, and a series that is there twice not', async () => {
+  await using machine = await createDated({
+    't/a.prom': '# HELP a One.\na{f="a"} 1\n',
+    't/b.prom': '# HELP a Two.\na{f="b"} 2\n',
+    'u/c.prom': 'c 1\nc 2\n',
+  });
+  const different = await collectFrom(machine, 't');
+  assert.deepEqual(different.errors, ['Cannot merge a of /m/t/b.prom: its help is not that of /m/t/a.prom']);
+  assert.deepEqual(different.lines.toSorted().slice(-2), [
+    'node_textfile_mtime_seconds{file="/m/t/b.prom"} 1700000000',
+    'node_textfile_scrape_error 1',
+  ]);
+  assert.deepEqual(await collectFrom(machine, 'u'), {
+    state: 'failed',
+    errors: ['Cannot take c of /m/u/c.prom twice: []'],
+    lines: ['c 1', 'node_textfile_mtime_seconds{file="/m/u/c.prom"} 1700000000', 'node_textfile_scrape_error 0'],
+  });
+});

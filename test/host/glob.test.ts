@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { globPattern } from '../../src/host/glob.ts';
+import { createMachine } from '../support/machine.ts';
+
+function matches(part: string, found: readonly string[], missed: readonly string[]): void {
+  test(`globPattern() matches ${JSON.stringify(part)} as Go does`, () => {
+    const pattern = globPattern(part);
+    assert.deepEqual(
+      [found, missed].map((names) => names.filter((name) => pattern?.test(name))),
+      [found, []],
+    );
+  });
+}
+
+matches('*', ['', 'a', '.a', 'é', 'a\nb'], []);
+matches('*.d', ['.d', 'a.d', 'a.b.d'], ['ad', 'a.dd']);
+matches('a?c', ['abc', 'a.c', 'a\u{1f600}c'], ['ac', 'abbc']);
+matches('[a-c]1', ['a1', 'c1'], ['d1', '-1', 'a']);
+matches('[^a-c]', ['d', '-'], ['a', '']);
+matches('[ab^]', ['a', '^'], ['c']);
+matches('[\\]a\\-]', [']', 'a', '-'], ['\\']);
+matches('\\*\\?', ['*?'], ['ab']);
+matches('a+(b).{c}$|d*', ['a+(b).{c}$|d'], ['aab']);
+
+test('globPattern() makes nothing of a name and of a bad pattern', () => {
+  for (const part of ['name.d', '[', '[a', '[]', '[^]', 'a\\', '[c-a]'])
+    assert.equal(globPattern(part), undefined, part);
+});
+
+test('glob() goes down through patterns, names and what cannot be listed', async () => {
+  await using machine = await createMachine({
+    'proc/a1/x/m.d/': '',
+    'proc/a2/x/n.d/': '',
+    'proc/a2/x/file': '',
+    'proc/a3': 'a file',
+    'proc/b1/x/m.d/': '',
+  });
+  const { files } = machine.host;
+  const glob = async (pattern: string) =>
+    (await files.glob(`${machine.root}/proc/${pattern}`)).map((path) => path.slice(`${machine.root}/proc/`.length));
+  assert.deepEqual(await glob('a?/x/*.d'), ['a1/x/m.d', 'a2/x/n.d']);
+  assert.deepEqual(await glob('*/x/m.d'), ['a1/x/m.d', 'b1/x/m.d']);
+  assert.deepEqual(await glob('a1/x'), ['a1/x']);
+  assert.deepEqual(await glob('nothing/*'), []);
+  assert.deepEqual(await glob('nothing'), []);
+});
