@@ -1,68 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { getText, kill, type Program, run, startProgram } from './support/program.ts';
+import { eventually } from './support/eventually.ts';
+import { getText, startProgram } from './support/program.ts';
+import { startPrometheus } from './support/prometheus.ts';
 import { missing } from './support/requirements.ts';
-
-interface Prometheus extends AsyncDisposable {
-  /** The value of an expression that has one. */
-  query(expression: string): Promise<number>;
-}
-
-/** A real Prometheus on the loopback that scrapes the program every second. */
-async function startPrometheus(program: Program): Promise<Prometheus> {
-  const directory = await mkdtemp(join(tmpdir(), 'prometheus-'));
-  const config = join(directory, 'prometheus.yml');
-  await writeFile(
-    config,
-    JSON.stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: [{ job_name: 'node', static_configs: [{ targets: [new URL(program.url).host] }] }],
-    }),
-  );
-  const address = `127.0.0.1:${await freePort()}`;
-  const started = run('prometheus', [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${join(directory, 'data')}`,
-    `--web.listen-address=${address}`,
-  ]);
-  return {
-    query: (expression) => query(`http://${address}/api/v1/query?query=${encodeURIComponent(expression)}`),
-    async [Symbol.asyncDispose]() {
-      await kill(started);
-      await rm(directory, { recursive: true });
-    },
-  };
-}
-
-async function query(url: string): Promise<number> {
-  const answer = JSON.parse(await getText(url)) as { data: { result: { value: [number, string] }[] } };
-  const [result] = answer.data.result;
-  return result === undefined ? Number.NaN : Number(result.value[1]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Asks until the answer is good; fails with the last answer when that takes a minute. */
-async function eventually<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean): Promise<T> {
-  const end = performance.now() + 60_000;
-  for (;;) {
-    const answer = await ask().catch((error: unknown) => error as T);
-    if (isGood(answer)) return answer;
-    if (performance.now() > end) throw new Error(`No good answer within a minute, but ${answer}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
 
 test('a real Prometheus scrapes the program and agrees with it', { skip: missing('prometheus') }, async () => {
   await using program = await startProgram();
