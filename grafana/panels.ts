@@ -1,0 +1,109 @@
+/** The shapes of our panels: what every dashboard has in common is said here once. */
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  BigValueGraphMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  type Panel,
+  type Threshold,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as GaugeBuilder } from '@grafana/grafana-foundation-sdk/gauge';
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { DATASOURCE } from './variables.ts';
+
+export interface PanelText {
+  readonly title: string;
+  /** What it shows and how to read it. */
+  readonly description: string;
+  readonly unit: string;
+  /** Of the 24 columns. */
+  readonly width: number;
+}
+
+export interface Query {
+  readonly expr: string;
+  /** What a series is called, such as `{{device}}`. */
+  readonly legend: string;
+  /** For what refers to the query. */
+  readonly refId?: string;
+}
+
+const HEIGHT = 8;
+
+/** One number, or one for each series: the last there is. */
+export function stat(text: PanelText, ...queries: readonly Query[]): StatBuilder {
+  return describe(new StatBuilder(), text)
+    .graphMode(BigValueGraphMode.None)
+    .reduceOptions(lastValue())
+    .thresholds(thresholds(ThresholdsMode.Absolute, [{ value: null, color: 'green' }]))
+    .targets(queries.map(instant));
+}
+
+/** One dial for each series. */
+export function gauge(text: PanelText, ...queries: readonly Query[]): GaugeBuilder {
+  return describe(new GaugeBuilder(), text).min(0).reduceOptions(lastValue()).targets(queries.map(instant));
+}
+
+/** Lines over time. */
+export function timeseries(text: PanelText, ...queries: readonly Query[]): TimeseriesBuilder {
+  return describe(new TimeseriesBuilder(), text)
+    .min(0)
+    .lineWidth(1)
+    .fillOpacity(8)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi))
+    .targets(queries.map(range));
+}
+
+export function thresholds(mode: ThresholdsMode, steps: Threshold[]): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder().mode(mode).steps(steps);
+}
+
+interface Describable<B> extends Builder<Panel> {
+  title(title: string): B;
+  description(description: string): B;
+  unit(unit: string): B;
+  datasource(datasource: typeof DATASOURCE): B;
+  height(rows: number): B;
+  span(columns: number): B;
+}
+
+function describe<B extends Describable<B>>(builder: B, { title, description, unit, width }: PanelText): B {
+  return builder.title(title).description(description).unit(unit).datasource(DATASOURCE).height(HEIGHT).span(width);
+}
+
+function lastValue(): ReduceDataOptionsBuilder {
+  return new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
+}
+
+function instant(query: Query, index: number): Builder<Dataquery> {
+  return target(query, index).instant();
+}
+
+function range(query: Query, index: number): Builder<Dataquery> {
+  return target(query, index).range();
+}
+
+function target({ expr, legend, refId }: Query, index: number): DataqueryBuilder {
+  return new DataqueryBuilder()
+    .refId(refId ?? String.fromCharCode('A'.charCodeAt(0) + index))
+    .datasource(DATASOURCE)
+    .expr(expr)
+    .legendFormat(legend)
+    .format(PromQueryFormat.TimeSeries);
+}
