@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { getText, startProgram } from '../support/program.ts';
+import { COLLECTOR, missingCollector } from './binary.ts';
+import { ENVIRONMENT, routePath, startCollector } from './collector.ts';
+import { readingsOf, resourceOf } from './otlp-json.ts';
+import { type Readings, readLabels, readPage } from './readings.ts';
+
+const skip = missingCollector();
+
+/** What the Collector finds wrong with a configuration; nothing when it is good. */
+function validate(path: string, environment: Readonly<Record<string, string>> = ENVIRONMENT): string {
+  try {
+    execFileSync(COLLECTOR, ['validate', `--config=${path}`], {
+      env: { ...process.env, ...environment },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return '';
+  } catch (error) {
+    if (error instanceof Error && 'stderr' in error) return String(error.stderr);
+    throw error;
+  }
+}
+
+test('a real Collector finds nothing wrong with its configurations', { skip }, () => {
+  const routes = readdirSync(routePath('')).filter((name) => /^(pull|push)/.test(name));
+  assert.deepEqual(routes.sort(), ['pull-kubernetes.yaml', 'pull.yaml', 'push.yaml']);
+  for (const route of routes) assert.equal(validate(routePath(route)), '', route);
+});
+
+test('a route without an endpoint is refused and not run into the void', { skip }, () => {
+  for (const route of ['pull-kubernetes.yaml', 'pull.yaml', 'push.yaml']) {
+    assert.match(validate(routePath(route), { ...ENVIRONMENT, OTLP_ENDPOINT: '' }), /at least one endpoint/);
+  }
+});
+
+test('a misspelt key is refused', { skip }, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'collector-'));
+  const broken = join(directory, 'pull.yaml');
+  writeFileSync(broken, readFileSync(routePath('pull.yaml'), 'utf8').replace('static_configs', 'static_config'));
+  assert.match(validate(broken), /field static_config not found/);
+  await rm(directory, { recursive: true });
+});
+
+/** The receiver's own words about a scrape. */
+const OWN = /^gauge (up|scrape_\w+)\{/;
+/** Becomes the resource. */
+const TARGET_INFO = /^gauge target_info\{/;
+
+/** What is in every scrape and did not come through, and what came through and is in no scrape. */
+function lostAndFound(scrapes: readonly Readings[], written: Readings): { lost: string[]; found: string[] } {
+  const [first = new Map(), ...others] = scrapes;
+  const always = [...first.keys()].filter((key) => others.every((scrape) => scrape.has(key)));
+  return {
+    lost: always.filter((key) => !written.has(key) && !TARGET_INFO.test(key)),
+    found: [...written.keys()].filter((key) => !scrapes.some((scrape) => scrape.has(key)) && !OWN.test(key)),
+  };
+}
+
+/** The series that stood still between two scrapes: in between they have no other value. */
+function stillIn(before: Readings, after: Readings): string[] {
+  return [...before].filter(([key, value]) => after.get(key) === value && !TARGET_INFO.test(key)).map(([key]) => key);
+}
+
+test('the pull route forwards every series of a scrape with its name, type, labels and value', {
+  skip,
+}, async (t) => {
+  await using program = await startProgram();
+  const scrape = async () => readPage(await getText(`${program.url}/metrics`));
+  await using collector = await startCollector('pull.yaml', { SCRAPE_TARGET: new URL(program.url).host });
+  const nextWritten = async () => {
+    const before = collector.written().length;
+    const written = await eventually(
+      async () => collector.written(),
+      // The one that is under way may have begun before the scrape that it is compared with.
+      (all) => all.length >= before + 2,
+    );
+    const last = written.at(-1);
+    assert.ok(last);
+    return readingsOf(last);
+  };
+
+  // A gauge that moves and comes back between two scrapes may have any value in between: then once more.
+  const compared = await eventually(
+    async () => {
+      const before = await scrape();
+      const written = await nextWritten();
+      const after = await scrape();
+      const still = stillIn(before, after);
+      return {
+        ...lostAndFound([before, after], written),
+        changed: still.filter((key) => written.get(key) !== before.get(key)),
+        figures: `${written.size} series written, ${after.size} scraped, ${still.length} of them stood still`,
+      };
+    },
+    ({ lost, found, changed }) => lost.length + found.length + changed.length === 0,
+  );
+  t.diagnostic(compared.figures);
+  assert.doesNotMatch(collector.output(), /\t(warn|error)\t/);
+});
+
+test('the pull route makes a resource of target_info, in the words of the conventions', { skip }, async () => {
+  await using program = await startProgram();
+  const page = await getText(`${program.url}/metrics`);
+  const target = readLabels(/^target_info\{(.*)\} 1$/m.exec(page)?.[1] ?? '');
+  const { host } = new URL(program.url);
+  await using collector = await startCollector('pull.yaml', { SCRAPE_TARGET: host });
+  const [written] = await eventually(
+    async () => collector.written(),
+    (all) => all.length > 0,
+  );
+  assert.ok(written);
+  const renamed = Object.entries(target).map(([label, value]) => [
+    label.replace(/^(host|os|service(?=_version))_/, '$1.'),
+    value,
+  ]);
+  const resource = resourceOf(written);
+  assert.deepEqual(resource, {
+    ...Object.fromEntries(renamed),
+    'service.name': 'otel-node-exporter',
+    'service.instance.id': host,
+    'server.port': new URL(program.url).port,
+    'url.scheme': 'http',
+  });
+  assert.ok(resource['host.name'] && resource['service.version'], JSON.stringify(resource));
+});
+
+test('the push route makes a resource of each container', { skip }, async () => {
+  const port = await freePort();
+  const protocols = {
+    grpc: { endpoint: `127.0.0.1:${await freePort()}` },
+    http: { endpoint: `127.0.0.1:${port}` },
+  };
+  await using collector = await startCollector('push.yaml', {}, { receivers: { otlp: { protocols } } });
+  const sent = await fetch(`http://127.0.0.1:${port}/v1/metrics`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(twoContainersOfOneHost()),
+  });
+  assert.equal(sent.status, 200);
+  const written = await eventually(
+    async () => collector.written(),
+    (all) => all.length >= 3,
+  );
+  assert.deepEqual(
+    written.map((resource) => [resourceOf(resource), [...readingsOf(resource)]]),
+    [
+      [{ 'host.name': 'node-1' }, [['gauge system.uptime{}', '7']]],
+      [{ 'host.name': 'node-1', 'container.id': 'aa', 'container.name': 'a' }, [['gauge container.uptime{}', '1']]],
+      [{ 'host.name': 'node-1', 'container.id': 'bb', 'container.name': 'b' }, [['gauge container.uptime{}', '2']]],
+    ],
+  );
+});
+
+function twoContainersOfOneHost() {
+  const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const gauge = (name: string, ...dataPoints: object[]) => ({ name, gauge: { dataPoints } });
+  const container = (id: string, asDouble: number) => ({
+    timeUnixNano: '1800000000000000000',
+    asDouble,
+    attributes: [attribute('container.id', `${id}${id}`), attribute('container.name', id)],
+  });
+  const metrics = [
+    gauge('system.uptime', { timeUnixNano: '1800000000000000000', asDouble: 7 }),
+    gauge('container.uptime', container('a', 1), container('b', 2)),
+  ];
+  return {
+    resourceMetrics: [
+      { resource: { attributes: [attribute('host.name', 'node-1')] }, scopeMetrics: [{ scope: {}, metrics }] },
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
+import { kill, run, waitFor } from '../support/program.ts';
+import { COLLECTOR } from './binary.ts';
+import type { ResourceMetrics } from './otlp-json.ts';
+
+/** The configuration of a route, as users run it. */
+export function routePath(name: string): string {
+  return join(import.meta.dirname, '../../../otel', name);
+}
+
+/** What every route takes from the environment, with nobody there to send to. */
+export const ENVIRONMENT = {
+  SCRAPE_TARGET: '127.0.0.1:1',
+  SCRAPE_INTERVAL: '1s',
+  OTLP_ENDPOINT: 'http://127.0.0.1:1',
+  REMOTE_WRITE_ENDPOINT: 'http://127.0.0.1:1/api/v1/write',
+  NODE_NAME: 'node-1',
+};
+
+export interface RunningCollector extends AsyncDisposable {
+  /** What has come out so far, oldest first. */
+  written(): readonly ResourceMetrics[];
+  output(): string;
+}
+
+/**
+ * Runs a route's own file with all it says, but what goes out goes into a file.
+ *
+ * @param settings what else has to differ here, such as ports
+ */
+export async function startCollector(
+  route: string,
+  environment: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<RunningCollector> {
+  const directory = await mkdtemp(join(tmpdir(), 'collector-'));
+  const [file, override] = [join(directory, 'written.json'), join(directory, 'override.yaml')];
+  await writeFile(override, JSON.stringify({ ...settings, ...writeInto(file) }));
+  const env = { ...process.env, ...ENVIRONMENT, HEALTH_ADDRESS: `127.0.0.1:${await freePort()}`, ...environment };
+  const started = run(COLLECTOR, [`--config=${routePath(route)}`, `--config=${override}`], env);
+  await waitFor(started, /Everything is ready/);
+  return {
+    written: () => (existsSync(file) ? readLines(readFileSync(file, 'utf8')) : []),
+    output: started.output,
+    async [Symbol.asyncDispose]() {
+      await kill(started);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function writeInto(path: string): Readonly<Record<string, unknown>> {
+  return {
+    exporters: { file: { path, flush_interval: '100ms' } },
+    // Its own metrics would take a port that everybody takes.
+    service: { telemetry: { metrics: { level: 'none' } }, pipelines: { metrics: { exporters: ['file'] } } },
+  };
+}
+
+/** The last line may be half written. */
+function readLines(text: string): ResourceMetrics[] {
+  const lines = text.split('\n').slice(0, -1);
+  return lines.flatMap((line) => (JSON.parse(line) as { resourceMetrics: ResourceMetrics[] }).resourceMetrics);
+}
