@@ -2,10 +2,7 @@ import { MappingType, ThresholdsMode } from '@grafana/grafana-foundation-sdk/das
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { dashboard, row } from './dashboard.ts';
 import { gauge, stat, thresholds, timeseries } from './panels.ts';
-import { NODE } from './variables.ts';
-
-/** node_exporter has no count of CPUs: each has one idle counter. */
-const CPUS = `count(node_cpu_seconds_total{${NODE}, mode="idle"})`;
+import { CPUS, NODE } from './variables.ts';
 
 /** Of as many running tasks as there are CPUs. */
 const LOAD_STEPS = [

@@ -13,6 +13,9 @@ export const DATASOURCE = { type: 'prometheus', uid: '$datasource' };
 /** Selects the series of the chosen node: `node_uptime{${NODE}}`. */
 export const NODE = 'job="$job", instance="$node"';
 
+/** How many CPUs the node has; there is no such metric, but each CPU has one idle counter. */
+export const CPUS = `count(node_cpu_seconds_total{${NODE}, mode="idle"})`;
+
 export const variables: Builder<VariableModel>[] = [
   new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
   labelValues('job', 'Job', 'label_values(node_uptime, job)').description('Which job scrapes the exporters.'),
