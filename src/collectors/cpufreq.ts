@@ -72,7 +72,7 @@ function emitCpu(host: Host, { name, measured }: { name: string; measured: Frequ
     if (value !== undefined) emit(family, value * HERTZ_PER_KILOHERTZ, { cpu });
   }
   if (chosen === undefined) return;
-  for (const name of wordsOf(governors)) emit(governor, name === chosen ? 1 : 0, { cpu, governor: name });
+  for (const name of wordsOf(governors.trim())) emit(governor, name === chosen ? 1 : 0, { cpu, governor: name });
 }
 
 /** No permission: 0400 to all but root. The others: an idle, unable or off-line CPU (drivers/cpufreq/cpufreq.c). */
