@@ -66,7 +66,7 @@ export async function waitFor(
   }
 }
 
-export async function kill({ child, ended }: Pick<ReturnType<typeof run>, 'child' | 'ended'>): Promise<void> {
+export async function kill({ child, ended }: Pick<Program, 'child' | 'ended'>): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
