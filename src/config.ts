@@ -34,6 +34,7 @@ const PROGRAM_FLAGS = {
   'config.file': text('YAML file with one key per flag, such as "log.level: debug".', 'FILE'),
   'config.check': toggle('Check the configuration and end.'),
   'config.print': toggle('Print the configuration that all sources add up to, as YAML, and end.'),
+  healthcheck: toggle('Ask the exporter that runs with these flags whether it lives, and end with 0 or 1.'),
   version: toggle('Print the version and end.'),
   help: toggle('Print this help and end.'),
 } satisfies Record<string, Flag>;
@@ -51,8 +52,6 @@ export interface Config {
   readonly listen: readonly ListenAddress[];
   /** `--hostname`, else `NODE_NAME`. */
   readonly hostname: string | undefined;
-  /** `TZ`, as tzset(3) reads it. */
-  readonly timeZone: string | undefined;
   readonly otel: {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
@@ -69,10 +68,13 @@ export interface Sources {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly definitions: readonly CollectorDefinition[];
+  /** The file that Node.js runs. */
+  readonly script: string;
 }
 
 export function programSources(definitions: readonly CollectorDefinition[]): Sources {
-  return { argv: process.argv.slice(2), env: process.env, definitions };
+  const [, script = '', ...argv] = process.argv;
+  return { argv, env: process.env, definitions, script };
 }
 
 /** All flags of the program, by name; also those that only node_exporter's command lines know. */
@@ -88,13 +90,10 @@ export function flagsOf(definitions: readonly CollectorDefinition[]): Readonly<R
 /**
  * @throws {UsageError} for anything that cannot be meant: an unknown flag or key, a bad value, a flag given twice
  */
-export function readConfig({ argv, env, definitions }: Sources): Config {
+export function readConfig({ argv, env, definitions }: Omit<Sources, 'script'>): Config {
   const flags = flagsOf(definitions);
   const written = new Written(flags);
-  written.addArguments(argv);
-  written.addEnvironment(env);
-  const file = written.get('config.file')?.texts[0];
-  if (file !== undefined && file !== '') written.addFile(file);
+  written.addSources(argv, env);
 
   const all = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, written.value(name, flag)]));
   // The one place where values come back under the types that PROGRAM_FLAGS declares.
@@ -102,9 +101,8 @@ export function readConfig({ argv, env, definitions }: Sources): Config {
   checkNames(values);
   return Object.freeze({
     values,
-    listen: readListenAddresses(values, written),
+    listen: readListenAddresses(written),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
-    timeZone: env['TZ'],
     otel: {
       serviceName: env['OTEL_SERVICE_NAME'] || undefined,
       resourceAttributes: readResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),
@@ -113,6 +111,26 @@ export function readConfig({ argv, env, definitions }: Sources): Config {
     warnings: Object.entries(flags).flatMap(([name, { inert }]) => written.warning(name, inert)),
     all,
   });
+}
+
+/** Whether the command line asks for a health check: a process of its own, which loads no collector. */
+export function asksForHealth({ argv }: Pick<Sources, 'argv'>): boolean {
+  return argv.includes('--healthcheck');
+}
+
+/**
+ * Where the exporter with this configuration listens. What else it says is not looked at: the flags of collectors are
+ * known only to who loads them.
+ */
+export function readListen({ argv, env }: Pick<Sources, 'argv' | 'env'>): readonly ListenAddress[] {
+  const flags = {
+    'web.listen-address': PROGRAM_FLAGS['web.listen-address'],
+    'web.listen-port': PROGRAM_FLAGS['web.listen-port'],
+    'config.file': PROGRAM_FLAGS['config.file'],
+  };
+  const written = new Written(flags, { ignoreUnknown: true });
+  written.addSources(argv, env);
+  return readListenAddresses(written);
 }
 
 function runs(
@@ -138,15 +156,18 @@ class Written {
   readonly #flags: Readonly<Record<string, Flag>>;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(flags: Readonly<Record<string, Flag>>) {
+  readonly #ignoreUnknown: boolean;
+
+  constructor(flags: Readonly<Record<string, Flag>>, { ignoreUnknown = false } = {}) {
     this.#flags = flags;
+    this.#ignoreUnknown = ignoreUnknown;
   }
 
   get(name: string): Entry | undefined {
     return this.#entries.get(name);
   }
 
-  value(name: string, flag: Flag): unknown {
+  value<T>(name: string, flag: Flag<T>): T {
     const entry = this.get(name);
     if (entry === undefined) return flag.default;
     try {
@@ -165,7 +186,14 @@ class Written {
     return [`Ignoring ${entry.source}: ${inert}`];
   }
 
-  addArguments(argv: readonly string[]): void {
+  addSources(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
+    this.#addArguments(argv);
+    this.#addEnvironment(env);
+    const file = this.get('config.file')?.texts[0];
+    if (file !== undefined && file !== '') this.#addFile(file);
+  }
+
+  #addArguments(argv: readonly string[]): void {
     const options = Object.fromEntries(
       Object.entries(this.#flags).map(([name, { placeholder }]) => [
         name,
@@ -179,7 +207,9 @@ class Written {
       tokens: true,
     });
     for (const token of tokens) {
-      if (token.kind === 'positional') throw new UsageError(`Unexpected argument ${JSON.stringify(token.value)}`);
+      if (token.kind === 'positional' && !this.#ignoreUnknown) {
+        throw new UsageError(`Unexpected argument ${JSON.stringify(token.value)}`);
+      }
       if (token.kind === 'option') this.#addOption(token);
     }
   }
@@ -188,6 +218,7 @@ class Written {
     const negated = this.#flags[given] === undefined && given.startsWith('no-');
     const name = negated ? given.slice('no-'.length) : given;
     const flag = this.#flags[name];
+    if (flag === undefined && this.#ignoreUnknown) return;
     if (flag === undefined || (negated && flag.placeholder !== undefined)) {
       throw new UsageError(`Unknown flag ${rawName}${this.#meant(given, '--')}`);
     }
@@ -201,7 +232,7 @@ class Written {
   }
 
   /** @param env an unknown variable is nobody's error: it may be meant for another program */
-  addEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+  #addEnvironment(env: Readonly<Record<string, string | undefined>>): void {
     for (const [name, { repeatable }] of Object.entries(this.#flags)) {
       const variable = variableOf(name);
       const value = env[variable];
@@ -211,9 +242,10 @@ class Written {
     }
   }
 
-  addFile(file: string): void {
+  #addFile(file: string): void {
     for (const [name, value] of readFile(file)) {
       const flag = this.#flags[name];
+      if (flag === undefined && this.#ignoreUnknown) continue;
       if (flag === undefined) throw new UsageError(`Unknown key ${name} in ${file}${this.#meant(name, '')}`);
       const source = `key ${name} of ${file}`;
       const isList = Array.isArray(value);
@@ -278,9 +310,11 @@ function checkNames(values: ProgramValues): void {
   }
 }
 
-function readListenAddresses(values: ProgramValues, written: Written): readonly ListenAddress[] {
-  const port = values['web.listen-port'];
-  if (port === '') return values['web.listen-address'].map(readListenAddress);
+function readListenAddresses(written: Written): readonly ListenAddress[] {
+  const port = written.value('web.listen-port', PROGRAM_FLAGS['web.listen-port']);
+  if (port === '') {
+    return written.value('web.listen-address', PROGRAM_FLAGS['web.listen-address']).map(readListenAddress);
+  }
   if (written.get('web.listen-address') !== undefined) {
     throw new UsageError('Flags --web.listen-port and --web.listen-address exclude each other');
   }
