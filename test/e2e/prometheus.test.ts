@@ -44,7 +44,6 @@ const INHERITED = [
   // https://github.com/prometheus/node_exporter: names older than the naming conventions.
   /^node_memory_\w+ /,
   /^node_(load1|load5|load15) /,
-  /^node_entropy_\w+_bits use base unit/,
 ];
 
 test('promtool finds nothing wrong with the metrics but inherited names', { skip: missing('promtool') }, async () => {

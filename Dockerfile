@@ -1,0 +1,43 @@
+# The exporter in an image of its own: Node.js, the libraries it is linked with, and one file.
+#   docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag otel-node-exporter .
+# For another architecture: docker buildx build --platform linux/amd64,linux/arm64 .
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --no-fund --no-audit
+COPY esbuild.config.ts ./
+COPY src src
+# .git is not in the build context: the commit comes from outside.
+ARG REVISION=
+RUN REVISION="$REVISION" npm run --silent build
+
+# The root file system: what `node` loads, found by the loader itself so that it is right on every architecture, and
+# Debian's record of those packages, where scanners for vulnerabilities look for it.
+WORKDIR /image
+RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=. /usr/local/bin/node \
+    && mkdir -p app etc var/lib/dpkg/status.d \
+    && cp /build/dist/main.js app/main.mjs \
+    && cp /etc/os-release etc/ \
+    && echo 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin' > etc/passwd \
+    && echo 'nogroup:x:65534:' > etc/group \
+    && for package in libc6 libgcc-s1 libstdc++6; do dpkg --status "$package" > "var/lib/dpkg/status.d/$package"; done
+
+FROM scratch
+COPY --from=build /image /
+
+ARG VERSION=0.1.0
+ARG REVISION=
+LABEL org.opencontainers.image.title="otel-node-exporter" \
+      org.opencontainers.image.description="Linux host and container metrics for Prometheus and OpenTelemetry" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
+
+ENV PATH=/usr/local/bin NODE_ENV=production
+USER 65534:65534
+EXPOSE 23333
+# The program sets its own memory limits, so that they hold wherever it runs.
+ENTRYPOINT ["/usr/local/bin/node", "/app/main.mjs"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["/usr/local/bin/node", "/app/main.mjs", "--healthcheck"]

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import {
+  DOCKER,
+  type Engine,
+  execute,
+  missingDocker,
+  startEngine,
+  succeeds,
+  waitUntil,
+} from './support/docker/engine.ts';
+import { type BuiltImage, buildImage, IMAGE, REVISION } from './support/docker/image.ts';
+import { type HungMount, mountHost } from './support/hung-mount.ts';
+import { missing } from './support/requirements.ts';
+
+/** As tight as a container can be that sees the whole host. */
+const HARDENED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--user=65534'];
+const HOST = ['--pid=host', '--volume=/:/host:ro,rslave'];
+const HOST_FLAGS = ['--path.procfs=/host/proc', '--path.sysfs=/host/sys', '--path.rootfs=/host'];
+/** Docker asks every second instead of every 30, and believes the first bad answer. */
+const IMPATIENT = ['--health-interval=1s', '--health-retries=1', '--health-start-period=0s'];
+
+interface Container {
+  readonly id: string;
+  readonly url: string;
+  logs(): string;
+  /** What `docker inspect` says at a path of its answer. */
+  inspect(path: string): string;
+  remove(): void;
+}
+
+describe('the image', { skip: missingDocker() }, () => {
+  const withoutFuse = missing('bindfs');
+  const parts: { image?: BuiltImage; engine?: Engine; mount?: HungMount } = {};
+  before(async () => {
+    parts.image = await buildImage();
+    if (withoutFuse === false) parts.mount = await mountHost();
+    parts.engine = await startEngine({ dataRoot: parts.image.dataRoot, network: 'own' });
+  });
+  after(async () => {
+    await parts.engine?.[Symbol.asyncDispose]();
+    await parts.mount?.[Symbol.asyncDispose]();
+    await parts.image?.[Symbol.asyncDispose]();
+  });
+
+  function engine(): Engine {
+    assert.ok(parts.engine);
+    return parts.engine;
+  }
+
+  /** Runs a container and waits until it is ready. */
+  async function start(t: TestContext, options: readonly string[], flags: readonly string[] = []): Promise<Container> {
+    const { docker, get } = engine();
+    const id = docker('run', '--detach', ...options, IMAGE, ...flags);
+    t.after(() => docker('rm', '--force', id));
+    const inspect = (path: string): string => docker('inspect', `--format={{${path}}}`, id);
+    const port = /--web\.listen-address=:(\d+)/.exec(flags.join(' '))?.[1] ?? '23333';
+    const url = `http://${inspect('.NetworkSettings.IPAddress')}:${port}`;
+    await waitUntil('the container is ready', () => {
+      assert.equal(inspect('.State.Status'), 'running', docker('logs', id));
+      return succeeds(() => get(`${url}/-/ready`));
+    });
+    return {
+      id,
+      url,
+      inspect,
+      logs: () => execute(['sh', '-c', `${DOCKER} --host ${engine().host} logs ${id} 2>&1`]),
+      remove: () => docker('rm', '--force', id),
+    };
+  }
+
+  test('it holds Node.js, the libraries that Node.js needs, and one file', (t) => {
+    const { docker, host } = engine();
+    const id = docker('create', IMAGE);
+    t.after(() => docker('rm', id));
+    const listing = execute(['sh', '-c', `${DOCKER} --host ${host} export ${id} | tar --list --verbose`]);
+    const files = listing.split('\n').map((line) => {
+      const [, , size = '', , , ...name] = line.split(/\s+/);
+      return { bytes: Number(size), name: name.join(' ').replace(/ -> .*/, '') };
+    });
+    const largest = files.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
+    t.diagnostic(`${docker('inspect', '--format={{.Size}}', IMAGE)} bytes`);
+    for (const { name, bytes } of largest.slice(0, 6)) t.diagnostic(`${String(bytes).padStart(10)} ${name}`);
+
+    const madeByDocker = /^(\.dockerenv|dev\/.*|proc\/|sys\/|etc\/(hostname|hosts|mtab|resolv\.conf))$/;
+    const libraries = /^lib(64)?\/(.*-linux-gnu\/)?(ld-linux-[-\w]+|lib(c|dl|gcc_s|m|pthread|stdc\+\+))\.so\.\d+$/;
+    const rest = files
+      .map(({ name }) => name)
+      .filter((name) => !name.endsWith('/') && !madeByDocker.test(name) && !libraries.test(name));
+    assert.deepEqual(rest.sort(), [
+      'app/main.mjs',
+      'etc/group',
+      'etc/os-release',
+      'etc/passwd',
+      'usr/local/bin/node',
+      'var/lib/dpkg/status.d/libc6',
+      'var/lib/dpkg/status.d/libgcc-s1',
+      'var/lib/dpkg/status.d/libstdc++6',
+    ]);
+  });
+
+  test('it says what it is', () => {
+    const labels: unknown = JSON.parse(engine().docker('inspect', '--format={{json .Config.Labels}}', IMAGE));
+    assert.deepEqual(labels, {
+      'org.opencontainers.image.title': 'otel-node-exporter',
+      'org.opencontainers.image.description': 'Linux host and container metrics for Prometheus and OpenTelemetry',
+      'org.opencontainers.image.licenses': 'Apache-2.0',
+      'org.opencontainers.image.version': '0.1.0',
+      'org.opencontainers.image.revision': REVISION,
+    });
+    assert.equal(engine().docker('inspect', '--format={{.Config.User}}', IMAGE), '65534:65534');
+  });
+
+  test('it runs without a mount, and ends with exit code 0 when Docker stops it', async (t) => {
+    const { inspect, id } = await start(t, ['--publish=23333:23333']);
+    const metrics = engine().get('http://127.0.0.1:23333/metrics');
+    assert.match(metrics, /^node_load1 /m);
+    assert.match(metrics, new RegExp(`^node_exporter_build_info\\{version="0\\.1\\.0",revision="${REVISION}"`, 'm'));
+    const begin = performance.now();
+    engine().docker('stop', id);
+    const seconds = (performance.now() - begin) / 1000;
+    t.diagnostic(`docker stop took ${seconds.toFixed(2)} s`);
+    assert.equal(inspect('.State.ExitCode'), '0');
+    assert.ok(seconds < 2, `${seconds} s`);
+  });
+
+  test('it reads the whole host without a right and without writing', async (t) => {
+    const { url } = await start(t, [...HARDENED, ...HOST], HOST_FLAGS);
+    const { get } = engine();
+    assert.equal(get(`${url}/info/hostname`), readFileSync('/etc/hostname', 'utf8').trim());
+    const stat = readFileSync('/proc/stat', 'utf8');
+    const metrics = get(`${url}/metrics`);
+    assert.equal(value(metrics, 'node_boot_time_seconds'), Number(/^btime (\d+)$/m.exec(stat)?.[1]));
+    const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+    assert.ok(Math.abs(value(metrics, 'node_uptime{') - uptime) < 60);
+    const forks = Number(/^processes (\d+)$/m.exec(stat)?.[1]);
+    const counted = value(metrics, 'node_forks_total');
+    assert.ok(counted >= forks && counted < forks + 100_000, `${counted} forks, and ${forks} a moment before`);
+    assert.match(metrics, /^node_scrape_collector_success\{collector="uname"\} 1$/m);
+  });
+
+  test('it is healthy while it answers, and unhealthy when it hangs', async (t) => {
+    const { id, inspect } = await start(t, [...HARDENED, ...IMPATIENT]);
+    await waitUntil('it is healthy', () => inspect('.State.Health.Status') === 'healthy');
+    engine().docker('kill', '--signal=STOP', id);
+    await waitUntil('it is unhealthy', () => inspect('.State.Health.Status') === 'unhealthy');
+    const log: unknown = JSON.parse(inspect('json .State.Health.Log'));
+    assert.match(JSON.stringify(log), /No answer from http:\/\/127\.0\.0\.1:23333\/health within 3000 ms/);
+  });
+
+  test('it is healthy on another port, given to the exporter only', async (t) => {
+    const flags = ['--web.listen-address=:9100'];
+    const { inspect } = await start(t, [...HARDENED, ...IMPATIENT], flags);
+    await waitUntil('it is healthy', () => inspect('.State.Health.Status') === 'healthy');
+    const besideOthers = await start(t, [...HARDENED, ...HOST, ...IMPATIENT], [...HOST_FLAGS, ...flags]);
+    await waitUntil('it is healthy', () => besideOthers.inspect('.State.Health.Status') === 'healthy');
+  });
+
+  test('it ends with exit code 0 also when the host does not answer', { skip: withoutFuse }, async (t) => {
+    const { mount } = parts;
+    assert.ok(mount);
+    const { id, url, logs, inspect } = await start(t, [`--volume=${mount.path}:/host:ro`], ['--path.rootfs=/host']);
+    assert.equal(engine().get(`${url}/info/hostname`), 'node-1');
+    await mount.stop();
+    assert.match(engine().get(`${url}/metrics`), /^node_scrape_collector_success\{collector="uptime"\} 0$/m);
+    engine().docker('stop', id);
+    assert.match(logs(), /Ending by SIGTERM because the machine does not answer: read \/host\/etc\/hostname/);
+    assert.equal(inspect('.State.ExitCode'), '0');
+  });
+});
+
+/** The value of the first series whose line begins so. */
+function value(metrics: string, series: string): number {
+  const line = metrics.split('\n').find((text) => text.startsWith(series)) ?? '';
+  return Number(line.split(' ').at(-1));
+}
