@@ -52,6 +52,8 @@ export interface Config {
   readonly listen: readonly ListenAddress[];
   /** `--hostname`, else `NODE_NAME`. */
   readonly hostname: string | undefined;
+  /** `TZ`, as tzset(3) reads it. */
+  readonly timeZone: string | undefined;
   readonly otel: {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
@@ -103,6 +105,7 @@ export function readConfig({ argv, env, definitions }: Omit<Sources, 'script'>):
     values,
     listen: readListenAddresses(written),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
+    timeZone: env['TZ'],
     otel: {
       serviceName: env['OTEL_SERVICE_NAME'] || undefined,
       resourceAttributes: readResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),

@@ -35,6 +35,8 @@ test('a hung host name costs what carries it, and a second signal ends the progr
 }, async () => {
   await using mount = await mountHost();
   await using program = await startProgram([...COLLECTORS, `--path.rootfs=${mount.path}`]);
+  // The first pass is over, and no other shares its fate.
+  await getText(`${program.url}/metrics`);
   await mount.stop();
   const metrics = await getText(`${program.url}/metrics`, { 'X-Prometheus-Scrape-Timeout-Seconds': '0.5' });
   assert.match(metrics, /^node_scrape_collector_success\{collector="uptime"\} 0$/m);
