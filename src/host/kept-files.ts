@@ -66,6 +66,10 @@ export class KeptFiles {
     }
   }
 
+  has(folderPath: string, name: string): boolean {
+    return this.#folders.get(folderPath)?.descriptors.has(name) ?? false;
+  }
+
   /**
    * Gives the descriptor of a file to a reader, which reads from position 0.
    *

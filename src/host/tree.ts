@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync, readSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
 import { explain, explainParse, ifPresent } from './errors.ts';
 import { type KeptFiles, readOpened } from './kept-files.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -35,18 +35,12 @@ export class Tree {
    * @throws {SyntaxError} when the parser refuses it; the message names the file
    */
   read<T>(path: string, parse: (text: string) => T): T {
-    const full = this.path(path);
-    const text = this.#read(path, readAll);
-    try {
-      return parse(text);
-    } catch (error) {
-      throw explainParse(full, error);
-    }
+    return this.#parse(path, this.#read(path, readAll), parse);
   }
 
   /** As {@link Tree.read}, with `undefined` for a file that is absent. */
   find<T>(path: string, parse: (text: string) => T): T | undefined {
-    return ifPresent(() => this.read(path, parse));
+    return this.#isThere(path) ? ifPresent(() => this.read(path, parse)) : undefined;
   }
 
   /**
@@ -56,18 +50,12 @@ export class Tree {
    * @throws as {@link Tree.read}
    */
   attribute<T>(path: string, parse: (text: string) => T): T {
-    const full = this.path(path);
-    const text = this.#read(path, readOnce);
-    try {
-      return parse(text);
-    } catch (error) {
-      throw explainParse(full, error);
-    }
+    return this.#parse(path, this.#read(path, readOnce), parse);
   }
 
   /** As {@link Tree.attribute}, with `undefined` for one that is absent. */
   findAttribute<T>(path: string, parse: (text: string) => T): T | undefined {
-    return ifPresent(() => this.attribute(path, parse));
+    return this.#isThere(path) ? ifPresent(() => this.attribute(path, parse)) : undefined;
   }
 
   /**
@@ -117,7 +105,24 @@ export class Tree {
     });
   }
 
-  #read(path: string, reader: (descriptor: number) => string): string {
+  /** Where a link leads, too; `undefined` when there is nothing. The number of descriptors of `<pid>/fd` since Linux 6.2. */
+  size(path: string): number | undefined {
+    const full = this.path(path);
+    try {
+      return statSync(full, { throwIfNoEntry: false })?.size;
+    } catch (error) {
+      throw explain(full, error);
+    }
+  }
+
+  /** To look costs less than a failed open, whose error carries a stack. */
+  #isThere(path: string): boolean {
+    const full = this.path(path);
+    const slash = full.lastIndexOf('/') + 1;
+    return this.#kept?.has(full.slice(0, slash), full.slice(slash)) || this.size(path) !== undefined;
+  }
+
+  #read(path: string, reader: Reader): string {
     const full = this.path(path);
     try {
       if (this.#kept === undefined || IS_PROCESS.test(path)) return readOpened(full, reader);
@@ -127,7 +132,17 @@ export class Tree {
       throw explain(full, error);
     }
   }
+
+  #parse<T>(path: string, text: string, parse: (text: string) => T): T {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw explainParse(this.path(path), error);
+    }
+  }
 }
+
+type Reader = (descriptor: number) => string;
 
 /** Processes come and go: their files are not worth keeping. */
 const IS_PROCESS = /^\d/;
