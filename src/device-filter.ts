@@ -17,3 +17,37 @@ export function deviceFilter(
   if (exclude !== undefined) return (name) => !exclude.test(name);
   return () => true;
 }
+
+/** A flag and the expression it has. */
+export interface PatternFlag {
+  /** `collector.diskstats.device-include` */
+  readonly name: string;
+  readonly value: RegExp | undefined;
+}
+
+export interface DefaultedFilter {
+  readonly include: PatternFlag;
+  /** Its default holds unless it is given itself, or another of the three is. */
+  readonly exclude: PatternFlag & { readonly byDefault: RegExp | undefined };
+  /** What the exclude flag was called once. */
+  readonly ignored: PatternFlag;
+}
+
+/**
+ * As {@link deviceFilter}, where the exclude flag has a default. A value that comes from nobody is the default itself,
+ * the same object; one that is written alike is not.
+ *
+ * @throws {Error} when two of the flags are given
+ */
+export function defaultedFilter({ include, exclude, ignored }: DefaultedFilter): (name: string) => boolean {
+  const isExcludeGiven = exclude.value !== exclude.byDefault;
+  const given = [include, ...(isExcludeGiven ? [exclude] : []), ignored].filter(({ value }) => value !== undefined);
+  const [first, second] = given;
+  if (first !== undefined && second !== undefined) {
+    throw new Error(`Cannot use --${first.name} and --${second.name} together`);
+  }
+  const included = include.value;
+  if (included !== undefined) return (name) => included.test(name);
+  const excluded = ignored.value ?? exclude.value;
+  return (name) => !(excluded?.test(name) ?? false);
+}

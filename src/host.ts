@@ -3,6 +3,7 @@
  */
 import { machine } from 'node:os';
 import { askUdp, type UdpQuestion } from './host/ask-udp.ts';
+import { type AnsweredBy, FileSystems, type StatfsCalls } from './host/file-systems.ts';
 import { KeptFiles } from './host/kept-files.ts';
 import { MountedTree } from './host/mounted-tree.ts';
 import { SlowCalls } from './host/slow-calls.ts';
@@ -11,6 +12,7 @@ import { Tree } from './host/tree.ts';
 import { startWallClock } from './host/wall-clock.ts';
 
 export { AbsentError, ifPresent, isRefused, ReadError, unlessRefused } from './host/errors.ts';
+export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
 export { Tree } from './host/tree.ts';
 
@@ -31,16 +33,29 @@ export interface HostOptions {
   readonly now?: () => number;
   /** The name of the hardware, as uname(2) has it; for tests. */
   readonly machine?: string;
+  /** The system calls that ask a mount point for its size; for tests. */
+  readonly statfs?: StatfsCalls;
 }
+
+/**
+ * Threads that calls may hang in, of the 32 that runtime.ts asks libuv for. Each kind has its own, and what hangs of
+ * one holds up none of the others; the last four stay for gzip and DNS whatever hangs.
+ */
+const THREADS = { files: 6, disk: 4, others: 18 } as const;
 
 /** What all passes have in common. */
 interface Shared {
   readonly calls: SlowCalls;
+  readonly statfs: Readonly<Record<AnsweredBy, SlowCalls>>;
   readonly kept: KeptFiles;
 }
 
 function createShared(): Shared {
-  return { calls: new SlowCalls(), kept: new KeptFiles() };
+  return {
+    calls: new SlowCalls(THREADS.files),
+    statfs: { disk: new SlowCalls(THREADS.disk), others: new SlowCalls(THREADS.others) },
+    kept: new KeptFiles(),
+  };
 }
 
 export class Host {
@@ -52,21 +67,23 @@ export class Host {
   readonly rootfs: MountedTree;
   /** Files that the operator names, by their whole path as this program sees it. */
   readonly files: MountedTree;
+  readonly fileSystems: FileSystems;
   readonly machine: string;
   readonly now: () => number;
   readonly timeZone: TimeZone;
   readonly #options: HostOptions;
   readonly #shared: Shared;
-  readonly #remaining: () => number;
+  readonly #remaining: (most?: number) => number;
 
-  constructor(options: HostOptions, shared: Shared = createShared(), remaining = () => CALL_TIMEOUT_MS) {
-    const { calls, kept } = shared;
+  constructor(options: HostOptions, shared: Shared = createShared(), remaining = (most = CALL_TIMEOUT_MS) => most) {
+    const { calls, statfs, kept } = shared;
     this.proc = new Tree(options.procfs, kept);
     this.sys = new Tree(options.sysfs, kept);
     this.slowSys = new MountedTree(options.sysfs, calls, remaining);
     this.udev = new Tree(options.udevData, kept);
     this.rootfs = new MountedTree(options.rootfs, calls, remaining);
     this.files = new MountedTree('', calls, remaining);
+    this.fileSystems = new FileSystems(options.rootfs, { pools: statfs, remaining, calls: options.statfs });
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.timeZone = options.timeZone;
@@ -82,7 +99,8 @@ export class Host {
 
   /** The same machine for one pass, with calls that end before a deadline of `performance.now()`. */
   forPass(deadline: number): Host {
-    const remaining = () => Math.max(1, Math.min(CALL_TIMEOUT_MS, deadline - PASS_MARGIN_MS - performance.now()));
+    const remaining = (most = CALL_TIMEOUT_MS) =>
+      Math.max(1, Math.min(most, deadline - PASS_MARGIN_MS - performance.now()));
     this.#shared.kept.nextPass();
     return new Host(this.#options, this.#shared, remaining);
   }
@@ -99,7 +117,8 @@ export class Host {
 
   /** Calls to the machine that have not come back. */
   get pendingCalls(): readonly string[] {
-    return this.#shared.calls.pending;
+    const { calls, statfs } = this.#shared;
+    return [calls, statfs.disk, statfs.others].flatMap(({ pending }) => pending);
   }
 
   /**

@@ -18,6 +18,6 @@ setFlagsFromString('--max-semi-space-size=1');
 setFlagsFromString('--semi-space-growth-factor=1');
 setFlagsFromString('--max-old-space-size=256');
 
-// libuv's threads are shared by gzip, DNS and every call that may hang on a dead device; host/slow-calls.ts keeps the
-// hanging ones at half of this number.
+// libuv's threads are shared by gzip, DNS and every call that may hang on a dead device; host.ts says how many of them
+// may hang at once.
 process.env['UV_THREADPOOL_SIZE'] ??= '32';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deviceFilter } from '../src/device-filter.ts';
+import { defaultedFilter, deviceFilter } from '../src/device-filter.ts';
 
 const DEVICES = ['sda', 'sdb', 'loop0'];
 
@@ -20,4 +20,39 @@ test('deviceFilter() refuses both expressions at once', () => {
   assert.throws(() => deviceFilter('collector.disk.device', /a/, /b/), {
     message: 'Cannot use --collector.disk.device-include and --collector.disk.device-exclude together',
   });
+});
+
+const DEFAULT = /^loop/;
+const NAMES = ['loop0', 'sda', 'sdb'];
+
+function kept({ include, exclude = DEFAULT, ignored }: Record<string, RegExp | undefined>): string[] {
+  const isKept = defaultedFilter({
+    include: { name: 'disk.include', value: include },
+    exclude: { name: 'disk.exclude', value: exclude, byDefault: DEFAULT },
+    ignored: { name: 'disk.ignored', value: ignored },
+  });
+  return NAMES.filter(isKept);
+}
+
+test('defaultedFilter() leaves out what its default matches, until a flag says otherwise', () => {
+  assert.deepEqual(kept({}), ['sda', 'sdb']);
+  assert.deepEqual(kept({ include: /^loop|sdb/ }), ['loop0', 'sdb']);
+  assert.deepEqual(kept({ exclude: /a/ }), ['loop0', 'sdb']);
+  assert.deepEqual(kept({ ignored: /b/ }), ['loop0', 'sda']);
+});
+
+test('defaultedFilter() leaves out nothing when the exclude flag is empty', () => {
+  const empty = { name: 'disk.exclude', value: undefined, byDefault: DEFAULT };
+  const none = { name: 'disk.include', value: undefined };
+  assert.deepEqual(NAMES.filter(defaultedFilter({ include: none, exclude: empty, ignored: none })), NAMES);
+});
+
+test('defaultedFilter() refuses any two of its flags, the default written out too', () => {
+  const both = (first: string, second: string) => ({
+    message: `Cannot use --disk.${first} and --disk.${second} together`,
+  });
+  assert.throws(() => kept({ include: /a/, exclude: /b/ }), both('include', 'exclude'));
+  assert.throws(() => kept({ include: /a/, exclude: /^loop/ }), both('include', 'exclude'));
+  assert.throws(() => kept({ include: /a/, ignored: /b/ }), both('include', 'ignored'));
+  assert.throws(() => kept({ exclude: /a/, ignored: /b/ }), both('exclude', 'ignored'));
 });

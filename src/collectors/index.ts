@@ -7,6 +7,7 @@ import { cpufreq } from './cpufreq.ts';
 import { dmi } from './dmi.ts';
 import { entropy } from './entropy.ts';
 import { filefd } from './filefd.ts';
+import { filesystem } from './filesystem.ts';
 import { hwmon } from './hwmon.ts';
 import { interrupts } from './interrupts.ts';
 import { kernelHung } from './kernel_hung.ts';
@@ -50,6 +51,7 @@ export const collectors: readonly CollectorDefinition[] = [
   dmi,
   entropy,
   filefd,
+  filesystem,
   hwmon,
   interrupts,
   kernelHung,

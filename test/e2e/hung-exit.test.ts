@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mountHost } from './support/hung-mount.ts';
+import { missingFuse, mountHost } from './support/fuse.ts';
 import { getText, startProgram, waitFor } from './support/program.ts';
-import { missing } from './support/requirements.ts';
 
 /** Those whose series carry the host's name, and one that does not ask for it. */
 const COLLECTORS = ['--collector.disable-defaults', '--collector.loadavg', '--collector.stat', '--collector.uptime'];
 
 test('while the machine does not answer, the program is not ready at once and still ends', {
-  skip: missing('bindfs'),
+  skip: missingFuse(),
 }, async () => {
   await using mount = await mountHost();
   await using program = await startProgram([...COLLECTORS, `--path.rootfs=${mount.path}`]);
@@ -31,7 +30,7 @@ test('while the machine does not answer, the program is not ready at once and st
 });
 
 test('a hung host name costs what carries it, and a second signal ends the program at once', {
-  skip: missing('bindfs'),
+  skip: missingFuse(),
 }, async () => {
   await using mount = await mountHost();
   await using program = await startProgram([...COLLECTORS, `--path.rootfs=${mount.path}`]);

@@ -11,7 +11,7 @@ import {
   waitUntil,
 } from './support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE, REVISION } from './support/docker/image.ts';
-import { type HungMount, mountHost } from './support/hung-mount.ts';
+import { type FuseMount, mountHost } from './support/fuse.ts';
 import { missing } from './support/requirements.ts';
 
 /** As tight as a container can be that sees the whole host. */
@@ -32,7 +32,7 @@ interface Container {
 
 describe('the image', { skip: missingDocker() }, () => {
   const withoutFuse = missing('bindfs');
-  const parts: { image?: BuiltImage; engine?: Engine; mount?: HungMount } = {};
+  const parts: { image?: BuiltImage; engine?: Engine; mount?: FuseMount } = {};
   before(async () => {
     parts.image = await buildImage();
     if (withoutFuse === false) parts.mount = await mountHost();

@@ -1,0 +1,138 @@
+import { defineCollector } from '../collector.ts';
+import { defaultedFilter } from '../device-filter.ts';
+import { duration, type FlagValues, integer, pattern } from '../flag.ts';
+import { type AnsweredBy, type Host, type StatfsAnswer, unlessRefused } from '../host.ts';
+import { type Emit, gauge } from '../metric.ts';
+import { answersOf } from '../mount-answers.ts';
+import { type Mount, parseMountinfo } from '../parse/mountinfo.ts';
+
+const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
+
+const size = gauge('node_filesystem_size_bytes', 'Size of the file system.', LABELS);
+const free = gauge('node_filesystem_free_bytes', 'Free space.', LABELS);
+const available = gauge('node_filesystem_avail_bytes', 'Free space that users other than root can have.', LABELS);
+const files = gauge('node_filesystem_files', 'Inodes of the file system.', LABELS);
+const filesFree = gauge('node_filesystem_files_free', 'Free inodes.', LABELS);
+const purgeable = gauge('node_filesystem_purgeable_bytes', 'Space that the system could free; 0 on Linux.', LABELS);
+const readonly = gauge('node_filesystem_readonly', 'Whether nothing can be written.', LABELS);
+const deviceError = gauge('node_filesystem_device_error', 'Whether it does not tell its size.', LABELS);
+const mountInfo = gauge('node_filesystem_mount_info', 'The device numbers of a mount; always 1.', [
+  'device',
+  'major',
+  'minor',
+  'mountpoint',
+]);
+
+const flags = {
+  'mount-points-exclude': pattern(
+    'Mount points to leave out.',
+    '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
+  ),
+  'mount-points-include': pattern('Mount points to keep; all others are left out.'),
+  'ignored-mount-points': pattern('Old name of --collector.filesystem.mount-points-exclude.'),
+  'fs-types-exclude': pattern(
+    'Types of file systems to leave out.',
+    '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$',
+  ),
+  'fs-types-include': pattern('Types of file systems to keep; all others are left out.'),
+  'ignored-fs-types': pattern('Old name of --collector.filesystem.fs-types-exclude.'),
+  'mount-timeout': duration('How long a mount point may take to tell its size.', 5, { min: 0.001, max: 3600 }),
+  'stat-workers': integer('Has no effect: no number of mount points that hang holds up the others.', 4, {
+    min: 1,
+    max: 1e6,
+  }),
+};
+
+/**
+ * What does not tell its size has `node_filesystem_device_error` 1 and is no failure of the collector: mount points
+ * that only their owner may enter are common (`fuse.portal`).
+ */
+export const filesystem = defineCollector({
+  name: 'filesystem',
+  help: 'Sizes of mounted file systems',
+  flags,
+  create(values) {
+    const isMountPointKept = filterOf('mount-points', values);
+    const isTypeKept = filterOf('fs-types', values);
+    const milliseconds = values['mount-timeout'] * 1000;
+    return {
+      families: [size, free, available, files, filesFree, purgeable, readonly, deviceError, mountInfo],
+      async collect(host, emit) {
+        const mounts = readMounts(host);
+        const answeredBy = answersOf(mounts);
+        const kept = visible(mounts).filter(({ mountPoint, type }) => isTypeKept(type) && isMountPointKept(mountPoint));
+        const asked = kept.map((mount) => ({
+          mount,
+          answer: ask(host, mount, { answeredBy: answeredBy(mount), milliseconds }),
+        }));
+        for (const { mount, answer } of asked) emitMount(emit, mount, await answer);
+      },
+    };
+  },
+});
+
+function filterOf(what: 'mount-points' | 'fs-types', values: FlagValues<typeof flags>): (text: string) => boolean {
+  const named = (name: keyof typeof flags) => ({ name: `collector.filesystem.${name}` });
+  return defaultedFilter({
+    include: { ...named(`${what}-include`), value: values[`${what}-include`] },
+    exclude: {
+      ...named(`${what}-exclude`),
+      value: values[`${what}-exclude`],
+      byDefault: flags[`${what}-exclude`].default,
+    },
+    ignored: { ...named(`ignored-${what}`), value: values[`ignored-${what}`] },
+  });
+}
+
+/** hidepid (proc(5)) keeps what is not ours from us: then what we see ourselves has to do. */
+const HIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
+function readMounts(host: Host): Mount[] {
+  const mounts =
+    unlessRefused(HIDDEN, () => host.proc.read('1/mountinfo', parseMountinfo)) ??
+    host.proc.read('self/mountinfo', parseMountinfo);
+  const root = host.rootfs.root;
+  return mounts.map((mount) => ({ ...mount, mountPoint: withoutRoot(mount.mountPoint, root) }));
+}
+
+/** In a container that sees the host's root at `/host`, `/host/home` is the host's `/home`. */
+function withoutRoot(mountPoint: string, root: string): string {
+  if (mountPoint === root) return '/';
+  return root !== '/' && mountPoint.startsWith(`${root}/`) ? mountPoint.slice(root.length) : mountPoint;
+}
+
+/** Of the same thing mounted twice on one mount point, only the upper one can be seen. */
+function visible(mounts: readonly Mount[]): Mount[] {
+  const byLabels = new Map<string, Mount>();
+  for (const mount of mounts) byLabels.set([mount.source, mount.mountPoint, mount.type].join('\n'), mount);
+  return [...byLabels.values()];
+}
+
+function ask(
+  { fileSystems }: Host,
+  { mountPoint, major, minor }: Mount,
+  { answeredBy, milliseconds }: { readonly answeredBy: 'memory' | AnsweredBy; readonly milliseconds: number },
+): StatfsAnswer | Promise<StatfsAnswer> {
+  if (answeredBy === 'memory') return fileSystems.statNow(mountPoint);
+  return fileSystems.stat({ mountPoint, device: `${major}:${minor}`, answeredBy, milliseconds });
+}
+
+function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): void {
+  const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
+  const labels = { device, mountpoint, fstype, device_error: error };
+  emit(deviceError, stats === undefined ? 1 : 0, labels);
+  emit(readonly, isReadOnly(mount) ? 1 : 0, labels);
+  if (stats === undefined) return;
+  emit(size, stats.blocks * stats.bsize, labels);
+  emit(free, stats.bfree * stats.bsize, labels);
+  emit(available, stats.bavail * stats.bsize, labels);
+  emit(files, stats.files, labels);
+  emit(filesFree, stats.ffree, labels);
+  emit(purgeable, 0, labels);
+  emit(mountInfo, 1, { device, major, minor, mountpoint });
+}
+
+/** `emergency_ro`: what ext4 makes of itself after an error, since Linux 6.13. */
+function isReadOnly({ options, superOptions }: Mount): boolean {
+  return options.includes('ro') || superOptions.includes('ro') || superOptions.includes('emergency_ro');
+}

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kill, run } from './program.ts';
+import { missing } from './requirements.ts';
+
+/** What the folders of all mounts of one run begin with. */
+export const MOUNT_PREFIX = `fuse-${process.pid}-`;
+
+export interface FuseMount extends AsyncDisposable {
+  readonly path: string;
+  /** What it shows. */
+  readonly source: string;
+  /** From now on every call on the mount hangs. */
+  stop(): Promise<void>;
+  /** What hung comes back. */
+  resume(): void;
+  /** How many requests of the kernel its server has not answered. */
+  waiting(): Promise<number>;
+}
+
+/** Why nothing can be mounted here, or `false`: under `CI=true` it has to work. */
+export function missingFuse(): string | false {
+  const program = missing('bindfs');
+  if (program !== false || process.env['CI'] === 'true') return program;
+  if (!existsSync('/dev/fuse')) return 'not there: /dev/fuse';
+  return process.getuid?.() === 0 ? false : 'not run by root, who may mount';
+}
+
+/** A folder of the machine, shown once more by a program that can be stopped. */
+export async function mountFuse(): Promise<FuseMount> {
+  const directory = await mkdtemp(join(tmpdir(), MOUNT_PREFIX));
+  const [source, path, control] = ['source', 'mounted', 'control'].map((name) => join(directory, name)) as Paths;
+  for (const folder of [source, path, control]) await mkdir(folder);
+  const server = run('bindfs', ['-f', '-o', 'attr_timeout=0,entry_timeout=0', source, path]);
+  while (deviceOf(path) === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+  const connection = deviceOf(path)?.split(':')[1];
+  execFileSync('mount', ['-t', 'fusectl', 'none', control]);
+  return {
+    path,
+    source,
+    async stop() {
+      server.child.kill('SIGSTOP');
+      // A call that it has taken and does not answer could not even be killed: go on only when it takes no more.
+      while (!(await isStopped(server.child.pid))) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+    resume: () => server.child.kill('SIGCONT'),
+    waiting: async () => Number(await readFile(join(control, String(connection), 'waiting'), 'utf8')),
+    async [Symbol.asyncDispose]() {
+      await kill(server);
+      execFileSync('umount', [control]);
+      execFileSync('umount', ['--lazy', path]);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** The root of a machine that is called node-1. */
+export async function mountHost(): Promise<FuseMount> {
+  const mount = await mountFuse();
+  await mkdir(join(mount.source, 'etc'));
+  await writeFile(join(mount.source, 'etc/hostname'), 'node-1\n');
+  return mount;
+}
+
+type Paths = [source: string, path: string, control: string];
+
+/** `0:53`, once it is mounted. */
+function deviceOf(path: string): string | undefined {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return lines.map((line) => line.split(' ')).find((fields) => fields[4] === path)?.[2];
+}
+
+async function isStopped(pid: number | undefined): Promise<boolean> {
+  const tasks = `/proc/${pid}/task`;
+  const states = (await readdir(tasks)).map(async (task) => {
+    return / (\w) /.exec((await readFile(join(tasks, task, 'stat'), 'utf8')).replace(/.*\)/s, ''))?.[1];
+  });
+  return (await Promise.all(states)).every((state) => state === 'T');
+}
