@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
 import { Gatherer } from './gather.ts';
-import { Host, readTimeZone, Tree } from './host.ts';
+import { Host, readTimeZone } from './host.ts';
 import { createApp } from './http/app.ts';
 import { Servers } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
@@ -48,7 +48,7 @@ export class Exporter {
       descriptions: [
         this.#scrapes,
         describeBuild({ version, revision }),
-        ...(values['web.disable-exporter-metrics'] ? [] : [describeProcess(new Tree('/proc/self')), describeNodejs()]),
+        ...(values['web.disable-exporter-metrics'] ? [] : [describeProcess(this.#host.self), describeNodejs()]),
       ],
       observe: (outcome) => {
         this.#scrapes.count(outcome);

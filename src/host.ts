@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly procfs: string;
   readonly sysfs: string;
   readonly rootfs: string;
+  /** `/proc/self`; another one for tests. */
+  readonly self?: string;
   readonly udevData: string;
   /** What the operator says the host is called. */
   readonly hostname: string | undefined;
@@ -60,6 +62,8 @@ function createShared(): Shared {
 
 export class Host {
   readonly proc: Tree;
+  /** This process in its own procfs, whatever procfs the collectors read. */
+  readonly self: Tree;
   readonly sys: Tree;
   /** `/sys` once more, for the attributes whose driver asks a device on a slow bus, or a busy one. */
   readonly slowSys: MountedTree;
@@ -78,6 +82,7 @@ export class Host {
   constructor(options: HostOptions, shared: Shared = createShared(), remaining = (most = CALL_TIMEOUT_MS) => most) {
     const { calls, statfs, kept } = shared;
     this.proc = new Tree(options.procfs, kept);
+    this.self = new Tree(options.self ?? '/proc/self');
     this.sys = new Tree(options.sysfs, kept);
     this.slowSys = new MountedTree(options.sysfs, calls, remaining);
     this.udev = new Tree(options.udevData, kept);

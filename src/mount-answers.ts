@@ -19,27 +19,29 @@ const FROM_DISK: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What answers statfs(2) on each mount point: the kernel from memory, a disk, or `others` (NFS, FUSE, whatever is not
- * known). The way to a mount point leads through the mounts above it, and a network or a program among them is asked
- * on the way.
+ * What answers statfs(2) on a path: the kernel from memory, a disk, or `others` (NFS, FUSE, whatever is not known). The
+ * way to it leads through mounts, and a network or a program among them is asked on the way.
+ *
+ * @param mounts what this process has mounted: the host's own table says nothing of where the host's root is mounted here
  */
-export function answersOf(mounts: readonly Mount[]): (mount: Mount) => 'memory' | AnsweredBy {
-  const byId = new Map(mounts.map((mount) => [mount.id, mount]));
-  const known = new Map<string, boolean>();
-  const isLocal = (id: string): boolean => {
-    const seen = known.get(id);
-    if (seen !== undefined) return seen;
-    const mount = byId.get(id);
-    // The mount above the first one is in no list.
-    if (mount === undefined) return true;
-    // For the root of all, which may name itself.
-    known.set(id, true);
-    const answer = (FROM_MEMORY.has(mount.type) || FROM_DISK.has(mount.type)) && isLocal(mount.parent);
-    known.set(id, answer);
+export function answersOf(mounts: readonly Mount[]): (path: string) => 'memory' | AnsweredBy {
+  // Of two mounts on one mount point the later one covers the other.
+  const types = new Map(mounts.map(({ mountPoint, type }) => [mountPoint, type]));
+  return (path) => {
+    let answer: 'memory' | AnsweredBy = 'others';
+    for (const folder of foldersTo(path)) {
+      const type = types.get(folder);
+      if (type === undefined) continue;
+      if (FROM_MEMORY.has(type)) answer = 'memory';
+      else if (FROM_DISK.has(type)) answer = 'disk';
+      else return 'others';
+    }
     return answer;
   };
-  return ({ id, type }) => {
-    if (!isLocal(id)) return 'others';
-    return FROM_MEMORY.has(type) ? 'memory' : 'disk';
-  };
+}
+
+/** `/`, `/a`, `/a/b` for `/a/b` */
+function foldersTo(path: string): string[] {
+  const names = path.split('/').filter((name) => name !== '');
+  return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
 }

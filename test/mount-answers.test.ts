@@ -3,28 +3,40 @@ import { test } from 'node:test';
 import { answersOf } from '../src/mount-answers.ts';
 import { parseMountinfo } from '../src/parse/mountinfo.ts';
 
-/** What answers for each of the mounts, written as id, parent and type. */
-function answers(...mounts: readonly [id: number, parent: number, type: string][]): string[] {
-  const table = parseMountinfo(
-    mounts.map(([id, parent, type]) => `${id} ${parent} 0:${id} / /${id} rw - ${type} source rw\n`).join(''),
+/** What answers on each mount point, later ones mounted upon earlier ones. */
+function answers(...mounts: readonly [mountPoint: string, type: string][]): string[] {
+  const lines = mounts.map(
+    ([point, type], index) => `${index + 2} ${index + 1} 0:1 / ${point} rw - ${type} source rw\n`,
   );
-  return table.map(answersOf(table));
+  const answersOn = answersOf(parseMountinfo(lines.join('')));
+  return mounts.map(([point]) => answersOn(point));
 }
 
 test('answersOf() lets the kernel answer from memory for ext4 and tmpfs only', () => {
-  assert.deepEqual(answers([1, 0, 'ext4'], [2, 1, 'tmpfs'], [3, 1, 'xfs'], [4, 1, 'btrfs'], [5, 1, 'vfat']), [
+  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'tmpfs'], ['/b', 'xfs'], ['/c', 'btrfs'], ['/d', 'vfat']), [
     ...['memory', 'memory', 'disk', 'disk', 'disk'],
   ]);
 });
 
 test('answersOf() expects anything of a network, a program and what it does not know', () => {
-  assert.deepEqual(answers([1, 0, 'ext4'], [2, 1, 'nfs4'], [3, 1, 'fuse.sshfs'], [4, 1, 'fuse'], [5, 1, 'newfs']), [
+  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'nfs4'], ['/b', 'fuse.sshfs'], ['/c', 'fuse'], ['/d', 'newfs']), [
     ...['memory', 'others', 'others', 'others', 'others'],
   ]);
 });
 
 test('answersOf() expects anything of what is mounted below a network or a program', () => {
-  assert.deepEqual(answers([5, 3, 'tmpfs'], [1, 1, 'overlay'], [2, 1, 'autofs'], [3, 2, 'ext4'], [4, 1, 'ext4']), [
-    ...['others', 'disk', 'others', 'others', 'memory'],
-  ]);
+  assert.deepEqual(
+    answers(['/', 'overlay'], ['/net', 'autofs'], ['/net/a', 'ext4'], ['/net/a/b', 'tmpfs'], ['/netz', 'ext4']),
+    [...['disk', 'others', 'others', 'others', 'memory']],
+  );
+});
+
+test('answersOf() goes by the upper of two mounts on one mount point', () => {
+  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'ext4'], ['/a', 'fuse']), ['memory', 'others', 'others']);
+});
+
+test('answersOf() goes by the mount that a path is in, and knows nothing without a table', () => {
+  const table = parseMountinfo('1 0 8:1 / / rw - ext4 d rw\n2 1 0:9 / /host rw - fuse.bindfs d rw\n');
+  assert.deepEqual(['/var/lib', '/host/var/lib', '/hosts'].map(answersOf(table)), ['memory', 'others', 'memory']);
+  assert.equal(answersOf([])('/'), 'others');
 });

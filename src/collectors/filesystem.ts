@@ -59,11 +59,11 @@ export const filesystem = defineCollector({
       families: [size, free, available, files, filesFree, purgeable, readonly, deviceError, mountInfo],
       async collect(host, emit) {
         const mounts = readMounts(host);
-        const answeredBy = answersOf(mounts);
+        const answeredBy = answersOf(host.self.find('mountinfo', parseMountinfo) ?? []);
         const kept = visible(mounts).filter(({ mountPoint, type }) => isTypeKept(type) && isMountPointKept(mountPoint));
         const asked = kept.map((mount) => ({
           mount,
-          answer: ask(host, mount, { answeredBy: answeredBy(mount), milliseconds }),
+          answer: ask(host, mount, { answeredBy: answeredBy(host.rootfs.path(mount.mountPoint)), milliseconds }),
         }));
         for (const { mount, answer } of asked) emitMount(emit, mount, await answer);
       },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type FuseMount, MOUNT_PREFIX, missingFuse, mountFuse } from './support/fuse.ts';
 import { getText, type Program, startProgram } from './support/program.ts';
 
@@ -70,6 +71,9 @@ test('a dead mount costs its own values only, one thread, and nothing more on an
   assert.match(metrics, /^node_load1 /m);
   assert.match(metrics, /^node_scrape_collector_success\{collector="filesystem"\} 1$/m);
 
+  // The files of a folder that is new to the program stay open from the next second on.
+  await setTimeout(1500);
+  await scrape(program);
   const before = await usageOf(program);
   for (let scrapes = 0; scrapes < 1000; scrapes += 1) {
     const later = await scrape(program);

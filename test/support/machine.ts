@@ -37,6 +37,7 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
     procfs: join(root, 'proc'),
     sysfs: join(root, 'sys'),
     rootfs: join(root, 'root'),
+    self: join(root, 'proc/self'),
     udevData: join(root, 'udev'),
     hostname: 'recorded',
     timeZone: () => ({ abbreviation: '+0545', offset: 20_700 }),
