@@ -21,11 +21,8 @@ const files = (await readdir(root, { recursive: true, withFileTypes: true }))
   .map((entry) => join(entry.parentPath, entry.name))
   .sort();
 
-/** All but the one that asks a server, if this machine has one. */
-const FILE_READERS = definitions.filter(({ name }) => name !== 'ntp');
-
-/** What moves by itself: the clock, and the disk that the files are on. */
-const MOVING: ReadonlySet<string> = new Set(['filesystem', 'time']);
+/** Not those whose series move by themselves (the clock, the disk that the files are on), nor the one that asks a server. */
+const FILE_READERS = definitions.filter(({ name }) => !['filesystem', 'ntp', 'time'].includes(name));
 
 /** What every collector makes of the machine: its series, or that it has none. */
 async function collectAll(): Promise<Map<string, string>> {
