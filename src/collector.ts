@@ -78,17 +78,27 @@ export function defineCollector<F extends Readonly<Record<string, Flag>> = {}>(
  * Visits every item the kernel lists; one that fails is dropped whole and its neighbours stay. An item that is gone by
  * the time it is read is skipped. A visit reads everything first and emits last.
  *
+ * @param lanes how many items may be under way at once: one that hangs keeps its lane, and the others go on in the rest
  * @throws {AggregateError} after the last item, with one error for each that failed
  */
-export async function visitEach<T>(items: Iterable<T>, visit: (item: T) => void | Promise<void>): Promise<void> {
+export async function visitEach<T>(
+  items: Iterable<T>,
+  visit: (item: T) => void | Promise<void>,
+  lanes = 1,
+): Promise<void> {
   const errors: unknown[] = [];
-  for (const item of items) {
-    try {
-      const visited = visit(item);
-      if (visited instanceof Promise) await visited;
-    } catch (error) {
-      if (!(error instanceof AbsentError)) errors.push(error);
+  // All lanes take from one iterator.
+  const rest = [...items].values();
+  const lane = async (): Promise<void> => {
+    for (const item of rest) {
+      try {
+        const visited = visit(item);
+        if (visited instanceof Promise) await visited;
+      } catch (error) {
+        if (!(error instanceof AbsentError)) errors.push(error);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   if (errors.length > 0) throw new AggregateError(errors);
 }

@@ -70,6 +70,11 @@ export function texts(help: string, placeholder: string, byDefault: readonly str
   return { help, default: byDefault, placeholder, repeatable: true, secret: false, parse: (values) => values };
 }
 
+/** A flag that works and is in no list: its name is one that node_exporter has given up. */
+export function deprecated<T>(flag: Flag<T>): Flag<T> {
+  return { ...flag, unlisted: true };
+}
+
 /** A flag with a value that is taken, whatever it is, and changes nothing. */
 export function inert(why: string): Flag<undefined> {
   return { ...unlisted(why), placeholder: 'VALUE', repeatable: true, inert: why, parse: () => undefined };

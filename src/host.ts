@@ -2,15 +2,18 @@
  * All reading of the machine: the roots, bounded reads, and the difference between *absent* and *failed*.
  */
 import { machine } from 'node:os';
+import { type InterfaceAddress, readAddresses } from './host/addresses.ts';
 import { askUdp, type UdpQuestion } from './host/ask-udp.ts';
 import { type AnsweredBy, FileSystems, type StatfsCalls } from './host/file-systems.ts';
 import { KeptFiles } from './host/kept-files.ts';
 import { MountedTree } from './host/mounted-tree.ts';
+import { readPageSize } from './host/page-size.ts';
 import { SlowCalls } from './host/slow-calls.ts';
 import type { TimeZone } from './host/time-zone.ts';
 import { Tree } from './host/tree.ts';
 import { startWallClock } from './host/wall-clock.ts';
 
+export type { InterfaceAddress } from './host/addresses.ts';
 export { AbsentError, ifPresent, isRefused, ReadError, unlessRefused } from './host/errors.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
@@ -37,26 +40,34 @@ export interface HostOptions {
   readonly machine?: string;
   /** The system calls that ask a mount point for its size; for tests. */
   readonly statfs?: StatfsCalls;
+  /** For tests. */
+  readonly pageSize?: number;
+  /** For tests. */
+  readonly addresses?: () => readonly InterfaceAddress[];
 }
 
 /**
  * Threads that calls may hang in, of the 32 that runtime.ts asks libuv for. Each kind has its own, and what hangs of
  * one holds up none of the others; the last four stay for gzip and DNS whatever hangs.
  */
-const THREADS = { files: 6, disk: 4, others: 18 } as const;
+const THREADS = { files: 4, attributes: 6, disk: 4, others: 14 } as const;
 
 /** What all passes have in common. */
 interface Shared {
   readonly calls: SlowCalls;
+  readonly attributes: SlowCalls;
   readonly statfs: Readonly<Record<AnsweredBy, SlowCalls>>;
   readonly kept: KeptFiles;
+  readonly pageSize: number | undefined;
 }
 
 function createShared(): Shared {
   return {
     calls: new SlowCalls(THREADS.files),
+    attributes: new SlowCalls(THREADS.attributes),
     statfs: { disk: new SlowCalls(THREADS.disk), others: new SlowCalls(THREADS.others) },
     kept: new KeptFiles(),
+    pageSize: readPageSize(),
   };
 }
 
@@ -75,16 +86,20 @@ export class Host {
   readonly machine: string;
   readonly now: () => number;
   readonly timeZone: TimeZone;
+  /** Bytes of a page of memory; `undefined` where the kernel does not tell. */
+  readonly pageSize: number | undefined;
+  /** The addresses of the network interfaces that are up, in the network this process is in. */
+  readonly addresses: () => readonly InterfaceAddress[];
   readonly #options: HostOptions;
   readonly #shared: Shared;
   readonly #remaining: (most?: number) => number;
 
   constructor(options: HostOptions, shared: Shared = createShared(), remaining = (most = CALL_TIMEOUT_MS) => most) {
-    const { calls, statfs, kept } = shared;
+    const { calls, attributes, statfs, kept } = shared;
     this.proc = new Tree(options.procfs, kept);
     this.self = new Tree(options.self ?? '/proc/self');
     this.sys = new Tree(options.sysfs, kept);
-    this.slowSys = new MountedTree(options.sysfs, calls, remaining);
+    this.slowSys = new MountedTree(options.sysfs, attributes, remaining);
     this.udev = new Tree(options.udevData, kept);
     this.rootfs = new MountedTree(options.rootfs, calls, remaining);
     this.files = new MountedTree('', calls, remaining);
@@ -92,6 +107,8 @@ export class Host {
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.timeZone = options.timeZone;
+    this.pageSize = options.pageSize ?? shared.pageSize;
+    this.addresses = options.addresses ?? readAddresses;
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;
@@ -122,8 +139,8 @@ export class Host {
 
   /** Calls to the machine that have not come back. */
   get pendingCalls(): readonly string[] {
-    const { calls, statfs } = this.#shared;
-    return [calls, statfs.disk, statfs.others].flatMap(({ pending }) => pending);
+    const { calls, attributes, statfs } = this.#shared;
+    return [calls, attributes, statfs.disk, statfs.others].flatMap(({ pending }) => pending);
   }
 
   /**

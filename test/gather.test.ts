@@ -238,3 +238,18 @@ test('visitEach() drops what fails, skips what is gone and keeps the rest', asyn
   );
   assert.deepEqual(visited, ['fine', 'also fine']);
 });
+
+test('visitEach() goes on in the other lanes while one item hangs', { timeout: 10_000 }, async () => {
+  const visited: string[] = [];
+  const { promise: answer, resolve } = Promise.withResolvers<void>();
+  await visitEach(
+    ['hanging', 'second', 'third', 'last'],
+    async (item) => {
+      if (item === 'hanging') await answer;
+      visited.push(item);
+      if (item === 'last') resolve();
+    },
+    2,
+  );
+  assert.deepEqual(visited, ['second', 'third', 'last', 'hanging']);
+});

@@ -1,10 +1,13 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
+import { close, constants, open, read } from 'node:fs';
+import { type FileHandle, lstat, open as openFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbsentError, explain, explainParse, ReadError } from './errors.ts';
 import { globPattern } from './glob.ts';
 import type { SlowCalls } from './slow-calls.ts';
-import { FILE_LIMIT } from './tree.ts';
+import { ATTRIBUTE_BYTES, FILE_LIMIT } from './tree.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** A file as it was when it was read. */
 export interface Dated<T> {
@@ -50,6 +53,22 @@ export class MountedTree {
     const { content, modified } = await this.#run(`read ${full}`, () => readText(full));
     try {
       return { content: parse(content), modified };
+    } catch (error) {
+      throw explainParse(full, error);
+    }
+  }
+
+  /**
+   * Reads and parses the one line of a sysfs attribute, as {@link Tree.attribute} does: at most 128 bytes, for little more
+   * than half of what {@link MountedTree.read} costs.
+   *
+   * @throws as {@link MountedTree.read}
+   */
+  async attribute<T>(path: string, parse: (text: string) => T): Promise<T> {
+    const full = this.path(path);
+    const text = await this.#run(`read ${full}`, () => readAttribute(full));
+    try {
+      return parse(text);
     } catch (error) {
       throw explainParse(full, error);
     }
@@ -119,7 +138,7 @@ async function readText(path: string): Promise<Dated<string>> {
   try {
     // Before it is opened: some devices act when they are.
     if (!(await stat(path)).isFile()) throw new ReadError(`Cannot read ${path}: is no file`, {});
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    file = await openFile(path, OPEN_FLAGS);
     const { size, mtimeMs } = await file.stat();
     if (size > FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
     return { content: await file.readFile('utf8'), modified: mtimeMs / 1000 };
@@ -128,4 +147,22 @@ async function readText(path: string): Promise<Dated<string>> {
   } finally {
     await file?.close();
   }
+}
+
+/** With callbacks: a file handle of promises costs twice as much as the read. */
+function readAttribute(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    open(path, OPEN_FLAGS, (openError, descriptor) => {
+      if (openError !== null) {
+        reject(explain(path, openError));
+        return;
+      }
+      read(descriptor, Buffer.allocUnsafe(ATTRIBUTE_BYTES), 0, ATTRIBUTE_BYTES, 0, (readError, length, buffer) => {
+        close(descriptor, () => {
+          if (readError !== null) reject(explain(path, readError));
+          else resolve(decodeUtf8(buffer.subarray(0, length)));
+        });
+      });
+    });
+  });
 }

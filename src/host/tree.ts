@@ -7,7 +7,7 @@ import { decodeUtf8 } from './utf8.ts';
 export const FILE_LIMIT = 16 * 1024 * 1024;
 
 /** What one read of an attribute asks for. The label of a longer one ends here, as node_exporter's does. */
-const ATTRIBUTE_BYTES = 128;
+export const ATTRIBUTE_BYTES = 128;
 
 /**
  * A tree of kernel text (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel answers from memory, and

@@ -132,3 +132,9 @@ export function parseCounts(line: string, start: number): number[] {
   if (end < line.length) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return counts;
 }
+
+/** A whole number in hexadecimal digits as the kernel prints it, without `0x`: `0000a1f0`. */
+export function parseHex(text: string): number {
+  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new SyntaxError(`expected a hexadecimal number instead of ${quote(text)}`);
+  return Number(`0x${text}`);
+}

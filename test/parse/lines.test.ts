@@ -5,6 +5,7 @@ import {
   linesThatBegin,
   parseCounts,
   parseDecimal,
+  parseHex,
   parseIntegerFile,
   parseLine,
   parseNumberFile,
@@ -101,3 +102,10 @@ counts.accepts(
 counts.refuses('a word', '1 two', 'unexpected line "1 two"');
 counts.refuses('a negative number', '1 -2', 'unexpected line "1 -2"');
 counts.survives('1 22 333 18446744073709551615');
+
+const hex = describeParser('parseHex', parseHex);
+hex.accepts('what the kernel prints of a u32', '0000a1F0', 41456);
+hex.accepts('a u64', 'ffffffffffffffff', 2 ** 64);
+hex.refuses('a prefix', '0x1f', 'expected a hexadecimal number instead of "0x1f"');
+hex.refuses('nothing', '', 'expected a hexadecimal number instead of ""');
+hex.survives('0000a1f0');

@@ -43,6 +43,8 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
     timeZone: () => ({ abbreviation: '+0545', offset: 20_700 }),
     now: () => 1_800_000_000.5,
     machine: 'x86_64',
+    pageSize: 4096,
+    addresses: () => [],
     ...options,
   });
 }
