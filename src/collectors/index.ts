@@ -1,4 +1,5 @@
 import type { CollectorDefinition } from '../collector.ts';
+import { bonding } from './bonding.ts';
 import { buddyinfo } from './buddyinfo.ts';
 import { cgroups } from './cgroups.ts';
 import { cpu } from './cpu.ts';
@@ -9,6 +10,7 @@ import { entropy } from './entropy.ts';
 import { filefd } from './filefd.ts';
 import { filesystem } from './filesystem.ts';
 import { hwmon } from './hwmon.ts';
+import { infiniband } from './infiniband.ts';
 import { interrupts } from './interrupts.ts';
 import { kernelHung } from './kernel_hung.ts';
 import { ksmd } from './ksmd.ts';
@@ -16,6 +18,8 @@ import { loadavg } from './loadavg.ts';
 import { logind } from './logind.ts';
 import { meminfo } from './meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
+import { netclass } from './netclass.ts';
+import { netdev } from './netdev.ts';
 import { ntp } from './ntp.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';
@@ -43,6 +47,7 @@ import { zoneinfo } from './zoneinfo.ts';
 
 /** Every collector of the program, in the order of the page. */
 export const collectors: readonly CollectorDefinition[] = [
+  bonding,
   buddyinfo,
   cgroups,
   cpu,
@@ -53,6 +58,7 @@ export const collectors: readonly CollectorDefinition[] = [
   filefd,
   filesystem,
   hwmon,
+  infiniband,
   interrupts,
   kernelHung,
   ksmd,
@@ -60,6 +66,8 @@ export const collectors: readonly CollectorDefinition[] = [
   logind,
   meminfo,
   meminfoNuma,
+  netclass,
+  netdev,
   ntp,
   os,
   pcidevice,

@@ -1,0 +1,40 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import type { Tree } from '../host.ts';
+import { gauge } from '../metric.ts';
+import { parseText, wordsOf } from '../parse/lines.ts';
+
+const configured = gauge('node_bonding_slaves', 'Network devices in the bond.', ['master']);
+const active = gauge('node_bonding_active', 'Network devices in the bond whose link is up.', ['master']);
+
+const CLASS = 'class/net';
+
+/** https://docs.kernel.org/networking/bonding.html */
+export const bonding = defineCollector({
+  name: 'bonding',
+  help: 'Bonded network devices from /sys/class/net/bonding_masters',
+  create: () => ({
+    families: [configured, active],
+    async collect({ sys }, emit) {
+      await visitEach(sys.read(`${CLASS}/bonding_masters`, parseNames), (master) => {
+        const slaves = sys.read(`${CLASS}/${master}/bonding/slaves`, parseNames);
+        const states = slaves.map((slave) => readLink(sys, `${CLASS}/${master}`, slave));
+        emit(configured, states.length, { master });
+        emit(active, states.filter((state) => state === 'up').length, { master });
+      });
+    },
+  }),
+});
+
+/** Names of network devices have no blanks. */
+function parseNames(text: string): string[] {
+  return wordsOf(text.trim());
+}
+
+function readLink(sys: Tree, folder: string, slave: string): string {
+  const status = 'bonding_slave/mii_status';
+  return (
+    sys.findAttribute(`${folder}/lower_${slave}/${status}`, parseText) ??
+    // What the link was called before Linux 3.18.
+    sys.attribute(`${folder}/slave_${slave}/${status}`, parseText)
+  );
+}

@@ -1,0 +1,192 @@
+import { basename } from 'node:path';
+import { defineCollector, visitEach } from '../collector.ts';
+import { inertSwitch, pattern, toggle } from '../flag.ts';
+import { type Host, isRefused, type Tree, unlessRefused } from '../host.ts';
+import { counter, type Emit, type Family, gauge } from '../metric.ts';
+import { parseIntegerFile, parseText } from '../parse/lines.ts';
+
+type Declare = typeof counter<'device'> | typeof gauge<'device'>;
+
+interface NumberAttribute {
+  readonly attribute: string;
+  readonly family: Family<'device', 'counter' | 'gauge'>;
+}
+
+function number(attribute: string, declare: Declare, name: string, help: string): NumberAttribute {
+  return { attribute, family: declare(`node_network_${name}`, help, ['device']) };
+}
+
+const NUMBERS = [
+  number('addr_assign_type', gauge, 'address_assign_type', 'Where the address is from: 0 the device, 1 chance.'),
+  number('carrier', gauge, 'carrier', 'Whether the device has a link.'),
+  number('carrier_changes', counter, 'carrier_changes_total', 'Times that the link was found or lost.'),
+  number('carrier_up_count', counter, 'carrier_up_changes_total', 'Times that the link was found.'),
+  number('carrier_down_count', counter, 'carrier_down_changes_total', 'Times that the link was lost.'),
+  number('dev_id', gauge, 'device_id', 'Tells devices apart that share one address.'),
+  number('dormant', gauge, 'dormant', 'Whether the device waits for something, such as authentication.'),
+  number('flags', gauge, 'flags', 'Flags of the device, as in netdevice(7).'),
+  number('ifindex', gauge, 'iface_id', 'Number of the device.'),
+  number('iflink', gauge, 'iface_link', 'Number of the device that this one stands on, or its own.'),
+  number('link_mode', gauge, 'iface_link_mode', 'Whether the device becomes dormant when it has a link.'),
+  number('mtu', gauge, 'mtu_bytes', 'Largest packet that the device sends.'),
+  number('name_assign_type', gauge, 'name_assign_type', 'Who named the device: 1 to 2 the kernel, 3 to 4 the user.'),
+  number('netdev_group', gauge, 'net_dev_group', 'Group of the device.'),
+  number('tx_queue_len', gauge, 'transmit_queue_length', 'Longest queue of packets to send.'),
+  number('type', gauge, 'protocol_type', 'Protocol of the link, as in if_arp.h.'),
+];
+
+const up = gauge('node_network_up', 'Whether the state of the device is "up".', ['device']);
+const speed = gauge('node_network_speed_bytes', 'Speed of the link in bytes per second; negative when not known.', [
+  'device',
+]);
+const info = gauge('node_network_info', 'What the device says of itself; always 1.', [
+  'device',
+  'address',
+  'broadcast',
+  'duplex',
+  'operstate',
+  'adminstate',
+  'ifalias',
+]);
+
+const CLASS = 'class/net';
+/** A file among the devices: the names of the bonds. */
+const MASTERS = 'bonding_masters';
+const LOWER = 'lower_';
+
+const BYTES_PER_MEGABIT = 125_000;
+const IFF_UP = 1;
+
+/**
+ * Drivers that ask the firmware of the card what the link is like, each time: Chelsio, Amazon, Huawei, NVIDIA and
+ * Solarflare. The others answer from memory or a register.
+ */
+const ASKING_DRIVERS: ReadonlySet<string> = new Set(['cxgb4', 'ena', 'hinic', 'mlx4_core', 'mlx5_core', 'sfc']);
+/** All devices on these ask over the bus. */
+const SLOW_BUSES: ReadonlySet<string> = new Set(['sdio', 'usb']);
+/** As many devices may hang before no other is asked. */
+const LANES = 4;
+
+/**
+ * How the kernel says that the device has no such value now. EINVAL: carrier, speed and duplex of one that is down or
+ * virtual. EACCES and EPERM: what others than root may not see.
+ */
+const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'EACCES', 'EPERM']);
+
+/** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-net */
+export const netclass = defineCollector({
+  name: 'netclass',
+  help: 'Properties of network devices from /sys/class/net',
+  flags: {
+    'ignored-devices': pattern('Network devices to leave out.', '^$'),
+    'ignore-invalid-speed': toggle('Leave out the speed of devices that do not know it.'),
+    netlink: inertSwitch('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
+  },
+  create: ({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) => ({
+    families: [up, info, ...NUMBERS.map(({ family }) => family), speed],
+    async collect(host, emit) {
+      const devices = host.sys.list(CLASS).filter((name) => name !== MASTERS && !ignored?.test(name));
+      const read = new Map<string, Device>();
+      try {
+        await visitEach(devices, (name) => readDevice(host, name, read), LANES);
+      } finally {
+        for (const name of devices) {
+          const device = read.get(name);
+          if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
+        }
+      }
+    },
+  }),
+});
+
+interface Properties {
+  /** By attribute: `mtu`. */
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly address: string | undefined;
+  readonly broadcast: string | undefined;
+  readonly operstate: string | undefined;
+  readonly ifalias: string | undefined;
+}
+
+interface Device extends Properties {
+  readonly speed: number | undefined;
+  readonly duplex: string | undefined;
+}
+
+type Find = <T>(attribute: string, parse: (text: string) => T) => T | undefined;
+
+function readDevice({ sys, slowSys }: Host, name: string, read: Map<string, Device>): void | Promise<void> {
+  const folder = `${CLASS}/${name}`;
+  const entries = sys.list(folder);
+  const attributes = new Set(entries);
+  const find: Find = (attribute, parse) => {
+    if (!attributes.has(attribute)) return undefined;
+    return unlessRefused(NO_VALUE, () => sys.attribute(`${folder}/${attribute}`, parse));
+  };
+  const properties = readProperties(find);
+  if (!asksHardware(sys, folder, entries)) {
+    read.set(name, { ...properties, speed: find('speed', parseIntegerFile), duplex: find('duplex', parseText) });
+    return;
+  }
+  return readLink(slowSys, folder).then((link) => {
+    read.set(name, { ...properties, ...link });
+  });
+}
+
+function readProperties(find: Find): Properties {
+  const numbers = new Map<string, number>();
+  for (const { attribute } of NUMBERS) {
+    const value = find(attribute, parseIntegerFile);
+    if (value !== undefined) numbers.set(attribute, value);
+  }
+  return {
+    numbers,
+    address: find('address', parseText),
+    broadcast: find('broadcast', parseText),
+    operstate: find('operstate', parseText),
+    ifalias: find('ifalias', parseText),
+  };
+}
+
+/** A VLAN, a bridge and their like ask the devices below them. */
+function asksHardware(sys: Tree, folder: string, entries: readonly string[]): boolean {
+  if (entries.includes('device')) {
+    const driver = basename(sys.link(`${folder}/device/driver`) ?? '');
+    if (ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${folder}/device/subsystem`) ?? '')))
+      return true;
+  }
+  return entries
+    .filter((entry) => entry.startsWith(LOWER))
+    .some((entry) => asksHardware(sys, `${folder}/${entry}`, sys.listIfPresent(`${folder}/${entry}`)));
+}
+
+async function readLink(sys: Host['slowSys'], folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {
+  const find = async <T>(attribute: string, parse: (text: string) => T): Promise<T | undefined> => {
+    try {
+      return await sys.attribute(`${folder}/${attribute}`, parse);
+    } catch (error) {
+      if (isRefused(error, NO_VALUE)) return undefined;
+      throw error;
+    }
+  };
+  return { speed: await find('speed', parseIntegerFile), duplex: await find('duplex', parseText) };
+}
+
+function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpeed: boolean): void {
+  const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
+  const adminstate = adminStateOf(device.numbers.get('flags'));
+  emit(up, operstate === 'up' ? 1 : 0, { device: name });
+  emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
+  for (const { attribute, family } of NUMBERS) {
+    const value = device.numbers.get(attribute);
+    if (value !== undefined) emit(family, value, { device: name });
+  }
+  if (device.speed !== undefined && (device.speed >= 0 || !ignoresInvalidSpeed)) {
+    emit(speed, device.speed * BYTES_PER_MEGABIT, { device: name });
+  }
+}
+
+function adminStateOf(flags: number | undefined): string {
+  if (flags === undefined) return 'unknown';
+  return flags & IFF_UP ? 'up' : 'down';
+}

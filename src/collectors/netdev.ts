@@ -1,0 +1,176 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import { deviceFilter } from '../device-filter.ts';
+import { deprecated, pattern, toggle } from '../flag.ts';
+import { counter, type Family, gauge } from '../metric.ts';
+import { scopeOf } from '../parse/ip-address.ts';
+import { parseNumberFile, parseText } from '../parse/lines.ts';
+import { parseNetDev } from '../parse/net-dev.ts';
+
+interface Column {
+  readonly name: string;
+  /** What it is called with enable-detailed-metrics. */
+  readonly detailed?: string;
+  readonly help: string;
+}
+
+/** The columns of /proc/net/dev, in their order. Some add up what sysfs has one by one. */
+const COLUMNS: readonly Column[] = [
+  { name: 'receive_bytes', help: 'Bytes received.' },
+  { name: 'receive_packets', help: 'Packets received.' },
+  { name: 'receive_errs', detailed: 'receive_errors', help: 'Packets received with an error.' },
+  {
+    name: 'receive_drop',
+    detailed: 'receive_dropped',
+    help: 'Packets received and dropped, or missed for lack of room.',
+  },
+  { name: 'receive_fifo', help: 'Packets lost because a buffer of the device was full.' },
+  { name: 'receive_frame', help: 'Packets received with a bad length, frame or checksum, or larger than the buffer.' },
+  { name: 'receive_compressed', help: 'Compressed packets received.' },
+  { name: 'receive_multicast', help: 'Multicast packets received.' },
+  { name: 'transmit_bytes', help: 'Bytes sent.' },
+  { name: 'transmit_packets', help: 'Packets sent.' },
+  { name: 'transmit_errs', detailed: 'transmit_errors', help: 'Packets not sent because of an error.' },
+  { name: 'transmit_drop', detailed: 'transmit_dropped', help: 'Packets dropped before they were sent.' },
+  { name: 'transmit_fifo', help: 'Packets not sent because a buffer of the device ran empty.' },
+  { name: 'transmit_colls', help: 'Collisions while packets were sent.' },
+  { name: 'transmit_carrier', help: 'Packets not sent because of the carrier, an abort, the heartbeat or the window.' },
+  { name: 'transmit_compressed', help: 'Compressed packets sent.' },
+];
+
+interface Statistic {
+  /** In `/sys/class/net/<device>/statistics`. */
+  readonly file: string;
+  readonly name: string;
+  readonly help: string;
+}
+
+const NO_HANDLER: Statistic = {
+  file: 'rx_nohandler',
+  name: 'receive_nohandler',
+  help: 'Packets received that nobody on this host had a use for.',
+};
+
+/** https://docs.kernel.org/networking/statistics.html */
+const STATISTICS: readonly Statistic[] = [
+  { file: 'rx_packets', name: 'receive_packets', help: 'Packets received.' },
+  { file: 'tx_packets', name: 'transmit_packets', help: 'Packets sent.' },
+  { file: 'rx_bytes', name: 'receive_bytes', help: 'Bytes received.' },
+  { file: 'tx_bytes', name: 'transmit_bytes', help: 'Bytes sent.' },
+  { file: 'rx_errors', name: 'receive_errors', help: 'Packets received with an error.' },
+  { file: 'tx_errors', name: 'transmit_errors', help: 'Packets not sent because of an error.' },
+  { file: 'rx_dropped', name: 'receive_dropped', help: 'Packets received and dropped.' },
+  { file: 'tx_dropped', name: 'transmit_dropped', help: 'Packets dropped before they were sent.' },
+  { file: 'multicast', name: 'multicast', help: 'Multicast packets received.' },
+  { file: 'collisions', name: 'collisions', help: 'Collisions while packets were sent.' },
+  { file: 'rx_length_errors', name: 'receive_length_errors', help: 'Packets received with a bad length.' },
+  { file: 'rx_over_errors', name: 'receive_over_errors', help: 'Packets received that were larger than the buffer.' },
+  { file: 'rx_crc_errors', name: 'receive_crc_errors', help: 'Packets received with a bad checksum.' },
+  { file: 'rx_frame_errors', name: 'receive_frame_errors', help: 'Packets received with a bad frame.' },
+  {
+    file: 'rx_fifo_errors',
+    name: 'receive_fifo_errors',
+    help: 'Packets lost because a buffer of the device was full.',
+  },
+  { file: 'rx_missed_errors', name: 'receive_missed_errors', help: 'Packets missed for lack of room.' },
+  { file: 'tx_aborted_errors', name: 'transmit_aborted_errors', help: 'Packets whose sending was aborted.' },
+  {
+    file: 'tx_carrier_errors',
+    name: 'transmit_carrier_errors',
+    help: 'Packets not sent because the carrier was lost.',
+  },
+  { file: 'tx_fifo_errors', name: 'transmit_fifo_errors', help: 'Packets not sent because a buffer ran empty.' },
+  {
+    file: 'tx_heartbeat_errors',
+    name: 'transmit_heartbeat_errors',
+    help: 'Packets not sent because of the heartbeat.',
+  },
+  { file: 'tx_window_errors', name: 'transmit_window_errors', help: 'Packets not sent because of a late collision.' },
+  { file: 'rx_compressed', name: 'receive_compressed', help: 'Compressed packets received.' },
+  { file: 'tx_compressed', name: 'transmit_compressed', help: 'Compressed packets sent.' },
+  NO_HANDLER,
+];
+
+const addressInfo = gauge('node_network_address_info', 'An address of a network device that is up; always 1.', [
+  'device',
+  'address',
+  'netmask',
+  'scope',
+]);
+
+const CLASS = 'class/net';
+
+/**
+ * node_exporter asks over netlink unless told otherwise, and so knows one count more than /proc/net/dev, and all of them
+ * one by one. The kernel tells the same numbers in sysfs.
+ */
+export const netdev = defineCollector({
+  name: 'netdev',
+  help: 'Traffic and errors of network devices from /proc/net/dev and /sys/class/net',
+  flags: {
+    'device-include': pattern('Network devices to include; not together with device-exclude.'),
+    'device-exclude': pattern('Network devices to exclude; not together with device-include.'),
+    'device-whitelist': deprecated(pattern('An older name of device-include.')),
+    'device-blacklist': deprecated(pattern('An older name of device-exclude.')),
+    'address-info': toggle('Emit the addresses of network devices.'),
+    'enable-detailed-metrics': toggle('Emit every kind of error of network devices on its own, under other names.'),
+    'label-ifalias': toggle('Emit the alias of a network device as a label.'),
+    netlink: toggle('Emit what only netlink and sysfs tell of network devices, too.', true),
+  },
+  create(options) {
+    const { 'enable-detailed-metrics': isDetailed, 'label-ifalias': hasAlias, netlink } = options;
+    const isWanted = deviceFilter(
+      'collector.netdev.device',
+      eitherOf('include', options['device-include'], 'whitelist', options['device-whitelist']),
+      eitherOf('exclude', options['device-exclude'], 'blacklist', options['device-blacklist']),
+    );
+    const declare = (name: string, help: string): Family<string, 'counter'> =>
+      counter(`node_network_${name}_total`, help, hasAlias ? ['device', 'ifalias'] : ['device']);
+    const columns =
+      isDetailed && netlink
+        ? []
+        : COLUMNS.map(({ name, detailed = name, help }) => declare(isDetailed ? detailed : name, help));
+    const statistics = (!netlink ? [] : isDetailed ? STATISTICS : [NO_HANDLER]).map(({ file, name, help }) => ({
+      file,
+      family: declare(name, help),
+    }));
+    return {
+      families: [...columns, ...statistics.map(({ family }) => family), addressInfo],
+      async collect({ proc, sys, addresses }, emit) {
+        const devices = new Set(sys.listIfPresent(CLASS));
+        const lines = proc.read('net/dev', parseNetDev).filter(({ device }) => isWanted(device));
+        if (options['address-info']) {
+          for (const { device, address, prefixLength } of addresses()) {
+            emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
+          }
+        }
+        await visitEach(lines, ({ device, counts }) => {
+          const folder = devices.has(device) ? `${CLASS}/${device}` : undefined;
+          const more = statistics.map(({ file }) =>
+            folder === undefined ? undefined : sys.findAttribute(`${folder}/statistics/${file}`, parseNumberFile),
+          );
+          const ifalias =
+            hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
+          const labels = ifalias === undefined ? { device } : { device, ifalias };
+          for (const [index, family] of columns.entries()) emit(family, counts[index] ?? 0, labels);
+          for (const [index, { family }] of statistics.entries()) {
+            const value = more[index];
+            if (value !== undefined) emit(family, value, labels);
+          }
+        });
+      },
+    };
+  },
+});
+
+/** @throws {Error} when both are set */
+function eitherOf(
+  name: string,
+  current: RegExp | undefined,
+  oldName: string,
+  old: RegExp | undefined,
+): RegExp | undefined {
+  if (current !== undefined && old !== undefined) {
+    throw new Error(`Cannot use --collector.netdev.device-${name} and --collector.netdev.device-${oldName} together`);
+  }
+  return current ?? old;
+}

@@ -1,0 +1,33 @@
+import { parseUnsigned, quote, wordsOf } from './lines.ts';
+
+export interface NetDevLine {
+  readonly device: string;
+  /** Eight received and eight sent, in the order of the headings. */
+  readonly counts: readonly number[];
+}
+
+const HEADER_LINES = 2;
+const COLUMNS = 16;
+
+/**
+ * `/proc/net/dev`: one line for each network interface, after two of headings. The numbers may touch the colon.
+ *
+ *     Inter-|   Receive                                                |  Transmit
+ *      face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs …
+ *       eth0:1215323891  911532    0    7    0     0          0        12 98341002  702113    0 …
+ *
+ * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
+ */
+export function parseNetDev(text: string): NetDevLine[] {
+  const lines = text.split('\n').slice(HEADER_LINES);
+  return lines.filter((line) => line !== '').map(parseNetDevLine);
+}
+
+function parseNetDevLine(line: string): NetDevLine {
+  // No number has a colon; the names of old aliases do (`eth0:1`).
+  const colon = line.lastIndexOf(':');
+  const device = line.slice(0, Math.max(colon, 0)).trim();
+  const words = wordsOf(line.slice(colon + 1)).slice(0, COLUMNS);
+  if (device === '' || words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return { device, counts: words.map(parseUnsigned) };
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { netclass } from '../../src/collectors/netclass.ts';
+import { MountedTree } from '../../src/host/mounted-tree.ts';
+import { ReadError } from '../../src/host.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine, type Files } from '../support/machine.ts';
+import { refuseAttributes } from '../support/refuse.ts';
+
+function device(name: string, attributes: Readonly<Record<string, string>>): Files {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([attribute, text]) => [`sys/class/net/${name}/${attribute}`, `${text}\n`]),
+  );
+}
+
+const ETH0 = device('eth0', {
+  addr_assign_type: '0',
+  address: '02:fc:00:00:00:01',
+  broadcast: 'ff:ff:ff:ff:ff:ff',
+  carrier: '1',
+  carrier_changes: '5',
+  carrier_down_count: '2',
+  carrier_up_count: '3',
+  dev_id: '0x1f',
+  dormant: '0',
+  duplex: 'full',
+  flags: '0x1003',
+  ifalias: 'to the "core"',
+  ifindex: '2',
+  iflink: '4',
+  link_mode: '0',
+  mtu: '9000',
+  name_assign_type: '4',
+  netdev_group: '7',
+  operstate: 'up',
+  speed: '25000',
+  tx_queue_len: '1000',
+  type: '1',
+});
+
+/** Which paths are read asynchronously, until the end of the test. */
+function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
+  const original = MountedTree.prototype.attribute;
+  const paths: string[] = [];
+  context.mock.method(
+    MountedTree.prototype,
+    'attribute',
+    async function (this: MountedTree, path: string, parse: (text: string) => unknown) {
+      paths.push(path);
+      if (refused?.test(path)) throw new ReadError(`Cannot read ${path}: no answer`, { code: 'ETIMEDOUT' });
+      return original.call(this, path, parse);
+    },
+  );
+  return paths;
+}
+
+test('netclass emits the properties of a device', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine({ ...ETH0, 'sys/class/net/bonding_masters': 'bond0\n' });
+  assert.deepEqual(await collect(netclass, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_network_up{device="eth0"} 1',
+      'node_network_info{device="eth0",address="02:fc:00:00:00:01",broadcast="ff:ff:ff:ff:ff:ff",duplex="full",operstate="up",adminstate="up",ifalias="to the \\"core\\""} 1',
+      'node_network_address_assign_type{device="eth0"} 0',
+      'node_network_carrier{device="eth0"} 1',
+      'node_network_carrier_changes_total{device="eth0"} 5',
+      'node_network_carrier_up_changes_total{device="eth0"} 3',
+      'node_network_carrier_down_changes_total{device="eth0"} 2',
+      'node_network_device_id{device="eth0"} 31',
+      'node_network_dormant{device="eth0"} 0',
+      'node_network_flags{device="eth0"} 4099',
+      'node_network_iface_id{device="eth0"} 2',
+      'node_network_iface_link{device="eth0"} 4',
+      'node_network_iface_link_mode{device="eth0"} 0',
+      'node_network_mtu_bytes{device="eth0"} 9000',
+      'node_network_name_assign_type{device="eth0"} 4',
+      'node_network_net_dev_group{device="eth0"} 7',
+      'node_network_transmit_queue_length{device="eth0"} 1000',
+      'node_network_protocol_type{device="eth0"} 1',
+      'node_network_speed_bytes{device="eth0"} 3125000000',
+    ],
+  });
+  assert.deepEqual(slow, []);
+});
+
+test('netclass leaves out what the kernel refuses to tell', async (context) => {
+  await using machine = await createMachine(
+    device('dummy0', { carrier: '0', duplex: 'half', flags: '0x82', operstate: 'down', speed: '10' }),
+  );
+  refuseAttributes(context, /(carrier|duplex|speed)$/, 'EINVAL');
+  assert.deepEqual(await collect(netclass, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_network_up{device="dummy0"} 0',
+      'node_network_info{device="dummy0",address="",broadcast="",duplex="",operstate="down",adminstate="down",ifalias=""} 1',
+      'node_network_flags{device="dummy0"} 130',
+    ],
+  });
+});
+
+test('netclass ends an alias after 128 bytes', async () => {
+  await using machine = await createMachine(device('eth0', { ifalias: 'x'.repeat(200) }));
+  const { lines } = await collect(netclass, machine.host);
+  assert.equal(
+    lines[1],
+    `node_network_info{device="eth0",address="",broadcast="",duplex="",operstate="",adminstate="unknown",ifalias="${'x'.repeat(128)}"} 1`,
+  );
+});
+
+test('netclass emits a speed that is not known, unless told not to', async () => {
+  await using machine = await createMachine(device('eth0', { speed: '-1' }));
+  const line = 'node_network_speed_bytes{device="eth0"} -125000';
+  assert.ok((await collect(netclass, machine.host)).lines.includes(line));
+  const { lines } = await collect(netclass, machine.host, { 'collector.netclass.ignore-invalid-speed': true });
+  assert.equal(lines.length, 2);
+});
+
+test('netclass leaves ignored devices out', async () => {
+  await using machine = await createMachine({
+    ...device('eth0', { mtu: '1500' }),
+    ...device('veth1', { mtu: '1500' }),
+  });
+  const { lines } = await collect(netclass, machine.host, { 'collector.netclass.ignored-devices': /^veth/ });
+  assert.ok(lines.every((line) => line.includes('device="eth0"')));
+  assert.equal(lines.length, 3);
+});
+
+const LINK = { speed: '100000', duplex: 'full' };
+const ASKING: Files = {
+  ...device('eth0', LINK),
+  'sys/class/net/eth0/device/driver': { link: '../../../../bus/pci/drivers/mlx5_core' },
+  'sys/class/net/eth0/device/subsystem': { link: '../../../../bus/pci' },
+  ...device('eth1', LINK),
+  'sys/class/net/eth1/device/driver': { link: '../../../../bus/pci/drivers/igb' },
+  'sys/class/net/eth1/device/subsystem': { link: '../../../../bus/pci' },
+  ...device('vlan7', LINK),
+  'sys/class/net/vlan7/lower_eth0': { link: '../eth0' },
+  ...device('vlan8', LINK),
+  'sys/class/net/vlan8/lower_eth1': { link: '../eth1' },
+  ...device('wwan0', LINK),
+  'sys/class/net/wwan0/device/subsystem': { link: '../../../../bus/usb' },
+};
+
+test('netclass reads the link asynchronously where the driver asks for it, and in order', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine(ASKING);
+  const { state, lines } = await collect(netclass, machine.host);
+  assert.equal(state, 'ok');
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('node_network_speed_bytes')),
+    ['eth0', 'eth1', 'vlan7', 'vlan8', 'wwan0'].map((name) => `node_network_speed_bytes{device="${name}"} 12500000000`),
+  );
+  assert.deepEqual(
+    slow.toSorted(),
+    ['eth0', 'vlan7', 'wwan0'].flatMap((name) => [`class/net/${name}/duplex`, `class/net/${name}/speed`]),
+  );
+});
+
+test('netclass drops a device that does not answer and keeps the others', async (context) => {
+  watchSlowReads(context, /eth0/);
+  await using machine = await createMachine(ASKING);
+  const { state, errors, lines } = await collect(netclass, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot read class/net/eth0/speed: no answer']);
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('node_network_up')),
+    ['eth1', 'vlan7', 'vlan8', 'wwan0'].map((name) => `node_network_up{device="${name}"} 0`),
+  );
+});
+
+test('netclass drops a damaged device and keeps the others', async () => {
+  await using machine = await createMachine({ ...device('eth0', { mtu: 'x' }), ...device('eth1', { mtu: '1500' }) });
+  const { state, errors, lines } = await collect(netclass, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /sys/class/net/eth0/mtu: expected a whole number instead of "x"']);
+  assert.ok(lines.every((line) => line.includes('device="eth1"')));
+  assert.equal(lines.length, 3);
+});
+
+test('netclass is absent where the kernel has no such class', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(netclass, machine.host), { state: 'absent', errors: [], lines: [] });
+});
