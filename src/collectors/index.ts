@@ -1,7 +1,9 @@
 import type { CollectorDefinition } from '../collector.ts';
+import { arp } from './arp.ts';
 import { bonding } from './bonding.ts';
 import { buddyinfo } from './buddyinfo.ts';
 import { cgroups } from './cgroups.ts';
+import { conntrack } from './conntrack.ts';
 import { cpu } from './cpu.ts';
 import { cpuVulnerabilities } from './cpu_vulnerabilities.ts';
 import { cpufreq } from './cpufreq.ts';
@@ -12,6 +14,7 @@ import { filesystem } from './filesystem.ts';
 import { hwmon } from './hwmon.ts';
 import { infiniband } from './infiniband.ts';
 import { interrupts } from './interrupts.ts';
+import { ipvs } from './ipvs.ts';
 import { kernelHung } from './kernel_hung.ts';
 import { ksmd } from './ksmd.ts';
 import { loadavg } from './loadavg.ts';
@@ -20,6 +23,7 @@ import { meminfo } from './meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
 import { netclass } from './netclass.ts';
 import { netdev } from './netdev.ts';
+import { netstat } from './netstat.ts';
 import { ntp } from './ntp.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';
@@ -30,6 +34,7 @@ import { rapl } from './rapl.ts';
 import { schedstat } from './schedstat.ts';
 import { selinux } from './selinux.ts';
 import { slabinfo } from './slabinfo.ts';
+import { sockstat } from './sockstat.ts';
 import { softirqs } from './softirqs.ts';
 import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
@@ -38,6 +43,7 @@ import { systemd } from './systemd.ts';
 import { textfile } from './textfile.ts';
 import { thermalZone } from './thermal_zone.ts';
 import { time } from './time.ts';
+import { udpQueues } from './udp_queues.ts';
 import { uname } from './uname.ts';
 import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
@@ -47,9 +53,11 @@ import { zoneinfo } from './zoneinfo.ts';
 
 /** Every collector of the program, in the order of the page. */
 export const collectors: readonly CollectorDefinition[] = [
+  arp,
   bonding,
   buddyinfo,
   cgroups,
+  conntrack,
   cpu,
   cpuVulnerabilities,
   cpufreq,
@@ -60,6 +68,7 @@ export const collectors: readonly CollectorDefinition[] = [
   hwmon,
   infiniband,
   interrupts,
+  ipvs,
   kernelHung,
   ksmd,
   loadavg,
@@ -68,6 +77,7 @@ export const collectors: readonly CollectorDefinition[] = [
   meminfoNuma,
   netclass,
   netdev,
+  netstat,
   ntp,
   os,
   pcidevice,
@@ -78,6 +88,7 @@ export const collectors: readonly CollectorDefinition[] = [
   schedstat,
   selinux,
   slabinfo,
+  sockstat,
   softirqs,
   softnet,
   stat,
@@ -86,6 +97,7 @@ export const collectors: readonly CollectorDefinition[] = [
   textfile,
   thermalZone,
   time,
+  udpQueues,
   uname,
   uptime,
   vmstat,

@@ -1,0 +1,28 @@
+import { defineCollector } from '../collector.ts';
+import { deviceFilter } from '../device-filter.ts';
+import { inertSwitch, pattern } from '../flag.ts';
+import { gauge } from '../metric.ts';
+import { parseArp } from '../parse/arp.ts';
+
+const entries = gauge('node_arp_entries', 'Neighbours in the ARP table, by network device.', ['device']);
+
+export const arp = defineCollector({
+  name: 'arp',
+  help: 'Neighbours of each network device from /proc/net/arp',
+  flags: {
+    'device-include': pattern('Network devices whose neighbours to include; not together with device-exclude.'),
+    'device-exclude': pattern('Network devices whose neighbours to exclude; not together with device-include.'),
+    netlink: inertSwitch('arp reads /proc/net/arp: a netlink socket cannot be opened from Node.js'),
+  },
+  create(options) {
+    const isWanted = deviceFilter('collector.arp.device', options['device-include'], options['device-exclude']);
+    return {
+      families: [entries],
+      collect({ proc }, emit) {
+        for (const [device, count] of proc.read('net/arp', parseArp)) {
+          if (isWanted(device)) emit(entries, count, { device });
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,48 @@
+import { defineCollector } from '../collector.ts';
+import { pattern } from '../flag.ts';
+import { familiesByName, gauge } from '../metric.ts';
+import { parseNetstat, parseSnmp6 } from '../parse/netstat.ts';
+
+const FIELDS =
+  '^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|Icmp6?_(InMsgs|OutMsgs)' +
+  '|TcpExt_(Listen.*|Syncookies.*|TCPSynRetrans|TCPTimeouts|TCPOFOQueue|TCPRcvQDrop)' +
+  '|Tcp_(ActiveOpens|InSegs|OutSegs|OutRsts|PassiveOpens|RetransSegs|CurrEstab)' +
+  '|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$';
+
+const declare = familiesByName((field) => gauge(`node_netstat_${field}`, `Protocol statistic ${field}.`));
+
+/** https://docs.kernel.org/networking/snmp_counter.html */
+export const netstat = defineCollector({
+  name: 'netstat',
+  help: 'Statistics of network protocols from /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6',
+  flags: { fields: pattern('Fields of network protocols to emit, as Protocol_Field.', FIELDS) },
+  create({ fields }) {
+    // Several hundred fields are the same in every pass: each is matched once.
+    const wanted = new Map<string, boolean>();
+    const isWanted = (field: string): boolean => {
+      let answer = wanted.get(field);
+      if (answer === undefined) {
+        answer = fields?.test(field) ?? true;
+        wanted.set(field, answer);
+      }
+      return answer;
+    };
+    return {
+      families: [],
+      familiesFromKernel: [declare('<Protocol>_<Field>')],
+      collect({ proc }, emit) {
+        const files = [
+          proc.read('net/netstat', parseNetstat),
+          proc.read('net/snmp', parseNetstat),
+          // A kernel without IPv6 has no such file.
+          proc.find('net/snmp6', parseSnmp6) ?? [],
+        ];
+        for (const values of files) {
+          for (const [field, value] of values) {
+            if (isWanted(field)) emit(declare(field), value);
+          }
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,25 @@
+import { defineCollector } from '../collector.ts';
+import { AbsentError } from '../host.ts';
+import { gauge } from '../metric.ts';
+import { parseNetSockets } from '../parse/net-sockets.ts';
+
+const queues = gauge('node_udp_queues', 'Bytes in the queues of all UDP sockets.', ['queue', 'ip']);
+
+export const udpQueues = defineCollector({
+  name: 'udp_queues',
+  help: 'Bytes that wait in UDP sockets from /proc/net/udp and /proc/net/udp6',
+  create: () => ({
+    families: [queues],
+    collect({ proc }, emit) {
+      const sockets = { v4: proc.find('net/udp', parseNetSockets), v6: proc.find('net/udp6', parseNetSockets) };
+      for (const [ip, sums] of Object.entries(sockets)) {
+        if (sums === undefined) continue;
+        emit(queues, sums.txQueue, { queue: 'tx', ip });
+        emit(queues, sums.rxQueue, { queue: 'rx', ip });
+      }
+      if (sockets.v4 === undefined && sockets.v6 === undefined) {
+        throw new AbsentError(`Cannot find ${proc.path('net/udp')}, nor udp6`);
+      }
+    },
+  }),
+});

@@ -1,0 +1,25 @@
+import { linesOf, quote, wordsOf } from './lines.ts';
+
+/** IP address, hardware type, flags, hardware address, mask and device. */
+const COLUMNS = 6;
+
+/**
+ * `/proc/net/arp`: one line for each neighbour, after one of headings.
+ *
+ *     IP address       HW type     Flags       HW address            Mask     Device
+ *     10.0.0.1         0x1         0x2         52:54:00:12:35:02     *        eth0
+ *
+ * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
+ *
+ * @returns how many neighbours each device has
+ */
+export function parseArp(text: string): ReadonlyMap<string, number> {
+  const entries = new Map<string, number>();
+  for (const line of linesOf(text).slice(1)) {
+    const words = wordsOf(line);
+    const device = words[COLUMNS - 1];
+    if (device === undefined || words.length > COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    entries.set(device, (entries.get(device) ?? 0) + 1);
+  }
+  return entries;
+}

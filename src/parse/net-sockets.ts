@@ -1,0 +1,45 @@
+import { linesOf, parseHex, quote } from './lines.ts';
+
+export interface NetSockets {
+  /** How many sockets are in each state; the states' numbers are in `include/net/tcp_states.h`. */
+  readonly byState: ReadonlyMap<number, number>;
+  /** Bytes in the queues of all sockets. */
+  readonly txQueue: number;
+  readonly rxQueue: number;
+}
+
+/** What stands behind the two addresses: state, tx_queue and rx_queue. */
+const STATE_AND_QUEUES = /^[0-9A-F]{2} [0-9A-F]{8}:[0-9A-F]{8} /;
+const LENGTH = 'st tx_queue:rx_queue '.length;
+
+/**
+ * `/proc/net/tcp`, `tcp6`, `udp` and `udp6`: one line for each socket, after one of headings. Only sums are kept: a busy
+ * machine has a hundred thousand sockets.
+ *
+ *       sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+ *        0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 31337 1 …
+ *
+ * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
+ */
+export function parseNetSockets(text: string): NetSockets {
+  const byState = new Map<number, number>();
+  let txQueue = 0;
+  let rxQueue = 0;
+  for (const line of linesOf(text).slice(1)) {
+    const columns = stateAndQueuesOf(line);
+    const state = parseHex(columns.slice(0, 2));
+    byState.set(state, (byState.get(state) ?? 0) + 1);
+    txQueue += parseHex(columns.slice(3, 11));
+    rxQueue += parseHex(columns.slice(12, 20));
+  }
+  return { byState, txQueue, rxQueue };
+}
+
+function stateAndQueuesOf(line: string): string {
+  const local = line.indexOf(': ') + 2;
+  const remote = line.indexOf(' ', local) + 1;
+  const state = line.indexOf(' ', remote) + 1;
+  const columns = line.slice(state, state + LENGTH);
+  if (!STATE_AND_QUEUES.test(columns)) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return columns;
+}

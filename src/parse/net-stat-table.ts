@@ -1,0 +1,28 @@
+import { linesOf, parseHex, quote, wordsOf } from './lines.ts';
+
+/** A table whose columns have names and whose rows are CPUs. */
+export interface NetStatTable {
+  readonly names: readonly string[];
+  /** One row for each possible CPU, with one number for each name. */
+  readonly rows: readonly (readonly number[])[];
+}
+
+/**
+ * A file of `/proc/net/stat/`, in hexadecimal. Which columns there are depends on the kernel.
+ *
+ *     entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop …
+ *     00000021  00000000 00000000 00000000 00000003 00000519 00000000 00000000 00000000 00000000 …
+ *
+ * https://man7.org/linux/man-pages/man8/lnstat.8.html
+ */
+export function parseNetStatTable(text: string): NetStatTable {
+  const [header = '', ...lines] = linesOf(text);
+  const names = wordsOf(header);
+  if (names.length === 0) throw new SyntaxError(`expected names in ${quote(header)}`);
+  const rows = lines.map((line) => {
+    const row = wordsOf(line).map(parseHex);
+    if (row.length !== names.length) throw new SyntaxError(`expected ${names.length} numbers in ${quote(line)}`);
+    return row;
+  });
+  return { names, rows };
+}

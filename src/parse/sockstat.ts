@@ -1,0 +1,30 @@
+import { linesOf, parseDecimal, quote, wordsOf } from './lines.ts';
+
+export interface SockstatLine {
+  /** `TCP6`; `sockets` for the line about all. */
+  readonly protocol: string;
+  /** By name: `inuse`. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/**
+ * `/proc/net/sockstat` and `/proc/net/sockstat6`: a protocol on each line, with names and numbers in turn.
+ *
+ *     sockets: used 290
+ *     TCP: inuse 6 orphan 0 tw 12 alloc 9 mem 2
+ *
+ * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
+ */
+export function parseSockstat(text: string): SockstatLine[] {
+  return linesOf(text).map((line) => {
+    const [protocol = '', ...words] = wordsOf(line);
+    if (!protocol.endsWith(':') || words.length === 0 || words.length % 2 !== 0) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    const counts = new Map<string, number>();
+    for (let index = 0; index < words.length; index += 2) {
+      counts.set(words[index] ?? '', parseDecimal(words[index + 1] ?? ''));
+    }
+    return { protocol: protocol.slice(0, -1), counts };
+  });
+}

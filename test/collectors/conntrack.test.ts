@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { conntrack } from '../../src/collectors/conntrack.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FILES = {
+  'proc/sys/net/netfilter/nf_conntrack_count': '33\n',
+  'proc/sys/net/netfilter/nf_conntrack_max': '262144\n',
+  'proc/net/stat/nf_conntrack': `entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop icmp_error  expect_new expect_create expect_delete search_restart
+00000021  00000000 00000001 00000000 00000003 00000519 00000000 00000000 00000004 00000005 00000006 00000007 00000000  00000000 00000000 00000000 00000008
+00000021  00000000 00000001 00000000 00000002 00000001 00000000 00000000 ffffffff 00000000 00000000 00000000 00000000  00000000 00000000 00000000 00000001
+`,
+};
+
+test('conntrack emits the table and the sums of all CPUs', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(conntrack, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_nf_conntrack_entries 33',
+      'node_nf_conntrack_entries_limit 262144',
+      'node_nf_conntrack_stat_found 2',
+      'node_nf_conntrack_stat_invalid 5',
+      'node_nf_conntrack_stat_ignore 1306',
+      'node_nf_conntrack_stat_insert 4294967299',
+      'node_nf_conntrack_stat_insert_failed 5',
+      'node_nf_conntrack_stat_drop 6',
+      'node_nf_conntrack_stat_early_drop 7',
+      'node_nf_conntrack_stat_search_restart 9',
+    ],
+  });
+});
+
+test('conntrack emits the table alone where the kernel keeps no statistics in /proc', async () => {
+  await using machine = await createMachine(FILES);
+  await machine.remove('proc/net/stat');
+  assert.deepEqual(await collect(conntrack, machine.host), {
+    state: 'absent',
+    errors: [],
+    lines: ['node_nf_conntrack_entries 33', 'node_nf_conntrack_entries_limit 262144'],
+  });
+});
+
+test('conntrack fails and keeps the table when the statistics are damaged', async () => {
+  await using machine = await createMachine({ ...FILES, 'proc/net/stat/nf_conntrack': 'found new\n00000001\n' });
+  const { state, errors, lines } = await collect(conntrack, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /proc/net/stat/nf_conntrack: expected 2 numbers in "00000001"']);
+  assert.equal(lines.length, 2);
+});
+
+test('conntrack is absent where nothing is tracked', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(conntrack, machine.host), { state: 'absent', errors: [], lines: [] });
+});

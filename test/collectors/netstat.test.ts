@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { netstat } from '../../src/collectors/netstat.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FILES = {
+  'proc/net/netstat': 'TcpExt: ListenDrops TW TCPTimeouts\nTcpExt: 1 2 3\nIpExt: InOctets\nIpExt: 4\n',
+  'proc/net/snmp': 'Ip: Forwarding DefaultTTL\nIp: 1 64\nUdpLite: InDatagrams InErrors\nUdpLite: 5 6\n',
+  'proc/net/snmp6': 'Ip6InOctets 7\nIp6InReceives 8\nifIndex 9\n',
+};
+
+test('netstat emits the fields that are wanted by default', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(netstat, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_netstat_TcpExt_ListenDrops 1',
+      'node_netstat_TcpExt_TCPTimeouts 3',
+      'node_netstat_IpExt_InOctets 4',
+      'node_netstat_Ip_Forwarding 1',
+      'node_netstat_UdpLite_InErrors 6',
+      'node_netstat_Ip6_InOctets 7',
+    ],
+  });
+});
+
+test('netstat emits the fields that its flag names, and all without one', async () => {
+  await using machine = await createMachine(FILES);
+  const flag = 'collector.netstat.fields';
+  assert.deepEqual((await collect(netstat, machine.host, { [flag]: /^TcpExt_TW$/ })).lines, [
+    'node_netstat_TcpExt_TW 2',
+  ]);
+  assert.equal((await collect(netstat, machine.host, { [flag]: undefined })).lines.length, 10);
+});
+
+test('netstat does without the file of IPv6', async () => {
+  await using machine = await createMachine(FILES);
+  await machine.remove('proc/net/snmp6');
+  const { state, lines } = await collect(netstat, machine.host);
+  assert.equal(state, 'ok');
+  assert.equal(lines.length, 5);
+});
+
+test('netstat fails and emits nothing when a file is damaged', async () => {
+  await using machine = await createMachine({ ...FILES, 'proc/net/snmp6': 'Ip6InOctets x\n' });
+  assert.deepEqual(await collect(netstat, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/net/snmp6: expected a number instead of "x"'],
+    lines: [],
+  });
+});
+
+test('netstat is absent where the kernel has no such files', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(netstat, machine.host), { state: 'absent', errors: [], lines: [] });
+});

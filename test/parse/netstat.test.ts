@@ -1,0 +1,43 @@
+import { parseNetstat, parseSnmp6 } from '../../src/parse/netstat.ts';
+import { describeParser } from '../support/parser.ts';
+
+const pairs = describeParser('parseNetstat', parseNetstat);
+
+pairs.accepts(
+  'protocols with their fields',
+  'Tcp: RtoMin MaxConn InSegs\nTcp: 200 -1 18446744073709551615\nUdpLite: InErrors\nUdpLite: 0\n',
+  new Map([
+    ['Tcp_RtoMin', 200],
+    ['Tcp_MaxConn', -1],
+    ['Tcp_InSegs', 2 ** 64],
+    ['UdpLite_InErrors', 0],
+  ]),
+);
+pairs.accepts('a protocol without fields', 'MPTcpExt:\nMPTcpExt:\n', new Map());
+pairs.accepts('an empty file', '', new Map());
+pairs.refuses('fewer numbers than names', 'Tcp: A B\nTcp: 1\n', 'expected 2 numbers in "Tcp: 1"');
+pairs.refuses('names without numbers', 'TcpExt: A B\n', 'unexpected line "TcpExt: A B"');
+pairs.refuses("another protocol's numbers", 'Tcp: A\nUdp: 1\n', 'unexpected line "Tcp: A"');
+pairs.refuses('a line without a protocol', '1 2\n1 2\n', 'unexpected line "1 2"');
+pairs.refuses('a number that is none', 'Tcp: A\nTcp: x\n', 'expected a number instead of "x"');
+pairs.survives('Tcp: RtoMin MaxConn\nTcp: 200 -1\n');
+
+const snmp6 = describeParser('parseSnmp6', parseSnmp6);
+
+snmp6.accepts(
+  'a field on each line',
+  'Ip6InReceives                   \t4012\nIcmp6OutType133                 \t8\nUdpLite6InErrors                \t0\n',
+  new Map([
+    ['Ip6_InReceives', 4012],
+    ['Icmp6_OutType133', 8],
+    ['UdpLite6_InErrors', 0],
+  ]),
+);
+snmp6.accepts(
+  'a field without a protocol, which it skips',
+  'ifIndex 3\nIp6InOctets 460\n',
+  new Map([['Ip6_InOctets', 460]]),
+);
+snmp6.refuses('a field without a number', 'Ip6InReceives\n', 'unexpected line "Ip6InReceives"');
+snmp6.refuses('a number that is none', 'Ip6InReceives 0x1\n', 'expected a number instead of "0x1"');
+snmp6.survives('Ip6InReceives                   \t4012\n');
