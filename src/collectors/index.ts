@@ -24,6 +24,8 @@ import { meminfoNuma } from './meminfo_numa.ts';
 import { netclass } from './netclass.ts';
 import { netdev } from './netdev.ts';
 import { netstat } from './netstat.ts';
+import { nfs } from './nfs.ts';
+import { nfsd } from './nfsd.ts';
 import { ntp } from './ntp.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';
@@ -78,6 +80,8 @@ export const collectors: readonly CollectorDefinition[] = [
   netclass,
   netdev,
   netstat,
+  nfs,
+  nfsd,
   ntp,
   os,
   pcidevice,

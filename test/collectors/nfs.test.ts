@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nfs } from '../../src/collectors/nfs.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+function numbers(count: number, first: number): string {
+  return Array.from({ length: count }, (_, index) => first + index).join(' ');
+}
+
+test('nfs emits packets, RPCs and every procedure', async () => {
+  await using machine = await createMachine({
+    'proc/net/rpc/nfs': `net 70 12 58 3\nrpc 4 5 6\nproc2 18 ${numbers(18, 200)}\nproc3 22 ${numbers(22, 300)}\nproc4 61 ${numbers(61, 400)}\n`,
+  });
+  const { state, lines } = await collect(nfs, machine.host);
+  assert.equal(state, 'ok');
+  assert.deepEqual(lines.slice(0, 6), [
+    'node_nfs_packets_total{protocol="udp"} 12',
+    'node_nfs_packets_total{protocol="tcp"} 58',
+    'node_nfs_connections_total 3',
+    'node_nfs_rpcs_total 4',
+    'node_nfs_rpc_retransmissions_total 5',
+    'node_nfs_rpc_authentication_refreshes_total 6',
+  ]);
+  assert.equal(lines.length, 6 + 18 + 22 + 59);
+  const requests = (method: string, proto: string) =>
+    lines
+      .find((line) => line.startsWith(`node_nfs_requests_total{proto="${proto}",method="${method}"}`))
+      ?.split(' ')[1];
+  assert.deepEqual([requests('Null', '2'), requests('FsStat', '2')], ['200', '217']);
+  assert.deepEqual([requests('Null', '3'), requests('Commit', '3')], ['300', '321']);
+  assert.deepEqual(
+    ['Null', 'Read', 'GetDeviceInfo', 'LayoutGet', 'Clone'].map((method) => requests(method, '4')),
+    ['400', '401', '444', '445', '458'],
+  );
+});
+
+test('nfs emits 0 for procedures that this kernel does not have', async () => {
+  await using machine = await createMachine({ 'proc/net/rpc/nfs': 'net 0 0 0 0\nrpc 9 0 0\nproc4 2 7 8\n' });
+  const { state, lines } = await collect(nfs, machine.host);
+  assert.equal(state, 'ok');
+  assert.equal(lines.length, 105);
+  assert.equal(lines.filter((line) => line.endsWith(' 0')).length, 102);
+});
+
+test('nfs fails and emits nothing when the file is damaged', async () => {
+  await using machine = await createMachine({ 'proc/net/rpc/nfs': 'net 0 0 0 0\nproc4 59 1\n' });
+  assert.deepEqual(await collect(nfs, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/net/rpc/nfs: expected 59 numbers in "proc4 59 1"'],
+    lines: [],
+  });
+});
+
+test('nfs is absent where the module is not loaded', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(nfs, machine.host), { state: 'absent', errors: [], lines: [] });
+});

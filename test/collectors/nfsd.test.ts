@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nfsd } from '../../src/collectors/nfsd.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+function numbers(count: number, first: number): string {
+  return Array.from({ length: count }, (_, index) => first + index).join(' ');
+}
+
+const TEXT = `rc 1 2 3
+fh 4 0 0 0 0
+io 18446744073709551615 6
+th 8 0 0.000 0.000 0.000
+ra 32 0 0 0 0 0 0 0 0 0 0 9
+net 70 12 58 10
+rpc 11 99 13 14 15
+proc2 18 ${numbers(18, 200)}
+proc3 22 ${numbers(22, 300)}
+proc4 2 0 7
+proc4ops 76 ${numbers(76, 400)}
+wdeleg_getattr 16
+`;
+
+test('nfsd emits what the server counts', async () => {
+  await using machine = await createMachine({ 'proc/net/rpc/nfsd': TEXT });
+  const { state, lines } = await collect(nfsd, machine.host);
+  assert.equal(state, 'ok');
+  assert.deepEqual(lines.slice(0, 16), [
+    'node_nfsd_reply_cache_hits_total 1',
+    'node_nfsd_reply_cache_misses_total 2',
+    'node_nfsd_reply_cache_nocache_total 3',
+    'node_nfsd_file_handles_stale_total 4',
+    'node_nfsd_disk_bytes_read_total 18446744073709552000',
+    'node_nfsd_disk_bytes_written_total 6',
+    'node_nfsd_server_threads 8',
+    'node_nfsd_read_ahead_cache_size_blocks 32',
+    'node_nfsd_read_ahead_cache_not_found_total 9',
+    'node_nfsd_connections_total 10',
+    'node_nfsd_server_rpcs_total 11',
+    'node_nfsd_packets_total{proto="udp"} 12',
+    'node_nfsd_packets_total{proto="tcp"} 58',
+    'node_nfsd_rpc_errors_total{error="fmt"} 13',
+    'node_nfsd_rpc_errors_total{error="auth"} 14',
+    'node_nfsd_rpc_errors_total{error="cInt"} 15',
+  ]);
+  assert.equal(lines.length, 16 + 17 + 21 + 36);
+  const requests = (method: string, proto: string) =>
+    lines
+      .find((line) => line.startsWith(`node_nfsd_requests_total{proto="${proto}",method="${method}"}`))
+      ?.split(' ')[1];
+  assert.deepEqual([requests('GetAttr', '2'), requests('FsStat', '2')], ['201', '217']);
+  assert.deepEqual([requests('GetAttr', '3'), requests('Commit', '3')], ['301', '321']);
+  assert.deepEqual(
+    ['Access', 'PutFH', 'Read', 'Write', 'RelLockOwner', 'WdelegGetattr'].map((method) => requests(method, '4')),
+    ['403', '422', '425', '438', '439', '16'],
+  );
+});
+
+test('nfsd emits 0 for what this kernel does not count', async () => {
+  await using machine = await createMachine({ 'proc/net/rpc/nfsd': 'th 8 0\n' });
+  const { state, lines } = await collect(nfsd, machine.host);
+  assert.equal(state, 'ok');
+  assert.equal(lines.length, 90);
+  assert.deepEqual(
+    lines.filter((line) => !line.endsWith(' 0')),
+    ['node_nfsd_server_threads 8'],
+  );
+});
+
+test('nfsd fails and emits nothing when the file is damaged', async () => {
+  await using machine = await createMachine({ 'proc/net/rpc/nfsd': 'rc 1 2 x\n' });
+  assert.deepEqual(await collect(nfsd, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number instead of "x"'],
+    lines: [],
+  });
+});
+
+test('nfsd is absent where there is no server', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(nfsd, machine.host), { state: 'absent', errors: [], lines: [] });
+});
