@@ -17,10 +17,12 @@ import { interrupts } from './interrupts.ts';
 import { ipvs } from './ipvs.ts';
 import { kernelHung } from './kernel_hung.ts';
 import { ksmd } from './ksmd.ts';
+import { lnstat } from './lnstat.ts';
 import { loadavg } from './loadavg.ts';
 import { logind } from './logind.ts';
 import { meminfo } from './meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
+import { mountstats } from './mountstats.ts';
 import { netclass } from './netclass.ts';
 import { netdev } from './netdev.ts';
 import { netstat } from './netstat.ts';
@@ -42,6 +44,7 @@ import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
+import { tcpstat } from './tcpstat.ts';
 import { textfile } from './textfile.ts';
 import { thermalZone } from './thermal_zone.ts';
 import { time } from './time.ts';
@@ -50,6 +53,7 @@ import { uname } from './uname.ts';
 import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
 import { watchdog } from './watchdog.ts';
+import { xfrm } from './xfrm.ts';
 import { zfs } from './zfs.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
@@ -73,10 +77,12 @@ export const collectors: readonly CollectorDefinition[] = [
   ipvs,
   kernelHung,
   ksmd,
+  lnstat,
   loadavg,
   logind,
   meminfo,
   meminfoNuma,
+  mountstats,
   netclass,
   netdev,
   netstat,
@@ -98,6 +104,7 @@ export const collectors: readonly CollectorDefinition[] = [
   stat,
   sysctl,
   systemd,
+  tcpstat,
   textfile,
   thermalZone,
   time,
@@ -106,6 +113,7 @@ export const collectors: readonly CollectorDefinition[] = [
   uptime,
   vmstat,
   watchdog,
+  xfrm,
   zfs,
   zoneinfo,
 ];

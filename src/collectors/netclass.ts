@@ -65,7 +65,7 @@ const ASKING_DRIVERS: ReadonlySet<string> = new Set(['cxgb4', 'ena', 'hinic', 'm
 /** All devices on these ask over the bus. */
 const SLOW_BUSES: ReadonlySet<string> = new Set(['sdio', 'usb']);
 /** As many devices may hang before no other is asked. */
-const LANES = 4;
+const LANES = 3;
 
 /**
  * How the kernel says that the device has no such value now. EINVAL: carrier, speed and duplex of one that is down or

@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { quote, scanCounts } from './lines.ts';
 
 export interface NetDevLine {
   readonly device: string;
@@ -27,7 +27,7 @@ function parseNetDevLine(line: string): NetDevLine {
   // No number has a colon; the names of old aliases do (`eth0:1`).
   const colon = line.lastIndexOf(':');
   const device = line.slice(0, Math.max(colon, 0)).trim();
-  const words = wordsOf(line.slice(colon + 1)).slice(0, COLUMNS);
-  if (device === '' || words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  return { device, counts: words.map(parseUnsigned) };
+  const { counts } = scanCounts(line, colon + 1, COLUMNS);
+  if (device === '' || counts.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return { device, counts };
 }

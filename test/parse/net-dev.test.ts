@@ -37,6 +37,6 @@ refuses(
 refuses(
   'a number that is none',
   `${HEADINGS}eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
-  'expected a number instead of "x"',
+  'unexpected line "eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
 );
 survives(`${HEADINGS}  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`);

@@ -1,0 +1,30 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import { counter, familiesByName } from '../metric.ts';
+import { parseNetStatTable } from '../parse/net-stat-table.ts';
+
+const statistic = familiesByName((name) =>
+  counter(`node_lnstat_${name}_total`, `Network cache statistic ${name}.`, ['subsystem', 'cpu']),
+);
+
+const FOLDER = 'net/stat';
+
+/** https://man7.org/linux/man-pages/man8/lnstat.8.html */
+export const lnstat = defineCollector({
+  name: 'lnstat',
+  help: 'Statistics of network caches, by CPU, from /proc/net/stat',
+  enabled: false,
+  create: () => ({
+    families: [],
+    familiesFromKernel: [statistic('<name>')],
+    async collect({ proc }, emit) {
+      await visitEach(proc.listIfPresent(FOLDER), (subsystem) => {
+        const { names, rows } = proc.read(`${FOLDER}/${subsystem}`, parseNetStatTable);
+        for (const [column, name] of names.entries()) {
+          for (const [cpu, row] of rows.entries()) {
+            emit(statistic(name), row[column] ?? 0, { subsystem, cpu: String(cpu) });
+          }
+        }
+      });
+    },
+  }),
+});

@@ -1,0 +1,50 @@
+import { defineCollector } from '../collector.ts';
+import { type Emit, gauge } from '../metric.ts';
+import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
+
+const states = gauge('node_tcp_connection_states', 'TCP sockets by state, and the bytes in their queues.', ['state']);
+
+/** By number, from 1; `include/net/tcp_states.h`. */
+const STATES = [
+  'established',
+  'syn_sent',
+  'syn_recv',
+  'fin_wait1',
+  'fin_wait2',
+  'time_wait',
+  'close',
+  'close_wait',
+  'last_ack',
+  'listen',
+  'closing',
+];
+
+export const tcpstat = defineCollector({
+  name: 'tcpstat',
+  help: 'TCP sockets by state from /proc/net/tcp and /proc/net/tcp6; slow where there are many',
+  enabled: false,
+  create: () => ({
+    families: [states],
+    collect({ proc }, emit) {
+      const tcp = proc.read('net/tcp', parseNetSockets);
+      // A kernel without IPv6 has no such file.
+      const tcp6 = proc.find('net/tcp6', parseNetSockets);
+      emitSockets(emit, tcp6 === undefined ? [tcp] : [tcp, tcp6]);
+    },
+  }),
+});
+
+/** Of states that no socket is in there is no series, as in node_exporter. */
+function emitSockets(emit: Emit, files: readonly NetSockets[]): void {
+  const byName = new Map<string, number>();
+  const add = (name: string, value: number): void => {
+    byName.set(name, (byName.get(name) ?? 0) + value);
+  };
+  for (const { byState, txQueue, rxQueue } of files) {
+    for (const [state, count] of byState) add(STATES[state - 1] ?? 'unknown', count);
+    if (byState.size === 0) continue;
+    add('rx_queued_bytes', rxQueue);
+    add('tx_queued_bytes', txQueue);
+  }
+  for (const [state, value] of byName) emit(states, value, { state });
+}

@@ -1,0 +1,105 @@
+import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+/** Numbers with a name, in the order of the kernel. */
+export interface NamedNumbers {
+  readonly name: string;
+  readonly numbers: readonly number[];
+}
+
+export interface NfsMount {
+  /** What is mounted: `server:/export`. */
+  readonly device: string;
+  /** With blanks as the kernel escapes them. */
+  readonly mountPoint: string;
+  /** `nfs` or `nfs4`. */
+  readonly type: string;
+  /** In seconds. */
+  readonly age: number | undefined;
+  readonly bytes: readonly number[];
+  readonly events: readonly number[];
+  /** By protocol (`tcp`), with the 13 numbers that TCP has; 0 is for what others do not have. */
+  readonly transports: readonly NamedNumbers[];
+  /** By operation (`GETATTR`), with 8 numbers or more. */
+  readonly operations: readonly NamedNumbers[];
+}
+
+/**
+ * `/proc/[pid]/mountstats`: a line for each mount and, below those of NFS, what their client counts.
+ *
+ *     device filer:/srv mounted on /mnt/srv with fstype nfs4 statvers=1.1
+ *             age:    13968
+ *             events: 52 226 0 0 1 13 …
+ *             bytes:  1207640230 0 0 0 1210214218 0 295483 0
+ *             xprt:   tcp 832 0 1 0 11 6428 6428 0 12154 0 24 26 5726
+ *             per-op statistics
+ *                     READ: 1298 1298 0 207680 1210292152 6 79386 79407
+ *
+ * https://man7.org/linux/man-pages/man5/proc_pid_mountstats.5.html, `net/sunrpc/stats.c`
+ *
+ * @returns the mounts of NFS
+ */
+export function parseMountstats(text: string): NfsMount[] {
+  return text.split(NEXT_MOUNT).flatMap((block) => {
+    const [head = '', ...lines] = linesOf(block);
+    const [, device, mountPoint, type] = NFS_MOUNT.exec(head) ?? [];
+    if (device === undefined || mountPoint === undefined || type === undefined) return [];
+    return { device, mountPoint, type, ...parseStatistics(lines) };
+  });
+}
+
+const NEXT_MOUNT = /^(?=device |no device )/m;
+const NFS_MOUNT = /^device (\S+) mounted on (\S+) with fstype (nfs4?) statvers=/;
+const PER_OPERATION = 'per-op';
+
+function parseStatistics(lines: readonly string[]): Omit<NfsMount, 'device' | 'mountPoint' | 'type'> {
+  const rows = lines.map(wordsOf);
+  const found = rows.findIndex(([key]) => key === PER_OPERATION);
+  const end = found < 0 ? rows.length : found;
+  const totals = rows.slice(0, end);
+  const numbersOf = (key: string): number[] =>
+    (totals.find(([first]) => first === key) ?? []).slice(1).map(parseUnsigned);
+  return {
+    age: numbersOf('age:')[0],
+    bytes: numbersOf('bytes:'),
+    events: numbersOf('events:'),
+    transports: totals.filter(([key]) => key === 'xprt:').flatMap(([, ...words]) => parseTransport(words)),
+    operations: rows.slice(end + 1).map(parseOperation),
+  };
+}
+
+const TRANSPORT_NUMBERS = 13;
+/** Those before the slots and their queues, which kernels have counted since 3.0, and for RDMA never. */
+const BASIC_NUMBERS = 10;
+const IDLE_SECONDS = 4;
+
+/** @returns nothing for a protocol whose numbers are not known */
+function parseTransport([name = '', ...words]: readonly string[]): NamedNumbers | [] {
+  const numbers = words.map((word, place) => (place === IDLE_SECONDS ? parseWrapped(word) : parseUnsigned(word)));
+  // UDP has no connections, and does not tell when it was idle.
+  if (name === 'udp') numbers.splice(2, 0, 0, 0, 0);
+  else if (name === 'rdma') numbers.splice(BASIC_NUMBERS);
+  else if (name !== 'tcp') return [];
+  if (numbers.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(words.join(' '))}`);
+  return { name, numbers: [...numbers, 0, 0, 0].slice(0, TRANSPORT_NUMBERS) };
+}
+
+const OPERATION_NUMBERS = 8;
+/** The first of three times in milliseconds. */
+const FIRST_TIME = 5;
+
+function parseOperation([name = '', ...words]: readonly string[]): NamedNumbers {
+  if (!name.endsWith(':') || words.length < OPERATION_NUMBERS) {
+    throw new SyntaxError(`unexpected line ${quote([name, ...words].join(' '))}`);
+  }
+  const isTime = (place: number): boolean => place >= FIRST_TIME && place < OPERATION_NUMBERS;
+  const numbers = words.map((word, place) => (isTime(place) ? parseWrapped(word) : parseUnsigned(word)));
+  return { name: name.slice(0, -1), numbers };
+}
+
+const WRAP = 2 ** 53;
+
+/** A time that the kernel may have taken below 0: modulo 2^53, as in node_exporter, so that it stays exact. */
+function parseWrapped(word: string): number {
+  const number = parseUnsigned(word);
+  return number < WRAP ? number : Number(BigInt(word) % BigInt(WRAP));
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lnstat } from '../../src/collectors/lnstat.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FILES = {
+  'proc/net/stat/arp_cache': 'entries  allocs\n00000003 0000001f\n00000003 00000002\n',
+  'proc/net/stat/ndisc_cache': 'entries\n0000000a\n',
+};
+
+test('lnstat emits every column, by file and CPU', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(lnstat, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_lnstat_entries_total{subsystem="arp_cache",cpu="0"} 3',
+      'node_lnstat_entries_total{subsystem="arp_cache",cpu="1"} 3',
+      'node_lnstat_entries_total{subsystem="ndisc_cache",cpu="0"} 10',
+      'node_lnstat_allocs_total{subsystem="arp_cache",cpu="0"} 31',
+      'node_lnstat_allocs_total{subsystem="arp_cache",cpu="1"} 2',
+    ],
+  });
+});
+
+test('lnstat drops a damaged file and keeps the others', async () => {
+  await using machine = await createMachine({ ...FILES, 'proc/net/stat/arp_cache': 'entries\nx\n' });
+  assert.deepEqual(await collect(lnstat, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/net/stat/arp_cache: expected a hexadecimal number instead of "x"'],
+    lines: ['node_lnstat_entries_total{subsystem="ndisc_cache",cpu="0"} 10'],
+  });
+});
+
+test('lnstat emits nothing where there are no caches', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(lnstat, machine.host), { state: 'ok', errors: [], lines: [] });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { xfrm } from '../../src/collectors/xfrm.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const NAMES = (
+  'AcquireError FwdHdrError InBufferError InError InHdrError InNoPols InNoStates InPolBlock InPolError InStateExpired ' +
+  'InStateInvalid InStateMismatch InStateModeError InStateProtoError InStateSeqError InTmplMismatch ' +
+  'OutBundleCheckError OutBundleGenError OutError OutNoStates OutPolBlock OutPolDead OutPolError OutStateExpired ' +
+  'OutStateInvalid OutStateModeError OutStateProtoError OutStateSeqError'
+).split(' ');
+
+/** `InNoPols` becomes `in_no_pols`. */
+function familyOf(name: string): string {
+  return `node_xfrm_${name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()}_packets_total`;
+}
+
+test('xfrm emits every counter', async () => {
+  const lines = NAMES.map((name, index) => `Xfrm${name}                \t${index + 1}\n`);
+  await using machine = await createMachine({ 'proc/net/xfrm_stat': `${lines.join('')}XfrmInIptfsError \t99\n` });
+  assert.deepEqual(await collect(xfrm, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: NAMES.map((name, index) => `${familyOf(name)} ${index + 1}`),
+  });
+});
+
+test('xfrm emits 0 for what this kernel does not count', async () => {
+  await using machine = await createMachine({ 'proc/net/xfrm_stat': 'XfrmInError \t7\n' });
+  const { lines } = await collect(xfrm, machine.host);
+  assert.equal(lines.length, 28);
+  assert.deepEqual(
+    lines.filter((line) => !line.endsWith(' 0')),
+    ['node_xfrm_in_error_packets_total 7'],
+  );
+});
+
+test('xfrm fails and emits nothing when the file is damaged', async () => {
+  await using machine = await createMachine({ 'proc/net/xfrm_stat': 'XfrmInError x\n' });
+  assert.deepEqual(await collect(xfrm, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/net/xfrm_stat: expected a number instead of "x"'],
+    lines: [],
+  });
+});
+
+test('xfrm is absent where the kernel counts nothing', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(xfrm, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,72 @@
+import { parseMountstats } from '../../src/parse/mountstats.ts';
+import { describeParser } from '../support/parser.ts';
+
+const { accepts, refuses, survives } = describeParser('parseMountstats', parseMountstats);
+
+const OTHERS = `device sysfs mounted on /sys with fstype sysfs
+no device mounted on /mnt with fstype none
+device /dev/vda1 mounted on / with fstype ext4
+`;
+const HEAD = 'device filer:/a\\040b mounted on /mnt/a\\040b with fstype nfs4 statvers=1.1\n';
+const MOUNT = `${HEAD}\topts:\trw,vers=4.2,hard,proto=tcp
+\tage:\t120
+\tcaps:\tcaps=0xfff7,wtmult=512
+\tevents:\t1 2 3
+\tbytes:\t4 18446744073709551615
+\tRPC iostats version: 1.1  p/v: 100003/4 (nfs)
+\txprt:\ttcp 832 1 2 3 4 5 6 7 8 9 10 11 12
+\tper-op statistics
+\t        NULL: 1 1 0 44 24 18446744073709551613 1 2 0
+\t        READ: 2 3 4 5 6 7 8 9
+
+`;
+
+accepts('a mount of NFS among others', `${OTHERS}${MOUNT}${OTHERS}`, [
+  {
+    device: 'filer:/a\\040b',
+    mountPoint: '/mnt/a\\040b',
+    type: 'nfs4',
+    age: 120,
+    bytes: [4, 2 ** 64],
+    events: [1, 2, 3],
+    transports: [{ name: 'tcp', numbers: [832, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }],
+    operations: [
+      { name: 'NULL', numbers: [1, 1, 0, 44, 24, 9007199254740989, 1, 2, 0] },
+      { name: 'READ', numbers: [2, 3, 4, 5, 6, 7, 8, 9] },
+    ],
+  },
+]);
+accepts(
+  'transports of every kind, and skips those that it does not know',
+  `${HEAD}\txprt:\tudp 1 2 3 4 5 6 7 8 9 10
+\txprt:\trdma 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+\txprt:\ttcp 1 2 3 4 5 6 7 8 9 10
+\txprt:\tlocal 1 2
+`,
+  [
+    {
+      device: 'filer:/a\\040b',
+      mountPoint: '/mnt/a\\040b',
+      type: 'nfs4',
+      age: undefined,
+      bytes: [],
+      events: [],
+      transports: [
+        { name: 'udp', numbers: [1, 2, 0, 0, 0, 3, 4, 5, 6, 7, 8, 9, 10] },
+        { name: 'rdma', numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0, 0] },
+        { name: 'tcp', numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0, 0] },
+      ],
+      operations: [],
+    },
+  ],
+);
+accepts('no mounts of NFS', OTHERS, []);
+refuses('a transport that ends early', `${HEAD}\txprt:\ttcp 1 2 3\n`, 'expected more numbers in "1 2 3"');
+refuses('an operation that ends early', `${HEAD}\tper-op statistics\n\tREAD: 1 2\n`, 'unexpected line "READ: 1 2"');
+refuses(
+  'an operation without a name',
+  `${HEAD}\tper-op statistics\n\t1 2 3 4 5 6 7 8 9\n`,
+  'unexpected line "1 2 3 4 5 6 7 8 9"',
+);
+refuses('a number that is none', `${HEAD}\tage:\told\n`, 'expected a number instead of "old"');
+survives(OTHERS + MOUNT);
