@@ -7,8 +7,13 @@ import { conntrack } from './conntrack.ts';
 import { cpu } from './cpu.ts';
 import { cpuVulnerabilities } from './cpu_vulnerabilities.ts';
 import { cpufreq } from './cpufreq.ts';
+import { diskstats } from './diskstats.ts';
 import { dmi } from './dmi.ts';
+import { dmmultipath } from './dmmultipath.ts';
+import { drbd } from './drbd.ts';
+import { edac } from './edac.ts';
 import { entropy } from './entropy.ts';
+import { fibrechannel } from './fibrechannel.ts';
 import { filefd } from './filefd.ts';
 import { filesystem } from './filesystem.ts';
 import { hwmon } from './hwmon.ts';
@@ -20,6 +25,7 @@ import { ksmd } from './ksmd.ts';
 import { lnstat } from './lnstat.ts';
 import { loadavg } from './loadavg.ts';
 import { logind } from './logind.ts';
+import { mdadm } from './mdadm.ts';
 import { meminfo } from './meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
 import { mountstats } from './mountstats.ts';
@@ -29,6 +35,7 @@ import { netstat } from './netstat.ts';
 import { nfs } from './nfs.ts';
 import { nfsd } from './nfsd.ts';
 import { ntp } from './ntp.ts';
+import { nvme } from './nvme.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';
 import { powersupplyclass } from './powersupplyclass.ts';
@@ -44,6 +51,7 @@ import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd.ts';
+import { tapestats } from './tapestats.ts';
 import { tcpstat } from './tcpstat.ts';
 import { textfile } from './textfile.ts';
 import { thermalZone } from './thermal_zone.ts';
@@ -67,8 +75,13 @@ export const collectors: readonly CollectorDefinition[] = [
   cpu,
   cpuVulnerabilities,
   cpufreq,
+  diskstats,
   dmi,
+  dmmultipath,
+  drbd,
+  edac,
   entropy,
+  fibrechannel,
   filefd,
   filesystem,
   hwmon,
@@ -80,6 +93,7 @@ export const collectors: readonly CollectorDefinition[] = [
   lnstat,
   loadavg,
   logind,
+  mdadm,
   meminfo,
   meminfoNuma,
   mountstats,
@@ -89,6 +103,7 @@ export const collectors: readonly CollectorDefinition[] = [
   nfs,
   nfsd,
   ntp,
+  nvme,
   os,
   pcidevice,
   powersupplyclass,
@@ -104,6 +119,7 @@ export const collectors: readonly CollectorDefinition[] = [
   stat,
   sysctl,
   systemd,
+  tapestats,
   tcpstat,
   textfile,
   thermalZone,

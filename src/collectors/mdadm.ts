@@ -1,0 +1,64 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import type { Host } from '../host.ts';
+import { type Emit, gauge } from '../metric.ts';
+import { quote } from '../parse/lines.ts';
+import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
+
+const required = gauge('node_md_disks_required', 'Disks an array has when none is missing.', ['device']);
+const disks = gauge('node_md_disks', 'Its disks, by state.', ['device', 'state']);
+const state = gauge('node_md_state', 'Whether it is in a state.', ['device', 'state']);
+const blocks = gauge('node_md_blocks', 'Its blocks of 1,024 bytes.', ['device']);
+const synced = gauge('node_md_blocks_synced', 'Those that are in order, or done of what is being done.', ['device']);
+const raidDisks = gauge('node_md_raid_disks', 'Disks an array has, as sysfs says.', ['device']);
+const degraded = gauge('node_md_degraded', 'How many of them are missing.', ['device']);
+
+/** What the states of /proc/mdstat are called in labels. */
+const STATES = [
+  ['active', 'active'],
+  ['inactive', 'inactive'],
+  ['recovery', 'recovering'],
+  ['resync', 'resync'],
+  ['check', 'check'],
+] as const;
+
+export const mdadm = defineCollector({
+  name: 'mdadm',
+  help: 'Software RAID from /proc/mdstat and /sys/block/md*',
+  create: () => ({
+    families: [required, disks, state, blocks, synced, raidDisks, degraded],
+    async collect({ proc, sys }, emit) {
+      for (const array of proc.read('mdstat', parseMdstat)) emitArray(emit, array);
+      await visitEach(
+        sys.listIfPresent('block').filter((name) => name.startsWith('md')),
+        (device) => emitRaid(emit, sys, device),
+      );
+    },
+  }),
+});
+
+function emitArray(emit: Emit, array: RaidArray): void {
+  const { device } = array;
+  if (array.required !== undefined) emit(required, array.required, { device });
+  if (array.active !== undefined) emit(disks, array.active, { device, state: 'active' });
+  emit(disks, array.failed, { device, state: 'failed' });
+  emit(disks, array.spare, { device, state: 'spare' });
+  for (const [written, label] of STATES) emit(state, array.state === written ? 1 : 0, { device, state: label });
+  emit(blocks, array.blocks, { device });
+  if (array.synced !== undefined) emit(synced, array.synced, { device });
+}
+
+function emitRaid(emit: Emit, sys: Host['sys'], device: string): void {
+  const count = sys.attribute(`block/${device}/md/raid_disks`, parseRaidDisks);
+  // Levels without redundancy do not have it, and none of their disks is missing.
+  const missing = sys.findAttribute(`block/${device}/md/degraded`, parseRaidDisks);
+  if (count !== undefined) emit(raidDisks, count, { device });
+  emit(degraded, missing ?? 0, { device });
+}
+
+/** `5 (4)` while the number changes from 4; nothing for a container of arrays. */
+function parseRaidDisks(text: string): number | undefined {
+  const count = /^(\d{1,10})(?: \(\d+\))?$/.exec(text.trim())?.[1];
+  if (count !== undefined) return Number(count);
+  if (text.trim() === '') return undefined;
+  throw new SyntaxError(`expected a number of disks instead of ${quote(text.trim())}`);
+}

@@ -1,0 +1,31 @@
+import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+export interface DiskStats {
+  readonly major: string;
+  readonly minor: string;
+  readonly device: string;
+  /** In the kernel's order; later ones were added by later kernels: 11 at first, 15 since Linux 4.18, 17 since 5.5. */
+  readonly values: readonly number[];
+}
+
+const KEYS = 3;
+const OLDEST_VALUES = 11;
+
+/**
+ * /proc/diskstats: `   8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530`
+ *
+ * https://docs.kernel.org/admin-guide/iostats.html
+ */
+export function parseDiskstats(text: string): DiskStats[] {
+  return linesOf(text).map((line) => {
+    const [major = '', minor = '', device = '', ...values] = wordsOf(line);
+    if (values.length < OLDEST_VALUES || !isNumber(major) || !isNumber(minor)) {
+      throw new SyntaxError(`expected ${KEYS + OLDEST_VALUES} columns in ${quote(line)}`);
+    }
+    return { major, minor, device, values: values.map(parseUnsigned) };
+  });
+}
+
+function isNumber(text: string): boolean {
+  return /^\d{1,10}$/.test(text);
+}

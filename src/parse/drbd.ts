@@ -1,0 +1,29 @@
+import { parseUnsigned } from './lines.ts';
+
+export interface DrbdDevice {
+  /** `drbd1` */
+  readonly device: string;
+  readonly states: ReadonlyMap<string, string>;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+const COUNTS: ReadonlySet<string> = new Set(['ns', 'nr', 'dw', 'dr', 'al', 'bm', 'lo', 'pe', 'ua', 'ap', 'ep', 'oos']);
+
+/**
+ * /proc/drbd, of DRBD up to 8.4: ` 1: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----`, and more
+ * fields of the device on the lines below
+ *
+ * https://linbit.com/drbd-user-guide/users-guide-drbd-8-4/#s-proc-drbd
+ */
+export function parseDrbd(text: string): DrbdDevice[] {
+  const devices: { device: string; states: Map<string, string>; counts: Map<string, number> }[] = [];
+  for (const word of text.split(/\s+/)) {
+    const [key = '', value, ...more] = word.split(':');
+    if (value === undefined || more.length > 0) continue;
+    if (value === '' && /^\d{1,10}$/.test(key)) {
+      devices.push({ device: `drbd${Number(key)}`, states: new Map(), counts: new Map() });
+    } else if (COUNTS.has(key)) devices.at(-1)?.counts.set(key, parseUnsigned(value));
+    else devices.at(-1)?.states.set(key, value);
+  }
+  return devices;
+}

@@ -1,0 +1,110 @@
+import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+export interface RaidArray {
+  readonly device: string;
+  /** `active` and `inactive` unless something is done to all of it: `recovery`, `resync`, `check`, `reshape`. */
+  readonly state: string;
+  /** Disks it has when nothing is missing. */
+  readonly required: number | undefined;
+  readonly active: number | undefined;
+  readonly failed: number;
+  readonly spare: number;
+  /** Of 1,024 bytes. */
+  readonly blocks: number;
+  /** How far {@link RaidArray.state} has come; `undefined` when the kernel does not say. */
+  readonly synced: number | undefined;
+}
+
+/**
+ * /proc/mdstat: a line for each array that begins with its name, and indented ones that belong to it
+ *
+ * ```
+ * md6 : active raid1 sdb2[2](F) sdc[1](S) sda2[0]
+ *       195310144 blocks [2/1] [U_]
+ *       [=>...................]  recovery =  8.5% (16775552/195310144) finish=17.0min speed=259783K/sec
+ * ```
+ *
+ * https://docs.kernel.org/admin-guide/md.html, md_seq_show() in drivers/md/md.c
+ */
+export function parseMdstat(text: string): RaidArray[] {
+  const arrays: { readonly head: string; readonly details: string[] }[] = [];
+  let current: string[] | undefined;
+  for (const line of linesOf(text)) {
+    if (/^\s/.test(line)) current?.push(line);
+    else if (/^(Personalities|read_ahead|unused devices)\b/.test(line)) current = undefined;
+    else {
+      current = [];
+      arrays.push({ head: line, details: current });
+    }
+  }
+  return arrays.map(({ head, details }) =>
+    toArray(
+      head,
+      details.filter((line) => line.trim() !== ''),
+    ),
+  );
+}
+
+function toArray(head: string, details: readonly string[]): RaidArray {
+  const [device, colon, activity, ...rest] = wordsOf(head);
+  if (device === undefined || colon !== ':' || activity === undefined) {
+    throw new SyntaxError(`unexpected line ${quote(head)}`);
+  }
+  // After `(read-only)` and the like; an array that is not running has none.
+  const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
+  const [status = ''] = details;
+  const blocks = readBlocks(status);
+  const progress = readProgress(details.slice(1));
+  return {
+    device,
+    state: progress?.state ?? activity,
+    ...readDisks({ members: countOf(rest, '['), activity, personality, status }),
+    failed: countOf(rest, '(F)'),
+    spare: countOf(rest, '(S)'),
+    blocks,
+    synced: progress === undefined ? blocks : progress.done,
+  };
+}
+
+function countOf(words: readonly string[], part: string): number {
+  return words.filter((word) => word.includes(part)).length;
+}
+
+/** An array that is being put together has no status. */
+function readBlocks(status: string): number {
+  if (status === '') return 0;
+  const [, blocks] = /^\s*(\S+) blocks\b/.exec(status) ?? [];
+  if (blocks === undefined) throw new SyntaxError(`expected a number of blocks in ${quote(status)}`);
+  return parseUnsigned(blocks);
+}
+
+interface Described {
+  readonly members: number;
+  readonly activity: string;
+  readonly personality: string | undefined;
+  readonly status: string;
+}
+
+function readDisks({ members, activity, personality, status }: Described): Pick<RaidArray, 'required' | 'active'> {
+  // They have no redundancy, and run with all of their disks or not at all.
+  if (personality === 'raid0' || personality === 'linear') return { required: members, active: members };
+  if (activity === 'inactive') return { required: 0, active: 0 };
+  const [, required, active] = /\[(\d{1,10})\/(\d{1,10})\] \[[U_]+\]/.exec(status) ?? [];
+  if (required === undefined || active === undefined) return { required: undefined, active: undefined };
+  return { required: Number(required), active: Number(active) };
+}
+
+const PROGRESS = /\b(recovery|resync|check|reshape|repair)\s*=/;
+
+function readProgress(
+  details: readonly string[],
+): { readonly state: string; readonly done: number | undefined } | undefined {
+  for (const line of details) {
+    const state = PROGRESS.exec(line)?.[1];
+    if (state === undefined) continue;
+    if (/=\s*(PENDING|DELAYED)/.test(line)) return { state, done: 0 };
+    const done = /\((\d{1,20})\/\d{1,20}\)/.exec(line)?.[1];
+    return { state, done: done === undefined ? undefined : Number(done) };
+  }
+  return undefined;
+}

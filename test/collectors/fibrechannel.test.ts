@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fibrechannel } from '../../src/collectors/fibrechannel.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FILES = {
+  'sys/class/fc_host/host3/speed': '16 Gbit\n',
+  'sys/class/fc_host/host3/port_state': 'Online\n',
+  'sys/class/fc_host/host3/port_type': 'NPort (fabric via point-to-point)\n',
+  'sys/class/fc_host/host3/port_id': '0x010c00\n',
+  'sys/class/fc_host/host3/port_name': '0x21000024ff000001\n',
+  'sys/class/fc_host/host3/fabric_name': '0\n',
+  'sys/class/fc_host/host3/statistics/rx_frames': '0x1f\n',
+  'sys/class/fc_host/host3/statistics/tx_words': '0xfffffffffffffffe\n',
+  'sys/class/fc_host/host3/statistics/dumped_frames': '0xffffffffffffffff\n',
+  'sys/class/fc_host/host3/statistics/reset_statistics': '',
+};
+const LINES = [
+  'node_fibrechannel_info{fc_host="host3",speed="16 Gbit",port_state="Online",port_type="NPort (fabric via point-to-point)",port_id="010c00",port_name="21000024ff000001",fabric_name="0",symbolic_name="",supported_classes="",supported_speeds="",dev_loss_tmo=""} 1',
+  'node_fibrechannel_rx_frames_total{fc_host="host3"} 31',
+  'node_fibrechannel_tx_words_total{fc_host="host3"} 18446744073709552000',
+];
+
+test('fibrechannel emits what a host says and counts', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(fibrechannel, machine.host), { state: 'ok', errors: [], lines: LINES });
+});
+
+test('fibrechannel drops a damaged host and keeps the others', async () => {
+  await using machine = await createMachine({ ...FILES, 'sys/class/fc_host/host4/statistics/nos_count': '0xz\n' });
+  assert.deepEqual(await collect(fibrechannel, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /sys/class/fc_host/host4/statistics/nos_count: expected a whole number instead of "0xz"'],
+    lines: LINES,
+  });
+});
+
+test('fibrechannel is absent where the kernel has no such class', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(fibrechannel, machine.host), { state: 'absent', errors: [], lines: [] });
+});

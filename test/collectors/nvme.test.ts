@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nvme } from '../../src/collectors/nvme.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FILES = {
+  'sys/class/nvme/nvme0/firmware_rev': 'EDA7 \n',
+  'sys/class/nvme/nvme0/model': 'KBG40ZNV256G KIOXIA                     \n',
+  'sys/class/nvme/nvme0/serial': '10X\n',
+  'sys/class/nvme/nvme0/state': 'live\n',
+  'sys/class/nvme/nvme0/cntlid': '0\n',
+  'sys/class/nvme/nvme0/nvme0n1/size': '500118192\n',
+  'sys/class/nvme/nvme0/nvme0n1/nuse': '1000\n',
+  'sys/class/nvme/nvme0/nvme0n1/queue/logical_block_size': '512\n',
+  'sys/class/nvme/nvme0/power/control': 'auto\n',
+};
+const INFO =
+  'node_nvme_info{device="nvme0",firmware_revision="EDA7",model="KBG40ZNV256G KIOXIA",serial="10X",state="live",cntlid="0"} 1';
+const LINES = [
+  INFO,
+  'node_nvme_namespace_info{device="nvme0",nsid="1",ana_state="unknown"} 1',
+  'node_nvme_namespace_capacity_bytes{device="nvme0",nsid="1"} 256060514304',
+  'node_nvme_namespace_size_bytes{device="nvme0",nsid="1"} 256060514304',
+  'node_nvme_namespace_used_bytes{device="nvme0",nsid="1"} 512000',
+  'node_nvme_namespace_logical_block_size_bytes{device="nvme0",nsid="1"} 512',
+];
+
+test('nvme emits controllers and their namespaces', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(nvme, machine.host), { state: 'ok', errors: [], lines: LINES });
+});
+
+test('nvme emits the path of a namespace that has several, as an older kernel knows it', async () => {
+  const { 'sys/class/nvme/nvme0/nvme0n1/size': _, ...controller } = FILES;
+  await using machine = await createMachine({
+    ...Object.fromEntries(Object.entries(controller).filter(([path]) => !path.includes('nvme0n1'))),
+    'sys/class/nvme/nvme0/nvme0c3n12/ana_state': 'optimized\n',
+    'sys/class/nvme/nvme0/nvme0c3n12/queue/logical_block_size': '4096\n',
+  });
+  assert.deepEqual((await collect(nvme, machine.host)).lines, [
+    INFO,
+    'node_nvme_namespace_info{device="nvme0",nsid="12",ana_state="optimized"} 1',
+    'node_nvme_namespace_logical_block_size_bytes{device="nvme0",nsid="12"} 4096',
+  ]);
+});
+
+test('nvme drops a damaged controller and keeps the others', async () => {
+  const damaged = Object.entries(FILES).map(([path, text]) => [path.replaceAll('nvme0', 'nvme1'), text]);
+  await using machine = await createMachine({
+    ...FILES,
+    ...Object.fromEntries(damaged),
+    'sys/class/nvme/nvme1/nvme1n1/size': 'large\n',
+  });
+  assert.deepEqual(await collect(nvme, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /sys/class/nvme/nvme1/nvme1n1/size: expected a whole number instead of "large"'],
+    lines: LINES,
+  });
+});
+
+test('nvme is absent where the kernel has no such class', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(nvme, machine.host), { state: 'absent', errors: [], lines: [] });
+});

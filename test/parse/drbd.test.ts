@@ -1,0 +1,42 @@
+import { parseDrbd } from '../../src/parse/drbd.ts';
+import { describeParser } from '../support/parser.ts';
+
+const { accepts, refuses, survives } = describeParser('parseDrbd', parseDrbd);
+
+const TEXT = `version: 8.4.11 (api:1/proto:86-101)
+srcversion: F937DCB2E5D83C6CCE4A6C9
+ 0: cs:SyncSource ro:Primary/Secondary ds:UpToDate/Inconsistent C r-----
+    ns:10 nr:0 oos:4096
+\t[>....................] sync'ed:  0.1% (4/8)M
+\tfinish: 0:20:58 speed: 4 (4) K/sec
+ 1: cs:Unconfigured
+`;
+
+accepts('devices, their states and counts', TEXT, [
+  {
+    device: 'drbd0',
+    states: new Map([
+      ...([
+        ['cs', 'SyncSource'],
+        ['ro', 'Primary/Secondary'],
+        ['ds', 'UpToDate/Inconsistent'],
+      ] as const),
+      ...([
+        ["sync'ed", ''],
+        ['finish', ''],
+        ['speed', ''],
+      ] as const),
+    ]),
+    counts: new Map([
+      ...([
+        ['ns', 10],
+        ['nr', 0],
+        ['oos', 4096],
+      ] as const),
+    ]),
+  },
+  { device: 'drbd1', states: new Map([['cs', 'Unconfigured']]), counts: new Map() },
+]);
+accepts('what DRBD 9 prints, which has no devices', 'version: 9.1.4 (api:2/proto:86-121)\n', []);
+refuses('a count that is none', ' 0: cs:Connected\n ns:x\n', 'expected a number instead of "x"');
+survives(TEXT);
