@@ -1,6 +1,9 @@
 import type { CollectorDefinition } from '../collector.ts';
 import { arp } from './arp.ts';
+import { bcache } from './bcache.ts';
+import { bcachefs } from './bcachefs.ts';
 import { bonding } from './bonding.ts';
+import { btrfs } from './btrfs.ts';
 import { buddyinfo } from './buddyinfo.ts';
 import { cgroups } from './cgroups.ts';
 import { conntrack } from './conntrack.ts';
@@ -62,13 +65,17 @@ import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
 import { watchdog } from './watchdog.ts';
 import { xfrm } from './xfrm.ts';
+import { xfs } from './xfs.ts';
 import { zfs } from './zfs.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
 /** Every collector of the program, in the order of the page. */
 export const collectors: readonly CollectorDefinition[] = [
   arp,
+  bcache,
+  bcachefs,
   bonding,
+  btrfs,
   buddyinfo,
   cgroups,
   conntrack,
@@ -130,6 +137,7 @@ export const collectors: readonly CollectorDefinition[] = [
   vmstat,
   watchdog,
   xfrm,
+  xfs,
   zfs,
   zoneinfo,
 ];

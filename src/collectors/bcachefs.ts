@@ -1,0 +1,131 @@
+import { defineCollector, visitEach } from '../collector.ts';
+import { AbsentError, type Host } from '../host.ts';
+import { counter, type Emit, familiesByName, gauge } from '../metric.ts';
+import * as parse from '../parse/bcachefs.ts';
+import { parseIntegerFile, parseText } from '../parse/lines.ts';
+
+const info = gauge('node_bcachefs_info', 'A bcachefs file system; always 1.', ['uuid']);
+const cacheSize = gauge('node_bcachefs_btree_cache_size_bytes', 'Memory that the cache of B-trees takes.', ['uuid']);
+const compressed = gauge('node_bcachefs_compression_compressed_bytes', 'Size of what an algorithm compressed.', [
+  'uuid',
+  'algorithm',
+]);
+const uncompressed = gauge('node_bcachefs_compression_uncompressed_bytes', 'Size it had before.', [
+  'uuid',
+  'algorithm',
+]);
+const errors = counter('node_bcachefs_errors_total', 'Errors of the file system, by type.', ['uuid', 'error_type']);
+const writes = counter('node_bcachefs_btree_writes_total', 'Writes of B-trees, by type.', ['uuid', 'type']);
+const writeSize = gauge('node_bcachefs_btree_write_average_size_bytes', 'Average size of these writes.', [
+  'uuid',
+  'type',
+]);
+const deviceInfo = gauge('node_bcachefs_device_info', 'A device of the file system; always 1.', [
+  'uuid',
+  'device',
+  'label',
+  'state',
+]);
+const bucketSize = gauge('node_bcachefs_device_bucket_size_bytes', 'Size of its buckets.', ['uuid', 'device']);
+const buckets = gauge('node_bcachefs_device_buckets', 'Its buckets.', ['uuid', 'device']);
+const durability = gauge('node_bcachefs_device_durability', 'How many replicas one on it counts as.', [
+  'uuid',
+  'device',
+]);
+const ioDone = counter('node_bcachefs_device_io_done_bytes_total', 'Bytes read and written, by kind of data.', [
+  'uuid',
+  'device',
+  'operation',
+  'data_type',
+]);
+const ioErrors = counter('node_bcachefs_device_io_errors_total', 'Errors of the device, by type.', [
+  'uuid',
+  'device',
+  'type',
+]);
+
+const counted = familiesByName((name) =>
+  counter(`node_bcachefs_${name}_total`, `Counter ${name} since the file system was made.`, ['uuid']),
+);
+
+/** https://docs.kernel.org/filesystems/bcachefs/index.html, fs/bcachefs/sysfs.c */
+export const bcachefs = defineCollector({
+  name: 'bcachefs',
+  help: 'bcachefs file systems from /sys/fs/bcachefs',
+  create: () => ({
+    families: [
+      ...[info, cacheSize, compressed, uncompressed, errors, writes, writeSize],
+      ...[deviceInfo, bucketSize, buckets, durability, ioDone, ioErrors],
+    ],
+    familiesFromKernel: [
+      counter('node_bcachefs_<counter>_total', 'A counter since the file system was made.', ['uuid']),
+    ],
+    async collect({ sys }, emit) {
+      const names = sys.list('fs/bcachefs');
+      if (names.length === 0) throw new AbsentError('Cannot find a bcachefs file system');
+      await visitEach(names, (uuid) => emitFileSystem(emit, uuid, readFileSystem(sys, `fs/bcachefs/${uuid}`)));
+    },
+  }),
+});
+
+type FileSystem = ReturnType<typeof readFileSystem>;
+
+function readFileSystem(sys: Host['sys'], path: string) {
+  const names = sys.list(path);
+  return {
+    cacheSize: sys.findAttribute(`${path}/btree_cache_size`, parse.parseHumanNumber),
+    compression: sys.find(`${path}/compression_stats`, parse.parseCompressionStats) ?? [],
+    errors: sys.find(`${path}/errors`, parse.parseErrors) ?? new Map<string, number>(),
+    counters: sys.listIfPresent(`${path}/counters`).map((name) => ({
+      name,
+      value: sys.findAttribute(`${path}/counters/${name}`, parse.parseCounter),
+    })),
+    writes: sys.find(`${path}/btree_write_stats`, parse.parseBtreeWriteStats) ?? [],
+    devices: names
+      .filter((name) => name.startsWith('dev-'))
+      .map((name) => ({ device: name.slice('dev-'.length), ...readDevice(sys, `${path}/${name}`) })),
+  };
+}
+
+type Device = ReturnType<typeof readDevice>;
+
+function readDevice(sys: Host['sys'], path: string) {
+  return {
+    label: sys.findAttribute(`${path}/label`, parseText) ?? '',
+    state: sys.findAttribute(`${path}/state`, parseText) ?? '',
+    bucketSize: sys.findAttribute(`${path}/bucket_size`, parse.parseHumanNumber),
+    buckets: sys.findAttribute(`${path}/nbuckets`, parseIntegerFile),
+    durability: sys.findAttribute(`${path}/durability`, parseIntegerFile),
+    ioDone: sys.find(`${path}/io_done`, parse.parseIoDone) ?? [],
+    ioErrors: sys.find(`${path}/io_errors`, parse.parseIoErrors) ?? new Map<string, number>(),
+  };
+}
+
+function emitFileSystem(emit: Emit, uuid: string, fileSystem: FileSystem): void {
+  emit(info, 1, { uuid });
+  if (fileSystem.cacheSize !== undefined) emit(cacheSize, fileSystem.cacheSize, { uuid });
+  for (const row of fileSystem.compression) {
+    emit(compressed, row.compressed, { uuid, algorithm: row.algorithm });
+    emit(uncompressed, row.uncompressed, { uuid, algorithm: row.algorithm });
+  }
+  for (const [error_type, count] of fileSystem.errors) emit(errors, count, { uuid, error_type });
+  for (const { name, value } of fileSystem.counters) {
+    if (value !== undefined) emit(counted(name.replaceAll(/[^0-9A-Za-z]+/g, '_')), value, { uuid });
+  }
+  for (const { type, count, averageBytes } of fileSystem.writes) {
+    emit(writes, count, { uuid, type });
+    emit(writeSize, averageBytes, { uuid, type });
+  }
+  for (const { device, ...details } of fileSystem.devices) emitDevice(emit, { uuid, device }, details);
+}
+
+function emitDevice(emit: Emit, labels: { readonly uuid: string; readonly device: string }, device: Device): void {
+  emit(deviceInfo, 1, { ...labels, label: device.label, state: device.state });
+  if (device.bucketSize !== undefined) emit(bucketSize, device.bucketSize, labels);
+  if (device.buckets !== undefined) emit(buckets, device.buckets, labels);
+  if (device.durability !== undefined) emit(durability, device.durability, labels);
+  for (const { operation, dataType, bytes } of device.ioDone) {
+    emit(ioDone, bytes, { ...labels, operation, data_type: dataType });
+  }
+  for (const [type, count] of device.ioErrors) emit(ioErrors, count, { ...labels, type });
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { btrfs } from '../../src/collectors/btrfs.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FS = 'sys/fs/btrfs/1a2b-3c';
+const FILES = {
+  'sys/fs/btrfs/features/raid56': '0\n',
+  [`${FS}/label`]: 'my data\n',
+  [`${FS}/metadata_uuid`]: '9f-9f\n',
+  [`${FS}/commit_stats`]: 'commits 3\nlast_commit_ms 15\nmax_commit_ms 40\ntotal_commit_ms 77\n',
+  [`${FS}/allocation/global_rsv_size`]: '16777216\n',
+  [`${FS}/allocation/data/bytes_reserved`]: '4096\n',
+  [`${FS}/allocation/data/raid5/total_bytes`]: '1000\n',
+  [`${FS}/allocation/data/raid5/used_bytes`]: '900\n',
+  [`${FS}/allocation/metadata/bytes_reserved`]: '0\n',
+  [`${FS}/allocation/metadata/raid1c3/total_bytes`]: '200\n',
+  [`${FS}/allocation/metadata/raid1c3/used_bytes`]: '100\n',
+  [`${FS}/devices/sda/size`]: '2048\n',
+  [`${FS}/devices/sdb/size`]: '4096\n',
+  [`${FS}/devices/sdc/size`]: '4096\n',
+};
+const LINES = [
+  'node_btrfs_info{uuid="9f-9f",label="my data"} 1',
+  'node_btrfs_global_rsv_size_bytes{uuid="9f-9f"} 16777216',
+  'node_btrfs_commits_total{uuid="9f-9f"} 3',
+  'node_btrfs_last_commit_seconds{uuid="9f-9f"} 0.015',
+  'node_btrfs_max_commit_seconds{uuid="9f-9f"} 0.04',
+  'node_btrfs_commit_seconds_total{uuid="9f-9f"} 0.077',
+  'node_btrfs_reserved_bytes{uuid="9f-9f",block_group_type="data"} 4096',
+  'node_btrfs_reserved_bytes{uuid="9f-9f",block_group_type="metadata"} 0',
+  'node_btrfs_used_bytes{uuid="9f-9f",block_group_type="data",mode="raid5"} 900',
+  'node_btrfs_used_bytes{uuid="9f-9f",block_group_type="metadata",mode="raid1c3"} 100',
+  'node_btrfs_size_bytes{uuid="9f-9f",block_group_type="data",mode="raid5"} 1000',
+  'node_btrfs_size_bytes{uuid="9f-9f",block_group_type="metadata",mode="raid1c3"} 200',
+  'node_btrfs_allocation_ratio{uuid="9f-9f",block_group_type="data",mode="raid5"} 1.5',
+  'node_btrfs_allocation_ratio{uuid="9f-9f",block_group_type="metadata",mode="raid1c3"} 3',
+  'node_btrfs_device_size_bytes{uuid="9f-9f",device="sda"} 1048576',
+  'node_btrfs_device_size_bytes{uuid="9f-9f",device="sdb"} 2097152',
+  'node_btrfs_device_size_bytes{uuid="9f-9f",device="sdc"} 2097152',
+];
+
+test('btrfs emits what sysfs tells of a file system', async () => {
+  await using machine = await createMachine(FILES);
+  assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: LINES });
+});
+
+test('btrfs emits what an older kernel tells', async () => {
+  await using machine = await createMachine({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
+  assert.deepEqual((await collect(btrfs, machine.host)).lines, [
+    'node_btrfs_info{uuid="7-7",label=""} 1',
+    'node_btrfs_commits_total{uuid="7-7"} 0',
+    'node_btrfs_last_commit_seconds{uuid="7-7"} 0',
+    'node_btrfs_max_commit_seconds{uuid="7-7"} 0',
+    'node_btrfs_commit_seconds_total{uuid="7-7"} 0',
+    'node_btrfs_device_size_bytes{uuid="7-7",device="sda"} 4096',
+  ]);
+});
+
+test('btrfs drops a damaged file system and keeps the others', async () => {
+  await using machine = await createMachine({ ...FILES, 'sys/fs/btrfs/8-8/devices/sdd/size': 'x\n' });
+  assert.deepEqual(await collect(btrfs, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected a whole number instead of "x"'],
+    lines: LINES,
+  });
+});
+
+test('btrfs emits nothing where there is no Btrfs', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: [] });
+});
