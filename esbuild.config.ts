@@ -12,6 +12,8 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // Machine code, and not everywhere: the program finds it beside itself or does without.
+  external: ['koffi'],
   banner: {
     // Packages in CommonJS ask for built-in modules with require.
     js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -3,6 +3,7 @@
  */
 import { machine } from 'node:os';
 import { type InterfaceAddress, readAddresses } from './host/addresses.ts';
+import { type ClockState, loadAdjtimex } from './host/adjtimex.ts';
 import { askUdp, type UdpQuestion } from './host/ask-udp.ts';
 import { type AnsweredBy, FileSystems, type StatfsCalls } from './host/file-systems.ts';
 import { KeptFiles } from './host/kept-files.ts';
@@ -14,6 +15,7 @@ import { Tree } from './host/tree.ts';
 import { startWallClock } from './host/wall-clock.ts';
 
 export type { InterfaceAddress } from './host/addresses.ts';
+export type { ClockState } from './host/adjtimex.ts';
 export { AbsentError, ifPresent, isRefused, ReadError, unlessRefused } from './host/errors.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
@@ -44,6 +46,8 @@ export interface HostOptions {
   readonly pageSize?: number;
   /** For tests. */
   readonly addresses?: () => readonly InterfaceAddress[];
+  /** Gives what asks the kernel for the state of its clock; for tests. */
+  readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
 
 /**
@@ -59,6 +63,8 @@ interface Shared {
   readonly statfs: Readonly<Record<AnsweredBy, SlowCalls>>;
   readonly kept: KeptFiles;
   readonly pageSize: number | undefined;
+  /** Loaded when it is first asked for; what could not be loaded is not tried again. */
+  adjtimex?: Promise<() => ClockState>;
 }
 
 function createShared(): Shared {
@@ -135,6 +141,16 @@ export class Host {
   /** As {@link askUdp}, within the time that the pass has. */
   askUdp(question: UdpQuestion, onSent: () => void): Promise<Buffer> {
     return askUdp({ ...question, timeout: Math.min(question.timeout, this.remaining) }, onSent);
+  }
+
+  /**
+   * The kernel's clock, by adjtimex(2).
+   *
+   * @throws {AbsentError} where that cannot be called
+   */
+  async clockState(): Promise<ClockState> {
+    this.#shared.adjtimex ??= (this.#options.loadAdjtimex ?? loadAdjtimex)();
+    return (await this.#shared.adjtimex)();
   }
 
   /** Calls to the machine that have not come back. */

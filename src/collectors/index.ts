@@ -59,6 +59,7 @@ import { tcpstat } from './tcpstat.ts';
 import { textfile } from './textfile.ts';
 import { thermalZone } from './thermal_zone.ts';
 import { time } from './time.ts';
+import { timex } from './timex.ts';
 import { udpQueues } from './udp_queues.ts';
 import { uname } from './uname.ts';
 import { uptime } from './uptime.ts';
@@ -131,6 +132,7 @@ export const collectors: readonly CollectorDefinition[] = [
   textfile,
   thermalZone,
   time,
+  timex,
   udpQueues,
   uname,
   uptime,

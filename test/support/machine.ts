@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Host, type HostOptions } from '../../src/host.ts';
+import { type ClockState, Host, type HostOptions } from '../../src/host.ts';
 
 /**
  * The files of a machine, by path under `proc/`, `sys/`, `root/` or `udev/`; `{ link }` makes a symbolic link, and a
@@ -43,11 +43,43 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
     timeZone: () => ({ abbreviation: '+0545', offset: 20_700 }),
     now: () => 1_800_000_000.5,
     machine: 'x86_64',
+<<<<<<< HEAD
     pageSize: 4096,
     addresses: () => [],
+=======
+    loadAdjtimex: async () => () => CLOCK,
+>>>>>>> c446410 (Tell how well the clock is synchronized)
     ...options,
   });
 }
+
+/** A clock that a time server leads. */
+export const CLOCK: ClockState = {
+  state: 0,
+  timex: {
+    modes: 0,
+    offset: -1_234_567,
+    freq: -1_310_720,
+    maxerror: 21_500,
+    esterror: 45,
+    status: 0x2001,
+    constant: 7,
+    precision: 1,
+    tolerance: 32_768_000,
+    seconds: 1_800_000_000,
+    microseconds: 500_000_000,
+    tick: 10_000,
+    ppsfreq: 65_536,
+    jitter: 2500,
+    shift: 3,
+    stabil: 131_072,
+    jitcnt: 4,
+    calcnt: 5,
+    errcnt: 6,
+    stbcnt: 8,
+    tai: 37,
+  },
+};
 
 async function writeFiles(root: string, files: Files): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
