@@ -43,12 +43,9 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
     timeZone: () => ({ abbreviation: '+0545', offset: 20_700 }),
     now: () => 1_800_000_000.5,
     machine: 'x86_64',
-<<<<<<< HEAD
     pageSize: 4096,
     addresses: () => [],
-=======
     loadAdjtimex: async () => () => CLOCK,
->>>>>>> c446410 (Tell how well the clock is synchronized)
     ...options,
   });
 }
