@@ -19,6 +19,7 @@ const PROGRAM_FLAGS = {
   'web.listen-port': text('Port to listen on at all addresses; not together with --web.listen-address.', 'PORT'),
   'web.telemetry-path': text('Path of the metrics.', 'PATH', '/metrics'),
   'web.max-requests': integer('Scrapes answered at once; one more gets 503. 0: no limit.', 40, { min: 0, max: 1e6 }),
+  'web.shutdown-delay': duration('How long to answer and not be ready after a stop signal.', 0, { min: 0, max: 60 }),
   'web.disable-exporter-metrics': toggle('Leave out process_* and nodejs_*, the metrics about this process.'),
   'path.procfs': text('Where the procfs of the host is mounted.', 'DIR', '/proc'),
   'path.sysfs': text('Where the sysfs of the host is mounted.', 'DIR', '/sys'),

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
 import { Gatherer } from './gather.ts';
@@ -15,7 +16,7 @@ import { Scrapes } from './self/scrapes.ts';
 import { endProcess, onStopSignal } from './stop.ts';
 import { revision, version } from './version.ts';
 
-/** Running scrapes get this long after a stop signal; the process has ended half a second later. */
+/** Running scrapes get this long after a stop signal and its delay; the process has ended half a second later. */
 const STOP_PATIENCE_MS = 1500;
 
 /** The parts of the program, put together from a configuration. */
@@ -96,6 +97,8 @@ export class Exporter {
     onStopSignal(async (signal) => {
       this.#readiness.stop();
       this.#log.info({ signal }, 'Stopping');
+      // Whoever sends requests has time to see that it is not ready.
+      await setTimeout(values['web.shutdown-delay'] * 1000);
       await servers.close(STOP_PATIENCE_MS);
       await output.shutdown();
       endProcess(signal, this.#host.pendingCalls, this.#log);

@@ -174,3 +174,17 @@ test('the instance keeps its id when it starts again, and nothing tells its comm
   assert.match(ids[0] ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.equal(ids[0], ids[1]);
 });
+
+test('the program answers during --web.shutdown-delay and is not ready', async () => {
+  await using program = await startProgram([
+    '--web.shutdown-delay=1s',
+    '--collector.disable-defaults',
+    '--collector.loadavg',
+  ]);
+  program.child.kill('SIGTERM');
+  await waitFor(program, /msg=Stopping/);
+  const ready = await fetch(`${program.url}/-/ready`);
+  assert.deepEqual([ready.status, await ready.text()], [503, 'Shutting down']);
+  assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
+  assert.deepEqual(await program.ended, { code: 0, signal: null });
+});
