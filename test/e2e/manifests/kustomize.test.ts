@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { describe, test } from 'node:test';
+import manifest from '../../../package.json' with { type: 'json' };
+import { findGoTool } from '../tools/go-tools.ts';
+import { find, MANIFESTS, type Manifest, missingKustomize, OVERLAYS, render, renderOverlay } from './render.ts';
+
+interface PodSpec {
+  readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly serviceAccountName?: string;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+    readonly resources: unknown;
+    readonly volumeMounts: readonly unknown[];
+    readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string } }[];
+  }[];
+  readonly volumes: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
+}
+
+interface Workload extends Manifest {
+  readonly spec: {
+    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: PodSpec;
+    };
+  };
+}
+
+interface Service extends Manifest {
+  readonly spec: {
+    readonly selector: Readonly<Record<string, string>>;
+    readonly ports: readonly { readonly targetPort: string; readonly nodePort?: number }[];
+    readonly [key: string]: unknown;
+  };
+}
+
+function workloads(objects: readonly Manifest[]): readonly Workload[] {
+  return objects.filter(({ kind }) => kind === 'DaemonSet' || kind === 'Deployment') as Workload[];
+}
+
+function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector).every(([name, value]) => labels[name] === value);
+}
+
+/** Renders the base with some components, as an overlay of somebody else's would. */
+function renderWith(components: readonly string[], more: object = {}): readonly Manifest[] {
+  // The real path: kustomize compares paths, and the folder for temporary files may be a link.
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'overlay-')));
+  const from = (path: string): string => relative(directory, join(MANIFESTS, path));
+  try {
+    const kustomization = {
+      namespace: 'otel-node-exporter',
+      resources: [from('base')],
+      components: components.map((name) => from(`components/${name}`)),
+      ...more,
+    };
+    writeFileSync(join(directory, 'kustomization.yaml'), JSON.stringify(kustomization));
+    return render(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describe('kustomize', { skip: missingKustomize() }, () => {
+  test('the root is the overlay standalone', () => {
+    assert.deepEqual(render(MANIFESTS), renderOverlay('standalone'));
+  });
+
+  for (const overlay of OVERLAYS) {
+    test(`${overlay}: what names another object names one that is there`, () => {
+      const objects = renderOverlay(overlay);
+      const names = (kind: string) =>
+        objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+      for (const { spec, metadata } of workloads(objects)) {
+        const { spec: pod } = spec.template;
+        assert.ok(selects(spec.selector.matchLabels, spec.template.metadata.labels), metadata.name);
+        if (pod.serviceAccountName !== undefined) assert.ok(names('ServiceAccount').includes(pod.serviceAccountName));
+        const maps = [
+          ...pod.volumes.map(({ configMap }) => configMap?.name),
+          ...pod.containers.flatMap(({ envFrom = [] }) => envFrom.map(({ configMapRef }) => configMapRef?.name)),
+        ].filter((name) => name !== undefined);
+        for (const name of maps) assert.ok(names('ConfigMap').includes(name), name);
+      }
+      for (const { spec, metadata } of objects.filter(({ kind }) => kind === 'Service') as Service[]) {
+        const chosen = workloads(objects).filter(({ spec: { template } }) =>
+          selects(spec.selector, template.metadata.labels),
+        );
+        assert.equal(chosen.length, 1, `pods of ${chosen.length} workloads behind Service ${metadata.name}`);
+        const ports = chosen.flatMap(({ spec: { template } }) =>
+          template.spec.containers.flatMap((container) => container.ports ?? []),
+        );
+        for (const { targetPort } of spec.ports)
+          assert.ok(
+            ports.some(({ name }) => name === targetPort),
+            targetPort,
+          );
+      }
+    });
+
+    test(`${overlay}: everything is in one namespace and runs a version that is named`, () => {
+      const objects = renderOverlay(overlay);
+      const clusterWide = new Set(['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'PriorityClass']);
+      for (const { kind, metadata } of objects) {
+        assert.equal(
+          metadata.namespace,
+          clusterWide.has(kind) ? undefined : 'otel-node-exporter',
+          `${kind} ${metadata.name}`,
+        );
+      }
+      for (const { spec } of workloads(objects)) {
+        for (const { image } of spec.template.spec.containers) assert.match(image, /:v?\d+\.\d+\.\d+$/);
+      }
+      const { containers } = (find(objects, 'DaemonSet', 'otel-node-exporter') as Workload).spec.template.spec;
+      assert.equal(containers[0]?.image, `otel-node-exporter:${manifest.version}`);
+    });
+
+    test(`${overlay}: every container has requests, a memory limit and no right`, () => {
+      for (const { spec } of workloads(renderOverlay(overlay))) {
+        for (const container of spec.template.spec.containers) {
+          const { resources, securityContext } = container as unknown as {
+            resources: { requests: object; limits: { memory?: string } };
+            securityContext: unknown;
+          };
+          assert.deepEqual(Object.keys(resources.requests), ['cpu', 'memory']);
+          assert.ok(resources.limits.memory);
+          assert.deepEqual(securityContext, {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ['ALL'] },
+            readOnlyRootFilesystem: true,
+          });
+        }
+      }
+    });
+  }
+
+  test('standalone can be reached at the ports 30000, 30001 and 30002 of a node', () => {
+    const services = renderOverlay('standalone').filter(({ kind }) => kind === 'Service') as Service[];
+    const ports = services.flatMap(({ metadata, spec }) =>
+      spec['type'] === 'NodePort'
+        ? spec.ports.map(({ nodePort }) => [metadata.name, nodePort, spec['externalTrafficPolicy']])
+        : [],
+    );
+    assert.deepEqual(ports, [
+      ['grafana', 30002, undefined],
+      ['otel-node-exporter-node-port', 30000, 'Local'],
+      ['prometheus', 30001, undefined],
+    ]);
+  });
+
+  test("the exporter's Service is headless, so that nobody's scrape ends at another node", () => {
+    for (const overlay of OVERLAYS) {
+      assert.equal(
+        (find(renderOverlay(overlay), 'Service', 'otel-node-exporter') as Service).spec['clusterIP'],
+        'None',
+      );
+    }
+  });
+
+  test("the Operator's objects choose the exporter and its port", () => {
+    const objects = renderWith(['operator', 'operator-pods']);
+    const { spec: pods } = find(objects, 'DaemonSet', 'otel-node-exporter') as Workload;
+    const service = find(objects, 'Service', 'otel-node-exporter');
+    for (const [kind, labels, endpoints] of [
+      ['ServiceMonitor', service.metadata.labels, 'endpoints'],
+      ['PodMonitor', pods.template.metadata.labels, 'podMetricsEndpoints'],
+    ] as const) {
+      const { spec } = find(objects, kind, 'otel-node-exporter') as unknown as {
+        spec: { selector: { matchLabels: Record<string, string> } } & Record<string, { port: string }[]>;
+      };
+      assert.ok(selects(spec.selector.matchLabels, labels ?? {}), kind);
+      assert.equal(spec[endpoints]?.[0]?.port, 'metrics');
+    }
+    assert.ok((service as Service).spec.ports.some((port) => 'name' in port && port.name === 'metrics'));
+  });
+
+  test('components can be combined, and the one that restricts changes only the exporter', () => {
+    const objects = renderWith(['prometheus', 'grafana', 'collector', 'operator', 'network-policy', 'restricted'], {
+      configMapGenerator: [
+        { name: 'otel-collector-endpoint', literals: ['OTLP_ENDPOINT=http://prometheus:9090/api/v1/otlp'] },
+      ],
+    });
+    const kinds = objects.map(({ kind }) => kind);
+    assert.equal(kinds.filter((kind) => kind === 'DaemonSet').length, 2);
+    assert.equal(kinds.filter((kind) => kind === 'NetworkPolicy').length, 3);
+    const { spec } = (find(objects, 'DaemonSet', 'otel-node-exporter') as Workload).spec.template;
+    assert.deepEqual(
+      [spec.hostNetwork, spec.hostPID, spec.volumes, spec.containers[0]?.volumeMounts],
+      [undefined, undefined, [], []],
+    );
+  });
+
+  test('a namespace enforces no more than its pods keep, and restricted as much as there is', {
+    skip:
+      findGoTool('pod-security') === undefined &&
+      'no Pod Security admission: npm run tools pod-security builds it where Go is',
+  }, () => {
+    for (const overlay of OVERLAYS) {
+      const objects = renderOverlay(overlay);
+      const level = find(objects, 'Namespace', 'otel-node-exporter').metadata.labels?.[
+        'pod-security.kubernetes.io/enforce'
+      ];
+      const refused = Object.fromEntries(
+        workloads(objects).map((workload) => [workload.metadata.name, refusedBy(workload)]),
+      );
+      const exporter = overlay === 'restricted' ? [] : ['host namespaces', 'restricted volume types'];
+      assert.equal(level, overlay === 'restricted' ? 'restricted' : 'privileged');
+      assert.deepEqual(refused['otel-node-exporter'], exporter, overlay);
+      // What runs beside it needs no more than the strictest level gives.
+      const others = Object.entries(refused).filter(([name]) => name !== 'otel-node-exporter');
+      for (const [name, reasons] of others) assert.deepEqual(reasons, [], name);
+    }
+  });
+});
+
+/** Why Kubernetes' own Pod Security admission would refuse the pods at the level `restricted`. */
+function refusedBy({ spec }: Workload): readonly string[] {
+  const pods = [{ metadata: { name: 'pod' }, spec: spec.template.spec }];
+  const output = execFileSync(findGoTool('pod-security') ?? '', { input: JSON.stringify(pods), encoding: 'utf8' });
+  return (JSON.parse(output) as string[][])[0] ?? [];
+}
