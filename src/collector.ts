@@ -38,6 +38,8 @@ interface Definition<F extends Readonly<Record<string, Flag>>> {
   readonly flags?: F;
   /** What its flags say instead of the name, where node_exporter's do: `powersupply`. */
   readonly flagPrefix?: string;
+  /** What its flags begin with instead of `collector.<name>`, where they are not its own alone: `containers`. */
+  readonly flagRoot?: string;
   create(options: FlagValues<F>): Omit<Collector, 'name'>;
 }
 
@@ -57,7 +59,7 @@ export function defineCollector<F extends Readonly<Record<string, Flag>> = {}>(
   definition: Definition<F>,
 ): CollectorDefinition {
   const { name, help, enabled = true, flagPrefix = name } = definition;
-  const prefix = `collector.${flagPrefix}.`;
+  const prefix = `${definition.flagRoot ?? `collector.${flagPrefix}`}.`;
   const flags = Object.fromEntries(
     Object.entries(definition.flags ?? {}).map(([suffix, flag]) => [prefix + suffix, flag]),
   );

@@ -9,6 +9,15 @@ export const FILE_LIMIT = 16 * 1024 * 1024;
 /** What one read of an attribute asks for. The label of a longer one ends here, as node_exporter's does. */
 export const ATTRIBUTE_BYTES = 128;
 
+/** What can be known of a file without opening it. */
+export interface Look {
+  readonly inode: number;
+  /** A folder has one from its parent, one from itself and one from each folder in it; some file systems count none. */
+  readonly links: number;
+  /** Seconds since 1970. */
+  readonly modified: number;
+}
+
 /**
  * A tree of kernel text (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel answers from memory, and
  * a promise per file would cost several times the read. Paths are relative to the tree's root.
@@ -59,6 +68,21 @@ export class Tree {
   }
 
   /**
+   * Reads and parses a file that the kernel prints in one piece, as it does with all of a cgroup's but the lists of
+   * processes: a single read, without a second one that finds the end. For texts of up to 64 KiB.
+   *
+   * @throws as {@link Tree.read}
+   */
+  record<T>(path: string, parse: (text: string) => T): T {
+    return this.#parse(path, this.#read(path, readRecord), parse);
+  }
+
+  /** As {@link Tree.record}, with `undefined` for a file that is absent. */
+  findRecord<T>(path: string, parse: (text: string) => T): T | undefined {
+    return this.#isThere(path) ? ifPresent(() => this.record(path, parse)) : undefined;
+  }
+
+  /**
    * The names in a directory, in the order of their bytes.
    *
    * @throws {AbsentError} when there is no such directory
@@ -75,6 +99,34 @@ export class Tree {
   /** As {@link Tree.list}, with no names for a directory that is absent. */
   listIfPresent(path: string): string[] {
     return ifPresent(() => this.list(path)) ?? [];
+  }
+
+  /**
+   * The names of the directories in a directory, in the order of their bytes; links are none.
+   *
+   * @throws {AbsentError} when there is no such directory
+   */
+  folders(path: string): string[] {
+    const full = this.path(path);
+    try {
+      const entries = readdirSync(full, { withFileTypes: true });
+      return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+    } catch (error) {
+      throw explain(full, error);
+    }
+  }
+
+  /** What is at a path, all links followed; `undefined` when that is nothing, or nothing that this process may see. */
+  look(path: string): Look | undefined {
+    const full = this.path(path);
+    try {
+      const { ino, nlink, mtimeMs } = statSync(full, NO_ERROR) ?? {};
+      if (ino === undefined || nlink === undefined || mtimeMs === undefined) return undefined;
+      return { inode: ino, links: nlink, modified: mtimeMs / 1000 };
+    } catch {
+      // EACCES, ESRCH of a process that ends now.
+      return undefined;
+    }
   }
 
   exists(path: string): boolean {
@@ -142,6 +194,8 @@ export class Tree {
   }
 }
 
+const NO_ERROR = { throwIfNoEntry: false } as const;
+
 type Reader = (descriptor: number) => string;
 
 /** Processes come and go: their files are not worth keeping. */
@@ -152,6 +206,10 @@ const scratch = { buffer: Buffer.allocUnsafeSlow(64 * 1024) };
 
 function readOnce(descriptor: number): string {
   return decodeUtf8(scratch.buffer.subarray(0, readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0)));
+}
+
+function readRecord(descriptor: number): string {
+  return scratch.buffer.toString('latin1', 0, readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0));
 }
 
 function readAll(descriptor: number): string {

@@ -1,0 +1,69 @@
+import type { CgroupFolder } from './cgroup-folder.ts';
+import { ContainerLabels } from './labels.ts';
+import type { Leader } from './leader.ts';
+import type { Names } from './names.ts';
+import type { Recognized, Runtime } from './recognize.ts';
+import type { Cgroup } from './walk.ts';
+
+/**
+ * The folders of a container's cgroup, by what they count; `undefined` where the kernel does not count that for it. What
+ * version 1 does not count version 2 may: then the folder is the unified one.
+ */
+export interface Folders {
+  readonly main: CgroupFolder;
+  readonly unified: CgroupFolder | undefined;
+  readonly cpu: CgroupFolder | undefined;
+  readonly cpuacct: CgroupFolder | undefined;
+  readonly memory: CgroupFolder | undefined;
+  readonly blkio: CgroupFolder | undefined;
+  readonly pids: CgroupFolder | undefined;
+}
+
+/**
+ * One container, from the first pass that sees its cgroup to the last. What is kept here does not change while it lives:
+ * where its files are, what it is called, which process leads it.
+ */
+export class Container {
+  /** Of its cgroup below the root of the hierarchy: `/docker/b07c…`. */
+  readonly path: string;
+  readonly runtime: Runtime | undefined;
+  /** What its runtime calls it. */
+  readonly id: string;
+  readonly podUid: string | undefined;
+  /** A container that was stopped and started has another cgroup under the same path. */
+  readonly inode: number;
+  /** When its cgroup was made, in seconds since 1970, as far as the folder tells. */
+  readonly made: number;
+  folders: Folders;
+  leader: Leader | undefined;
+  /** Whether there are cgroups in its cgroup; their processes are its own. */
+  hasChildren: boolean;
+  #names: Names = {};
+  #labels: ContainerLabels | undefined;
+
+  constructor({ path, look }: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
+    this.path = path;
+    this.runtime = runtime;
+    this.id = id;
+    this.podUid = podUid;
+    this.inode = look.inode;
+    this.made = look.modified;
+    this.folders = folders;
+    this.hasChildren = false;
+  }
+
+  get names(): Names {
+    return this.#names;
+  }
+
+  set names(names: Names) {
+    this.#names = names;
+    this.#labels = undefined;
+  }
+
+  /** @param slim whether only `id` is there, for series that are joined with `container_info` */
+  labels(slim: boolean): ContainerLabels {
+    this.#labels ??= new ContainerLabels({ id: this.path, ...(slim ? {} : this.#names) });
+    return this.#labels;
+  }
+}

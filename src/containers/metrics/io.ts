@@ -1,0 +1,27 @@
+import { counter, type Emit } from '../../metric.ts';
+import type { DeviceIo } from '../../parse/cgroup.ts';
+import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
+
+const LABELS = [...CONTAINER_LABELS, 'device'] as const;
+
+const readBytes = counter('container_fs_reads_bytes_total', 'Bytes read from a device.', LABELS);
+const writtenBytes = counter('container_fs_writes_bytes_total', 'Bytes written to a device.', LABELS);
+const reads = counter('container_fs_reads_total', 'Reads from a device.', LABELS);
+const writes = counter('container_fs_writes_total', 'Writes to a device.', LABELS);
+
+export const ioFamilies = [readBytes, writtenBytes, reads, writes];
+
+/** @param nameOf what a device is called: `/dev/vda` for `254:0` */
+export function emitIo(
+  emit: Emit,
+  devices: readonly DeviceIo[],
+  { labels, nameOf }: { readonly labels: ContainerLabels; readonly nameOf: (device: string) => string },
+): void {
+  for (const io of devices) {
+    const withDevice = labels.with('device', nameOf(io.device));
+    if (io.readBytes !== undefined) emit(readBytes, io.readBytes, withDevice);
+    if (io.writeBytes !== undefined) emit(writtenBytes, io.writeBytes, withDevice);
+    if (io.reads !== undefined) emit(reads, io.reads, withDevice);
+    if (io.writes !== undefined) emit(writes, io.writes, withDevice);
+  }
+}

@@ -1,0 +1,28 @@
+import { ifPresent, type Tree } from '../host.ts';
+import { parseCgroupProcs } from '../parse/cgroup.ts';
+import type { Container } from './container.ts';
+import { walkCgroups } from './walk.ts';
+
+export interface Processes {
+  /** Those that this process can see. */
+  readonly pids: readonly number[];
+  /** How many there are, seen or not; `undefined` when that cannot be known. */
+  readonly count: number | undefined;
+}
+
+/** The processes of a container, and of the cgroups in its cgroup. */
+export function readProcesses(sys: Tree, { folders, hasChildren }: Container): Processes {
+  const { path } = folders.main;
+  let listed = readList(sys, path);
+  if (hasChildren) {
+    const lists = [listed];
+    walkCgroups(sys, path, (cgroup) => lists.push(readList(sys, path + cgroup.path)));
+    listed = lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
+  }
+  if (listed === undefined) return { pids: [], count: undefined };
+  return { pids: listed.filter((pid) => pid !== 0), count: listed.length };
+}
+
+function readList(sys: Tree, path: string): readonly number[] | undefined {
+  return ifPresent(() => sys.read(`${path}/cgroup.procs`, parseCgroupProcs));
+}

@@ -1,0 +1,104 @@
+/** https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
+import type { Tree } from '../host.ts';
+import { type BlkioCounts, type DeviceIo, flatKeyed, parseBlkio } from '../parse/cgroup.ts';
+import { parseNumberFile } from '../parse/lines.ts';
+import type { CgroupFolder } from './cgroup-folder.ts';
+import type { CpuUsage, MemoryUsage } from './usage.ts';
+
+type Folder = CgroupFolder | undefined;
+
+const NANOSECONDS = 1e9;
+/** USER_HZ, on every Linux of today. */
+const TICKS_PER_SECOND = 100;
+
+const parseCpuacctStat = flatKeyed('user', 'system');
+const parseCpuStat = flatKeyed('nr_periods', 'nr_throttled', 'throttled_time');
+
+export function readCpu1(sys: Tree, { cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
+  const ticks = cpuacct?.find(sys, 'cpuacct.stat', parseCpuacctStat);
+  const stat = cpu?.find(sys, 'cpu.stat', parseCpuStat);
+  const quota = cpu?.find(sys, 'cpu.cfs_quota_us', parseNumberFile);
+  return {
+    usage: divide(cpuacct?.find(sys, 'cpuacct.usage', parseNumberFile), NANOSECONDS),
+    user: divide(ticks?.get('user'), TICKS_PER_SECOND),
+    system: divide(ticks?.get('system'), TICKS_PER_SECOND),
+    periods: stat?.get('nr_periods'),
+    throttledPeriods: stat?.get('nr_throttled'),
+    throttled: divide(stat?.get('throttled_time'), NANOSECONDS),
+    // -1: no limit.
+    quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
+    period: cpu?.find(sys, 'cpu.cfs_period_us', parseNumberFile),
+    shares: cpu?.find(sys, 'cpu.shares', parseNumberFile),
+  };
+}
+
+function divide(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value / by;
+}
+
+const parseMemoryStat = flatKeyed(
+  'total_rss',
+  'total_cache',
+  'total_mapped_file',
+  'total_inactive_file',
+  'total_swap',
+  'pgfault',
+  'pgmajfault',
+  'total_pgfault',
+  'total_pgmajfault',
+);
+const parseOomControl = flatKeyed('oom_kill');
+
+export function readMemory1(sys: Tree, folder: Folder): MemoryUsage {
+  const stat = folder?.find(sys, 'memory.stat', parseMemoryStat);
+  const limit = folder?.find(sys, 'memory.limit_in_bytes', parseNumberFile);
+  return {
+    usage: folder?.find(sys, 'memory.usage_in_bytes', parseNumberFile),
+    rss: stat?.get('total_rss'),
+    cache: stat?.get('total_cache'),
+    mappedFile: stat?.get('total_mapped_file'),
+    inactiveFile: stat?.get('total_inactive_file'),
+    // Without swap accounting the kernel says nothing of swap.
+    swap: stat?.get('total_swap'),
+    failures: folder?.find(sys, 'memory.failcnt', parseNumberFile),
+    faults: { own: stat?.get('pgfault'), hierarchy: stat?.get('total_pgfault') },
+    majorFaults: { own: stat?.get('pgmajfault'), hierarchy: stat?.get('total_pgmajfault') },
+    // Since Linux 4.13.
+    oomKills: folder?.find(sys, 'memory.oom_control', parseOomControl)?.get('oom_kill'),
+    limit,
+  };
+}
+
+/** Tasks in the pids controller are threads. */
+export function readThreads(sys: Tree, folder: Folder): number | undefined {
+  return folder?.find(sys, 'pids.current', parseNumberFile);
+}
+
+/**
+ * The throttling layer counts what passes through it; where it saw nothing, because no rule leads there, the BFQ scheduler
+ * may have counted. Kernels before 4.20 count the cgroup itself and not what is in it.
+ */
+const IO_FILES = [
+  ['blkio.throttle.io_service_bytes_recursive', 'blkio.throttle.io_serviced_recursive'],
+  ['blkio.bfq.io_service_bytes_recursive', 'blkio.bfq.io_serviced_recursive'],
+  ['blkio.throttle.io_service_bytes', 'blkio.throttle.io_serviced'],
+] as const;
+
+export function readBlkio(sys: Tree, folder: Folder): readonly DeviceIo[] {
+  for (const [bytesFile, countFile] of IO_FILES) {
+    const bytes = folder?.find(sys, bytesFile, parseBlkio);
+    if (bytes === undefined || bytes.size === 0) continue;
+    return toDevices(bytes, folder?.find(sys, countFile, parseBlkio) ?? new Map());
+  }
+  return [];
+}
+
+function toDevices(bytes: BlkioCounts, counts: BlkioCounts): readonly DeviceIo[] {
+  return [...bytes].map(([device, { read, write }]) => ({
+    device,
+    readBytes: read,
+    writeBytes: write,
+    reads: counts.get(device)?.read,
+    writes: counts.get(device)?.write,
+  }));
+}

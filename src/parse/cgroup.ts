@@ -1,0 +1,128 @@
+/**
+ * The files of a cgroup. https://docs.kernel.org/admin-guide/cgroup-v2.html, and of version 1
+ * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
+ */
+import { linesOf, parseUnsigned, quote } from './lines.ts';
+
+/** Of a file of `key value` lines, those that were asked for. */
+export type FlatKeyed = ReadonlyMap<string, number>;
+
+/**
+ * `cpu.stat`, `memory.stat`, `memory.events`, `memory.oom_control`, `cpuacct.stat`:
+ *
+ *     usage_usec 10320000
+ *     user_usec 10270000
+ */
+export function flatKeyed(...wanted: readonly string[]): (text: string) => FlatKeyed {
+  const keys: ReadonlySet<string> = new Set(wanted);
+  return (text) => {
+    const numbers = new Map<string, number>();
+    for (let start = 0; start < text.length; ) {
+      const end = endOfLine(text, start);
+      const blank = text.indexOf(' ', start);
+      if (blank === -1 || blank > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+      const key = text.slice(start, blank);
+      if (keys.has(key)) numbers.set(key, parseUnsigned(text.slice(blank + 1, end)));
+      start = end + 1;
+    }
+    return numbers;
+  };
+}
+
+function endOfLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end === -1 ? text.length : end;
+}
+
+/** A limit: `67108864`, or `max` for none, which is `Infinity`. */
+export function parseLimit(text: string): number {
+  const word = text.trim();
+  return word === 'max' ? Number.POSITIVE_INFINITY : parseUnsigned(word);
+}
+
+/** Microseconds of CPU time in each period; `Infinity` when that is not limited. */
+export interface CpuMax {
+  readonly quota: number;
+  readonly period: number;
+}
+
+/** `cpu.max`: `25000 100000` or `max 100000`. */
+export function parseCpuMax(text: string): CpuMax {
+  const [quota = '', period = '', ...more] = text.trim().split(' ');
+  if (more.length > 0) throw new SyntaxError(`expected two words in ${quote(text)}`);
+  return { quota: parseLimit(quota), period: parseUnsigned(period) };
+}
+
+/** What a cgroup has read from one device and written to it; a kernel that does not tell leaves one out. */
+export interface DeviceIo {
+  /** `254:0` */
+  readonly device: string;
+  readonly readBytes: number | undefined;
+  readonly writeBytes: number | undefined;
+  readonly reads: number | undefined;
+  readonly writes: number | undefined;
+}
+
+/**
+ * `io.stat`; a device of which nothing is known may stand alone on its line:
+ *
+ *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
+ */
+export function parseIoStat(text: string): readonly DeviceIo[] {
+  return linesOf(text).flatMap((line) => {
+    const [device = '', ...pairs] = line.trim().split(' ');
+    if (!DEVICE.test(device)) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    const numbers = new Map<string, number>();
+    for (const pair of pairs) {
+      const equals = pair.indexOf('=');
+      const key = pair.slice(0, equals);
+      if (IO_KEYS.has(key)) numbers.set(key, parseUnsigned(pair.slice(equals + 1)));
+    }
+    if (numbers.size === 0) return [];
+    const [readBytes, writeBytes] = [numbers.get('rbytes'), numbers.get('wbytes')];
+    return [{ device, readBytes, writeBytes, reads: numbers.get('rios'), writes: numbers.get('wios') }];
+  });
+}
+
+const DEVICE = /^\d+:\d+$/;
+const IO_KEYS: ReadonlySet<string> = new Set(['rbytes', 'wbytes', 'rios', 'wios']);
+
+/** What `blkio.*` of version 1 counts, by device. */
+export type BlkioCounts = ReadonlyMap<
+  string,
+  { readonly read: number | undefined; readonly write: number | undefined }
+>;
+
+/**
+ * `blkio.throttle.io_service_bytes`, `blkio.bfq.io_serviced`:
+ *
+ *     254:0 Read 4096
+ *     254:0 Write 21176320
+ *     Total 42151936
+ */
+export function parseBlkio(text: string): BlkioCounts {
+  const counts = new Map<string, { read: number | undefined; write: number | undefined }>();
+  for (const line of linesOf(text)) {
+    const [device = '', operation, count, ...more] = line.split(' ');
+    if (device === 'Total') continue;
+    if (!DEVICE.test(device) || count === undefined || more.length > 0) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    const known = counts.get(device) ?? { read: undefined, write: undefined };
+    if (operation === 'Read') known.read = parseUnsigned(count);
+    if (operation === 'Write') known.write = parseUnsigned(count);
+    counts.set(device, known);
+  }
+  return counts;
+}
+
+/**
+ * `cgroup.procs`: a process on each line, in no order, and possibly twice. Version 2 says 0 for one that this process
+ * cannot see, because it is in another PID namespace.
+ */
+export function parseCgroupProcs(text: string): readonly number[] {
+  return linesOf(text).map((line) => {
+    if (!/^\d{1,10}$/.test(line)) throw new SyntaxError(`expected a process instead of ${quote(line)}`);
+    return Number(line);
+  });
+}

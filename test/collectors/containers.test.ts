@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { containers } from '../../src/collectors/containers.ts';
+import { Gatherer } from '../../src/gather.ts';
+import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
+import { type Collected, collect } from '../support/collect.ts';
+import { createMachine, type Files, type Machine } from '../support/machine.ts';
+
+const A = `sys/fs/cgroup/docker/${ID_A}`;
+const B = `sys/fs/cgroup/docker/${ID_B}`;
+const LABELS_A = `id="/docker/${ID_A}"`;
+const LABELS_B = `id="/docker/${ID_B}"`;
+
+/** Without the three lines that every container has. */
+async function usageOf(machine: Machine): Promise<Collected> {
+  const collected = await collect(containers, machine.host);
+  return {
+    ...collected,
+    lines: collected.lines.filter((line) => !/^container_(start_time_seconds|last_seen|info)\{/.test(line)),
+  };
+}
+
+test('containers emits what version 2 counts', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, {
+      'cgroup.procs': '800\n801\n',
+      'cpu.stat':
+        'usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\nnr_periods 4\nnr_throttled 3\nthrottled_usec 250000\n',
+      'cpu.max': '25000 100000\n',
+      'cpu.weight': '100\n',
+      'memory.current': '5000\n',
+      'memory.stat': 'anon 1000\nfile 2000\nfile_mapped 300\ninactive_file 400\npgfault 50\npgmajfault 6\n',
+      'memory.events': 'low 0\nhigh 0\nmax 7\noom 2\noom_kill 1\n',
+      'memory.max': '9000\n',
+      'memory.swap.current': '80\n',
+      'io.stat': '254:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0 dios=0\n8:0 rbytes=5 wbytes=6 rios=7 wios=8\n',
+      'pids.current': '9\n',
+      'cpu.pressure':
+        'some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=500000\n',
+      'memory.pressure': 'some avg10=0.00 avg60=0.00 avg300=0.00 total=2000000\n',
+    }),
+    ...processFiles(800, { startedAfter: 20, net: netDev('eth0', 1) }),
+    ...processFiles(801, { startedAfter: 10, net: netDev('eth0', 1) }),
+    'sys/dev/block/254:0': { link: '../../devices/pci0/virtio1/block/vda' },
+  });
+  const own = (name: string, value: number, more = ''): string => `container_${name}{${LABELS_A}${more}} ${value}`;
+  assert.deepEqual(await collect(containers, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      own('cpu_usage_seconds_total', 1.5, ',cpu="total"'),
+      own('cpu_user_seconds_total', 1),
+      own('cpu_system_seconds_total', 0.5),
+      own('spec_cpu_period', 100_000),
+      own('spec_cpu_shares', 2597),
+      own('spec_cpu_quota', 25_000),
+      own('cpu_cfs_periods_total', 4),
+      own('cpu_cfs_throttled_periods_total', 3),
+      own('cpu_cfs_throttled_seconds_total', 0.25),
+      own('memory_usage_bytes', 5000),
+      own('memory_working_set_bytes', 4600),
+      own('memory_rss', 1000),
+      own('memory_cache', 2000),
+      own('memory_swap', 80),
+      own('memory_mapped_file', 300),
+      own('memory_failcnt', 7),
+      own('memory_failures_total', 50, ',failure_type="pgfault",scope="container"'),
+      own('memory_failures_total', 50, ',failure_type="pgfault",scope="hierarchy"'),
+      own('memory_failures_total', 6, ',failure_type="pgmajfault",scope="container"'),
+      own('memory_failures_total', 6, ',failure_type="pgmajfault",scope="hierarchy"'),
+      own('oom_events_total', 1),
+      own('spec_memory_limit_bytes', 9000),
+      ...['receive', 'transmit'].flatMap((way) => [
+        own(`network_${way}_bytes_total`, 1, ',interface="eth0"'),
+        own(`network_${way}_packets_total`, 2, ',interface="eth0"'),
+        own(`network_${way}_errors_total`, 3, ',interface="eth0"'),
+        own(`network_${way}_packets_dropped_total`, 4, ',interface="eth0"'),
+      ]),
+      own('fs_reads_bytes_total', 1, ',device="/dev/vda"'),
+      own('fs_reads_bytes_total', 5, ',device="8:0"'),
+      own('fs_writes_bytes_total', 2, ',device="/dev/vda"'),
+      own('fs_writes_bytes_total', 6, ',device="8:0"'),
+      own('fs_reads_total', 3, ',device="/dev/vda"'),
+      own('fs_reads_total', 7, ',device="8:0"'),
+      own('fs_writes_total', 4, ',device="/dev/vda"'),
+      own('fs_writes_total', 8, ',device="8:0"'),
+      own('processes', 2),
+      own('threads', 9),
+      own('pressure_cpu_waiting_seconds_total', 1),
+      own('pressure_cpu_stalled_seconds_total', 0.5),
+      own('pressure_memory_waiting_seconds_total', 2),
+      own('start_time_seconds', 1_700_000_010),
+      own('last_seen', 1_800_000_000),
+      own('info', 1, `,runtime="docker",container_id="${ID_A}"`),
+    ],
+  });
+});
+
+/** A container of version 1 in hierarchies of these names. */
+function version1({ cpu, cpuacct, memory }: { cpu: string; cpuacct: string; memory: string }): Files {
+  return {
+    ...cgroup(`sys/fs/cgroup/${cpu}`, {
+      'cpu.stat': 'nr_periods 4\nnr_throttled 3\nthrottled_time 250000000\n',
+      'cpu.cfs_quota_us': '50000\n',
+      'cpu.cfs_period_us': '100000\n',
+      'cpu.shares': '512\n',
+    }),
+    ...cgroup(`sys/fs/cgroup/${cpuacct}`, {
+      'cgroup.procs': '',
+      'cpuacct.usage': '1500000000\n',
+      'cpuacct.stat': 'user 100\nsystem 50\n',
+    }),
+    ...cgroup(`sys/fs/cgroup/${memory}`, {
+      'memory.usage_in_bytes': '5000\n',
+      'memory.stat': 'cache 1\nrss 2\ntotal_cache 2000\ntotal_rss 1000\ntotal_inactive_file 6000\n',
+      'memory.limit_in_bytes': '9223372036854771712\n',
+      'memory.failcnt': '7\n',
+      'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 1\n',
+    }),
+  };
+}
+
+const VERSION1_LINES = [
+  `container_cpu_usage_seconds_total{${LABELS_A},cpu="total"} 1.5`,
+  `container_cpu_user_seconds_total{${LABELS_A}} 1`,
+  `container_cpu_system_seconds_total{${LABELS_A}} 0.5`,
+  `container_spec_cpu_period{${LABELS_A}} 100000`,
+  `container_spec_cpu_shares{${LABELS_A}} 512`,
+  `container_spec_cpu_quota{${LABELS_A}} 50000`,
+  `container_cpu_cfs_periods_total{${LABELS_A}} 4`,
+  `container_cpu_cfs_throttled_periods_total{${LABELS_A}} 3`,
+  `container_cpu_cfs_throttled_seconds_total{${LABELS_A}} 0.25`,
+  `container_memory_usage_bytes{${LABELS_A}} 5000`,
+  `container_memory_working_set_bytes{${LABELS_A}} 0`,
+  `container_memory_rss{${LABELS_A}} 1000`,
+  `container_memory_cache{${LABELS_A}} 2000`,
+  `container_memory_failcnt{${LABELS_A}} 7`,
+  `container_oom_events_total{${LABELS_A}} 1`,
+  `container_spec_memory_limit_bytes{${LABELS_A}} 0`,
+  `container_processes{${LABELS_A}} 0`,
+];
+
+test('containers emits what version 1 counts, its controllers apart', async () => {
+  const path = `docker/${ID_A}`;
+  await using machine = await createMachine(
+    version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
+  );
+  assert.deepEqual(await usageOf(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
+});
+
+test('containers finds controllers that are mounted together, and a cgroup that has another path in one of them', async () => {
+  const path = `docker/${ID_A}`;
+  await using machine = await createMachine({
+    ...version1({
+      cpu: `cpu,cpuacct/${path}`,
+      cpuacct: `cpu,cpuacct/${path}`,
+      memory: `memory/user.slice/docker/${ID_A}`,
+    }),
+    'sys/fs/cgroup/cpu': { link: 'cpu,cpuacct' },
+    'sys/fs/cgroup/cpuacct': { link: 'cpu,cpuacct' },
+  });
+  assert.deepEqual(await usageOf(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
+});
+
+test('containers takes a hybrid for version 1, and its pressure from version 2', async () => {
+  const path = `docker/${ID_A}`;
+  await using machine = await createMachine({
+    ...version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
+    'sys/fs/cgroup/unified/cgroup.controllers': 'hugetlb\n',
+    [`sys/fs/cgroup/unified/${path}/cpu.pressure`]: 'some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\n',
+    [`sys/fs/cgroup/unified/${path}/cpu.stat`]: 'usage_usec 1\n',
+  });
+  assert.deepEqual(await usageOf(machine), {
+    state: 'ok',
+    errors: [],
+    lines: [...VERSION1_LINES, `container_pressure_cpu_waiting_seconds_total{${LABELS_A}} 1`],
+  });
+});
+
+test('containers counts bytes where BFQ schedules and no rule throttles', async () => {
+  const folder = `sys/fs/cgroup/blkio/docker/${ID_A}`;
+  await using machine = await createMachine(
+    cgroup(folder, {
+      'blkio.throttle.io_service_bytes_recursive': 'Total 0\n',
+      'blkio.bfq.io_service_bytes_recursive': '8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n',
+      'blkio.bfq.io_serviced_recursive': '8:0 Read 1\n8:0 Write 2\n8:0 Total 3\nTotal 3\n',
+    }),
+  );
+  assert.deepEqual((await usageOf(machine)).lines, [
+    `container_fs_reads_bytes_total{${LABELS_A},device="8:0"} 10`,
+    `container_fs_writes_bytes_total{${LABELS_A},device="8:0"} 20`,
+    `container_fs_reads_total{${LABELS_A},device="8:0"} 1`,
+    `container_fs_writes_total{${LABELS_A},device="8:0"} 2`,
+  ]);
+});
+
+test('containers leaves out processes and networks that it cannot see, and keeps the rest', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '0\n0\n', 'memory.current': '1\n', 'pids.current': '3\n' }),
+    ...processFiles(1, { net: netDev('eth0', 1) }),
+  });
+  assert.deepEqual((await usageOf(machine)).lines, [
+    `container_memory_usage_bytes{${LABELS_A}} 1`,
+    `container_processes{${LABELS_A}} 2`,
+    `container_threads{${LABELS_A}} 3`,
+  ]);
+});
+
+test('containers does not take an empty list of version 1 for no process where there are threads', async () => {
+  await using machine = await createMachine({
+    ...cgroup(`sys/fs/cgroup/cpuacct/docker/${ID_A}`, { 'cgroup.procs': '' }),
+    ...cgroup(`sys/fs/cgroup/pids/docker/${ID_A}`, { 'pids.current': '3\n' }),
+  });
+  assert.deepEqual((await usageOf(machine)).lines, [`container_threads{${LABELS_A}} 3`]);
+});
+
+test('containers counts the processes of the cgroups in a container', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '' }),
+    ...cgroup(`${A}/init`, { 'cgroup.procs': '800\n' }),
+    ...cgroup(`${A}/system.slice/web.service`, { 'cgroup.procs': '801\n802\n' }),
+    ...processFiles(801, { net: netDev('eth0', 5) }),
+  });
+  const { lines } = await usageOf(machine);
+  assert.ok(lines.includes(`container_processes{${LABELS_A}} 3`), lines.join('\n'));
+});
+
+test('containers finds containers in containers', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'pids.current': '2\n' }),
+    ...cgroup(`${A}/docker/${ID_B}`, { 'pids.current': '1\n' }),
+  });
+  assert.deepEqual((await usageOf(machine)).lines, [
+    `container_threads{${LABELS_A}} 2`,
+    `container_threads{id="/docker/${ID_A}/docker/${ID_B}"} 1`,
+  ]);
+});
+
+test("containers says nothing of a network that is the host's", async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n' }),
+    ...processFiles(1, { net: netDev('eth0', 1) }),
+    ...processFiles(800, { net: netDev('eth0', 1) }),
+    'proc/1/ns/net': { link: 'net:[4026531840]' },
+    'proc/800/ns/net': { link: 'net:[4026531840]' },
+  });
+  assert.deepEqual((await usageOf(machine)).lines, [`container_processes{${LABELS_A}} 1`]);
+});
+
+test('containers counts a network once that containers share, for the one that was first', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n' }),
+    ...cgroup(B, { 'cgroup.procs': '801\n' }),
+    ...processFiles(800, { startedAfter: 20, net: netDev('eth0', 7) }),
+    ...processFiles(801, { startedAfter: 10 }),
+    'proc/801/net': { link: '../800/net' },
+  });
+  const { lines } = await usageOf(machine);
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('container_network_receive_bytes')),
+    [`container_network_receive_bytes_total{${LABELS_B},interface="eth0"} 7`],
+  );
+});
+
+test('containers reads the network from another process when one has ended', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n801\n' }),
+    ...processFiles(801, { net: netDev('eth0', 7) }),
+  });
+  const { lines } = await usageOf(machine);
+  assert.ok(lines.includes(`container_network_receive_bytes_total{${LABELS_A},interface="eth0"} 7`), lines.join('\n'));
+});
+
+function limits(what: string, files: Readonly<Record<string, string>>, lines: readonly string[]): void {
+  test(`containers reads a memory limit that is ${what}`, async () => {
+    await using machine = await createMachine({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n', ...files }) });
+    const collected = await usageOf(machine);
+    assert.deepEqual(collected, { state: 'ok', errors: [], lines: [...lines, `container_threads{${LABELS_A}} 1`] });
+  });
+}
+
+limits('absent', {}, []);
+limits('max', { 'memory.max': 'max\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 0`]);
+limits('2^63', { 'memory.max': '9223372036854775808\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 0`]);
+limits('4096', { 'memory.max': '4096\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 4096`]);
+
+test('containers drops a container with a damaged file and keeps its neighbours', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'pids.current': '1\n', 'memory.stat': 'anon 1\nfile' }),
+    ...cgroup(B, { 'pids.current': '2\n' }),
+  });
+  assert.deepEqual(await usageOf(machine), {
+    state: 'failed',
+    errors: [`Cannot parse /sys/fs/cgroup/docker/${ID_A}/memory.stat: unexpected line "file"`],
+    lines: [`container_threads{${LABELS_B}} 2`],
+  });
+});
+
+test('containers keeps a name with quotes and newlines as it is', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup('sys/fs/cgroup/lxc.payload.a"b\nc', { 'pids.current': '1\n' }),
+  });
+  assert.deepEqual((await usageOf(machine)).lines, [`container_threads{id="/lxc.payload.a\\"b\\nc"} 1`]);
+});
+
+test('containers does not depend on how /proc names cgroups that are outside of its own namespace', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n' }),
+    'proc/800/cgroup': `0::/../../docker/${ID_A}\n`,
+  });
+  assert.deepEqual((await usageOf(machine)).lines, [`container_processes{${LABELS_A}} 1`]);
+});
+
+test('containers leaves all labels but id to container_info when series shall be slim', async () => {
+  await using machine = await createMachine({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n' }) });
+  const { lines } = await collect(containers, machine.host, { 'containers.slim-labels': true });
+  assert.ok(lines.includes(`container_threads{${LABELS_A}} 1`));
+  assert.ok(lines.includes(`container_info{${LABELS_A},runtime="docker",container_id="${ID_A}"} 1`));
+});
+
+test('containers is absent where no cgroup is mounted', async () => {
+  await using machine = await createMachine({ 'sys/fs/cgroup/': '' });
+  assert.deepEqual(await collect(containers, machine.host), { state: 'absent', errors: [], lines: [] });
+});
+
+test('containers is fine where no container runs', async () => {
+  await using machine = await createMachine({ ...CGROUP2, 'sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 1\n' });
+  assert.deepEqual(await collect(containers, machine.host), { state: 'ok', errors: [], lines: [] });
+});
+
+test('containers forgets a container that has ended, and knows one that was started again', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n', 'pids.current': '1\n' }),
+    ...cgroup(B, { 'pids.current': '2\n' }),
+    ...processFiles(800, { startedAfter: 10 }),
+  });
+  const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
+  const gatherer = new Gatherer({
+    host: machine.host,
+    collectors: [containers.create(flags)],
+    descriptions: [],
+    observe: () => undefined,
+  });
+  const valuesOf = async (name: string): Promise<unknown[]> => {
+    const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
+    return readings.filter(({ family }) => family.name === name).flatMap(({ samples }) => samples.map((s) => s.value));
+  };
+  assert.deepEqual(await valuesOf('container_threads'), [1, 2]);
+  await machine.remove(B);
+  assert.deepEqual(await valuesOf('container_threads'), [1]);
+  assert.deepEqual(await valuesOf('container_start_time_seconds'), [1_700_000_010]);
+  await machine.remove(A);
+  assert.deepEqual(await valuesOf('container_threads'), []);
+  await machine.write({
+    ...cgroup(A, { 'cgroup.procs': '900\n', 'pids.current': '3\n' }),
+    ...processFiles(900, { startedAfter: 30 }),
+  });
+  assert.deepEqual(await valuesOf('container_start_time_seconds'), [1_700_000_030]);
+  assert.deepEqual(await valuesOf('container_threads'), [3]);
+});

@@ -1,0 +1,84 @@
+import {
+  flatKeyed,
+  parseBlkio,
+  parseCgroupProcs,
+  parseCpuMax,
+  parseIoStat,
+  parseLimit,
+} from '../../src/parse/cgroup.ts';
+import { describeParser } from '../support/parser.ts';
+
+const CPU_STAT = 'usage_usec 10320000\nuser_usec 10270000\nsystem_usec 50000\nnr_periods 407\n';
+const stat = describeParser('flatKeyed', flatKeyed('usage_usec', 'system_usec', 'throttled_usec'));
+stat.accepts(
+  'what was asked for and is there',
+  CPU_STAT,
+  new Map([
+    ['usage_usec', 10_320_000],
+    ['system_usec', 50_000],
+  ]),
+);
+stat.accepts('a file without a last newline', 'usage_usec 7', new Map([['usage_usec', 7]]));
+stat.accepts('an empty file', '', new Map());
+stat.accepts('what a future kernel says in words', 'local some text\nusage_usec 7\n', new Map([['usage_usec', 7]]));
+stat.accepts(
+  'a number beyond 2^53',
+  'usage_usec 18446744073709551615\n',
+  new Map([['usage_usec', 18_446_744_073_709_552_000]]),
+);
+stat.refuses('a line without a value', 'usage_usec\n', 'unexpected line "usage_usec"');
+stat.refuses('a line cut short', 'usage_usec 1\nsystem_us', 'unexpected line "system_us"');
+stat.refuses('a word for a number', 'usage_usec max\n', 'expected a number instead of "max"');
+stat.survives(CPU_STAT);
+
+const limit = describeParser('parseLimit', parseLimit);
+limit.accepts('a number', '67108864\n', 67_108_864);
+limit.accepts('no limit', 'max\n', Number.POSITIVE_INFINITY);
+limit.accepts('2^63', '9223372036854775808\n', 2 ** 63);
+limit.refuses('nothing', '', 'expected a number instead of ""');
+limit.refuses('less than nothing', '-1\n', 'expected a number that is not negative instead of "-1"');
+limit.survives('max\n');
+
+const cpuMax = describeParser('parseCpuMax', parseCpuMax);
+cpuMax.accepts('a quota', '25000 100000\n', { quota: 25_000, period: 100_000 });
+cpuMax.accepts('no quota', 'max 100000\n', { quota: Number.POSITIVE_INFINITY, period: 100_000 });
+cpuMax.refuses('a quota alone', '25000\n', 'expected a number instead of ""');
+cpuMax.refuses('three words', '1 2 3\n', 'expected two words in "1 2 3\\n"');
+cpuMax.survives('max 100000\n');
+
+const IO = '98:0 rbytes=8388608 wbytes=4096 rios=72 wios=1 dbytes=0 dios=0\n';
+const io = describeParser('parseIoStat', parseIoStat);
+io.accepts('what the kernel prints', IO, [
+  { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
+]);
+io.accepts('devices of which nothing is known', '8:0 \n254:0\n', []);
+io.accepts('costs, and a device that says little', '8:16 rbytes=1 cost.usage=7\n', [
+  { device: '8:16', readBytes: 1, writeBytes: undefined, reads: undefined, writes: undefined },
+]);
+io.accepts('an empty file', '', []);
+io.refuses('a line without a device', 'rbytes=1\n', 'unexpected line "rbytes=1"');
+io.refuses('a word for a number', '8:0 rbytes=x\n', 'expected a number instead of "x"');
+io.survives(IO);
+
+const BLKIO =
+  '254:0 Read 4096\n254:0 Write 21176320\n254:0 Sync 7\n254:0 Total 21180416\n8:0 Write 1\nTotal 21180417\n';
+const blkio = describeParser('parseBlkio', parseBlkio);
+blkio.accepts(
+  'what the kernel prints',
+  BLKIO,
+  new Map([
+    ['254:0', { read: 4096, write: 21_176_320 }],
+    ['8:0', { read: undefined, write: 1 }],
+  ]),
+);
+blkio.accepts('a cgroup that did nothing', 'Total 0\n', new Map());
+blkio.refuses('a line cut short', '254:0 Read\n', 'unexpected line "254:0 Read"');
+blkio.refuses('a line without a device', 'Read 1 2\n', 'unexpected line "Read 1 2"');
+blkio.survives(BLKIO);
+
+const procs = describeParser('parseCgroupProcs', parseCgroupProcs);
+procs.accepts('processes', '800\n17\n', [800, 17]);
+procs.accepts('processes of another PID namespace', '0\n0\n', [0, 0]);
+procs.accepts('no process', '', []);
+procs.refuses('what is no process', '800\nself\n', 'expected a process instead of "self"');
+procs.survives('800\n17\n');
