@@ -6,12 +6,14 @@ import { type InterfaceAddress, readAddresses } from './host/addresses.ts';
 import { type ClockState, loadAdjtimex } from './host/adjtimex.ts';
 import { askUdp, type UdpQuestion } from './host/ask-udp.ts';
 import { type AnsweredBy, FileSystems, type StatfsCalls } from './host/file-systems.ts';
+import { GrpcSocket } from './host/grpc-socket.ts';
 import { KeptFiles } from './host/kept-files.ts';
 import { MountedTree } from './host/mounted-tree.ts';
 import { readPageSize } from './host/page-size.ts';
 import { SlowCalls } from './host/slow-calls.ts';
 import type { TimeZone } from './host/time-zone.ts';
 import { Tree } from './host/tree.ts';
+import { UnixSocket } from './host/unix-socket.ts';
 import { startWallClock } from './host/wall-clock.ts';
 
 export type { InterfaceAddress } from './host/addresses.ts';
@@ -24,6 +26,8 @@ export { type Look, Tree } from './host/tree.ts';
 /** A call within a pass leaves the pass this much of its time to put the answer together. */
 const PASS_MARGIN_MS = 100;
 const CALL_TIMEOUT_MS = 5000;
+/** Programs on this machine answer in milliseconds, or hang. */
+const SOCKET_TIMEOUT_MS = 900;
 
 export interface HostOptions {
   readonly procfs: string;
@@ -152,6 +156,18 @@ export class Host {
     this.#shared.adjtimex ??= (this.#options.loadAdjtimex ?? loadAdjtimex)();
     return (await this.#shared.adjtimex)();
   }
+
+  /** Another program's HTTP interface, by the path of its socket as this program sees it. */
+  unixSocket(path: string): UnixSocket {
+    return new UnixSocket(path, this.#socketTime);
+  }
+
+  /** Another program's gRPC interface. */
+  grpcSocket(path: string): GrpcSocket {
+    return new GrpcSocket(path, this.#socketTime);
+  }
+
+  readonly #socketTime = (): number => Math.min(SOCKET_TIMEOUT_MS, this.remaining);
 
   /** Calls to the machine that have not come back. */
   get pendingCalls(): readonly string[] {

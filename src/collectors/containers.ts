@@ -1,16 +1,18 @@
 import { defineCollector } from '../collector.ts';
-import type { Container } from '../containers/container.ts';
 import { deviceNames } from '../containers/devices.ts';
 import { CONTAINER_LABELS } from '../containers/labels.ts';
 import { cpuFamilies, emitCpu } from '../containers/metrics/cpu.ts';
+import { containerInfo } from '../containers/metrics/info.ts';
 import { emitIo, ioFamilies } from '../containers/metrics/io.ts';
 import { emitMemory, memoryFamilies } from '../containers/metrics/memory.ts';
 import { emitNetwork, networkFamilies } from '../containers/metrics/network.ts';
 import { emitPressures, emitTasks, taskFamilies } from '../containers/metrics/tasks.ts';
-import { readContainers } from '../containers/reading.ts';
+import { NameResolver } from '../containers/names/resolver.ts';
+import { labelFlags, nameFlags, nameSources } from '../containers/names/sources.ts';
+import { type Reading, readContainers } from '../containers/reading.ts';
 import { ContainerTable } from '../containers/table.ts';
 import { toggle } from '../flag.ts';
-import { gauge, type Labels } from '../metric.ts';
+import { type Emit, gauge } from '../metric.ts';
 
 const startTime = gauge(
   'container_start_time_seconds',
@@ -18,21 +20,27 @@ const startTime = gauge(
   CONTAINER_LABELS,
 );
 const lastSeen = gauge('container_last_seen', 'When it was last seen, in seconds since 1970.', CONTAINER_LABELS);
-const info = gauge('container_info', 'What a container is called; always 1.', [
-  ...CONTAINER_LABELS,
-  'runtime',
-  'container_id',
-]);
+const nameSource = gauge(
+  'node_container_names_source',
+  'Whether a source of the names of containers answers; one that this machine does not have is left out.',
+  ['source'],
+);
 
+/** Names, types and units are those of cAdvisor. */
 export const containers = defineCollector({
   name: 'containers',
-  help: 'Containers, from their cgroups',
+  help: 'Containers of all runtimes, from their cgroups',
   flagRoot: 'containers',
   flags: {
-    'slim-labels': toggle('Leave all labels but id to container_info.'),
+    ...nameFlags,
+    ...labelFlags,
+    'slim-labels': toggle('Leave all labels of containers but id to container_info.'),
   },
-  create: ({ 'slim-labels': slim }) => {
+  create: ({ 'slim-labels': slim, labels: allowed, ...sockets }) => {
+    // What is kept of a container between passes is what does not change while it lives.
     const table = new ContainerTable();
+    const names = new NameResolver(nameSources(sockets, allowed));
+    const info = containerInfo(allowed);
     return {
       families: [
         ...cpuFamilies,
@@ -42,31 +50,39 @@ export const containers = defineCollector({
         ...taskFamilies,
         startTime,
         lastSeen,
-        info,
+        info.family,
+        nameSource,
       ],
-      collect(host, emit) {
-        const { readings, errors } = readContainers(host, table.list(host));
-        const now = Math.floor(host.now());
-        const nameOf = deviceNames(host.sys);
-        for (const { container, cpu, memory, network, io, processes, threads, pressure, started } of readings) {
-          const labels = container.labels(slim);
-          emitCpu(emit, cpu, labels);
-          emitMemory(emit, memory, labels);
-          if (network !== undefined) emitNetwork(emit, network, labels);
-          emitIo(emit, io, { labels, nameOf });
-          emitTasks(emit, { processes, threads }, labels);
-          emitPressures(emit, pressure, labels);
-          emit(startTime, started, labels.base);
-          emit(lastSeen, now, labels.base);
-          emit(info, 1, infoOf(container));
+      async collect(host, emit) {
+        const found = table.list(host);
+        const unnamed = await names.name(host, found);
+        const { readings, errors } = readContainers(host, found);
+        const [now, nameOf] = [Math.floor(host.now()), deviceNames(host.sys)];
+        for (const reading of readings) {
+          emitReading(emit, reading, { slim, now, nameOf });
+          info.emit(emit, reading.container);
         }
-        if (errors.length > 0) throw new AggregateError(errors);
+        for (const [source, answers] of names.answers) emit(nameSource, answers ? 1 : 0, { source });
+        if (errors.length + unnamed.length > 0) throw new AggregateError([...errors, ...unnamed]);
       },
     };
   },
 });
 
-function infoOf({ path, names, runtime, id }: Container): Labels<(typeof info.labels)[number]> {
-  const { name, image, namespace, pod, container } = names;
-  return { id: path, name, image, namespace, pod, container, runtime, container_id: id };
+interface Options {
+  readonly slim: boolean;
+  readonly now: number;
+  readonly nameOf: (device: string) => string;
+}
+
+function emitReading(emit: Emit, reading: Reading, { slim, now, nameOf }: Options): void {
+  const labels = reading.container.labels(slim);
+  emitCpu(emit, reading.cpu, labels);
+  emitMemory(emit, reading.memory, labels);
+  if (reading.network !== undefined) emitNetwork(emit, reading.network, labels);
+  emitIo(emit, reading.io, { labels, nameOf });
+  emitTasks(emit, reading, labels);
+  emitPressures(emit, reading.pressure, labels);
+  emit(startTime, reading.started, labels.base);
+  emit(lastSeen, now, labels.base);
 }

@@ -1,7 +1,7 @@
 import type { CgroupFolder } from './cgroup-folder.ts';
 import { ContainerLabels } from './labels.ts';
 import type { Leader } from './leader.ts';
-import type { Names } from './names.ts';
+import type { Names } from './names/names.ts';
 import type { Recognized, Runtime } from './recognize.ts';
 import type { Cgroup } from './walk.ts';
 

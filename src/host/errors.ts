@@ -30,6 +30,8 @@ const ABSENT_CODES: ReadonlySet<string> = new Set([
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  ECONNREFUSED: 'nobody listens',
+  ECONNRESET: 'the connection broke',
   EAGAIN: 'nothing to read now',
   EINVAL: 'the kernel refuses the read',
   ENODATA: 'no data available',
@@ -38,6 +40,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'too many symbolic links',
   EMFILE: 'too many open files',
   ENFILE: 'too many open files on this machine',
+  EPIPE: 'the connection broke',
   EPERM: 'operation not permitted',
   ESPIPE: 'is a pipe',
   ESTALE: 'stale file handle',

@@ -309,7 +309,9 @@ test('containers keeps a name with quotes and newlines as it is', async () => {
     ...CGROUP2,
     ...cgroup('sys/fs/cgroup/lxc.payload.a"b\nc', { 'pids.current': '1\n' }),
   });
-  assert.deepEqual((await usageOf(machine)).lines, [`container_threads{id="/lxc.payload.a\\"b\\nc"} 1`]);
+  assert.deepEqual((await usageOf(machine)).lines, [
+    `container_threads{id="/lxc.payload.a\\"b\\nc",name="a\\"b\\nc"} 1`,
+  ]);
 });
 
 test('containers does not depend on how /proc names cgroups that are outside of its own namespace', async () => {

@@ -1,0 +1,28 @@
+import { type Emit, type Family, gauge, labelsOf } from '../../metric.ts';
+import type { Container } from '../container.ts';
+import { CONTAINER_LABELS } from '../labels.ts';
+
+/** The family that tells of each container what it is called and what labels it has. */
+export interface ContainerInfo {
+  readonly family: Family<string, 'gauge'>;
+  emit(emit: Emit, container: Container): void;
+}
+
+/** @param allowed the labels of containers to tell */
+export function containerInfo(allowed: readonly string[]): ContainerInfo {
+  const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
+  const names: readonly string[] = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
+  const family = gauge('container_info', 'What a container is called; always 1.', names);
+  return {
+    family,
+    emit(emit, { path, names: known, runtime, id }) {
+      const { labels = {}, ...more } = known;
+      const own: Readonly<Record<string, string | undefined>> = { id: path, ...more, runtime, container_id: id };
+      emit(
+        family,
+        1,
+        labelsOf(names, (name) => own[name] ?? labels[byLabel.get(name) ?? '']),
+      );
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Host } from '../../host.ts';
+import type { Container } from '../container.ts';
+import type { Names } from './names.ts';
+
+/** Where containers have their names from. */
+export interface NameSource {
+  /** The value of the `source` label. */
+  readonly name: string;
+  /** Whether the operator asked for it: then it has to answer. */
+  readonly isRequired: boolean;
+  /**
+   * Names containers, as many as it can.
+   *
+   * @throws {AbsentError} when this machine has no such source
+   */
+  find(host: Host, containers: readonly Container[]): Promise<Found>;
+}
+
+export interface Found {
+  readonly names: ReadonlyMap<Container, Names>;
+  /** What was damaged, or could not be read, and cost one container its name. */
+  readonly errors: readonly unknown[];
+}

@@ -1,0 +1,29 @@
+import { type FlagValues, text, texts } from '../../flag.ts';
+import { criApi } from './cri-api.ts';
+import { dockerApi } from './docker-api.ts';
+import { kubernetesLogs } from './kubernetes-logs.ts';
+import { runtimeState } from './runtime-state.ts';
+import type { NameSource } from './source.ts';
+
+/** What everyone who names containers is told, under `--containers.`. */
+export const nameFlags = {
+  'docker-socket': text('Socket of Docker or Podman, asked for the names of containers.', 'PATH'),
+  'cri-socket': text('Socket of containerd or CRI-O, asked for the names of containers.', 'PATH'),
+};
+
+export const labelFlags = {
+  labels: texts('Label of containers to put on container_info.', 'NAME'),
+};
+
+/** @param allowed the labels of containers that may be read */
+export function nameSources(
+  { 'docker-socket': docker, 'cri-socket': cri }: FlagValues<typeof nameFlags>,
+  allowed: readonly string[],
+): readonly NameSource[] {
+  return [
+    kubernetesLogs,
+    runtimeState(allowed),
+    ...(docker === '' ? [] : [dockerApi(docker, allowed)]),
+    ...(cri === '' ? [] : [criApi(cri, allowed)]),
+  ];
+}
