@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from './config.ts';
+import { sourcesFrom } from './containers/names/sources.ts';
+import { ContainerReporter } from './containers/report.ts';
 import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
 import { Gatherer } from './gather.ts';
 import { Host, readTimeZone } from './host.ts';
@@ -80,6 +82,7 @@ export class Exporter {
     });
     const app = createApp({
       host: this.#host,
+      containers: new ContainerReporter(sourcesFrom(this.#config.all)),
       metrics: {
         scrape: (request) => output.scrape(request),
         collectors: this.#gatherer.collectors.map(({ name }) => name),

@@ -56,9 +56,9 @@ export const containers = defineCollector({
       async collect(host, emit) {
         const found = table.list(host);
         const unnamed = await names.name(host, found);
-        const { readings, errors } = readContainers(host, found);
+        const { results, errors } = readContainers(host, found);
         const [now, nameOf] = [Math.floor(host.now()), deviceNames(host.sys)];
-        for (const reading of readings) {
+        for (const reading of results) {
           emitReading(emit, reading, { slim, now, nameOf });
           info.emit(emit, reading.container);
         }

@@ -7,6 +7,7 @@ import { btrfs } from './btrfs.ts';
 import { buddyinfo } from './buddyinfo.ts';
 import { cgroups } from './cgroups.ts';
 import { conntrack } from './conntrack.ts';
+import { containerPids } from './container-pids.ts';
 import { containers } from './containers.ts';
 import { cpu } from './cpu.ts';
 import { cpuVulnerabilities } from './cpu_vulnerabilities.ts';
@@ -81,6 +82,7 @@ export const collectors: readonly CollectorDefinition[] = [
   buddyinfo,
   cgroups,
   conntrack,
+  containerPids,
   containers,
   cpu,
   cpuVulnerabilities,

@@ -5,60 +5,67 @@ import { Leaders } from './leader.ts';
 import { readProcesses } from './processes.ts';
 import { readUsage, type Usage } from './usage.ts';
 
-/** All that one pass reads of one container. */
-export interface Reading extends Usage {
+/** Which processes a container has, and what they have sent and received. */
+export interface Member {
   readonly container: Container;
+  /** Those that this process can see. */
   readonly pids: readonly number[];
+  /** How many there are, seen or not. */
   readonly processes: number | undefined;
-  /** In seconds since 1970. */
-  readonly started: number;
   /** `undefined`: it is the host's, or another container's that shares it, or cannot be seen. */
   readonly network: readonly InterfaceTraffic[] | undefined;
 }
 
-export interface Readings {
-  readonly readings: readonly Reading[];
-  /** Why containers are missing. */
+/** All that one pass reads of one container. */
+export interface Reading extends Member, Usage {
+  /** In seconds since 1970. */
+  readonly started: number;
+}
+
+/** What was read, and why the rest was not: a container that fails is left out, and one that ends meanwhile too. */
+export interface Attempts<T> {
+  readonly results: readonly T[];
   readonly errors: readonly unknown[];
 }
 
-/** Reads every container; one that fails is left out, with the reason, and one that ends meanwhile without. */
-export function readContainers(host: Host, containers: readonly Container[]): Readings {
+export function readContainers(host: Host, containers: readonly Container[]): Attempts<Reading> {
+  const members = readMembers(host, containers);
+  const readings = attemptEach(members.results, (member) => readContainer(host, member));
+  return { results: readings.results, errors: [...members.errors, ...readings.errors] };
+}
+
+export function readMembers(host: Host, containers: readonly Container[]): Attempts<Member> {
   const leaders = new Leaders(host.proc);
+  const listed = attemptEach(containers, (container) => {
+    const processes = readProcesses(host.sys, container);
+    leaders.find(container, processes.pids);
+    return { container, processes };
+  });
+  const owners = ownersOf(listed.results.map(({ container }) => container));
+  const members = attemptEach(listed.results, ({ container, processes: { pids, count } }) => {
+    const hasNetwork = isOwner(container, owners, leaders.host);
+    return { container, pids, processes: count, network: hasNetwork ? readNetwork(host, pids) : undefined };
+  });
+  return { results: members.results, errors: [...listed.errors, ...members.errors] };
+}
+
+function attemptEach<T, R>(items: readonly T[], read: (item: T) => R): Attempts<R> {
+  const results: R[] = [];
   const errors: unknown[] = [];
-  const attempt = <T>(read: () => T): T | undefined => {
+  for (const item of items) {
     try {
-      return read();
+      results.push(read(item));
     } catch (error) {
       if (!(error instanceof AbsentError)) errors.push(error);
-      return undefined;
     }
-  };
-  const members = containers.flatMap((container) => attempt(() => [readMembers(host, container, leaders)]) ?? []);
-  const owners = ownersOf(members);
-  const readings = members.flatMap((member) => {
-    const hasNetwork = isOwner(member, owners, leaders.host);
-    return attempt(() => [readContainer(host, member, hasNetwork)]) ?? [];
-  });
-  return { readings, errors };
-}
-
-interface Member {
-  readonly container: Container;
-  readonly pids: readonly number[];
-  readonly processes: number | undefined;
-}
-
-function readMembers({ sys }: Host, container: Container, leaders: Leaders): Member {
-  const { pids, count } = readProcesses(sys, container);
-  leaders.find(container, pids);
-  return { container, pids, processes: count };
+  }
+  return { results, errors };
 }
 
 /** Of each network that containers share the one that was there first: in a pod the one that holds the network open. */
-function ownersOf(members: readonly Member[]): ReadonlyMap<string, Container> {
+function ownersOf(containers: readonly Container[]): ReadonlyMap<string, Container> {
   const owners = new Map<string, Container>();
-  for (const { container } of members) {
+  for (const container of containers) {
     const network = container.leader?.network;
     if (network === undefined) continue;
     const owner = owners.get(network);
@@ -71,22 +78,20 @@ function startOf({ leader, made }: Container): number {
   return leader?.started ?? made;
 }
 
-function isOwner({ container }: Member, owners: ReadonlyMap<string, Container>, host: string | undefined): boolean {
+function isOwner(container: Container, owners: ReadonlyMap<string, Container>, host: string | undefined): boolean {
   const network = container.leader?.network;
   return network === undefined || (network !== host && owners.get(network) === container);
 }
 
-function readContainer(host: Host, { container, pids, processes }: Member, hasNetwork: boolean): Reading {
-  const usage = readUsage(host.sys, container);
+function readContainer({ sys }: Host, member: Member): Reading {
+  const usage = readUsage(sys, member.container);
   // Version 1 leaves out processes of other PID namespaces: none of some is not zero.
-  const isHidden = processes === 0 && (usage.threads ?? 0) > 0;
+  const isHidden = member.processes === 0 && (usage.threads ?? 0) > 0;
   return {
+    ...member,
     ...usage,
-    container,
-    pids,
-    processes: isHidden ? undefined : processes,
-    started: startOf(container),
-    network: hasNetwork ? readNetwork(host, pids) : undefined,
+    processes: isHidden ? undefined : member.processes,
+    started: startOf(member.container),
   };
 }
 

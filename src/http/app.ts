@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import type { ContainerReporter } from '../containers/report.ts';
 import type { Host } from '../host.ts';
 import { createHealthRouter, type Unready } from './health.ts';
 import { createInfoRouter } from './info.ts';
@@ -8,6 +9,7 @@ import { answerErrors, answerMethodNotAllowed, answerNotFound } from './reply.ts
 
 export interface AppOptions {
   readonly host: Host;
+  readonly containers: ContainerReporter;
   readonly metrics: MetricsOptions;
   readonly metricsPath: string;
   readonly version: string;
@@ -15,13 +17,14 @@ export interface AppOptions {
   readonly onError: (error: unknown) => void;
 }
 
-export function createApp({ host, metrics, metricsPath, version, unready, onError }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { host, containers, metrics, metricsPath, version, unready, onError } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(setSafeHeaders);
   app.use(createHealthRouter(unready));
-  app.use('/info', createInfoRouter(host));
+  app.use('/info', createInfoRouter({ host, containers }));
   app.route(metricsPath).get(createMetricsHandler(metrics)).all(answerMethodNotAllowed);
   app.route('/').get(createPageHandler({ version, metricsPath })).all(answerMethodNotAllowed);
   app.use(answerNotFound);

@@ -1,11 +1,19 @@
 import { type RequestHandler, Router } from 'express';
+import type { ContainerReporter } from '../containers/report.ts';
 import type { Host } from '../host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';
 import { answerMethodNotAllowed, sendText } from './reply.ts';
 
+export interface InfoOptions {
+  readonly host: Host;
+  readonly containers: ContainerReporter;
+}
+
+const REPORT_MS = 5000;
+
 /** The host in a few words, for scripts. */
-export function createInfoRouter(host: Host): Router {
+export function createInfoRouter({ host, containers }: InfoOptions): Router {
   const router = Router();
   router
     .route('/hostname')
@@ -30,6 +38,14 @@ export function createInfoRouter(host: Host): Router {
       answer((response) => {
         const { load1, load5, load15 } = host.proc.read('loadavg', parseLoadavg);
         response.json({ '1m': load1, '5m': load5, '15m': load15 });
+      }),
+    )
+    .all(answerMethodNotAllowed);
+  router
+    .route('/containers')
+    .get(
+      answer(async (response) => {
+        response.json(await containers.report(host.forPass(performance.now() + REPORT_MS)));
       }),
     )
     .all(answerMethodNotAllowed);

@@ -12,6 +12,7 @@ export function createPageHandler({ version, metricsPath }: PageOptions): Reques
     ['/info/hostname', "The host's name"],
     ['/info/uptime', 'Seconds since boot'],
     ['/info/load', 'Load averages'],
+    ['/info/containers', 'Containers and what they use'],
     ['/health', 'Whether the exporter lives'],
     ['/-/ready', 'Whether it has something to say'],
   ];

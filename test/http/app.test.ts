@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { ContainerReporter } from '../../src/containers/report.ts';
 import type { GatherRequest, Pass } from '../../src/gather.ts';
 import type { Host } from '../../src/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { MetricsOptions } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
 import { createMachine, hostAt } from '../support/machine.ts';
 
 const PASS: Pass = { outcomes: [], readings: [], failed: false };
@@ -28,6 +30,7 @@ async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}
   const errors: unknown[] = [];
   const app = createApp({
     host,
+    containers: new ContainerReporter([]),
     metrics: {
       scrape: async () => ({ pass: PASS, text: TEXT }),
       collectors: [],
@@ -66,6 +69,51 @@ test('/info/uptime answers seconds as the kernel prints them', async () => {
   await using machine = await createMachine({ 'proc/uptime': '9246.50 17734.06\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/uptime`), { status: 200, type: PLAIN, body: '9246.50' });
+});
+
+test('/info/containers answers what containers use, and rates from the second answer on', async () => {
+  const folder = `sys/fs/cgroup/docker/${ID_A}`;
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(folder, {
+      'cgroup.procs': '800\n',
+      'cpu.stat': 'usage_usec 1500000\n',
+      'cpu.max': '25000 100000\n',
+      'memory.current': '5000\n',
+      'memory.stat': 'anon 1000\ninactive_file 400\n',
+      'memory.max': 'max\n',
+    }),
+    ...processFiles(800, { net: netDev('eth0', 7) }),
+  });
+  await using served = await serve({ host: machine.host });
+  const report = async () => JSON.parse((await get(`${served.url}/info/containers`)).body);
+  const expected = {
+    id: `/docker/${ID_A}`,
+    containerId: ID_A,
+    runtime: 'docker',
+    name: null,
+    image: null,
+    namespace: null,
+    pod: null,
+    container: null,
+    limits: { cpu: 0.25, memory: null },
+    cpu: { seconds: 1.5, share: null },
+    memory: { usage: 5000, workingSet: 4600, rss: 1000 },
+    network: {
+      receivedBytes: 7,
+      transmittedBytes: 7,
+      receivedBytesPerSecond: null,
+      transmittedBytesPerSecond: null,
+    },
+  };
+  assert.deepEqual(await report(), [expected]);
+  assert.deepEqual(await report(), [
+    {
+      ...expected,
+      cpu: { seconds: 1.5, share: 0 },
+      network: { ...expected.network, receivedBytesPerSecond: 0, transmittedBytesPerSecond: 0 },
+    },
+  ]);
 });
 
 test('/info/load answers three numbers', async () => {
@@ -253,7 +301,15 @@ test('the page says what this is and links to every endpoint', async () => {
   assert.match(body, /otel-node-exporter/);
   assert.match(body, /1\.2\.3/);
   const links = [...body.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
-  assert.deepEqual(links, ['/metrics', '/info/hostname', '/info/uptime', '/info/load', '/health', '/-/ready']);
+  assert.deepEqual(links, [
+    '/metrics',
+    '/info/hostname',
+    '/info/uptime',
+    '/info/load',
+    '/info/containers',
+    '/health',
+    '/-/ready',
+  ]);
 });
 
 const PATHS = [
@@ -262,13 +318,14 @@ const PATHS = [
   '/info/hostname',
   '/info/uptime',
   '/info/load',
+  '/info/containers',
   '/health',
   '/healthz',
   '/-/healthy',
   '/-/ready',
   '/healthz/ready',
 ];
-const FILES = { 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
+const FILES = { ...CGROUP2, 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
 
 test('HEAD answers on every path, without a body', async () => {
   await using machine = await createMachine(FILES);

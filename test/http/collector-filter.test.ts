@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCollector } from '../../src/collector.ts';
+import { ContainerReporter } from '../../src/containers/report.ts';
 import { PrometheusOutput } from '../../src/export/scrape.ts';
 import { Gatherer } from '../../src/gather.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -71,6 +72,7 @@ async function serve(): Promise<Served> {
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
   const app = createApp({
     host: hostAt('/nowhere'),
+    containers: new ContainerReporter([]),
     metrics: {
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),

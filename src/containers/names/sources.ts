@@ -27,3 +27,12 @@ export function nameSources(
     ...(cri === '' ? [] : [criApi(cri, allowed)]),
   ];
 }
+
+/** The sources that the flags of the whole program ask for, for readers that are no collectors. */
+export function sourcesFrom(flags: Readonly<Record<string, unknown>>): readonly NameSource[] {
+  const socket = (name: keyof typeof nameFlags): string => {
+    const path = flags[`containers.${name}`];
+    return typeof path === 'string' ? path : '';
+  };
+  return nameSources({ 'docker-socket': socket('docker-socket'), 'cri-socket': socket('cri-socket') }, []);
+}

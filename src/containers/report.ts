@@ -1,0 +1,134 @@
+import type { Host } from '../host.ts';
+import type { InterfaceTraffic } from '../parse/interfaces.ts';
+import { workingSetOf } from './metrics/memory.ts';
+import { NameResolver } from './names/resolver.ts';
+import type { NameSource } from './names/source.ts';
+import { type Reading, readContainers } from './reading.ts';
+import { ContainerTable } from './table.ts';
+
+/** A container in a few words, for scripts and the page; what is not known is `null`. */
+export interface ContainerReport {
+  /** The path of its cgroup, as the label `id` has it. */
+  readonly id: string;
+  readonly containerId: string;
+  readonly runtime: string | null;
+  readonly name: string | null;
+  readonly image: string | null;
+  readonly namespace: string | null;
+  readonly pod: string | null;
+  readonly container: string | null;
+  /** In CPUs and bytes; `null` without a limit. */
+  readonly limits: { readonly cpu: number | null; readonly memory: number | null };
+  readonly cpu: {
+    readonly seconds: number | null;
+    /** How many CPUs it has used since the last report; `null` in the first that knows it. */
+    readonly share: number | null;
+  };
+  readonly memory: { readonly usage: number | null; readonly workingSet: number | null; readonly rss: number | null };
+  /** Of all interfaces; `null` when it is not the container's own. */
+  readonly network: NetworkReport | null;
+}
+
+export interface NetworkReport {
+  readonly receivedBytes: number;
+  readonly transmittedBytes: number;
+  /** Since the last report. */
+  readonly receivedBytesPerSecond: number | null;
+  readonly transmittedBytesPerSecond: number | null;
+}
+
+/** What one report counted, for the rates of the next. */
+interface Counts {
+  /** In seconds, on a clock that never steps. */
+  readonly at: number;
+  readonly started: number;
+  readonly cpu: number | undefined;
+  readonly received: number | undefined;
+  readonly transmitted: number | undefined;
+}
+
+/** Reports on containers, with rates over the time since its own last report, whoever else reads meanwhile. */
+export class ContainerReporter {
+  readonly #table = new ContainerTable();
+  readonly #names: NameResolver;
+  readonly #clock: () => number;
+  #before = new Map<string, Counts>();
+
+  constructor(sources: readonly NameSource[], clock = () => performance.now() / 1000) {
+    this.#names = new NameResolver(sources);
+    this.#clock = clock;
+  }
+
+  /** @throws {AbsentError} where there are no cgroups */
+  async report(host: Host): Promise<readonly ContainerReport[]> {
+    const containers = this.#table.list(host);
+    await this.#names.name(host, containers);
+    const { results } = readContainers(host, containers);
+    const now = this.#clock();
+    const counts = new Map(results.map((reading) => [reading.container.path, countsOf(reading, now)]));
+    const reports = results.map((reading) => {
+      const { path } = reading.container;
+      return toReport(reading, counts.get(path), this.#before.get(path));
+    });
+    this.#before = counts;
+    return reports;
+  }
+}
+
+function countsOf({ cpu, network, started }: Reading, at: number): Counts {
+  return {
+    at,
+    started,
+    cpu: cpu.usage,
+    received: network && sumOf(network, ({ received }) => received.bytes),
+    transmitted: network && sumOf(network, ({ transmitted }) => transmitted.bytes),
+  };
+}
+
+function sumOf(interfaces: readonly InterfaceTraffic[], bytes: (traffic: InterfaceTraffic) => number): number {
+  return interfaces.reduce((sum, traffic) => sum + bytes(traffic), 0);
+}
+
+function toReport(reading: Reading, now: Counts | undefined, before: Counts | undefined): ContainerReport {
+  const { container, cpu, memory } = reading;
+  const { name, image, namespace, pod, container: containerName } = container.names;
+  return {
+    id: container.path,
+    containerId: container.id,
+    runtime: container.runtime ?? null,
+    name: name ?? null,
+    image: image ?? null,
+    namespace: namespace ?? null,
+    pod: pod ?? null,
+    container: containerName ?? null,
+    limits: { cpu: limitOf((cpu.quota ?? Number.NaN) / (cpu.period ?? Number.NaN)), memory: limitOf(memory.limit) },
+    cpu: { seconds: cpu.usage ?? null, share: rateOf('cpu', now, before) },
+    memory: { usage: memory.usage ?? null, workingSet: workingSetOf(memory) ?? null, rss: memory.rss ?? null },
+    network: networkOf(now, before),
+  };
+}
+
+/** Version 1 says the largest number of pages for "no limit". */
+const LARGEST_LIMIT = 2 ** 62;
+
+function limitOf(limit: number | undefined): number | null {
+  return limit !== undefined && limit <= LARGEST_LIMIT ? limit : null;
+}
+
+function networkOf(now: Counts | undefined, before: Counts | undefined): NetworkReport | null {
+  if (now?.received === undefined || now.transmitted === undefined) return null;
+  return {
+    receivedBytes: now.received,
+    transmittedBytes: now.transmitted,
+    receivedBytesPerSecond: rateOf('received', now, before),
+    transmittedBytesPerSecond: rateOf('transmitted', now, before),
+  };
+}
+
+/** A container that was started again counts from zero. */
+function rateOf(key: 'cpu' | 'received' | 'transmitted', now?: Counts, before?: Counts): number | null {
+  if (now === undefined || before === undefined || now.started !== before.started) return null;
+  const [count, last, seconds] = [now[key], before[key], now.at - before.at];
+  if (count === undefined || last === undefined || count < last || seconds <= 0) return null;
+  return (count - last) / seconds;
+}

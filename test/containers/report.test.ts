@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ContainerReporter } from '../../src/containers/report.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
+import { createMachine } from '../support/machine.ts';
+
+const FOLDER = `sys/fs/cgroup/docker/${ID_A}`;
+
+function files(cpu: number, bytes: number, pid = 800) {
+  return {
+    ...cgroup(FOLDER, { 'cgroup.procs': `${pid}\n`, 'cpu.stat': `usage_usec ${cpu}\n` }),
+    ...processFiles(pid, { startedAfter: pid, net: netDev('eth0', bytes) }),
+  };
+}
+
+test('ContainerReporter counts rates from its own last report, and none over a restart', async () => {
+  let now = 100;
+  await using machine = await createMachine({ ...CGROUP2, ...files(1_000_000, 1000) });
+  const reporter = new ContainerReporter([], () => now);
+  const other = new ContainerReporter([], () => now);
+  const rates = async (from: ContainerReporter) => {
+    const [report] = await from.report(machine.host);
+    return [report?.cpu.share, report?.network?.receivedBytesPerSecond, report?.network?.transmittedBytesPerSecond];
+  };
+  assert.deepEqual(await rates(reporter), [null, null, null]);
+
+  now += 10;
+  await machine.write(files(6_000_000, 2000));
+  assert.deepEqual(await rates(other), [null, null, null]);
+  assert.deepEqual(await rates(reporter), [0.5, 100, 100]);
+
+  now += 10;
+  await machine.write(files(7_000_000, 2500));
+  assert.deepEqual(await rates(reporter), [0.1, 50, 50]);
+  assert.deepEqual(await rates(other), [0.1, 50, 50]);
+
+  now += 10;
+  await machine.write(files(9_000_000, 9000, 900));
+  assert.deepEqual(await rates(reporter), [null, null, null]);
+});
+
+test('ContainerReporter knows nothing of a container that is gone', async () => {
+  await using machine = await createMachine({ ...CGROUP2, ...files(1, 1), 'sys/fs/cgroup/docker/cpu.stat': '' });
+  const reporter = new ContainerReporter([]);
+  assert.equal((await reporter.report(machine.host)).length, 1);
+  await machine.remove(FOLDER);
+  assert.deepEqual(await reporter.report(machine.host), []);
+});
