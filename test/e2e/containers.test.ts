@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { deviceOf, readCounts, startInCgroup } from './support/cgroups.ts';
+import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
+import { createDataRoot, type Engine, missingDocker, startEngine, waitUntil } from './support/docker/engine.ts';
+import { getText, kill, PROGRAM, type Program, run, startProgram, waitFor } from './support/program.ts';
+import { missing } from './support/requirements.ts';
+import { ofContainer, scrape } from './support/series.ts';
+
+const FLAGS = ['--collector.disable-defaults', '--collector.containers', '--collector.container-pids'];
+
+interface Running {
+  readonly id: string;
+  readonly pid: number;
+}
+
+describe('containers of a real Docker engine', { skip: missingDocker() || missing('busybox', 'unshare') }, () => {
+  const parts: { data?: Awaited<ReturnType<typeof createDataRoot>>; engine?: Engine; program?: Program } = {};
+  before(async () => {
+    parts.data = await createDataRoot();
+    parts.engine = await startEngine({ dataRoot: parts.data.path, network: 'own' });
+    importBusybox(parts.engine);
+    parts.program = await startProgram([...FLAGS, `--containers.docker-socket=${socketOf(parts.engine)}`]);
+  });
+  after(async () => {
+    await parts.program?.[Symbol.asyncDispose]();
+    await parts.engine?.[Symbol.asyncDispose]();
+    await parts.data?.[Symbol.asyncDispose]();
+  });
+
+  function docker(...args: readonly string[]): string {
+    assert.ok(parts.engine);
+    return parts.engine.docker(...args);
+  }
+
+  function url(): string {
+    assert.ok(parts.program);
+    return parts.program.url;
+  }
+
+  function start(t: TestContext, options: readonly string[], script: string): Running {
+    const id = docker('run', '--detach', ...options, BUSYBOX, 'sh', '-c', script);
+    t.after(() => docker('rm', '--force', id));
+    return { id, pid: pidOf(id) };
+  }
+
+  function pidOf(id: string): number {
+    return Number(docker('inspect', '--format={{.State.Pid}}', id));
+  }
+
+  async function valuesOf({ id }: Pick<Running, 'id'>, from = url()): Promise<ReadonlyMap<string, number>> {
+    return ofContainer(await scrape(from), id);
+  }
+
+  test('CPU, memory and network are what the kernel says at the same moment', async (t) => {
+    const web = start(
+      t,
+      ['--name=web', '--memory=96m'],
+      'dd if=/dev/zero of=/www/f bs=1M count=1; httpd -f -p 80 -h /www',
+    );
+    const address = docker('inspect', '--format={{.NetworkSettings.IPAddress}}', web.id);
+    const client = start(t, ['--cpus=0.5'], `while :; do wget -q -O /tmp/f http://${address}/f; sleep 0.1; done`);
+    const burn = start(t, ['--cpus=0.25', '--memory=64m', '--cpu-shares=512'], 'while :; do :; done');
+    await waitUntil('there is traffic', () => readCounts(client.pid).receivedBytes > 3_000_000);
+    for (const container of [web, client, burn]) {
+      const earlier = readCounts(container.pid);
+      const values = await valuesOf(container);
+      const later = readCounts(container.pid);
+      const isBetween = (name: string, count: 'cpuSeconds' | 'receivedBytes'): void => {
+        const value = values.get(name) ?? Number.NaN;
+        assert.ok(
+          value >= earlier[count] && value <= later[count],
+          `${name}: ${earlier[count]} ${value} ${later[count]}`,
+        );
+      };
+      isBetween('cpu_usage_seconds_total cpu=total', 'cpuSeconds');
+      isBetween('network_receive_bytes_total interface=eth0', 'receivedBytes');
+      const memory = values.get('memory_usage_bytes') ?? Number.NaN;
+      assert.ok(Math.abs(memory - later.memoryBytes) < 2 ** 20, `${memory} ${later.memoryBytes}`);
+    }
+    const values = await valuesOf(burn);
+    assert.equal(values.get('spec_memory_limit_bytes'), readCounts(burn.pid).memoryLimit);
+    assert.equal(values.get('spec_cpu_quota'), 25_000);
+    assert.equal(values.get('spec_cpu_period'), 100_000);
+    assert.ok((values.get('cpu_cfs_throttled_periods_total') ?? 0) > 0);
+    assert.equal(values.get('processes'), 1);
+    assert.equal(values.get('threads'), 1);
+    assert.equal((await valuesOf(client)).get('spec_memory_limit_bytes'), 0);
+  });
+
+  test('they agree with docker stats', async (t) => {
+    const burn = start(t, ['--cpus=0.25', '--memory=64m'], 'while :; do :; done');
+    const hold = start(t, ['--memory=128m'], 'dd if=/dev/zero of=/dev/shm/x bs=1M count=40 2>/dev/null; sleep 600');
+    const report = async (id: string) => {
+      const reports: { containerId: string; cpu: { share: number | null }; name: string }[] = JSON.parse(
+        await getText(`${url()}/info/containers`),
+      );
+      return reports.find(({ containerId }) => containerId === id);
+    };
+    await waitUntil('40 MiB are held', () => readCounts(hold.pid).memoryBytes > 40 * 2 ** 20);
+    assert.equal((await report(burn.id))?.cpu.share, null);
+    const [percent = '', memory = ''] = docker(
+      'stats',
+      '--no-stream',
+      '--format={{.CPUPerc}} {{.MemUsage}}',
+      hold.id,
+    ).split(' ');
+    const share = (await report(burn.id))?.cpu.share ?? Number.NaN;
+    assert.ok(share > 0.1 && share < 0.4, `a share of ${share}`);
+    assert.ok(Number.parseFloat(percent) < 50, percent);
+    const held = ((await valuesOf(hold)).get('memory_working_set_bytes') ?? Number.NaN) / 2 ** 20;
+    assert.ok(Math.abs(held - Number.parseFloat(memory)) < 4, `${held} ${memory}`);
+  });
+
+  test('they have names, and their labels stay where they are', async (t) => {
+    const { id } = start(t, ['--name=named', '--label=team=a'], 'sleep 600');
+    const series = (await scrape(url())).filter(
+      ({ name, labels }) => name.startsWith('container_') && labels['id']?.endsWith(id),
+    );
+    for (const { labels } of series) {
+      assert.equal(labels['name'], 'named');
+      assert.equal(labels['image'], BUSYBOX);
+    }
+    assert.doesNotMatch(JSON.stringify(series), /team/);
+    const sources = (await scrape(url())).filter(({ name }) => name === 'node_container_names_source');
+    assert.deepEqual(sources.find(({ labels }) => labels['source'] === 'docker')?.value, 1);
+  });
+
+  test('a container that ends in the middle of scrapes is gone from the next, and costs no other', async (t) => {
+    const stays = start(t, ['--name=stays'], 'sleep 600');
+    const ends = start(t, ['--name=ends'], 'while :; do :; done');
+    assert.ok((await valuesOf(ends)).size > 0);
+    let isOver = false;
+    const scrapes = (async () => {
+      while (!isOver) {
+        const series = await scrape(url());
+        assert.ok(ofContainer(series, stays.id).size > 10);
+        assert.equal(series.find(({ name }) => name === 'node_scrape_collector_success')?.value, 1);
+      }
+    })();
+    docker('kill', ends.id);
+    docker('rm', '--force', ends.id);
+    assert.equal((await valuesOf(ends)).size, 0);
+    isOver = true;
+    await scrapes;
+  });
+
+  test('a process that was killed for want of memory is counted', async (t) => {
+    const greedy = start(
+      t,
+      ['--memory=16m'],
+      'while :; do dd if=/dev/zero of=/dev/shm/x bs=1M count=60 2>/dev/null; sleep 1; done',
+    );
+    await waitUntil('a process is killed', async () => ((await valuesOf(greedy)).get('oom_events_total') ?? 0) > 0);
+    assert.ok(((await valuesOf(greedy)).get('memory_failcnt') ?? 0) > 0);
+  });
+
+  test('a container that starts again counts anew', async (t) => {
+    const { id } = start(t, ['--name=again'], 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 600');
+    const cpu = async (): Promise<number> => (await valuesOf({ id })).get('cpu_user_seconds_total') ?? 0;
+    const started = async (): Promise<number> => (await valuesOf({ id })).get('start_time_seconds') ?? Number.NaN;
+    await waitUntil('it has used some CPU', async () => (await cpu()) > 0.1);
+    const before = await started();
+    assert.ok(Math.abs(before - Date.now() / 1000) < 60, `started at ${before}`);
+    docker('restart', '--time=0', id);
+    assert.ok((await started()) > before);
+    docker('rm', '--force', id);
+    const next = start(t, ['--name=again'], 'sleep 600');
+    const names = (await scrape(url())).filter(
+      ({ name, labels }) => name === 'container_info' && labels['name'] === 'again',
+    );
+    assert.deepEqual(
+      names.map(({ labels }) => labels['container_id']),
+      [next.id],
+    );
+  });
+
+  test('a network is counted once', async (t) => {
+    const first = start(t, [], 'sleep 600');
+    const second = start(t, [`--network=container:${first.id}`], 'sleep 600');
+    const none = start(t, ['--network=none'], 'sleep 600');
+    const series = await scrape(url());
+    const interfacesOf = ({ id }: Running): readonly string[] =>
+      [...ofContainer(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
+    assert.deepEqual(interfacesOf(first).toSorted(), [
+      'network_receive_bytes_total interface=eth0',
+      'network_receive_bytes_total interface=lo',
+    ]);
+    assert.deepEqual(interfacesOf(second), []);
+    assert.deepEqual(interfacesOf(none), ['network_receive_bytes_total interface=lo']);
+  });
+
+  test("the network of this machine is no container's", async (t) => {
+    const id = 'f'.repeat(64);
+    const { pid } = await startInCgroup(t, `docker/${id}`);
+    const values = await valuesOf({ id });
+    assert.equal(values.get('processes'), 1, `process ${pid}`);
+    assert.deepEqual(
+      [...values.keys()].filter((key) => key.startsWith('network_')),
+      [],
+    );
+  });
+
+  test('bytes on disk are counted by device', async (t) => {
+    const device = deviceOf(parts.data?.path ?? '');
+    const { id } = start(
+      t,
+      // On version 1 the kernel counts what passes a rule.
+      [`--device-write-bps=${device}:1gb`],
+      'while :; do dd if=/dev/zero of=/tmp/f bs=1M count=2 conv=fsync 2>/dev/null; sleep 0.2; done',
+    );
+    await waitUntil(
+      '2 MiB are written',
+      async () => ((await valuesOf({ id })).get(`fs_writes_bytes_total device=${device}`) ?? 0) >= 2 ** 21,
+    );
+    assert.ok(((await valuesOf({ id })).get(`fs_writes_total device=${device}`) ?? 0) > 0);
+  });
+
+  test('every process has the series of the fork', async (t) => {
+    const { id, pid } = start(t, ['--name=forked'], 'sleep 600 & sleep 600 & wait');
+    const series = (await scrape(url())).filter(
+      ({ name, labels }) => name.startsWith('node_container_') && labels['id'] === id,
+    );
+    assert.equal(new Set(series.map(({ name }) => name)).size, 11);
+    assert.equal(series.filter(({ name }) => name === 'node_container_cpu_utime').length, 3);
+    const rss = series.find(
+      ({ name, labels }) => name === 'node_container_memory_vmrss' && labels['pid'] === String(pid),
+    );
+    assert.deepEqual([rss?.labels['name'], rss?.labels['type'], (rss?.value ?? 0) > 0], ['forked', 'vmrss', true]);
+  });
+
+  /** Another exporter, in namespaces or with rights of its own. */
+  async function startAs(t: TestContext, command: readonly string[]): Promise<string> {
+    const [program = '', ...args] = command;
+    const flags = [...FLAGS, '--web.listen-address=127.0.0.1:0'];
+    const started = run(program, [...args, process.execPath, PROGRAM, ...flags]);
+    t.after(() => kill(started));
+    return waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  }
+
+  test('in a cgroup namespace of its own the exporter sees the same', async (t) => {
+    const container = start(t, [], 'sleep 600');
+    const other = await startAs(t, ['unshare', '--cgroup']);
+    const [own, theirs] = [await valuesOf(container), await valuesOf(container, other)];
+    assert.deepEqual([...theirs.keys()], [...own.keys()]);
+    assert.equal(theirs.get('start_time_seconds'), own.get('start_time_seconds'));
+  });
+
+  test('in a PID namespace of its own it lacks processes and networks, and nothing else', async (t) => {
+    const container = start(t, ['--memory=64m'], 'sleep 600');
+    const other = await startAs(t, ['unshare', '--pid', '--fork', '--kill-child']);
+    const [own, theirs] = [await valuesOf(container), await valuesOf(container, other)];
+    const missing = [...own.keys()].filter((key) => !theirs.has(key) && key !== 'processes');
+    assert.ok(missing.length > 0);
+    for (const key of missing) assert.match(key, /^network_/);
+    assert.equal(theirs.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
+    assert.equal(theirs.get('threads'), 1);
+  });
+});
+
+function socketOf({ host }: Engine): string {
+  return host.slice('unix://'.length);
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+const ROOT = '/sys/fs/cgroup';
+const IS_VERSION_2 = existsSync(join(ROOT, 'cgroup.controllers'));
+
+/** What the kernel says of the container of a process, read here and now and in the plainest way. */
+export interface Counted {
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+  readonly memoryLimit: number;
+  readonly threads: number;
+  readonly receivedBytes: number;
+}
+
+export function readCounts(pid: number): Counted {
+  const read = (controller: string, file: string): string => {
+    const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').split('\n');
+    const line = lines.map((text) => text.split(':')).find(([, names]) => names?.split(',').includes(controller));
+    return readFileSync(join(ROOT, IS_VERSION_2 ? '' : controller, line?.[2] ?? '', file), 'utf8');
+  };
+  return {
+    cpuSeconds: IS_VERSION_2
+      ? Number(/^usage_usec (\d+)/.exec(read('', 'cpu.stat'))?.[1]) / 1e6
+      : Number(read('cpuacct', 'cpuacct.usage')) / 1e9,
+    memoryBytes: Number(IS_VERSION_2 ? read('', 'memory.current') : read('memory', 'memory.usage_in_bytes')),
+    memoryLimit: Number(IS_VERSION_2 ? read('', 'memory.max') : read('memory', 'memory.limit_in_bytes')),
+    threads: Number(IS_VERSION_2 ? read('', 'pids.current') : read('pids', 'pids.current')),
+    receivedBytes: Number(/eth0:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/net/dev`, 'utf8'))?.[1]),
+  };
+}
+
+/** Starts a process of this machine, with its network, in a cgroup of the test's own. */
+export async function startInCgroup(t: TestContext, path: string): Promise<{ readonly pid: number }> {
+  const child = spawn('sleep', ['600']);
+  await once(child, 'spawn');
+  const hierarchies = IS_VERSION_2 ? [ROOT] : readdirSync(ROOT).map((name) => join(ROOT, name));
+  const folders = hierarchies.map((hierarchy) => join(hierarchy, path));
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    for (const folder of folders) rmdirSync(folder);
+  });
+  for (const folder of folders) {
+    mkdirSync(folder, { recursive: true });
+    if (!folder.includes('/cpuset/')) writeFileSync(join(folder, 'cgroup.procs'), String(child.pid));
+  }
+  return { pid: child.pid ?? 0 };
+}
+
+/** The disk that a folder is on: `/dev/vda`. */
+export function deviceOf(folder: string): string {
+  const number = statSync(folder).dev;
+  const [major, minor] = [(number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00)];
+  return `/dev/${basename(readlinkSync(`/sys/dev/block/${major}:${minor}`))}`;
+}
