@@ -15,6 +15,7 @@ export interface LeftOutCollector {
 }
 
 export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
+  { name: 'drm', why: 'it reads counters of AMD graphics cards only' },
   {
     name: 'ethtool',
     why: 'it asks drivers by ioctl(2)',
@@ -25,6 +26,10 @@ export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
     ],
   },
   { name: 'network_route', why: 'it reads routes over netlink' },
+  {
+    name: 'nvmesubsystem',
+    why: 'it counts the paths of multipath NVMe; the collector nvme tells the state of each controller',
+  },
   {
     name: 'perf',
     why: 'it counts events by perf_event_open(2)',
@@ -53,6 +58,7 @@ export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
   },
   { name: 'runit', why: "it reads runit's binary status files", values: ['collector.runit.servicedir'] },
   { name: 'supervisord', why: 'it asks supervisord by XML-RPC', values: ['collector.supervisord.url'] },
+  { name: 'swap', why: 'it lists swap devices; the collector meminfo tells SwapTotal and SwapFree' },
   { name: 'wifi', why: 'it asks nl80211 over netlink' },
 ];
 

@@ -1,4 +1,5 @@
 import { defineCollector } from '../collector.ts';
+import { AbsentError, type Host } from '../host.ts';
 import { gauge, observableGauge } from '../metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
@@ -20,10 +21,21 @@ export const loadavg = defineCollector({
       emit(load1, averages.load1);
       emit(load5, averages.load5);
       emit(load15, averages.load15);
-      const hostname = await host.hostname();
+      const hostname = await findHostname(host);
+      if (hostname === undefined) return;
       emit(load, averages.load1, { hostname, duration: '1m' });
       emit(load, averages.load5, { hostname, duration: '5m' });
       emit(load, averages.load15, { hostname, duration: '15m' });
     },
   }),
 });
+
+/** The averages are no less right where nobody tells what the host is called. */
+async function findHostname(host: Host): Promise<string | undefined> {
+  try {
+    return await host.hostname();
+  } catch (error) {
+    if (error instanceof AbsentError) return undefined;
+    throw error;
+  }
+}

@@ -33,3 +33,12 @@ test('loadavg is absent where the kernel has no such file', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(loadavg, machine.host), { state: 'absent', errors: [], lines: [] });
 });
+
+test('loadavg leaves out node_load where nobody tells what the host is called', async () => {
+  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' }, { hostname: undefined });
+  assert.deepEqual(await collect(loadavg, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: ['node_load1 0.57', 'node_load5 0.8', 'node_load15 0.77'],
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { logind } from '../../src/collectors/logind.ts';
+import { systemd } from '../../src/collectors/systemd.ts';
+import { joinBus } from '../support/bus.ts';
+import { collect } from '../support/collect.ts';
+import { createMachine } from '../support/machine.ts';
+import { fakeSystemd } from '../support/systemd.ts';
+import { kill, run, waitFor } from './support/program.ts';
+import { missing } from './support/requirements.ts';
+
+/** Everybody may take every name and ask everybody. */
+function configOf(socket: string): string {
+  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <listen>unix:path=${socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`;
+}
+
+/** A real dbus-daemon on a socket of its own. */
+async function startBus(socket: string): Promise<AsyncDisposable> {
+  const config = join(dirname(socket), 'bus.conf');
+  await mkdir(dirname(socket), { recursive: true });
+  await writeFile(config, configOf(socket));
+  const daemon = run('dbus-daemon', ['--nofork', '--nopidfile', '--print-address', `--config-file=${config}`]);
+  await waitFor(daemon, /unix:path=/);
+  return { [Symbol.asyncDispose]: () => kill(daemon) };
+}
+
+const COUNT = 200;
+
+test('systemd and logind are asked over a real bus', { skip: missing('dbus-daemon'), timeout: 30_000 }, async () => {
+  await using machine = await createMachine({});
+  const socket = join(machine.root, 'root/run/dbus/system_bus_socket');
+  await using _bus = await startBus(socket);
+  const units = Array.from({ length: COUNT }, (_, index) => ({
+    name: `worker@${index}.service`,
+    active: 'active',
+    properties: { 'Service.Type': ['s', 'simple'], 'Service.NRestarts': ['u', index] } as const,
+  }));
+  const program = fakeSystemd({ manager: { Version: '252.39-1~deb12u1', SystemState: 'running' }, units });
+  await using _systemd = await joinBus(socket, 'org.freedesktop.systemd1', program);
+
+  const { state, errors, lines } = await collect(systemd, machine.host, {
+    'collector.systemd.enable-restarts-metrics': true,
+  });
+  assert.deepEqual([state, errors], ['ok', []]);
+  assert.ok(lines.includes('node_systemd_version{version="252.39-1~deb12u1"} 252.39'));
+  assert.ok(lines.includes('node_systemd_system_running 1'));
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('node_systemd_service_restart_total')),
+    units.map(({ name }, index) => `node_systemd_service_restart_total{name="${name}"} ${index}`),
+  );
+
+  assert.equal((await collect(logind, machine.host)).state, 'absent');
+});
