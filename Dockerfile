@@ -1,4 +1,4 @@
-# The exporter in an image of its own: Node.js, the libraries it is linked with, one file, and koffi for adjtimex(2).
+# The exporter in an image of its own: Node.js, the libraries it is linked with, and one file.
 #   docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag otel-node-exporter .
 # For another architecture: docker buildx build --platform linux/amd64,linux/arm64 .
 
@@ -16,9 +16,8 @@ RUN REVISION="$REVISION" npm run --silent build
 # Debian's record of those packages, where scanners for vulnerabilities look for it.
 WORKDIR /image
 RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=. /usr/local/bin/node \
-    && mkdir -p app/node_modules etc var/lib/dpkg/status.d \
+    && mkdir -p app etc var/lib/dpkg/status.d \
     && cp /build/dist/main.js app/main.mjs \
-    && cp -r /build/node_modules/koffi /build/node_modules/@koromix app/node_modules/ \
     && cp /etc/os-release etc/ \
     && echo 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin' > etc/passwd \
     && echo 'nogroup:x:65534:' > etc/group \
