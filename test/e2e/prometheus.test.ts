@@ -46,6 +46,7 @@ const INHERITED = [
   // https://github.com/prometheus/node_exporter: names older than the naming conventions.
   /^node_memory_\w+ /,
   /^node_(load1|load5|load15) /,
+  /^node_netstat_\w+ /,
 ];
 
 test('promtool finds nothing wrong with the metrics but inherited names', { skip: missing('promtool') }, async () => {
