@@ -47,6 +47,8 @@ const INHERITED = [
   /^node_memory_\w+ /,
   /^node_(load1|load5|load15) /,
   /^node_netstat_\w+ /,
+  // https://github.com/google/cadvisor
+  /^container_memory_failcnt /,
 ];
 
 test('promtool finds nothing wrong with the metrics but inherited names', { skip: missing('promtool') }, async () => {
