@@ -55,10 +55,10 @@ export interface HostOptions {
 }
 
 /**
- * Threads that calls may hang in, of the 32 that runtime.ts asks libuv for. Each kind has its own, and what hangs of
+ * Threads that calls may hang in, of the 36 that runtime.ts asks libuv for. Each kind has its own, and what hangs of
  * one holds up none of the others; the last four stay for gzip and DNS whatever hangs.
  */
-const THREADS = { files: 4, attributes: 6, disk: 4, others: 14 } as const;
+const THREADS = { files: 4, attributes: 6, disk: 4, others: 18 } as const;
 
 /** What all passes have in common. */
 interface Shared {

@@ -20,4 +20,4 @@ setFlagsFromString('--max-old-space-size=256');
 
 // libuv's threads are shared by gzip, DNS and every call that may hang on a dead device; host.ts says how many of them
 // may hang at once.
-process.env['UV_THREADPOOL_SIZE'] ??= '32';
+process.env['UV_THREADPOOL_SIZE'] ??= '36';
