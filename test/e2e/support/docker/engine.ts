@@ -22,6 +22,8 @@ export interface Engine extends AsyncDisposable {
   docker(...args: readonly string[]): string;
   /** Asks from the engine's network and returns the body. */
   get(url: string): string;
+  /** Runs a command in the engine's network and with its mounts: put before the command. */
+  readonly enter: readonly string[];
 }
 
 export interface EngineOptions {
@@ -29,12 +31,14 @@ export interface EngineOptions {
   readonly dataRoot: string;
   /** `host`: containers share the network of this machine, to build images; `own`: bridges, out of everybody's way. */
   readonly network: 'host' | 'own';
+  /** More flags for dockerd. */
+  readonly flags?: readonly string[];
 }
 
 const WITHOUT_BRIDGE = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'];
 
 /** Starts a Docker engine of the test's own, beside any that runs already; it sees what is mounted by now. */
-export async function startEngine({ dataRoot, network }: EngineOptions): Promise<Engine> {
+export async function startEngine({ dataRoot, network, flags: more = [] }: EngineOptions): Promise<Engine> {
   const directory = await mkdtemp(join(tmpdir(), 'engine-'));
   const host = `unix://${join(directory, 'docker.sock')}`;
   const namespace = network === 'own' ? createNamespace(`test-${process.pid}`) : undefined;
@@ -42,6 +46,7 @@ export async function startEngine({ dataRoot, network }: EngineOptions): Promise
     ...['--exec-opt=native.cgroupdriver=cgroupfs', '--storage-driver=overlay2', `--host=${host}`],
     ...[`--data-root=${dataRoot}`, `--exec-root=${directory}/exec`, `--pidfile=${directory}/pid`],
     ...(network === 'host' ? WITHOUT_BRIDGE : []),
+    ...more,
   ];
   // As systemd makes it: `rslave` mounts need a root that is shared.
   const shared = ['unshare', '--mount', '--propagation=shared', 'dockerd', ...flags];
@@ -52,10 +57,12 @@ export async function startEngine({ dataRoot, network }: EngineOptions): Promise
     if (daemon.child.exitCode !== null) throw new Error(`The Docker engine ended:\n${daemon.output()}`);
     return existsSync(join(directory, 'docker.sock')) && succeeds(() => docker('version'));
   });
+  const enter = ['nsenter', `--target=${daemon.child.pid}`, '--mount', '--net'];
   return {
     host,
     docker,
-    get: (url) => execute(inNamespace(namespace, ['curl', '--silent', '--show-error', '--fail', url])),
+    get: (url) => execute([...enter, 'curl', '--silent', '--show-error', '--fail', url]),
+    enter,
     async [Symbol.asyncDispose]() {
       const containers = docker('ps', '--all', '--quiet');
       if (containers !== '') docker('rm', '--force', '--volumes', ...containers.split('\n'));

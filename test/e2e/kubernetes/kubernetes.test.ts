@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statfsSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { find, type Manifest, missingKustomize, renderOverlay } from '../manifests/render.ts';
+import { type Engine, succeeds, waitUntil } from '../support/docker/engine.ts';
+import { type BuiltImage, buildImage, IMAGE } from '../support/docker/image.ts';
+import { kill, run } from '../support/program.ts';
+import { findGoTool } from '../tools/go-tools.ts';
+import { missingKubernetes } from './binaries.ts';
+import { foreignPod, startPrometheus } from './discovery.ts';
+import { type KubernetesNode, NODE_ADDRESS, NODE_NAME, startNode } from './node.ts';
+import { WatchedUrl } from './watched-url.ts';
+
+const NAMESPACE = 'otel-node-exporter';
+const URL = `http://${NODE_ADDRESS}:23333`;
+
+/** What of an overlay runs the exporter: the rest needs images that no test can fetch. */
+function exporterOf(overlay: 'standalone' | 'restricted'): readonly Manifest[] {
+  return renderOverlay(overlay).filter(
+    ({ metadata }) => metadata.name === NAMESPACE || metadata.name === 'otel-node-exporter-node-port',
+  );
+}
+
+interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly status: {
+    readonly podIP: string;
+    readonly conditions: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastTransitionTime: string;
+    }[];
+    readonly containerStatuses: readonly { readonly containerID: string; readonly restartCount: number }[];
+  };
+}
+
+describe('a Kubernetes node', { skip: missingKubernetes() || missingKustomize() }, () => {
+  const parts: { image?: BuiltImage; node?: KubernetesNode } = {};
+  before(async () => {
+    parts.image = await buildImage();
+    parts.node = await startNode(parts.image.dataRoot);
+  });
+  after(async () => {
+    await parts.node?.[Symbol.asyncDispose]();
+    await parts.image?.[Symbol.asyncDispose]();
+  });
+
+  const node = (): KubernetesNode => parts.node ?? assert.fail('no node');
+
+  function exporterPod(): Pod {
+    const { kubectl } = node();
+    const { items } = JSON.parse(
+      kubectl(
+        'get',
+        'pods',
+        `--namespace=${NAMESPACE}`,
+        '--selector=app.kubernetes.io/name=otel-node-exporter',
+        '--output=json',
+      ),
+    ) as { items: Pod[] };
+    const [pod] = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    return pod ?? assert.fail('no pod');
+  }
+
+  function waitForRollout(): void {
+    node().kubectl('rollout', 'status', 'daemonset/otel-node-exporter', `--namespace=${NAMESPACE}`, '--timeout=120s');
+  }
+
+  test('runs the exporter of the overlay standalone, and it is ready', (t) => {
+    node().kubectlWith(exporterOf('standalone'), 'apply');
+    waitForRollout();
+    const { status } = exporterPod();
+    assert.equal(status.containerStatuses[0]?.restartCount, 0);
+    t.diagnostic(node().kubectl('get', 'daemonset,pods,services', '--output=wide', `--namespace=${NAMESPACE}`));
+  });
+
+  test('answers with the numbers and the name of the node, not of the pod', () => {
+    const { get } = node().engine;
+    const pod = exporterPod();
+    assert.equal(get(`http://${pod.status.podIP}:23333/info/hostname`), NODE_NAME);
+    const metrics = get(`http://${pod.status.podIP}:23333/metrics`);
+    assert.match(metrics, new RegExp(`^node_uptime\\{hostname="${NODE_NAME}"\\} \\d`, 'm'));
+    const [identity = ''] = /^target_info.*/m.exec(metrics) ?? [];
+    for (const label of [
+      `k8s_node_name="${NODE_NAME}"`,
+      `k8s_pod_name="${pod.metadata.name}"`,
+      `k8s_namespace_name="${NAMESPACE}"`,
+    ]) {
+      assert.ok(identity.includes(label), identity);
+    }
+    const btime = Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]);
+    assert.equal(value(metrics, /^node_boot_time_seconds (.*)$/m), btime);
+    const root = statfsSync('/');
+    assert.equal(
+      value(metrics, /^node_filesystem_size_bytes\{[^}]*mountpoint="\/"[^}]*\} (.*)$/m),
+      root.blocks * root.bsize,
+    );
+  });
+
+  test('every object of the overlays is accepted by a real API server', () => {
+    const { kubectlWith } = node();
+    for (const overlay of ['standalone', 'otel', 'restricted'] as const) {
+      kubectlWith(renderOverlay(overlay), 'apply', '--dry-run=server');
+    }
+    const daemonSet = find(renderOverlay('standalone'), 'DaemonSet', NAMESPACE);
+    assert.throws(
+      () =>
+        kubectlWith(
+          [{ ...daemonSet, spec: { ...(daemonSet['spec'] as object), replicas: 1 } }],
+          'apply',
+          '--dry-run=server',
+        ),
+      /unknown field "(spec\.)?replicas"/,
+    );
+  });
+
+  test('replaces the pod: not ready before it stops, exit code 0, and a new one within 10 seconds', async (t) => {
+    const { engine, kubectl, kubectlCommand } = node();
+    const old = exporterPod();
+    const ready = new WatchedUrl(engine.enter, `${URL}/-/ready`);
+    const metrics = new WatchedUrl(engine.enter, `${URL}/metrics`);
+    const [command = '', ...args] = [
+      ...[...kubectlCommand, 'get', 'endpoints/otel-node-exporter', `--namespace=${NAMESPACE}`, '--watch'],
+      '--output=jsonpath={.subsets[*].addresses[*].ip}{"\\n"}',
+    ];
+    const endpoints = run(command, args);
+    await waitUntil('all is watched', () => `${ready.statuses} ${metrics.statuses}` === '200 200');
+    await waitUntil('all is watched', () => endpoints.output() !== '');
+
+    const begin = Math.floor(Date.now() / 1000);
+    kubectl('rollout', 'restart', 'daemonset/otel-node-exporter', `--namespace=${NAMESPACE}`);
+    waitForRollout();
+    await waitUntil(
+      'the new pod answers',
+      () => / none .*200$/.test(ready.statuses) && / none 200$/.test(metrics.statuses),
+    );
+    for (const watched of [ready, metrics]) await watched.stop();
+    await kill(endpoints);
+
+    t.diagnostic(`/-/ready: ${show(ready, ready.first('503'))}`);
+    t.diagnostic(`/metrics: ${show(metrics, ready.first('503'))}`);
+    assert.match(ready.statuses, /^200 503 none( 503)? 200$/);
+    assert.equal(metrics.statuses, '200 none 200');
+    // The Service loses the address, and gets it back.
+    assert.match(endpoints.output(), new RegExp(`^${NODE_ADDRESS}\n\n+${NODE_ADDRESS}\n$`));
+    assert.equal(exitCode(engine, containerOf(old), begin), '0');
+
+    const created = exporterPod();
+    assert.notEqual(created.metadata.name, old.metadata.name);
+    const since = created.status.conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
+    const seconds = (Date.parse(since) - Date.parse(created.metadata.creationTimestamp)) / 1000;
+    const gap = (metrics.changes.at(-1)?.at ?? Number.NaN) - metrics.first('none');
+    t.diagnostic(
+      `the new pod was ready after ${seconds} s; between the old and the new one ${gap.toFixed(1)} s without answer`,
+    );
+    assert.ok(seconds < 10, `${seconds} s`);
+  });
+
+  const prometheus = findGoTool('prometheus');
+  test('is found by Prometheus, and so is a foreign pod that asks for it', {
+    skip: prometheus === undefined && 'no Prometheus with Kubernetes: npm run tools prometheus builds it where Go is',
+  }, async () => {
+    assert.ok(prometheus);
+    const { kubectl, kubectlWith } = node();
+    const objects = renderOverlay('standalone');
+    kubectlWith(
+      objects.filter(({ kind }) => /^(ServiceAccount|ClusterRole|ClusterRoleBinding)$/.test(kind)),
+      'apply',
+    );
+    const wanted = {
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '9102',
+      'prometheus.io/path': '/foreign/metrics',
+    };
+    const foreign = [foreignPod('foreign', wanted), foreignPod('silent', {})];
+    kubectlWith(foreign, 'apply');
+    kubectl('wait', '--for=condition=Ready', 'pod', '--all', '--namespace=default', '--timeout=120s');
+    const address = kubectl('get', 'pod/foreign', '--namespace=default', '--output=jsonpath={.status.podIP}');
+
+    await using discovering = startPrometheus(prometheus, node(), objects);
+    const settled = (): boolean =>
+      discovering.targets().length > 1 && discovering.targets().every(({ health }) => health !== 'unknown');
+    await waitUntil('Prometheus has scraped', () => succeeds(() => assert.ok(settled())));
+    const targets = discovering.targets().map(({ labels, scrapeUrl, health }) => ({ ...labels, scrapeUrl, health }));
+    assert.deepEqual(
+      targets.sort((a, b) => a.scrapeUrl.length - b.scrapeUrl.length),
+      [
+        { job: 'otel-node-exporter', instance: NODE_NAME, scrapeUrl: `${URL}/metrics`, health: 'up' },
+        {
+          job: 'pods',
+          instance: `${address}:9102`,
+          namespace: 'default',
+          pod: 'foreign',
+          node: NODE_NAME,
+          scrapeUrl: `http://${address}:9102/foreign/metrics`,
+          health: 'up',
+        },
+      ],
+    );
+    kubectlWith(foreign, 'delete', '--grace-period=1');
+  });
+
+  test('uses no more than the pod asks for', (t) => {
+    const { engine } = node();
+    for (let index = 0; index < 200; index += 1) engine.get(`${URL}/metrics`);
+    const usage = engine.docker('stats', '--no-stream', '--format={{.MemUsage}}', containerOf(exporterPod()));
+    t.diagnostic(`memory after 200 scrapes: ${usage}`);
+    assert.match(usage, /^\d+(\.\d+)?MiB \/ 256MiB$/);
+    assert.ok(Number.parseFloat(usage) < 96, usage);
+  });
+
+  test('runs the exporter of the overlay restricted, which still knows the node', async (t) => {
+    const { kubectlWith, engine } = node();
+    kubectlWith(exporterOf('restricted'), 'apply');
+    waitForRollout();
+    const { podIP } = exporterPod().status;
+    assert.notEqual(podIP, NODE_ADDRESS);
+    assert.equal(engine.get(`http://${podIP}:23333/info/hostname`), NODE_NAME);
+    const metrics = engine.get(`http://${podIP}:23333/metrics`);
+    assert.match(metrics, /^node_load1 /m);
+    const without = [...metrics.matchAll(/^node_scrape_collector_success\{collector="(\w+)"\} 0$/gm)].map(
+      ([, name]) => name,
+    );
+    t.diagnostic(`collectors without a number: ${without.join(', ')}`);
+  });
+
+  test('is as it was when all is deleted', () => {
+    const { kubectl, kubectlWith, engine } = node();
+    kubectlWith([...renderOverlay('standalone'), ...renderOverlay('restricted')], 'delete', '--ignore-not-found');
+    assert.equal(kubectl('get', 'namespaces', '--output=name').includes(NAMESPACE), false);
+    assert.equal(kubectl('get', 'pods', '--all-namespaces', '--output=name'), '');
+    assert.equal(engine.docker('ps', '--quiet', `--filter=ancestor=${IMAGE}`), '');
+  });
+});
+
+function containerOf({ status }: Pod): string {
+  return status.containerStatuses[0]?.containerID.replace('docker://', '') ?? '';
+}
+
+/** How a container ended that the kubelet may have removed since. */
+function exitCode({ docker }: Engine, container: string, since: number): string {
+  const until = Math.ceil(Date.now() / 1000);
+  return docker(
+    ...['events', `--since=${since}`, `--until=${until}`, `--filter=container=${container}`, '--filter=event=die'],
+    '--format={{.Actor.Attributes.exitCode}}',
+  );
+}
+
+/** `200 at -0.20 s, 503 at 0.00 s, …`: seconds from a moment on. */
+function show({ changes }: WatchedUrl, from: number): string {
+  return changes.map(({ at, status }) => `${status} at ${(at - from).toFixed(2)} s`).join(', ');
+}
+
+/** The number that a pattern finds in the page. */
+function value(metrics: string, pattern: RegExp): number {
+  return Number(pattern.exec(metrics)?.[1]);
+}

@@ -1,0 +1,223 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Engine, execute, startEngine, succeeds, waitUntil } from '../support/docker/engine.ts';
+import { kill, run } from '../support/program.ts';
+import { binariesDirectory } from './binaries.ts';
+
+export const NODE_NAME = 'node1';
+/** Docker's bridge, which is the network of the node. */
+export const NODE_ADDRESS = '172.17.0.1';
+export const API_SERVER = 'https://127.0.0.1:16443';
+const PAUSE_IMAGE = 'local/pause:1';
+
+export interface KubernetesNode extends AsyncDisposable {
+  readonly engine: Engine;
+  /** The command to run kubectl against the node. */
+  readonly kubectlCommand: readonly string[];
+  /** Runs kubectl and returns what it prints. */
+  kubectl(...args: readonly string[]): string;
+  /** Gives objects to a kubectl command: `apply`, `delete`. */
+  kubectlWith(objects: readonly unknown[], ...args: readonly string[]): string;
+}
+
+/**
+ * Starts a cluster of one node: etcd, API server, controllers, scheduler, kubelet and Docker, in a network and with
+ * mounts of their own.
+ *
+ * @param dataRoot of a Docker engine that has the images
+ */
+export async function startNode(dataRoot: string): Promise<KubernetesNode> {
+  const directory = mkdtempSync(join(tmpdir(), 'kubernetes-'));
+  const engine = await startEngine({
+    dataRoot,
+    network: 'own',
+    flags: ['--userland-proxy=false', ...tamedRuntime(directory)],
+  });
+  importPauseImage(engine, directory);
+  isolate(engine, directory);
+  writeAccess(directory);
+  const enter = (command: readonly string[]) => [...engine.enter, `--wdns=${directory}`, ...command];
+  const daemons: ReturnType<typeof run>[] = [];
+  const start = (name: string, args: readonly string[]): void => {
+    const path = name === 'etcd' ? name : join(binariesDirectory(), name);
+    const [command = '', ...rest] = enter([path, ...args]);
+    daemons.push(run(command, rest));
+  };
+  const kubectlCommand = enter(['kubectl', `--kubeconfig=${directory}/kubeconfig`]);
+  const kubectl = (...args: readonly string[]): string => execute([...kubectlCommand, ...args]);
+
+  const stop = async (): Promise<void> => {
+    for (const daemon of daemons.toReversed()) await kill(daemon);
+    await engine[Symbol.asyncDispose]();
+    removeCgroups();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    start('etcd', ETCD);
+    start('kube-apiserver', API_SERVER_FLAGS);
+    await waitUntil('the API server is ready', () => succeeds(() => kubectl('get', '--raw', '/readyz')));
+    start('kube-controller-manager', CONTROLLER_FLAGS);
+    start('kube-scheduler', SCHEDULER_FLAGS);
+    start('kubelet', kubeletFlags(directory, engine));
+    await waitUntil('the node is ready', () => / Ready /.test(kubectl('get', 'nodes')));
+  } catch (error) {
+    const outputs = daemons.map(({ child, output }) => `${child.spawnargs.join(' ')}\n${output().slice(-2000)}`);
+    await stop();
+    throw new Error(outputs.join('\n\n'), { cause: error });
+  }
+  return {
+    engine,
+    kubectlCommand,
+    kubectl,
+    kubectlWith(objects, ...args) {
+      const file = join(directory, 'objects.json');
+      writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+      return kubectl(...args, `--filename=${file}`);
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Pods want to be killed last, and not even root may ask for that in every virtual machine: then they do without. */
+function tamedRuntime(directory: string): readonly string[] {
+  const script = join(directory, 'runc');
+  writeFileSync(
+    script,
+    `#!/bin/bash
+for ((i = 1; i <= $#; i++)); do
+  if [ "\${!i}" = --bundle ]; then j=$((i + 1)); sed -i 's/"oomScoreAdj":-[0-9]*/"oomScoreAdj":0/' "\${!j}/config.json"; fi
+done
+exec /usr/sbin/runc "$@"
+`,
+  );
+  chmodSync(script, 0o755);
+  return [`--add-runtime=tamed=${script}`, '--default-runtime=tamed'];
+}
+
+/** The container that holds a pod's namespaces; it has only to wait. */
+function importPauseImage(engine: Engine, directory: string): void {
+  const root = join(directory, 'pause');
+  mkdirSync(join(root, 'bin'), { recursive: true });
+  cpSync('/bin/busybox', join(root, 'bin/busybox'));
+  execute(['tar', '--directory', root, '--create', '--file', `${root}.tar`, '.']);
+  const wait = "trap 'exit 0' TERM; while :; do /bin/busybox sleep 3600 & wait; done";
+  engine.docker(
+    'import',
+    `--change=CMD ${JSON.stringify(['/bin/busybox', 'sh', '-c', wait])}`,
+    `${root}.tar`,
+    PAUSE_IMAGE,
+  );
+}
+
+/** The kubelet changes settings of the kernel and writes to /var: it gets copies. */
+function isolate(engine: Engine, directory: string): void {
+  const mount = (from: string, to: string) => execute([...engine.enter, 'mount', '--bind', from, to]);
+  for (const name of ['overcommit_memory', 'panic_on_oom'].map((setting) => `vm/${setting}`).concat(KERNEL_SETTINGS)) {
+    const copy = join(directory, name.replaceAll('/', '-'));
+    writeFileSync(copy, readFileSync(`/proc/sys/${name}`));
+    mount(copy, `/proc/sys/${name}`);
+  }
+  for (const path of ['/var/log', '/var/lib/kubelet']) {
+    const own = join(directory, path.replaceAll('/', '-'));
+    mkdirSync(own);
+    mkdirSync(path, { recursive: true });
+    mount(own, path);
+  }
+}
+
+const KERNEL_SETTINGS = ['panic', 'panic_on_oops', 'keys/root_maxkeys', 'keys/root_maxbytes'].map(
+  (name) => `kernel/${name}`,
+);
+
+/** Who may do what: one token that may do everything, made up for this node. */
+function writeAccess(directory: string): void {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const token = randomBytes(16).toString('hex');
+  const write = (name: string, text: string) => writeFileSync(join(directory, name), text, { mode: 0o600 });
+  write('service-accounts.key', privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
+  write('tokens.csv', `${token},admin,admin,system:masters\n`);
+  const kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      { name: 'test', cluster: { server: API_SERVER, 'certificate-authority': join(directory, 'pki/apiserver.crt') } },
+    ],
+    users: [{ name: 'admin', user: { token } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+    'current-context': 'test',
+  };
+  write('kubeconfig', JSON.stringify(kubeconfig));
+  const kubelet = {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    cgroupDriver: 'cgroupfs',
+    failSwapOn: false,
+    address: NODE_ADDRESS,
+    authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+    authorization: { mode: 'AlwaysAllow' },
+    evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
+    imageGCHighThresholdPercent: 100,
+    makeIPTablesUtilChains: false,
+    syncFrequency: '5s',
+    oomScoreAdj: 0,
+  };
+  write('kubelet.json', JSON.stringify(kubelet));
+}
+
+const ETCD = [
+  '--data-dir=etcd',
+  '--unsafe-no-fsync',
+  '--listen-client-urls=http://127.0.0.1:12379',
+  '--advertise-client-urls=http://127.0.0.1:12379',
+  '--listen-peer-urls=http://127.0.0.1:12380',
+];
+
+const API_SERVER_FLAGS = [
+  '--etcd-servers=http://127.0.0.1:12379',
+  '--bind-address=127.0.0.1',
+  '--advertise-address=127.0.0.1',
+  '--secure-port=16443',
+  '--insecure-port=0',
+  '--cert-dir=pki',
+  '--service-cluster-ip-range=10.96.0.0/24',
+  '--authorization-mode=Node,RBAC',
+  '--token-auth-file=tokens.csv',
+  '--service-account-key-file=service-accounts.key',
+  '--service-account-signing-key-file=service-accounts.key',
+  `--service-account-issuer=${API_SERVER}`,
+  '--allow-privileged',
+  '--endpoint-reconciler-type=none',
+  '--kubelet-preferred-address-types=InternalIP',
+];
+
+const CONTROLLER_FLAGS = [
+  '--kubeconfig=kubeconfig',
+  '--service-account-private-key-file=service-accounts.key',
+  '--root-ca-file=pki/apiserver.crt',
+  '--bind-address=127.0.0.1',
+  '--port=0',
+  '--leader-elect=false',
+];
+
+const SCHEDULER_FLAGS = ['--kubeconfig=kubeconfig', '--bind-address=127.0.0.1', '--port=0', '--leader-elect=false'];
+
+function kubeletFlags(directory: string, { host }: Engine): readonly string[] {
+  return [
+    '--kubeconfig=kubeconfig',
+    '--config=kubelet.json',
+    `--root-dir=${join(directory, 'kubelet')}`,
+    `--cert-dir=${join(directory, 'kubelet-pki')}`,
+    `--hostname-override=${NODE_NAME}`,
+    `--node-ip=${NODE_ADDRESS}`,
+    '--container-runtime=docker',
+    `--docker-endpoint=${host}`,
+    `--pod-infra-container-image=${PAUSE_IMAGE}`,
+  ];
+}
+
+function removeCgroups(): void {
+  const found = execute(['find', '/sys/fs/cgroup', '-depth', '-type', 'd', '-path', '*/kubepods*']);
+  for (const path of found.split('\n').filter((line) => line !== '')) succeeds(() => execute(['rmdir', path]));
+}

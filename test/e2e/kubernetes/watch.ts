@@ -1,0 +1,24 @@
+/** Asks a URL twenty times a second until it is stopped, and writes a line when the answer changes: `seconds status`. */
+import { get } from 'node:http';
+
+const [url = '', ...rest] = process.argv.slice(2);
+if (url === '' || rest.length > 0) throw new Error('Usage: watch.ts URL');
+
+let last: string | undefined;
+for (;;) {
+  const status = await ask(url);
+  if (status !== last) process.stdout.write(`${Date.now() / 1000} ${status}\n`);
+  last = status;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function ask(address: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const request = get(address, { agent: false, timeout: 5000 }, (response) => {
+    response.resume();
+    resolve(String(response.statusCode));
+  });
+  request.on('timeout', () => request.destroy());
+  request.on('error', () => resolve('none'));
+  return promise;
+}
