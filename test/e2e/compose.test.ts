@@ -59,7 +59,7 @@ test("docker-compose understands compose.yaml, and promtool Prometheus' configur
   skip: missing('docker-compose', 'promtool'),
 }, () => {
   execute([COMPOSE, '--file', join(CHECKOUT, 'compose.yaml'), 'config', '--quiet']);
-  execute(['promtool', 'check', 'config', join(CHECKOUT, 'compose/prometheus.yml')]);
+  execute(['promtool', 'check', 'config', join(CHECKOUT, 'examples/prometheus.yml')]);
 });
 
 /** An image that holds one static program, under the name of the one that cannot be fetched here. */
