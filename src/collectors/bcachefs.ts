@@ -110,7 +110,7 @@ function emitFileSystem(emit: Emit, uuid: string, fileSystem: FileSystem): void 
   }
   for (const [error_type, count] of fileSystem.errors) emit(errors, count, { uuid, error_type });
   for (const { name, value } of fileSystem.counters) {
-    if (value !== undefined) emit(counted(name.replaceAll(/[^0-9A-Za-z]+/g, '_')), value, { uuid });
+    if (value !== undefined) emit(counted(name.replaceAll(/_*\W+_*/g, '_')), value, { uuid });
   }
   for (const { type, count, averageBytes } of fileSystem.writes) {
     emit(writes, count, { uuid, type });

@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import type { Host } from '../host.ts';
 import { type Emit, gauge } from '../metric.ts';
-import { quote } from '../parse/lines.ts';
+import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
 
 const required = gauge('node_md_disks_required', 'Disks an array has when none is missing.', ['device']);
@@ -47,15 +47,20 @@ function emitArray(emit: Emit, array: RaidArray): void {
   if (array.synced !== undefined) emit(synced, array.synced, { device });
 }
 
+/** Levels that are no arrays themselves: others are made of their disks. None: nobody has said yet. */
+const CONTAINERS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
+
 function emitRaid(emit: Emit, sys: Host['sys'], device: string): void {
-  const count = sys.attribute(`block/${device}/md/raid_disks`, parseRaidDisks);
+  const path = `block/${device}/md`;
+  const isArray = !CONTAINERS.has(sys.attribute(`${path}/level`, parseText));
+  const count = isArray ? sys.attribute(`${path}/raid_disks`, parseRaidDisks) : undefined;
   // Levels without redundancy do not have it, and none of their disks is missing.
-  const missing = sys.findAttribute(`block/${device}/md/degraded`, parseRaidDisks);
+  const missing = sys.findAttribute(`${path}/degraded`, parseIntegerFile);
   if (count !== undefined) emit(raidDisks, count, { device });
   emit(degraded, missing ?? 0, { device });
 }
 
-/** `5 (4)` while the number changes from 4; nothing for a container of arrays. */
+/** `5 (4)` while the number changes from 4. */
 function parseRaidDisks(text: string): number | undefined {
   const count = /^(\d{1,10})(?: \(\d+\))?$/.exec(text.trim())?.[1];
   if (count !== undefined) return Number(count);

@@ -23,8 +23,8 @@ const blockSize = gauge('node_nvme_namespace_logical_block_size_bytes', 'Size of
 
 const CLASS = 'class/nvme';
 
-/** `nvme0n1`, or `nvme0c1n1` where the kernel knows of several paths to it. */
-const NAMESPACE = /^nvme\d+(?:c\d+)?n(\d+)$/;
+/** `nvme0n1`; not `nvme0c1n1`, a path to what the kernel shows elsewhere. */
+const NAMESPACE = /^nvme\d+n(\d+)$/;
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-nvme */
 export const nvme = defineCollector({

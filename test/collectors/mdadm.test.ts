@@ -28,10 +28,13 @@ const LINES = [
 test('mdadm emits arrays as both files have them', async () => {
   await using machine = await createMachine({
     'proc/mdstat': MDSTAT,
+    'sys/block/md0/md/level': 'raid1\n',
     'sys/block/md0/md/raid_disks': '2\n',
     'sys/block/md0/md/degraded': '1\n',
+    'sys/block/md1/md/level': 'raid0\n',
     'sys/block/md1/md/raid_disks': '4 (3)\n',
-    'sys/block/md2/md/raid_disks': '\n',
+    'sys/block/md2/md/level': '\n',
+    'sys/block/md2/md/raid_disks': '0\n',
     'sys/block/md3/size': '0\n',
   });
   assert.deepEqual(await collect(mdadm, machine.host), {
@@ -49,7 +52,11 @@ test('mdadm emits arrays as both files have them', async () => {
 });
 
 test('mdadm keeps what the other file says when one array is damaged', async () => {
-  await using machine = await createMachine({ 'proc/mdstat': MDSTAT, 'sys/block/md0/md/raid_disks': 'two\n' });
+  await using machine = await createMachine({
+    'proc/mdstat': MDSTAT,
+    'sys/block/md0/md/level': 'raid1\n',
+    'sys/block/md0/md/raid_disks': 'two\n',
+  });
   assert.deepEqual(await collect(mdadm, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/block/md0/md/raid_disks: expected a number of disks instead of "two"'],

@@ -31,17 +31,17 @@ test('nvme emits controllers and their namespaces', async () => {
   assert.deepEqual(await collect(nvme, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('nvme emits the path of a namespace that has several, as an older kernel knows it', async () => {
-  const { 'sys/class/nvme/nvme0/nvme0n1/size': _, ...controller } = FILES;
+test('nvme emits what an older kernel tells of a namespace, and no path to one that is elsewhere', async () => {
+  const { 'sys/class/nvme/nvme0/nvme0n1/nuse': _, ...files } = FILES;
   await using machine = await createMachine({
-    ...Object.fromEntries(Object.entries(controller).filter(([path]) => !path.includes('nvme0n1'))),
+    ...files,
+    'sys/class/nvme/nvme0/nvme0n1/ana_state': 'optimized\n',
     'sys/class/nvme/nvme0/nvme0c3n12/ana_state': 'optimized\n',
-    'sys/class/nvme/nvme0/nvme0c3n12/queue/logical_block_size': '4096\n',
   });
   assert.deepEqual((await collect(nvme, machine.host)).lines, [
     INFO,
-    'node_nvme_namespace_info{device="nvme0",nsid="12",ana_state="optimized"} 1',
-    'node_nvme_namespace_logical_block_size_bytes{device="nvme0",nsid="12"} 4096',
+    'node_nvme_namespace_info{device="nvme0",nsid="1",ana_state="optimized"} 1',
+    ...LINES.filter((line) => /capacity|size_bytes/.test(line)),
   ]);
 });
 

@@ -37,7 +37,6 @@ export async function mountFuse(): Promise<FuseMount> {
   const server = run('bindfs', ['-f', '-o', 'attr_timeout=0,entry_timeout=0', source, path]);
   while (deviceOf(path) === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
   const connection = deviceOf(path)?.split(':')[1];
-  execFileSync('mount', ['-t', 'fusectl', 'none', control]);
   return {
     path,
     source,
@@ -47,10 +46,17 @@ export async function mountFuse(): Promise<FuseMount> {
       while (!(await isStopped(server.child.pid))) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     resume: () => server.child.kill('SIGCONT'),
-    waiting: async () => Number(await readFile(join(control, String(connection), 'waiting'), 'utf8')),
+    async waiting() {
+      // Only for so long that nothing is left of it when a test is interrupted.
+      execFileSync('mount', ['-t', 'fusectl', 'none', control]);
+      try {
+        return Number(await readFile(join(control, String(connection), 'waiting'), 'utf8'));
+      } finally {
+        execFileSync('umount', [control]);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await kill(server);
-      execFileSync('umount', [control]);
       execFileSync('umount', ['--lazy', path]);
       await rm(directory, { recursive: true });
     },
