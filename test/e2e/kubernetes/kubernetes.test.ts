@@ -215,6 +215,7 @@ describe('a Kubernetes node', { skip: missingKubernetes() || missingKustomize() 
 
   test('runs the exporter of the overlay restricted, which still knows the node', async (t) => {
     const { kubectlWith, engine } = node();
+    const whole = seriesOf(engine.get(`${URL}/metrics`));
     kubectlWith(exporterOf('restricted'), 'apply');
     waitForRollout();
     const { podIP } = exporterPod().status;
@@ -222,10 +223,11 @@ describe('a Kubernetes node', { skip: missingKubernetes() || missingKustomize() 
     assert.equal(engine.get(`http://${podIP}:23333/info/hostname`), NODE_NAME);
     const metrics = engine.get(`http://${podIP}:23333/metrics`);
     assert.match(metrics, /^node_load1 /m);
-    const without = [...metrics.matchAll(/^node_scrape_collector_success\{collector="(\w+)"\} 0$/gm)].map(
-      ([, name]) => name,
-    );
-    t.diagnostic(`collectors without a number: ${without.join(', ')}`);
+    const rest = seriesOf(metrics);
+    const lost = [...whole.keys()].filter((name) => !rest.has(name));
+    const fewer = [...rest].filter(([name, count]) => count < (whole.get(name) ?? 0)).map(([name]) => name);
+    t.diagnostic(`families that are lost: ${lost.join(' ')}`);
+    t.diagnostic(`families with fewer series: ${fewer.join(' ')}`);
   });
 
   test('is as it was when all is deleted', () => {
@@ -258,4 +260,12 @@ function show({ changes }: WatchedUrl, from: number): string {
 /** The number that a pattern finds in the page. */
 function value(metrics: string, pattern: RegExp): number {
   return Number(pattern.exec(metrics)?.[1]);
+}
+
+/** How many series each family of the page has. */
+function seriesOf(metrics: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, name = ''] of metrics.matchAll(/^(\w+)(?:\{.*\})? \S+$/gm))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
