@@ -237,8 +237,9 @@ class Readings {
 
 const NO_LABELS: Sample['labels'] = Object.freeze({});
 
-/** Most samples have all their labels, and then none is copied. */
+/** Most samples have all their labels, and then none is copied; frozen labels are kept by who emits them, and have all. */
 function present(labels: Labels): Sample['labels'] {
+  if (Object.isFrozen(labels)) return labels as Sample['labels'];
   for (const name in labels) {
     if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));
   }

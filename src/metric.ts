@@ -8,7 +8,10 @@
 /** Our own families are of the first three: OpenTelemetry has no others. */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
 
-/** A label that is `undefined` is left out of its series. */
+/**
+ * A label that is `undefined` is left out of its series. Who emits many series with the same labels makes them once, without
+ * such labels, and freezes them: their text is then made once too.
+ */
 export type Labels<L extends string = string> = Readonly<Record<L, string | undefined>>;
 
 export interface Family<L extends string = string, T extends MetricType = MetricType> {

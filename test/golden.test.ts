@@ -29,8 +29,8 @@ async function scrape(machine: string): Promise<string> {
     namespace: 'node',
     scopeInfo: false,
   });
-  const { text } = await output.scrape({ deadline: performance.now() + 60_000 });
-  return text.replaceAll(/^(node_scrape_collector_duration_seconds\{.*\}) .*$/gm, '$1 0');
+  const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
+  return body.toString().replaceAll(/^(node_scrape_collector_duration_seconds\{.*\}) .*$/gm, '$1 0');
 }
 
 const machines = readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -1,22 +1,21 @@
-import type { CgroupFolder } from './cgroup-folder.ts';
-import { ContainerLabels } from './labels.ts';
+import { type ContainerLabels, containerLabels } from './labels.ts';
 import type { Leader } from './leader.ts';
 import type { Names } from './names/names.ts';
 import type { Recognized, Runtime } from './recognize.ts';
 import type { Cgroup } from './walk.ts';
 
 /**
- * The folders of a container's cgroup, by what they count; `undefined` where the kernel does not count that for it. What
+ * The folders of a container's cgroup below `/sys`, by what they count; `undefined` where the kernel does not count that for it. What
  * version 1 does not count version 2 may: then the folder is the unified one.
  */
 export interface Folders {
-  readonly main: CgroupFolder;
-  readonly unified: CgroupFolder | undefined;
-  readonly cpu: CgroupFolder | undefined;
-  readonly cpuacct: CgroupFolder | undefined;
-  readonly memory: CgroupFolder | undefined;
-  readonly blkio: CgroupFolder | undefined;
-  readonly pids: CgroupFolder | undefined;
+  readonly main: string;
+  readonly unified: string | undefined;
+  readonly cpu: string | undefined;
+  readonly cpuacct: string | undefined;
+  readonly memory: string | undefined;
+  readonly blkio: string | undefined;
+  readonly pids: string | undefined;
 }
 
 /**
@@ -63,7 +62,7 @@ export class Container {
 
   /** @param slim whether only `id` is there, for series that are joined with `container_info` */
   labels(slim: boolean): ContainerLabels {
-    this.#labels ??= new ContainerLabels({ id: this.path, ...(slim ? {} : this.#names) });
+    this.#labels ??= containerLabels({ id: this.path, ...(slim ? {} : this.#names) });
     return this.#labels;
   }
 }

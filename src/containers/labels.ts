@@ -5,48 +5,43 @@ export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'con
 type Name = (typeof CONTAINER_LABELS)[number];
 type Base = Partial<Labels<Name>> & { readonly id: string };
 
+/** How many values of one label are kept: interfaces and devices that are gone must not add up. */
+const MOST_KEPT = 256;
+
 /**
  * The labels of one container's series. Most series have the same, and a container has dozens: each set of labels is one
- * object, made once while the container lives.
+ * object, made once while the container lives, and frozen so that its text is made once too.
  */
-export class ContainerLabels {
-  readonly base: Labels<Name>;
-  readonly #more = new Map<string, Labels>();
+export class ContainerLabels<L extends string = Name> {
+  readonly base: Labels<L>;
+  readonly #more = new Map<string, Map<string, ContainerLabels<string>>>();
 
-  constructor({ id, name, image, namespace, pod, container }: Base) {
-    this.base = present({ id, name, image, namespace, pod, container });
+  constructor(labels: Labels<L>) {
+    // A label that is left out is one that is `undefined`.
+    this.base = Object.freeze(
+      Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined)),
+    ) as Labels<L>;
   }
 
   /** With one more label. */
-  with<L extends string>(label: L, value: string): Labels<Name | L> {
-    return this.#make(`${label}=${value}`, { [label]: value });
-  }
-
-  /** With two more. */
-  withBoth<L extends string, M extends string>(
-    [label, value]: readonly [L, string],
-    [other, otherValue]: readonly [M, string],
-  ): Labels<Name | L | M> {
-    return this.#make(`${label}=${value},${other}=${otherValue}`, { [label]: value, [other]: otherValue });
-  }
-
-  /** Interfaces and devices come and go: what is not asked for any more must not add up. */
-  static readonly MOST_KEPT = 256;
-
-  #make<M extends string>(key: string, more: Labels): Labels<M> {
-    let labels = this.#more.get(key);
-    if (labels === undefined) {
-      if (this.#more.size >= ContainerLabels.MOST_KEPT) this.#more.clear();
-      labels = { ...this.base, ...more };
-      this.#more.set(key, labels);
+  with<M extends string>(label: M, value: string): ContainerLabels<L | M> {
+    let values = this.#more.get(label);
+    if (values === undefined) {
+      values = new Map();
+      this.#more.set(label, values);
     }
-    // The base and the labels that were added: the key tells which.
-    return labels as Labels<M>;
+    let labels = values.get(value);
+    if (labels === undefined) {
+      if (values.size >= MOST_KEPT) values.clear();
+      labels = new ContainerLabels<string>({ ...this.base, [label]: value });
+      values.set(value, labels);
+    }
+    // Those of this set and the one that was added.
+    return labels as ContainerLabels<L | M>;
   }
 }
 
-/** Without the labels that are not there: nobody has to look for them again. */
-function present(labels: Labels<Name>): Labels<Name> {
-  // A label that is left out is one that is `undefined`.
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined)) as Labels<Name>;
+/** @param names of a container, as far as they shall be on every series */
+export function containerLabels({ id, name, image, namespace, pod, container }: Base): ContainerLabels {
+  return new ContainerLabels({ id, name, image, namespace, pod, container });
 }

@@ -1,4 +1,4 @@
-import { ifPresent, type Tree } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { parseCgroupProcs } from '../parse/cgroup.ts';
 import type { Container } from './container.ts';
 import { walkCgroups } from './walk.ts';
@@ -12,7 +12,7 @@ export interface Processes {
 
 /** The processes of a container, and of the cgroups in its cgroup. */
 export function readProcesses(sys: Tree, { folders, hasChildren }: Container): Processes {
-  const { path } = folders.main;
+  const path = folders.main;
   let listed = readList(sys, path);
   if (hasChildren) {
     const lists = [listed];
@@ -24,5 +24,5 @@ export function readProcesses(sys: Tree, { folders, hasChildren }: Container): P
 }
 
 function readList(sys: Tree, path: string): readonly number[] | undefined {
-  return ifPresent(() => sys.read(`${path}/cgroup.procs`, parseCgroupProcs));
+  return sys.folder(path).findShort('cgroup.procs', parseCgroupProcs);
 }

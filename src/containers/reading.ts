@@ -101,7 +101,7 @@ const MOST_ASKED = 4;
 /** Every process of a container says the same of its network. */
 function readNetwork({ proc }: Host, pids: readonly number[]): readonly InterfaceTraffic[] | undefined {
   for (const pid of pids.slice(0, MOST_ASKED)) {
-    const interfaces = ifPresent(() => proc.read(`${pid}/net/dev`, parseInterfaces));
+    const interfaces = ifPresent(() => proc.readShort(`${pid}/net/dev`, parseInterfaces));
     if (interfaces !== undefined) return interfaces;
   }
   return undefined;

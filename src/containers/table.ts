@@ -1,15 +1,15 @@
 import type { Host, Tree } from '../host.ts';
-import { CgroupFolder } from './cgroup-folder.ts';
 import { Container, type Folders } from './container.ts';
 import { findHierarchies, type Hierarchies } from './hierarchies.ts';
 import { recognize } from './recognize.ts';
-import { hasChildren, walkCgroups } from './walk.ts';
+import { CgroupWalk, hasChildren, walkCgroups } from './walk.ts';
 
 /**
  * The containers of this machine. A container is known from the pass that finds its cgroup to the one that does not: what
  * has to be found out once (its files, its names) is not found out again, and nothing is left when it is gone.
  */
 export class ContainerTable {
+  readonly #walk = new CgroupWalk();
   #known = new Map<string, Container>();
 
   /** In the order of their paths. */
@@ -17,7 +17,7 @@ export class ContainerTable {
     const hierarchies = findHierarchies(sys);
     const finder = new FolderFinder(sys, hierarchies);
     const found = new Map<string, Container>();
-    walkCgroups(sys, hierarchies.main, (cgroup) => {
+    this.#walk.all(sys, hierarchies.main, (cgroup) => {
       let container = this.#known.get(cgroup.path);
       if (container?.inode !== cgroup.look.inode) {
         const recognized = recognize(cgroup.path);
@@ -52,12 +52,12 @@ class FolderFinder {
   find(path: string): Folders {
     const { main, controllers } = this.#hierarchies;
     const unified = this.#findUnified(path);
-    const folder = (controller: string): CgroupFolder | undefined => {
+    const folder = (controller: string): string | undefined => {
       const hierarchy = controllers.get(controller);
       return hierarchy === undefined ? unified : this.#findIn(hierarchy, path);
     };
     return {
-      main: unified !== undefined && controllers.size === 0 ? unified : new CgroupFolder(main + path),
+      main: unified !== undefined && controllers.size === 0 ? unified : main + path,
       unified,
       cpu: folder('cpu'),
       cpuacct: folder('cpuacct'),
@@ -67,14 +67,14 @@ class FolderFinder {
     };
   }
 
-  #findUnified(path: string): CgroupFolder | undefined {
+  #findUnified(path: string): string | undefined {
     const { unified } = this.#hierarchies;
     return unified === undefined ? undefined : this.#findIn(unified, path);
   }
 
   /** A runtime that was itself started below `/user.slice` in one hierarchy has its containers there in that one only. */
-  #findIn(hierarchy: string, path: string): CgroupFolder | undefined {
-    if (this.#sys.exists(hierarchy + path)) return new CgroupFolder(hierarchy + path);
+  #findIn(hierarchy: string, path: string): string | undefined {
+    if (this.#sys.exists(hierarchy + path)) return hierarchy + path;
     let index = this.#indexes.get(hierarchy);
     if (index === undefined) {
       index = indexOf(this.#sys, hierarchy);
@@ -82,7 +82,7 @@ class FolderFinder {
     }
     const other = index.get(lastPart(path));
     if (other === undefined || !(other.endsWith(path) || path.endsWith(other))) return undefined;
-    return new CgroupFolder(hierarchy + other);
+    return hierarchy + other;
   }
 }
 

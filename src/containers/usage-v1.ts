@@ -1,11 +1,10 @@
 /** https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
-import type { Tree } from '../host.ts';
+import type { TreeFolder } from '../host.ts';
 import { type BlkioCounts, type DeviceIo, flatKeyed, parseBlkio } from '../parse/cgroup.ts';
 import { parseNumberFile } from '../parse/lines.ts';
-import type { CgroupFolder } from './cgroup-folder.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
-type Folder = CgroupFolder | undefined;
+type Folder = TreeFolder | undefined;
 
 const NANOSECONDS = 1e9;
 /** USER_HZ, on every Linux of today. */
@@ -14,12 +13,12 @@ const TICKS_PER_SECOND = 100;
 const parseCpuacctStat = flatKeyed('user', 'system');
 const parseCpuStat = flatKeyed('nr_periods', 'nr_throttled', 'throttled_time');
 
-export function readCpu1(sys: Tree, { cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
-  const ticks = cpuacct?.find(sys, 'cpuacct.stat', parseCpuacctStat);
-  const stat = cpu?.find(sys, 'cpu.stat', parseCpuStat);
-  const quota = cpu?.find(sys, 'cpu.cfs_quota_us', parseNumberFile);
+export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
+  const ticks = cpuacct?.findRecord('cpuacct.stat', parseCpuacctStat);
+  const stat = cpu?.findRecord('cpu.stat', parseCpuStat);
+  const quota = cpu?.findRecord('cpu.cfs_quota_us', parseNumberFile);
   return {
-    usage: divide(cpuacct?.find(sys, 'cpuacct.usage', parseNumberFile), NANOSECONDS),
+    usage: divide(cpuacct?.findRecord('cpuacct.usage', parseNumberFile), NANOSECONDS),
     user: divide(ticks?.get('user'), TICKS_PER_SECOND),
     system: divide(ticks?.get('system'), TICKS_PER_SECOND),
     periods: stat?.get('nr_periods'),
@@ -27,8 +26,8 @@ export function readCpu1(sys: Tree, { cpu, cpuacct }: { readonly cpu: Folder; re
     throttled: divide(stat?.get('throttled_time'), NANOSECONDS),
     // -1: no limit.
     quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
-    period: cpu?.find(sys, 'cpu.cfs_period_us', parseNumberFile),
-    shares: cpu?.find(sys, 'cpu.shares', parseNumberFile),
+    period: cpu?.findRecord('cpu.cfs_period_us', parseNumberFile),
+    shares: cpu?.findRecord('cpu.shares', parseNumberFile),
   };
 }
 
@@ -49,29 +48,29 @@ const parseMemoryStat = flatKeyed(
 );
 const parseOomControl = flatKeyed('oom_kill');
 
-export function readMemory1(sys: Tree, folder: Folder): MemoryUsage {
-  const stat = folder?.find(sys, 'memory.stat', parseMemoryStat);
-  const limit = folder?.find(sys, 'memory.limit_in_bytes', parseNumberFile);
+export function readMemory1(folder: Folder): MemoryUsage {
+  const stat = folder?.findRecord('memory.stat', parseMemoryStat);
+  const limit = folder?.findRecord('memory.limit_in_bytes', parseNumberFile);
   return {
-    usage: folder?.find(sys, 'memory.usage_in_bytes', parseNumberFile),
+    usage: folder?.findRecord('memory.usage_in_bytes', parseNumberFile),
     rss: stat?.get('total_rss'),
     cache: stat?.get('total_cache'),
     mappedFile: stat?.get('total_mapped_file'),
     inactiveFile: stat?.get('total_inactive_file'),
     // Without swap accounting the kernel says nothing of swap.
     swap: stat?.get('total_swap'),
-    failures: folder?.find(sys, 'memory.failcnt', parseNumberFile),
+    failures: folder?.findRecord('memory.failcnt', parseNumberFile),
     faults: { own: stat?.get('pgfault'), hierarchy: stat?.get('total_pgfault') },
     majorFaults: { own: stat?.get('pgmajfault'), hierarchy: stat?.get('total_pgmajfault') },
     // Since Linux 4.13.
-    oomKills: folder?.find(sys, 'memory.oom_control', parseOomControl)?.get('oom_kill'),
+    oomKills: folder?.findRecord('memory.oom_control', parseOomControl)?.get('oom_kill'),
     limit,
   };
 }
 
 /** Tasks in the pids controller are threads. */
-export function readThreads(sys: Tree, folder: Folder): number | undefined {
-  return folder?.find(sys, 'pids.current', parseNumberFile);
+export function readThreads(folder: Folder): number | undefined {
+  return folder?.findRecord('pids.current', parseNumberFile);
 }
 
 /**
@@ -84,11 +83,11 @@ const IO_FILES = [
   ['blkio.throttle.io_service_bytes', 'blkio.throttle.io_serviced'],
 ] as const;
 
-export function readBlkio(sys: Tree, folder: Folder): readonly DeviceIo[] {
+export function readBlkio(folder: Folder): readonly DeviceIo[] {
   for (const [bytesFile, countFile] of IO_FILES) {
-    const bytes = folder?.find(sys, bytesFile, parseBlkio);
+    const bytes = folder?.findRecord(bytesFile, parseBlkio);
     if (bytes === undefined || bytes.size === 0) continue;
-    return toDevices(bytes, folder?.find(sys, countFile, parseBlkio) ?? new Map());
+    return toDevices(bytes, folder?.findRecord(countFile, parseBlkio) ?? new Map());
   }
   return [];
 }

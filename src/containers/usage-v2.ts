@@ -1,11 +1,10 @@
 /** https://docs.kernel.org/admin-guide/cgroup-v2.html */
-import type { Tree } from '../host.ts';
+import type { TreeFolder } from '../host.ts';
 import { type DeviceIo, flatKeyed, parseCpuMax, parseIoStat, parseLimit } from '../parse/cgroup.ts';
 import { parseNumberFile } from '../parse/lines.ts';
-import type { CgroupFolder } from './cgroup-folder.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
-type Folder = CgroupFolder | undefined;
+type Folder = TreeFolder | undefined;
 
 const MICROSECONDS = 1e6;
 
@@ -18,10 +17,10 @@ const parseCpuStat = flatKeyed(
   'throttled_usec',
 );
 
-export function readCpu2(sys: Tree, folder: Folder): CpuUsage {
-  const stat = folder?.find(sys, 'cpu.stat', parseCpuStat);
-  const max = folder?.find(sys, 'cpu.max', parseCpuMax);
-  const weight = folder?.find(sys, 'cpu.weight', parseNumberFile);
+export function readCpu2(folder: Folder): CpuUsage {
+  const stat = folder?.findRecord('cpu.stat', parseCpuStat);
+  const max = folder?.findRecord('cpu.max', parseCpuMax);
+  const weight = folder?.findRecord('cpu.weight', parseNumberFile);
   const seconds = (key: string): number | undefined => {
     const microseconds = stat?.get(key);
     return microseconds === undefined ? undefined : microseconds / MICROSECONDS;
@@ -47,26 +46,26 @@ function toShares(weight: number): number {
 const parseMemoryStat = flatKeyed('anon', 'file', 'file_mapped', 'inactive_file', 'pgfault', 'pgmajfault');
 const parseMemoryEvents = flatKeyed('max', 'oom_kill');
 
-export function readMemory2(sys: Tree, folder: Folder): MemoryUsage {
-  const stat = folder?.find(sys, 'memory.stat', parseMemoryStat);
-  const events = folder?.find(sys, 'memory.events', parseMemoryEvents);
+export function readMemory2(folder: Folder): MemoryUsage {
+  const stat = folder?.findRecord('memory.stat', parseMemoryStat);
+  const events = folder?.findRecord('memory.events', parseMemoryEvents);
   // Its counts are those of the cgroups in it as well, and there are no others.
   const faults = (key: string) => ({ own: stat?.get(key), hierarchy: stat?.get(key) });
   return {
-    usage: folder?.find(sys, 'memory.current', parseNumberFile),
+    usage: folder?.findRecord('memory.current', parseNumberFile),
     rss: stat?.get('anon'),
     cache: stat?.get('file'),
     mappedFile: stat?.get('file_mapped'),
     inactiveFile: stat?.get('inactive_file'),
-    swap: folder?.find(sys, 'memory.swap.current', parseNumberFile),
+    swap: folder?.findRecord('memory.swap.current', parseNumberFile),
     failures: events?.get('max'),
     faults: faults('pgfault'),
     majorFaults: faults('pgmajfault'),
     oomKills: events?.get('oom_kill'),
-    limit: folder?.find(sys, 'memory.max', parseLimit),
+    limit: folder?.findRecord('memory.max', parseLimit),
   };
 }
 
-export function readIo2(sys: Tree, folder: Folder): readonly DeviceIo[] {
-  return folder?.find(sys, 'io.stat', parseIoStat) ?? [];
+export function readIo2(folder: Folder): readonly DeviceIo[] {
+  return folder?.findRecord('io.stat', parseIoStat) ?? [];
 }

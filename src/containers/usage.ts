@@ -2,7 +2,7 @@
  * What a container uses, read from its cgroup; whatever this kernel does not count is `undefined`. Units are those of
  * Prometheus: seconds and bytes.
  */
-import type { Tree } from '../host.ts';
+import type { Tree, TreeFolder } from '../host.ts';
 import type { DeviceIo } from '../parse/cgroup.ts';
 import { type Pressure, parsePressure } from '../parse/pressure.ts';
 import type { Container } from './container.ts';
@@ -60,16 +60,25 @@ export interface Usage {
 }
 
 export function readUsage(sys: Tree, { folders }: Container): Usage {
-  const { unified, cpu, cpuacct, memory, blkio, pids } = folders;
+  const open = (path: string | undefined): TreeFolder | undefined =>
+    path === undefined ? undefined : sys.folder(path);
+  const unified = open(folders.unified);
+  const openOther = (path: string | undefined): TreeFolder | undefined =>
+    path === folders.unified ? unified : open(path);
+  const memory = openOther(folders.memory);
+  const blkio = openOther(folders.blkio);
   return {
-    cpu: cpuacct === unified ? readCpu2(sys, unified) : readCpu1(sys, { cpu, cpuacct }),
-    memory: memory === unified ? readMemory2(sys, unified) : readMemory1(sys, memory),
-    io: blkio === unified ? readIo2(sys, unified) : readBlkio(sys, blkio),
-    threads: readThreads(sys, pids),
+    cpu:
+      folders.cpuacct === folders.unified
+        ? readCpu2(unified)
+        : readCpu1({ cpu: openOther(folders.cpu), cpuacct: open(folders.cpuacct) }),
+    memory: memory === unified ? readMemory2(memory) : readMemory1(memory),
+    io: blkio === unified ? readIo2(blkio) : readBlkio(blkio),
+    threads: readThreads(openOther(folders.pids)),
     pressure: {
-      cpu: unified?.find(sys, 'cpu.pressure', parsePressure),
-      memory: unified?.find(sys, 'memory.pressure', parsePressure),
-      io: unified?.find(sys, 'io.pressure', parsePressure),
+      cpu: unified?.findRecord('cpu.pressure', parsePressure),
+      memory: unified?.findRecord('memory.pressure', parsePressure),
+      io: unified?.findRecord('io.pressure', parsePressure),
     },
   };
 }

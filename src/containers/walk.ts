@@ -14,16 +14,68 @@ export function hasChildren({ look }: Cgroup): boolean {
   return look.links !== LEAF_LINKS;
 }
 
-/** Visits all cgroups below a path of a hierarchy, parents first; what goes away meanwhile is skipped. */
-export function walkCgroups(sys: Tree, hierarchy: string, visit: (cgroup: Cgroup) => void, below = ''): void {
-  // A read that fails below the root is a cgroup that ends.
-  const names = below === '' ? sys.folders(hierarchy) : (ifPresent(() => sys.folders(hierarchy + below)) ?? []);
-  for (const name of names) {
-    const path = `${below}/${name}`;
-    const look = sys.look(hierarchy + path);
-    if (look === undefined) continue;
-    const cgroup = { path, look };
-    visit(cgroup);
-    if (hasChildren(cgroup)) walkCgroups(sys, hierarchy, visit, path);
+/** The cgroups of one hierarchy. */
+export class CgroupWalk {
+  /** The children that each cgroup had in the last walk. */
+  #before = new Map<string, readonly string[]>();
+  #children = new Map<string, readonly string[]>();
+
+  /** Visits all cgroups of a hierarchy, parents first; what goes away meanwhile is skipped. */
+  all(sys: Tree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
+    this.#children = new Map();
+    this.#below(sys, hierarchy, { path: '', links: sys.lookAtFolder(hierarchy)?.links }, visit);
+    this.#before = this.#children;
   }
+
+  #below(
+    sys: Tree,
+    hierarchy: string,
+    { path, links }: { readonly path: string; readonly links: number | undefined },
+    visit: (cgroup: Cgroup) => void,
+  ): void {
+    const cgroups = this.#unchanged(sys, hierarchy, { path, links }) ?? listCgroups(sys, hierarchy, path);
+    this.#children.set(
+      path,
+      cgroups.map((cgroup) => cgroup.path),
+    );
+    for (const cgroup of cgroups) {
+      visit(cgroup);
+      const { look } = cgroup;
+      if (hasChildren(cgroup)) this.#below(sys, hierarchy, { path: cgroup.path, links: look.links }, visit);
+    }
+  }
+
+  /**
+   * The children of the last walk, when they are all there and the links say that there are no others: a listing would give
+   * the dozens of files beside them too. File systems that count no such links are listed each time.
+   */
+  #unchanged(
+    sys: Tree,
+    hierarchy: string,
+    { path, links }: { readonly path: string; readonly links: number | undefined },
+  ): readonly Cgroup[] | undefined {
+    const known = this.#before.get(path);
+    if (known === undefined || links !== LEAF_LINKS + known.length) return undefined;
+    const cgroups: Cgroup[] = [];
+    for (const child of known) {
+      const look = sys.lookAtFolder(hierarchy + child);
+      if (look === undefined) return undefined;
+      cgroups.push({ path: child, look });
+    }
+    return cgroups;
+  }
+}
+
+/** Visits all cgroups below a folder of `/sys`. */
+export function walkCgroups(sys: Tree, folder: string, visit: (cgroup: Cgroup) => void): void {
+  new CgroupWalk().all(sys, folder, visit);
+}
+
+function listCgroups(sys: Tree, hierarchy: string, path: string): readonly Cgroup[] {
+  // A read that fails below the root is a cgroup that ends.
+  const names = path === '' ? sys.folders(hierarchy) : (ifPresent(() => sys.folders(hierarchy + path)) ?? []);
+  return names.flatMap((name) => {
+    const look = sys.lookAtFolder(`${hierarchy}${path}/${name}`);
+    return look === undefined ? [] : [{ path: `${path}/${name}`, look }];
+  });
 }

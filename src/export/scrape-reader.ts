@@ -10,10 +10,9 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { Collector } from '../collector.ts';
-import type { Pass } from '../gather.ts';
+import type { Pass, Reading } from '../gather.ts';
 import type { Family } from '../metric.ts';
 import { type Times, toMetricData } from './metric-data.ts';
-import { isSayable } from './sayable.ts';
 
 export const SCOPE = 'otel-node-exporter';
 
@@ -23,6 +22,8 @@ export interface ScrapeReaderOptions {
   readonly version: string;
   /** The name of a family on the page. */
   readonly nameOf: (family: Family) => string;
+  /** Which families are asked of the SDK; the others are none of its business. */
+  readonly isSaid: (reading: Reading) => boolean;
 }
 
 /**
@@ -34,12 +35,14 @@ export class ScrapeReader {
   readonly #reader: GaugesForget;
   readonly #provider: MeterProvider;
   readonly #nameOf: (family: Family) => string;
+  readonly #isSaid: (reading: Reading) => boolean;
   #last: Promise<unknown> = Promise.resolve();
   /** Which pass the running collection is for: the SDK hands nothing through to callbacks and producers. */
   #current: Promise<Pass> | undefined;
 
-  constructor({ collectors, resource, version, nameOf }: ScrapeReaderOptions) {
+  constructor({ collectors, resource, version, nameOf, isSaid }: ScrapeReaderOptions) {
     this.#nameOf = nameOf;
+    this.#isSaid = isSaid;
     this.#reader = new GaugesForget({
       preventServerStart: true,
       metricProducers: [this.#createProducer(resource, version)],
@@ -90,7 +93,7 @@ export class ScrapeReader {
       collect: async (): Promise<CollectionResult> => {
         const times: Times = { start, end: toHrTime(Date.now()) };
         const metrics = (await this.#pass()).readings
-          .filter(({ family }) => family.route === 'producer' && isSayable(family))
+          .filter((reading) => reading.family.route === 'producer' && this.#isSaid(reading))
           .map((reading) => toMetricData(reading, this.#nameOf(reading.family), times));
         return {
           resourceMetrics: { resource, scopeMetrics: [{ scope: { name: SCOPE, version }, metrics }] },

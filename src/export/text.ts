@@ -1,14 +1,36 @@
 /**
- * Prometheus' text format 0.0.4, for the families that would not come out of OpenTelemetry as they went in.
+ * Prometheus' text format 0.0.4, for the families that would not come out of OpenTelemetry as they went in, and for those
+ * of many series.
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import type { Reading } from '../gather.ts';
 import type { Distribution, Labels, Sample, Summary } from '../metric.ts';
+import type { Page } from './page.ts';
 
-export function writeFamily({ family: { help, type }, samples }: Reading, name: string): string {
-  const lines = samples.map((sample) => writeSample(name, sample)).join('');
-  return `# HELP ${name} ${escapeText(help)}\n# TYPE ${name} ${type}\n${lines}`;
+export function writeFamily(page: Page, { family: { help, type }, samples }: Reading, name: string): void {
+  page.write(`# HELP ${name} ${escapeText(help)}\n# TYPE ${name} ${type}\n`);
+  const nameBytes = Buffer.from(name);
+  for (const sample of samples) {
+    const { value, labels } = sample;
+    if (typeof value === 'number' && Object.isFrozen(labels)) {
+      page.copy(nameBytes);
+      page.copy(bytesOf(labels));
+      page.writeAscii(` ${writeNumber(value)}\n`);
+    } else page.write(writeSample(name, sample));
+  }
+}
+
+/** Of labels that are kept, and shared by many series: their text is made once, and forgotten with them. */
+const kept = new WeakMap<Labels, Uint8Array>();
+
+function bytesOf(labels: Labels): Uint8Array {
+  let bytes = kept.get(labels);
+  if (bytes === undefined) {
+    bytes = Buffer.from(writeLabels(labels));
+    kept.set(labels, bytes);
+  }
+  return bytes;
 }
 
 function writeSample(name: string, { value, labels }: Sample): string {
@@ -32,10 +54,14 @@ function writeQuantiles(name: string, labels: Labels, { quantiles }: Summary): s
 }
 
 function writeLine(name: string, labels: Labels, value: number): string {
+  return `${name}${writeLabels(labels)} ${writeNumber(value)}\n`;
+}
+
+function writeLabels(labels: Labels): string {
   const pairs = Object.entries(labels).flatMap(([label, text]) =>
     text === undefined ? [] : [`${label}="${escapeText(text).replaceAll('"', '\\"')}"`],
   );
-  return `${name}${pairs.length === 0 ? '' : `{${pairs.join()}}`} ${writeNumber(value)}\n`;
+  return pairs.length === 0 ? '' : `{${pairs.join()}}`;
 }
 
 function writeNumber(value: number): string {

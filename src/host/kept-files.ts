@@ -4,8 +4,11 @@ import { parseLimits } from '../parse/process.ts';
 /** Opening a FIFO or a silent device without it would stop the whole program; procfs and sysfs ignore it. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** An open attribute costs the kernel about 5 KiB: 40 MiB on a host that has so many, and nothing on others. */
-const MOST_KEPT = 8192;
+/** An open attribute costs the kernel about 5 KiB: 80 MiB on a host of 1,000 containers, and nothing on others. */
+const MOST_KEPT = 16_384;
+
+/** Of all descriptors that this process may have; the rest is for connections. */
+const SHARE_KEPT = 0.75;
 
 /** A folder that nobody has asked for in so many passes is closed. */
 const PASSES_KEPT = 10;
@@ -26,13 +29,24 @@ export function readOpened<T>(path: string, reader: (descriptor: number) => T): 
   }
 }
 
-interface Folder {
+/** A folder whose files may be kept open. */
+export interface KeptFolder {
   readonly device: number;
   readonly inode: number;
   readonly modifiedMs: number;
+  /** As of this pass. */
+  links: number;
   readonly descriptors: Map<string, number>;
   /** The last pass that looked at it. */
   checkedIn: number;
+}
+
+/** A folder, and what is kept of it. */
+export interface Place {
+  /** With its final slash. */
+  readonly path: string;
+  /** `undefined` for one whose files cannot be kept now. */
+  readonly folder: KeptFolder | undefined;
 }
 
 /**
@@ -44,12 +58,12 @@ interface Folder {
  * anew, once.
  */
 export class KeptFiles {
-  readonly #folders = new Map<string, Folder>();
+  readonly #folders = new Map<string, KeptFolder>();
   readonly #limit: number;
   #pass = 0;
   #count = 0;
 
-  constructor(limit: number = Math.min(MOST_KEPT, mostDescriptors() / 2)) {
+  constructor(limit: number = Math.min(MOST_KEPT, mostDescriptors() * SHARE_KEPT)) {
     this.#limit = limit;
   }
 
@@ -77,7 +91,11 @@ export class KeptFiles {
    * @throws what opening and reading throw
    */
   read<T>(folderPath: string, name: string, reader: (descriptor: number) => T): T {
-    const folder = this.#look(folderPath);
+    return this.readIn({ path: folderPath, folder: this.look(folderPath) }, name, reader);
+  }
+
+  /** As {@link KeptFiles.read}, for the many files of one folder that was looked at in this pass. */
+  readIn<T>({ path, folder }: Place, name: string, reader: (descriptor: number) => T): T {
     const kept = folder?.descriptors.get(name);
     if (kept !== undefined) {
       try {
@@ -89,8 +107,8 @@ export class KeptFiles {
         closeSync(kept);
       }
     }
-    if (folder === undefined || this.#count >= this.#limit) return readOpened(folderPath + name, reader);
-    const descriptor = openSync(folderPath + name, OPEN_FLAGS);
+    if (folder === undefined || this.#count >= this.#limit) return readOpened(path + name, reader);
+    const descriptor = openSync(path + name, OPEN_FLAGS);
     try {
       const result = reader(descriptor);
       folder.descriptors.set(name, descriptor);
@@ -102,23 +120,30 @@ export class KeptFiles {
     }
   }
 
-  /** @returns `undefined` for a folder whose files cannot be kept now */
-  #look(path: string): Folder | undefined {
+  /**
+   * Looks at a folder, once in a pass.
+   *
+   * @param path with its final slash
+   * @returns `undefined` for one whose files cannot be kept now
+   */
+  look(path: string): KeptFolder | undefined {
     const known = this.#folders.get(path);
     if (known !== undefined && known.checkedIn === this.#pass) return known;
     const stats = statSync(path, { throwIfNoEntry: false });
     if (known !== undefined) {
       if (stats !== undefined && isSame(known, stats)) {
         known.checkedIn = this.#pass;
+        known.links = stats.nlink;
         return known;
       }
       this.#close(path, known);
     }
     if (stats === undefined || Date.now() - stats.mtimeMs < SETTLED_MS) return undefined;
-    const folder: Folder = {
+    const folder: KeptFolder = {
       device: stats.dev,
       inode: stats.ino,
       modifiedMs: stats.mtimeMs,
+      links: stats.nlink,
       descriptors: new Map(),
       checkedIn: this.#pass,
     };
@@ -126,14 +151,14 @@ export class KeptFiles {
     return folder;
   }
 
-  #close(path: string, { descriptors }: Folder): void {
+  #close(path: string, { descriptors }: KeptFolder): void {
     this.#folders.delete(path);
     this.#count -= descriptors.size;
     for (const descriptor of descriptors.values()) closeSync(descriptor);
   }
 }
 
-function isSame({ device, inode, modifiedMs }: Folder, stats: Stats): boolean {
+function isSame({ device, inode, modifiedMs }: KeptFolder, stats: Stats): boolean {
   return device === stats.dev && inode === stats.ino && modifiedMs === stats.mtimeMs;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
 import { explain, explainParse, ifPresent } from './errors.ts';
-import { type KeptFiles, readOpened } from './kept-files.ts';
+import { type KeptFiles, type KeptFolder, type Place, readOpened } from './kept-files.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** The largest kernel file we accept: /proc/net/tcp of a busy machine is some megabytes. */
@@ -47,6 +47,11 @@ export class Tree {
     return this.#parse(path, this.#read(path, readAll), parse);
   }
 
+  /** As {@link Tree.read}, for a list that is short in most cases, and then has been read with a single read. */
+  readShort<T>(path: string, parse: (text: string) => T): T {
+    return this.#parse(path, this.#read(path, readShort), parse);
+  }
+
   /** As {@link Tree.read}, with `undefined` for a file that is absent. */
   find<T>(path: string, parse: (text: string) => T): T | undefined {
     return this.#isThere(path) ? ifPresent(() => this.read(path, parse)) : undefined;
@@ -67,19 +72,9 @@ export class Tree {
     return this.#isThere(path) ? ifPresent(() => this.attribute(path, parse)) : undefined;
   }
 
-  /**
-   * Reads and parses a file that the kernel prints in one piece, as it does with all of a cgroup's but the lists of
-   * processes: a single read, without a second one that finds the end. For texts of up to 64 KiB.
-   *
-   * @throws as {@link Tree.read}
-   */
-  record<T>(path: string, parse: (text: string) => T): T {
-    return this.#parse(path, this.#read(path, readRecord), parse);
-  }
-
-  /** As {@link Tree.record}, with `undefined` for a file that is absent. */
-  findRecord<T>(path: string, parse: (text: string) => T): T | undefined {
-    return this.#isThere(path) ? ifPresent(() => this.record(path, parse)) : undefined;
+  /** A directory of which many files are read in this pass; nobody need be there yet. */
+  folder(path: string): TreeFolder {
+    return new TreeFolder(`${this.path(path)}/`, this.#kept);
   }
 
   /**
@@ -127,6 +122,19 @@ export class Tree {
       // EACCES, ESRCH of a process that ends now.
       return undefined;
     }
+  }
+
+  /** As {@link Tree.look}, for a folder whose files are read in this pass too: it is looked at once. */
+  lookAtFolder(path: string): Look | undefined {
+    let folder: KeptFolder | undefined;
+    try {
+      folder = this.#kept?.look(`${this.path(path)}/`);
+    } catch {
+      // EACCES, as in look().
+      return undefined;
+    }
+    if (folder === undefined) return this.look(path);
+    return { inode: folder.inode, links: folder.links, modified: folder.modifiedMs / 1000 };
   }
 
   exists(path: string): boolean {
@@ -186,11 +194,55 @@ export class Tree {
   }
 
   #parse<T>(path: string, text: string, parse: (text: string) => T): T {
+    return parseAt(this.path(path), text, parse);
+  }
+}
+
+/** Many files of one directory: it is looked at once, and its path put together when something is wrong. */
+export class TreeFolder {
+  readonly #place: Place;
+  readonly #kept: KeptFiles | undefined;
+
+  constructor(path: string, kept: KeptFiles | undefined) {
+    this.#place = { path, folder: kept?.look(path) };
+    this.#kept = kept;
+  }
+
+  /** As {@link Tree.find}, for a list that is short in most cases, and then has been read with a single read. */
+  findShort<T>(name: string, parse: (text: string) => T): T | undefined {
+    return this.#find(name, readShort, parse);
+  }
+
+  /**
+   * As {@link Tree.find}, for a file that the kernel prints in one piece, as it does with all of a cgroup's but the lists
+   * of processes: a single read, without a second one that finds the end. For texts of up to 64 KiB.
+   */
+  findRecord<T>(name: string, parse: (text: string) => T): T | undefined {
+    return this.#find(name, readRecord, parse);
+  }
+
+  #find<T>(name: string, reader: Reader, parse: (text: string) => T): T | undefined {
+    const path = this.#place.path + name;
+    if (!this.#place.folder?.descriptors.has(name) && !existsSync(path)) return undefined;
+    const text = ifPresent(() => this.#read(name, reader));
+    return text === undefined ? undefined : parseAt(path, text, parse);
+  }
+
+  #read(name: string, reader: Reader): string {
+    const { path } = this.#place;
     try {
-      return parse(text);
+      return this.#kept === undefined ? readOpened(path + name, reader) : this.#kept.readIn(this.#place, name, reader);
     } catch (error) {
-      throw explainParse(this.path(path), error);
+      throw explain(path + name, error);
     }
+  }
+}
+
+function parseAt<T>(path: string, text: string, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw explainParse(path, error);
   }
 }
 
@@ -206,6 +258,17 @@ const scratch = { buffer: Buffer.allocUnsafeSlow(64 * 1024) };
 
 function readOnce(descriptor: number): string {
   return decodeUtf8(scratch.buffer.subarray(0, readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0)));
+}
+
+/**
+ * A kernel file of many records comes in pieces of a page, or of as much as was printed so far; one that comes with less than
+ * half a page has ended. https://docs.kernel.org/filesystems/seq_file.html
+ */
+const HALF_PAGE_BYTES = 2048;
+
+function readShort(descriptor: number): string {
+  const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);
+  return length < HALF_PAGE_BYTES ? scratch.buffer.toString('utf8', 0, length) : readAll(descriptor);
 }
 
 function readRecord(descriptor: number): string {

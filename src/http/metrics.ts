@@ -12,10 +12,10 @@ const compress = promisify(gzip);
 const COMPRESS_FROM_BYTES = 1024;
 
 export interface MetricsOptions {
-  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly text: string }>;
+  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer }>;
   /** The names of the collectors that run. */
   readonly collectors: readonly string[];
-  /** Told of every scrape, when it comes and when its text is there. */
+  /** Told of every scrape, when it comes and when its page is there. */
   readonly scrapes: { begin(): void; end(seconds: number): void };
   /** Seconds a pass may take when the scrape does not say. */
   readonly timeout: number;
@@ -55,11 +55,11 @@ async function answer(
   scrapes.begin();
   const seconds = scrapeSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? timeout;
   const deadline = startedAt + seconds * 1000;
-  const { pass, text } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
+  const { pass, body } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
     scrapes.end((performance.now() - startedAt) / 1000);
   });
   if (pass.failed) sendText(response, 503, describeFailure(pass));
-  else await sendMetrics(response, text, request.acceptsEncodings('gzip', 'identity') === 'gzip');
+  else await sendMetrics(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
 }
 
 /** A tenth of the scraper's patience, at most half a second, is left for the way back. */
@@ -79,9 +79,8 @@ function describeFailure({ outcomes }: Pass): string {
   return `No collector succeeded\n${reasons.join('')}`;
 }
 
-async function sendMetrics(response: Response, text: string, zipped: boolean): Promise<void> {
+async function sendMetrics(response: Response, body: Buffer, zipped: boolean): Promise<void> {
   response.set({ 'Content-Type': CONTENT_TYPE, Vary: 'Accept-Encoding', 'Cache-Control': 'no-store' });
-  const body = Buffer.from(text);
   if (!zipped || body.length < COMPRESS_FROM_BYTES) {
     response.end(body);
     return;

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { linesOf, quote } from './lines.ts';
 
 /** What an interface has received or transmitted. */
 export interface Traffic {
@@ -28,17 +28,22 @@ export function parseInterfaces(text: string): readonly InterfaceTraffic[] {
 }
 
 const HEAD_LINES = 2;
-const COLUMNS = 16;
+
+/** A name that ends at the last colon, and sixteen numbers, of which the first four of each half are wanted. */
+const HALF = /\s*(\d{1,20})\s+(\d{1,20})\s+(\d{1,20})\s+(\d{1,20})(?:\s+\d+){4}/.source;
+const LINE = new RegExp(`^\\s*(.*):${HALF}\\s+${HALF}(?:\\s|$)`);
 
 function parseInterface(line: string): InterfaceTraffic {
-  const colon = line.lastIndexOf(':');
-  const columns = wordsOf(line.slice(colon + 1));
-  if (colon === -1 || columns.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  const traffic = (first: number): Traffic => ({
-    bytes: parseUnsigned(columns[first] ?? ''),
-    packets: parseUnsigned(columns[first + 1] ?? ''),
-    errors: parseUnsigned(columns[first + 2] ?? ''),
-    dropped: parseUnsigned(columns[first + 3] ?? ''),
-  });
-  return { name: line.slice(0, colon).trim(), received: traffic(0), transmitted: traffic(8) };
+  const [, name, bytes, packets, errors, dropped, ...transmitted] = LINE.exec(line) ?? [];
+  if (name === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return {
+    name,
+    received: { bytes: Number(bytes), packets: Number(packets), errors: Number(errors), dropped: Number(dropped) },
+    transmitted: {
+      bytes: Number(transmitted[0]),
+      packets: Number(transmitted[1]),
+      errors: Number(transmitted[2]),
+      dropped: Number(transmitted[3]),
+    },
+  };
 }

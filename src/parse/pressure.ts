@@ -19,10 +19,9 @@ export interface Pressure {
 export function parsePressure(text: string): Pressure {
   const totals = new Map<string, number>();
   for (const line of linesOf(text)) {
-    const [kind = '', ...fields] = line.split(' ');
-    const total = fields.find((field) => field.startsWith('total='));
+    const [, kind = '', total] = /^(\S*) (?:.* )?total=(\S*)/.exec(line) ?? [];
     if (total === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    totals.set(kind, parseUnsigned(total.slice('total='.length)));
+    totals.set(kind, parseUnsigned(total));
   }
   return { some: totals.get('some'), full: totals.get('full') };
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectors } from '../../src/collectors/index.ts';
 import { writeBigHost } from './big-host.ts';
+import { measureContainers } from './containers.ts';
 import { print, quantile } from './figures.ts';
 import { Target } from './target.ts';
 
@@ -24,6 +25,8 @@ const STARTS = 7;
 if (process.argv.includes('--host')) {
   await compareWithNodeExporter('On this machine');
   await compareOnBigHost();
+} else if (process.argv.includes('--containers')) {
+  await measureContainers(startOurs);
 } else {
   await measureStart();
   await measureScrapes();

@@ -38,7 +38,7 @@ function createOutput(
     scopeInfo,
   });
   return async (milliseconds = 60_000): Promise<string> =>
-    (await output.scrape({ deadline: performance.now() + milliseconds })).text;
+    (await output.scrape({ deadline: performance.now() + milliseconds })).body.toString();
 }
 
 function createAll(...definitions: readonly CollectorDefinition[]): Collector[] {
@@ -203,7 +203,8 @@ test('interleaved scrapes with different filters never see each other', async ()
   ];
   const requests = Array.from({ length: 60 }, async (_, index) => {
     const only = filters[index % 3];
-    const { text } = await output.scrape({ deadline: performance.now() + 60_000, ...(only && { only }) });
+    const { body } = await output.scrape({ deadline: performance.now() + 60_000, ...(only && { only }) });
+    const text = body.toString();
     assert.deepEqual(seriesOf(text, 'node_load', 'node_uptime'), expected[index % 3]);
   });
   await Promise.all(requests);
@@ -279,4 +280,33 @@ test('--metrics.scope-info labels series with their scope, which they lack other
   assert.deepEqual(seriesOf(await createOutput(collectors, { scopeInfo: true })(), 'node_good'), [
     'node_good{otel_scope_name="otel-node-exporter",otel_scope_version="1.2.3"} 1',
   ]);
+});
+
+test('families of many series are written as families of few are, from kept labels and others', async () => {
+  const few = gauge('node_few', 'A few "series"\n\\.', ['name', 'gone']);
+  const many = gauge('node_many', 'A few "series"\n\\.', ['name', 'gone']);
+  const odd = ['a"b', 'c\\d', 'e\nf', 'größe 🐳', ''];
+  const values = [0, -1.5, 1e21, 2 ** 60, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const kept = odd.map((name) => Object.freeze({ name }) as { readonly name: string; readonly gone: undefined });
+  const scrape = createOutput([
+    {
+      name: 'sizes',
+      families: [few, many],
+      collect(_host, emit) {
+        for (let index = 0; index < 700; index += 1) {
+          const name = odd[index % odd.length] ?? '';
+          const value = values[index % values.length] ?? 0;
+          const labels = index % 2 === 0 ? kept[index % odd.length] : { name, gone: undefined };
+          assert.ok(labels);
+          if (index < 70) emit(few, value, labels);
+          emit(many, value, labels);
+        }
+      },
+    },
+  ]);
+  const text = await scrape();
+  const linesOf = (name: string): string[] => text.split('\n').filter((line) => line.includes(`node_${name}`));
+  const written = linesOf('many').map((line) => line.replaceAll('node_many', 'node_few'));
+  assert.equal(written.length, 702);
+  assert.deepEqual(written.slice(0, 72), linesOf('few'));
 });

@@ -32,7 +32,7 @@ async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}
     host,
     containers: new ContainerReporter([]),
     metrics: {
-      scrape: async () => ({ pass: PASS, text: TEXT }),
+      scrape: async () => ({ pass: PASS, body: Buffer.from(TEXT) }),
       collectors: [],
       scrapes: { begin: () => undefined, end: () => undefined },
       timeout: 5,
@@ -186,7 +186,7 @@ test('/metrics takes its deadline from the scraper, less a margin', async () => 
     metrics: {
       scrape: async ({ deadline }: GatherRequest) => {
         patience.push(Math.round((deadline - performance.now()) / 100) / 10);
-        return { pass: PASS, text: TEXT };
+        return { pass: PASS, body: Buffer.from(TEXT) };
       },
     },
   });
@@ -205,7 +205,7 @@ test('/metrics answers 503 with the reasons when no collector succeeded', async 
     readings: [],
     failed: true,
   };
-  await using served = await serve({ metrics: { scrape: async () => ({ pass, text: TEXT }) } });
+  await using served = await serve({ metrics: { scrape: async () => ({ pass, body: Buffer.from(TEXT) }) } });
   assert.deepEqual(await get(`${served.url}/metrics`), {
     status: 503,
     type: PLAIN,
@@ -236,7 +236,7 @@ test('/metrics answers 503 beyond the limit, and again when a scrape has ended',
         scrapes += 1;
         if (scrapes === 2) arrived.resolve();
         await gate.promise;
-        return { pass: PASS, text: TEXT };
+        return { pass: PASS, body: Buffer.from(TEXT) };
       },
     },
   });
@@ -264,7 +264,7 @@ test('a client that goes away in the middle of a scrape frees its place', async 
       scrape: async () => {
         arrived.resolve();
         await gate.promise;
-        return { pass: PASS, text: TEXT };
+        return { pass: PASS, body: Buffer.from(TEXT) };
       },
     },
   });

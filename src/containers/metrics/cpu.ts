@@ -30,7 +30,7 @@ export const cpuFamilies = [usage, user, system, periods, throttledPeriods, thro
 export function emitCpu(emit: Emit, cpu: CpuUsage, labels: ContainerLabels): void {
   const { base } = labels;
   // The counts of single CPUs, which cAdvisor has no more by default, told apart by the same label.
-  if (cpu.usage !== undefined) emit(usage, cpu.usage, labels.with('cpu', 'total'));
+  if (cpu.usage !== undefined) emit(usage, cpu.usage, labels.with('cpu', 'total').base);
   emitPresent(emit, user, cpu.user, base);
   emitPresent(emit, system, cpu.system, base);
   emitPresent(emit, period, cpu.period, base);

@@ -1,6 +1,7 @@
-import { type Emit, type Family, gauge, labelsOf } from '../../metric.ts';
+import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metric.ts';
 import type { Container } from '../container.ts';
-import { CONTAINER_LABELS } from '../labels.ts';
+import { CONTAINER_LABELS, ContainerLabels } from '../labels.ts';
+import type { Names } from '../names/names.ts';
 
 /** The family that tells of each container what it is called and what labels it has. */
 export interface ContainerInfo {
@@ -13,16 +14,22 @@ export function containerInfo(allowed: readonly string[]): ContainerInfo {
   const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
   const names: readonly string[] = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
   const family = gauge('container_info', 'What a container is called; always 1.', names);
+  const labelsFor = ({ path, names: known, runtime, id }: Container): Labels => {
+    const { labels = {}, ...more } = known;
+    const own: Readonly<Record<string, string | undefined>> = { id: path, ...more, runtime, container_id: id };
+    return new ContainerLabels(labelsOf(names, (name) => own[name] ?? labels[byLabel.get(name) ?? ''])).base;
+  };
+  /** A container that is renamed has other names. */
+  const made = new WeakMap<Names, Labels>();
   return {
     family,
-    emit(emit, { path, names: known, runtime, id }) {
-      const { labels = {}, ...more } = known;
-      const own: Readonly<Record<string, string | undefined>> = { id: path, ...more, runtime, container_id: id };
-      emit(
-        family,
-        1,
-        labelsOf(names, (name) => own[name] ?? labels[byLabel.get(name) ?? '']),
-      );
+    emit(emit, container) {
+      let labels = made.get(container.names);
+      if (labels === undefined) {
+        labels = labelsFor(container);
+        made.set(container.names, labels);
+      }
+      emit(family, 1, labels);
     },
   };
 }

@@ -18,7 +18,7 @@ export function emitIo(
   { labels, nameOf }: { readonly labels: ContainerLabels; readonly nameOf: (device: string) => string },
 ): void {
   for (const io of devices) {
-    const withDevice = labels.with('device', nameOf(io.device));
+    const withDevice = labels.with('device', nameOf(io.device)).base;
     if (io.readBytes !== undefined) emit(readBytes, io.readBytes, withDevice);
     if (io.writeBytes !== undefined) emit(writtenBytes, io.writeBytes, withDevice);
     if (io.reads !== undefined) emit(reads, io.reads, withDevice);

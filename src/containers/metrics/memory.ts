@@ -54,10 +54,7 @@ function emitFaults(
   { own, hierarchy }: Faults,
   labels: ContainerLabels,
 ): void {
-  for (const [scope, count] of [
-    ['container', own],
-    ['hierarchy', hierarchy],
-  ] as const) {
-    if (count !== undefined) emit(faults, count, labels.withBoth(['failure_type', type], ['scope', scope]));
-  }
+  const withType = labels.with('failure_type', type);
+  if (own !== undefined) emit(faults, own, withType.with('scope', 'container').base);
+  if (hierarchy !== undefined) emit(faults, hierarchy, withType.with('scope', 'hierarchy').base);
 }

@@ -34,7 +34,7 @@ export const networkFamilies = [
 
 export function emitNetwork(emit: Emit, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
   for (const { name, received, transmitted } of interfaces) {
-    const withInterface = labels.with('interface', name);
+    const withInterface = labels.with('interface', name).base;
     emit(receivedBytes, received.bytes, withInterface);
     emit(receivedPackets, received.packets, withInterface);
     emit(receiveErrors, received.errors, withInterface);

@@ -1,14 +1,20 @@
-import { AbsentError, type Host } from '../../host.ts';
+import { AbsentError, type Host, isRefused } from '../../host.ts';
 import type { Container } from '../container.ts';
 import { objectOf, parseJson, textOf, textsOf } from './json.ts';
 import { allowedLabels, mergeNames, type Names, podOf } from './names.ts';
 import type { Found, NameSource } from './source.ts';
-import { readStores, type Stores } from './stores.ts';
+import { readStores } from './stores.ts';
 
-const DOCKER_STATES = 'run/docker/runtime-runc/moby';
-const DOCKER_CONTAINERS = 'var/lib/docker/containers';
-const BUNDLES = 'run/containerd/io.containerd.runtime.v2.task';
-const STORAGE_BUNDLES = 'run/containers/storage/overlay-containers';
+/** Folders that have a folder for each container, by its id, and how to read what is in that. */
+const FOLDERS: readonly { readonly path: string; readonly read: ReadState }[] = [
+  { path: 'var/lib/docker/containers', read: readDocker },
+  { path: 'run/docker/runtime-runc/moby', read: readDockerElsewhere },
+  { path: 'run/containerd/io.containerd.runtime.v2.task/k8s.io', read: readBundle },
+  { path: 'run/containerd/io.containerd.runtime.v2.task/default', read: readBundle },
+  { path: 'run/containers/storage/overlay-containers', read: readStorageBundle },
+];
+
+type ReadState = (host: Host, folder: string, allowed: readonly string[]) => Promise<Names | undefined>;
 
 /**
  * What runtimes write of their containers to disk, for root alone in most cases: Docker's and containerd's folder of each
@@ -20,13 +26,15 @@ export function runtimeState(allowed: readonly string[]): NameSource {
     isRequired: false,
     async find(host, containers): Promise<Found> {
       const errors: unknown[] = [];
-      const stores = await readStores(host, containers, errors);
+      const [stores, folders] = await Promise.all([readStores(host, containers, errors), listFolders(host)]);
       const names = new Map<Container, Names>();
       await Promise.all(
         containers.map(async (container) => {
+          const stored = stores.get(container.id);
           try {
-            const found = await readState(host, container, { stores, allowed });
-            if (found !== undefined) names.set(container, found);
+            const found = await readState(host, container.id, { folders, allowed });
+            if (found !== undefined || stored !== undefined)
+              names.set(container, mergeNames([found ?? {}, stored ?? {}]));
           } catch (error) {
             errors.push(error);
           }
@@ -38,53 +46,65 @@ export function runtimeState(allowed: readonly string[]): NameSource {
   };
 }
 
-interface Options {
-  readonly stores: Stores;
-  readonly allowed: readonly string[];
+interface Folder {
+  readonly path: string;
+  readonly read: ReadState;
+  readonly ids: ReadonlySet<string>;
 }
 
-async function readState(host: Host, container: Container, { stores, allowed }: Options): Promise<Names | undefined> {
-  const { id, runtime } = container;
-  const parse = (text: string): Names => parseBundle(text, allowed);
-  const readers: readonly (() => Promise<Names | undefined>)[] = [
-    ...(runtime === 'docker' || runtime === undefined ? [() => readDocker(host, id, allowed)] : []),
-    ...(runtime === 'containerd' || runtime === undefined
-      ? [
-          () => find(host, `${BUNDLES}/k8s.io/${id}/config.json`, parse),
-          () => find(host, `${BUNDLES}/default/${id}/config.json`, parse),
-        ]
-      : []),
-    ...(runtime === 'podman' || runtime === 'cri-o' || runtime === undefined
-      ? [() => find(host, `${STORAGE_BUNDLES}/${id}/userdata/config.json`, parse)]
-      : []),
-  ];
-  const stored = stores.get(id);
-  for (const read of readers) {
-    const names = await read();
-    if (names !== undefined) return mergeNames([names, ...(stored === undefined ? [] : [stored])]);
+/** A machine has one or two of them: nobody has to look for a container in the others. */
+async function listFolders(host: Host): Promise<readonly Folder[]> {
+  const lists = await Promise.all(
+    FOLDERS.map(async ({ path, read }) => ({ path, read, ids: await listIds(host, path) })),
+  );
+  return lists.filter(({ ids }) => ids.size > 0);
+}
+
+async function listIds({ rootfs }: Host, path: string): Promise<ReadonlySet<string>> {
+  return new Set(await unlessAbsent(rootfs.list(path)));
+}
+
+async function readState(
+  host: Host,
+  id: string,
+  { folders, allowed }: { readonly folders: readonly Folder[]; readonly allowed: readonly string[] },
+): Promise<Names | undefined> {
+  for (const { path, read, ids } of folders) {
+    const names = ids.has(id) ? await read(host, `${path}/${id}`, allowed) : undefined;
+    if (names !== undefined) return names;
   }
-  return stored;
+  return undefined;
 }
 
 /** What this process may not read is not there for it. */
-async function find<T>({ rootfs }: Host, path: string, parse: (text: string) => T): Promise<T | undefined> {
+async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
-    return await rootfs.find(path, parse);
+    return await reading;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')) {
-      return undefined;
-    }
+    if (isRefused(error, REFUSED)) return undefined;
     throw error;
   }
 }
 
-/** Docker's own folder of a container; where that is not in its usual place, the mounts of the container lead there. */
-async function readDocker(host: Host, id: string, allowed: readonly string[]): Promise<Names | undefined> {
-  const parse = (text: string): Names => parseDocker(text, allowed);
-  const usual = await find(host, `${DOCKER_CONTAINERS}/${id}/config.v2.json`, parse);
-  if (usual !== undefined) return usual;
-  const folder = await find(host, `${DOCKER_STATES}/${id}/state.json`, (text) => parseDockerFolder(text, id));
-  return folder === undefined ? undefined : find(host, `${folder}/config.v2.json`, parse);
+const REFUSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
+function readDocker({ rootfs }: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+  return unlessAbsent(rootfs.read(`${folder}/config.v2.json`, (text) => parseDocker(text, allowed)));
+}
+
+/** Where Docker's folder of the container is not in its usual place, the mounts of the container lead there. */
+async function readDockerElsewhere(host: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+  const id = folder.slice(folder.lastIndexOf('/') + 1);
+  const other = await unlessAbsent(host.rootfs.read(`${folder}/state.json`, (text) => parseDockerFolder(text, id)));
+  return other === undefined ? undefined : readDocker(host, other, allowed);
+}
+
+function readBundle({ rootfs }: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+  return unlessAbsent(rootfs.read(`${folder}/config.json`, (text) => parseBundle(text, allowed)));
+}
+
+function readStorageBundle(host: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+  return readBundle(host, `${folder}/userdata`, allowed);
 }
 
 /** Docker's `config.v2.json`: `{"Name": "/web", "Config": {"Image": "nginx", "Labels": {…}, "Env": […]}, …}` */
