@@ -6,9 +6,12 @@ export interface Series {
   readonly value: number;
 }
 
-/** The series of a page, as far as the labels hold no quotes. */
 export async function scrape(url: string): Promise<readonly Series[]> {
-  const text = await getText(`${url}/metrics`);
+  return parseSeries(await getText(`${url}/metrics`));
+}
+
+/** The series of a page, as far as the labels hold no quotes. */
+export function parseSeries(text: string): readonly Series[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([a-z_]\w*)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? [];
     if (name === undefined) return [];
