@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import {
   DOCKER,
   type Engine,
@@ -12,7 +12,7 @@ import {
 } from './support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE, REVISION } from './support/docker/image.ts';
 import { type FuseMount, mountHost } from './support/fuse.ts';
-import { missing } from './support/requirements.ts';
+import { describeUnless, missing } from './support/requirements.ts';
 
 /** As tight as a container can be that sees the whole host. */
 const HARDENED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--user=65534'];
@@ -30,7 +30,7 @@ interface Container {
   remove(): void;
 }
 
-describe('the image', { skip: missingDocker() }, () => {
+describeUnless(missingDocker(), 'the image', () => {
   const withoutFuse = missing('bindfs');
   const parts: { image?: BuiltImage; engine?: Engine; mount?: FuseMount } = {};
   before(async () => {

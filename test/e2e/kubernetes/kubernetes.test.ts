@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statfsSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { find, type Manifest, missingKustomize, renderOverlay } from '../manifests/render.ts';
 import { type Engine, succeeds, waitUntil } from '../support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE } from '../support/docker/image.ts';
 import { kill, run } from '../support/program.ts';
+import { describeUnless } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 import { missingKubernetes } from './binaries.ts';
 import { foreignPod, startPrometheus } from './discovery.ts';
@@ -38,7 +39,7 @@ interface Pod {
   };
 }
 
-describe('a Kubernetes node', { skip: missingKubernetes() || missingKustomize() }, () => {
+describeUnless(missingKubernetes() || missingKustomize(), 'a Kubernetes node', () => {
   const parts: { image?: BuiltImage; node?: KubernetesNode } = {};
   before(async () => {
     parts.image = await buildImage();

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import manifest from '../../../package.json' with { type: 'json' };
+import { describeUnless } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 import { find, MANIFESTS, type Manifest, missingKustomize, OVERLAYS, render, renderOverlay } from './render.ts';
 
@@ -68,7 +69,7 @@ function renderWith(components: readonly string[], more: object = {}): readonly 
   }
 }
 
-describe('kustomize', { skip: missingKustomize() }, () => {
+describeUnless(missingKustomize(), 'kustomize', () => {
   test('the root is the overlay standalone', () => {
     assert.deepEqual(render(MANIFESTS), renderOverlay('standalone'));
   });

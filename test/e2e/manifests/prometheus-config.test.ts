@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { parse, stringify } from 'yaml';
-import { missing } from '../support/requirements.ts';
+import { describeUnless, missing } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 import kubernetesSd from './kubernetes-sd.schema.json' with { type: 'json' };
 import { find, missingKustomize, renderOverlay } from './render.ts';
@@ -39,7 +39,7 @@ function check(promtool: string, text: string): string {
   return status === 0 ? '' : stdout + stderr;
 }
 
-describe("Prometheus' configuration in Kubernetes", { skip: missingKustomize() }, () => {
+describeUnless(missingKustomize(), "Prometheus' configuration in Kubernetes", () => {
   test('the block that finds pods is one of the documentation, and a broken one is not', () => {
     const validate = new Ajv().compile(kubernetesSd);
     const { scrape_configs: jobs } = parse(renderedText()) as PrometheusConfig;

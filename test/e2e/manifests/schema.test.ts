@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
+import { describeUnless } from '../support/requirements.ts';
 import {
   findKustomize,
   MANIFESTS,
@@ -55,7 +56,7 @@ const BREAKS: Readonly<Record<string, { unknown: Path; required?: Path; typed: P
   },
 };
 
-describe('the manifests', { skip: missingKustomize() }, () => {
+describeUnless(missingKustomize(), 'the manifests', () => {
   const rendered = (): readonly Manifest[] => [
     ...OVERLAYS.flatMap((overlay) => renderOverlay(overlay)),
     ...render(`${MANIFESTS}/components/operator-pods`),

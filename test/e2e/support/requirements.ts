@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { describe, test } from 'node:test';
 
 /** Finds a program on the path. */
 export function findProgram(name: string): string | undefined {
@@ -18,4 +19,10 @@ export function missing(...programs: readonly string[]): string | false {
   const absent = programs.filter((name) => findProgram(name) === undefined);
   if (absent.length === 0 || process.env['CI'] === 'true') return false;
   return `not installed: ${absent.join(', ')}`;
+}
+
+/** A suite; where it cannot run one test that is skipped, which the runner counts, as it does not count suites. */
+export function describeUnless(skip: string | false, name: string, declare: () => void): void {
+  if (skip === false) describe(name, declare);
+  else test(name, { skip });
 }
