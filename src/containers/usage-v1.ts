@@ -14,16 +14,16 @@ const parseCpuacctStat = flatKeyed('user', 'system');
 const parseCpuStat = flatKeyed('nr_periods', 'nr_throttled', 'throttled_time');
 
 export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
-  const ticks = cpuacct?.findRecord('cpuacct.stat', parseCpuacctStat);
-  const stat = cpu?.findRecord('cpu.stat', parseCpuStat);
+  const [user, system] = cpuacct?.findRecord('cpuacct.stat', parseCpuacctStat) ?? [];
+  const [periods, throttledPeriods, throttled] = cpu?.findRecord('cpu.stat', parseCpuStat) ?? [];
   const quota = cpu?.findRecord('cpu.cfs_quota_us', parseNumberFile);
   return {
     usage: divide(cpuacct?.findRecord('cpuacct.usage', parseNumberFile), NANOSECONDS),
-    user: divide(ticks?.get('user'), TICKS_PER_SECOND),
-    system: divide(ticks?.get('system'), TICKS_PER_SECOND),
-    periods: stat?.get('nr_periods'),
-    throttledPeriods: stat?.get('nr_throttled'),
-    throttled: divide(stat?.get('throttled_time'), NANOSECONDS),
+    user: divide(user, TICKS_PER_SECOND),
+    system: divide(system, TICKS_PER_SECOND),
+    periods,
+    throttledPeriods,
+    throttled: divide(throttled, NANOSECONDS),
     // -1: no limit.
     quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
     period: cpu?.findRecord('cpu.cfs_period_us', parseNumberFile),
@@ -42,29 +42,30 @@ const parseMemoryStat = flatKeyed(
   'total_inactive_file',
   'total_swap',
   'pgfault',
-  'pgmajfault',
   'total_pgfault',
+  'pgmajfault',
   'total_pgmajfault',
 );
 const parseOomControl = flatKeyed('oom_kill');
 
 export function readMemory1(folder: Folder): MemoryUsage {
   const stat = folder?.findRecord('memory.stat', parseMemoryStat);
-  const limit = folder?.findRecord('memory.limit_in_bytes', parseNumberFile);
+  const [rss, cache, mappedFile, inactiveFile, swap, ...faults] = stat ?? [];
+  const [oomKills] = folder?.findRecord('memory.oom_control', parseOomControl) ?? [];
   return {
     usage: folder?.findRecord('memory.usage_in_bytes', parseNumberFile),
-    rss: stat?.get('total_rss'),
-    cache: stat?.get('total_cache'),
-    mappedFile: stat?.get('total_mapped_file'),
-    inactiveFile: stat?.get('total_inactive_file'),
+    rss,
+    cache,
+    mappedFile,
+    inactiveFile,
     // Without swap accounting the kernel says nothing of swap.
-    swap: stat?.get('total_swap'),
+    swap,
     failures: folder?.findRecord('memory.failcnt', parseNumberFile),
-    faults: { own: stat?.get('pgfault'), hierarchy: stat?.get('total_pgfault') },
-    majorFaults: { own: stat?.get('pgmajfault'), hierarchy: stat?.get('total_pgmajfault') },
+    faults: { own: faults[0], hierarchy: faults[1] },
+    majorFaults: { own: faults[2], hierarchy: faults[3] },
     // Since Linux 4.13.
-    oomKills: folder?.findRecord('memory.oom_control', parseOomControl)?.get('oom_kill'),
-    limit,
+    oomKills,
+    limit: folder?.findRecord('memory.limit_in_bytes', parseNumberFile),
   };
 }
 

@@ -18,24 +18,25 @@ const parseCpuStat = flatKeyed(
 );
 
 export function readCpu2(folder: Folder): CpuUsage {
-  const stat = folder?.findRecord('cpu.stat', parseCpuStat);
+  const [usage, user, system, periods, throttledPeriods, throttled] =
+    folder?.findRecord('cpu.stat', parseCpuStat) ?? [];
   const max = folder?.findRecord('cpu.max', parseCpuMax);
   const weight = folder?.findRecord('cpu.weight', parseNumberFile);
-  const seconds = (key: string): number | undefined => {
-    const microseconds = stat?.get(key);
-    return microseconds === undefined ? undefined : microseconds / MICROSECONDS;
-  };
   return {
-    usage: seconds('usage_usec'),
-    user: seconds('user_usec'),
-    system: seconds('system_usec'),
-    periods: stat?.get('nr_periods'),
-    throttledPeriods: stat?.get('nr_throttled'),
-    throttled: seconds('throttled_usec'),
+    usage: toSeconds(usage),
+    user: toSeconds(user),
+    system: toSeconds(system),
+    periods,
+    throttledPeriods,
+    throttled: toSeconds(throttled),
     quota: max?.quota,
     period: max?.period,
     shares: weight === undefined ? undefined : toShares(weight),
   };
+}
+
+function toSeconds(microseconds: number | undefined): number | undefined {
+  return microseconds === undefined ? undefined : microseconds / MICROSECONDS;
 }
 
 /** As cAdvisor turns the weight of version 2, 1 to 10,000, into the shares of version 1, 2 to 262,144. */
@@ -48,20 +49,20 @@ const parseMemoryEvents = flatKeyed('max', 'oom_kill');
 
 export function readMemory2(folder: Folder): MemoryUsage {
   const stat = folder?.findRecord('memory.stat', parseMemoryStat);
-  const events = folder?.findRecord('memory.events', parseMemoryEvents);
-  // Its counts are those of the cgroups in it as well, and there are no others.
-  const faults = (key: string) => ({ own: stat?.get(key), hierarchy: stat?.get(key) });
+  const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
+  const [failures, oomKills] = folder?.findRecord('memory.events', parseMemoryEvents) ?? [];
   return {
     usage: folder?.findRecord('memory.current', parseNumberFile),
-    rss: stat?.get('anon'),
-    cache: stat?.get('file'),
-    mappedFile: stat?.get('file_mapped'),
-    inactiveFile: stat?.get('inactive_file'),
+    rss,
+    cache,
+    mappedFile,
+    inactiveFile,
     swap: folder?.findRecord('memory.swap.current', parseNumberFile),
-    failures: events?.get('max'),
-    faults: faults('pgfault'),
-    majorFaults: faults('pgmajfault'),
-    oomKills: events?.get('oom_kill'),
+    failures,
+    // Its counts are those of the cgroups in it as well, and there are no others.
+    faults: { own: faults, hierarchy: faults },
+    majorFaults: { own: majorFaults, hierarchy: majorFaults },
+    oomKills,
     limit: folder?.findRecord('memory.max', parseLimit),
   };
 }

@@ -37,6 +37,8 @@ export interface KeptFolder {
   /** As of this pass. */
   links: number;
   readonly descriptors: Map<string, number>;
+  /** What was asked for and was not there. */
+  readonly absent: Set<string>;
   /** The last pass that looked at it. */
   checkedIn: number;
 }
@@ -145,6 +147,7 @@ export class KeptFiles {
       modifiedMs: stats.mtimeMs,
       links: stats.nlink,
       descriptors: new Map(),
+      absent: new Set(),
       checkedIn: this.#pass,
     };
     this.#folders.set(path, folder);

@@ -222,10 +222,19 @@ export class TreeFolder {
   }
 
   #find<T>(name: string, reader: Reader, parse: (text: string) => T): T | undefined {
-    const path = this.#place.path + name;
-    if (!this.#place.folder?.descriptors.has(name) && !existsSync(path)) return undefined;
+    if (!this.#mayBeThere(name)) return undefined;
     const text = ifPresent(() => this.#read(name, reader));
-    return text === undefined ? undefined : parseAt(path, text, parse);
+    if (text === undefined) this.#place.folder?.absent.add(name);
+    return text === undefined ? undefined : parseAt(this.#place.path + name, text, parse);
+  }
+
+  /** To look costs less than a failed open, whose error carries a stack; what was there is there, in most cases. */
+  #mayBeThere(name: string): boolean {
+    const { path, folder } = this.#place;
+    if (folder !== undefined && !folder.absent.has(name)) return true;
+    if (!existsSync(path + name)) return false;
+    folder?.absent.delete(name);
+    return true;
   }
 
   #read(name: string, reader: Reader): string {

@@ -4,8 +4,8 @@
  */
 import { linesOf, parseUnsigned, quote } from './lines.ts';
 
-/** Of a file of `key value` lines, those that were asked for. */
-export type FlatKeyed = ReadonlyMap<string, number>;
+/** Of a file of `key value` lines the numbers that were asked for, in that order; `undefined` for one that is not there. */
+export type FlatKeyed = readonly (number | undefined)[];
 
 /**
  * `cpu.stat`, `memory.stat`, `memory.events`, `memory.oom_control`, `cpuacct.stat`:
@@ -14,17 +14,17 @@ export type FlatKeyed = ReadonlyMap<string, number>;
  *     user_usec 10270000
  */
 export function flatKeyed(...wanted: readonly string[]): (text: string) => FlatKeyed {
-  const keys: ReadonlySet<string> = new Set(wanted);
+  const positions: ReadonlyMap<string, number> = new Map(wanted.map((key, position) => [key, position]));
   // Of fifty lines five are wanted, and many kernels' keys differ in length or in their first letter.
   const shapes: ReadonlySet<number> = new Set(wanted.map((key) => shapeOf(key, 0, key.length)));
   return (text) => {
-    const numbers = new Map<string, number>();
+    const numbers: (number | undefined)[] = wanted.map(() => undefined);
     for (let start = 0; start < text.length; ) {
       const end = endOfLine(text, start);
       const blank = text.indexOf(' ', start);
       if (blank === -1 || blank > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-      const key = shapes.has(shapeOf(text, start, blank)) ? text.slice(start, blank) : '';
-      if (keys.has(key)) numbers.set(key, parseUnsigned(text.slice(blank + 1, end)));
+      const position = shapes.has(shapeOf(text, start, blank)) ? positions.get(text.slice(start, blank)) : undefined;
+      if (position !== undefined) numbers[position] = parseUnsigned(text.slice(blank + 1, end));
       start = end + 1;
     }
     return numbers;

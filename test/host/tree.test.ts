@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FILE_LIMIT } from '../../src/host/tree.ts';
@@ -110,4 +111,54 @@ test('Tree.realPath() follows every link', async () => {
   });
   assert.equal(machine.host.sys.realPath('class/eth0/address'), join(machine.root, 'sys/devices/pci/eth0/address'));
   assert.equal(machine.host.sys.realPath('class/broken'), undefined);
+});
+
+test('Tree.folder() finds what is there, what came, and nothing else', async () => {
+  await using machine = await createMachine({ 'sys/box/one': '1\n', 'sys/box/list': `${'17\n'.repeat(2000)}` });
+  const later = new Date(Date.now() - 60_000);
+  const find = (name: string): string | undefined => {
+    const { sys } = machine.host.forPass(performance.now() + 1000);
+    return sys.folder('box').findRecord(name, (text) => text);
+  };
+  for (let pass = 0; pass < 3; pass += 1) {
+    // A folder that was changed just now is not kept open.
+    if (pass === 1) await utimes(join(machine.root, 'sys/box'), later, later);
+    assert.deepEqual([find('one'), find('two')], ['1\n', undefined]);
+  }
+  await machine.write({ 'sys/box/two': '2\n' });
+  await utimes(join(machine.root, 'sys/box'), later, later);
+  assert.deepEqual([find('one'), find('two')], ['1\n', '2\n']);
+  const { sys } = machine.host;
+  assert.equal(sys.folder('box').findShort('list', (text) => text)?.length, 6000);
+  assert.equal(
+    sys.folder('nowhere').findShort('list', (text) => text),
+    undefined,
+  );
+  assert.throws(
+    () =>
+      sys.folder('box').findRecord('one', () => {
+        throw new SyntaxError('expected more');
+      }),
+    {
+      name: 'SyntaxError',
+      message: `Cannot parse ${machine.root}/sys/box/one: expected more`,
+    },
+  );
+});
+
+test('Tree.folders() lists folders, and Tree.look() tells one from another', async () => {
+  await using machine = await createMachine({
+    'sys/box/b/': '',
+    'sys/box/a/': '',
+    'sys/box/file': '',
+    'sys/box/link': { link: 'a' },
+  });
+  const { sys } = machine.host;
+  assert.deepEqual(sys.folders('box'), ['a', 'b']);
+  assert.throws(() => sys.folders('nowhere'), { name: 'AbsentError' });
+  assert.equal(sys.look('box/link')?.inode, sys.look('box/a')?.inode);
+  assert.notEqual(sys.look('box/a')?.inode, sys.look('box/b')?.inode);
+  assert.equal(sys.look('nowhere'), undefined);
+  assert.equal(sys.lookAtFolder('nowhere'), undefined);
+  assert.deepEqual(sys.lookAtFolder('box')?.inode, sys.look('box')?.inode);
 });

@@ -10,22 +10,16 @@ import { describeParser } from '../support/parser.ts';
 
 const CPU_STAT = 'usage_usec 10320000\nuser_usec 10270000\nsystem_usec 50000\nnr_periods 407\n';
 const stat = describeParser('flatKeyed', flatKeyed('usage_usec', 'system_usec', 'throttled_usec'));
-stat.accepts(
-  'what was asked for and is there',
-  CPU_STAT,
-  new Map([
-    ['usage_usec', 10_320_000],
-    ['system_usec', 50_000],
-  ]),
-);
-stat.accepts('a file without a last newline', 'usage_usec 7', new Map([['usage_usec', 7]]));
-stat.accepts('an empty file', '', new Map());
-stat.accepts('what a future kernel says in words', 'local some text\nusage_usec 7\n', new Map([['usage_usec', 7]]));
-stat.accepts(
-  'a number beyond 2^53',
-  'usage_usec 18446744073709551615\n',
-  new Map([['usage_usec', 18_446_744_073_709_552_000]]),
-);
+stat.accepts('what was asked for and is there', CPU_STAT, [10_320_000, 50_000, undefined]);
+stat.accepts('a file without a last newline', 'usage_usec 7', [7, undefined, undefined]);
+stat.accepts('an empty file', '', [undefined, undefined, undefined]);
+stat.accepts('what a future kernel says in words', 'local some text\nusage_usec 7\n', [7, undefined, undefined]);
+stat.accepts('a key that looks like a wanted one', 'usage_usex 1\nu 2\nusage_usec 7\n', [7, undefined, undefined]);
+stat.accepts('a number beyond 2^53', 'usage_usec 18446744073709551615\n', [
+  18_446_744_073_709_552_000,
+  undefined,
+  undefined,
+]);
 stat.refuses('a line without a value', 'usage_usec\n', 'unexpected line "usage_usec"');
 stat.refuses('a line cut short', 'usage_usec 1\nsystem_us', 'unexpected line "system_us"');
 stat.refuses('a word for a number', 'usage_usec max\n', 'expected a number instead of "max"');
