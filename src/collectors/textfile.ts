@@ -58,9 +58,10 @@ interface DatedFile extends ExposedFile {
 /** Enough to go on while some files hang, and few enough to leave calls to others. */
 const READERS = 4;
 
-/** @returns the files that could be read, in the order of their paths */
+/** @returns the files that could be read, and adds to the errors those of the others, each in the order of the paths */
 async function readFiles(host: Host, paths: readonly string[], errors: unknown[]): Promise<readonly DatedFile[]> {
   const files: DatedFile[] = [];
+  const failures: unknown[] = [];
   const left = paths.entries();
   const readNext = async (): Promise<void> => {
     for (const [index, path] of left) {
@@ -68,12 +69,13 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
         const { content, modified } = await host.files.readDated(path, parseExposition);
         files[index] = { path, modified, families: content };
       } catch (error) {
-        errors.push(error);
+        failures[index] = error;
       }
     }
   };
   await Promise.all(Array.from({ length: READERS }, readNext));
-  return files.filter((file) => file !== undefined);
+  errors.push(...Object.values(failures));
+  return Object.values(files);
 }
 
 function emitFamilies({ families }: Merged, emit: Emit): void {
