@@ -1,6 +1,6 @@
 import type { Flag, FlagValues } from './flag.ts';
 import { AbsentError, type Host } from './host.ts';
-import type { Emit, Family } from './metric.ts';
+import type { AnyFamily, Emit } from './metric.ts';
 
 /**
  * What reads one part of the machine: declare, read, emit.
@@ -11,10 +11,13 @@ import type { Emit, Family } from './metric.ts';
 export interface Collector {
   /** The value of the `collector` label and of `--collector.<name>`. */
   readonly name: string;
-  /** Every family it can emit, in the order of the page, but those of {@link Collector.familiesFromKernel}. */
-  readonly families: readonly Family[];
+  /**
+   * Every family it can emit, in the order of the page, but those of {@link Collector.familiesFromKernel}; those of both
+   * vocabularies. One pass emits those of one: a collector that has none of that is not run.
+   */
+  readonly families: readonly AnyFamily[];
   /** For the documentation: how families are called whose names the kernel completes (`node_vmstat_<field>`). */
-  readonly familiesFromKernel?: readonly Family[];
+  readonly familiesFromKernel?: readonly AnyFamily[];
   collect(host: Host, emit: Emit): void | Promise<void>;
 }
 

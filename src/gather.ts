@@ -1,14 +1,14 @@
 /**
  * One pass over the collectors: each once, in a fixed order, within a deadline, each on its own. Callers that come
- * while a pass for the same collectors is under way share it.
+ * while a pass for the same collectors in the same vocabulary is under way share it.
  */
 import type { Collector } from './collector.ts';
 import { AbsentError, type Host } from './host.ts';
-import type { Emit, Family, Labels, Sample } from './metric.ts';
+import type { AnyFamily, Attributes, AttributeValue, Emit, Sample, Vocabulary } from './metric.ts';
 
 /** The samples of one family, in the order they were emitted. */
 export interface Reading {
-  readonly family: Family;
+  readonly family: AnyFamily;
   readonly samples: Sample[];
 }
 
@@ -24,7 +24,7 @@ export interface Outcome {
 
 /** Families about the pass itself and the program that makes it: not a collector, and never filtered. */
 export interface Description {
-  readonly families: readonly Family[];
+  readonly families: readonly AnyFamily[];
   /** Called once per pass, when its outcomes are known. */
   describe(emit: Emit, outcomes: readonly Outcome[]): void;
 }
@@ -40,6 +40,8 @@ export interface Pass {
 }
 
 export interface GatherRequest {
+  /** Default: `prometheus`. */
+  readonly vocabulary?: Vocabulary;
   /** The names of the collectors to run; all of them when not given. */
   readonly only?: ReadonlySet<string>;
   /** When the answer must be there, as `performance.now()` counts. */
@@ -71,15 +73,18 @@ export class Gatherer {
   }
 
   /** Never rejects: what fails is an {@link Outcome}. All who share a finished pass get the same object. */
-  async gather({ only, deadline }: GatherRequest): Promise<Pass> {
-    const key = only === undefined ? '*' : [...only].sort().join();
+  async gather({ vocabulary = 'prometheus', only, deadline }: GatherRequest): Promise<Pass> {
+    const key = `${vocabulary} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#underWay.get(key);
-    if (shared !== undefined) return (await beforeDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs);
+    if (shared !== undefined)
+      return (await beforeDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs, vocabulary);
 
-    const collectors = this.collectors.filter(({ name }) => only?.has(name) ?? true);
+    const collectors = this.collectors.filter(
+      (collector) => (only?.has(collector.name) ?? true) && speaks(collector, vocabulary),
+    );
     const host = this.#host.forPass(deadline);
-    const runs = collectors.map((collector) => this.#start(collector, host));
-    const pass = this.#finish(runs, deadline);
+    const runs = collectors.map((collector) => this.#start(collector, host, vocabulary));
+    const pass = this.#finish(runs, deadline, vocabulary);
     this.#underWay.set(key, { runs, pass });
     try {
       return await pass;
@@ -88,14 +93,14 @@ export class Gatherer {
     }
   }
 
-  #start(collector: Collector, host: Host): Run {
+  #start(collector: Collector, host: Host, vocabulary: Vocabulary): Run {
     for (const run of this.#overdue) {
-      if (run.collector === collector) return new Run(collector, refuseToRunAgain, host);
+      if (run.collector === collector) return new Run(collector, refuseToRunAgain, host, vocabulary);
     }
-    return new Run(collector, collector.collect, host);
+    return new Run(collector, collector.collect, host, vocabulary);
   }
 
-  async #finish(runs: readonly Run[], deadline: number): Promise<Pass> {
+  async #finish(runs: readonly Run[], deadline: number, vocabulary: Vocabulary): Promise<Pass> {
     const unfinished = () => runs.filter(({ outcome }) => outcome === undefined);
     if (unfinished().length > 0) await beforeDeadline(Promise.all(runs.map(({ ended }) => ended)), deadline);
     for (const run of unfinished()) {
@@ -103,12 +108,12 @@ export class Gatherer {
       void run.ended.then(() => this.#overdue.delete(run));
     }
     for (const run of runs) this.#observe(run.outcome ?? run.tooLate());
-    return this.#toPass(runs);
+    return this.#toPass(runs, vocabulary);
   }
 
-  #toPass(runs: readonly Run[]): Pass {
+  #toPass(runs: readonly Run[], vocabulary: Vocabulary): Pass {
     const outcomes = runs.map((run) => run.outcome ?? run.tooLate());
-    const described = new Readings();
+    const described = new Readings(vocabulary);
     for (const description of this.#descriptions) description.describe(described.emit, outcomes);
     const readings = outcomes.flatMap((outcome) => outcome.readings);
     return {
@@ -120,6 +125,14 @@ export class Gatherer {
         !outcomes.some(({ state }) => state === 'ok'),
     };
   }
+}
+
+function speaks({ families, familiesFromKernel = [] }: Collector, vocabulary: Vocabulary): boolean {
+  // Each pass of scrapes runs them all, those too that say nothing but whether they succeeded.
+  return (
+    vocabulary === 'prometheus' ||
+    [...families, ...familiesFromKernel].some((family) => family.vocabulary === vocabulary)
+  );
 }
 
 /**
@@ -159,11 +172,12 @@ class Run {
   /** Comes when the collector has ended, whatever became of it. */
   readonly ended: Promise<void>;
   readonly #startedAt = performance.now();
-  readonly #readings = new Readings();
+  readonly #readings: Readings;
   #outcome: Outcome | undefined;
 
-  constructor(collector: Collector, collect: Collector['collect'], host: Host) {
+  constructor(collector: Collector, collect: Collector['collect'], host: Host, vocabulary: Vocabulary) {
     this.collector = collector;
+    this.#readings = new Readings(vocabulary);
     try {
       const running = collect.call(collector, host, this.#readings.emit);
       if (running instanceof Promise) {
@@ -184,12 +198,12 @@ class Run {
     return this.#outcome;
   }
 
-  /** What to say of a collector that has not ended by the deadline: its metrics are lost, the pass is not. */
+  /** What to say of a collector that has not ended by the deadline: what it has emitted by then is all there is of it. */
   tooLate(): Outcome {
     const collector = this.collector.name;
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const error = new Error(`Cannot finish collector ${collector}: no result after ${seconds.toFixed(1)} s`);
-    return { collector, state: 'failed', seconds, errors: [error], readings: [] };
+    return { collector, state: 'failed', seconds, errors: [error], readings: this.#readings.copy() };
   }
 
   #fail(error: unknown): void {
@@ -212,18 +226,31 @@ class Run {
 
 /** Collects what one collector emits, family by family. */
 class Readings {
-  readonly #byFamily = new Map<Family, Reading>();
+  readonly emit: Emit;
+  readonly #byFamily = new Map<AnyFamily, Reading>();
   #last: Reading | undefined;
+
+  constructor(vocabulary: Vocabulary) {
+    const emit = (family: AnyFamily, value: Sample['value'], labels?: Attributes, since?: number): void => {
+      if (family.vocabulary !== vocabulary) return;
+      const present = labels === undefined ? NO_LABELS : withoutAbsent(labels);
+      this.#reading(family).samples.push(
+        since === undefined ? { value, labels: present } : { value, labels: present, since },
+      );
+    };
+    this.emit = Object.assign(emit, { vocabulary });
+  }
 
   get all(): readonly Reading[] {
     return [...this.#byFamily.values()];
   }
 
-  readonly emit: Emit = (family, value, ...[labels]) => {
-    this.#reading(family).samples.push({ value, labels: labels === undefined ? NO_LABELS : present(labels) });
-  };
+  /** For who cannot wait for the end: what comes later is not in it. */
+  copy(): readonly Reading[] {
+    return this.all.map(({ family, samples }) => ({ family, samples: [...samples] }));
+  }
 
-  #reading(family: Family): Reading {
+  #reading(family: AnyFamily): Reading {
     if (this.#last?.family === family) return this.#last;
     let reading = this.#byFamily.get(family);
     if (reading === undefined) {
@@ -238,7 +265,7 @@ class Readings {
 const NO_LABELS: Sample['labels'] = Object.freeze({});
 
 /** Most samples have all their labels, and then none is copied; frozen labels are kept by who emits them, and have all. */
-function present(labels: Labels): Sample['labels'] {
+function withoutAbsent(labels: Attributes): Sample['labels'] {
   if (Object.isFrozen(labels)) return labels as Sample['labels'];
   for (const name in labels) {
     if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));
@@ -247,6 +274,6 @@ function present(labels: Labels): Sample['labels'] {
   return labels as Sample['labels'];
 }
 
-function hasValue(entry: [string, string | undefined]): entry is [string, string] {
+function hasValue(entry: [string, AttributeValue | undefined]): entry is [string, AttributeValue] {
   return entry[1] !== undefined;
 }

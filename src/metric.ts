@@ -1,12 +1,17 @@
 /**
  * The words for metrics: a *family* is declared once, a *sample* is one value of it with its labels.
  *
- * Names, types and base units are Prometheus' (https://prometheus.io/docs/practices/naming/); a declared name is the
- * name on the page, byte for byte. Nothing here knows how a value reaches OpenTelemetry.
+ * There are two vocabularies. Names, types and base units of the one are Prometheus'
+ * (https://prometheus.io/docs/practices/naming/), and a declared name is the name on the page, byte for byte. Those of the
+ * other are OpenTelemetry's semantic conventions (https://opentelemetry.io/docs/specs/semconv/). Nothing here knows how a
+ * value reaches OpenTelemetry.
  */
 
-/** Our own families are of the first three: OpenTelemetry has no others. */
-export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
+/** Who asks for a pass speaks one of them, and gets the families of that one. */
+export type Vocabulary = 'prometheus' | 'semconv';
+
+/** Summaries and untyped families are other programs': OpenTelemetry has none. Prometheus has no updowncounter. */
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
 /**
  * A label that is `undefined` is left out of its series. Who emits many series with the same labels makes them once, without
@@ -14,16 +19,29 @@ export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untype
  */
 export type Labels<L extends string = string> = Readonly<Record<L, string | undefined>>;
 
-export interface Family<L extends string = string, T extends MetricType = MetricType> {
+/** What the semantic conventions allow in an attribute, and one that is `undefined` is left out. */
+export type AttributeValue = string | number | boolean;
+export type Attributes<L extends string = string> = Readonly<Record<L, AttributeValue | undefined>>;
+
+export interface Family<
+  L extends string = string,
+  T extends MetricType = MetricType,
+  V extends Vocabulary = 'prometheus',
+> {
+  readonly vocabulary: V;
   readonly name: string;
   readonly help: string;
   readonly type: T;
+  /** As UCUM writes it (`s`, `By`, `{thread}`): in the semantic conventions only, where it is no part of the name. */
+  readonly unit: string;
   readonly labels: readonly L[];
   /** `observable`: the label sets are fixed for the life of the process and every host has them. */
   readonly route: 'observable' | 'producer';
   /** Another program's family: it keeps its name whatever ours are called. */
   readonly foreign?: boolean;
 }
+
+export type AnyFamily = Family<string, MetricType, Vocabulary>;
 
 /** How many observations were at or below each bound, and in all. */
 export interface Distribution {
@@ -51,20 +69,29 @@ export type ValueOf<T extends MetricType> = T extends 'histogram'
 export interface Sample {
   readonly value: number | Distribution | Summary;
   /** Only those that are there. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, AttributeValue>>;
+  /** When what counts it started, in seconds since 1970, where that was after the machine. */
+  readonly since?: number;
 }
 
 /**
- * Hands one value to the pass. The compiler checks that exactly the declared labels are given.
+ * Hands one value to the pass. The compiler checks that exactly the declared labels are given. A family of the vocabulary
+ * that nobody asked for is dropped.
  *
  * @example
  * emit(received, 1234, { device: 'eth0' });
  */
-export type Emit = <L extends string, T extends MetricType>(
-  family: Family<L, T>,
-  value: ValueOf<T>,
-  ...labels: [L] extends [never] ? [] : [labels: Labels<L>]
-) => void;
+export interface Emit {
+  <L extends string, T extends MetricType, V extends Vocabulary>(
+    family: Family<L, T, V>,
+    value: ValueOf<T>,
+    ...rest: [L] extends [never]
+      ? [labels?: undefined, since?: number]
+      : [labels: V extends 'semconv' ? Attributes<L> : Labels<L>, since?: number]
+  ): void;
+  /** What this pass speaks: for work that only one of the vocabularies needs. */
+  readonly vocabulary: Vocabulary;
+}
 
 /** A value that may go up and down. */
 export function gauge<const L extends string = never>(
@@ -72,7 +99,7 @@ export function gauge<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { name, help, type: 'gauge', labels, route: 'producer' };
+  return { vocabulary: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
 }
 
 /** A value that only grows until what counts it starts again. */
@@ -81,7 +108,7 @@ export function counter<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'counter'> {
-  return { name, help, type: 'counter', labels, route: 'producer' };
+  return { vocabulary: 'prometheus', name, help, type: 'counter', unit: '', labels, route: 'producer' };
 }
 
 /** Observations counted in buckets. */
@@ -90,7 +117,7 @@ export function histogram<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'histogram'> {
-  return { name, help, type: 'histogram', labels, route: 'producer' };
+  return { vocabulary: 'prometheus', name, help, type: 'histogram', unit: '', labels, route: 'producer' };
 }
 
 /** A family that another program has named and described. */
@@ -98,7 +125,7 @@ export function foreign<T extends MetricType>(
   name: string,
   { help, type, labels }: { readonly help: string; readonly type: T; readonly labels: readonly string[] },
 ): Family<string, T> {
-  return { name, help, type, labels, route: 'producer', foreign: true };
+  return { vocabulary: 'prometheus', name, help, type, unit: '', labels, route: 'producer', foreign: true };
 }
 
 /**
@@ -110,8 +137,33 @@ export function observableGauge<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { name, help, type: 'gauge', labels, route: 'observable' };
+  return { vocabulary: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'observable' };
 }
+
+type Instrument = 'counter' | 'gauge' | 'updowncounter';
+
+function declareConventional<T extends Instrument>(type: T) {
+  return <const L extends string = never>(
+    name: string,
+    unit: string,
+    help: string,
+    labels: readonly L[] = [],
+  ): Family<L, T, 'semconv'> => ({ vocabulary: 'semconv', name, help, type, unit, labels, route: 'producer' });
+}
+
+/**
+ * Families of OpenTelemetry's semantic conventions, by their instruments. The conventions say which instrument, unit and
+ * attributes a name has.
+ *
+ * @example
+ * const io = semconv.counter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
+ * emit(io, 4096, { 'system.device': 'sda', 'disk.io.direction': 'read' });
+ */
+export const semconv = {
+  counter: declareConventional('counter'),
+  gauge: declareConventional('gauge'),
+  upDownCounter: declareConventional('updowncounter'),
+};
 
 /**
  * The labels of an info family, each value by its name.
@@ -131,7 +183,7 @@ export function labelsOf<L extends string>(names: readonly L[], textOf: (name: L
  * const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `/proc/vmstat information field ${name}.`));
  * emit(field('oom_kill'), 3);
  */
-export function familiesByName<F extends Family>(declare: (name: string) => F): (name: string) => F {
+export function familiesByName<F extends AnyFamily>(declare: (name: string) => F): (name: string) => F {
   const families = new Map<string, F>();
   return (name) => {
     let family = families.get(name);

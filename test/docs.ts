@@ -9,7 +9,7 @@ import { flagsOf } from '../src/config.ts';
 import { defaultText, spelling } from '../src/help.ts';
 import { Tree } from '../src/host.ts';
 import { LEFT_OUT_COLLECTORS } from '../src/left-out.ts';
-import type { Family } from '../src/metric.ts';
+import type { AnyFamily } from '../src/metric.ts';
 import { describeBuild } from '../src/self/build-info.ts';
 import { describeNodejs } from '../src/self/nodejs.ts';
 import { describeProcess } from '../src/self/process.ts';
@@ -72,7 +72,7 @@ function create(definition: CollectorDefinition): Collector {
   );
 }
 
-function metricRow({ name, type, labels, help }: Family, from: string): string[] {
+function metricRow({ name, type, labels, help }: AnyFamily, from: string): string[] {
   return [code(name), type, labels.map(code).join(' '), help, from];
 }
 

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Collector, visitEach } from '../src/collector.ts';
 import { Gatherer, type Outcome, type Pass } from '../src/gather.ts';
 import { AbsentError } from '../src/host.ts';
-import { gauge } from '../src/metric.ts';
+import { gauge, semconv } from '../src/metric.ts';
 import { fakeCollector } from './support/fake-collector.ts';
 import { hostAt } from './support/machine.ts';
 
@@ -96,10 +96,11 @@ test('gather() gives up what has not ended by the deadline and does not start it
     }),
     fakeCollector('good', (emit) => emit(2)),
   ]);
-  const lost = { states: { hanging: 'failed', good: 'ok' }, values: { node_good: [2] }, failed: false };
-  assert.deepEqual(summary(await gatherer.gather(later(5))), lost);
+  const states = { hanging: 'failed', good: 'ok' };
+  const late = await gatherer.gather(later(5));
+  assert.deepEqual(summary(late), { states, values: { node_hanging: [1], node_good: [2] }, failed: false });
   const again = await gatherer.gather(later());
-  assert.deepEqual(summary(again), lost);
+  assert.deepEqual(summary(again), { states, values: { node_good: [2] }, failed: false });
   assert.equal(again.outcomes[0]?.errors[0]?.message, 'Cannot run collector hanging: its last run has not ended');
   assert.equal(started, 1);
 
@@ -111,6 +112,52 @@ test('gather() gives up what has not ended by the deadline and does not start it
     failed: false,
   });
   assert.equal(started, 2);
+});
+
+test('gather() keeps what a collector has emitted by the deadline, and nothing that comes later', async () => {
+  const gate = Promise.withResolvers<void>();
+  const gatherer = createGatherer([
+    fakeCollector('slow', async (emit) => {
+      emit(1);
+      await gate.promise;
+      emit(2);
+    }),
+  ]);
+  const patient = gatherer.gather(later());
+  const hasty = await gatherer.gather(later(5));
+  gate.resolve();
+  assert.deepEqual(summary(await patient), { states: { slow: 'ok' }, values: { node_slow: [1, 2] }, failed: false });
+  assert.deepEqual(summary(hasty), { states: { slow: 'failed' }, values: { node_slow: [1] }, failed: false });
+});
+
+test('gather() speaks the vocabulary that it is asked for, and runs only who speaks it', async () => {
+  const load = gauge('node_load', 'Load.');
+  const average = semconv.gauge('system.load', '{thread}', 'Load.', ['cpu.logical_number']);
+  const other = gauge('node_other', 'Other.');
+  const gatherer = createGatherer([
+    {
+      name: 'bilingual',
+      families: [load, average],
+      collect(_, emit) {
+        emit(load, 1);
+        emit(average, 2, { 'cpu.logical_number': 0 }, 1_700_000_000);
+      },
+    },
+    { name: 'other', families: [other], collect: (_, emit) => emit(other, 3) },
+  ]);
+  const [scrape, push] = await Promise.all([
+    gatherer.gather(later()),
+    gatherer.gather({ ...later(), vocabulary: 'semconv' }),
+  ]);
+  assert.deepEqual(summary(scrape), {
+    states: { bilingual: 'ok', other: 'ok' },
+    values: { node_load: [1], node_other: [3] },
+    failed: false,
+  });
+  assert.deepEqual(summary(push), { states: { bilingual: 'ok' }, values: { 'system.load': [2] }, failed: false });
+  assert.deepEqual(push.readings[0]?.samples, [
+    { value: 2, labels: { 'cpu.logical_number': 0 }, since: 1_700_000_000 },
+  ]);
 });
 
 test('gather() is shared by all who come while it runs', async () => {

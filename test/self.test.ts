@@ -5,6 +5,7 @@ import { readConfig } from '../src/config.ts';
 import type { Description, Outcome } from '../src/gather.ts';
 import { Tree } from '../src/host.ts';
 import { Repeats } from '../src/log.ts';
+import type { AnyFamily } from '../src/metric.ts';
 import { nearest } from '../src/nearest.ts';
 import { Readiness } from '../src/readiness.ts';
 import { Buckets } from '../src/self/buckets.ts';
@@ -17,7 +18,10 @@ import { createMachine } from './support/machine.ts';
 /** What a description says: `[name, value, labels]`, histograms as they are. */
 function described(description: Description, outcomes: readonly Outcome[] = []): unknown[] {
   const all: unknown[] = [];
-  description.describe((family, value, ...[labels]) => all.push([family.name, value, labels ?? {}]), outcomes);
+  const emit = (family: AnyFamily, value: unknown, labels: unknown = {}, _since?: number): void => {
+    all.push([family.name, value, labels]);
+  };
+  description.describe(Object.assign(emit, { vocabulary: 'prometheus' } as const), outcomes);
   return all;
 }
 

@@ -175,6 +175,7 @@ function emitPlaces<L extends string>(
 ): void {
   for (const [index, family] of places.entries()) {
     const value = numbers[index];
-    if (family !== undefined && value !== undefined) emit<string, 'counter' | 'gauge'>(family, value, labels);
+    if (family !== undefined && value !== undefined)
+      emit<string, 'counter' | 'gauge', 'prometheus'>(family, value, labels);
   }
 }

@@ -1,11 +1,12 @@
 import type { Pass, Reading } from '../gather.ts';
-import type { Family, MetricType } from '../metric.ts';
+import type { AnyFamily, MetricType } from '../metric.ts';
 
 /** Written before everything else, from the resource. */
 const TARGET_INFO = 'target_info';
 
 const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   counter: [''],
+  updowncounter: [''],
   gauge: [''],
   untyped: [''],
   summary: ['', '_sum', '_count'],
@@ -21,11 +22,11 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
  */
 export function withoutConflicts(
   pass: Pass,
-  { nameOf, onConflict }: { nameOf: (family: Family) => string; onConflict: (name: string) => void },
+  { nameOf, onConflict }: { nameOf: (family: AnyFamily) => string; onConflict: (name: string) => void },
 ): Pass {
   if (!pass.readings.some(({ family }) => family.foreign)) return pass;
   const taken = new Set([TARGET_INFO]);
-  const claim = (family: Family): void => {
+  const claim = (family: AnyFamily): void => {
     for (const series of seriesOf(nameOf(family), family.type)) taken.add(series);
   };
   for (const { family } of pass.readings) {

@@ -10,11 +10,13 @@ export interface Times {
 
 /** The OpenTelemetry form of a reading: exact numbers, cumulative, as the kernel counts. */
 export function toMetricData({ family, samples }: Reading, name: string, times: Times): MetricData {
-  const descriptor = { name, description: family.help, unit: '', valueType: ValueType.DOUBLE };
+  const descriptor = { name, description: family.help, unit: family.unit, valueType: ValueType.DOUBLE };
   const common = { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE };
   switch (family.type) {
     case 'counter':
       return { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints: numbers(samples, times) };
+    case 'updowncounter':
+      return { ...common, dataPointType: DataPointType.SUM, isMonotonic: false, dataPoints: numbers(samples, times) };
     case 'gauge':
     case 'untyped':
       return { ...common, dataPointType: DataPointType.GAUGE, dataPoints: numbers(samples, times) };

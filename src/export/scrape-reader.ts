@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { Collector } from '../collector.ts';
 import type { Pass, Reading } from '../gather.ts';
-import type { Family } from '../metric.ts';
+import type { AnyFamily } from '../metric.ts';
 import { type Times, toMetricData } from './metric-data.ts';
 
 export const SCOPE = 'otel-node-exporter';
@@ -21,7 +21,7 @@ export interface ScrapeReaderOptions {
   readonly resource: Resource;
   readonly version: string;
   /** The name of a family on the page. */
-  readonly nameOf: (family: Family) => string;
+  readonly nameOf: (family: AnyFamily) => string;
   /** Which families are asked of the SDK; the others are none of its business. */
   readonly isSaid: (reading: Reading) => boolean;
 }
@@ -34,7 +34,7 @@ export interface ScrapeReaderOptions {
 export class ScrapeReader {
   readonly #reader: GaugesForget;
   readonly #provider: MeterProvider;
-  readonly #nameOf: (family: Family) => string;
+  readonly #nameOf: (family: AnyFamily) => string;
   readonly #isSaid: (reading: Reading) => boolean;
   #last: Promise<unknown> = Promise.resolve();
   /** Which pass the running collection is for: the SDK hands nothing through to callbacks and producers. */
@@ -77,7 +77,7 @@ export class ScrapeReader {
     await this.#provider.shutdown();
   }
 
-  async #observe(result: ObservableResult, family: Family): Promise<void> {
+  async #observe(result: ObservableResult, family: AnyFamily): Promise<void> {
     for (const reading of (await this.#pass()).readings) {
       if (reading.family !== family) continue;
       for (const { value, labels } of reading.samples) {

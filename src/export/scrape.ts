@@ -1,7 +1,7 @@
 import { type DiagLogger, diag } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { Gatherer, GatherRequest, Pass, Reading } from '../gather.ts';
-import type { Family } from '../metric.ts';
+import type { AnyFamily } from '../metric.ts';
 import { withoutConflicts } from './conflicts.ts';
 import { Page } from './page.ts';
 import { pageName } from './page-name.ts';
@@ -34,7 +34,7 @@ export class PrometheusOutput {
   readonly #gatherer: Gatherer;
   readonly #reader: ScrapeReader;
   readonly #serializer: PrometheusSerializer;
-  readonly #nameOf: (family: Family) => string;
+  readonly #nameOf: (family: AnyFamily) => string;
   /** Whether the text of a family comes from OpenTelemetry's serializer. */
   readonly #isSaid: (reading: Reading) => boolean;
   /** Families of other programs that were left out, each said once. */

@@ -5,7 +5,10 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import type { Reading } from '../gather.ts';
-import type { Distribution, Labels, Sample, Summary } from '../metric.ts';
+import type { Distribution, Sample, Summary } from '../metric.ts';
+
+type Labels = Sample['labels'];
+
 import type { Page } from './page.ts';
 
 export function writeFamily(page: Page, { family: { help, type }, samples }: Reading, name: string): void {
@@ -58,8 +61,8 @@ function writeLine(name: string, labels: Labels, value: number): string {
 }
 
 function writeLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).flatMap(([label, text]) =>
-    text === undefined ? [] : [`${label}="${escapeText(text).replaceAll('"', '\\"')}"`],
+  const pairs = Object.entries(labels).map(
+    ([label, value]) => `${label}="${escapeText(String(value)).replaceAll('"', '\\"')}"`,
   );
   return pairs.length === 0 ? '' : `{${pairs.join()}}`;
 }

@@ -261,7 +261,7 @@ test('sources are asked when a container is new, and again when it has no name y
     descriptions: [],
     observe: () => undefined,
   });
-  const pass = async (): Promise<readonly (string | undefined)[]> => {
+  const pass = async (): Promise<readonly unknown[]> => {
     const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
     const info = readings.find(({ family }) => family.name === 'container_info');
     return (info?.samples ?? []).map(({ labels }) => labels['name']);
