@@ -8,8 +8,10 @@ import { askUdp, type UdpQuestion } from './host/ask-udp.ts';
 import { type AnsweredBy, FileSystems, type StatfsCalls } from './host/file-systems.ts';
 import { GrpcSocket } from './host/grpc-socket.ts';
 import { KeptFiles } from './host/kept-files.ts';
+import { KnownTexts } from './host/known-texts.ts';
 import { MountedTree } from './host/mounted-tree.ts';
 import { readPageSize } from './host/page-size.ts';
+import { isProcfs } from './host/procfs.ts';
 import { SlowCalls } from './host/slow-calls.ts';
 import type { TimeZone } from './host/time-zone.ts';
 import { Tree } from './host/tree.ts';
@@ -66,17 +68,21 @@ interface Shared {
   readonly attributes: SlowCalls;
   readonly statfs: Readonly<Record<AnsweredBy, SlowCalls>>;
   readonly kept: KeptFiles;
+  readonly isProcfs: boolean;
+  readonly known: KnownTexts;
   readonly pageSize: number | undefined;
   /** Loaded when it is first asked for; what could not be loaded is not tried again. */
   adjtimex?: Promise<() => ClockState>;
 }
 
-function createShared(): Shared {
+function createShared({ procfs }: HostOptions): Shared {
   return {
     calls: new SlowCalls(THREADS.files),
     attributes: new SlowCalls(THREADS.attributes),
     statfs: { disk: new SlowCalls(THREADS.disk), others: new SlowCalls(THREADS.others) },
     kept: new KeptFiles(),
+    isProcfs: isProcfs(procfs),
+    known: new KnownTexts(),
     pageSize: readPageSize(),
   };
 }
@@ -104,15 +110,19 @@ export class Host {
   readonly #shared: Shared;
   readonly #remaining: (most?: number) => number;
 
-  constructor(options: HostOptions, shared: Shared = createShared(), remaining = (most = CALL_TIMEOUT_MS) => most) {
-    const { calls, attributes, statfs, kept } = shared;
-    this.proc = new Tree(options.procfs, kept);
+  constructor(
+    options: HostOptions,
+    shared: Shared = createShared(options),
+    remaining = (most = CALL_TIMEOUT_MS) => most,
+  ) {
+    const { calls, attributes, statfs, kept, known } = shared;
+    this.proc = new Tree(options.procfs, { kept, lasting: shared.isProcfs });
     this.self = new Tree(options.self ?? '/proc/self');
-    this.sys = new Tree(options.sysfs, kept);
-    this.slowSys = new MountedTree(options.sysfs, attributes, remaining);
-    this.udev = new Tree(options.udevData, kept);
-    this.rootfs = new MountedTree(options.rootfs, calls, remaining);
-    this.files = new MountedTree('', calls, remaining);
+    this.sys = new Tree(options.sysfs, { kept });
+    this.slowSys = new MountedTree(options.sysfs, { calls: attributes, remaining });
+    this.udev = new Tree(options.udevData, { kept });
+    this.rootfs = new MountedTree(options.rootfs, { calls, known, remaining });
+    this.files = new MountedTree('', { calls, remaining });
     this.fileSystems = new FileSystems(options.rootfs, { pools: statfs, remaining, calls: options.statfs });
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { parseLimits } from '../parse/process.ts';
+import { errorCode } from './errors.ts';
 
 /** Opening a FIFO or a silent device without it would stop the whole program; procfs and sysfs ignore it. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -18,6 +19,9 @@ const PASSES_KEPT = 10;
  * Kernels before 6.13 stamp with the timer's tick, up to 10 ms apart.
  */
 const SETTLED_MS = 1000;
+
+/** What a device says that is there and has no value now: opened anew, its file would say the same. */
+const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
 
 /** Opens a file for one read. */
 export function readOpened<T>(path: string, reader: (descriptor: number) => T): T {
@@ -49,6 +53,14 @@ export interface Place {
   readonly path: string;
   /** `undefined` for one whose files cannot be kept now. */
   readonly folder: KeptFolder | undefined;
+}
+
+export interface LookOptions {
+  /**
+   * Whether a name always means the same file, and one that is gone answers an error, as in procfs: then it is enough to have
+   * looked once. In sysfs a network device may get another name, and another device its name.
+   */
+  readonly lasting: boolean;
 }
 
 /**
@@ -87,22 +99,17 @@ export class KeptFiles {
   }
 
   /**
-   * Gives the descriptor of a file to a reader, which reads from position 0.
+   * Gives the descriptor of a file, in a folder that was looked at in this pass, to a reader, which reads from position 0.
    *
-   * @param folderPath the folder, with its final slash
    * @throws what opening and reading throw
    */
-  read<T>(folderPath: string, name: string, reader: (descriptor: number) => T): T {
-    return this.readIn({ path: folderPath, folder: this.look(folderPath) }, name, reader);
-  }
-
-  /** As {@link KeptFiles.read}, for the many files of one folder that was looked at in this pass. */
-  readIn<T>({ path, folder }: Place, name: string, reader: (descriptor: number) => T): T {
+  read<T>({ path, folder }: Place, name: string, reader: (descriptor: number) => T): T {
     const kept = folder?.descriptors.get(name);
     if (kept !== undefined) {
       try {
         return reader(kept);
-      } catch {
+      } catch (error) {
+        if (hasNoValue(error)) throw error;
         // Gone, or in the way of its successor: what opening it anew says is the truth.
         folder?.descriptors.delete(name);
         this.#count -= 1;
@@ -111,14 +118,19 @@ export class KeptFiles {
     }
     if (folder === undefined || this.#count >= this.#limit) return readOpened(path + name, reader);
     const descriptor = openSync(path + name, OPEN_FLAGS);
+    let isKept = false;
     try {
       const result = reader(descriptor);
-      folder.descriptors.set(name, descriptor);
-      this.#count += 1;
+      isKept = true;
       return result;
     } catch (error) {
-      closeSync(descriptor);
+      isKept = hasNoValue(error);
       throw error;
+    } finally {
+      if (isKept) {
+        folder.descriptors.set(name, descriptor);
+        this.#count += 1;
+      } else closeSync(descriptor);
     }
   }
 
@@ -128,9 +140,12 @@ export class KeptFiles {
    * @param path with its final slash
    * @returns `undefined` for one whose files cannot be kept now
    */
-  look(path: string): KeptFolder | undefined {
+  look(path: string, { lasting }: LookOptions): KeptFolder | undefined {
     const known = this.#folders.get(path);
-    if (known !== undefined && known.checkedIn === this.#pass) return known;
+    if (known !== undefined && (lasting || known.checkedIn === this.#pass)) {
+      known.checkedIn = this.#pass;
+      return known;
+    }
     const stats = statSync(path, { throwIfNoEntry: false });
     if (known !== undefined) {
       if (stats !== undefined && isSame(known, stats)) {
@@ -140,7 +155,7 @@ export class KeptFiles {
       }
       this.#close(path, known);
     }
-    if (stats === undefined || Date.now() - stats.mtimeMs < SETTLED_MS) return undefined;
+    if (stats === undefined || (!lasting && Date.now() - stats.mtimeMs < SETTLED_MS)) return undefined;
     const folder: KeptFolder = {
       device: stats.dev,
       inode: stats.ino,
@@ -159,6 +174,10 @@ export class KeptFiles {
     this.#count -= descriptors.size;
     for (const descriptor of descriptors.values()) closeSync(descriptor);
   }
+}
+
+function hasNoValue(error: unknown): boolean {
+  return NO_VALUE.has(errorCode(error) ?? '');
 }
 
 function isSame({ device, inode, modifiedMs }: KeptFolder, stats: Stats): boolean {

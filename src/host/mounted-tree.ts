@@ -1,8 +1,9 @@
-import { close, constants, open, read } from 'node:fs';
-import { type FileHandle, lstat, open as openFile, readdir, stat } from 'node:fs/promises';
+import { close, constants, open, read, type Stats, stat } from 'node:fs';
+import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbsentError, explain, explainParse, ReadError } from './errors.ts';
 import { globPattern } from './glob.ts';
+import type { KnownTexts } from './known-texts.ts';
 import type { SlowCalls } from './slow-calls.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT } from './tree.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -16,6 +17,14 @@ export interface Dated<T> {
   readonly modified: number;
 }
 
+export interface MountedTreeOptions {
+  readonly calls: SlowCalls;
+  /** Spares reading what has not changed. Without it files are read anew each time: a network may tell late of a change. */
+  readonly known?: KnownTexts;
+  /** Milliseconds that a call may take from now on. */
+  readonly remaining: () => number;
+}
+
 /**
  * A tree of mounted files (the host's root): reading one may wait for a disk or a network, so every call is
  * asynchronous and has a deadline.
@@ -23,12 +32,13 @@ export interface Dated<T> {
 export class MountedTree {
   readonly root: string;
   readonly #calls: SlowCalls;
+  readonly #known: KnownTexts | undefined;
   readonly #remaining: () => number;
 
-  /** @param remaining milliseconds that a call may take from now on */
-  constructor(root: string, calls: SlowCalls, remaining: () => number) {
+  constructor(root: string, { calls, known, remaining }: MountedTreeOptions) {
     this.root = root;
     this.#calls = calls;
+    this.#known = known;
     this.#remaining = remaining;
   }
 
@@ -50,7 +60,7 @@ export class MountedTree {
   /** As {@link MountedTree.read}, with the time of the last change. */
   async readDated<T>(path: string, parse: (text: string) => T): Promise<Dated<T>> {
     const full = this.path(path);
-    const { content, modified } = await this.#run(`read ${full}`, () => readText(full));
+    const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#known));
     try {
       return { content: parse(content), modified };
     } catch (error) {
@@ -133,20 +143,35 @@ function explainAt(path: string): (error: unknown) => never {
   };
 }
 
-async function readText(path: string): Promise<Dated<string>> {
+async function readText(path: string, known: KnownTexts | undefined): Promise<Dated<string>> {
   let file: FileHandle | undefined;
   try {
     // Before it is opened: some devices act when they are.
-    if (!(await stat(path)).isFile()) throw new ReadError(`Cannot read ${path}: is no file`, {});
+    const found = await look(path);
+    if (!found.isFile()) throw new ReadError(`Cannot read ${path}: is no file`, {});
+    const text = known?.find(path, found);
+    if (text !== undefined) return { content: text, modified: found.mtimeMs / 1000 };
     file = await openFile(path, OPEN_FLAGS);
-    const { size, mtimeMs } = await file.stat();
-    if (size > FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
-    return { content: await file.readFile('utf8'), modified: mtimeMs / 1000 };
+    const stats = await file.stat();
+    if (stats.size > FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
+    const content = await file.readFile('utf8');
+    known?.keep(path, stats, content);
+    return { content, modified: stats.mtimeMs / 1000 };
   } catch (error) {
     throw error instanceof ReadError ? error : explain(path, error);
   } finally {
     await file?.close();
   }
+}
+
+/** With a callback, as {@link readAttribute}: it is made for each file in each pass. */
+function look(path: string): Promise<Stats> {
+  return new Promise((resolve, reject) => {
+    stat(path, (error, stats) => {
+      if (error === null) resolve(stats);
+      else reject(error);
+    });
+  });
 }
 
 /** With callbacks: a file handle of promises costs twice as much as the read. */

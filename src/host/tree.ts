@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
-import { explain, explainParse, ifPresent } from './errors.ts';
-import { type KeptFiles, type KeptFolder, type Place, readOpened } from './kept-files.ts';
+import { explain, explainParse, ifPresent, withoutStack } from './errors.ts';
+import { type KeptFiles, type KeptFolder, type LookOptions, type Place, readOpened } from './kept-files.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** The largest kernel file we accept: /proc/net/tcp of a busy machine is some megabytes. */
@@ -18,6 +18,14 @@ export interface Look {
   readonly modified: number;
 }
 
+/** What a tree may know of its files. */
+export interface TreeOptions {
+  /** Keeps files open from one pass to the next; without it each is opened and closed. */
+  readonly kept?: KeptFiles;
+  /** See {@link LookOptions}. */
+  readonly lasting?: boolean;
+}
+
 /**
  * A tree of kernel text (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel answers from memory, and
  * a promise per file would cost several times the read. Paths are relative to the tree's root.
@@ -25,11 +33,12 @@ export interface Look {
 export class Tree {
   readonly root: string;
   readonly #kept: KeptFiles | undefined;
+  readonly #look: LookOptions;
 
-  /** @param kept keeps files open from one pass to the next; without it each is opened and closed */
-  constructor(root: string, kept?: KeptFiles) {
+  constructor(root: string, { kept, lasting = false }: TreeOptions = {}) {
     this.root = root === '/' ? '' : root.replace(/\/+$/, '');
     this.#kept = kept;
+    this.#look = { lasting };
   }
 
   path(path: string): string {
@@ -74,7 +83,8 @@ export class Tree {
 
   /** A directory of which many files are read in this pass; nobody need be there yet. */
   folder(path: string): TreeFolder {
-    return new TreeFolder(`${this.path(path)}/`, this.#kept);
+    const full = `${this.path(path)}/`;
+    return new TreeFolder({ path: full, folder: this.#kept?.look(full, this.#look) }, this.#kept);
   }
 
   /**
@@ -85,7 +95,7 @@ export class Tree {
   list(path: string): string[] {
     const full = this.path(path);
     try {
-      return readdirSync(full).sort();
+      return withoutStack(() => readdirSync(full)).sort();
     } catch (error) {
       throw explain(full, error);
     }
@@ -104,7 +114,7 @@ export class Tree {
   folders(path: string): string[] {
     const full = this.path(path);
     try {
-      const entries = readdirSync(full, { withFileTypes: true });
+      const entries = withoutStack(() => readdirSync(full, { withFileTypes: true }));
       return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
     } catch (error) {
       throw explain(full, error);
@@ -128,7 +138,7 @@ export class Tree {
   lookAtFolder(path: string): Look | undefined {
     let folder: KeptFolder | undefined;
     try {
-      folder = this.#kept?.look(`${this.path(path)}/`);
+      folder = this.#kept?.look(`${this.path(path)}/`, this.#look);
     } catch {
       // EACCES, as in look().
       return undefined;
@@ -146,7 +156,7 @@ export class Tree {
     const full = this.path(path);
     return ifPresent(() => {
       try {
-        return readlinkSync(full);
+        return withoutStack(() => readlinkSync(full));
       } catch (error) {
         throw explain(full, error);
       }
@@ -158,7 +168,7 @@ export class Tree {
     const full = this.path(path);
     return ifPresent(() => {
       try {
-        return realpathSync.native(full);
+        return withoutStack(() => realpathSync.native(full));
       } catch (error) {
         throw explain(full, error);
       }
@@ -175,7 +185,7 @@ export class Tree {
     }
   }
 
-  /** To look costs less than a failed open, whose error carries a stack. */
+  /** To look costs less than a failed open. */
   #isThere(path: string): boolean {
     const full = this.path(path);
     const slash = full.lastIndexOf('/') + 1;
@@ -185,12 +195,17 @@ export class Tree {
   #read(path: string, reader: Reader): string {
     const full = this.path(path);
     try {
-      if (this.#kept === undefined || IS_PROCESS.test(path)) return readOpened(full, reader);
-      const slash = full.lastIndexOf('/') + 1;
-      return this.#kept.read(full.slice(0, slash), full.slice(slash), reader);
+      return withoutStack(() => this.#readKept(path, full, reader));
     } catch (error) {
       throw explain(full, error);
     }
+  }
+
+  #readKept(path: string, full: string, reader: Reader): string {
+    if (this.#kept === undefined || IS_PROCESS.test(path)) return readOpened(full, reader);
+    const slash = full.lastIndexOf('/') + 1;
+    const folder = full.slice(0, slash);
+    return this.#kept.read({ path: folder, folder: this.#kept.look(folder, this.#look) }, full.slice(slash), reader);
   }
 
   #parse<T>(path: string, text: string, parse: (text: string) => T): T {
@@ -203,8 +218,8 @@ export class TreeFolder {
   readonly #place: Place;
   readonly #kept: KeptFiles | undefined;
 
-  constructor(path: string, kept: KeptFiles | undefined) {
-    this.#place = { path, folder: kept?.look(path) };
+  constructor(place: Place, kept: KeptFiles | undefined) {
+    this.#place = place;
     this.#kept = kept;
   }
 
@@ -228,7 +243,7 @@ export class TreeFolder {
     return text === undefined ? undefined : parseAt(this.#place.path + name, text, parse);
   }
 
-  /** To look costs less than a failed open, whose error carries a stack; what was there is there, in most cases. */
+  /** To look costs less than a failed open; what was there is there, in most cases. */
   #mayBeThere(name: string): boolean {
     const { path, folder } = this.#place;
     if (folder !== undefined && !folder.absent.has(name)) return true;
@@ -240,7 +255,7 @@ export class TreeFolder {
   #read(name: string, reader: Reader): string {
     const { path } = this.#place;
     try {
-      return this.#kept === undefined ? readOpened(path + name, reader) : this.#kept.readIn(this.#place, name, reader);
+      return withoutStack(() => this.#kept?.read(this.#place, name, reader) ?? readOpened(path + name, reader));
     } catch (error) {
       throw explain(path + name, error);
     }

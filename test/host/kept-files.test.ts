@@ -33,10 +33,18 @@ function text(descriptor: number): string {
   return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
 }
 
+type Reader = (descriptor: number) => string;
+
 /** Reads a file in a pass of its own. */
-function read(kept: KeptFiles, { path }: { path: string }, name: string): string {
+function read(
+  kept: KeptFiles,
+  { path }: { path: string },
+  name: string,
+  reader: Reader = text,
+  lasting = false,
+): string {
   kept.nextPass();
-  return kept.read(`${path}/`, name, text);
+  return kept.read({ path: `${path}/`, folder: kept.look(`${path}/`, { lasting }) }, name, reader);
 }
 
 test('KeptFiles keeps a file open and reads what it says now', async () => {
@@ -101,11 +109,36 @@ test('KeptFiles opens a file anew, once, when reading the open one fails', async
     return text(descriptor);
   };
   read(kept, folder, 'a');
-  assert.equal(kept.read(`${folder.path}/`, 'a', failing(1)), 'one');
+  assert.equal(read(kept, folder, 'a', failing(1)), 'one');
   assert.deepEqual([reads, kept.count], [2, 1]);
   reads = 0;
-  assert.throws(() => kept.read(`${folder.path}/`, 'a', failing(9)), { message: 'ENODEV' });
+  assert.throws(() => read(kept, folder, 'a', failing(9)), { message: 'ENODEV' });
   assert.deepEqual([reads, kept.count], [2, 0]);
+});
+
+test('KeptFiles keeps a file open of which the kernel says that it has no value now', async () => {
+  await using folder = await createFolder({ a: 'one' });
+  const kept = new KeptFiles(10);
+  let reads = 0;
+  const refused = (): never => {
+    reads += 1;
+    throw Object.assign(new Error('EINVAL: invalid argument'), { code: 'EINVAL' });
+  };
+  assert.throws(() => read(kept, folder, 'a', refused), { code: 'EINVAL' });
+  assert.throws(() => read(kept, folder, 'a', refused), { code: 'EINVAL' });
+  assert.deepEqual([reads, kept.count], [2, 1]);
+  assert.equal(read(kept, folder, 'a'), 'one');
+});
+
+test('KeptFiles looks once at a folder that lasts, whenever it changed', async () => {
+  await using folder = await createFolder({ a: 'one', b: 'two' });
+  await utimes(folder.path, new Date(), new Date());
+  const kept = new KeptFiles(10);
+  const lasting = true;
+  assert.equal(read(kept, folder, 'a', text, lasting), 'one');
+  await rename(join(folder.path, 'b'), join(folder.path, 'a'));
+  assert.equal(read(kept, folder, 'a', text, lasting), 'one');
+  assert.equal(kept.count, 1);
 });
 
 test('KeptFiles keeps no more than its limit, and leaks no descriptor', async () => {
