@@ -62,6 +62,8 @@ export interface HostOptions {
  */
 const THREADS = { files: 4, attributes: 6, disk: 4, others: 18 } as const;
 
+const SELF = '/proc/self';
+
 /** What all passes have in common. */
 interface Shared {
   readonly calls: SlowCalls;
@@ -69,19 +71,22 @@ interface Shared {
   readonly statfs: Readonly<Record<AnsweredBy, SlowCalls>>;
   readonly kept: KeptFiles;
   readonly isProcfs: boolean;
+  /** Of `/proc/self`. */
+  readonly isOwnProcfs: boolean;
   readonly known: KnownTexts;
   readonly pageSize: number | undefined;
   /** Loaded when it is first asked for; what could not be loaded is not tried again. */
   adjtimex?: Promise<() => ClockState>;
 }
 
-function createShared({ procfs }: HostOptions): Shared {
+function createShared({ procfs, self = SELF }: HostOptions): Shared {
   return {
     calls: new SlowCalls(THREADS.files),
     attributes: new SlowCalls(THREADS.attributes),
     statfs: { disk: new SlowCalls(THREADS.disk), others: new SlowCalls(THREADS.others) },
     kept: new KeptFiles(),
     isProcfs: isProcfs(procfs),
+    isOwnProcfs: isProcfs(self),
     known: new KnownTexts(),
     pageSize: readPageSize(),
   };
@@ -109,6 +114,8 @@ export class Host {
   readonly #options: HostOptions;
   readonly #shared: Shared;
   readonly #remaining: (most?: number) => number;
+  /** Where this program's own root is the host's. */
+  readonly #ownRoot: Tree | undefined;
 
   constructor(
     options: HostOptions,
@@ -117,7 +124,7 @@ export class Host {
   ) {
     const { calls, attributes, statfs, kept, known } = shared;
     this.proc = new Tree(options.procfs, { kept, lasting: shared.isProcfs });
-    this.self = new Tree(options.self ?? '/proc/self');
+    this.self = new Tree(options.self ?? SELF, { kept, lasting: shared.isOwnProcfs });
     this.sys = new Tree(options.sysfs, { kept });
     this.slowSys = new MountedTree(options.sysfs, { calls: attributes, remaining });
     this.udev = new Tree(options.udevData, { kept });
@@ -132,6 +139,7 @@ export class Host {
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;
+    this.#ownRoot = options.rootfs === '/' ? new Tree('/') : undefined;
   }
 
   /** Milliseconds that whatever waits for another program may take from now on. */
@@ -145,6 +153,17 @@ export class Host {
       Math.max(1, Math.min(most, deadline - PASS_MARGIN_MS - performance.now()));
     this.#shared.kept.nextPass();
     return new Host(this.#options, this.#shared, remaining);
+  }
+
+  /**
+   * Reads and parses a file of the host's root file system (`etc/os-release`). Where that is the one this program runs from,
+   * it is read at once: a disk that hangs would have stopped the program anyway, and to wake a thread costs more than the read.
+   *
+   * @returns `undefined` for a file that is absent
+   * @throws as {@link MountedTree.read}
+   */
+  async findInRoot<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
+    return this.#ownRoot === undefined ? this.rootfs.find(path, parse) : this.#ownRoot.find(path, parse);
   }
 
   /** A clock for a measurement of about a second; see {@link startWallClock}. */

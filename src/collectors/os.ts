@@ -50,7 +50,7 @@ export const os = defineCollector({
 
 async function readFields(host: Host): Promise<Fields> {
   for (const file of FILES) {
-    const fields = await host.rootfs.find(file, parseOsRelease);
+    const fields = await host.findInRoot(file, parseOsRelease);
     if (fields !== undefined) return fields;
   }
   throw new AbsentError(`Cannot find ${FILES.join(' or ')}`);

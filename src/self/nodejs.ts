@@ -1,4 +1,5 @@
 import { type PerformanceEntry, PerformanceObserver, constants as performanceConstants } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import type { Description } from '../gather.ts';
 import { gauge, histogram } from '../metric.ts';
 import { Buckets } from './buckets.ts';
@@ -35,7 +36,7 @@ export function describeNodejs(): Description {
       setImmediate(() => {
         lagSeconds = (performance.now() - asked) / 1000;
       });
-      const { heapUsed: used, heapTotal: total } = process.memoryUsage();
+      const { used_heap_size: used, total_heap_size: total } = getHeapStatistics();
       emit(heapUsed, used);
       emit(heapTotal, total);
       emit(version, 1, { version: process.version, major, minor, patch });
