@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { defineCollector, visitEach } from '../collector.ts';
 import { inertSwitch, pattern, toggle } from '../flag.ts';
-import { type Host, isRefused, type Tree, unlessRefused } from '../host.ts';
+import { type Host, isRefused, type Tree, type TreeFolder, unlessRefused } from '../host.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -53,6 +53,8 @@ const CLASS = 'class/net';
 /** A file among the devices: the names of the bonds. */
 const MASTERS = 'bonding_masters';
 const LOWER = 'lower_';
+/** The link to what the device is, in its folder; virtual devices have none. */
+const DEVICE = 'device';
 
 const BYTES_PER_MEGABIT = 125_000;
 const IFF_UP = 1;
@@ -82,21 +84,24 @@ export const netclass = defineCollector({
     'ignore-invalid-speed': toggle('Leave out the speed of devices that do not know it.'),
     netlink: inertSwitch('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
   },
-  create: ({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) => ({
-    families: [up, info, ...NUMBERS.map(({ family }) => family), speed],
-    async collect(host, emit) {
-      const devices = host.sys.list(CLASS).filter((name) => name !== MASTERS && !ignored?.test(name));
-      const read = new Map<string, Device>();
-      try {
-        await visitEach(devices, (name) => readDevice(host, name, read), LANES);
-      } finally {
-        for (const name of devices) {
-          const device = read.get(name);
-          if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
+  create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
+    const asking = new AskingDevices();
+    return {
+      families: [up, info, ...NUMBERS.map(({ family }) => family), speed],
+      async collect(host, emit) {
+        const devices = host.sys.list(CLASS).filter((name) => name !== MASTERS && !ignored?.test(name));
+        const read = new Map<string, Device>();
+        try {
+          await visitEach(devices, (name) => readDevice(host, { name, asking, read }), LANES);
+        } finally {
+          for (const name of devices) {
+            const device = read.get(name);
+            if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
+          }
         }
-      }
-    },
-  }),
+      },
+    };
+  },
 });
 
 interface Properties {
@@ -115,20 +120,21 @@ interface Device extends Properties {
 
 type Find = <T>(attribute: string, parse: (text: string) => T) => T | undefined;
 
-function readDevice({ sys, slowSys }: Host, name: string, read: Map<string, Device>): void | Promise<void> {
-  const folder = `${CLASS}/${name}`;
-  const entries = sys.list(folder);
-  const attributes = new Set(entries);
-  const find: Find = (attribute, parse) => {
-    if (!attributes.has(attribute)) return undefined;
-    return unlessRefused(NO_VALUE, () => sys.attribute(`${folder}/${attribute}`, parse));
-  };
+function readDevice(
+  { sys, slowSys }: Host,
+  { name, asking, read }: { readonly name: string; readonly asking: AskingDevices; readonly read: Map<string, Device> },
+): void | Promise<void> {
+  const path = `${CLASS}/${name}`;
+  const folder = sys.folder(path);
+  // First: a device that is gone by now is absent here.
+  const asks = asking.has(sys, path, folder);
+  const find: Find = (attribute, parse) => unlessRefused(NO_VALUE, () => folder.findAttribute(attribute, parse));
   const properties = readProperties(find);
-  if (!asksHardware(sys, folder, entries)) {
+  if (!asks) {
     read.set(name, { ...properties, speed: find('speed', parseIntegerFile), duplex: find('duplex', parseText) });
     return;
   }
-  return readLink(slowSys, folder).then((link) => {
+  return readLink(slowSys, path).then((link) => {
     read.set(name, { ...properties, ...link });
   });
 }
@@ -148,11 +154,27 @@ function readProperties(find: Find): Properties {
   };
 }
 
+/** Which devices ask hardware what their link is like. */
+class AskingDevices {
+  /** By folder. A device that has a driver keeps it; what stands on other devices may get others below it. */
+  readonly #known = new WeakMap<object, boolean>();
+
+  /** @throws {AbsentError} when the device is gone */
+  has(sys: Tree, path: string, { identity }: TreeFolder): boolean {
+    const known = identity === undefined ? undefined : this.#known.get(identity);
+    if (known !== undefined) return known;
+    const entries = sys.list(path);
+    const asks = asksHardware(sys, path, entries);
+    if (identity !== undefined && entries.includes(DEVICE)) this.#known.set(identity, asks);
+    return asks;
+  }
+}
+
 /** A VLAN, a bridge and their like ask the devices below them. */
 function asksHardware(sys: Tree, folder: string, entries: readonly string[]): boolean {
-  if (entries.includes('device')) {
-    const driver = basename(sys.link(`${folder}/device/driver`) ?? '');
-    if (ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${folder}/device/subsystem`) ?? '')))
+  if (entries.includes(DEVICE)) {
+    const driver = basename(sys.link(`${folder}/${DEVICE}/driver`) ?? '');
+    if (ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${folder}/${DEVICE}/subsystem`) ?? '')))
       return true;
   }
   return entries

@@ -223,6 +223,16 @@ export class TreeFolder {
     this.#kept = kept;
   }
 
+  /** The same as long as this is the same folder: for what need not be found out twice. `undefined` where that cannot be known. */
+  get identity(): object | undefined {
+    return this.#place.folder;
+  }
+
+  /** As {@link Tree.findAttribute}. */
+  findAttribute<T>(name: string, parse: (text: string) => T): T | undefined {
+    return this.#find(name, readOnce, parse);
+  }
+
   /** As {@link Tree.find}, for a list that is short in most cases, and then has been read with a single read. */
   findShort<T>(name: string, parse: (text: string) => T): T | undefined {
     return this.#find(name, readShort, parse);

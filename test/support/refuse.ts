@@ -1,15 +1,28 @@
 import type { TestContext } from 'node:test';
+import { TreeFolder } from '../../src/host/tree.ts';
 import { ReadError, Tree } from '../../src/host.ts';
 
 /** Until the end of the test the kernel refuses to read these attributes, as it would refuse other users than root. */
 export function refuseAttributes(context: TestContext, paths: RegExp, code: string): void {
-  const original = Tree.prototype.attribute;
+  const refuse = (path: string): void => {
+    if (paths.test(path)) throw new ReadError(`Cannot read ${path}: ${code}`, { code });
+  };
+  const { attribute } = Tree.prototype;
   context.mock.method(
     Tree.prototype,
     'attribute',
     function (this: Tree, path: string, parse: (text: string) => unknown) {
-      if (paths.test(path)) throw new ReadError(`Cannot read ${this.path(path)}: ${code}`, { code });
-      return original.call(this, path, parse);
+      refuse(this.path(path));
+      return attribute.call(this, path, parse);
+    },
+  );
+  const { findAttribute } = TreeFolder.prototype;
+  context.mock.method(
+    TreeFolder.prototype,
+    'findAttribute',
+    function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
+      refuse(name);
+      return findAttribute.call(this, name, parse);
     },
   );
 }
