@@ -23,7 +23,7 @@ export type { ClockState } from './host/adjtimex.ts';
 export { AbsentError, ifPresent, isRefused, ReadError, unlessRefused } from './host/errors.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
-export { type Look, Tree, type TreeFolder } from './host/tree.ts';
+export { type Look, Tree, TreeFolder } from './host/tree.ts';
 
 /** A call within a pass leaves the pass this much of its time to put the answer together. */
 const PASS_MARGIN_MS = 100;

@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { pattern, toggle } from '../flag.ts';
 import type { Host } from '../host.ts';
-import { counter, type Emit, gauge } from '../metric.ts';
+import { counter, type Emit, gauge, type Labels } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseCpuinfo } from '../parse/cpuinfo.ts';
 import { parseNumberFile, parseText } from '../parse/lines.ts';
@@ -66,6 +66,7 @@ export const cpu = defineCollector({
   },
   create: ({ guest, info: wantsInfo, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
     const keepForward = guardCounters();
+    const labelsOf = rememberLabels();
     return {
       families: [
         info,
@@ -81,8 +82,10 @@ export const cpu = defineCollector({
       ],
       async collect(host, emit) {
         const times = keepForward(host.proc.read('stat', parseCpuSeconds));
-        emitTimes(times, seconds, TIME_COLUMNS, emit);
-        if (guest) emitTimes(times, guestSeconds, GUEST_COLUMNS, emit);
+        for (const [cpu, inModes] of times) {
+          emitTimes(inModes, TIME_COLUMNS, (mode, time) => emit(seconds, time, labelsOf(cpu, mode)));
+          if (guest) emitTimes(inModes, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, labelsOf(cpu, mode)));
+        }
         if (wantsInfo || flags !== undefined || bugs !== undefined) emitInfo(host, { flags, bugs }, emit);
         for (const number of host.sys.find(`${CPUS}/isolated`, parseCpuList) ?? []) {
           emit(isolated, 1, { cpu: String(number) });
@@ -132,12 +135,28 @@ function keepLargest(last: readonly number[] | undefined, now: readonly number[]
   return now.map((time, column) => Math.max(time, last[column] ?? 0));
 }
 
-function emitTimes(times: CpuSeconds, family: typeof seconds, columns: Columns, emit: Emit): void {
-  for (const [cpu, inModes] of times) {
-    for (const [mode, column] of columns) {
-      const time = inModes[column];
-      if (time !== undefined) emit(family, time, { cpu, mode });
+/** Thousands of series have the same labels in every pass: they are made once for each CPU that was ever on-line. */
+function rememberLabels(): (cpu: string, mode: string) => Labels<'cpu' | 'mode'> {
+  const byCpu = new Map<string, Map<string, Labels<'cpu' | 'mode'>>>();
+  return (cpu, mode) => {
+    let byMode = byCpu.get(cpu);
+    if (byMode === undefined) {
+      byMode = new Map();
+      byCpu.set(cpu, byMode);
     }
+    let labels = byMode.get(mode);
+    if (labels === undefined) {
+      labels = Object.freeze({ cpu, mode });
+      byMode.set(mode, labels);
+    }
+    return labels;
+  };
+}
+
+function emitTimes(inModes: readonly number[], columns: Columns, emitTime: (mode: string, time: number) => void): void {
+  for (const [mode, column] of columns) {
+    const time = inModes[column];
+    if (time !== undefined) emitTime(mode, time);
   }
 }
 
@@ -197,8 +216,9 @@ interface Throttles {
 function readThrottles(host: Host, path: string, seen: Set<string>): Throttles | undefined {
   // Off-line CPUs and virtual machines have none. To ask is cheaper than to fail.
   if (!host.sys.exists(`${path}/thermal_throttle`)) return undefined;
-  const packageId = host.sys.findAttribute(`${path}/topology/physical_package_id`, parseNumberFile);
-  const coreId = host.sys.findAttribute(`${path}/topology/core_id`, parseNumberFile);
+  const topology = host.sys.folder(`${path}/topology`);
+  const packageId = topology.findAttribute('physical_package_id', parseNumberFile);
+  const coreId = topology.findAttribute('core_id', parseNumberFile);
   // -1 is a CPU whose place the kernel does not know.
   if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
   const readOnce = (key: string, file: string): number | undefined => {

@@ -35,6 +35,8 @@ const SETTINGS = [
   ['scaling_max_freq', scalingMaximum],
 ] as const;
 
+const FREQUENCIES = [...MEASURED, ...SETTINGS].map(([, family]) => family);
+
 const CPUS = 'devices/system/cpu';
 const HERTZ_PER_KILOHERTZ = 1000;
 
@@ -49,27 +51,32 @@ export const cpufreq = defineCollector({
       const cpus = host.sys
         .list(CPUS)
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
-        .filter((name) => host.sys.exists(`${CPUS}/${name}/cpufreq`));
+        .filter((name) => host.sys.exists(folderOf(name)));
       const measured = await measureCpus(host, cpus);
       await visitEach(cpus, (name) => emitCpu(host, { name, measured: resultOf(measured.get(name)) }, emit));
     },
   }),
 });
 
+function folderOf(name: string): string {
+  return `${CPUS}/${name}/cpufreq`;
+}
+
 /** In kHz, in the order of {@link MEASURED}; `undefined` where the CPU does not tell. */
 type Frequencies = readonly (number | undefined)[];
 
 function emitCpu(host: Host, { name, measured }: { name: string; measured: Frequencies }, emit: Emit): void {
-  const path = `${CPUS}/${name}/cpufreq`;
-  const settings = SETTINGS.map(([file]) => host.sys.findAttribute(`${path}/${file}`, parseFrequency));
-  const governors = host.sys.findAttribute(`${path}/scaling_available_governors`, parseText) ?? '';
-  const chosen = host.sys.findAttribute(`${path}/scaling_governor`, parseText);
+  const folder = host.sys.folder(folderOf(name));
+  const settings = SETTINGS.map(([file]) => folder.findAttribute(file, parseFrequency));
+  const governors = folder.findAttribute('scaling_available_governors', parseText) ?? '';
+  const chosen = folder.findAttribute('scaling_governor', parseText);
 
   const cpu = name.slice('cpu'.length);
+  const labels = Object.freeze({ cpu });
   const kilohertz = [...measured, ...settings];
-  for (const [index, [, family]] of [...MEASURED, ...SETTINGS].entries()) {
+  for (const [index, family] of FREQUENCIES.entries()) {
     const value = kilohertz[index];
-    if (value !== undefined) emit(family, value * HERTZ_PER_KILOHERTZ, { cpu });
+    if (value !== undefined) emit(family, value * HERTZ_PER_KILOHERTZ, labels);
   }
   if (chosen === undefined) return;
   for (const name of wordsOf(governors.trim())) emit(governor, name === chosen ? 1 : 0, { cpu, governor: name });
@@ -120,10 +127,11 @@ async function measureCpus(
 }
 
 function measureQuickly(host: Host, name: string, denied: Set<string>): Frequencies {
+  const folder = host.sys.folder(folderOf(name));
   return MEASURED.map(([file]) => {
     if (denied.has(file)) return undefined;
     try {
-      return host.sys.findAttribute(`${CPUS}/${name}/cpufreq/${file}`, parseFrequency);
+      return folder.findAttribute(file, parseFrequency);
     } catch (error) {
       return untold(error, file, denied);
     }
@@ -133,7 +141,7 @@ function measureQuickly(host: Host, name: string, denied: Set<string>): Frequenc
 async function measureSlowly(host: Host, name: string, denied: Set<string>): Promise<Frequencies> {
   const frequencies: (number | undefined)[] = [];
   for (const [file] of MEASURED) {
-    const path = `${CPUS}/${name}/cpufreq/${file}`;
+    const path = `${folderOf(name)}/${file}`;
     try {
       frequencies.push(denied.has(file) ? undefined : await host.slowSys.find(path, parseFrequency));
     } catch (error) {

@@ -150,7 +150,7 @@ function readDetails({ udev, sys }: Host, { device, major, minor }: DiskStats): 
 
 function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational, ata }: Details): void {
   const { device, major, minor, values } = disk;
-  const labels = { device };
+  const labels = Object.freeze({ device });
   emit(info, 1, {
     device,
     major,

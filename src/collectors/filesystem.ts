@@ -119,7 +119,7 @@ function ask(
 
 function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): void {
   const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
-  const labels = { device, mountpoint, fstype, device_error: error };
+  const labels = Object.freeze({ device, mountpoint, fstype, device_error: error });
   emit(deviceError, stats === undefined ? 1 : 0, labels);
   emit(readonly, isReadOnly(mount) ? 1 : 0, labels);
   if (stats === undefined) return;

@@ -197,14 +197,15 @@ async function readLink(sys: Host['slowSys'], folder: string): Promise<Pick<Devi
 function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpeed: boolean): void {
   const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
   const adminstate = adminStateOf(device.numbers.get('flags'));
-  emit(up, operstate === 'up' ? 1 : 0, { device: name });
+  const labels = Object.freeze({ device: name });
+  emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
   for (const { attribute, family } of NUMBERS) {
     const value = device.numbers.get(attribute);
-    if (value !== undefined) emit(family, value, { device: name });
+    if (value !== undefined) emit(family, value, labels);
   }
   if (device.speed !== undefined && (device.speed >= 0 || !ignoresInvalidSpeed)) {
-    emit(speed, device.speed * BYTES_PER_MEGABIT, { device: name });
+    emit(speed, device.speed * BYTES_PER_MEGABIT, labels);
   }
 }
 

@@ -150,7 +150,7 @@ export const netdev = defineCollector({
           );
           const ifalias =
             hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
-          const labels = ifalias === undefined ? { device } : { device, ifalias };
+          const labels = Object.freeze(ifalias === undefined ? { device } : { device, ifalias });
           for (const [index, family] of columns.entries()) emit(family, counts[index] ?? 0, labels);
           for (const [index, { family }] of statistics.entries()) {
             const value = more[index];

@@ -15,10 +15,10 @@ export const schedstat = defineCollector({
     families: [running, waiting, timeslices],
     collect(host, emit) {
       for (const stat of host.proc.read('schedstat', parseSchedstat)) {
-        const { cpu } = stat;
-        emit(running, stat.runningNanoseconds / NANOSECONDS, { cpu });
-        emit(waiting, stat.waitingNanoseconds / NANOSECONDS, { cpu });
-        emit(timeslices, stat.timeslices, { cpu });
+        const labels = Object.freeze({ cpu: stat.cpu });
+        emit(running, stat.runningNanoseconds / NANOSECONDS, labels);
+        emit(waiting, stat.waitingNanoseconds / NANOSECONDS, labels);
+        emit(timeslices, stat.timeslices, labels);
       }
     },
   }),

@@ -22,14 +22,14 @@ export const softnet = defineCollector({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {
       for (const stat of host.proc.read('net/softnet_stat', parseSoftnetStat)) {
-        const { cpu } = stat;
-        emit(processed, stat.processed, { cpu });
-        emit(dropped, stat.dropped, { cpu });
-        emit(squeezed, stat.squeezed, { cpu });
-        emit(collisions, stat.collisions, { cpu });
-        emit(receivedRps, stat.receivedRps, { cpu });
-        emit(flowLimited, stat.flowLimited, { cpu });
-        emit(backlog, stat.backlog, { cpu });
+        const labels = Object.freeze({ cpu: stat.cpu });
+        emit(processed, stat.processed, labels);
+        emit(dropped, stat.dropped, labels);
+        emit(squeezed, stat.squeezed, labels);
+        emit(collisions, stat.collisions, labels);
+        emit(receivedRps, stat.receivedRps, labels);
+        emit(flowLimited, stat.flowLimited, labels);
+        emit(backlog, stat.backlog, labels);
       }
     },
   }),

@@ -10,8 +10,8 @@ import { isSayable } from './sayable.ts';
 import { ScrapeReader } from './scrape-reader.ts';
 import { writeFamily } from './text.ts';
 
-/** The serializer takes four microseconds for a series; of so many we write the same text in a tenth of that. */
-const MOST_SAID = 500;
+/** The serializer takes some microseconds for a series; of so many we write the same text in a tenth of that. */
+const MOST_SAID = 32;
 const MOST_CONFLICTS_SAID = 1000;
 const PAGE_MARGIN_BYTES = 64 * 1024;
 

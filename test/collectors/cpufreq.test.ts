@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { cpufreq } from '../../src/collectors/cpufreq.ts';
-import { Tree } from '../../src/host.ts';
+import { TreeFolder } from '../../src/host.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine, type Files } from '../support/machine.ts';
 import { refuseAttributes } from '../support/refuse.ts';
@@ -97,17 +97,17 @@ test('cpufreq drops a damaged CPU and keeps its neighbours', async () => {
 
 /** The kernel takes long for each frequency that it has to ask for. */
 function sleepInReads(context: TestContext): () => number {
-  const original = Tree.prototype.attribute;
+  const original = TreeFolder.prototype.findAttribute;
   let slept = 0;
   context.mock.method(
-    Tree.prototype,
-    'attribute',
-    function (this: Tree, path: string, parse: (text: string) => unknown) {
-      if (path.endsWith('scaling_cur_freq')) {
+    TreeFolder.prototype,
+    'findAttribute',
+    function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
+      if (name === 'scaling_cur_freq') {
         slept += 1;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
       }
-      return original.call(this, path, parse);
+      return original.call(this, name, parse);
     },
   );
   return () => slept;
