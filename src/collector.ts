@@ -1,6 +1,6 @@
 import type { Flag, FlagValues } from './flag.ts';
 import { AbsentError, type Host } from './host.ts';
-import type { AnyFamily, Emit } from './metric.ts';
+import type { AnyFamily, Emit, Vocabulary } from './metric.ts';
 
 /**
  * What reads one part of the machine: declare, read, emit.
@@ -18,14 +18,19 @@ export interface Collector {
   readonly families: readonly AnyFamily[];
   /** For the documentation: how families are called whose names the kernel completes (`node_vmstat_<field>`). */
   readonly familiesFromKernel?: readonly AnyFamily[];
+  /** It runs in passes of that vocabulary, and in no others. */
+  readonly only?: Vocabulary;
   collect(host: Host, emit: Emit): void | Promise<void>;
 }
+
+/** When a collector runs that no flag speaks of: in every pass, in those of one vocabulary, or in none. */
+type Enabled = boolean | 'semconv';
 
 /** How the configuration makes a collector: its flags and whether it runs when no flag says so. */
 export interface CollectorDefinition {
   readonly name: string;
   readonly help: string;
-  readonly enabled: boolean;
+  readonly enabled: Enabled;
   /** By full name: `collector.netdev.device-include`. */
   readonly flags: Readonly<Record<string, Flag>>;
   create(values: Readonly<Record<string, unknown>>): Collector;
@@ -35,8 +40,8 @@ interface Definition<F extends Readonly<Record<string, Flag>>> {
   readonly name: string;
   /** One line for `--help`. */
   readonly help: string;
-  /** Default: true. */
-  readonly enabled?: boolean;
+  /** Default: true. `semconv`: it is too slow for each scrape, and the conventions want it. */
+  readonly enabled?: Enabled;
   /** By the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;
   /** What its flags say instead of the name, where node_exporter's do: `powersupply`. */
@@ -77,6 +82,11 @@ export function defineCollector<F extends Readonly<Record<string, Flag>> = {}>(
       return { name, ...definition.create(options as FlagValues<F>) };
     },
   };
+}
+
+/** The same collector for passes of one vocabulary. */
+export function onlyFor(vocabulary: Vocabulary, definition: CollectorDefinition): CollectorDefinition {
+  return { ...definition, create: (values) => ({ ...definition.create(values), only: vocabulary }) };
 }
 
 /**

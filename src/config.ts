@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
-import type { CollectorDefinition } from './collector.ts';
+import { type CollectorDefinition, onlyFor } from './collector.ts';
 import { choice, duration, type Flag, type FlagValues, integer, text, texts, toggle } from './flag.ts';
 import { leftOutFlags } from './left-out.ts';
 import { nearest } from './nearest.ts';
@@ -59,7 +59,7 @@ export interface Config {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
   };
-  /** The collectors that run, with the values of their flags. */
+  /** The collectors that run, some of them in passes of one vocabulary only. */
   readonly collectors: readonly CollectorDefinition[];
   /** What was written and changes nothing: a line for each. */
   readonly warnings: readonly string[];
@@ -84,7 +84,7 @@ export function programSources(definitions: readonly CollectorDefinition[]): Sou
 export function flagsOf(definitions: readonly CollectorDefinition[]): Readonly<Record<string, Flag>> {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, help, enabled, flags: own } of definitions) {
-    flags[`collector.${name}`] = toggle(`${help}.`, enabled);
+    flags[`collector.${name}`] = toggle(`${help}.`, enabled === true);
     Object.assign(flags, own);
   }
   return { ...leftOutFlags(), ...flags };
@@ -111,7 +111,7 @@ export function readConfig({ argv, env, definitions }: Omit<Sources, 'script'>):
       serviceName: env['OTEL_SERVICE_NAME'] || undefined,
       resourceAttributes: readResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),
     },
-    collectors: definitions.filter(({ name }) => runs(name, { values, written, all })),
+    collectors: definitions.flatMap((definition) => running(definition, { values, written, all })),
     warnings: Object.entries(flags).flatMap(([name, { inert }]) => written.warning(name, inert)),
     all,
   });
@@ -137,13 +137,16 @@ export function readListen({ argv, env }: Pick<Sources, 'argv' | 'env'>): readon
   return readListenAddresses(written);
 }
 
-function runs(
-  name: string,
+function running(
+  definition: CollectorDefinition,
   { values, written, all }: { values: ProgramValues; written: Written; all: Readonly<Record<string, unknown>> },
-): boolean {
-  const flag = `collector.${name}`;
-  if (values['collector.disable-defaults'] && written.get(flag) === undefined) return false;
-  return all[flag] === true;
+): readonly CollectorDefinition[] {
+  const flag = `collector.${definition.name}`;
+  if (written.get(flag) === undefined) {
+    if (values['collector.disable-defaults']) return [];
+    if (definition.enabled === 'semconv') return [onlyFor('semconv', definition)];
+  }
+  return all[flag] === true ? [definition] : [];
 }
 
 /** How node_exporter's own --help says to ask for it. */

@@ -43,7 +43,7 @@ export class Exporter {
       timeZone: readTimeZone(config.timeZone),
     });
     const collectors = config.collectors.map((definition) => definition.create(config.all));
-    this.#scrapes = new Scrapes(collectors.map(({ name }) => name));
+    this.#scrapes = new Scrapes(collectors.filter(({ only }) => only !== 'semconv').map(({ name }) => name));
     const outcomes = new OutcomeLog(this.#log);
     this.#gatherer = new Gatherer({
       host: this.#host,

@@ -57,7 +57,9 @@ export interface GathererOptions {
 }
 
 export class Gatherer {
+  /** Those that run in scrapes. */
   readonly collectors: readonly Collector[];
+  readonly #all: readonly Collector[];
   readonly #host: Host;
   readonly #descriptions: readonly Description[];
   readonly #observe: (outcome: Outcome) => void;
@@ -67,7 +69,8 @@ export class Gatherer {
 
   constructor({ host, collectors, descriptions, observe }: GathererOptions) {
     this.#host = host;
-    this.collectors = collectors;
+    this.collectors = collectors.filter((collector) => speaks(collector, 'prometheus'));
+    this.#all = collectors;
     this.#descriptions = descriptions;
     this.#observe = observe;
   }
@@ -79,7 +82,7 @@ export class Gatherer {
     if (shared !== undefined)
       return (await beforeDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs, vocabulary);
 
-    const collectors = this.collectors.filter(
+    const collectors = this.#all.filter(
       (collector) => (only?.has(collector.name) ?? true) && speaks(collector, vocabulary),
     );
     const host = this.#host.forPass(deadline);
@@ -127,7 +130,8 @@ export class Gatherer {
   }
 }
 
-function speaks({ families, familiesFromKernel = [] }: Collector, vocabulary: Vocabulary): boolean {
+function speaks({ families, familiesFromKernel = [], only }: Collector, vocabulary: Vocabulary): boolean {
+  if (only !== undefined && only !== vocabulary) return false;
   // Each pass of scrapes runs them all, those too that say nothing but whether they succeeded.
   return (
     vocabulary === 'prometheus' ||

@@ -44,6 +44,8 @@ export interface HostOptions {
   readonly timeZone: TimeZone;
   /** Seconds since 1970; for tests. */
   readonly now?: () => number;
+  /** Seconds that never step; for tests. */
+  readonly elapsed?: () => number;
   /** The name of the hardware, as uname(2) has it; for tests. */
   readonly machine?: string;
   /** The system calls that ask a mount point for its size; for tests. */
@@ -106,6 +108,8 @@ export class Host {
   readonly fileSystems: FileSystems;
   readonly machine: string;
   readonly now: () => number;
+  /** Seconds since whenever, on a clock that never steps: for rates. */
+  readonly elapsed: () => number;
   readonly timeZone: TimeZone;
   /** Bytes of a page of memory; `undefined` where the kernel does not tell. */
   readonly pageSize: number | undefined;
@@ -133,6 +137,7 @@ export class Host {
     this.fileSystems = new FileSystems(options.rootfs, { pools: statfs, remaining, calls: options.statfs });
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
+    this.elapsed = options.elapsed ?? (() => performance.now() / 1000);
     this.timeZone = options.timeZone;
     this.pageSize = options.pageSize ?? shared.pageSize;
     this.addresses = options.addresses ?? readAddresses;

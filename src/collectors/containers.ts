@@ -1,6 +1,7 @@
 import { defineCollector } from '../collector.ts';
 import { deviceNames } from '../containers/devices.ts';
 import { CONTAINER_LABELS } from '../containers/labels.ts';
+import { ContainerConventions, conventionFamilies } from '../containers/metrics/conventions.ts';
 import { cpuFamilies, emitCpu } from '../containers/metrics/cpu.ts';
 import { containerInfo } from '../containers/metrics/info.ts';
 import { emitIo, ioFamilies } from '../containers/metrics/io.ts';
@@ -41,6 +42,7 @@ export const containers = defineCollector({
     const table = new ContainerTable();
     const names = new NameResolver(nameSources(sockets, allowed));
     const info = containerInfo(allowed);
+    const conventions = new ContainerConventions();
     return {
       families: [
         ...cpuFamilies,
@@ -52,13 +54,19 @@ export const containers = defineCollector({
         lastSeen,
         info.family,
         nameSource,
+        ...conventionFamilies,
       ],
       async collect(host, emit) {
         const found = table.list(host);
         const unnamed = await names.name(host, found);
         const { results, errors } = readContainers(host, found);
         const [now, nameOf] = [Math.floor(host.now()), deviceNames(host.sys)];
+        const moment = { now: host.now(), elapsed: host.elapsed(), nameOf };
         for (const reading of results) {
+          if (emit.vocabulary === 'semconv') {
+            conventions.emit(emit, reading, moment);
+            continue;
+          }
           emitReading(emit, reading, { slim, now, nameOf });
           info.emit(emit, reading.container);
         }

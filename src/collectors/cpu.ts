@@ -1,11 +1,12 @@
 import { defineCollector, visitEach } from '../collector.ts';
+import { CpuConventions } from '../cpu-conventions.ts';
 import { pattern, toggle } from '../flag.ts';
 import type { Host } from '../host.ts';
 import { counter, type Emit, gauge, type Labels } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseCpuinfo } from '../parse/cpuinfo.ts';
 import { parseNumberFile, parseText } from '../parse/lines.ts';
-import { CPU_MODES, parseCpuTicks } from '../parse/stat.ts';
+import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../parse/stat.ts';
 
 const info = gauge('node_cpu_info', 'What /proc/cpuinfo says of a CPU; always 1.', [
   'package',
@@ -45,7 +46,6 @@ const isolated = gauge('node_cpu_isolated', 'A CPU that the scheduler leaves alo
 const online = gauge('node_cpu_online', 'Whether a CPU that can be taken off-line is on-line.', ['cpu']);
 
 const CPUS = 'devices/system/cpu';
-const USER_HZ = 100;
 
 /** The columns of `/proc/stat` under the name of their mode. */
 type Columns = readonly (readonly [mode: string, column: number])[];
@@ -67,6 +67,7 @@ export const cpu = defineCollector({
   create: ({ guest, info: wantsInfo, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
     const keepForward = guardCounters();
     const labelsOf = rememberLabels();
+    const conventions = new CpuConventions();
     return {
       families: [
         info,
@@ -79,9 +80,14 @@ export const cpu = defineCollector({
         coreThrottles,
         isolated,
         online,
+        ...conventions.families,
       ],
       async collect(host, emit) {
-        const times = keepForward(host.proc.read('stat', parseCpuSeconds));
+        const times = keepForward(host.proc.read('stat', parseCpuTicks));
+        if (emit.vocabulary === 'semconv') {
+          conventions.emit(host, times, emit);
+          return;
+        }
         for (const [cpu, inModes] of times) {
           emitTimes(inModes, TIME_COLUMNS, (mode, time) => emit(seconds, time, labelsOf(cpu, mode)));
           if (guest) emitTimes(inModes, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, labelsOf(cpu, mode)));
@@ -96,43 +102,31 @@ export const cpu = defineCollector({
   },
 });
 
-/** By CPU, in the order of {@link CPU_MODES}. */
-type CpuSeconds = ReadonlyMap<string, readonly number[]>;
-
-function parseCpuSeconds(text: string): CpuSeconds {
-  const seconds = new Map<string, readonly number[]>();
-  for (const [cpu, ticks] of parseCpuTicks(text)) {
-    seconds.set(
-      cpu,
-      ticks.map((count) => count / USER_HZ),
-    );
-  }
-  return seconds;
-}
+type TicksByCpu = ReadonlyMap<string, CpuTicks>;
 
 const IDLE = CPU_MODES.indexOf('idle');
 
 /** An idle time that falls by this much is that of a CPU which was taken off-line and began again. */
-const RESTART_SECONDS = 3;
+const RESTART_TICKS = 3 * USER_HZ;
 
 /**
  * The one thing a collector keeps between passes: the largest times seen. The kernel computes idle and iowait anew at
  * each read, and they step back by some ticks; a counter that steps back is a restart to Prometheus, and `rate()`
  * would show the whole uptime at once. See "iowait" in https://man7.org/linux/man-pages/man5/proc_stat.5.html
  */
-function guardCounters(): (now: CpuSeconds) => CpuSeconds {
-  let last: CpuSeconds = new Map();
+function guardCounters(): (now: TicksByCpu) => TicksByCpu {
+  let last: TicksByCpu = new Map();
   return (now) => {
-    const kept = new Map<string, readonly number[]>();
-    for (const [cpu, times] of now) kept.set(cpu, keepLargest(last.get(cpu), times));
+    const kept = new Map<string, CpuTicks>();
+    for (const [cpu, ticks] of now) kept.set(cpu, keepLargest(last.get(cpu), ticks));
     last = kept;
     return kept;
   };
 }
 
-function keepLargest(last: readonly number[] | undefined, now: readonly number[]): readonly number[] {
-  if (last === undefined || (last[IDLE] ?? 0) - (now[IDLE] ?? 0) >= RESTART_SECONDS) return now;
-  return now.map((time, column) => Math.max(time, last[column] ?? 0));
+function keepLargest(last: CpuTicks | undefined, now: CpuTicks): CpuTicks {
+  if (last === undefined || (last[IDLE] ?? 0) - (now[IDLE] ?? 0) >= RESTART_TICKS) return now;
+  return now.map((ticks, column) => Math.max(ticks, last[column] ?? 0));
 }
 
 /** Thousands of series have the same labels in every pass: they are made once for each CPU that was ever on-line. */
@@ -153,10 +147,10 @@ function rememberLabels(): (cpu: string, mode: string) => Labels<'cpu' | 'mode'>
   };
 }
 
-function emitTimes(inModes: readonly number[], columns: Columns, emitTime: (mode: string, time: number) => void): void {
+function emitTimes(inModes: CpuTicks, columns: Columns, emitTime: (mode: string, seconds: number) => void): void {
   for (const [mode, column] of columns) {
-    const time = inModes[column];
-    if (time !== undefined) emitTime(mode, time);
+    const ticks = inModes[column];
+    if (ticks !== undefined) emitTime(mode, ticks / USER_HZ);
   }
 }
 

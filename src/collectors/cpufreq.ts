@@ -1,6 +1,6 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { type Host, isRefused, ReadError } from '../host.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { type Emit, gauge, semconv } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
 import { parseText, wordsOf } from '../parse/lines.ts';
@@ -21,6 +21,8 @@ const governor = gauge('node_cpu_scaling_governor', 'Whether a governor is the o
   'cpu',
   'governor',
 ]);
+
+const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Frequency of a CPU.', ['cpu.logical_number']);
 
 /** What the kernel asks the CPU for; not every driver can. */
 const MEASURED = [
@@ -45,7 +47,7 @@ export const cpufreq = defineCollector({
   name: 'cpufreq',
   help: 'Frequencies and governors of CPUs from /sys/devices/system/cpu/cpuN/cpufreq',
   create: () => ({
-    families: [current, average, minimum, maximum, scalingCurrent, scalingMinimum, scalingMaximum, governor],
+    families: [current, average, minimum, maximum, scalingCurrent, scalingMinimum, scalingMaximum, governor, frequency],
     async collect(host, emit) {
       const offline = new Set(host.sys.read(`${CPUS}/offline`, parseCpuList));
       const cpus = host.sys
@@ -53,7 +55,8 @@ export const cpufreq = defineCollector({
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
         .filter((name) => host.sys.exists(folderOf(name)));
       const measured = await measureCpus(host, cpus);
-      await visitEach(cpus, (name) => emitCpu(host, { name, measured: resultOf(measured.get(name)) }, emit));
+      const emitOne = emit.vocabulary === 'semconv' ? emitFrequency : emitCpu;
+      await visitEach(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));
     },
   }),
 });
@@ -65,7 +68,19 @@ function folderOf(name: string): string {
 /** In kHz, in the order of {@link MEASURED}; `undefined` where the CPU does not tell. */
 type Frequencies = readonly (number | undefined)[];
 
-function emitCpu(host: Host, { name, measured }: { name: string; measured: Frequencies }, emit: Emit): void {
+interface Measured {
+  readonly name: string;
+  readonly measured: Frequencies;
+}
+
+/** What the hardware says, where it is asked; else the governor, whom everybody may ask. */
+function emitFrequency(_host: Host, { name, measured: [asked, , scaled] }: Measured, emit: Emit): void {
+  const kilohertz = asked ?? scaled;
+  if (kilohertz === undefined) return;
+  emit(frequency, kilohertz * HERTZ_PER_KILOHERTZ, { 'cpu.logical_number': Number(name.slice('cpu'.length)) });
+}
+
+function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
   const folder = host.sys.folder(folderOf(name));
   const settings = SETTINGS.map(([file]) => folder.findAttribute(file, parseFrequency));
   const governors = folder.findAttribute('scaling_available_governors', parseText) ?? '';

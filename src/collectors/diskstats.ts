@@ -2,7 +2,7 @@ import { defineCollector, visitEach } from '../collector.ts';
 import { defaultedFilter } from '../device-filter.ts';
 import { pattern } from '../flag.ts';
 import { type Host, unlessRefused } from '../host.ts';
-import { counter, type Emit, gauge } from '../metric.ts';
+import { counter, type Emit, gauge, semconv } from '../metric.ts';
 import { type DiskStats, parseDiskstats } from '../parse/diskstats.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseUdevProperties } from '../parse/udev.ts';
@@ -62,6 +62,32 @@ const STATISTICS = [
   },
 ] as const;
 
+const DEVICE = 'system.device';
+const DIRECTION = 'disk.io.direction';
+const io = semconv.counter('system.disk.io', 'By', 'Bytes read and written.', [DEVICE, DIRECTION]);
+const operations = semconv.counter('system.disk.operations', '{operation}', 'Reads and writes that succeeded.', [
+  DEVICE,
+  DIRECTION,
+]);
+const merged = semconv.counter('system.disk.merged', '{operation}', 'Reads and writes merged with another one.', [
+  DEVICE,
+  DIRECTION,
+]);
+const operationTime = semconv.counter('system.disk.operation_time', 's', 'Time that all reads and writes took.', [
+  DEVICE,
+  DIRECTION,
+]);
+const ioTime = semconv.counter('system.disk.io_time', 's', 'Time with something under way.', [DEVICE]);
+const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Size of the device.', [DEVICE]);
+
+/** With the place of the first of its columns. */
+const DIRECTIONS = [
+  ['read', 0],
+  ['write', 4],
+] as const;
+const IO_TIME_COLUMN = 9;
+const TICKS_PER_SECOND = 1000;
+
 const filesystemInfo = gauge('node_disk_filesystem_info', 'The file system on a block device; always 1.', [
   'device',
   'type',
@@ -110,10 +136,14 @@ export const diskstats = defineCollector({
         filesystemInfo,
         mapperInfo,
         ...ATA.map(([, family]) => family),
+        ...[io, operations, merged, operationTime, ioTime, limit],
       ],
       async collect(host, emit) {
         const disks = host.proc.read('diskstats', parseDiskstats).filter(({ device }) => isKept(device));
-        await visitEach(disks, (disk) => emitDisk(emit, disk, readDetails(host, disk)));
+        await visitEach(disks, (disk) => {
+          if (emit.vocabulary === 'semconv') emitConventions(emit, disk, readSectors(host, disk));
+          else emitDisk(emit, disk, readDetails(host, disk));
+        });
       },
     };
   },
@@ -172,6 +202,23 @@ function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational, ata }: 
     const value = ata[index];
     if (value !== undefined) emit(family, value, labels);
   }
+}
+
+function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {
+  return sys.findAttribute(`class/block/${device.replaceAll('/', '!')}/size`, parseIntegerFile);
+}
+
+function emitConventions(emit: Emit, { device, values }: DiskStats, sectors: number | undefined): void {
+  for (const [direction, first] of DIRECTIONS) {
+    const [count = 0, together = 0, transferred = 0, ticks = 0] = values.slice(first);
+    const attributes = { [DEVICE]: device, [DIRECTION]: direction };
+    emit(io, transferred * SECTOR_BYTES, attributes);
+    emit(operations, count, attributes);
+    emit(merged, together, attributes);
+    emit(operationTime, ticks / TICKS_PER_SECOND, attributes);
+  }
+  emit(ioTime, (values[IO_TIME_COLUMN] ?? 0) / TICKS_PER_SECOND, { [DEVICE]: device });
+  if (sectors !== undefined) emit(limit, sectors * SECTOR_BYTES, { [DEVICE]: device });
 }
 
 function emitUdev(emit: Emit, device: string, property: Details['property']): void {

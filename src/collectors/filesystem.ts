@@ -2,8 +2,9 @@ import { defineCollector } from '../collector.ts';
 import { defaultedFilter } from '../device-filter.ts';
 import { duration, type FlagValues, integer, pattern } from '../flag.ts';
 import { type AnsweredBy, type Host, type StatfsAnswer, unlessRefused } from '../host.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { type Emit, gauge, semconv } from '../metric.ts';
 import { answersOf } from '../mount-answers.ts';
+import { parseLocks } from '../parse/locks.ts';
 import { type Mount, parseMountinfo } from '../parse/mountinfo.ts';
 
 const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
@@ -21,6 +22,29 @@ const mountInfo = gauge('node_filesystem_mount_info', 'The device numbers of a m
   'major',
   'minor',
   'mountpoint',
+]);
+
+const ATTRIBUTES = [
+  'system.device',
+  'system.filesystem.mountpoint',
+  'system.filesystem.type',
+  'system.filesystem.mode',
+] as const;
+const STATE = 'system.filesystem.state';
+const usage = semconv.upDownCounter('system.filesystem.usage', 'By', 'Space that is used, free or only for root.', [
+  ...ATTRIBUTES,
+  STATE,
+]);
+const utilization = semconv.gauge('system.filesystem.utilization', '1', 'Used part of what users can have, as df(1).', [
+  ...ATTRIBUTES,
+  STATE,
+]);
+const limit = semconv.upDownCounter('system.filesystem.limit', 'By', 'Size of the file system.', ATTRIBUTES);
+const locks = semconv.upDownCounter('system.filesystem.lock.count', '{lock}', 'Locks on files.', [
+  'system.device',
+  'file.lock.mechanism',
+  'file.lock.mode',
+  'file.lock.type',
 ]);
 
 const flags = {
@@ -56,7 +80,21 @@ export const filesystem = defineCollector({
     const isTypeKept = filterOf('fs-types', values);
     const milliseconds = values['mount-timeout'] * 1000;
     return {
-      families: [size, free, available, files, filesFree, purgeable, readonly, deviceError, mountInfo],
+      families: [
+        size,
+        free,
+        available,
+        files,
+        filesFree,
+        purgeable,
+        readonly,
+        deviceError,
+        mountInfo,
+        usage,
+        utilization,
+        limit,
+        locks,
+      ],
       async collect(host, emit) {
         const mounts = readMounts(host);
         const answeredBy = answersOf(host.self.find('mountinfo', parseMountinfo) ?? []);
@@ -65,7 +103,9 @@ export const filesystem = defineCollector({
           mount,
           answer: ask(host, mount, { answeredBy: answeredBy(host.rootfs.path(mount.mountPoint)), milliseconds }),
         }));
-        for (const { mount, answer } of asked) emitMount(emit, mount, await answer);
+        const emitOne = emit.vocabulary === 'semconv' ? emitUsage : emitMount;
+        for (const { mount, answer } of asked) emitOne(emit, mount, await answer);
+        if (emit.vocabulary === 'semconv') emitLocks(emit, host, kept);
       },
     };
   },
@@ -130,6 +170,43 @@ function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): vo
   emit(filesFree, stats.ffree, labels);
   emit(purgeable, 0, labels);
   emit(mountInfo, 1, { device, major, minor, mountpoint });
+}
+
+/** What the conventions call otherwise than the kernel does. */
+const CONVENTIONAL_TYPES: Readonly<Record<string, string>> = { ntfs3: 'ntfs' };
+
+function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsAnswer): void {
+  if (stats === undefined) return;
+  const attributes = {
+    'system.device': mount.source,
+    'system.filesystem.mountpoint': mount.mountPoint,
+    'system.filesystem.type': CONVENTIONAL_TYPES[mount.type] ?? mount.type,
+    'system.filesystem.mode': isReadOnly(mount) ? 'ro' : 'rw',
+  };
+  const used = (stats.blocks - stats.bfree) * stats.bsize;
+  const forUsers = stats.bavail * stats.bsize;
+  emit(usage, used, { ...attributes, [STATE]: 'used' });
+  emit(usage, forUsers, { ...attributes, [STATE]: 'free' });
+  emit(usage, (stats.bfree - stats.bavail) * stats.bsize, { ...attributes, [STATE]: 'reserved' });
+  if (used + forUsers > 0) emit(utilization, used / (used + forUsers), { ...attributes, [STATE]: 'used' });
+  emit(limit, stats.blocks * stats.bsize, attributes);
+}
+
+const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'write' };
+
+/** Of the file systems that are kept; a process in a container sees the locks of its own container only. */
+function emitLocks(emit: Emit, { proc }: Host, mounts: readonly Mount[]): void {
+  const sources = new Map(mounts.map(({ major, minor, source }) => [`${major}:${minor}`, source]));
+  for (const { device, mechanism, mode, type, count } of proc.find('locks', parseLocks) ?? []) {
+    const source = sources.get(device);
+    if (source === undefined) continue;
+    emit(locks, count, {
+      'system.device': source,
+      'file.lock.mechanism': mechanism,
+      'file.lock.mode': mode,
+      'file.lock.type': LOCK_TYPES[type],
+    });
+  }
 }
 
 /** `emergency_ro`: what ext4 makes of itself after an error, since Linux 6.13. */

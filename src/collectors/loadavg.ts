@@ -1,6 +1,6 @@
 import { defineCollector } from '../collector.ts';
 import { AbsentError, type Host } from '../host.ts';
-import { gauge, observableGauge } from '../metric.ts';
+import { gauge, observableGauge, semconv } from '../metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
 const load = observableGauge('node_load', 'Tasks running or waiting to run, averaged over a duration.', [
@@ -11,16 +11,25 @@ const load1 = gauge('node_load1', 'Load average over 1 minute.');
 const load5 = gauge('node_load5', 'Load average over 5 minutes.');
 const load15 = gauge('node_load15', 'Load average over 15 minutes.');
 
+/** As the Collector's own receiver names them: the conventions have none. */
+const systemLoad1 = semconv.gauge('system.cpu.load_average.1m', '{thread}', 'Load average over 1 minute.');
+const systemLoad5 = semconv.gauge('system.cpu.load_average.5m', '{thread}', 'Load average over 5 minutes.');
+const systemLoad15 = semconv.gauge('system.cpu.load_average.15m', '{thread}', 'Load average over 15 minutes.');
+
 export const loadavg = defineCollector({
   name: 'loadavg',
   help: 'Load averages from /proc/loadavg',
   create: () => ({
-    families: [load, load1, load5, load15],
+    families: [load, load1, load5, load15, systemLoad1, systemLoad5, systemLoad15],
     async collect(host, emit) {
       const averages = host.proc.read('loadavg', parseLoadavg);
       emit(load1, averages.load1);
       emit(load5, averages.load5);
       emit(load15, averages.load15);
+      emit(systemLoad1, averages.load1);
+      emit(systemLoad5, averages.load5);
+      emit(systemLoad15, averages.load15);
+      if (emit.vocabulary === 'semconv') return;
       const hostname = await findHostname(host);
       if (hostname === undefined) return;
       emit(load, averages.load1, { hostname, duration: '1m' });

@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { deviceFilter } from '../device-filter.ts';
 import { deprecated, pattern, toggle } from '../flag.ts';
-import { counter, type Family, gauge } from '../metric.ts';
+import { counter, type Emit, type Family, gauge, semconv } from '../metric.ts';
 import { scopeOf } from '../parse/ip-address.ts';
 import { parseNumberFile, parseText } from '../parse/lines.ts';
 import { parseNetDev } from '../parse/net-dev.ts';
@@ -97,6 +97,37 @@ const addressInfo = gauge('node_network_address_info', 'An address of a network 
   'scope',
 ]);
 
+const DEVICE = 'network.interface.name';
+const DIRECTION = 'network.io.direction';
+const io = semconv.counter('system.network.io', 'By', 'Bytes received and sent.', [DEVICE, DIRECTION]);
+/** The one among them that the conventions tell apart by another name for the same device. */
+const packets = semconv.counter('system.network.packet.count', '{packet}', 'Packets received and sent.', [
+  'system.device',
+  DIRECTION,
+]);
+const dropped = semconv.counter('system.network.packet.dropped', '{packet}', 'Packets dropped without an error.', [
+  DEVICE,
+  DIRECTION,
+]);
+const errors = semconv.counter('system.network.errors', '{error}', 'Packets with an error.', [DEVICE, DIRECTION]);
+
+/** With the place of the first of its columns. */
+const DIRECTIONS = [
+  ['receive', 0],
+  ['transmit', COLUMNS.length / 2],
+] as const;
+
+function emitConventions(emit: Emit, device: string, counts: readonly number[]): void {
+  for (const [direction, first] of DIRECTIONS) {
+    const [bytes = 0, count = 0, failed = 0, lost = 0] = counts.slice(first);
+    const attributes = { [DEVICE]: device, [DIRECTION]: direction };
+    emit(io, bytes, attributes);
+    emit(packets, count, { 'system.device': device, [DIRECTION]: direction });
+    emit(dropped, lost, attributes);
+    emit(errors, failed, attributes);
+  }
+}
+
 const CLASS = 'class/net';
 
 /**
@@ -134,10 +165,14 @@ export const netdev = defineCollector({
       family: declare(name, help),
     }));
     return {
-      families: [...columns, ...statistics.map(({ family }) => family), addressInfo],
+      families: [...columns, ...statistics.map(({ family }) => family), addressInfo, io, packets, dropped, errors],
       async collect({ proc, sys, addresses }, emit) {
-        const devices = new Set(sys.listIfPresent(CLASS));
         const lines = proc.read('net/dev', parseNetDev).filter(({ device }) => isWanted(device));
+        if (emit.vocabulary === 'semconv') {
+          for (const { device, counts } of lines) emitConventions(emit, device, counts);
+          return;
+        }
+        const devices = new Set(sys.listIfPresent(CLASS));
         if (options['address-info']) {
           for (const { device, address, prefixLength } of addresses()) {
             emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });

@@ -1,6 +1,6 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import type { Host } from '../host.ts';
-import { gauge } from '../metric.ts';
+import { gauge, semconv } from '../metric.ts';
 import { parseNumberFile } from '../parse/lines.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 
@@ -11,14 +11,29 @@ const states = gauge('node_processes_state', 'Processes in a state.', ['state'])
 const pids = gauge('node_processes_pids', 'Processes.');
 const maxPids = gauge('node_processes_max_processes', 'How many process identifiers there may be.');
 
+const count = semconv.upDownCounter('system.process.count', '{process}', 'Processes in a state.', ['process.state']);
+const limit = semconv.upDownCounter('system.process.limit', '{thread}', 'How many tasks there may be.');
+
+/**
+ * By the letter of the kernel, where that is not `sleeping`: R runs, T and t are stopped, Z and X have ended. Of those
+ * that sleep D waits for a device, I is an idle thread of the kernel and P a parked one.
+ */
+const CONVENTIONAL_STATES: Readonly<Record<string, 'running' | 'stopped' | 'defunct'>> = {
+  R: 'running',
+  T: 'stopped',
+  t: 'stopped',
+  Z: 'defunct',
+  X: 'defunct',
+};
+
 export const processes = defineCollector({
   name: 'processes',
   help: 'Processes and threads by state from /proc/<pid>',
-  enabled: false,
+  enabled: 'semconv',
   create: () => ({
-    families: [threads, maxThreads, threadStates, states, pids, maxPids],
+    families: [threads, maxThreads, threadStates, states, pids, maxPids, count, limit],
     async collect(host, emit) {
-      const counts = await countProcesses(host);
+      const counts = await countProcesses(host, { withThreads: emit.vocabulary === 'prometheus' });
       const threadLimit = host.proc.read('sys/kernel/threads-max', parseNumberFile);
       const pidLimit = host.proc.read('sys/kernel/pid_max', parseNumberFile);
       emit(threads, counts.threads);
@@ -27,6 +42,9 @@ export const processes = defineCollector({
       for (const [state, count] of counts.states) emit(states, count, { state });
       emit(pids, counts.processes);
       emit(maxPids, pidLimit);
+      for (const [state, number] of conventionalStates(counts)) emit(count, number, { 'process.state': state });
+      // Each task has an identifier of its own: there are no more than there are of those.
+      emit(limit, Math.min(threadLimit, pidLimit));
     },
   }),
 });
@@ -39,16 +57,26 @@ interface Counts {
 }
 
 /** A process that ends while they are counted is left out. */
-async function countProcesses(host: Host): Promise<Counts> {
+async function countProcesses(host: Host, { withThreads }: { readonly withThreads: boolean }): Promise<Counts> {
   const counts: Counts = { processes: 0, threads: 0, states: new Map(), threadStates: new Map() };
   await visitEach(host.proc.list('').filter(isNumber), (pid) => {
     const process = host.proc.read(`${pid}/stat`, parseProcessStat);
     counts.processes += 1;
     counts.threads += process.threads;
     increment(counts.states, process.state);
+    if (!withThreads) return;
     for (const state of readThreadStates(host, pid, process)) increment(counts.threadStates, state);
   });
   return counts;
+}
+
+function conventionalStates({ states }: Counts): ReadonlyMap<string, number> {
+  const byName = new Map(['running', 'sleeping', 'stopped', 'defunct'].map((name) => [name, 0]));
+  for (const [state, number] of states) {
+    const name = CONVENTIONAL_STATES[state] ?? 'sleeping';
+    byName.set(name, (byName.get(name) ?? 0) + number);
+  }
+  return byName;
 }
 
 function readThreadStates(

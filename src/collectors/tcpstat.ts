@@ -1,5 +1,5 @@
 import { defineCollector } from '../collector.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { type Emit, gauge, semconv } from '../metric.ts';
 import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
 
 const states = gauge('node_tcp_connection_states', 'TCP sockets by state, and the bytes in their queues.', ['state']);
@@ -19,17 +19,39 @@ const STATES = [
   'closing',
 ];
 
+const connections = semconv.upDownCounter('system.network.connection.count', '{connection}', 'TCP sockets by state.', [
+  'network.transport',
+  'network.connection.state',
+]);
+
+/** By number, as {@link STATES}; the kernel never lists the 12th. */
+const CONVENTIONAL_STATES = [
+  'established',
+  'syn_sent',
+  'syn_received',
+  'fin_wait_1',
+  'fin_wait_2',
+  'time_wait',
+  'closed',
+  'close_wait',
+  'last_ack',
+  'listen',
+  'closing',
+];
+
 export const tcpstat = defineCollector({
   name: 'tcpstat',
   help: 'TCP sockets by state from /proc/net/tcp and /proc/net/tcp6; slow where there are many',
-  enabled: false,
+  enabled: 'semconv',
   create: () => ({
-    families: [states],
+    families: [states, connections],
     collect({ proc }, emit) {
       const tcp = proc.read('net/tcp', parseNetSockets);
       // A kernel without IPv6 has no such file.
       const tcp6 = proc.find('net/tcp6', parseNetSockets);
-      emitSockets(emit, tcp6 === undefined ? [tcp] : [tcp, tcp6]);
+      const files = tcp6 === undefined ? [tcp] : [tcp, tcp6];
+      emitSockets(emit, files);
+      emitConnections(emit, files);
     },
   }),
 });
@@ -47,4 +69,12 @@ function emitSockets(emit: Emit, files: readonly NetSockets[]): void {
     add('tx_queued_bytes', txQueue);
   }
   for (const [state, value] of byName) emit(states, value, { state });
+}
+
+/** Every socket is in one of the states: where there is none, there are 0. */
+function emitConnections(emit: Emit, files: readonly NetSockets[]): void {
+  for (const [index, state] of CONVENTIONAL_STATES.entries()) {
+    const count = files.reduce((sum, { byState }) => sum + (byState.get(index + 1) ?? 0), 0);
+    emit(connections, count, { 'network.transport': 'tcp', 'network.connection.state': state });
+  }
 }

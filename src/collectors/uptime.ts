@@ -1,16 +1,19 @@
 import { defineCollector } from '../collector.ts';
-import { observableGauge } from '../metric.ts';
+import { observableGauge, semconv } from '../metric.ts';
 import { parseUptime } from '../parse/uptime.ts';
 
 const uptimeSeconds = observableGauge('node_uptime', 'Seconds since the host was booted.', ['hostname']);
+const systemUptime = semconv.gauge('system.uptime', 's', 'Seconds since the host was booted.');
 
 export const uptime = defineCollector({
   name: 'uptime',
   help: 'Seconds since boot from /proc/uptime',
   create: () => ({
-    families: [uptimeSeconds],
+    families: [uptimeSeconds, systemUptime],
     async collect(host, emit) {
       const { uptime: seconds } = host.proc.read('uptime', parseUptime);
+      emit(systemUptime, seconds);
+      if (emit.vocabulary === 'semconv') return;
       emit(uptimeSeconds, seconds, { hostname: await host.hostname() });
     },
   }),

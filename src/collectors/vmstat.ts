@@ -1,21 +1,49 @@
 import { defineCollector } from '../collector.ts';
 import { pattern } from '../flag.ts';
-import { familiesByName, gauge } from '../metric.ts';
+import { type Emit, familiesByName, gauge, semconv } from '../metric.ts';
 import { parseVmstat } from '../parse/vmstat.ts';
 
 const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `${name} of /proc/vmstat.`));
+
+const faults = semconv.counter('system.paging.faults', '{fault}', 'Page faults.', ['system.paging.fault.type']);
+const operations = semconv.counter('system.paging.operations', '{operation}', 'Pages swapped in and out.', [
+  'system.paging.fault.type',
+  'system.paging.direction',
+]);
 
 export const vmstat = defineCollector({
   name: 'vmstat',
   help: 'Events and pages of the virtual memory from /proc/vmstat',
   flags: { fields: pattern('Fields to emit.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
   create: ({ fields: wanted }) => ({
-    families: [],
+    families: [faults, operations],
     familiesFromKernel: [field('<field>')],
     collect(host, emit) {
-      for (const [name, value] of host.proc.read('vmstat', parseVmstat)) {
+      const fields = host.proc.read('vmstat', parseVmstat);
+      emitPaging(emit, fields);
+      if (emit.vocabulary === 'semconv') return;
+      for (const [name, value] of fields) {
         if (wanted?.test(name) ?? true) emit(field(name), value);
       }
     },
   }),
 });
+
+/** Major is what a device took part in. `pgfault` counts all faults; `pgpgin` and `pgpgout` count KiB of all files. */
+function emitPaging(emit: Emit, fields: ReadonlyMap<string, number>): void {
+  const [all, major] = [fields.get('pgfault'), fields.get('pgmajfault')];
+  if (all !== undefined && major !== undefined) {
+    emit(faults, major, { 'system.paging.fault.type': 'major' });
+    emit(faults, all - major, { 'system.paging.fault.type': 'minor' });
+  }
+  for (const [field, direction] of SWAPPED) {
+    const pages = fields.get(field);
+    if (pages === undefined) continue;
+    emit(operations, pages, { 'system.paging.fault.type': 'major', 'system.paging.direction': direction });
+  }
+}
+
+const SWAPPED = [
+  ['pswpin', 'in'],
+  ['pswpout', 'out'],
+] as const;

@@ -1,3 +1,4 @@
+import { type ContainerAttributes, containerAttributes } from './attributes.ts';
 import { type ContainerLabels, containerLabels } from './labels.ts';
 import type { Leader } from './leader.ts';
 import type { Names } from './names/names.ts';
@@ -39,6 +40,7 @@ export class Container {
   hasChildren: boolean;
   #names: Names = {};
   #labels: ContainerLabels | undefined;
+  #attributes: ContainerAttributes | undefined;
 
   constructor({ path, look }: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
     this.path = path;
@@ -58,11 +60,17 @@ export class Container {
   set names(names: Names) {
     this.#names = names;
     this.#labels = undefined;
+    this.#attributes = undefined;
   }
 
   /** @param slim whether only `id` is there, for series that are joined with `container_info` */
   labels(slim: boolean): ContainerLabels {
     this.#labels ??= containerLabels({ id: this.path, ...(slim ? {} : this.#names) });
     return this.#labels;
+  }
+
+  get attributes(): ContainerAttributes {
+    this.#attributes ??= containerAttributes(this, this.#names);
+    return this.#attributes;
   }
 }

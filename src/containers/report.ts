@@ -5,6 +5,7 @@ import { NameResolver } from './names/resolver.ts';
 import type { NameSource } from './names/source.ts';
 import { type Reading, readContainers } from './reading.ts';
 import { ContainerTable } from './table.ts';
+import { type CpuUsage, limitOf } from './usage.ts';
 
 /** A container in a few words, for scripts and the page; what is not known is `null`. */
 export interface ContainerReport {
@@ -101,18 +102,15 @@ function toReport(reading: Reading, now: Counts | undefined, before: Counts | un
     namespace: namespace ?? null,
     pod: pod ?? null,
     container: containerName ?? null,
-    limits: { cpu: limitOf((cpu.quota ?? Number.NaN) / (cpu.period ?? Number.NaN)), memory: limitOf(memory.limit) },
+    limits: { cpu: cpuLimitOf(cpu), memory: limitOf(memory.limit) ?? null },
     cpu: { seconds: cpu.usage ?? null, share: rateOf('cpu', now, before) },
     memory: { usage: memory.usage ?? null, workingSet: workingSetOf(memory) ?? null, rss: memory.rss ?? null },
     network: networkOf(now, before),
   };
 }
 
-/** Version 1 says the largest number of pages for "no limit". */
-const LARGEST_LIMIT = 2 ** 62;
-
-function limitOf(limit: number | undefined): number | null {
-  return limit !== undefined && limit <= LARGEST_LIMIT ? limit : null;
+function cpuLimitOf({ quota, period }: CpuUsage): number | null {
+  return quota === undefined || period === undefined || quota === Number.POSITIVE_INFINITY ? null : quota / period;
 }
 
 function networkOf(now: Counts | undefined, before: Counts | undefined): NetworkReport | null {

@@ -39,6 +39,14 @@ export interface MemoryUsage {
   readonly limit: number | undefined;
 }
 
+/** Version 1 has no word for "no limit", but the largest number of pages; cAdvisor takes all above for none. */
+const LARGEST_LIMIT = 2 ** 62;
+
+/** @returns `undefined` without a limit */
+export function limitOf(limit: number | undefined): number | undefined {
+  return limit !== undefined && limit <= LARGEST_LIMIT ? limit : undefined;
+}
+
 /** Page faults of the cgroup's own processes, and of those in the cgroups in it as well. */
 export interface Faults {
   readonly own: number | undefined;

@@ -21,6 +21,12 @@ export function parseLimits(text: string): Limits {
   return (name) => soft.get(name);
 }
 
+/** From `/proc/<pid>/status`: `Threads:	12`. */
+export function parseThreads(text: string): number | undefined {
+  const threads = /^Threads:\s*(\d+)$/m.exec(text)?.[1];
+  return threads === undefined ? undefined : parseUnsigned(threads);
+}
+
 /**
  * The size of the address space in bytes, from `/proc/<pid>/status`: `VmSize:     1234 kB`. Kernel threads have none.
  * https://man7.org/linux/man-pages/man5/proc_pid_status.5.html

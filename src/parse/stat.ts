@@ -78,6 +78,9 @@ export const CPU_MODES = [
   'guest_nice',
 ] as const;
 
+/** Ticks of a second, on every Linux of today. */
+export const USER_HZ = 100;
+
 /** Of one CPU, in the order of {@link CPU_MODES}, in ticks of USER_HZ; a kernel that leaves a column out leaves it out. */
 export type CpuTicks = readonly number[];
 

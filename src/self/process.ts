@@ -2,6 +2,8 @@ import type { Description } from '../gather.ts';
 import type { Tree } from '../host.ts';
 import { counter, type Emit, gauge } from '../metric.ts';
 import { parseLimits, parseVmSize } from '../parse/process.ts';
+import { countOpenFiles } from './open-files.ts';
+import { ProcessConventions } from './process-conventions.ts';
 
 const cpu = counter('process_cpu_seconds_total', 'CPU time of this process, user and system, in seconds.');
 const resident = gauge('process_resident_memory_bytes', 'Resident memory of this process in bytes.');
@@ -13,9 +15,14 @@ const startTime = gauge('process_start_time_seconds', 'When this process started
 
 /** @param self `/proc/self`, whatever procfs the collectors read */
 export function describeProcess(self: Tree): Description {
+  const conventions = new ProcessConventions();
   return {
-    families: [cpu, resident, virtual, virtualMax, openFds, maxFds, startTime],
+    families: [cpu, resident, virtual, virtualMax, openFds, maxFds, startTime, ...conventions.families],
     describe(emit) {
+      if (emit.vocabulary === 'semconv') {
+        conventions.emit(self, emit);
+        return;
+      }
       const { user, system } = process.cpuUsage();
       emit(cpu, (user + system) / 1e6);
       emit(resident, process.memoryUsage.rss());
@@ -29,8 +36,7 @@ export function describeProcess(self: Tree): Description {
 function describeFiles(self: Tree, emit: Emit): void {
   const size = self.find('status', parseVmSize);
   if (size !== undefined) emit(virtual, size);
-  // With thousands of files open a listing takes longer than a scrape of a small host; the size is 0 before Linux 6.2.
-  const fds = self.size('fd') || self.listIfPresent('fd').length;
+  const fds = countOpenFiles(self);
   if (fds > 0) emit(openFds, fds);
   const limits = self.find('limits', parseLimits);
   const addressSpace = limits?.('Max address space');

@@ -1,6 +1,6 @@
 import { counter, type Emit, gauge } from '../../metric.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
-import type { Faults, MemoryUsage } from '../usage.ts';
+import { type Faults, limitOf, type MemoryUsage } from '../usage.ts';
 import { emitPresent } from './present.ts';
 
 const usage = gauge('container_memory_usage_bytes', 'Memory in use, with caches.', CONTAINER_LABELS);
@@ -24,9 +24,6 @@ const limit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 for no
 
 export const memoryFamilies = [usage, workingSet, rss, cache, swap, mappedFile, failures, faults, oomKills, limit];
 
-/** Version 1 has no word for "no limit", but the largest number of pages; cAdvisor takes all above for none. */
-const LARGEST_LIMIT = 2 ** 62;
-
 export function emitMemory(emit: Emit, memory: MemoryUsage, labels: ContainerLabels): void {
   const { base } = labels;
   emitPresent(emit, usage, memory.usage, base);
@@ -39,7 +36,7 @@ export function emitMemory(emit: Emit, memory: MemoryUsage, labels: ContainerLab
   emitFaults(emit, 'pgfault', memory.faults, labels);
   emitFaults(emit, 'pgmajfault', memory.majorFaults, labels);
   emitPresent(emit, oomKills, memory.oomKills, base);
-  if (memory.limit !== undefined) emit(limit, memory.limit > LARGEST_LIMIT ? 0 : memory.limit, base);
+  if (memory.limit !== undefined) emit(limit, limitOf(memory.limit) ?? 0, base);
 }
 
 /** What an eviction looks at: the usage but for what the kernel would drop first. The two are read one after the other. */

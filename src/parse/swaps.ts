@@ -1,0 +1,33 @@
+import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+
+export interface SwapArea {
+  /** A device or a file, as the kernel writes it. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly used: number;
+}
+
+const BYTES_PER_KIB = 1024;
+const COLUMNS = 5;
+
+/**
+ * `/proc/swaps`: one line for each swap area, after one of headings. Blanks in the name of a file are written as `\040`.
+ *
+ *     Filename				Type		Size		Used		Priority
+ *     /dev/dm-1                               partition	8388604		1024		-2
+ *
+ * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
+ */
+export function parseSwaps(text: string): SwapArea[] {
+  return linesOf(text)
+    .slice(1)
+    .map((line) => {
+      const words = wordsOf(line);
+      const [name, , size, used] = words;
+      if (words.length !== COLUMNS || name === undefined || size === undefined || used === undefined) {
+        throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
+      }
+      return { name, size: parseUnsigned(size) * BYTES_PER_KIB, used: parseUnsigned(used) * BYTES_PER_KIB };
+    });
+}

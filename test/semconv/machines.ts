@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { collectors as definitions } from '../../src/collectors/index.ts';
+import { readConfig } from '../../src/config.ts';
+import { Gatherer, type Reading } from '../../src/gather.ts';
+import { type Host, Tree } from '../../src/host.ts';
+import { describeProcess } from '../../src/self/process.ts';
+import { hostAt } from '../support/machine.ts';
+
+export const FIXTURES = join(import.meta.dirname, '../fixtures');
+
+/** The recorded machines. */
+export function machines(): string[] {
+  const entries = readdirSync(FIXTURES, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+/** Gathers what the conventions say of a host, with the collectors that run by default. */
+export function conventionsOf(host: Host): () => Promise<readonly Reading[]> {
+  const { collectors, all } = readConfig({ argv: [], env: {}, definitions });
+  const gatherer = new Gatherer({
+    host,
+    collectors: collectors.map((definition) => definition.create(all)),
+    descriptions: [describeProcess(new Tree('/proc/self'))],
+    observe: () => undefined,
+  });
+  return async () => {
+    const { readings } = await gatherer.gather({ vocabulary: 'semconv', deadline: performance.now() + 60_000 });
+    return readings;
+  };
+}
+
+export function recorded(name: string): Host {
+  return hostAt(join(FIXTURES, name));
+}
+
+/** A machine made for a test, in a folder of its own. */
+export async function generated(
+  write: (root: string) => Promise<void>,
+): Promise<AsyncDisposable & { readonly root: string }> {
+  const root = await mkdtemp(join(tmpdir(), 'machine-'));
+  await write(root);
+  return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
+}
