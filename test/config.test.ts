@@ -33,6 +33,17 @@ async function withFile<T>(content: string, use: (file: string) => T): Promise<T
   }
 }
 
+test('readConfig() runs a collector that the conventions want in their passes, and in others when it is asked for', () => {
+  const slow = defineCollector({ name: 'slow', help: 'Slow', enabled: 'semconv', create: nothing });
+  const passes = (...argv: readonly string[]) =>
+    readConfig({ argv, env: {}, definitions: [slow] }).collectors.map(({ create }) => create({}).only ?? 'all');
+  assert.deepEqual(passes(), ['semconv']);
+  assert.deepEqual(passes('--collector.slow'), ['all']);
+  assert.deepEqual(passes('--no-collector.slow'), []);
+  assert.deepEqual(passes('--collector.disable-defaults'), []);
+  assert.deepEqual(passes('--collector.disable-defaults', '--collector.slow'), ['all']);
+});
+
 test('readConfig() gives the defaults when nothing is written', () => {
   const config = read();
   assert.deepEqual(config.listen, [{ host: undefined, port: 23333 }]);

@@ -160,6 +160,27 @@ test('gather() speaks the vocabulary that it is asked for, and runs only who spe
   ]);
 });
 
+test('gather() runs a collector of one vocabulary in passes of that one only', async () => {
+  const count = gauge('node_count', 'Count.');
+  const gatherer = createGatherer([
+    fakeCollector('both', (emit) => emit(1)),
+    {
+      name: 'slow',
+      only: 'semconv',
+      families: [count, semconv.gauge('system.count', '1', 'Count.')],
+      collect: (_, emit) => emit(count, 3),
+    },
+  ]);
+  assert.deepEqual(
+    gatherer.collectors.map(({ name }) => name),
+    ['both'],
+  );
+  const only = new Set(['slow']);
+  assert.deepEqual(summary(await gatherer.gather(later())).states, { both: 'ok' });
+  assert.deepEqual(summary(await gatherer.gather({ ...later(), only })).states, {});
+  assert.deepEqual(summary(await gatherer.gather({ ...later(), vocabulary: 'semconv' })).states, { slow: 'ok' });
+});
+
 test('gather() is shared by all who come while it runs', async () => {
   const gate = Promise.withResolvers<void>();
   let started = 0;

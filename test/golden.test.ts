@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { collectors as definitions } from '../src/collectors/index.ts';
@@ -7,11 +7,10 @@ import { readConfig } from '../src/config.ts';
 import { PrometheusOutput } from '../src/export/scrape.ts';
 import { Gatherer } from '../src/gather.ts';
 import { Scrapes } from '../src/self/scrapes.ts';
-import { hostAt } from './support/machine.ts';
+import { conventionsOf, machines, recorded, textOf } from './semconv/machines.ts';
 
-// A whole scrape of each recorded machine. `npm run golden` writes what is expected anew: the diff is the review.
+// A whole scrape of each recorded machine, and all that the conventions say of it. `npm run golden` writes what is expected anew: the diff is the review.
 
-const FIXTURES = join(import.meta.dirname, 'fixtures');
 const GOLDEN = join(import.meta.dirname, 'golden');
 
 async function scrape(machine: string): Promise<string> {
@@ -19,7 +18,7 @@ async function scrape(machine: string): Promise<string> {
   const scrapes = new Scrapes([]);
   const output = new PrometheusOutput({
     gatherer: new Gatherer({
-      host: hostAt(join(FIXTURES, machine)),
+      host: recorded(machine),
       collectors: collectors.map((definition) => definition.create(all)),
       descriptions: [scrapes],
       observe: () => undefined,
@@ -33,13 +32,18 @@ async function scrape(machine: string): Promise<string> {
   return body.toString().replaceAll(/^(node_scrape_collector_duration_seconds\{.*\}) .*$/gm, '$1 0');
 }
 
-const machines = readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+function compare(file: string, text: string): void {
+  const path = join(GOLDEN, file);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
+  assert.equal(text, readFileSync(path, 'utf8'));
+}
 
-for (const { name } of machines) {
+for (const name of machines()) {
   test(`a whole scrape of ${name} is what it was`, async () => {
-    const file = join(GOLDEN, `${name}.prom`);
-    const text = await scrape(name);
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
-    assert.equal(text, readFileSync(file, 'utf8'));
+    compare(`${name}.prom`, await scrape(name));
+  });
+
+  test(`what the conventions say of ${name} is what it was`, async () => {
+    compare(`${name}.semconv`, textOf(await conventionsOf(recorded(name), [])()));
   });
 }

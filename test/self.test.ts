@@ -5,7 +5,7 @@ import { readConfig } from '../src/config.ts';
 import type { Description, Outcome } from '../src/gather.ts';
 import { Tree } from '../src/host.ts';
 import { Repeats } from '../src/log.ts';
-import type { AnyFamily } from '../src/metric.ts';
+import type { AnyFamily, Vocabulary } from '../src/metric.ts';
 import { nearest } from '../src/nearest.ts';
 import { Readiness } from '../src/readiness.ts';
 import { Buckets } from '../src/self/buckets.ts';
@@ -16,12 +16,16 @@ import { Scrapes } from '../src/self/scrapes.ts';
 import { createMachine } from './support/machine.ts';
 
 /** What a description says: `[name, value, labels]`, histograms as they are. */
-function described(description: Description, outcomes: readonly Outcome[] = []): unknown[] {
+function described(
+  description: Description,
+  outcomes: readonly Outcome[] = [],
+  vocabulary: Vocabulary = 'prometheus',
+): unknown[] {
   const all: unknown[] = [];
   const emit = (family: AnyFamily, value: unknown, labels: unknown = {}, _since?: number): void => {
     all.push([family.name, value, labels]);
   };
-  description.describe(Object.assign(emit, { vocabulary: 'prometheus' } as const), outcomes);
+  description.describe(Object.assign(emit, { vocabulary }), outcomes);
   return all;
 }
 
@@ -103,6 +107,51 @@ test('describeProcess() counts the files that are open', () => {
 test('describeProcess() leaves out what a sandbox hides', () => {
   const names = described(describeProcess(new Tree('/nowhere'))).map((entry) => (entry as [string])[0]);
   assert.deepEqual(names, ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds']);
+});
+
+test('describeProcess() says what the conventions ask, and utilization from the second pass on', async () => {
+  await using machine = await createMachine({
+    'proc/status': 'Name:\tnode\nVmSize:\t  2048 kB\nThreads:\t11\n',
+    'proc/io': 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\n',
+  });
+  const description = describeProcess(machine.host.proc);
+  const say = () => described(description, [], 'semconv') as [string, number, unknown][];
+  const first = say();
+  assert.deepEqual(
+    first.filter(([name]) => /virtual|thread|disk/.test(name)),
+    [
+      ['process.memory.virtual', 2 * 1024 * 1024, {}],
+      ['process.thread.count', 11, {}],
+      ['process.disk.io', 4096, { 'disk.io.direction': 'read' }],
+      ['process.disk.io', 8192, { 'disk.io.direction': 'write' }],
+    ],
+  );
+  const utilization = (said: typeof first) => said.filter(([name]) => name === 'process.cpu.utilization');
+  assert.deepEqual(utilization(first), []);
+  const second = utilization(say());
+  assert.deepEqual(
+    second.map(([, , attributes]) => attributes),
+    [{ 'cpu.mode': 'user' }, { 'cpu.mode': 'system' }],
+  );
+  assert.ok(
+    second.every(([, value]) => value >= 0),
+    JSON.stringify(second),
+  );
+});
+
+test('describeProcess() leaves out what a sandbox hides of what the conventions ask', () => {
+  const said = described(describeProcess(new Tree('/nowhere')), [], 'semconv') as [string][];
+  assert.deepEqual(
+    [...new Set(said.map(([name]) => name))],
+    [
+      'process.cpu.time',
+      'process.uptime',
+      'process.memory.usage',
+      'process.memory.utilization',
+      'process.context_switches',
+      'process.paging.faults',
+    ],
+  );
 });
 
 test('describeNodejs() emits all that it declares', () => {

@@ -64,7 +64,7 @@ export const BEFORE: Files = {
   'proc/net/dev':
     'Inter-|   Receive                                                |  Transmit\n' +
     ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n' +
-    '  eth0: 9007199254740993 911532 5 7 1 2 0 12 98341002 702113 3 4 0 6 0 0\n' +
+    '  eth0: 9007199254740991 911532 5 7 1 2 0 12 98341002 702113 3 4 0 6 0 0\n' +
     '    lo: 1000 10 0 0 0 0 0 0 1000 10 0 0 0 0 0 0\n',
   'proc/net/tcp': sockets([
     ['0100007F:1F90', '00000000:0000', '0A'],

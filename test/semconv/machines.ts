@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config.ts';
-import { Gatherer, type Reading } from '../../src/gather.ts';
+import { type Description, Gatherer, type Reading } from '../../src/gather.ts';
 import { type Host, Tree } from '../../src/host.ts';
+import type { Sample } from '../../src/metric.ts';
 import { describeProcess } from '../../src/self/process.ts';
 import { hostAt } from '../support/machine.ts';
 
@@ -17,13 +18,16 @@ export function machines(): string[] {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Gathers what the conventions say of a host, with the collectors that run by default. */
-export function conventionsOf(host: Host): () => Promise<readonly Reading[]> {
+/** Gathers what the conventions say of a host, with the collectors that run by default, and of this process. */
+export function conventionsOf(
+  host: Host,
+  descriptions: readonly Description[] = [describeProcess(new Tree('/proc/self'))],
+): () => Promise<readonly Reading[]> {
   const { collectors, all } = readConfig({ argv: [], env: {}, definitions });
   const gatherer = new Gatherer({
     host,
     collectors: collectors.map((definition) => definition.create(all)),
-    descriptions: [describeProcess(new Tree('/proc/self'))],
+    descriptions,
     observe: () => undefined,
   });
   return async () => {
@@ -43,4 +47,18 @@ export async function generated(
   const root = await mkdtemp(join(tmpdir(), 'machine-'));
   await write(root);
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
+}
+
+/** One line for each family and each point. */
+export function textOf(readings: readonly Reading[]): string {
+  const lines = readings.flatMap(({ family, samples }) => [
+    `# ${family.name} ${family.type} ${family.unit}`,
+    ...samples.map((sample) => `${family.name}${pointText(sample)}`),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+function pointText({ value, labels, since }: Sample): string {
+  const attributes = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
+  return `{${attributes.join()}} ${value}${since === undefined ? '' : ` since ${since}`}`;
 }

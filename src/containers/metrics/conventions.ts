@@ -109,7 +109,7 @@ function emitMemory(emit: Emit, { memory, started }: Reading, attributes: Contai
   const limit = limitOf(memory.limit);
   if (working !== undefined && limit !== undefined) emit(available, limit - working, base, started);
   if (memory.rss !== undefined) emit(rss, memory.rss, base, started);
-  const [all, major] = [memory.faults.hierarchy, memory.majorFaults.hierarchy];
+  const [all, major] = [memory.faults.own, memory.majorFaults.own];
   if (all === undefined || major === undefined) return;
   emit(faults, major, attributes.with(FAULT, 'major').base, started);
   emit(faults, all - major, attributes.with(FAULT, 'minor').base, started);

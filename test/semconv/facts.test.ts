@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import * as names from '@opentelemetry/semantic-conventions/incubating';
+import { LEFT_OUT_METRICS, OPEN_ATTRIBUTES, SCHEMA_URL, SEMCONV_VERSION } from '../../src/semconv.ts';
+import { groupOf } from './check.ts';
+import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './facts.ts';
+
+// What facts.ts says the conventions say, compared with the conventions themselves: with the names in their npm package,
+// and with their whole model as data where REGISTRY names the file.
+
+const dist = dirname(createRequire(import.meta.url).resolve('@opentelemetry/semantic-conventions'));
+
+test('the facts are of the same release as the package with the names', () => {
+  const { version } = JSON.parse(readFileSync(join(dist, '../package.json'), 'utf8')) as { version: string };
+  assert.equal(version, SEMCONV_VERSION);
+  assert.equal(SCHEMA_URL, `https://opentelemetry.io/schemas/${version}`);
+});
+
+/** The constants of the package whose names begin with a text, but those that it calls deprecated: their values. */
+function valuesOf(prefix: RegExp): ReadonlySet<unknown> {
+  return new Set(
+    Object.entries(names)
+      .filter(([constant]) => prefix.test(constant) && !deprecated.has(constant))
+      .map(([, value]) => value),
+  );
+}
+
+/** The package says in its comments which of its constants are deprecated. */
+function deprecatedConstants(): ReadonlySet<string> {
+  const comments = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?declare const (\w+)/g;
+  const files = ['stable', 'experimental'].flatMap((stability) =>
+    ['attributes', 'metrics'].map((kind) => join(dist, `${stability}_${kind}.d.mts`)),
+  );
+  const declared = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(comments)]);
+  assert.ok(declared.length > 1000, `${declared.length} constants`);
+  return new Set(declared.filter(([, comment = '']) => comment.includes('@deprecated')).map(([, , name = '']) => name));
+}
+
+const deprecated = deprecatedConstants();
+
+test('every metric has a name of the package that is not deprecated', () => {
+  const known = valuesOf(/^METRIC_/);
+  assert.deepEqual(
+    Object.keys(METRICS).filter((name) => !known.has(name)),
+    [],
+  );
+  assert.ok(!known.has('system.network.packets'), 'a deprecated name is known');
+});
+
+test('every metric of the package in our groups is one of ours or left out for a reason', () => {
+  const known = new Set([...Object.keys(METRICS), ...LEFT_OUT_METRICS.map(({ name }) => name)]);
+  const groups = valuesOf(/^METRIC_(SYSTEM|CONTAINER|PROCESS)_/);
+  assert.deepEqual([...groups].sort(), [...known].sort());
+});
+
+test('every attribute has a name and values of the package that are not deprecated', () => {
+  const known = valuesOf(/^ATTR_/);
+  const used = [...Object.keys(ATTRIBUTES), ...Object.values(ENTITY_ATTRIBUTES).flat()];
+  assert.deepEqual(
+    used.filter((name) => !known.has(name)),
+    [],
+  );
+  for (const [name, values] of Object.entries(ATTRIBUTES)) {
+    const constant = name.toUpperCase().replaceAll('.', '_');
+    const listed = valuesOf(new RegExp(`^${constant}_VALUE_`));
+    assert.deepEqual([...listed].sort(), typeof values === 'string' ? [] : [...values].sort(), name);
+  }
+});
+
+interface Registry {
+  readonly version: string;
+  readonly metrics: Readonly<
+    Record<
+      string,
+      {
+        readonly instrument: string;
+        readonly unit: string;
+        readonly value_type: string;
+        readonly attributes: Readonly<Record<string, string>>;
+        readonly entities: readonly string[];
+      }
+    >
+  >;
+  readonly attributes: Readonly<Record<string, { readonly type: string; readonly values?: readonly string[] }>>;
+  readonly entities: Readonly<Record<string, { readonly attributes: Readonly<Record<string, string>> }>>;
+}
+
+const path = process.env['REGISTRY'];
+const skip = path === undefined ? 'no model of the conventions: REGISTRY names the file' : false;
+
+test('the facts are those of the registry', { skip }, async (t) => {
+  const registry = JSON.parse(readFileSync(path ?? '', 'utf8')) as Registry;
+  await t.test('of the same release', () => {
+    assert.equal(registry.version.split(' ')[0], SEMCONV_VERSION);
+  });
+  await t.test('in the instruments, units, values and attributes of all metrics', () => {
+    const leftOut = new Set(LEFT_OUT_METRICS.map(({ name }) => name));
+    const groups = Object.entries(registry.metrics).filter(
+      ([name]) => ['system', 'container', 'process'].includes(groupOf(name)) && !leftOut.has(name),
+    );
+    const theirs = groups.map(([name, { instrument, unit, value_type: value, attributes }]) => [
+      name,
+      { instrument, unit, value, attributes: Object.keys(attributes).sort() },
+    ]);
+    const ours = Object.entries(METRICS).map(([name, facts]) => [
+      name,
+      { ...facts, attributes: [...facts.attributes].sort() },
+    ]);
+    assert.deepEqual(Object.fromEntries(ours), Object.fromEntries(theirs));
+    t.diagnostic(`${ours.length} metrics of ${registry.version}`);
+  });
+  await t.test('in what is left out', () => {
+    assert.deepEqual(
+      LEFT_OUT_METRICS.filter(({ name }) => registry.metrics[name] === undefined),
+      [],
+    );
+  });
+  await t.test('in the kinds and values of all attributes', () => {
+    const theirs = Object.keys(ATTRIBUTES).map((name) => {
+      const { type, values } = registry.attributes[name] ?? {};
+      return [name, type === 'enum' ? values : type];
+    });
+    assert.deepEqual(ATTRIBUTES, Object.fromEntries(theirs));
+    for (const { name } of OPEN_ATTRIBUTES) assert.equal(registry.attributes[name]?.type, 'enum');
+  });
+  await t.test('in the attributes that say which container it is', () => {
+    const about = ['container', 'container.image', 'container.runtime', 'k8s.namespace', 'k8s.pod', 'k8s.container'];
+    const known = about.flatMap((entity) => Object.keys(registry.entities[entity]?.attributes ?? {}));
+    assert.deepEqual(
+      Object.values(ENTITY_ATTRIBUTES)
+        .flat()
+        .filter((name) => !known.includes(name)),
+      [],
+    );
+    for (const name of Object.keys(ENTITY_ATTRIBUTES)) {
+      for (const [metric, { entities }] of Object.entries(registry.metrics)) {
+        if (groupOf(metric) === name) assert.deepEqual(entities, [name], metric);
+      }
+    }
+  });
+});
