@@ -6,10 +6,12 @@ import { CPU_MODES, type CpuTicks, USER_HZ } from './parse/stat.ts';
 
 const CPU = 'cpu.logical_number';
 const time = semconv.counter('system.cpu.time', 's', 'Time that a CPU spent in a mode.', [CPU, 'cpu.mode']);
-const utilization = semconv.gauge('system.cpu.utilization', '1', 'Part of its time since the last push.', [
-  CPU,
-  'cpu.mode',
-]);
+const utilization = semconv.gauge(
+  'system.cpu.utilization',
+  '1',
+  'Part of the time since the last push that a CPU spent in a mode.',
+  [CPU, 'cpu.mode'],
+);
 const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'CPUs that are on-line.');
 const physicalCount = semconv.upDownCounter('system.cpu.physical.count', '{cpu}', 'Cores that have such CPUs.');
 const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Frequency of a CPU.', [CPU]);

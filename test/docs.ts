@@ -6,14 +6,16 @@ import { join } from 'node:path';
 import type { Collector, CollectorDefinition } from '../src/collector.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { flagsOf } from '../src/config.ts';
+import { CONTAINER_ATTRIBUTES } from '../src/containers/attributes.ts';
 import { defaultText, spelling } from '../src/help.ts';
 import { Tree } from '../src/host.ts';
 import { LEFT_OUT_COLLECTORS } from '../src/left-out.ts';
-import type { AnyFamily } from '../src/metric.ts';
+import type { AnyFamily, Vocabulary } from '../src/metric.ts';
 import { describeBuild } from '../src/self/build-info.ts';
 import { describeNodejs } from '../src/self/nodejs.ts';
 import { describeProcess } from '../src/self/process.ts';
 import { Scrapes } from '../src/self/scrapes.ts';
+import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../src/semconv.ts';
 
 export const README = join(import.meta.dirname, '../README.md');
 
@@ -24,6 +26,8 @@ export function withCurrentTables(readme: string): string {
     collectors: collectorTable(),
     'left-out': leftOutTable(),
     metrics: metricTable(),
+    conventions: conventionTable(),
+    'left-out-conventions': leftOutConventionTable(),
   };
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -42,9 +46,15 @@ function flagTable(): string {
 }
 
 function collectorTable(): string {
-  const rows = collectors.map(({ name, help, enabled }) => [code(name), `${help}.`, enabled ? 'yes' : 'no']);
+  const rows = collectors.map(({ name, help, enabled }) => [code(name), `${help}.`, RUNS[String(enabled)] ?? '']);
   return table(['Collector', 'What it reads', 'Runs by default'], rows);
 }
+
+const RUNS: Readonly<Record<string, string>> = {
+  true: 'yes',
+  false: 'no',
+  semconv: "for the semantic conventions' metrics",
+};
 
 function leftOutTable(): string {
   return table(
@@ -53,27 +63,64 @@ function leftOutTable(): string {
   );
 }
 
-function metricTable(): string {
+interface Declared {
+  readonly family: AnyFamily;
+  readonly from: string;
+}
+
+function declaredIn(vocabulary: Vocabulary): readonly Declared[] {
   const own = collectors.flatMap((definition) => {
     const { families, familiesFromKernel = [] } = create(definition);
-    return [...families, ...familiesFromKernel].map((family) => metricRow(family, code(definition.name)));
+    return [...families, ...familiesFromKernel].map((family) => ({ family, from: code(definition.name) }));
   });
   const scrapes = new Scrapes([]);
   const build = describeBuild({ version: '', revision: '' });
   const self = [scrapes, build, describeProcess(new Tree('/proc/self')), describeNodejs()].flatMap(({ families }) =>
-    families.map((family) => metricRow(family, 'the exporter')),
+    families.map((family) => ({ family, from: 'the exporter' })),
   );
-  return table(['Metric', 'Type', 'Labels', 'What it says', 'From'], [...own, ...self]);
+  return [...own, ...self].filter(({ family }) => family.vocabulary === vocabulary);
+}
+
+function metricTable(): string {
+  const rows = declaredIn('prometheus').map(({ family: { name, type, labels, help }, from }) => [
+    code(name),
+    type,
+    labels.map(code).join(' '),
+    help,
+    from,
+  ]);
+  return table(['Metric', 'Type', 'Labels', 'What it says', 'From'], rows);
+}
+
+/** Sorted by name: the conventions' groups do not follow our collectors. */
+function conventionTable(): string {
+  const identity: ReadonlySet<string> = new Set(CONTAINER_ATTRIBUTES);
+  const byName = Map.groupBy(declaredIn('semconv'), ({ family }) => family.name);
+  const rows = [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, [first, ...others]]) => {
+      if (first === undefined) throw new RangeError(`No family ${name}`);
+      const { type, unit, labels, help } = first.family;
+      const attributes = labels.filter((label) => !identity.has(label));
+      const from = [first, ...others].map((declared) => declared.from).join(' ');
+      return [code(name), type, code(unit), attributes.map(code).join(' '), help, from];
+    });
+  return table(['Metric', 'Instrument', 'Unit', 'Attributes', 'What it says', 'From'], rows);
+}
+
+function leftOutConventionTable(): string {
+  const metrics = LEFT_OUT_METRICS.map(({ name, why }) => [code(name), `It ${why}.`]);
+  const attributes = LEFT_OUT_ATTRIBUTES.map(({ metric, name, why }) => [
+    `${code(name)} of ${code(metric)}`,
+    `It ${why}.`,
+  ]);
+  return table(['Left out', 'Why'], [...metrics, ...attributes]);
 }
 
 function create(definition: CollectorDefinition): Collector {
   return definition.create(
     Object.fromEntries(Object.entries(definition.flags).map(([name, flag]) => [name, flag.default])),
   );
-}
-
-function metricRow({ name, type, labels, help }: AnyFamily, from: string): string[] {
-  return [code(name), type, labels.map(code).join(' '), help, from];
 }
 
 function code(text: string): string {

@@ -70,18 +70,32 @@ type Fields = ReadonlyMap<string, number>;
 
 /** A metric of the conventions that is one field as it is. */
 const AMOUNTS = [
-  ['MemTotal', semconv.upDownCounter('system.memory.limit', 'By', 'Memory that there is.')],
-  ['MemAvailable', semconv.upDownCounter('system.memory.linux.available', 'By', 'Memory for new programs.')],
+  ['MemTotal', semconv.upDownCounter('system.memory.limit', 'By', 'Size of the memory.')],
+  [
+    'MemAvailable',
+    semconv.upDownCounter('system.memory.linux.available', 'By', 'Memory that programs can have without swapping.'),
+  ],
   ['Shmem', semconv.upDownCounter('system.memory.linux.shared', 'By', 'Shared memory and tmpfs.')],
   ['Hugepagesize', semconv.upDownCounter('system.memory.linux.hugepages.page_size', 'By', 'Size of a huge page.')],
-  ['HugePages_Total', semconv.upDownCounter('system.memory.linux.hugepages.limit', '{page}', 'Huge pages.')],
-  ['HugePages_Rsvd', semconv.upDownCounter('system.memory.linux.hugepages.reserved', '{page}', 'Promised ones.')],
-  ['HugePages_Surp', semconv.upDownCounter('system.memory.linux.hugepages.surplus', '{page}', 'Ones beyond the pool.')],
+  [
+    'HugePages_Total',
+    semconv.upDownCounter('system.memory.linux.hugepages.limit', '{page}', 'Huge pages that there are.'),
+  ],
+  [
+    'HugePages_Rsvd',
+    semconv.upDownCounter(
+      'system.memory.linux.hugepages.reserved',
+      '{page}',
+      'Huge pages that are promised and not in use.',
+    ),
+  ],
+  [
+    'HugePages_Surp',
+    semconv.upDownCounter('system.memory.linux.hugepages.surplus', '{page}', 'Huge pages beyond the pool.'),
+  ],
 ] as const;
-const usage = semconv.upDownCounter('system.memory.usage', 'By', 'Memory by what it is used for.', [
-  'system.memory.state',
-]);
-const utilization = semconv.gauge('system.memory.utilization', '1', 'That as a part of all memory.', [
+const usage = semconv.upDownCounter('system.memory.usage', 'By', 'Memory by state.', ['system.memory.state']);
+const utilization = semconv.gauge('system.memory.utilization', '1', 'Memory by state, as a part of all memory.', [
   'system.memory.state',
 ]);
 const slab = semconv.upDownCounter('system.memory.linux.slab.usage', 'By', "Memory of the kernel's own objects.", [
@@ -93,17 +107,19 @@ const hugePages = semconv.upDownCounter('system.memory.linux.hugepages.usage', '
 const hugePagesUsed = semconv.gauge(
   'system.memory.linux.hugepages.utilization',
   '1',
-  'That as a part of all of them.',
+  'Huge pages by state, as a part of all of them.',
   ['system.memory.linux.hugepages.state'],
 );
-const swap = semconv.upDownCounter('system.paging.usage', 'By', 'Space of a swap area.', [
+const swap = semconv.upDownCounter('system.paging.usage', 'By', 'Space of a swap area by state.', [
   'system.device',
   'system.paging.state',
 ]);
-const swapUsed = semconv.gauge('system.paging.utilization', '1', 'That as a part of the swap area.', [
-  'system.device',
-  'system.paging.state',
-]);
+const swapUsed = semconv.gauge(
+  'system.paging.utilization',
+  '1',
+  'Space of a swap area by state, as a part of all of it.',
+  ['system.device', 'system.paging.state'],
+);
 const conventions = [
   ...AMOUNTS.map(([, family]) => family),
   ...[usage, utilization, slab, hugePages, hugePagesUsed, swap, swapUsed],

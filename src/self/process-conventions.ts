@@ -7,10 +7,19 @@ import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
 const time = semconv.counter('process.cpu.time', 's', 'CPU time of this process.', MODE);
-const utilization = semconv.gauge('process.cpu.utilization', '1', 'That since the last push, of all its CPUs.', MODE);
+const utilization = semconv.gauge(
+  'process.cpu.utilization',
+  '1',
+  'Part of the time of its CPUs that it used since the last push.',
+  MODE,
+);
 const uptime = semconv.gauge('process.uptime', 's', 'Seconds since this process was started.');
 const memory = semconv.upDownCounter('process.memory.usage', 'By', 'Resident memory of this process.');
-const memoryUsed = semconv.gauge('process.memory.utilization', '1', 'That as a part of all memory.');
+const memoryUsed = semconv.gauge(
+  'process.memory.utilization',
+  '1',
+  'Resident memory of this process as a part of all memory.',
+);
 const virtual = semconv.upDownCounter('process.memory.virtual', 'By', 'Virtual memory of this process.');
 const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of this process.');
 const openFiles = semconv.upDownCounter(

@@ -10,7 +10,7 @@ const MODE = 'cpu.mode';
 const FAULT = 'system.paging.fault.type';
 const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time used.', [...ID, MODE]);
 const cpuUsage = semconv.gauge('container.cpu.usage', '{cpu}', 'CPUs used since the last push.', [...ID, MODE]);
-const uptime = semconv.gauge('container.uptime', 's', 'Seconds since it was started.', ID);
+const uptime = semconv.gauge('container.uptime', 's', 'Seconds since the container was started.', ID);
 const usage = semconv.upDownCounter('container.memory.usage', 'By', 'Memory in use, with caches.', ID);
 const workingSet = semconv.upDownCounter(
   'container.memory.working_set',
@@ -18,7 +18,12 @@ const workingSet = semconv.upDownCounter(
   'Memory in use but for files that were not used recently.',
   ID,
 );
-const available = semconv.upDownCounter('container.memory.available', 'By', 'What the limit leaves of that.', ID);
+const available = semconv.upDownCounter(
+  'container.memory.available',
+  'By',
+  'Memory that the limit leaves beyond the working set.',
+  ID,
+);
 const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory.', ID);
 const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults.', [...ID, FAULT]);
 const diskIo = semconv.counter('container.disk.io', 'By', 'Bytes read from a device and written to it.', [
