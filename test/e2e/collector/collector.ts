@@ -37,11 +37,31 @@ export async function startCollector(
   environment: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<RunningCollector> {
+  const health = { HEALTH_ADDRESS: `127.0.0.1:${await freePort()}` };
+  return runCollector([routePath(route)], { ...ENVIRONMENT, ...health, ...environment }, settings);
+}
+
+/** Runs a receiver, and what it says goes into a file. */
+export function startReceiver(name: string, settings: Readonly<Record<string, unknown>>): Promise<RunningCollector> {
+  const service = { pipelines: { metrics: { receivers: [name] } } };
+  return runCollector([], {}, { receivers: { [name]: settings }, service });
+}
+
+async function runCollector(
+  configurations: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<RunningCollector> {
   const directory = await mkdtemp(join(tmpdir(), 'collector-'));
-  const [file, override] = [join(directory, 'written.json'), join(directory, 'override.yaml')];
-  await writeFile(override, JSON.stringify({ ...settings, ...writeInto(file) }));
-  const env = { ...process.env, ...ENVIRONMENT, HEALTH_ADDRESS: `127.0.0.1:${await freePort()}`, ...environment };
-  const started = run(COLLECTOR, [`--config=${routePath(route)}`, `--config=${override}`], env);
+  const [file, own, output] = ['written.json', 'settings.yaml', 'output.yaml'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeFile(own, JSON.stringify(settings));
+  await writeFile(output, JSON.stringify(writeInto(file)));
+  const all = [...configurations, own, output].map((path) => `--config=${path}`);
+  const started = run(COLLECTOR, all, { ...process.env, ...environment });
   await waitFor(started, /Everything is ready/);
   return {
     written: () => (existsSync(file) ? readLines(readFileSync(file, 'utf8')) : []),

@@ -9,7 +9,7 @@ interface Attribute {
   readonly value: { readonly stringValue?: string };
 }
 
-interface Point {
+export interface Point {
   readonly attributes?: readonly Attribute[];
   /** 1: the series is gone, and this is no value. */
   readonly flags?: number;
@@ -21,8 +21,9 @@ interface Point {
   readonly explicitBounds?: readonly number[];
 }
 
-interface Metric {
+export interface Metric {
   readonly name: string;
+  readonly unit?: string;
   readonly gauge?: { readonly dataPoints: readonly Point[] };
   readonly sum?: {
     readonly dataPoints: readonly Point[];
@@ -34,7 +35,10 @@ interface Metric {
 
 export interface ResourceMetrics {
   readonly resource: { readonly attributes?: readonly Attribute[] };
-  readonly scopeMetrics: readonly { readonly metrics: readonly Metric[] }[];
+  readonly scopeMetrics: readonly {
+    readonly scope?: { readonly name?: string };
+    readonly metrics: readonly Metric[];
+  }[];
 }
 
 const CUMULATIVE = 2;
@@ -56,12 +60,12 @@ export function readingsOf({ scopeMetrics }: ResourceMetrics): Readings {
   return readings;
 }
 
-function attributesOf(attributes: readonly Attribute[] = []): Readonly<Record<string, string | undefined>> {
+export function attributesOf(attributes: readonly Attribute[] = []): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
 }
 
 /** In the words of Prometheus. */
-function typeOf({ name, gauge, sum, histogram }: Metric): string {
+export function typeOf({ name, gauge, sum, histogram }: Metric): string {
   if (gauge !== undefined) return 'gauge';
   const temporality = (sum ?? histogram)?.aggregationTemporality;
   if (temporality !== CUMULATIVE) throw new RangeError(`${name} is not cumulative`);
@@ -69,7 +73,7 @@ function typeOf({ name, gauge, sum, histogram }: Metric): string {
   return sum?.isMonotonic === true ? 'counter' : 'sum that may fall';
 }
 
-function numberOf({ asDouble, asInt }: Point): string {
+export function numberOf({ asDouble, asInt }: Point): string {
   return String(Number(asDouble ?? asInt ?? 0));
 }
 
