@@ -60,7 +60,7 @@ interface Counts {
 async function countProcesses(host: Host, { withThreads }: { readonly withThreads: boolean }): Promise<Counts> {
   const counts: Counts = { processes: 0, threads: 0, states: new Map(), threadStates: new Map() };
   await visitEach(host.proc.list('').filter(isNumber), (pid) => {
-    const process = host.proc.read(`${pid}/stat`, parseProcessStat);
+    const process = host.proc.readShort(`${pid}/stat`, parseProcessStat);
     counts.processes += 1;
     counts.threads += process.threads;
     increment(counts.states, process.state);
