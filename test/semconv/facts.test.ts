@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import * as names from '@opentelemetry/semantic-conventions/incubating';
 import { LEFT_OUT_METRICS, OPEN_ATTRIBUTES, SCHEMA_URL, SEMCONV_VERSION } from '../../src/semconv.ts';
 import { groupOf } from './check.ts';
@@ -89,10 +89,12 @@ interface Registry {
 }
 
 const path = process.env['REGISTRY'];
-const skip = path === undefined ? 'no model of the conventions: REGISTRY names the file' : false;
 
-test('the facts are those of the registry', { skip }, async (t) => {
-  const registry = JSON.parse(readFileSync(path ?? '', 'utf8')) as Registry;
+// `npm run semconv` is the place for it: where no model is named, there is none to compare with.
+if (path !== undefined) test('the facts are those of the registry', (t) => compare(path, t));
+
+async function compare(file: string, t: TestContext): Promise<void> {
+  const registry = JSON.parse(readFileSync(file, 'utf8')) as Registry;
   await t.test('of the same release', () => {
     assert.equal(registry.version.split(' ')[0], SEMCONV_VERSION);
   });
@@ -141,4 +143,4 @@ test('the facts are those of the registry', { skip }, async (t) => {
       }
     }
   });
-});
+}
