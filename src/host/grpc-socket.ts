@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { connect } from 'node:net';
 import { explain, explainParse, ReadError } from './errors.ts';
 
@@ -41,6 +41,8 @@ export class GrpcSocket {
 
   async #call(method: string): Promise<Buffer> {
     const milliseconds = this.#remaining();
+    // It takes long to load, and few hosts have such a socket.
+    const { connect: connectHttp2 } = await import('node:http2');
     const { promise: failed, reject } = Promise.withResolvers<never>();
     const session = connectHttp2('http://localhost', { createConnection: () => connect(this.path) });
     session.on('error', reject);
@@ -59,14 +61,14 @@ export class GrpcSocket {
 
   async #ask(session: ClientHttp2Session, method: string): Promise<Buffer> {
     const stream = session.request({
-      [constants.HTTP2_HEADER_METHOD]: 'POST',
-      [constants.HTTP2_HEADER_PATH]: method,
-      [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
+      ':method': 'POST',
+      ':path': method,
+      'content-type': 'application/grpc',
       te: 'trailers',
     });
     let status: unknown = '0';
     const note = (headers: Readonly<Record<string, unknown>>): void => {
-      const http = headers[constants.HTTP2_HEADER_STATUS] ?? 200;
+      const http = headers[':status'] ?? 200;
       status = headers['grpc-status'] ?? (http === 200 ? status : `HTTP ${String(http)}`);
     };
     stream.on('response', note).on('trailers', note);

@@ -103,7 +103,7 @@ async function compareWithNodeExporter(where: string, flags: readonly string[] =
     console.log(`${NODE_EXPORTER} is not installed: no comparison`);
     return;
   }
-  const shared = collectors.filter(({ name, enabled }) => enabled && known.includes(`-collector.${name} `));
+  const shared = collectors.filter(({ name, enabled }) => enabled === true && known.includes(`-collector.${name} `));
   const all = ['--collector.disable-defaults', ...shared.map(({ name }) => `--collector.${name}`), ...flags];
   await using ours = (await startOurs(all)).target;
   await using theirs = (
