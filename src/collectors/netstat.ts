@@ -1,7 +1,7 @@
 import { defineCollector } from '../collector.ts';
 import { pattern } from '../flag.ts';
 import { familiesByName, gauge } from '../metric.ts';
-import { parseNetstat, parseSnmp6 } from '../parse/netstat.ts';
+import { createNetstatParser, parseSnmp6 } from '../parse/netstat.ts';
 
 const FIELDS =
   '^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|Icmp6?_(InMsgs|OutMsgs)' +
@@ -17,7 +17,7 @@ export const netstat = defineCollector({
   help: 'Statistics of network protocols from /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6',
   flags: { fields: pattern('Fields of network protocols to emit, as Protocol_Field.', FIELDS) },
   create({ fields }) {
-    // Several hundred fields are the same in every pass: each is matched once.
+    // The fields are the same in every pass: each is matched once.
     const wanted = new Map<string, boolean>();
     const isWanted = (field: string): boolean => {
       let answer = wanted.get(field);
@@ -27,20 +27,18 @@ export const netstat = defineCollector({
       }
       return answer;
     };
+    const parseNetstat = createNetstatParser(isWanted);
     return {
       families: [],
       familiesFromKernel: [declare('<Protocol>_<Field>')],
       collect({ proc }, emit) {
-        const files = [
-          proc.read('net/netstat', parseNetstat),
-          proc.read('net/snmp', parseNetstat),
-          // A kernel without IPv6 has no such file.
-          proc.find('net/snmp6', parseSnmp6) ?? [],
-        ];
-        for (const values of files) {
-          for (const [field, value] of values) {
-            if (isWanted(field)) emit(declare(field), value);
-          }
+        const netstat = proc.read('net/netstat', parseNetstat);
+        const snmp = proc.read('net/snmp', parseNetstat);
+        // A kernel without IPv6 has no such file.
+        const snmp6 = proc.find('net/snmp6', parseSnmp6) ?? [];
+        for (const [field, value] of [...netstat, ...snmp]) emit(declare(field), value);
+        for (const [field, value] of snmp6) {
+          if (isWanted(field)) emit(declare(field), value);
         }
       },
     };

