@@ -12,10 +12,12 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   process.exit(1);
 }
 
-// Scrapes make much garbage that dies at once: a small young generation keeps resident memory near 100 MB instead of
-// 190 MB after 300 scrapes of 2,000 series, at no measurable cost in time.
+// Scrapes make much garbage that dies at once. A young generation that does not grow, and an old one that is cleaned when it
+// has grown by a tenth, keep resident memory some 10 to 80 MiB lower after 1,000 scrapes; the price is up to a quarter of
+// the CPU time (*measured*: 110 MiB and 6.9 ms beside 200 MiB and 5.1 ms for 608 series).
 setFlagsFromString('--max-semi-space-size=1');
 setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--heap-growing-percent=10');
 setFlagsFromString('--max-old-space-size=256');
 
 // libuv's threads are shared by gzip, DNS and every call that may hang on a dead device; host.ts says how many of them
