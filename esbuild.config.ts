@@ -38,8 +38,8 @@ await build({
   minifyWhitespace: true,
   legalComments: 'none',
   plugins: [requireBuiltins, withoutBodyParser],
-  // Machine code, and not everywhere: the program finds it beside itself or does without.
-  external: ['koffi'],
+  // Optional packages: the program finds them beside itself or does without.
+  external: ['koffi', '@opentelemetry/otlp-grpc-exporter-base'],
   banner: {
     // Packages in CommonJS ask for built-in modules with require.
     js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -8,6 +8,7 @@ import { type CollectorDefinition, onlyFor } from './collector.ts';
 import { choice, duration, type Flag, type FlagValues, integer, text, texts, toggle } from './flag.ts';
 import { leftOutFlags } from './left-out.ts';
 import { nearest } from './nearest.ts';
+import { OTLP_FLAGS, type Outputs, readOutputs } from './otlp-config.ts';
 
 /** Bad usage: one line for the operator, exit code 2. */
 export class UsageError extends Error {
@@ -30,6 +31,7 @@ const PROGRAM_FLAGS = {
   hostname: text('What the host is called; otherwise NODE_NAME, else what the host says.', 'NAME'),
   'metric.namespace': text('Replaces the leading node of our own metrics.', 'NAME', 'node'),
   'metrics.scope-info': toggle('Label every series with the OpenTelemetry scope it comes from.'),
+  ...OTLP_FLAGS,
   'log.level': choice('The least important messages to log.', ['debug', 'info', 'warn', 'error'], 'info'),
   'log.format': choice('How log lines are written.', ['logfmt', 'json'], 'logfmt'),
   'config.file': text('YAML file with one key per flag, such as "log.level: debug".', 'FILE'),
@@ -55,9 +57,12 @@ export interface Config {
   readonly hostname: string | undefined;
   /** `TZ`, as tzset(3) reads it. */
   readonly timeZone: string | undefined;
+  readonly outputs: Outputs;
   readonly otel: {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
+    /** What the pod is told of itself, under the names of the resource conventions. */
+    readonly kubernetes: Readonly<Record<string, string>>;
   };
   /** The collectors that run, some of them in passes of one vocabulary only. */
   readonly collectors: readonly CollectorDefinition[];
@@ -90,6 +95,15 @@ export function flagsOf(definitions: readonly CollectorDefinition[]): Readonly<R
   return { ...leftOutFlags(), ...flags };
 }
 
+/** The variables that a pod sets by the downward API, as far as it has the usual names. */
+const KUBERNETES = {
+  'k8s.cluster.name': 'CLUSTER_NAME',
+  'k8s.namespace.name': 'POD_NAMESPACE',
+  'k8s.node.name': 'NODE_NAME',
+  'k8s.pod.name': 'POD_NAME',
+  'k8s.pod.uid': 'POD_UID',
+};
+
 /**
  * @throws {UsageError} for anything that cannot be meant: an unknown flag or key, a bad value, a flag given twice
  */
@@ -107,14 +121,29 @@ export function readConfig({ argv, env, definitions }: Omit<Sources, 'script'>):
     listen: readListenAddresses(written),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
     timeZone: env['TZ'],
+    outputs: orUsageError(() => readOutputs(values, env)),
     otel: {
       serviceName: env['OTEL_SERVICE_NAME'] || undefined,
       resourceAttributes: readResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),
+      kubernetes: Object.fromEntries(
+        Object.entries(KUBERNETES).flatMap(([attribute, variable]) => {
+          const value = env[variable];
+          return value ? [[attribute, value]] : [];
+        }),
+      ),
     },
     collectors: definitions.flatMap((definition) => running(definition, { values, written, all })),
     warnings: Object.entries(flags).flatMap(([name, { inert }]) => written.warning(name, inert)),
     all,
   });
+}
+
+function orUsageError<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Whether the command line asks for a health check: a process of its own, which loads no collector. */
@@ -157,6 +186,8 @@ interface Entry {
   readonly texts: readonly string[];
   /** For messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level of /etc/exporter.yaml`. */
   readonly source: string;
+  /** Where it is not written as the flag is. */
+  readonly parse?: (text: string) => unknown;
 }
 
 class Written {
@@ -178,9 +209,10 @@ class Written {
     const entry = this.get(name);
     if (entry === undefined) return flag.default;
     try {
-      return flag.parse(entry.texts);
+      // A variable of OpenTelemetry's is parsed to what its own flag has.
+      return entry.parse === undefined ? flag.parse(entry.texts) : (entry.parse(entry.texts[0] ?? '') as T);
     } catch (error) {
-      const shown = flag.secret ? '' : ` ${entry.texts.map((value) => JSON.stringify(value)).join(', ')}`;
+      const shown = flag.secret ? '' : ` ${entry.texts.map(quoteWithoutCredentials).join(', ')}`;
       const reason = error instanceof Error ? error.message : String(error);
       throw new UsageError(`Bad value${shown} for ${entry.source}: ${reason}`);
     }
@@ -240,12 +272,19 @@ class Written {
 
   /** @param env an unknown variable is nobody's error: it may be meant for another program */
   #addEnvironment(env: Readonly<Record<string, string | undefined>>): void {
-    for (const [name, { repeatable }] of Object.entries(this.#flags)) {
+    for (const [name, { repeatable, variables = [] }] of Object.entries(this.#flags)) {
       const variable = variableOf(name);
       const value = env[variable];
-      if (value === undefined) continue;
-      const values = repeatable ? value.split('\n').filter((line) => line !== '') : [value];
-      this.#addUnlessWritten(name, { texts: values, source: `variable ${variable}` });
+      if (value !== undefined) {
+        const values = repeatable ? value.split('\n').filter((line) => line !== '') : [value];
+        this.#addUnlessWritten(name, { texts: values, source: `variable ${variable}` });
+      }
+      for (const standard of variables) {
+        // One that is empty is one that is not set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+        const written = env[standard.name]?.trim() ?? '';
+        if (written === '') continue;
+        this.#addUnlessWritten(name, { texts: [written], source: `variable ${standard.name}`, parse: standard.parse });
+      }
     }
   }
 
@@ -276,6 +315,11 @@ class Written {
     const close = nearest(given, names);
     return close === undefined ? '' : `; did you mean ${dashes}${close}?`;
   }
+}
+
+/** An address may hold a password. */
+function quoteWithoutCredentials(value: string): string {
+  return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
 }
 
 /** `web.listen-address` -> `EXPORTER_WEB_LISTEN_ADDRESS` */

@@ -1,8 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
+import { BootTime } from './boot-time.ts';
 import type { Config } from './config.ts';
 import { sourcesFrom } from './containers/names/sources.ts';
 import { ContainerReporter } from './containers/report.ts';
+import type { Push } from './export/push.ts';
+import type { ResourceAttributes } from './export/resource.ts';
 import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
+import { showDuration } from './flag.ts';
 import { Gatherer } from './gather.ts';
 import { Host, readTimeZone } from './host.ts';
 import { createApp } from './http/app.ts';
@@ -14,6 +18,7 @@ import { describeBuild } from './self/build-info.ts';
 import { readIdentity } from './self/identity.ts';
 import { describeNodejs } from './self/nodejs.ts';
 import { describeProcess } from './self/process.ts';
+import { Pushes } from './self/pushes.ts';
 import { Scrapes } from './self/scrapes.ts';
 import { endProcess, onStopSignal } from './stop.ts';
 import { revision, version } from './version.ts';
@@ -28,6 +33,7 @@ export class Exporter {
   readonly #host: Host;
   readonly #gatherer: Gatherer;
   readonly #scrapes: Scrapes;
+  readonly #pushes: Pushes;
   readonly #readiness = new Readiness();
 
   private constructor(config: Config) {
@@ -44,12 +50,14 @@ export class Exporter {
     });
     const collectors = config.collectors.map((definition) => definition.create(config.all));
     this.#scrapes = new Scrapes(collectors.filter(({ only }) => only !== 'semconv').map(({ name }) => name));
+    this.#pushes = new Pushes(this.#host.now);
     const outcomes = new OutcomeLog(this.#log);
     this.#gatherer = new Gatherer({
       host: this.#host,
       collectors,
       descriptions: [
         this.#scrapes,
+        ...(config.outputs.otlp === undefined ? [] : [this.#pushes]),
         describeBuild({ version, revision }),
         ...(values['web.disable-exporter-metrics'] ? [] : [describeProcess(this.#host.self), describeNodejs()]),
       ],
@@ -71,11 +79,13 @@ export class Exporter {
   }
 
   async #serve(): Promise<void> {
-    const { values, listen } = this.#config;
+    const { values, listen, outputs } = this.#config;
     setSdkLog(this.#log);
+    const resource = await readIdentity(this.#host, this.#config);
+    const push = await this.#startPush(resource);
     const output = new PrometheusOutput({
       gatherer: this.#gatherer,
-      resource: await readIdentity(this.#host, this.#config),
+      resource,
       version,
       namespace: values['metric.namespace'],
       scopeInfo: values['metrics.scope-info'],
@@ -83,7 +93,7 @@ export class Exporter {
     const app = createApp({
       host: this.#host,
       containers: new ContainerReporter(sourcesFrom(this.#config.all)),
-      metrics: {
+      metrics: outputs.scraped && {
         scrape: (request) => output.scrape(request),
         collectors: this.#gatherer.collectors.map(({ name }) => name),
         scrapes: this.#scrapes,
@@ -96,17 +106,38 @@ export class Exporter {
       onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
     });
     const servers = await Servers.listen(listen, app);
-    this.#log.info(`Serving ${values['web.telemetry-path']} and /info on ${servers.urls.join(' and ')}`);
+    const served = outputs.scraped ? `${values['web.telemetry-path']} and /info` : '/info';
+    this.#log.info(`Serving ${served} on ${servers.urls.join(' and ')}`);
+    if (push !== undefined) this.#log.info(`Pushing to ${push.address} every ${showDuration(values['otlp.interval'])}`);
     onStopSignal(async (signal) => {
       this.#readiness.stop();
       this.#log.info({ signal }, 'Stopping');
       // Whoever sends requests has time to see that it is not ready.
       await setTimeout(values['web.shutdown-delay'] * 1000);
-      await servers.close(STOP_PATIENCE_MS);
+      await Promise.all([servers.close(STOP_PATIENCE_MS), push?.stop(STOP_PATIENCE_MS)]);
       await output.shutdown();
       endProcess(signal, this.#host.pendingCalls, this.#log);
     });
     await this.#makeFirstPass();
+  }
+
+  /** Loaded only where it is used: without it the program starts sooner and is smaller. */
+  async #startPush(resource: ResourceAttributes): Promise<Push | undefined> {
+    const { values, outputs } = this.#config;
+    if (outputs.otlp === undefined) return undefined;
+    const { Push } = await import('./export/push.ts');
+    return Push.start({
+      config: outputs.otlp,
+      gatherer: this.#gatherer,
+      resource,
+      version,
+      namespace: values['metric.namespace'],
+      bootTime: new BootTime(this.#host),
+      now: this.#host.now,
+      passTimeout: values['collector.timeout'],
+      pushes: this.#pushes,
+      log: this.#log,
+    });
   }
 
   async #makeFirstPass(): Promise<void> {

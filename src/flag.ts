@@ -15,11 +15,20 @@ export interface Flag<T = unknown> {
   readonly unlisted?: boolean;
   /** Why it changes nothing; whoever gives it is told. */
   readonly inert?: string;
+  /** Variables of OpenTelemetry that say the same; the first that is set and not empty counts. */
+  readonly variables?: readonly StandardVariable<T>[];
   /**
    * @param texts what was written, one entry unless the flag is repeatable
    * @throws {RangeError} when a text is no such value
    */
   parse(texts: readonly string[]): T;
+}
+
+/** A variable that other programs know too. */
+export interface StandardVariable<T = unknown> {
+  readonly name: string;
+  /** @throws {RangeError} when its text is no such value */
+  parse(text: string): T;
 }
 
 export type FlagValues<F extends Readonly<Record<string, Flag>>> = {
@@ -68,6 +77,11 @@ export function secret(help: string, placeholder: string): Flag<string> {
 /** A flag that may be given several times; the values of all are kept. */
 export function texts(help: string, placeholder: string, byDefault: readonly string[] = []): Flag<readonly string[]> {
   return { help, default: byDefault, placeholder, repeatable: true, secret: false, parse: (values) => values };
+}
+
+/** A flag that variables of OpenTelemetry set as well, with the same texts. */
+export function alsoFrom<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
+  return { ...flag, variables: names.map((name) => ({ name, parse: (written) => flag.parse([written]) })) };
 }
 
 /** A flag that works and is in no list: its name is one that node_exporter has given up. */

@@ -116,7 +116,7 @@ export class Gatherer {
 
   #toPass(runs: readonly Run[], vocabulary: Vocabulary): Pass {
     const outcomes = runs.map((run) => run.outcome ?? run.tooLate());
-    const described = new Readings(vocabulary);
+    const described = new Readings(vocabulary, PROCESS_START);
     for (const description of this.#descriptions) description.describe(described.emit, outcomes);
     const readings = outcomes.flatMap((outcome) => outcome.readings);
     return {
@@ -234,8 +234,9 @@ class Readings {
   readonly #byFamily = new Map<AnyFamily, Reading>();
   #last: Reading | undefined;
 
-  constructor(vocabulary: Vocabulary) {
-    const emit = (family: AnyFamily, value: Sample['value'], labels?: Attributes, since?: number): void => {
+  /** @param began since when everything counts that does not say it itself */
+  constructor(vocabulary: Vocabulary, began?: number) {
+    const emit = (family: AnyFamily, value: Sample['value'], labels?: Attributes, since = began): void => {
       if (family.vocabulary !== vocabulary) return;
       const present = labels === undefined ? NO_LABELS : withoutAbsent(labels);
       this.#reading(family).samples.push(
@@ -266,6 +267,8 @@ class Readings {
   }
 }
 
+/** What the program tells of itself began with it: seconds since 1970. */
+const PROCESS_START = performance.timeOrigin / 1000;
 const NO_LABELS: Sample['labels'] = Object.freeze({});
 
 /** Most samples have all their labels, and then none is copied; frozen labels are kept by who emits them, and have all. */

@@ -125,11 +125,14 @@ test('readConfig() reads the variables of OpenTelemetry and Kubernetes', () => {
     OTEL_SERVICE_NAME: 'agents',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=prod, team=a%20b,',
     NODE_NAME: 'node-1',
+    POD_NAME: 'pod-1',
+    POD_UID: '',
     EXPORTER_OF_SOMETHING_ELSE: 'whatever',
   });
   assert.deepEqual(config.otel, {
     serviceName: 'agents',
     resourceAttributes: { 'deployment.environment.name': 'prod', team: 'a b' },
+    kubernetes: { 'k8s.node.name': 'node-1', 'k8s.pod.name': 'pod-1' },
   });
   assert.equal(config.hostname, 'node-1');
   assert.equal(read(['--hostname=flag'], { NODE_NAME: 'node-1' }).hostname, 'flag');

@@ -291,7 +291,8 @@ test('gather() adds what descriptions say of its outcomes', async () => {
     observe: () => undefined,
   });
   const { readings } = await gatherer.gather(later());
-  assert.deepEqual(readings.at(-1), { family, samples: [{ value: 1, labels: { collector: 'a' } }] });
+  const since = performance.timeOrigin / 1000;
+  assert.deepEqual(readings.at(-1), { family, samples: [{ value: 1, labels: { collector: 'a' }, since }] });
 });
 
 test('visitEach() drops what fails, skips what is gone and keeps the rest', async () => {

@@ -219,14 +219,22 @@ test('readIdentity() tells the host and its system in the words of the conventio
   const files = {
     'root/etc/machine-id': '0123456789abcdef0123456789abcdef\n',
     'root/etc/os-release': 'NAME="Debian GNU/Linux"\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
+    'sys/class/dmi/id/product_name': 'm7g.large\n',
   };
-  const { 'service.version': version, ...identity } = await identify(files);
+  const pod = { NODE_NAME: 'node-1', POD_NAME: 'pod-1', POD_NAMESPACE: 'ops', POD_UID: 'u1', CLUSTER_NAME: 'blue' };
+  const { 'service.version': version, ...identity } = await identify(files, pod);
   assert.match(version ?? '', /^\d+\.\d+\.\d+$/);
   assert.deepEqual(identity, {
     'service.name': 'otel-node-exporter',
     'host.name': 'recorded',
     'host.id': '0123456789abcdef0123456789abcdef',
     'host.arch': 'arm64',
+    'host.type': 'm7g.large',
+    'k8s.cluster.name': 'blue',
+    'k8s.namespace.name': 'ops',
+    'k8s.node.name': 'node-1',
+    'k8s.pod.name': 'pod-1',
+    'k8s.pod.uid': 'u1',
     'os.type': 'linux',
     'os.name': 'Debian GNU/Linux',
     'os.description': 'Debian GNU/Linux 12 (bookworm)',
@@ -245,6 +253,7 @@ test('readIdentity() lets the variables of OpenTelemetry win, and makes nothing 
     'host.name': 'vm-1',
     'host.id': undefined,
     'host.arch': 'arm64',
+    'host.type': undefined,
     'os.type': 'linux',
   });
 });

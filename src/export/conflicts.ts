@@ -45,6 +45,18 @@ export function withoutConflicts(
   return { ...pass, readings };
 }
 
+const MOST_SAID = 1000;
+
+/** Of families that are left out again and again. */
+export function sayOnce(say: (name: string) => void): (name: string) => void {
+  const said = new Set<string>();
+  return (name) => {
+    if (said.has(name) || said.size >= MOST_SAID) return;
+    said.add(name);
+    say(name);
+  };
+}
+
 function seriesOf(name: string, type: MetricType): readonly string[] {
   return SUFFIXES[type].map((suffix) => name + suffix);
 }

@@ -2,8 +2,10 @@ import { type HrTime, ValueType } from '@opentelemetry/api';
 import { AggregationTemporality, type DataPoint, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 import type { Reading } from '../gather.ts';
 import type { Distribution, Sample } from '../metric.ts';
+import { toHrTime } from './hr-time.ts';
 
 export interface Times {
+  /** Of what does not say since when it counts. */
   readonly start: HrTime;
   readonly end: HrTime;
 }
@@ -27,27 +29,36 @@ export function toMetricData({ family, samples }: Reading, name: string, times: 
   }
 }
 
-function numbers(samples: readonly Sample[], { start, end }: Times): DataPoint<number>[] {
+function numbers(samples: readonly Sample[], times: Times): DataPoint<number>[] {
   const points: DataPoint<number>[] = [];
-  for (const { value, labels } of samples) {
-    if (typeof value === 'number') points.push({ startTime: start, endTime: end, attributes: labels, value });
+  const { end } = times;
+  for (const sample of samples) {
+    const { value, labels } = sample;
+    if (typeof value !== 'number') continue;
+    points.push({ startTime: startOf(sample, times), endTime: end, attributes: labels, value });
   }
   return points;
 }
 
-type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number];
-
-function histograms(samples: readonly Sample[], { start, end }: Times): HistogramPoint[] {
-  return samples.flatMap(({ value, labels }) =>
-    typeof value === 'number' || !('bounds' in value)
-      ? []
-      : [{ startTime: start, endTime: end, attributes: labels, value: toBuckets(value) }],
-  );
+function startOf({ since }: Sample, { start }: Times): HrTime {
+  return since === undefined ? start : toHrTime(since);
 }
 
-/** OpenTelemetry counts each bucket for itself, and one more above the last bound. */
+type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number];
+
+function histograms(samples: readonly Sample[], times: Times): HistogramPoint[] {
+  return samples.flatMap((sample) => {
+    const { value, labels } = sample;
+    if (typeof value === 'number' || !('bounds' in value)) return [];
+    const [startTime, endTime] = [startOf(sample, times), times.end];
+    return [{ startTime, endTime, attributes: labels, value: toBuckets(value) }];
+  });
+}
+
+/** OpenTelemetry counts each bucket for itself, and one more above the last bound, which is never infinite. */
 function toBuckets({ bounds, counts, sum, count }: Distribution): HistogramPoint['value'] {
-  const cumulative = [...counts, count];
+  const boundaries = bounds.filter(Number.isFinite);
+  const cumulative = [...boundaries.map((_bound, index) => counts[index] ?? 0), count];
   const own = cumulative.map((upTo, index) => upTo - (cumulative[index - 1] ?? 0));
-  return { buckets: { boundaries: [...bounds], counts: own }, sum, count };
+  return { buckets: { boundaries, counts: own }, sum, count };
 }

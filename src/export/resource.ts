@@ -1,4 +1,5 @@
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { SCHEMA_URL } from '../semconv.ts';
 
 /** What is known of the service and the host; an attribute that is `undefined` is left out. */
 export type ResourceAttributes = Readonly<Record<string, string | undefined>>;
@@ -9,5 +10,5 @@ export type ResourceAttributes = Readonly<Record<string, string | undefined>>;
  */
 export function createResource(attributes: ResourceAttributes): Resource {
   const known = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
-  return defaultResource().merge(resourceFromAttributes(known));
+  return defaultResource().merge(resourceFromAttributes(known, { schemaUrl: SCHEMA_URL }));
 }

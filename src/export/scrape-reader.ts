@@ -12,9 +12,9 @@ import {
 import type { Collector } from '../collector.ts';
 import type { Pass, Reading } from '../gather.ts';
 import type { AnyFamily } from '../metric.ts';
+import { toHrTime } from './hr-time.ts';
 import { type Times, toMetricData } from './metric-data.ts';
-
-export const SCOPE = 'otel-node-exporter';
+import { SCOPE } from './scope.ts';
 
 export interface ScrapeReaderOptions {
   readonly collectors: readonly Collector[];
@@ -88,10 +88,10 @@ export class ScrapeReader {
 
   #createProducer(resource: Resource, version: string): MetricProducer {
     // Boot time would be truer for the kernel's counters; the text format has no place for it.
-    const start = toHrTime(performance.timeOrigin);
+    const start = toHrTime(performance.timeOrigin / 1000);
     return {
       collect: async (): Promise<CollectionResult> => {
-        const times: Times = { start, end: toHrTime(Date.now()) };
+        const times: Times = { start, end: toHrTime(Date.now() / 1000) };
         const metrics = (await this.#pass()).readings
           .filter((reading) => reading.family.route === 'producer' && this.#isSaid(reading))
           .map((reading) => toMetricData(reading, this.#nameOf(reading.family), times));
@@ -118,9 +118,4 @@ class GaugesForget extends PrometheusExporter {
     if (type === InstrumentType.OBSERVABLE_GAUGE) return AggregationTemporality.DELTA;
     return super.selectAggregationTemporality(type);
   }
-}
-
-function toHrTime(milliseconds: number): [number, number] {
-  const seconds = Math.floor(milliseconds / 1000);
-  return [seconds, Math.round((milliseconds - seconds * 1000) * 1e6)];
 }

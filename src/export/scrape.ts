@@ -1,8 +1,9 @@
-import { type DiagLogger, diag } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { Gatherer, GatherRequest, Pass, Reading } from '../gather.ts';
+import type { Log } from '../log.ts';
 import type { AnyFamily } from '../metric.ts';
-import { withoutConflicts } from './conflicts.ts';
+import { sayOnce, withoutConflicts } from './conflicts.ts';
 import { Page } from './page.ts';
 import { pageName } from './page-name.ts';
 import { createResource, type ResourceAttributes } from './resource.ts';
@@ -12,7 +13,6 @@ import { writeFamily } from './text.ts';
 
 /** The serializer takes some microseconds for a series; of so many we write the same text in a tenth of that. */
 const MOST_SAID = 32;
-const MOST_CONFLICTS_SAID = 1000;
 const PAGE_MARGIN_BYTES = 64 * 1024;
 
 export interface ScrapeOptions {
@@ -37,8 +37,9 @@ export class PrometheusOutput {
   readonly #nameOf: (family: AnyFamily) => string;
   /** Whether the text of a family comes from OpenTelemetry's serializer. */
   readonly #isSaid: (reading: Reading) => boolean;
-  /** Families of other programs that were left out, each said once. */
-  readonly #conflicts = new Set<string>();
+  readonly #onConflict = sayOnce((name) => {
+    diag.warn(`Cannot put ${name} of another program on the page: the name is taken`);
+  });
   /** Whoever shares a pass shares its page. */
   readonly #bodies = new WeakMap<Pass, Promise<Buffer>>();
   #lastBytes = 0;
@@ -74,7 +75,7 @@ export class PrometheusOutput {
   }
 
   async #serialize(pass: Pass): Promise<Buffer> {
-    const page = withoutConflicts(pass, { nameOf: this.#nameOf, onConflict: (name) => this.#sayConflict(name) });
+    const page = withoutConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
     const said = this.#serializer.serialize(await this.#reader.collect(Promise.resolve(page)));
     // The next page is about as long as the last one.
     const text = new Page(this.#lastBytes + PAGE_MARGIN_BYTES);
@@ -86,15 +87,19 @@ export class PrometheusOutput {
     this.#lastBytes = text.bytes.length;
     return text.bytes;
   }
-
-  #sayConflict(name: string): void {
-    if (this.#conflicts.has(name) || this.#conflicts.size >= MOST_CONFLICTS_SAID) return;
-    this.#conflicts.add(name);
-    diag.warn(`Cannot put ${name} of another program on the page: the name is taken`);
-  }
 }
 
 /** Lets the SDK speak through the exporter's log. */
-export function setSdkLog(log: Pick<DiagLogger, 'error' | 'warn' | 'info' | 'debug'>): void {
-  diag.setLogger({ ...log, verbose: () => undefined }, { suppressOverrideMessage: true });
+export function setSdkLog(log: Pick<Log, 'error' | 'warn' | 'info' | 'debug'>): void {
+  const speak = (level: 'error' | 'warn' | 'info' | 'debug') => {
+    return (...words: readonly unknown[]): void => log[level](words.flatMap(inWords).join(' '));
+  };
+  const levels = { error: speak('error'), warn: speak('warn'), info: speak('info'), debug: speak('debug') };
+  diag.setLogger({ ...levels, verbose: () => undefined }, { suppressOverrideMessage: true });
+}
+
+/** What else the SDK hands to its log is for a debugger, such as all of a push. */
+function inWords(said: unknown): readonly string[] {
+  if (said instanceof Error) return [said.message];
+  return typeof said === 'string' ? [said] : [];
 }

@@ -73,7 +73,7 @@ function writeNumber(value: number): string {
 }
 
 /** As Go writes a number (`%g`), exponents from 1e+06 and below 1e-04 on: bounds and quantiles are names of series. */
-function writeBound(value: number): string {
+export function writeBound(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e');
   const power = Number(exponent);
   if (!Number.isFinite(value) || (power >= -4 && power <= 5)) return writeNumber(value);

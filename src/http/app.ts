@@ -10,7 +10,8 @@ import { answerErrors, answerMethodNotAllowed, answerNotFound } from './reply.ts
 export interface AppOptions {
   readonly host: Host;
   readonly containers: ContainerReporter;
-  readonly metrics: MetricsOptions;
+  /** `false`: there is no page to scrape. */
+  readonly metrics: MetricsOptions | false;
   readonly metricsPath: string;
   readonly version: string;
   readonly unready: Unready;
@@ -25,8 +26,11 @@ export function createApp(options: AppOptions): Express {
   app.use(setSafeHeaders);
   app.use(createHealthRouter(unready));
   app.use('/info', createInfoRouter({ host, containers }));
-  app.route(metricsPath).get(createMetricsHandler(metrics)).all(answerMethodNotAllowed);
-  app.route('/').get(createPageHandler({ version, metricsPath })).all(answerMethodNotAllowed);
+  if (metrics !== false) app.route(metricsPath).get(createMetricsHandler(metrics)).all(answerMethodNotAllowed);
+  app
+    .route('/')
+    .get(createPageHandler({ version, metricsPath: metrics !== false && metricsPath }))
+    .all(answerMethodNotAllowed);
   app.use(answerNotFound);
   app.use(answerErrors(onError));
   return app;

@@ -2,13 +2,14 @@ import type { RequestHandler } from 'express';
 
 export interface PageOptions {
   readonly version: string;
-  readonly metricsPath: string;
+  /** `false`: there is no page to scrape. */
+  readonly metricsPath: string | false;
 }
 
 /** What this is, for whoever opens the port in a browser. */
 export function createPageHandler({ version, metricsPath }: PageOptions): RequestHandler {
   const links = [
-    [metricsPath, 'Metrics for Prometheus'],
+    ...(metricsPath === false ? [] : [[metricsPath, 'Metrics for Prometheus']]),
     ['/info/hostname', "The host's name"],
     ['/info/uptime', 'Seconds since boot'],
     ['/info/load', 'Load averages'],

@@ -26,6 +26,18 @@ export function parseFields(message: Buffer): Fields {
   return fields;
 }
 
+/** Of each field that is a number of at most 32 bits without a sign, the last one sent. */
+export function parseNumbers(message: Buffer): ReadonlyMap<number, number> {
+  const numbers = new Map<number, number>();
+  const cursor = { at: 0 };
+  while (cursor.at < message.length) {
+    const tag = readVarint(message, cursor);
+    if ((tag & 7) === VARINT) numbers.set(tag >>> 3, readVarint(message, cursor));
+    else readValue(message, cursor, tag & 7);
+  }
+  return numbers;
+}
+
 interface Cursor {
   at: number;
 }

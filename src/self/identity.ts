@@ -14,7 +14,7 @@ const SERVICE_NAME = 'otel-node-exporter';
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */
 export async function readIdentity(host: Host, config: Config): Promise<Readonly<Record<string, string | undefined>>> {
-  const { serviceName, resourceAttributes } = config.otel;
+  const { serviceName, resourceAttributes, kubernetes } = config.otel;
   const hostId = await readMachineId(host);
   const hostName = await host.hostname().catch(() => undefined);
   const service = serviceName ?? resourceAttributes['service.name'] ?? SERVICE_NAME;
@@ -22,10 +22,12 @@ export async function readIdentity(host: Host, config: Config): Promise<Readonly
     'host.name': hostName,
     'host.id': hostId,
     'host.arch': ARCHITECTURES[host.machine],
+    'host.type': readMachineType(host),
     'os.type': 'linux',
     ...(await readOs(host)),
     'service.version': version,
     'service.instance.id': instanceId([hostId ?? hostName ?? '', service, ...listenAddresses(config)]),
+    ...kubernetes,
     ...resourceAttributes,
     'service.name': service,
   };
@@ -40,6 +42,16 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   ppc64le: 'ppc64',
   s390x: 's390x',
 };
+
+/** In a cloud the name of a size, such as `m5.large`; elsewhere what the maker calls it. */
+function readMachineType(host: Host): string | undefined {
+  try {
+    return host.sys.find('class/dmi/id/product_name', parseLine) || undefined;
+  } catch {
+    // What the firmware has written may be anything, and no text at all.
+    return undefined;
+  }
+}
 
 /** machine-id(5); older systems have D-Bus' own. */
 async function readMachineId(host: Host): Promise<string | undefined> {

@@ -1,0 +1,30 @@
+import type { Host } from './host.ts';
+import { parseStat } from './parse/stat.ts';
+
+/** By less than this nobody sets a clock; and clocks that are led drift together. */
+const STEP_SECONDS = 0.1;
+
+/**
+ * When the machine was booted, by its own clock: the kernel's counters count from there. Kept, because `/proc/stat` is
+ * long where there are many CPUs, and read again when the clock was set.
+ */
+export class BootTime {
+  readonly #host: Host;
+  readonly #elapsed: () => number;
+  #known: { readonly seconds: number | undefined; readonly offset: number } | undefined;
+
+  /** @param elapsed seconds on a clock that nobody sets; for tests */
+  constructor(host: Host, elapsed = () => performance.now() / 1000) {
+    this.#host = host;
+    this.#elapsed = elapsed;
+  }
+
+  /** @returns seconds since 1970; `undefined` where the kernel does not tell */
+  read(): number | undefined {
+    const offset = this.#host.now() - this.#elapsed();
+    if (this.#known === undefined || Math.abs(this.#known.offset - offset) > STEP_SECONDS) {
+      this.#known = { seconds: this.#host.proc.find('stat', parseStat)?.bootTime, offset };
+    }
+    return this.#known.seconds;
+  }
+}
