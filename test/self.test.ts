@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { readConfig } from '../src/config.ts';
-import type { Description, Outcome } from '../src/gather.ts';
+import type { Outcome } from '../src/gather.ts';
 import { Tree } from '../src/host.ts';
 import { Repeats } from '../src/log.ts';
-import type { AnyFamily, Vocabulary } from '../src/metric.ts';
 import { nearest } from '../src/nearest.ts';
 import { Readiness } from '../src/readiness.ts';
 import { Buckets } from '../src/self/buckets.ts';
@@ -13,21 +12,8 @@ import { instanceId, readIdentity } from '../src/self/identity.ts';
 import { describeNodejs } from '../src/self/nodejs.ts';
 import { describeProcess } from '../src/self/process.ts';
 import { Scrapes } from '../src/self/scrapes.ts';
+import { described } from './support/described.ts';
 import { createMachine } from './support/machine.ts';
-
-/** What a description says: `[name, value, labels]`, histograms as they are. */
-function described(
-  description: Description,
-  outcomes: readonly Outcome[] = [],
-  vocabulary: Vocabulary = 'prometheus',
-): unknown[] {
-  const all: unknown[] = [];
-  const emit = (family: AnyFamily, value: unknown, labels: unknown = {}, _since?: number): void => {
-    all.push([family.name, value, labels]);
-  };
-  description.describe(Object.assign(emit, { vocabulary }), outcomes);
-  return all;
-}
 
 function outcome(collector: string, state: Outcome['state']): Outcome {
   return { collector, state, seconds: 0.25, errors: [], readings: [] };
@@ -83,7 +69,7 @@ test('describeProcess() tells size, files and limits of the process', async () =
       'Max address space         unlimited            unlimited            bytes     \n',
   });
   const names = ['process_virtual_memory_bytes', 'process_virtual_memory_max_bytes', 'process_max_fds'];
-  const all = described(describeProcess(machine.host.proc)) as [string, number][];
+  const all = described(describeProcess(machine.host.proc));
   assert.deepEqual(
     all.filter(([name]) => names.includes(name)).map(([name, value]) => [name, value]),
     [
@@ -97,15 +83,15 @@ test('describeProcess() tells size, files and limits of the process', async () =
 test('describeProcess() counts the files that are open', () => {
   const before = readdirSync('/proc/self/fd').length;
   const opened = Array.from({ length: 50 }, () => openSync('/dev/null', 'r'));
-  const all = described(describeProcess(new Tree('/proc/self'))) as [string, number][];
+  const all = described(describeProcess(new Tree('/proc/self')));
   for (const descriptor of opened) closeSync(descriptor);
-  const count = all.find(([name]) => name === 'process_open_fds')?.[1] ?? 0;
+  const count = Number(all.find(([name]) => name === 'process_open_fds')?.[1]);
   // To list them opens one more.
   assert.ok(count >= before + 49 && count <= before + 51, `${before}, then ${count}`);
 });
 
 test('describeProcess() leaves out what a sandbox hides', () => {
-  const names = described(describeProcess(new Tree('/nowhere'))).map((entry) => (entry as [string])[0]);
+  const names = described(describeProcess(new Tree('/nowhere'))).map(([name]) => name);
   assert.deepEqual(names, ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds']);
 });
 
@@ -156,7 +142,7 @@ test('describeProcess() leaves out what a sandbox hides of what the conventions 
 
 test('describeNodejs() emits all that it declares', () => {
   const description = describeNodejs();
-  const names = new Set(described(description).map((entry) => (entry as [string])[0]));
+  const names = new Set(described(description).map(([name]) => name));
   assert.deepEqual(names, new Set(description.families.map(({ name }) => name)));
 });
 

@@ -6,13 +6,20 @@ import { type Readings, seriesKey, showHistogram } from './readings.ts';
 
 interface Attribute {
   readonly key: string;
-  readonly value: { readonly stringValue?: string };
+  readonly value: {
+    readonly stringValue?: string;
+    readonly intValue?: string | number;
+    readonly doubleValue?: number;
+    readonly boolValue?: boolean;
+  };
 }
 
 export interface Point {
   readonly attributes?: readonly Attribute[];
   /** 1: the series is gone, and this is no value. */
   readonly flags?: number;
+  readonly startTimeUnixNano?: string;
+  readonly timeUnixNano?: string;
   readonly asDouble?: number | string;
   readonly asInt?: string;
   readonly count?: string;
@@ -35,8 +42,10 @@ export interface Metric {
 
 export interface ResourceMetrics {
   readonly resource: { readonly attributes?: readonly Attribute[] };
+  readonly schemaUrl?: string;
   readonly scopeMetrics: readonly {
-    readonly scope?: { readonly name?: string };
+    readonly scope?: { readonly name?: string; readonly version?: string };
+    readonly schemaUrl?: string;
     readonly metrics: readonly Metric[];
   }[];
 }
@@ -61,7 +70,12 @@ export function readingsOf({ scopeMetrics }: ResourceMetrics): Readings {
 }
 
 export function attributesOf(attributes: readonly Attribute[] = []): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
+  return Object.fromEntries(
+    attributes.map(({ key, value: { stringValue, intValue, doubleValue, boolValue } }) => {
+      const other = intValue ?? doubleValue ?? boolValue;
+      return [key, stringValue ?? (other === undefined ? undefined : String(other))];
+    }),
+  );
 }
 
 /** In the words of Prometheus. */

@@ -36,7 +36,7 @@ export function readPage(page: string): Readings {
     const { le, ...labels } = readLabels(written);
     const [, base = '', part] = /^(.+)_(bucket|sum|count)$/.exec(name) ?? [];
     if (types.get(base) !== 'histogram') {
-      readings.set(seriesKey(types.get(name) ?? '', name, { ...labels, le }), String(Number(value)));
+      readings.set(seriesKey(types.get(name) ?? '', name, { ...labels, le }), showNumber(value ?? ''));
       continue;
     }
     const key = seriesKey('histogram', base, labels);
@@ -47,6 +47,11 @@ export function readPage(page: string): Readings {
   }
   for (const [key, histogram] of histograms) readings.set(key, showHistogram(histogram));
   return readings;
+}
+
+/** An infinity as JSON has it. */
+function showNumber(written: string): string {
+  return String(Number(written.replace('Inf', 'Infinity')));
 }
 
 export function readLabels(written: string): Readonly<Record<string, string>> {
