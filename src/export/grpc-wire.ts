@@ -108,7 +108,7 @@ interface ServiceError extends Error {
 function answerOf(error: Error): Answer {
   if (!isServiceError(error)) return { kind: 'later', reason: error.message };
   const { code, message, metadata } = error;
-  const reason = message.split('\n', 1)[0] ?? message;
+  const reason = (message.split('\n', 1)[0] ?? message).replace(/\s*Resolution note:\s*$/, '');
   const afterMs = readRetryDelay(metadata.get('grpc-status-details-bin')[0]);
   if (!RETRYABLE.has(code) && !(code === RESOURCE_EXHAUSTED && afterMs !== undefined)) return { kind: 'never', reason };
   return afterMs === undefined ? { kind: 'later', reason } : { kind: 'later', reason, afterMs };

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { PROTO, startReceiver, timesOf } from '../support/otlp-receiver.ts';
+import { readingsOf, resourceOf } from './collector/otlp-json.ts';
+import { readPage } from './collector/readings.ts';
+import { eventually } from './support/eventually.ts';
+import { freePort } from './support/free-port.ts';
+import { getText, run, runToEnd, startProgram } from './support/program.ts';
+import { missing } from './support/requirements.ts';
+
+// The program as users run it, with a small Collector of the tests.
+
+const PAGE_NAMES = '--otlp.naming=prometheus';
+
+const withPush = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  OTEL_METRIC_EXPORT_INTERVAL: '250',
+  ...env,
+});
+
+function linesAbout(output: string, what: RegExp): string[] {
+  return output.split('\n').filter((line) => what.test(line));
+}
+
+async function figures(url: string): Promise<Readonly<Record<string, string>>> {
+  const page = [...readPage(await getText(`${url}/metrics`))];
+  const own = page.flatMap(([key, value]) => {
+    const [, name] = /^\w+ node_exporter_otlp_(\w+(?:\{outcome="\w+"\})?)/.exec(key) ?? [];
+    return name === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(own);
+}
+
+test('the program pushes what standard variables say, and a last reading when it stops', async () => {
+  await using receiver = await startReceiver();
+  const env = withPush({
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=ops',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+    OTEL_SERVICE_NAME: 'agent',
+  });
+  await using program = await startProgram(['--hostname=web-1', '--log.level=debug', PAGE_NAMES], env);
+  await receiver.until(2);
+  const before = receiver.received.length;
+  program.child.kill('SIGTERM');
+  assert.deepEqual(await program.ended, { code: 0, signal: null });
+  assert.ok(receiver.received.length > before, 'the last reading');
+  const [first] = receiver.received;
+  assert.deepEqual([first?.headers['x-tenant'], first?.headers['content-encoding']], ['ops', 'gzip']);
+  const [pushed] = first?.resourceMetrics ?? [];
+  assert.ok(pushed);
+  const { 'host.name': name, 'service.name': service, 'deployment.environment.name': where } = resourceOf(pushed);
+  assert.deepEqual([name, service, where], ['web-1', 'agent', 'test']);
+  assert.ok(readingsOf(pushed).has('gauge node_load1{}'));
+  assert.doesNotMatch(program.output(), /level=(warn|error)/);
+});
+
+test('the program keeps what it read while the Collector was away', async () => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await using program = await startProgram([`--otlp.endpoint=${url}`, '--otlp.interval=200ms', PAGE_NAMES]);
+  const waiting = await eventually(
+    () => figures(program.url),
+    (own) => Number(own['queue_length']) >= 3,
+  );
+  assert.equal(waiting['exports_total{outcome="success"}'], '0');
+  assert.equal(waiting['last_success_timestamp_seconds'], undefined);
+  await using receiver = await startReceiver({ port });
+  await receiver.untilTaken(6);
+  const after = await figures(program.url);
+  assert.equal(after['dropped_points_total'], '0');
+  assert.ok(Number(after['last_success_timestamp_seconds']) > 1_700_000_000);
+  const times = receiver.taken.flatMap(timesOf).map(Number);
+  assert.deepEqual(times, times.toSorted());
+  assert.equal(new Set(times).size, receiver.taken.length, 'each reading once');
+  const lines = linesAbout(program.output(), /Cannot push|again/);
+  assert.equal(lines.length, 2, program.output());
+  assert.match(
+    lines[0] ?? '',
+    /level=warn msg="Cannot push to http:\/\/127\.0\.0\.1:\d+\/v1\/metrics: connection refused/,
+  );
+  assert.match(lines[1] ?? '', /level=info msg="Pushing to http:\/\/127\.0\.0\.1:\d+\/v1\/metrics again/);
+});
+
+test('the program says once that a push is refused, with the address and without the headers', async () => {
+  await using receiver = await startReceiver({ reply: () => ({ status: 401 }) });
+  const env = withPush({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret' });
+  await using program = await startProgram([`--otlp.endpoint=${receiver.url}`, PAGE_NAMES], env);
+  await receiver.until(4);
+  const own = await figures(program.url);
+  assert.equal(own['queue_length'], '0');
+  assert.ok(Number(own['exports_total{outcome="failure"}']) >= 3);
+  assert.ok(Number(own['dropped_points_total']) > 0);
+  const lines = linesAbout(program.output(), /401/);
+  assert.equal(lines.length, 1, program.output());
+  assert.ok(lines[0]?.includes(`${receiver.url}/v1/metrics`));
+  assert.doesNotMatch(program.output(), /s3cret/);
+});
+
+async function statuses(url: string): Promise<readonly number[]> {
+  const paths = ['/metrics', '/info/load', '/health', '/-/ready', '/'];
+  return Promise.all(paths.map(async (path) => (await fetch(url + path)).status));
+}
+
+test('the program has no page to scrape when prometheus is not among the exporters', async () => {
+  await using receiver = await startReceiver();
+  const env = withPush({ OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  await using program = await startProgram([], env);
+  await receiver.until(1);
+  assert.deepEqual(await statuses(program.url), [404, 200, 200, 200, 200]);
+  assert.doesNotMatch(await getText(`${program.url}/`), /\/metrics/);
+  await using silent = await startProgram([], withPush({ OTEL_METRICS_EXPORTER: 'none' }));
+  await getText(`${silent.url}/info/load`);
+  assert.deepEqual((await statuses(silent.url)).slice(0, 3), [404, 200, 200]);
+});
+
+test('the program refuses deltas in one line', async () => {
+  const env = withPush({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+  });
+  const { code, output } = await runToEnd([], env);
+  assert.equal(code, 2);
+  assert.match(
+    output,
+    /^otel-node-exporter: Bad value "delta" for variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY[^\n]*\n$/,
+  );
+});
+
+/** Names each module that is loaded on standard error. */
+const TELL_MODULES = `data:text/javascript,import { registerHooks } from 'node:module';
+registerHooks({ resolve(name, context, next) { process.stderr.write('module ' + name + '\\n'); return next(name, context); } });`;
+
+async function modulesOf(...flags: readonly string[]): Promise<string> {
+  const main = join(import.meta.dirname, '../../src/main.ts');
+  const args = ['--import', TELL_MODULES, main, '--web.listen-address=127.0.0.1:0', ...flags];
+  const started = run(process.execPath, args);
+  await eventually(
+    async () => started.output(),
+    (output) => /Serving/.test(output),
+  );
+  started.child.kill();
+  await started.ended;
+  return started.output();
+}
+
+test('the program loads nothing of OTLP unless it pushes', async () => {
+  const otlp = /module @opentelemetry\/\S*otlp/;
+  assert.doesNotMatch(await modulesOf(), otlp);
+  assert.match(await modulesOf('--otlp.endpoint=http://127.0.0.1:1'), otlp);
+});
+
+test('protoc reads a push as the tests do', { skip: missing('protoc') }, async () => {
+  await using receiver = await startReceiver();
+  const flags = [`--otlp.endpoint=${receiver.url}`, PAGE_NAMES];
+  await using program = await startProgram(flags, withPush({}));
+  await receiver.until(1);
+  program.child.kill();
+  const [first] = receiver.received;
+  const [pushed] = first?.resourceMetrics ?? [];
+  assert.ok(first && pushed);
+  const args = ['-I', dirname(PROTO), '--decode=opentelemetry.proto.ExportMetricsServiceRequest', PROTO];
+  const text = execFileSync('protoc', args, { input: first.body, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const metrics = pushed.scopeMetrics.flatMap((scope) => scope.metrics);
+  assert.deepEqual(
+    [...text.matchAll(/^ {6}name: "(.*)"$/gm)].map(([, name]) => name),
+    ['otel-node-exporter', ...metrics.map(({ name }) => name)],
+  );
+  assert.equal(text.match(/^ +data_points \{$/gm)?.length, readingsOf(pushed).size);
+  // A field that the definition does not know is shown by its number.
+  assert.doesNotMatch(text, /^ *\d+[: ]/m);
+});
