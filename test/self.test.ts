@@ -126,7 +126,7 @@ test('describeProcess() says what the conventions ask, and utilization from the 
 });
 
 test('describeProcess() leaves out what a sandbox hides of what the conventions ask', () => {
-  const said = described(describeProcess(new Tree('/nowhere')), [], 'semconv') as [string][];
+  const said = described(describeProcess(new Tree('/nowhere')), [], 'semconv');
   assert.deepEqual(
     [...new Set(said.map(([name]) => name))],
     [

@@ -15,7 +15,7 @@ const responseType = schema.lookupType('opentelemetry.proto.ExportMetricsService
 
 /** What a body of protobuf says, in protobuf's JSON. */
 export function decodeProtobuf(body: Uint8Array): ResourceMetrics[] {
-  const message = requestType.toObject(requestType.decode(body), { longs: String, json: true });
+  const message = requestType.toObject(requestType.decode(body), { longs: String, json: true, arrays: true });
   return (message as { resourceMetrics?: ResourceMetrics[] }).resourceMetrics ?? [];
 }
 
@@ -41,6 +41,8 @@ export interface ReceiverOptions {
   /** Default: 200 to all. @param index of the try, from 0 */
   readonly reply?: (index: number) => Reply;
   readonly port?: number;
+  /** Hands each try on, as it came, to another Collector at this address, and answers with its status. */
+  readonly forwardTo?: string;
   /** PEM: makes it speak TLS, and ask for a certificate of the client's when it has whom to trust. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
@@ -60,15 +62,16 @@ export interface Receiver extends AsyncDisposable {
 }
 
 /** A small Collector on the loopback: takes OTLP over HTTP, in protobuf and in JSON, and answers what a test says. */
-export async function startReceiver({ reply, port = 0, tls }: ReceiverOptions = {}): Promise<Receiver> {
+export async function startReceiver({ reply, port = 0, forwardTo, tls }: ReceiverOptions = {}): Promise<Receiver> {
   const received: Received[] = [];
   const waiting = new Set<{ readonly isOver: () => boolean; readonly resolve: () => void }>();
   const handle: RequestListener = async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const answer = reply?.(received.length) ?? { status: 200 };
     const { headers, url: path = '' } = request;
     const sent = Buffer.concat(chunks);
+    const forwarded = forwardTo === undefined ? 200 : await forward(forwardTo + path, headers, sent);
+    const answer = reply?.(received.length) ?? { status: forwarded };
     const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const isJson = headers['content-type'] === 'application/json';
     const resourceMetrics = isJson ? readJson(body) : decodeProtobuf(body);
@@ -105,6 +108,16 @@ export async function startReceiver({ reply, port = 0, tls }: ReceiverOptions = 
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function forward(url: string, headers: IncomingHttpHeaders, body: Buffer): Promise<number> {
+  const kept = ['content-type', 'content-encoding'].map((name): [string, string] => [
+    name,
+    String(headers[name] ?? ''),
+  ]);
+  const given = kept.filter(([, value]) => value !== '');
+  const { status } = await fetch(url, { method: 'POST', headers: Object.fromEntries(given), body });
+  return status;
 }
 
 function readJson(body: Buffer): ResourceMetrics[] {

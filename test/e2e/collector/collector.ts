@@ -25,6 +25,8 @@ export interface RunningCollector extends AsyncDisposable {
   /** What has come out so far, oldest first. */
   written(): readonly ResourceMetrics[];
   output(): string;
+  /** Ends it as an operator does: what it has taken is written first. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -66,6 +68,10 @@ async function runCollector(
   return {
     written: () => (existsSync(file) ? readLines(readFileSync(file, 'utf8')) : []),
     output: started.output,
+    async stop() {
+      started.child.kill('SIGTERM');
+      await started.ended;
+    },
     async [Symbol.asyncDispose]() {
       await kill(started);
       await rm(directory, { recursive: true });
