@@ -213,8 +213,8 @@ test('a push tells when it was read, who reads and by which conventions', async 
   assert.equal(attributes['service.name'], 'otel-node-exporter');
   assert.equal(schemaUrl, 'https://opentelemetry.io/schemas/1.44.0');
   assert.deepEqual(
-    scopeMetrics.map((scope) => [scope.scope, scope.schemaUrl]),
-    [[{ name: 'otel-node-exporter', version: '1.2.3' }, undefined]],
+    scopeMetrics.map(({ scope, schemaUrl: own }) => [scope?.name, scope?.version, own]),
+    [['otel-node-exporter', '1.2.3', undefined]],
   );
   const times = scopeMetrics.flatMap(({ metrics }) =>
     metrics.flatMap(({ gauge, sum, histogram }) =>

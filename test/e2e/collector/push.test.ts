@@ -40,7 +40,7 @@ function pointsOf(resourceMetrics: readonly ResourceMetrics[]): string[] {
       metrics.flatMap((metric) =>
         dataOf(metric).map(({ attributes, ...point }) =>
           JSON.stringify([
-            ...[scope.name, scope.version, schemaUrl, Object.fromEntries(others.sort()), describe(metric)],
+            ...[scope?.name, scope?.version, schemaUrl, Object.fromEntries(others.sort()), describe(metric)],
             Object.fromEntries([...Object.entries(attributesOf(attributes)), ...identity].sort()),
             Object.entries(point).map(toComparable).filter(isSaid).sort(),
           ]),
