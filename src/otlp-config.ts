@@ -28,17 +28,17 @@ export const OTLP_FLAGS = {
     ['semconv', 'prometheus'],
     'semconv',
   ),
-  'otlp.interval': milliseconds(duration('How often to push.', 60, { min: 0.1, max: 86_400 }), [
+  'otlp.interval': milliseconds(duration('How often to push.', 60, { min: 0.01, max: 86_400 }), [
     'OTEL_METRIC_EXPORT_INTERVAL',
   ]),
   'otlp.export-timeout': milliseconds(
     duration('How long a reading, and each try to push it, may take; at most the interval.', 30, {
-      min: 0.05,
+      min: 0.01,
       max: 3600,
     }),
     ['OTEL_METRIC_EXPORT_TIMEOUT'],
   ),
-  'otlp.timeout': milliseconds(duration('How long the Collector may take to answer.', 10, { min: 0.05, max: 3600 }), [
+  'otlp.timeout': milliseconds(duration('How long the Collector may take to answer.', 10, { min: 0.01, max: 3600 }), [
     'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',
     'OTEL_EXPORTER_OTLP_TIMEOUT',
   ]),

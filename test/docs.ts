@@ -7,13 +7,16 @@ import type { Collector, CollectorDefinition } from '../src/collector.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { flagsOf } from '../src/config.ts';
 import { CONTAINER_ATTRIBUTES } from '../src/containers/attributes.ts';
+import type { Flag } from '../src/flag.ts';
 import { defaultText, spelling } from '../src/help.ts';
 import { Tree } from '../src/host.ts';
 import { LEFT_OUT_COLLECTORS } from '../src/left-out.ts';
 import type { AnyFamily, Vocabulary } from '../src/metric.ts';
+import { OTLP_FLAGS } from '../src/otlp-config.ts';
 import { describeBuild } from '../src/self/build-info.ts';
 import { describeNodejs } from '../src/self/nodejs.ts';
 import { describeProcess } from '../src/self/process.ts';
+import { Pushes } from '../src/self/pushes.ts';
 import { Scrapes } from '../src/self/scrapes.ts';
 import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../src/semconv.ts';
 
@@ -23,6 +26,7 @@ export const README = join(import.meta.dirname, '../README.md');
 export function withCurrentTables(readme: string): string {
   const tables = {
     flags: flagTable(),
+    variables: variableTable(),
     collectors: collectorTable(),
     'left-out': leftOutTable(),
     metrics: metricTable(),
@@ -43,6 +47,14 @@ function flagTable(): string {
     .filter(([name, { unlisted }]) => !own.has(name) && !unlisted)
     .map(([name, flag]) => [code(spelling(name, flag)), flag.help, code(defaultText(flag))]);
   return table(['Flag', 'What it does', 'Default'], rows);
+}
+
+/** The variables of OpenTelemetry, each with the flag that it sets. */
+function variableTable(): string {
+  const rows = Object.entries(OTLP_FLAGS as Readonly<Record<string, Flag>>).flatMap(([name, { variables = [] }]) =>
+    variables.map((variable) => [code(variable.name), code(`--${name}`)]),
+  );
+  return table(['Variable', 'Flag'], rows);
 }
 
 function collectorTable(): string {
@@ -73,10 +85,10 @@ function declaredIn(vocabulary: Vocabulary): readonly Declared[] {
     const { families, familiesFromKernel = [] } = create(definition);
     return [...families, ...familiesFromKernel].map((family) => ({ family, from: code(definition.name) }));
   });
-  const scrapes = new Scrapes([]);
+  const [scrapes, pushes] = [new Scrapes([]), new Pushes(() => 0)];
   const build = describeBuild({ version: '', revision: '' });
-  const self = [scrapes, build, describeProcess(new Tree('/proc/self')), describeNodejs()].flatMap(({ families }) =>
-    families.map((family) => ({ family, from: 'the exporter' })),
+  const self = [scrapes, pushes, build, describeProcess(new Tree('/proc/self')), describeNodejs()].flatMap(
+    ({ families }) => families.map((family) => ({ family, from: 'the exporter' })),
   );
   return [...own, ...self].filter(({ family }) => family.vocabulary === vocabulary);
 }
