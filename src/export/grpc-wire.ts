@@ -54,7 +54,7 @@ async function loadGrpc(): Promise<Grpc> {
     return await import('@opentelemetry/otlp-grpc-exporter-base');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new Error(`Cannot push over grpc: the optional package ${PACKAGE} is not installed`);
+      throw new Error(`Cannot push over grpc: the package ${PACKAGE} is not installed`);
     }
     throw error;
   }
