@@ -143,6 +143,6 @@ test('GrpcWire says which package it needs where that is not installed', () => {
   const said = execFileSync(process.execPath, ['--input-type=module', '--eval', hook], { encoding: 'utf8' });
   assert.equal(
     said,
-    'Cannot push over grpc: the optional package @opentelemetry/otlp-grpc-exporter-base is not installed\n',
+    'Cannot push over grpc: the package @opentelemetry/otlp-grpc-exporter-base is not installed\n',
   );
 });
