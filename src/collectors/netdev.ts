@@ -1,6 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { deviceFilter } from '../device-filter.ts';
 import { deprecated, pattern, toggle } from '../flag.ts';
+import type { Tree } from '../host.ts';
 import { counter, type Emit, type Family, gauge, semconv } from '../metric.ts';
 import { scopeOf } from '../parse/ip-address.ts';
 import { parseNumberFile, parseText } from '../parse/lines.ts';
@@ -11,30 +12,55 @@ interface Column {
   /** What it is called with enable-detailed-metrics. */
   readonly detailed?: string;
   readonly help: string;
+  /** What it adds up, in `/sys/class/net/<device>/statistics`; net/core/net-procfs.c of the kernel does so too. */
+  readonly files: readonly string[];
 }
 
-/** The columns of /proc/net/dev, in their order. Some add up what sysfs has one by one. */
+/** The columns of /proc/net/dev, in their order. */
 const COLUMNS: readonly Column[] = [
-  { name: 'receive_bytes', help: 'Bytes received.' },
-  { name: 'receive_packets', help: 'Packets received.' },
-  { name: 'receive_errs', detailed: 'receive_errors', help: 'Packets received with an error.' },
+  { name: 'receive_bytes', help: 'Bytes received.', files: ['rx_bytes'] },
+  { name: 'receive_packets', help: 'Packets received.', files: ['rx_packets'] },
+  { name: 'receive_errs', detailed: 'receive_errors', help: 'Packets received with an error.', files: ['rx_errors'] },
   {
     name: 'receive_drop',
     detailed: 'receive_dropped',
     help: 'Packets received and dropped, or missed for lack of room.',
+    files: ['rx_dropped', 'rx_missed_errors'],
   },
-  { name: 'receive_fifo', help: 'Packets lost because a buffer of the device was full.' },
-  { name: 'receive_frame', help: 'Packets received with a bad length, frame or checksum, or larger than the buffer.' },
-  { name: 'receive_compressed', help: 'Compressed packets received.' },
-  { name: 'receive_multicast', help: 'Multicast packets received.' },
-  { name: 'transmit_bytes', help: 'Bytes sent.' },
-  { name: 'transmit_packets', help: 'Packets sent.' },
-  { name: 'transmit_errs', detailed: 'transmit_errors', help: 'Packets not sent because of an error.' },
-  { name: 'transmit_drop', detailed: 'transmit_dropped', help: 'Packets dropped before they were sent.' },
-  { name: 'transmit_fifo', help: 'Packets not sent because a buffer of the device ran empty.' },
-  { name: 'transmit_colls', help: 'Collisions while packets were sent.' },
-  { name: 'transmit_carrier', help: 'Packets not sent because of the carrier, an abort, the heartbeat or the window.' },
-  { name: 'transmit_compressed', help: 'Compressed packets sent.' },
+  { name: 'receive_fifo', help: 'Packets lost because a buffer of the device was full.', files: ['rx_fifo_errors'] },
+  {
+    name: 'receive_frame',
+    help: 'Packets received with a bad length, frame or checksum, or larger than the buffer.',
+    files: ['rx_length_errors', 'rx_over_errors', 'rx_crc_errors', 'rx_frame_errors'],
+  },
+  { name: 'receive_compressed', help: 'Compressed packets received.', files: ['rx_compressed'] },
+  { name: 'receive_multicast', help: 'Multicast packets received.', files: ['multicast'] },
+  { name: 'transmit_bytes', help: 'Bytes sent.', files: ['tx_bytes'] },
+  { name: 'transmit_packets', help: 'Packets sent.', files: ['tx_packets'] },
+  {
+    name: 'transmit_errs',
+    detailed: 'transmit_errors',
+    help: 'Packets not sent because of an error.',
+    files: ['tx_errors'],
+  },
+  {
+    name: 'transmit_drop',
+    detailed: 'transmit_dropped',
+    help: 'Packets dropped before they were sent.',
+    files: ['tx_dropped'],
+  },
+  {
+    name: 'transmit_fifo',
+    help: 'Packets not sent because a buffer of the device ran empty.',
+    files: ['tx_fifo_errors'],
+  },
+  { name: 'transmit_colls', help: 'Collisions while packets were sent.', files: ['collisions'] },
+  {
+    name: 'transmit_carrier',
+    help: 'Packets not sent because of the carrier, an abort, the heartbeat or the window.',
+    files: ['tx_carrier_errors', 'tx_aborted_errors', 'tx_window_errors', 'tx_heartbeat_errors'],
+  },
+  { name: 'transmit_compressed', help: 'Compressed packets sent.', files: ['tx_compressed'] },
 ];
 
 interface Statistic {
@@ -167,18 +193,23 @@ export const netdev = defineCollector({
     return {
       families: [...columns, ...statistics.map(({ family }) => family), addressInfo, io, packets, dropped, errors],
       async collect({ proc, sys, addresses }, emit) {
-        const lines = proc.read('net/dev', parseNetDev).filter(({ device }) => isWanted(device));
+        const all: readonly Line[] = proc.find('net/dev', parseNetDev) ?? devicesOf(sys);
+        const lines = all.filter(({ device }) => isWanted(device));
+        const countsIn = ({ device, counts }: Line): readonly number[] => counts ?? countsOf(sys, device);
         if (emit.vocabulary === 'semconv') {
-          for (const { device, counts } of lines) emitConventions(emit, device, counts);
+          await visitEach(lines, (line) => emitConventions(emit, line.device, countsIn(line)));
           return;
         }
         const devices = new Set(sys.listIfPresent(CLASS));
         if (options['address-info']) {
           for (const { device, address, prefixLength } of addresses()) {
+            if (!isWanted(device)) continue;
             emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
           }
         }
-        await visitEach(lines, ({ device, counts }) => {
+        await visitEach(lines, (line) => {
+          const { device } = line;
+          const counts = countsIn(line);
           const folder = devices.has(device) ? `${CLASS}/${device}` : undefined;
           const more = statistics.map(({ file }) =>
             folder === undefined ? undefined : sys.findAttribute(`${folder}/statistics/${file}`, parseNumberFile),
@@ -196,6 +227,27 @@ export const netdev = defineCollector({
     };
   },
 });
+
+interface Line {
+  readonly device: string;
+  /** None where only sysfs tells. */
+  readonly counts?: readonly number[];
+}
+
+/**
+ * A sandbox can have sysfs and no /proc/net.
+ *
+ * @throws {AbsentError} when it has neither
+ */
+function devicesOf(sys: Tree): Line[] {
+  // Files stand among the devices: bonding_masters.
+  return sys.list(CLASS).flatMap((device) => (sys.exists(`${CLASS}/${device}/statistics`) ? [{ device }] : []));
+}
+
+function countsOf(sys: Tree, device: string): readonly number[] {
+  const read = (file: string) => sys.attribute(`${CLASS}/${device}/statistics/${file}`, parseNumberFile);
+  return COLUMNS.map(({ files }) => files.reduce((sum, file) => sum + read(file), 0));
+}
 
 /** @throws {Error} when both are set */
 function eitherOf(

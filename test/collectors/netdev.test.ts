@@ -121,15 +121,21 @@ test('netdev emits the alias of a device that has one in sysfs', async () => {
   ]);
 });
 
-test('netdev emits addresses, of devices that it leaves out, too', async () => {
+test('netdev emits the addresses of the devices that it includes', async () => {
   const addresses = () => [
     { device: 'lo', address: '127.0.0.1', prefixLength: '8' },
     { device: 'eth0', address: '2001:db8::7', prefixLength: '64' },
   ];
   await using machine = await createMachine(FILES, { addresses });
-  const { lines } = await collect(netdev, machine.host, flags({ 'address-info': true, 'device-exclude': /./ }));
-  assert.deepEqual(lines, [
+  const read = async (options: Readonly<Record<string, unknown>>) => {
+    const { lines } = await collect(netdev, machine.host, flags({ 'address-info': true, ...options }));
+    return lines.filter((line) => line.startsWith('node_network_address_info'));
+  };
+  assert.deepEqual(await read({}), [
     'node_network_address_info{device="lo",address="127.0.0.1",netmask="8",scope="link-local"} 1',
+    'node_network_address_info{device="eth0",address="2001:db8::7",netmask="64",scope="global"} 1',
+  ]);
+  assert.deepEqual(await read({ 'device-exclude': /lo/ }), [
     'node_network_address_info{device="eth0",address="2001:db8::7",netmask="64",scope="global"} 1',
   ]);
 });
@@ -169,7 +175,43 @@ test('netdev knows the older names of its flags, and refuses what cannot go toge
   );
 });
 
-test('netdev is absent where the kernel has no such file', async () => {
+test('netdev adds up what sysfs tells where /proc/net/dev is missing', async () => {
+  const powers: Files = Object.fromEntries(
+    STATISTICS.map(([file], index) => [`sys/class/net/eth0/statistics/${file}`, `${2 ** index}\n`]),
+  );
+  await using machine = await createMachine({
+    ...powers,
+    'sys/class/net/bonding_masters': '\n',
+    'sys/class/net/going0/statistics/rx_bytes': '1\n',
+  });
+  const value = (...names: string[]): number =>
+    names.reduce((sum, wanted) => sum + 2 ** STATISTICS.findIndex(([file]) => file === wanted), 0);
+  assert.deepEqual(await collect(netdev, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      `node_network_receive_bytes_total{device="eth0"} ${value('rx_bytes')}`,
+      `node_network_receive_packets_total{device="eth0"} ${value('rx_packets')}`,
+      `node_network_receive_errs_total{device="eth0"} ${value('rx_errors')}`,
+      `node_network_receive_drop_total{device="eth0"} ${value('rx_dropped', 'rx_missed_errors')}`,
+      `node_network_receive_fifo_total{device="eth0"} ${value('rx_fifo_errors')}`,
+      `node_network_receive_frame_total{device="eth0"} ${value('rx_length_errors', 'rx_over_errors', 'rx_crc_errors', 'rx_frame_errors')}`,
+      `node_network_receive_compressed_total{device="eth0"} ${value('rx_compressed')}`,
+      `node_network_receive_multicast_total{device="eth0"} ${value('multicast')}`,
+      `node_network_transmit_bytes_total{device="eth0"} ${value('tx_bytes')}`,
+      `node_network_transmit_packets_total{device="eth0"} ${value('tx_packets')}`,
+      `node_network_transmit_errs_total{device="eth0"} ${value('tx_errors')}`,
+      `node_network_transmit_drop_total{device="eth0"} ${value('tx_dropped')}`,
+      `node_network_transmit_fifo_total{device="eth0"} ${value('tx_fifo_errors')}`,
+      `node_network_transmit_colls_total{device="eth0"} ${value('collisions')}`,
+      `node_network_transmit_carrier_total{device="eth0"} ${value('tx_aborted_errors', 'tx_carrier_errors', 'tx_heartbeat_errors', 'tx_window_errors')}`,
+      `node_network_transmit_compressed_total{device="eth0"} ${value('tx_compressed')}`,
+      `node_network_receive_nohandler_total{device="eth0"} ${value('rx_nohandler')}`,
+    ],
+  });
+});
+
+test('netdev is absent where the kernel has neither', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(netdev, machine.host), { state: 'absent', errors: [], lines: [] });
 });
