@@ -10,6 +10,8 @@ export interface DiskStats {
 
 const KEYS = 3;
 const OLDEST_VALUES = 11;
+/** What kernels before 2.6.25 print of a partition: other things, under other meanings. */
+const OLD_PARTITION_VALUES = 4;
 
 /**
  * /proc/diskstats: `   8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530`
@@ -17,12 +19,13 @@ const OLDEST_VALUES = 11;
  * https://docs.kernel.org/admin-guide/iostats.html
  */
 export function parseDiskstats(text: string): DiskStats[] {
-  return linesOf(text).map((line) => {
+  return linesOf(text).flatMap((line) => {
     const [major = '', minor = '', device = '', ...values] = wordsOf(line);
+    if (values.length === OLD_PARTITION_VALUES) return [];
     if (values.length < OLDEST_VALUES || !isNumber(major) || !isNumber(minor)) {
       throw new SyntaxError(`expected ${KEYS + OLDEST_VALUES} columns in ${quote(line)}`);
     }
-    return { major, minor, device, values: values.map(parseUnsigned) };
+    return [{ major, minor, device, values: values.map(parseUnsigned) }];
   });
 }
 
