@@ -1,6 +1,6 @@
 import { defineCollector } from '../collector.ts';
 import { gauge } from '../metric.ts';
-import { parseNumberFile } from '../parse/lines.ts';
+import { parseCountFile } from '../parse/lines.ts';
 import { type NetStatTable, parseNetStatTable } from '../parse/net-stat-table.ts';
 
 const current = gauge('node_nf_conntrack_entries', 'Connections that are tracked.');
@@ -29,8 +29,8 @@ export const conntrack = defineCollector({
   create: () => ({
     families: [current, limit, ...STATISTICS.map(({ family }) => family)],
     collect({ proc }, emit) {
-      emit(current, proc.read('sys/net/netfilter/nf_conntrack_count', parseNumberFile));
-      emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseNumberFile));
+      emit(current, proc.read('sys/net/netfilter/nf_conntrack_count', parseCountFile));
+      emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile));
       // Not every kernel that tracks has this file (CONFIG_NF_CONNTRACK_PROCFS).
       const table = proc.read('net/stat/nf_conntrack', parseNetStatTable);
       for (const { name, family } of STATISTICS) emit(family, sumOf(table, name));

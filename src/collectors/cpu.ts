@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import { counter, type Emit, gauge, type Labels } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseCpuinfo } from '../parse/cpuinfo.ts';
-import { parseNumberFile, parseText } from '../parse/lines.ts';
+import { parseCountFile, parseNumberFile, parseText } from '../parse/lines.ts';
 import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../parse/stat.ts';
 
 const info = gauge('node_cpu_info', 'What /proc/cpuinfo says of a CPU; always 1.', [
@@ -217,7 +217,7 @@ function readThrottles(host: Host, path: string, seen: Set<string>): Throttles |
   if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
   const readOnce = (key: string, file: string): number | undefined => {
     if (seen.has(key)) return undefined;
-    const count = host.sys.findAttribute(`${path}/thermal_throttle/${file}`, parseNumberFile);
+    const count = host.sys.findAttribute(`${path}/thermal_throttle/${file}`, parseCountFile);
     if (count !== undefined) seen.add(key);
     return count;
   };

@@ -1,6 +1,6 @@
 import { defineCollector } from '../collector.ts';
 import { gauge } from '../metric.ts';
-import { parseNumberFile } from '../parse/lines.ts';
+import { parseCountFile } from '../parse/lines.ts';
 
 const available = gauge('node_entropy_available_bits', 'Bits of entropy in the pool.');
 const poolSize = gauge('node_entropy_pool_size_bits', 'Bits that the pool of entropy can hold.');
@@ -12,8 +12,8 @@ export const entropy = defineCollector({
   create: () => ({
     families: [available, poolSize],
     collect(host, emit) {
-      const bits = host.proc.read('sys/kernel/random/entropy_avail', parseNumberFile);
-      const size = host.proc.read('sys/kernel/random/poolsize', parseNumberFile);
+      const bits = host.proc.read('sys/kernel/random/entropy_avail', parseCountFile);
+      const size = host.proc.read('sys/kernel/random/poolsize', parseCountFile);
       emit(available, bits);
       emit(poolSize, size);
     },

@@ -1,6 +1,6 @@
 import { defineCollector } from '../collector.ts';
 import { counter } from '../metric.ts';
-import { parseNumberFile } from '../parse/lines.ts';
+import { parseCountFile } from '../parse/lines.ts';
 
 const tasks = counter('node_kernel_hung_tasks_total', 'Tasks that the kernel found hung since boot.');
 
@@ -11,7 +11,7 @@ export const kernelHung = defineCollector({
   create: () => ({
     families: [tasks],
     collect(host, emit) {
-      emit(tasks, host.proc.read('sys/kernel/hung_task_detect_count', parseNumberFile));
+      emit(tasks, host.proc.read('sys/kernel/hung_task_detect_count', parseCountFile));
     },
   }),
 });

@@ -43,7 +43,7 @@ function emitArray(emit: Emit, array: RaidArray): void {
   emit(disks, array.failed, { device, state: 'failed' });
   emit(disks, array.spare, { device, state: 'spare' });
   for (const [written, label] of STATES) emit(state, array.state === written ? 1 : 0, { device, state: label });
-  emit(blocks, array.blocks, { device });
+  if (array.blocks !== undefined) emit(blocks, array.blocks, { device });
   if (array.synced !== undefined) emit(synced, array.synced, { device });
 }
 

@@ -4,7 +4,7 @@ import { deprecated, pattern, toggle } from '../flag.ts';
 import type { Tree } from '../host.ts';
 import { counter, type Emit, type Family, gauge, semconv } from '../metric.ts';
 import { scopeOf } from '../parse/ip-address.ts';
-import { parseNumberFile, parseText } from '../parse/lines.ts';
+import { parseCountFile, parseText } from '../parse/lines.ts';
 import { parseNetDev } from '../parse/net-dev.ts';
 
 interface Column {
@@ -212,7 +212,7 @@ export const netdev = defineCollector({
           const counts = countsIn(line);
           const folder = devices.has(device) ? `${CLASS}/${device}` : undefined;
           const more = statistics.map(({ file }) =>
-            folder === undefined ? undefined : sys.findAttribute(`${folder}/statistics/${file}`, parseNumberFile),
+            folder === undefined ? undefined : sys.findAttribute(`${folder}/statistics/${file}`, parseCountFile),
           );
           const ifalias =
             hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
@@ -245,7 +245,7 @@ function devicesOf(sys: Tree): Line[] {
 }
 
 function countsOf(sys: Tree, device: string): readonly number[] {
-  const read = (file: string) => sys.attribute(`${CLASS}/${device}/statistics/${file}`, parseNumberFile);
+  const read = (file: string) => sys.attribute(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
   return COLUMNS.map(({ files }) => files.reduce((sum, file) => sum + read(file), 0));
 }
 

@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import type { Host } from '../host.ts';
 import { gauge, semconv } from '../metric.ts';
-import { parseNumberFile } from '../parse/lines.ts';
+import { parseCountFile } from '../parse/lines.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 
 const threads = gauge('node_processes_threads', 'Threads of all processes.');
@@ -34,8 +34,8 @@ export const processes = defineCollector({
     families: [threads, maxThreads, threadStates, states, pids, maxPids, count, limit],
     async collect(host, emit) {
       const counts = await countProcesses(host, { withThreads: emit.vocabulary === 'prometheus' });
-      const threadLimit = host.proc.read('sys/kernel/threads-max', parseNumberFile);
-      const pidLimit = host.proc.read('sys/kernel/pid_max', parseNumberFile);
+      const threadLimit = host.proc.read('sys/kernel/threads-max', parseCountFile);
+      const pidLimit = host.proc.read('sys/kernel/pid_max', parseCountFile);
       emit(threads, counts.threads);
       emit(maxThreads, threadLimit);
       for (const [state, count] of counts.threadStates) emit(threadStates, count, { thread_state: state });

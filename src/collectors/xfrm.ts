@@ -38,6 +38,8 @@ const FAMILIES = {
   XfrmOutStateSeqError: packets('out_state_seq_error', 'to send, the sequence numbers ran out'),
 };
 
+const NOTHING = 'Cannot find a known counter in net/xfrm_stat of procfs';
+
 export const xfrm = defineCollector({
   name: 'xfrm',
   help: 'IPsec packets that were not processed from /proc/net/xfrm_stat',
@@ -46,7 +48,8 @@ export const xfrm = defineCollector({
     families: Object.values(FAMILIES),
     collect({ proc }, emit) {
       const counts = proc.read('net/xfrm_stat', parseXfrmStat);
-      // What this kernel does not count is 0, as in node_exporter.
+      // What this kernel does not count is 0, as in node_exporter; a file of nothing is none of the kernel's.
+      if (!Object.keys(FAMILIES).some((name) => counts.has(name))) throw new Error(NOTHING);
       for (const [name, family] of Object.entries(FAMILIES)) emit(family, counts.get(name) ?? 0);
     },
   }),

@@ -13,11 +13,16 @@ export interface Buddyinfo {
  * https://man7.org/linux/man-pages/man5/proc_buddyinfo.5.html
  */
 export function parseBuddyinfo(text: string): readonly Buddyinfo[] {
+  let columns: number | undefined;
   return linesOf(text).map((line) => {
     const [start, node, zone] = /^Node (\d+), zone +(\S+)/.exec(line) ?? [];
     if (start === undefined || node === undefined || zone === undefined) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }
-    return { node, zone, blocks: parseCounts(line, start.length) };
+    const blocks = parseCounts(line, start.length);
+    columns ??= blocks.length;
+    // All zones are cut alike: where a count is missing, nobody can tell which.
+    if (blocks.length !== columns) throw new SyntaxError(`expected ${columns} counts in ${quote(line)}`);
+    return { node, zone, blocks };
   });
 }

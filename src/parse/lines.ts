@@ -33,6 +33,13 @@ export function parseNumberFile(text: string): number {
   return parseDecimal(text.trim());
 }
 
+/** A file that holds one whole number that is not negative, and a newline. */
+export function parseCountFile(text: string): number {
+  const count = text.trim();
+  if (!/^\d{1,20}$/.test(count)) throw new SyntaxError(`expected a count instead of ${quote(count)}`);
+  return Number(count);
+}
+
 /** A file that holds one line of text; the newline is not part of it. */
 export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;

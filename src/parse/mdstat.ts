@@ -9,8 +9,8 @@ export interface RaidArray {
   readonly active: number | undefined;
   readonly failed: number;
   readonly spare: number;
-  /** Of 1,024 bytes. */
-  readonly blocks: number;
+  /** Of 1,024 bytes; `undefined` of an array without disks. */
+  readonly blocks: number | undefined;
   /** How far {@link RaidArray.state} has come; `undefined` when the kernel does not say. */
   readonly synced: number | undefined;
 }
@@ -70,9 +70,9 @@ function countOf(words: readonly string[], part: string): number {
   return words.filter((word) => word.includes(part)).length;
 }
 
-/** An array that is being put together has no status. */
-function readBlocks(status: string): number {
-  if (status === '') return 0;
+/** An array without disks has no status. */
+function readBlocks(status: string): number | undefined {
+  if (status === '') return undefined;
   const [, blocks] = /^\s*(\S+) blocks\b/.exec(status) ?? [];
   if (blocks === undefined) throw new SyntaxError(`expected a number of blocks in ${quote(status)}`);
   return parseUnsigned(blocks);

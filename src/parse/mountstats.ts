@@ -74,11 +74,11 @@ const IDLE_SECONDS = 4;
 
 /** @returns nothing for a protocol whose numbers are not known */
 function parseTransport([name = '', ...words]: readonly string[]): NamedNumbers | [] {
-  const numbers = words.map((word, place) => (place === IDLE_SECONDS ? parseWrapped(word) : parseUnsigned(word)));
   // UDP has no connections, and does not tell when it was idle.
-  if (name === 'udp') numbers.splice(2, 0, 0, 0, 0);
-  else if (name === 'rdma') numbers.splice(BASIC_NUMBERS);
-  else if (name !== 'tcp') return [];
+  const all = name === 'udp' ? [...words.slice(0, 2), '0', '0', '0', ...words.slice(2)] : words;
+  const numbers = all.map((word, place) => (place === IDLE_SECONDS ? parseWrapped(word) : parseUnsigned(word)));
+  if (name === 'rdma') numbers.splice(BASIC_NUMBERS);
+  else if (name !== 'tcp' && name !== 'udp') return [];
   if (numbers.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(words.join(' '))}`);
   return { name, numbers: [...numbers, 0, 0, 0].slice(0, TRANSPORT_NUMBERS) };
 }

@@ -19,9 +19,14 @@ export interface Pressure {
 export function parsePressure(text: string): Pressure {
   const totals = new Map<string, number>();
   for (const line of linesOf(text)) {
-    const [, kind = '', total] = /^(\S*) (?:.* )?total=(\S*)/.exec(line) ?? [];
+    const [kind = ''] = line.split(' ', 1);
+    if (!KINDS.has(kind)) continue;
+    const total = / total=(\S*)/.exec(line)?.[1];
     if (total === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     totals.set(kind, parseUnsigned(total));
   }
+  if (totals.size === 0) throw new SyntaxError(`expected a line of "some" or "full" in ${quote(text)}`);
   return { some: totals.get('some'), full: totals.get('full') };
 }
+
+const KINDS: ReadonlySet<string> = new Set(['some', 'full']);

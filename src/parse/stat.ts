@@ -40,6 +40,8 @@ export function parseStat(text: string): Stat {
     if (key === 'softirq') softirqs = parseSoftirqs(line);
     else if (KEYS.has(key)) numbers.set(key, parseUnsigned(first));
   }
+  if (numbers.size === 0 && softirqs.size === 0)
+    throw new SyntaxError(`expected a line such as "btime 1760000000" in ${quote(text)}`);
   return {
     bootTime: numbers.get('btime'),
     contextSwitches: numbers.get('ctxt'),

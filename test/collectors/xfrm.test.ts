@@ -45,6 +45,15 @@ test('xfrm fails and emits nothing when the file is damaged', async () => {
   });
 });
 
+test('xfrm fails where the file has nothing that is known', async () => {
+  await using machine = await createMachine({ 'proc/net/xfrm_stat': '\n' });
+  assert.deepEqual(await collect(xfrm, machine.host), {
+    state: 'failed',
+    errors: ['Cannot find a known counter in net/xfrm_stat of procfs'],
+    lines: [],
+  });
+});
+
 test('xfrm is absent where the kernel counts nothing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(xfrm, machine.host), { state: 'absent', errors: [], lines: [] });

@@ -12,4 +12,9 @@ accepts('what the kernel prints', TWO, [
 ]);
 refuses('another line', 'Zone 0 1 2\n', 'unexpected line "Zone 0 1 2"');
 refuses('a word', 'Node 0, zone DMA 1 x\n', 'unexpected line "Node 0, zone DMA 1 x"');
+refuses(
+  'a zone with fewer counts than the one before',
+  TWO.replace('6582', ''),
+  'expected 3 counts in "Node 10, zone   Normal  18297       674 "',
+);
 survives(TWO);

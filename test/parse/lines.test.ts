@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   linesOf,
   linesThatBegin,
+  parseCountFile,
   parseCounts,
   parseDecimal,
   parseHex,
@@ -33,6 +34,13 @@ decimal.survives('42', '-0.57');
 const unsigned = describeParser('parseUnsigned', parseUnsigned);
 unsigned.accepts('zero', '0', 0);
 unsigned.refuses('a negative number', '-1', 'expected a number that is not negative instead of "-1"');
+
+const countFile = describeParser('parseCountFile', parseCountFile);
+countFile.accepts('a counter at its end', '18446744073709551615\n', 2 ** 64);
+countFile.refuses('a negative number', '-1\n', 'expected a count instead of "-1"');
+countFile.refuses('a part of one', '1.5\n', 'expected a count instead of "1.5"');
+countFile.refuses('an empty file', '', 'expected a count instead of ""');
+countFile.survives('42\n');
 
 const numberFile = describeParser('parseNumberFile', parseNumberFile);
 numberFile.accepts('a number and a newline', '17\n', 17);

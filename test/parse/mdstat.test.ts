@@ -67,7 +67,7 @@ accepts(
   ],
 );
 accepts('an array without disks', array('md5 : inactive \n      \n'), [
-  { ...md0, device: 'md5', state: 'inactive', required: 0, active: 0, blocks: 0, synced: 0 },
+  { ...md0, device: 'md5', state: 'inactive', required: 0, active: 0, blocks: undefined, synced: undefined },
 ]);
 accepts(
   'a personality that says nothing of its disks',

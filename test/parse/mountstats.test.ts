@@ -38,7 +38,7 @@ accepts('a mount of NFS among others', `${OTHERS}${MOUNT}${OTHERS}`, [
 ]);
 accepts(
   'transports of every kind, and skips those that it does not know',
-  `${HEAD}\txprt:\tudp 1 2 3 4 5 6 7 8 9 10
+  `${HEAD}\txprt:\tudp 1 2 3 4 9007199254740994 6 7 8 9 10
 \txprt:\trdma 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
 \txprt:\ttcp 1 2 3 4 5 6 7 8 9 10
 \txprt:\tlocal 1 2
@@ -52,7 +52,7 @@ accepts(
       bytes: [],
       events: [],
       transports: [
-        { name: 'udp', numbers: [1, 2, 0, 0, 0, 3, 4, 5, 6, 7, 8, 9, 10] },
+        { name: 'udp', numbers: [1, 2, 0, 0, 0, 3, 4, 2 ** 53 + 2, 6, 7, 8, 9, 10] },
         { name: 'rdma', numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0, 0] },
         { name: 'tcp', numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0, 0] },
       ],

@@ -11,10 +11,11 @@ accepts('an irq, where nothing waits alone', 'full avg10=0.00 avg60=0.00 avg300=
   some: undefined,
   full: 3541,
 });
-accepts('a kind and a field of a later kernel', 'most avg10=0.00 avg900=0.00 total=1\n', {
-  some: undefined,
-  full: undefined,
+accepts('a kind and a field of a later kernel', `most of it\n${BOTH.replace('total', 'avg900=0.00 total')}`, {
+  some: 157656722,
+  full: 144745,
 });
+refuses('an empty file', '', 'expected a line of "some" or "full" in ""');
 refuses('a line without a total', 'some avg10=0.10\n', 'unexpected line "some avg10=0.10"');
 refuses('a total that is no number', 'some avg10=0.10 total=x\n', 'expected a number instead of "x"');
 survives(BOTH);
