@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { assertGolden } from '../support/golden.ts';
 import { createMachine } from '../support/machine.ts';
 import { AFTER, BEFORE } from './full-machine.ts';
 import { conventionsOf, textOf } from './machines.ts';
-
-const GOLDEN = join(import.meta.dirname, '../golden/full-machine.semconv');
 
 const BLOCKS = { bsize: 4096, blocks: 1000, bfree: 600, bavail: 550, files: 100, ffree: 60 };
 
@@ -18,7 +15,6 @@ test('all that the conventions say of a machine that has one of everything, in t
   const first = textOf(await gather());
   await machine.write(AFTER);
   const second = textOf(await gather());
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, second);
-  assert.equal(second, readFileSync(GOLDEN, 'utf8'));
+  assertGolden('full-machine.semconv', second);
   assert.doesNotMatch(first, /system\.cpu\.utilization/);
 });

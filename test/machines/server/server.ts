@@ -1,0 +1,21 @@
+import type { Files } from '../../support/machine.ts';
+import { cpuFiles } from './cpu.ts';
+import { hardwareFiles } from './hardware.ts';
+import { kernelFiles } from './kernel.ts';
+import { type Moment, pickAt } from './moment.ts';
+import { networkFiles } from './network.ts';
+import { storageFiles } from './storage.ts';
+
+/** A machine that has something for every collector that reads files, in the words of a Linux 6.18. */
+export function serverFiles(moment: Moment): Files {
+  const pick = pickAt(moment);
+  return {
+    ...cpuFiles(pick),
+    ...kernelFiles(pick),
+    ...networkFiles(pick),
+    ...storageFiles(pick),
+    ...hardwareFiles(pick),
+    'textfile/backup.prom': `# TYPE backup_age_seconds gauge\nbackup_age_seconds{job="a"} ${pick(7, 22)}\n`,
+    ...pick<Files>({ 'textfile/gone.prom': 'gone_total 1\n' }, {}),
+  };
+}

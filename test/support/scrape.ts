@@ -1,0 +1,27 @@
+import { collectors as definitions } from '../../src/collectors/index.ts';
+import { readConfig } from '../../src/config.ts';
+import { PrometheusOutput } from '../../src/export/scrape.ts';
+import { Gatherer } from '../../src/gather.ts';
+import type { Host } from '../../src/host.ts';
+import { Scrapes } from '../../src/self/scrapes.ts';
+
+/** The program on a host, as far as what it answers to a scrape. Durations are 0. */
+export function createScraper(host: Host, argv: readonly string[] = []): () => Promise<string> {
+  const { collectors, all } = readConfig({ argv, env: {}, definitions });
+  const output = new PrometheusOutput({
+    gatherer: new Gatherer({
+      host,
+      collectors: collectors.map((definition) => definition.create(all)),
+      descriptions: [new Scrapes([])],
+      observe: () => undefined,
+    }),
+    resource: { 'service.name': 'otel-node-exporter' },
+    version: '',
+    namespace: 'node',
+    scopeInfo: false,
+  });
+  return async () => {
+    const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
+    return body.toString().replaceAll(/^(node_scrape_collector_duration_seconds\{.*\}) .*$/gm, '$1 0');
+  };
+}
