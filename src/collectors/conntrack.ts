@@ -33,12 +33,15 @@ export const conntrack = defineCollector({
       emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile));
       // Not every kernel that tracks has this file (CONFIG_NF_CONNTRACK_PROCFS).
       const table = proc.read('net/stat/nf_conntrack', parseNetStatTable);
-      for (const { name, family } of STATISTICS) emit(family, sumOf(table, name));
+      const counted = STATISTICS.filter(({ name }) => table.names.includes(name));
+      if (counted.length === 0) throw new Error(NOTHING);
+      for (const { name, family } of counted) emit(family, sumOf(table, name));
     },
   }),
 });
 
-/** 0 for what this kernel does not count: `search_restart` before Linux 2.6.35. */
+const NOTHING = 'Cannot find a known column in net/stat/nf_conntrack of procfs';
+
 function sumOf({ names, rows }: NetStatTable, name: string): number {
   const column = names.indexOf(name);
   return rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);

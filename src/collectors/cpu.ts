@@ -5,7 +5,7 @@ import type { Host } from '../host.ts';
 import { counter, type Emit, gauge, type Labels } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseCpuinfo } from '../parse/cpuinfo.ts';
-import { parseCountFile, parseNumberFile, parseText } from '../parse/lines.ts';
+import { parseCountFile, parseNumberFile, parseSwitchFile } from '../parse/lines.ts';
 import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../parse/stat.ts';
 
 const info = gauge('node_cpu_info', 'What /proc/cpuinfo says of a CPU; always 1.', [
@@ -191,12 +191,12 @@ async function emitStates(host: Host, emit: Emit): Promise<void> {
   const seen = new Set<string>();
   await visitEach(cpus, (name) => {
     const throttles = readThrottles(host, `${CPUS}/${name}`, seen);
-    const state = hasOnline ? host.sys.findAttribute(`${CPUS}/${name}/online`, parseText) : undefined;
+    const state = hasOnline ? host.sys.findAttribute(`${CPUS}/${name}/online`, parseSwitchFile) : undefined;
     if (throttles?.ofCore !== undefined) emit(coreThrottles, throttles.ofCore, throttles.place);
     if (throttles?.ofPackage !== undefined) {
       emit(packageThrottles, throttles.ofPackage, { package: throttles.place.package });
     }
-    if (state !== undefined) emit(online, state === '1' ? 1 : 0, { cpu: name.slice('cpu'.length) });
+    if (state !== undefined) emit(online, state, { cpu: name.slice('cpu'.length) });
   });
 }
 

@@ -12,10 +12,8 @@ export const entropy = defineCollector({
   create: () => ({
     families: [available, poolSize],
     collect(host, emit) {
-      const bits = host.proc.read('sys/kernel/random/entropy_avail', parseCountFile);
-      const size = host.proc.read('sys/kernel/random/poolsize', parseCountFile);
-      emit(available, bits);
-      emit(poolSize, size);
+      emit(available, host.proc.read('sys/kernel/random/entropy_avail', parseCountFile));
+      emit(poolSize, host.proc.read('sys/kernel/random/poolsize', parseCountFile));
     },
   }),
 });

@@ -31,18 +31,19 @@ export const processes = defineCollector({
   help: 'Processes and threads by state from /proc/<pid>',
   enabled: 'semconv',
   create: () => ({
-    families: [threads, maxThreads, threadStates, states, pids, maxPids, count, limit],
+    families: [threads, threadStates, states, pids, maxThreads, maxPids, count, limit],
     async collect(host, emit) {
       const counts = await countProcesses(host, { withThreads: emit.vocabulary === 'prometheus' });
-      const threadLimit = host.proc.read('sys/kernel/threads-max', parseCountFile);
-      const pidLimit = host.proc.read('sys/kernel/pid_max', parseCountFile);
       emit(threads, counts.threads);
-      emit(maxThreads, threadLimit);
       for (const [state, count] of counts.threadStates) emit(threadStates, count, { thread_state: state });
       for (const [state, count] of counts.states) emit(states, count, { state });
       emit(pids, counts.processes);
-      emit(maxPids, pidLimit);
       for (const [state, number] of conventionalStates(counts)) emit(count, number, { 'process.state': state });
+      // Last: a sandbox has processes, and need not have their limits.
+      const threadLimit = host.proc.read('sys/kernel/threads-max', parseCountFile);
+      emit(maxThreads, threadLimit);
+      const pidLimit = host.proc.read('sys/kernel/pid_max', parseCountFile);
+      emit(maxPids, pidLimit);
       // Each task has an identifier of its own: there are no more than there are of those.
       emit(limit, Math.min(threadLimit, pidLimit));
     },

@@ -40,6 +40,13 @@ export function parseCountFile(text: string): number {
   return Number(count);
 }
 
+/** A file that holds `1` or `0`, and a newline. */
+export function parseSwitchFile(text: string): number {
+  const value = text.trim();
+  if (value !== '0' && value !== '1') throw new SyntaxError(`expected 0 or 1 instead of ${quote(value)}`);
+  return Number(value);
+}
+
 /** A file that holds one line of text; the newline is not part of it. */
 export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;

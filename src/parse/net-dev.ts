@@ -19,8 +19,12 @@ const COLUMNS = 16;
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export function parseNetDev(text: string): NetDevLine[] {
-  const lines = text.split('\n').slice(HEADER_LINES);
-  return lines.filter((line) => line !== '').map(parseNetDevLine);
+  const [headings = '', ...lines] = text.split('\n');
+  if (!headings.startsWith('Inter-|')) throw new SyntaxError(`expected headings instead of ${quote(headings)}`);
+  return lines
+    .slice(HEADER_LINES - 1)
+    .filter((line) => line !== '')
+    .map(parseNetDevLine);
 }
 
 function parseNetDevLine(line: string): NetDevLine {

@@ -25,7 +25,10 @@ export function parseNetSockets(text: string): NetSockets {
   const byState = new Map<number, number>();
   let txQueue = 0;
   let rxQueue = 0;
-  for (const line of linesOf(text).slice(1)) {
+  const [headings = '', ...lines] = linesOf(text);
+  // A file of nothing is none of the kernel's, and not one without sockets.
+  if (!headings.includes('local_address')) throw new SyntaxError(`expected headings instead of ${quote(headings)}`);
+  for (const line of lines) {
     const columns = stateAndQueuesOf(line);
     const state = parseHex(columns.slice(0, 2));
     byState.set(state, (byState.get(state) ?? 0) + 1);

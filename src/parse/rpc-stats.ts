@@ -14,13 +14,15 @@ export type RpcStats = (key: string, place: number) => number;
  */
 export function parseRpcStats(text: string): RpcStats {
   const lines = new Map(linesOf(text).map(parseRpcLine));
+  // In all of them: a file without it is damaged, and not one of zeros.
+  if (!lines.has('rpc')) throw new SyntaxError(`expected a line of "rpc" in ${quote(text)}`);
   return (key, place) => lines.get(key)?.[place] ?? 0;
 }
 
 function parseRpcLine(line: string): [key: string, numbers: readonly number[]] {
   const [key = '', ...words] = wordsOf(line);
   const [count, ...numbers] = words.map(parseDecimal);
-  if (count === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  if (count === undefined || !/^[a-z][a-z0-9_]*$/.test(key)) throw new SyntaxError(`unexpected line ${quote(line)}`);
   if (!key.startsWith('proc')) return [key, [count, ...numbers]];
   if (count !== numbers.length) throw new SyntaxError(`expected ${count} numbers in ${quote(line)}`);
   return [key, numbers];

@@ -51,6 +51,14 @@ test('conntrack fails and keeps the table when the statistics are damaged', asyn
   assert.equal(lines.length, 2);
 });
 
+test('conntrack fails and keeps the table when no column of the statistics is known', async () => {
+  await using machine = await createMachine({ ...FILES, 'proc/net/stat/nf_conntrack': 'x y\n' });
+  const { state, errors, lines } = await collect(conntrack, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot find a known column in net/stat/nf_conntrack of procfs']);
+  assert.equal(lines.length, 2);
+});
+
 test('conntrack is absent where nothing is tracked', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(conntrack, machine.host), { state: 'absent', errors: [], lines: [] });

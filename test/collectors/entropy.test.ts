@@ -28,6 +28,15 @@ test('entropy fails when a file is damaged', async () => {
   });
 });
 
+test('entropy emits what the pool has where its size is not told', async () => {
+  await using machine = await createMachine({ 'proc/sys/kernel/random/entropy_avail': '253\n' });
+  assert.deepEqual(await collect(entropy, machine.host), {
+    state: 'absent',
+    errors: [],
+    lines: ['node_entropy_available_bits 253'],
+  });
+});
+
 test('entropy is absent where the kernel has no such files', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(entropy, machine.host), { state: 'absent', errors: [], lines: [] });

@@ -10,6 +10,7 @@ import {
   parseIntegerFile,
   parseLine,
   parseNumberFile,
+  parseSwitchFile,
   parseText,
   parseUnsigned,
   quote,
@@ -41,6 +42,12 @@ countFile.refuses('a negative number', '-1\n', 'expected a count instead of "-1"
 countFile.refuses('a part of one', '1.5\n', 'expected a count instead of "1.5"');
 countFile.refuses('an empty file', '', 'expected a count instead of ""');
 countFile.survives('42\n');
+
+const switchFile = describeParser('parseSwitchFile', parseSwitchFile);
+switchFile.accepts('what is on', '1\n', 1);
+switchFile.accepts('what is off', '0\n', 0);
+switchFile.refuses('anything else', '\x001\n', 'expected 0 or 1 instead of "\\u00001"');
+switchFile.survives('1\n');
 
 const numberFile = describeParser('parseNumberFile', parseNumberFile);
 numberFile.accepts('a number and a newline', '17\n', 17);

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { parseRpcStats } from '../../src/parse/rpc-stats.ts';
 import { describeParser } from '../support/parser.ts';
 
-const TEXT = 'net 70 12 58 3\nth 8 0 0.000 0.170 0.000\nproc3 3 1 18446744073709551615 7\nwdeleg_getattr 4\n';
+const TEXT =
+  'net 70 12 58 3\nrpc 5 6 7\nth 8 0 0.000 0.170 0.000\nproc3 3 1 18446744073709551615 7\nwdeleg_getattr 4\n';
 
 test('parseRpcStats() tells each number of a line by its place', () => {
   const numberOf = parseRpcStats(TEXT);
@@ -33,4 +34,6 @@ const { refuses, survives } = describeParser('parseRpcStats', parseRpcStats);
 refuses('fewer numbers than announced', 'proc4 59 1 2\n', 'expected 59 numbers in "proc4 59 1 2"');
 refuses('a word alone', 'net\n', 'unexpected line "net"');
 refuses('a number that is none', 'net 1 x\n', 'expected a number instead of "x"');
+refuses('a file of nothing', '', 'expected a line of "rpc" in ""');
+refuses('a line that is none of its', 'rpc 1 2 3\n"net 1 2\n', 'unexpected line "\\"net 1 2"');
 survives(TEXT);
