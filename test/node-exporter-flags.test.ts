@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { collectors } from '../src/collectors/index.ts';
-import { flagsOf } from '../src/config.ts';
+import { flagsOf, readConfig } from '../src/config.ts';
+import { printConfig } from '../src/config-print.ts';
 import { missing } from './e2e/support/requirements.ts';
-import { COLLECTOR_FLAGS, PROGRAM_FLAGS } from './support/node-exporter-flags.ts';
+import { COLLECTOR_FLAGS, DEFAULT_COLLECTORS, DEFAULTS, PROGRAM_FLAGS } from './support/node-exporter-flags.ts';
 
 const flags = flagsOf(collectors);
 
@@ -30,6 +32,18 @@ test('flagsOf() knows every flag of every collector of node_exporter', () => {
       .filter((name) => flags[name] === undefined),
     [],
   );
+});
+
+test('readConfig() takes for what nobody has given what node_exporter takes', () => {
+  const printed = parse(printConfig(readConfig({ argv: [], env: {}, definitions: collectors }).all, flags));
+  const ours = Object.keys(DEFAULTS).map((name) => [name, String(printed[name])]);
+  assert.deepEqual(Object.fromEntries(ours), DEFAULTS);
+});
+
+test('readConfig() runs the collectors that node_exporter runs by default', () => {
+  const { collectors: running } = readConfig({ argv: [], env: {}, definitions: collectors });
+  const theirs = running.map(({ name }) => name).filter((name) => name in COLLECTOR_FLAGS);
+  assert.deepEqual(theirs.toSorted(), [...DEFAULT_COLLECTORS].toSorted());
 });
 
 test('flagsOf() knows every flag that an installed node_exporter shows', {

@@ -177,3 +177,46 @@ export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   zfs: [],
   zoneinfo: [],
 };
+
+/**
+ * What flags say that nobody has given, as its `--help` prints them. Not its port: two programs on one machine need two.
+ */
+export const DEFAULTS: Readonly<Record<string, string>> = {
+  'collector.diskstats.device-exclude': '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
+  'collector.filesystem.fs-types-exclude':
+    '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$',
+  'collector.filesystem.mount-points-exclude':
+    '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
+  'collector.ipvs.backend-labels': 'local_address,local_port,remote_address,remote_port,proto,local_mark',
+  'collector.netclass.ignored-devices': '^$',
+  'collector.netstat.fields':
+    '^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|Icmp6?_(InMsgs|OutMsgs)|TcpExt_(Listen.*|Syncookies.*|TCPSynRetrans|TCPTimeouts|TCPOFOQueue|TCPRcvQDrop)|Tcp_(ActiveOpens|InSegs|OutSegs|OutRsts|PassiveOpens|RetransSegs|CurrEstab)|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$',
+  'collector.ntp.ip-ttl': '1',
+  'collector.ntp.local-offset-tolerance': '0.001s',
+  'collector.ntp.max-distance': '3.46608s',
+  'collector.ntp.protocol-version': '4',
+  'collector.ntp.server': '127.0.0.1',
+  'collector.ntp.server-port': '123',
+  'collector.powersupply.ignored-supplies': '^$',
+  'collector.slabinfo.slabs-include': '.*',
+  'collector.systemd.unit-exclude': '.+\\.(automount|device|mount|scope|slice)',
+  'collector.systemd.unit-include': '.+',
+  'collector.tapestats.ignored-devices': '^$',
+  'collector.vmstat.fields': '^(oom_kill|pgpg|pswp|pg.*fault).*',
+  'log.format': 'logfmt',
+  'log.level': 'info',
+  'path.procfs': '/proc',
+  'path.rootfs': '/',
+  'path.sysfs': '/sys',
+  'path.udev.data': '/run/udev/data',
+  'web.max-requests': '40',
+  'web.telemetry-path': '/metrics',
+};
+
+/** Those that run on Linux when nobody asks for any. */
+export const DEFAULT_COLLECTORS: readonly string[] = (
+  'arp bcache bcachefs bonding btrfs conntrack cpu cpufreq diskstats dmi dmmultipath edac entropy ' +
+  'fibrechannel filefd filesystem hwmon infiniband ipvs kernel_hung loadavg mdadm meminfo netclass ' +
+  'netdev netstat nfs nfsd nvme os powersupplyclass pressure rapl schedstat selinux sockstat softnet ' +
+  'stat tapestats textfile thermal_zone time timex udp_queues uname vmstat watchdog xfs zfs'
+).split(' ');
