@@ -61,7 +61,7 @@ function toCollected({ state, errors, readings }: Outcome): Collected {
     // When a text file was written.
     if (family.name === 'node_textfile_mtime_seconds') continue;
     for (const { value, labels } of samples) {
-      assert.ok(typeof value === 'number' && !Number.isNaN(value), `${family.name} is ${value}`);
+      assert.ok(typeof value === 'number' && Number.isFinite(value), `${family.name} is ${value}`);
       series.set(`${family.name} ${JSON.stringify(labels)}`, value);
     }
   }

@@ -56,9 +56,9 @@ async function readFields(host: Host): Promise<Fields> {
   throw new AbsentError(`Cannot find ${FILES.join(' or ')}`);
 }
 
-/** `20.04` of `20.04.2 LTS`; 0 when it does not begin with a number. */
+/** `20.04` of `20.04.2 LTS`; 0 when it does not begin with a number, or with none that anybody gives a version. */
 function parseVersion(text: string): number {
-  return Number(/^\d+\.?\d*/.exec(text)?.[0] ?? 0);
+  return Number(/^\d{1,15}(?!\d)(?:\.\d{0,15}(?!\d))?/.exec(text)?.[0] ?? 0);
 }
 
 /** Midnight UTC of a day such as `2029-05-31`, in seconds since 1970. */

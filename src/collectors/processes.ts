@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import type { Host } from '../host.ts';
+import { AbsentError, type Host } from '../host.ts';
 import { gauge, semconv } from '../metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
@@ -34,6 +34,7 @@ export const processes = defineCollector({
     families: [threads, threadStates, states, pids, maxThreads, maxPids, count, limit],
     async collect(host, emit) {
       const counts = await countProcesses(host, { withThreads: emit.vocabulary === 'prometheus' });
+      if (counts.processes === 0) throw new AbsentError(`Cannot find a process in ${host.proc.path('')}`);
       emit(threads, counts.threads);
       for (const [state, count] of counts.threadStates) emit(threadStates, count, { thread_state: state });
       for (const [state, count] of counts.states) emit(states, count, { state });

@@ -48,6 +48,13 @@ test('os reads the file of the vendor when the administrator has none, and a rol
   assert.match(lines[0] ?? '', /^node_os_info\{.*id="arch".*version_id="rolling"\} 1$/);
 });
 
+test('os emits no version that is too long for a number', async () => {
+  await using machine = await createMachine({ 'root/etc/os-release': `ID=x\nVERSION_ID=${'9'.repeat(400)}\n` });
+  const { state, lines } = await collect(os, machine.host);
+  assert.equal(state, 'ok');
+  assert.equal(lines.length, 1);
+});
+
 test('os fails when the end of support is no date', async () => {
   await using machine = await createMachine({ 'root/etc/os-release': 'ID=x\nSUPPORT_END=soon\n' });
   assert.deepEqual(await collect(os, machine.host), {

@@ -37,6 +37,11 @@ test('processes emits processes and threads by state', async () => {
   });
 });
 
+test('processes is absent where no process can be seen', async () => {
+  await using machine = await createMachine(LIMITS);
+  assert.deepEqual(await collect(processes, machine.host), { state: 'absent', errors: [], lines: [] });
+});
+
 test('processes emits nothing when a process cannot be counted', async () => {
   await using machine = await createMachine({ ...LIMITS, 'proc/1/stat': stat(1, 'S', 1), 'proc/2/stat': '2 (x' });
   assert.deepEqual(await collect(processes, machine.host), {
