@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExposition } from '../../src/parse/exposition.ts';
+import fc from 'fast-check';
+import { type ExposedFamily, parseExposition } from '../../src/parse/exposition.ts';
 import { type Merged, mergeExpositions } from '../../src/parse/merge-exposition.ts';
 
 /** The files `/t/1.prom`, `/t/2.prom`, … with these texts. */
@@ -87,4 +88,42 @@ test('mergeExpositions() refuses a family of another type and series that are th
     'Cannot merge a of /t/2.prom: its type is not that of /t/1.prom',
     'Cannot take a of /t/3.prom twice: [["y","1"]]',
   ]);
+});
+
+const label = fc.constantFrom('', 'x', 'y');
+const family: fc.Arbitrary<ExposedFamily> = fc.record({
+  name: fc.constantFrom('a', 'b', 'c'),
+  type: fc.constantFrom('gauge', 'counter', 'untyped'),
+  help: fc.constantFrom(undefined, 'one', 'other'),
+  series: fc.array(
+    fc.record({
+      labels: fc.dictionary(fc.constantFrom('k', 'l'), label, { noNullPrototype: true }),
+      value: fc.nat(),
+    }),
+    { maxLength: 4 },
+  ),
+});
+const files = fc.array(fc.array(family, { maxLength: 3 }), { maxLength: 4 });
+
+test('mergeExpositions() names each family and each series once, and loses none in silence', () => {
+  fc.assert(
+    fc.property(files, (all) => {
+      const read = all.map((families, index) => ({ path: `/t/${index}.prom`, families }));
+      const { families, inconsistent, refused } = mergeExpositions(read);
+      const names = families.map(({ name }) => name);
+      assert.deepEqual(names, [...new Set(names)]);
+      const keys = families.flatMap(({ name, series }) =>
+        series.map(
+          ({ labels }) => `${name} ${JSON.stringify(Object.entries(labels).filter(([, text]) => text !== ''))}`,
+        ),
+      );
+      assert.deepEqual(keys, [...new Set(keys)]);
+      const given = all.flat();
+      assert.deepEqual(new Set(names), new Set(given.map(({ name }) => name)));
+      if (inconsistent.length === 0 && given.every(({ type }) => type === given[0]?.type)) {
+        assert.equal(keys.length + refused.length, given.flatMap(({ series }) => series).length);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

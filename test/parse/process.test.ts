@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseLimits, parseVmSize } from '../../src/parse/process.ts';
+import { parseLimits, parseThreads, parseVmSize } from '../../src/parse/process.ts';
 import { describeParser } from '../support/parser.ts';
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units     
@@ -27,3 +27,8 @@ const vmSize = describeParser('parseVmSize', parseVmSize);
 vmSize.accepts('kibibytes', 'Name:\tnode\nVmPeak:\t  2000 kB\nVmSize:\t  1234 kB\nVmLck:\t 0 kB\n', 1234 * 1024);
 vmSize.accepts('a kernel thread', 'Name:\tkthreadd\nPid:\t2\n', undefined);
 vmSize.survives('Name:\tnode\nVmSize:\t  1234 kB\n');
+
+const threads = describeParser('parseThreads', parseThreads);
+threads.accepts('threads', 'Name:\tnode\nThreads:\t11\n', 11);
+threads.accepts('a status without them', 'Name:\tnode\n', undefined);
+threads.survives('Name:\tnode\nThreads:\t11\n');
