@@ -40,7 +40,8 @@ interface ZoneBeingRead extends Zone {
 }
 
 function readLine(line: string, zone: ZoneBeingRead | undefined): void {
-  if (zone === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  // What belongs to a zone is indented.
+  if (zone === undefined || !line.startsWith(' ')) throw new SyntaxError(`unexpected line ${quote(line)}`);
   const [name = '', value, more] = wordsOf(line);
   if (name === 'protection:') zone.protection = parseProtection(line);
   // Headings, such as "pagesets", have no number, and "pages free 3840" says what nr_free_pages does.
