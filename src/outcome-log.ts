@@ -14,9 +14,14 @@ export class OutcomeLog {
   observe({ collector, state, errors }: Outcome): void {
     if (state === 'ok') return;
     for (const { message } of errors) {
-      if (!this.#repeats.isDue(`${collector} ${message}`)) continue;
+      if (!this.#repeats.isDue(`${collector} ${withoutNumbers(message)}`)) continue;
       if (state === 'absent') this.#log.debug({ collector }, message);
       else this.#log.error({ collector }, message);
     }
   }
+}
+
+/** A damaged line that also counts is another text each time, and still the same line: what is quoted counts without its numbers. */
+function withoutNumbers(message: string): string {
+  return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => quoted.replaceAll(/\w*\d\w*/g, '0'));
 }
