@@ -141,8 +141,5 @@ test('GrpcWire says which package it needs where that is not installed', () => {
     const { GrpcWire } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/export/grpc-wire.ts'))});
     await GrpcWire.load({}).catch(({ message }) => console.log(message));`;
   const said = execFileSync(process.execPath, ['--input-type=module', '--eval', hook], { encoding: 'utf8' });
-  assert.equal(
-    said,
-    'Cannot push over grpc: the package @opentelemetry/otlp-grpc-exporter-base is not installed\n',
-  );
+  assert.equal(said, 'Cannot push over grpc: the package @opentelemetry/otlp-grpc-exporter-base is not installed\n');
 });
