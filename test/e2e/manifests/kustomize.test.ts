@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import manifest from '../../../package.json' with { type: 'json' };
+import { runToEnd } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 import { find, MANIFESTS, type Manifest, missingKustomize, OVERLAYS, render, renderOverlay } from './render.ts';
@@ -16,6 +17,7 @@ interface PodSpec {
   readonly containers: readonly {
     readonly name: string;
     readonly image: string;
+    readonly args?: readonly string[];
     readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
     readonly resources: unknown;
     readonly volumeMounts: readonly unknown[];
@@ -140,6 +142,17 @@ describeUnless(missingKustomize(), 'kustomize', () => {
       }
     });
   }
+
+  test('the flags of each overlay are good, and where the kubelets are scraped the exporter leaves containers to them', async () => {
+    for (const overlay of OVERLAYS) {
+      const { containers } = (find(renderOverlay(overlay), 'DaemonSet', 'otel-node-exporter') as Workload).spec.template
+        .spec;
+      const flags = containers[0]?.args ?? [];
+      const checked = await runToEnd([...flags, '--config.check']);
+      assert.deepEqual([checked.code, checked.signal], [0, null], checked.output);
+      assert.equal(flags.includes('--no-collector.containers'), overlay === 'operator', overlay);
+    }
+  });
 
   test('standalone can be reached at the ports 30000, 30001 and 30002 of a node', () => {
     const services = renderOverlay('standalone').filter(({ kind }) => kind === 'Service') as Service[];
