@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2019 } from 'ajv/dist/2019.js';
@@ -9,8 +8,9 @@ import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import { COLLECTOR, missingCollector } from './collector/binary.ts';
 import { MANIFESTS } from './manifests/render.ts';
-import { type Engine, execute, missingDocker, startEngine, succeeds, waitUntil } from './support/docker/engine.ts';
+import { execute, missingDocker, startEngine, succeeds, waitUntil } from './support/docker/engine.ts';
 import { buildImage } from './support/docker/image.ts';
+import { importProgram } from './support/docker/program-image.ts';
 import { missing } from './support/requirements.ts';
 import { findGoTool } from './tools/go-tools.ts';
 
@@ -61,17 +61,6 @@ test("docker-compose understands compose.yaml, and promtool Prometheus' configur
   execute([COMPOSE, '--file', join(CHECKOUT, 'compose.yaml'), 'config', '--quiet']);
   execute(['promtool', 'check', 'config', join(CHECKOUT, 'examples/prometheus.yml')]);
 });
-
-/** An image that holds one static program, under the name of the one that cannot be fetched here. */
-function importProgram(engine: Engine, program: string, image: string): void {
-  const root = mkdtempSync(join(tmpdir(), 'image-'));
-  mkdirSync(join(root, 'tmp'));
-  cpSync(program, join(root, 'program'));
-  execute(['tar', '--directory', root, '--create', '--file', `${root}.tar`, '.']);
-  engine.docker('import', '--change=ENTRYPOINT ["/program"]', `${root}.tar`, image);
-  rmSync(root, { recursive: true });
-  rmSync(`${root}.tar`);
-}
 
 const prometheus = findGoTool('prometheus');
 

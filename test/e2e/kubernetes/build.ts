@@ -16,23 +16,24 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../support/cache.ts';
-import { areBuilt, binariesDirectory, PROGRAMS, VERSION } from './binaries.ts';
+import { binariesDirectory, missingPrograms, VERSION } from './binaries.ts';
 
 /** A newer Go does not take the tools that this Kubernetes builds itself with. */
 const GO = '/usr/lib/go-1.19/bin';
 
-if (!areBuilt()) build();
+const programs = missingPrograms();
+if (programs.length > 0) build();
 console.log(`Kubernetes ${VERSION}: ${binariesDirectory()}`);
 
 function build(): void {
-  console.log(`Building Kubernetes ${VERSION}: some minutes, once`);
+  console.log(`Building ${programs.join(', ')} ${VERSION}: some minutes, once`);
   const workshop = mkdtempSync(join(cacheDirectory(), 'build-'));
   try {
     const source = unpack(workshop);
     const go = join(source, '.go/src/k8s.io');
     mkdirSync(go, { recursive: true });
     symlinkSync('../../..', join(go, 'kubernetes'));
-    run(source, ['make', `WHAT=${PROGRAMS.map((program) => `cmd/${program}`).join(' ')}`], {
+    run(source, ['make', `WHAT=${programs.map((program) => `cmd/${program}`).join(' ')}`], {
       PATH: `${GO}:/usr/sbin:/usr/bin:/sbin:/bin`,
       HOME: workshop,
       GOPATH: join(source, '.go'),
@@ -81,12 +82,8 @@ function unpack(workshop: string): string {
 }
 
 function keep(built: string): void {
-  const kept = `${binariesDirectory()}.part`;
-  rmSync(kept, { recursive: true, force: true });
-  mkdirSync(kept);
-  for (const program of PROGRAMS) renameSync(join(built, program), join(kept, program));
-  // Whoever finds the folder finds all of it.
-  renameSync(kept, binariesDirectory());
+  mkdirSync(binariesDirectory(), { recursive: true });
+  for (const program of programs) renameSync(join(built, program), join(binariesDirectory(), program));
 }
 
 function run(cwd: string, [command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv = process.env): void {

@@ -1,49 +1,56 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statfsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { find, type Manifest, missingKustomize, renderOverlay } from '../manifests/render.ts';
-import { type Engine, succeeds, waitUntil } from '../support/docker/engine.ts';
+import { COLLECTOR, missingCollector } from '../collector/binary.ts';
+import { find, findKubectl, MANIFESTS, type Manifest, renderOverlay } from '../manifests/render.ts';
+import { succeeds, waitUntil } from '../support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE } from '../support/docker/image.ts';
+import { importProgram } from '../support/docker/program-image.ts';
 import { kill, run } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 import { missingKubernetes } from './binaries.ts';
-import { foreignPod, startPrometheus } from './discovery.ts';
+import { foreignPod } from './foreign-pod.ts';
 import { type KubernetesNode, NODE_ADDRESS, NODE_NAME, startNode } from './node.ts';
+import { containerOf, exitCode, memoryOf, type Pod, podOf, secondsUntilReady } from './pods.ts';
+import { PrometheusApi, startBackend } from './prometheus.ts';
 import { WatchedUrl } from './watched-url.ts';
 
 const NAMESPACE = 'otel-node-exporter';
 const URL = `http://${NODE_ADDRESS}:23333`;
 
-/** What of an overlay runs the exporter: the rest needs images that no test can fetch. */
-function exporterOf(overlay: 'standalone' | 'restricted'): readonly Manifest[] {
+/** What of an overlay runs the exporter. */
+function exporterOf(overlay: 'restricted'): readonly Manifest[] {
   return renderOverlay(overlay).filter(
     ({ metadata }) => metadata.name === NAMESPACE || metadata.name === 'otel-node-exporter-node-port',
   );
 }
 
-interface Pod {
-  readonly metadata: {
-    readonly name: string;
-    readonly creationTimestamp: string;
-    readonly deletionTimestamp?: string;
-  };
-  readonly status: {
-    readonly podIP: string;
-    readonly conditions: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly lastTransitionTime: string;
-    }[];
-    readonly containerStatuses: readonly { readonly containerID: string; readonly restartCount: number }[];
-  };
+/** The objects of the overlay with another endpoint, as its kustomization asks its users to write there. */
+function withEndpoint(objects: readonly Manifest[], endpoint: string): readonly Manifest[] {
+  const map = find(objects, 'ConfigMap', 'otel-collector-endpoint');
+  return objects.map((object) => (object === map ? { ...map, data: { OTLP_ENDPOINT: endpoint } } : object));
 }
 
-describeUnless(missingKubernetes() || missingKustomize(), 'a Kubernetes node', () => {
+/** The image of the first container of a workload. */
+function imageOf(workload: Manifest): string {
+  const { spec } = workload as unknown as { spec: { template: { spec: { containers: { image: string }[] } } } };
+  return spec.template.spec.containers[0]?.image ?? '';
+}
+
+const prometheus = findGoTool('prometheus');
+const withoutPrometheus =
+  prometheus === undefined && 'no Prometheus with Kubernetes: npm run tools prometheus builds it where Go is';
+
+const withoutKubectl = findKubectl() === undefined && 'no kubectl of 1.27 or newer';
+
+describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () => {
   const parts: { image?: BuiltImage; node?: KubernetesNode } = {};
   before(async () => {
     parts.image = await buildImage();
     parts.node = await startNode(parts.image.dataRoot);
+    const deployment = find(renderOverlay('standalone'), 'Deployment', 'prometheus');
+    if (prometheus !== undefined) importProgram(parts.node.engine, prometheus, imageOf(deployment));
   });
   after(async () => {
     await parts.node?.[Symbol.asyncDispose]();
@@ -52,31 +59,19 @@ describeUnless(missingKubernetes() || missingKustomize(), 'a Kubernetes node', (
 
   const node = (): KubernetesNode => parts.node ?? assert.fail('no node');
 
-  function exporterPod(): Pod {
-    const { kubectl } = node();
-    const { items } = JSON.parse(
-      kubectl(
-        'get',
-        'pods',
-        `--namespace=${NAMESPACE}`,
-        '--selector=app.kubernetes.io/name=otel-node-exporter',
-        '--output=json',
-      ),
-    ) as { items: Pod[] };
-    const [pod] = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    return pod ?? assert.fail('no pod');
+  const exporterPod = (): Pod => podOf(node(), NAMESPACE, 'otel-node-exporter');
+
+  function waitForRollout(workload = 'daemonset/otel-node-exporter'): void {
+    node().kubectl('rollout', 'status', workload, `--namespace=${NAMESPACE}`, '--timeout=120s');
   }
 
-  function waitForRollout(): void {
-    node().kubectl('rollout', 'status', 'daemonset/otel-node-exporter', `--namespace=${NAMESPACE}`, '--timeout=120s');
-  }
-
-  test('runs the exporter of the overlay standalone, and it is ready', (t) => {
-    node().kubectlWith(exporterOf('standalone'), 'apply');
+  test('kubectl apply -k kustomize/ runs the exporter, and it is ready', (t) => {
+    node().kubectl('apply', `--kustomize=${MANIFESTS}`);
     waitForRollout();
-    const { status } = exporterPod();
-    assert.equal(status.containerStatuses[0]?.restartCount, 0);
-    t.diagnostic(node().kubectl('get', 'daemonset,pods,services', '--output=wide', `--namespace=${NAMESPACE}`));
+    const pod = exporterPod();
+    assert.equal(pod.status.containerStatuses[0]?.restartCount, 0);
+    assert.equal(node().engine.get(`http://${NODE_ADDRESS}:30000/info/hostname`), NODE_NAME);
+    t.diagnostic(`ready after ${secondsUntilReady(pod)} s`);
   });
 
   test('answers with the numbers and the name of the node, not of the pod', () => {
@@ -152,8 +147,7 @@ describeUnless(missingKubernetes() || missingKustomize(), 'a Kubernetes node', (
 
     const created = exporterPod();
     assert.notEqual(created.metadata.name, old.metadata.name);
-    const since = created.status.conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
-    const seconds = (Date.parse(since) - Date.parse(created.metadata.creationTimestamp)) / 1000;
+    const seconds = secondsUntilReady(created);
     const gap = (metrics.changes.at(-1)?.at ?? Number.NaN) - metrics.first('none');
     t.diagnostic(
       `the new pod was ready after ${seconds} s; between the old and the new one ${gap.toFixed(1)} s without answer`,
@@ -161,17 +155,11 @@ describeUnless(missingKubernetes() || missingKustomize(), 'a Kubernetes node', (
     assert.ok(seconds < 10, `${seconds} s`);
   });
 
-  const prometheus = findGoTool('prometheus');
-  test('is found by Prometheus, and so is a foreign pod that asks for it', {
-    skip: prometheus === undefined && 'no Prometheus with Kubernetes: npm run tools prometheus builds it where Go is',
-  }, async () => {
-    assert.ok(prometheus);
-    const { kubectl, kubectlWith } = node();
-    const objects = renderOverlay('standalone');
-    kubectlWith(
-      objects.filter(({ kind }) => /^(ServiceAccount|ClusterRole|ClusterRoleBinding)$/.test(kind)),
-      'apply',
-    );
+  test('its Prometheus finds the exporter, and a foreign pod that asks for it', {
+    skip: withoutPrometheus,
+  }, async (t) => {
+    const { engine, kubectl, kubectlWith } = node();
+    waitForRollout('deployment/prometheus');
     const wanted = {
       'prometheus.io/scrape': 'true',
       'prometheus.io/port': '9102',
@@ -182,34 +170,63 @@ describeUnless(missingKubernetes() || missingKustomize(), 'a Kubernetes node', (
     kubectl('wait', '--for=condition=Ready', 'pod', '--all', '--namespace=default', '--timeout=120s');
     const address = kubectl('get', 'pod/foreign', '--namespace=default', '--output=jsonpath={.status.podIP}');
 
-    await using discovering = startPrometheus(prometheus, node(), objects);
-    const settled = (): boolean =>
-      discovering.targets().length > 1 && discovering.targets().every(({ health }) => health !== 'unknown');
-    await waitUntil('Prometheus has scraped', () => succeeds(() => assert.ok(settled())));
-    const targets = discovering.targets().map(({ labels, scrapeUrl, health }) => ({ ...labels, scrapeUrl, health }));
-    assert.deepEqual(
-      targets.sort((a, b) => a.scrapeUrl.length - b.scrapeUrl.length),
-      [
-        { job: 'otel-node-exporter', instance: NODE_NAME, scrapeUrl: `${URL}/metrics`, health: 'up' },
-        {
-          job: 'pods',
-          instance: `${address}:9102`,
-          namespace: 'default',
-          pod: 'foreign',
-          node: NODE_NAME,
-          scrapeUrl: `http://${address}:9102/foreign/metrics`,
-          health: 'up',
-        },
-      ],
+    const api = new PrometheusApi(node(), `http://${NODE_ADDRESS}:30001`);
+    const byUrl = () => api.targets().toSorted((a, b) => (a['scrapeUrl'] ?? '').length - (b['scrapeUrl'] ?? '').length);
+    await waitUntil('Prometheus has scraped', () =>
+      succeeds(() =>
+        assert.deepEqual(
+          byUrl().map(({ health }) => health),
+          ['up', 'up'],
+        ),
+      ),
     );
+    assert.deepEqual(byUrl(), [
+      { job: 'otel-node-exporter', instance: NODE_NAME, scrapeUrl: `${URL}/metrics`, health: 'up' },
+      {
+        job: 'pods',
+        instance: `${address}:9102`,
+        namespace: 'default',
+        pod: 'foreign',
+        node: NODE_NAME,
+        scrapeUrl: `http://${address}:9102/foreign/metrics`,
+        health: 'up',
+      },
+    ]);
+    assert.deepEqual(api.query('node_uptime{job="otel-node-exporter"}'), [
+      { __name__: 'node_uptime', job: 'otel-node-exporter', instance: NODE_NAME, hostname: NODE_NAME },
+    ]);
     kubectlWith(foreign, 'delete', '--grace-period=1');
+    const pod = podOf(node(), NAMESPACE, 'prometheus');
+    t.diagnostic(`ready after ${secondsUntilReady(pod)} s, memory ${memoryOf(engine, pod)}`);
   });
 
-  test('uses no more than the pod asks for', (t) => {
+  test('the Collector of the overlay otel scrapes the exporter of its node, and forwards it', {
+    skip: withoutPrometheus || missingCollector(),
+  }, async (t) => {
+    const { engine, kubectlWith } = node();
+    await using backend = startBackend(prometheus ?? '', node());
+    const objects = renderOverlay('otel');
+    importProgram(engine, COLLECTOR, imageOf(find(objects, 'DaemonSet', 'otel-collector')));
+    kubectlWith(withEndpoint(objects, backend.endpoint), 'apply');
+    waitForRollout('daemonset/otel-collector');
+    await waitUntil('the Collector has forwarded', () =>
+      succeeds(() => assert.notDeepEqual(backend.api.query('node_uptime'), [])),
+    );
+    assert.deepEqual(backend.api.query('node_uptime'), [
+      { __name__: 'node_uptime', job: 'otel-node-exporter', instance: NODE_NAME, hostname: NODE_NAME },
+    ]);
+    const pod = podOf(node(), NAMESPACE, 'otel-collector');
+    t.diagnostic(`ready after ${secondsUntilReady(pod)} s, memory ${memoryOf(engine, pod)}`);
+  });
+
+  test('the exporter uses no more than the pod asks for', (t) => {
     const { engine } = node();
-    for (let index = 0; index < 200; index += 1) engine.get(`${URL}/metrics`);
-    const usage = engine.docker('stats', '--no-stream', '--format={{.MemUsage}}', containerOf(exporterPod()));
-    t.diagnostic(`memory after 200 scrapes: ${usage}`);
+    const cpuSeconds = () => value(engine.get(`${URL}/metrics`), /^process_cpu_seconds_total (.*)$/m);
+    const before = cpuSeconds();
+    for (let index = 0; index < 199; index += 1) engine.get(`${URL}/metrics`);
+    const perScrape = ((cpuSeconds() - before) / 200) * 1000;
+    const usage = memoryOf(engine, exporterPod());
+    t.diagnostic(`200 scrapes: ${perScrape.toFixed(1)} ms of CPU each, then memory ${usage}`);
     assert.match(usage, /^\d+(\.\d+)?MiB \/ 256MiB$/);
     assert.ok(Number.parseFloat(usage) < 96, usage);
   });
@@ -233,25 +250,13 @@ describeUnless(missingKubernetes() || missingKustomize(), 'a Kubernetes node', (
 
   test('is as it was when all is deleted', () => {
     const { kubectl, kubectlWith, engine } = node();
-    kubectlWith([...renderOverlay('standalone'), ...renderOverlay('restricted')], 'delete', '--ignore-not-found');
+    const objects = (['standalone', 'otel', 'restricted'] as const).flatMap((overlay) => renderOverlay(overlay));
+    kubectlWith(objects, 'delete', '--ignore-not-found');
     assert.equal(kubectl('get', 'namespaces', '--output=name').includes(NAMESPACE), false);
     assert.equal(kubectl('get', 'pods', '--all-namespaces', '--output=name'), '');
     assert.equal(engine.docker('ps', '--quiet', `--filter=ancestor=${IMAGE}`), '');
   });
 });
-
-function containerOf({ status }: Pod): string {
-  return status.containerStatuses[0]?.containerID.replace('docker://', '') ?? '';
-}
-
-/** How a container ended that the kubelet may have removed since. */
-function exitCode({ docker }: Engine, container: string, since: number): string {
-  const until = Math.ceil(Date.now() / 1000);
-  return docker(
-    ...['events', `--since=${since}`, `--until=${until}`, `--filter=container=${container}`, '--filter=event=die'],
-    '--format={{.Actor.Attributes.exitCode}}',
-  );
-}
 
 /** `200 at -0.20 s, 503 at 0.00 s, …`: seconds from a moment on. */
 function show({ changes }: WatchedUrl, from: number): string {

@@ -9,7 +9,7 @@ import { binariesDirectory } from './binaries.ts';
 export const NODE_NAME = 'node1';
 /** Docker's bridge, which is the network of the node. */
 export const NODE_ADDRESS = '172.17.0.1';
-export const API_SERVER = 'https://127.0.0.1:16443';
+const API_SERVER = `https://${NODE_ADDRESS}:16443`;
 const PAUSE_IMAGE = 'local/pause:1';
 
 export interface KubernetesNode extends AsyncDisposable {
@@ -23,8 +23,8 @@ export interface KubernetesNode extends AsyncDisposable {
 }
 
 /**
- * Starts a cluster of one node: etcd, API server, controllers, scheduler, kubelet and Docker, in a network and with
- * mounts of their own.
+ * Starts a cluster of one node: etcd, API server, controllers, scheduler, kubelet, proxy and Docker, in a network and
+ * with mounts of their own.
  *
  * @param dataRoot of a Docker engine that has the images
  */
@@ -61,6 +61,7 @@ export async function startNode(dataRoot: string): Promise<KubernetesNode> {
     start('kube-controller-manager', CONTROLLER_FLAGS);
     start('kube-scheduler', SCHEDULER_FLAGS);
     start('kubelet', kubeletFlags(directory, engine));
+    start('kube-proxy', PROXY_FLAGS);
     await waitUntil('the node is ready', () => / Ready /.test(kubectl('get', 'nodes')));
   } catch (error) {
     const outputs = daemons.map(({ child, output }) => `${child.spawnargs.join(' ')}\n${output().slice(-2000)}`);
@@ -176,8 +177,9 @@ const ETCD = [
 
 const API_SERVER_FLAGS = [
   '--etcd-servers=http://127.0.0.1:12379',
-  '--bind-address=127.0.0.1',
-  '--advertise-address=127.0.0.1',
+  // Where pods reach it too.
+  `--bind-address=${NODE_ADDRESS}`,
+  `--advertise-address=${NODE_ADDRESS}`,
   '--secure-port=16443',
   '--insecure-port=0',
   '--cert-dir=pki',
@@ -188,7 +190,6 @@ const API_SERVER_FLAGS = [
   '--service-account-signing-key-file=service-accounts.key',
   `--service-account-issuer=${API_SERVER}`,
   '--allow-privileged',
-  '--endpoint-reconciler-type=none',
   '--kubelet-preferred-address-types=InternalIP',
 ];
 
@@ -202,6 +203,16 @@ const CONTROLLER_FLAGS = [
 ];
 
 const SCHEDULER_FLAGS = ['--kubeconfig=kubeconfig', '--bind-address=127.0.0.1', '--port=0', '--leader-elect=false'];
+
+const PROXY_FLAGS = [
+  '--kubeconfig=kubeconfig',
+  '--proxy-mode=iptables',
+  `--hostname-override=${NODE_NAME}`,
+  '--healthz-bind-address=127.0.0.1:10256',
+  '--metrics-bind-address=127.0.0.1:10249',
+  // The kernel's settings are not this network's alone.
+  ...['max-per-core', 'tcp-timeout-established', 'tcp-timeout-close-wait'].map((name) => `--conntrack-${name}=0`),
+];
 
 function kubeletFlags(directory: string, { host }: Engine): readonly string[] {
   return [

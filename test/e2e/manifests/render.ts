@@ -32,16 +32,20 @@ export function findKustomize(): Kustomize | undefined {
     const version = execute([own, 'version']);
     if (/^v?5\./.test(version)) return { command: [own, 'build'], name: `${own} ${version}` };
   }
-  const kubectl = findProgram('kubectl');
-  if (kubectl !== undefined) {
-    const { clientVersion } = JSON.parse(execute([kubectl, 'version', '--client', '--output=json']));
-    const { gitVersion, minor } = clientVersion as { gitVersion: string; minor: string };
-    if (Number.parseInt(minor, 10) >= OLDEST_KUBECTL_MINOR) {
-      return { command: [kubectl, 'kustomize'], name: `${kubectl} ${gitVersion}` };
-    }
-  }
+  const kubectl = findKubectl();
+  if (kubectl !== undefined)
+    return { command: [kubectl.path, 'kustomize'], name: `${kubectl.path} ${kubectl.version}` };
   const built = findGoTool('kustomize');
   return built === undefined ? undefined : { command: [built, 'build'], name: built };
+}
+
+/** A kubectl that has kustomize 5. */
+export function findKubectl(): { readonly path: string; readonly version: string } | undefined {
+  const path = findProgram('kubectl');
+  if (path === undefined) return undefined;
+  const { clientVersion } = JSON.parse(execute([path, 'version', '--client', '--output=json']));
+  const { gitVersion, minor } = clientVersion as { gitVersion: string; minor: string };
+  return Number.parseInt(minor, 10) >= OLDEST_KUBECTL_MINOR ? { path, version: gitVersion } : undefined;
 }
 
 /** Why a test that renders cannot run here, or `false`. */

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kill, run } from '../support/program.ts';
+import { type KubernetesNode, NODE_ADDRESS } from './node.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Target {
+  readonly labels: Labels;
+  readonly scrapeUrl: string;
+  readonly health: string;
+}
+
+/** Asks a Prometheus at an address of the node. */
+export class PrometheusApi {
+  readonly #get: KubernetesNode['engine']['get'];
+  readonly #url: string;
+
+  constructor({ engine }: KubernetesNode, url: string) {
+    this.#get = engine.get;
+    this.#url = url;
+  }
+
+  /** The labels of the series that an expression gives. */
+  query(expression: string): readonly Labels[] {
+    const answer = this.#ask<{ result: { metric: Labels }[] }>(`query?query=${encodeURIComponent(expression)}`);
+    return answer.result.map(({ metric }) => metric);
+  }
+
+  /** Whom it scrapes. */
+  targets(): readonly Labels[] {
+    const { activeTargets } = this.#ask<{ activeTargets: Target[] }>('targets?state=active');
+    return activeTargets.map(({ labels, scrapeUrl, health }) => ({ ...labels, scrapeUrl, health }));
+  }
+
+  #ask<T>(path: string): T {
+    return (JSON.parse(this.#get(`${this.#url}/api/v1/${path}`)) as { data: T }).data;
+  }
+}
+
+export interface Backend extends AsyncDisposable {
+  /** For the Collector's OTLP_ENDPOINT. */
+  readonly endpoint: string;
+  readonly api: PrometheusApi;
+}
+
+/** Starts a Prometheus beside the node that takes what a Collector forwards, as somebody's backend does. */
+export function startBackend(program: string, node: KubernetesNode): Backend {
+  const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
+  writeFileSync(join(directory, 'prometheus.yml'), '{}');
+  const address = `${NODE_ADDRESS}:9091`;
+  const [command = '', ...args] = [
+    ...[...node.engine.enter, program, `--config.file=${directory}/prometheus.yml`],
+    ...[`--storage.tsdb.path=${directory}/data`, `--web.listen-address=${address}`, '--web.enable-otlp-receiver'],
+  ];
+  const started = run(command, args);
+  return {
+    endpoint: `http://${address}/api/v1/otlp`,
+    api: new PrometheusApi(node, `http://${address}`),
+    async [Symbol.asyncDispose]() {
+      await kill(started);
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
