@@ -1,8 +1,9 @@
 # The exporter in an image of its own: Node.js, the libraries it is linked with, and one file.
 #   docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag otel-node-exporter .
-# For another architecture: docker buildx build --platform linux/amd64,linux/arm64 .
+# For other architectures: docker buildx build --platform linux/amd64,linux/arm64 .
 
-FROM node:24-bookworm-slim AS build
+# The one file is the same for every architecture: it is built on that of the machine, without an emulator.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-fund --no-audit
@@ -14,17 +15,18 @@ RUN REVISION="$REVISION" npm run --silent build
 
 # The root file system: what `node` loads, found by the loader itself so that it is right on every architecture, and
 # Debian's record of those packages, where scanners for vulnerabilities look for it.
+FROM node:24-bookworm-slim AS root
 WORKDIR /image
 RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=. /usr/local/bin/node \
-    && mkdir -p app etc var/lib/dpkg/status.d \
-    && cp /build/dist/main.js app/main.mjs \
+    && mkdir -p etc var/lib/dpkg/status.d \
     && cp /etc/os-release etc/ \
     && echo 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin' > etc/passwd \
     && echo 'nogroup:x:65534:' > etc/group \
     && for package in libc6 libgcc-s1 libstdc++6; do dpkg --status "$package" > "var/lib/dpkg/status.d/$package"; done
+COPY --from=build /build/dist/main.js app/main.mjs
 
 FROM scratch
-COPY --from=build /image /
+COPY --from=root /image /
 
 ARG VERSION=0.1.0
 ARG REVISION=

