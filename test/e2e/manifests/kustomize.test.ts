@@ -120,8 +120,9 @@ describeUnless(missingKustomize(), 'kustomize', () => {
       for (const { spec } of workloads(objects)) {
         for (const { image } of spec.template.spec.containers) assert.match(image, /:v?\d+\.\d+\.\d+$/);
       }
-      const { containers } = (find(objects, 'DaemonSet', 'otel-node-exporter') as Workload).spec.template.spec;
-      assert.equal(containers[0]?.image, `otel-node-exporter:${manifest.version}`);
+      const { metadata, spec } = (find(objects, 'DaemonSet', 'otel-node-exporter') as Workload).spec.template;
+      assert.equal(spec.containers[0]?.image, `otel-node-exporter:${manifest.version}`);
+      assert.equal(metadata.labels['app.kubernetes.io/version'], manifest.version);
     });
 
     test(`${overlay}: every container has requests, a memory limit and no right`, () => {
