@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, execute, startEngine, succeeds, waitUntil } from '../support/docker/engine.ts';
-import { kill, run } from '../support/program.ts';
+import { kill, type Running, runIntoFile } from '../support/program.ts';
 import { binariesDirectory } from './binaries.ts';
 
 export const NODE_NAME = 'node1';
@@ -39,11 +39,11 @@ export async function startNode(dataRoot: string): Promise<KubernetesNode> {
   isolate(engine, directory);
   writeAccess(directory);
   const enter = (command: readonly string[]) => [...engine.enter, `--wdns=${directory}`, ...command];
-  const daemons: ReturnType<typeof run>[] = [];
+  const daemons: Running[] = [];
   const start = (name: string, args: readonly string[]): void => {
     const path = name === 'etcd' ? name : join(binariesDirectory(), name);
     const [command = '', ...rest] = enter([path, ...args]);
-    daemons.push(run(command, rest));
+    daemons.push(runIntoFile(join(directory, `${name}.log`), command, rest));
   };
   const kubectlCommand = enter(['kubectl', `--kubeconfig=${directory}/kubeconfig`]);
   const kubectl = (...args: readonly string[]): string => execute([...kubectlCommand, ...args]);

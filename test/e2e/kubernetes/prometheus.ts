@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kill, run } from '../support/program.ts';
+import { kill, runIntoFile } from '../support/program.ts';
 import { type KubernetesNode, NODE_ADDRESS } from './node.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export function startBackend(program: string, node: KubernetesNode): Backend {
     ...[...node.engine.enter, program, `--config.file=${directory}/prometheus.yml`],
     ...[`--storage.tsdb.path=${directory}/data`, `--web.listen-address=${address}`, '--web.enable-otlp-receiver'],
   ];
-  const started = run(command, args);
+  const started = runIntoFile(join(directory, 'log'), command, args);
   return {
     endpoint: `http://${address}/api/v1/otlp`,
     api: new PrometheusApi(node, `http://${address}`),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { kill, run } from '../support/program.ts';
+import { kill, type Running, run } from '../support/program.ts';
 
 export interface Change {
   /** Seconds since 1970. */
@@ -10,7 +10,7 @@ export interface Change {
 
 /** A URL and how its answers change, watched by another process: this one waits for kubectl. */
 export class WatchedUrl {
-  readonly #process: ReturnType<typeof run>;
+  readonly #process: Running;
 
   /** @param enter put before the command, to watch from another network */
   constructor(enter: readonly string[], url: string) {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The bundled program, as users run it. */
@@ -20,8 +21,10 @@ export interface Program extends AsyncDisposable {
   readonly ended: Promise<Ended>;
 }
 
+export type Running = Pick<Program, 'child' | 'ended' | 'output'>;
+
 /** Starts a command and gathers what it writes. */
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -31,6 +34,18 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
   }
   const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }));
   return { child, ended, output: () => text };
+}
+
+/**
+ * Starts a command that writes into a file. A pipe would fill up and hold the command up while this process waits for
+ * another one to end.
+ */
+export function runIntoFile(file: string, command: string, args: readonly string[]): Running {
+  const descriptor = openSync(file, 'w');
+  const child = spawn(command, args, { stdio: ['ignore', descriptor, descriptor] });
+  closeSync(descriptor);
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }));
+  return { child, ended, output: () => readFileSync(file, 'utf8') };
 }
 
 /** Runs the program with some flags to its end. */
@@ -54,10 +69,7 @@ export async function startProgram(args: readonly string[] = [], env = process.e
 }
 
 /** Waits until a process writes what is expected. */
-export async function waitFor(
-  { ended, output }: Pick<ReturnType<typeof run>, 'ended' | 'output'>,
-  expected: RegExp,
-): Promise<string> {
+export async function waitFor({ ended, output }: Pick<Running, 'ended' | 'output'>, expected: RegExp): Promise<string> {
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;

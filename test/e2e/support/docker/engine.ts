@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../program.ts';
+import { runIntoFile } from '../program.ts';
 import { missing } from '../requirements.ts';
 
 /** Debian's client: another one on the path may want a newer builder than Debian's engine has. */
@@ -51,7 +51,7 @@ export async function startEngine({ dataRoot, network, flags: more = [] }: Engin
   // As systemd makes it: `rslave` mounts need a root that is shared.
   const shared = ['unshare', '--mount', '--propagation=shared', 'dockerd', ...flags];
   const [command = '', ...args] = inNamespace(namespace, shared);
-  const daemon = run(command, args);
+  const daemon = runIntoFile(join(directory, 'log'), command, args);
   const docker = (...rest: readonly string[]) => execute([DOCKER, '--host', host, ...rest]);
   await waitUntil('the Docker engine answers', () => {
     if (daemon.child.exitCode !== null) throw new Error(`The Docker engine ended:\n${daemon.output()}`);

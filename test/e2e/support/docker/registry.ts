@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { freePort } from '../free-port.ts';
-import { kill, run } from '../program.ts';
+import { kill, runIntoFile } from '../program.ts';
 
 export interface Registry extends AsyncDisposable {
   /** `127.0.0.1:5000`, where images are pushed to. */
@@ -22,7 +22,7 @@ export async function startRegistry(): Promise<Registry> {
   };
   const path = join(directory, 'config.json');
   await writeFile(path, JSON.stringify(configuration));
-  const started = run('docker-registry', ['serve', path]);
+  const started = runIntoFile(join(directory, 'log'), 'docker-registry', ['serve', path]);
   await eventually(
     () => fetch(`http://${address}/v2/`),
     ({ ok }) => ok,
