@@ -2,7 +2,7 @@
  * A machine of containers as files: pods of two containers below the slices of systemd, with cgroups of version 2. The same
  * numbers make the same files.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const PROCESSES = 5;
@@ -35,9 +35,11 @@ export function writeContainer(root: string, index: number): void {
   for (const pid of pidsOf(index)) write(join(root, `proc/${pid}`), processFiles(pid));
 }
 
-/** As when a container ends: its cgroup goes and its processes go. Its pod stays. */
+/** As when a container ends: its cgroup goes and its processes go, and with the last of its pod the pod's. */
 export function removeContainer(root: string, index: number): void {
-  rmSync(join(root, folderOf(index)), { recursive: true });
+  const folder = join(root, folderOf(index));
+  rmSync(folder, { recursive: true });
+  if (readdirSync(dirname(folder)).length === 0) rmSync(dirname(folder), { recursive: true });
   for (const pid of pidsOf(index)) rmSync(join(root, `proc/${pid}`), { recursive: true });
 }
 
