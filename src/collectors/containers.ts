@@ -7,6 +7,7 @@ import { containerInfo } from '../containers/metrics/info.ts';
 import { emitIo, ioFamilies } from '../containers/metrics/io.ts';
 import { emitMemory, memoryFamilies } from '../containers/metrics/memory.ts';
 import { emitNetwork, networkFamilies } from '../containers/metrics/network.ts';
+import { putSince } from '../containers/metrics/put.ts';
 import { emitPressures, emitTasks, taskFamilies } from '../containers/metrics/tasks.ts';
 import { NameResolver } from '../containers/names/resolver.ts';
 import { labelFlags, nameFlags, nameSources } from '../containers/names/sources.ts';
@@ -86,12 +87,13 @@ interface Options {
 function emitReading(pass: Emit, reading: Reading, { slim, now, nameOf }: Options): void {
   const emit = emitSince(pass, reading.started);
   const labels = reading.container.labels(slim);
-  emitCpu(emit, reading.cpu, labels);
-  emitMemory(emit, reading.memory, labels);
-  if (reading.network !== undefined) emitNetwork(emit, reading.network, labels);
-  emitIo(emit, reading.io, { labels, nameOf });
-  emitTasks(emit, reading, labels);
-  emitPressures(emit, reading.pressure, labels);
+  const put = putSince(emit, reading.started);
+  emitCpu(put, reading.cpu, labels);
+  emitMemory(put, reading.memory, labels);
+  if (reading.network !== undefined) emitNetwork(put, reading.network, labels);
+  emitIo(put, reading.io, { labels, nameOf });
+  emitTasks(put, reading, labels);
+  emitPressures(put, reading.pressure, labels);
   emit(startTime, reading.started, labels.base);
   emit(lastSeen, now, labels.base);
 }

@@ -36,6 +36,8 @@ export class Container {
   readonly made: number;
   folders: Folders;
   leader: Leader | undefined;
+  /** When the first of its processes was started that were seen, in seconds since 1970. */
+  started: number | undefined;
   /** Whether there are cgroups in its cgroup; their processes are its own. */
   hasChildren: boolean;
   #names: Names = {};

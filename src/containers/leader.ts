@@ -38,7 +38,11 @@ export class Leaders {
   /** Sets the leader of a container, which is looked for again only when it has ended. */
   find(container: Container, pids: readonly number[]): void {
     const { leader } = container;
-    if (leader === undefined || !pids.includes(leader.pid)) container.leader = this.#oldest(pids);
+    if (leader !== undefined && pids.includes(leader.pid)) return;
+    container.leader = this.#oldest(pids);
+    const started = container.leader?.started;
+    // A container whose first process has ended goes on counting from when that was started.
+    if (started !== undefined) container.started = Math.min(started, container.started ?? started);
   }
 
   #oldest(pids: readonly number[]): Leader | undefined {

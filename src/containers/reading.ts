@@ -74,8 +74,8 @@ function ownersOf(containers: readonly Container[]): ReadonlyMap<string, Contain
   return owners;
 }
 
-function startOf({ leader, made }: Container): number {
-  return leader?.started ?? made;
+function startOf({ started, made }: Container): number {
+  return started ?? made;
 }
 
 function isOwner(container: Container, owners: ReadonlyMap<string, Container>, host: string | undefined): boolean {
@@ -83,8 +83,11 @@ function isOwner(container: Container, owners: ReadonlyMap<string, Container>, h
   return network === undefined || (network !== host && owners.get(network) === container);
 }
 
+/** @throws {AbsentError} when it has ended since its cgroup was found */
 function readContainer({ sys }: Host, member: Member): Reading {
   const usage = readUsage(sys, member.container);
+  const { main } = member.container.folders;
+  if (member.processes === undefined && !sys.exists(main)) throw new AbsentError(`Cannot find ${sys.path(main)}`);
   // Version 1 leaves out processes of other PID namespaces: none of some is not zero.
   const isHidden = member.processes === 0 && (usage.threads ?? 0) > 0;
   return {

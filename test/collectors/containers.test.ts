@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containers } from '../../src/collectors/containers.ts';
-import { Gatherer } from '../../src/gather.ts';
+import { Gatherer, type Reading } from '../../src/gather.ts';
 import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
 import { type Collected, collect } from '../support/collect.ts';
 import { createMachine, type Files, type Machine } from '../support/machine.ts';
@@ -340,13 +340,7 @@ test('containers is fine where no container runs', async () => {
   assert.deepEqual(await collect(containers, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-test('containers forgets a container that has ended, and knows one that was started again', async () => {
-  await using machine = await createMachine({
-    ...CGROUP2,
-    ...cgroup(A, { 'cgroup.procs': '800\n', 'pids.current': '1\n' }),
-    ...cgroup(B, { 'pids.current': '2\n' }),
-    ...processFiles(800, { startedAfter: 10 }),
-  });
+function passOver(machine: Machine): () => Promise<readonly Reading[]> {
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
@@ -354,20 +348,54 @@ test('containers forgets a container that has ended, and knows one that was star
     descriptions: [],
     observe: () => undefined,
   });
-  const valuesOf = async (name: string): Promise<unknown[]> => {
-    const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
-    return readings.filter(({ family }) => family.name === name).flatMap(({ samples }) => samples.map((s) => s.value));
+  return async () => (await gatherer.gather({ deadline: performance.now() + 10_000 })).readings;
+}
+
+function valuesOf(readings: readonly Reading[], name: string): readonly unknown[] {
+  return readings.filter(({ family }) => family.name === name).flatMap(({ samples }) => samples.map((s) => s.value));
+}
+
+test('containers says of counters alone since when they count, also when the first process has ended', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n801\n', 'cpu.stat': 'usage_usec 1500000\n', 'memory.current': '5000\n' }),
+    ...processFiles(800, { startedAfter: 10 }),
+    ...processFiles(801, { startedAfter: 20, net: netDev('eth0', 1) }),
+  });
+  const pass = passOver(machine);
+  const isRight = (readings: readonly Reading[]): void => {
+    assert.deepEqual(valuesOf(readings, 'container_start_time_seconds'), [1_700_000_010]);
+    assert.equal(readings.filter(({ family }) => family.type === 'counter').length, 9);
+    for (const { family, samples } of readings) {
+      const expected = family.type === 'counter' ? 1_700_000_010 : undefined;
+      for (const { since } of samples) assert.equal(since, expected, family.name);
+    }
   };
-  assert.deepEqual(await valuesOf('container_threads'), [1, 2]);
+  isRight(await pass());
+  await machine.write(cgroup(A, { 'cgroup.procs': '801\n' }));
+  await machine.remove('proc/800');
+  isRight(await pass());
+});
+
+test('containers forgets a container that has ended, and knows one that was started again', async () => {
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n', 'pids.current': '1\n' }),
+    ...cgroup(B, { 'pids.current': '2\n' }),
+    ...processFiles(800, { startedAfter: 10 }),
+  });
+  const pass = passOver(machine);
+  const next = async (name: string): Promise<readonly unknown[]> => valuesOf(await pass(), name);
+  assert.deepEqual(await next('container_threads'), [1, 2]);
   await machine.remove(B);
-  assert.deepEqual(await valuesOf('container_threads'), [1]);
-  assert.deepEqual(await valuesOf('container_start_time_seconds'), [1_700_000_010]);
+  assert.deepEqual(await next('container_threads'), [1]);
+  assert.deepEqual(await next('container_start_time_seconds'), [1_700_000_010]);
   await machine.remove(A);
-  assert.deepEqual(await valuesOf('container_threads'), []);
+  assert.deepEqual(await next('container_threads'), []);
   await machine.write({
     ...cgroup(A, { 'cgroup.procs': '900\n', 'pids.current': '3\n' }),
     ...processFiles(900, { startedAfter: 30 }),
   });
-  assert.deepEqual(await valuesOf('container_start_time_seconds'), [1_700_000_030]);
-  assert.deepEqual(await valuesOf('container_threads'), [3]);
+  assert.deepEqual(await next('container_start_time_seconds'), [1_700_000_030]);
+  assert.deepEqual(await next('container_threads'), [3]);
 });

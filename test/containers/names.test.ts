@@ -5,7 +5,7 @@ import { Gatherer } from '../../src/gather.ts';
 import { CGROUP2, cgroup, ID_A, ID_B } from '../support/cgroups.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine, type Files, type Machine } from '../support/machine.ts';
-import { field, listenGrpc, listenHttp, listenRaw } from '../support/sockets.ts';
+import { field, listenGrpc, listenHttp } from '../support/sockets.ts';
 
 const UID = '119c160d-6465-41d3-9dba-98bdb5933184';
 const DOCKER_A = cgroup(`sys/fs/cgroup/docker/${ID_A}`, { 'pids.current': '1\n' });
@@ -120,22 +120,6 @@ test('names come from the list of Podman, of the system and of a user', async ()
   );
 });
 
-test('a state file cut in half costs its container the name and nothing else', async () => {
-  const store = `root/var/lib/docker/containers`;
-  await using machine = await createMachine({
-    ...CGROUP2,
-    ...DOCKER_A,
-    ...cgroup(`sys/fs/cgroup/docker/${ID_B}`, { 'pids.current': '2\n' }),
-    [`${store}/${ID_A}/config.v2.json`]: '{"Name": "/web", "Config": {"Env": ["SECRET=hun',
-    ...dockerFolder(`/var/lib/docker/containers/${ID_B}`),
-  });
-  assert.deepEqual(await namesOf(machine), {
-    ...named(['', 'name="web",image="nginx:1.27"'], ['runtime-state,1']),
-    state: 'failed',
-    errors: [`Cannot parse /root/var/lib/docker/containers/${ID_A}/config.v2.json: expected JSON`],
-  });
-});
-
 const LIST = [
   { Id: ID_A, Names: ['/other/link', '/web'], Image: 'nginx', Labels: { 'io.kubernetes.pod.name': 'web-7d9f' } },
   { Id: ID_B, Names: null, Image: 7, Labels: null },
@@ -183,65 +167,6 @@ test('names come from the runtime interface of Kubernetes', async () => {
       ],
       ['cri,1'],
     ),
-  );
-});
-
-/** A socket that does not do what it should costs the names that it would have told. */
-function costsNames(what: string, start: () => ReturnType<typeof listenRaw>, message: RegExp, flag = 'docker'): void {
-  test(`a ${flag} socket that ${what} costs the names that it would have told`, async () => {
-    await using socket = await start();
-    await using machine = await createMachine({ ...CGROUP2, ...DOCKER_A });
-    const { errors, ...collected } = await namesOf(machine, { [`containers.${flag}-socket`]: socket.path });
-    assert.deepEqual(collected, { state: 'failed', names: [''], labels: [], sources: [`${flag},0`], threads: 1 });
-    assert.equal(errors.length, 1);
-    assert.match(errors[0] ?? '', message);
-  });
-}
-
-const ENDLESS = Buffer.alloc(1024 * 1024, 'x');
-
-costsNames('never answers', () => listenRaw(() => undefined), /: no answer within 900 ms$/);
-costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read .*: HPE_/);
-costsNames('hangs up', () => listenRaw((socket) => socket.destroy()), /: the connection broke$/);
-costsNames('answers 500', () => listenHttp((_, response) => response.writeHead(500).end('oops')), /answered 500$/);
-costsNames('answers no JSON', () => listenHttp((_, response) => response.end('[{"Id": "a')), /: expected JSON$/);
-costsNames('answers no list', () => listenHttp((_, response) => response.end('{}')), /expected a list of containers$/);
-costsNames(
-  'answers without an end',
-  () =>
-    listenHttp((_, response) => {
-      const write = (): void => {
-        while (response.write(ENDLESS));
-        response.once('drain', write);
-      };
-      write();
-    }),
-  /: the answer is larger than 33554432 bytes$|no answer within/,
-);
-costsNames('never answers', () => listenRaw(() => undefined), /: no answer within 900 ms$/, 'cri');
-costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read /, 'cri');
-costsNames('knows no method', () => listenGrpc({}), /answered status 12$/, 'cri');
-costsNames(
-  'answers a damaged message',
-  () =>
-    listenGrpc({
-      '/runtime.v1.RuntimeService/ListContainers': Buffer.from([10, 200]),
-      '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
-    }),
-  /^Cannot parse .*ListContainers of .*: expected 1 bytes at byte 2$/,
-  'cri',
-);
-
-test('a socket that is not there fails, because somebody asked for it', async () => {
-  await using machine = await createMachine({ ...CGROUP2, ...DOCKER_A });
-  const { state, errors, sources } = await namesOf(machine, { 'containers.docker-socket': '/nowhere/docker.sock' });
-  assert.deepEqual(
-    { state, errors, sources },
-    {
-      state: 'failed',
-      errors: ['Cannot find /nowhere/docker.sock: ENOENT'],
-      sources: ['docker,0'],
-    },
   );
 });
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ContainerReporter } from '../../src/containers/report.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
@@ -35,7 +37,11 @@ test('ContainerReporter counts rates from its own last report, and none over a r
   assert.deepEqual(await rates(other), [0.1, 50, 50]);
 
   now += 10;
-  await machine.write(files(9_000_000, 9000, 900));
+  const next = Object.entries(files(9_000_000, 9000, 900));
+  // The folder of a cgroup that is made anew is another one.
+  await machine.write(Object.fromEntries(next.map(([path, text]) => [path.replace(FOLDER, `${FOLDER}-next`), text])));
+  await machine.remove(FOLDER);
+  await rename(join(machine.root, `${FOLDER}-next`), join(machine.root, FOLDER));
   assert.deepEqual(await rates(reporter), [null, null, null]);
 });
 

@@ -1,7 +1,7 @@
-import { counter, type Emit, gauge } from '../../metric.ts';
+import { counter, gauge } from '../../metric.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
 import type { CpuUsage } from '../usage.ts';
-import { emitPresent } from './present.ts';
+import type { Put } from './put.ts';
 
 const usage = counter('container_cpu_usage_seconds_total', 'CPU time used.', [...CONTAINER_LABELS, 'cpu']);
 const user = counter('container_cpu_user_seconds_total', 'CPU time used in user mode.', CONTAINER_LABELS);
@@ -27,18 +27,18 @@ const shares = gauge('container_spec_cpu_shares', 'Weight among those that want 
 
 export const cpuFamilies = [usage, user, system, periods, throttledPeriods, throttled, quota, period, shares];
 
-export function emitCpu(emit: Emit, cpu: CpuUsage, labels: ContainerLabels): void {
+export function emitCpu(put: Put, cpu: CpuUsage, labels: ContainerLabels): void {
   const { base } = labels;
   // The counts of single CPUs, which cAdvisor has no more by default, told apart by the same label.
-  if (cpu.usage !== undefined) emit(usage, cpu.usage, labels.with('cpu', 'total').base);
-  emitPresent(emit, user, cpu.user, base);
-  emitPresent(emit, system, cpu.system, base);
-  emitPresent(emit, period, cpu.period, base);
-  emitPresent(emit, shares, cpu.shares, base);
+  put(usage, cpu.usage, labels.with('cpu', 'total').base);
+  put(user, cpu.user, base);
+  put(system, cpu.system, base);
+  put(period, cpu.period, base);
+  put(shares, cpu.shares, base);
   // Without a quota nothing is enforced, and the zeros of the kernel say nothing.
   if (cpu.quota === undefined || cpu.quota === Number.POSITIVE_INFINITY) return;
-  emit(quota, cpu.quota, base);
-  emitPresent(emit, periods, cpu.periods, base);
-  emitPresent(emit, throttledPeriods, cpu.throttledPeriods, base);
-  emitPresent(emit, throttled, cpu.throttled, base);
+  put(quota, cpu.quota, base);
+  put(periods, cpu.periods, base);
+  put(throttledPeriods, cpu.throttledPeriods, base);
+  put(throttled, cpu.throttled, base);
 }

@@ -1,6 +1,7 @@
-import { counter, type Emit } from '../../metric.ts';
+import { counter } from '../../metric.ts';
 import type { DeviceIo } from '../../parse/cgroup.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
+import type { Put } from './put.ts';
 
 const LABELS = [...CONTAINER_LABELS, 'device'] as const;
 
@@ -13,15 +14,15 @@ export const ioFamilies = [readBytes, writtenBytes, reads, writes];
 
 /** @param nameOf what a device is called: `/dev/vda` for `254:0` */
 export function emitIo(
-  emit: Emit,
+  put: Put,
   devices: readonly DeviceIo[],
   { labels, nameOf }: { readonly labels: ContainerLabels; readonly nameOf: (device: string) => string },
 ): void {
   for (const io of devices) {
     const withDevice = labels.with('device', nameOf(io.device)).base;
-    if (io.readBytes !== undefined) emit(readBytes, io.readBytes, withDevice);
-    if (io.writeBytes !== undefined) emit(writtenBytes, io.writeBytes, withDevice);
-    if (io.reads !== undefined) emit(reads, io.reads, withDevice);
-    if (io.writes !== undefined) emit(writes, io.writes, withDevice);
+    put(readBytes, io.readBytes, withDevice);
+    put(writtenBytes, io.writeBytes, withDevice);
+    put(reads, io.reads, withDevice);
+    put(writes, io.writes, withDevice);
   }
 }

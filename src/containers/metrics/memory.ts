@@ -1,7 +1,7 @@
-import { counter, type Emit, gauge } from '../../metric.ts';
+import { counter, gauge } from '../../metric.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
 import { type Faults, limitOf, type MemoryUsage } from '../usage.ts';
-import { emitPresent } from './present.ts';
+import type { Put } from './put.ts';
 
 const usage = gauge('container_memory_usage_bytes', 'Memory in use, with caches.', CONTAINER_LABELS);
 const workingSet = gauge(
@@ -24,19 +24,19 @@ const limit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 for no
 
 export const memoryFamilies = [usage, workingSet, rss, cache, swap, mappedFile, failures, faults, oomKills, limit];
 
-export function emitMemory(emit: Emit, memory: MemoryUsage, labels: ContainerLabels): void {
+export function emitMemory(put: Put, memory: MemoryUsage, labels: ContainerLabels): void {
   const { base } = labels;
-  emitPresent(emit, usage, memory.usage, base);
-  emitPresent(emit, workingSet, workingSetOf(memory), base);
-  emitPresent(emit, rss, memory.rss, base);
-  emitPresent(emit, cache, memory.cache, base);
-  emitPresent(emit, swap, memory.swap, base);
-  emitPresent(emit, mappedFile, memory.mappedFile, base);
-  emitPresent(emit, failures, memory.failures, base);
-  emitFaults(emit, 'pgfault', memory.faults, labels);
-  emitFaults(emit, 'pgmajfault', memory.majorFaults, labels);
-  emitPresent(emit, oomKills, memory.oomKills, base);
-  if (memory.limit !== undefined) emit(limit, limitOf(memory.limit) ?? 0, base);
+  put(usage, memory.usage, base);
+  put(workingSet, workingSetOf(memory), base);
+  put(rss, memory.rss, base);
+  put(cache, memory.cache, base);
+  put(swap, memory.swap, base);
+  put(mappedFile, memory.mappedFile, base);
+  put(failures, memory.failures, base);
+  emitFaults(put, 'pgfault', memory.faults, labels);
+  emitFaults(put, 'pgmajfault', memory.majorFaults, labels);
+  put(oomKills, memory.oomKills, base);
+  if (memory.limit !== undefined) put(limit, limitOf(memory.limit) ?? 0, base);
 }
 
 /** What an eviction looks at: the usage but for what the kernel would drop first. The two are read one after the other. */
@@ -46,12 +46,12 @@ export function workingSetOf({ usage: used, inactiveFile }: MemoryUsage): number
 }
 
 function emitFaults(
-  emit: Emit,
+  put: Put,
   type: 'pgfault' | 'pgmajfault',
   { own, hierarchy }: Faults,
   labels: ContainerLabels,
 ): void {
   const withType = labels.with('failure_type', type);
-  if (own !== undefined) emit(faults, own, withType.with('scope', 'container').base);
-  if (hierarchy !== undefined) emit(faults, hierarchy, withType.with('scope', 'hierarchy').base);
+  put(faults, own, withType.with('scope', 'container').base);
+  put(faults, hierarchy, withType.with('scope', 'hierarchy').base);
 }

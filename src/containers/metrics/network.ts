@@ -1,6 +1,7 @@
-import { counter, type Emit } from '../../metric.ts';
+import { counter } from '../../metric.ts';
 import type { InterfaceTraffic } from '../../parse/interfaces.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
+import type { Put } from './put.ts';
 
 const LABELS = [...CONTAINER_LABELS, 'interface'] as const;
 
@@ -32,16 +33,16 @@ export const networkFamilies = [
   transmitDropped,
 ];
 
-export function emitNetwork(emit: Emit, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
+export function emitNetwork(put: Put, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
   for (const { name, received, transmitted } of interfaces) {
     const withInterface = labels.with('interface', name).base;
-    emit(receivedBytes, received.bytes, withInterface);
-    emit(receivedPackets, received.packets, withInterface);
-    emit(receiveErrors, received.errors, withInterface);
-    emit(receiveDropped, received.dropped, withInterface);
-    emit(transmittedBytes, transmitted.bytes, withInterface);
-    emit(transmittedPackets, transmitted.packets, withInterface);
-    emit(transmitErrors, transmitted.errors, withInterface);
-    emit(transmitDropped, transmitted.dropped, withInterface);
+    put(receivedBytes, received.bytes, withInterface);
+    put(receivedPackets, received.packets, withInterface);
+    put(receiveErrors, received.errors, withInterface);
+    put(receiveDropped, received.dropped, withInterface);
+    put(transmittedBytes, transmitted.bytes, withInterface);
+    put(transmittedPackets, transmitted.packets, withInterface);
+    put(transmitErrors, transmitted.errors, withInterface);
+    put(transmitDropped, transmitted.dropped, withInterface);
   }
 }

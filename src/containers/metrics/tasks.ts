@@ -1,8 +1,8 @@
-import { counter, type Emit, gauge } from '../../metric.ts';
+import { counter, type Family, gauge } from '../../metric.ts';
 import type { Pressure } from '../../parse/pressure.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
 import type { Pressures } from '../usage.ts';
-import { type ContainerFamily, emitPresent } from './present.ts';
+import type { Put } from './put.ts';
 
 const processes = gauge('container_processes', 'Processes.', CONTAINER_LABELS);
 const threads = gauge('container_threads', 'Threads of all processes.', CONTAINER_LABELS);
@@ -12,6 +12,8 @@ const memory = pressureFamilies('memory', 'memory');
 const io = pressureFamilies('io', 'input and output');
 
 export const taskFamilies = [processes, threads, ...[cpu, memory, io].flatMap(({ some, full }) => [some, full])];
+
+type ContainerFamily = Family<(typeof CONTAINER_LABELS)[number], 'counter'>;
 
 interface PressureFamilies {
   readonly some: ContainerFamily;
@@ -38,26 +40,26 @@ export interface Tasks {
   readonly threads: number | undefined;
 }
 
-export function emitTasks(emit: Emit, tasks: Tasks, { base }: ContainerLabels): void {
-  emitPresent(emit, processes, tasks.processes, base);
-  emitPresent(emit, threads, tasks.threads, base);
+export function emitTasks(put: Put, tasks: Tasks, { base }: ContainerLabels): void {
+  put(processes, tasks.processes, base);
+  put(threads, tasks.threads, base);
 }
 
-export function emitPressures(emit: Emit, pressures: Pressures, labels: ContainerLabels): void {
-  emitPressure(emit, cpu, pressures.cpu, labels);
-  emitPressure(emit, memory, pressures.memory, labels);
-  emitPressure(emit, io, pressures.io, labels);
+export function emitPressures(put: Put, pressures: Pressures, labels: ContainerLabels): void {
+  emitPressure(put, cpu, pressures.cpu, labels);
+  emitPressure(put, memory, pressures.memory, labels);
+  emitPressure(put, io, pressures.io, labels);
 }
 
 const MICROSECONDS = 1e6;
 
 function emitPressure(
-  emit: Emit,
+  put: Put,
   families: PressureFamilies,
   pressure: Pressure | undefined,
   labels: ContainerLabels,
 ): void {
   const { some, full } = pressure ?? {};
-  if (some !== undefined) emit(families.some, some / MICROSECONDS, labels.base);
-  if (full !== undefined) emit(families.full, full / MICROSECONDS, labels.base);
+  if (some !== undefined) put(families.some, some / MICROSECONDS, labels.base);
+  if (full !== undefined) put(families.full, full / MICROSECONDS, labels.base);
 }
