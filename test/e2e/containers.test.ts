@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { deviceOf, readCounts, startInCgroup } from './support/cgroups.ts';
+import { deviceOf, isAsTheKernelSays, readCounts, startInCgroup } from './support/cgroups.ts';
 import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
 import { createDataRoot, type Engine, missingDocker, startEngine, waitUntil } from './support/docker/engine.ts';
 import { eventually } from './support/eventually.ts';
@@ -63,23 +63,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const client = start(t, ['--cpus=0.5'], `while :; do wget -q -O /tmp/f http://${address}/f; sleep 0.1; done`);
     const burn = start(t, ['--cpus=0.25', '--memory=64m', '--cpu-shares=512'], 'while :; do :; done');
     await waitUntil('there is traffic', () => readCounts(client.pid).receivedBytes > 3_000_000);
-    for (const container of [web, client, burn]) {
-      const earlier = readCounts(container.pid);
-      const values = await valuesOf(container);
-      const later = readCounts(container.pid);
-      const isBetween = (name: string, count: 'cpuSeconds' | 'receivedBytes'): void => {
-        const value = values.get(name) ?? Number.NaN;
-        assert.ok(
-          value >= earlier[count] && value <= later[count],
-          `${name}: ${earlier[count]} ${value} ${later[count]}`,
-        );
-      };
-      isBetween('cpu_usage_seconds_total cpu=total', 'cpuSeconds');
-      isBetween('network_receive_bytes_total interface=eth0', 'receivedBytes');
-      const memory = values.get('memory_usage_bytes') ?? Number.NaN;
-      const [least, most] = [earlier.memoryBytes, later.memoryBytes].toSorted((one, other) => one - other);
-      assert.ok(memory > (least ?? 0) - 2 ** 20 && memory < (most ?? 0) + 2 ** 20, `${least} ${memory} ${most}`);
-    }
+    for (const container of [web, client, burn]) await isAsTheKernelSays(container.pid, () => valuesOf(container));
     // Throttled it is once it has had its quarter of a CPU, which a busy machine gives late.
     const isThrottled = (values: ReadonlyMap<string, number>): boolean =>
       (values.get('cpu_cfs_throttled_periods_total') ?? 0) > 0;

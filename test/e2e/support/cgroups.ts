@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -25,7 +26,8 @@ export interface Counted {
   readonly receivedBytes: number;
 }
 
-export function readCounts(pid: number): Counted {
+/** @param networkInterface whose traffic counts */
+export function readCounts(pid: number, networkInterface = 'eth0'): Counted {
   const read = (controller: string, file: string): string => {
     const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').split('\n');
     const line = lines.map((text) => text.split(':')).find(([, names]) => names?.split(',').includes(controller));
@@ -38,8 +40,32 @@ export function readCounts(pid: number): Counted {
     memoryBytes: Number(IS_VERSION_2 ? read('', 'memory.current') : read('memory', 'memory.usage_in_bytes')),
     memoryLimit: Number(IS_VERSION_2 ? read('', 'memory.max') : read('memory', 'memory.limit_in_bytes')),
     threads: Number(IS_VERSION_2 ? read('', 'pids.current') : read('pids', 'pids.current')),
-    receivedBytes: Number(/eth0:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/net/dev`, 'utf8'))?.[1]),
+    receivedBytes: Number(
+      new RegExp(`${networkInterface}:\\s*(\\d+)`).exec(readFileSync(`/proc/${pid}/net/dev`, 'utf8'))?.[1],
+    ),
   };
+}
+
+/** What the kernel says of the container of a process before and after an exporter is asked, whose answer is between. */
+export async function isAsTheKernelSays(
+  pid: number,
+  ask: () => Promise<ReadonlyMap<string, number>>,
+  networkInterface = 'eth0',
+): Promise<void> {
+  const earlier = readCounts(pid, networkInterface);
+  const values = await ask();
+  const later = readCounts(pid, networkInterface);
+  const isBetween = (name: string, count: keyof Counted, tolerance = 0): void => {
+    const value = values.get(name) ?? Number.NaN;
+    const [least = Number.NaN, most = Number.NaN] = [earlier[count], later[count]].toSorted(
+      (one, other) => one - other,
+    );
+    assert.ok(value >= least - tolerance && value <= most + tolerance, `${name}: ${least} ${value} ${most}`);
+  };
+  isBetween('cpu_usage_seconds_total cpu=total', 'cpuSeconds');
+  isBetween(`network_receive_bytes_total interface=${networkInterface}`, 'receivedBytes');
+  // Memory comes and goes by some pages.
+  isBetween('memory_usage_bytes', 'memoryBytes', 2 ** 20);
 }
 
 /** Starts a process of this machine, with its network, in a cgroup of the test's own. */

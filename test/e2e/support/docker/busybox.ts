@@ -7,17 +7,22 @@ export const BUSYBOX = 'local/busybox:1';
 
 /** An image of Debian's static busybox and its names, so that no registry is needed. */
 export function importBusybox(engine: Pick<Engine, 'docker'>): void {
-  const root = mkdtempSync(join(tmpdir(), 'busybox-'));
+  const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
   try {
-    for (const folder of ['bin', 'tmp', 'etc', 'www']) mkdirSync(join(root, folder));
-    copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
-    for (const name of execute(['/bin/busybox', '--list']).split('\n')) {
-      if (name !== 'busybox') symlinkSync('busybox', join(root, 'bin', name));
-    }
-    execute(['tar', '--directory', root, '--create', '--file', `${root}.tar`, '.']);
-    engine.docker('import', '--change=ENV PATH=/bin', `${root}.tar`, BUSYBOX);
+    engine.docker('import', '--change=ENV PATH=/bin', makeArchive(folder), BUSYBOX);
   } finally {
-    rmSync(root, { recursive: true });
-    rmSync(`${root}.tar`, { force: true });
+    rmSync(folder, { recursive: true });
   }
+}
+
+/** Packs the files of the image into a folder that is there. */
+export function makeArchive(folder: string): string {
+  const [root, archive] = [join(folder, 'root'), join(folder, 'root.tar')];
+  for (const name of ['bin', 'tmp', 'etc', 'www']) mkdirSync(join(root, name), { recursive: true });
+  copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
+  for (const name of execute(['/bin/busybox', '--list']).split('\n')) {
+    if (name !== 'busybox') symlinkSync('busybox', join(root, 'bin', name));
+  }
+  execute(['tar', '--directory', root, '--create', '--file', archive, '.']);
+  return archive;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,13 +48,16 @@ export async function startEngine({ dataRoot, network, flags: more = [] }: Engin
     ...(network === 'host' ? WITHOUT_BRIDGE : []),
     ...more,
   ];
+  // To a file: while this process waits for a docker command nobody would read a pipe, and a full one stops the engine.
+  const log = join(directory, 'log');
+  const logged = ['sh', '-c', 'exec dockerd "$@" >"$0" 2>&1', log, ...flags];
   // As systemd makes it: `rslave` mounts need a root that is shared.
-  const shared = ['unshare', '--mount', '--propagation=shared', 'dockerd', ...flags];
+  const shared = ['unshare', '--mount', '--propagation=shared', ...logged];
   const [command = '', ...args] = inNamespace(namespace, shared);
   const daemon = runIntoFile(join(directory, 'log'), command, args);
   const docker = (...rest: readonly string[]) => execute([DOCKER, '--host', host, ...rest]);
   await waitUntil('the Docker engine answers', () => {
-    if (daemon.child.exitCode !== null) throw new Error(`The Docker engine ended:\n${daemon.output()}`);
+    if (daemon.child.exitCode !== null) throw new Error(`The Docker engine ended:\n${readFileSync(log, 'utf8')}`);
     return existsSync(join(directory, 'docker.sock')) && succeeds(() => docker('version'));
   });
   const enter = ['nsenter', `--target=${daemon.child.pid}`, '--mount', '--net'];

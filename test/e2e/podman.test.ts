@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { isAsTheKernelSays, readCounts } from './support/cgroups.ts';
+import { BUSYBOX } from './support/docker/busybox.ts';
+import { waitUntil } from './support/docker/engine.ts';
+import { missingPodman, type Podman, startPodman } from './support/podman.ts';
+import { startProgram } from './support/program.ts';
+import { describeUnless } from './support/requirements.ts';
+import { ofContainer, scrape } from './support/series.ts';
+
+const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
+
+/** Asks itself for a file again and again: traffic of its own network. */
+const TALK =
+  'dd if=/dev/zero of=/www/f bs=1M count=1 2>/dev/null; httpd -p 80 -h /www; while :; do wget -q -O /tmp/f http://127.0.0.1/f; done';
+
+describeUnless(missingPodman(), 'containers of a real Podman', () => {
+  const parts: { podman?: Podman } = {};
+  before(async () => {
+    parts.podman = await startPodman();
+    const start = (name: string, options: readonly string[], script: string): string =>
+      podman('run', '--detach', `--name=${name}`, ...options, BUSYBOX, 'sh', '-c', script);
+    start('talk', ['--network=none', '--cpus=0.25', '--memory=64m', '--label=team=a', '--env=SECRET=x'], TALK);
+    start(
+      'hold',
+      ['--network=none', '--memory=128m'],
+      'dd if=/dev/zero of=/dev/shm/x bs=1M count=40 2>/dev/null; sleep 600',
+    );
+    start('host', ['--network=host'], 'sleep 600');
+  });
+  after(async () => {
+    await parts.podman?.[Symbol.asyncDispose]();
+  });
+
+  function podman(...args: readonly string[]): string {
+    return (parts.podman ?? assert.fail('no Podman')).podman(...args);
+  }
+
+  function inspect(name: string, format: string): string {
+    return podman('inspect', `--format=${format}`, name);
+  }
+
+  const idOf = (name: string): string => inspect(name, '{{.Id}}');
+  const pidOf = (name: string): number => Number(inspect(name, '{{.State.Pid}}'));
+
+  test('CPU, memory and network are what the kernel and Podman say', async () => {
+    await using program = await startProgram(FLAGS);
+    const valuesOf = async (name: string) => ofContainer(await scrape(program.url), idOf(name));
+    await waitUntil('there is traffic', () => readCounts(pidOf('talk'), 'lo').receivedBytes > 3_000_000);
+    await waitUntil('40 MiB are held', () => readCounts(pidOf('hold')).memoryBytes > 40 * 2 ** 20);
+    for (const name of ['talk', 'hold']) await isAsTheKernelSays(pidOf(name), () => valuesOf(name), 'lo');
+    assert.deepEqual(
+      [...(await valuesOf('host')).keys()].filter((key) => key.startsWith('network_')),
+      [],
+    );
+
+    const [before, stats, after] = [await valuesOf('talk'), statsOf('talk'), await valuesOf('talk')];
+    const usage = 'cpu_usage_seconds_total cpu=total';
+    assert.ok(stats.cpu >= (before.get(usage) ?? Number.NaN) - 0.001, `${before.get(usage)} ${stats.cpu}`);
+    assert.ok(stats.cpu <= (after.get(usage) ?? Number.NaN) + 0.001, `${stats.cpu} ${after.get(usage)}`);
+    assert.equal(after.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
+    assert.deepEqual([after.get('spec_cpu_quota'), after.get('spec_cpu_period')], [25_000, 100_000]);
+    const held = (await valuesOf('hold')).get('memory_usage_bytes') ?? Number.NaN;
+    assert.ok(Math.abs(held - statsOf('hold').memory) < 2 ** 20, `${held} ${statsOf('hold').memory}`);
+    assert.equal((await valuesOf('hold')).get('processes'), statsOf('hold').processes);
+  });
+
+  /** What Podman itself says: `{"cpu_time": "1.5s", "mem_usage": "42.1MB / 134.2MB", "pids": "1", …}` */
+  function statsOf(name: string) {
+    const [stats] = JSON.parse(podman('stats', '--no-stream', '--format=json', name)) as {
+      cpu_time: string;
+      mem_usage: string;
+      pids: string;
+    }[];
+    const [used = ''] = (stats?.mem_usage ?? '').split(' ');
+    return { cpu: toSeconds(stats?.cpu_time ?? ''), memory: toBytes(used), processes: Number(stats?.pids) };
+  }
+
+  for (const source of ['state', 'socket'] as const) {
+    test(`they have names from Podman's ${source}`, async () => {
+      const { root, socket } = parts.podman ?? assert.fail('no Podman');
+      const flags = { state: `--path.rootfs=${root}`, socket: `--containers.docker-socket=${socket}` };
+      await using program = await startProgram([...FLAGS, '--containers.labels=team', flags[source]]);
+      const series = await scrape(program.url);
+      const infos = series.filter(({ name }) => name === 'container_info').map(({ labels }) => labels);
+      const info = infos.find(({ container_id }) => container_id === idOf('talk'));
+      assert.deepEqual(
+        [info?.['name'], info?.['image'], info?.['runtime'], info?.['container_label_team']],
+        ['talk', `localhost/${BUSYBOX}`, 'podman', source === 'socket' ? 'a' : undefined],
+      );
+      assert.doesNotMatch(JSON.stringify(series), /SECRET/);
+      const success = series.find(
+        ({ name, labels }) => name === 'node_scrape_collector_success' && labels['collector'] === 'containers',
+      );
+      assert.equal(success?.value, 1);
+    });
+  }
+
+  test('a container that ends is gone from the next scrape', async () => {
+    await using program = await startProgram(FLAGS);
+    const id = idOf('hold');
+    assert.ok(ofContainer(await scrape(program.url), id).size > 0);
+    podman('rm', '--force', '--time=0', 'hold');
+    assert.equal(ofContainer(await scrape(program.url), id).size, 0);
+  });
+});
+
+const SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, µs: 1e-6, ns: 1e-9 };
+
+/** As Go writes durations: `1m2.5s`, `61.442689ms`. */
+function toSeconds(duration: string): number {
+  const parts = [...duration.matchAll(/([\d.]+)(h|ms|m|µs|ns|s)/g)];
+  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (SECONDS[unit] ?? Number.NaN), 0);
+}
+
+const BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
+
+/** `42.1MB` */
+function toBytes(text: string): number {
+  const [, number, unit = ''] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
+  return Number(number) * (BYTES[unit] ?? Number.NaN);
+}
