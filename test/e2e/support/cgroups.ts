@@ -86,6 +86,17 @@ export async function startInCgroup(t: TestContext, path: string): Promise<{ rea
   return { pid: child.pid ?? 0 };
 }
 
+/** Removes a cgroup that its runtime has left behind, where nobody else uses it. */
+export function removeCgroup(path: string): void {
+  for (const hierarchy of IS_VERSION_2 ? [ROOT] : readdirSync(ROOT).map((name) => join(ROOT, name))) {
+    try {
+      rmdirSync(join(hierarchy, path));
+    } catch {
+      // Not in this one, or not empty.
+    }
+  }
+}
+
 /** The disk that a folder is on: `/dev/vda`. */
 export function deviceOf(folder: string): string {
   const number = statSync(folder).dev;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeCgroup } from './cgroups.ts';
 import { BUSYBOX, makeArchive } from './docker/busybox.ts';
 import { execute, succeeds, waitUntil } from './docker/engine.ts';
 import { kill, run } from './program.ts';
@@ -49,6 +50,7 @@ export async function startPodman(): Promise<Podman> {
     async [Symbol.asyncDispose]() {
       podman('rm', '--all', '--force', '--time=0');
       await kill(service);
+      for (const path of ['libpod_parent/conmon', 'libpod_parent']) removeCgroup(path);
       // Layers stay mounted as long as Podman may need them.
       succeeds(() => execute(['umount', join(root, 'var/lib/containers/storage/overlay')]));
       rmSync(root, { recursive: true, force: true });

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { parseFields, textField } from '../../src/parse/protobuf.ts';
+import { field } from '../support/sockets.ts';
+import { isAsTheKernelSays, readCounts, removeCgroup } from './support/cgroups.ts';
+import { type Containerd, CRI_IMAGE, missingContainerd, startContainerd } from './support/containerd.ts';
+import { waitUntil } from './support/docker/engine.ts';
+import { startProgram } from './support/program.ts';
+import { describeUnless } from './support/requirements.ts';
+import { ofContainer, scrape } from './support/series.ts';
+
+const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
+const POD_UID = '119c160d-6465-41d3-9dba-98bdb5933184';
+const POD_CGROUP = `kubepods/burstable/pod${POD_UID}`;
+/** Asks itself for a file again and again: traffic of its own network. */
+const TALK =
+  'dd if=/dev/zero of=/www/f bs=1M count=1 2>/dev/null; httpd -p 80 -h /www; while :; do wget -q -O /tmp/f http://127.0.0.1/f; done';
+
+describeUnless(missingContainerd(), 'containers of a real containerd', () => {
+  const parts: { containerd?: Containerd } = {};
+  before(async () => {
+    parts.containerd = await startContainerd();
+  });
+  after(async () => {
+    await parts.containerd?.[Symbol.asyncDispose]();
+    for (const path of [POD_CGROUP, 'kubepods/burstable', 'kubepods', 'default']) removeCgroup(path);
+  });
+
+  const containerd = (): Containerd => parts.containerd ?? assert.fail('no containerd');
+
+  test('of its own client: they are what the kernel and containerd say', async () => {
+    const { ctr, files } = containerd();
+    ctr(
+      'run',
+      '--detach',
+      '--rootfs',
+      '--cpus=0.25',
+      '--memory-limit=67108864',
+      files,
+      'own',
+      '/bin/busybox',
+      'sh',
+      '-c',
+      `export PATH=/bin; ${TALK}`,
+    );
+    await using program = await startProgram(FLAGS);
+    await isAsContainerdSays({ namespace: 'default', name: 'own', url: program.url });
+    const values = await valuesOf(program.url, 'default/own');
+    assert.equal(values.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
+    assert.deepEqual([values.get('spec_cpu_quota'), values.get('spec_cpu_period')], [25_000, 100_000]);
+    const info = (await scrape(program.url)).find(({ name }) => name === 'container_info')?.labels;
+    assert.deepEqual([info?.['name'], info?.['runtime']], ['own', 'containerd']);
+    ctr('tasks', 'delete', '--force', 'own');
+    assert.equal((await valuesOf(program.url, 'default/own')).size, 0);
+  });
+
+  test('of Kubernetes: they are what the kernel and containerd say, and have names from each source', async () => {
+    const { root, socket } = containerd();
+    const pod = await startPod(containerd());
+    for (const flags of [[`--path.rootfs=${root}`], [`--containers.cri-socket=${socket}`]]) {
+      await using program = await startProgram([...FLAGS, ...flags]);
+      await isAsContainerdSays({ namespace: 'k8s.io', name: pod.talk, url: program.url, networkOf: pod.sandbox });
+      const series = await scrape(program.url);
+      const infos = series.filter(({ name }) => name === 'container_info').map(({ labels }) => labels);
+      const labelsOf = (id: string) => infos.find(({ container_id }) => container_id === id);
+      const talk = labelsOf(pod.talk);
+      assert.deepEqual(
+        [talk?.['namespace'], talk?.['pod'], talk?.['container'], talk?.['image']],
+        ['prod', 'web-0', 'talk', CRI_IMAGE],
+      );
+      assert.deepEqual([labelsOf(pod.sandbox)?.['namespace'], labelsOf(pod.sandbox)?.['pod']], ['prod', 'web-0']);
+      const failures = series.filter(({ name, value }) => name === 'node_scrape_collector_success' && value !== 1);
+      assert.deepEqual(failures, []);
+      // The containers of a pod share a network, which is that of the first.
+      const interfaces = (id: string): readonly string[] =>
+        [...ofContainer(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes'));
+      assert.equal(interfaces(pod.sandbox).length, 2);
+      assert.deepEqual(interfaces(pod.talk), []);
+    }
+    await containerd().cri('StopPodSandbox', field(1, pod.sandbox));
+    await containerd().cri('RemovePodSandbox', field(1, pod.sandbox));
+  });
+
+  interface Watched {
+    readonly namespace: string;
+    readonly name: string;
+    readonly url: string;
+    /** Whose network it is in. */
+    readonly networkOf?: string;
+  }
+
+  async function isAsContainerdSays({ namespace, name, url, networkOf = name }: Watched): Promise<void> {
+    const ctr = (...args: readonly string[]): string => containerd().ctr('--namespace', namespace, ...args);
+    const pid = Number(new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(ctr('tasks', 'list'))?.[1]);
+    const id = (one: string): string => (namespace === 'default' ? `default/${one}` : one);
+    await waitUntil('there is traffic', () => readCounts(pid, 'lo').receivedBytes > 3_000_000);
+    const usage = 'cpu_usage_seconds_total cpu=total';
+    const network = 'network_receive_bytes_total interface=lo';
+    const ask = async (): Promise<ReadonlyMap<string, number>> => {
+      const series = await scrape(url);
+      return new Map([
+        ...ofContainer(series, id(name)),
+        [network, ofContainer(series, id(networkOf)).get(network) ?? 0],
+      ]);
+    };
+    await isAsTheKernelSays(pid, ask, 'lo');
+    const before = (await ask()).get(usage) ?? Number.NaN;
+    const said = JSON.parse(ctr('tasks', 'metrics', '--format=json', name)) as {
+      cpu: { usage: { total: number } };
+      memory: { usage: { usage: number; limit: number } };
+      pids: { current: number };
+    };
+    const after = await ask();
+    const cpu = said.cpu.usage.total / 1e9;
+    assert.ok(before <= cpu && cpu <= (after.get(usage) ?? Number.NaN), `${before} ${cpu} ${after.get(usage)}`);
+    assert.ok(Math.abs((after.get('memory_usage_bytes') ?? Number.NaN) - said.memory.usage.usage) < 2 ** 20);
+    assert.equal(after.get('spec_memory_limit_bytes'), said.memory.usage.limit);
+    assert.ok(Math.abs((after.get('threads') ?? Number.NaN) - said.pids.current) <= 2);
+  }
+});
+
+async function valuesOf(url: string, id: string): Promise<ReadonlyMap<string, number>> {
+  return ofContainer(await scrape(url), id);
+}
+
+interface Pod {
+  readonly sandbox: string;
+  readonly talk: string;
+}
+
+/** A pod of one container, as a kubelet starts it. https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto */
+async function startPod({ root, cri }: Containerd): Promise<Pod> {
+  const label = (number: number, key: string, value: string): Buffer =>
+    field(number, Buffer.concat([field(1, key), field(2, value)]));
+  const podLabels = (number: number): readonly Buffer[] => [
+    label(number, 'io.kubernetes.pod.name', 'web-0'),
+    label(number, 'io.kubernetes.pod.namespace', 'prod'),
+    label(number, 'io.kubernetes.pod.uid', POD_UID),
+  ];
+  const logs = join(root, `var/log/pods/prod_web-0_${POD_UID}`);
+  mkdirSync(logs, { recursive: true });
+  const metadata = Buffer.concat([field(1, 'web-0'), field(2, POD_UID), field(3, 'prod')]);
+  const config = Buffer.concat([
+    field(1, metadata),
+    field(2, 'web-0'),
+    field(3, logs),
+    ...podLabels(6),
+    field(8, field(1, `/${POD_CGROUP}`)),
+  ]);
+  const sandbox = idOf(await cri('RunPodSandbox', field(1, config)));
+  const limits = Buffer.concat([number(1, 100_000), number(2, 25_000), number(4, 64 * 2 ** 20)]);
+  const container = Buffer.concat([
+    field(1, field(1, 'talk')),
+    field(2, field(1, CRI_IMAGE)),
+    ...['sh', '-c', TALK].map((word) => field(3, word)),
+    ...podLabels(9),
+    label(9, 'io.kubernetes.container.name', 'talk'),
+    field(15, field(1, limits)),
+  ]);
+  const request = Buffer.concat([field(1, sandbox), field(2, container), field(3, config)]);
+  const talk = idOf(await cri('CreateContainer', request));
+  await cri('StartContainer', field(1, talk));
+  return { sandbox, talk };
+}
+
+/** Sandboxes and containers are answered by their id: 1. */
+function idOf(message: Buffer): string {
+  return textField(parseFields(message), 1) ?? assert.fail('no id');
+}
+
+/** A field that is a number. */
+function number(tag: number, value: number): Buffer {
+  const bytes = [tag * 8];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) + 128);
+  }
+}

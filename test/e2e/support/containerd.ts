@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeArchive } from './docker/busybox.ts';
+import { execute, succeeds, waitUntil } from './docker/engine.ts';
+import { run } from './program.ts';
+import { missing } from './requirements.ts';
+
+/** Why containerd cannot run here, or `false`. */
+export function missingContainerd(): string | false {
+  if (process.getuid?.() !== 0) return 'containerd needs root';
+  const program = missing('containerd', 'ctr', 'runc', 'busybox', 'unshare');
+  if (program !== false || existsSync(PLUGINS)) return program;
+  return process.env['CI'] !== 'true' && 'not installed: containernetworking-plugins';
+}
+
+/** Where Debian has what connects pods. */
+const PLUGINS = '/usr/lib/cni';
+
+export interface Containerd extends AsyncDisposable {
+  /** Where its files are as below the root of a machine. */
+  readonly root: string;
+  readonly socket: string;
+  /** The files of busybox, for containers without an image. */
+  readonly files: string;
+  /** Runs containerd's own client and returns what it prints. */
+  ctr(...args: readonly string[]): string;
+  /** Calls a method of the runtime interface of Kubernetes with a message, and returns the answer's. */
+  cri(method: string, message: Buffer): Promise<Buffer>;
+}
+
+/** As CRI knows the image of busybox. */
+export const CRI_IMAGE = 'docker.io/local/busybox:1';
+
+/** Pods are on a bridge in a network of containerd's own; no firewall is touched. */
+function networkOf(root: string): object {
+  const ipam = { type: 'host-local', subnet: '10.99.0.0/24', dataDir: join(root, 'networks') };
+  return {
+    cniVersion: '0.4.0',
+    name: 'test',
+    plugins: [{ type: 'bridge', bridge: 'test0', isGateway: true, ipam }],
+  };
+}
+
+function configOf(root: string, socket: string): string {
+  return `version = 2
+root = "${root}/var/lib/containerd"
+state = "${root}/run/containerd"
+[grpc]
+  address = "${socket}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${CRI_IMAGE}"
+  # Not every machine lets root protect a process from being killed for want of memory.
+  restrict_oom_score_adj = true
+  stream_server_port = "0"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "${PLUGINS}"
+    conf_dir = "${root}/etc/cni/net.d"
+`;
+}
+
+/** A containerd of the test's own, beside any that is there. */
+export async function startContainerd(): Promise<Containerd> {
+  const root = mkdtempSync(join(tmpdir(), 'containerd-'));
+  const [socket, config, image] = ['sock', 'config.toml', 'image'].map((name) => join(root, name)) as Paths;
+  writeFileSync(config, configOf(root, socket));
+  mkdirSync(join(root, 'etc/cni/net.d'), { recursive: true });
+  writeFileSync(join(root, 'etc/cni/net.d/test.conflist'), JSON.stringify(networkOf(root)));
+  mkdirSync(image);
+  const archive = makeArchive(image);
+  const log = join(root, 'log');
+  // To a file, as an engine's: nobody would read a pipe while a command is waited for.
+  const logged = ['sh', '-c', 'exec containerd --config "$0" >"$1" 2>&1', config, log];
+  const daemon = run('unshare', ['--net', ...logged]);
+  const ctr = (...args: readonly string[]): string => execute(['ctr', '--address', socket, ...args]);
+  await waitUntil('containerd answers', () => succeeds(() => ctr('version')));
+  importImage(ctr, image, archive);
+  return {
+    root,
+    socket,
+    files: join(image, 'root'),
+    ctr,
+    cri: (method, message) => call(socket, method, message),
+    async [Symbol.asyncDispose]() {
+      for (const namespace of ['default', 'k8s.io']) removeAll((...args) => ctr('--namespace', namespace, ...args));
+      daemon.child.kill('SIGTERM');
+      await daemon.ended;
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+type Paths = [socket: string, config: string, image: string];
+
+type Ctr = (...args: readonly string[]) => string;
+
+/** The image as `docker save` writes it; run as it is, it only waits, as what holds a pod's network does. */
+function importImage(ctr: Ctr, folder: string, layer: string): void {
+  const write = (name: string, value: unknown): void => writeFileSync(join(folder, name), JSON.stringify(value));
+  const digest = createHash('sha256').update(readFileSync(layer)).digest('hex');
+  write('config.json', {
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    os: 'linux',
+    config: { Env: ['PATH=/bin'], Cmd: ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 3600 & wait; done"] },
+    rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
+  });
+  write('manifest.json', [{ Config: 'config.json', RepoTags: ['local/busybox:1'], Layers: ['root.tar'] }]);
+  const archive = join(folder, 'image.tar');
+  execute(['tar', '--directory', folder, '--create', '--file', archive, 'manifest.json', 'config.json', 'root.tar']);
+  ctr('--namespace', 'k8s.io', 'images', 'import', archive);
+}
+
+function removeAll(ctr: Ctr): void {
+  const names = (output: string): readonly string[] => output.split('\n').filter((name) => name !== '');
+  for (const name of names(ctr('tasks', 'list', '--quiet'))) {
+    succeeds(() => ctr('tasks', 'delete', '--force', name));
+  }
+  for (const name of names(ctr('containers', 'list', '--quiet'))) ctr('containers', 'delete', name);
+}
+
+/** A flag for compression and the length in four bytes. */
+const PREFIX_BYTES = 5;
+
+/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
+async function call(socket: string, method: string, message: Buffer): Promise<Buffer> {
+  const session = connectHttp2('http://localhost', { createConnection: () => connect(socket) });
+  try {
+    const path = `/runtime.v1.RuntimeService/${method}`;
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    let problem = '';
+    const note = (headers: Readonly<Record<string, unknown>>): void => {
+      if (headers['grpc-status'] !== '0') problem = String(headers['grpc-message']);
+    };
+    stream.on('response', (headers) => 'grpc-status' in headers && note(headers)).on('trailers', note);
+    const prefix = Buffer.alloc(PREFIX_BYTES);
+    prefix.writeUInt32BE(message.length, 1);
+    stream.end(Buffer.concat([prefix, message]));
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    if (problem !== '') throw new Error(`${method}: ${decodeURIComponent(problem)}`);
+    return Buffer.concat(chunks).subarray(PREFIX_BYTES);
+  } finally {
+    session.destroy();
+  }
+}
