@@ -26,6 +26,8 @@ export const GO_TOOLS = {
   kustomize: { module: KUSTOMIZE, version: 'v5.8.1', package: KUSTOMIZE },
   promtool: { ...PROMETHEUS, package: 'github.com/prometheus/prometheus/cmd/promtool' },
   prometheus: { ...PROMETHEUS, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
+  // The last whose metrics and whose Docker are in one module: the later ones need a replacement.
+  cadvisor: { module: 'github.com/google/cadvisor', version: 'v0.57.0', package: './cadvisor' },
   'pod-security': { module: 'k8s.io/pod-security-admission', version: 'v0.37.2', package: './pod-security' },
 } as const satisfies Record<string, GoTool>;
 

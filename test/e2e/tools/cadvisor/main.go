@@ -1,0 +1,64 @@
+// A real cAdvisor without its pages: what it counts of containers of Docker, Podman, containerd and CRI-O, on /metrics.
+// cAdvisor's own program is a module that no proxy has.
+package main
+
+import (
+	"flag"
+	"log"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/google/cadvisor/cache/memory"
+	"github.com/google/cadvisor/container"
+	_ "github.com/google/cadvisor/container/containerd/install"
+	_ "github.com/google/cadvisor/container/crio/install"
+	_ "github.com/google/cadvisor/container/docker/install"
+	_ "github.com/google/cadvisor/container/podman/install"
+	v2 "github.com/google/cadvisor/info/v2"
+	"github.com/google/cadvisor/manager"
+	"github.com/google/cadvisor/metrics"
+	"github.com/google/cadvisor/utils/sysfs"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"k8s.io/utils/clock"
+)
+
+func main() {
+	address := flag.String("listen", "127.0.0.1:0", "where to listen")
+	flag.Parse()
+
+	interval, isDynamic := 100*time.Millisecond, false
+	housekeeping := manager.HousekeepingConfig{Interval: &interval, AllowDynamic: &isDynamic}
+	// As the kubelet: one count for all CPUs.
+	included := container.MetricSet{
+		container.CpuUsageMetrics:     struct{}{},
+		container.MemoryUsageMetrics:  struct{}{},
+		container.DiskIOMetrics:       struct{}{},
+		container.NetworkUsageMetrics: struct{}{},
+		container.ProcessMetrics:      struct{}{},
+		container.OOMMetrics:          struct{}{},
+		container.PressureMetrics:     struct{}{},
+	}
+	storage := memory.New(time.Minute, nil)
+	containers, err := manager.New(storage, sysfs.NewRealSysFs(), housekeeping, included, http.DefaultClient, []string{""}, []string{""}, "", 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := containers.Start(); err != nil {
+		log.Fatal(err)
+	}
+
+	registry := prometheus.NewRegistry()
+	options := v2.RequestOptions{IdType: v2.TypeName, Count: 1, Recursive: true}
+	labels := metrics.BaseContainerLabels(nil)
+	registry.MustRegister(metrics.NewPrometheusCollector(containers, labels, included, clock.RealClock{}, options))
+	http.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+
+	listener, err := net.Listen("tcp", *address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Printf("listening on http://%s", listener.Addr())
+	log.Fatal(http.Serve(listener, nil))
+}
