@@ -7,6 +7,7 @@ import { missingPodman, type Podman, startPodman } from './support/podman.ts';
 import { startProgram } from './support/program.ts';
 import { describeUnless } from './support/requirements.ts';
 import { ofContainer, scrape } from './support/series.ts';
+import { toBytes } from './support/units.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 
@@ -111,12 +112,4 @@ const SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e
 function toSeconds(duration: string): number {
   const parts = [...duration.matchAll(/([\d.]+)(h|ms|m|µs|ns|s)/g)];
   return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (SECONDS[unit] ?? Number.NaN), 0);
-}
-
-const BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
-
-/** `42.1MB` */
-function toBytes(text: string): number {
-  const [, number, unit = ''] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
-  return Number(number) * (BYTES[unit] ?? Number.NaN);
 }
