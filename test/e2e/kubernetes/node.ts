@@ -224,6 +224,8 @@ function kubeletFlags(directory: string, { host }: Engine): readonly string[] {
     `--node-ip=${NODE_ADDRESS}`,
     '--container-runtime=docker',
     `--docker-endpoint=${host}`,
+    // Its own cAdvisor asks there too.
+    `--docker=${host}`,
     `--pod-infra-container-image=${PAUSE_IMAGE}`,
   ];
 }

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Pages, pageAfter, parsePage, saysTheSame } from '../support/cadvisor.ts';
+import { BUSYBOX, importBusybox } from '../support/docker/busybox.ts';
+import { createDataRoot } from '../support/docker/engine.ts';
+import { kill, PROGRAM, run, waitFor } from '../support/program.ts';
+import { describeUnless } from '../support/requirements.ts';
+import { ofContainer, type Series } from '../support/series.ts';
+import { missingKubernetes } from './binaries.ts';
+import { type KubernetesNode, NODE_ADDRESS, NODE_NAME, startNode } from './node.ts';
+
+const ADDRESS = '127.0.0.1:23334';
+const FLAGS = ['--collector.disable-defaults', '--collector.containers', `--web.listen-address=${ADDRESS}`];
+
+/** A pod of a container that burns CPU, and one that holds memory and talks to the kubelet. */
+const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'busy', namespace: 'default' },
+  spec: {
+    containers: [
+      containerOf('burn', { cpu: '250m', memory: '64Mi' }, 'while :; do :; done'),
+      containerOf(
+        'hold',
+        { memory: '128Mi' },
+        `dd if=/dev/zero of=/dev/shm/x bs=1M count=40 2>/dev/null; while :; do wget -q -O - http://${NODE_ADDRESS}:10250/; sleep 0.2; done`,
+      ),
+    ],
+  },
+};
+
+function containerOf(name: string, limits: Readonly<Record<string, string>>, script: string): object {
+  return { name, image: BUSYBOX, imagePullPolicy: 'Never', command: ['sh', '-c', script], resources: { limits } };
+}
+
+/** What of the kubelet's own summary is asked for. https://pkg.go.dev/k8s.io/kubelet/pkg/apis/stats/v1alpha1 */
+interface Summary {
+  readonly pods: readonly {
+    readonly podRef: { readonly name: string };
+    readonly containers: readonly {
+      readonly name: string;
+      readonly cpu: { readonly time: string; readonly usageCoreNanoSeconds: number };
+      readonly memory: { readonly usageBytes: number; readonly workingSetBytes: number; readonly rssBytes: number };
+    }[];
+    readonly network: { readonly rxBytes: number; readonly txBytes: number };
+  }[];
+}
+
+describeUnless(missingKubernetes(), "containers beside a real kubelet's own numbers", () => {
+  const parts: { data?: Awaited<ReturnType<typeof createDataRoot>>; node?: KubernetesNode; pages?: Pages } = {};
+  const stop: (() => Promise<void>)[] = [];
+  let summary: Summary | undefined;
+  const ids = new Map<string, string>();
+
+  before(async () => {
+    parts.data = await createDataRoot();
+    parts.node = await startNode(parts.data.path);
+    const { engine, kubectl, kubectlWith } = parts.node;
+    importBusybox(engine);
+    kubectlWith([POD], 'apply');
+    kubectl('wait', '--for=condition=Ready', 'pod/busy', '--timeout=120s');
+    for (const name of ['burn', 'hold', 'POD']) {
+      const filter = `--filter=label=io.kubernetes.container.name=${name}`;
+      ids.set(name, engine.docker('ps', '--quiet', '--no-trunc', filter));
+    }
+    const socket = engine.host.slice('unix://'.length);
+    const [command = '', ...args] = [...engine.enter, process.execPath, PROGRAM, ...FLAGS];
+    const exporter = run(command, [...args, `--containers.docker-socket=${socket}`]);
+    stop.push(() => kill(exporter));
+    await waitFor(exporter, /http:\/\/127\.0\.0\.1:\d+/);
+    const ours = () => parsePage(engine.get(`http://${ADDRESS}/metrics`));
+    const kubelet = async (path: string) => kubectl('get', '--raw', `/api/v1/nodes/${NODE_NAME}/proxy/${path}`);
+    const first = ours();
+    const theirs = await pageAfter(Date.now(), [...ids.values()], () => kubelet('metrics/cadvisor'));
+    summary = JSON.parse(await kubelet('stats/summary')) as Summary;
+    parts.pages = { first, theirs, last: ours() };
+  });
+  after(async () => {
+    for (const end of stop) await end();
+    await parts.node?.[Symbol.asyncDispose]();
+    await parts.data?.[Symbol.asyncDispose]();
+  });
+
+  const pages = (): Pages => parts.pages ?? assert.fail('no pages');
+
+  for (const name of ['burn', 'hold', 'POD']) {
+    test(`of the container ${name} its page says the same, under the same names and labels`, () => {
+      // What a kubelet as old as this one says of reads and writes is the disk's, whoever made them.
+      saysTheSame(pages(), ids.get(name) ?? '', (key) => !key.includes('_fs_'));
+    });
+  }
+
+  test('its summary says the same', (t) => {
+    const pod = summary?.pods.find(({ podRef }) => podRef.name === 'busy') ?? assert.fail('no pod');
+    const between = (name: string, id: string, value: number, tolerance = 0): void => {
+      const of = (series: readonly Series[]): number => ofContainer(series, id).get(name) ?? Number.NaN;
+      const values = [of(pages().first.series), of(pages().last.series)];
+      t.diagnostic(`${name}: ${values[0]} ${value} ${values[1]}`);
+      assert.ok(value >= Math.min(...values) - tolerance && value <= Math.max(...values) + tolerance, name);
+    };
+    for (const name of ['burn', 'hold']) {
+      const id = ids.get(name) ?? '';
+      const { cpu, memory } = pod.containers.find((one) => one.name === name) ?? assert.fail(name);
+      between('cpu_usage_seconds_total cpu=total', id, cpu.usageCoreNanoSeconds / 1e9);
+      between('memory_usage_bytes', id, memory.usageBytes, 2 ** 20);
+      between('memory_working_set_bytes', id, memory.workingSetBytes, 2 ** 20);
+      between('memory_rss', id, memory.rssBytes, 2 ** 20);
+    }
+    const sandbox = ids.get('POD') ?? '';
+    between('network_receive_bytes_total interface=eth0', sandbox, pod.network.rxBytes);
+    between('network_transmit_bytes_total interface=eth0', sandbox, pod.network.txBytes);
+  });
+});
