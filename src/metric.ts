@@ -93,16 +93,6 @@ export interface Emit {
   readonly vocabulary: Vocabulary;
 }
 
-/** Says of all that is emitted since when it counts: seconds since 1970. */
-export function emitSince(emit: Emit, since: number): Emit {
-  // What was given has been checked, and is handed on as it is.
-  const unchecked = emit as (...given: readonly unknown[]) => void;
-  const own = (family: AnyFamily, value: Sample['value'], labels?: Attributes, began = since): void => {
-    unchecked(family, value, labels, began);
-  };
-  return Object.assign(own, { vocabulary: emit.vocabulary });
-}
-
 /** A value that may go up and down. */
 export function gauge<const L extends string = never>(
   name: string,

@@ -14,7 +14,7 @@ import { labelFlags, nameFlags, nameSources } from '../containers/names/sources.
 import { type Reading, readContainers } from '../containers/reading.ts';
 import { ContainerTable } from '../containers/table.ts';
 import { toggle } from '../flag.ts';
-import { type Emit, emitSince, gauge } from '../metric.ts';
+import { type Emit, gauge } from '../metric.ts';
 
 const startTime = gauge(
   'container_start_time_seconds',
@@ -84,8 +84,7 @@ interface Options {
   readonly nameOf: (device: string) => string;
 }
 
-function emitReading(pass: Emit, reading: Reading, { slim, now, nameOf }: Options): void {
-  const emit = emitSince(pass, reading.started);
+function emitReading(emit: Emit, reading: Reading, { slim, now, nameOf }: Options): void {
   const labels = reading.container.labels(slim);
   const put = putSince(emit, reading.started);
   emitCpu(put, reading.cpu, labels);
