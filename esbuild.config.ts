@@ -1,5 +1,9 @@
-/** Makes dist/main.js: the whole program in one file. */
+/**
+ * Makes dist/main.js: the whole program, which is the library too, in one file; and dist/LICENSES.txt, what the packages in
+ * it are licensed under.
+ */
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 
 /**
@@ -27,10 +31,11 @@ const withoutBodyParser: Plugin = {
   },
 };
 
-await build({
+const { metafile } = await build({
   entryPoints: ['src/main.ts'],
   outfile: 'dist/main.js',
   bundle: true,
+  metafile: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
@@ -38,14 +43,20 @@ await build({
   minifyWhitespace: true,
   legalComments: 'none',
   plugins: [requireBuiltins, withoutBodyParser],
-  // Optional packages: the program finds them beside itself or does without.
-  external: ['koffi', '@opentelemetry/otlp-grpc-exporter-base'],
+  external: [
+    // Optional packages: the program finds them beside itself or does without.
+    'koffi',
+    '@opentelemetry/otlp-grpc-exporter-base',
+    // The sketches' protobuf form is never asked for, and needs a package that nobody installs.
+    '*/proto/compiled',
+  ],
   banner: {
     // Packages in CommonJS ask for built-in modules with require.
     js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   define: { REVISION: JSON.stringify(revision()) },
 });
+writeFileSync('dist/LICENSES.txt', licences(Object.keys(metafile.inputs)));
 
 /** The commit, or nothing outside a checkout (in an image `REVISION` is a build argument). */
 function revision(): string {
@@ -57,4 +68,17 @@ function revision(): string {
     // No git, or not a checkout: the build says so by an empty revision.
     return '';
   }
+}
+
+/** Of each package that files are from: what it is, and the licences and notices that it ships. */
+function licences(files: readonly string[]): string {
+  const folders = new Set(files.flatMap((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+  const parts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const texts = readdirSync(folder)
+      .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
+      .map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+  });
+  return `${['otel-node-exporter holds these packages.', ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

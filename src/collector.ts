@@ -21,6 +21,10 @@ export interface Collector {
   /** It runs in passes of that vocabulary, and in no others. */
   readonly only?: Vocabulary;
   collect(host: Host, emit: Emit): void | Promise<void>;
+  /** Where it comes from, when it is not the exporter's own: `./queue.ts`. */
+  readonly place?: string;
+  /** It asks nobody: it has only what the program itself counts. */
+  readonly isKept?: boolean;
 }
 
 /** When a collector runs that no flag speaks of: in every pass, in those of one vocabulary, or in none. */
@@ -33,6 +37,8 @@ export interface CollectorDefinition {
   readonly enabled: Enabled;
   /** By full name: `collector.netdev.device-include`. */
   readonly flags: Readonly<Record<string, Flag>>;
+  /** Where it comes from, when it is not the exporter's own: `./queue.ts`. */
+  readonly place?: string;
   create(values: Readonly<Record<string, unknown>>): Collector;
 }
 

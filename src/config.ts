@@ -26,6 +26,7 @@ const PROGRAM_FLAGS = {
   'path.sysfs': text('Where the sysfs of the host is mounted.', 'DIR', '/sys'),
   'path.rootfs': text('Where the root file system of the host is mounted.', 'DIR', '/'),
   'path.udev.data': text("Where udev's database of the host is.", 'DIR', '/run/udev/data'),
+  'collector.module': texts('Module with collectors of your own: ./file.ts, ./file.js or a package.', 'MODULE'),
   'collector.disable-defaults': toggle('Run only the collectors that a flag asks for.'),
   'collector.timeout': duration('How long a pass may take when the scrape does not say.', 5, { min: 0.05, max: 3600 }),
   hostname: text('What the host is called; otherwise NODE_NAME, else what the host says.', 'NAME'),
@@ -43,6 +44,32 @@ const PROGRAM_FLAGS = {
 } satisfies Record<string, Flag>;
 
 export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
+
+/** The flags of a program, without those of its collectors. */
+export type ProgramFlags = typeof PROGRAM_FLAGS & Readonly<Record<string, Flag>>;
+
+export const OUR_FLAGS: ProgramFlags = { ...leftOutFlags(), ...PROGRAM_FLAGS };
+
+/** How the flags of an exporter that somebody makes with the library differ from ours. */
+export interface OwnFlags {
+  /** By full name. */
+  readonly flags: Readonly<Record<string, Flag>>;
+  readonly port: number;
+  readonly namespace: string;
+}
+
+/** @throws {UsageError} for a flag that is one of ours already */
+export function ownProgramFlags({ flags, port, namespace }: OwnFlags): ProgramFlags {
+  for (const name of Object.keys(flags)) {
+    if (name in PROGRAM_FLAGS) throw new UsageError(`Cannot add flag --${name}: every exporter has one`);
+  }
+  return {
+    ...flags,
+    ...PROGRAM_FLAGS,
+    'web.listen-address': { ...PROGRAM_FLAGS['web.listen-address'], default: [`:${port}`] },
+    'metric.namespace': text(`Replaces the leading ${namespace} of the metrics.`, 'NAME', namespace),
+  };
+}
 
 export interface ListenAddress {
   /** `undefined`: every address of the machine. */
@@ -78,21 +105,27 @@ export interface Sources {
   readonly definitions: readonly CollectorDefinition[];
   /** The file that Node.js runs. */
   readonly script: string;
+  /** Default: ours. */
+  readonly program?: ProgramFlags;
 }
 
-export function programSources(definitions: readonly CollectorDefinition[]): Sources {
+/** What this process was started with. */
+export function programSources(): Omit<Sources, 'definitions' | 'program'> {
   const [, script = '', ...argv] = process.argv;
-  return { argv, env: process.env, definitions, script };
+  return { argv, env: process.env, script };
 }
 
 /** All flags of the program, by name; also those that only node_exporter's command lines know. */
-export function flagsOf(definitions: readonly CollectorDefinition[]): Readonly<Record<string, Flag>> {
-  const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
+export function flagsOf(
+  definitions: readonly CollectorDefinition[],
+  program: ProgramFlags = OUR_FLAGS,
+): Readonly<Record<string, Flag>> {
+  const flags: Record<string, Flag> = { ...program };
   for (const { name, help, enabled, flags: own } of definitions) {
     flags[`collector.${name}`] = toggle(`${help}.`, enabled === true);
     Object.assign(flags, own);
   }
-  return { ...leftOutFlags(), ...flags };
+  return flags;
 }
 
 /** The variables that a pod sets by the downward API, as far as it has the usual names. */
@@ -107,8 +140,8 @@ const KUBERNETES = {
 /**
  * @throws {UsageError} for anything that cannot be meant: an unknown flag or key, a bad value, a flag given twice
  */
-export function readConfig({ argv, env, definitions }: Omit<Sources, 'script'>): Config {
-  const flags = flagsOf(definitions);
+export function readConfig({ argv, env, definitions, program = OUR_FLAGS }: Omit<Sources, 'script'>): Config {
+  const flags = flagsOf(definitions, program);
   const written = new Written(flags);
   written.addSources(argv, env);
 
@@ -118,7 +151,7 @@ export function readConfig({ argv, env, definitions }: Omit<Sources, 'script'>):
   checkNames(values);
   return Object.freeze({
     values,
-    listen: readListenAddresses(written),
+    listen: readListenAddresses(written, program),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
     timeZone: env['TZ'],
     outputs: orUsageError(() => readOutputs(values, env)),
@@ -155,15 +188,37 @@ export function asksForHealth({ argv }: Pick<Sources, 'argv'>): boolean {
  * Where the exporter with this configuration listens. What else it says is not looked at: the flags of collectors are
  * known only to who loads them.
  */
-export function readListen({ argv, env }: Pick<Sources, 'argv' | 'env'>): readonly ListenAddress[] {
+export function readListen({
+  argv,
+  env,
+  program = OUR_FLAGS,
+}: Pick<Sources, 'argv' | 'env' | 'program'>): readonly ListenAddress[] {
   const flags = {
-    'web.listen-address': PROGRAM_FLAGS['web.listen-address'],
-    'web.listen-port': PROGRAM_FLAGS['web.listen-port'],
-    'config.file': PROGRAM_FLAGS['config.file'],
+    'web.listen-address': program['web.listen-address'],
+    'web.listen-port': program['web.listen-port'],
+    'config.file': program['config.file'],
   };
   const written = new Written(flags, { ignoreUnknown: true });
   written.addSources(argv, env);
-  return readListenAddresses(written);
+  return readListenAddresses(written, program);
+}
+
+/** The flag that says which modules to load. */
+export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.module'] };
+
+/**
+ * The values of some flags, before the others are known: collectors have flags, and some flags say which collectors there
+ * are. What else is written is not looked at.
+ */
+export function readSome<F extends Readonly<Record<string, Flag>>>(
+  { argv, env }: Pick<Sources, 'argv' | 'env'>,
+  flags: F,
+): FlagValues<F> {
+  const written = new Written({ ...flags, 'config.file': PROGRAM_FLAGS['config.file'] }, { ignoreUnknown: true });
+  written.addSources(argv, env);
+  const values = Object.entries(flags).map(([name, flag]) => [name, written.value(name, flag)]);
+  // Each value comes back under the type that its flag declares.
+  return Object.fromEntries(values) as FlagValues<F>;
 }
 
 function running(
@@ -172,7 +227,8 @@ function running(
 ): readonly CollectorDefinition[] {
   const flag = `collector.${definition.name}`;
   if (written.get(flag) === undefined) {
-    if (values['collector.disable-defaults']) return [];
+    // A module is there because a flag asks for it.
+    if (values['collector.disable-defaults'] && definition.place === undefined) return [];
     if (definition.enabled === 'semconv') return [onlyFor('semconv', definition)];
   }
   return all[flag] === true ? [definition] : [];
@@ -361,10 +417,10 @@ function checkNames(values: ProgramValues): void {
   }
 }
 
-function readListenAddresses(written: Written): readonly ListenAddress[] {
-  const port = written.value('web.listen-port', PROGRAM_FLAGS['web.listen-port']);
+function readListenAddresses(written: Written, program: ProgramFlags): readonly ListenAddress[] {
+  const port = written.value('web.listen-port', program['web.listen-port']);
   if (port === '') {
-    return written.value('web.listen-address', PROGRAM_FLAGS['web.listen-address']).map(readListenAddress);
+    return written.value('web.listen-address', program['web.listen-address']).map(readListenAddress);
   }
   if (written.get('web.listen-address') !== undefined) {
     throw new UsageError('Flags --web.listen-port and --web.listen-address exclude each other');

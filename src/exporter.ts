@@ -1,18 +1,26 @@
 import { setTimeout } from 'node:timers/promises';
+import type { RequestHandler } from 'express';
 import { BootTime } from './boot-time.ts';
+import type { Collector } from './collector.ts';
 import type { Config } from './config.ts';
 import { sourcesFrom } from './containers/names/sources.ts';
 import { ContainerReporter } from './containers/report.ts';
+import { pageName } from './export/page-name.ts';
 import type { Push } from './export/push.ts';
 import type { ResourceAttributes } from './export/resource.ts';
 import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
 import { showDuration } from './flag.ts';
-import { Gatherer } from './gather.ts';
+import { type Description, Gatherer } from './gather.ts';
 import { Host, readTimeZone } from './host.ts';
 import { createApp } from './http/app.ts';
 import { Servers } from './http/server.ts';
+import { createTargetsHandler, SCRAPE_PATH } from './http/targets.ts';
+import { checkFamilies } from './library/check-families.ts';
+import type { KeptFamily } from './library/kept.ts';
+import { KeptMetrics } from './library/kept-metrics.ts';
 import { createLog, type Log } from './log.ts';
 import { OutcomeLog } from './outcome-log.ts';
+import type { Product } from './product.ts';
 import { Readiness } from './readiness.ts';
 import { describeBuild } from './self/build-info.ts';
 import { readIdentity } from './self/identity.ts';
@@ -20,25 +28,43 @@ import { describeNodejs } from './self/nodejs.ts';
 import { describeProcess } from './self/process.ts';
 import { Pushes } from './self/pushes.ts';
 import { Scrapes } from './self/scrapes.ts';
+import { SystemState } from './self/system.ts';
 import { endProcess, onStopSignal } from './stop.ts';
-import { revision, version } from './version.ts';
+import { type TargetPage, type Targets, targetHandlers } from './targets.ts';
+import { version } from './version.ts';
 
 /** Running scrapes get this long after a stop signal and its delay; the process has ended half a second later. */
 const STOP_PATIENCE_MS = 1500;
 
-/** The parts of the program, put together from a configuration. */
+export interface ExporterParts {
+  readonly product: Product;
+  readonly targets?: Targets;
+  /** What the program keeps itself. */
+  readonly metrics?: readonly KeptFamily[];
+}
+
+/** The parts of an exporter, put together from a configuration. */
 export class Exporter {
   readonly #config: Config;
+  readonly #product: Product;
   readonly #log: Log;
   readonly #host: Host;
   readonly #gatherer: Gatherer;
   readonly #scrapes: Scrapes;
   readonly #pushes: Pushes;
+  readonly #outcomes: OutcomeLog;
   readonly #readiness = new Readiness();
+  readonly #targets: Targets | undefined;
+  readonly #requests = { refused: 0 };
+  #stop: () => Promise<void> = async () => undefined;
+  #urls: readonly string[] = [];
 
-  private constructor(config: Config) {
+  /** @throws {Error} in one line, for a collector that cannot run */
+  constructor(config: Config, { product, targets, metrics = [] }: ExporterParts) {
     const { values } = config;
     this.#config = config;
+    this.#product = product;
+    this.#targets = targets;
     this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
     this.#host = new Host({
       procfs: values['path.procfs'],
@@ -51,71 +77,115 @@ export class Exporter {
     const collectors = config.collectors.map((definition) => definition.create(config.all));
     this.#scrapes = new Scrapes(collectors.filter(({ only }) => only !== 'semconv').map(({ name }) => name));
     this.#pushes = new Pushes(this.#host.now);
-    const outcomes = new OutcomeLog(this.#log);
+    this.#outcomes = new OutcomeLog(this.#log);
+    const self: readonly Description[] = [
+      ...(product.subject === 'host' ? [] : [this.#describeSystem(collectors)]),
+      this.#scrapes,
+      ...(config.outputs.otlp === undefined ? [] : [this.#pushes]),
+      describeBuild(product),
+      ...(values['web.disable-exporter-metrics'] ? [] : [describeProcess(this.#host.self), describeNodejs()]),
+    ];
+    checkFamilies({
+      exporter: product.name,
+      collectors,
+      metrics,
+      self: self.flatMap(({ families }) => families),
+      nameOf: (family) => pageName(family, { own: product.namespace, namespace: values['metric.namespace'] }),
+    });
     this.#gatherer = new Gatherer({
       host: this.#host,
       collectors,
-      descriptions: [
-        this.#scrapes,
-        ...(config.outputs.otlp === undefined ? [] : [this.#pushes]),
-        describeBuild({ version, revision }),
-        ...(values['web.disable-exporter-metrics'] ? [] : [describeProcess(this.#host.self), describeNodejs()]),
-      ],
+      descriptions: [new KeptMetrics(metrics), ...self],
       observe: (outcome) => {
         this.#scrapes.count(outcome);
-        outcomes.observe(outcome);
+        this.#outcomes.observe(outcome);
         if (outcome.state === 'ok') this.#readiness.become();
       },
     });
   }
 
+  /** Where it listens, once it has started. */
+  get urls(): readonly string[] {
+    return this.#urls;
+  }
+
   /** @throws {Error} in one line, when the host cannot be read or an address is taken */
-  static async start(config: Config): Promise<void> {
-    const exporter = new Exporter(config);
-    for (const warning of config.warnings) exporter.#log.warn(warning);
+  async start(): Promise<void> {
+    for (const warning of this.#config.warnings) this.#log.warn(warning);
     // Asking for it throws when it is not there.
-    exporter.#host.proc.list('');
-    await exporter.#serve();
+    if (this.#product.subject === 'host') this.#host.proc.list('');
+    await this.#serve();
+  }
+
+  /** Lets running scrapes end, and listens no longer. */
+  async stop(): Promise<void> {
+    this.#readiness.stop();
+    await this.#stop();
+  }
+
+  #describeSystem(collectors: readonly Collector[]): SystemState {
+    return new SystemState({
+      namespace: this.#product.namespace,
+      asking: collectors.filter(({ isKept }) => !isKept).map(({ name }) => name),
+      requests: this.#requests,
+    });
   }
 
   async #serve(): Promise<void> {
     const { values, listen, outputs } = this.#config;
     setSdkLog(this.#log);
-    const resource = await readIdentity(this.#host, this.#config);
+    const resource = await readIdentity(this.#host, this.#config, this.#product);
     const push = await this.#startPush(resource);
+    const page = {
+      version,
+      namespace: values['metric.namespace'],
+      own: this.#product.namespace,
+      scopeInfo: values['metrics.scope-info'],
+    };
     const output = new PrometheusOutput({
       gatherer: this.#gatherer,
       resource,
-      version,
-      namespace: values['metric.namespace'],
-      scopeInfo: values['metrics.scope-info'],
+      ...page,
     });
+    const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
+    const isAboutHost = this.#product.subject === 'host';
     const app = createApp({
-      host: this.#host,
-      containers: new ContainerReporter(sourcesFrom(this.#config.all)),
+      info: isAboutHost
+        ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(this.#config.all)) }
+        : undefined,
       metrics: outputs.scraped && {
         scrape: (request) => output.scrape(request),
         collectors: this.#gatherer.collectors.map(({ name }) => name),
         scrapes: this.#scrapes,
-        timeout: values['collector.timeout'],
-        maxRequests: values['web.max-requests'],
+        refusesFailure: isAboutHost,
+        ...limits,
       },
       metricsPath: values['web.telemetry-path'],
-      version,
+      targets: this.#targets && this.#createTargetsHandler(this.#targets, { ...page, ...limits }),
+      page: this.#product,
       unready: () => this.#readiness.reason,
       onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
     });
     const servers = await Servers.listen(listen, app);
-    const served = outputs.scraped ? `${values['web.telemetry-path']} and /info` : '/info';
-    this.#log.info(`Serving ${served} on ${servers.urls.join(' and ')}`);
+    this.#urls = servers.urls;
+    const paths = [
+      ...(outputs.scraped ? [values['web.telemetry-path']] : []),
+      ...(isAboutHost ? ['/info'] : []),
+      ...(this.#targets ? [SCRAPE_PATH] : []),
+    ];
+    const served = paths.length === 0 ? '' : `${paths.join(' and ')} `;
+    this.#log.info(`Serving ${served}on ${servers.urls.join(' and ')}`);
     if (push !== undefined) this.#log.info(`Pushing to ${push.address} every ${showDuration(values['otlp.interval'])}`);
+    this.#stop = async () => {
+      await Promise.all([servers.close(STOP_PATIENCE_MS), push?.stop(STOP_PATIENCE_MS)]);
+      await output.shutdown();
+    };
     onStopSignal(async (signal) => {
       this.#readiness.stop();
       this.#log.info({ signal }, 'Stopping');
       // Whoever sends requests has time to see that it is not ready.
       await setTimeout(values['web.shutdown-delay'] * 1000);
-      await Promise.all([servers.close(STOP_PATIENCE_MS), push?.stop(STOP_PATIENCE_MS)]);
-      await output.shutdown();
+      await this.#stop();
       endProcess(signal, this.#host.pendingCalls, this.#log);
     });
     await this.#makeFirstPass();
@@ -132,6 +202,7 @@ export class Exporter {
       resource,
       version,
       namespace: values['metric.namespace'],
+      own: this.#product.namespace,
       bootTime: new BootTime(this.#host),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
@@ -140,10 +211,26 @@ export class Exporter {
     });
   }
 
+  #createTargetsHandler(targets: Targets, page: Omit<TargetPage, 'host' | 'outcomes'>): RequestHandler {
+    const handlers = targetHandlers(targets, {
+      host: this.#host,
+      outcomes: this.#outcomes,
+      ...page,
+    });
+    return createTargetsHandler({
+      handlers,
+      onRefused: () => {
+        this.#requests.refused += 1;
+      },
+    });
+  }
+
   async #makeFirstPass(): Promise<void> {
-    // Without a collector there is nothing to wait for.
-    if (this.#gatherer.collectors.length === 0) this.#readiness.become();
-    await this.#gatherer.gather({ deadline: performance.now() + this.#config.values['collector.timeout'] * 1000 });
+    // Without a collector there is nothing to wait for; and that another system is away is an answer, too.
+    if (this.#gatherer.collectors.length === 0 || this.#product.subject === 'system') this.#readiness.become();
+    const startedAt = performance.now();
+    await this.#gatherer.gather({ deadline: startedAt + this.#config.values['collector.timeout'] * 1000 });
+    this.#scrapes.endFirstPass((performance.now() - startedAt) / 1000);
     this.#readiness.endFirstPass();
   }
 }

@@ -134,9 +134,12 @@ function speaks({ families, familiesFromKernel = [], only }: Collector, vocabula
   if (only !== undefined && only !== vocabulary) return false;
   // Each pass of scrapes runs them all, those too that say nothing but whether they succeeded.
   return (
-    vocabulary === 'prometheus' ||
-    [...families, ...familiesFromKernel].some((family) => family.vocabulary === vocabulary)
+    vocabulary === 'prometheus' || [...families, ...familiesFromKernel].some((family) => isSaid(family, vocabulary))
   );
+}
+
+function isSaid({ vocabulary, bilingual }: AnyFamily, asked: Vocabulary): boolean {
+  return vocabulary === asked || bilingual === true;
 }
 
 /**
@@ -228,22 +231,40 @@ class Run {
   }
 }
 
+const behind = new WeakMap<Emit, Readings>();
+
+/**
+ * Where a pass puts what is emitted of a family: for who has checked the labels, that all are there, and froze them.
+ *
+ * @throws {TypeError} for what is no pass' own
+ */
+export function samplesBehind(emit: Emit, family: AnyFamily): Sample[] {
+  const readings = behind.get(emit);
+  if (readings === undefined) throw new TypeError(`Cannot emit ${family.name} outside a pass`);
+  return readings.samplesOf(family);
+}
+
 /** Collects what one collector emits, family by family. */
 class Readings {
   readonly emit: Emit;
   readonly #byFamily = new Map<AnyFamily, Reading>();
   #last: Reading | undefined;
 
-  /** @param began since when everything counts that does not say it itself */
   constructor(vocabulary: Vocabulary, began?: number) {
     const emit = (family: AnyFamily, value: Sample['value'], labels?: Attributes, since = began): void => {
-      if (family.vocabulary !== vocabulary) return;
+      if (!isSaid(family, vocabulary)) return;
       const present = labels === undefined ? NO_LABELS : withoutAbsent(labels);
       this.#reading(family).samples.push(
         since === undefined ? { value, labels: present } : { value, labels: present, since },
       );
     };
     this.emit = Object.assign(emit, { vocabulary });
+    behind.set(this.emit, this);
+  }
+
+  /** Where the samples of a family are put. */
+  samplesOf(family: AnyFamily): Sample[] {
+    return this.#reading(family).samples;
   }
 
   get all(): readonly Reading[] {

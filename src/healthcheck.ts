@@ -17,9 +17,16 @@ const PATIENCE_MS = 3000;
  *
  * @throws {Error} for the first one that does not answer as it should
  */
-export async function checkHealth({ argv, env, script }: Sources, procfs = new Tree('/proc')): Promise<void> {
+export async function checkHealth(
+  { argv, env, script, program }: Omit<Sources, 'definitions'>,
+  procfs = new Tree('/proc'),
+): Promise<void> {
   const own = argv.filter((argument) => argument !== '--healthcheck');
-  const addresses = readListen({ argv: own.length > 0 ? own : argumentsBeside(procfs, script), env });
+  const addresses = readListen({
+    argv: own.length > 0 ? own : argumentsBeside(procfs, script),
+    env,
+    ...(program && { program }),
+  });
   for (const address of addresses) await ask(urlOf(address));
 }
 

@@ -1,22 +1,27 @@
 import type { Flag } from './flag.ts';
 import { writtenRegexp } from './go-regexp.ts';
 import { LEFT_OUT_COLLECTORS } from './left-out.ts';
+import { OURS, type Product } from './product.ts';
 
 const WIDTH = 100;
 const INDENT = 8;
 
 /** The text of `--help`: every flag with what it does and its default. */
-export function helpText(flags: Readonly<Record<string, Flag>>): string {
+export function helpText(flags: Readonly<Record<string, Flag>>, { name, subject }: Product = OURS): string {
   const entries = Object.entries(flags)
     .filter(([, { unlisted }]) => !unlisted)
     .map(([name, flag]) => `  ${spelling(name, flag)}\n${wrap(sentence(flag))}`);
-  return `Usage: otel-node-exporter [flags]
+  return `Usage: ${name} [flags]
 
 Each flag is also a variable (--web.listen-address is EXPORTER_WEB_LISTEN_ADDRESS) and a key of --config.file.
 A flag wins over a variable, a variable over the file.
 
 ${entries.join('\n')}
+${subject === 'host' ? leftOutText() : ''}`;
+}
 
+function leftOutText(): string {
+  return `
 Flags of node_exporter that change nothing here are taken with a warning. These collectors of node_exporter are left out:
   ${LEFT_OUT_COLLECTORS.map(({ name }) => name).join(', ')}
 `;

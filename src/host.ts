@@ -147,9 +147,9 @@ export class Host {
     this.#ownRoot = options.rootfs === '/' ? new Tree('/') : undefined;
   }
 
-  /** Milliseconds that whatever waits for another program may take from now on. */
+  /** Whole milliseconds that whatever waits for another program may take from now on: for `AbortSignal.timeout()`. */
   get remaining(): number {
-    return this.#remaining();
+    return Math.floor(this.#remaining());
   }
 
   /** The same machine for one pass, with calls that end before a deadline of `performance.now()`. */

@@ -1,19 +1,22 @@
-import './runtime.ts';
-import { asksForHealth, programSources, UsageError } from './config.ts';
-import { checkHealth } from './healthcheck.ts';
+/**
+ * The command and the library in one file: who runs it gets the command, who imports it gets the library, and a module
+ * that the command loads imports the copy that runs.
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
+export * from './library.ts';
 
-try {
-  const sources = programSources([]);
-  if (asksForHealth(sources)) await checkHealth(sources);
-  else {
-    // Loaded only now: a health check is a process of its own every few seconds, and needs none of it.
-    const { runProgram } = await import('./program.ts');
-    await runProgram();
+// Not awaited here: a module that imports the library while the command starts would wait for the command, for ever.
+if (isCommand()) void import('./command.ts').then(({ command }) => command(import.meta.url));
+
+/** What `import.meta.main` says, which Node.js 24.0 does not have; links such as those of npm lead here, too. */
+function isCommand(): boolean {
+  const [, script] = process.argv;
+  try {
+    return script !== undefined && createRequire(import.meta.url).resolve(script) === fileURLToPath(import.meta.url);
+  } catch {
+    // What runs is no file.
+    return false;
   }
-} catch (error) {
-  process.stderr.write(`otel-node-exporter: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -39,6 +39,8 @@ export interface Family<
   readonly route: 'observable' | 'producer';
   /** Another program's family: it keeps its name whatever ours are called. */
   readonly foreign?: boolean;
+  /** Declared by a user of the library, in Prometheus' words alone: it is said in both vocabularies, under its one name. */
+  readonly bilingual?: boolean;
 }
 
 export type AnyFamily = Family<string, MetricType, Vocabulary>;

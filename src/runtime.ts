@@ -1,5 +1,5 @@
 /**
- * What has to be settled before anything else is loaded: imported first by main.ts, and for its side effects only.
+ * What has to be settled before the command loads anything else: imported first by command.ts, and for its side effects only.
  */
 import { setFlagsFromString } from 'node:v8';
 

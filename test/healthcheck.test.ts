@@ -19,7 +19,7 @@ async function serveHealth(status: number): Promise<Server & { readonly port: nu
 }
 
 function check(argv: readonly string[], env: Record<string, string> = {}): Promise<void> {
-  return checkHealth({ argv, env, script: SCRIPT, definitions: [] });
+  return checkHealth({ argv, env, script: SCRIPT });
 }
 
 test('checkHealth() asks the listener that the flags name', async () => {
@@ -84,5 +84,5 @@ test('checkHealth() without flags takes those of the exporter in its container',
     'proc/40/cgroup': '0::/\n',
     'proc/meminfo': '',
   });
-  await checkHealth({ argv: ['--healthcheck'], env: {}, script: SCRIPT, definitions: [] }, machine.host.proc);
+  await checkHealth({ argv: ['--healthcheck'], env: {}, script: SCRIPT }, machine.host.proc);
 });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { Buckets } from '../src/buckets.ts';
 import { readConfig } from '../src/config.ts';
 import type { Outcome } from '../src/gather.ts';
 import { Tree } from '../src/host.ts';
 import { Repeats } from '../src/log.ts';
 import { nearest } from '../src/nearest.ts';
+import { OURS } from '../src/product.ts';
 import { Readiness } from '../src/readiness.ts';
-import { Buckets } from '../src/self/buckets.ts';
 import { instanceId, readIdentity } from '../src/self/identity.ts';
 import { describeNodejs } from '../src/self/nodejs.ts';
 import { describeProcess } from '../src/self/process.ts';
@@ -197,6 +198,7 @@ const identify = async (files: Record<string, string>, env: Record<string, strin
   const { 'service.instance.id': _, ...identity } = await readIdentity(
     machine.host,
     readConfig({ argv: [], env, definitions: [] }),
+    OURS,
   );
   return identity;
 };

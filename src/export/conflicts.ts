@@ -1,17 +1,6 @@
 import type { Pass, Reading } from '../gather.ts';
-import type { AnyFamily, MetricType } from '../metric.ts';
-
-/** Written before everything else, from the resource. */
-const TARGET_INFO = 'target_info';
-
-const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
-  counter: [''],
-  updowncounter: [''],
-  gauge: [''],
-  untyped: [''],
-  summary: ['', '_sum', '_count'],
-  histogram: ['', '_bucket', '_sum', '_count'],
-};
+import type { AnyFamily } from '../metric.ts';
+import { seriesNames, TARGET_INFO } from '../series-names.ts';
 
 /**
  * A page names each family once, and a scraper that finds a name twice may drop the whole page: another program's
@@ -27,7 +16,7 @@ export function withoutConflicts(
   if (!pass.readings.some(({ family }) => family.foreign)) return pass;
   const taken = new Set([TARGET_INFO]);
   const claim = (family: AnyFamily): void => {
-    for (const series of seriesOf(nameOf(family), family.type)) taken.add(series);
+    for (const series of seriesNames(nameOf(family), family.type)) taken.add(series);
   };
   for (const { family } of pass.readings) {
     if (!family.foreign) claim(family);
@@ -35,7 +24,7 @@ export function withoutConflicts(
   const readings: Reading[] = [];
   for (const reading of pass.readings) {
     const { family } = reading;
-    if (family.foreign && seriesOf(nameOf(family), family.type).some((series) => taken.has(series))) {
+    if (family.foreign && seriesNames(nameOf(family), family.type).some((series) => taken.has(series))) {
       onConflict(family.name);
       continue;
     }
@@ -55,8 +44,4 @@ export function sayOnce(say: (name: string) => void): (name: string) => void {
     said.add(name);
     say(name);
   };
-}
-
-function seriesOf(name: string, type: MetricType): readonly string[] {
-  return SUFFIXES[type].map((suffix) => name + suffix);
 }

@@ -18,6 +18,8 @@ export interface PushProducerOptions {
   readonly version: string;
   /** What stands for `node` in the names of the page. */
   readonly namespace: string;
+  /** The word that it replaces in the metrics of the library's user. Default: `node`. */
+  readonly own?: string;
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -57,9 +59,9 @@ export class PushProducer implements MetricProducer {
   }
 
   #toMetrics(pass: Pass, readAt: number): MetricData[] {
-    const { namespace, bootTime, onConflict } = this.#options;
+    const { namespace, own = 'node', bootTime, onConflict } = this.#options;
     const nameOf = (family: AnyFamily): string =>
-      family.vocabulary === 'prometheus' ? pageName(family, namespace) : family.name;
+      family.vocabulary === 'prometheus' ? pageName(family, { own, namespace }) : family.name;
     const { readings } = withoutConflicts(pass, { nameOf, onConflict });
     const [booted, end] = [bootTime.read(), toHrTime(readAt)];
     const sinceBoot = { start: booted === undefined ? UNKNOWN_TIME : toHrTime(booted), end };

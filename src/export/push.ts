@@ -24,6 +24,8 @@ export interface PushOptions {
   readonly resource: ResourceAttributes;
   readonly version: string;
   readonly namespace: string;
+  /** The word that it replaces in the metrics of the library's user. Default: `node`. */
+  readonly own?: string;
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Seconds since 1970. */
   readonly now: () => number;

@@ -19,8 +19,13 @@ export interface ScrapeOptions {
   readonly gatherer: Gatherer;
   readonly resource: ResourceAttributes;
   readonly version: string;
+  /** The leading word of our own metrics on the page. */
   readonly namespace: string;
+  /** The word that it replaces in the metrics of the library's user. Default: `node`. */
+  readonly own?: string;
   readonly scopeInfo: boolean;
+  /** Whether the resource is on the page: it is the exporter's, not that of a target. Default: true. */
+  readonly targetInfo?: boolean;
 }
 
 export interface ScrapeResult {
@@ -44,13 +49,13 @@ export class PrometheusOutput {
   readonly #bodies = new WeakMap<Pass, Promise<Buffer>>();
   #lastBytes = 0;
 
-  constructor({ gatherer, resource, version, namespace, scopeInfo }: ScrapeOptions) {
+  constructor({ gatherer, resource, version, namespace, own = 'node', scopeInfo, targetInfo = true }: ScrapeOptions) {
     this.#gatherer = gatherer;
-    this.#nameOf = (family) => pageName(family, namespace);
+    this.#nameOf = (family) => pageName(family, { own, namespace });
     // Labels of the scope come from the serializer alone.
     const mostSaid = scopeInfo ? Number.POSITIVE_INFINITY : MOST_SAID;
     this.#isSaid = ({ family, samples }) => samples.length <= mostSaid && isSayable(family);
-    this.#serializer = new PrometheusSerializer('', false, undefined, false, !scopeInfo);
+    this.#serializer = new PrometheusSerializer('', false, undefined, !targetInfo, !scopeInfo);
     this.#reader = new ScrapeReader({
       collectors: gatherer.collectors,
       resource: createResource(resource),

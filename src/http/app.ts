@@ -1,39 +1,52 @@
 import express, { type Express, type RequestHandler } from 'express';
-import type { ContainerReporter } from '../containers/report.ts';
-import type { Host } from '../host.ts';
 import { createHealthRouter, type Unready } from './health.ts';
-import { createInfoRouter } from './info.ts';
+import { createInfoRouter, INFO_LINKS, type InfoOptions } from './info.ts';
 import { createMetricsHandler, type MetricsOptions } from './metrics.ts';
-import { createPageHandler } from './page.ts';
+import { createPageHandler, type PageOptions } from './page.ts';
 import { answerErrors, answerMethodNotAllowed, answerNotFound } from './reply.ts';
+import { SCRAPE_PATH } from './targets.ts';
 
 export interface AppOptions {
-  readonly host: Host;
-  readonly containers: ContainerReporter;
+  /** Not given where there is no host to inform about. */
+  readonly info: InfoOptions | undefined;
   /** `false`: there is no page to scrape. */
   readonly metrics: MetricsOptions | false;
   readonly metricsPath: string;
-  readonly version: string;
+  /** Answers `/scrape`, where there are targets. */
+  readonly targets: RequestHandler | undefined;
+  readonly page: Pick<PageOptions, 'name' | 'description' | 'version'>;
   readonly unready: Unready;
   readonly onError: (error: unknown) => void;
 }
 
 export function createApp(options: AppOptions): Express {
-  const { host, containers, metrics, metricsPath, version, unready, onError } = options;
+  const { info, metrics, metricsPath, targets, page, unready, onError } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(setSafeHeaders);
   app.use(createHealthRouter(unready));
-  app.use('/info', createInfoRouter({ host, containers }));
+  if (info !== undefined) app.use('/info', createInfoRouter(info));
   if (metrics !== false) app.route(metricsPath).get(createMetricsHandler(metrics)).all(answerMethodNotAllowed);
+  if (targets !== undefined) app.route(SCRAPE_PATH).get(targets).all(answerMethodNotAllowed);
   app
     .route('/')
-    .get(createPageHandler({ version, metricsPath: metrics !== false && metricsPath }))
+    .get(createPageHandler({ ...page, links: linksTo(options) }))
     .all(answerMethodNotAllowed);
   app.use(answerNotFound);
   app.use(answerErrors(onError));
   return app;
+}
+
+/** What the page leads to. */
+function linksTo({ metrics, metricsPath, info, targets }: AppOptions): PageOptions['links'] {
+  return [
+    ...(metrics === false ? [] : ([[metricsPath, 'Metrics for Prometheus']] as const)),
+    ...(targets === undefined ? [] : ([[SCRAPE_PATH, 'Metrics of one target: ?target=']] as const)),
+    ...(info === undefined ? [] : INFO_LINKS),
+    ['/health', 'Whether the exporter lives'],
+    ['/-/ready', 'Whether it has something to say'],
+  ];
 }
 
 const setSafeHeaders: RequestHandler = (_request, response, next) => {

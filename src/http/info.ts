@@ -10,6 +10,14 @@ export interface InfoOptions {
   readonly containers: ContainerReporter;
 }
 
+/** Its paths, for people. */
+export const INFO_LINKS = [
+  ['/info/hostname', "The host's name"],
+  ['/info/uptime', 'Seconds since boot'],
+  ['/info/load', 'Load averages'],
+  ['/info/containers', 'Containers and what they use'],
+] as const;
+
 const REPORT_MS = 5000;
 
 /** The host in a few words, for scripts. */

@@ -21,6 +21,8 @@ export interface MetricsOptions {
   readonly timeout: number;
   /** Scrapes answered at once; 0 for no limit. */
   readonly maxRequests: number;
+  /** Whether a pass in which nothing succeeded is answered with 503, and not with what there is. Default: true. */
+  readonly refusesFailure?: boolean;
 }
 
 export function createMetricsHandler(options: MetricsOptions): RequestHandler {
@@ -49,7 +51,13 @@ export function createMetricsHandler(options: MetricsOptions): RequestHandler {
 async function answer(
   request: Request,
   response: Response,
-  { scrape, scrapes, timeout, only }: MetricsOptions & { readonly only: ReadonlySet<string> | undefined },
+  {
+    scrape,
+    scrapes,
+    timeout,
+    refusesFailure = true,
+    only,
+  }: MetricsOptions & { readonly only: ReadonlySet<string> | undefined },
 ): Promise<void> {
   const startedAt = performance.now();
   scrapes.begin();
@@ -58,7 +66,7 @@ async function answer(
   const { pass, body } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
     scrapes.end((performance.now() - startedAt) / 1000);
   });
-  if (pass.failed) sendText(response, 503, describeFailure(pass));
+  if (pass.failed && refusesFailure) sendText(response, 503, describeFailure(pass));
   else await sendMetrics(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
 }
 

@@ -3,9 +3,7 @@ import type { Config } from '../config.ts';
 import type { Host } from '../host.ts';
 import { parseLine } from '../parse/lines.ts';
 import { parseOsRelease } from '../parse/os-release.ts';
-import { version } from '../version.ts';
-
-const SERVICE_NAME = 'otel-node-exporter';
+import type { Product } from '../product.ts';
 
 /**
  * Who speaks and for which host, in the words of OpenTelemetry's resource conventions. What cannot be read is left
@@ -13,11 +11,15 @@ const SERVICE_NAME = 'otel-node-exporter';
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */
-export async function readIdentity(host: Host, config: Config): Promise<Readonly<Record<string, string | undefined>>> {
+export async function readIdentity(
+  host: Host,
+  config: Config,
+  { name, version }: Pick<Product, 'name' | 'version'>,
+): Promise<Readonly<Record<string, string | undefined>>> {
   const { serviceName, resourceAttributes, kubernetes } = config.otel;
   const hostId = await readMachineId(host);
   const hostName = await host.hostname().catch(() => undefined);
-  const service = serviceName ?? resourceAttributes['service.name'] ?? SERVICE_NAME;
+  const service = serviceName ?? resourceAttributes['service.name'] ?? name;
   return {
     'host.name': hostName,
     'host.id': hostId,

@@ -1,6 +1,6 @@
+import { Buckets } from '../buckets.ts';
 import type { Description, Outcome } from '../gather.ts';
 import { counter, type Emit, gauge, histogram } from '../metric.ts';
-import { Buckets } from './buckets.ts';
 
 const collectorDuration = gauge('node_scrape_collector_duration_seconds', 'How long a collector took in this pass.', [
   'collector',
@@ -32,6 +32,11 @@ export class Scrapes implements Description {
   /** @param collectors the names of those that may run: their error counts begin at 0 */
   constructor(collectors: readonly string[]) {
     for (const name of collectors) this.#errors.set(name, 0);
+  }
+
+  /** The pass at the start is no scrape; until there is one, it says how long a scrape will take. */
+  endFirstPass(seconds: number): void {
+    this.#lastSeconds ??= seconds;
   }
 
   begin(): void {

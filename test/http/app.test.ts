@@ -8,6 +8,7 @@ import type { Host } from '../../src/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { MetricsOptions } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
+import { OURS } from '../../src/product.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
 import { createMachine, hostAt } from '../support/machine.ts';
 
@@ -29,8 +30,7 @@ interface Served extends AsyncDisposable {
 async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}): Promise<Served> {
   const errors: unknown[] = [];
   const app = createApp({
-    host,
-    containers: new ContainerReporter([]),
+    info: { host, containers: new ContainerReporter([]) },
     metrics: {
       scrape: async () => ({ pass: PASS, body: Buffer.from(TEXT) }),
       collectors: [],
@@ -40,7 +40,8 @@ async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}
       ...metrics,
     },
     metricsPath: '/metrics',
-    version: '1.2.3',
+    targets: undefined,
+    page: { ...OURS, version: '1.2.3' },
     unready: () => unready,
     onError: (error) => errors.push(error),
   });

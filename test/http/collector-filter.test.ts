@@ -71,8 +71,7 @@ async function serve(): Promise<Served> {
   const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, descriptions: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
   const app = createApp({
-    host: hostAt('/nowhere'),
-    containers: new ContainerReporter([]),
+    info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },
     metrics: {
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),
@@ -81,7 +80,8 @@ async function serve(): Promise<Served> {
       maxRequests: 0,
     },
     metricsPath: '/metrics',
-    version: '1',
+    targets: undefined,
+    page: { name: 'test', description: 'A test.', version: '1' },
     unready: () => undefined,
     onError: (error) => assert.fail(String(error)),
   });

@@ -1,4 +1,4 @@
-import type { Distribution } from '../metric.ts';
+import type { Distribution } from './metric.ts';
 
 /** Observations counted in buckets, for the life of the process. */
 export class Buckets {

@@ -1,0 +1,14 @@
+import { UsageError } from './config.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * What ends a program is one line for the operator, never a stack.
+ *
+ * @returns the exit code
+ */
+export function sayInOneLine(program: string, error: unknown): number {
+  process.stderr.write(`${program}: ${error instanceof Error ? error.message : String(error)}\n`);
+  return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+}

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startReceiver } from '../support/otlp-receiver.ts';
+import { readingsOf } from './collector/otlp-json.ts';
+import { createFolder, type Folder } from './support/in-folder.ts';
+import { getText, PROGRAM, type Program, runToEnd } from './support/program.ts';
+
+// Modules of one's own, loaded by the bundled program from a folder where nothing is installed.
+
+const QUEUE = `
+import { type Collector, counter, gauge, quantiles } from 'otel-node-exporter';
+import { queues } from './queues.ts';
+
+const depth = gauge('queue_depth', 'Jobs that wait.', ['queue']);
+const asked = counter('asked', 'How often it was asked: a counter without the usual ending.');
+const waits = quantiles('queue_wait_seconds', 'How long jobs waited.');
+waits.observe(2);
+
+export const queue: Collector = {
+  name: 'queue',
+  families: [depth, asked, waits],
+  collect(host, emit) {
+    asked.inc();
+    for (const [name, jobs] of queues) emit(depth, jobs, { queue: name });
+  },
+};
+`;
+
+const FILES = {
+  'queue.ts': QUEUE,
+  'queues.ts': `export const queues: readonly [string, number][] = [['mail', 3], ['print', 0]];`,
+  'plain.js': `
+    const { gauge, defineCollector, text } = require('otel-node-exporter');
+    const size = gauge('plain_size', 'Size.', ['path']);
+    module.exports = {
+      plain: defineCollector({
+        name: 'plain', help: 'A size', flags: { path: text('Of what.', 'PATH', '/') },
+        create: ({ path }) => ({ families: [size], collect: (_, emit) => emit(size, 7, { path }) }),
+      }),
+    };`,
+  'package.json': '{}',
+  'node_modules/jobs/package.json': '{"name":"jobs","type":"module","exports":{"import":"./jobs.js"}}',
+  'node_modules/jobs/jobs.js': `
+    import { AbsentError, gauge } from 'otel-node-exporter';
+    const jobs = gauge('jobs', 'Jobs.');
+    export default { name: 'jobs', families: [jobs], collect() { throw new AbsentError('no jobs here'); } };`,
+  'node_modules/typed/package.json': '{"name":"typed","type":"module","exports":"./typed.ts"}',
+  'node_modules/typed/typed.ts': `export const typed: number = 1;`,
+  'empty.ts': `export const depth = 7;`,
+  'broken.ts': `import { gauge } from 'otel-node-exporter';\nthrow new Error(\`Cannot find \${typeof gauge}\`);`,
+  'enum.ts': `enum A { B }\nexport const a = A.B;`,
+  'cpu.ts': `
+    import { gauge } from 'otel-node-exporter';
+    export const cpu = { name: 'cpu', families: [gauge('a', 'A.')], collect() {} };`,
+  'load.ts': `
+    import { gauge } from 'otel-node-exporter';
+    export const mine = { name: 'mine', families: [gauge('node_load1', 'L.')], collect() {} };`,
+  'again.ts': `
+    import { gauge } from 'otel-node-exporter';
+    export const again = { name: 'again', families: [gauge('queue_depth', 'D.')], collect() {} };`,
+  'dashed.ts': `
+    import { gauge } from 'otel-node-exporter';
+    export const dashed = { name: 'dashed', families: [gauge('queue-depth', 'D.')], collect() {} };`,
+  'twice.ts': `
+    import { gauge } from 'otel-node-exporter';
+    const value = gauge('twice', 'T.', ['a']);
+    export const twice = {
+      name: 'twice', families: [value],
+      collect(_: unknown, emit: any) { emit(value, 1, { a: 'x' }); emit(value, 2, { a: 'x' }); emit(value, 3, { a: 'y' }); },
+    };`,
+  'hanging.ts': `
+    import { gauge } from 'otel-node-exporter';
+    export const hanging = { name: 'hanging', families: [gauge('hanging', 'H.')], collect: () => new Promise(() => {}) };`,
+  'spinning.ts': `
+    import { gauge } from 'otel-node-exporter';
+    let asked = 0;
+    export const spinning = {
+      name: 'spinning', families: [gauge('spinning', 'S.')],
+      collect() { asked += 1; while (asked > 1); },
+    };`,
+  'exporter.yaml': 'collector.module: [./queue.ts, jobs]\ncollector.disable-defaults: true\n',
+};
+
+const shared: { folder?: Folder } = {};
+before(async () => {
+  shared.folder = await createFolder(FILES);
+});
+after(() => shared.folder?.[Symbol.asyncDispose]());
+
+function folder(): Folder {
+  assert.ok(shared.folder);
+  return shared.folder;
+}
+
+/** The program with these flags, and no collector of ours but loadavg. */
+function command(...flags: readonly string[]): readonly string[] {
+  return [process.execPath, PROGRAM, '--collector.disable-defaults', '--collector.loadavg', ...flags];
+}
+
+function start(...flags: readonly string[]): Promise<Program> {
+  return folder().start(...command(...flags));
+}
+
+/** The lines of the page that begin so, without comments unless they are asked for. */
+async function linesOf(program: Program, pattern: RegExp, query = ''): Promise<string[]> {
+  const lines = (await getText(`${program.url}/metrics${query}`)).split('\n').filter((line) => pattern.test(line));
+  // A scrape that comes during the pass at the start shares it.
+  return lines.map((line) => line.replace(/^asked [1-9]$/, 'asked N'));
+}
+
+const SUCCESS = /^node_scrape_collector_success/;
+
+test('a TypeScript module imports the library from the running program, and is on the page as it declares', async () => {
+  await using program = await start('--collector.module=./queue.ts');
+  assert.deepEqual(await linesOf(program, /^(# TYPE )?(queue_|asked)/), [
+    '# TYPE queue_depth gauge',
+    'queue_depth{queue="mail"} 3',
+    'queue_depth{queue="print"} 0',
+    '# TYPE asked counter',
+    'asked N',
+    '# TYPE queue_wait_seconds summary',
+    'queue_wait_seconds{quantile="0.5"} 2.003695632298881',
+    'queue_wait_seconds{quantile="0.9"} 2.003695632298881',
+    'queue_wait_seconds{quantile="0.99"} 2.003695632298881',
+    'queue_wait_seconds_sum 2',
+    'queue_wait_seconds_count 1',
+  ]);
+  assert.deepEqual(await linesOf(program, SUCCESS), [
+    'node_scrape_collector_success{collector="loadavg"} 1',
+    'node_scrape_collector_success{collector="queue"} 1',
+  ]);
+  assert.doesNotMatch(program.output(), /Warning/);
+});
+
+test('a module can be CommonJS, and its collector can have flags', async () => {
+  await using program = await start('--collector.module=./plain.js', '--collector.plain.path=/var');
+  assert.deepEqual(await linesOf(program, /^plain/), ['plain_size{path="/var"} 7']);
+});
+
+test('modules are named in the file and in the environment, too, and one can be a package', async () => {
+  const [node = '', script = ''] = command();
+  await using fromFile = await folder().start(node, script, '--config.file=exporter.yaml');
+  assert.deepEqual(await linesOf(fromFile, SUCCESS), [
+    'node_scrape_collector_success{collector="queue"} 1',
+    'node_scrape_collector_success{collector="jobs"} 0',
+  ]);
+  await using fromVariable = await folder().start('EXPORTER_COLLECTOR_MODULE=./queue.ts\njobs', ...command());
+  assert.deepEqual(await linesOf(fromVariable, /^node_exporter_scrape_errors_total/), [
+    'node_exporter_scrape_errors_total{collector="loadavg"} 0',
+    'node_exporter_scrape_errors_total{collector="queue"} 0',
+    // That there is no such thing is no failure.
+    'node_exporter_scrape_errors_total{collector="jobs"} 0',
+  ]);
+});
+
+test('a collector of a module is turned off and chosen as ours are', async () => {
+  const both = ['--collector.module=./queue.ts', '--collector.module=./plain.js'];
+  await using program = await start(...both, '--no-collector.queue');
+  assert.deepEqual(await linesOf(program, SUCCESS), [
+    'node_scrape_collector_success{collector="loadavg"} 1',
+    'node_scrape_collector_success{collector="plain"} 1',
+  ]);
+  assert.deepEqual(await linesOf(program, SUCCESS, '?collect[]=plain'), [
+    'node_scrape_collector_success{collector="plain"} 1',
+  ]);
+});
+
+for (const naming of ['semconv', 'prometheus']) {
+  test(`a collector of a module is pushed under its own names, whether the naming is ${naming} or not`, async () => {
+    await using receiver = await startReceiver();
+    const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=100ms', `--otlp.naming=${naming}`];
+    await using program = await start('--collector.module=./queue.ts', ...push);
+    await receiver.until(1);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    const [first] = receiver.received[0]?.resourceMetrics ?? [];
+    assert.ok(first);
+    const readings = [...readingsOf(first).keys()].filter((key) => /^\w+ (queue_|asked)/.test(key));
+    assert.deepEqual(readings.toSorted(), [
+      'counter asked{}',
+      'gauge queue_depth{queue="mail"}',
+      'gauge queue_depth{queue="print"}',
+      'gauge queue_wait_seconds_count{}',
+      'gauge queue_wait_seconds_sum{}',
+      'gauge queue_wait_seconds{quantile="0.5"}',
+      'gauge queue_wait_seconds{quantile="0.9"}',
+      'gauge queue_wait_seconds{quantile="0.99"}',
+    ]);
+  });
+}
+
+test('--metric.namespace leaves alone what a module does not call node', async () => {
+  await using program = await start('--collector.module=./queue.ts', '--metric.namespace=acme');
+  assert.equal((await linesOf(program, /^acme_load1 /)).length, 1);
+  assert.deepEqual(await linesOf(program, /^(queue_depth|asked)/), [
+    'queue_depth{queue="mail"} 3',
+    'queue_depth{queue="print"} 0',
+    'asked N',
+  ]);
+});
+
+test('what a collector of a module may not emit is left out, for that collector alone', async () => {
+  await using program = await start('--collector.module=./twice.ts', '--collector.module=./queue.ts');
+  assert.deepEqual(await linesOf(program, /^twice/), ['twice{a="x"} 1', 'twice{a="y"} 3']);
+  assert.deepEqual(await linesOf(program, SUCCESS), [
+    'node_scrape_collector_success{collector="loadavg"} 1',
+    'node_scrape_collector_success{collector="twice"} 0',
+    'node_scrape_collector_success{collector="queue"} 1',
+  ]);
+  assert.match(
+    program.output(),
+    /level=error msg="Cannot emit twice\{a=\\"x\\"\}: the series has a value already" collector=twice/,
+  );
+});
+
+test('a module that hangs costs its own metrics at the deadline', async () => {
+  await using program = await start('--collector.module=./hanging.ts', '--collector.timeout=100ms');
+  assert.deepEqual(await linesOf(program, SUCCESS), [
+    'node_scrape_collector_success{collector="loadavg"} 1',
+    'node_scrape_collector_success{collector="hanging"} 0',
+  ]);
+});
+
+test('a module that never yields is found dead by the health check', async () => {
+  await using program = await start('--collector.module=./spinning.ts', '--web.listen-address=127.0.0.1:0');
+  const address = new URL(program.url).host;
+  const check = () => runToEnd(['--healthcheck', `--web.listen-address=${address}`]);
+  assert.equal((await check()).code, 0);
+  const scrape = fetch(`${program.url}/metrics`).catch(() => undefined);
+  const { code, output } = await check();
+  assert.deepEqual(
+    { code, output },
+    { code: 1, output: `otel-node-exporter: No answer from http://${address}/health within 3000 ms\n` },
+  );
+  program.child.kill('SIGKILL');
+  await scrape;
+});
+
+const refused: readonly (readonly [modules: readonly string[], message: RegExp])[] = [
+  [['./cpu.ts'], /^Cannot run collector cpu of \.\/cpu\.ts: otel-node-exporter has --collector\.cpu$/],
+  [['./queue.ts', './queue.ts'], /^Cannot run collector queue of \.\/queue\.ts: \.\/queue\.ts has --collector\.queue$/],
+  [
+    ['./load.ts'],
+    /^Cannot run collector mine of \.\/load\.ts: family node_load1 would be there twice, collector loadavg of otel-node-exporter has node_load1$/,
+  ],
+  [
+    ['./queue.ts', './again.ts'],
+    /^Cannot run collector again of \.\/again\.ts: family queue_depth would be there twice, collector queue of \.\/queue\.ts has queue_depth$/,
+  ],
+  [['./dashed.ts'], /^Cannot run collector dashed of \.\/dashed\.ts: "queue-depth" is no name of a metric$/],
+  [['./empty.ts'], /^Cannot use module \.\/empty\.ts: it exports no collector$/],
+  [['./broken.ts'], /^Cannot load module \.\/broken\.ts: Cannot find function$/],
+  [['./enum.ts'], /^Cannot load module \.\/enum\.ts: TypeScript enum is not supported in strip-only mode$/],
+  [['./none.ts'], /^Cannot load module \.\/none\.ts: Cannot find module '.*none\.ts'/],
+  [['queue.ts'], /^Cannot load module queue\.ts: Cannot find package 'queue\.ts' .*; a path begins with \.\/ or \/$/],
+  [
+    ['typed'],
+    /^Cannot load module typed: it is TypeScript below node_modules, where Node\.js strips no types; a package has to hold JavaScript$/,
+  ],
+  [['otel-node-exporter'], /^Cannot use module otel-node-exporter: it exports no collector$/],
+];
+
+for (const [modules, message] of refused) {
+  test(`--collector.module refuses ${modules.join(' with ')}, before anything listens`, async () => {
+    const flags = modules.map((module) => `--collector.module=${module}`);
+    for (const asked of [flags, [...flags, '--config.check']]) {
+      const { code, output } = await folder().toEnd(...command(...asked));
+      assert.match(output.replace(/^otel-node-exporter: /, '').trimEnd(), message);
+      assert.equal(code, 1);
+    }
+  });
+}
+
+test('--help lists the collectors of modules', async () => {
+  const { code, output } = await folder().toEnd(...command('--collector.module=./plain.js', '--help'));
+  assert.equal(code, 0);
+  assert.match(
+    output,
+    /--\[no-\]collector\.plain\n {8}A size\. \(default: true\)\n {2}--collector\.plain\.path=PATH\n/,
+  );
+});
