@@ -10,6 +10,7 @@ import { collectors } from '../../src/collectors/index.ts';
 import { writeBigHost } from './big-host.ts';
 import { measureContainers } from './containers.ts';
 import { print, quantile } from './figures.ts';
+import { measureModules } from './modules.ts';
 import { measurePushes } from './otlp.ts';
 import { Target } from './target.ts';
 
@@ -28,6 +29,8 @@ if (process.argv.includes('--host')) {
   await compareOnBigHost();
 } else if (process.argv.includes('--containers')) {
   await measureContainers(startOurs);
+} else if (process.argv.includes('--modules')) {
+  await measureModules();
 } else if (process.argv.includes('--otlp')) {
   await measurePushes(startOurs);
 } else {
