@@ -1,4 +1,4 @@
-# The exporter in an image of its own: Node.js, the libraries it is linked with, and one file.
+# The exporter in an image of its own: Node.js, the libraries it is linked with, and one file with its licences.
 #   docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag otel-node-exporter .
 # For other architectures: docker buildx build --platform linux/amd64,linux/arm64 .
 
@@ -17,13 +17,16 @@ RUN REVISION="$REVISION" npm run --silent build
 # Debian's record of those packages, where scanners for vulnerabilities look for it.
 FROM node:24-bookworm-slim AS root
 WORKDIR /image
+# An exporter of one's own below /app imports the library by its name.
 RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=. /usr/local/bin/node \
-    && mkdir -p etc var/lib/dpkg/status.d \
+    && mkdir -p app etc var/lib/dpkg/status.d \
+    && echo '{"name":"otel-node-exporter","type":"module","exports":"./main.mjs"}' > app/package.json \
     && cp /etc/os-release etc/ \
     && echo 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin' > etc/passwd \
     && echo 'nogroup:x:65534:' > etc/group \
     && for package in libc6 libgcc-s1 libstdc++6; do dpkg --status "$package" > "var/lib/dpkg/status.d/$package"; done
 COPY --from=build /build/dist/main.js app/main.mjs
+COPY --from=build /build/dist/LICENSES.txt app/
 
 FROM scratch
 COPY --from=root /image /

@@ -12,6 +12,7 @@ import {
 } from './support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE, REVISION } from './support/docker/image.ts';
 import { type FuseMount, mountHost } from './support/fuse.ts';
+import { createFolder } from './support/in-folder.ts';
 import { describeUnless, missing } from './support/requirements.ts';
 
 /** As tight as a container can be that sees the whole host. */
@@ -20,6 +21,27 @@ const HOST = ['--pid=host', '--volume=/:/host:ro,rslave'];
 const HOST_FLAGS = ['--path.procfs=/host/proc', '--path.sysfs=/host/sys', '--path.rootfs=/host'];
 /** Docker asks every second instead of every 30, and believes the first bad answer. */
 const IMPATIENT = ['--health-interval=1s', '--health-retries=1', '--health-start-period=0s'];
+
+const QUEUE = `
+import { type Collector, gauge } from 'otel-node-exporter';
+const depth = gauge('queue_depth', 'Jobs that wait.', ['queue']);
+export const queue: Collector = {
+  name: 'queue',
+  families: [depth],
+  collect: (_host, emit) => emit(depth, 3, { queue: 'mail' }),
+};
+`;
+
+const EXPORTER = `
+import { createExporter, gauge } from 'otel-node-exporter';
+const open = gauge('shop_open', 'Whether the shop is open.');
+await createExporter({
+  name: 'shop_exporter',
+  namespace: 'shop',
+  port: 23333,
+  collectors: [{ name: 'shop', families: [open], collect: (_host, emit) => emit(open, 1) }],
+});
+`;
 
 interface Container {
   readonly id: string;
@@ -89,7 +111,9 @@ describeUnless(missingDocker(), 'the image', () => {
       .map(({ name }) => name)
       .filter((name) => !name.endsWith('/') && !madeByDocker.test(name) && !libraries.test(name));
     assert.deepEqual(rest.sort(), [
+      'app/LICENSES.txt',
       'app/main.mjs',
+      'app/package.json',
       'etc/group',
       'etc/os-release',
       'etc/passwd',
@@ -138,6 +162,22 @@ describeUnless(missingDocker(), 'the image', () => {
     const counted = value(metrics, 'node_forks_total');
     assert.ok(counted >= forks && counted < forks + 100_000, `${counted} forks, and ${forks} a moment before`);
     assert.match(metrics, /^node_scrape_collector_success\{collector="uname"\} 1$/m);
+  });
+
+  test('it loads a TypeScript module of a mounted folder, which imports the library', async (t) => {
+    await using folder = await createFolder({ 'queue.ts': QUEUE });
+    const flags = ['--collector.module=/modules/queue.ts', '--collector.disable-defaults'];
+    const { url } = await start(t, [...HARDENED, `--volume=${folder.path}/queue.ts:/modules/queue.ts:ro`], flags);
+    assert.match(engine().get(`${url}/metrics`), /^queue_depth\{queue="mail"\} 3$/m);
+  });
+
+  test("it is the base of an exporter of one's own", async (t) => {
+    await using folder = await createFolder({ 'exporter.ts': EXPORTER });
+    const options = [`--volume=${folder.path}/exporter.ts:/app/exporter.ts:ro`, '--entrypoint=/usr/local/bin/node'];
+    const { url } = await start(t, [...HARDENED, ...options], ['/app/exporter.ts']);
+    const page = engine().get(`${url}/metrics`);
+    assert.match(page, /^shop_open 1$/m);
+    assert.match(page, /^shop_up 1$/m);
   });
 
   test('it is healthy while it answers, and unhealthy when it hangs', async (t) => {

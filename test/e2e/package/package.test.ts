@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import manifest from '../../../package.json' with { type: 'json' };
+import { createFolder, type Folder } from '../support/in-folder.ts';
+import { getText, type Program } from '../support/program.ts';
+import { describeUnless } from '../support/requirements.ts';
+import { findNode, NODES, type WhichNode } from './nodes.ts';
+
+// The package as npm packs it, installed into an empty folder, without what is optional.
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+const FILES = {
+  'package.json': '{"name":"user","private":true,"type":"module"}',
+  'queue.ts': `
+import { type Collector, gauge } from 'otel-node-exporter';
+
+const depth = gauge('queue_depth', 'Jobs that wait.', ['queue']);
+
+export const queue: Collector = {
+  name: 'queue',
+  families: [depth],
+  collect(_host, emit) {
+    emit(depth, 3, { queue: 'mail' });
+  },
+};
+`,
+  'exporter.ts': `
+import { counter, createExporter, gauge, histogram, quantiles, text } from 'otel-node-exporter';
+import { queue } from './queue.ts';
+
+const asked = counter('shop_asked_total', 'Asked.', ['how']);
+const sizes = histogram('shop_bytes', 'Sizes.', [], { buckets: [1] });
+const times = quantiles('shop_seconds', 'Times.', [], { quantiles: [0.5] });
+const open = gauge('shop_open', 'Whether it is open.');
+asked.inc({ how: 'http' });
+sizes.observe(1);
+times.observe(4);
+
+await createExporter({
+  name: 'shop_exporter',
+  namespace: 'shop',
+  port: 9999,
+  flags: { 'shop.url': text('Where it answers.', 'URL') },
+  metrics: [asked, sizes, times],
+  collectors: (flags) => [
+    queue,
+    { name: 'shop', families: [open], collect: (_host, emit) => emit(open, flags['shop.url'] === 'here' ? 1 : 0) },
+  ],
+});
+`,
+  'mistakes.ts': `
+import { counter } from 'otel-node-exporter';
+const asked = counter('asked_total', 'Asked.', ['how']);
+asked.inc({ hwo: 'http' });
+`,
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      ...{ target: 'es2024', module: 'nodenext', noEmit: true, strict: true, skipLibCheck: false, types: ['node'] },
+      ...{ erasableSyntaxOnly: true, verbatimModuleSyntax: true, allowImportingTsExtensions: true },
+      ...{
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+      },
+    },
+    files: ['exporter.ts'],
+  }),
+};
+
+const shared: { folder?: Folder } = {};
+before(async () => {
+  const folder = await createFolder(FILES);
+  shared.folder = folder;
+  const options = { cwd: folder.path, encoding: 'utf8', stdio: 'pipe' } as const;
+  execFileSync('npm', ['pack', ROOT, '--silent'], options);
+  const [tarball = ''] = readdirSync(folder.path).filter((name) => name.endsWith('.tgz'));
+  execFileSync('npm', ['install', '--offline', '--omit=optional', '--silent', `./${tarball}`], options);
+});
+after(() => shared.folder?.[Symbol.asyncDispose]());
+
+function folder(): Folder {
+  assert.ok(shared.folder);
+  return shared.folder;
+}
+
+test('the package holds the bundle, its licences and its declarations, and needs no other package', () => {
+  const installed = join(folder().path, 'node_modules/otel-node-exporter');
+  const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
+  const declarations = files.filter((file) => file.startsWith('dist/types/'));
+  assert.ok(declarations.every((file) => file.endsWith('.d.ts')));
+  assert.deepEqual(files.filter((file) => !declarations.includes(file)).sort(), [
+    'LICENSE',
+    'README.md',
+    'dist/LICENSES.txt',
+    'dist/main.js',
+    'package.json',
+  ]);
+  assert.equal('dependencies' in manifest, false);
+  assert.deepEqual(
+    readdirSync(join(folder().path, 'node_modules')).filter((name) => !name.startsWith('.')),
+    ['otel-node-exporter'],
+  );
+});
+
+test('the package ships the licence of every package that the bundle holds', () => {
+  const text = readFileSync(join(ROOT, 'dist/LICENSES.txt'), 'utf8');
+  const parts = text.split(`\n${'-'.repeat(80)}\n`).slice(1);
+  const names = parts.map((part) => /^\n(\S+) \S+ \([\w.-]+\)\n\n/.exec(part)?.[1]);
+  for (const name of ['express', 'pino', 'yaml', '@opentelemetry/sdk-metrics', '@datadog/sketches-js', 'qs']) {
+    assert.ok(names.includes(name), name);
+  }
+  for (const part of parts) assert.match(part, /licen[cs]e|permission/i);
+  assert.ok(!names.includes(undefined));
+});
+
+test('the declarations of the package are whole, and find mistakes', () => {
+  const tsc = (...flags: string[]) => {
+    try {
+      execFileSync(join(ROOT, 'node_modules/.bin/tsc'), flags, { cwd: folder().path, encoding: 'utf8', stdio: 'pipe' });
+      return '';
+    } catch (error) {
+      // The compiler ends with 2 and writes its findings on standard output.
+      return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+    }
+  };
+  assert.equal(tsc(), '');
+  const project = JSON.parse(FILES['tsconfig.json']);
+  writeFileSync(join(folder().path, 'mistakes.json'), JSON.stringify({ ...project, files: ['mistakes.ts'] }));
+  assert.match(tsc('--project', 'mistakes.json'), /^mistakes\.ts\(4,13\): error TS2353: .* 'hwo' does not exist /);
+});
+
+for (const which of Object.keys(NODES) as WhichNode[]) {
+  const node = findNode(which);
+  const skip = node === undefined && `Node.js ${NODES[which]} is not installed: npm run nodes`;
+  describeUnless(skip, `the package on Node.js ${NODES[which]}, the ${which} that it runs on`, () => {
+    const start = (...command: readonly string[]): Promise<Program> => folder().start(node ?? '', ...command);
+    const command = 'node_modules/.bin/otel-node-exporter';
+    const only = '--collector.disable-defaults';
+
+    test('is a command', async () => {
+      const { code, output } = await folder().toEnd(node ?? '', command, '--version');
+      assert.equal(code, 0);
+      assert.match(output, new RegExp(`^otel-node-exporter ${manifest.version}`, 'm'));
+      await using program = await start(command, only, '--collector.loadavg');
+      const page = await getText(`${program.url}/metrics`);
+      assert.match(page, /^node_load1 /m);
+      assert.match(page, new RegExp(`^nodejs_version_info\\{version="v${NODES[which]}"`, 'm'));
+      program.child.kill('SIGTERM');
+      assert.deepEqual(await program.ended, { code: 0, signal: null });
+    });
+
+    test('is a host of modules', async () => {
+      await using program = await start(command, only, '--collector.module=./queue.ts');
+      assert.match(await getText(`${program.url}/metrics`), /^queue_depth\{queue="mail"\} 3$/m);
+    });
+
+    test('is a library', async () => {
+      await using program = await start('exporter.ts', '--shop.url=here');
+      const page = await getText(`${program.url}/metrics`);
+      const lines = page.split('\n').filter((line) => /^(queue|shop_(asked|bytes|seconds|open|up))/.test(line));
+      assert.deepEqual(lines, [
+        'queue_depth{queue="mail"} 3',
+        'shop_open 1',
+        'shop_asked_total{how="http"} 1',
+        'shop_bytes_count 1',
+        'shop_bytes_sum 1',
+        'shop_bytes_bucket{le="1"} 1',
+        'shop_bytes_bucket{le="+Inf"} 1',
+        'shop_up 1',
+        'shop_seconds{quantile="0.5"} 3.9948220765110567',
+        'shop_seconds_sum 4',
+        'shop_seconds_count 1',
+      ]);
+    });
+  });
+}
