@@ -129,7 +129,7 @@ const MOST_AFFECTED = 4;
  */
 const COUNTING = new RegExp(
   `^node_(${[
-    'arp_entries|bonding_|btrfs_|dmmultipath_|drbd_|nfs_requests|pcidevice_|processes_|tcp_connection|xfrm_',
+    'arp_entries|bonding_|btrfs_|dmmultipath_|drbd_|nfsd?_|pcidevice_|processes_|tcp_connection|xfrm_',
     'cpu_scaling_governor|md_state|network_up|os_version|selinux_|textfile_scrape_error|zfs_zpool_state',
   ].join('|')})`,
 );
