@@ -65,12 +65,17 @@ describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () =>
     node().kubectl('rollout', 'status', workload, `--namespace=${NAMESPACE}`, '--timeout=120s');
   }
 
-  test('kubectl apply -k kustomize/ runs the exporter, and it is ready', (t) => {
-    node().kubectl('apply', `--kustomize=${MANIFESTS}`);
+  test('kubectl apply -k kustomize/ runs the exporter, and it is ready', async (t) => {
+    const { engine, kubectl } = node();
+    kubectl('apply', `--kustomize=${MANIFESTS}`);
     waitForRollout();
     const pod = exporterPod();
     assert.equal(pod.status.containerStatuses[0]?.restartCount, 0);
-    assert.equal(node().engine.get(`http://${NODE_ADDRESS}:30000/info/hostname`), NODE_NAME);
+    // The proxy hears of the pod a moment later than kubectl.
+    await waitUntil('the port of the node answers', () =>
+      succeeds(() => engine.get(`http://${NODE_ADDRESS}:30000/health`)),
+    );
+    assert.equal(engine.get(`http://${NODE_ADDRESS}:30000/info/hostname`), NODE_NAME);
     t.diagnostic(`ready after ${secondsUntilReady(pod)} s`);
   });
 
