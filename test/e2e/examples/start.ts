@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { kill, type Program, run, startProgram, waitFor } from '../support/program.ts';
+
+const CHECKOUT = join(import.meta.dirname, '../../..');
+const EXAMPLES = join(CHECKOUT, 'examples');
+
+/** Starts the program with an example that is a module, and no other collector. */
+export function startModule(path: string, ...flags: readonly string[]): Promise<Program> {
+  return startProgram(['--collector.disable-defaults', `--collector.module=${join(EXAMPLES, path)}`, ...flags]);
+}
+
+/** Starts an example that is an exporter, and waits until it says where it listens. */
+export async function startExporter(
+  path: string,
+  { flags = [], env = {} }: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Program> {
+  const args = [join(EXAMPLES, path), '--web.listen-address=127.0.0.1:0', ...flags];
+  const started = run(process.execPath, args, { ...process.env, ...env });
+  const url = await waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  return { ...started, url, [Symbol.asyncDispose]: () => kill(started) };
+}
