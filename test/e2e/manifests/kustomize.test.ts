@@ -8,7 +8,16 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { runToEnd } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
-import { find, MANIFESTS, type Manifest, missingKustomize, OVERLAYS, render, renderOverlay } from './render.ts';
+import {
+  EXAMPLE,
+  find,
+  MANIFESTS,
+  type Manifest,
+  missingKustomize,
+  OVERLAYS,
+  render,
+  renderOverlay,
+} from './render.ts';
 
 interface PodSpec {
   readonly hostNetwork?: boolean;
@@ -23,7 +32,7 @@ interface PodSpec {
     readonly volumeMounts: readonly unknown[];
     readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string } }[];
   }[];
-  readonly volumes: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
+  readonly volumes?: readonly { readonly name: string; readonly configMap?: { readonly name: string } }[];
 }
 
 interface Workload extends Manifest {
@@ -76,9 +85,16 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     assert.deepEqual(render(MANIFESTS), renderOverlay('standalone'));
   });
 
-  for (const overlay of OVERLAYS) {
+  for (const { overlay, namespace, rendered } of [
+    ...OVERLAYS.map((name) => ({
+      overlay: name,
+      namespace: 'otel-node-exporter',
+      rendered: () => renderOverlay(name),
+    })),
+    { overlay: 'the example redis', namespace: 'redis', rendered: () => render(EXAMPLE) },
+  ]) {
     test(`${overlay}: what names another object names one that is there`, () => {
-      const objects = renderOverlay(overlay);
+      const objects = rendered();
       const names = (kind: string) =>
         objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
       for (const { spec, metadata } of workloads(objects)) {
@@ -86,7 +102,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
         assert.ok(selects(spec.selector.matchLabels, spec.template.metadata.labels), metadata.name);
         if (pod.serviceAccountName !== undefined) assert.ok(names('ServiceAccount').includes(pod.serviceAccountName));
         const maps = [
-          ...pod.volumes.map(({ configMap }) => configMap?.name),
+          ...(pod.volumes ?? []).map(({ configMap }) => configMap?.name),
           ...pod.containers.flatMap(({ envFrom = [] }) => envFrom.map(({ configMapRef }) => configMapRef?.name)),
         ].filter((name) => name !== undefined);
         for (const name of maps) assert.ok(names('ConfigMap').includes(name), name);
@@ -108,25 +124,18 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     });
 
     test(`${overlay}: everything is in one namespace and runs a version that is named`, () => {
-      const objects = renderOverlay(overlay);
+      const objects = rendered();
       const clusterWide = new Set(['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'PriorityClass']);
       for (const { kind, metadata } of objects) {
-        assert.equal(
-          metadata.namespace,
-          clusterWide.has(kind) ? undefined : 'otel-node-exporter',
-          `${kind} ${metadata.name}`,
-        );
+        assert.equal(metadata.namespace, clusterWide.has(kind) ? undefined : namespace, `${kind} ${metadata.name}`);
       }
       for (const { spec } of workloads(objects)) {
         for (const { image } of spec.template.spec.containers) assert.match(image, /:v?\d+\.\d+\.\d+$/);
       }
-      const { metadata, spec } = (find(objects, 'DaemonSet', 'otel-node-exporter') as Workload).spec.template;
-      assert.equal(spec.containers[0]?.image, `otel-node-exporter:${manifest.version}`);
-      assert.equal(metadata.labels['app.kubernetes.io/version'], manifest.version);
     });
 
     test(`${overlay}: every container has requests, a memory limit and no right`, () => {
-      for (const { spec } of workloads(renderOverlay(overlay))) {
+      for (const { spec } of workloads(rendered())) {
         for (const container of spec.template.spec.containers) {
           const { resources, securityContext } = container as unknown as {
             resources: { requests: object; limits: { memory?: string } };
@@ -153,6 +162,35 @@ describeUnless(missingKustomize(), 'kustomize', () => {
       assert.deepEqual([checked.code, checked.signal], [0, null], checked.output);
       assert.equal(flags.includes('--no-collector.containers'), overlay === 'operator', overlay);
     }
+  });
+
+  test('each overlay runs the version that this is', () => {
+    for (const overlay of OVERLAYS) {
+      const { metadata, spec } = (find(renderOverlay(overlay), 'DaemonSet', 'otel-node-exporter') as Workload).spec.template;
+      assert.equal(spec.containers[0]?.image, `otel-node-exporter:${manifest.version}`, overlay);
+      assert.equal(metadata.labels['app.kubernetes.io/version'], manifest.version, overlay);
+    }
+  });
+
+  test("the example redis is scraped through its Service, and asked on the exporter's health paths", () => {
+    const objects = render(EXAMPLE);
+    const monitor = find(objects, 'ServiceMonitor', 'redis-exporter') as unknown as {
+      spec: { selector: { matchLabels: Record<string, string> }; endpoints: { port: string; path: string }[] };
+    };
+    const service = find(objects, 'Service', 'redis-exporter');
+    assert.ok(selects(monitor.spec.selector.matchLabels, service.metadata.labels ?? {}));
+    const [endpoint] = monitor.spec.endpoints;
+    assert.deepEqual([endpoint?.port, endpoint?.path], ['metrics', '/metrics']);
+    assert.ok((service as Service).spec.ports.some((port) => 'name' in port && port.name === endpoint?.port));
+    const [container] = (find(objects, 'Deployment', 'redis-exporter') as Workload).spec.template.spec.containers;
+    const probes = container as unknown as Record<string, { httpGet: unknown } | undefined>;
+    assert.deepEqual(
+      [probes['livenessProbe']?.httpGet, probes['readinessProbe']?.httpGet],
+      [
+        { path: '/health', port: 'metrics' },
+        { path: '/-/ready', port: 'metrics' },
+      ],
+    );
   });
 
   test('standalone can be reached at the ports 30000, 30001 and 30002 of a node', () => {
@@ -231,6 +269,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
       const others = Object.entries(refused).filter(([name]) => name !== 'otel-node-exporter');
       for (const [name, reasons] of others) assert.deepEqual(reasons, [], name);
     }
+    for (const workload of workloads(render(EXAMPLE))) assert.deepEqual(refusedBy(workload), []);
   });
 });
 

@@ -6,6 +6,8 @@ import { findProgram } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 
 export const MANIFESTS = join(import.meta.dirname, '../../../kustomize');
+/** The manifests of the example of an exporter of one's own. */
+export const EXAMPLE = join(MANIFESTS, '../examples/redis/kustomize');
 export const OVERLAYS = ['standalone', 'otel', 'operator', 'restricted'] as const;
 
 /** An object of the Kubernetes API, as it would be applied. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeUnless } from '../support/requirements.ts';
 import {
+  EXAMPLE,
   findKustomize,
   MANIFESTS,
   type Manifest,
@@ -60,6 +61,7 @@ describeUnless(missingKustomize(), 'the manifests', () => {
   const rendered = (): readonly Manifest[] => [
     ...OVERLAYS.flatMap((overlay) => renderOverlay(overlay)),
     ...render(`${MANIFESTS}/components/operator-pods`),
+    ...render(EXAMPLE),
   ];
 
   test('every object of every overlay is one of the Kubernetes API or the Operator', async (t) => {
