@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { createFolder } from '../support/in-folder.ts';
+import { describeUnless, missing } from '../support/requirements.ts';
+
+// The guide as its reader follows it: its files are written, its commands run, and what they print is compared.
+
+const CHECKOUT = join(import.meta.dirname, '../../..');
+const GUIDE = join(CHECKOUT, 'examples/README.md');
+
+type Step =
+  | { readonly file: string; readonly text: string }
+  | { readonly command: string; readonly output: string; readonly stays: boolean };
+
+/** The steps of a page: blocks in a language are the file that the text before them names, and consoles hold commands. */
+function stepsOf(page: string): readonly Step[] {
+  return [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(({ 1: language, 2: text = '', index }): Step[] => {
+    if (language !== 'console') {
+      const file = [...page.slice(0, index).matchAll(/`([\w-]+\.\w+)`/g)].at(-1)?.[1] ?? assert.fail(text);
+      return [{ file, text }];
+    }
+    return text
+      .split(/^\$ /m)
+      .slice(1)
+      .map((part) => {
+        const [command = '', ...output] = part.trimEnd().split('\n');
+        return { command: command.replace(/ &$/, ''), output: output.join('\n'), stays: command.endsWith(' &') };
+      });
+  });
+}
+
+/** Without what differs from run to run: when it was, how long it took. */
+function comparable(output: string): string {
+  return output
+    .replaceAll(/ts=\S+/g, 'ts=T')
+    .replaceAll(/ in \d+m?s/g, ' in S')
+    .replaceAll(/@\[[\d.]+\]/g, '@[T]')
+    .trim();
+}
+
+/** Where the reader's commands run. */
+interface Shell {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function execute(command: string, shell: Shell): string {
+  return comparable(execFileSync('sh', ['-c', command], { ...shell, encoding: 'utf8', stdio: 'pipe' }));
+}
+
+async function follow(step: Step, shell: Shell, t: TestContext): Promise<void> {
+  if ('file' in step) {
+    writeFileSync(join(shell.cwd, step.file), step.text);
+    return;
+  }
+  const { command, output, stays } = step;
+  t.diagnostic(command);
+  const expected = comparable(output);
+  if (stays) await startToStay(command, expected, shell, t);
+  // Prometheus scrapes when it likes: what only looks may look again.
+  else if (/^(curl|promtool) /.test(command))
+    await eventually(
+      async () => execute(command, shell),
+      (text) => text === expected,
+    );
+  else assert.equal(execute(command, shell), expected, command);
+}
+
+async function startToStay(command: string, expected: string, shell: Shell, t: TestContext): Promise<void> {
+  // A group of its own: npx starts another process, and that is to end as well.
+  const child = spawn('sh', ['-c', command], { ...shell, detached: true });
+  t.after(() => process.kill(-(child.pid ?? assert.fail()), 'SIGKILL'));
+  let written = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      written += text;
+    });
+  }
+  await eventually(
+    async () => comparable(written),
+    (text) => text.includes(expected),
+  );
+}
+
+describeUnless(missing('prometheus', 'promtool', 'curl'), 'the guide', () => {
+  test('leads from an empty folder to a series in a real Prometheus', async (t) => {
+    const [exporter, prometheus] = [await freePort(), await freePort()];
+    const page = readFileSync(GUIDE, 'utf8')
+      .replaceAll('23333', String(exporter))
+      .replaceAll('9090', String(prometheus))
+      .replace('spool.ts &', `spool.ts --web.listen-address=127.0.0.1:${exporter} &`)
+      .replace('0.0.0.0', '127.0.0.1')
+      .replace('warn &', `warn --web.listen-address=127.0.0.1:${prometheus} &`);
+    await using folder = await createFolder({});
+    const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+    // Nothing is fetched.
+    const env = { ...process.env, PATH: path, npm_config_offline: 'true', npm_config_loglevel: 'error' };
+    const shell = { cwd: folder.path, env };
+    execFileSync('npm', ['pack', CHECKOUT, '--silent'], { ...shell, stdio: 'pipe' });
+    const steps = stepsOf(page);
+    for (const step of steps) await follow(step, shell, t);
+    assert.equal(steps.length, 14);
+  });
+});
