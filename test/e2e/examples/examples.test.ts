@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../support/free-port.ts';
 import { createFolder } from '../support/in-folder.ts';
 import { getText, type Program } from '../support/program.ts';
-import { startExporter, startModule } from './start.ts';
+import { EXAMPLES, startExporter, startModule } from './start.ts';
 
 /** The lines of the page about families whose names begin so, and about nothing else. */
 async function linesOf({ url }: Program, prefix: string): Promise<readonly string[]> {
   const page = await getText(`${url}/metrics`);
   return page.split('\n').filter((line) => new RegExp(`^(# (TYPE|HELP) )?${prefix}`).test(line));
+}
+
+/** What the page says is what the README of an example shows. */
+function assertShown(example: string, lines: readonly string[]): void {
+  assert.ok(
+    readFileSync(join(EXAMPLES, example, 'README.md'), 'utf8').includes(`\n${lines.join('\n')}\n`),
+    lines.join('\n'),
+  );
 }
 
 test("constant has the tutorial's metrics under their names and of their types", async () => {
@@ -23,6 +31,7 @@ test("constant has the tutorial's metrics under their names and of their types",
     '# TYPE bar_metric counter',
     'bar_metric 1',
   ]);
+  assertShown('constant', await linesOf(program, '(foo|bar)'));
   assert.deepEqual(await linesOf(program, 'node_scrape_collector_success\\{'), [
     'node_scrape_collector_success{collector="constant"} 1',
   ]);
@@ -31,13 +40,13 @@ test("constant has the tutorial's metrics under their names and of their types",
 test('temperatures has four CPUs in one gauge, and leaves out the zone that cannot be read', async () => {
   await using folder = await createFolder({
     'class/thermal/thermal_zone0/type': 'cpu0-thermal\n',
-    'class/thermal/thermal_zone0/temp': '45250\n',
+    'class/thermal/thermal_zone0/temp': '45000\n',
     'class/thermal/thermal_zone1/type': 'cpu1-thermal\n',
-    'class/thermal/thermal_zone1/temp': '46000\n',
+    'class/thermal/thermal_zone1/temp': '45750\n',
     'class/thermal/thermal_zone2/type': 'cpu2-thermal\n',
-    'class/thermal/thermal_zone2/temp': '-5000\n',
+    'class/thermal/thermal_zone2/temp': '46500\n',
     'class/thermal/thermal_zone3/type': 'cpu3-thermal\n',
-    'class/thermal/thermal_zone3/temp': '47500\n',
+    'class/thermal/thermal_zone3/temp': '47250\n',
     'class/thermal/thermal_zone4/type': 'gpu-thermal\n',
     'class/thermal/thermal_zone4/temp': '60000\n',
   });
@@ -45,12 +54,13 @@ test('temperatures has four CPUs in one gauge, and leaves out the zone that cann
   const four = [
     '# HELP cpu_temperature_celsius Temperature of a CPU.',
     '# TYPE cpu_temperature_celsius gauge',
-    'cpu_temperature_celsius{cpu="0"} 45.25',
-    'cpu_temperature_celsius{cpu="1"} 46',
-    'cpu_temperature_celsius{cpu="2"} -5',
-    'cpu_temperature_celsius{cpu="3"} 47.5',
+    'cpu_temperature_celsius{cpu="0"} 45',
+    'cpu_temperature_celsius{cpu="1"} 45.75',
+    'cpu_temperature_celsius{cpu="2"} 46.5',
+    'cpu_temperature_celsius{cpu="3"} 47.25',
   ];
   assert.deepEqual(await linesOf(program, 'cpu_temperature'), four);
+  assertShown('temperatures', four);
 
   // What the kernel answers for a sensor that does not: an error at the read, as of a folder.
   const broken = join(folder.path, 'class/thermal/thermal_zone5');
@@ -121,6 +131,7 @@ test('pond has its readings in buckets, and as quantiles within half a percent o
       'pond_temperature_quantiles_celsius_count 1000',
     ],
   );
+  assertShown('pond', [...(await linesOf(program, 'pond_temperature_celsius')), ...lines]);
   const readings = Array.from({ length: 1000 }, (_, i) => 30 + Math.floor(120 * Math.sin(i * 0.1)) / 10).sort(
     (a, b) => a - b,
   );

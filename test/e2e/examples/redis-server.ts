@@ -9,13 +9,19 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** @param port another one's that has ended; default: a free one */
-export async function startRedis(port?: number, flags: readonly string[] = []): Promise<RedisServer> {
+export interface RedisOptions {
+  /** Another one's that has ended; default: a free one. */
+  readonly port?: number;
+  readonly flags?: readonly string[];
+  /** Put before the command: where it runs. */
+  readonly enter?: readonly string[];
+}
+
+export async function startRedis({ port, flags = [], enter = [] }: RedisOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   const own = port ?? (await freePort());
-  const started = run('redis-server', [
-    ...['--port', String(own), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...flags],
-  ]);
+  const [command = '', ...args] = [...enter, 'redis-server', '--port', String(own), '--bind', '127.0.0.1'];
+  const started = run(command, [...args, '--dir', folder, '--save', '', ...flags]);
   await waitFor(started, /Ready to accept connections/);
   return {
     port: own,

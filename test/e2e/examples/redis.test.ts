@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { ask } from '../../../examples/redis/resp.ts';
-import { getText, type Program } from '../support/program.ts';
+import { getText, type Program, run } from '../support/program.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
-import { startExporter } from './start.ts';
+import { EXAMPLES, startExporter } from './start.ts';
 
 /** The values of series, by how they are written. */
 async function page({ url }: Pick<Program, 'url'>, path = '/metrics'): Promise<ReadonlyMap<string, string>> {
@@ -51,7 +54,6 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
       'redis_commands_total{cmd="setex"}': '1',
       'redis_commands_failed_calls_total{cmd="hget"}': '1',
       'redis_errors_total{err="WRONGTYPE"}': '1',
-      redis_connected_clients: '1',
       redis_max_clients: '10000',
       redis_memory_max_bytes: '0',
       redis_rdb_changes_since_last_save: '3',
@@ -72,8 +74,8 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
   test('says 0 while Redis is stopped and 1 when it is back, and is alive and ready all the time', async () => {
     await using redis = await startRedis();
     await using program = await start(redis.port);
-    const series = ['redis_up', 'redis_exporter_last_scrape_error', 'redis_connected_clients'];
-    assert.deepEqual(Object.values(pick(await page(program), ...series)), ['1', '0', '1']);
+    const series = ['redis_up', 'redis_exporter_last_scrape_error', 'redis_max_clients'];
+    assert.deepEqual(Object.values(pick(await page(program), ...series)), ['1', '0', '10000']);
     await redis[Symbol.asyncDispose]();
     assert.deepEqual(Object.values(pick(await page(program), ...series)), ['0', '1', undefined]);
     for (const path of ['/health', '/-/ready']) assert.equal(await getText(program.url + path), 'ok');
@@ -81,12 +83,12 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
       program.output(),
       new RegExp(`level=error msg=".*ECONNREFUSED 127.0.0.1:${redis.port}" collector=info`),
     );
-    await using _ = await startRedis(redis.port);
-    assert.deepEqual(Object.values(pick(await page(program), ...series)), ['1', '0', '1']);
+    await using _ = await startRedis({ port: redis.port });
+    assert.deepEqual(Object.values(pick(await page(program), ...series)), ['1', '0', '10000']);
   });
 
   test('logs in, and says nothing of a Redis that refuses', async () => {
-    await using redis = await startRedis(undefined, ['--requirepass', 'open sesame']);
+    await using redis = await startRedis({ flags: ['--requirepass', 'open sesame'] });
     await using refused = await start(redis.port);
     assert.equal((await page(refused)).get('redis_up'), '0');
     assert.match(refused.output(), /Redis answers \\"NOAUTH Authentication required\.\\"/);
@@ -111,6 +113,16 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
     assert.equal((await page(program, path)).get('redis_up'), '0');
     assert.equal((await page(program)).get('redis_up'), '1');
   });
+});
+
+test('the example redis takes the flags of its manifest', async () => {
+  const { spec } = parse(readFileSync(join(EXAMPLES, 'redis/kustomize/deployment.yaml'), 'utf8'));
+  const { ended, output } = run(process.execPath, [
+    join(EXAMPLES, 'redis/redis.ts'),
+    ...spec.template.spec.containers[0].args,
+    '--config.check',
+  ]);
+  assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
 });
 
 /** Something that listens where Redis should, and answers in pieces. */

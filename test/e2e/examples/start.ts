@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { kill, type Program, run, startProgram, waitFor } from '../support/program.ts';
 
-const CHECKOUT = join(import.meta.dirname, '../../..');
-const EXAMPLES = join(CHECKOUT, 'examples');
+export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
 /** Starts the program with an example that is a module, and no other collector. */
 export function startModule(path: string, ...flags: readonly string[]): Promise<Program> {
