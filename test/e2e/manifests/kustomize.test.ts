@@ -166,7 +166,8 @@ describeUnless(missingKustomize(), 'kustomize', () => {
 
   test('each overlay runs the version that this is', () => {
     for (const overlay of OVERLAYS) {
-      const { metadata, spec } = (find(renderOverlay(overlay), 'DaemonSet', 'otel-node-exporter') as Workload).spec.template;
+      const { metadata, spec } = (find(renderOverlay(overlay), 'DaemonSet', 'otel-node-exporter') as Workload).spec
+        .template;
       assert.equal(spec.containers[0]?.image, `otel-node-exporter:${manifest.version}`, overlay);
       assert.equal(metadata.labels['app.kubernetes.io/version'], manifest.version, overlay);
     }
