@@ -129,6 +129,7 @@ describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () =>
       '--output=jsonpath={.subsets[*].addresses[*].ip}{"\\n"}',
     ];
     const endpoints = run(command, args);
+    t.after(() => Promise.all([ready.stop(), metrics.stop(), kill(endpoints)]));
     await waitUntil('all is watched', () => `${ready.statuses} ${metrics.statuses}` === '200 200');
     await waitUntil('all is watched', () => endpoints.output() !== '');
 
@@ -139,14 +140,13 @@ describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () =>
       'the new pod answers',
       () => / none .*200$/.test(ready.statuses) && / none 200$/.test(metrics.statuses),
     );
-    for (const watched of [ready, metrics]) await watched.stop();
-    await kill(endpoints);
+    // The Service loses the address, and gets it back.
+    await waitUntil('the Service has an address again', () => /\n\n.+\n$/.test(endpoints.output()));
 
     t.diagnostic(`/-/ready: ${show(ready, ready.first('503'))}`);
     t.diagnostic(`/metrics: ${show(metrics, ready.first('503'))}`);
     assert.match(ready.statuses, /^200 503 none( 503)? 200$/);
     assert.equal(metrics.statuses, '200 none 200');
-    // The Service loses the address, and gets it back.
     assert.match(endpoints.output(), new RegExp(`^${NODE_ADDRESS}\n\n+${NODE_ADDRESS}\n$`));
     assert.equal(exitCode(engine, containerOf(old), begin), '0');
 
