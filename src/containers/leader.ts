@@ -30,8 +30,8 @@ export class Leaders {
     this.#networks = new Networks(proc);
   }
 
-  /** The network of the host itself. */
-  get host(): string | undefined {
+  /** The network of the host itself, asked for anew. */
+  hostNetwork(): string | undefined {
     return this.#networks.of(HOST_PID);
   }
 

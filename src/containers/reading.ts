@@ -42,8 +42,9 @@ export function readMembers(host: Host, containers: readonly Container[]): Attem
     return { container, processes };
   });
   const owners = ownersOf(listed.results.map(({ container }) => container));
+  const hostNetwork = leaders.hostNetwork();
   const members = attemptEach(listed.results, ({ container, processes: { pids, count } }) => {
-    const hasNetwork = isOwner(container, owners, leaders.host);
+    const hasNetwork = isOwner(container, owners, hostNetwork);
     return { container, pids, processes: count, network: hasNetwork ? readNetwork(host, pids) : undefined };
   });
   return { results: members.results, errors: [...listed.errors, ...members.errors] };
