@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeArchive } from './docker/busybox.ts';
 import { execute, succeeds, waitUntil } from './docker/engine.ts';
-import { run } from './program.ts';
+import { runIntoFile } from './program.ts';
 import { missing } from './requirements.ts';
 
 /** Why containerd cannot run here, or `false`. */
@@ -71,10 +71,7 @@ export async function startContainerd(): Promise<Containerd> {
   writeFileSync(join(root, 'etc/cni/net.d/test.conflist'), JSON.stringify(networkOf(root)));
   mkdirSync(image);
   const archive = makeArchive(image);
-  const log = join(root, 'log');
-  // To a file, as an engine's: nobody would read a pipe while a command is waited for.
-  const logged = ['sh', '-c', 'exec containerd --config "$0" >"$1" 2>&1', config, log];
-  const daemon = run('unshare', ['--net', ...logged]);
+  const daemon = runIntoFile(join(root, 'log'), 'unshare', ['--net', 'containerd', '--config', config]);
   const ctr = (...args: readonly string[]): string => execute(['ctr', '--address', socket, ...args]);
   await waitUntil('containerd answers', () => succeeds(() => ctr('version')));
   importImage(ctr, image, archive);
