@@ -324,10 +324,27 @@ test('containers does not depend on how /proc names cgroups that are outside of 
 });
 
 test('containers leaves all labels but id to container_info when series shall be slim', async () => {
-  await using machine = await createMachine({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n' }) });
-  const { lines } = await collect(containers, machine.host, { 'containers.slim-labels': true });
-  assert.ok(lines.includes(`container_threads{${LABELS_A}} 1`));
-  assert.ok(lines.includes(`container_info{${LABELS_A},runtime="docker",container_id="${ID_A}"} 1`));
+  await using machine = await createMachine({
+    ...CGROUP2,
+    ...cgroup(A, { 'pids.current': '1\n', 'cgroup.procs': '800\n' }),
+    ...processFiles(800, { net: netDev('eth0', 1) }),
+    [`root/var/lib/docker/containers/${ID_A}/config.v2.json`]: JSON.stringify({ Name: '/web' }),
+  });
+  const linesOf = async (slim: boolean): Promise<readonly string[]> =>
+    (await collect(containers, machine.host, { 'containers.slim-labels': slim })).lines.filter((line) =>
+      /^container_(threads|network_receive_bytes_total|info)\{/.test(line),
+    );
+  const info = `container_info{${LABELS_A},name="web",runtime="docker",container_id="${ID_A}"} 1`;
+  assert.deepEqual(await linesOf(false), [
+    `container_network_receive_bytes_total{${LABELS_A},name="web",interface="eth0"} 1`,
+    `container_threads{${LABELS_A},name="web"} 1`,
+    info,
+  ]);
+  assert.deepEqual(await linesOf(true), [
+    `container_network_receive_bytes_total{${LABELS_A},interface="eth0"} 1`,
+    `container_threads{${LABELS_A}} 1`,
+    info,
+  ]);
 });
 
 test('containers is absent where no cgroup is mounted', async () => {
