@@ -64,7 +64,7 @@ export async function startEngine({ dataRoot, network, flags: more = [] }: Engin
   return {
     host,
     docker,
-    get: (url) => execute([...enter, 'curl', '--silent', '--show-error', '--fail', url]),
+    get: (url) => execute([...enter, 'curl', '--silent', '--show-error', '--fail', '--max-time', '10', url]),
     enter,
     async [Symbol.asyncDispose]() {
       const containers = docker('ps', '--all', '--quiet');
