@@ -64,8 +64,8 @@ export async function isAsTheKernelSays(
   };
   isBetween('cpu_usage_seconds_total cpu=total', 'cpuSeconds');
   isBetween(`network_receive_bytes_total interface=${networkInterface}`, 'receivedBytes');
-  // Memory comes and goes by some pages.
-  isBetween('memory_usage_bytes', 'memoryBytes', 2 ** 20);
+  // Memory comes and goes with each short-lived process of the container.
+  isBetween('memory_usage_bytes', 'memoryBytes', 4 * 2 ** 20);
 }
 
 /** Starts a process of this machine, with its network, in a cgroup of the test's own. */
