@@ -94,9 +94,9 @@ test('the program says once that a push is refused, with the address and without
   assert.equal(own['queue_length'], '0');
   assert.ok(Number(own['exports_total{outcome="failure"}']) >= 3);
   assert.ok(Number(own['dropped_points_total']) > 0);
-  const lines = linesAbout(program.output(), /401/);
+  const lines = linesAbout(program.output(), /Cannot push/);
   assert.equal(lines.length, 1, program.output());
-  assert.ok(lines[0]?.includes(`${receiver.url}/v1/metrics`));
+  assert.ok(lines[0]?.includes(`Cannot push to ${receiver.url}/v1/metrics: 401 Unauthorized;`), lines[0]);
   assert.doesNotMatch(program.output(), /s3cret/);
 });
 
