@@ -5,11 +5,12 @@
 import type { Collector } from './collector.ts';
 import { AbsentError, type Host } from './host.ts';
 import type { AnyFamily, Attributes, AttributeValue, Emit, Sample, Vocabulary } from './metric.ts';
+import { NO_LABELS, Samples } from './samples.ts';
 
-/** The samples of one family, in the order they were emitted. */
+/** What was emitted of one family. */
 export interface Reading {
   readonly family: AnyFamily;
-  readonly samples: Sample[];
+  readonly samples: Samples;
 }
 
 /** What became of one collector in one pass. */
@@ -152,10 +153,21 @@ function mergeByName(readings: readonly Reading[]): readonly Reading[] {
     const { name, foreign = false } = reading.family;
     const key = foreign ? `foreign ${name}` : name;
     const first = byName.get(key);
-    const merged = first && { family: first.family, samples: [...first.samples, ...reading.samples] };
-    byName.set(key, merged ?? reading);
+    byName.set(key, first === undefined ? reading : merge(first, reading));
   }
   return [...byName.values()];
+}
+
+function merge(first: Reading, second: Reading): Reading {
+  const { family, samples } = copy(first);
+  samples.pushAll(second.samples);
+  return { family, samples };
+}
+
+function copy({ family, samples }: Reading): Reading {
+  const copied = new Samples();
+  copied.pushAll(samples);
+  return { family, samples: copied };
 }
 
 /** @returns what the promise brings, or `undefined` when the deadline comes first */
@@ -238,7 +250,7 @@ const behind = new WeakMap<Emit, Readings>();
  *
  * @throws {TypeError} for what is no pass' own
  */
-export function samplesBehind(emit: Emit, family: AnyFamily): Sample[] {
+export function samplesBehind(emit: Emit, family: AnyFamily): Samples {
   const readings = behind.get(emit);
   if (readings === undefined) throw new TypeError(`Cannot emit ${family.name} outside a pass`);
   return readings.samplesOf(family);
@@ -253,18 +265,22 @@ class Readings {
   constructor(vocabulary: Vocabulary, began?: number) {
     const emit = (family: AnyFamily, value: Sample['value'], labels?: Attributes, since = began): void => {
       if (!isSaid(family, vocabulary)) return;
-      const present = labels === undefined ? NO_LABELS : withoutAbsent(labels);
-      this.#reading(family).samples.push(
-        since === undefined ? { value, labels: present } : { value, labels: present, since },
-      );
+      this.samplesOf(family).push(value, labels === undefined ? NO_LABELS : withoutAbsent(labels), since);
     };
     this.emit = Object.assign(emit, { vocabulary });
     behind.set(this.emit, this);
   }
 
   /** Where the samples of a family are put. */
-  samplesOf(family: AnyFamily): Sample[] {
-    return this.#reading(family).samples;
+  samplesOf(family: AnyFamily): Samples {
+    if (this.#last?.family === family) return this.#last.samples;
+    let reading = this.#byFamily.get(family);
+    if (reading === undefined) {
+      reading = { family, samples: new Samples() };
+      this.#byFamily.set(family, reading);
+    }
+    this.#last = reading;
+    return reading.samples;
   }
 
   get all(): readonly Reading[] {
@@ -273,24 +289,12 @@ class Readings {
 
   /** For who cannot wait for the end: what comes later is not in it. */
   copy(): readonly Reading[] {
-    return this.all.map(({ family, samples }) => ({ family, samples: [...samples] }));
-  }
-
-  #reading(family: AnyFamily): Reading {
-    if (this.#last?.family === family) return this.#last;
-    let reading = this.#byFamily.get(family);
-    if (reading === undefined) {
-      reading = { family, samples: [] };
-      this.#byFamily.set(family, reading);
-    }
-    this.#last = reading;
-    return reading;
+    return this.all.map(copy);
   }
 }
 
 /** What the program tells of itself began with it: seconds since 1970. */
 const PROCESS_START = performance.timeOrigin / 1000;
-const NO_LABELS: Sample['labels'] = Object.freeze({});
 
 /** Most samples have all their labels, and then none is copied; frozen labels are kept by who emits them, and have all. */
 function withoutAbsent(labels: Attributes): Sample['labels'] {

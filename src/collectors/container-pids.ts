@@ -2,7 +2,7 @@ import { defineCollector, visitEach } from '../collector.ts';
 import type { Container } from '../containers/container.ts';
 import { NameResolver } from '../containers/names/resolver.ts';
 import { nameFlags, nameSources } from '../containers/names/sources.ts';
-import { readMembers } from '../containers/reading.ts';
+import { type Member, readMembers } from '../containers/reading.ts';
 import { ContainerTable } from '../containers/table.ts';
 import type { Host } from '../host.ts';
 import { type Emit, gauge } from '../metric.ts';
@@ -45,9 +45,9 @@ export const containerPids = defineCollector({
       async collect(host, emit) {
         const containers = table.list(host);
         const errors = [...(await names.name(host, containers))];
-        const members = readMembers(host, containers);
-        errors.push(...members.errors);
-        for (const { container, pids, network } of members.results) {
+        const members: Member[] = [];
+        errors.push(...readMembers(host, containers, (member) => members.push(member)));
+        for (const { container, pids, network } of members) {
           await visitEach(new Set(pids), (pid) => emitProcess(host, emit, { container, pid })).catch(
             (error: AggregateError) => errors.push(...error.errors),
           );

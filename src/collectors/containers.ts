@@ -60,17 +60,15 @@ export const containers = defineCollector({
       async collect(host, emit) {
         const found = table.list(host);
         const unnamed = await names.name(host, found);
-        const { results, errors } = readContainers(host, found);
-        const [now, nameOf] = [Math.floor(host.now()), deviceNames(host.sys)];
-        const moment = { now: host.now(), elapsed: host.elapsed(), nameOf };
-        for (const reading of results) {
-          if (emit.vocabulary === 'semconv') {
-            conventions.emit(emit, reading, moment);
-            continue;
+        const nameOf = deviceNames(host.sys);
+        const errors = readContainers(host, found, (reading) => {
+          const now = host.now();
+          if (emit.vocabulary === 'semconv') conventions.emit(emit, reading, { now, elapsed: host.elapsed(), nameOf });
+          else {
+            emitReading(emit, reading, { slim, now: Math.floor(now), nameOf });
+            info.emit(emit, reading.container);
           }
-          emitReading(emit, reading, { slim, now, nameOf });
-          info.emit(emit, reading.container);
-        }
+        });
         for (const [source, answers] of names.answers) emit(nameSource, answers ? 1 : 0, { source });
         if (errors.length + unnamed.length > 0) throw new AggregateError([...errors, ...unnamed]);
       },

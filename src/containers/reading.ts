@@ -2,7 +2,7 @@ import { AbsentError, type Host, ifPresent } from '../host.ts';
 import { type InterfaceTraffic, parseInterfaces } from '../parse/interfaces.ts';
 import type { Container } from './container.ts';
 import { Leaders } from './leader.ts';
-import { readProcesses } from './processes.ts';
+import { type Processes, readProcesses } from './processes.ts';
 import { readUsage, type Usage } from './usage.ts';
 
 /** Which processes a container has, and what they have sent and received. */
@@ -22,49 +22,58 @@ export interface Reading extends Member, Usage {
   readonly started: number;
 }
 
-/** What was read, and why the rest was not: a container that fails is left out, and one that ends meanwhile too. */
-export interface Attempts<T> {
-  readonly results: readonly T[];
-  readonly errors: readonly unknown[];
+/**
+ * Visits what is read of each container before the next one is read: that of 1,000 would be megabytes. A container that fails
+ * is left out, and one that ends meanwhile too.
+ *
+ * @returns why containers failed
+ */
+export function readContainers(
+  host: Host,
+  containers: readonly Container[],
+  visit: (reading: Reading) => void,
+): readonly unknown[] {
+  return readMembers(host, containers, (member) => visit(readContainer(host, member)));
 }
 
-export function readContainers(host: Host, containers: readonly Container[]): Attempts<Reading> {
-  const members = readMembers(host, containers);
-  const readings = attemptEach(members.results, (member) => readContainer(host, member));
-  return { results: readings.results, errors: [...members.errors, ...readings.errors] };
-}
-
-export function readMembers(host: Host, containers: readonly Container[]): Attempts<Member> {
+/** As {@link readContainers}. */
+export function readMembers(
+  host: Host,
+  containers: readonly Container[],
+  visit: (member: Member) => void,
+): readonly unknown[] {
   const leaders = new Leaders(host.proc);
-  const listed = attemptEach(containers, (container) => {
+  const listed = new Map<Container, Processes>();
+  const unlisted = attemptEach(containers, (container) => {
     const processes = readProcesses(host.sys, container);
     leaders.find(container, processes.pids);
-    return { container, processes };
+    listed.set(container, processes);
   });
-  const owners = ownersOf(listed.results.map(({ container }) => container));
+  // Whose a network is can be told when all leaders are known.
+  const owners = ownersOf(listed.keys());
   const hostNetwork = leaders.hostNetwork();
-  const members = attemptEach(listed.results, ({ container, processes: { pids, count } }) => {
+  const unread = attemptEach(listed, ([container, { pids, count }]) => {
     const hasNetwork = isOwner(container, owners, hostNetwork);
-    return { container, pids, processes: count, network: hasNetwork ? readNetwork(host, pids) : undefined };
+    visit({ container, pids, processes: count, network: hasNetwork ? readNetwork(host, pids) : undefined });
   });
-  return { results: members.results, errors: [...listed.errors, ...members.errors] };
+  return [...unlisted, ...unread];
 }
 
-function attemptEach<T, R>(items: readonly T[], read: (item: T) => R): Attempts<R> {
-  const results: R[] = [];
+/** @returns why some failed */
+function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonly unknown[] {
   const errors: unknown[] = [];
   for (const item of items) {
     try {
-      results.push(read(item));
+      attempt(item);
     } catch (error) {
       if (!(error instanceof AbsentError)) errors.push(error);
     }
   }
-  return { results, errors };
+  return errors;
 }
 
 /** Of each network that containers share the one that was there first: in a pod the one that holds the network open. */
-function ownersOf(containers: readonly Container[]): ReadonlyMap<string, Container> {
+function ownersOf(containers: Iterable<Container>): ReadonlyMap<string, Container> {
   const owners = new Map<string, Container>();
   for (const container of containers) {
     const network = container.leader?.network;

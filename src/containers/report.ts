@@ -64,14 +64,15 @@ export class ContainerReporter {
   async report(host: Host): Promise<readonly ContainerReport[]> {
     const containers = this.#table.list(host);
     await this.#names.name(host, containers);
-    const { results } = readContainers(host, containers);
-    const now = this.#clock();
-    const counts = new Map(results.map((reading) => [reading.container.path, countsOf(reading, now)]));
-    const reports = results.map((reading) => {
+    const reports: ContainerReport[] = [];
+    const counted = new Map<string, Counts>();
+    readContainers(host, containers, (reading) => {
       const { path } = reading.container;
-      return toReport(reading, counts.get(path), this.#before.get(path));
+      const counts = countsOf(reading, this.#clock());
+      counted.set(path, counts);
+      reports.push(toReport(reading, counts, this.#before.get(path)));
     });
-    this.#before = counts;
+    this.#before = counted;
     return reports;
   }
 }
@@ -90,7 +91,7 @@ function sumOf(interfaces: readonly InterfaceTraffic[], bytes: (traffic: Interfa
   return interfaces.reduce((sum, traffic) => sum + bytes(traffic), 0);
 }
 
-function toReport(reading: Reading, now: Counts | undefined, before: Counts | undefined): ContainerReport {
+function toReport(reading: Reading, now: Counts, before: Counts | undefined): ContainerReport {
   const { container, cpu, memory } = reading;
   const { name, image, namespace, pod, container: containerName } = container.names;
   return {
@@ -113,8 +114,8 @@ function cpuLimitOf({ quota, period }: CpuUsage): number | null {
   return quota === undefined || period === undefined || quota === Number.POSITIVE_INFINITY ? null : quota / period;
 }
 
-function networkOf(now: Counts | undefined, before: Counts | undefined): NetworkReport | null {
-  if (now?.received === undefined || now.transmitted === undefined) return null;
+function networkOf(now: Counts, before: Counts | undefined): NetworkReport | null {
+  if (now.received === undefined || now.transmitted === undefined) return null;
   return {
     receivedBytes: now.received,
     transmittedBytes: now.transmitted,
@@ -124,8 +125,8 @@ function networkOf(now: Counts | undefined, before: Counts | undefined): Network
 }
 
 /** A container that was started again counts from zero. */
-function rateOf(key: 'cpu' | 'received' | 'transmitted', now?: Counts, before?: Counts): number | null {
-  if (now === undefined || before === undefined || now.started !== before.started) return null;
+function rateOf(key: 'cpu' | 'received' | 'transmitted', now: Counts, before: Counts | undefined): number | null {
+  if (before === undefined || now.started !== before.started) return null;
   const [count, last, seconds] = [now[key], before[key], now.at - before.at];
   if (count === undefined || last === undefined || count < last || seconds <= 0) return null;
   return (count - last) / seconds;

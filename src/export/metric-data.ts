@@ -1,7 +1,8 @@
 import { type HrTime, ValueType } from '@opentelemetry/api';
 import { AggregationTemporality, type DataPoint, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 import type { Reading } from '../gather.ts';
-import type { Distribution, Sample } from '../metric.ts';
+import type { Distribution } from '../metric.ts';
+import type { Samples } from '../samples.ts';
 import { toHrTime } from './hr-time.ts';
 
 export interface Times {
@@ -29,30 +30,25 @@ export function toMetricData({ family, samples }: Reading, name: string, times: 
   }
 }
 
-function numbers(samples: readonly Sample[], times: Times): DataPoint<number>[] {
+function numbers(samples: Samples, { start, end }: Times): DataPoint<number>[] {
   const points: DataPoint<number>[] = [];
-  const { end } = times;
-  for (const sample of samples) {
-    const { value, labels } = sample;
-    if (typeof value !== 'number') continue;
-    points.push({ startTime: startOf(sample, times), endTime: end, attributes: labels, value });
-  }
+  samples.forEach((value, attributes, since) => {
+    if (typeof value !== 'number') return;
+    points.push({ startTime: since === undefined ? start : toHrTime(since), endTime: end, attributes, value });
+  });
   return points;
-}
-
-function startOf({ since }: Sample, { start }: Times): HrTime {
-  return since === undefined ? start : toHrTime(since);
 }
 
 type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number];
 
-function histograms(samples: readonly Sample[], times: Times): HistogramPoint[] {
-  return samples.flatMap((sample) => {
-    const { value, labels } = sample;
-    if (typeof value === 'number' || !('bounds' in value)) return [];
-    const [startTime, endTime] = [startOf(sample, times), times.end];
-    return [{ startTime, endTime, attributes: labels, value: toBuckets(value) }];
+function histograms(samples: Samples, { start, end }: Times): HistogramPoint[] {
+  const points: HistogramPoint[] = [];
+  samples.forEach((value, attributes, since) => {
+    if (typeof value === 'number' || !('bounds' in value)) return;
+    const startTime = since === undefined ? start : toHrTime(since);
+    points.push({ startTime, endTime: end, attributes, value: toBuckets(value) });
   });
+  return points;
 }
 
 /** OpenTelemetry counts each bucket for itself, and one more above the last bound, which is never infinite. */

@@ -2,7 +2,8 @@ import type { Resource } from '@opentelemetry/resources';
 import type { CollectionResult, MetricCollectOptions, MetricData, MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { BootTime } from '../boot-time.ts';
 import type { Gatherer, Pass, Reading } from '../gather.ts';
-import type { AnyFamily, Sample, Vocabulary } from '../metric.ts';
+import type { AnyFamily, Vocabulary } from '../metric.ts';
+import { Samples } from '../samples.ts';
 import { SCHEMA_URL } from '../semconv.ts';
 import { withoutConflicts } from './conflicts.ts';
 import { toHrTime, UNKNOWN_TIME } from './hr-time.ts';
@@ -77,15 +78,15 @@ export class PushProducer implements MetricProducer {
 function withoutSummary(reading: Reading): readonly Reading[] {
   const { family, samples } = reading;
   if (family.type !== 'summary') return [reading];
-  const [quantiles, sums, counts]: [Sample[], Sample[], Sample[]] = [[], [], []];
-  for (const { value, labels } of samples) {
-    if (typeof value === 'number' || !('quantiles' in value)) continue;
+  const [quantiles, sums, counts] = [new Samples(), new Samples(), new Samples()];
+  samples.forEach((value, labels) => {
+    if (typeof value === 'number' || !('quantiles' in value)) return;
     for (const [quantile, at] of value.quantiles) {
-      quantiles.push({ value: at, labels: { ...labels, quantile: writeBound(quantile) } });
+      quantiles.push(at, { ...labels, quantile: writeBound(quantile) });
     }
-    sums.push({ value: value.sum, labels });
-    counts.push({ value: value.count, labels });
-  }
+    sums.push(value.sum, labels);
+    counts.push(value.count, labels);
+  });
   return [
     { family: { ...family, type: 'gauge' }, samples: quantiles },
     { family: { ...family, type: 'gauge', name: `${family.name}_sum` }, samples: sums },

@@ -80,9 +80,9 @@ export class ScrapeReader {
   async #observe(result: ObservableResult, family: AnyFamily): Promise<void> {
     for (const reading of (await this.#pass()).readings) {
       if (reading.family !== family) continue;
-      for (const { value, labels } of reading.samples) {
+      reading.samples.forEach((value, labels) => {
         if (typeof value === 'number') result.observe(value, labels);
-      }
+      });
     }
   }
 

@@ -14,29 +14,32 @@ import type { Page } from './page.ts';
 export function writeFamily(page: Page, { family: { help, type }, samples }: Reading, name: string): void {
   page.write(`# HELP ${name} ${escapeText(help)}\n# TYPE ${name} ${type}\n`);
   const nameBytes = Buffer.from(name);
-  for (const sample of samples) {
-    const { value, labels } = sample;
-    if (typeof value === 'number' && Object.isFrozen(labels)) {
+  samples.forEach((value, labels) => {
+    const bytes = keptBytes(labels);
+    if (bytes === undefined || typeof value !== 'number') page.write(writeSample(name, value, labels));
+    else {
       page.copy(nameBytes);
-      page.copy(bytesOf(labels));
-      page.writeAscii(` ${writeNumber(value)}\n`);
-    } else page.write(writeSample(name, sample));
-  }
+      page.copy(bytes);
+      page.writeAscii(writeNumber(value));
+      page.writeAscii('\n');
+    }
+  });
 }
 
 /** Of labels that are kept, and shared by many series: their text is made once, and forgotten with them. */
 const kept = new WeakMap<Labels, Uint8Array>();
 
-function bytesOf(labels: Labels): Uint8Array {
+/** With the blank after them. */
+function keptBytes(labels: Labels): Uint8Array | undefined {
   let bytes = kept.get(labels);
-  if (bytes === undefined) {
-    bytes = Buffer.from(writeLabels(labels));
+  if (bytes === undefined && Object.isFrozen(labels)) {
+    bytes = Buffer.from(`${writeLabels(labels)} `);
     kept.set(labels, bytes);
   }
   return bytes;
 }
 
-function writeSample(name: string, { value, labels }: Sample): string {
+function writeSample(name: string, value: Sample['value'], labels: Labels): string {
   if (typeof value === 'number') return writeLine(name, labels, value);
   const parts = 'bounds' in value ? writeBuckets(name, labels, value) : writeQuantiles(name, labels, value);
   return `${parts}${writeLine(`${name}_sum`, labels, value.sum)}${writeLine(`${name}_count`, labels, value.count)}`;

@@ -4,6 +4,7 @@
  */
 import { samplesBehind } from '../gather.ts';
 import type { AnyFamily, Attributes, Emit, Sample, Vocabulary } from '../metric.ts';
+import { NO_LABELS, type Samples } from '../samples.ts';
 import { isNumber, isOfNumbers, reasonToRefuse } from './check-value.ts';
 import type { EmitAny } from './kept.ts';
 import { LabelTable } from './label-table.ts';
@@ -12,7 +13,7 @@ import { LabelTable } from './label-table.ts';
 interface CheckedFamily {
   readonly table: LabelTable;
   /** Where the run puts its samples, once there are some. */
-  samples: Sample[] | undefined;
+  samples: Samples | undefined;
   /** Its place among the families of the table. */
   readonly place: number;
   /** Whether its values are numbers, as nearly all are. */
@@ -123,7 +124,7 @@ export class CheckedRun {
       return;
     }
     known.samples ??= samplesBehind(emit, family);
-    known.samples.push(since === undefined ? { value, labels: set.labels } : { value, labels: set.labels, since });
+    known.samples.push(value, set.labels, since);
   }
 
   #refuse(family: AnyFamily, value: Sample['value'], labels: Attributes): void {
@@ -141,8 +142,6 @@ export class CheckedRun {
 function isGood({ isNumber: isOfNumbers }: CheckedFamily, family: AnyFamily, value: Sample['value']): boolean {
   return isOfNumbers ? isNumber(value) : reasonToRefuse(family, value) === undefined;
 }
-
-const NO_LABELS: Attributes = Object.freeze({});
 
 function reasonToRefuseLabels({ labels: names, vocabulary }: AnyFamily, labels: Attributes): string | undefined {
   const present = Object.keys(labels).filter((name) => labels[name] !== undefined);

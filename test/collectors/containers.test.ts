@@ -369,7 +369,9 @@ function passOver(machine: Machine): () => Promise<readonly Reading[]> {
 }
 
 function valuesOf(readings: readonly Reading[], name: string): readonly unknown[] {
-  return readings.filter(({ family }) => family.name === name).flatMap(({ samples }) => samples.map((s) => s.value));
+  return readings
+    .filter(({ family }) => family.name === name)
+    .flatMap(({ samples }) => [...samples].map((s) => s.value));
 }
 
 test('containers says of counters alone since when they count, also when the first process has ended', async () => {

@@ -180,7 +180,7 @@ async function watch(...stats: readonly string[]): Promise<string[]> {
   for (const stat of stats) {
     await machine.write({ 'proc/stat': stat });
     const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
-    passes.push(readings.flatMap(({ samples }) => samples.map(({ value }) => value)).join(' '));
+    passes.push(readings.flatMap(({ samples }) => [...samples].map(({ value }) => value)).join(' '));
   }
   return passes;
 }

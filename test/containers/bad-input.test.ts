@@ -66,7 +66,7 @@ async function look(machine: Machine, flags: Readonly<Record<string, unknown>> =
   for (let pass = 0; pass < PASSES; pass += 1) {
     const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
     const samples = readings.flatMap(({ family, samples }) =>
-      samples.map(({ labels: { id, name, ...more }, value }) => ({ id: String(id), name, family, more, value })),
+      [...samples].map(({ labels: { id, name, ...more }, value }) => ({ id: String(id), name, family, more, value })),
     );
     const ofA = samples.filter(({ id }) => !id.endsWith(ID_B) && id !== 'undefined');
     const ofB = samples.filter(({ id }) => id.endsWith(ID_B));

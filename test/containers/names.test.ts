@@ -189,7 +189,7 @@ test('sources are asked when a container is new, and again when it has no name y
   const pass = async (): Promise<readonly unknown[]> => {
     const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
     const info = readings.find(({ family }) => family.name === 'container_info');
-    return (info?.samples ?? []).map(({ labels }) => labels['name']);
+    return [...(info?.samples ?? [])].map(({ labels }) => labels['name']);
   };
   assert.deepEqual([await pass(), asked], [[undefined], 1]);
   assert.deepEqual([await pass(), asked], [[undefined], 1]);

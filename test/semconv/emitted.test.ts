@@ -71,7 +71,7 @@ async function faultsOn(host: Host, between?: () => Promise<void>): Promise<read
   await between?.();
   const readings: readonly Reading[] = [...first, ...(await gather())];
   for (const { family } of readings) emitted.add(family.name);
-  return readings.flatMap(({ family, samples }) => samples.flatMap((sample) => faultsOfSample(family, sample)));
+  return readings.flatMap(({ family, samples }) => [...samples].flatMap((sample) => faultsOfSample(family, sample)));
 }
 
 for (const name of machines()) {

@@ -53,7 +53,7 @@ export async function generated(
 export function textOf(readings: readonly Reading[]): string {
   const lines = readings.flatMap(({ family, samples }) => [
     `# ${family.name} ${family.type} ${family.unit}`,
-    ...samples.map((sample) => `${family.name}${pointText(sample)}`),
+    ...[...samples].map((sample) => `${family.name}${pointText(sample)}`),
   ]);
   return `${lines.join('\n')}\n`;
 }

@@ -31,7 +31,7 @@ function passesOver(collector: Collector): (vocabulary?: Vocabulary) => Promise<
       state: outcomes[0]?.state,
       errors: outcomes[0]?.errors.map(({ message }) => message) ?? [],
       values: readings.flatMap(({ family, samples }) =>
-        samples.map(({ value, labels }) => [family.name, value, labels] as const),
+        [...samples].map(({ value, labels }) => [family.name, value, labels] as const),
       ),
     };
   };

@@ -141,7 +141,9 @@ const TYPES: Readonly<Record<string, string>> = { updowncounter: 'sum that may f
 export function ownSeriesOf(readings: readonly Reading[]): Series {
   return new Map(
     readings.flatMap(({ family: { name, type, unit }, samples }) =>
-      samples.map(({ labels, value }) => [showKey(TYPES[type] ?? type, name, labels, unit), Number(value)] as const),
+      [...samples].map(
+        ({ labels, value }) => [showKey(TYPES[type] ?? type, name, labels, unit), Number(value)] as const,
+      ),
     ),
   );
 }
