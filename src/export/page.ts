@@ -1,4 +1,5 @@
-const FIRST_BYTES = 64 * 1024;
+/** A page may be longer than the last one by so much. */
+const MARGIN_BYTES = 64 * 1024;
 
 /** A character of a text has at most three bytes in UTF-8: those beyond have two halves. */
 const MOST_BYTES = 3;
@@ -11,9 +12,9 @@ export class Page {
   #bytes: Buffer;
   #length = 0;
 
-  /** @param expected how many bytes it will have, as far as that is known */
-  constructor(expected = FIRST_BYTES) {
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(expected, FIRST_BYTES));
+  /** @param memory where it is written, as long as there is room */
+  constructor(memory: Buffer) {
+    this.#bytes = memory;
   }
 
   write(text: string): void {
@@ -41,11 +42,45 @@ export class Page {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** What the bytes are part of. */
+  get memory(): Buffer {
+    return this.#bytes;
+  }
+
   #reserve(bytes: number): void {
     const length = this.#length + bytes;
     if (length <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(length, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+  }
+}
+
+/**
+ * The memory of a page that was sent is that of the next one. It lies outside of V8's heap and yet counts towards the next
+ * full collection: with new megabytes in each scrape there was one in each (*measured*: a fifth of the CPU time of a page of
+ * 40,000 series).
+ */
+export class PageMemory {
+  #spare: Buffer | undefined;
+  #lastBytes = 0;
+
+  /** For a page about as long as the last one. */
+  take(): Buffer {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const isFit =
+      spare !== undefined && this.#lastBytes <= spare.length && spare.length <= 2 * this.#lastBytes + 2 * MARGIN_BYTES;
+    return isFit ? spare : Buffer.allocUnsafeSlow(this.#lastBytes + MARGIN_BYTES);
+  }
+
+  /** For the length of the next one. */
+  measure(page: Page): void {
+    this.#lastBytes = page.bytes.length;
+  }
+
+  /** Once nobody reads the page any more. */
+  giveBack(page: Page): void {
+    this.#spare = page.memory;
   }
 }

@@ -4,7 +4,7 @@ import type { Gatherer, GatherRequest, Pass, Reading } from '../gather.ts';
 import type { Log } from '../log.ts';
 import type { AnyFamily } from '../metric.ts';
 import { sayOnce, withoutConflicts } from './conflicts.ts';
-import { Page } from './page.ts';
+import { Page, PageMemory } from './page.ts';
 import { pageName } from './page-name.ts';
 import { createResource, type ResourceAttributes } from './resource.ts';
 import { isSayable } from './sayable.ts';
@@ -13,7 +13,6 @@ import { writeFamily } from './text.ts';
 
 /** The serializer takes some microseconds for a series; of so many we write the same text in a tenth of that. */
 const MOST_SAID = 32;
-const PAGE_MARGIN_BYTES = 64 * 1024;
 
 export interface ScrapeOptions {
   readonly gatherer: Gatherer;
@@ -32,6 +31,14 @@ export interface ScrapeResult {
   readonly pass: Pass;
   /** Prometheus text format 0.0.4. */
   readonly body: Buffer;
+  /** Says that the body is not read any more: its memory will be another page's. Who does not say so keeps it. */
+  release(): void;
+}
+
+/** A page, and how many are still sending it. */
+interface Shared {
+  readonly page: Promise<Page>;
+  readers: number;
 }
 
 /** Answers scrapes: a pass over the collectors, through the SDK, as text. */
@@ -46,8 +53,8 @@ export class PrometheusOutput {
     diag.warn(`Cannot put ${name} of another program on the page: the name is taken`);
   });
   /** Whoever shares a pass shares its page. */
-  readonly #bodies = new WeakMap<Pass, Promise<Buffer>>();
-  #lastBytes = 0;
+  readonly #pages = new WeakMap<Pass, Shared>();
+  readonly #memory = new PageMemory();
 
   constructor({ gatherer, resource, version, namespace, own = 'node', scopeInfo, targetInfo = true }: ScrapeOptions) {
     this.#gatherer = gatherer;
@@ -67,30 +74,34 @@ export class PrometheusOutput {
 
   async scrape(request: GatherRequest): Promise<ScrapeResult> {
     const pass = await this.#gatherer.gather(request);
-    let body = this.#bodies.get(pass);
-    if (body === undefined) {
-      body = this.#serialize(pass);
-      this.#bodies.set(pass, body);
-    }
-    return { pass, body: await body };
+    const shared = this.#pages.get(pass) ?? { page: this.#write(pass), readers: 0 };
+    this.#pages.set(pass, shared);
+    shared.readers += 1;
+    const page = await shared.page;
+    const release = (): void => {
+      shared.readers -= 1;
+      if (shared.readers > 0) return;
+      this.#pages.delete(pass);
+      this.#memory.giveBack(page);
+    };
+    return { pass, body: page.bytes, release };
   }
 
   async shutdown(): Promise<void> {
     await this.#reader.shutdown();
   }
 
-  async #serialize(pass: Pass): Promise<Buffer> {
-    const page = withoutConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
-    const said = this.#serializer.serialize(await this.#reader.collect(Promise.resolve(page)));
-    // The next page is about as long as the last one.
-    const text = new Page(this.#lastBytes + PAGE_MARGIN_BYTES);
+  async #write(pass: Pass): Promise<Page> {
+    const known = withoutConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
+    const said = this.#serializer.serialize(await this.#reader.collect(Promise.resolve(known)));
+    const page = new Page(this.#memory.take());
     // Where there is nothing to say, the serializer says so in a comment without an end.
-    text.write(said.endsWith('\n') ? said : `${said}\n`);
-    for (const reading of page.readings) {
-      if (!this.#isSaid(reading)) writeFamily(text, reading, this.#nameOf(reading.family));
+    page.write(said.endsWith('\n') ? said : `${said}\n`);
+    for (const reading of known.readings) {
+      if (!this.#isSaid(reading)) writeFamily(page, reading, this.#nameOf(reading.family));
     }
-    this.#lastBytes = text.bytes.length;
-    return text.bytes;
+    this.#memory.measure(page);
+    return page;
   }
 }
 

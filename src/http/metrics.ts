@@ -12,7 +12,8 @@ const compress = promisify(gzip);
 const COMPRESS_FROM_BYTES = 1024;
 
 export interface MetricsOptions {
-  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer }>;
+  /** @returns a page that is no one else's until it is released */
+  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer; release(): void }>;
   /** The names of the collectors that run. */
   readonly collectors: readonly string[];
   /** Told of every scrape, when it comes and when its page is there. */
@@ -63,9 +64,10 @@ async function answer(
   scrapes.begin();
   const seconds = scrapeSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? timeout;
   const deadline = startedAt + seconds * 1000;
-  const { pass, body } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
+  const { pass, body, release } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
     scrapes.end((performance.now() - startedAt) / 1000);
   });
+  response.once('close', release);
   if (pass.failed && refusesFailure) sendText(response, 503, describeFailure(pass));
   else await sendMetrics(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
 }

@@ -21,6 +21,10 @@ interface Setup {
   readonly unready?: string;
 }
 
+function answer(pass = PASS): Awaited<ReturnType<MetricsOptions['scrape']>> {
+  return { pass, body: Buffer.from(TEXT), release: () => undefined };
+}
+
 interface Served extends AsyncDisposable {
   readonly url: string;
   readonly servers: Servers;
@@ -32,7 +36,7 @@ async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}
   const app = createApp({
     info: { host, containers: new ContainerReporter([]) },
     metrics: {
-      scrape: async () => ({ pass: PASS, body: Buffer.from(TEXT) }),
+      scrape: async () => answer(),
       collectors: [],
       scrapes: { begin: () => undefined, end: () => undefined },
       timeout: 5,
@@ -187,7 +191,7 @@ test('/metrics takes its deadline from the scraper, less a margin', async () => 
     metrics: {
       scrape: async ({ deadline }: GatherRequest) => {
         patience.push(Math.round((deadline - performance.now()) / 100) / 10);
-        return { pass: PASS, body: Buffer.from(TEXT) };
+        return answer();
       },
     },
   });
@@ -206,7 +210,7 @@ test('/metrics answers 503 with the reasons when no collector succeeded', async 
     readings: [],
     failed: true,
   };
-  await using served = await serve({ metrics: { scrape: async () => ({ pass, body: Buffer.from(TEXT) }) } });
+  await using served = await serve({ metrics: { scrape: async () => answer(pass) } });
   assert.deepEqual(await get(`${served.url}/metrics`), {
     status: 503,
     type: PLAIN,
@@ -237,7 +241,7 @@ test('/metrics answers 503 beyond the limit, and again when a scrape has ended',
         scrapes += 1;
         if (scrapes === 2) arrived.resolve();
         await gate.promise;
-        return { pass: PASS, body: Buffer.from(TEXT) };
+        return answer();
       },
     },
   });
@@ -265,7 +269,7 @@ test('a client that goes away in the middle of a scrape frees its place', async 
       scrape: async () => {
         arrived.resolve();
         await gate.promise;
-        return { pass: PASS, body: Buffer.from(TEXT) };
+        return answer();
       },
     },
   });
