@@ -239,9 +239,17 @@ class Run {
 
   #end(state: Outcome['state'], errors: readonly Error[]): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
-    this.#outcome = { collector: this.collector.name, state, seconds, errors, readings: this.#readings.all };
+    const readings = this.#readings.all;
+    for (const { family, samples } of readings) {
+      if (samples.length > LONG || lastLengths.has(family)) lastLengths.set(family, samples.length);
+    }
+    this.#outcome = { collector: this.collector.name, state, seconds, errors, readings };
   }
 }
+
+/** How many samples the last pass had of a family, of those that have many: this one will have about as many. */
+const lastLengths = new WeakMap<AnyFamily, number>();
+const LONG = 64;
 
 const behind = new WeakMap<Emit, Readings>();
 
@@ -276,7 +284,7 @@ class Readings {
     if (this.#last?.family === family) return this.#last.samples;
     let reading = this.#byFamily.get(family);
     if (reading === undefined) {
-      reading = { family, samples: new Samples() };
+      reading = { family, samples: new Samples(lastLengths.get(family)) };
       this.#byFamily.set(family, reading);
     }
     this.#last = reading;

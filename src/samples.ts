@@ -5,20 +5,29 @@ import type { Sample } from './metric.ts';
  * as its pass, and to move those of 40,000 series out of its way costs the garbage collector more than reading them costs us.
  */
 export class Samples implements Iterable<Sample> {
-  readonly #values: Sample['value'][] = [];
-  readonly #labels: Sample['labels'][] = [];
+  readonly #values: Sample['value'][];
+  readonly #labels: Sample['labels'][];
   /** Only once a sample has one. */
   #since: (number | undefined)[] | undefined;
+  #length = 0;
+
+  /** @param expected how many there will be, as far as that is known: columns that grow leave their smaller selves behind */
+  constructor(expected = 0) {
+    this.#values = new Array(expected);
+    this.#labels = new Array(expected);
+  }
 
   get length(): number {
-    return this.#values.length;
+    return this.#length;
   }
 
   push(value: Sample['value'], labels: Sample['labels'], since?: number): void {
-    if (since !== undefined) this.#since ??= this.#values.map(() => undefined);
-    this.#values.push(value);
-    this.#labels.push(labels);
-    this.#since?.push(since);
+    const index = this.#length;
+    this.#values[index] = value;
+    this.#labels[index] = labels;
+    if (since !== undefined) this.#since ??= new Array(this.#values.length);
+    if (this.#since !== undefined) this.#since[index] = since;
+    this.#length += 1;
   }
 
   pushAll(others: Samples): void {
@@ -28,16 +37,18 @@ export class Samples implements Iterable<Sample> {
   }
 
   forEach(visit: (value: Sample['value'], labels: Sample['labels'], since: number | undefined) => void): void {
-    this.#values.forEach((value, index) => {
-      visit(value, this.#labels[index] ?? NO_LABELS, this.#since?.[index]);
-    });
+    for (let index = 0; index < this.#length; index += 1) {
+      const [value, labels] = [this.#values[index], this.#labels[index]];
+      if (value !== undefined && labels !== undefined) visit(value, labels, this.#since?.[index]);
+    }
   }
 
   *[Symbol.iterator](): Generator<Sample> {
-    for (const [index, value] of this.#values.entries()) {
-      const [labels, since] = [this.#labels[index] ?? NO_LABELS, this.#since?.[index]];
-      yield since === undefined ? { value, labels } : { value, labels, since };
-    }
+    const samples: Sample[] = [];
+    this.forEach((value, labels, since) => {
+      samples.push(since === undefined ? { value, labels } : { value, labels, since });
+    });
+    yield* samples;
   }
 }
 

@@ -20,7 +20,7 @@ export function readProcesses(sys: Tree, { folders, hasChildren }: Container): P
     listed = lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
   }
   if (listed === undefined) return { pids: [], count: undefined };
-  return { pids: listed.filter((pid) => pid !== 0), count: listed.length };
+  return { pids: listed.includes(0) ? listed.filter((pid) => pid !== 0) : listed, count: listed.length };
 }
 
 function readList(sys: Tree, path: string): readonly number[] | undefined {

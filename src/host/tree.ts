@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
-import { explain, explainParse, ifPresent, withoutStack } from './errors.ts';
+import { AbsentError, explain, explainParse, ifPresent, withoutStack } from './errors.ts';
 import { type KeptFiles, type KeptFolder, type LookOptions, type Place, readOpened } from './kept-files.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -209,7 +209,11 @@ export class Tree {
   }
 
   #parse<T>(path: string, text: string, parse: (text: string) => T): T {
-    return parseAt(this.path(path), text, parse);
+    try {
+      return parse(text);
+    } catch (error) {
+      throw explainParse(this.path(path), error);
+    }
   }
 }
 
@@ -248,9 +252,16 @@ export class TreeFolder {
 
   #find<T>(name: string, reader: Reader, parse: (text: string) => T): T | undefined {
     if (!this.#mayBeThere(name)) return undefined;
-    const text = ifPresent(() => this.#read(name, reader));
-    if (text === undefined) this.#place.folder?.absent.add(name);
-    return text === undefined ? undefined : parseAt(this.#place.path + name, text, parse);
+    const text = this.#readIfPresent(name, reader);
+    if (text === undefined) {
+      this.#place.folder?.absent.add(name);
+      return undefined;
+    }
+    try {
+      return parse(text);
+    } catch (error) {
+      throw explainParse(this.#place.path + name, error);
+    }
   }
 
   /** To look costs less than a failed open; what was there is there, in most cases. */
@@ -262,21 +273,15 @@ export class TreeFolder {
     return true;
   }
 
-  #read(name: string, reader: Reader): string {
+  #readIfPresent(name: string, reader: Reader): string | undefined {
     const { path } = this.#place;
     try {
       return withoutStack(() => this.#kept?.read(this.#place, name, reader) ?? readOpened(path + name, reader));
     } catch (error) {
-      throw explain(path + name, error);
+      const reason = explain(path + name, error);
+      if (reason instanceof AbsentError) return undefined;
+      throw reason;
     }
-  }
-}
-
-function parseAt<T>(path: string, text: string, parse: (text: string) => T): T {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw explainParse(path, error);
   }
 }
 

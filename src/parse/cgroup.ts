@@ -2,7 +2,7 @@
  * The files of a cgroup. https://docs.kernel.org/admin-guide/cgroup-v2.html, and of version 1
  * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
  */
-import { linesOf, parseUnsigned, quote } from './lines.ts';
+import { endOfLine, linesOf, parseUnsigned, quote, unsignedIn, wholeIn } from './lines.ts';
 
 /** Of a file of `key value` lines the numbers that were asked for, in that order; `undefined` for one that is not there. */
 export type FlatKeyed = readonly (number | undefined)[];
@@ -24,7 +24,7 @@ export function flatKeyed(...wanted: readonly string[]): (text: string) => FlatK
       const blank = text.indexOf(' ', start);
       if (blank === -1 || blank > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
       const position = shapes.has(shapeOf(text, start, blank)) ? positions.get(text.slice(start, blank)) : undefined;
-      if (position !== undefined) numbers[position] = parseUnsigned(text.slice(blank + 1, end));
+      if (position !== undefined) numbers[position] = unsignedIn(text, blank + 1, end);
       start = end + 1;
     }
     return numbers;
@@ -33,11 +33,6 @@ export function flatKeyed(...wanted: readonly string[]): (text: string) => FlatK
 
 function shapeOf(text: string, start: number, end: number): number {
   return (end - start) * 256 + text.charCodeAt(start);
-}
-
-function endOfLine(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  return end === -1 ? text.length : end;
 }
 
 /** A limit: `67108864`, or `max` for none, which is `Infinity`. */
@@ -76,22 +71,24 @@ export interface DeviceIo {
  */
 export function parseIoStat(text: string): readonly DeviceIo[] {
   return linesOf(text).flatMap((line) => {
-    const [device = '', ...pairs] = line.trim().split(' ');
+    const [device = ''] = line.trim().split(' ', 1);
     if (!DEVICE.test(device)) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    const numbers = new Map<string, number>();
-    for (const pair of pairs) {
-      const equals = pair.indexOf('=');
-      const key = pair.slice(0, equals);
-      if (IO_KEYS.has(key)) numbers.set(key, parseUnsigned(pair.slice(equals + 1)));
-    }
-    if (numbers.size === 0) return [];
-    const [readBytes, writeBytes] = [numbers.get('rbytes'), numbers.get('wbytes')];
-    return [{ device, readBytes, writeBytes, reads: numbers.get('rios'), writes: numbers.get('wios') }];
+    const [readBytes, writeBytes] = [countOf(' rbytes=', line), countOf(' wbytes=', line)];
+    const [reads, writes] = [countOf(' rios=', line), countOf(' wios=', line)];
+    const isKnown = (readBytes ?? writeBytes ?? reads ?? writes) !== undefined;
+    return isKnown ? [{ device, readBytes, writeBytes, reads, writes }] : [];
   });
 }
 
 const DEVICE = /^\d+:\d+$/;
-const IO_KEYS: ReadonlySet<string> = new Set(['rbytes', 'wbytes', 'rios', 'wios']);
+
+/** @param key with the blank before it and the sign after it */
+function countOf(key: string, line: string): number | undefined {
+  const at = line.indexOf(key);
+  if (at === -1) return undefined;
+  const [start, end] = [at + key.length, line.indexOf(' ', at + key.length)];
+  return unsignedIn(line, start, end === -1 ? line.length : end);
+}
 
 /** What `blkio.*` of version 1 counts, by device. */
 export type BlkioCounts = ReadonlyMap<
@@ -127,8 +124,17 @@ export function parseBlkio(text: string): BlkioCounts {
  * cannot see, because it is in another PID namespace.
  */
 export function parseCgroupProcs(text: string): readonly number[] {
-  return linesOf(text).map((line) => {
-    if (!/^\d{1,10}$/.test(line)) throw new SyntaxError(`expected a process instead of ${quote(line)}`);
-    return Number(line);
-  });
+  const pids: number[] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = endOfLine(text, start);
+    if (end > start) pids.push(parsePid(text, start, end));
+    start = end + 1;
+  }
+  return pids;
+}
+
+function parsePid(text: string, start: number, end: number): number {
+  const pid = wholeIn(text, start, end);
+  if (pid === undefined) throw new SyntaxError(`expected a process instead of ${quote(text.slice(start, end))}`);
+  return pid;
 }

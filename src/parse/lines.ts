@@ -17,6 +17,8 @@ export function quote(text: string): string {
  * Numbers above 2^53 become the nearest double, as a conversion from `u64` would.
  */
 export function parseDecimal(text: string): number {
+  const whole = wholeIn(text, 0, text.length);
+  if (whole !== undefined) return whole;
   if (!/^-?\d{1,20}(\.\d{1,20})?$/.test(text)) throw new SyntaxError(`expected a number instead of ${quote(text)}`);
   return Number(text);
 }
@@ -25,6 +27,23 @@ export function parseDecimal(text: string): number {
 export function parseUnsigned(text: string): number {
   const number = parseDecimal(text);
   if (number < 0) throw new SyntaxError(`expected a number that is not negative instead of ${quote(text)}`);
+  return number;
+}
+
+/** As {@link parseUnsigned}, of what is between two positions: a text that holds hundreds of numbers is not cut into pieces. */
+export function unsignedIn(text: string, start: number, end: number): number {
+  return wholeIn(text, start, end) ?? parseUnsigned(text.slice(start, end));
+}
+
+/** The number that digits alone make, few enough for a double to hold it exactly; `undefined` for whatever else is there. */
+export function wholeIn(text: string, start: number, end: number): number | undefined {
+  if (start === end || end - start > EXACT_DIGITS) return undefined;
+  let number = 0;
+  for (let index = start; index < end; index += 1) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > NINE - ZERO) return undefined;
+    number = number * 10 + digit;
+  }
   return number;
 }
 
@@ -71,6 +90,12 @@ export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** Where the line ends in which a position is. */
+export function endOfLine(text: string, position: number): number {
+  const newline = text.indexOf('\n', position);
+  return newline === -1 ? text.length : newline;
+}
+
 /** The words of a line, parted by blanks and tabs. Thousands of lines in a pass: a regular expression takes twice as long. */
 export function wordsOf(line: string): string[] {
   const words: string[] = [];
@@ -92,8 +117,7 @@ export function linesThatBegin(prefix: string, text: string): string[] {
   const lines: string[] = [];
   let start = text.startsWith(prefix) ? 0 : nextLineThatBegins(prefix, text, 0);
   while (start !== undefined) {
-    const newline = text.indexOf('\n', start);
-    const end = newline === -1 ? text.length : newline;
+    const end = endOfLine(text, start);
     lines.push(text.slice(start, end));
     start = nextLineThatBegins(prefix, text, end);
   }

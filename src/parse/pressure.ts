@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote } from './lines.ts';
+import { linesThatBegin, quote, unsignedIn } from './lines.ts';
 
 /** Microseconds since boot that tasks waited for a resource; a kernel that does not tell leaves one out. */
 export interface Pressure {
@@ -17,16 +17,20 @@ export interface Pressure {
  * https://docs.kernel.org/accounting/psi.html
  */
 export function parsePressure(text: string): Pressure {
-  const totals = new Map<string, number>();
-  for (const line of linesOf(text)) {
-    const [kind = ''] = line.split(' ', 1);
-    if (!KINDS.has(kind)) continue;
-    const total = / total=(\S*)/.exec(line)?.[1];
-    if (total === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    totals.set(kind, parseUnsigned(total));
+  const [some, full] = [totalOf('some', text), totalOf('full', text)];
+  if (some === undefined && full === undefined) {
+    throw new SyntaxError(`expected a line of "some" or "full" in ${quote(text)}`);
   }
-  if (totals.size === 0) throw new SyntaxError(`expected a line of "some" or "full" in ${quote(text)}`);
-  return { some: totals.get('some'), full: totals.get('full') };
+  return { some, full };
 }
 
-const KINDS: ReadonlySet<string> = new Set(['some', 'full']);
+/** The last word of a line. */
+const TOTAL = ' total=';
+
+function totalOf(kind: string, text: string): number | undefined {
+  const [line] = linesThatBegin(kind, text);
+  if (line === undefined) return undefined;
+  const at = line.indexOf(TOTAL);
+  if (at === -1 || line[kind.length] !== ' ') throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return unsignedIn(line, at + TOTAL.length, line.length);
+}
