@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
 import { type CollectorDefinition, onlyFor } from './collector.ts';
+import { codeOf, messageOf } from './error-parts.ts';
 import { choice, duration, type Flag, type FlagValues, integer, text, texts, toggle } from './flag.ts';
 import { leftOutFlags } from './left-out.ts';
 import { nearest } from './nearest.ts';
@@ -175,7 +176,7 @@ function orUsageError<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 }
 
@@ -269,8 +270,7 @@ class Written {
       return entry.parse === undefined ? flag.parse(entry.texts) : (entry.parse(entry.texts[0] ?? '') as T);
     } catch (error) {
       const shown = flag.secret ? '' : ` ${entry.texts.map(quoteWithoutCredentials).join(', ')}`;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new UsageError(`Bad value${shown} for ${entry.source}: ${reason}`);
+      throw new UsageError(`Bad value${shown} for ${entry.source}: ${messageOf(error)}`);
     }
   }
 
@@ -389,7 +389,7 @@ function readFile(file: string): [string, unknown][] {
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${error instanceof Error && 'code' in error ? error.code : error}`);
+    throw new UsageError(`Cannot read ${file}: ${codeOf(error) ?? error}`);
   }
   const document = parseDocument(content, { prettyErrors: false });
   const [problem] = document.errors;

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { type ListenAddress, readListen, type Sources } from './config.ts';
+import { codeOf } from './error-parts.ts';
 import { Tree } from './host.ts';
 
 const PATH = '/health';
@@ -44,7 +45,7 @@ async function ask(url: string): Promise<void> {
     [response] = await once(request, 'response');
   } catch (error) {
     if (signal.aborted) throw new Error(`No answer from ${url} within ${PATIENCE_MS} ms`);
-    throw new Error(`No answer from ${url}: ${error instanceof Error && 'code' in error ? error.code : error}`);
+    throw new Error(`No answer from ${url}: ${codeOf(error) ?? error}`);
   }
   response.resume();
   if (response.statusCode !== 200) throw new Error(`Unexpected answer from ${url}: ${response.statusCode}`);

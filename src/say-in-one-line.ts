@@ -1,4 +1,5 @@
 import { UsageError } from './config.ts';
+import { messageOf } from './error-parts.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -9,6 +10,6 @@ const EXIT_USAGE = 2;
  * @returns the exit code
  */
 export function sayInOneLine(program: string, error: unknown): number {
-  process.stderr.write(`${program}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${program}: ${messageOf(error)}\n`);
   return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -3,6 +3,7 @@
  * https://dbus.freedesktop.org/doc/dbus-specification.html
  */
 import { connect, type Socket } from 'node:net';
+import { codeOf, messageOf } from '../error-parts.ts';
 import { AbsentError, ReadError } from '../host.ts';
 import { type Call, decodeMessage, ERROR, encodeCall, FIXED_BYTES, METHOD_RETURN, messageLength } from './message.ts';
 import type { Value } from './value.ts';
@@ -166,13 +167,9 @@ function ownUser(): string {
 }
 
 function explainConnection(path: string, error: Error): Error {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = codeOf(error);
   if (code !== undefined && ABSENT_CODES.has(code)) {
     return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
   }
   return new ReadError(`Cannot ask ${path}: ${code ?? error.message}`, { code, cause: error });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../error-parts.ts';
 import { AbsentError, ReadError } from './errors.ts';
 
 /** What the kernel says of its clock. https://man7.org/linux/man-pages/man2/adjtimex.2.html */
@@ -54,9 +55,7 @@ export async function loadAdjtimex(): Promise<() => ClockState> {
       return { state, timex: mapFields((field) => Number(timex[field])) };
     };
   } catch (error) {
-    throw new AbsentError(`Cannot load koffi: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new AbsentError(`Cannot load koffi: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { codeOf } from '../error-parts.ts';
 import { ReadError } from './errors.ts';
 
 export interface UdpQuestion {
@@ -29,7 +30,7 @@ export async function askUdp(
   };
   const timer = setTimeout(() => fail('ETIMEDOUT', `no answer within ${Math.round(timeout)} ms`), timeout);
   socket.on('error', (error) => {
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    const code = codeOf(error);
     fail(code, code ?? error.message);
   });
   socket.once('message', resolve);

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { codeOf } from '../error-parts.ts';
 import { parseLimits } from '../parse/process.ts';
-import { errorCode } from './errors.ts';
 
 /** Opening a FIFO or a silent device without it would stop the whole program; procfs and sysfs ignore it. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -177,7 +177,7 @@ export class KeptFiles {
 }
 
 function hasNoValue(error: unknown): boolean {
-  return NO_VALUE.has(errorCode(error) ?? '');
+  return NO_VALUE.has(codeOf(error) ?? '');
 }
 
 function isSame({ device, inode, modifiedMs }: KeptFolder, stats: Stats): boolean {

@@ -1,5 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import type { ContainerReporter } from '../containers/report.ts';
+import { messageOf } from '../error-parts.ts';
 import type { Host } from '../host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';
@@ -68,7 +69,7 @@ function answer(reply: Answer): RequestHandler {
     try {
       await reply(response);
     } catch (error) {
-      sendText(response, 503, `${error instanceof Error ? error.message : String(error)}\n`);
+      sendText(response, 503, `${messageOf(error)}\n`);
     }
   };
 }

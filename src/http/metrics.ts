@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
+import { messageOf } from '../error-parts.ts';
 import type { GatherRequest, Pass } from '../gather.ts';
 import { readCollectorFilter } from './collector-filter.ts';
 import { sendText } from './reply.ts';
@@ -38,7 +39,7 @@ export function createMetricsHandler(options: MetricsOptions): RequestHandler {
     try {
       only = readCollectorFilter(request.originalUrl, collectors);
     } catch (error) {
-      sendText(response, 400, `${error instanceof Error ? error.message : String(error)}\n`);
+      sendText(response, 400, `${messageOf(error)}\n`);
       return;
     }
     underWay += 1;

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ListenAddress } from '../config.ts';
+import { codeOf } from '../error-parts.ts';
 
 /** Longer than the usual scrape interval, so that Prometheus keeps its connection. */
 const KEEP_ALIVE_MS = 120_000;
@@ -109,7 +110,7 @@ async function listen({ host = '0.0.0.0', port }: ListenAddress, handle: Request
     server.listen({ host, port });
     await once(server, 'listening');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = codeOf(error) ?? String(error);
     throw new Error(`Cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${REASONS[code] ?? code}`);
   }
   return server;

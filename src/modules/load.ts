@@ -2,6 +2,7 @@ import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CollectorDefinition } from '../collector.ts';
+import { codeOf, messageOf } from '../error-parts.ts';
 import { collectorsOf } from './exports.ts';
 
 /** What a module of one's own imports. */
@@ -62,8 +63,8 @@ function isPath(module: string): boolean {
 }
 
 function explain(error: unknown, module: string): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const code = codeOf(error);
+  const [reason = ''] = messageOf(error).split('\n');
   if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
     return 'it is TypeScript below node_modules, where Node.js strips no types; a package has to hold JavaScript';
   }
