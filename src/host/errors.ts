@@ -82,10 +82,18 @@ export function explain(path: string, error: unknown): AbsentError | ReadError {
   return new ReadError(`Cannot read ${path}: ${reason}`, { code, cause: error });
 }
 
-/** Puts the path before what a parser said of the text. */
-export function explainParse(path: string, error: unknown): Error {
-  if (error instanceof SyntaxError) return new SyntaxError(`Cannot parse ${path}: ${error.message}`, { cause: error });
-  return error instanceof Error ? error : new Error(String(error));
+/**
+ * Parses what was read from a path.
+ *
+ * @throws {SyntaxError} with the path before what the parser says of the text
+ */
+export function parseAt<I, T>(path: string, input: I, parse: (input: I) => T): T {
+  try {
+    return parse(input);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SyntaxError(`Cannot parse ${path}: ${error.message}`, { cause: error });
+  }
 }
 
 /** @returns what `read` returns, or `undefined` when the machine has no such thing */

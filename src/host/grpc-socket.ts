@@ -1,6 +1,6 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { connect } from 'node:net';
-import { explain, explainParse, ReadError } from './errors.ts';
+import { explain, parseAt, ReadError } from './errors.ts';
 
 const ANSWER_LIMIT = 32 * 1024 * 1024;
 
@@ -31,12 +31,7 @@ export class GrpcSocket {
    * @throws {SyntaxError} when the parser refuses the answer
    */
   async call<T>(method: string, parse: (message: Buffer) => T): Promise<T> {
-    const message = await this.#call(method);
-    try {
-      return parse(message);
-    } catch (error) {
-      throw explainParse(`${method} of ${this.path}`, error);
-    }
+    return parseAt(`${method} of ${this.path}`, await this.#call(method), parse);
   }
 
   async #call(method: string): Promise<Buffer> {

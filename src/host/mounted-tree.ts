@@ -1,7 +1,7 @@
 import { close, constants, open, read, type Stats, stat } from 'node:fs';
 import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbsentError, explain, explainParse, ReadError } from './errors.ts';
+import { AbsentError, explain, parseAt, ReadError } from './errors.ts';
 import { globPattern } from './glob.ts';
 import type { KnownTexts } from './known-texts.ts';
 import type { SlowCalls } from './slow-calls.ts';
@@ -61,11 +61,7 @@ export class MountedTree {
   async readDated<T>(path: string, parse: (text: string) => T): Promise<Dated<T>> {
     const full = this.path(path);
     const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#known));
-    try {
-      return { content: parse(content), modified };
-    } catch (error) {
-      throw explainParse(full, error);
-    }
+    return { content: parseAt(full, content, parse), modified };
   }
 
   /**
@@ -76,12 +72,7 @@ export class MountedTree {
    */
   async attribute<T>(path: string, parse: (text: string) => T): Promise<T> {
     const full = this.path(path);
-    const text = await this.#run(`read ${full}`, () => readAttribute(full));
-    try {
-      return parse(text);
-    } catch (error) {
-      throw explainParse(full, error);
-    }
+    return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse);
   }
 
   /** As {@link MountedTree.read}, with `undefined` for a file that is absent. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
-import { AbsentError, explain, explainParse, ifPresent, withoutStack } from './errors.ts';
+import { AbsentError, explain, ifPresent, parseAt, withoutStack } from './errors.ts';
 import { type KeptFiles, type KeptFolder, type LookOptions, type Place, readOpened } from './kept-files.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -209,11 +209,7 @@ export class Tree {
   }
 
   #parse<T>(path: string, text: string, parse: (text: string) => T): T {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw explainParse(this.path(path), error);
-    }
+    return parseAt(this.path(path), text, parse);
   }
 }
 
@@ -257,11 +253,7 @@ export class TreeFolder {
       this.#place.folder?.absent.add(name);
       return undefined;
     }
-    try {
-      return parse(text);
-    } catch (error) {
-      throw explainParse(this.#place.path + name, error);
-    }
+    return parseAt(this.#place.path + name, text, parse);
   }
 
   /** To look costs less than a failed open; what was there is there, in most cases. */

@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
-import { explain, explainParse, ReadError } from './errors.ts';
+import { explain, parseAt, ReadError } from './errors.ts';
 
 /** A list of 10,000 containers with 2 KiB of labels each; whatever is larger is not what was asked for. */
 const ANSWER_LIMIT = 32 * 1024 * 1024;
@@ -23,12 +23,7 @@ export class UnixSocket {
    * @throws {SyntaxError} when the parser refuses the answer
    */
   async get<T>(path: string, parse: (text: string) => T): Promise<T> {
-    const text = await this.#get(path);
-    try {
-      return parse(text);
-    } catch (error) {
-      throw explainParse(`${path} of ${this.path}`, error);
-    }
+    return parseAt(`${path} of ${this.path}`, await this.#get(path), parse);
   }
 
   async #get(path: string): Promise<string> {
