@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { defaultedFilter } from '../device-filter.ts';
 import { pattern } from '../flag.ts';
-import { type Host, unlessRefused } from '../host.ts';
+import { type Host, NOT_PERMITTED, unlessRefused } from '../host.ts';
 import { counter, type Emit, gauge, semconv } from '../metric.ts';
 import { type DiskStats, parseDiskstats } from '../parse/diskstats.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
@@ -159,11 +159,9 @@ interface Details {
   readonly ata: readonly (number | undefined)[];
 }
 
-/** A container may see udev's files and not be allowed to read them: the kernel's numbers stay. */
-const CLOSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
-
 function readDetails({ udev, sys }: Host, { device, major, minor }: DiskStats): Details {
-  const properties = unlessRefused(CLOSED, () => udev.read(`b${major}:${minor}`, parseUdevProperties));
+  // A container may see udev's files and not be allowed to read them: the kernel's numbers stay.
+  const properties = unlessRefused(NOT_PERMITTED, () => udev.read(`b${major}:${minor}`, parseUdevProperties));
   const property = (name: string) => properties?.get(name) ?? '';
   // What is a directory in the name of a device is none in sysfs: cciss/c0d0.
   const path = `block/${device.replaceAll('/', '!')}/queue/rotational`;

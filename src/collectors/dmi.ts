@@ -1,5 +1,5 @@
 import { defineCollector } from '../collector.ts';
-import { AbsentError, type Tree, unlessRefused } from '../host.ts';
+import { AbsentError, NOT_PERMITTED, type Tree, unlessRefused } from '../host.ts';
 import { gauge, type Labels, labelsOf } from '../metric.ts';
 import { parseText } from '../parse/lines.ts';
 
@@ -28,9 +28,6 @@ const info = gauge('node_dmi_info', 'What the firmware says of the machine; alwa
 
 const CLASS = 'class/dmi/id';
 
-/** Only root may read serial numbers and the UUID. */
-const DENIED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
-
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-dmi */
 export const dmi = defineCollector({
   name: 'dmi',
@@ -53,7 +50,8 @@ function readLabels(sys: Tree): Labels<(typeof info.labels)[number]> {
   const labels = labelsOf(info.labels, (label) => {
     const attribute = label === 'system_vendor' ? 'sys_vendor' : label;
     if (!attributes.has(attribute)) return undefined;
-    return unlessRefused(DENIED, () => sys.attribute(`${CLASS}/${attribute}`, parseText));
+    // Only root may read serial numbers and the UUID.
+    return unlessRefused(NOT_PERMITTED, () => sys.attribute(`${CLASS}/${attribute}`, parseText));
   });
   if (Object.values(labels).every((text) => text === undefined)) throw new AbsentError(`Cannot find names in ${CLASS}`);
   return labels;

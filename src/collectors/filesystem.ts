@@ -1,7 +1,7 @@
 import { defineCollector } from '../collector.ts';
 import { defaultedFilter } from '../device-filter.ts';
 import { duration, type FlagValues, integer, pattern } from '../flag.ts';
-import { type AnsweredBy, type Host, type StatfsAnswer, unlessRefused } from '../host.ts';
+import { type AnsweredBy, type Host, NOT_PERMITTED, type StatfsAnswer, unlessRefused } from '../host.ts';
 import { type Emit, gauge, semconv } from '../metric.ts';
 import { answersOf } from '../mount-answers.ts';
 import { parseLocks } from '../parse/locks.ts';
@@ -125,11 +125,9 @@ function filterOf(what: 'mount-points' | 'fs-types', values: FlagValues<typeof f
 }
 
 /** hidepid (proc(5)) keeps what is not ours from us: then what we see ourselves has to do. */
-const HIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
-
 function readMounts(host: Host): Mount[] {
   const mounts =
-    unlessRefused(HIDDEN, () => host.proc.read('1/mountinfo', parseMountinfo)) ??
+    unlessRefused(NOT_PERMITTED, () => host.proc.read('1/mountinfo', parseMountinfo)) ??
     host.proc.read('self/mountinfo', parseMountinfo);
   const root = host.rootfs.root;
   return mounts.map((mount) => ({ ...mount, mountPoint: withoutRoot(mount.mountPoint, root) }));

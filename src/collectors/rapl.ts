@@ -1,6 +1,6 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { toggle } from '../flag.ts';
-import { AbsentError, isRefused, type Tree } from '../host.ts';
+import { AbsentError, isRefused, NOT_PERMITTED, type Tree } from '../host.ts';
 import { counter, familiesByName } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -17,9 +17,6 @@ const joulesOfZone = familiesByName((zone) =>
 );
 
 const CLASS = 'class/powercap';
-
-/** Since 5.10 the kernel lets only root read `energy_uj`: its changes tell what the processor computes. */
-const DENIED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
 /** https://docs.kernel.org/power/powercap/powercap.html */
 export const rapl = defineCollector({
@@ -46,12 +43,16 @@ export const rapl = defineCollector({
   }),
 });
 
-/** @returns nothing when reading is not allowed */
+/**
+ * Since 5.10 the kernel lets only root read it: its changes tell what the processor computes.
+ *
+ * @returns nothing when reading is not allowed
+ */
 function readEnergy(sys: Tree, folder: string): number | undefined {
   try {
     return sys.attribute(`${folder}/energy_uj`, parseIntegerFile);
   } catch (error) {
-    if (!(error instanceof AbsentError) && isRefused(error, DENIED)) return undefined;
+    if (!(error instanceof AbsentError) && isRefused(error, NOT_PERMITTED)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ifPresent, type Tree, unlessRefused } from '../host.ts';
+import { ifPresent, NOT_PERMITTED, type Tree, unlessRefused } from '../host.ts';
 import { parseProcessTimes } from '../parse/process-times.ts';
 import { parseStat } from '../parse/stat.ts';
 import type { Container } from './container.ts';
@@ -79,8 +79,6 @@ class Networks {
   }
 
   #link(pid: number): string | undefined {
-    return unlessRefused(REFUSED, () => this.#proc.link(`${pid}/ns/net`));
+    return unlessRefused(NOT_PERMITTED, () => this.#proc.link(`${pid}/ns/net`));
   }
 }
-
-const REFUSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);

@@ -106,6 +106,9 @@ export function ifPresent<T>(read: () => T): T | undefined {
   }
 }
 
+/** What the kernel says to a process that may not read something: others may. */
+export const NOT_PERMITTED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
 /**
  * @param codes with which the kernel says that there is nothing to read now: the caller says which driver does so
  * @returns whether the error says that the thing is absent, or has one of the codes

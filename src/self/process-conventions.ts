@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { type Tree, unlessRefused } from '../host.ts';
+import { NOT_PERMITTED, type Tree, unlessRefused } from '../host.ts';
 import { type Emit, semconv } from '../metric.ts';
 import { parseThreads, parseVmSize } from '../parse/process.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
@@ -84,9 +84,6 @@ function emitCounts(emit: Emit, since: number): void {
   emit(faults, usage.minorPageFault, { 'system.paging.fault.type': 'minor' }, since);
 }
 
-/** A process that has changed its user may not read it. */
-const CLOSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
-
 function emitFiles(self: Tree, emit: Emit, since: number): void {
   const status = (text: string) => ({ size: parseVmSize(text), count: parseThreads(text) });
   const { size, count } = self.find('status', status) ?? {};
@@ -94,7 +91,8 @@ function emitFiles(self: Tree, emit: Emit, since: number): void {
   if (count !== undefined) emit(threads, count);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
-  const { readBytes, writtenBytes } = unlessRefused(CLOSED, () => self.find('io', parseProcessIo)) ?? {};
+  // A process that has changed its user may not read it.
+  const { readBytes, writtenBytes } = unlessRefused(NOT_PERMITTED, () => self.find('io', parseProcessIo)) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, since);
   if (writtenBytes !== undefined) emit(diskIo, writtenBytes, { 'disk.io.direction': 'write' }, since);
 }

@@ -1,4 +1,4 @@
-import { AbsentError, type Host, isRefused } from '../../host.ts';
+import { AbsentError, type Host, isRefused, NOT_PERMITTED } from '../../host.ts';
 import type { Container } from '../container.ts';
 import { objectOf, parseJson, textOf, textsOf } from './json.ts';
 import { allowedLabels, mergeNames, type Names, podOf } from './names.ts';
@@ -81,12 +81,10 @@ async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (isRefused(error, REFUSED)) return undefined;
+    if (isRefused(error, NOT_PERMITTED)) return undefined;
     throw error;
   }
 }
-
-const REFUSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
 function readDocker({ rootfs }: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
   return unlessAbsent(rootfs.read(`${folder}/config.v2.json`, (text) => parseDocker(text, allowed)));
