@@ -20,7 +20,16 @@ import { startWallClock } from './host/wall-clock.ts';
 
 export type { InterfaceAddress } from './host/addresses.ts';
 export type { ClockState } from './host/adjtimex.ts';
-export { AbsentError, ifPresent, isRefused, NOT_PERMITTED, ReadError, unlessRefused } from './host/errors.ts';
+export {
+  AbsentError,
+  ifPresent,
+  ifPresentAsync,
+  isRefused,
+  NOT_PERMITTED,
+  ReadError,
+  unlessRefused,
+  unlessRefusedAsync,
+} from './host/errors.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
 export { type Look, Tree, TreeFolder } from './host/tree.ts';

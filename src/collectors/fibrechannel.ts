@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import { type Host, isRefused } from '../host.ts';
+import { type Host, unlessRefusedAsync } from '../host.ts';
 import { counter, gauge, labelsOf } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -81,12 +81,9 @@ const NOT_COUNTED: ReadonlySet<string> = new Set(['EINVAL']);
 async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const [attribute] of STATISTICS) {
-    try {
-      const count = await slowSys.read(`${CLASS}/${name}/statistics/${attribute}`, parseCount);
-      if (count !== undefined) counts.set(attribute, count);
-    } catch (error) {
-      if (!isRefused(error, NOT_COUNTED)) throw error;
-    }
+    const path = `${CLASS}/${name}/statistics/${attribute}`;
+    const count = await unlessRefusedAsync(NOT_COUNTED, slowSys.read(path, parseCount));
+    if (count !== undefined) counts.set(attribute, count);
   }
   return counts;
 }

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import { defineCollector, visitEach } from '../collector.ts';
 import { deviceFilter } from '../device-filter.ts';
 import { pattern } from '../flag.ts';
-import { type Host, isRefused, type Tree, unlessRefused } from '../host.ts';
+import { type Host, type Tree, unlessRefused, unlessRefusedAsync } from '../host.ts';
 import { counter, type Emit, familiesByName, gauge } from '../metric.ts';
 import { cleanName, parseReading, parseSensorFile, type SensorFile, unitOf } from '../parse/hwmon.ts';
 import { parseText } from '../parse/lines.ts';
@@ -135,11 +135,8 @@ function readAtOnce(sys: Tree, chip: Chip): Sensors {
 async function readSlowly({ sys, slowSys }: Host, chip: Chip): Promise<Sensors> {
   const sensors: Sensors = new Map();
   for (const { path, file } of sensorFilesOf(sys, chip)) {
-    try {
-      add(sensors, file, await slowSys.read(path, trimNewlines));
-    } catch (error) {
-      if (!isRefused(error, NO_READING)) throw error;
-    }
+    const text = await unlessRefusedAsync(NO_READING, slowSys.read(path, trimNewlines));
+    if (text !== undefined) add(sensors, file, text);
   }
   return sensors;
 }

@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { deviceFilter } from '../device-filter.ts';
 import { pattern } from '../flag.ts';
-import { type Host, isRefused, type Tree } from '../host.ts';
+import { type Host, type Tree, unlessRefusedAsync } from '../host.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 import { parsePortCounter, parsePortRate, parsePortState } from '../parse/infiniband.ts';
 import { parseText } from '../parse/lines.ts';
@@ -196,21 +196,13 @@ async function readPort(sys: Tree, slowSys: Host['slowSys'], { device, port }: P
     for (const file of sys.listIfPresent(`${path}/${folder}`)) {
       const family = families.get(file);
       if (family === undefined && file !== LIFESPAN) continue;
-      const value = await readCounter(slowSys, `${path}/${folder}/${file}`);
+      const reading = slowSys.attribute(`${path}/${folder}/${file}`, parsePortCounter);
+      const value = await unlessRefusedAsync(NO_VALUE, reading);
       if (family === undefined) lifespanMilliseconds = value;
       else if (value !== undefined) counts.set(family, WORDS.has(file) ? value * WORD_BYTES : value);
     }
   }
   return { state, physicalState, rate, lifespanMilliseconds, counts };
-}
-
-async function readCounter(slowSys: Host['slowSys'], path: string): Promise<number | undefined> {
-  try {
-    return await slowSys.attribute(path, parsePortCounter);
-  } catch (error) {
-    if (isRefused(error, NO_VALUE)) return undefined;
-    throw error;
-  }
 }
 
 function emitPort(emit: Emit, labels: PortPath, port: Port | undefined): void {

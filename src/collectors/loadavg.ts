@@ -1,5 +1,5 @@
 import { defineCollector } from '../collector.ts';
-import { AbsentError, type Host } from '../host.ts';
+import { ifPresentAsync } from '../host.ts';
 import { gauge, observableGauge, semconv } from '../metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
@@ -30,7 +30,8 @@ export const loadavg = defineCollector({
       emit(systemLoad5, averages.load5);
       emit(systemLoad15, averages.load15);
       if (emit.vocabulary === 'semconv') return;
-      const hostname = await findHostname(host);
+      // The averages are no less right where nobody tells what the host is called.
+      const hostname = await ifPresentAsync(host.hostname());
       if (hostname === undefined) return;
       emit(load, averages.load1, { hostname, duration: '1m' });
       emit(load, averages.load5, { hostname, duration: '5m' });
@@ -38,13 +39,3 @@ export const loadavg = defineCollector({
     },
   }),
 });
-
-/** The averages are no less right where nobody tells what the host is called. */
-async function findHostname(host: Host): Promise<string | undefined> {
-  try {
-    return await host.hostname();
-  } catch (error) {
-    if (error instanceof AbsentError) return undefined;
-    throw error;
-  }
-}

@@ -106,6 +106,16 @@ export function ifPresent<T>(read: () => T): T | undefined {
   }
 }
 
+/** As {@link ifPresent}, of what is read asynchronously. */
+export async function ifPresentAsync<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof AbsentError) return undefined;
+    throw error;
+  }
+}
+
 /** What the kernel says to a process that may not read something: others may. */
 export const NOT_PERMITTED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
@@ -121,6 +131,16 @@ export function isRefused(error: unknown, codes: ReadonlySet<string>): boolean {
 export function unlessRefused<T>(codes: ReadonlySet<string>, read: () => T): T | undefined {
   try {
     return read();
+  } catch (error) {
+    if (isRefused(error, codes)) return undefined;
+    throw error;
+  }
+}
+
+/** As {@link unlessRefused}, of what is read asynchronously. */
+export async function unlessRefusedAsync<T>(codes: ReadonlySet<string>, reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
   } catch (error) {
     if (isRefused(error, codes)) return undefined;
     throw error;

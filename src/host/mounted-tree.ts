@@ -1,7 +1,7 @@
 import { close, constants, open, read, type Stats, stat } from 'node:fs';
 import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbsentError, explain, parseAt, ReadError } from './errors.ts';
+import { explain, ifPresentAsync, parseAt, ReadError } from './errors.ts';
 import { globPattern } from './glob.ts';
 import type { KnownTexts } from './known-texts.ts';
 import type { SlowCalls } from './slow-calls.ts';
@@ -76,13 +76,8 @@ export class MountedTree {
   }
 
   /** As {@link MountedTree.read}, with `undefined` for a file that is absent. */
-  async find<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
-    try {
-      return await this.read(path, parse);
-    } catch (error) {
-      if (error instanceof AbsentError) return undefined;
-      throw error;
-    }
+  find<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
+    return ifPresentAsync(this.read(path, parse));
   }
 
   /**

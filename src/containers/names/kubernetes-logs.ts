@@ -1,4 +1,4 @@
-import { AbsentError, type Host } from '../../host.ts';
+import { AbsentError, ifPresentAsync } from '../../host.ts';
 import type { Container } from '../container.ts';
 import type { Names } from './names.ts';
 import type { Found, NameSource } from './source.ts';
@@ -15,7 +15,9 @@ export const kubernetesLogs: NameSource = {
   name: 'kubernetes-logs',
   isRequired: false,
   async find(host, containers): Promise<Found> {
-    const [links, folders] = await Promise.all([list(host, CONTAINERS), list(host, PODS)]);
+    const [links, folders] = await Promise.all(
+      [CONTAINERS, PODS].map((path) => ifPresentAsync(host.rootfs.list(path))),
+    );
     if (links === undefined && folders === undefined) {
       throw new AbsentError(`Cannot find ${host.rootfs.path(PODS)}: this is no node of Kubernetes`);
     }
@@ -29,15 +31,6 @@ export const kubernetesLogs: NameSource = {
     return { names: new Map(names), errors: [] };
   },
 };
-
-async function list({ rootfs }: Host, path: string): Promise<readonly string[] | undefined> {
-  try {
-    return await rootfs.list(path);
-  } catch (error) {
-    if (error instanceof AbsentError) return undefined;
-    throw error;
-  }
-}
 
 /** Names of Kubernetes hold no underscore. */
 function parseLogName(name: string): readonly (readonly [id: string, names: Names])[] {

@@ -1,4 +1,4 @@
-import { AbsentError, type Host, isRefused, NOT_PERMITTED } from '../../host.ts';
+import { AbsentError, type Host, NOT_PERMITTED, unlessRefusedAsync } from '../../host.ts';
 import type { Container } from '../container.ts';
 import { objectOf, parseJson, textOf, textsOf } from './json.ts';
 import { allowedLabels, mergeNames, type Names, podOf } from './names.ts';
@@ -77,13 +77,8 @@ async function readState(
 }
 
 /** What this process may not read is not there for it. */
-async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isRefused(error, NOT_PERMITTED)) return undefined;
-    throw error;
-  }
+function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
+  return unlessRefusedAsync(NOT_PERMITTED, reading);
 }
 
 function readDocker({ rootfs }: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
