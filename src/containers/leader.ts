@@ -1,6 +1,6 @@
 import { ifPresent, NOT_PERMITTED, type Tree, unlessRefused } from '../host.ts';
 import { parseProcessTimes } from '../parse/process-times.ts';
-import { parseStat } from '../parse/stat.ts';
+import { parseStat, USER_HZ } from '../parse/stat.ts';
 import type { Container } from './container.ts';
 
 /** The oldest process of a container: it started when the container did. */
@@ -11,9 +11,6 @@ export interface Leader {
   /** Which network it is in; equal for all that share one. */
   readonly network: string | undefined;
 }
-
-/** USER_HZ, on every Linux of today. */
-const TICKS_PER_SECOND = 100;
 
 /** The oldest is among the first, which version 1 sorts and version 2 nearly does. */
 const MOST_ASKED = 64;
@@ -53,7 +50,7 @@ export class Leaders {
     }
     if (oldest === undefined) return undefined;
     this.#bootTime ??= ifPresent(() => this.#proc.read('stat', parseStat))?.bootTime;
-    const started = this.#bootTime === undefined ? undefined : this.#bootTime + oldest.ticks / TICKS_PER_SECOND;
+    const started = this.#bootTime === undefined ? undefined : this.#bootTime + oldest.ticks / USER_HZ;
     return { pid: oldest.pid, started, network: this.#networks.of(oldest.pid) };
   }
 }

@@ -2,13 +2,12 @@
 import type { TreeFolder } from '../host.ts';
 import { type BlkioCounts, type DeviceIo, flatKeyed, parseBlkio } from '../parse/cgroup.ts';
 import { parseNumberFile } from '../parse/lines.ts';
+import { USER_HZ } from '../parse/stat.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
 type Folder = TreeFolder | undefined;
 
 const NANOSECONDS = 1e9;
-/** USER_HZ, on every Linux of today. */
-const TICKS_PER_SECOND = 100;
 
 const parseCpuacctStat = flatKeyed('user', 'system');
 const parseCpuStat = flatKeyed('nr_periods', 'nr_throttled', 'throttled_time');
@@ -19,8 +18,8 @@ export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpua
   const quota = cpu?.findRecord('cpu.cfs_quota_us', parseNumberFile);
   return {
     usage: divide(cpuacct?.findRecord('cpuacct.usage', parseNumberFile), NANOSECONDS),
-    user: divide(user, TICKS_PER_SECOND),
-    system: divide(system, TICKS_PER_SECOND),
+    user: divide(user, USER_HZ),
+    system: divide(system, USER_HZ),
     periods,
     throttledPeriods,
     throttled: divide(throttled, NANOSECONDS),

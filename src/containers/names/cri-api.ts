@@ -1,7 +1,7 @@
 import type { Host } from '../../host.ts';
 import { messageField, messagesField, parseFields, textField, textMapField } from '../../parse/protobuf.ts';
 import { allowedLabels, type Names, podOf } from './names.ts';
-import type { Found, NameSource } from './source.ts';
+import { type Found, foundBy, type NameSource } from './source.ts';
 
 const SERVICE = '/runtime.v1.RuntimeService';
 
@@ -19,11 +19,7 @@ export function criApi(socket: string, allowed: readonly string[]): NameSource {
         runtime.call(`${SERVICE}/ListContainers`, (message) => parseContainers(message, allowed)),
         runtime.call(`${SERVICE}/ListPodSandbox`, (message) => parseSandboxes(message, allowed)),
       ]);
-      const names = containers.flatMap((container) => {
-        const found = running.get(container.id) ?? sandboxes.get(container.id);
-        return found === undefined ? [] : [[container, found] as const];
-      });
-      return { names: new Map(names), errors: [] };
+      return foundBy(containers, ({ id }) => running.get(id) ?? sandboxes.get(id));
     },
   };
 }
@@ -45,7 +41,7 @@ export function parseContainers(message: Buffer, allowed: readonly string[]): Re
 }
 
 /** Sandboxes: 1. In each id: 1, metadata: 2, labels: 5. In its metadata name: 1, namespace: 3. */
-export function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, Names> {
+function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, Names> {
   return new Map(
     messagesField(parseFields(message), 1).map((sandbox) => {
       const metadata = messageField(sandbox, 2);

@@ -1,7 +1,7 @@
 import type { Host } from '../../host.ts';
 import { listOf, objectOf, parseJson, textOf, textsOf } from './json.ts';
 import { allowedLabels, type Names, podOf } from './names.ts';
-import type { Found, NameSource } from './source.ts';
+import { type Found, foundBy, type NameSource } from './source.ts';
 
 /** The interface of Docker, which Podman speaks too: the list of what runs, and nothing else. */
 export function dockerApi(socket: string, allowed: readonly string[]): NameSource {
@@ -10,11 +10,7 @@ export function dockerApi(socket: string, allowed: readonly string[]): NameSourc
     isRequired: true,
     async find(host: Host, containers): Promise<Found> {
       const running = await host.unixSocket(socket).get('/containers/json', (text) => parseContainers(text, allowed));
-      const names = containers.flatMap((container) => {
-        const found = running.get(container.id);
-        return found === undefined ? [] : [[container, found] as const];
-      });
-      return { names: new Map(names), errors: [] };
+      return foundBy(containers, ({ id }) => running.get(id));
     },
   };
 }

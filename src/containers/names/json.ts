@@ -2,7 +2,7 @@
  * What other programs write as JSON: nothing is taken for granted, and no part of it appears in an error, because
  * environment variables and with them secrets stand beside the names.
  */
-export type Json = Readonly<Record<string, unknown>>;
+type Json = Readonly<Record<string, unknown>>;
 
 /** @throws {SyntaxError} */
 export function parseJson(text: string): unknown {

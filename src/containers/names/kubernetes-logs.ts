@@ -1,7 +1,6 @@
 import { AbsentError, ifPresentAsync } from '../../host.ts';
-import type { Container } from '../container.ts';
 import type { Names } from './names.ts';
-import type { Found, NameSource } from './source.ts';
+import { type Found, foundBy, type NameSource } from './source.ts';
 
 const PODS = 'var/log/pods';
 const CONTAINERS = 'var/log/containers';
@@ -23,12 +22,7 @@ export const kubernetesLogs: NameSource = {
     }
     const byId = new Map((links ?? []).flatMap(parseLogName));
     const byUid = new Map((folders ?? []).flatMap(parsePodName));
-    const nameOf = ({ id, podUid = '' }: Container): Names | undefined => byId.get(id) ?? byUid.get(podUid);
-    const names = containers.flatMap((container) => {
-      const found = nameOf(container);
-      return found === undefined ? [] : [[container, found] as const];
-    });
-    return { names: new Map(names), errors: [] };
+    return foundBy(containers, ({ id, podUid = '' }) => byId.get(id) ?? byUid.get(podUid));
   },
 };
 

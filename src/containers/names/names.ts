@@ -32,9 +32,16 @@ const POD_KEYS = {
 
 /** The pod that labels or annotations name. */
 export function podOf(labels: ReadonlyMap<string, string>): Names {
-  const first = (keys: readonly string[]): string | undefined =>
-    keys.map((key) => labels.get(key)).find((value) => value !== undefined);
-  return { namespace: first(POD_KEYS.namespace), pod: first(POD_KEYS.pod), container: first(POD_KEYS.container) };
+  return {
+    namespace: firstOf(labels, POD_KEYS.namespace),
+    pod: firstOf(labels, POD_KEYS.pod),
+    container: firstOf(labels, POD_KEYS.container),
+  };
+}
+
+/** @returns the first of some labels or annotations that is there */
+export function firstOf(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
+  return keys.map((key) => labels.get(key)).find((value) => value !== undefined);
 }
 
 /** Of a container's labels those that are allowed; the others are not even remembered. */

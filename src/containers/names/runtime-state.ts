@@ -1,7 +1,7 @@
 import { AbsentError, type Host, NOT_PERMITTED, unlessRefusedAsync } from '../../host.ts';
 import type { Container } from '../container.ts';
-import { objectOf, parseJson, textOf, textsOf } from './json.ts';
-import { allowedLabels, mergeNames, type Names, podOf } from './names.ts';
+import { listOf, objectOf, parseJson, textOf, textsOf } from './json.ts';
+import { allowedLabels, firstOf, mergeNames, type Names, podOf } from './names.ts';
 import type { Found, NameSource } from './source.ts';
 import { readStores } from './stores.ts';
 
@@ -116,7 +116,7 @@ function parseDocker(text: string, allowed: readonly string[]): Names {
 /** runc's `state.json`: Docker mounts `hostname` and other files from the container's folder. */
 function parseDockerFolder(text: string, id: string): string | undefined {
   const { mounts } = objectOf(objectOf(parseJson(text))['config']);
-  const sources = Array.isArray(mounts) ? mounts.map((mount) => textOf(objectOf(mount)['source']) ?? '') : [];
+  const sources = listOf(mounts).map((mount) => textOf(objectOf(mount)['source']) ?? '');
   const source = sources.find((path) => path.startsWith('/') && path.includes(`/containers/${id}/`));
   return source?.slice(0, source.lastIndexOf('/'));
 }
@@ -124,11 +124,13 @@ function parseDockerFolder(text: string, id: string): string | undefined {
 /** The `config.json` of a bundle, whose annotations say what it is for. https://github.com/opencontainers/runtime-spec */
 function parseBundle(text: string, allowed: readonly string[]): Names {
   const annotations = textsOf(objectOf(parseJson(text))['annotations']);
-  const first = (...keys: readonly string[]): string | undefined =>
-    keys.map((key) => annotations.get(key)).find((value) => value !== undefined);
   return {
-    name: first('nerdctl/name', 'io.kubernetes.cri-o.Name'),
-    image: first('io.kubernetes.cri.image-name', 'io.kubernetes.cri-o.ImageName', 'nerdctl/image-name'),
+    name: firstOf(annotations, ['nerdctl/name', 'io.kubernetes.cri-o.Name']),
+    image: firstOf(annotations, [
+      'io.kubernetes.cri.image-name',
+      'io.kubernetes.cri-o.ImageName',
+      'nerdctl/image-name',
+    ]),
     ...podOf(annotations),
     labels: allowedLabels(annotations, allowed),
   };

@@ -21,3 +21,13 @@ export interface Found {
   /** What was damaged, or could not be read, and cost one container its name. */
   readonly errors: readonly unknown[];
 }
+
+/** What a source found that knows containers one by one. */
+export function foundBy(containers: readonly Container[], namesOf: (container: Container) => Names | undefined): Found {
+  const names = new Map<Container, Names>();
+  for (const container of containers) {
+    const found = namesOf(container);
+    if (found !== undefined) names.set(container, found);
+  }
+  return { names, errors: [] };
+}

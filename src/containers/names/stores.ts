@@ -1,4 +1,4 @@
-import { AbsentError, type Host } from '../../host.ts';
+import { type Host, isRefused } from '../../host.ts';
 import type { Container } from '../container.ts';
 import { listOf, objectOf, parseJson, textOf } from './json.ts';
 import type { Names } from './names.ts';
@@ -7,6 +7,9 @@ import type { Names } from './names.ts';
 export type Stores = ReadonlyMap<string, Names>;
 
 const LIST = 'containers/storage/overlay-containers/containers.json';
+
+/** The homes of others are closed to all but root. */
+const OF_ANOTHER: ReadonlySet<string> = new Set(['EACCES']);
 
 /**
  * Reads the lists that Podman and CRI-O keep: one of the system, and one in the home of each user who has containers.
@@ -23,8 +26,7 @@ export async function readStores(host: Host, containers: readonly Container[], e
     try {
       for (const [id, names] of await host.rootfs.read(path, parseStore)) all.set(id, names);
     } catch (error) {
-      const isRefused = error instanceof Error && 'code' in error && error.code === 'EACCES';
-      if (!(error instanceof AbsentError || isRefused)) errors.push(error);
+      if (!isRefused(error, OF_ANOTHER)) errors.push(error);
     }
   }
   return all;
