@@ -2,11 +2,12 @@ import { defineCollector, visitEach } from '../collector.ts';
 import { CpuConventions } from '../cpu-conventions.ts';
 import { pattern, toggle } from '../flag.ts';
 import type { Host } from '../host.ts';
-import { counter, type Emit, gauge, type Labels } from '../metric.ts';
+import { counter, type Emit, gauge } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseCpuinfo } from '../parse/cpuinfo.ts';
 import { parseCountFile, parseNumberFile, parseSwitchFile } from '../parse/lines.ts';
 import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../parse/stat.ts';
+import { remember } from '../remember.ts';
 
 const info = gauge('node_cpu_info', 'What /proc/cpuinfo says of a CPU; always 1.', [
   'package',
@@ -66,7 +67,8 @@ export const cpu = defineCollector({
   },
   create: ({ guest, info: wantsInfo, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
     const keepForward = guardCounters();
-    const labelsOf = rememberLabels();
+    // Thousands of series have the same labels in every pass: they are made once for each CPU that was ever on-line.
+    const labelsOf = remember((cpu) => remember((mode) => Object.freeze({ cpu, mode })));
     const conventions = new CpuConventions();
     return {
       families: [
@@ -89,8 +91,9 @@ export const cpu = defineCollector({
           return;
         }
         for (const [cpu, inModes] of times) {
-          emitTimes(inModes, TIME_COLUMNS, (mode, time) => emit(seconds, time, labelsOf(cpu, mode)));
-          if (guest) emitTimes(inModes, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, labelsOf(cpu, mode)));
+          const labels = labelsOf(cpu);
+          emitTimes(inModes, TIME_COLUMNS, (mode, time) => emit(seconds, time, labels(mode)));
+          if (guest) emitTimes(inModes, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, labels(mode)));
         }
         if (wantsInfo || flags !== undefined || bugs !== undefined) emitInfo(host, { flags, bugs }, emit);
         for (const number of host.sys.find(`${CPUS}/isolated`, parseCpuList) ?? []) {
@@ -110,7 +113,7 @@ const IDLE = CPU_MODES.indexOf('idle');
 const RESTART_TICKS = 3 * USER_HZ;
 
 /**
- * The one thing a collector keeps between passes: the largest times seen. The kernel computes idle and iowait anew at
+ * Keeps the largest times seen from pass to pass. The kernel computes idle and iowait anew at
  * each read, and they step back by some ticks; a counter that steps back is a restart to Prometheus, and `rate()`
  * would show the whole uptime at once. See "iowait" in https://man7.org/linux/man-pages/man5/proc_stat.5.html
  */
@@ -127,24 +130,6 @@ function guardCounters(): (now: TicksByCpu) => TicksByCpu {
 function keepLargest(last: CpuTicks | undefined, now: CpuTicks): CpuTicks {
   if (last === undefined || (last[IDLE] ?? 0) - (now[IDLE] ?? 0) >= RESTART_TICKS) return now;
   return now.map((ticks, column) => Math.max(ticks, last[column] ?? 0));
-}
-
-/** Thousands of series have the same labels in every pass: they are made once for each CPU that was ever on-line. */
-function rememberLabels(): (cpu: string, mode: string) => Labels<'cpu' | 'mode'> {
-  const byCpu = new Map<string, Map<string, Labels<'cpu' | 'mode'>>>();
-  return (cpu, mode) => {
-    let byMode = byCpu.get(cpu);
-    if (byMode === undefined) {
-      byMode = new Map();
-      byCpu.set(cpu, byMode);
-    }
-    let labels = byMode.get(mode);
-    if (labels === undefined) {
-      labels = Object.freeze({ cpu, mode });
-      byMode.set(mode, labels);
-    }
-    return labels;
-  };
 }
 
 function emitTimes(inModes: CpuTicks, columns: Columns, emitTime: (mode: string, seconds: number) => void): void {

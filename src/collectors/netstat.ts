@@ -2,6 +2,7 @@ import { defineCollector } from '../collector.ts';
 import { pattern } from '../flag.ts';
 import { familiesByName, gauge } from '../metric.ts';
 import { createNetstatParser, parseSnmp6 } from '../parse/netstat.ts';
+import { remember } from '../remember.ts';
 
 const FIELDS =
   '^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|Icmp6?_(InMsgs|OutMsgs)' +
@@ -18,15 +19,7 @@ export const netstat = defineCollector({
   flags: { fields: pattern('Fields of network protocols to emit, as Protocol_Field.', FIELDS) },
   create({ fields }) {
     // The fields are the same in every pass: each is matched once.
-    const wanted = new Map<string, boolean>();
-    const isWanted = (field: string): boolean => {
-      let answer = wanted.get(field);
-      if (answer === undefined) {
-        answer = fields?.test(field) ?? true;
-        wanted.set(field, answer);
-      }
-      return answer;
-    };
+    const isWanted = remember((field) => fields?.test(field) ?? true);
     const parseNetstat = createNetstatParser(isWanted);
     return {
       families: [],
