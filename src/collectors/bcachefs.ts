@@ -1,6 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { AbsentError, type Host } from '../host.ts';
 import { counter, type Emit, familiesByName, gauge } from '../metric.ts';
+import { namePart } from '../name-part.ts';
 import * as parse from '../parse/bcachefs.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -110,7 +111,7 @@ function emitFileSystem(emit: Emit, uuid: string, fileSystem: FileSystem): void 
   }
   for (const [error_type, count] of fileSystem.errors) emit(errors, count, { uuid, error_type });
   for (const { name, value } of fileSystem.counters) {
-    if (value !== undefined) emit(counted(name.replaceAll(/_*\W+_*/g, '_')), value, { uuid });
+    if (value !== undefined) emit(counted(namePart(name)), value, { uuid });
   }
   for (const { type, count, averageBytes } of fileSystem.writes) {
     emit(writes, count, { uuid, type });

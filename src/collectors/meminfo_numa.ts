@@ -1,5 +1,6 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { counter, familiesByName, gauge } from '../metric.ts';
+import { nameOfField } from '../parse/meminfo.ts';
 import { parseNodeMeminfo, parseNumastat } from '../parse/numa-node.ts';
 
 const LABELS = ['node'] as const;
@@ -24,7 +25,7 @@ export const meminfoNuma = defineCollector({
         const fields = host.sys.read(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
         const counts = host.sys.read(`${NODES}/${name}/numastat`, parseNumastat);
         const node = name.slice('node'.length);
-        for (const [field, value] of fields) emit(memory(toName(field)), value, { node });
+        for (const [field, value] of fields) emit(memory(nameOfField(field)), value, { node });
         for (const [field, count] of counts) emit(events(field), count, { node });
       });
     },
@@ -33,9 +34,4 @@ export const meminfoNuma = defineCollector({
 
 function isNode(name: string): boolean {
   return /^node\d+$/.test(name);
-}
-
-/** `Active(anon)` -> `Active_anon` */
-function toName(field: string): string {
-  return field.replace('(', '_').replace(')', '');
 }

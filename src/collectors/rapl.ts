@@ -2,6 +2,7 @@ import { defineCollector, visitEach } from '../collector.ts';
 import { toggle } from '../flag.ts';
 import { AbsentError, isRefused, NOT_PERMITTED, type Tree } from '../host.ts';
 import { counter, familiesByName } from '../metric.ts';
+import { namePart } from '../name-part.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const joules = counter('node_rapl_joules_total', 'Energy that a zone of the processor has used.', [
@@ -36,7 +37,7 @@ export const rapl = defineCollector({
         }
         const labels = { index: String(index), path: sys.path(folder) };
         if (hasZoneLabel) emit(joules, microjoules / 1e6, { ...labels, rapl_zone: zone });
-        else emit(joulesOfZone(familyPart(zone)), microjoules / 1e6, labels);
+        else emit(joulesOfZone(namePart(zone)), microjoules / 1e6, labels);
       });
       if (denied.size > 0) throw new AbsentError(`Cannot read energy_uj of ${[...denied].join(', ')}: not allowed`);
     },
@@ -77,9 +78,4 @@ function zonesOf(sys: Tree): Zone[] {
     nextIndexes.set(zone, index + 1);
     return { folder, zone, index };
   });
-}
-
-/** `package-0-die-1` in a metric's name: `package_0_die_1`. */
-function familyPart(zone: string): string {
-  return zone.replaceAll(/_*[^0-9A-Za-z_]+_*/g, '_');
 }

@@ -2,6 +2,7 @@ import { defineCollector, visitEach } from '../collector.ts';
 import { texts } from '../flag.ts';
 import { AbsentError, type Host } from '../host.ts';
 import { type Emit, type Family, gauge } from '../metric.ts';
+import { namePart } from '../name-part.ts';
 import { parseSysctlNumbers, parseSysctlTexts } from '../parse/sysctl.ts';
 
 const info = gauge('node_sysctl_info', 'The text of a sysctl, word by word; always 1.', ['name', 'value', 'index']);
@@ -44,8 +45,7 @@ function parseWanted(written: string): Wanted {
   const colon = written.indexOf(':');
   const name = colon === -1 ? written : written.slice(0, colon);
   const keys = colon === -1 ? [] : written.slice(colon + 1).split(',');
-  // node_exporter's spelling of names, which dashboards know.
-  const metric = `node_sysctl_${name.replaceAll(/_*[^0-9A-Za-z_]+_*/g, '_')}`;
+  const metric = `node_sysctl_${namePart(name)}`;
   for (const key of keys) {
     if (!/^\w+$/.test(key)) {
       throw new Error(`Bad value ${JSON.stringify(written)} for --collector.sysctl.include: expected keys of letters`);

@@ -1,6 +1,6 @@
 import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
 
-const BYTES_PER_KIB = 1024;
+export const BYTES_PER_KIB = 1024;
 
 /**
  * `/proc/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
@@ -22,4 +22,9 @@ export function parseMeminfo(text: string): ReadonlyMap<string, number> {
     fields.set(line.slice(0, colon), parseUnsigned(number) * (unit === 'kB' ? BYTES_PER_KIB : 1));
   }
   return fields;
+}
+
+/** A field as a part of a metric's name, as node_exporter spells it: `Active(anon)` becomes `Active_anon`. */
+export function nameOfField(field: string): string {
+  return field.replace('(', '_').replace(')', '');
 }

@@ -1,6 +1,5 @@
 import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
-
-const BYTES_PER_KIB = 1024;
+import { BYTES_PER_KIB } from './meminfo.ts';
 
 /**
  * `/sys/devices/system/node/nodeN/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
