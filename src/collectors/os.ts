@@ -2,7 +2,7 @@ import { defineCollector } from '../collector.ts';
 import { AbsentError, type Host } from '../host.ts';
 import { gauge, labelsOf } from '../metric.ts';
 import { quote } from '../parse/lines.ts';
-import { parseOsRelease } from '../parse/os-release.ts';
+import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 
 const info = gauge('node_os_info', 'What os-release says of the operating system; always 1.', [
   'build_id',
@@ -25,9 +25,6 @@ const version = gauge('node_os_version', 'Major and minor version of the operati
 ]);
 const supportEnd = gauge('node_os_support_end_timestamp_seconds', 'When support of the operating system ends.');
 
-/** In the order of os-release(5): what the administrator wrote goes before what the vendor did. */
-const FILES = ['etc/os-release', 'usr/lib/os-release'];
-
 type Fields = ReadonlyMap<string, string>;
 
 export const os = defineCollector({
@@ -49,11 +46,11 @@ export const os = defineCollector({
 });
 
 async function readFields(host: Host): Promise<Fields> {
-  for (const file of FILES) {
+  for (const file of OS_RELEASE_FILES) {
     const fields = await host.findInRoot(file, parseOsRelease);
     if (fields !== undefined) return fields;
   }
-  throw new AbsentError(`Cannot find ${FILES.join(' or ')}`);
+  throw new AbsentError(`Cannot find ${OS_RELEASE_FILES.join(' or ')}`);
 }
 
 /** `20.04` of `20.04.2 LTS`; 0 when it does not begin with a number, or with none that anybody gives a version. */

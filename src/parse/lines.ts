@@ -76,13 +76,17 @@ export function parseText(text: string): string {
   return text.trim();
 }
 
+/** A whole number, decimal or as `0x1f`. */
+export function parseInteger(text: string): number {
+  if (!/^(-?\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text)) {
+    throw new SyntaxError(`expected a whole number instead of ${quote(text)}`);
+  }
+  return Number(text);
+}
+
 /** A sysfs attribute that holds a whole number, decimal or as `0x1f`; blanks around it are not part of it. */
 export function parseIntegerFile(text: string): number {
-  const number = text.trim();
-  if (!/^(-?\d{1,20}|0x[0-9a-f]{1,16})$/i.test(number)) {
-    throw new SyntaxError(`expected a whole number instead of ${quote(number)}`);
-  }
-  return Number(number);
+  return parseInteger(text.trim());
 }
 
 /** The lines of a file without the empty ones. */

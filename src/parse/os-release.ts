@@ -1,5 +1,8 @@
 import { quote } from './lines.ts';
 
+/** In the order of os-release(5): what the administrator wrote goes before what the vendor did. */
+export const OS_RELEASE_FILES = ['etc/os-release', 'usr/lib/os-release'] as const;
+
 /**
  * `/etc/os-release`: shell assignments, `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`.
  * https://man7.org/linux/man-pages/man5/os-release.5.html

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Host } from '../host.ts';
 import { parseLine } from '../parse/lines.ts';
-import { parseOsRelease } from '../parse/os-release.ts';
+import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 import type { Product } from '../product.ts';
 
 /**
@@ -65,7 +65,7 @@ async function readMachineId(host: Host): Promise<string | undefined> {
 }
 
 async function readOs(host: Host): Promise<Readonly<Record<string, string | undefined>>> {
-  for (const path of ['etc/os-release', 'usr/lib/os-release']) {
+  for (const path of OS_RELEASE_FILES) {
     const release = await host.rootfs.find(path, parseOsRelease).catch(() => undefined);
     if (release === undefined) continue;
     return {
