@@ -23,6 +23,9 @@ export function parseDecimal(text: string): number {
   return Number(text);
 }
 
+/** What the kernel writes as `kB`. */
+export const BYTES_PER_KIB = 1024;
+
 /** A decimal number that is not negative. */
 export function parseUnsigned(text: string): number {
   const number = parseDecimal(text);

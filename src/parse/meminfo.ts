@@ -1,6 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
-
-export const BYTES_PER_KIB = 1024;
+import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
 
 /**
  * `/proc/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:

@@ -1,5 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
-import { BYTES_PER_KIB } from './meminfo.ts';
+import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
 
 /**
  * `/sys/devices/system/node/nodeN/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:

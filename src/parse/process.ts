@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote } from './lines.ts';
+import { BYTES_PER_KIB, linesOf, parseUnsigned, quote } from './lines.ts';
 
 /** Of one line of `/proc/<pid>/limits`: the soft limit, `Infinity` for `unlimited`, `undefined` for no such line. */
 export type Limits = (name: string) => number | undefined;
@@ -33,5 +33,5 @@ export function parseThreads(text: string): number | undefined {
  */
 export function parseVmSize(text: string): number | undefined {
   const kibibytes = /^VmSize:\s*(\d+) kB$/m.exec(text)?.[1];
-  return kibibytes === undefined ? undefined : parseUnsigned(kibibytes) * 1024;
+  return kibibytes === undefined ? undefined : parseUnsigned(kibibytes) * BYTES_PER_KIB;
 }

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
 
 export interface SwapArea {
   /** A device or a file, as the kernel writes it. */
@@ -8,7 +8,6 @@ export interface SwapArea {
   readonly used: number;
 }
 
-const BYTES_PER_KIB = 1024;
 const COLUMNS = 5;
 
 /**
