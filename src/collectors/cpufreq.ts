@@ -101,7 +101,7 @@ function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
 const UNTOLD: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'EINVAL', 'EBUSY']);
 
 const SLOW_MS = 4;
-/** Half of the calls that may hang at once. */
+/** How many are asked side by side. */
 const LANES = 8;
 
 /**
@@ -115,29 +115,21 @@ async function measureCpus(
   /** Attributes without permission: they have the same mode for every CPU, and a failed open is slow. */
   const denied = new Set<string>();
   const results = new Map<string, PromiseSettledResult<Frequencies>>();
+  const measureNow = (name: string): void => {
+    results.set(
+      name,
+      settle(() => measureQuickly(host, name, denied)),
+    );
+  };
+  const measureLater = async (name: string): Promise<void> => {
+    const [result] = await Promise.allSettled([measureSlowly(host, name, denied)]);
+    results.set(name, result);
+  };
   const startedAt = performance.now();
   const [first, ...others] = cpus;
-  if (first !== undefined)
-    results.set(
-      first,
-      settle(() => measureQuickly(host, first, denied)),
-    );
-  if (performance.now() - startedAt < SLOW_MS) {
-    for (const name of others)
-      results.set(
-        name,
-        settle(() => measureQuickly(host, name, denied)),
-      );
-    return results;
-  }
-  const waiting = [...others];
-  const lane = async (): Promise<void> => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const [result] = await Promise.allSettled([measureSlowly(host, name, denied)]);
-      results.set(name, result);
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  if (first !== undefined) measureNow(first);
+  if (performance.now() - startedAt < SLOW_MS) for (const name of others) measureNow(name);
+  else await visitEach(others, measureLater, LANES);
   return results;
 }
 

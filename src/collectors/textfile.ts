@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { defineCollector } from '../collector.ts';
+import { defineCollector, visitEach } from '../collector.ts';
 import { texts } from '../flag.ts';
 import type { Host } from '../host.ts';
 import { type Emit, foreign, gauge } from '../metric.ts';
@@ -62,18 +62,15 @@ const READERS = 4;
 async function readFiles(host: Host, paths: readonly string[], errors: unknown[]): Promise<readonly DatedFile[]> {
   const files: DatedFile[] = [];
   const failures: unknown[] = [];
-  const left = paths.entries();
-  const readNext = async (): Promise<void> => {
-    for (const [index, path] of left) {
-      try {
-        const { content, modified } = await host.files.readDated(path, parseExposition);
-        files[index] = { path, modified, families: content };
-      } catch (error) {
-        failures[index] = error;
-      }
+  const readFile = async ([index, path]: [number, string]): Promise<void> => {
+    try {
+      const { content, modified } = await host.files.readDated(path, parseExposition);
+      files[index] = { path, modified, families: content };
+    } catch (error) {
+      failures[index] = error;
     }
   };
-  await Promise.all(Array.from({ length: READERS }, readNext));
+  await visitEach(paths.entries(), readFile, READERS);
   errors.push(...Object.values(failures));
   return Object.values(files);
 }
