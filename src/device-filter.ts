@@ -10,9 +10,10 @@ export function deviceFilter(
   include: RegExp | undefined,
   exclude: RegExp | undefined,
 ): (name: string) => boolean {
-  if (include !== undefined && exclude !== undefined) {
-    throw new Error(`Cannot use --${prefix}-include and --${prefix}-exclude together`);
-  }
+  atMostOne([
+    { name: `${prefix}-include`, value: include },
+    { name: `${prefix}-exclude`, value: exclude },
+  ]);
   if (include !== undefined) return (name) => include.test(name);
   if (exclude !== undefined) return (name) => !exclude.test(name);
   return () => true;
@@ -23,6 +24,24 @@ export interface PatternFlag {
   /** `collector.diskstats.device-include` */
   readonly name: string;
   readonly value: RegExp | undefined;
+}
+
+/**
+ * The value of the one among some flags that is given.
+ *
+ * @throws {Error} when two of them are
+ */
+export function atMostOne(flags: readonly PatternFlag[]): RegExp | undefined {
+  const [first, second] = flags.filter(({ value }) => value !== undefined);
+  if (first !== undefined && second !== undefined) {
+    throw new Error(`Cannot use --${first.name} and --${second.name} together`);
+  }
+  return first?.value;
+}
+
+/** As {@link deviceFilter}, where both flags may be given: names that the first matches and the second does not. */
+export function narrowingFilter(include: RegExp | undefined, exclude: RegExp | undefined): (name: string) => boolean {
+  return (name) => !(exclude?.test(name) ?? false) && (include?.test(name) ?? true);
 }
 
 export interface DefaultedFilter {
@@ -41,11 +60,7 @@ export interface DefaultedFilter {
  */
 export function defaultedFilter({ include, exclude, ignored }: DefaultedFilter): (name: string) => boolean {
   const isExcludeGiven = exclude.value !== exclude.byDefault;
-  const given = [include, ...(isExcludeGiven ? [exclude] : []), ignored].filter(({ value }) => value !== undefined);
-  const [first, second] = given;
-  if (first !== undefined && second !== undefined) {
-    throw new Error(`Cannot use --${first.name} and --${second.name} together`);
-  }
+  atMostOne([include, ...(isExcludeGiven ? [exclude] : []), ignored]);
   const included = include.value;
   if (included !== undefined) return (name) => included.test(name);
   const excluded = ignored.value ?? exclude.value;

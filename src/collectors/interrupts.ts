@@ -1,4 +1,5 @@
 import { defineCollector } from '../collector.ts';
+import { narrowingFilter } from '../device-filter.ts';
 import { pattern, toggle } from '../flag.ts';
 import { counter } from '../metric.ts';
 import { parseInterrupts } from '../parse/interrupts.ts';
@@ -15,7 +16,7 @@ export const interrupts = defineCollector({
     'include-zeros': toggle('Emit what is zero, too.', true),
   },
   create: ({ 'name-include': include, 'name-exclude': exclude, 'include-zeros': wantsZeros }) => {
-    const isWanted = (name: string): boolean => !(exclude?.test(name) ?? false) && (include?.test(name) ?? true);
+    const isWanted = narrowingFilter(include, exclude);
     return {
       families: [total],
       collect(host, emit) {

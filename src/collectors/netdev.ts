@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
+import { atMostOne, deviceFilter, type PatternFlag } from '../device-filter.ts';
 import { deprecated, pattern, toggle } from '../flag.ts';
 import type { Tree } from '../host.ts';
 import { counter, type Emit, type Family, gauge, semconv } from '../metric.ts';
@@ -175,10 +175,14 @@ export const netdev = defineCollector({
   },
   create(options) {
     const { 'enable-detailed-metrics': isDetailed, 'label-ifalias': hasAlias, netlink } = options;
+    const flag = (name: 'include' | 'whitelist' | 'exclude' | 'blacklist'): PatternFlag => ({
+      name: `collector.netdev.device-${name}`,
+      value: options[`device-${name}`],
+    });
     const isWanted = deviceFilter(
       'collector.netdev.device',
-      eitherOf('include', options['device-include'], 'whitelist', options['device-whitelist']),
-      eitherOf('exclude', options['device-exclude'], 'blacklist', options['device-blacklist']),
+      atMostOne([flag('include'), flag('whitelist')]),
+      atMostOne([flag('exclude'), flag('blacklist')]),
     );
     const declare = (name: string, help: string): Family<string, 'counter'> =>
       counter(`node_network_${name}_total`, help, hasAlias ? ['device', 'ifalias'] : ['device']);
@@ -247,17 +251,4 @@ function devicesOf(sys: Tree): Line[] {
 function countsOf(sys: Tree, device: string): readonly number[] {
   const read = (file: string) => sys.attribute(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
   return COLUMNS.map(({ files }) => files.reduce((sum, file) => sum + read(file), 0));
-}
-
-/** @throws {Error} when both are set */
-function eitherOf(
-  name: string,
-  current: RegExp | undefined,
-  oldName: string,
-  old: RegExp | undefined,
-): RegExp | undefined {
-  if (current !== undefined && old !== undefined) {
-    throw new Error(`Cannot use --collector.netdev.device-${name} and --collector.netdev.device-${oldName} together`);
-  }
-  return current ?? old;
 }

@@ -1,4 +1,5 @@
 import { defineCollector } from '../collector.ts';
+import { narrowingFilter } from '../device-filter.ts';
 import { pattern } from '../flag.ts';
 import { gauge } from '../metric.ts';
 import { parseSlabinfo } from '../parse/slabinfo.ts';
@@ -19,7 +20,7 @@ export const slabinfo = defineCollector({
     'slabs-exclude': pattern('Slabs to exclude.'),
   },
   create: ({ 'slabs-include': include, 'slabs-exclude': exclude }) => {
-    const isWanted = (name: string): boolean => !(exclude?.test(name) ?? false) && (include?.test(name) ?? true);
+    const isWanted = narrowingFilter(include, exclude);
     return {
       families: [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab],
       collect(host, emit) {
