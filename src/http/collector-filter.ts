@@ -1,14 +1,15 @@
-/** The query `collect[]=cpu&collect[]=meminfo` or `exclude[]=nfs`: which collectors a scrape is for. */
+import { queryOf } from './query.ts';
 
 /**
+ * Which collectors a scrape is for: the query `collect[]=cpu&collect[]=meminfo` or `exclude[]=nfs`.
+ *
  * @param url with its query, as the client sent it
  * @param running the collectors there are
  * @returns the collectors to run; `undefined` for all
  * @throws {RangeError} for both kinds at once, and for a collector that does not run
  */
 export function readCollectorFilter(url: string, running: readonly string[]): ReadonlySet<string> | undefined {
-  // Parsed here: what brackets in a name become depends on how Express is set up.
-  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+  const query = queryOf(url);
   const collect = query.getAll('collect[]');
   const exclude = query.getAll('exclude[]');
   if (collect.length > 0 && exclude.length > 0) throw new RangeError('Cannot combine collect[] with exclude[]');

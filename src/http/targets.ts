@@ -1,7 +1,9 @@
 import type { RequestHandler } from 'express';
+import { queryOf } from './query.ts';
 import { sendText } from './reply.ts';
 
 export const SCRAPE_PATH = '/scrape';
+const NOT_ALLOWED = 'it is not among the targets of --scrape.target';
 
 export interface TargetsOptions {
   /** Answers for each target that may be asked for; no other is ever contacted. */
@@ -13,23 +15,15 @@ export interface TargetsOptions {
 /** `/scrape?target=…`: the metrics of one of several systems, as blackbox_exporter answers them. */
 export function createTargetsHandler({ handlers, onRefused }: TargetsOptions): RequestHandler {
   return (request, response, next) => {
-    const [target, ...more] = targetsIn(request.originalUrl);
-    const handler = target === undefined || more.length > 0 ? undefined : handlers.get(target);
+    const [target, ...more] = queryOf(request.originalUrl).getAll('target');
+    const isOne = target !== undefined && more.length === 0;
+    const handler = isOne ? handlers.get(target) : undefined;
     if (handler !== undefined) {
       handler(request, response, next);
       return;
     }
     onRefused();
-    if (target === undefined || more.length > 0) sendText(response, 400, 'Expected one target: /scrape?target=…\n');
-    else
-      sendText(
-        response,
-        403,
-        `Cannot scrape ${JSON.stringify(target)}: it is not among the targets of --scrape.target\n`,
-      );
+    if (isOne) sendText(response, 403, `Cannot scrape ${JSON.stringify(target)}: ${NOT_ALLOWED}\n`);
+    else sendText(response, 400, 'Expected one target: /scrape?target=…\n');
   };
-}
-
-function targetsIn(url: string): string[] {
-  return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '').getAll('target');
 }
