@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
-import type { Flag } from './flag.ts';
-import { writtenRegexp } from './go-regexp.ts';
+import { type Flag, showValue } from './flag.ts';
 
 const REDACTED = '<redacted>';
 
@@ -10,10 +9,7 @@ export function printConfig(values: Readonly<Record<string, unknown>>, flags: Re
   for (const [name, flag] of Object.entries(flags)) {
     if (flag.unlisted) continue;
     const value = values[name];
-    if (flag.placeholder === 'DURATION') shown[name] = `${value}s`;
-    else if (value instanceof RegExp) shown[name] = writtenRegexp(value);
-    else if (flag.secret && value !== '') shown[name] = REDACTED;
-    else shown[name] = value;
+    shown[name] = flag.secret && value !== '' ? REDACTED : showValue(flag, value);
   }
   return stringify(shown);
 }

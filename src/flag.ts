@@ -1,7 +1,7 @@
 /**
  * The kinds of flags: how a value is written, read and shown. Where values come from is `config.ts`' business.
  */
-import { compileGoRegexp } from './go-regexp.ts';
+import { compileGoRegexp, writtenRegexp } from './go-regexp.ts';
 
 export interface Flag<T = unknown> {
   readonly help: string;
@@ -182,6 +182,12 @@ function readDuration(value: string): number {
     seconds += Number(amount) * (SECONDS_PER[unit] ?? Number.NaN);
   }
   return seconds;
+}
+
+/** A value as a flag writes it; lists, numbers and switches are shown as they are. */
+export function showValue({ placeholder }: Flag, value: unknown): unknown {
+  if (placeholder === 'DURATION') return `${value}s`;
+  return value instanceof RegExp ? writtenRegexp(value) : value;
 }
 
 export function showDuration(seconds: number): string {

@@ -1,5 +1,4 @@
-import type { Flag } from './flag.ts';
-import { writtenRegexp } from './go-regexp.ts';
+import { type Flag, showValue } from './flag.ts';
 import { LEFT_OUT_COLLECTORS } from './left-out.ts';
 import { OURS, type Product } from './product.ts';
 
@@ -38,12 +37,10 @@ function sentence(flag: Flag): string {
   return byDefault === '' ? flag.help : `${flag.help} (default: ${byDefault})`;
 }
 
-export function defaultText({ default: value, placeholder }: Flag): string {
+export function defaultText(flag: Flag): string {
+  const value = showValue(flag, flag.default);
   if (Array.isArray(value)) return value.join(', ');
-  if (placeholder === 'DURATION') return `${value}s`;
-  if (value === false || value === undefined) return '';
-  if (value instanceof RegExp) return writtenRegexp(value);
-  return String(value);
+  return value === false || value === undefined ? '' : String(value);
 }
 
 function wrap(text: string): string {
