@@ -1,4 +1,4 @@
-import type { Flag, FlagValues } from './flag.ts';
+import type { Flags, FlagValues } from './flag.ts';
 import { AbsentError, type Host } from './host.ts';
 import type { AnyFamily, Emit, Vocabulary } from './metric.ts';
 
@@ -36,13 +36,13 @@ export interface CollectorDefinition {
   readonly help: string;
   readonly enabled: Enabled;
   /** By full name: `collector.netdev.device-include`. */
-  readonly flags: Readonly<Record<string, Flag>>;
+  readonly flags: Flags;
   /** Where it comes from, when it is not the exporter's own: `./queue.ts`. */
   readonly place?: string;
   create(values: Readonly<Record<string, unknown>>): Collector;
 }
 
-interface Definition<F extends Readonly<Record<string, Flag>>> {
+interface Definition<F extends Flags> {
   readonly name: string;
   /** One line for `--help`. */
   readonly help: string;
@@ -69,9 +69,7 @@ interface Definition<F extends Readonly<Record<string, Flag>>> {
  * });
  */
 // biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
-export function defineCollector<F extends Readonly<Record<string, Flag>> = {}>(
-  definition: Definition<F>,
-): CollectorDefinition {
+export function defineCollector<F extends Flags = {}>(definition: Definition<F>): CollectorDefinition {
   const { name, help, enabled = true, flagPrefix = name } = definition;
   const prefix = `${definition.flagRoot ?? `collector.${flagPrefix}`}.`;
   const flags = Object.fromEntries(

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import { type Flag, showValue } from './flag.ts';
+import { type Flags, showValue } from './flag.ts';
 
 const REDACTED = '<redacted>';
 
 /** The values of all flags as the YAML that `--config.file` reads; a secret is named and not shown. */
-export function printConfig(values: Readonly<Record<string, unknown>>, flags: Readonly<Record<string, Flag>>): string {
+export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
   const shown: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
     if (flag.unlisted) continue;

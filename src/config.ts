@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
 import { type CollectorDefinition, onlyFor } from './collector.ts';
 import { codeOf, messageOf } from './error-parts.ts';
-import { choice, duration, type Flag, type FlagValues, integer, text, texts, toggle } from './flag.ts';
+import { choice, duration, type Flag, type Flags, type FlagValues, integer, text, texts, toggle } from './flag.ts';
 import { leftOutFlags } from './left-out.ts';
 import { nearest } from './nearest.ts';
 import { OTLP_FLAGS, type Outputs, readOutputs } from './otlp-config.ts';
@@ -47,14 +47,14 @@ const PROGRAM_FLAGS = {
 export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
 
 /** The flags of a program, without those of its collectors. */
-export type ProgramFlags = typeof PROGRAM_FLAGS & Readonly<Record<string, Flag>>;
+export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
 
 export const OUR_FLAGS: ProgramFlags = { ...leftOutFlags(), ...PROGRAM_FLAGS };
 
 /** How the flags of an exporter that somebody makes with the library differ from ours. */
 export interface OwnFlags {
   /** By full name. */
-  readonly flags: Readonly<Record<string, Flag>>;
+  readonly flags: Flags;
   readonly port: number;
   readonly namespace: string;
 }
@@ -117,10 +117,7 @@ export function programSources(): Omit<Sources, 'definitions' | 'program'> {
 }
 
 /** All flags of the program, by name; also those that only node_exporter's command lines know. */
-export function flagsOf(
-  definitions: readonly CollectorDefinition[],
-  program: ProgramFlags = OUR_FLAGS,
-): Readonly<Record<string, Flag>> {
+export function flagsOf(definitions: readonly CollectorDefinition[], program: ProgramFlags = OUR_FLAGS): Flags {
   const flags: Record<string, Flag> = { ...program };
   for (const { name, help, enabled, flags: own } of definitions) {
     flags[`collector.${name}`] = toggle(`${help}.`, enabled === true);
@@ -211,10 +208,7 @@ export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.modul
  * The values of some flags, before the others are known: collectors have flags, and some flags say which collectors there
  * are. What else is written is not looked at.
  */
-export function readSome<F extends Readonly<Record<string, Flag>>>(
-  { argv, env }: Pick<Sources, 'argv' | 'env'>,
-  flags: F,
-): FlagValues<F> {
+export function readSome<F extends Flags>({ argv, env }: Pick<Sources, 'argv' | 'env'>, flags: F): FlagValues<F> {
   const written = new Written({ ...flags, 'config.file': PROGRAM_FLAGS['config.file'] }, { ignoreUnknown: true });
   written.addSources(argv, env);
   const values = Object.entries(flags).map(([name, flag]) => [name, written.value(name, flag)]);
@@ -248,12 +242,12 @@ interface Entry {
 }
 
 class Written {
-  readonly #flags: Readonly<Record<string, Flag>>;
+  readonly #flags: Flags;
   readonly #entries = new Map<string, Entry>();
 
   readonly #ignoreUnknown: boolean;
 
-  constructor(flags: Readonly<Record<string, Flag>>, { ignoreUnknown = false } = {}) {
+  constructor(flags: Flags, { ignoreUnknown = false } = {}) {
     this.#flags = flags;
     this.#ignoreUnknown = ignoreUnknown;
   }

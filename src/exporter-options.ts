@@ -1,9 +1,7 @@
 import type { CollectorDefinition } from './collector.ts';
-import type { Flag, FlagValues } from './flag.ts';
+import type { Flags, FlagValues } from './flag.ts';
 import type { KeptFamily } from './library/kept.ts';
 import type { OwnCollector } from './library/own-collector.ts';
-
-export type Flags = Readonly<Record<string, Flag>>;
 
 // biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
 export interface ExporterOptions<F extends Flags = {}> {

@@ -24,6 +24,9 @@ export interface Flag<T = unknown> {
   parse(texts: readonly string[]): T;
 }
 
+/** By name. */
+export type Flags = Readonly<Record<string, Flag>>;
+
 /** A variable that other programs know too. */
 export interface StandardVariable<T = unknown> {
   readonly name: string;
@@ -31,7 +34,7 @@ export interface StandardVariable<T = unknown> {
   parse(text: string): T;
 }
 
-export type FlagValues<F extends Readonly<Record<string, Flag>>> = {
+export type FlagValues<F extends Flags> = {
   readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never;
 };
 

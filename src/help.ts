@@ -1,4 +1,4 @@
-import { type Flag, showValue } from './flag.ts';
+import { type Flag, type Flags, showValue } from './flag.ts';
 import { LEFT_OUT_COLLECTORS } from './left-out.ts';
 import { OURS, type Product } from './product.ts';
 
@@ -6,7 +6,7 @@ const WIDTH = 100;
 const INDENT = 8;
 
 /** The text of `--help`: every flag with what it does and its default. */
-export function helpText(flags: Readonly<Record<string, Flag>>, { name, subject }: Product = OURS): string {
+export function helpText(flags: Flags, { name, subject }: Product = OURS): string {
   const entries = Object.entries(flags)
     .filter(([, { unlisted }]) => !unlisted)
     .map(([name, flag]) => `  ${spelling(name, flag)}\n${wrap(sentence(flag))}`);

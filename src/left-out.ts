@@ -3,7 +3,7 @@
  * that would only have tuned something starts with a warning, one that asks for what is not there is refused with the
  * reason, and none is ignored in silence.
  */
-import { type Flag, inert, inertSwitch, refused, refusedSwitch } from './flag.ts';
+import { type Flag, type Flags, inert, inertSwitch, refused, refusedSwitch } from './flag.ts';
 
 export interface LeftOutCollector {
   readonly name: string;
@@ -62,7 +62,7 @@ export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
   { name: 'wifi', why: 'it asks nl80211 over netlink' },
 ];
 
-const PROGRAM_FLAGS: Readonly<Record<string, Flag>> = {
+const PROGRAM_FLAGS: Flags = {
   'runtime.gomaxprocs': inert('there is no Go runtime, and collectors run on one thread'),
   'web.systemd-socket': inertSwitch('sockets of systemd are not taken over; --web.listen-address says where to listen'),
   'web.config.file': refused('TLS and passwords are the work of a proxy in front of the exporter'),
@@ -70,7 +70,7 @@ const PROGRAM_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /** The flags of node_exporter that nothing here answers to, by full name. They appear in no list. */
-export function leftOutFlags(): Readonly<Record<string, Flag>> {
+export function leftOutFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, why, values = [], switches = [] } of LEFT_OUT_COLLECTORS) {
     const reason = `there is no collector ${name} here: ${why}`;

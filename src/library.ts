@@ -1,7 +1,8 @@
 /**
  * What `import … from 'otel-node-exporter'` gives: the words for metrics and collectors, and whole exporters.
  */
-import type { ExporterOptions, Flags, RunningExporter } from './exporter-options.ts';
+import type { ExporterOptions, RunningExporter } from './exporter-options.ts';
+import type { Flags } from './flag.ts';
 
 export { type CollectorDefinition, defineCollector, visitEach } from './collector.ts';
 export type { ExporterOptions, RunningExporter } from './exporter-options.ts';

@@ -1,8 +1,8 @@
 import { exit } from 'node:process';
 import type { CollectorDefinition } from './collector.ts';
 import { asksForHealth, ownProgramFlags, programSources, readSome, type Sources } from './config.ts';
-import type { ExporterOptions, Flags, RunningExporter } from './exporter-options.ts';
-import { type FlagValues, texts } from './flag.ts';
+import type { ExporterOptions, RunningExporter } from './exporter-options.ts';
+import { type Flags, type FlagValues, texts } from './flag.ts';
 import { checkHealth } from './healthcheck.ts';
 import { toCollector, toDefinition } from './library/definition.ts';
 import type { OwnCollector } from './library/own-collector.ts';

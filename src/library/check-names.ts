@@ -1,5 +1,5 @@
 import type { CollectorDefinition } from '../collector.ts';
-import type { Flag } from '../flag.ts';
+import type { Flags } from '../flag.ts';
 
 /**
  * Every collector of one's own has its name, and the flags that come of it, for itself.
@@ -7,11 +7,7 @@ import type { Flag } from '../flag.ts';
  * @param flags of the exporter without its collectors
  * @throws {Error} for the first that has not, with the places of both
  */
-export function checkNames(
-  definitions: readonly CollectorDefinition[],
-  exporter: string,
-  flags: Readonly<Record<string, Flag>>,
-): void {
+export function checkNames(definitions: readonly CollectorDefinition[], exporter: string, flags: Flags): void {
   const owners = new Map(Object.entries(flags).flatMap(([flag, { unlisted }]) => (unlisted ? [] : [[flag, exporter]])));
   for (const definition of definitions) {
     const { place = exporter } = definition;
