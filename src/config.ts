@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml';
 import { type CollectorDefinition, onlyFor } from './collector.ts';
 import { codeOf, messageOf } from './error-parts.ts';
 import { choice, duration, type Flag, type Flags, type FlagValues, integer, text, texts, toggle } from './flag.ts';
+import { readKeyValuePairs } from './key-value-pairs.ts';
 import { leftOutFlags } from './left-out.ts';
 import { nearest } from './nearest.ts';
 import { OTLP_FLAGS, type Outputs, readOutputs } from './otlp-config.ts';
@@ -437,18 +438,10 @@ function readPort(port: string, flag: string, written: string): number {
   throw new UsageError(`Bad value ${JSON.stringify(written)} for flag --${flag}: expected a port from 0 to 65535`);
 }
 
-/** `key=value,key=value`, percent-encoded. https://opentelemetry.io/docs/specs/otel/resource/sdk/ */
 function readResourceAttributes(written: string): Readonly<Record<string, string>> {
-  const attributes: Record<string, string> = {};
-  for (const pair of written.split(',')) {
-    if (pair.trim() === '') continue;
-    const equals = pair.indexOf('=');
-    try {
-      if (equals < 1) throw new RangeError('no key');
-      attributes[decodeURIComponent(pair.slice(0, equals).trim())] = decodeURIComponent(pair.slice(equals + 1).trim());
-    } catch {
-      throw new UsageError('Bad value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value');
-    }
+  try {
+    return Object.fromEntries(readKeyValuePairs(written));
+  } catch {
+    throw new UsageError('Bad value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value');
   }
-  return attributes;
 }

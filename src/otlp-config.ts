@@ -5,6 +5,7 @@
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 import { alsoFrom, choice, duration, type Flag, type FlagValues, integer, text } from './flag.ts';
+import { EXPECTED_PAIRS, readKeyValuePairs } from './key-value-pairs.ts';
 import type { Vocabulary } from './metric.ts';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
@@ -216,24 +217,9 @@ const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function readHeaders(written: string): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  for (const pair of written.split(',')) {
-    if (pair.trim() === '') continue;
-    const equals = pair.indexOf('=');
-    const [name, value] = [decode(pair.slice(0, Math.max(equals, 0))), decode(pair.slice(equals + 1))];
-    if (name === undefined || value === undefined || !HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
-      throw new RangeError('expected key=value,key=value, percent-encoded');
-    }
-    headers[name.toLowerCase()] = value;
+  const headers = readKeyValuePairs(written);
+  if (!headers.every(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value))) {
+    throw new RangeError(EXPECTED_PAIRS);
   }
-  return headers;
-}
-
-function decode(written: string): string | undefined {
-  try {
-    return decodeURIComponent(written.trim());
-  } catch {
-    // Half a percent-encoded character.
-    return undefined;
-  }
+  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
 }
