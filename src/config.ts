@@ -1,21 +1,15 @@
 /**
  * Flags, environment and file become one frozen, checked object. The only reader of `argv` and `process.env`.
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { parseDocument } from 'yaml';
 import { type CollectorDefinition, onlyFor } from './collector.ts';
-import { codeOf, messageOf } from './error-parts.ts';
+import { messageOf } from './error-parts.ts';
 import { choice, duration, type Flag, type Flags, type FlagValues, integer, text, texts, toggle } from './flag.ts';
 import { readKeyValuePairs } from './key-value-pairs.ts';
 import { leftOutFlags } from './left-out.ts';
-import { nearest } from './nearest.ts';
+import { type ListenAddress, readListenAddresses } from './listen.ts';
 import { OTLP_FLAGS, type Outputs, readOutputs } from './otlp-config.ts';
-
-/** Bad usage: one line for the operator, exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { UsageError } from './usage-error.ts';
+import { Written } from './written.ts';
 
 const PROGRAM_FLAGS = {
   'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
@@ -73,12 +67,6 @@ export function ownProgramFlags({ flags, port, namespace }: OwnFlags): ProgramFl
   };
 }
 
-export interface ListenAddress {
-  /** `undefined`: every address of the machine. */
-  readonly host: string | undefined;
-  readonly port: number;
-}
-
 export interface Config {
   readonly values: ProgramValues;
   readonly listen: readonly ListenAddress[];
@@ -104,15 +92,15 @@ export interface Config {
 export interface Sources {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly definitions: readonly CollectorDefinition[];
+}
+
+export interface ProgramSources extends Sources {
   /** The file that Node.js runs. */
   readonly script: string;
-  /** Default: ours. */
-  readonly program?: ProgramFlags;
 }
 
 /** What this process was started with. */
-export function programSources(): Omit<Sources, 'definitions' | 'program'> {
+export function programSources(): ProgramSources {
   const [, script = '', ...argv] = process.argv;
   return { argv, env: process.env, script };
 }
@@ -136,10 +124,20 @@ const KUBERNETES = {
   'k8s.pod.uid': 'POD_UID',
 };
 
+/** With the flags that a program has without its collectors. */
+export interface FlagSources extends Sources {
+  /** Default: ours. */
+  readonly program?: ProgramFlags;
+}
+
+export interface ConfigSources extends FlagSources {
+  readonly definitions: readonly CollectorDefinition[];
+}
+
 /**
  * @throws {UsageError} for anything that cannot be meant: an unknown flag or key, a bad value, a flag given twice
  */
-export function readConfig({ argv, env, definitions, program = OUR_FLAGS }: Omit<Sources, 'script'>): Config {
+export function readConfig({ argv, env, definitions, program = OUR_FLAGS }: ConfigSources): Config {
   const flags = flagsOf(definitions, program);
   const written = new Written(flags);
   written.addSources(argv, env);
@@ -187,11 +185,7 @@ export function asksForHealth({ argv }: Pick<Sources, 'argv'>): boolean {
  * Where the exporter with this configuration listens. What else it says is not looked at: the flags of collectors are
  * known only to who loads them.
  */
-export function readListen({
-  argv,
-  env,
-  program = OUR_FLAGS,
-}: Pick<Sources, 'argv' | 'env' | 'program'>): readonly ListenAddress[] {
+export function readListen({ argv, env, program = OUR_FLAGS }: FlagSources): readonly ListenAddress[] {
   const flags = {
     'web.listen-address': program['web.listen-address'],
     'web.listen-port': program['web.listen-port'],
@@ -209,7 +203,7 @@ export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.modul
  * The values of some flags, before the others are known: collectors have flags, and some flags say which collectors there
  * are. What else is written is not looked at.
  */
-export function readSome<F extends Flags>({ argv, env }: Pick<Sources, 'argv' | 'env'>, flags: F): FlagValues<F> {
+export function readSome<F extends Flags>({ argv, env }: Sources, flags: F): FlagValues<F> {
   const written = new Written({ ...flags, 'config.file': PROGRAM_FLAGS['config.file'] }, { ignoreUnknown: true });
   written.addSources(argv, env);
   const values = Object.entries(flags).map(([name, flag]) => [name, written.value(name, flag)]);
@@ -230,176 +224,6 @@ function running(
   return all[flag] === true ? [definition] : [];
 }
 
-/** How node_exporter's own --help says to ask for it. */
-const HELP: ReadonlySet<string> = new Set(['-h', '--help-long', '--help-man']);
-
-/** What was written for one flag, and where: the first source that has it wins. */
-interface Entry {
-  readonly texts: readonly string[];
-  /** For messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level of /etc/exporter.yaml`. */
-  readonly source: string;
-  /** Where it is not written as the flag is. */
-  readonly parse?: (text: string) => unknown;
-}
-
-class Written {
-  readonly #flags: Flags;
-  readonly #entries = new Map<string, Entry>();
-
-  readonly #ignoreUnknown: boolean;
-
-  constructor(flags: Flags, { ignoreUnknown = false } = {}) {
-    this.#flags = flags;
-    this.#ignoreUnknown = ignoreUnknown;
-  }
-
-  get(name: string): Entry | undefined {
-    return this.#entries.get(name);
-  }
-
-  value<T>(name: string, flag: Flag<T>): T {
-    const entry = this.get(name);
-    if (entry === undefined) return flag.default;
-    try {
-      // A variable of OpenTelemetry's is parsed to what its own flag has.
-      return entry.parse === undefined ? flag.parse(entry.texts) : (entry.parse(entry.texts[0] ?? '') as T);
-    } catch (error) {
-      const shown = flag.secret ? '' : ` ${entry.texts.map(quoteWithoutCredentials).join(', ')}`;
-      throw new UsageError(`Bad value${shown} for ${entry.source}: ${messageOf(error)}`);
-    }
-  }
-
-  /** @returns a line for a flag that changes nothing; to turn off what is not there needs none */
-  warning(name: string, inert: string | undefined): readonly string[] {
-    const entry = this.get(name);
-    if (inert === undefined || entry === undefined || entry.texts.join() === 'false') return [];
-    return [`Ignoring ${entry.source}: ${inert}`];
-  }
-
-  addSources(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
-    this.#addArguments(argv);
-    this.#addEnvironment(env);
-    const file = this.get('config.file')?.texts[0];
-    if (file !== undefined && file !== '') this.#addFile(file);
-  }
-
-  #addArguments(argv: readonly string[]): void {
-    const options = Object.fromEntries(
-      Object.entries(this.#flags).map(([name, { placeholder }]) => [
-        name,
-        { type: placeholder === undefined ? ('boolean' as const) : ('string' as const), multiple: true },
-      ]),
-    );
-    const { tokens } = parseArgs({
-      args: argv.map((argument) => (HELP.has(argument) ? '--help' : argument)),
-      options,
-      strict: false,
-      tokens: true,
-    });
-    for (const token of tokens) {
-      if (token.kind === 'positional' && !this.#ignoreUnknown) {
-        throw new UsageError(`Unexpected argument ${JSON.stringify(token.value)}`);
-      }
-      if (token.kind === 'option') this.#addOption(token);
-    }
-  }
-
-  #addOption({ name: given, rawName, value }: { name: string; rawName: string; value?: string | undefined }): void {
-    const negated = this.#flags[given] === undefined && given.startsWith('no-');
-    const name = negated ? given.slice('no-'.length) : given;
-    const flag = this.#flags[name];
-    if (flag === undefined && this.#ignoreUnknown) return;
-    if (flag === undefined || (negated && flag.placeholder !== undefined)) {
-      throw new UsageError(`Unknown flag ${rawName}${this.#meant(given, '--')}`);
-    }
-    const source = `flag --${name}`;
-    if (flag.placeholder !== undefined && value === undefined) throw new UsageError(`No value for ${source}`);
-    if (negated && value !== undefined) throw new UsageError(`Unexpected value for flag --${given}`);
-    const before = this.#entries.get(name);
-    if (before !== undefined && !flag.repeatable) throw new UsageError(`More than one ${source}`);
-    const text = value ?? String(!negated);
-    this.#entries.set(name, { texts: [...(before?.texts ?? []), text], source });
-  }
-
-  /** @param env an unknown variable is nobody's error: it may be meant for another program */
-  #addEnvironment(env: Readonly<Record<string, string | undefined>>): void {
-    for (const [name, { repeatable, variables = [] }] of Object.entries(this.#flags)) {
-      const variable = variableOf(name);
-      const value = env[variable];
-      if (value !== undefined) {
-        const values = repeatable ? value.split('\n').filter((line) => line !== '') : [value];
-        this.#addUnlessWritten(name, { texts: values, source: `variable ${variable}` });
-      }
-      for (const standard of variables) {
-        // One that is empty is one that is not set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
-        const written = env[standard.name]?.trim() ?? '';
-        if (written === '') continue;
-        this.#addUnlessWritten(name, { texts: [written], source: `variable ${standard.name}`, parse: standard.parse });
-      }
-    }
-  }
-
-  #addFile(file: string): void {
-    for (const [name, value] of readFile(file)) {
-      const flag = this.#flags[name];
-      if (flag === undefined && this.#ignoreUnknown) continue;
-      if (flag === undefined) throw new UsageError(`Unknown key ${name} in ${file}${this.#meant(name, '')}`);
-      const source = `key ${name} of ${file}`;
-      const isList = Array.isArray(value);
-      if (isList && !flag.repeatable) throw new UsageError(`Expected one value for ${source}`);
-      const values: readonly unknown[] = isList ? value : [value];
-      for (const scalar of values) {
-        if (scalar === null || typeof scalar === 'object') throw new UsageError(`Expected a plain value for ${source}`);
-      }
-      this.#addUnlessWritten(name, { texts: values.map(String), source });
-    }
-  }
-
-  #addUnlessWritten(name: string, entry: Entry): void {
-    if (!this.#entries.has(name)) this.#entries.set(name, entry);
-  }
-
-  #meant(given: string, dashes: string): string {
-    const names = Object.entries(this.#flags).flatMap(([name, { placeholder }]) =>
-      placeholder === undefined && dashes !== '' ? [name, `no-${name}`] : [name],
-    );
-    const close = nearest(given, names);
-    return close === undefined ? '' : `; did you mean ${dashes}${close}?`;
-  }
-}
-
-/** An address may hold a password. */
-function quoteWithoutCredentials(value: string): string {
-  return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
-}
-
-/** `web.listen-address` -> `EXPORTER_WEB_LISTEN_ADDRESS` */
-export function variableOf(flag: string): string {
-  return `EXPORTER_${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
-}
-
-/** A YAML error shows its position and not the line: the line may hold a secret. */
-function readFile(file: string): [string, unknown][] {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${codeOf(error) ?? error}`);
-  }
-  const document = parseDocument(content, { prettyErrors: false });
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    const line = content.slice(0, problem.pos[0]).split('\n').length;
-    throw new UsageError(`Cannot parse ${file}: line ${line} is no YAML (${problem.code})`);
-  }
-  const keys: unknown = document.toJS();
-  if (keys === null) return [];
-  if (typeof keys !== 'object' || Array.isArray(keys)) {
-    throw new UsageError(`Cannot parse ${file}: expected one key per flag, such as "log.level: debug"`);
-  }
-  return Object.entries(keys);
-}
-
 function checkNames(values: ProgramValues): void {
   const { 'metric.namespace': namespace, 'web.telemetry-path': path } = values;
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(namespace)) {
@@ -410,32 +234,6 @@ function checkNames(values: ProgramValues): void {
   if (!/^\/[\w.~/-]*$/.test(path)) {
     throw new UsageError(`Bad value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
   }
-}
-
-function readListenAddresses(written: Written, program: ProgramFlags): readonly ListenAddress[] {
-  const port = written.value('web.listen-port', program['web.listen-port']);
-  if (port === '') {
-    return written.value('web.listen-address', program['web.listen-address']).map(readListenAddress);
-  }
-  if (written.get('web.listen-address') !== undefined) {
-    throw new UsageError('Flags --web.listen-port and --web.listen-address exclude each other');
-  }
-  return [{ host: undefined, port: readPort(port, 'web.listen-port', port) }];
-}
-
-function readListenAddress(address: string): ListenAddress {
-  const [, ipv6, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(address) ?? [];
-  const name = 'web.listen-address';
-  if (port === undefined) {
-    throw new UsageError(`Bad value ${JSON.stringify(address)} for flag --${name}: expected host:port`);
-  }
-  return { host: ipv6 || host || undefined, port: readPort(port, name, address) };
-}
-
-function readPort(port: string, flag: string, written: string): number {
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
-  if (number <= 65535) return number;
-  throw new UsageError(`Bad value ${JSON.stringify(written)} for flag --${flag}: expected a port from 0 to 65535`);
 }
 
 function readResourceAttributes(written: string): Readonly<Record<string, string>> {

@@ -4,9 +4,10 @@
  */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { type ListenAddress, readListen, type Sources } from './config.ts';
+import { type FlagSources, type ProgramSources, readListen } from './config.ts';
 import { codeOf } from './error-parts.ts';
 import { Tree } from './host.ts';
+import { hostInUrl, type ListenAddress } from './listen.ts';
 
 const PATH = '/health';
 /** A process that lives answers within milliseconds; Docker's own patience must be longer than this. */
@@ -19,7 +20,7 @@ const PATIENCE_MS = 3000;
  * @throws {Error} for the first one that does not answer as it should
  */
 export async function checkHealth(
-  { argv, env, script, program }: Omit<Sources, 'definitions'>,
+  { argv, env, script, program }: ProgramSources & FlagSources,
   procfs = new Tree('/proc'),
 ): Promise<void> {
   const own = argv.filter((argument) => argument !== '--healthcheck');
@@ -34,7 +35,7 @@ export async function checkHealth(
 function urlOf({ host, port }: ListenAddress): string {
   if (host === undefined || host === '0.0.0.0') return `http://127.0.0.1:${port}${PATH}`;
   if (host === '::') return `http://[::1]:${port}${PATH}`;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${PATH}`;
+  return `http://${hostInUrl(host)}:${port}${PATH}`;
 }
 
 async function ask(url: string): Promise<void> {

@@ -8,7 +8,7 @@ import { checkNames } from './library/check-names.ts';
 import { loadModules } from './modules/load.ts';
 
 export interface Program extends ExporterParts {
-  readonly sources: Pick<Sources, 'argv' | 'env'>;
+  readonly sources: Sources;
   /** Its flags without those of its collectors. Default: ours. */
   readonly flags?: ProgramFlags;
   /** Its collectors, without those of modules. */

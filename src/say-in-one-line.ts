@@ -1,5 +1,5 @@
-import { UsageError } from './config.ts';
 import { messageOf } from './error-parts.ts';
+import { UsageError } from './usage-error.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

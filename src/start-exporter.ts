@@ -1,6 +1,6 @@
 import { exit } from 'node:process';
 import type { CollectorDefinition } from './collector.ts';
-import { asksForHealth, ownProgramFlags, programSources, readSome, type Sources } from './config.ts';
+import { asksForHealth, ownProgramFlags, type ProgramSources, programSources, readSome } from './config.ts';
 import type { ExporterOptions, RunningExporter } from './exporter-options.ts';
 import { type Flags, type FlagValues, texts } from './flag.ts';
 import { checkHealth } from './healthcheck.ts';
@@ -33,7 +33,7 @@ export async function startExporter<F extends Flags>(
 
 async function start<F extends Flags>(
   options: ExporterOptions<F>,
-  sources: Pick<Sources, 'argv' | 'env' | 'script'>,
+  sources: ProgramSources,
   library: string,
 ): Promise<RunningExporter | undefined> {
   const { name, description = '', version = '0.0.0', namespace, port, flags = {}, metrics, targets } = options;

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defineCollector } from '../src/collector.ts';
-import { type Config, flagsOf, readConfig, variableOf } from '../src/config.ts';
+import { type Config, flagsOf, readConfig } from '../src/config.ts';
 import { printConfig } from '../src/config-print.ts';
 import { secret, toggle } from '../src/flag.ts';
 import { helpText } from '../src/help.ts';
+import { variableOf } from '../src/written.ts';
 
 const nothing = () => ({ families: [], collect: () => undefined });
 const definitions = [

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectors } from '../src/collectors/index.ts';
-import { type Config, flagsOf, readConfig, UsageError } from '../src/config.ts';
+import { type Config, flagsOf, readConfig } from '../src/config.ts';
 import { printConfig } from '../src/config-print.ts';
 import { helpText } from '../src/help.ts';
 import { LEFT_OUT_COLLECTORS, leftOutFlags } from '../src/left-out.ts';
+import { UsageError } from '../src/usage-error.ts';
 
 const flags = flagsOf(collectors);
 const running = new Set(collectors.map(({ name }) => name));

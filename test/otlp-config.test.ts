@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Config, flagsOf, readConfig, UsageError } from '../src/config.ts';
+import { type Config, flagsOf, readConfig } from '../src/config.ts';
 import { printConfig } from '../src/config-print.ts';
 import type { OtlpConfig } from '../src/otlp-config.ts';
+import { UsageError } from '../src/usage-error.ts';
 
 type Environment = Readonly<Record<string, string>>;
 

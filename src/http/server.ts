@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ListenAddress } from '../config.ts';
 import { codeOf } from '../error-parts.ts';
+import { hostInUrl, type ListenAddress } from '../listen.ts';
 
 /** Longer than the usual scrape interval, so that Prometheus keeps its connection. */
 const KEEP_ALIVE_MS = 120_000;
@@ -36,8 +36,8 @@ export class Servers {
   /** Where they listen, as URLs. */
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
-      const { address, family, port } = server.address() as AddressInfo;
-      return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+      const { address, port } = server.address() as AddressInfo;
+      return `http://${hostInUrl(address)}:${port}`;
     });
   }
 
@@ -111,7 +111,7 @@ async function listen({ host = '0.0.0.0', port }: ListenAddress, handle: Request
     await once(server, 'listening');
   } catch (error) {
     const code = codeOf(error) ?? String(error);
-    throw new Error(`Cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${REASONS[code] ?? code}`);
+    throw new Error(`Cannot listen on ${hostInUrl(host)}:${port}: ${REASONS[code] ?? code}`);
   }
   return server;
 }

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { codeOf } from './error-parts.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The keys of `--config.file`. A YAML error shows its position and not the line: the line may hold a secret.
+ *
+ * @throws {UsageError} for a file that cannot be read, or is no list of keys
+ */
+export function readConfigFile(file: string): [key: string, value: unknown][] {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${codeOf(error) ?? error}`);
+  }
+  const document = parseDocument(content, { prettyErrors: false });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const line = content.slice(0, problem.pos[0]).split('\n').length;
+    throw new UsageError(`Cannot parse ${file}: line ${line} is no YAML (${problem.code})`);
+  }
+  const keys: unknown = document.toJS();
+  if (keys === null) return [];
+  if (typeof keys !== 'object' || Array.isArray(keys)) {
+    throw new UsageError(`Cannot parse ${file}: expected one key per flag, such as "log.level: debug"`);
+  }
+  return Object.entries(keys);
+}
