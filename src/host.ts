@@ -32,7 +32,8 @@ export {
 } from './host/errors.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
-export { type Look, Tree, TreeFolder } from './host/tree.ts';
+export { type Look, Tree } from './host/tree.ts';
+export { TreeFolder } from './host/tree-folder.ts';
 
 /** A call within a pass leaves the pass this much of its time to put the answer together. */
 const PASS_MARGIN_MS = 100;

@@ -1,9 +1,7 @@
-import { closeSync, constants, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from '../error-parts.ts';
 import { parseLimits } from '../parse/process.ts';
-
-/** Opening a FIFO or a silent device without it would stop the whole program; procfs and sysfs ignore it. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
+import { OPEN_FLAGS, readOpened } from './kernel-file.ts';
 
 /** An open attribute costs the kernel about 5 KiB: 80 MiB on a host of 1,000 containers, and nothing on others. */
 const MOST_KEPT = 16_384;
@@ -22,16 +20,6 @@ const SETTLED_MS = 1000;
 
 /** What a device says that is there and has no value now: opened anew, its file would say the same. */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
-
-/** Opens a file for one read. */
-export function readOpened<T>(path: string, reader: (descriptor: number) => T): T {
-  const descriptor = openSync(path, OPEN_FLAGS);
-  try {
-    return reader(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
 
 /** A folder whose files may be kept open. */
 export interface KeptFolder {

@@ -1,14 +1,12 @@
-import { close, constants, open, read, type Stats, stat } from 'node:fs';
+import { close, open, read, type Stats, stat } from 'node:fs';
 import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explain, ifPresentAsync, parseAt, ReadError } from './errors.ts';
 import { globPattern } from './glob.ts';
+import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './kernel-file.ts';
 import type { KnownTexts } from './known-texts.ts';
 import type { SlowCalls } from './slow-calls.ts';
-import { ATTRIBUTE_BYTES, FILE_LIMIT } from './tree.ts';
 import { decodeUtf8 } from './utf8.ts';
-
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** A file as it was when it was read. */
 export interface Dated<T> {

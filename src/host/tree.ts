@@ -1,13 +1,8 @@
-import { existsSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
-import { AbsentError, explain, ifPresent, parseAt, withoutStack } from './errors.ts';
-import { type KeptFiles, type KeptFolder, type LookOptions, type Place, readOpened } from './kept-files.ts';
-import { decodeUtf8 } from './utf8.ts';
-
-/** The largest kernel file we accept: /proc/net/tcp of a busy machine is some megabytes. */
-export const FILE_LIMIT = 16 * 1024 * 1024;
-
-/** What one read of an attribute asks for. The label of a longer one ends here, as node_exporter's does. */
-export const ATTRIBUTE_BYTES = 128;
+import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { explain, ifPresent, parseAt, withoutStack } from './errors.ts';
+import type { KeptFiles, KeptFolder, LookOptions } from './kept-files.ts';
+import { type Reader, readAll, readOnce, readOpened, readShort } from './kernel-file.ts';
+import { TreeFolder } from './tree-folder.ts';
 
 /** What can be known of a file without opening it. */
 export interface Look {
@@ -179,7 +174,7 @@ export class Tree {
   size(path: string): number | undefined {
     const full = this.path(path);
     try {
-      return statSync(full, { throwIfNoEntry: false })?.size;
+      return statSync(full, NO_ERROR)?.size;
     } catch (error) {
       throw explain(full, error);
     }
@@ -213,112 +208,7 @@ export class Tree {
   }
 }
 
-/** Many files of one directory: it is looked at once, and its path put together when something is wrong. */
-export class TreeFolder {
-  readonly #place: Place;
-  readonly #kept: KeptFiles | undefined;
-
-  constructor(place: Place, kept: KeptFiles | undefined) {
-    this.#place = place;
-    this.#kept = kept;
-  }
-
-  /** The same as long as this is the same folder: for what need not be found out twice. `undefined` where that cannot be known. */
-  get identity(): object | undefined {
-    return this.#place.folder;
-  }
-
-  /** As {@link Tree.findAttribute}. */
-  findAttribute<T>(name: string, parse: (text: string) => T): T | undefined {
-    return this.#find(name, readOnce, parse);
-  }
-
-  /** As {@link Tree.find}, for a list that is short in most cases, and then has been read with a single read. */
-  findShort<T>(name: string, parse: (text: string) => T): T | undefined {
-    return this.#find(name, readShort, parse);
-  }
-
-  /**
-   * As {@link Tree.find}, for a file that the kernel prints in one piece, as it does with all of a cgroup's but the lists
-   * of processes: a single read, without a second one that finds the end. For texts of up to 64 KiB.
-   */
-  findRecord<T>(name: string, parse: (text: string) => T): T | undefined {
-    return this.#find(name, readRecord, parse);
-  }
-
-  #find<T>(name: string, reader: Reader, parse: (text: string) => T): T | undefined {
-    if (!this.#mayBeThere(name)) return undefined;
-    const text = this.#readIfPresent(name, reader);
-    if (text === undefined) {
-      this.#place.folder?.absent.add(name);
-      return undefined;
-    }
-    return parseAt(this.#place.path + name, text, parse);
-  }
-
-  /** To look costs less than a failed open; what was there is there, in most cases. */
-  #mayBeThere(name: string): boolean {
-    const { path, folder } = this.#place;
-    if (folder !== undefined && !folder.absent.has(name)) return true;
-    if (!existsSync(path + name)) return false;
-    folder?.absent.delete(name);
-    return true;
-  }
-
-  #readIfPresent(name: string, reader: Reader): string | undefined {
-    const { path } = this.#place;
-    try {
-      return withoutStack(() => this.#kept?.read(this.#place, name, reader) ?? readOpened(path + name, reader));
-    } catch (error) {
-      const reason = explain(path + name, error);
-      if (reason instanceof AbsentError) return undefined;
-      throw reason;
-    }
-  }
-}
-
 const NO_ERROR = { throwIfNoEntry: false } as const;
-
-type Reader = (descriptor: number) => string;
 
 /** Processes come and go: their files are not worth keeping. */
 const IS_PROCESS = /^\d/;
-
-/** One buffer for all synchronous reads: each text is copied out of it before the next read begins. */
-const scratch = { buffer: Buffer.allocUnsafeSlow(64 * 1024) };
-
-function readOnce(descriptor: number): string {
-  return decodeUtf8(scratch.buffer.subarray(0, readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0)));
-}
-
-/**
- * A kernel file of many records comes in pieces of a page, or of as much as was printed so far; one that comes with less than
- * half a page has ended. https://docs.kernel.org/filesystems/seq_file.html
- */
-const HALF_PAGE_BYTES = 2048;
-
-function readShort(descriptor: number): string {
-  const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);
-  return length < HALF_PAGE_BYTES ? scratch.buffer.toString('utf8', 0, length) : readAll(descriptor);
-}
-
-function readRecord(descriptor: number): string {
-  return scratch.buffer.toString('latin1', 0, readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0));
-}
-
-function readAll(descriptor: number): string {
-  let length = 0;
-  for (;;) {
-    if (length === scratch.buffer.length) grow();
-    const read = readSync(descriptor, scratch.buffer, length, scratch.buffer.length - length, length);
-    if (read === 0) return scratch.buffer.toString('utf8', 0, length);
-    length += read;
-  }
-}
-
-function grow(): void {
-  if (scratch.buffer.length >= FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
-  const larger = Buffer.allocUnsafeSlow(scratch.buffer.length * 2);
-  scratch.buffer.copy(larger);
-  scratch.buffer = larger;
-}

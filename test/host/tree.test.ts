@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { FILE_LIMIT } from '../../src/host/tree.ts';
+import { FILE_LIMIT } from '../../src/host/kernel-file.ts';
 import { AbsentError } from '../../src/host.ts';
 import { parseNumberFile } from '../../src/parse/lines.ts';
 import { createMachine } from '../support/machine.ts';
