@@ -1,8 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { connect } from 'node:net';
+import { readAnswer } from './answer.ts';
 import { explain, parseAt, ReadError } from './errors.ts';
-
-const ANSWER_LIMIT = 32 * 1024 * 1024;
 
 /** A message is preceded by a flag for compression and its length in four bytes. */
 const PREFIX_BYTES = 5;
@@ -68,16 +67,9 @@ export class GrpcSocket {
     };
     stream.on('response', note).on('trailers', note);
     stream.end(NO_FIELDS);
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of stream) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      length += chunk.length;
-      if (length > ANSWER_LIMIT) throw this.#refusal(`the answer is larger than ${ANSWER_LIMIT} bytes`);
-      chunks.push(chunk);
-    }
+    const body = await readAnswer(this.path, stream);
     if (String(status) !== '0') throw this.#refusal(`${method} answered status ${String(status)}`);
-    return this.#messageOf(Buffer.concat(chunks), method);
+    return this.#messageOf(body, method);
   }
 
   #messageOf(body: Buffer, method: string): Buffer {

@@ -10,7 +10,7 @@ export class SlowCalls {
   readonly #underWay = new Map<string, Call>();
   readonly #queue = new Map<string, Call>();
 
-  /** @param most threads of libuv that may hang here; host.ts divides runtime.ts' 32 */
+  /** @param most threads of libuv that may hang here: host.ts says how many each kind of call has */
   constructor(most: number) {
     this.#most = most;
   }

@@ -58,7 +58,10 @@ export class TreeFolder {
   #readIfPresent(name: string, reader: Reader): string | undefined {
     const { path } = this.#place;
     try {
-      return withoutStack(() => this.#kept?.read(this.#place, name, reader) ?? readOpened(path + name, reader));
+      return withoutStack(
+        (file) => this.#kept?.read(this.#place, file, reader) ?? readOpened(path + file, reader),
+        name,
+      );
     } catch (error) {
       const reason = explain(path + name, error);
       if (reason instanceof AbsentError) return undefined;

@@ -88,12 +88,7 @@ export class Tree {
    * @throws {AbsentError} when there is no such directory
    */
   list(path: string): string[] {
-    const full = this.path(path);
-    try {
-      return withoutStack(() => readdirSync(full)).sort();
-    } catch (error) {
-      throw explain(full, error);
-    }
+    return this.#call(path, (full) => readdirSync(full)).sort();
   }
 
   /** As {@link Tree.list}, with no names for a directory that is absent. */
@@ -107,13 +102,8 @@ export class Tree {
    * @throws {AbsentError} when there is no such directory
    */
   folders(path: string): string[] {
-    const full = this.path(path);
-    try {
-      const entries = withoutStack(() => readdirSync(full, { withFileTypes: true }));
-      return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
-    } catch (error) {
-      throw explain(full, error);
-    }
+    const entries = this.#call(path, (full) => readdirSync(full, { withFileTypes: true }));
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   }
 
   /** What is at a path, all links followed; `undefined` when that is nothing, or nothing that this process may see. */
@@ -148,26 +138,12 @@ export class Tree {
 
   /** Where a symbolic link points, as written; `undefined` when there is no such link. */
   link(path: string): string | undefined {
-    const full = this.path(path);
-    return ifPresent(() => {
-      try {
-        return withoutStack(() => readlinkSync(full));
-      } catch (error) {
-        throw explain(full, error);
-      }
-    });
+    return ifPresent(() => this.#call(path, (full) => readlinkSync(full)));
   }
 
   /** Where a path leads when all links on it are followed; `undefined` when that is nowhere. */
   realPath(path: string): string | undefined {
-    const full = this.path(path);
-    return ifPresent(() => {
-      try {
-        return withoutStack(() => realpathSync.native(full));
-      } catch (error) {
-        throw explain(full, error);
-      }
-    });
+    return ifPresent(() => this.#call(path, (full) => realpathSync.native(full)));
   }
 
   /** Where a link leads, too; `undefined` when there is nothing. The number of descriptors of `<pid>/fd` since Linux 6.2. */
@@ -188,9 +164,14 @@ export class Tree {
   }
 
   #read(path: string, reader: Reader): string {
+    return this.#call(path, (full) => this.#readKept(path, full, reader));
+  }
+
+  /** Makes a system call on a path; its error is an answer, with the path in it. */
+  #call<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
     try {
-      return withoutStack(() => this.#readKept(path, full, reader));
+      return withoutStack(call, full);
     } catch (error) {
       throw explain(full, error);
     }

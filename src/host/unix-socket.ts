@@ -1,8 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
+import { readAnswer } from './answer.ts';
 import { explain, parseAt, ReadError } from './errors.ts';
-
-/** A list of 10,000 containers with 2 KiB of labels each; whatever is larger is not what was asked for. */
-const ANSWER_LIMIT = 32 * 1024 * 1024;
 
 /** Another program's HTTP interface on a Unix socket. */
 export class UnixSocket {
@@ -58,23 +56,9 @@ async function ask(request: Request): Promise<string> {
     if (response.statusCode !== 200) {
       throw new ReadError(`Cannot read ${request.socketPath}: ${request.path} answered ${response.statusCode}`, {});
     }
-    return await readBody(response, request.socketPath);
+    return (await readAnswer(request.socketPath, response)).toString('utf8');
   } finally {
     // Also when there is more to come than anyone wants.
     asked.destroy();
   }
-}
-
-async function readBody(response: IncomingMessage, socketPath: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    length += chunk.length;
-    if (length > ANSWER_LIMIT) {
-      throw new ReadError(`Cannot read ${socketPath}: the answer is larger than ${ANSWER_LIMIT} bytes`, {});
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
