@@ -10,7 +10,7 @@ const HEADER_LINES = 2;
 const COLUMNS = 16;
 
 /**
- * `/proc/net/dev`: one line for each network interface, after two of headings. The numbers may touch the colon.
+ * `/proc/net/dev` and `/proc/<pid>/net/dev`: one line for each network interface, after two of headings. The numbers may touch the colon.
  *
  *     Inter-|   Receive                                                |  Transmit
  *      face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs …
