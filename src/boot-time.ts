@@ -10,18 +10,15 @@ const STEP_SECONDS = 0.1;
  */
 export class BootTime {
   readonly #host: Host;
-  readonly #elapsed: () => number;
   #known: { readonly seconds: number | undefined; readonly offset: number } | undefined;
 
-  /** @param elapsed seconds on a clock that nobody sets; for tests */
-  constructor(host: Host, elapsed = () => performance.now() / 1000) {
+  constructor(host: Host) {
     this.#host = host;
-    this.#elapsed = elapsed;
   }
 
   /** @returns seconds since 1970; `undefined` where the kernel does not tell */
   read(): number | undefined {
-    const offset = this.#host.now() - this.#elapsed();
+    const offset = this.#host.now() - this.#host.elapsed();
     if (this.#known === undefined || Math.abs(this.#known.offset - offset) > STEP_SECONDS) {
       this.#known = { seconds: this.#host.proc.find('stat', parseStat)?.bootTime, offset };
     }

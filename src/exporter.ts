@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { BootTime } from './boot-time.ts';
 import type { Collector } from './collector.ts';
 import type { Config } from './config.ts';
@@ -132,50 +132,13 @@ export class Exporter {
   }
 
   async #serve(): Promise<void> {
-    const { values, listen, outputs } = this.#config;
     setSdkLog(this.#log);
     const resource = await readIdentity(this.#host, this.#config, this.#product);
     const push = await this.#startPush(resource);
-    const page = {
-      version,
-      namespace: values['metric.namespace'],
-      own: this.#product.namespace,
-      scopeInfo: values['metrics.scope-info'],
-    };
-    const output = new PrometheusOutput({
-      gatherer: this.#gatherer,
-      resource,
-      ...page,
-    });
-    const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
-    const isAboutHost = this.#product.subject === 'host';
-    const app = createApp({
-      info: isAboutHost
-        ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(this.#config.all)) }
-        : undefined,
-      metrics: outputs.scraped && {
-        scrape: (request) => output.scrape(request),
-        collectors: this.#gatherer.collectors.map(({ name }) => name),
-        scrapes: this.#scrapes,
-        refusesFailure: isAboutHost,
-        ...limits,
-      },
-      metricsPath: values['web.telemetry-path'],
-      targets: this.#targets && this.#createTargetsHandler(this.#targets, { ...page, ...limits }),
-      page: this.#product,
-      unready: () => this.#readiness.reason,
-      onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
-    });
-    const servers = await Servers.listen(listen, app);
+    const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, ...this.#pageOptions });
+    const servers = await Servers.listen(this.#config.listen, this.#createApp(output));
     this.#urls = servers.urls;
-    const paths = [
-      ...(outputs.scraped ? [values['web.telemetry-path']] : []),
-      ...(isAboutHost ? ['/info'] : []),
-      ...(this.#targets ? [SCRAPE_PATH] : []),
-    ];
-    const served = paths.length === 0 ? '' : `${paths.join(' and ')} `;
-    this.#log.info(`Serving ${served}on ${servers.urls.join(' and ')}`);
-    if (push !== undefined) this.#log.info(`Pushing to ${push.address} every ${showDuration(values['otlp.interval'])}`);
+    this.#sayWhatIsServed(push);
     this.#stop = async () => {
       await Promise.all([servers.close(STOP_PATIENCE_MS), push?.stop(STOP_PATIENCE_MS)]);
       await output.shutdown();
@@ -184,11 +147,55 @@ export class Exporter {
       this.#readiness.stop();
       this.#log.info({ signal }, 'Stopping');
       // Whoever sends requests has time to see that it is not ready.
-      await setTimeout(values['web.shutdown-delay'] * 1000);
+      await setTimeout(this.#config.values['web.shutdown-delay'] * 1000);
       await this.#stop();
       endProcess(signal, this.#host.pendingCalls, this.#log);
     });
     await this.#makeFirstPass();
+  }
+
+  /** What all its pages have in common. */
+  get #pageOptions() {
+    const { values } = this.#config;
+    return {
+      version,
+      namespace: values['metric.namespace'],
+      own: this.#product.namespace,
+      scopeInfo: values['metrics.scope-info'],
+    };
+  }
+
+  #createApp(output: PrometheusOutput): Express {
+    const { values, outputs, all } = this.#config;
+    const isAboutHost = this.#product.subject === 'host';
+    const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
+    return createApp({
+      info: isAboutHost ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(all)) } : undefined,
+      metrics: outputs.scraped && {
+        scrape: (request) => output.scrape(request),
+        collectors: this.#gatherer.collectors.map(({ name }) => name),
+        scrapes: this.#scrapes,
+        refusesFailure: isAboutHost,
+        ...limits,
+      },
+      metricsPath: values['web.telemetry-path'],
+      targets: this.#targets && this.#createTargetsHandler(this.#targets, { ...this.#pageOptions, ...limits }),
+      page: this.#product,
+      unready: () => this.#readiness.reason,
+      onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
+    });
+  }
+
+  #sayWhatIsServed(push: Push | undefined): void {
+    const { values, outputs } = this.#config;
+    const paths = [
+      ...(outputs.scraped ? [values['web.telemetry-path']] : []),
+      ...(this.#product.subject === 'host' ? ['/info'] : []),
+      ...(this.#targets ? [SCRAPE_PATH] : []),
+    ];
+    const served = paths.length === 0 ? '' : `${paths.join(' and ')} `;
+    this.#log.info(`Serving ${served}on ${this.#urls.join(' and ')}`);
+    if (push !== undefined) this.#log.info(`Pushing to ${push.address} every ${showDuration(values['otlp.interval'])}`);
   }
 
   /** Loaded only where it is used: without it the program starts sooner and is smaller. */
@@ -212,13 +219,8 @@ export class Exporter {
   }
 
   #createTargetsHandler(targets: Targets, page: Omit<TargetPage, 'host' | 'outcomes'>): RequestHandler {
-    const handlers = targetHandlers(targets, {
-      host: this.#host,
-      outcomes: this.#outcomes,
-      ...page,
-    });
     return createTargetsHandler({
-      handlers,
+      handlers: targetHandlers(targets, { host: this.#host, outcomes: this.#outcomes, ...page }),
       onRefused: () => {
         this.#requests.refused += 1;
       },

@@ -52,12 +52,10 @@ interface Counts {
 export class ContainerReporter {
   readonly #table = new ContainerTable();
   readonly #names: NameResolver;
-  readonly #clock: () => number;
   #before = new Map<string, Counts>();
 
-  constructor(sources: readonly NameSource[], clock = () => performance.now() / 1000) {
+  constructor(sources: readonly NameSource[]) {
     this.#names = new NameResolver(sources);
-    this.#clock = clock;
   }
 
   /** @throws {AbsentError} where there are no cgroups */
@@ -68,7 +66,7 @@ export class ContainerReporter {
     const counted = new Map<string, Counts>();
     readContainers(host, containers, (reading) => {
       const { path } = reading.container;
-      const counts = countsOf(reading, this.#clock());
+      const counts = countsOf(reading, host.elapsed());
       counted.set(path, counts);
       reports.push(toReport(reading, counts, this.#before.get(path)));
     });

@@ -17,9 +17,9 @@ function files(cpu: number, bytes: number, pid = 800) {
 
 test('ContainerReporter counts rates from its own last report, and none over a restart', async () => {
   let now = 100;
-  await using machine = await createMachine({ ...CGROUP2, ...files(1_000_000, 1000) });
-  const reporter = new ContainerReporter([], () => now);
-  const other = new ContainerReporter([], () => now);
+  await using machine = await createMachine({ ...CGROUP2, ...files(1_000_000, 1000) }, { elapsed: () => now });
+  const reporter = new ContainerReporter([]);
+  const other = new ContainerReporter([]);
   const rates = async (from: ContainerReporter) => {
     const [report] = await from.report(machine.host);
     return [report?.cpu.share, report?.network?.receivedBytesPerSecond, report?.network?.transmittedBytesPerSecond];

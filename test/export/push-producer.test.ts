@@ -236,8 +236,9 @@ test('a push leaves out what another program calls by a name of ours', async () 
 
 test('BootTime reads again when the clock was set, and not before', async () => {
   let [now, elapsed] = [1_800_000_000, 500];
-  await using machine = await createMachine({ 'proc/stat': 'btime 1700000000\n' }, { now: () => now });
-  const bootTime = new BootTime(machine.host, () => elapsed);
+  const clocks = { now: () => now, elapsed: () => elapsed };
+  await using machine = await createMachine({ 'proc/stat': 'btime 1700000000\n' }, clocks);
+  const bootTime = new BootTime(machine.host);
   assert.equal(bootTime.read(), 1_700_000_000);
   await machine.write({ 'proc/stat': 'btime 1700003600\n' });
   [now, elapsed] = [now + 60, elapsed + 60.01];
