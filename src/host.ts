@@ -31,6 +31,7 @@ export {
   unlessRefusedAsync,
 } from './host/errors.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
+export type { MountedTree } from './host/mounted-tree.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
 export { type Look, Tree } from './host/tree.ts';
 export { TreeFolder } from './host/tree-folder.ts';

@@ -1,6 +1,6 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { toggle } from '../flag.ts';
-import type { Host } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { counter, type Family, gauge } from '../metric.ts';
 import { parseBcacheNumber, parsePriorityStats, parseWritebackRate } from '../parse/bcache.ts';
 
@@ -127,7 +127,7 @@ type Numeric<L extends string> = Family<L, 'counter' | 'gauge'>;
 type Named<L extends string> = readonly (readonly [name: string, family: Numeric<L>])[];
 type Numbers<L extends string> = readonly (readonly [family: Numeric<L>, value: number])[];
 
-function readSet(sys: Host['sys'], path: string): Numbers<'uuid'> {
+function readSet(sys: Tree, path: string): Numbers<'uuid'> {
   const duration = sys.findAttribute(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber);
   return [
     ...readNumbers(sys, path, SET_NUMBERS),
@@ -136,17 +136,17 @@ function readSet(sys: Host['sys'], path: string): Numbers<'uuid'> {
   ];
 }
 
-function readBacking(sys: Host['sys'], path: string): Numbers<'uuid' | 'backing_device'> {
+function readBacking(sys: Tree, path: string): Numbers<'uuid' | 'backing_device'> {
   const writeback = sys.find(`${path}/writeback_rate_debug`, parseWritebackRate);
   return [...readNumbers(sys, path, BACKING_NUMBERS), ...numbersOf(WRITEBACK, (name) => writeback?.get(name))];
 }
 
-function readCache(sys: Host['sys'], path: string, withPriority: boolean): Numbers<'uuid' | 'cache_device'> {
+function readCache(sys: Tree, path: string, withPriority: boolean): Numbers<'uuid' | 'cache_device'> {
   const priority = withPriority ? sys.find(`${path}/priority_stats`, parsePriorityStats) : undefined;
   return [...readNumbers(sys, path, CACHE_NUMBERS), ...numbersOf(PRIORITY, (name) => priority?.get(name))];
 }
 
-function readNumbers<L extends string>(sys: Host['sys'], path: string, attributes: Named<L>): Numbers<L> {
+function readNumbers<L extends string>(sys: Tree, path: string, attributes: Named<L>): Numbers<L> {
   return numbersOf(attributes, (name) => sys.findAttribute(`${path}/${name}`, parseBcacheNumber));
 }
 

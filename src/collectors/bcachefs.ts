@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import { AbsentError, type Host } from '../host.ts';
+import { AbsentError, type Tree } from '../host.ts';
 import { counter, type Emit, familiesByName, gauge } from '../metric.ts';
 import { namePart } from '../name-part.ts';
 import * as parse from '../parse/bcachefs.ts';
@@ -71,7 +71,7 @@ export const bcachefs = defineCollector({
 
 type FileSystem = ReturnType<typeof readFileSystem>;
 
-function readFileSystem(sys: Host['sys'], path: string) {
+function readFileSystem(sys: Tree, path: string) {
   const names = sys.list(path);
   return {
     cacheSize: sys.findAttribute(`${path}/btree_cache_size`, parse.parseHumanNumber),
@@ -90,7 +90,7 @@ function readFileSystem(sys: Host['sys'], path: string) {
 
 type Device = ReturnType<typeof readDevice>;
 
-function readDevice(sys: Host['sys'], path: string) {
+function readDevice(sys: Tree, path: string) {
   return {
     label: sys.findAttribute(`${path}/label`, parseText) ?? '',
     state: sys.findAttribute(`${path}/state`, parseText) ?? '',

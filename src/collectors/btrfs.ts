@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import type { Host } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { counter, type Emit, gauge } from '../metric.ts';
 import { parseKeyValues } from '../parse/key-values.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
@@ -79,7 +79,7 @@ interface Layout {
   readonly size: number | undefined;
 }
 
-function readFileSystem(sys: Host['sys'], name: string): FileSystem {
+function readFileSystem(sys: Tree, name: string): FileSystem {
   const path = `fs/btrfs/${name}`;
   const number = (attribute: string) => sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
   return {

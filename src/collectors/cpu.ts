@@ -113,9 +113,8 @@ const IDLE = CPU_MODES.indexOf('idle');
 const RESTART_TICKS = 3 * USER_HZ;
 
 /**
- * Keeps the largest times seen from pass to pass. The kernel computes idle and iowait anew at
- * each read, and they step back by some ticks; a counter that steps back is a restart to Prometheus, and `rate()`
- * would show the whole uptime at once. See "iowait" in https://man7.org/linux/man-pages/man5/proc_stat.5.html
+ * Keeps the largest times seen from pass to pass. The kernel computes idle and iowait anew at each read, and they step back
+ * by some ticks; a counter that steps back is a restart to Prometheus, and `rate()` would show the whole uptime at once. See "iowait" in https://man7.org/linux/man-pages/man5/proc_stat.5.html
  */
 function guardCounters(): (now: TicksByCpu) => TicksByCpu {
   let last: TicksByCpu = new Map();

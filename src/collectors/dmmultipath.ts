@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import type { Host } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { gauge } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -53,7 +53,7 @@ export const dmmultipath = defineCollector({
   }),
 });
 
-function readPaths(sys: Host['sys'], path: string): { readonly name: string; readonly state: string }[] {
+function readPaths(sys: Tree, path: string): { readonly name: string; readonly state: string }[] {
   return sys.listIfPresent(`${path}/slaves`).flatMap((name) => {
     const state = sys.findAttribute(`block/${name}/device/state`, parseText);
     // The path was taken away since it was listed, or its driver has no states (virtio).

@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import type { Host } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { counter } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -71,11 +71,11 @@ interface Counts {
   readonly ue: number | undefined;
 }
 
-function readCounts(sys: Host['sys'], path: string): Counts {
+function readCounts(sys: Tree, path: string): Counts {
   return { ce: read(sys, path, 'ce_count'), ue: read(sys, path, 'ue_count') };
 }
 
-function read(sys: Host['sys'], path: string, attribute: string): number | undefined {
+function read(sys: Tree, path: string, attribute: string): number | undefined {
   return sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
 }
 
@@ -86,7 +86,7 @@ interface Channel {
   readonly count: number;
 }
 
-function readChannels(sys: Host['sys'], row: string): Channel[] {
+function readChannels(sys: Tree, row: string): Channel[] {
   return sys.list(row).flatMap((name) => {
     const [, channel, kind] = /^ch(\d+)_(ce|ue)_count$/.exec(name) ?? [];
     const count = channel === undefined ? undefined : read(sys, row, name);

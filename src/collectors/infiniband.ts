@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { deviceFilter } from '../device-filter.ts';
 import { pattern } from '../flag.ts';
-import { type Host, type Tree, unlessRefusedAsync } from '../host.ts';
+import { type MountedTree, type Tree, unlessRefusedAsync } from '../host.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 import { parsePortCounter, parsePortRate, parsePortState } from '../parse/infiniband.ts';
 import { parseText } from '../parse/lines.ts';
@@ -185,7 +185,7 @@ interface Port {
   readonly counts: ReadonlyMap<Family<'device' | 'port', 'counter'>, number>;
 }
 
-async function readPort(sys: Tree, slowSys: Host['slowSys'], { device, port }: PortPath): Promise<Port> {
+async function readPort(sys: Tree, slowSys: MountedTree, { device, port }: PortPath): Promise<Port> {
   const path = `${CLASS}/${device}/ports/${port}`;
   const state = await slowSys.attribute(`${path}/state`, parsePortState);
   const physicalState = await slowSys.attribute(`${path}/phys_state`, parsePortState);

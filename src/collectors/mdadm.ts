@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import type { Host } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { type Emit, gauge } from '../metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
@@ -50,7 +50,7 @@ function emitArray(emit: Emit, array: RaidArray): void {
 /** Levels that are no arrays themselves: others are made of their disks. None: nobody has said yet. */
 const CONTAINERS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 
-function emitRaid(emit: Emit, sys: Host['sys'], device: string): void {
+function emitRaid(emit: Emit, sys: Tree, device: string): void {
   const path = `block/${device}/md`;
   const isArray = !CONTAINERS.has(sys.attribute(`${path}/level`, parseText));
   const count = isArray ? sys.attribute(`${path}/raid_disks`, parseRaidDisks) : undefined;

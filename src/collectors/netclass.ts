@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { defineCollector, visitEach } from '../collector.ts';
 import { inertSwitch, pattern, toggle } from '../flag.ts';
-import { type Host, type Tree, type TreeFolder, unlessRefused, unlessRefusedAsync } from '../host.ts';
+import { type Host, type MountedTree, type Tree, type TreeFolder, unlessRefused, unlessRefusedAsync } from '../host.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -182,7 +182,7 @@ function asksHardware(sys: Tree, folder: string, entries: readonly string[]): bo
     .some((entry) => asksHardware(sys, `${folder}/${entry}`, sys.listIfPresent(`${folder}/${entry}`)));
 }
 
-async function readLink(sys: Host['slowSys'], folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {
+async function readLink(sys: MountedTree, folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {
   const find = <T>(attribute: string, parse: (text: string) => T): Promise<T | undefined> =>
     unlessRefusedAsync(NO_VALUE, sys.attribute(`${folder}/${attribute}`, parse));
   return { speed: await find('speed', parseIntegerFile), duplex: await find('duplex', parseText) };

@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import type { Host } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { type Emit, gauge } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -59,7 +59,7 @@ interface Namespace {
   readonly blockBytes: number | undefined;
 }
 
-function readNamespaces(sys: Host['sys'], device: string): Namespace[] {
+function readNamespaces(sys: Tree, device: string): Namespace[] {
   return sys.list(`${CLASS}/${device}`).flatMap((name) => {
     const nsid = NAMESPACE.exec(name)?.[1];
     if (nsid === undefined) return [];
