@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import { answerMethodNotAllowed, sendText } from './reply.ts';
 
-export const HEALTH_PATHS = ['/health', '/healthz', '/-/healthy'];
-export const READY_PATHS = ['/-/ready', '/healthz/ready'];
+const HEALTH_PATHS = ['/health', '/healthz', '/-/healthy'];
+const READY_PATHS = ['/-/ready', '/healthz/ready'];
 
 /** Why the exporter is not ready, or `undefined` when it is. */
 export type Unready = () => string | undefined;

@@ -1,3 +1,4 @@
+import { isNumber } from './check-value.ts';
 import { type KeptFamily, keep, type LabelArguments, type Removable } from './kept.ts';
 
 export interface Gauge<L extends string = never> extends KeptFamily<L, 'gauge'>, Removable<L> {
@@ -15,7 +16,7 @@ export function gauge<const L extends string = never>(name: string, help: string
   });
   return Object.assign(family, {
     set(value: number, ...[set]: LabelArguments<L>): void {
-      if (typeof value !== 'number' || Number.isNaN(value)) {
+      if (!isNumber(value)) {
         throw new TypeError(`Cannot set ${name} to ${String(value)}: it is no number`);
       }
       sets.at(set).value = value;

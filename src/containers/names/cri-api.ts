@@ -25,7 +25,7 @@ export function criApi(socket: string, allowed: readonly string[]): NameSource {
 }
 
 /** Containers: 1. In each id: 1, metadata: 3, image: 4, labels: 8. In its metadata and its image the name: 1. */
-export function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, Names> {
+function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, Names> {
   return new Map(
     messagesField(parseFields(message), 1).map((container) => {
       const labels = textMapField(container, 8);

@@ -16,7 +16,7 @@ export function dockerApi(socket: string, allowed: readonly string[]): NameSourc
 }
 
 /** `[{"Id": "b07c…", "Names": ["/web"], "Image": "nginx", "Labels": {…}, …}]`; `/a/b` is a link of `a` to another one. */
-export function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<string, Names> {
+function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<string, Names> {
   const list = parseJson(text);
   if (!Array.isArray(list)) throw new SyntaxError('expected a list of containers');
   return new Map(
