@@ -3,7 +3,7 @@ import { createHealthRouter, type Unready } from './health.ts';
 import { createInfoRouter, INFO_LINKS, type InfoOptions } from './info.ts';
 import { createMetricsHandler, type MetricsOptions } from './metrics.ts';
 import { createPageHandler, type PageOptions } from './page.ts';
-import { answerErrors, answerMethodNotAllowed, answerNotFound } from './reply.ts';
+import { answerErrors, answerNotFound, onGet } from './reply.ts';
 import { SCRAPE_PATH } from './targets.ts';
 
 export interface AppOptions {
@@ -27,12 +27,9 @@ export function createApp(options: AppOptions): Express {
   app.use(setSafeHeaders);
   app.use(createHealthRouter(unready));
   if (info !== undefined) app.use('/info', createInfoRouter(info));
-  if (metrics !== false) app.route(metricsPath).get(createMetricsHandler(metrics)).all(answerMethodNotAllowed);
-  if (targets !== undefined) app.route(SCRAPE_PATH).get(targets).all(answerMethodNotAllowed);
-  app
-    .route('/')
-    .get(createPageHandler({ ...page, links: linksTo(options) }))
-    .all(answerMethodNotAllowed);
+  if (metrics !== false) onGet(app, metricsPath, createMetricsHandler(metrics));
+  if (targets !== undefined) onGet(app, SCRAPE_PATH, targets);
+  onGet(app, '/', createPageHandler({ ...page, links: linksTo(options) }));
   app.use(answerNotFound);
   app.use(answerErrors(onError));
   return app;

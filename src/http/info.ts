@@ -4,7 +4,7 @@ import { messageOf } from '../error-parts.ts';
 import type { Host } from '../host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';
-import { answerMethodNotAllowed, sendText } from './reply.ts';
+import { onGet, sendText } from './reply.ts';
 
 export interface InfoOptions {
   readonly host: Host;
@@ -24,47 +24,28 @@ const REPORT_MS = 5000;
 /** The host in a few words, for scripts. */
 export function createInfoRouter({ host, containers }: InfoOptions): Router {
   const router = Router();
-  router
-    .route('/hostname')
-    .get(
-      answer(async (response) => {
-        sendText(response, 200, await host.hostname());
-      }),
-    )
-    .all(answerMethodNotAllowed);
-  router
-    .route('/uptime')
-    .get(
-      answer((response) => {
-        // The kernel prints two decimals, always.
-        sendText(response, 200, host.proc.read('uptime', parseUptime).uptime.toFixed(2));
-      }),
-    )
-    .all(answerMethodNotAllowed);
-  router
-    .route('/load')
-    .get(
-      answer((response) => {
-        const { load1, load5, load15 } = host.proc.read('loadavg', parseLoadavg);
-        response.json({ '1m': load1, '5m': load5, '15m': load15 });
-      }),
-    )
-    .all(answerMethodNotAllowed);
-  router
-    .route('/containers')
-    .get(
-      answer(async (response) => {
-        response.json(await containers.report(host.forPass(performance.now() + REPORT_MS)));
-      }),
-    )
-    .all(answerMethodNotAllowed);
+  const on = (path: string, reply: Reply): void => onGet(router, path, orUnavailable(reply));
+  on('/hostname', async (response) => {
+    sendText(response, 200, await host.hostname());
+  });
+  on('/uptime', (response) => {
+    // The kernel prints two decimals, always.
+    sendText(response, 200, host.proc.read('uptime', parseUptime).uptime.toFixed(2));
+  });
+  on('/load', (response) => {
+    const { load1, load5, load15 } = host.proc.read('loadavg', parseLoadavg);
+    response.json({ '1m': load1, '5m': load5, '15m': load15 });
+  });
+  on('/containers', async (response) => {
+    response.json(await containers.report(host.forPass(performance.now() + REPORT_MS)));
+  });
   return router;
 }
 
-type Answer = (response: Parameters<RequestHandler>[1]) => void | Promise<void>;
+type Reply = (response: Parameters<RequestHandler>[1]) => void | Promise<void>;
 
 /** What cannot be read is 503 with the reason: no other number is as good. */
-function answer(reply: Answer): RequestHandler {
+function orUnavailable(reply: Reply): RequestHandler {
   return async (_request, response) => {
     try {
       await reply(response);

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, IRouter, RequestHandler, Response } from 'express';
 
 /** Plain text as it is: no newline is added, and no charset but UTF-8 is meant. */
 export function sendText(response: Response, status: number, text: string): void {
@@ -10,10 +10,15 @@ export const answerNotFound: RequestHandler = ({ baseUrl, path }, response) => {
 };
 
 /** For a path that is known, with a method that is not. Express answers HEAD wherever it answers GET. */
-export const answerMethodNotAllowed: RequestHandler = ({ method, baseUrl, path }, response) => {
+const answerMethodNotAllowed: RequestHandler = ({ method, baseUrl, path }, response) => {
   response.set('Allow', 'GET, HEAD');
   sendText(response, 405, `Cannot ${method} ${baseUrl}${path}\n`);
 };
+
+/** A path that answers GET and HEAD, and refuses what else is asked of it. */
+export function onGet(router: IRouter, path: string | string[], answer: RequestHandler): void {
+  router.route(path).get(answer).all(answerMethodNotAllowed);
+}
 
 /** The last resort: the message of an error that is the client's doing, never a stack. */
 export function answerErrors(onError: (error: unknown) => void): ErrorRequestHandler {
