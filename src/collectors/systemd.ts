@@ -2,7 +2,7 @@ import { defineCollector } from '../collector.ts';
 import type { Bus } from '../dbus/bus.ts';
 import { type BusSocket, findProperty, readProperty, SYSTEM_BUS, withBus } from '../dbus/system-bus.ts';
 import { listOf, numberOf, textOf, type Value } from '../dbus/value.ts';
-import { type Flag, pattern, toggle } from '../flag.ts';
+import { type FlagValues, pattern, toggle } from '../flag.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 
 const unitState = gauge('node_systemd_unit_state', 'State of the unit: 1 for the one it is in, 0 for all others.', [
@@ -42,30 +42,29 @@ const VERSION_WITH_STATE = 212;
 /** What systemd says for a number that it does not have: all bits of 64, rounded. */
 const NO_NUMBER = 2 ** 64;
 
-const included = pattern('Units to include, as a whole name.', '.+');
-const excluded = pattern(
-  'Units to exclude from the included ones, as a whole name.',
-  '.+\\.(automount|device|mount|scope|slice)',
-);
+const flags = {
+  'unit-include': pattern('Units to include, as a whole name.', '.+'),
+  'unit-whitelist': pattern('Old name of unit-include.'),
+  'unit-exclude': pattern(
+    'Units to exclude from the included ones, as a whole name.',
+    '.+\\.(automount|device|mount|scope|slice)',
+  ),
+  'unit-blacklist': pattern('Old name of unit-exclude.'),
+  'enable-task-metrics': toggle('Emit how many tasks each service has and may have.'),
+  'enable-restarts-metrics': toggle('Emit how often each service was restarted.'),
+  'enable-start-time-metrics': toggle('Emit when each unit was started.'),
+  private: toggle('Ask systemd over its private socket, which takes root, instead of the system bus.'),
+};
 
 /** https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.systemd1.html */
 export const systemd = defineCollector({
   name: 'systemd',
   help: 'Units and their states from systemd',
   enabled: false,
-  flags: {
-    'unit-include': included,
-    'unit-whitelist': pattern('Old name of unit-include.'),
-    'unit-exclude': excluded,
-    'unit-blacklist': pattern('Old name of unit-exclude.'),
-    'enable-task-metrics': toggle('Emit how many tasks each service has and may have.'),
-    'enable-restarts-metrics': toggle('Emit how often each service was restarted.'),
-    'enable-start-time-metrics': toggle('Emit when each unit was started.'),
-    private: toggle('Ask systemd over its private socket, which takes root, instead of the system bus.'),
-  },
+  flags,
   create(options) {
-    const include = newOrOld('unit-include', included, options['unit-include'], options['unit-whitelist']);
-    const exclude = newOrOld('unit-exclude', excluded, options['unit-exclude'], options['unit-blacklist']);
+    const include = newOrOld(options, 'unit-include', 'unit-whitelist');
+    const exclude = newOrOld(options, 'unit-exclude', 'unit-blacklist');
     const isWanted = ({ name, loadState }: Unit): boolean =>
       loadState === 'loaded' && include.test(name) && !exclude.test(name);
     // As systemctl does, root asks systemd itself when there is no bus.
@@ -109,13 +108,12 @@ export const systemd = defineCollector({
 
 /** @throws {Error} when both the flag and its old name are set */
 function newOrOld(
-  name: string,
-  { default: byDefault }: Flag<RegExp | undefined>,
-  value?: RegExp,
-  old?: RegExp,
+  values: FlagValues<typeof flags>,
+  name: 'unit-include' | 'unit-exclude',
+  oldName: 'unit-whitelist' | 'unit-blacklist',
 ): RegExp {
-  if (old !== undefined && value !== byDefault) {
-    const oldName = name === 'unit-include' ? 'unit-whitelist' : 'unit-blacklist';
+  const { [name]: value, [oldName]: old } = values;
+  if (old !== undefined && value !== flags[name].default) {
     throw new Error(`Cannot use --collector.systemd.${name} and --collector.systemd.${oldName} together`);
   }
   const chosen = old ?? value;
