@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { atMostOne, deviceFilter, type PatternFlag } from '../device-filter.ts';
 import { deprecated, pattern, toggle } from '../flag.ts';
-import type { Tree } from '../host.ts';
+import type { InterfaceAddress, Tree } from '../host.ts';
 import { counter, type Emit, type Family, gauge, semconv } from '../metric.ts';
 import { scopeOf } from '../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../parse/lines.ts';
@@ -184,16 +184,7 @@ export const netdev = defineCollector({
       atMostOne([flag('include'), flag('whitelist')]),
       atMostOne([flag('exclude'), flag('blacklist')]),
     );
-    const declare = (name: string, help: string): Family<string, 'counter'> =>
-      counter(`node_network_${name}_total`, help, hasAlias ? ['device', 'ifalias'] : ['device']);
-    const columns =
-      isDetailed && netlink
-        ? []
-        : COLUMNS.map(({ name, detailed = name, help }) => declare(isDetailed ? detailed : name, help));
-    const statistics = (!netlink ? [] : isDetailed ? STATISTICS : [NO_HANDLER]).map(({ file, name, help }) => ({
-      file,
-      family: declare(name, help),
-    }));
+    const { columns, statistics } = declareFamilies({ isDetailed, hasAlias, netlink });
     return {
       families: [...columns, ...statistics.map(({ family }) => family), addressInfo, io, packets, dropped, errors],
       async collect({ proc, sys, addresses }, emit) {
@@ -205,12 +196,11 @@ export const netdev = defineCollector({
           return;
         }
         const devices = new Set(sys.listIfPresent(CLASS));
-        if (options['address-info']) {
-          for (const { device, address, prefixLength } of addresses()) {
-            if (!isWanted(device)) continue;
-            emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
-          }
-        }
+        if (options['address-info'])
+          emitAddresses(
+            emit,
+            addresses().filter(({ device }) => isWanted(device)),
+          );
         await visitEach(lines, (line) => {
           const { device } = line;
           const counts = countsIn(line);
@@ -231,6 +221,32 @@ export const netdev = defineCollector({
     };
   },
 });
+
+interface Families {
+  /** In the order of {@link COLUMNS}; none where sysfs tells them one by one. */
+  readonly columns: readonly Family<string, 'counter'>[];
+  readonly statistics: readonly { readonly file: string; readonly family: Family<string, 'counter'> }[];
+}
+
+function declareFamilies(wants: {
+  readonly isDetailed: boolean;
+  readonly hasAlias: boolean;
+  readonly netlink: boolean;
+}): Families {
+  const { isDetailed, hasAlias, netlink } = wants;
+  const declare = (name: string, help: string): Family<string, 'counter'> =>
+    counter(`node_network_${name}_total`, help, hasAlias ? ['device', 'ifalias'] : ['device']);
+  const columns = COLUMNS.map(({ name, detailed = name, help }) => declare(isDetailed ? detailed : name, help));
+  const told = isDetailed ? STATISTICS : [NO_HANDLER];
+  const statistics = told.map(({ file, name, help }) => ({ file, family: declare(name, help) }));
+  return { columns: isDetailed && netlink ? [] : columns, statistics: netlink ? statistics : [] };
+}
+
+function emitAddresses(emit: Emit, addresses: readonly InterfaceAddress[]): void {
+  for (const { device, address, prefixLength } of addresses) {
+    emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
+  }
+}
 
 interface Line {
   readonly device: string;
