@@ -138,7 +138,6 @@ export class Exporter {
     const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, ...this.#pageOptions });
     const servers = await Servers.listen(this.#config.listen, this.#createApp(output));
     this.#urls = servers.urls;
-    this.#sayWhatIsServed(push);
     this.#stop = async () => {
       await Promise.all([servers.close(STOP_PATIENCE_MS), push?.stop(STOP_PATIENCE_MS)]);
       await output.shutdown();
@@ -149,8 +148,10 @@ export class Exporter {
       // Whoever sends requests has time to see that it is not ready.
       await setTimeout(this.#config.values['web.shutdown-delay'] * 1000);
       await this.#stop();
-      endProcess(signal, this.#host.pendingCalls, this.#log);
+      await endProcess(signal, () => this.#host.pendingCalls, this.#log);
     });
+    // Who reads this may send a signal at once.
+    this.#sayWhatIsServed(push);
     await this.#makeFirstPass();
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -14,13 +15,19 @@ export function onStopSignal(stop: (signal: StopSignal) => Promise<void>): void 
   for (const signal of SIGNALS) process.on(signal, handle);
 }
 
+const ANSWER_MS = 300;
+const ASK_AGAIN_MS = 10;
+
 /**
  * Ends with exit code 0; but while a call to the machine hangs, Node's exit would wait for its thread for ever, and only
  * a signal ends the process.
  */
-export function endProcess(signal: StopSignal, pendingCalls: readonly string[], log: Log): void {
-  if (pendingCalls.length === 0) process.exit(0);
-  log.warn(`Ending by ${signal} because the machine does not answer: ${pendingCalls.join(', ')}`);
+export async function endProcess(signal: StopSignal, pendingCalls: () => readonly string[], log: Log): Promise<void> {
+  // What a scrape that was cut off has asked a moment ago is answered in a moment, and hangs no more than any other call.
+  const end = performance.now() + ANSWER_MS;
+  while (pendingCalls().length > 0 && performance.now() < end) await sleep(ASK_AGAIN_MS);
+  if (pendingCalls().length === 0) process.exit(0);
+  log.warn(`Ending by ${signal} because the machine does not answer: ${pendingCalls().join(', ')}`);
   raise(signal);
 }
 
