@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { createMachine } from '../support/machine.ts';
-import { getText, PROGRAM, run, runToEnd, startProgram, waitFor } from './support/program.ts';
+import { complaintsOf, getText, PROGRAM, run, runToEnd, startProgram, waitFor } from './support/program.ts';
 
 test('the program says in one line what it serves and where', async () => {
   await using program = await startProgram();
-  await waitFor(program, /\n/);
-  assert.match(
-    program.output(),
-    /^ts=\S+ level=info msg="Serving \/metrics and \/info on http:\/\/127\.0\.0\.1:\d+"\n$/,
-  );
+  await getText(`${program.url}/metrics`);
+  // What this machine does not let be read it says in others.
+  const lines = program
+    .output()
+    .split('\n')
+    .filter((line) => / level=info /.test(line));
+  assert.equal(lines.length, 1, program.output());
+  assert.match(lines[0] ?? '', /^ts=\S+ level=info msg="Serving \/metrics and \/info on http:\/\/127\.0\.0\.1:\d+"$/);
 });
 
 test('the program reads the real machine', async () => {
@@ -58,7 +61,7 @@ test('a client that goes away in the middle of a scrape does no harm', async () 
     client.destroy();
   }
   assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
-  assert.doesNotMatch(program.output(), /level=error/);
+  assert.deepEqual(complaintsOf(program), []);
 });
 
 test('a taken port ends the program in one line with exit code 1', async () => {
@@ -180,7 +183,8 @@ test('the instance keeps its id when it starts again, and nothing tells its comm
 
 test('the program answers during --web.shutdown-delay and is not ready', async () => {
   await using program = await startProgram([
-    '--web.shutdown-delay=1s',
+    // What is asked below has to come in that time.
+    '--web.shutdown-delay=5s',
     '--collector.disable-defaults',
     '--collector.loadavg',
   ]);

@@ -74,9 +74,16 @@ export async function startReceiver({ reply, port = 0, forwardTo, tls }: Receive
     const answer = reply?.(received.length) ?? { status: forwarded };
     const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const isJson = headers['content-type'] === 'application/json';
-    const resourceMetrics = isJson ? readJson(body) : decodeProtobuf(body);
     const isTaken = typeof answer === 'object' && (!('status' in answer) || answer.status === 200);
-    received.push({ path, headers, body, resourceMetrics, isTaken });
+    let resourceMetrics: readonly ResourceMetrics[] | undefined;
+    received.push({
+      ...{ path, headers, body, isTaken },
+      // Not before it is asked for: who pushes waits for the answer no longer than until its next push.
+      get resourceMetrics() {
+        resourceMetrics ??= isJson ? readJson(body) : decodeProtobuf(body);
+        return resourceMetrics;
+      },
+    });
     send(response, answer, isJson);
     for (const waiter of waiting) if (waiter.isOver()) waiter.resolve();
   };

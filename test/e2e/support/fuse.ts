@@ -82,7 +82,9 @@ function deviceOf(path: string): string | undefined {
 async function isStopped(pid: number | undefined): Promise<boolean> {
   const tasks = `/proc/${pid}/task`;
   const states = (await readdir(tasks)).map(async (task) => {
-    return / (\w) /.exec((await readFile(join(tasks, task, 'stat'), 'utf8')).replace(/.*\)/s, ''))?.[1];
+    // A thread that ends meanwhile has not stopped yet.
+    const stat = await readFile(join(tasks, task, 'stat'), 'utf8').catch(() => '');
+    return / (\w) /.exec(stat.replace(/.*\)/s, ''))?.[1];
   });
   return (await Promise.all(states)).every((state) => state === 'T');
 }

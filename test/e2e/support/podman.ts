@@ -13,6 +13,8 @@ export function missingPodman(): string | false {
   return missing('podman', 'runc', 'busybox');
 }
 
+const PING = ['curl', '--silent', '--fail', '--max-time', '10', '--unix-socket'];
+
 export interface Podman extends AsyncDisposable {
   /** Where its files are as below the root of a machine. */
   readonly root: string;
@@ -40,9 +42,7 @@ export async function startPodman(): Promise<Podman> {
   podman('import', '--change=ENV PATH=/bin', makeArchive(join(root, 'image')), BUSYBOX);
   const [program = '', ...args] = [...command, 'system', 'service', '--time=0', `unix://${socket}`];
   const service = run(program, args);
-  await waitUntil('Podman answers', () =>
-    succeeds(() => execute(['curl', '--silent', '--fail', `--unix-socket`, socket, 'http://localhost/_ping'])),
-  );
+  await waitUntil('Podman answers', () => succeeds(() => execute([...PING, socket, 'http://localhost/_ping'])));
   return {
     root,
     socket,

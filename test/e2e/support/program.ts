@@ -68,16 +68,22 @@ export async function startProgram(args: readonly string[] = [], env = process.e
   return { ...started, url, [Symbol.asyncDispose]: () => kill(started) };
 }
 
-/** Waits until a process writes what is expected. */
+const PATIENCE_MS = 180_000;
+
+/** Waits until a process writes what is expected, in lines that are whole: of half a line a port would be another one. */
 export async function waitFor({ ended, output }: Pick<Running, 'ended' | 'output'>, expected: RegExp): Promise<string> {
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
   });
+  const end = performance.now() + PATIENCE_MS;
   for (;;) {
-    const found = expected.exec(output())?.[0];
+    const isOver = hasEnded;
+    const lines = output();
+    const found = expected.exec(lines.slice(0, lines.lastIndexOf('\n') + 1))?.[0];
     if (found !== undefined) return found;
-    if (hasEnded) throw new Error(`Ended without ${expected}:\n${output()}`);
+    if (isOver) throw new Error(`Ended without ${expected}:\n${output()}`);
+    if (performance.now() > end) throw new Error(`Three minutes without ${expected}:\n${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -92,4 +98,12 @@ export async function getText(url: string, headers: Record<string, string> = {})
   const text = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
   return text;
+}
+
+/** What the program complains of, but for what its collectors cannot read: that depends on the machine. */
+export function complaintsOf({ output }: Pick<Running, 'output'>): readonly string[] {
+  const complaints = output()
+    .split('\n')
+    .filter((line) => / level=(warn|error) /.test(line));
+  return complaints.filter((line) => !/ collector=/.test(line));
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runIntoFile } from '../program.ts';
 import { missing } from '../requirements.ts';
 
@@ -41,7 +41,7 @@ const WITHOUT_BRIDGE = ['--bridge=none', '--iptables=false', '--ip6tables=false'
 export async function startEngine({ dataRoot, network, flags: more = [] }: EngineOptions): Promise<Engine> {
   const directory = await mkdtemp(join(tmpdir(), 'engine-'));
   const host = `unix://${join(directory, 'docker.sock')}`;
-  const namespace = network === 'own' ? createNamespace(`test-${process.pid}`) : undefined;
+  const namespace = network === 'own' ? createNamespace(basename(directory)) : undefined;
   const flags = [
     ...['--exec-opt=native.cgroupdriver=cgroupfs', '--storage-driver=overlay2', `--host=${host}`],
     ...[`--data-root=${dataRoot}`, `--exec-root=${directory}/exec`, `--pidfile=${directory}/pid`],
@@ -67,8 +67,8 @@ export async function startEngine({ dataRoot, network, flags: more = [] }: Engin
     get: (url) => execute([...enter, 'curl', '--silent', '--show-error', '--fail', '--max-time', '10', url]),
     enter,
     async [Symbol.asyncDispose]() {
-      const containers = docker('ps', '--all', '--quiet');
-      if (containers !== '') docker('rm', '--force', '--volumes', ...containers.split('\n'));
+      // One that ends by itself meanwhile cannot be removed, and the engine has to end whatever happens.
+      succeeds(() => docker('rm', '--force', '--volumes', ...docker('ps', '--all', '--quiet').split('\n')));
       daemon.child.kill('SIGTERM');
       await daemon.ended;
       // The engine leaves the network namespace of `--network host` mounted.
@@ -117,9 +117,11 @@ export function succeeds(action: () => unknown): boolean {
   }
 }
 
-/** Asks again and again, at most for two minutes. */
+const PATIENCE_MS = 300_000;
+
+/** Asks again and again, at most for five minutes. */
 export async function waitUntil(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 120_000;
+  const end = performance.now() + PATIENCE_MS;
   while (!(await isTrue())) {
     if (performance.now() > end) throw new Error(`Waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
