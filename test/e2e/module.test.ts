@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { startReceiver } from '../support/otlp-receiver.ts';
 import { readingsOf } from './collector/otlp-json.ts';
 import { createFolder, type Folder } from './support/in-folder.ts';
-import { getText, PROGRAM, type Program, runToEnd } from './support/program.ts';
+import { getText, PROGRAM, type Program, runToEnd, waitFor } from './support/program.ts';
 
 // Modules of one's own, loaded by the bundled program from a folder where nothing is installed.
 
@@ -76,7 +76,7 @@ const FILES = {
     let asked = 0;
     export const spinning = {
       name: 'spinning', families: [gauge('spinning', 'S.')],
-      collect() { asked += 1; while (asked > 1); },
+      collect() { asked += 1; if (asked > 1) process.stderr.write('spinning\\n'); while (asked > 1); },
     };`,
   'exporter.yaml': 'collector.module: [./queue.ts, jobs]\ncollector.disable-defaults: true\n',
 };
@@ -168,7 +168,7 @@ test('a collector of a module is turned off and chosen as ours are', async () =>
 for (const naming of ['semconv', 'prometheus']) {
   test(`a collector of a module is pushed under its own names, whether the naming is ${naming} or not`, async () => {
     await using receiver = await startReceiver();
-    const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=100ms', `--otlp.naming=${naming}`];
+    const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', `--otlp.naming=${naming}`];
     await using program = await start('--collector.module=./queue.ts', ...push);
     await receiver.until(1);
     program.child.kill('SIGTERM');
@@ -227,6 +227,7 @@ test('a module that never yields is found dead by the health check', async () =>
   const check = () => runToEnd(['--healthcheck', `--web.listen-address=${address}`]);
   assert.equal((await check()).code, 0);
   const scrape = fetch(`${program.url}/metrics`).catch(() => undefined);
+  await waitFor(program, /^spinning$/m);
   const { code, output } = await check();
   assert.deepEqual(
     { code, output },

@@ -17,18 +17,22 @@ test('timex says of the real clock what node_exporter says', {
   const theirs = run('prometheus-node-exporter', ONLY);
   try {
     const address = /address=(127\.0\.0\.1:\d+)/.exec(await waitFor(theirs, /address=127\.0\.0\.1:\d+/))?.[1];
+    const ask = async () => readTimex(await getText(`${program.url}/metrics`));
+    const before = await ask();
     const expected = readTimex(await getText(`http://${address}/metrics`));
-    const found = readTimex(await getText(`${program.url}/metrics`));
-    assert.deepEqual([...found.keys()].toSorted(), [...expected.keys()].toSorted());
-    assert.equal(found.size, 17);
-    // What a time server leads changes between the two answers; the rest does not.
-    const moving = /offset_seconds|frequency|error_seconds|status|loop_time|pps_/;
-    for (const [name, value] of expected) {
-      if (!moving.test(name) || name === 'node_timex_tai_offset_seconds') assert.equal(found.get(name), value, name);
-    }
-    const difference =
-      (found.get('node_timex_maxerror_seconds') ?? Number.NaN) - (expected.get('node_timex_maxerror_seconds') ?? 0);
-    assert.ok(Math.abs(difference) < 1, `maxerror differs by ${difference} s`);
+    const after = await ask();
+    assert.deepEqual([...after.keys()].toSorted(), [...expected.keys()].toSorted());
+    assert.equal(after.size, 17);
+    // Who leads the clock may do so between two answers.
+    const still = [...expected].filter(([name]) => before.get(name) === after.get(name));
+    for (const [name, value] of still) assert.equal(after.get(name), value, name);
+    assert.ok(still.length > 5, `${still.length} families stood still`);
+    const [name, value] = [...expected].find(([family]) => family === 'node_timex_maxerror_seconds') ?? assert.fail();
+    const ours = [before, after].map((values) => values.get(name) ?? Number.NaN);
+    assert.ok(
+      value > Math.min(...ours) - 1 && value < Math.max(...ours) + 1,
+      `${name}: ${ours[0]} ${value} ${ours[1]}`,
+    );
   } finally {
     await kill(theirs);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -50,7 +51,12 @@ interface Shell {
 }
 
 function execute(command: string, shell: Shell): string {
-  return comparable(execFileSync('sh', ['-c', command], { ...shell, encoding: 'utf8', stdio: 'pipe' }));
+  return inAnyOrder(comparable(execFileSync('sh', ['-c', command], { ...shell, encoding: 'utf8', stdio: 'pipe' })));
+}
+
+/** In what order a folder is listed, and so what is emitted for each of its entries, is up to the file system. */
+function inAnyOrder(output: string): string {
+  return output.split('\n').toSorted().join('\n');
 }
 
 async function follow(step: Step, shell: Shell, t: TestContext): Promise<void> {
@@ -61,20 +67,25 @@ async function follow(step: Step, shell: Shell, t: TestContext): Promise<void> {
   const { command, output, stays } = step;
   t.diagnostic(command);
   const expected = comparable(output);
+  const sorted = inAnyOrder(expected);
   if (stays) await startToStay(command, expected, shell, t);
   // Prometheus scrapes when it likes: what only looks may look again.
   else if (/^(curl|promtool) /.test(command))
     await eventually(
       async () => execute(command, shell),
-      (text) => text === expected,
+      (text) => text === sorted,
     );
-  else assert.equal(execute(command, shell), expected, command);
+  else assert.equal(execute(command, shell), sorted, command);
 }
 
 async function startToStay(command: string, expected: string, shell: Shell, t: TestContext): Promise<void> {
   // A group of its own: npx starts another process, and that is to end as well.
   const child = spawn('sh', ['-c', command], { ...shell, detached: true });
-  t.after(() => process.kill(-(child.pid ?? assert.fail()), 'SIGKILL'));
+  const ended = once(child, 'close');
+  t.after(async () => {
+    if (child.exitCode === null) process.kill(-(child.pid ?? assert.fail()), 'SIGKILL');
+    await ended;
+  });
   let written = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -90,9 +101,10 @@ async function startToStay(command: string, expected: string, shell: Shell, t: T
 describeUnless(missing('prometheus', 'promtool', 'curl'), 'the guide', () => {
   test('leads from an empty folder to a series in a real Prometheus', async (t) => {
     const [exporter, prometheus] = [await freePort(), await freePort()];
+    const ports: Readonly<Record<string, number>> = { 23333: exporter, 9090: prometheus };
     const page = readFileSync(GUIDE, 'utf8')
-      .replaceAll('23333', String(exporter))
-      .replaceAll('9090', String(prometheus))
+      // At once: the digits of one port may be in the other.
+      .replaceAll(/\b(?:23333|9090)\b/g, (port) => String(ports[port]))
       .replace('spool.ts &', `spool.ts --web.listen-address=127.0.0.1:${exporter} &`)
       .replace('0.0.0.0', '127.0.0.1')
       .replace('warn &', `warn --web.listen-address=127.0.0.1:${prometheus} &`);
