@@ -1,5 +1,5 @@
 import { after, before, test } from 'node:test';
-import { missingCadvisor, type Pages, pageAfter, parsePage, saysTheSame, startCadvisor } from './support/cadvisor.ts';
+import { missingCadvisor, nextPage, type Pages, parsePage, saysTheSame, startCadvisor } from './support/cadvisor.ts';
 import { deviceOf } from './support/cgroups.ts';
 import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
 import { createDataRoot, type Engine, missingDocker, startEngine } from './support/docker/engine.ts';
@@ -22,7 +22,7 @@ describeUnless(missingDocker() || missing('busybox') || missingCadvisor(), 'cont
     await using cadvisor = await startCadvisor([`--docker=${parts.engine.host}`, '--containerd=/nowhere']);
     const ours = async () => parsePage(await getText(`${program.url}/metrics`));
     const first = await ours();
-    const theirs = await pageAfter(Date.now(), [...ids.values()], () => getText(cadvisor.url));
+    const theirs = await nextPage([...ids.values()], () => getText(cadvisor.url));
     parts.pages = { first, theirs, last: await ours() };
   });
   after(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { deviceOf, isAsTheKernelSays, readCounts, startInCgroup } from './support/cgroups.ts';
+import { deviceOf, interfacesOf, isAsTheKernelSays, readCounts, startInCgroup } from './support/cgroups.ts';
 import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
 import { createDataRoot, type Engine, missingDocker, startEngine, waitUntil } from './support/docker/engine.ts';
 import { eventually } from './support/eventually.ts';
@@ -101,10 +101,12 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const write = start(
       t,
       [`--device-write-bps=${device}:1gb`],
-      `while :; do wget -q -O /tmp/f http://${address}/f; sync; sleep 0.1; done`,
+      `while :; do wget -q -O - http://${address}/f | dd of=/tmp/f conv=fsync 2>/dev/null; sleep 0.1; done`,
     );
     await waitUntil('40 MiB are held', () => readCounts(hold.pid).memoryBytes > 40 * 2 ** 20);
     await waitUntil('there is traffic', () => readCounts(write.pid).receivedBytes > 3_000_000);
+    const written = `fs_writes_bytes_total device=${device}`;
+    await waitUntil('something is on the disk', async () => ((await valuesOf(write)).get(written) ?? 0) > 0);
     const shareOf = async ({ id }: Running): Promise<number | null | undefined> => {
       const reports: { containerId: string; cpu: { share: number | null } }[] = JSON.parse(
         await getText(`${url()}/info/containers`),
@@ -113,15 +115,26 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     };
 
     assert.equal(await shareOf(burn), null);
-    const { share: theirs } = statsOf(burn);
-    const ours = (await shareOf(burn)) ?? Number.NaN;
     // Of not quite the same second, and of a machine that is busy with other things.
-    assert.ok(ours > 0.1 && ours < 0.3 && Math.abs(ours - theirs) < 0.15, `${ours} ${theirs}`);
+    await eventually(
+      async () => {
+        await shareOf(burn);
+        const { share: theirs } = statsOf(burn);
+        return { ours: (await shareOf(burn)) ?? Number.NaN, theirs };
+      },
+      ({ ours, theirs }) => ours > 0.1 && ours < 0.3 && Math.abs(ours - theirs) < 0.05,
+    );
 
-    const held = (await valuesOf(hold)).get('memory_working_set_bytes') ?? Number.NaN;
-    const stats = statsOf(hold);
-    assert.ok(Math.abs(held - stats.memory) < 2 ** 20, `${held} ${stats.memory}`);
-    assert.equal((await valuesOf(hold)).get('threads'), stats.processes);
+    // What has written them may be about to end.
+    await eventually(
+      async () => {
+        const values = await valuesOf(hold);
+        const stats = statsOf(hold);
+        const held = values.get('memory_working_set_bytes') ?? Number.NaN;
+        return { held, memory: stats.memory, threads: values.get('threads'), processes: stats.processes };
+      },
+      ({ held, memory, threads, processes }) => Math.abs(held - memory) < 2 ** 20 && threads === processes,
+    );
 
     const [earlier, said, later] = [await valuesOf(write), statsOf(write), await valuesOf(write)];
     const isBetween = (name: string, value: number): void => {
@@ -132,19 +145,34 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     };
     isBetween('network_receive_bytes_total interface=eth0', said.received);
     isBetween('network_transmit_bytes_total interface=eth0', said.transmitted);
-    isBetween(`fs_writes_bytes_total device=${device}`, said.written);
+    isBetween(written, said.written);
   });
+
+  /** From then on the engine is not asked for their names, and nothing depends on how fast it answers. */
+  async function untilNamed(...containers: readonly Pick<Running, 'id'>[]): Promise<void> {
+    await eventually(
+      () => scrape(url()),
+      (series) =>
+        series.some(
+          ({ name, labels, value }) =>
+            name === 'node_scrape_collector_success' && labels['collector'] === 'containers' && value === 1,
+        ) && containers.every(({ id }) => series.some(({ labels }) => labels['id']?.endsWith(id) && labels['name'])),
+    );
+  }
 
   test('they have names, and their labels stay where they are', async (t) => {
     const { id } = start(t, ['--name=named', '--label=team=a'], 'sleep 600');
-    const series = (await scrape(url())).filter(
-      ({ name, labels }) => name.startsWith('container_') && labels['id']?.endsWith(id),
+    const series = await eventually(
+      async () => (await scrape(url())).filter(({ labels }) => labels['id']?.endsWith(id)),
+      // An engine that is busy may answer too late: the exporter asks again.
+      (own) => own.some(({ labels }) => labels['name'] === 'named'),
     );
-    for (const { labels } of series) {
+    const own = series.filter(({ name }) => name.startsWith('container_'));
+    for (const { labels } of own) {
       assert.equal(labels['name'], 'named');
       assert.equal(labels['image'], BUSYBOX);
     }
-    assert.doesNotMatch(JSON.stringify(series), /team/);
+    assert.doesNotMatch(JSON.stringify(own), /team/);
     const sources = (await scrape(url())).filter(({ name }) => name === 'node_container_names_source');
     assert.deepEqual(sources.find(({ labels }) => labels['source'] === 'docker')?.value, 1);
   });
@@ -152,7 +180,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
   test('a container that ends in the middle of scrapes is gone from the next, and costs no other', async (t) => {
     const stays = start(t, ['--name=stays'], 'sleep 600');
     const ends = start(t, ['--name=ends'], 'while :; do :; done');
-    assert.ok((await valuesOf(ends)).size > 0);
+    await untilNamed(stays, ends);
     let isOver = false;
     const scrapes = (async () => {
       while (!isOver) {
@@ -179,7 +207,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
   });
 
   test('a container that starts again counts anew', async (t) => {
-    const { id } = start(t, ['--name=again'], 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 600');
+    const { id } = start(t, ['--name=again'], 'i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; sleep 600');
     const cpu = async (): Promise<number> => (await valuesOf({ id })).get('cpu_user_seconds_total') ?? 0;
     const started = async (): Promise<number> => (await valuesOf({ id })).get('start_time_seconds') ?? Number.NaN;
     await waitUntil('it has used some CPU', async () => (await cpu()) > 0.1);
@@ -189,6 +217,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     assert.ok((await started()) > before);
     docker('rm', '--force', id);
     const next = start(t, ['--name=again'], 'sleep 600');
+    await untilNamed(next);
     const names = (await scrape(url())).filter(
       ({ name, labels }) => name === 'container_info' && labels['name'] === 'again',
     );
@@ -203,14 +232,14 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const second = start(t, [`--network=container:${first.id}`], 'sleep 600');
     const none = start(t, ['--network=none'], 'sleep 600');
     const series = await scrape(url());
-    const interfacesOf = ({ id }: Running): readonly string[] =>
+    const countedOf = ({ id }: Running): readonly string[] =>
       [...ofContainer(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
-    assert.deepEqual(interfacesOf(first).toSorted(), [
-      'network_receive_bytes_total interface=eth0',
-      'network_receive_bytes_total interface=lo',
-    ]);
-    assert.deepEqual(interfacesOf(second), []);
-    assert.deepEqual(interfacesOf(none), ['network_receive_bytes_total interface=lo']);
+    // Some kernels give each network a tunnel or two.
+    const seenBy = ({ pid }: Running) => interfacesOf(pid).map((one) => `network_receive_bytes_total interface=${one}`);
+    assert.deepEqual(countedOf(first).toSorted(), seenBy(first));
+    assert.ok(interfacesOf(first.pid).includes('eth0'));
+    assert.deepEqual(countedOf(second), []);
+    assert.deepEqual(countedOf(none).toSorted(), seenBy(none));
   });
 
   test("the network of this machine is no container's", async (t) => {
@@ -241,11 +270,14 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
 
   test('every process has the series of the fork', async (t) => {
     const { id, pid } = start(t, ['--name=forked'], 'sleep 600 & sleep 600 & wait');
-    const series = (await scrape(url())).filter(
-      ({ name, labels }) => name.startsWith('node_container_') && labels['id'] === id,
+    await untilNamed({ id });
+    // The shell takes a moment to start the others.
+    const series = await eventually(
+      async () =>
+        (await scrape(url())).filter(({ name, labels }) => name.startsWith('node_container_') && labels['id'] === id),
+      (own) => own.filter(({ name }) => name === 'node_container_cpu_utime').length === 3,
     );
     assert.equal(new Set(series.map(({ name }) => name)).size, 11);
-    assert.equal(series.filter(({ name }) => name === 'node_container_cpu_utime').length, 3);
     const rss = series.find(
       ({ name, labels }) => name === 'node_container_memory_vmrss' && labels['pid'] === String(pid),
     );
@@ -264,17 +296,25 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
   test('in a cgroup namespace of its own the exporter sees the same', async (t) => {
     const container = start(t, [], 'sleep 600');
     const other = await startAs(t, ['unshare', '--cgroup']);
-    const [own, theirs] = [await valuesOf(container), await valuesOf(container, other)];
-    assert.deepEqual([...theirs.keys()], [...own.keys()]);
+    // A device that it has just read from is in the later answer only.
+    const { own, theirs } = await eventually(
+      async () => ({ own: await valuesOf(container), theirs: await valuesOf(container, other) }),
+      (both) => [...both.theirs.keys()].join() === [...both.own.keys()].join(),
+    );
+    assert.ok(own.size > 10);
     assert.equal(theirs.get('start_time_seconds'), own.get('start_time_seconds'));
   });
 
   test('in a PID namespace of its own it lacks processes and networks, and nothing else', async (t) => {
     const container = start(t, ['--memory=64m'], 'sleep 600');
     const other = await startAs(t, ['unshare', '--pid', '--fork', '--kill-child']);
-    const [own, theirs] = [await valuesOf(container), await valuesOf(container, other)];
-    const missing = [...own.keys()].filter((key) => !theirs.has(key) && key !== 'processes');
-    assert.ok(missing.length > 0);
+    const { missing, theirs } = await eventually(
+      async () => {
+        const [own, theirs] = [await valuesOf(container), await valuesOf(container, other)];
+        return { missing: [...own.keys()].filter((key) => !theirs.has(key) && key !== 'processes'), theirs };
+      },
+      (both) => both.missing.length > 0,
+    );
     for (const key of missing) assert.match(key, /^network_/);
     assert.equal(theirs.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
     assert.equal(theirs.get('threads'), 1);

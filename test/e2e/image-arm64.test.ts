@@ -13,6 +13,7 @@ import {
 import { CHECKOUT, IMAGE } from './support/docker/image.ts';
 import { startRegistry } from './support/docker/registry.ts';
 import { emulateArm64 } from './support/emulator.ts';
+import { eventually } from './support/eventually.ts';
 import { missing } from './support/requirements.ts';
 
 /** Builds the image for arm64 on this machine, which fetches what it cannot have beside its own base: that for arm64. */
@@ -41,10 +42,13 @@ test('the image for arm64 is built on another architecture, and answers', {
     assert.equal(engine.docker('inspect', '--format={{.State.Status}}', id), 'running', engine.docker('logs', id));
     return succeeds(() => engine.get(`${url}/-/ready`));
   });
-  const metrics = engine.get(`${url}/metrics`);
+  // An emulator takes its time.
+  const metrics = await eventually(
+    async () => engine.get(`${url}/metrics`),
+    (page) => /^node_load1 \d/m.test(page),
+  );
   assert.match(metrics, /^target_info\{.*host_arch="arm64"/m);
-  assert.match(metrics, /^node_load1 \d/m);
-  engine.docker('stop', id);
+  engine.docker('stop', '--time=600', id);
   assert.equal(engine.docker('inspect', '--format={{.State.ExitCode}}', id), '0');
   t.diagnostic(`${engine.docker('inspect', '--format={{.Size}}', IMAGE)} bytes`);
   const listing = execute(['sh', '-c', `${DOCKER} --host ${engine.host} export ${id} | tar --list`]);

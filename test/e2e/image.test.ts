@@ -142,11 +142,12 @@ describeUnless(missingDocker(), 'the image', () => {
     assert.match(metrics, /^node_load1 /m);
     assert.match(metrics, new RegExp(`^node_exporter_build_info\\{version="0\\.1\\.0",revision="${REVISION}"`, 'm'));
     const begin = performance.now();
-    engine().docker('stop', id);
+    engine().docker('stop', '--time=600', id);
     const seconds = (performance.now() - begin) / 1000;
     t.diagnostic(`docker stop took ${seconds.toFixed(2)} s`);
     assert.equal(inspect('.State.ExitCode'), '0');
-    assert.ok(seconds < 2, `${seconds} s`);
+    // It ends by itself, also on a machine that is slow.
+    assert.ok(seconds < 60, `${seconds} s`);
   });
 
   test('it reads the whole host without a right and without writing', async (t) => {
@@ -155,7 +156,9 @@ describeUnless(missingDocker(), 'the image', () => {
     assert.equal(get(`${url}/info/hostname`), readFileSync('/etc/hostname', 'utf8').trim());
     const stat = readFileSync('/proc/stat', 'utf8');
     const metrics = get(`${url}/metrics`);
-    assert.equal(value(metrics, 'node_boot_time_seconds'), Number(/^btime (\d+)$/m.exec(stat)?.[1]));
+    // Whoever sets the clock meanwhile moves the moment of the boot.
+    const boots = [stat, readFileSync('/proc/stat', 'utf8')].map((text) => Number(/^btime (\d+)$/m.exec(text)?.[1]));
+    assert.ok(boots.includes(value(metrics, 'node_boot_time_seconds')), `booted at ${boots}`);
     const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
     assert.ok(Math.abs(value(metrics, 'node_uptime{') - uptime) < 60);
     const forks = Number(/^processes (\d+)$/m.exec(stat)?.[1]);
@@ -200,12 +203,16 @@ describeUnless(missingDocker(), 'the image', () => {
   test('it ends with exit code 0 also when the host does not answer', { skip: withoutFuse }, async (t) => {
     const { mount } = parts;
     assert.ok(mount);
-    const { id, url, logs, inspect } = await start(t, [`--volume=${mount.path}:/host:ro`], ['--path.rootfs=/host']);
+    const { id, url, logs, inspect } = await start(
+      t,
+      [`--volume=${mount.path}:/host:ro`],
+      ['--path.rootfs=/host', '--collector.timeout=2s'],
+    );
     assert.equal(engine().get(`${url}/info/hostname`), 'node-1');
     await mount.stop();
     assert.match(engine().get(`${url}/metrics`), /^node_scrape_collector_success\{collector="uptime"\} 0$/m);
-    engine().docker('stop', id);
-    assert.match(logs(), /Ending by SIGTERM because the machine does not answer: read \/host\/etc\/hostname/);
+    engine().docker('stop', '--time=600', id);
+    assert.match(logs(), /Ending by SIGTERM because the machine does not answer: .*read \/host\/etc\/hostname/);
     assert.equal(inspect('.State.ExitCode'), '0');
   });
 });

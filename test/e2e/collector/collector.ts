@@ -79,6 +79,14 @@ async function runCollector(
   };
 }
 
+/** What it warns of, but for scrapes that took too long: a machine may be busy. */
+export function complaintsOf({ output }: Pick<RunningCollector, 'output'>): readonly string[] {
+  const complaints = output()
+    .split('\n')
+    .filter((line) => /\t(warn|error)\t/.test(line));
+  return complaints.filter((line) => !line.includes('Failed to scrape'));
+}
+
 function writeInto(path: string): Readonly<Record<string, unknown>> {
   return {
     exporters: { file: { path, flush_interval: '100ms' } },

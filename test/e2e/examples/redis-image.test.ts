@@ -55,7 +55,7 @@ describeUnless(missingDocker() || missing('redis-server'), 'the image of the exa
     await waitUntil('it is healthy', () => docker('inspect', '--format={{.State.Health.Status}}', id) === 'healthy');
     await redis[Symbol.asyncDispose]();
     assert.match(get(`${url}/metrics`), /^redis_up 0$/m);
-    docker('stop', id);
+    docker('stop', '--time=600', id);
     assert.equal(docker('inspect', '--format={{.State.ExitCode}}', id), '0');
   });
 });

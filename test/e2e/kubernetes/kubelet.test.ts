@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Pages, pageAfter, parsePage, saysTheSame } from '../support/cadvisor.ts';
+import { nextPage, type Pages, parsePage, saysTheSame } from '../support/cadvisor.ts';
+import { MEMORY_TOLERANCE } from '../support/cgroups.ts';
 import { BUSYBOX, importBusybox } from '../support/docker/busybox.ts';
 import { createDataRoot } from '../support/docker/engine.ts';
 import { kill, PROGRAM, run, waitFor } from '../support/program.ts';
@@ -71,7 +72,7 @@ describeUnless(missingKubernetes(), "containers beside a real kubelet's own numb
     const ours = () => parsePage(engine.get(`http://${ADDRESS}/metrics`));
     const kubelet = async (path: string) => kubectl('get', '--raw', `/api/v1/nodes/${NODE_NAME}/proxy/${path}`);
     const first = ours();
-    const theirs = await pageAfter(Date.now(), [...ids.values()], () => kubelet('metrics/cadvisor'));
+    const theirs = await nextPage([...ids.values()], () => kubelet('metrics/cadvisor'));
     summary = JSON.parse(await kubelet('stats/summary')) as Summary;
     parts.pages = { first, theirs, last: ours() };
   });
@@ -102,9 +103,9 @@ describeUnless(missingKubernetes(), "containers beside a real kubelet's own numb
       const id = ids.get(name) ?? '';
       const { cpu, memory } = pod.containers.find((one) => one.name === name) ?? assert.fail(name);
       between('cpu_usage_seconds_total cpu=total', id, cpu.usageCoreNanoSeconds / 1e9);
-      between('memory_usage_bytes', id, memory.usageBytes, 2 ** 20);
-      between('memory_working_set_bytes', id, memory.workingSetBytes, 2 ** 20);
-      between('memory_rss', id, memory.rssBytes, 2 ** 20);
+      between('memory_usage_bytes', id, memory.usageBytes, MEMORY_TOLERANCE);
+      between('memory_working_set_bytes', id, memory.workingSetBytes, MEMORY_TOLERANCE);
+      between('memory_rss', id, memory.rssBytes, MEMORY_TOLERANCE);
     }
     const sandbox = ids.get('POD') ?? '';
     between('network_receive_bytes_total interface=eth0', sandbox, pod.network.rxBytes);

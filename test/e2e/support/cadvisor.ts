@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { containers } from '../../../src/collectors/containers.ts';
 import { findGoTool } from '../tools/go-tools.ts';
+import { MEMORY_TOLERANCE } from './cgroups.ts';
 import { eventually } from './eventually.ts';
 import { kill, run, waitFor } from './program.ts';
 import { parseSeries, type Series } from './series.ts';
@@ -34,8 +35,12 @@ export function parsePage(text: string): Page {
   };
 }
 
-/** A page of cAdvisor's, once all that it says of these containers is from after a moment. */
-export async function pageAfter(moment: number, ids: readonly string[], ask: () => Promise<string>): Promise<Page> {
+/** Some of what it says may be older than the moment that it gives. */
+const READING_MS = 2000;
+
+/** A page of cAdvisor's, once all that it says of these containers was read from now on. */
+export async function nextPage(ids: readonly string[], ask: () => Promise<string>): Promise<Page> {
+  const moment = Date.now() + READING_MS;
   const isFresh = (text: string): boolean =>
     ids.every((id) => {
       const line = text.split('\n').find((one) => one.startsWith('container_memory_usage_bytes') && one.includes(id));
@@ -114,7 +119,7 @@ export function saysTheSame({ first, theirs, last }: Pages, id: string, isTold: 
 /** Counts between two readings are between their values; memory that is held comes and goes by some pages. */
 function toleranceOf(name: string, type: string | undefined): number {
   if (type === 'counter' || name.startsWith('container_spec_')) return 0;
-  if (name.startsWith('container_memory_')) return 2 ** 20;
+  if (name.startsWith('container_memory_')) return MEMORY_TOLERANCE;
   // In whole seconds, and Docker's word for when it has started a container.
   if (name === 'container_start_time_seconds' || name === 'container_last_seen') return 2;
   // A shell that starts a program is one process more.

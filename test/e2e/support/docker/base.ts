@@ -14,6 +14,8 @@ const ENVIRONMENT = [
   'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   // The packages come the way this machine gets them, under the authorities that it trusts.
   'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm_config_cafile=/etc/ssl/certs/ca-certificates.crt',
+  // A registry may be busy, too.
+  'ENV npm_config_fetch_retries=5',
 ];
 
 /** The base by the name that the Dockerfile asks for, so that no registry is needed: Debian, Node.js and npm. */
@@ -56,7 +58,16 @@ function makeBase(archive: string, flags: readonly string[], addNode: (root: str
 function addOwnNode(root: string): void {
   const local = join(root, 'usr/local');
   cpSync(join(CHECKOUT, 'node_modules/node/bin/node'), join(local, 'bin/node'), { dereference: true });
-  execute(['npm', 'install', '--no-fund', '--no-audit', '--prefix', join(root, 'npm'), 'npm@11.19.1']);
+  execute([
+    'npm',
+    'install',
+    '--fetch-retries=5',
+    '--no-fund',
+    '--no-audit',
+    '--prefix',
+    join(root, 'npm'),
+    'npm@11.19.1',
+  ]);
   mkdirSync(join(local, 'lib'), { recursive: true });
   renameSync(join(root, 'npm/node_modules'), join(local, 'lib/node_modules'));
   rmSync(join(root, 'npm'), { recursive: true });
