@@ -197,7 +197,10 @@ describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () =>
         health: 'up',
       },
     ]);
-    assert.deepEqual(api.query('node_uptime{job="otel-node-exporter"}'), [
+    const uptime = 'node_uptime{job="otel-node-exporter"}';
+    // A target is up a moment before what it said can be asked for.
+    await waitUntil('Prometheus has the series', () => succeeds(() => assert.notDeepEqual(api.query(uptime), [])));
+    assert.deepEqual(api.query(uptime), [
       { __name__: 'node_uptime', job: 'otel-node-exporter', instance: NODE_NAME, hostname: NODE_NAME },
     ]);
     kubectlWith(foreign, 'delete', '--grace-period=1');
