@@ -82,7 +82,10 @@ export async function startContainerd(): Promise<Containerd> {
     ctr,
     cri: (method, message) => call(socket, method, message),
     async [Symbol.asyncDispose]() {
-      for (const namespace of ['default', 'k8s.io']) removeAll((...args) => ctr('--namespace', namespace, ...args));
+      for (const namespace of ['default', 'k8s.io']) {
+        // What ends by itself meanwhile cannot be removed, and the daemon has to end whatever happens.
+        succeeds(() => removeAll((...args) => ctr('--namespace', namespace, ...args)));
+      }
       daemon.child.kill('SIGTERM');
       await daemon.ended;
       rmSync(root, { recursive: true, force: true });

@@ -48,7 +48,8 @@ export async function startPodman(): Promise<Podman> {
     socket,
     podman,
     async [Symbol.asyncDispose]() {
-      podman('rm', '--all', '--force', '--time=0');
+      // What ends by itself meanwhile cannot be removed, and the service has to end whatever happens.
+      succeeds(() => podman('rm', '--all', '--force', '--time=0'));
       await kill(service);
       for (const path of ['libpod_parent/conmon', 'libpod_parent']) removeCgroup(path);
       // Layers stay mounted as long as Podman may need them.
