@@ -4,6 +4,10 @@ const MARGIN_BYTES = 64 * 1024;
 /** A character of a text has at most three bytes in UTF-8: those beyond have two halves. */
 const MOST_BYTES = 3;
 
+/** Numbers, names, most labels: so few characters of ASCII are copied faster than by a call out of JavaScript. */
+const SHORT = 48;
+const LAST_ASCII = 0x7f;
+
 /**
  * Text on its way to bytes. A page of 50,000 series put together as one string, and turned into bytes at the end, costs
  * five times as much.
@@ -19,7 +23,9 @@ export class Page {
 
   write(text: string): void {
     this.#reserve(text.length * MOST_BYTES);
-    this.#length += this.#bytes.write(text, this.#length, 'utf8');
+    if (text.length > SHORT || !this.#writeAscii(text)) {
+      this.#length += this.#bytes.write(text, this.#length, 'utf8');
+    }
   }
 
   /** For what is written again and again. */
@@ -29,15 +35,6 @@ export class Page {
     this.#length += bytes.length;
   }
 
-  /** For numbers: a few characters of ASCII are faster copied one by one than by a call out of JavaScript. */
-  writeAscii(text: string): void {
-    this.#reserve(text.length);
-    for (let index = 0; index < text.length; index += 1) {
-      this.#bytes[this.#length + index] = text.charCodeAt(index);
-    }
-    this.#length += text.length;
-  }
-
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -45,6 +42,17 @@ export class Page {
   /** What the bytes are part of. */
   get memory(): Buffer {
     return this.#bytes;
+  }
+
+  /** @returns whether it was ASCII; if not, nothing was written */
+  #writeAscii(text: string): boolean {
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code > LAST_ASCII) return false;
+      this.#bytes[this.#length + index] = code;
+    }
+    this.#length += text.length;
+    return true;
   }
 
   #reserve(bytes: number): void {

@@ -7,67 +7,82 @@
 import type { Reading } from '../gather.ts';
 import type { Distribution, Sample, Summary } from '../metric.ts';
 
-type Labels = Sample['labels'];
+import { Page } from './page.ts';
 
-import type { Page } from './page.ts';
+type Labels = Sample['labels'];
 
 export function writeFamily(page: Page, { family: { help, type }, samples }: Reading, name: string): void {
   page.write(`# HELP ${name} ${escapeText(help)}\n# TYPE ${name} ${type}\n`);
-  const nameBytes = Buffer.from(name);
+  const write = lineWriter(page, name);
   samples.forEach((value, labels) => {
-    const bytes = keptBytes(labels);
-    if (bytes === undefined || typeof value !== 'number') page.write(writeSample(name, value, labels));
-    else {
-      page.copy(nameBytes);
-      page.copy(bytes);
-      page.writeAscii(writeNumber(value));
-      page.writeAscii('\n');
-    }
+    if (typeof value === 'number') write(labels, value);
+    else writeParts(page, name, { labels, value });
   });
+}
+
+/** @returns what writes the lines of one name */
+function lineWriter(page: Page, name: string): (labels: Labels, value: number) => void {
+  const nameBytes = Buffer.from(name);
+  return (labels, value) => {
+    page.copy(nameBytes);
+    const bytes = keptBytes(labels);
+    if (bytes === undefined) writeLabels(page, labels);
+    else page.copy(bytes);
+    page.write(' ');
+    page.write(writeNumber(value));
+    page.write('\n');
+  };
+}
+
+interface Parts {
+  readonly labels: Labels;
+  readonly value: Distribution | Summary;
+}
+
+/** The series of which a distribution or a summary consists. */
+function writeParts(page: Page, name: string, { labels, value }: Parts): void {
+  if ('bounds' in value) {
+    const write = lineWriter(page, `${name}_bucket`);
+    for (const [bound, upTo] of bucketsOf(value)) write({ ...labels, le: writeBound(bound) }, upTo);
+  } else {
+    const write = lineWriter(page, name);
+    for (const [quantile, at] of value.quantiles) write({ ...labels, quantile: writeBound(quantile) }, at);
+  }
+  lineWriter(page, `${name}_sum`)(labels, value.sum);
+  lineWriter(page, `${name}_count`)(labels, value.count);
+}
+
+function bucketsOf({ bounds, counts, count }: Distribution): readonly (readonly [bound: number, upTo: number])[] {
+  const buckets = bounds.map((bound, index) => [bound, counts[index] ?? 0] as const);
+  const hasLast = bounds.at(-1) === Number.POSITIVE_INFINITY;
+  return hasLast ? buckets : [...buckets, [Number.POSITIVE_INFINITY, count]];
 }
 
 /** Of labels that are kept, and shared by many series: their text is made once, and forgotten with them. */
 const kept = new WeakMap<Labels, Uint8Array>();
 
-/** With the blank after them. */
 function keptBytes(labels: Labels): Uint8Array | undefined {
   let bytes = kept.get(labels);
   if (bytes === undefined && Object.isFrozen(labels)) {
-    bytes = Buffer.from(`${writeLabels(labels)} `);
+    const text = new Page(Buffer.alloc(0));
+    writeLabels(text, labels);
+    bytes = Buffer.from(text.bytes);
     kept.set(labels, bytes);
   }
   return bytes;
 }
 
-function writeSample(name: string, value: Sample['value'], labels: Labels): string {
-  if (typeof value === 'number') return writeLine(name, labels, value);
-  const parts = 'bounds' in value ? writeBuckets(name, labels, value) : writeQuantiles(name, labels, value);
-  return `${parts}${writeLine(`${name}_sum`, labels, value.sum)}${writeLine(`${name}_count`, labels, value.count)}`;
-}
-
-function writeBuckets(name: string, labels: Labels, { bounds, counts, count }: Distribution): string {
-  const hasLast = bounds.at(-1) === Number.POSITIVE_INFINITY;
-  const buckets = bounds.map((bound, index) => [bound, counts[index] ?? 0] as const);
-  return [...buckets, ...(hasLast ? [] : [[Number.POSITIVE_INFINITY, count] as const])]
-    .map(([bound, upTo]) => writeLine(`${name}_bucket`, { ...labels, le: writeBound(bound) }, upTo))
-    .join('');
-}
-
-function writeQuantiles(name: string, labels: Labels, { quantiles }: Summary): string {
-  return quantiles
-    .map(([quantile, value]) => writeLine(name, { ...labels, quantile: writeBound(quantile) }, value))
-    .join('');
-}
-
-function writeLine(name: string, labels: Labels, value: number): string {
-  return `${name}${writeLabels(labels)} ${writeNumber(value)}\n`;
-}
-
-function writeLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(
-    ([label, value]) => `${label}="${escapeText(String(value)).replaceAll('"', '\\"')}"`,
-  );
-  return pairs.length === 0 ? '' : `{${pairs.join()}}`;
+function writeLabels(page: Page, labels: Labels): void {
+  let isFirst = true;
+  for (const label in labels) {
+    page.write(isFirst ? '{' : ',');
+    page.write(label);
+    page.write('="');
+    page.write(escapeLabel(String(labels[label])));
+    page.write('"');
+    isFirst = false;
+  }
+  if (!isFirst) page.write('}');
 }
 
 function writeNumber(value: number): string {
@@ -81,6 +96,12 @@ export function writeBound(value: number): string {
   const power = Number(exponent);
   if (!Number.isFinite(value) || (power >= -4 && power <= 5)) return writeNumber(value);
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}
+
+const HAS_ESCAPED = /["\\\n]/;
+
+function escapeLabel(text: string): string {
+  return HAS_ESCAPED.test(text) ? escapeText(text).replaceAll('"', '\\"') : text;
 }
 
 function escapeText(text: string): string {
