@@ -40,7 +40,7 @@ export { TreeFolder } from './host/tree-folder.ts';
 const PASS_MARGIN_MS = 100;
 const CALL_TIMEOUT_MS = 5000;
 /** Programs on this machine answer in milliseconds, or hang. */
-const SOCKET_TIMEOUT_MS = 900;
+const PATIENCE_MS = 900;
 
 export interface HostOptions {
   readonly procfs: string;
@@ -65,6 +65,8 @@ export interface HostOptions {
   readonly pageSize?: number;
   /** For tests. */
   readonly addresses?: () => readonly InterfaceAddress[];
+  /** Milliseconds that another program on this machine may take to answer; for tests. */
+  readonly patience?: number;
   /** Gives what asks the kernel for the state of its clock; for tests. */
   readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
@@ -121,6 +123,8 @@ export class Host {
   readonly now: () => number;
   /** Seconds since whenever, on a clock that never steps: for rates. */
   readonly elapsed: () => number;
+  /** Milliseconds that another program on this machine may take to answer. */
+  readonly patience: number;
   readonly timeZone: TimeZone;
   /** Bytes of a page of memory; `undefined` where the kernel does not tell. */
   readonly pageSize: number | undefined;
@@ -149,6 +153,7 @@ export class Host {
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.elapsed = options.elapsed ?? (() => performance.now() / 1000);
+    this.patience = options.patience ?? PATIENCE_MS;
     this.timeZone = options.timeZone;
     this.pageSize = options.pageSize ?? shared.pageSize;
     this.addresses = options.addresses ?? readAddresses;
@@ -212,7 +217,7 @@ export class Host {
     return new GrpcSocket(path, this.#socketTime);
   }
 
-  readonly #socketTime = (): number => Math.min(SOCKET_TIMEOUT_MS, this.remaining);
+  readonly #socketTime = (): number => Math.min(this.patience, this.remaining);
 
   /** Calls to the machine that have not come back. */
   get pendingCalls(): readonly string[] {

@@ -31,7 +31,10 @@ export async function createMachine(files: Files, options: Partial<HostOptions> 
   return machine;
 }
 
-/** The host whose `proc/`, `sys/`, `root/` and `udev/` are in a folder; its clock stands still, in Nepal. */
+/**
+ * The host whose `proc/`, `sys/`, `root/` and `udev/` are in a folder; its clock stands still, in Nepal, and no program is
+ * too slow for it.
+ */
 export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
   return new Host({
     procfs: join(root, 'proc'),
@@ -42,6 +45,7 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
     hostname: 'recorded',
     timeZone: () => ({ abbreviation: '+0545', offset: 20_700 }),
     now: () => 1_800_000_000.5,
+    patience: 60_000,
     machine: 'x86_64',
     pageSize: 4096,
     addresses: () => [],

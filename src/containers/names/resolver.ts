@@ -3,8 +3,8 @@ import type { Container } from '../container.ts';
 import { mergeNames, type Names } from './names.ts';
 import type { Found, NameSource } from './source.ts';
 
-/** A source that has not answered by then is not waited for. */
-const DEADLINE_MS = 1000;
+/** A source that has not answered so much later than a program has to is not waited for. */
+const MARGIN_MS = 100;
 
 /** A source that failed is asked again after so many seconds. */
 const AGAIN_AFTER_FAILURE = 10;
@@ -82,7 +82,10 @@ export class NameResolver {
   async #ask(source: NameSource, host: Host, containers: readonly Container[]): Promise<void> {
     this.#underWay.add(source);
     const asking = source.find(host, containers).finally(() => this.#underWay.delete(source));
-    this.#answers.set(source, await toAnswer(source, withDeadline(source, asking), host.now()));
+    this.#answers.set(
+      source,
+      await toAnswer(source, withDeadline(source, asking, host.patience + MARGIN_MS), host.now()),
+    );
   }
 
   #set(container: Container, asked: readonly NameSource[], now: number): void {
@@ -113,11 +116,11 @@ async function toAnswer(source: NameSource, found: Promise<Found>, at: number): 
   }
 }
 
-async function withDeadline<T>({ name }: NameSource, call: Promise<T>): Promise<T> {
+async function withDeadline<T>({ name }: NameSource, call: Promise<T>, milliseconds: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new ReadError(`Cannot name containers from ${name}: no answer within ${DEADLINE_MS} ms`, {}));
-  }, DEADLINE_MS);
+    reject(new ReadError(`Cannot name containers from ${name}: no answer within ${milliseconds} ms`, {}));
+  }, milliseconds);
   try {
     return await Promise.race([call, late]);
   } finally {
