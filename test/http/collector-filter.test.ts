@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCollector } from '../../src/collector.ts';
 import { ContainerReporter } from '../../src/containers/report.ts';
 import { PrometheusOutput } from '../../src/export/scrape.ts';
@@ -42,13 +42,20 @@ refuses('?collect[]=', 'Cannot find collector "": it does not run');
 interface Served extends AsyncDisposable {
   /** The samples of the answer without those of the exporter itself, or the status and the text when it is not 200. */
   scrape(query?: string, seconds?: number): Promise<readonly string[]>;
+  /** Comes when so many scrapes are under way, or over. */
+  until(count: number): Promise<void>;
+  /** Lets `slow` end, from now on. */
+  release(): void;
   /** How often each collector was run. */
   readonly runs: Readonly<Record<string, number>>;
 }
 
-/** Three collectors over HTTP: `slow` takes 300 ms, `seen` is an observable, `quick` is neither. */
+/** Three collectors over HTTP: `slow` ends when it is let, `seen` is an observable, `quick` is neither. */
 async function serve(): Promise<Served> {
   const runs: Record<string, number> = { quick: 0, seen: 0, slow: 0 };
+  const gate = Promise.withResolvers<void>();
+  const begun = new EventEmitter();
+  let scrapes = 0;
   const families = {
     quick: gauge('node_quick', 'Q.'),
     seen: observableGauge('node_seen', 'S.'),
@@ -62,7 +69,7 @@ async function serve(): Promise<Served> {
         families: [family],
         async collect(_host, emit) {
           runs[name] = (runs[name] ?? 0) + 1;
-          if (name === 'slow') await sleep(300);
+          if (name === 'slow') await gate.promise;
           emit(family, 1);
         },
       }),
@@ -75,8 +82,14 @@ async function serve(): Promise<Served> {
     metrics: {
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),
-      scrapes: { begin: () => undefined, end: () => undefined },
-      timeout: 5,
+      scrapes: {
+        begin: () => {
+          scrapes += 1;
+          begun.emit('scrape');
+        },
+        end: () => undefined,
+      },
+      timeout: 60,
       maxRequests: 0,
     },
     metricsPath: '/metrics',
@@ -88,7 +101,11 @@ async function serve(): Promise<Served> {
   const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], app);
   return {
     runs,
-    async scrape(query = '', seconds = 5) {
+    release: gate.resolve,
+    async until(count) {
+      while (scrapes < count) await once(begun, 'scrape');
+    },
+    async scrape(query = '', seconds = 60) {
       const response = await fetch(`${servers.urls[0]}/metrics${query}`, {
         headers: { 'X-Prometheus-Scrape-Timeout-Seconds': String(seconds) },
       });
@@ -105,6 +122,7 @@ async function serve(): Promise<Served> {
 
 test('/metrics runs only the collectors that the query names, observables included', async () => {
   await using served = await serve();
+  served.release();
   assert.deepEqual(await served.scrape(), ['node_quick 1', 'node_seen 1', 'node_slow 1']);
   assert.deepEqual(await served.scrape('?collect[]=quick'), ['node_quick 1']);
   assert.deepEqual(await served.scrape('?collect[]=seen'), ['node_seen 1']);
@@ -129,7 +147,7 @@ test('/metrics refuses a filter that cannot be meant, and runs nothing', async (
 
 test('/metrics shares a pass between equal filters, and between no others', async () => {
   await using served = await serve();
-  const answers = await Promise.all([
+  const answers = [
     served.scrape('?collect[]=slow&collect[]=quick'),
     served.scrape('?collect[]=quick&collect[]=slow'),
     served.scrape('?exclude[]=seen'),
@@ -137,8 +155,10 @@ test('/metrics shares a pass between equal filters, and between no others', asyn
     served.scrape('?collect[]=slow'),
     served.scrape(),
     served.scrape(),
-  ]);
-  assert.deepEqual(answers, [
+  ];
+  await served.until(answers.length);
+  served.release();
+  assert.deepEqual(await Promise.all(answers), [
     ['node_quick 1', 'node_slow 1'],
     ['node_quick 1', 'node_slow 1'],
     ['node_quick 1', 'node_slow 1'],
@@ -152,9 +172,10 @@ test('/metrics shares a pass between equal filters, and between no others', asyn
 
 test('/metrics gives a scrape that joins a pass with less patience what is there by then', async () => {
   await using served = await serve();
-  const patient = served.scrape('?exclude[]=seen', 5);
-  await sleep(20);
+  const patient = served.scrape('?exclude[]=seen');
+  await served.until(1);
   assert.deepEqual(await served.scrape('?exclude[]=seen', 0.1), ['node_quick 1']);
+  served.release();
   assert.deepEqual(await patient, ['node_quick 1', 'node_slow 1']);
   assert.deepEqual(served.runs, { quick: 1, seen: 0, slow: 1 });
 });
