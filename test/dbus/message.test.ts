@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { decodeMessage, encodeCall, messageLength } from '../../src/dbus/message.ts';
+import { fc } from '../support/properties.ts';
 
 /** Bytes as the specification lays them out, each line at the end of what it says. */
 function bytesOf(...lines: readonly string[]): Buffer {

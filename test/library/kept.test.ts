@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { EmitAny, KeptFamily } from '../../src/library/kept.ts';
 import { LabelSets } from '../../src/library/label-sets.ts';
 import { counter, gauge, histogram, quantiles } from '../../src/library.ts';
+import { fc } from '../support/properties.ts';
 
 /** What a family keeps: `[value, labels]`, in the order in which the label sets began. */
 function kept(family: KeptFamily): unknown[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type ExposedFamily, parseExposition } from '../../src/parse/exposition.ts';
 import { type Merged, mergeExpositions } from '../../src/parse/merge-exposition.ts';
+import { fc } from '../support/properties.ts';
 
 /** The files `/t/1.prom`, `/t/2.prom`, … with these texts. */
 function merge(...texts: readonly string[]): Merged {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { encodeNtpRequest, fromUnixTime, parseNtpReply, seconds, toUnixTime } from '../../src/parse/ntp.ts';
+import { fc } from '../support/properties.ts';
 
 const NONCE = 0x0123_4567_89ab_cdefn;
 

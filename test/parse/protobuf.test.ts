@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseFields, textField, textMapField } from '../../src/parse/protobuf.ts';
+import { fc } from '../support/properties.ts';
 import { field } from '../support/sockets.ts';
 
 test('parseFields() keeps what has a length and passes over numbers', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseTzif } from '../../src/parse/tzif.ts';
+import { fc } from '../support/properties.ts';
 
 interface Block {
   readonly times: readonly number[];

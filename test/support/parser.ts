@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from './properties.ts';
 
 /**
  * Declares tests of one parser, each a line of the table.
