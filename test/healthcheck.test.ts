@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { checkHealth } from '../src/healthcheck.ts';
 import { createMachine } from './support/machine.ts';
+import { NOBODY } from './support/nobody.ts';
 
 const SCRIPT = '/app/main.mjs';
 
@@ -54,10 +55,8 @@ test('checkHealth() asks every listener', async () => {
 });
 
 test('checkHealth() says when nobody listens', async () => {
-  const server = await serveHealth(200);
-  server.close();
-  await assert.rejects(check(['--healthcheck', `--web.listen-port=${server.port}`]), {
-    message: `No answer from http://127.0.0.1:${server.port}/health: ECONNREFUSED`,
+  await assert.rejects(check(['--healthcheck', `--web.listen-port=${NOBODY}`]), {
+    message: `No answer from http://127.0.0.1:${NOBODY}/health: ECONNREFUSED`,
   });
 });
 

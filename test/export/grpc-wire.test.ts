@@ -14,8 +14,8 @@ import {
 } from '@grpc/grpc-js';
 import { GrpcWire, type GrpcWireOptions } from '../../src/export/grpc-wire.ts';
 import { protobufSerializer } from '../../src/export/serializers.ts';
-import { freePort } from '../e2e/support/free-port.ts';
 import { createCertificates, readPair } from '../support/certificates.ts';
+import { NOBODY } from '../support/nobody.ts';
 
 type Answer = { readonly code: number; readonly details: string; readonly metadata?: Metadata } | Buffer;
 
@@ -43,7 +43,7 @@ async function startServer(answer: Answer, credentials = ServerCredentials.creat
     },
   });
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('localhost:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   return {
     received,
@@ -57,7 +57,7 @@ async function send(url: string, options: Partial<GrpcWireOptions> = {}): Promis
     endpoint: new URL(url),
     headers: { 'x-tenant': 'ops' },
     compressed: false,
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     tls: { ca: undefined, cert: undefined, key: undefined },
     userAgent: 'test',
     deserialize: protobufSerializer.deserializeResponse,
@@ -70,14 +70,14 @@ async function send(url: string, options: Partial<GrpcWireOptions> = {}): Promis
 
 async function answerTo(answer: Answer): Promise<unknown> {
   using server = await startServer(answer);
-  return await send(`http://localhost:${server.port}`);
+  return await send(`http://127.0.0.1:${server.port}`);
 }
 
 test('GrpcWire sends what it is given, with its headers', async () => {
   using server = await startServer(Buffer.alloc(0));
   const taken = { kind: 'taken', rejected: 0, message: '' };
-  assert.deepEqual(await send(`http://localhost:${server.port}`), taken);
-  assert.deepEqual(await send(`http://localhost:${server.port}`, { compressed: true }), taken);
+  assert.deepEqual(await send(`http://127.0.0.1:${server.port}`), taken);
+  assert.deepEqual(await send(`http://127.0.0.1:${server.port}`, { compressed: true }), taken);
   const expected = { body: 'reading', tenant: 'ops' };
   assert.deepEqual(server.received, [expected, expected]);
 });
@@ -111,7 +111,7 @@ test('GrpcWire reads for how long to leave the Collector alone', async () => {
 });
 
 test('GrpcWire may try again when nobody listens', async () => {
-  const { kind, reason } = (await send(`http://localhost:${await freePort()}`)) as { kind: string; reason: string };
+  const { kind, reason } = (await send(`http://127.0.0.1:${NOBODY}`)) as { kind: string; reason: string };
   assert.equal(kind, 'later');
   assert.match(reason, /^14 UNAVAILABLE: /);
 });

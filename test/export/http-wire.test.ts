@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { HttpWire, type HttpWireOptions } from '../../src/export/http-wire.ts';
 import { jsonSerializer, protobufSerializer } from '../../src/export/serializers.ts';
-import { freePort } from '../e2e/support/free-port.ts';
 import { createCertificates, readPair } from '../support/certificates.ts';
+import { NOBODY } from '../support/nobody.ts';
 import { type Reply, startReceiver } from '../support/otlp-receiver.ts';
 
 const TAKEN = { kind: 'taken', rejected: 0, message: '' };
@@ -117,14 +118,22 @@ test('HttpWire hears what the Collector rejects of a reading, in protobuf and in
 });
 
 test('HttpWire may try again when nobody listens, when the connection ends and when no answer comes', async () => {
-  const nobody = createWire(`http://127.0.0.1:${await freePort()}`);
+  const nobody = createWire(`http://127.0.0.1:${NOBODY}`);
   assert.deepEqual(await nobody.send(Buffer.alloc(0)), { kind: 'later', reason: 'connection refused' });
   assert.deepEqual(await answerTo('hang-up'), { kind: 'later', reason: 'connection closed' });
   assert.deepEqual(await answerTo('silence', { timeoutMs: 50 }), { kind: 'later', reason: 'no answer in 0.05 s' });
+});
+
+test('HttpWire may try again when there is no such host name, and when nobody knows', async (context) => {
+  const codes = ['ENOTFOUND', 'EAI_AGAIN'];
+  type Callback = (error: Error) => void;
+  context.mock.method(dns, 'lookup', (_name: string, _options: unknown, callback: Callback) => {
+    callback(Object.assign(new Error('lookup'), { code: codes.shift() }));
+  });
   const unknown = createWire('http://nobody.invalid');
-  const { kind, reason } = (await unknown.send(Buffer.alloc(0))) as { kind: string; reason: string };
-  assert.equal(kind, 'later');
-  assert.match(reason, /^(no such host name|the host name cannot be looked up)$/);
+  const again = () => unknown.send(Buffer.alloc(0));
+  assert.deepEqual(await again(), { kind: 'later', reason: 'no such host name' });
+  assert.deepEqual(await again(), { kind: 'later', reason: 'the host name cannot be looked up' });
 });
 
 test('HttpWire notices by itself that a connection it kept was closed', async () => {

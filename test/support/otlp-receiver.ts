@@ -102,7 +102,7 @@ export async function startReceiver({ reply, port = 0, forwardTo, tls }: Receive
   };
   const taken = (): readonly Received[] => received.filter(({ isTaken }) => isTaken);
   return {
-    url: tls === undefined ? `http://127.0.0.1:${actual}` : `https://localhost:${actual}`,
+    url: tls === undefined ? `http://127.0.0.1:${actual}` : `https://127.0.0.1:${actual}`,
     port: actual,
     received,
     get taken() {
