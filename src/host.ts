@@ -217,7 +217,7 @@ export class Host {
     return new GrpcSocket(path, this.#socketTime);
   }
 
-  readonly #socketTime = (): number => Math.min(this.patience, this.remaining);
+  readonly #socketTime = (): number => Math.floor(this.#remaining(this.patience));
 
   /** Calls to the machine that have not come back. */
   get pendingCalls(): readonly string[] {

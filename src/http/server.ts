@@ -96,6 +96,8 @@ class RequestsUnderWay {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'this machine has no such address',
+  // A kernel without IPv6.
+  EAFNOSUPPORT: 'this machine has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',
 };

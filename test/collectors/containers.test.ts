@@ -365,7 +365,7 @@ function passOver(machine: Machine): () => Promise<readonly Reading[]> {
     descriptions: [],
     observe: () => undefined,
   });
-  return async () => (await gatherer.gather({ deadline: performance.now() + 10_000 })).readings;
+  return async () => (await gatherer.gather({ deadline: performance.now() + 60_000 })).readings;
 }
 
 function valuesOf(readings: readonly Reading[], name: string): readonly unknown[] {

@@ -179,7 +179,7 @@ async function watch(...stats: readonly string[]): Promise<string[]> {
   const passes: string[] = [];
   for (const stat of stats) {
     await machine.write({ 'proc/stat': stat });
-    const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
+    const { readings } = await gatherer.gather({ deadline: performance.now() + 60_000 });
     passes.push(readings.flatMap(({ samples }) => [...samples].map(({ value }) => value)).join(' '));
   }
   return passes;

@@ -64,7 +64,7 @@ async function look(machine: Machine, flags: Readonly<Record<string, unknown>> =
   });
   const seen: Omit<Seen, 'log'>[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
-    const { readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
+    const { readings } = await gatherer.gather({ deadline: performance.now() + 60_000 });
     const samples = readings.flatMap(({ family, samples }) =>
       [...samples].map(({ labels: { id, name, ...more }, value }) => ({ id: String(id), name, family, more, value })),
     );

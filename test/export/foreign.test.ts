@@ -22,7 +22,7 @@ function createOutput(namespace: string, ...collectors: readonly Collector[]) {
   const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, descriptions: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace, scopeInfo: false });
   return async (): Promise<string[]> => {
-    const { body } = await output.scrape({ deadline: performance.now() + 10_000 });
+    const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
     const text = body.toString();
     assert.ok(text.endsWith('\n'));
     return text

@@ -24,7 +24,7 @@ export async function collect(
   const defaults = Object.fromEntries(Object.entries(definition.flags).map(([name, flag]) => [name, flag.default]));
   const collector = definition.create({ ...defaults, ...flags });
   const gatherer = new Gatherer({ host, collectors: [collector], descriptions: [], observe: () => undefined });
-  const { outcomes, readings } = await gatherer.gather({ deadline: performance.now() + 10_000 });
+  const { outcomes, readings } = await gatherer.gather({ deadline: performance.now() + 60_000 });
   const lines = readings.flatMap(({ family, samples }) => [...samples].map((sample) => toLine(family.name, sample)));
   return {
     state: outcomes[0]?.state ?? 'failed',
