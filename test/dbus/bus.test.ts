@@ -103,7 +103,7 @@ test('Bus says what error a program answers with', async () => {
   bus.close();
 });
 
-test('Bus gives up at the deadline, for all who wait', async (context) => {
+test('Bus gives up at the deadline, for all who wait', { timeout: 60_000 }, async (context) => {
   // The deadline comes when the test says so: to be let in takes as long as it takes.
   context.mock.timers.enable({ apis: ['setTimeout'] });
   await using folder = await createFolder();
