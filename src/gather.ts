@@ -122,7 +122,7 @@ export class Gatherer {
     const readings = outcomes.flatMap((outcome) => outcome.readings);
     return {
       outcomes,
-      readings: mergeByName([...readings, ...described.all]),
+      readings: mergeByName([...readings, ...described.end()]),
       failed:
         readings.length === 0 &&
         outcomes.some(({ state }) => state === 'failed') &&
@@ -239,17 +239,12 @@ class Run {
 
   #end(state: Outcome['state'], errors: readonly Error[]): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
-    const readings = this.#readings.all;
-    for (const { family, samples } of readings) {
-      if (samples.length > LONG || lastLengths.has(family)) lastLengths.set(family, samples.length);
-    }
-    this.#outcome = { collector: this.collector.name, state, seconds, errors, readings };
+    this.#outcome = { collector: this.collector.name, state, seconds, errors, readings: this.#readings.end() };
   }
 }
 
-/** How many samples the last pass had of a family, of those that have many: this one will have about as many. */
+/** How many samples the last pass had of a family: this one will have about as many. */
 const lastLengths = new WeakMap<AnyFamily, number>();
-const LONG = 64;
 
 const behind = new WeakMap<Emit, Readings>();
 
@@ -291,13 +286,17 @@ class Readings {
     return reading.samples;
   }
 
-  get all(): readonly Reading[] {
+  /** All of them, when there will be no more. */
+  end(): readonly Reading[] {
+    for (const { family, samples } of this.#byFamily.values()) {
+      if (lastLengths.get(family) !== samples.length) lastLengths.set(family, samples.length);
+    }
     return [...this.#byFamily.values()];
   }
 
   /** For who cannot wait for the end: what comes later is not in it. */
   copy(): readonly Reading[] {
-    return this.all.map(copy);
+    return Array.from(this.#byFamily.values(), copy);
   }
 }
 

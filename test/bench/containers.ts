@@ -6,7 +6,8 @@ import { print } from './figures.ts';
 import type { Target } from './target.ts';
 
 const SIZES = [250, 500, 1000, 2000];
-const WARM_UP = 20;
+/** Until V8 has compiled what a scrape runs. */
+const WARM_UP = 60;
 const SCRAPES = 40;
 
 /** How many scrapes, at each of which a tenth of the containers is replaced: `CHURN_SCRAPES=10000` for a long run. */
