@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from './support/eventually.ts';
-import { type FuseMount, missingFuse, mountHost } from './support/fuse.ts';
+import { hangingThreads, missingFuse, mountHost } from './support/fuse.ts';
 import { getText, type Program, startProgram, waitFor } from './support/program.ts';
 
 /** Those whose series carry the host's name, and one that does not ask for it. */
 const COLLECTORS = ['--collector.disable-defaults', '--collector.loadavg', '--collector.stat', '--collector.uptime'];
 
 /** Begins a scrape that is cut off in the end, and waits until it hangs. */
-async function hangOn({ url }: Program, mount: FuseMount): Promise<{ readonly cutOff: Promise<void> }> {
+async function hangOn({ url, child }: Program): Promise<{ readonly cutOff: Promise<void> }> {
   const scrape = fetch(`${url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '600' } });
   const cutOff = assert.rejects(scrape, { message: 'fetch failed' });
   await eventually(
-    () => mount.waiting(),
-    (requests) => requests > 0,
+    () => hangingThreads(child.pid),
+    (threads) => threads > 0,
   );
   return { cutOff };
 }
@@ -30,7 +30,7 @@ test('while the machine does not answer, the program is not ready at once and st
   await getText(`${program.url}/metrics`);
   await mount.stop();
 
-  const { cutOff } = await hangOn(program, mount);
+  const { cutOff } = await hangOn(program);
   program.child.kill('SIGTERM');
   await waitFor(program, /msg=Stopping/);
   const ready = await fetch(`${program.url}/-/ready`);
@@ -57,7 +57,7 @@ test('a hung host name costs what carries it, and a second signal ends the progr
   assert.doesNotMatch(metrics, /^node_uptime/m);
   assert.match(metrics, /^node_load1 /m);
 
-  const { cutOff } = await hangOn(program, mount);
+  const { cutOff } = await hangOn(program);
   program.child.kill('SIGTERM');
   await waitFor(program, /msg=Stopping/);
   program.child.kill('SIGINT');

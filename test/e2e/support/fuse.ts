@@ -17,8 +17,12 @@ export interface FuseMount extends AsyncDisposable {
   stop(): Promise<void>;
   /** What hung comes back. */
   resume(): void;
-  /** How many requests of the kernel its server has not answered. */
-  waiting(): Promise<number>;
+}
+
+/** How many threads of a program wait for a mount that does not answer. Whoever else asks the mount does not count. */
+export async function hangingThreads(pid: number | undefined): Promise<number> {
+  const waits = await ofThreads(pid, 'wchan');
+  return waits.filter((wait) => wait === 'request_wait_answer').length;
 }
 
 /** Why nothing can be mounted here, or `false`: under `CI=true` it has to work. */
@@ -32,11 +36,10 @@ export function missingFuse(): string | false {
 /** A folder of the machine, shown once more by a program that can be stopped. */
 export async function mountFuse(): Promise<FuseMount> {
   const directory = await mkdtemp(join(tmpdir(), MOUNT_PREFIX));
-  const [source, path, control] = ['source', 'mounted', 'control'].map((name) => join(directory, name)) as Paths;
-  for (const folder of [source, path, control]) await mkdir(folder);
+  const [source, path] = [join(directory, 'source'), join(directory, 'mounted')];
+  for (const folder of [source, path]) await mkdir(folder);
   const server = run('bindfs', ['-f', '-o', 'attr_timeout=0,entry_timeout=0', source, path]);
   while (deviceOf(path) === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
-  const connection = deviceOf(path)?.split(':')[1];
   return {
     path,
     source,
@@ -46,15 +49,6 @@ export async function mountFuse(): Promise<FuseMount> {
       while (!(await isStopped(server.child.pid))) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     resume: () => server.child.kill('SIGCONT'),
-    async waiting() {
-      // Only for so long that nothing is left of it when a test is interrupted.
-      execFileSync('mount', ['-t', 'fusectl', 'none', control]);
-      try {
-        return Number(await readFile(join(control, String(connection), 'waiting'), 'utf8'));
-      } finally {
-        execFileSync('umount', [control]);
-      }
-    },
     async [Symbol.asyncDispose]() {
       await kill(server);
       execFileSync('umount', ['--lazy', path]);
@@ -71,8 +65,6 @@ export async function mountHost(): Promise<FuseMount> {
   return mount;
 }
 
-type Paths = [source: string, path: string, control: string];
-
 /** `0:53`, once it is mounted. */
 function deviceOf(path: string): string | undefined {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
@@ -80,11 +72,12 @@ function deviceOf(path: string): string | undefined {
 }
 
 async function isStopped(pid: number | undefined): Promise<boolean> {
+  const states = (await ofThreads(pid, 'stat')).map((stat) => / (\w) /.exec(stat.replace(/.*\)/s, ''))?.[1]);
+  return states.every((state) => state === 'T');
+}
+
+/** A file of each thread of a process; empty for one that ends meanwhile. */
+async function ofThreads(pid: number | undefined, file: string): Promise<readonly string[]> {
   const tasks = `/proc/${pid}/task`;
-  const states = (await readdir(tasks)).map(async (task) => {
-    // A thread that ends meanwhile has not stopped yet.
-    const stat = await readFile(join(tasks, task, 'stat'), 'utf8').catch(() => '');
-    return / (\w) /.exec(stat.replace(/.*\)/s, ''))?.[1];
-  });
-  return (await Promise.all(states)).every((state) => state === 'T');
+  return Promise.all((await readdir(tasks)).map((task) => readFile(join(tasks, task, file), 'utf8').catch(() => '')));
 }
