@@ -35,6 +35,11 @@ export class Page {
     this.#length += bytes.length;
   }
 
+  /** In bytes. */
+  get length(): number {
+    return this.#length;
+  }
+
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

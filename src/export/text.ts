@@ -6,8 +6,7 @@
  */
 import type { Reading } from '../gather.ts';
 import type { Distribution, Sample, Summary } from '../metric.ts';
-
-import { Page } from './page.ts';
+import type { Page } from './page.ts';
 
 type Labels = Sample['labels'];
 
@@ -25,8 +24,8 @@ function lineWriter(page: Page, name: string): (labels: Labels, value: number) =
   const nameBytes = Buffer.from(name);
   return (labels, value) => {
     page.copy(nameBytes);
-    const bytes = keptBytes(labels);
-    if (bytes === undefined) writeLabels(page, labels);
+    const bytes = kept.get(labels);
+    if (bytes === undefined) writeNewLabels(page, labels);
     else page.copy(bytes);
     page.write(' ');
     page.write(writeNumber(value));
@@ -61,15 +60,10 @@ function bucketsOf({ bounds, counts, count }: Distribution): readonly (readonly 
 /** Of labels that are kept, and shared by many series: their text is made once, and forgotten with them. */
 const kept = new WeakMap<Labels, Uint8Array>();
 
-function keptBytes(labels: Labels): Uint8Array | undefined {
-  let bytes = kept.get(labels);
-  if (bytes === undefined && Object.isFrozen(labels)) {
-    const text = new Page(Buffer.alloc(0));
-    writeLabels(text, labels);
-    bytes = Buffer.from(text.bytes);
-    kept.set(labels, bytes);
-  }
-  return bytes;
+function writeNewLabels(page: Page, labels: Labels): void {
+  const start = page.length;
+  writeLabels(page, labels);
+  if (Object.isFrozen(labels)) kept.set(labels, Buffer.from(page.bytes.subarray(start)));
 }
 
 function writeLabels(page: Page, labels: Labels): void {
