@@ -14,12 +14,12 @@ export interface TargetsOptions {
 
 /** `/scrape?target=…`: the metrics of one of several systems, as blackbox_exporter answers them. */
 export function createTargetsHandler({ handlers, onRefused }: TargetsOptions): RequestHandler {
-  return (request, response, next) => {
+  return async (request, response, next) => {
     const [target, ...more] = queryOf(request.originalUrl).getAll('target');
     const isOne = target !== undefined && more.length === 0;
     const handler = isOne ? handlers.get(target) : undefined;
     if (handler !== undefined) {
-      handler(request, response, next);
+      await handler(request, response, next);
       return;
     }
     onRefused();

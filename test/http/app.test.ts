@@ -6,8 +6,9 @@ import { ContainerReporter } from '../../src/containers/report.ts';
 import type { GatherRequest, Pass } from '../../src/gather.ts';
 import type { Host } from '../../src/host.ts';
 import { createApp } from '../../src/http/app.ts';
-import type { MetricsOptions } from '../../src/http/metrics.ts';
+import { createMetricsHandler, type MetricsOptions } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
+import { createTargetsHandler } from '../../src/http/targets.ts';
 import { OURS } from '../../src/product.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
 import { createMachine, hostAt } from '../support/machine.ts';
@@ -18,6 +19,8 @@ const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat
 interface Setup {
   readonly host?: Host;
   readonly metrics?: Partial<MetricsOptions>;
+  /** What `scrape` does for the target `a`. */
+  readonly target?: MetricsOptions['scrape'];
   readonly unready?: string;
 }
 
@@ -31,20 +34,26 @@ interface Served extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-async function serve({ host = hostAt('/nowhere'), metrics, unready }: Setup = {}): Promise<Served> {
+async function serve({ host = hostAt('/nowhere'), metrics, target, unready }: Setup = {}): Promise<Served> {
   const errors: unknown[] = [];
+  const options: MetricsOptions = {
+    scrape: async () => answer(),
+    collectors: [],
+    scrapes: { begin: () => undefined, end: () => undefined },
+    timeout: 5,
+    maxRequests: 40,
+    ...metrics,
+  };
   const app = createApp({
     info: { host, containers: new ContainerReporter([]) },
-    metrics: {
-      scrape: async () => answer(),
-      collectors: [],
-      scrapes: { begin: () => undefined, end: () => undefined },
-      timeout: 5,
-      maxRequests: 40,
-      ...metrics,
-    },
+    metrics: options,
     metricsPath: '/metrics',
-    targets: undefined,
+    targets:
+      target &&
+      createTargetsHandler({
+        handlers: new Map([['a', createMetricsHandler({ ...options, scrape: target })]]),
+        onRefused: () => undefined,
+      }),
     page: { ...OURS, version: '1.2.3' },
     unready: () => unready,
     onError: (error) => errors.push(error),
@@ -232,6 +241,17 @@ test('/metrics answers 500 without a stack when the program itself fails', async
     },
   });
   assert.deepEqual(await get(`${served.url}/metrics`), { status: 500, type: PLAIN, body: 'Internal error\n' });
+  assert.deepEqual(served.errors.map(String), ['Error: a secret detail']);
+});
+
+test('/scrape answers 500 without a stack when the program itself fails', { timeout: 10_000 }, async () => {
+  await using served = await serve({
+    target: async () => {
+      throw new Error('a secret detail');
+    },
+  });
+  const answered = await get(`${served.url}/scrape?target=a`);
+  assert.deepEqual(answered, { status: 500, type: PLAIN, body: 'Internal error\n' });
   assert.deepEqual(served.errors.map(String), ['Error: a secret detail']);
 });
 
