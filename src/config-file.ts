@@ -21,7 +21,13 @@ export function readConfigFile(file: string): [key: string, value: unknown][] {
     const line = content.slice(0, problem.pos[0]).split('\n').length;
     throw new UsageError(`Cannot parse ${file}: line ${line} is no YAML (${problem.code})`);
   }
-  const keys: unknown = document.toJS();
+  let keys: unknown;
+  try {
+    keys = document.toJS();
+  } catch (error) {
+    // What the parser lets pass, such as an alias of nothing.
+    throw new UsageError(`Cannot parse ${file}: it is no YAML (${error instanceof Error ? error.name : error})`);
+  }
   if (keys === null) return [];
   if (typeof keys !== 'object' || Array.isArray(keys)) {
     throw new UsageError(`Cannot parse ${file}: expected one key per flag, such as "log.level: debug"`);

@@ -55,7 +55,7 @@ export class Written {
     this.#addArguments(argv);
     this.#addEnvironment(env);
     const file = this.get('config.file')?.texts[0];
-    if (file !== undefined && file !== '') this.#addFile(file);
+    if (file !== undefined && file !== '') this.#addFile(file, argv);
   }
 
   #addArguments(argv: readonly string[]): void {
@@ -114,8 +114,8 @@ export class Written {
     }
   }
 
-  #addFile(file: string): void {
-    for (const [name, value] of readConfigFile(file)) {
+  #addFile(file: string, argv: readonly string[]): void {
+    for (const [name, value] of readOnce(file, argv)) {
       const flag = this.#flags[name];
       if (flag === undefined && this.#ignoreUnknown) continue;
       if (flag === undefined) throw new UsageError(`Unknown key ${name} in ${file}${this.#meant(name, '')}`);
@@ -141,6 +141,19 @@ export class Written {
     const close = nearest(given, names);
     return close === undefined ? '' : `; did you mean ${dashes}${close}?`;
   }
+}
+
+type Keys = ReturnType<typeof readConfigFile>;
+
+const filesRead = new WeakMap<readonly string[], { readonly file: string; readonly keys: Keys }>();
+
+/** A command line is looked at more than once, and its file may be a pipe. */
+function readOnce(file: string, argv: readonly string[]): Keys {
+  const known = filesRead.get(argv);
+  if (known?.file === file) return known.keys;
+  const keys = readConfigFile(file);
+  filesRead.set(argv, { file, keys });
+  return keys;
 }
 
 /** An address may hold a password. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defineCollector } from '../src/collector.ts';
-import { type Config, flagsOf, readConfig } from '../src/config.ts';
+import { type Config, flagsOf, OUR_FLAGS, readConfig, readSome } from '../src/config.ts';
 import { printConfig } from '../src/config-print.ts';
 import { secret, toggle } from '../src/flag.ts';
 import { helpText } from '../src/help.ts';
@@ -255,6 +255,22 @@ refusesFile(
   (file) => `Cannot parse ${file}: line 3 is no YAML (MISSING_CHAR)`,
 );
 
+refusesFile(
+  'an alias of nothing',
+  'log.level: *unknown\n',
+  (file) => `Cannot parse ${file}: it is no YAML (ReferenceError)`,
+);
+
+test('a file is read once for a command line, however often that is looked at: it may be a pipe', async () => {
+  const flags = { 'log.level': OUR_FLAGS['log.level'] };
+  const argv = await withFile('log.level: debug\n', (file) => {
+    const given = [`--config.file=${file}`];
+    assert.deepEqual(readSome({ argv: given, env: {} }, flags), { 'log.level': 'debug' });
+    return given;
+  });
+  assert.equal(read(argv).values['log.level'], 'debug');
+});
+
 test('readConfig() takes an empty file for no configuration', async () => {
   await withFile('# nothing yet\n', (file) =>
     assert.equal(read([`--config.file=${file}`]).values['log.level'], 'info'),
@@ -273,6 +289,15 @@ test('printConfig() prints YAML that reads back as the same configuration', asyn
   await withFile(printConfig(config.all, flags), (file) => {
     const again = read([`--config.file=${file}`]);
     assert.deepEqual({ ...again.all, 'config.file': '' }, config.all);
+  });
+});
+
+test('printConfig() leaves out what is asked of one start, and addresses beside a port', async () => {
+  const config = read(['--config.print', '--web.listen-port=9100']);
+  await withFile(printConfig(config.all, flagsOf(definitions)), (file) => {
+    const again = read([`--config.file=${file}`]);
+    assert.deepEqual({ ...again.all, 'config.file': '', 'config.print': true }, config.all);
+    assert.deepEqual(again.listen, [{ host: undefined, port: 9100 }]);
   });
 });
 
