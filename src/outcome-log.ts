@@ -1,3 +1,4 @@
+import { codeOf } from './error-parts.ts';
 import type { Outcome } from './gather.ts';
 import { type Log, Repeats } from './log.ts';
 
@@ -13,12 +14,20 @@ export class OutcomeLog {
 
   observe({ collector, state, errors }: Outcome): void {
     if (state === 'ok') return;
-    for (const { message } of errors) {
+    for (const error of errors) {
+      const message = reasonOf(error);
       if (!this.#repeats.isDue(`${collector} ${withoutNumbers(message)}`)) continue;
       if (state === 'absent') this.#log.debug({ collector }, message);
       else this.#log.error({ collector }, message);
     }
   }
+}
+
+/** fetch() says that it failed, and only its cause says why. Ours have in their message all that there is to say. */
+function reasonOf({ name, message, cause }: Error): string {
+  if (name !== 'TypeError' || !(cause instanceof Error)) return message;
+  // Of a host with several addresses all that were tried failed, and no message says so.
+  return `${message}: ${cause.message || codeOf(cause)}`;
 }
 
 /** A damaged line that also counts is another text each time, and still the same line: what is quoted counts without its numbers. */

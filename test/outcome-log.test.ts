@@ -6,12 +6,12 @@ import { Repeats } from '../src/log.ts';
 import { OutcomeLog } from '../src/outcome-log.ts';
 
 /** What is said of collectors that end with these errors, one after the other, within a minute. */
-function said(...outcomes: readonly (readonly [state: Outcome['state'], ...messages: string[]])[]): string[] {
+function said(...outcomes: readonly (readonly [state: Outcome['state'], ...errors: (string | Error)[]])[]): string[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const log = new OutcomeLog(pino({ level: 'debug' }, destination), new Repeats(() => 0));
-  for (const [state, ...messages] of outcomes) {
-    const errors = messages.map((message) => new Error(message));
+  for (const [state, ...reasons] of outcomes) {
+    const errors = reasons.map((reason) => (typeof reason === 'string' ? new Error(reason) : reason));
     log.observe({ collector: 'netdev', state, seconds: 0, errors, readings: [] });
   }
   return lines.map((line) => {
@@ -25,6 +25,15 @@ test('OutcomeLog says why a collector failed, and at debug what the machine does
     'error netdev: Cannot read a',
     'error netdev: Cannot read b',
     'debug netdev: Cannot find c',
+  ]);
+});
+
+test('OutcomeLog says why fetch() failed', () => {
+  const refused = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') });
+  const allRefused = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
+  assert.deepEqual(said(['failed', refused], ['failed', new TypeError('fetch failed', { cause: allRefused })]), [
+    'error netdev: fetch failed: connect ECONNREFUSED 127.0.0.1:1',
+    'error netdev: fetch failed: ECONNREFUSED',
   ]);
 });
 
