@@ -12,7 +12,7 @@ import { PrometheusOutput, setSdkLog } from './export/scrape.ts';
 import { showDuration } from './flag.ts';
 import { type Description, Gatherer } from './gather.ts';
 import { Host, readTimeZone } from './host.ts';
-import { createApp } from './http/app.ts';
+import { checkMetricsPath, createApp } from './http/app.ts';
 import { Servers } from './http/server.ts';
 import { createTargetsHandler, SCRAPE_PATH } from './http/targets.ts';
 import { checkFamilies } from './library/check-families.ts';
@@ -23,7 +23,7 @@ import { OutcomeLog } from './outcome-log.ts';
 import type { Product } from './product.ts';
 import { Readiness } from './readiness.ts';
 import { describeBuild } from './self/build-info.ts';
-import { readIdentity } from './self/identity.ts';
+import { processIdentity, readIdentity } from './self/identity.ts';
 import { describeNodejs } from './self/nodejs.ts';
 import { describeProcess } from './self/process.ts';
 import { Pushes } from './self/pushes.ts';
@@ -65,6 +65,7 @@ export class Exporter {
     this.#config = config;
     this.#product = product;
     this.#targets = targets;
+    checkMetricsPath(values['web.telemetry-path']);
     this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
     this.#host = new Host({
       procfs: values['path.procfs'],
@@ -207,7 +208,7 @@ export class Exporter {
     return Push.start({
       config: outputs.otlp,
       gatherer: this.#gatherer,
-      resource,
+      resource: { ...processIdentity(), ...resource },
       version,
       namespace: values['metric.namespace'],
       own: this.#product.namespace,

@@ -2,7 +2,7 @@ import { defaultResource, type Resource, resourceFromAttributes } from '@opentel
 import { SCHEMA_URL } from '../semconv.ts';
 
 /** What is known of the service and the host; an attribute that is `undefined` is left out. */
-export type ResourceAttributes = Readonly<Record<string, string | undefined>>;
+export type ResourceAttributes = Readonly<Record<string, string | number | undefined>>;
 
 /**
  * The OpenTelemetry resource. The command line of a process is never part of it: it may hold secrets.

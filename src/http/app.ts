@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { createHealthRouter, type Unready } from './health.ts';
+import { UsageError } from '../usage-error.ts';
+import { createHealthRouter, HEALTH_LINKS, type Unready } from './health.ts';
 import { createInfoRouter, INFO_LINKS, type InfoOptions } from './info.ts';
 import { createMetricsHandler, type MetricsOptions } from './metrics.ts';
 import { createPageHandler, type PageOptions } from './page.ts';
@@ -41,9 +42,22 @@ function linksTo({ metrics, metricsPath, info, targets }: AppOptions): PageOptio
     ...(metrics === false ? [] : ([[metricsPath, 'Metrics for Prometheus']] as const)),
     ...(targets === undefined ? [] : ([[SCRAPE_PATH, 'Metrics of one target: ?target=']] as const)),
     ...(info === undefined ? [] : INFO_LINKS),
-    ['/health', 'Whether the exporter lives'],
-    ['/-/ready', 'Whether it has something to say'],
+    ...HEALTH_LINKS,
   ];
+}
+
+/**
+ * Whatever answers there would hide the metrics.
+ *
+ * @throws {UsageError} for a path of another route
+ */
+export function checkMetricsPath(path: string): void {
+  // Express takes capitals and a slash at the end for the same path.
+  const asked = path.toLowerCase().replace(/\/+$/, '');
+  const taken: readonly string[] = [...HEALTH_LINKS, ...INFO_LINKS].map(([route]) => route);
+  if (taken.includes(asked) || asked === SCRAPE_PATH) {
+    throw new UsageError(`Bad value ${JSON.stringify(path)} for flag --web.telemetry-path: the path of something else`);
+  }
 }
 
 const setSafeHeaders: RequestHandler = (_request, response, next) => {

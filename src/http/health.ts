@@ -4,6 +4,12 @@ import { onGet, sendText } from './reply.ts';
 const HEALTH_PATHS = ['/health', '/healthz', '/-/healthy'];
 const READY_PATHS = ['/-/ready', '/healthz/ready'];
 
+/** What each of the paths tells, for the page. */
+export const HEALTH_LINKS: readonly (readonly [path: string, what: string])[] = [
+  ...HEALTH_PATHS.map((path) => [path, 'Whether the exporter lives'] as const),
+  ...READY_PATHS.map((path) => [path, 'Whether it has something to say'] as const),
+];
+
 /** Why the exporter is not ready, or `undefined` when it is. */
 export type Unready = () => string | undefined;
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
 import type { Config } from '../config.ts';
 import type { Host } from '../host.ts';
 import { parseLine } from '../parse/lines.ts';
@@ -33,6 +34,20 @@ export async function readIdentity(
     ...resourceAttributes,
     'service.name': service,
   };
+}
+
+/** Which process speaks, for pushes: it is another with each start, and `target_info` stays the same. */
+export function processIdentity(): Readonly<Record<string, string | number | undefined>> {
+  return { 'process.pid': process.pid, 'process.owner': readOwner() };
+}
+
+function readOwner(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // An image need not know all users.
+    return undefined;
+  }
 }
 
 /** uname's machine in the words of the conventions' `host.arch`. */

@@ -90,6 +90,16 @@ test('a missing procfs ends the program in one line with exit code 1', async () 
   });
 });
 
+test('metrics where something else answers end the program in one line with exit code 2', async () => {
+  for (const path of ['/health', '/Info/Load/', '/scrape']) {
+    assert.deepEqual(await runToEnd([`--web.telemetry-path=${path}`, '--config.check']), {
+      code: 2,
+      signal: null,
+      output: `otel-node-exporter: Bad value "${path}" for flag --web.telemetry-path: the path of something else\n`,
+    });
+  }
+});
+
 test('an unknown flag ends the program in one line with exit code 2', async () => {
   assert.deepEqual(await runToEnd(['--web.listen-adress=:1', '--log.level=debug']), {
     code: 2,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { PROTO, startReceiver, timesOf } from '../support/otlp-receiver.ts';
@@ -57,6 +58,8 @@ test('the program pushes what standard variables say, and a last reading when it
   assert.ok(pushed);
   const { 'host.name': name, 'service.name': service, 'deployment.environment.name': where } = resourceOf(pushed);
   assert.deepEqual([name, service, where], ['web-1', 'agent', 'test']);
+  const { 'process.pid': pid, 'process.owner': owner } = resourceOf(pushed);
+  assert.deepEqual([Number(pid), owner], [program.child.pid, userInfo().username]);
   assert.ok(readingsOf(pushed).has('gauge node_load1{}'));
   assert.deepEqual(complaintsOf(program), []);
 });

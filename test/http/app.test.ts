@@ -338,7 +338,10 @@ test('the page says what this is and links to every endpoint', async () => {
     '/info/load',
     '/info/containers',
     '/health',
+    '/healthz',
+    '/-/healthy',
     '/-/ready',
+    '/healthz/ready',
   ]);
 });
 
