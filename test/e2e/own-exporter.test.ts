@@ -240,7 +240,7 @@ test("an exporter of one's own has a page that leads to what it has", async () =
   assert.match(text, /<p>Metrics of a &quot;shop&quot; &amp; its queues\. Version 3\.2\.1\.<\/p>/);
   assert.deepEqual(
     [...text.matchAll(/href="([^"]*)"/g)].map(([, path]) => path),
-    ['/metrics', '/scrape', '/health', '/-/ready'],
+    ['/metrics', '/scrape', '/health', '/healthz', '/-/healthy', '/-/ready', '/healthz/ready'],
   );
 });
 
