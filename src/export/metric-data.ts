@@ -34,9 +34,13 @@ function numbers(samples: Samples, { start, end }: Times): DataPoint<number>[] {
   const points: DataPoint<number>[] = [];
   samples.forEach((value, attributes, since) => {
     if (typeof value !== 'number') return;
-    points.push({ startTime: since === undefined ? start : toHrTime(since), endTime: end, attributes, value });
+    points.push({ startTime: startOf(since, start), endTime: end, attributes, value });
   });
   return points;
+}
+
+function startOf(since: number | undefined, start: HrTime): HrTime {
+  return since === undefined ? start : toHrTime(since);
 }
 
 type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number];
@@ -45,8 +49,7 @@ function histograms(samples: Samples, { start, end }: Times): HistogramPoint[] {
   const points: HistogramPoint[] = [];
   samples.forEach((value, attributes, since) => {
     if (typeof value === 'number' || !('bounds' in value)) return;
-    const startTime = since === undefined ? start : toHrTime(since);
-    points.push({ startTime, endTime: end, attributes, value: toBuckets(value) });
+    points.push({ startTime: startOf(since, start), endTime: end, attributes, value: toBuckets(value) });
   });
   return points;
 }

@@ -89,7 +89,7 @@ export class PageMemory {
 
   /** For the length of the next one. */
   measure(page: Page): void {
-    this.#lastBytes = page.bytes.length;
+    this.#lastBytes = page.length;
   }
 
   /** Once nobody reads the page any more. */
