@@ -1,4 +1,5 @@
 /** OTLP over gRPC, as the official exporter does it. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
+import { codeOf } from '../error-parts.ts';
 import { messagesField, parseFields, parseNumbers, textField } from '../parse/protobuf.ts';
 import type { HttpWireOptions } from './http-wire.ts';
 import { type Answer, type ServiceResponse, takenWith, type Wire } from './wire.ts';
@@ -53,7 +54,7 @@ async function loadGrpc(): Promise<Grpc> {
   try {
     return await import('@opentelemetry/otlp-grpc-exporter-base');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    if (codeOf(error) === 'ERR_MODULE_NOT_FOUND') {
       throw new Error(`Cannot push over grpc: the package ${PACKAGE} is not installed`);
     }
     throw error;

@@ -5,10 +5,12 @@
  * for how long the Collector wants to be left alone: no queue could be built upon it that keeps to `Retry-After`, starts
  * at once when the Collector is back, and ends in time.
  */
+
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { codeOf } from '../error-parts.ts';
 import { type Answer, type ServiceResponse, takenWith, type Wire } from './wire.ts';
 
 const compress = promisify(gzip);
@@ -90,7 +92,7 @@ export class HttpWire implements Wire {
     });
     request.on('error', (error) => {
       // The other side closed a connection that was kept: that is no failure, but the way to find out.
-      if (request.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(this.#post(body));
+      if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body));
       else reject(error);
     });
     request.end(body);
@@ -155,6 +157,5 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return `no answer in ${timeoutMs / 1000} s`;
   // A name with several addresses fails with one error for each.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
-  return REASONS[code] ?? (first instanceof Error ? first.message : error.message);
+  return REASONS[codeOf(first) ?? ''] ?? (first instanceof Error ? first.message : error.message);
 }

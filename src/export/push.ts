@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { diag } from '@opentelemetry/api';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { BootTime } from '../boot-time.ts';
+import { codeOf, messageOf } from '../error-parts.ts';
 import type { Gatherer } from '../gather.ts';
 import type { Log } from '../log.ts';
 import type { OtlpConfig } from '../otlp-config.ts';
@@ -118,7 +119,7 @@ function checkTls(files: TlsFiles): void {
   try {
     createSecureContext(given(files));
   } catch (error) {
-    throw new Error(`Cannot use the certificates to push with: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`Cannot use the certificates to push with: ${messageOf(error)}`);
   }
 }
 
@@ -127,6 +128,6 @@ function readGiven(path: string | undefined): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new Error(`Cannot read ${path}: ${error instanceof Error && 'code' in error ? error.code : error}`);
+    throw new Error(`Cannot read ${path}: ${codeOf(error) ?? error}`);
   }
 }
