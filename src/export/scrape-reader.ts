@@ -38,7 +38,7 @@ export class ScrapeReader {
   readonly #isSaid: (reading: Reading) => boolean;
   #last: Promise<unknown> = Promise.resolve();
   /** Which pass the running collection is for: the SDK hands nothing through to callbacks and producers. */
-  #current: Promise<Pass> | undefined;
+  #current: Pass | undefined;
 
   constructor({ collectors, resource, version, nameOf, isSaid }: ScrapeReaderOptions) {
     this.#nameOf = nameOf;
@@ -61,8 +61,7 @@ export class ScrapeReader {
    * Collects what a pass has read. The SDK keeps what callbacks observed until the collection takes it, so
    * collections for different passes follow one another; the passes themselves do not.
    */
-  async collect(pass: Promise<Pass>): Promise<ResourceMetrics> {
-    await pass;
+  async collect(pass: Pass): Promise<ResourceMetrics> {
     const collection = this.#last.then(() => {
       this.#current = pass;
       return this.#reader.collect();

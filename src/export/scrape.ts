@@ -93,7 +93,7 @@ export class PrometheusOutput {
 
   async #write(pass: Pass): Promise<Page> {
     const known = withoutConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
-    const said = this.#serializer.serialize(await this.#reader.collect(Promise.resolve(known)));
+    const said = this.#serializer.serialize(await this.#reader.collect(known));
     const page = new Page(this.#memory.take());
     // Where there is nothing to say, the serializer says so in a comment without an end.
     page.write(said.endsWith('\n') ? said : `${said}\n`);
