@@ -3,10 +3,10 @@ import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collector.ts';
 import { PrometheusOutput } from '../../src/export/scrape.ts';
 import { Gatherer } from '../../src/gather.ts';
-import { Host, readTimeZone } from '../../src/host.ts';
 import { checkedCollector } from '../../src/library/own-collector.ts';
 import { counter, gauge as ownGauge } from '../../src/library.ts';
 import { type Emit, type Family, gauge } from '../../src/metric.ts';
+import { thisMachine } from '../support/machine.ts';
 import { print, quantile } from './figures.ts';
 
 const DEVICES = 500;
@@ -69,15 +69,12 @@ function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collect
 }
 
 function createScrape(collector: Collector): () => Promise<unknown> {
-  const host = new Host({
-    procfs: '/proc',
-    sysfs: '/sys',
-    rootfs: '/',
-    udevData: '/run/udev/data',
-    hostname: undefined,
-    timeZone: readTimeZone(undefined),
+  const gatherer = new Gatherer({
+    host: thisMachine(),
+    collectors: [collector],
+    descriptions: [],
+    observe: () => undefined,
   });
-  const gatherer = new Gatherer({ host, collectors: [collector], descriptions: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });
   return () => output.scrape({ deadline: performance.now() + 60_000 });
 }

@@ -54,6 +54,18 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
   });
 }
 
+/** The one that the tests run on, in UTC. */
+export function thisMachine(): Host {
+  return new Host({
+    procfs: '/proc',
+    sysfs: '/sys',
+    rootfs: '/',
+    udevData: '/run/udev/data',
+    hostname: undefined,
+    timeZone: () => ({ abbreviation: 'UTC', offset: 0 }),
+  });
+}
+
 /** A clock that a time server leads. */
 export const CLOCK: ClockState = {
   state: 0,

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { Host } from '../../../src/host.ts';
 import { AFTER, BEFORE } from '../../semconv/full-machine.ts';
 import { conventionsOf, FIXTURES } from '../../semconv/machines.ts';
-import { createMachine, hostAt } from '../../support/machine.ts';
+import { createMachine, hostAt, thisMachine } from '../../support/machine.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingCollector } from './binary.ts';
 import { type RunningCollector, startReceiver } from './collector.ts';
@@ -166,15 +165,7 @@ test('hostmetrics reads the same from a recorded machine', { skip }, async (t) =
 });
 
 test('hostmetrics reads the same from this machine', { skip }, async (t) => {
-  const host = new Host({
-    procfs: '/proc',
-    sysfs: '/sys',
-    rootfs: '/',
-    udevData: '/run/udev/data',
-    hostname: undefined,
-    timeZone: () => ({ abbreviation: 'UTC', offset: 0 }),
-  });
-  const gather = conventionsOf(host, []);
+  const gather = conventionsOf(thisMachine(), []);
   await using collector = await startHostmetrics({});
   const isIgnored = (key: string) => isBeyond(key) || isChange(key) || LEFT_OUT_HERE.test(key);
   // A gauge that moves and comes back between two passes may have any value in between: then once more.
