@@ -66,6 +66,7 @@ function kernelFiles({ cpus }: BigHostSize, random: Random): Files {
     ['proc/uptime', '9246.58 17734.06\n'],
     ['proc/meminfo', memory.map((name) => `${name}: ${random(1e9)} kB\n`).join('')],
     ['proc/vmstat', vm.map((name) => `${name} ${random(1e9)}\n`).join('')],
+    ['proc/net/arp', 'IP address       HW type     Flags       HW address            Mask     Device\n'],
     ['proc/net/softnet_stat', `${softnet.join('\n')}\n`],
     ['proc/net/sockstat', 'sockets: used 290\nTCP: inuse 4 orphan 0 tw 4 alloc 17 mem 1\nUDP: inuse 0 mem 0\n'],
     ['proc/net/netstat', 'TcpExt: SyncookiesSent ListenOverflows ListenDrops\nTcpExt: 0 3 3\n'],
@@ -125,6 +126,9 @@ function oneCpuFiles(path: string, cpu: number, random: Random): (readonly [stri
     [`${path}/cpufreq/scaling_governor`, 'performance\n'],
     [`${path}/cpufreq/scaling_available_governors`, 'performance powersave\n'],
     [`${path}/cpufreq/scaling_driver`, 'intel_pstate\n'],
+    [`${path}/cpufreq/scaling_setspeed`, '<unsupported>\n'],
+    [`${path}/cpufreq/cpuinfo_transition_latency`, '0\n'],
+    [`${path}/cpufreq/affected_cpus`, `${cpu}\n`],
     [`${path}/cpufreq/related_cpus`, `${cpu}\n`],
   ];
 }
@@ -190,5 +194,11 @@ function mountFiles({ mounts }: BigHostSize): Files {
   const lines = points.map(
     (point, index) => `${100 + index} 27 8:${index} / ${point} rw,relatime shared:1 - ext4 /dev/sd${index} rw\n`,
   );
-  return [['proc/1/mountinfo', lines.join('')], ...points.map((point) => [`root${point}/.keep`, ''] as const)];
+  const mounted = points.map((point, index) => `/dev/sd${index} ${point} ext4 rw,relatime 0 0\n`);
+  return [
+    ['proc/1/mountinfo', lines.join('')],
+    ['proc/1/mounts', mounted.join('')],
+    ['proc/mounts', mounted.join('')],
+    ...points.map((point) => [`root${point}/.keep`, ''] as const),
+  ];
 }
