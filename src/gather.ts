@@ -246,15 +246,19 @@ class Run {
 /** How many samples the last pass had of a family: this one will have about as many. */
 const lastLengths = new WeakMap<AnyFamily, number>();
 
-const behind = new WeakMap<Emit, Readings>();
+/**
+ * Where the emit of a pass keeps the pass' readings. A `WeakMap` would keep those of many passes: its values live on until
+ * the next full collection.
+ */
+const READINGS = Symbol('readings');
 
 /**
  * Where a pass puts what is emitted of a family: for who has checked the labels, that all are there, and froze them.
  *
  * @throws {TypeError} for what is no pass' own
  */
-export function samplesBehind(emit: Emit, family: AnyFamily): Samples {
-  const readings = behind.get(emit);
+export function samplesBehind(emit: Emit & { readonly [READINGS]?: Readings }, family: AnyFamily): Samples {
+  const readings = emit[READINGS];
   if (readings === undefined) throw new TypeError(`Cannot emit ${family.name} outside a pass`);
   return readings.samplesOf(family);
 }
@@ -270,8 +274,7 @@ class Readings {
       if (!isSaid(family, vocabulary)) return;
       this.samplesOf(family).push(value, labels === undefined ? NO_LABELS : withoutAbsent(labels), since);
     };
-    this.emit = Object.assign(emit, { vocabulary });
-    behind.set(this.emit, this);
+    this.emit = Object.assign(emit, { vocabulary, [READINGS]: this });
   }
 
   /** Where the samples of a family are put. */

@@ -62,14 +62,21 @@ export class ScrapeReader {
    * collections for different passes follow one another; the passes themselves do not.
    */
   async collect(pass: Pass): Promise<ResourceMetrics> {
-    const collection = this.#last.then(() => {
-      this.#current = pass;
-      return this.#reader.collect();
-    });
-    this.#last = collection.catch(() => undefined);
+    const collection = this.#last.then(() => this.#collect(pass));
+    const ended = (): void => undefined;
+    this.#last = collection.then(ended, ended);
     const { resourceMetrics, errors } = await collection;
     if (errors.length > 0) throw new AggregateError(errors, 'Cannot collect from the OpenTelemetry SDK');
     return resourceMetrics;
+  }
+
+  async #collect(pass: Pass): Promise<CollectionResult> {
+    this.#current = pass;
+    try {
+      return await this.#reader.collect();
+    } finally {
+      this.#current = undefined;
+    }
   }
 
   async shutdown(): Promise<void> {
