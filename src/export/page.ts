@@ -7,6 +7,18 @@ const MOST_BYTES = 3;
 /** Numbers, names, most labels: so few characters of ASCII are copied faster than by a call out of JavaScript. */
 const SHORT = 48;
 const LAST_ASCII = 0x7f;
+const ZERO = 0x30;
+
+/** Digits that are cut off together: what is left has few enough for the arithmetic of 32 bits. */
+const BILLION = 1e9;
+const DIGITS_OF_BILLION = 9;
+const MOST_DIGITS = 16;
+
+/** What of a page belongs to a key. */
+interface Span {
+  readonly start: number;
+  readonly length: number;
+}
 
 /**
  * Text on its way to bytes. A page of 50,000 series put together as one string, and turned into bytes at the end, costs
@@ -15,6 +27,7 @@ const LAST_ASCII = 0x7f;
 export class Page {
   #bytes: Buffer;
   #length = 0;
+  readonly #spans = new Map<object, Span>();
 
   /** @param memory where it is written, as long as there is room */
   constructor(memory: Buffer) {
@@ -33,6 +46,35 @@ export class Page {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Writes a whole number from 0 to 2^53 in decimal digits: `String()` would leave a text behind for each. */
+  writeWhole(number: number): void {
+    this.#reserve(MOST_DIGITS);
+    if (number < BILLION) {
+      this.#writeDigits(number, digitsOf(number));
+      return;
+    }
+    const billions = Math.floor(number / BILLION);
+    this.#writeDigits(billions, digitsOf(billions));
+    this.#writeDigits(number - billions * BILLION, DIGITS_OF_BILLION);
+  }
+
+  /** Has what was written from a position on belong to a key, which may be written again. */
+  remember(key: object, start: number): void {
+    this.#spans.set(key, { start, length: this.#length - start });
+  }
+
+  /** @returns whether something belongs to the key; if not, nothing was written */
+  writeAgain(key: object): boolean {
+    const span = this.#spans.get(key);
+    if (span === undefined) return false;
+    const { start, length } = span;
+    this.#reserve(length);
+    if (length > SHORT) this.#bytes.copyWithin(this.#length, start, start + length);
+    else this.#copyShort(start, length);
+    this.#length += length;
+    return true;
   }
 
   /** In bytes. */
@@ -60,6 +102,21 @@ export class Page {
     return true;
   }
 
+  /** @param whole of less than so many digits, with zeros before it */
+  #writeDigits(whole: number, digits: number): void {
+    let rest = whole | 0;
+    for (let index = this.#length + digits - 1; index >= this.#length; index -= 1) {
+      const tenth = (rest / 10) | 0;
+      this.#bytes[index] = ZERO + rest - tenth * 10;
+      rest = tenth;
+    }
+    this.#length += digits;
+  }
+
+  #copyShort(start: number, length: number): void {
+    for (let index = 0; index < length; index += 1) this.#bytes[this.#length + index] = this.#bytes[start + index] ?? 0;
+  }
+
   #reserve(bytes: number): void {
     const length = this.#length + bytes;
     if (length <= this.#bytes.length) return;
@@ -67,6 +124,13 @@ export class Page {
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
+}
+
+/** Below a billion. */
+function digitsOf(whole: number): number {
+  let digits = 1;
+  for (let power = 10; power <= whole; power *= 10) digits += 1;
+  return digits;
 }
 
 /**

@@ -24,11 +24,9 @@ function lineWriter(page: Page, name: string): (labels: Labels, value: number) =
   const nameBytes = Buffer.from(name);
   return (labels, value) => {
     page.copy(nameBytes);
-    const bytes = kept.get(labels);
-    if (bytes === undefined) writeNewLabels(page, labels);
-    else page.copy(bytes);
+    if (!page.writeAgain(labels)) writeNewLabels(page, labels);
     page.write(' ');
-    page.write(writeNumber(value));
+    writeNumber(page, value);
     page.write('\n');
   };
 }
@@ -57,13 +55,11 @@ function bucketsOf({ bounds, counts, count }: Distribution): readonly (readonly 
   return hasLast ? buckets : [...buckets, [Number.POSITIVE_INFINITY, count]];
 }
 
-/** Of labels that are kept, and shared by many series: their text is made once, and forgotten with them. */
-const kept = new WeakMap<Labels, Uint8Array>();
-
+/** Frozen ones are shared by many series. */
 function writeNewLabels(page: Page, labels: Labels): void {
   const start = page.length;
   writeLabels(page, labels);
-  if (Object.isFrozen(labels)) kept.set(labels, Buffer.from(page.bytes.subarray(start)));
+  if (Object.isFrozen(labels)) page.remember(labels, start);
 }
 
 function writeLabels(page: Page, labels: Labels): void {
@@ -79,7 +75,12 @@ function writeLabels(page: Page, labels: Labels): void {
   if (!isFirst) page.write('}');
 }
 
-function writeNumber(value: number): string {
+function writeNumber(page: Page, value: number): void {
+  if (value >= 0 && Number.isSafeInteger(value)) page.writeWhole(value);
+  else page.write(formatNumber(value));
+}
+
+function formatNumber(value: number): string {
   if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
   return value > 0 ? '+Inf' : '-Inf';
 }
@@ -88,7 +89,7 @@ function writeNumber(value: number): string {
 export function writeBound(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e');
   const power = Number(exponent);
-  if (!Number.isFinite(value) || (power >= -4 && power <= 5)) return writeNumber(value);
+  if (!Number.isFinite(value) || (power >= -4 && power <= 5)) return formatNumber(value);
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 

@@ -14,6 +14,36 @@ test('Page keeps what was written, however long it becomes', () => {
   assert.equal(page.bytes.toString(), expected);
 });
 
+test('Page writes whole numbers as String() does', () => {
+  const numbers = [0, 1, 9, 10, 99, 100, 999_999_999, 1e9, 1_000_000_001, 4_294_967_296, Number.MAX_SAFE_INTEGER];
+  for (let power = 1; power < 16; power += 1) numbers.push(10 ** power - 1, 10 ** power, 10 ** power + 7);
+  for (const number of numbers) {
+    const page = new Page(Buffer.alloc(1));
+    page.writeWhole(number);
+    assert.equal(page.bytes.toString(), String(number));
+  }
+});
+
+test('Page writes again what belongs to a key', () => {
+  const page = new Page(Buffer.alloc(10));
+  const [short, long, unknown] = [{}, {}, {}];
+  const texts = new Map([
+    [short, '{größe="🐳"}'],
+    [long, `{id="${'0123456789'.repeat(20)}"}`],
+  ]);
+  for (const [key, text] of texts) {
+    const start = page.length;
+    page.write(text);
+    page.remember(key, start);
+  }
+  assert.deepEqual(
+    [long, short, unknown, long].map((key) => page.writeAgain(key)),
+    [true, true, false, true],
+  );
+  const expected = [short, long, long, short, long].map((key) => texts.get(key));
+  assert.equal(page.bytes.toString(), expected.join(''));
+});
+
 test('Page is empty when nothing was written', () => {
   assert.equal(new Page(Buffer.alloc(10)).bytes.length, 0);
 });
