@@ -1,7 +1,7 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { CpuConventions } from '../cpu-conventions.ts';
 import { pattern, toggle } from '../flag.ts';
-import type { Host } from '../host.ts';
+import type { Host, TreeFolder } from '../host.ts';
 import { counter, type Emit, gauge } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseCpuinfo } from '../parse/cpuinfo.ts';
@@ -68,8 +68,9 @@ export const cpu = defineCollector({
   create: ({ guest, info: wantsInfo, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
     const keepForward = guardCounters();
     // Thousands of series have the same labels in every pass: they are made once for each CPU that was ever on-line.
-    const labelsOf = remember((cpu) => remember((mode) => Object.freeze({ cpu, mode })));
+    const labelsOf = remember((cpu) => remember((mode) => ({ cpu, mode })));
     const conventions = new CpuConventions();
+    const places: Places = new WeakMap();
     return {
       families: [
         info,
@@ -99,7 +100,7 @@ export const cpu = defineCollector({
         for (const number of host.sys.find(`${CPUS}/isolated`, parseCpuList) ?? []) {
           emit(isolated, 1, { cpu: String(number) });
         }
-        await emitStates(host, emit);
+        await emitStates(host, { emit, places });
       },
     };
   },
@@ -168,14 +169,18 @@ function emitInfo(host: Host, { flags, bugs }: Wanted, emit: Emit): void {
 }
 
 /** Throttling and on-line states: /sys/devices/system/cpu of https://docs.kernel.org/admin-guide/abi-testing.html */
-async function emitStates(host: Host, emit: Emit): Promise<void> {
+async function emitStates(
+  host: Host,
+  { emit, places }: { readonly emit: Emit; readonly places: Places },
+): Promise<void> {
   const cpus = host.sys.listIfPresent(CPUS).filter((name) => /^cpu\d+$/.test(name));
   // Where the first CPU has no such file, the machine takes none off-line.
   const hasOnline = host.sys.exists(`${CPUS}/${cpus[0]}/online`);
   const seen = new Set<string>();
   await visitEach(cpus, (name) => {
-    const throttles = readThrottles(host, `${CPUS}/${name}`, seen);
-    const state = hasOnline ? host.sys.findAttribute(`${CPUS}/${name}/online`, parseSwitchFile) : undefined;
+    const folder = `${CPUS}/${name}`;
+    const throttles = readThrottles(host, folder, { seen, places });
+    const state = hasOnline ? host.sys.folder(folder).findAttribute('online', parseSwitchFile) : undefined;
     if (throttles?.ofCore !== undefined) emit(coreThrottles, throttles.ofCore, throttles.place);
     if (throttles?.ofPackage !== undefined) {
       emit(packageThrottles, throttles.ofPackage, { package: throttles.place.package });
@@ -184,30 +189,54 @@ async function emitStates(host: Host, emit: Emit): Promise<void> {
   });
 }
 
+interface Place {
+  readonly package: string;
+  readonly core: string;
+}
+
+/** By the folder `topology` of a CPU, which is another one when the CPU comes back: in the same one it does not move. */
+type Places = WeakMap<object, Place>;
+
 interface Throttles {
-  readonly place: { readonly package: string; readonly core: string };
+  readonly place: Place;
   readonly ofCore: number | undefined;
   readonly ofPackage: number | undefined;
 }
 
-/** @param seen the cores and packages that a CPU before has told of: all their CPUs tell the same */
-function readThrottles(host: Host, path: string, seen: Set<string>): Throttles | undefined {
-  // Off-line CPUs and virtual machines have none. To ask is cheaper than to fail.
-  if (!host.sys.exists(`${path}/thermal_throttle`)) return undefined;
-  const topology = host.sys.folder(`${path}/topology`);
-  const packageId = topology.findAttribute('physical_package_id', parseNumberFile);
-  const coreId = topology.findAttribute('core_id', parseNumberFile);
-  // -1 is a CPU whose place the kernel does not know.
-  if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
+interface Known {
+  /** The cores and packages that a CPU before has told of: all their CPUs tell the same. */
+  readonly seen: Set<string>;
+  readonly places: Places;
+}
+
+function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Throttles | undefined {
+  const counts = sys.folder(`${path}/thermal_throttle`);
+  // Off-line CPUs and virtual machines have none.
+  if (!counts.isThere) return undefined;
+  const place = findPlace(sys.folder(`${path}/topology`), places);
+  if (place === undefined) return undefined;
   const readOnce = (key: string, file: string): number | undefined => {
     if (seen.has(key)) return undefined;
-    const count = host.sys.findAttribute(`${path}/thermal_throttle/${file}`, parseCountFile);
+    const count = counts.findNumber(file, parseCountFile);
     if (count !== undefined) seen.add(key);
     return count;
   };
   return {
-    place: { package: String(packageId), core: String(coreId) },
-    ofCore: readOnce(`${packageId} ${coreId}`, 'core_throttle_count'),
-    ofPackage: readOnce(`${packageId}`, 'package_throttle_count'),
+    place,
+    ofCore: readOnce(`${place.package} ${place.core}`, 'core_throttle_count'),
+    ofPackage: readOnce(place.package, 'package_throttle_count'),
   };
+}
+
+/** @returns `undefined` for a CPU whose place the kernel does not know: it says -1, or nothing */
+function findPlace(topology: TreeFolder, places: Places): Place | undefined {
+  const { identity } = topology;
+  const known = identity && places.get(identity);
+  if (known !== undefined) return known;
+  const packageId = topology.findNumber('physical_package_id', parseNumberFile);
+  const coreId = topology.findNumber('core_id', parseNumberFile);
+  if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
+  const place = Object.freeze({ package: String(packageId), core: String(coreId) });
+  if (identity !== undefined) places.set(identity, place);
+  return place;
 }

@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import { type Host, isRefused, ReadError } from '../host.ts';
+import { type Host, isRefused, ReadError, type TreeFolder } from '../host.ts';
 import { type Emit, gauge, semconv } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
@@ -53,10 +53,11 @@ export const cpufreq = defineCollector({
       const cpus = host.sys
         .list(CPUS)
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
-        .filter((name) => host.sys.exists(folderOf(name)));
+        .map((name) => ({ name, folder: host.sys.folder(folderOf(name)) }))
+        .filter(({ folder }) => folder.isThere);
       const measured = await measureCpus(host, cpus);
       const emitOne = emit.vocabulary === 'semconv' ? emitFrequency : emitCpu;
-      await visitEach(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));
+      await visitEach(cpus, (cpu) => emitOne(cpu, resultOf(measured.get(cpu.name)), emit));
     },
   }),
 });
@@ -68,21 +69,21 @@ function folderOf(name: string): string {
 /** In kHz, in the order of {@link MEASURED}; `undefined` where the CPU does not tell. */
 type Frequencies = readonly (number | undefined)[];
 
-interface Measured {
+interface Cpu {
+  /** `cpu0` */
   readonly name: string;
-  readonly measured: Frequencies;
+  readonly folder: TreeFolder;
 }
 
 /** What the hardware says, where it is asked; else the governor, whom everybody may ask. */
-function emitFrequency(_host: Host, { name, measured: [asked, , scaled] }: Measured, emit: Emit): void {
+function emitFrequency({ name }: Cpu, [asked, , scaled]: Frequencies, emit: Emit): void {
   const kilohertz = asked ?? scaled;
   if (kilohertz === undefined) return;
   emit(frequency, kilohertz * HERTZ_PER_KILOHERTZ, { 'cpu.logical_number': Number(name.slice('cpu'.length)) });
 }
 
-function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
-  const folder = host.sys.folder(folderOf(name));
-  const settings = SETTINGS.map(([file]) => folder.findAttribute(file, parseFrequency));
+function emitCpu({ name, folder }: Cpu, measured: Frequencies, emit: Emit): void {
+  const settings = SETTINGS.map(([file]) => folder.findNumber(file, parseFrequency));
   const governors = folder.findAttribute('scaling_available_governors', parseText) ?? '';
   const chosen = folder.findAttribute('scaling_governor', parseText);
 
@@ -110,35 +111,34 @@ const LANES = 8;
  */
 async function measureCpus(
   host: Host,
-  cpus: readonly string[],
+  cpus: readonly Cpu[],
 ): Promise<ReadonlyMap<string, PromiseSettledResult<Frequencies>>> {
   /** Attributes without permission: they have the same mode for every CPU, and a failed open is slow. */
   const denied = new Set<string>();
   const results = new Map<string, PromiseSettledResult<Frequencies>>();
-  const measureNow = (name: string): void => {
+  const measureNow = ({ name, folder }: Cpu): void => {
     results.set(
       name,
-      settle(() => measureQuickly(host, name, denied)),
+      settle(() => measureQuickly(folder, denied)),
     );
   };
-  const measureLater = async (name: string): Promise<void> => {
+  const measureLater = async ({ name }: Cpu): Promise<void> => {
     const [result] = await Promise.allSettled([measureSlowly(host, name, denied)]);
     results.set(name, result);
   };
   const startedAt = performance.now();
   const [first, ...others] = cpus;
   if (first !== undefined) measureNow(first);
-  if (performance.now() - startedAt < SLOW_MS) for (const name of others) measureNow(name);
+  if (performance.now() - startedAt < SLOW_MS) for (const cpu of others) measureNow(cpu);
   else await visitEach(others, measureLater, LANES);
   return results;
 }
 
-function measureQuickly(host: Host, name: string, denied: Set<string>): Frequencies {
-  const folder = host.sys.folder(folderOf(name));
+function measureQuickly(folder: TreeFolder, denied: Set<string>): Frequencies {
   return MEASURED.map(([file]) => {
     if (denied.has(file)) return undefined;
     try {
-      return folder.findAttribute(file, parseFrequency);
+      return folder.findNumber(file, parseFrequency);
     } catch (error) {
       return untold(error, file, denied);
     }

@@ -35,6 +35,14 @@ const NUMBERS = [
   number('type', gauge, 'protocol_type', 'Protocol of the link, as in if_arp.h.'),
 ];
 
+const FLAGS = placeOf('flags');
+const IFINDEX = placeOf('ifindex');
+const IFLINK = placeOf('iflink');
+
+function placeOf(wanted: string): number {
+  return NUMBERS.findIndex(({ attribute }) => attribute === wanted);
+}
+
 const up = gauge('node_network_up', 'Whether the state of the device is "up".', ['device']);
 const speed = gauge('node_network_speed_bytes', 'Speed of the link in bytes per second; negative when not known.', [
   'device',
@@ -105,8 +113,8 @@ export const netclass = defineCollector({
 });
 
 interface Properties {
-  /** By attribute: `mtu`. */
-  readonly numbers: ReadonlyMap<string, number>;
+  /** In the order of {@link NUMBERS}. */
+  readonly numbers: readonly (number | undefined)[];
   readonly address: string | undefined;
   readonly broadcast: string | undefined;
   readonly operstate: string | undefined;
@@ -118,20 +126,15 @@ interface Device extends Properties {
   readonly duplex: string | undefined;
 }
 
-type Find = <T>(attribute: string, parse: (text: string) => T) => T | undefined;
-
 function readDevice(
   { sys, slowSys }: Host,
   { name, asking, read }: { readonly name: string; readonly asking: AskingDevices; readonly read: Map<string, Device> },
 ): void | Promise<void> {
   const path = `${CLASS}/${name}`;
   const folder = sys.folder(path);
-  // First: a device that is gone by now is absent here.
-  const asks = asking.has(sys, path, folder);
-  const find: Find = (attribute, parse) => unlessRefused(NO_VALUE, () => folder.findAttribute(attribute, parse));
-  const properties = readProperties(find);
-  if (!asks) {
-    read.set(name, { ...properties, speed: find('speed', parseIntegerFile), duplex: find('duplex', parseText) });
+  const properties = readProperties(folder);
+  if (!asking.has(sys, path, { folder, properties })) {
+    read.set(name, { ...properties, speed: findNumber(folder, 'speed'), duplex: findText(folder, 'duplex') });
     return;
   }
   return readLink(slowSys, path).then((link) => {
@@ -139,35 +142,55 @@ function readDevice(
   });
 }
 
-function readProperties(find: Find): Properties {
-  const numbers = new Map<string, number>();
-  for (const { attribute } of NUMBERS) {
-    const value = find(attribute, parseIntegerFile);
-    if (value !== undefined) numbers.set(attribute, value);
-  }
+function readProperties(folder: TreeFolder): Properties {
   return {
-    numbers,
-    address: find('address', parseText),
-    broadcast: find('broadcast', parseText),
-    operstate: find('operstate', parseText),
-    ifalias: find('ifalias', parseText),
+    numbers: NUMBERS.map(({ attribute }) => findNumber(folder, attribute)),
+    address: findText(folder, 'address'),
+    broadcast: findText(folder, 'broadcast'),
+    operstate: findText(folder, 'operstate'),
+    ifalias: findText(folder, 'ifalias'),
   };
+}
+
+function findNumber(folder: TreeFolder, attribute: string): number | undefined {
+  return unlessRefused(NO_VALUE, () => folder.findNumber(attribute, parseIntegerFile));
+}
+
+function findText(folder: TreeFolder, attribute: string): string | undefined {
+  return unlessRefused(NO_VALUE, () => folder.findAttribute(attribute, parseText));
 }
 
 /** Which devices ask hardware what their link is like. */
 class AskingDevices {
-  /** By folder. A device that has a driver keeps it; what stands on other devices may get others below it. */
+  /** By folder. */
   readonly #known = new WeakMap<object, boolean>();
 
   /** @throws {AbsentError} when the device is gone */
-  has(sys: Tree, path: string, { identity }: TreeFolder): boolean {
+  has(
+    sys: Tree,
+    path: string,
+    { folder: { identity }, properties }: { readonly folder: TreeFolder; readonly properties: Properties },
+  ): boolean {
     const known = identity === undefined ? undefined : this.#known.get(identity);
     if (known !== undefined) return known;
     const entries = sys.list(path);
     const asks = asksHardware(sys, path, entries);
-    if (identity !== undefined && entries.includes(DEVICE)) this.#known.set(identity, asks);
+    if (identity !== undefined && isForLife(entries, properties)) this.#known.set(identity, asks);
     return asks;
   }
+}
+
+/**
+ * A device that has a driver keeps it. What stands on other devices may get others below it; a tunnel, and one end of a pair,
+ * is linked to a device and stands on none, where bridges and bonds are linked to themselves.
+ */
+function isForLife(entries: readonly string[], { numbers }: Properties): boolean {
+  if (entries.includes(DEVICE)) return true;
+  return numbers[IFLINK] !== numbers[IFINDEX] && !entries.some(isLower);
+}
+
+function isLower(entry: string): boolean {
+  return entry.startsWith(LOWER);
 }
 
 /** A VLAN, a bridge and their like ask the devices below them. */
@@ -178,7 +201,7 @@ function asksHardware(sys: Tree, folder: string, entries: readonly string[]): bo
       return true;
   }
   return entries
-    .filter((entry) => entry.startsWith(LOWER))
+    .filter(isLower)
     .some((entry) => asksHardware(sys, `${folder}/${entry}`, sys.listIfPresent(`${folder}/${entry}`)));
 }
 
@@ -190,12 +213,12 @@ async function readLink(sys: MountedTree, folder: string): Promise<Pick<Device, 
 
 function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpeed: boolean): void {
   const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
-  const adminstate = adminStateOf(device.numbers.get('flags'));
+  const adminstate = adminStateOf(device.numbers[FLAGS]);
   const labels = Object.freeze({ device: name });
   emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
-  for (const { attribute, family } of NUMBERS) {
-    const value = device.numbers.get(attribute);
+  for (const [index, { family }] of NUMBERS.entries()) {
+    const value = device.numbers[index];
     if (value !== undefined) emit(family, value, labels);
   }
   if (device.speed !== undefined && (device.speed >= 0 || !ignoresInvalidSpeed)) {

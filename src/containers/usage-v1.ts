@@ -15,9 +15,9 @@ const parseCpuStat = flatKeyed('nr_periods', 'nr_throttled', 'throttled_time');
 export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
   const [user, system] = cpuacct?.findRecord('cpuacct.stat', parseCpuacctStat) ?? [];
   const [periods, throttledPeriods, throttled] = cpu?.findRecord('cpu.stat', parseCpuStat) ?? [];
-  const quota = cpu?.findRecord('cpu.cfs_quota_us', parseNumberFile);
+  const quota = cpu?.findNumber('cpu.cfs_quota_us', parseNumberFile);
   return {
-    usage: divide(cpuacct?.findRecord('cpuacct.usage', parseNumberFile), NANOSECONDS),
+    usage: divide(cpuacct?.findNumber('cpuacct.usage', parseNumberFile), NANOSECONDS),
     user: divide(user, USER_HZ),
     system: divide(system, USER_HZ),
     periods,
@@ -25,8 +25,8 @@ export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpua
     throttled: divide(throttled, NANOSECONDS),
     // -1: no limit.
     quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
-    period: cpu?.findRecord('cpu.cfs_period_us', parseNumberFile),
-    shares: cpu?.findRecord('cpu.shares', parseNumberFile),
+    period: cpu?.findNumber('cpu.cfs_period_us', parseNumberFile),
+    shares: cpu?.findNumber('cpu.shares', parseNumberFile),
   };
 }
 
@@ -52,25 +52,25 @@ export function readMemory1(folder: Folder): MemoryUsage {
   const [rss, cache, mappedFile, inactiveFile, swap, ...faults] = stat ?? [];
   const [oomKills] = folder?.findRecord('memory.oom_control', parseOomControl) ?? [];
   return {
-    usage: folder?.findRecord('memory.usage_in_bytes', parseNumberFile),
+    usage: folder?.findNumber('memory.usage_in_bytes', parseNumberFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
     // Without swap accounting the kernel says nothing of swap.
     swap,
-    failures: folder?.findRecord('memory.failcnt', parseNumberFile),
+    failures: folder?.findNumber('memory.failcnt', parseNumberFile),
     faults: { own: faults[0], hierarchy: faults[1] },
     majorFaults: { own: faults[2], hierarchy: faults[3] },
     // Since Linux 4.13.
     oomKills,
-    limit: folder?.findRecord('memory.limit_in_bytes', parseNumberFile),
+    limit: folder?.findNumber('memory.limit_in_bytes', parseNumberFile),
   };
 }
 
 /** Tasks in the pids controller are threads. */
 export function readThreads(folder: Folder): number | undefined {
-  return folder?.findRecord('pids.current', parseNumberFile);
+  return folder?.findNumber('pids.current', parseNumberFile);
 }
 
 /**

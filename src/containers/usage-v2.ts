@@ -21,7 +21,7 @@ export function readCpu2(folder: Folder): CpuUsage {
   const [usage, user, system, periods, throttledPeriods, throttled] =
     folder?.findRecord('cpu.stat', parseCpuStat) ?? [];
   const max = folder?.findRecord('cpu.max', parseCpuMax);
-  const weight = folder?.findRecord('cpu.weight', parseNumberFile);
+  const weight = folder?.findNumber('cpu.weight', parseNumberFile);
   return {
     usage: toSeconds(usage),
     user: toSeconds(user),
@@ -52,12 +52,12 @@ export function readMemory2(folder: Folder): MemoryUsage {
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
   const [failures, oomKills] = folder?.findRecord('memory.events', parseMemoryEvents) ?? [];
   return {
-    usage: folder?.findRecord('memory.current', parseNumberFile),
+    usage: folder?.findNumber('memory.current', parseNumberFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
-    swap: folder?.findRecord('memory.swap.current', parseNumberFile),
+    swap: folder?.findNumber('memory.swap.current', parseNumberFile),
     failures,
     // Its counts are those of the cgroups in it as well, and there are no others.
     faults: { own: faults, hierarchy: faults },

@@ -11,10 +11,10 @@ export const FILE_LIMIT = 16 * 1024 * 1024;
 /** What one read of an attribute asks for. The label of a longer one ends here, as node_exporter's does. */
 export const ATTRIBUTE_BYTES = 128;
 
-export type Reader = (descriptor: number) => string;
+export type Reader<T = string> = (descriptor: number) => T;
 
 /** Opens a file for one read. */
-export function readOpened<T>(path: string, reader: (descriptor: number) => T): T {
+export function readOpened<T>(path: string, reader: Reader<T>): T {
   const descriptor = openSync(path, OPEN_FLAGS);
   try {
     return reader(descriptor);
@@ -28,7 +28,30 @@ const scratch = { buffer: Buffer.allocUnsafeSlow(64 * 1024) };
 
 /** The first {@link ATTRIBUTE_BYTES}. */
 export function readOnce(descriptor: number): string {
-  return decodeUtf8(scratch.buffer.subarray(0, readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0)));
+  return decodeUtf8(scratch.buffer, readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0));
+}
+
+/** As {@link readOnce}, but digits and a newline, as most attributes are, are read where they stand: no text is made of them. */
+export function readNumber(descriptor: number): number | string {
+  const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0);
+  return wholeLine(scratch.buffer, length) ?? decodeUtf8(scratch.buffer, length);
+}
+
+const ZERO = 0x30;
+const NEWLINE = 0x0a;
+/** As many digits always make a number that a double holds exactly. */
+const EXACT_DIGITS = 15;
+
+function wholeLine(bytes: Uint8Array, length: number): number | undefined {
+  const digits = length - 1;
+  if (digits < 1 || digits > EXACT_DIGITS || bytes[digits] !== NEWLINE) return undefined;
+  let number = 0;
+  for (let index = 0; index < digits; index += 1) {
+    const digit = (bytes[index] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /**

@@ -169,7 +169,7 @@ function readAttribute(path: string): Promise<string> {
       read(descriptor, Buffer.allocUnsafe(ATTRIBUTE_BYTES), 0, ATTRIBUTE_BYTES, 0, (readError, length, buffer) => {
         close(descriptor, () => {
           if (readError !== null) reject(explain(path, readError));
-          else resolve(decodeUtf8(buffer.subarray(0, length)));
+          else resolve(decodeUtf8(buffer, length));
         });
       });
     });

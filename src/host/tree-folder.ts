@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AbsentError, explain, parseAt, withoutStack } from './errors.ts';
 import type { KeptFiles, Place } from './kept-files.ts';
-import { type Reader, readOnce, readOpened, readRecord, readShort } from './kernel-file.ts';
+import { type Reader, readNumber, readOnce, readOpened, readRecord, readShort } from './kernel-file.ts';
 
 /** Many files of one directory: it is looked at once, and its path put together when something is wrong. */
 export class TreeFolder {
@@ -18,9 +18,20 @@ export class TreeFolder {
     return this.#place.folder;
   }
 
+  /** Whether there was such a directory when it was looked at. */
+  get isThere(): boolean {
+    return this.#place.folder !== undefined || existsSync(this.#place.path);
+  }
+
   /** As {@link Tree.findAttribute}. */
   findAttribute<T>(name: string, parse: (text: string) => T): T | undefined {
     return this.#find(name, readOnce, parse);
+  }
+
+  /** As {@link TreeFolder.findAttribute}, for numbers: of digits alone no text is made, and `parse` is asked for all else. */
+  findNumber<T>(name: string, parse: (text: string) => T): number | T | undefined {
+    const read = this.#read(name, readNumber);
+    return typeof read === 'string' ? parseAt(this.#place.path + name, read, parse) : read;
   }
 
   /** As {@link Tree.find}, for a list that is short in most cases, and then has been read with a single read. */
@@ -37,13 +48,15 @@ export class TreeFolder {
   }
 
   #find<T>(name: string, reader: Reader, parse: (text: string) => T): T | undefined {
+    const text = this.#read(name, reader);
+    return text === undefined ? undefined : parseAt(this.#place.path + name, text, parse);
+  }
+
+  #read<T>(name: string, reader: Reader<T>): T | undefined {
     if (!this.#mayBeThere(name)) return undefined;
-    const text = this.#readIfPresent(name, reader);
-    if (text === undefined) {
-      this.#place.folder?.absent.add(name);
-      return undefined;
-    }
-    return parseAt(this.#place.path + name, text, parse);
+    const read = this.#readIfPresent(name, reader);
+    if (read === undefined) this.#place.folder?.absent.add(name);
+    return read;
   }
 
   /** To look costs less than a failed open; what was there is there, in most cases. */
@@ -55,7 +68,7 @@ export class TreeFolder {
     return true;
   }
 
-  #readIfPresent(name: string, reader: Reader): string | undefined {
+  #readIfPresent<T>(name: string, reader: Reader<T>): T | undefined {
     const { path } = this.#place;
     try {
       return withoutStack(

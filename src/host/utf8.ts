@@ -3,12 +3,12 @@ import { isUtf8 } from 'node:buffer';
 const REPLACEMENT = '\uFFFD';
 
 /**
- * Decodes what firmware and devices say of themselves: each run of bytes that are no UTF-8 becomes one U+FFFD (Node's
+ * Decodes what firmware and devices say of themselves, from the start of a buffer: each run of bytes that are no UTF-8 becomes one U+FFFD (Node's
  * own decoder makes several of it, and the label would differ from node_exporter's).
  */
-export function decodeUtf8(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return text.includes(REPLACEMENT) ? decodeRuns(bytes) : text;
+export function decodeUtf8(bytes: Buffer, length: number): string {
+  const text = bytes.toString('utf8', 0, length);
+  return text.includes(REPLACEMENT) ? decodeRuns(bytes.subarray(0, length)) : text;
 }
 
 function decodeRuns(bytes: Buffer): string {

@@ -97,11 +97,11 @@ test('cpufreq drops a damaged CPU and keeps its neighbours', async () => {
 
 /** The kernel takes long for each frequency that it has to ask for. */
 function sleepInReads(context: TestContext): () => number {
-  const original = TreeFolder.prototype.findAttribute;
+  const original = TreeFolder.prototype.findNumber;
   let slept = 0;
   context.mock.method(
     TreeFolder.prototype,
-    'findAttribute',
+    'findNumber',
     function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
       if (name === 'scaling_cur_freq') {
         slept += 1;

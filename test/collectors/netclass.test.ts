@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { netclass } from '../../src/collectors/netclass.ts';
+import { Gatherer } from '../../src/gather.ts';
 import { MountedTree } from '../../src/host/mounted-tree.ts';
-import { ReadError } from '../../src/host.ts';
+import { ReadError, Tree } from '../../src/host.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
+import { createMachine, type Files, type Machine } from '../support/machine.ts';
 import { refuseAttributes } from '../support/refuse.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
@@ -158,6 +161,45 @@ test('netclass reads the link asynchronously where the driver asks for it, and i
     ['eth0', 'vlan7', 'wwan0'].flatMap((name) => [`class/net/${name}/duplex`, `class/net/${name}/speed`]),
   );
 });
+
+test('netclass looks again at what a device stands on only where that may change', async (context) => {
+  const slow = watchSlowReads(context);
+  const listed: string[] = [];
+  const { list } = Tree.prototype;
+  context.mock.method(Tree.prototype, 'list', function (this: Tree, path: string) {
+    listed.push(path);
+    return list.call(this, path);
+  });
+  await using machine = await createMachine({
+    ...ASKING,
+    ...device('br0', { ...LINK, ifindex: '5', iflink: '5' }),
+    ...device('veth1', { ...LINK, ifindex: '6', iflink: '2' }),
+  });
+  for (const name of ['br0', 'eth0', 'eth1', 'veth1']) await settle(machine, `sys/class/net/${name}`);
+  const collector = netclass.create({ 'collector.netclass.ignored-devices': /^[vw](lan|wan)/ });
+  const gatherer = new Gatherer({ ...machine, collectors: [collector], descriptions: [], observe: () => undefined });
+  const collectAgain = async (): Promise<readonly string[]> => {
+    slow.length = listed.length = 0;
+    await gatherer.gather({ deadline: performance.now() + 60_000 });
+    return [...new Set([...listed, ...slow])].toSorted();
+  };
+  const devices = ['br0', 'eth0', 'eth1', 'veth1'].map((name) => `class/net/${name}`);
+  const asked = ['class/net/eth0/duplex', 'class/net/eth0/speed'];
+  assert.deepEqual(await collectAgain(), ['class/net', ...devices, ...asked].toSorted());
+  assert.deepEqual(await collectAgain(), ['class/net', 'class/net/br0', ...asked]);
+  await machine.write({ 'sys/class/net/br0/lower_eth0': { link: '../eth0' } });
+  await settle(machine, 'sys/class/net/br0');
+  assert.deepEqual(
+    (await collectAgain()).filter((path) => path.includes('br0/')),
+    ['class/net/br0/duplex', 'class/net/br0/lower_eth0', 'class/net/br0/speed'],
+  );
+});
+
+/** A folder that was changed just now is not known again. */
+async function settle(machine: Machine, folder: string): Promise<void> {
+  const earlier = new Date(Date.now() - 60_000);
+  await utimes(join(machine.root, folder), earlier, earlier);
+}
 
 test('netclass drops a device that does not answer and keeps the others', async (context) => {
   watchSlowReads(context, /eth0/);

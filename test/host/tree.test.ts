@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { FILE_LIMIT } from '../../src/host/kernel-file.ts';
 import { AbsentError } from '../../src/host.ts';
-import { parseNumberFile } from '../../src/parse/lines.ts';
+import { parseCountFile, parseNumberFile } from '../../src/parse/lines.ts';
 import { createMachine } from '../support/machine.ts';
 
 const asIs = (text: string): string => text;
@@ -144,6 +144,20 @@ test('Tree.folder() finds what is there, what came, and nothing else', async () 
       message: `Cannot parse ${machine.root}/sys/box/one: expected more`,
     },
   );
+});
+
+test('TreeFolder.findNumber() gives digits as the number they are, and the parser all else', async () => {
+  const texts = ['0\n', '007\n', '999999999999999\n', '9223372036854775807\n', '-1\n', '7', '7 \n', '\n', '', '0x1f\n'];
+  const files = Object.fromEntries(texts.map((text, index) => [`sys/box/${index}`, text]));
+  await using machine = await createMachine(files);
+  const box = machine.host.sys.folder('box');
+  const found = texts.map((_text, index) => box.findNumber(`${index}`, (text) => `parsed ${text}`));
+  assert.deepEqual(found, [0, 7, 999999999999999, ...texts.slice(3).map((text) => `parsed ${text}`)]);
+  assert.equal(box.findNumber('nothing', parseNumberFile), undefined);
+  assert.throws(() => box.findNumber('4', parseCountFile), {
+    name: 'SyntaxError',
+    message: `Cannot parse ${machine.root}/sys/box/4: expected a count instead of "-1"`,
+  });
 });
 
 test('Tree.folders() lists folders, and Tree.look() tells one from another', async () => {

@@ -15,13 +15,15 @@ export function refuseAttributes(context: TestContext, paths: RegExp, code: stri
       return attribute.call(this, path, parse);
     },
   );
-  const { findAttribute } = TreeFolder.prototype;
-  context.mock.method(
-    TreeFolder.prototype,
-    'findAttribute',
-    function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
-      refuse(name);
-      return findAttribute.call(this, name, parse);
-    },
-  );
+  for (const method of ['findAttribute', 'findNumber'] as const) {
+    const find: (name: string, parse: (text: string) => unknown) => unknown = TreeFolder.prototype[method];
+    context.mock.method(
+      TreeFolder.prototype,
+      method,
+      function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
+        refuse(name);
+        return find.call(this, name, parse);
+      },
+    );
+  }
 }
