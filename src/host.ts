@@ -149,7 +149,7 @@ export class Host {
     this.udev = new Tree(options.udevData, { kept });
     this.rootfs = new MountedTree(options.rootfs, { calls, known, remaining });
     this.files = new MountedTree('', { calls, remaining });
-    this.fileSystems = new FileSystems(options.rootfs, { pools: statfs, remaining, calls: options.statfs });
+    this.fileSystems = new FileSystems({ pools: statfs, remaining, calls: options.statfs });
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.elapsed = options.elapsed ?? (() => performance.now() / 1000);

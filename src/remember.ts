@@ -9,3 +9,14 @@ export function remember<T>(make: (key: string) => T): (key: string) => T {
     return value;
   };
 }
+
+/** The same function, not asked again for what it was asked last: for kernel text that seldom changes, and what follows from it. */
+export function rememberLast<A extends readonly unknown[], T>(make: (...asked: A) => T): (...asked: A) => T {
+  let last: { readonly asked: A; readonly made: T } | undefined;
+  return (...asked) => {
+    if (last === undefined || asked.some((value, index) => value !== last?.asked[index])) {
+      last = { asked, made: make(...asked) };
+    }
+    return last.made;
+  };
+}

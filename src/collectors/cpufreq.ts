@@ -1,6 +1,6 @@
 import { defineCollector, visitEach } from '../collector.ts';
 import { type Host, isRefused, ReadError, type TreeFolder } from '../host.ts';
-import { type Emit, gauge, semconv } from '../metric.ts';
+import { type Emit, type Family, gauge, semconv } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
 import { parseText, wordsOf } from '../parse/lines.ts';
@@ -36,8 +36,6 @@ const SETTINGS = [
   ['scaling_min_freq', scalingMinimum],
   ['scaling_max_freq', scalingMaximum],
 ] as const;
-
-const FREQUENCIES = [...MEASURED, ...SETTINGS].map(([, family]) => family);
 
 const CPUS = 'devices/system/cpu';
 const HERTZ_PER_KILOHERTZ = 1000;
@@ -89,11 +87,15 @@ function emitCpu({ name, folder }: Cpu, measured: Frequencies, emit: Emit): void
 
   const cpu = name.slice('cpu'.length);
   const labels = Object.freeze({ cpu });
-  const kilohertz = [...measured, ...settings];
-  for (const [index, family] of FREQUENCIES.entries()) {
-    const value = kilohertz[index];
-    if (value !== undefined) emit(family, value * HERTZ_PER_KILOHERTZ, labels);
-  }
+  const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
+    if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
+  };
+  MEASURED.forEach(([, family], index) => {
+    emitHertz(family, measured[index]);
+  });
+  SETTINGS.forEach(([, family], index) => {
+    emitHertz(family, settings[index]);
+  });
   if (chosen === undefined) return;
   for (const name of wordsOf(governors.trim())) emit(governor, name === chosen ? 1 : 0, { cpu, governor: name });
 }

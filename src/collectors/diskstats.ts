@@ -191,15 +191,15 @@ function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational, ata }: 
     revision: property('ID_REVISION'),
     rotational: isRotational ? '1' : '0',
   });
-  for (const [index, { family, scale }] of STATISTICS.entries()) {
+  STATISTICS.forEach(({ family, scale }, index) => {
     const value = values[index];
     if (value !== undefined) emit(family, value * scale, labels);
-  }
+  });
   emitUdev(emit, device, property);
-  for (const [index, [, family]] of ATA.entries()) {
+  ATA.forEach(([, family], index) => {
     const value = ata[index];
     if (value !== undefined) emit(family, value, labels);
-  }
+  });
 }
 
 function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {

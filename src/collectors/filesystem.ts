@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineCollector } from '../collector.ts';
 import { defaultedFilter } from '../device-filter.ts';
 import { duration, type FlagValues, integer, pattern } from '../flag.ts';
@@ -6,6 +7,7 @@ import { type Emit, gauge, semconv } from '../metric.ts';
 import { answersOf } from '../mount-answers.ts';
 import { parseLocks } from '../parse/locks.ts';
 import { type Mount, parseMountinfo } from '../parse/mountinfo.ts';
+import { rememberLast } from '../remember.ts';
 
 const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
 
@@ -79,6 +81,19 @@ export const filesystem = defineCollector({
     const isMountPointKept = filterOf('mount-points', values);
     const isTypeKept = filterOf('fs-types', values);
     const milliseconds = values['mount-timeout'] * 1000;
+    const choose = rememberLast((text: string, root: string) =>
+      visible(
+        parseMountinfo(text).map((mount) => ({ ...mount, mountPoint: withoutRoot(mount.mountPoint, root) })),
+      ).filter(({ mountPoint, type }) => isTypeKept(type) && isMountPointKept(mountPoint)),
+    );
+    const parseOwn = rememberLast(parseMountinfo);
+    const findAll = rememberLast((mounts: readonly Mount[], own: readonly Mount[], root: string): readonly Found[] => {
+      const answeredBy = answersOf(own);
+      return mounts.map((mount) => {
+        const path = join(root, mount.mountPoint);
+        return { mount, path, answeredBy: answeredBy(path) };
+      });
+    });
     return {
       families: [
         size,
@@ -96,16 +111,16 @@ export const filesystem = defineCollector({
         locks,
       ],
       async collect(host, emit) {
-        const mounts = readMounts(host);
-        const answeredBy = answersOf(host.self.find('mountinfo', parseMountinfo) ?? []);
-        const kept = visible(mounts).filter(({ mountPoint, type }) => isTypeKept(type) && isMountPointKept(mountPoint));
-        const asked = kept.map((mount) => ({
-          mount,
-          answer: ask(host, mount, { answeredBy: answeredBy(host.rootfs.path(mount.mountPoint)), milliseconds }),
+        const { root } = host.rootfs;
+        const mounts = readMountinfo(host, (text) => choose(text, root));
+        const own = host.self.find('mountinfo', parseOwn) ?? NONE;
+        const asked = findAll(mounts, own, root).map((found) => ({
+          mount: found.mount,
+          answer: ask(host, found, milliseconds),
         }));
         const emitOne = emit.vocabulary === 'semconv' ? emitUsage : emitMount;
         for (const { mount, answer } of asked) emitOne(emit, mount, await answer);
-        if (emit.vocabulary === 'semconv') emitLocks(emit, host, kept);
+        if (emit.vocabulary === 'semconv') emitLocks(emit, host, mounts);
       },
     };
   },
@@ -124,13 +139,11 @@ function filterOf(what: 'mount-points' | 'fs-types', values: FlagValues<typeof f
   });
 }
 
+const NONE: readonly Mount[] = [];
+
 /** hidepid (proc(5)) keeps what is not ours from us: then what we see ourselves has to do. */
-function readMounts(host: Host): Mount[] {
-  const mounts =
-    unlessRefused(NOT_PERMITTED, () => host.proc.read('1/mountinfo', parseMountinfo)) ??
-    host.proc.read('self/mountinfo', parseMountinfo);
-  const root = host.rootfs.root;
-  return mounts.map((mount) => ({ ...mount, mountPoint: withoutRoot(mount.mountPoint, root) }));
+function readMountinfo<T>({ proc }: Host, parse: (text: string) => T): T {
+  return unlessRefused(NOT_PERMITTED, () => proc.read('1/mountinfo', parse)) ?? proc.read('self/mountinfo', parse);
 }
 
 /** In a container that sees the host's root at `/host`, `/host/home` is the host's `/home`. */
@@ -146,13 +159,20 @@ function visible(mounts: readonly Mount[]): Mount[] {
   return [...byLabels.values()];
 }
 
+interface Found {
+  readonly mount: Mount;
+  /** Of its mount point, for this process. */
+  readonly path: string;
+  readonly answeredBy: 'memory' | AnsweredBy;
+}
+
 function ask(
   { fileSystems }: Host,
-  { mountPoint, major, minor }: Mount,
-  { answeredBy, milliseconds }: { readonly answeredBy: 'memory' | AnsweredBy; readonly milliseconds: number },
+  { mount: { major, minor }, path, answeredBy }: Found,
+  milliseconds: number,
 ): StatfsAnswer | Promise<StatfsAnswer> {
-  if (answeredBy === 'memory') return fileSystems.statNow(mountPoint);
-  return fileSystems.stat({ mountPoint, device: `${major}:${minor}`, answeredBy, milliseconds });
+  if (answeredBy === 'memory') return fileSystems.statNow(path);
+  return fileSystems.stat({ path, device: `${major}:${minor}`, answeredBy, milliseconds });
 }
 
 function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): void {

@@ -217,10 +217,10 @@ function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpee
   const labels = Object.freeze({ device: name });
   emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
-  for (const [index, { family }] of NUMBERS.entries()) {
+  NUMBERS.forEach(({ family }, index) => {
     const value = device.numbers[index];
     if (value !== undefined) emit(family, value, labels);
-  }
+  });
   if (device.speed !== undefined && (device.speed >= 0 || !ignoresInvalidSpeed)) {
     emit(speed, device.speed * BYTES_PER_MEGABIT, labels);
   }

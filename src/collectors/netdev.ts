@@ -103,11 +103,13 @@ export const netdev = defineCollector({
           const ifalias =
             hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
           const labels = Object.freeze(ifalias === undefined ? { device } : { device, ifalias });
-          for (const [index, family] of columns.entries()) emit(family, counts[index] ?? 0, labels);
-          for (const [index, { family }] of statistics.entries()) {
+          columns.forEach((family, index) => {
+            emit(family, counts[index] ?? 0, labels);
+          });
+          statistics.forEach(({ family }, index) => {
             const value = more[index];
             if (value !== undefined) emit(family, value, labels);
-          }
+          });
         });
       },
     };

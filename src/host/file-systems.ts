@@ -1,5 +1,4 @@
 import { type StatsFs, statfs, statfsSync } from 'node:fs';
-import { join } from 'node:path';
 import { errorText } from './error-text.ts';
 import { ReadError } from './errors.ts';
 import type { SlowCalls } from './slow-calls.ts';
@@ -19,8 +18,8 @@ export type StatfsAnswer =
   | { readonly error: string; readonly stats: undefined };
 
 export interface StatfsRequest {
-  /** As the host sees it. */
-  readonly mountPoint: string;
+  /** The mount point as this process sees it. */
+  readonly path: string;
   /** Tells this mount from another one that is later on the same mount point. */
   readonly device: string;
   readonly answeredBy: AnsweredBy;
@@ -52,30 +51,27 @@ const NOT_ASKED = { error: 'not asked: too many mountpoints hang', stats: undefi
  * from memory is asked at once, and all the rest through the pool.
  */
 export class FileSystems {
-  readonly #rootfs: string;
   readonly #pools: Readonly<Record<AnsweredBy, SlowCalls>>;
   readonly #remaining: (most: number) => number;
   readonly #calls: StatfsCalls;
 
-  constructor(rootfs: string, { pools, remaining, calls = SYSTEM }: FileSystemsOptions) {
-    this.#rootfs = rootfs;
+  constructor({ pools, remaining, calls = SYSTEM }: FileSystemsOptions) {
     this.#pools = pools;
     this.#remaining = remaining;
     this.#calls = calls;
   }
 
   /** For a mount point that the kernel answers for from memory. */
-  statNow(mountPoint: string): StatfsAnswer {
+  statNow(path: string): StatfsAnswer {
     try {
-      return { error: '', stats: this.#calls.now(join(this.#rootfs, mountPoint)) };
+      return { error: '', stats: this.#calls.now(path) };
     } catch (error) {
       return { error: errorText(error), stats: undefined };
     }
   }
 
   /** For all others. A mount that hangs is not asked again before it has answered. */
-  async stat({ mountPoint, device, answeredBy, milliseconds }: StatfsRequest): Promise<StatfsAnswer> {
-    const path = join(this.#rootfs, mountPoint);
+  async stat({ path, device, answeredBy, milliseconds }: StatfsRequest): Promise<StatfsAnswer> {
     const pool = this.#pools[answeredBy];
     const key = `statfs ${path} (${device})`;
     if (pool.hangs(key)) return TIMEOUT;

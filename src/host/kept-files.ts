@@ -77,9 +77,9 @@ export class KeptFiles {
   /** From now on folders are looked at again. */
   nextPass(): void {
     this.#pass += 1;
-    for (const [path, folder] of this.#folders) {
+    this.#folders.forEach((folder, path) => {
       if (this.#pass - folder.checkedIn > PASSES_KEPT) this.#close(path, folder);
-    }
+    });
   }
 
   has(folderPath: string, name: string): boolean {

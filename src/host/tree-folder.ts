@@ -71,14 +71,16 @@ export class TreeFolder {
   #readIfPresent<T>(name: string, reader: Reader<T>): T | undefined {
     const { path } = this.#place;
     try {
-      return withoutStack(
-        (file) => this.#kept?.read(this.#place, file, reader) ?? readOpened(path + file, reader),
-        name,
-      );
+      if (this.#kept === undefined) return withoutStack(readOpened<T>, path + name, reader);
+      return withoutStack(readKept<T>, this.#kept, this.#place, name, reader);
     } catch (error) {
       const reason = explain(path + name, error);
       if (reason instanceof AbsentError) return undefined;
       throw reason;
     }
   }
+}
+
+function readKept<T>(kept: KeptFiles, place: Place, name: string, reader: Reader<T>): T {
+  return kept.read(place, name, reader);
 }

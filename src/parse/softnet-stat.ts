@@ -1,4 +1,4 @@
-import { linesOf, quote, wordsOf } from './lines.ts';
+import { linesOf, quote } from './lines.ts';
 
 /** Of one CPU since boot. */
 export interface SoftnetStat {
@@ -15,7 +15,7 @@ export interface SoftnetStat {
 }
 
 /** Hexadecimal, unsigned, 32 bits. */
-const COLUMN = /^[0-9a-f]{1,8}$/i;
+const MOST_DIGITS = 8;
 const FEWEST_COLUMNS = 9;
 const CPU_COLUMN = 12;
 
@@ -30,11 +30,9 @@ const CPU_COLUMN = 12;
  */
 export function parseSoftnetStat(text: string): readonly SoftnetStat[] {
   return linesOf(text).map((line, index) => {
-    const words = wordsOf(line);
-    if (words.length < FEWEST_COLUMNS || !words.every((word) => COLUMN.test(word))) {
+    const columns = scanColumns(line);
+    if (columns === undefined || columns.length < FEWEST_COLUMNS)
       throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    const columns = words.map((word) => Number.parseInt(word, 16));
     const [processed = 0, dropped = 0, squeezed = 0, , , , , , collisions = 0] = columns;
     return {
       cpu: String(columns[CPU_COLUMN] ?? index),
@@ -48,4 +46,33 @@ export function parseSoftnetStat(text: string): readonly SoftnetStat[] {
       backlog: columns[CPU_COLUMN] === undefined ? 0 : (columns[11] ?? 0),
     };
   });
+}
+
+/** @returns `undefined` when there is anything else than columns; character by character, for 256 CPUs have 3,840 of them */
+function scanColumns(line: string): readonly number[] | undefined {
+  const columns: number[] = [];
+  let [column, digits] = [0, 0];
+  for (let index = 0; index <= line.length; index += 1) {
+    const digit = index === line.length ? undefined : digitAt(line, index);
+    if (digit !== undefined) {
+      column = column * 16 + digit;
+      digits += 1;
+    } else if (digits > MOST_DIGITS || (index < line.length && !BLANKS.includes(line.charAt(index)))) {
+      return undefined;
+    } else if (digits > 0) {
+      columns.push(column);
+      [column, digits] = [0, 0];
+    }
+  }
+  return columns;
+}
+
+const BLANKS = ' \t';
+const [ZERO, NINE, UPPER_A, LOWER_A] = [48, 57, 65, 97];
+
+function digitAt(line: string, index: number): number | undefined {
+  const code = line.charCodeAt(index);
+  if (code >= ZERO && code <= NINE) return code - ZERO;
+  const letter = code - (code >= LOWER_A ? LOWER_A : UPPER_A);
+  return letter >= 0 && letter < 6 ? letter + 10 : undefined;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filesystem } from '../../src/collectors/filesystem.ts';
 import type { Statfs } from '../../src/host.ts';
-import { collect } from '../support/collect.ts';
+import { collect, collectAgain } from '../support/collect.ts';
 import { createMachine, type Machine } from '../support/machine.ts';
 
 /** The machine asks for the sizes of a folder; here only the end of its path is looked at. */
@@ -110,6 +110,26 @@ test('filesystem shows the upper one of what is mounted twice', async () => {
   const { lines: all } = await collect(filesystem, machine.host);
   assert.deepEqual(all.slice(0, 8), lines('device="/dev/vda1",mountpoint="/",fstype="ext4"', DISK, 1));
   assert.equal(all.length, 9);
+});
+
+test('filesystem follows mounts that come and go', async () => {
+  await using machine = await createHost(ROOT, { '/': DISK, '/data': DISK });
+  const collectMounts = collectAgain(filesystem, machine.host);
+  const mountPoints = async (): Promise<readonly (string | undefined)[]> =>
+    (await collectMounts()).lines
+      .filter((line) => line.startsWith('node_filesystem_size_bytes'))
+      .map((line) => /mountpoint="([^"]*)"/.exec(line)?.[1]);
+  assert.deepEqual([await mountPoints(), await mountPoints()], [['/'], ['/']]);
+  await machine.write({ 'proc/1/mountinfo': `${ROOT}28 27 8:1 / /data rw - ext4 /dev/sda1 rw\n` });
+  assert.deepEqual(
+    [await mountPoints(), await mountPoints()],
+    [
+      ['/', '/data'],
+      ['/', '/data'],
+    ],
+  );
+  await machine.write({ 'proc/1/mountinfo': ROOT });
+  assert.deepEqual(await mountPoints(), ['/']);
 });
 
 test('filesystem takes the root of the host from mount points, and nothing that only begins alike', async () => {

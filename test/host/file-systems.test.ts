@@ -15,31 +15,19 @@ function systemError(errno: number): Error {
 
 function create(later: (path: string) => Promise<Statfs>, now: (path: string) => Statfs = () => STATS): FileSystems {
   const pools = { disk: new SlowCalls(2), others: new SlowCalls(2) };
-  return new FileSystems('/host', { pools, remaining: (most) => most, calls: { now, later } });
+  return new FileSystems({ pools, remaining: (most) => most, calls: { now, later } });
 }
 
-function request(mountPoint: string, more: Partial<StatfsRequest> = {}): StatfsRequest {
-  return { mountPoint, device: '0:50', answeredBy: 'others', milliseconds: 10_000, ...more };
+function request(path: string, more: Partial<StatfsRequest> = {}): StatfsRequest {
+  return { path, device: '0:50', answeredBy: 'others', milliseconds: 10_000, ...more };
 }
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-test('FileSystems asks below the root of the host, and for the root itself', async () => {
-  const asked: string[] = [];
-  const ask = (path: string): Statfs => {
-    asked.push(path);
-    return STATS;
-  };
-  const fileSystems = create(async (path) => ask(path), ask);
-  assert.deepEqual(fileSystems.statNow('/home'), ANSWER);
-  assert.deepEqual(await fileSystems.stat(request('/')), ANSWER);
-  assert.deepEqual(asked, ['/host/home', '/host/']);
-});
-
 test('FileSystems tells an error in the words of the system, also one that libuv has no name for', async () => {
   const fileSystems = create(
     async (path) => {
-      throw systemError(path === '/host/gone' ? -116 : -107);
+      throw systemError(path === '/gone' ? -116 : -107);
     },
     () => {
       throw systemError(-2);
@@ -67,10 +55,10 @@ test('FileSystems asks a mount that hangs once, and another one on its mount poi
 });
 
 test('FileSystems asks healthy mounts however many there are, and no more when all threads hang', async () => {
-  const fileSystems = create((path) => (path.startsWith('/host/dead') ? never() : Promise.resolve(STATS)));
+  const fileSystems = create((path) => (path.startsWith('/dead') ? never() : Promise.resolve(STATS)));
   const short = { milliseconds: 50 };
   const healthy = Array.from({ length: 300 }, (_, index) => fileSystems.stat(request(`/fine/${index}`, short)));
-  const dead = ['/dead/1', '/dead/2', '/dead/3'].map((mountPoint) => fileSystems.stat(request(mountPoint, short)));
+  const dead = ['/dead/1', '/dead/2', '/dead/3'].map((path) => fileSystems.stat(request(path, short)));
   assert.ok((await Promise.all(healthy)).every(({ error }) => error === ''));
   assert.deepEqual(await Promise.all(dead), [TIMEOUT, TIMEOUT, NOT_ASKED]);
   assert.deepEqual(await fileSystems.stat(request('/fine/1')), NOT_ASKED);

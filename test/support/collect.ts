@@ -1,5 +1,5 @@
 import type { CollectorDefinition } from '../../src/collector.ts';
-import { Gatherer, type Outcome } from '../../src/gather.ts';
+import { Gatherer, type Outcome, type Pass } from '../../src/gather.ts';
 import type { Host } from '../../src/host.ts';
 import type { Sample } from '../../src/metric.ts';
 
@@ -16,15 +16,27 @@ export interface Collected {
  *
  * @param flags by full name (`collector.stat.softirq`); the defaults for all others
  */
-export async function collect(
+export function collect(
   definition: CollectorDefinition,
   host: Host,
   flags: Readonly<Record<string, unknown>> = {},
 ): Promise<Collected> {
+  return collectAgain(definition, host, flags)();
+}
+
+/** As {@link collect}, as often as it is called: for what a collector knows from one pass to the next. */
+export function collectAgain(
+  definition: CollectorDefinition,
+  host: Host,
+  flags: Readonly<Record<string, unknown>> = {},
+): () => Promise<Collected> {
   const defaults = Object.fromEntries(Object.entries(definition.flags).map(([name, flag]) => [name, flag.default]));
   const collector = definition.create({ ...defaults, ...flags });
   const gatherer = new Gatherer({ host, collectors: [collector], descriptions: [], observe: () => undefined });
-  const { outcomes, readings } = await gatherer.gather({ deadline: performance.now() + 60_000 });
+  return async () => toCollected(await gatherer.gather({ deadline: performance.now() + 60_000 }), host);
+}
+
+function toCollected({ outcomes, readings }: Pass, host: Host): Collected {
   const lines = readings.flatMap(({ family, samples }) => [...samples].map((sample) => toLine(family.name, sample)));
   return {
     state: outcomes[0]?.state ?? 'failed',

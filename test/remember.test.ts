@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { remember, rememberLast } from '../src/remember.ts';
+
+test('remember() asks once for each key', () => {
+  const asked: string[] = [];
+  const lengthOf = remember((key) => {
+    asked.push(key);
+    return key.length;
+  });
+  assert.deepEqual(['a', 'bc', 'a', 'bc'].map(lengthOf), [1, 2, 1, 2]);
+  assert.deepEqual(asked, ['a', 'bc']);
+});
+
+test('rememberLast() asks again when anything it is asked for is another, and after an error', () => {
+  const asked: string[] = [];
+  const join = rememberLast((text: string, more: readonly string[]) => {
+    asked.push(text);
+    if (text === 'bad') throw new SyntaxError('expected more');
+    return [text, ...more].join();
+  });
+  const [some, others] = [['x'], ['y']];
+  assert.deepEqual(
+    [join('a', some), join('a', some), join('a', others), join('b', others)],
+    ['a,x', 'a,x', 'a,y', 'b,y'],
+  );
+  assert.deepEqual(asked, ['a', 'a', 'b']);
+  assert.throws(() => join('bad', some), SyntaxError);
+  assert.throws(() => join('bad', some), SyntaxError);
+  assert.equal(join('b', others), 'b,y');
+});
