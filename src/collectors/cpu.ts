@@ -194,7 +194,7 @@ interface Place {
   readonly core: string;
 }
 
-/** By the folder `topology` of a CPU, which is another one when the CPU comes back: in the same one it does not move. */
+/** By the folder `thermal_throttle` of a CPU, which is another one when the CPU comes back: until then it does not move. */
 type Places = WeakMap<object, Place>;
 
 interface Throttles {
@@ -213,8 +213,9 @@ function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Th
   const counts = sys.folder(`${path}/thermal_throttle`);
   // Off-line CPUs and virtual machines have none.
   if (!counts.isThere) return undefined;
-  const place = findPlace(sys.folder(`${path}/topology`), places);
+  const place = (counts.identity && places.get(counts.identity)) ?? readPlace(sys.folder(`${path}/topology`));
   if (place === undefined) return undefined;
+  if (counts.identity !== undefined) places.set(counts.identity, place);
   const readOnce = (key: string, file: string): number | undefined => {
     if (seen.has(key)) return undefined;
     const count = counts.findNumber(file, parseCountFile);
@@ -229,14 +230,9 @@ function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Th
 }
 
 /** @returns `undefined` for a CPU whose place the kernel does not know: it says -1, or nothing */
-function findPlace(topology: TreeFolder, places: Places): Place | undefined {
-  const { identity } = topology;
-  const known = identity && places.get(identity);
-  if (known !== undefined) return known;
+function readPlace(topology: TreeFolder): Place | undefined {
   const packageId = topology.findNumber('physical_package_id', parseNumberFile);
   const coreId = topology.findNumber('core_id', parseNumberFile);
   if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
-  const place = Object.freeze({ package: String(packageId), core: String(coreId) });
-  if (identity !== undefined) places.set(identity, place);
-  return place;
+  return Object.freeze({ package: String(packageId), core: String(coreId) });
 }

@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
 import { defineCollector, visitEach } from '../collector.ts';
 import { inertSwitch, pattern, toggle } from '../flag.ts';
-import { type Host, type MountedTree, type Tree, type TreeFolder, unlessRefused, unlessRefusedAsync } from '../host.ts';
+import {
+  AbsentError,
+  type Host,
+  type MountedTree,
+  type Tree,
+  type TreeFolder,
+  unlessRefused,
+  unlessRefusedAsync,
+} from '../host.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -35,13 +43,9 @@ const NUMBERS = [
   number('type', gauge, 'protocol_type', 'Protocol of the link, as in if_arp.h.'),
 ];
 
-const FLAGS = placeOf('flags');
-const IFINDEX = placeOf('ifindex');
-const IFLINK = placeOf('iflink');
-
-function placeOf(wanted: string): number {
-  return NUMBERS.findIndex(({ attribute }) => attribute === wanted);
-}
+const FLAGS = 'flags';
+/** What the kernel refuses to tell of a device that is down; speed and duplex are others. */
+const OF_LINK: ReadonlySet<string> = new Set(['carrier']);
 
 const up = gauge('node_network_up', 'Whether the state of the device is "up".', ['device']);
 const speed = gauge('node_network_speed_bytes', 'Speed of the link in bytes per second; negative when not known.', [
@@ -61,8 +65,6 @@ const CLASS = 'class/net';
 /** A file among the devices: the names of the bonds. */
 const MASTERS = 'bonding_masters';
 const LOWER = 'lower_';
-/** The link to what the device is, in its folder; virtual devices have none. */
-const DEVICE = 'device';
 
 const BYTES_PER_MEGABIT = 125_000;
 const IFF_UP = 1;
@@ -93,16 +95,25 @@ export const netclass = defineCollector({
     netlink: inertSwitch('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
   },
   create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
-    const asking = new AskingDevices();
+    const drivers: Drivers = new WeakMap();
     return {
       families: [up, info, ...NUMBERS.map(({ family }) => family), speed],
       async collect(host, emit) {
-        const devices = host.sys.list(CLASS).filter((name) => name !== MASTERS && !ignored?.test(name));
+        const all = host.sys.list(CLASS).flatMap((name) => (name === MASTERS ? [] : [toPlace(host.sys, name)]));
+        const places = all.filter(({ name }) => !ignored?.test(name));
+        const asks = askingDevices(host.sys, all, drivers);
         const read = new Map<string, Device>();
+        const readOne = (place: Place): void | Promise<void> => {
+          const keep = (device: Device): void => {
+            read.set(place.name, device);
+          };
+          const device = readDevice(host, place, asks(place));
+          return device instanceof Promise ? device.then(keep) : keep(device);
+        };
         try {
-          await visitEach(devices, (name) => readDevice(host, { name, asking, read }), LANES);
+          await visitEach(places, readOne, LANES);
         } finally {
-          for (const name of devices) {
+          for (const { name } of places) {
             const device = read.get(name);
             if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
           }
@@ -112,9 +123,22 @@ export const netclass = defineCollector({
   },
 });
 
+/** Where a device is in sysfs. */
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly folder: TreeFolder;
+}
+
+function toPlace(sys: Tree, name: string): Place {
+  const path = `${CLASS}/${name}`;
+  return { name, path, folder: sys.folder(path) };
+}
+
 interface Properties {
   /** In the order of {@link NUMBERS}. */
   readonly numbers: readonly (number | undefined)[];
+  readonly flags: number | undefined;
   readonly address: string | undefined;
   readonly broadcast: string | undefined;
   readonly operstate: string | undefined;
@@ -126,30 +150,32 @@ interface Device extends Properties {
   readonly duplex: string | undefined;
 }
 
-function readDevice(
-  { sys, slowSys }: Host,
-  { name, asking, read }: { readonly name: string; readonly asking: AskingDevices; readonly read: Map<string, Device> },
-): void | Promise<void> {
-  const path = `${CLASS}/${name}`;
-  const folder = sys.folder(path);
+function readDevice({ slowSys }: Host, { path, folder }: Place, asks: boolean): Device | Promise<Device> {
+  if (!folder.isThere) throw new AbsentError(`Cannot find ${path}: the device is gone`);
   const properties = readProperties(folder);
-  if (!asking.has(sys, path, { folder, properties })) {
-    read.set(name, { ...properties, speed: findNumber(folder, 'speed'), duplex: findText(folder, 'duplex') });
-    return;
-  }
-  return readLink(slowSys, path).then((link) => {
-    read.set(name, { ...properties, ...link });
-  });
+  if (isDown(properties.flags)) return { ...properties, speed: undefined, duplex: undefined };
+  if (asks) return readLink(slowSys, path).then((link) => ({ ...properties, ...link }));
+  return { ...properties, speed: findNumber(folder, 'speed'), duplex: findText(folder, 'duplex') };
 }
 
 function readProperties(folder: TreeFolder): Properties {
+  const flags = findNumber(folder, FLAGS);
+  const readNumber = (attribute: string): number | undefined => {
+    if (attribute === FLAGS) return flags;
+    return isDown(flags) && OF_LINK.has(attribute) ? undefined : findNumber(folder, attribute);
+  };
   return {
-    numbers: NUMBERS.map(({ attribute }) => findNumber(folder, attribute)),
+    numbers: NUMBERS.map(({ attribute }) => readNumber(attribute)),
+    flags,
     address: findText(folder, 'address'),
     broadcast: findText(folder, 'broadcast'),
     operstate: findText(folder, 'operstate'),
     ifalias: findText(folder, 'ifalias'),
   };
+}
+
+function isDown(flags: number | undefined): boolean {
+  return flags !== undefined && (flags & IFF_UP) === 0;
 }
 
 function findNumber(folder: TreeFolder, attribute: string): number | undefined {
@@ -160,49 +186,40 @@ function findText(folder: TreeFolder, attribute: string): string | undefined {
   return unlessRefused(NO_VALUE, () => folder.findAttribute(attribute, parseText));
 }
 
-/** Which devices ask hardware what their link is like. */
-class AskingDevices {
-  /** By folder. */
-  readonly #known = new WeakMap<object, boolean>();
-
-  /** @throws {AbsentError} when the device is gone */
-  has(
-    sys: Tree,
-    path: string,
-    { folder: { identity }, properties }: { readonly folder: TreeFolder; readonly properties: Properties },
-  ): boolean {
-    const known = identity === undefined ? undefined : this.#known.get(identity);
-    if (known !== undefined) return known;
-    const entries = sys.list(path);
-    const asks = asksHardware(sys, path, entries);
-    if (identity !== undefined && isForLife(entries, properties)) this.#known.set(identity, asks);
-    return asks;
-  }
-}
+/** By the folder of a device: whether its driver asks; `undefined` for a device without one. It keeps what it has. */
+type Drivers = WeakMap<object, { readonly asks: boolean | undefined }>;
 
 /**
- * A device that has a driver keeps it. What stands on other devices may get others below it; a tunnel, and one end of a pair,
- * is linked to a device and stands on none, where bridges and bonds are linked to themselves.
+ * Which devices ask hardware what their link is like: those whose driver does, and what stands on one of them. What that is may
+ * change at any time, and is not looked at where no driver asks.
  */
-function isForLife(entries: readonly string[], { numbers }: Properties): boolean {
-  if (entries.includes(DEVICE)) return true;
-  return numbers[IFLINK] !== numbers[IFINDEX] && !entries.some(isLower);
+function askingDevices(sys: Tree, places: readonly Place[], drivers: Drivers): (place: Place) => boolean {
+  const byDriver = new Map(places.map((place) => [place.name, driverAsks(sys, place, drivers)]));
+  const isAnyAsking = [...byDriver.values()].includes(true);
+  return ({ name, path }) => byDriver.get(name) ?? (isAnyAsking && standsOnAsking(sys, path));
 }
 
-function isLower(entry: string): boolean {
-  return entry.startsWith(LOWER);
+function driverAsks(sys: Tree, { path, folder: { identity } }: Place, drivers: Drivers): boolean | undefined {
+  const known = identity && drivers.get(identity);
+  if (known !== undefined) return known.asks;
+  const asks = unlessRefused(NO_VALUE, () => findDriver(sys, path));
+  if (identity !== undefined) drivers.set(identity, { asks });
+  return asks;
+}
+
+/** @returns whether the driver of a device asks; `undefined` for a device without one, as a VLAN or a bridge is */
+function findDriver(sys: Tree, path: string): boolean | undefined {
+  if (!sys.exists(`${path}/device`)) return undefined;
+  const driver = basename(sys.link(`${path}/device/driver`) ?? '');
+  return ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${path}/device/subsystem`) ?? ''));
 }
 
 /** A VLAN, a bridge and their like ask the devices below them. */
-function asksHardware(sys: Tree, folder: string, entries: readonly string[]): boolean {
-  if (entries.includes(DEVICE)) {
-    const driver = basename(sys.link(`${folder}/${DEVICE}/driver`) ?? '');
-    if (ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${folder}/${DEVICE}/subsystem`) ?? '')))
-      return true;
-  }
-  return entries
-    .filter(isLower)
-    .some((entry) => asksHardware(sys, `${folder}/${entry}`, sys.listIfPresent(`${folder}/${entry}`)));
+function standsOnAsking(sys: Tree, path: string): boolean {
+  return sys
+    .listIfPresent(path)
+    .filter((entry) => entry.startsWith(LOWER))
+    .some((entry) => findDriver(sys, `${path}/${entry}`) ?? standsOnAsking(sys, `${path}/${entry}`));
 }
 
 async function readLink(sys: MountedTree, folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {
@@ -213,7 +230,7 @@ async function readLink(sys: MountedTree, folder: string): Promise<Pick<Device, 
 
 function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpeed: boolean): void {
   const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
-  const adminstate = adminStateOf(device.numbers[FLAGS]);
+  const adminstate = adminStateOf(device.flags);
   const labels = Object.freeze({ device: name });
   emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
@@ -228,5 +245,5 @@ function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpee
 
 function adminStateOf(flags: number | undefined): string {
   if (flags === undefined) return 'unknown';
-  return flags & IFF_UP ? 'up' : 'down';
+  return isDown(flags) ? 'down' : 'up';
 }

@@ -68,7 +68,8 @@ function writeLabels(page: Page, labels: Labels): void {
     page.write(isFirst ? '{' : ',');
     page.write(label);
     page.write('="');
-    page.write(escapeLabel(String(labels[label])));
+    const text = labels[label];
+    page.write(escapeLabel(typeof text === 'string' ? text : String(text)));
     page.write('"');
     isFirst = false;
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from '../error-parts.ts';
 import { parseLimits } from '../parse/process.ts';
 import { OPEN_FLAGS, readOpened } from './kernel-file.ts';
@@ -17,6 +17,9 @@ const PASSES_KEPT = 10;
  * Kernels before 6.13 stamp with the timer's tick, up to 10 ms apart.
  */
 const SETTLED_MS = 1000;
+
+/** A machine lacks some dozens of the things that it is asked for. */
+const MOST_ABSENT = 1000;
 
 /** What a device says that is there and has no value now: opened anew, its file would say the same. */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
@@ -61,6 +64,8 @@ export interface LookOptions {
  */
 export class KeptFiles {
   readonly #folders = new Map<string, KeptFolder>();
+  /** Paths that led nowhere. */
+  readonly #absent = new Set<string>();
   readonly #limit: number;
   #pass = 0;
   #count = 0;
@@ -80,6 +85,19 @@ export class KeptFiles {
     this.#folders.forEach((folder, path) => {
       if (this.#pass - folder.checkedIn > PASSES_KEPT) this.#close(path, folder);
     });
+  }
+
+  /** Whether there was nothing at a path and is nothing now: to look costs a tenth of a call that fails. */
+  isStillAbsent(path: string): boolean {
+    if (!this.#absent.has(path)) return false;
+    if (!existsSync(path)) return true;
+    this.#absent.delete(path);
+    return false;
+  }
+
+  rememberAbsent(path: string): void {
+    if (this.#absent.size >= MOST_ABSENT) this.#absent.clear();
+    this.#absent.add(path);
   }
 
   has(folderPath: string, name: string): boolean {

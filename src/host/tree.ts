@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { explain, ifPresent, parseAt, withoutStack } from './errors.ts';
+import { AbsentError, explain, ifPresent, parseAt, withoutStack } from './errors.ts';
 import type { KeptFiles, KeptFolder, LookOptions } from './kept-files.ts';
 import { type Reader, readAll, readOnce, readOpened, readShort } from './kernel-file.ts';
 import { TreeFolder } from './tree-folder.ts';
@@ -170,10 +170,13 @@ export class Tree {
   /** Makes a system call on a path; its error is an answer, with the path in it. */
   #call<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
+    if (this.#kept?.isStillAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
     try {
       return withoutStack(call, full);
     } catch (error) {
-      throw explain(full, error);
+      const reason = explain(full, error);
+      if (reason instanceof AbsentError && !IS_PROCESS.test(path)) this.#kept?.rememberAbsent(full);
+      throw reason;
     }
   }
 

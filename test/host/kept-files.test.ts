@@ -167,3 +167,16 @@ test('KeptFiles closes a folder that nobody has asked for in many passes', async
   kept.nextPass();
   assert.equal(kept.count, 0);
 });
+
+test('KeptFiles knows what was absent until it is there', async () => {
+  await using folder = await createFolder({});
+  const kept = new KeptFiles();
+  const path = join(folder.path, 'thing');
+  assert.equal(kept.isStillAbsent(path), false);
+  kept.rememberAbsent(path);
+  assert.equal(kept.isStillAbsent(path), true);
+  await folder.write('thing', '');
+  assert.equal(kept.isStillAbsent(path), false);
+  await unlink(path);
+  assert.equal(kept.isStillAbsent(path), false);
+});

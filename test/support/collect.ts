@@ -16,7 +16,7 @@ export interface Collected {
  *
  * @param flags by full name (`collector.stat.softirq`); the defaults for all others
  */
-export function collect(
+export async function collect(
   definition: CollectorDefinition,
   host: Host,
   flags: Readonly<Record<string, unknown>> = {},
