@@ -5,7 +5,10 @@ import type { Sample } from './metric.ts';
  * as its pass, and to move those of 40,000 series out of its way costs the garbage collector more than reading them costs us.
  */
 export class Samples implements Iterable<Sample> {
-  readonly #values: Sample['value'][];
+  /** Numbers alone: among others each would be an object. */
+  readonly #numbers: number[];
+  /** Values that are no numbers, by their index. */
+  #others: Map<number, Exclude<Sample['value'], number>> | undefined;
   readonly #labels: Sample['labels'][];
   /** Only once a sample has one. */
   #since: (number | undefined)[] | undefined;
@@ -13,7 +16,7 @@ export class Samples implements Iterable<Sample> {
 
   /** @param expected how many there will be, as far as that is known: columns that grow leave their smaller selves behind */
   constructor(expected = 0) {
-    this.#values = new Array(expected);
+    this.#numbers = new Array(expected);
     this.#labels = new Array(expected);
   }
 
@@ -23,9 +26,10 @@ export class Samples implements Iterable<Sample> {
 
   push(value: Sample['value'], labels: Sample['labels'], since?: number): void {
     const index = this.#length;
-    this.#values[index] = value;
+    if (typeof value === 'number') this.#numbers[index] = value;
+    else this.#setOther(index, value);
     this.#labels[index] = labels;
-    if (since !== undefined) this.#since ??= new Array(this.#values.length);
+    if (since !== undefined) this.#since ??= new Array(this.#labels.length);
     if (this.#since !== undefined) this.#since[index] = since;
     this.#length += 1;
   }
@@ -38,9 +42,16 @@ export class Samples implements Iterable<Sample> {
 
   forEach(visit: (value: Sample['value'], labels: Sample['labels'], since: number | undefined) => void): void {
     for (let index = 0; index < this.#length; index += 1) {
-      const [value, labels] = [this.#values[index], this.#labels[index]];
+      const value = this.#others?.get(index) ?? this.#numbers[index];
+      const labels = this.#labels[index];
       if (value !== undefined && labels !== undefined) visit(value, labels, this.#since?.[index]);
     }
+  }
+
+  #setOther(index: number, value: Exclude<Sample['value'], number>): void {
+    this.#others ??= new Map();
+    this.#others.set(index, value);
+    this.#numbers[index] = Number.NaN;
   }
 
   *[Symbol.iterator](): Generator<Sample> {

@@ -234,5 +234,5 @@ function readPlace(topology: TreeFolder): Place | undefined {
   const packageId = topology.findNumber('physical_package_id', parseNumberFile);
   const coreId = topology.findNumber('core_id', parseNumberFile);
   if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
-  return Object.freeze({ package: String(packageId), core: String(coreId) });
+  return { package: String(packageId), core: String(coreId) };
 }

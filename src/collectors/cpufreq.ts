@@ -4,6 +4,7 @@ import { type Emit, type Family, gauge, semconv } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
 import { parseText, wordsOf } from '../parse/lines.ts';
+import { share } from '../shared-labels.ts';
 
 const LABELS = ['cpu'] as const;
 const current = gauge('node_cpu_frequency_hertz', 'Frequency of a CPU as its hardware says.', LABELS);
@@ -86,7 +87,7 @@ function emitCpu({ name, folder }: Cpu, measured: Frequencies, emit: Emit): void
   const chosen = folder.findAttribute('scaling_governor', parseText);
 
   const cpu = name.slice('cpu'.length);
-  const labels = Object.freeze({ cpu });
+  const labels = share({ cpu });
   const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
     if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
   };

@@ -6,6 +6,7 @@ import { counter, type Emit, gauge, semconv } from '../metric.ts';
 import { type DiskStats, parseDiskstats } from '../parse/diskstats.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseUdevProperties } from '../parse/udev.ts';
+import { share } from '../shared-labels.ts';
 
 const info = gauge('node_disk_info', 'What is known of a block device; always 1.', [
   'device',
@@ -178,7 +179,7 @@ function readDetails({ udev, sys }: Host, { device, major, minor }: DiskStats): 
 
 function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational, ata }: Details): void {
   const { device, major, minor, values } = disk;
-  const labels = Object.freeze({ device });
+  const labels = share({ device });
   emit(info, 1, {
     device,
     major,

@@ -8,6 +8,7 @@ import { answersOf } from '../mount-answers.ts';
 import { parseLocks } from '../parse/locks.ts';
 import { type Mount, parseMountinfo } from '../parse/mountinfo.ts';
 import { rememberLast } from '../remember.ts';
+import { share } from '../shared-labels.ts';
 
 const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
 
@@ -177,7 +178,7 @@ function ask(
 
 function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): void {
   const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
-  const labels = Object.freeze({ device, mountpoint, fstype, device_error: error });
+  const labels = share({ device, mountpoint, fstype, device_error: error });
   emit(deviceError, stats === undefined ? 1 : 0, labels);
   emit(readonly, isReadOnly(mount) ? 1 : 0, labels);
   if (stats === undefined) return;

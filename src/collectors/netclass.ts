@@ -12,6 +12,7 @@ import {
 } from '../host.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { share } from '../shared-labels.ts';
 
 type Declare = typeof counter<'device'> | typeof gauge<'device'>;
 
@@ -231,7 +232,7 @@ async function readLink(sys: MountedTree, folder: string): Promise<Pick<Device, 
 function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpeed: boolean): void {
   const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
   const adminstate = adminStateOf(device.flags);
-  const labels = Object.freeze({ device: name });
+  const labels = share({ device: name });
   emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
   NUMBERS.forEach(({ family }, index) => {

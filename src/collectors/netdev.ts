@@ -7,6 +7,7 @@ import { COLUMNS, NO_HANDLER, STATISTICS } from '../netdev-columns.ts';
 import { scopeOf } from '../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../parse/lines.ts';
 import { parseNetDev } from '../parse/net-dev.ts';
+import { share } from '../shared-labels.ts';
 
 const addressInfo = gauge('node_network_address_info', 'An address of a network device that is up; always 1.', [
   'device',
@@ -102,7 +103,7 @@ export const netdev = defineCollector({
           );
           const ifalias =
             hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
-          const labels = Object.freeze(ifalias === undefined ? { device } : { device, ifalias });
+          const labels = share(ifalias === undefined ? { device } : { device, ifalias });
           columns.forEach((family, index) => {
             emit(family, counts[index] ?? 0, labels);
           });

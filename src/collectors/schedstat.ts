@@ -1,6 +1,7 @@
 import { defineCollector } from '../collector.ts';
 import { counter } from '../metric.ts';
 import { parseSchedstat } from '../parse/schedstat.ts';
+import { share } from '../shared-labels.ts';
 
 const running = counter('node_schedstat_running_seconds_total', 'Seconds that a CPU ran tasks.', ['cpu']);
 const waiting = counter('node_schedstat_waiting_seconds_total', 'Seconds that tasks waited for a CPU.', ['cpu']);
@@ -15,7 +16,7 @@ export const schedstat = defineCollector({
     families: [running, waiting, timeslices],
     collect(host, emit) {
       for (const stat of host.proc.read('schedstat', parseSchedstat)) {
-        const labels = Object.freeze({ cpu: stat.cpu });
+        const labels = share({ cpu: stat.cpu });
         emit(running, stat.runningNanoseconds / NANOSECONDS, labels);
         emit(waiting, stat.waitingNanoseconds / NANOSECONDS, labels);
         emit(timeslices, stat.timeslices, labels);

@@ -1,6 +1,7 @@
 import { defineCollector } from '../collector.ts';
 import { counter, gauge } from '../metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
+import { share } from '../shared-labels.ts';
 
 const LABELS = ['cpu'] as const;
 const processed = counter('node_softnet_processed_total', 'Packets that a CPU processed.', LABELS);
@@ -22,7 +23,7 @@ export const softnet = defineCollector({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {
       for (const stat of host.proc.read('net/softnet_stat', parseSoftnetStat)) {
-        const labels = Object.freeze({ cpu: stat.cpu });
+        const labels = share({ cpu: stat.cpu });
         emit(processed, stat.processed, labels);
         emit(dropped, stat.dropped, labels);
         emit(squeezed, stat.squeezed, labels);

@@ -1,3 +1,5 @@
+import type { Span } from '../shared-labels.ts';
+
 /** A page may be longer than the last one by so much. */
 const MARGIN_BYTES = 64 * 1024;
 
@@ -8,17 +10,13 @@ const MOST_BYTES = 3;
 const SHORT = 48;
 const LAST_ASCII = 0x7f;
 const ZERO = 0x30;
+const POINT = 0x2e;
 
 /** Digits that are cut off together: what is left has few enough for the arithmetic of 32 bits. */
+const MILLION = 1e6;
 const BILLION = 1e9;
 const DIGITS_OF_BILLION = 9;
 const MOST_DIGITS = 16;
-
-/** What of a page belongs to a key. */
-interface Span {
-  readonly start: number;
-  readonly length: number;
-}
 
 /**
  * Text on its way to bytes. A page of 50,000 series put together as one string, and turned into bytes at the end, costs
@@ -27,7 +25,7 @@ interface Span {
 export class Page {
   #bytes: Buffer;
   #length = 0;
-  readonly #spans = new Map<object, Span>();
+  readonly #number = nextNumber();
 
   /** @param memory where it is written, as long as there is room */
   constructor(memory: Buffer) {
@@ -60,16 +58,28 @@ export class Page {
     this.#writeDigits(number - billions * BILLION, DIGITS_OF_BILLION);
   }
 
-  /** Has what was written from a position on belong to a key, which may be written again. */
-  remember(key: object, start: number): void {
-    this.#spans.set(key, { start, length: this.#length - start });
+  /** Writes so many millionths (6 decimals) or billionths (9) as a decimal number, without zeros at its end. */
+  writeParts(parts: number, decimals: 6 | 9): void {
+    const unit = decimals === 6 ? MILLION : BILLION;
+    const whole = Math.floor(parts / unit);
+    this.writeWhole(whole);
+    this.#reserve(MOST_DIGITS);
+    this.#bytes[this.#length] = POINT;
+    this.#length += 1;
+    this.#writeDigits(parts - whole * unit, decimals);
+    while (this.#bytes[this.#length - 1] === ZERO) this.#length -= 1;
   }
 
-  /** @returns whether something belongs to the key; if not, nothing was written */
-  writeAgain(key: object): boolean {
-    const span = this.#spans.get(key);
-    if (span === undefined) return false;
-    const { start, length } = span;
+  /** Marks what was written from a position on, to be written again. */
+  mark(span: Span, start: number): void {
+    span.page = this.#number;
+    span.start = start;
+    span.length = this.#length - start;
+  }
+
+  /** @returns whether it was marked in this page; if not, nothing was written */
+  writeAgain({ page, start, length }: Span): boolean {
+    if (page !== this.#number) return false;
     this.#reserve(length);
     if (length > SHORT) this.#bytes.copyWithin(this.#length, start, start + length);
     else this.#copyShort(start, length);
@@ -124,6 +134,13 @@ export class Page {
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
+}
+
+const pages = { count: 0 };
+
+function nextNumber(): number {
+  pages.count += 1;
+  return pages.count;
 }
 
 /** Below a billion. */

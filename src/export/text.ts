@@ -6,6 +6,7 @@
  */
 import type { Reading } from '../gather.ts';
 import type { Distribution, Sample, Summary } from '../metric.ts';
+import { type Span, spanOf } from '../shared-labels.ts';
 import type { Page } from './page.ts';
 
 type Labels = Sample['labels'];
@@ -24,7 +25,9 @@ function lineWriter(page: Page, name: string): (labels: Labels, value: number) =
   const nameBytes = Buffer.from(name);
   return (labels, value) => {
     page.copy(nameBytes);
-    if (!page.writeAgain(labels)) writeNewLabels(page, labels);
+    const span = spanOf(labels);
+    if (span === undefined) writeLabels(page, labels);
+    else if (!page.writeAgain(span)) writeNewLabels(page, labels, span);
     page.write(' ');
     writeNumber(page, value);
     page.write('\n');
@@ -55,11 +58,10 @@ function bucketsOf({ bounds, counts, count }: Distribution): readonly (readonly 
   return hasLast ? buckets : [...buckets, [Number.POSITIVE_INFINITY, count]];
 }
 
-/** Frozen ones are shared by many series. */
-function writeNewLabels(page: Page, labels: Labels): void {
+function writeNewLabels(page: Page, labels: Labels, span: Span): void {
   const start = page.length;
   writeLabels(page, labels);
-  if (Object.isFrozen(labels)) page.remember(labels, start);
+  page.mark(span, start);
 }
 
 function writeLabels(page: Page, labels: Labels): void {
@@ -77,8 +79,25 @@ function writeLabels(page: Page, labels: Labels): void {
 }
 
 function writeNumber(page: Page, value: number): void {
-  if (value >= 0 && Number.isSafeInteger(value)) page.writeWhole(value);
-  else page.write(formatNumber(value));
+  if (value >= 0 && Number.isSafeInteger(value)) {
+    page.writeWhole(value);
+    return;
+  }
+  const decimals = decimalsOf(value);
+  if (decimals === undefined) page.write(formatNumber(value));
+  else page.writeParts(Math.round(value * 10 ** decimals), decimals);
+}
+
+/** Doubles tell any two decimal numbers of so many digits apart: so the one that is found is what `String()` finds. */
+const MOST_PARTS = 1e15;
+
+/** @returns how many decimals say it, if few do: most numbers are hundredths, microseconds or nanoseconds */
+function decimalsOf(value: number): 6 | 9 | undefined {
+  const millionths = Math.round(value * 1e6);
+  if (millionths > 0 && millionths < MOST_PARTS && millionths / 1e6 === value) return 6;
+  const billionths = Math.round(value * 1e9);
+  // Below a millionth it is written with an exponent.
+  return billionths >= 1000 && billionths < MOST_PARTS && billionths / 1e9 === value ? 9 : undefined;
 }
 
 function formatNumber(value: number): string {

@@ -1,6 +1,7 @@
 import type { AnyFamily, Attributes, Sample } from '../metric.ts';
+import { share } from '../shared-labels.ts';
 
-/** A label set that a collector emits: kept from pass to pass, and frozen, so that its text on the page is made once. */
+/** A label set that a collector emits: kept from pass to pass, and shared. */
 export interface KnownLabels {
   readonly labels: Sample['labels'];
   /** The last run that emitted it for each family of the table, by the family's place among them. */
@@ -104,6 +105,6 @@ export class LabelTable {
       const value = labels[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    return Object.freeze(Object.fromEntries(present));
+    return share(Object.fromEntries(present));
   }
 }

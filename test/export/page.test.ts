@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Page, PageMemory } from '../../src/export/page.ts';
+import type { Span } from '../../src/shared-labels.ts';
 
 test('Page keeps what was written, however long it becomes', () => {
   const page = new Page(Buffer.alloc(10));
@@ -24,24 +25,26 @@ test('Page writes whole numbers as String() does', () => {
   }
 });
 
-test('Page writes again what belongs to a key', () => {
-  const page = new Page(Buffer.alloc(10));
-  const [short, long, unknown] = [{}, {}, {}];
+test('Page writes again what was marked in it, and not what was marked in another', () => {
+  const [page, other] = [new Page(Buffer.alloc(10)), new Page(Buffer.alloc(10))];
+  const create = (): Span => ({ page: 0, start: 0, length: 0 });
+  const [short, long, unknown] = [create(), create(), create()];
   const texts = new Map([
     [short, '{größe="🐳"}'],
     [long, `{id="${'0123456789'.repeat(20)}"}`],
   ]);
-  for (const [key, text] of texts) {
+  for (const [span, text] of texts) {
     const start = page.length;
     page.write(text);
-    page.remember(key, start);
+    page.mark(span, start);
   }
   assert.deepEqual(
-    [long, short, unknown, long].map((key) => page.writeAgain(key)),
+    [long, short, unknown, long].map((span) => page.writeAgain(span)),
     [true, true, false, true],
   );
-  const expected = [short, long, long, short, long].map((key) => texts.get(key));
+  const expected = [short, long, long, short, long].map((span) => texts.get(span));
   assert.equal(page.bytes.toString(), expected.join(''));
+  assert.deepEqual([other.writeAgain(short), other.length], [false, 0]);
 });
 
 test('Page is empty when nothing was written', () => {
