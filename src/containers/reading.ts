@@ -42,6 +42,7 @@ export function readMembers(
   containers: readonly Container[],
   visit: (member: Member) => void,
 ): readonly unknown[] {
+  if (containers.length === 0) return [];
   const leaders = new Leaders(host.proc);
   const listed = new Map<Container, Processes>();
   const unlisted = attemptEach(containers, (container) => {
