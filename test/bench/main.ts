@@ -21,6 +21,8 @@ const SCRAPES = 2000;
 const TURN = 50;
 /** Scrapes of each of two programs that are compared. */
 const TURNS = 500;
+/** Before them: V8 compiles for some hundred scrapes, and an exporter runs for weeks. */
+const WARM_UP = 500;
 const CLIENTS = 8;
 const STARTS = 7;
 
@@ -138,7 +140,9 @@ function countSeries(text: string): number {
 
 /** In turns, so that a slow moment of the machine slows both. */
 async function scrapeInTurns(ours: Target, theirs: Target): Promise<{ ours: number; theirs: number }> {
-  for (const target of [ours, theirs]) await target.scrapeTimed(TURN);
+  for (let done = 0; done < WARM_UP; done += TURN) {
+    for (const target of [ours, theirs]) await target.scrapeTimed(TURN);
+  }
   for (const target of [ours, theirs]) target.latencies.length = 0;
   const [oursBefore, theirsBefore] = [ours.cpuMs, theirs.cpuMs];
   for (let done = 0; done < TURNS; done += TURN) {
