@@ -254,7 +254,7 @@ const lastLengths = new WeakMap<AnyFamily, number>();
 const READINGS = Symbol('readings');
 
 /**
- * Where a pass puts what is emitted of a family: for who has checked the labels, that all are there, and froze them.
+ * Where a pass puts what is emitted of a family: for who has checked the labels, that all are there, and shared them.
  *
  * @throws {TypeError} for what is no pass' own
  */

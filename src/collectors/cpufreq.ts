@@ -1,5 +1,5 @@
 import { defineCollector, visitEach } from '../collector.ts';
-import { type Host, isRefused, ReadError, type TreeFolder } from '../host.ts';
+import { type Host, isRefused, ReadError } from '../host.ts';
 import { type Emit, type Family, gauge, semconv } from '../metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
@@ -52,11 +52,10 @@ export const cpufreq = defineCollector({
       const cpus = host.sys
         .list(CPUS)
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
-        .map((name) => ({ name, folder: host.sys.folder(folderOf(name)) }))
-        .filter(({ folder }) => folder.isThere);
+        .filter((name) => host.sys.lookAtFolder(folderOf(name)) !== undefined);
       const measured = await measureCpus(host, cpus);
       const emitOne = emit.vocabulary === 'semconv' ? emitFrequency : emitCpu;
-      await visitEach(cpus, (cpu) => emitOne(cpu, resultOf(measured.get(cpu.name)), emit));
+      await visitEach(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));
     },
   }),
 });
@@ -68,20 +67,21 @@ function folderOf(name: string): string {
 /** In kHz, in the order of {@link MEASURED}; `undefined` where the CPU does not tell. */
 type Frequencies = readonly (number | undefined)[];
 
-interface Cpu {
+interface Measured {
   /** `cpu0` */
   readonly name: string;
-  readonly folder: TreeFolder;
+  readonly measured: Frequencies;
 }
 
 /** What the hardware says, where it is asked; else the governor, whom everybody may ask. */
-function emitFrequency({ name }: Cpu, [asked, , scaled]: Frequencies, emit: Emit): void {
+function emitFrequency(_host: Host, { name, measured: [asked, , scaled] }: Measured, emit: Emit): void {
   const kilohertz = asked ?? scaled;
   if (kilohertz === undefined) return;
   emit(frequency, kilohertz * HERTZ_PER_KILOHERTZ, { 'cpu.logical_number': Number(name.slice('cpu'.length)) });
 }
 
-function emitCpu({ name, folder }: Cpu, measured: Frequencies, emit: Emit): void {
+function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
+  const folder = host.sys.folder(folderOf(name));
   const settings = SETTINGS.map(([file]) => folder.findNumber(file, parseFrequency));
   const governors = folder.findAttribute('scaling_available_governors', parseText) ?? '';
   const chosen = folder.findAttribute('scaling_governor', parseText);
@@ -114,30 +114,31 @@ const LANES = 8;
  */
 async function measureCpus(
   host: Host,
-  cpus: readonly Cpu[],
+  cpus: readonly string[],
 ): Promise<ReadonlyMap<string, PromiseSettledResult<Frequencies>>> {
   /** Attributes without permission: they have the same mode for every CPU, and a failed open is slow. */
   const denied = new Set<string>();
   const results = new Map<string, PromiseSettledResult<Frequencies>>();
-  const measureNow = ({ name, folder }: Cpu): void => {
+  const measureNow = (name: string): void => {
     results.set(
       name,
-      settle(() => measureQuickly(folder, denied)),
+      settle(() => measureQuickly(host, name, denied)),
     );
   };
-  const measureLater = async ({ name }: Cpu): Promise<void> => {
+  const measureLater = async (name: string): Promise<void> => {
     const [result] = await Promise.allSettled([measureSlowly(host, name, denied)]);
     results.set(name, result);
   };
   const startedAt = performance.now();
   const [first, ...others] = cpus;
   if (first !== undefined) measureNow(first);
-  if (performance.now() - startedAt < SLOW_MS) for (const cpu of others) measureNow(cpu);
+  if (performance.now() - startedAt < SLOW_MS) for (const name of others) measureNow(name);
   else await visitEach(others, measureLater, LANES);
   return results;
 }
 
-function measureQuickly(folder: TreeFolder, denied: Set<string>): Frequencies {
+function measureQuickly(host: Host, name: string, denied: Set<string>): Frequencies {
+  const folder = host.sys.folder(folderOf(name));
   return MEASURED.map(([file]) => {
     if (denied.has(file)) return undefined;
     try {

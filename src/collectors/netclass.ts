@@ -100,21 +100,21 @@ export const netclass = defineCollector({
     return {
       families: [up, info, ...NUMBERS.map(({ family }) => family), speed],
       async collect(host, emit) {
-        const all = host.sys.list(CLASS).flatMap((name) => (name === MASTERS ? [] : [toPlace(host.sys, name)]));
-        const places = all.filter(({ name }) => !ignored?.test(name));
+        const all = host.sys.list(CLASS).filter((name) => name !== MASTERS);
+        const names = all.filter((name) => !ignored?.test(name));
         const asks = askingDevices(host.sys, all, drivers);
         const read = new Map<string, Device>();
-        const readOne = (place: Place): void | Promise<void> => {
+        const readOne = (name: string): void | Promise<void> => {
           const keep = (device: Device): void => {
-            read.set(place.name, device);
+            read.set(name, device);
           };
-          const device = readDevice(host, place, asks(place));
+          const device = readDevice(host, pathOf(name), asks(name));
           return device instanceof Promise ? device.then(keep) : keep(device);
         };
         try {
-          await visitEach(places, readOne, LANES);
+          await visitEach(names, readOne, LANES);
         } finally {
-          for (const { name } of places) {
+          for (const name of names) {
             const device = read.get(name);
             if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
           }
@@ -124,16 +124,8 @@ export const netclass = defineCollector({
   },
 });
 
-/** Where a device is in sysfs. */
-interface Place {
-  readonly name: string;
-  readonly path: string;
-  readonly folder: TreeFolder;
-}
-
-function toPlace(sys: Tree, name: string): Place {
-  const path = `${CLASS}/${name}`;
-  return { name, path, folder: sys.folder(path) };
+function pathOf(name: string): string {
+  return `${CLASS}/${name}`;
 }
 
 interface Properties {
@@ -151,9 +143,11 @@ interface Device extends Properties {
   readonly duplex: string | undefined;
 }
 
-function readDevice({ slowSys }: Host, { path, folder }: Place, asks: boolean): Device | Promise<Device> {
-  if (!folder.isThere) throw new AbsentError(`Cannot find ${path}: the device is gone`);
+/** @throws {AbsentError} when the device is gone */
+function readDevice({ sys, slowSys }: Host, path: string, asks: boolean): Device | Promise<Device> {
+  const folder = sys.folder(path);
   const properties = readProperties(folder);
+  if (properties.flags === undefined && !sys.exists(path)) throw new AbsentError(`Cannot find ${sys.path(path)}`);
   if (isDown(properties.flags)) return { ...properties, speed: undefined, duplex: undefined };
   if (asks) return readLink(slowSys, path).then((link) => ({ ...properties, ...link }));
   return { ...properties, speed: findNumber(folder, 'speed'), duplex: findText(folder, 'duplex') };
@@ -187,40 +181,45 @@ function findText(folder: TreeFolder, attribute: string): string | undefined {
   return unlessRefused(NO_VALUE, () => folder.findAttribute(attribute, parseText));
 }
 
-/** By the folder of a device: whether its driver asks; `undefined` for a device without one. It keeps what it has. */
-type Drivers = WeakMap<object, { readonly asks: boolean | undefined }>;
+/** By the folder of a device, whether it has a driver that asks. A device keeps its driver. */
+type Drivers = WeakMap<object, boolean>;
 
 /**
  * Which devices ask hardware what their link is like: those whose driver does, and what stands on one of them. What that is may
  * change at any time, and is not looked at where no driver asks.
  */
-function askingDevices(sys: Tree, places: readonly Place[], drivers: Drivers): (place: Place) => boolean {
-  const byDriver = new Map(places.map((place) => [place.name, driverAsks(sys, place, drivers)]));
-  const isAnyAsking = [...byDriver.values()].includes(true);
-  return ({ name, path }) => byDriver.get(name) ?? (isAnyAsking && standsOnAsking(sys, path));
+function askingDevices(sys: Tree, names: readonly string[], drivers: Drivers): (name: string) => boolean {
+  const asking = new Set(names.filter((name) => driverAsks(sys, pathOf(name), drivers)));
+  return (name) => asking.has(name) || (asking.size > 0 && standsOnAsking(sys, pathOf(name)));
 }
 
-function driverAsks(sys: Tree, { path, folder: { identity } }: Place, drivers: Drivers): boolean | undefined {
-  const known = identity && drivers.get(identity);
-  if (known !== undefined) return known.asks;
-  const asks = unlessRefused(NO_VALUE, () => findDriver(sys, path));
-  if (identity !== undefined) drivers.set(identity, { asks });
-  return asks;
+function driverAsks(sys: Tree, path: string, drivers: Drivers): boolean {
+  try {
+    const { identity } = sys.folder(path);
+    const known = identity && drivers.get(identity);
+    if (known !== undefined) return known;
+    const asks = hasAskingDriver(sys, path);
+    if (identity !== undefined) drivers.set(identity, asks);
+    return asks;
+  } catch {
+    // Reading the device says what is wrong with it, if it is read at all.
+    return false;
+  }
 }
 
-/** @returns whether the driver of a device asks; `undefined` for a device without one, as a VLAN or a bridge is */
-function findDriver(sys: Tree, path: string): boolean | undefined {
-  if (!sys.exists(`${path}/device`)) return undefined;
+function hasAskingDriver(sys: Tree, path: string): boolean {
+  if (!sys.exists(`${path}/device`)) return false;
   const driver = basename(sys.link(`${path}/device/driver`) ?? '');
   return ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${path}/device/subsystem`) ?? ''));
 }
 
-/** A VLAN, a bridge and their like ask the devices below them. */
+/** A VLAN, a bridge and their like ask the devices below them, and so does the virtual card before a real one in a cloud. */
 function standsOnAsking(sys: Tree, path: string): boolean {
   return sys
     .listIfPresent(path)
     .filter((entry) => entry.startsWith(LOWER))
-    .some((entry) => findDriver(sys, `${path}/${entry}`) ?? standsOnAsking(sys, `${path}/${entry}`));
+    .map((entry) => `${path}/${entry}`)
+    .some((lower) => hasAskingDriver(sys, lower) || standsOnAsking(sys, lower));
 }
 
 async function readLink(sys: MountedTree, folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from '../error-parts.ts';
 import { parseLimits } from '../parse/process.ts';
 import { OPEN_FLAGS, readOpened } from './kernel-file.ts';
@@ -36,6 +36,8 @@ export interface KeptFolder {
   readonly absent: Set<string>;
   /** The last pass that looked at it. */
   checkedIn: number;
+  /** Whether it is another one now: who still has it, because it waited for something, opens files anew. */
+  isClosed: boolean;
 }
 
 /** A folder, and what is kept of it. */
@@ -90,7 +92,7 @@ export class KeptFiles {
   /** Whether there was nothing at a path and is nothing now: to look costs a tenth of a call that fails. */
   isStillAbsent(path: string): boolean {
     if (!this.#absent.has(path)) return false;
-    if (!existsSync(path)) return true;
+    if (isNothing(path)) return true;
     this.#absent.delete(path);
     return false;
   }
@@ -122,7 +124,7 @@ export class KeptFiles {
         closeSync(kept);
       }
     }
-    if (folder === undefined || this.#count >= this.#limit) return readOpened(path + name, reader);
+    if (folder === undefined || folder.isClosed || this.#count >= this.#limit) return readOpened(path + name, reader);
     const descriptor = openSync(path + name, OPEN_FLAGS);
     let isKept = false;
     try {
@@ -170,15 +172,28 @@ export class KeptFiles {
       descriptors: new Map(),
       absent: new Set(),
       checkedIn: this.#pass,
+      isClosed: false,
     };
     this.#folders.set(path, folder);
     return folder;
   }
 
-  #close(path: string, { descriptors }: KeptFolder): void {
+  #close(path: string, folder: KeptFolder): void {
+    const { descriptors } = folder;
     this.#folders.delete(path);
     this.#count -= descriptors.size;
     for (const descriptor of descriptors.values()) closeSync(descriptor);
+    descriptors.clear();
+    folder.isClosed = true;
+  }
+}
+
+/** Not where something is in the way: a call on the path says what. */
+function isNothing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -88,7 +88,7 @@ export class Tree {
    * @throws {AbsentError} when there is no such directory
    */
   list(path: string): string[] {
-    return this.#call(path, (full) => readdirSync(full)).sort();
+    return this.#callIfThere(path, (full) => readdirSync(full)).sort();
   }
 
   /** As {@link Tree.list}, with no names for a directory that is absent. */
@@ -102,7 +102,7 @@ export class Tree {
    * @throws {AbsentError} when there is no such directory
    */
   folders(path: string): string[] {
-    const entries = this.#call(path, (full) => readdirSync(full, { withFileTypes: true }));
+    const entries = this.#callIfThere(path, (full) => readdirSync(full, { withFileTypes: true }));
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   }
 
@@ -164,19 +164,28 @@ export class Tree {
   }
 
   #read(path: string, reader: Reader): string {
-    return this.#call(path, (full) => this.#readKept(path, full, reader));
+    return this.#callIfThere(path, (full) => this.#readKept(path, full, reader));
   }
 
   /** Makes a system call on a path; its error is an answer, with the path in it. */
   #call<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
-    if (this.#kept?.isStillAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
     try {
       return withoutStack(call, full);
     } catch (error) {
-      const reason = explain(full, error);
-      if (reason instanceof AbsentError && !IS_PROCESS.test(path)) this.#kept?.rememberAbsent(full);
-      throw reason;
+      throw explain(full, error);
+    }
+  }
+
+  /** As {@link Tree.#call}, but what was absent is looked at first. Not for calls on links, which may lead nowhere. */
+  #callIfThere<T>(path: string, call: (full: string) => T): T {
+    const full = this.path(path);
+    if (this.#kept?.isStillAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
+    try {
+      return this.#call(path, call);
+    } catch (error) {
+      if (error instanceof AbsentError && !IS_PROCESS.test(path)) this.#kept?.rememberAbsent(full);
+      throw error;
     }
   }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { cpu } from '../../src/collectors/cpu.ts';
 import { Gatherer } from '../../src/gather.ts';
-import { collect } from '../support/collect.ts';
+import { collect, collectAgain } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
 const STAT = `cpu  30 2 3 40 5 6 7 8 9 10
@@ -124,6 +126,27 @@ test('cpu emits throttling once for a core and a package', async () => {
     'node_cpu_package_throttles_total{package="0"} 30',
     'node_cpu_package_throttles_total{package="1"} 0',
   ]);
+});
+
+test('cpu finds out once where a CPU is, and again when it has come back', async () => {
+  await using machine = await createMachine({
+    'proc/stat': '',
+    ...place('cpu0', '0', '3'),
+    ...throttles('cpu0', '5', '30'),
+  });
+  const folder = 'sys/devices/system/cpu/cpu0/thermal_throttle';
+  const collectCpus = collectAgain(cpu, machine.host);
+  const cores = async (): Promise<readonly string[]> => {
+    // A folder that was changed just now is not known again.
+    await utimes(join(machine.root, folder), 1e9, 1e9);
+    return (await collectCpus()).lines.filter((line) => line.startsWith('node_cpu_core_throttles_total'));
+  };
+  assert.deepEqual(await cores(), ['node_cpu_core_throttles_total{package="0",core="3"} 5']);
+  await machine.write(place('cpu0', '1', '7'));
+  assert.deepEqual(await cores(), ['node_cpu_core_throttles_total{package="0",core="3"} 5']);
+  await machine.remove(folder);
+  await machine.write(throttles('cpu0', '6', '30'));
+  assert.deepEqual(await cores(), ['node_cpu_core_throttles_total{package="1",core="7"} 6']);
 });
 
 test('cpu drops the throttling of a damaged CPU and keeps its neighbours', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { netclass } from '../../src/collectors/netclass.ts';
 import { MountedTree } from '../../src/host/mounted-tree.ts';
@@ -183,10 +185,52 @@ test('netclass looks at what a device stands on only where a driver asks', async
     ...device('eth0', LINK),
     'sys/class/net/eth0/device/driver': { link: '../../../../bus/pci/drivers/mlx5_core' },
   });
-  const asked = ['class/net', 'class/net/br0', 'class/net/eth0/duplex', 'class/net/eth0/speed'];
+  const asked = ['class/net', 'class/net/br0', 'class/net/eth0/duplex', 'class/net/eth0/speed', 'class/net/eth1'];
   assert.deepEqual(await pathsOfPass(), asked);
   await machine.write({ 'sys/class/net/br0/lower_eth0': { link: '../eth0' } });
   assert.deepEqual(await pathsOfPass(), [...asked, 'class/net/br0/duplex', 'class/net/br0/speed'].toSorted());
+});
+
+test('netclass reads the link asynchronously of a card that stands before one that asks', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine({
+    ...ASKING,
+    ...device('eth9', LINK),
+    'sys/class/net/eth9/device/driver': { link: '../../../../bus/vmbus/drivers/hv_netvsc' },
+    'sys/class/net/eth9/lower_eth0': { link: '../eth0' },
+  });
+  assert.equal((await collect(netclass, machine.host)).state, 'ok');
+  assert.ok(slow.includes('class/net/eth9/speed'));
+});
+
+test('netclass finds out once what driver a device has, and again when it is another device', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine(ASKING);
+  const collectDevices = collectAgain(netclass, machine.host, { 'collector.netclass.ignored-devices': /^([vw]|eth1)/ });
+  const isAsked = async (): Promise<boolean> => {
+    // A folder that was changed just now is not known again.
+    await utimes(join(machine.root, 'sys/class/net/eth0'), 1e9, 1e9);
+    slow.length = 0;
+    const { state, lines } = await collectDevices();
+    assert.deepEqual([state, lines.length], ['ok', 3]);
+    return slow.length > 0;
+  };
+  assert.equal(await isAsked(), true);
+  await machine.remove('sys/class/net/eth0/device/driver');
+  assert.equal(await isAsked(), true);
+  await machine.remove('sys/class/net/eth0');
+  await machine.write(device('eth0', LINK));
+  assert.deepEqual([await isAsked(), await isAsked()], [false, false]);
+});
+
+test('netclass is not stopped by a device that nobody wants', async () => {
+  await using machine = await createMachine({
+    ...device('eth0', { mtu: '1500' }),
+    'sys/class/net/loop': { link: 'loop' },
+  });
+  const { state, lines } = await collect(netclass, machine.host, { 'collector.netclass.ignored-devices': /^loop$/ });
+  assert.deepEqual([state, lines.length], ['ok', 3]);
+  assert.equal((await collect(netclass, machine.host)).lines.length, 3);
 });
 
 test('netclass does not ask a device that is down for its link', async (context) => {

@@ -158,6 +158,22 @@ test('KeptFiles keeps no more than its limit, and leaks no descriptor', async ()
   assert.equal(readdirSync('/proc/self/fd').length, openBefore + 2);
 });
 
+test('KeptFiles reads nothing through a folder that it has closed', async () => {
+  await using folder = await createFolder({ a: 'one' });
+  await using other = await createFolder({ b: 'foreign' });
+  const kept = new KeptFiles(10);
+  read(kept, folder, 'a');
+  const path = `${folder.path}/`;
+  const before = { path, folder: kept.look(path, { lasting: false }) };
+  await folder.write('c', '');
+  kept.nextPass();
+  assert.equal(kept.look(path, { lasting: false }), undefined);
+  // Its descriptor is that of another file now.
+  read(kept, other, 'b');
+  assert.equal(kept.read(before, 'a', text), 'one');
+  assert.equal(kept.count, 1);
+});
+
 test('KeptFiles closes a folder that nobody has asked for in many passes', async () => {
   await using folder = await createFolder({ a: 'one' });
   const kept = new KeptFiles(10);
@@ -177,6 +193,11 @@ test('KeptFiles knows what was absent until it is there', async () => {
   assert.equal(kept.isStillAbsent(path), true);
   await folder.write('thing', '');
   assert.equal(kept.isStillAbsent(path), false);
+  kept.rememberAbsent(join(path, 'below'));
+  assert.equal(kept.isStillAbsent(join(path, 'below')), true);
+  await symlink('loop', join(folder.path, 'loop'));
+  kept.rememberAbsent(join(folder.path, 'loop'));
+  assert.equal(kept.isStillAbsent(join(folder.path, 'loop')), false);
   await unlink(path);
   assert.equal(kept.isStillAbsent(path), false);
 });
