@@ -165,7 +165,7 @@ test('KeptFiles reads nothing through a folder that it has closed', async () => 
   read(kept, folder, 'a');
   const path = `${folder.path}/`;
   const before = { path, folder: kept.look(path, { lasting: false }) };
-  await folder.write('c', '');
+  await folder.stir();
   kept.nextPass();
   assert.equal(kept.look(path, { lasting: false }), undefined);
   // Its descriptor is that of another file now.
