@@ -20,3 +20,19 @@ export function rememberLast<A extends readonly unknown[], T>(make: (...asked: A
     return last.made;
   };
 }
+
+/**
+ * What was found out of an object, for as long as the object lives. It is found out each time where there is no object, and until
+ * there is an answer.
+ */
+export class KnownOf<T> {
+  readonly #known = new WeakMap<object, T>();
+
+  of(key: object | undefined, find: () => T | undefined): T | undefined {
+    const known = key && this.#known.get(key);
+    if (known !== undefined) return known;
+    const found = find();
+    if (key !== undefined && found !== undefined) this.#known.set(key, found);
+    return found;
+  }
+}

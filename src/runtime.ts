@@ -18,8 +18,9 @@ const MIB = 1024 * 1024;
 const YOUNG_BYTES = 4 * MIB;
 /** V8 counts the half that is being filled and the half that survivors are moved to. */
 const HALVES = 2;
-/** Far more than it takes. */
+/** Of 8 KB each; far more than it takes. */
 const MOST_SURVIVORS = 1000;
+const SURVIVOR_LENGTH = 1000;
 
 /**
  * V8 takes the size of the young generation on its command line alone. But it grows whenever enough has survived in it, by a
@@ -29,7 +30,7 @@ function growYoungGeneration(): void {
   setFlagsFromString('--semi-space-growth-factor=2');
   const survivors: number[][] = [];
   while (youngBytes() < HALVES * YOUNG_BYTES && survivors.length < MOST_SURVIVORS) {
-    survivors.push(new Array(MOST_SURVIVORS).fill(survivors.length));
+    survivors.push(new Array(SURVIVOR_LENGTH).fill(survivors.length));
   }
   setFlagsFromString('--semi-space-growth-factor=1');
 }

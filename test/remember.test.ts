@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { remember, rememberLast } from '../src/remember.ts';
+import { KnownOf, remember, rememberLast } from '../src/remember.ts';
 
 test('remember() asks once for each key', () => {
   const asked: string[] = [];
@@ -28,4 +28,23 @@ test('rememberLast() asks again when anything it is asked for is another, and af
   assert.throws(() => join('bad', some), SyntaxError);
   assert.throws(() => join('bad', some), SyntaxError);
   assert.equal(join('b', others), 'b,y');
+});
+
+test('KnownOf finds out once of an object, and each time where there is none or no answer', () => {
+  const known = new KnownOf<boolean>();
+  const [one, other] = [{}, {}];
+  let found = 0;
+  const find = (answer: boolean | undefined) => () => {
+    found += 1;
+    return answer;
+  };
+  assert.deepEqual(
+    [known.of(one, find(undefined)), known.of(one, find(false)), known.of(one, find(true))],
+    [undefined, false, false],
+  );
+  assert.deepEqual(
+    [known.of(other, find(true)), known.of(undefined, find(true)), known.of(undefined, find(false))],
+    [true, true, false],
+  );
+  assert.equal(found, 5);
 });

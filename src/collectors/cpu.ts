@@ -7,7 +7,7 @@ import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseCpuinfo } from '../parse/cpuinfo.ts';
 import { parseCountFile, parseNumberFile, parseSwitchFile } from '../parse/lines.ts';
 import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../parse/stat.ts';
-import { remember } from '../remember.ts';
+import { KnownOf, remember } from '../remember.ts';
 
 const info = gauge('node_cpu_info', 'What /proc/cpuinfo says of a CPU; always 1.', [
   'package',
@@ -70,7 +70,7 @@ export const cpu = defineCollector({
     // Thousands of series have the same labels in every pass: they are made once for each CPU that was ever on-line.
     const labelsOf = remember((cpu) => remember((mode) => ({ cpu, mode })));
     const conventions = new CpuConventions();
-    const places: Places = new WeakMap();
+    const places: Places = new KnownOf();
     return {
       families: [
         info,
@@ -195,7 +195,7 @@ interface Place {
 }
 
 /** By the folder `thermal_throttle` of a CPU, which is another one when the CPU comes back: until then it does not move. */
-type Places = WeakMap<object, Place>;
+type Places = KnownOf<Place>;
 
 interface Throttles {
   readonly place: Place;
@@ -213,9 +213,8 @@ function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Th
   const counts = sys.folder(`${path}/thermal_throttle`);
   // Off-line CPUs and virtual machines have none.
   if (!counts.isThere) return undefined;
-  const place = (counts.identity && places.get(counts.identity)) ?? readPlace(sys.folder(`${path}/topology`));
+  const place = places.of(counts.identity, () => readPlace(sys.folder(`${path}/topology`)));
   if (place === undefined) return undefined;
-  if (counts.identity !== undefined) places.set(counts.identity, place);
   const readOnce = (key: string, file: string): number | undefined => {
     if (seen.has(key)) return undefined;
     const count = counts.findNumber(file, parseCountFile);

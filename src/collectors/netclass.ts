@@ -12,6 +12,7 @@ import {
 } from '../host.ts';
 import { counter, type Emit, type Family, gauge } from '../metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { KnownOf } from '../remember.ts';
 import { share } from '../shared-labels.ts';
 
 type Declare = typeof counter<'device'> | typeof gauge<'device'>;
@@ -45,8 +46,8 @@ const NUMBERS = [
 ];
 
 const FLAGS = 'flags';
-/** What the kernel refuses to tell of a device that is down; speed and duplex are others. */
-const OF_LINK: ReadonlySet<string> = new Set(['carrier']);
+/** As speed and duplex, the kernel refuses to tell it of a device that is down. */
+const CARRIER = 'carrier';
 
 const up = gauge('node_network_up', 'Whether the state of the device is "up".', ['device']);
 const speed = gauge('node_network_speed_bytes', 'Speed of the link in bytes per second; negative when not known.', [
@@ -96,7 +97,7 @@ export const netclass = defineCollector({
     netlink: inertSwitch('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
   },
   create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
-    const drivers: Drivers = new WeakMap();
+    const drivers: Drivers = new KnownOf();
     return {
       families: [up, info, ...NUMBERS.map(({ family }) => family), speed],
       async collect(host, emit) {
@@ -157,7 +158,7 @@ function readProperties(folder: TreeFolder): Properties {
   const flags = findNumber(folder, FLAGS);
   const readNumber = (attribute: string): number | undefined => {
     if (attribute === FLAGS) return flags;
-    return isDown(flags) && OF_LINK.has(attribute) ? undefined : findNumber(folder, attribute);
+    return isDown(flags) && attribute === CARRIER ? undefined : findNumber(folder, attribute);
   };
   return {
     numbers: NUMBERS.map(({ attribute }) => readNumber(attribute)),
@@ -182,7 +183,7 @@ function findText(folder: TreeFolder, attribute: string): string | undefined {
 }
 
 /** By the folder of a device, whether it has a driver that asks. A device keeps its driver. */
-type Drivers = WeakMap<object, boolean>;
+type Drivers = KnownOf<boolean>;
 
 /**
  * Which devices ask hardware what their link is like: those whose driver does, and what stands on one of them. What that is may
@@ -195,12 +196,7 @@ function askingDevices(sys: Tree, names: readonly string[], drivers: Drivers): (
 
 function driverAsks(sys: Tree, path: string, drivers: Drivers): boolean {
   try {
-    const { identity } = sys.folder(path);
-    const known = identity && drivers.get(identity);
-    if (known !== undefined) return known;
-    const asks = hasAskingDriver(sys, path);
-    if (identity !== undefined) drivers.set(identity, asks);
-    return asks;
+    return drivers.of(sys.folder(path).identity, () => hasAskingDriver(sys, path)) ?? false;
   } catch {
     // Reading the device says what is wrong with it, if it is read at all.
     return false;

@@ -13,10 +13,18 @@ const ZERO = 0x30;
 const POINT = 0x2e;
 
 /** Digits that are cut off together: what is left has few enough for the arithmetic of 32 bits. */
-const MILLION = 1e6;
 const BILLION = 1e9;
 const DIGITS_OF_BILLION = 9;
 const MOST_DIGITS = 16;
+
+/** Of which parts a number is told: how many make a whole, and how many digits they take. */
+export interface Decimals {
+  readonly ofWhole: number;
+  readonly digits: number;
+}
+
+export const MILLIONTHS: Decimals = { ofWhole: 1e6, digits: 6 };
+export const BILLIONTHS: Decimals = { ofWhole: BILLION, digits: DIGITS_OF_BILLION };
 
 /**
  * Text on its way to bytes. A page of 50,000 series put together as one string, and turned into bytes at the end, costs
@@ -58,15 +66,14 @@ export class Page {
     this.#writeDigits(number - billions * BILLION, DIGITS_OF_BILLION);
   }
 
-  /** Writes so many millionths (6 decimals) or billionths (9) as a decimal number, without zeros at its end. */
-  writeParts(parts: number, decimals: 6 | 9): void {
-    const unit = decimals === 6 ? MILLION : BILLION;
-    const whole = Math.floor(parts / unit);
+  /** Writes so many parts as a decimal number, without zeros at its end. */
+  writeDecimal(count: number, { ofWhole, digits }: Decimals): void {
+    const whole = Math.floor(count / ofWhole);
     this.writeWhole(whole);
     this.#reserve(MOST_DIGITS);
     this.#bytes[this.#length] = POINT;
     this.#length += 1;
-    this.#writeDigits(parts - whole * unit, decimals);
+    this.#writeDigits(count - whole * ofWhole, digits);
     while (this.#bytes[this.#length - 1] === ZERO) this.#length -= 1;
   }
 

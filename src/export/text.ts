@@ -7,7 +7,7 @@
 import type { Reading } from '../gather.ts';
 import type { Distribution, Sample, Summary } from '../metric.ts';
 import { type Span, spanOf } from '../shared-labels.ts';
-import type { Page } from './page.ts';
+import { BILLIONTHS, type Decimals, MILLIONTHS, type Page } from './page.ts';
 
 type Labels = Sample['labels'];
 
@@ -78,26 +78,24 @@ function writeLabels(page: Page, labels: Labels): void {
   if (!isFirst) page.write('}');
 }
 
+/** Most numbers are whole, hundredths, microseconds or nanoseconds. */
 function writeNumber(page: Page, value: number): void {
-  if (value >= 0 && Number.isSafeInteger(value)) {
-    page.writeWhole(value);
-    return;
-  }
-  const decimals = decimalsOf(value);
-  if (decimals === undefined) page.write(formatNumber(value));
-  else page.writeParts(Math.round(value * 10 ** decimals), decimals);
+  if (value >= 0 && Number.isSafeInteger(value)) page.writeWhole(value);
+  else if (!writeDecimal(page, value, MILLIONTHS) && !writeDecimal(page, value, BILLIONTHS))
+    page.write(formatNumber(value));
 }
 
 /** Doubles tell any two decimal numbers of so many digits apart: so the one that is found is what `String()` finds. */
 const MOST_PARTS = 1e15;
+/** Below, `String()` writes an exponent. */
+const SMALLEST = 1e-6;
 
-/** @returns how many decimals say it, if few do: most numbers are hundredths, microseconds or nanoseconds */
-function decimalsOf(value: number): 6 | 9 | undefined {
-  const millionths = Math.round(value * 1e6);
-  if (millionths > 0 && millionths < MOST_PARTS && millionths / 1e6 === value) return 6;
-  const billionths = Math.round(value * 1e9);
-  // Below a millionth it is written with an exponent.
-  return billionths >= 1000 && billionths < MOST_PARTS && billionths / 1e9 === value ? 9 : undefined;
+/** @returns whether the number is so many parts; if not, nothing was written */
+function writeDecimal(page: Page, value: number, decimals: Decimals): boolean {
+  const count = Math.round(value * decimals.ofWhole);
+  if (value < SMALLEST || count >= MOST_PARTS || count / decimals.ofWhole !== value) return false;
+  page.writeDecimal(count, decimals);
+  return true;
 }
 
 function formatNumber(value: number): string {

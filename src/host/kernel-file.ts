@@ -1,5 +1,6 @@
 /** How a file of the kernel is opened, and the ways to read it from its start, which has the kernel print its text anew. */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** Opening a FIFO or a silent device without it would stop the whole program; procfs and sysfs ignore it. */
@@ -37,10 +38,7 @@ export function readNumber(descriptor: number): number | string {
   return wholeLine(scratch.buffer, length) ?? decodeUtf8(scratch.buffer, length);
 }
 
-const ZERO = 0x30;
 const NEWLINE = 0x0a;
-/** As many digits always make a number that a double holds exactly. */
-const EXACT_DIGITS = 15;
 
 function wholeLine(bytes: Uint8Array, length: number): number | undefined {
   const digits = length - 1;
@@ -48,7 +46,7 @@ function wholeLine(bytes: Uint8Array, length: number): number | undefined {
   let number = 0;
   for (let index = 0; index < digits; index += 1) {
     const digit = (bytes[index] ?? 0) - ZERO;
-    if (digit < 0 || digit > 9) return undefined;
+    if (digit < 0 || digit > NINE - ZERO) return undefined;
     number = number * 10 + digit;
   }
   return number;

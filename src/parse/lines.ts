@@ -142,10 +142,10 @@ export interface Counts {
   readonly end: number;
 }
 
-const ZERO = 48;
-const NINE = 57;
+export const ZERO = 48;
+export const NINE = 57;
 /** As many digits always make a number that a double holds exactly. */
-const EXACT_DIGITS = 15;
+export const EXACT_DIGITS = 15;
 /** A u64 has no more. */
 const MOST_DIGITS = 20;
 

@@ -1,4 +1,4 @@
-import { linesOf, quote } from './lines.ts';
+import { linesOf, NINE, quote, ZERO } from './lines.ts';
 
 /** Of one CPU since boot. */
 export interface SoftnetStat {
@@ -68,7 +68,7 @@ function scanColumns(line: string): readonly number[] | undefined {
 }
 
 const BLANKS = ' \t';
-const [ZERO, NINE, UPPER_A, LOWER_A] = [48, 57, 65, 97];
+const [UPPER_A, LOWER_A] = [65, 97];
 
 function digitAt(line: string, index: number): number | undefined {
   const code = line.charCodeAt(index);

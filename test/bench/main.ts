@@ -140,16 +140,18 @@ function countSeries(text: string): number {
 
 /** In turns, so that a slow moment of the machine slows both. */
 async function scrapeInTurns(ours: Target, theirs: Target): Promise<{ ours: number; theirs: number }> {
-  for (let done = 0; done < WARM_UP; done += TURN) {
-    for (const target of [ours, theirs]) await target.scrapeTimed(TURN);
-  }
+  await takeTurns([ours, theirs], WARM_UP);
   for (const target of [ours, theirs]) target.latencies.length = 0;
   const [oursBefore, theirsBefore] = [ours.cpuMs, theirs.cpuMs];
-  for (let done = 0; done < TURNS; done += TURN) {
-    await ours.scrapeTimed(TURN);
-    await theirs.scrapeTimed(TURN);
-  }
+  await takeTurns([ours, theirs], TURNS);
   return { ours: ours.cpuMs - oursBefore, theirs: theirs.cpuMs - theirsBefore };
+}
+
+/** @param scrapes of each */
+async function takeTurns(targets: readonly Target[], scrapes: number): Promise<void> {
+  for (let done = 0; done < scrapes; done += TURN) {
+    for (const target of targets) await target.scrapeTimed(TURN);
+  }
 }
 
 function helpOfNodeExporter(): string | undefined {

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { cpufreq } from '../../src/collectors/cpufreq.ts';
-import { TreeFolder } from '../../src/host.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine, type Files } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { beforeFolderReads, refuseAttributes } from '../support/refuse.ts';
 
 function policy(name: string, files: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -97,19 +96,12 @@ test('cpufreq drops a damaged CPU and keeps its neighbours', async () => {
 
 /** The kernel takes long for each frequency that it has to ask for. */
 function sleepInReads(context: TestContext): () => number {
-  const original = TreeFolder.prototype.findNumber;
   let slept = 0;
-  context.mock.method(
-    TreeFolder.prototype,
-    'findNumber',
-    function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
-      if (name === 'scaling_cur_freq') {
-        slept += 1;
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-      }
-      return original.call(this, name, parse);
-    },
-  );
+  beforeFolderReads(context, (name) => {
+    if (name !== 'scaling_cur_freq') return;
+    slept += 1;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  });
   return () => slept;
 }
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { netclass } from '../../src/collectors/netclass.ts';
 import { MountedTree } from '../../src/host/mounted-tree.ts';
-import { ReadError, Tree, TreeFolder } from '../../src/host.ts';
+import { ReadError, Tree } from '../../src/host.ts';
 import { collect, collectAgain } from '../support/collect.ts';
 import { createMachine, type Files } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { beforeFolderReads, refuseAttributes } from '../support/refuse.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -238,17 +238,7 @@ test('netclass does not ask a device that is down for its link', async (context)
     device('eth0', { carrier: '0', flags: '0x1002', duplex: 'half', speed: '10' }),
   );
   const asked: string[] = [];
-  for (const method of ['findAttribute', 'findNumber'] as const) {
-    const find: (name: string, parse: (text: string) => unknown) => unknown = TreeFolder.prototype[method];
-    context.mock.method(
-      TreeFolder.prototype,
-      method,
-      function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
-        asked.push(name);
-        return find.call(this, name, parse);
-      },
-    );
-  }
+  beforeFolderReads(context, (name) => asked.push(name));
   const { lines } = await collect(netclass, machine.host);
   assert.deepEqual(
     asked.filter((name) => /carrier$|duplex|speed/.test(name)),

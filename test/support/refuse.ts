@@ -15,13 +15,18 @@ export function refuseAttributes(context: TestContext, paths: RegExp, code: stri
       return attribute.call(this, path, parse);
     },
   );
+  beforeFolderReads(context, refuse);
+}
+
+/** Until the end of the test, told the name of each attribute before it is read from a folder. */
+export function beforeFolderReads(context: TestContext, visit: (name: string) => void): void {
   for (const method of ['findAttribute', 'findNumber'] as const) {
     const find: (name: string, parse: (text: string) => unknown) => unknown = TreeFolder.prototype[method];
     context.mock.method(
       TreeFolder.prototype,
       method,
       function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
-        refuse(name);
+        visit(name);
         return find.call(this, name, parse);
       },
     );
