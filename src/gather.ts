@@ -4,9 +4,9 @@
  */
 import type { Collector } from './collector.ts';
 import { AbsentError, type Host } from './host.ts';
-import type { AnyFamily, Attributes, AttributeValue, Emit, Sample, Vocabulary } from './metric.ts';
+import type { AnyFamily, Attributes, Emit, Sample, Vocabulary } from './metric.ts';
 import { NO_LABELS, Samples } from './samples.ts';
-import { spanOf } from './shared-labels.ts';
+import { withoutAbsent } from './shared-labels.ts';
 
 /** What was emitted of one family. */
 export interface Reading {
@@ -306,17 +306,3 @@ class Readings {
 
 /** What the program tells of itself began with it: seconds since 1970. */
 const PROCESS_START = performance.timeOrigin / 1000;
-
-/** Most samples have all their labels, and then none is copied; those that are shared have all. */
-function withoutAbsent(labels: Attributes): Sample['labels'] {
-  if (spanOf(labels) !== undefined) return labels as Sample['labels'];
-  for (const name in labels) {
-    if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));
-  }
-  // No label is undefined: the loop has seen them all.
-  return labels as Sample['labels'];
-}
-
-function hasValue(entry: [string, AttributeValue | undefined]): entry is [string, AttributeValue] {
-  return entry[1] !== undefined;
-}

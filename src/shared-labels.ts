@@ -1,4 +1,4 @@
-import type { Sample } from './metric.ts';
+import type { Attributes, AttributeValue, Sample } from './metric.ts';
 
 type Labels = Sample['labels'];
 
@@ -8,6 +8,13 @@ export interface Span {
   page: number;
   start: number;
   length: number;
+  readonly extended: Extended | undefined;
+}
+
+/** Labels that are others and one more: their text is begun with that of the others. */
+export interface Extended {
+  readonly others: Span;
+  readonly label: string;
 }
 
 const SPAN = Symbol('span');
@@ -19,10 +26,41 @@ const SPAN = Symbol('span');
  * @returns the same object, frozen
  */
 export function share<L extends Labels>(labels: L): L {
-  return Object.freeze(Object.defineProperty(labels, SPAN, { value: { page: 0, start: 0, length: 0 } }));
+  return withSpan(labels);
+}
+
+/** Shares labels that are shared ones and one more. */
+export function extend<V extends AttributeValue>(
+  labels: Readonly<Record<string, V | undefined>>,
+  label: string,
+  value: V,
+): Readonly<Record<string, V>> {
+  const others = Object.hasOwn(labels, label) ? undefined : spanOf(labels);
+  // Of shared labels none is absent.
+  const all = { ...labels, [label]: value } as Readonly<Record<string, V>>;
+  return withSpan(all, others && { others, label });
 }
 
 /** Of labels that are shared; `undefined` for others. */
 export function spanOf(labels: Readonly<Record<string, unknown>> & { readonly [SPAN]?: Span }): Span | undefined {
   return labels[SPAN];
+}
+
+function withSpan<L extends Labels>(labels: L, extended?: Extended): L {
+  const span: Span = { page: 0, start: 0, length: 0, extended };
+  return Object.freeze(Object.defineProperty(labels, SPAN, { value: span }));
+}
+
+/** Most samples have all their labels, and then none is copied; those that are shared have all. */
+export function withoutAbsent(labels: Attributes): Sample['labels'] {
+  if (spanOf(labels) !== undefined) return labels as Sample['labels'];
+  for (const name in labels) {
+    if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));
+  }
+  // No label is undefined: the loop has seen them all.
+  return labels as Sample['labels'];
+}
+
+function hasValue(entry: [string, AttributeValue | undefined]): entry is [string, AttributeValue] {
+  return entry[1] !== undefined;
 }

@@ -21,7 +21,7 @@ const SANDBOX = 'POD';
 
 export function containerAttributes({ id, runtime, podUid }: Recognized, names: Names): ContainerAttributes {
   const { name, image, namespace, pod, container } = names;
-  return new ContainerLabels({
+  return ContainerLabels.of({
     'container.id': id,
     'container.name': name,
     'container.image.name': image === undefined ? undefined : imageName(image),

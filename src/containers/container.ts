@@ -1,3 +1,4 @@
+import type { Labels } from '../metric.ts';
 import { type ContainerAttributes, containerAttributes } from './attributes.ts';
 import { type ContainerLabels, containerLabels } from './labels.ts';
 import type { Leader } from './leader.ts';
@@ -17,6 +18,13 @@ export interface Folders {
   readonly memory: string | undefined;
   readonly blkio: string | undefined;
   readonly pids: string | undefined;
+}
+
+/** When a container was named, and shall be again. */
+export interface Naming {
+  readonly attempts: number;
+  /** Seconds since 1970. */
+  readonly due: number;
 }
 
 /**
@@ -40,8 +48,11 @@ export class Container {
   started: number | undefined;
   /** Whether there are cgroups in its cgroup; their processes are its own. */
   hasChildren: boolean;
+  /** `undefined` before it was named for the first time. */
+  naming: Naming | undefined;
   #names: Names = {};
   #labels: ContainerLabels | undefined;
+  #infoLabels: Labels | undefined;
   #attributes: ContainerAttributes | undefined;
 
   constructor({ path, look }: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
@@ -62,6 +73,7 @@ export class Container {
   set names(names: Names) {
     this.#names = names;
     this.#labels = undefined;
+    this.#infoLabels = undefined;
     this.#attributes = undefined;
   }
 
@@ -69,6 +81,12 @@ export class Container {
   labels(slim: boolean): ContainerLabels {
     this.#labels ??= containerLabels({ id: this.path, ...(slim ? {} : this.#names) });
     return this.#labels;
+  }
+
+  /** @param make asked once, and again when it has other names */
+  infoLabels(make: (container: Container) => Labels): Labels {
+    this.#infoLabels ??= make(this);
+    return this.#infoLabels;
   }
 
   get attributes(): ContainerAttributes {

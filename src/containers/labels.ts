@@ -1,5 +1,5 @@
 import type { Labels } from '../metric.ts';
-import { share } from '../shared-labels.ts';
+import { extend, share, withoutAbsent } from '../shared-labels.ts';
 
 export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'container'] as const;
 
@@ -17,10 +17,14 @@ export class ContainerLabels<L extends string = Name> {
   readonly base: Labels<L>;
   readonly #more: { readonly label: string; readonly value: string; readonly labels: ContainerLabels<string> }[] = [];
 
-  constructor(labels: Labels<L>) {
-    // A label that is left out is one that is `undefined`.
-    const present = Object.entries<string | undefined>(labels).filter((entry) => entry[1] !== undefined);
-    this.base = share(Object.fromEntries(present as [string, string][])) as Labels<L>;
+  private constructor(shared: Labels<L>) {
+    this.base = shared;
+  }
+
+  /** @param labels of which those that are `undefined` are left out */
+  static of<L extends string>(labels: Labels<L>): ContainerLabels<L> {
+    // What is left out is one that is `undefined`.
+    return new ContainerLabels(share(withoutAbsent(labels)) as Labels<L>);
   }
 
   /** With one more label. */
@@ -29,7 +33,7 @@ export class ContainerLabels<L extends string = Name> {
     let known = this.#more.find((more) => more.label === label && more.value === value);
     if (known === undefined) {
       if (this.#more.length >= MOST_KEPT) this.#more.length = 0;
-      known = { label, value, labels: new ContainerLabels<string>({ ...this.base, [label]: value }) };
+      known = { label, value, labels: new ContainerLabels<string>(extend(this.base, label, value)) };
       this.#more.push(known);
     }
     // Those of this set and the one that was added.
@@ -39,5 +43,5 @@ export class ContainerLabels<L extends string = Name> {
 
 /** @param names of a container, as far as they shall be on every series */
 export function containerLabels({ id, name, image, namespace, pod, container }: Base): ContainerLabels {
-  return new ContainerLabels({ id, name, image, namespace, pod, container });
+  return ContainerLabels.of({ id, name, image, namespace, pod, container });
 }

@@ -94,6 +94,10 @@ export class Page {
     return true;
   }
 
+  cutLast(): void {
+    this.#length -= 1;
+  }
+
   /** In bytes. */
   get length(): number {
     return this.#length;

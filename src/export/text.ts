@@ -5,7 +5,7 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import type { Reading } from '../gather.ts';
-import type { Distribution, Sample, Summary } from '../metric.ts';
+import type { AttributeValue, Distribution, Sample, Summary } from '../metric.ts';
 import { type Span, spanOf } from '../shared-labels.ts';
 import { BILLIONTHS, type Decimals, MILLIONTHS, type Page } from './page.ts';
 
@@ -60,22 +60,35 @@ function bucketsOf({ bounds, counts, count }: Distribution): readonly (readonly 
 
 function writeNewLabels(page: Page, labels: Labels, span: Span): void {
   const start = page.length;
-  writeLabels(page, labels);
+  if (!writeExtended(page, labels, span)) writeLabels(page, labels);
   page.mark(span, start);
+}
+
+/** @returns whether they extend labels whose text is in this page; if not, nothing was written */
+function writeExtended(page: Page, labels: Labels, { extended }: Span): boolean {
+  if (extended === undefined || extended.others.length === 0 || !page.writeAgain(extended.others)) return false;
+  page.cutLast();
+  page.write(',');
+  writeLabel(page, extended.label, labels[extended.label]);
+  page.write('}');
+  return true;
 }
 
 function writeLabels(page: Page, labels: Labels): void {
   let isFirst = true;
   for (const label in labels) {
     page.write(isFirst ? '{' : ',');
-    page.write(label);
-    page.write('="');
-    const text = labels[label];
-    page.write(escapeLabel(typeof text === 'string' ? text : String(text)));
-    page.write('"');
+    writeLabel(page, label, labels[label]);
     isFirst = false;
   }
   if (!isFirst) page.write('}');
+}
+
+function writeLabel(page: Page, label: string, value: AttributeValue | undefined): void {
+  page.write(label);
+  page.write('="');
+  page.write(escapeLabel(typeof value === 'string' ? value : String(value)));
+  page.write('"');
 }
 
 /** Most numbers are whole, hundredths, microseconds or nanoseconds. */

@@ -3,11 +3,17 @@ import { codeOf } from '../error-parts.ts';
 import { parseLimits } from '../parse/process.ts';
 import { OPEN_FLAGS, readOpened } from './kernel-file.ts';
 
-/** An open attribute costs the kernel about 5 KiB: 80 MiB on a host of 1,000 containers, and nothing on others. */
-const MOST_KEPT = 16_384;
+/** What an open attribute costs the kernel, about: 80 MiB on a host of 1,000 containers, and next to nothing on others. */
+const BYTES_EACH = 5 * 1024;
+
+/** Of a host of 4,000 containers. */
+const MOST_KEPT = 65_536;
+
+/** Of the memory that this process may have when it starts, its cgroup's limit included. */
+const SHARE_OF_MEMORY = 0.5;
 
 /** Of all descriptors that this process may have; the rest is for connections. */
-const SHARE_KEPT = 0.75;
+const SHARE_OF_DESCRIPTORS = 0.75;
 
 /** A folder that nobody has asked for in so many passes is closed. */
 const PASSES_KEPT = 10;
@@ -72,7 +78,7 @@ export class KeptFiles {
   #pass = 0;
   #count = 0;
 
-  constructor(limit: number = Math.min(MOST_KEPT, mostDescriptors() * SHARE_KEPT)) {
+  constructor(limit: number = mostKept()) {
     this.#limit = limit;
   }
 
@@ -203,6 +209,14 @@ function hasNoValue(error: unknown): boolean {
 
 function isSame({ device, inode, modifiedMs }: KeptFolder, stats: Stats): boolean {
   return device === stats.dev && inode === stats.ino && modifiedMs === stats.mtimeMs;
+}
+
+function mostKept(): number {
+  return Math.min(
+    MOST_KEPT,
+    mostDescriptors() * SHARE_OF_DESCRIPTORS,
+    (process.availableMemory() * SHARE_OF_MEMORY) / BYTES_EACH,
+  );
 }
 
 function mostDescriptors(): number {

@@ -2,7 +2,7 @@
  * The files of a cgroup. https://docs.kernel.org/admin-guide/cgroup-v2.html, and of version 1
  * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
  */
-import { endOfLine, linesOf, parseUnsigned, quote, unsignedIn, wholeIn } from './lines.ts';
+import { eachLine, endOfLine, linesOf, parseUnsigned, quote, unsignedIn, wholeIn } from './lines.ts';
 
 /** Of a file of `key value` lines the numbers that were asked for, in that order; `undefined` for one that is not there. */
 export type FlatKeyed = readonly (number | undefined)[];
@@ -70,24 +70,30 @@ export interface DeviceIo {
  *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
  */
 export function parseIoStat(text: string): readonly DeviceIo[] {
-  return linesOf(text).flatMap((line) => {
-    const [device = ''] = line.trim().split(' ', 1);
-    if (!DEVICE.test(device)) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    const [readBytes, writeBytes] = [countOf(' rbytes=', line), countOf(' wbytes=', line)];
-    const [reads, writes] = [countOf(' rios=', line), countOf(' wios=', line)];
+  const devices: DeviceIo[] = [];
+  eachLine(text, (start, end) => {
+    const blank = text.indexOf(' ', start);
+    const device = text.slice(start, blank === -1 ? end : Math.min(blank, end));
+    if (!DEVICE.test(device)) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    const readBytes = countIn(text, ' rbytes=', start, end);
+    const writeBytes = countIn(text, ' wbytes=', start, end);
+    const reads = countIn(text, ' rios=', start, end);
+    const writes = countIn(text, ' wios=', start, end);
     const isKnown = (readBytes ?? writeBytes ?? reads ?? writes) !== undefined;
-    return isKnown ? [{ device, readBytes, writeBytes, reads, writes }] : [];
+    if (isKnown) devices.push({ device, readBytes, writeBytes, reads, writes });
   });
+  return devices;
 }
 
 const DEVICE = /^\d+:\d+$/;
 
 /** @param key with the blank before it and the sign after it */
-function countOf(key: string, line: string): number | undefined {
-  const at = line.indexOf(key);
-  if (at === -1) return undefined;
-  const [start, end] = [at + key.length, line.indexOf(' ', at + key.length)];
-  return unsignedIn(line, start, end === -1 ? line.length : end);
+function countIn(text: string, key: string, start: number, end: number): number | undefined {
+  const at = text.indexOf(key, start);
+  if (at === -1 || at > end) return undefined;
+  const first = at + key.length;
+  const blank = text.indexOf(' ', first);
+  return unsignedIn(text, first, blank === -1 ? end : Math.min(blank, end));
 }
 
 /** What `blkio.*` of version 1 counts, by device. */
@@ -125,11 +131,9 @@ export function parseBlkio(text: string): BlkioCounts {
  */
 export function parseCgroupProcs(text: string): readonly number[] {
   const pids: number[] = [];
-  for (let start = 0; start < text.length; ) {
-    const end = endOfLine(text, start);
-    if (end > start) pids.push(parsePid(text, start, end));
-    start = end + 1;
-  }
+  eachLine(text, (start, end) => {
+    pids.push(parsePid(text, start, end));
+  });
   return pids;
 }
 

@@ -31,6 +31,10 @@ export function parseInterfaces(text: string): readonly InterfaceTraffic[] {
 const DIRECTION = 8;
 
 function trafficIn(counts: readonly number[], first: number): Traffic {
-  const [bytes = 0, packets = 0, errors = 0, dropped = 0] = counts.slice(first);
-  return { bytes, packets, errors, dropped };
+  return {
+    bytes: counts[first] ?? 0,
+    packets: counts[first + 1] ?? 0,
+    errors: counts[first + 2] ?? 0,
+    dropped: counts[first + 3] ?? 0,
+  };
 }

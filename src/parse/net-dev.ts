@@ -1,4 +1,4 @@
-import { quote, scanCounts } from './lines.ts';
+import { eachLine, endOfLine, quote, scanCounts } from './lines.ts';
 
 export interface NetDevLine {
   readonly device: string;
@@ -6,7 +6,6 @@ export interface NetDevLine {
   readonly counts: readonly number[];
 }
 
-const HEADER_LINES = 2;
 const COLUMNS = 16;
 
 /**
@@ -19,12 +18,14 @@ const COLUMNS = 16;
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export function parseNetDev(text: string): NetDevLine[] {
-  const [headings = '', ...lines] = text.split('\n');
-  if (!headings.startsWith('Inter-|')) throw new SyntaxError(`expected headings instead of ${quote(headings)}`);
-  return lines
-    .slice(HEADER_LINES - 1)
-    .filter((line) => line !== '')
-    .map(parseNetDevLine);
+  const firstEnd = endOfLine(text, 0);
+  if (!text.startsWith('Inter-|')) {
+    throw new SyntaxError(`expected headings instead of ${quote(text.slice(0, firstEnd))}`);
+  }
+  const lines: NetDevLine[] = [];
+  const headingsEnd = endOfLine(text, firstEnd + 1);
+  eachLine(text, (start, end) => lines.push(parseNetDevLine(text.slice(start, end))), headingsEnd);
+  return lines;
 }
 
 function parseNetDevLine(line: string): NetDevLine {

@@ -1,4 +1,4 @@
-import { linesThatBegin, quote, unsignedIn } from './lines.ts';
+import { eachLine, quote, unsignedIn } from './lines.ts';
 
 /** Microseconds since boot that tasks waited for a resource; a kernel that does not tell leaves one out. */
 export interface Pressure {
@@ -17,20 +17,25 @@ export interface Pressure {
  * https://docs.kernel.org/accounting/psi.html
  */
 export function parsePressure(text: string): Pressure {
-  const [some, full] = [totalOf('some', text), totalOf('full', text)];
+  let some: number | undefined;
+  let full: number | undefined;
+  eachLine(text, (start, end) => {
+    if (text.startsWith(SOME, start)) some = totalIn(text, start, end);
+    else if (text.startsWith(FULL, start)) full = totalIn(text, start, end);
+  });
   if (some === undefined && full === undefined) {
     throw new SyntaxError(`expected a line of "some" or "full" in ${quote(text)}`);
   }
   return { some, full };
 }
 
+const SOME = 'some ';
+const FULL = 'full ';
 /** The last word of a line. */
 const TOTAL = ' total=';
 
-function totalOf(kind: string, text: string): number | undefined {
-  const [line] = linesThatBegin(kind, text);
-  if (line === undefined) return undefined;
-  const at = line.indexOf(TOTAL);
-  if (at === -1 || line[kind.length] !== ' ') throw new SyntaxError(`unexpected line ${quote(line)}`);
-  return unsignedIn(line, at + TOTAL.length, line.length);
+function totalIn(text: string, start: number, end: number): number {
+  const at = text.indexOf(TOTAL, start);
+  if (at === -1 || at > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+  return unsignedIn(text, at + TOTAL.length, end);
 }

@@ -16,6 +16,7 @@ import { Target } from './target.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/main.js');
 const BARE_SERVER = join(import.meta.dirname, 'bare-server.ts');
+const BARE_READER = join(import.meta.dirname, 'bare-reader.ts');
 const NODE_EXPORTER = 'prometheus-node-exporter';
 const SCRAPES = 2000;
 const TURN = 50;
@@ -121,7 +122,15 @@ async function compareWithNodeExporter(where: string, flags: readonly string[] =
       ...all,
     ])
   ).target;
-  const cpu = await scrapeInTurns(ours, theirs);
+  await takeTurns([ours, theirs], WARM_UP);
+  const page = await ours.scrape();
+  await using reader = (
+    await Target.start('bare reader', process.execPath, (address) => [
+      ...[BARE_READER, address, String(page.length), ...ours.keptFiles()],
+    ])
+  ).target;
+  await takeTurns([reader], WARM_UP);
+  const cpu = await scrapeInTurns([ours, theirs, reader]);
   const [ourSeries, theirSeries] = [countSeries(await ours.scrape()), countSeries(await theirs.scrape())];
   console.log(
     `\n${where}, beside node_exporter with ${shared.length} collectors, ${ourSeries} / ${theirSeries} series:`,

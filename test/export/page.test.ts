@@ -27,7 +27,7 @@ test('Page writes whole numbers as String() does', () => {
 
 test('Page writes again what was marked in it, and not what was marked in another', () => {
   const [page, other] = [new Page(Buffer.alloc(10)), new Page(Buffer.alloc(10))];
-  const create = (): Span => ({ page: 0, start: 0, length: 0 });
+  const create = (): Span => ({ page: 0, start: 0, length: 0, extended: undefined });
   const [short, long, unknown] = [create(), create(), create()];
   const texts = new Map([
     [short, '{größe="🐳"}'],

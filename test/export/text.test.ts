@@ -5,7 +5,7 @@ import { Page } from '../../src/export/page.ts';
 import { writeFamily } from '../../src/export/text.ts';
 import { gauge } from '../../src/metric.ts';
 import { Samples } from '../../src/samples.ts';
-import { share } from '../../src/shared-labels.ts';
+import { extend, share } from '../../src/shared-labels.ts';
 
 /** The lines of the series. */
 function lines(...series: readonly (readonly [value: number, labels: Readonly<Record<string, string>>])[]): string[] {
@@ -41,4 +41,27 @@ test('writeFamily() writes labels with their escapes, and shared ones again as t
     'x{a="quote \\" backslash \\\\ newline \\n",b=""} 4',
   ]);
   assert.deepEqual(lines([5, shared]), [`${text} 5`]);
+});
+
+test('writeFamily() writes shared labels and one more, whether the others were written before or not', () => {
+  const none = share({});
+  const base = share({ a: 'quote "' });
+  const replaced = extend(base, 'a', 'other');
+  const [more, first] = [extend(base, 'b', 'new\nline'), extend(none, 'a', 'x')];
+  const most = extend(more, 'c', '');
+  const written: readonly (readonly [labels: Readonly<Record<string, string>>, text: string])[] = [
+    [most, '{a="quote \\"",b="new\\nline",c=""}'],
+    [base, '{a="quote \\""}'],
+    [more, '{a="quote \\"",b="new\\nline"}'],
+    [none, ''],
+    [first, '{a="x"}'],
+    [replaced, '{a="other"}'],
+  ];
+  const texts = written.map(([, text]) => `x${text} 1`);
+  const all = (): readonly string[] => lines(...written.map(([labels]) => [1, labels] as const));
+  assert.deepEqual(all(), texts);
+  assert.deepEqual(lines(...[...written, ...written].reverse().map(([labels]) => [1, labels] as const)), [
+    ...[...texts, ...texts].reverse(),
+  ]);
+  assert.deepEqual(more, { a: 'quote "', b: 'new\nline' });
 });

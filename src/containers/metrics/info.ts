@@ -1,7 +1,6 @@
 import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metric.ts';
 import type { Container } from '../container.ts';
 import { CONTAINER_LABELS, ContainerLabels } from '../labels.ts';
-import type { Names } from '../names/names.ts';
 
 /** The family that tells of each container what it is called and what labels it has. */
 export interface ContainerInfo {
@@ -17,19 +16,7 @@ export function containerInfo(allowed: readonly string[]): ContainerInfo {
   const labelsFor = ({ path, names: known, runtime, id }: Container): Labels => {
     const { labels = {}, ...more } = known;
     const own: Readonly<Record<string, string | undefined>> = { id: path, ...more, runtime, container_id: id };
-    return new ContainerLabels(labelsOf(names, (name) => own[name] ?? labels[byLabel.get(name) ?? ''])).base;
+    return ContainerLabels.of(labelsOf(names, (name) => own[name] ?? labels[byLabel.get(name) ?? ''])).base;
   };
-  /** A container that is renamed has other names. */
-  const made = new WeakMap<Names, Labels>();
-  return {
-    family,
-    emit(emit, container) {
-      let labels = made.get(container.names);
-      if (labels === undefined) {
-        labels = labelsFor(container);
-        made.set(container.names, labels);
-      }
-      emit(family, 1, labels);
-    },
-  };
+  return { family, emit: (emit, container) => emit(family, 1, container.infoLabels(labelsFor)) };
 }

@@ -17,12 +17,6 @@ const MOST_AGAIN = 50;
 
 const HEXADECIMAL_ID = /^[0-9a-f]{64}$/;
 
-interface Lookup {
-  attempts: number;
-  /** Seconds since 1970. */
-  due: number;
-}
-
 interface Answer {
   readonly names: ReadonlyMap<Container, Names>;
   /** Kept until the source answers: what is wrong stays wrong between two attempts. */
@@ -37,7 +31,6 @@ export class NameResolver {
   readonly #sources: readonly NameSource[];
   readonly #answers = new Map<NameSource, Answer>();
   readonly #underWay = new Set<NameSource>();
-  readonly #lookups = new WeakMap<Container, Lookup>();
 
   /** @param sources in the order in which they are believed */
   constructor(sources: readonly NameSource[]) {
@@ -67,9 +60,10 @@ export class NameResolver {
     return this.#sources.flatMap((source) => this.#answers.get(source)?.errors ?? []);
   }
 
+  /** Those that were never named, and a few of those that may be called otherwise now. */
   #due(containers: readonly Container[], now: number): readonly Container[] {
-    const fresh = containers.filter((container) => !this.#lookups.has(container));
-    const again = containers.filter((container) => (this.#lookups.get(container)?.due ?? now + 1) <= now);
+    const fresh = containers.filter(({ naming }) => naming === undefined);
+    const again = containers.filter(({ naming }) => naming !== undefined && naming.due <= now);
     return [...fresh, ...again.slice(0, MOST_AGAIN)];
   }
 
@@ -92,9 +86,9 @@ export class NameResolver {
     const found = asked.flatMap((source) => this.#answers.get(source)?.names.get(container) ?? []);
     const names = mergeNames([...found, container.names, nameOfItself(container)]);
     if (!isEqual(names, container.names)) container.names = names;
-    const attempts = (this.#lookups.get(container)?.attempts ?? 0) + 1;
+    const attempts = (container.naming?.attempts ?? 0) + 1;
     const wait = found.length > 0 ? LONGEST_WAIT : Math.min(2 ** (attempts - 1), LONGEST_WAIT);
-    this.#lookups.set(container, { attempts, due: now + wait });
+    container.naming = { attempts, due: now + wait };
   }
 }
 
