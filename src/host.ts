@@ -31,9 +31,10 @@ export {
   unlessRefusedAsync,
 } from './host/errors.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './host/file-systems.ts';
+export type { Look } from './host/look.ts';
 export type { MountedTree } from './host/mounted-tree.ts';
 export { readTimeZone, type TimeZone } from './host/time-zone.ts';
-export { type Look, Tree } from './host/tree.ts';
+export { Tree } from './host/tree.ts';
 export { TreeFolder } from './host/tree-folder.ts';
 
 /** A call within a pass leaves the pass this much of its time to put the answer together. */

@@ -52,7 +52,7 @@ export const cpufreq = defineCollector({
       const cpus = host.sys
         .list(CPUS)
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
-        .filter((name) => host.sys.lookAtFolder(folderOf(name)) !== undefined);
+        .filter((name) => host.sys.folder(folderOf(name)).isThere);
       const measured = await measureCpus(host, cpus);
       const emitOne = emit.vocabulary === 'semconv' ? emitFrequency : emitCpu;
       await visitEach(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));

@@ -1,3 +1,4 @@
+import type { TreeFolder } from '../host.ts';
 import type { Labels } from '../metric.ts';
 import { type ContainerAttributes, containerAttributes } from './attributes.ts';
 import { type ContainerLabels, containerLabels } from './labels.ts';
@@ -42,6 +43,8 @@ export class Container {
   readonly inode: number;
   /** When its cgroup was made, in seconds since 1970, as far as the folder tells. */
   readonly made: number;
+  /** Of its cgroup in the hierarchy whose cgroups are listed; looked at in each pass. */
+  folder: TreeFolder;
   folders: Folders;
   leader: Leader | undefined;
   /** When the first of its processes was started that were seen, in seconds since 1970. */
@@ -55,13 +58,14 @@ export class Container {
   #infoLabels: Labels | undefined;
   #attributes: ContainerAttributes | undefined;
 
-  constructor({ path, look }: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
+  constructor({ path, folder, look }: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
     this.path = path;
     this.runtime = runtime;
     this.id = id;
     this.podUid = podUid;
     this.inode = look.inode;
     this.made = look.modified;
+    this.folder = folder;
     this.folders = folders;
     this.hasChildren = false;
   }

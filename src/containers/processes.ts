@@ -1,4 +1,4 @@
-import type { Tree } from '../host.ts';
+import type { Tree, TreeFolder } from '../host.ts';
 import { parseCgroupProcs } from '../parse/cgroup.ts';
 import type { Container } from './container.ts';
 import { walkCgroups } from './walk.ts';
@@ -11,18 +11,17 @@ export interface Processes {
 }
 
 /** The processes of a container, and of the cgroups in its cgroup. */
-export function readProcesses(sys: Tree, { folders, hasChildren }: Container): Processes {
-  const path = folders.main;
-  let listed = readList(sys, path);
+export function readProcesses(sys: Tree, { folder, folders, hasChildren }: Container): Processes {
+  let listed = readList(folder);
   if (hasChildren) {
     const lists = [listed];
-    walkCgroups(sys, path, (cgroup) => lists.push(readList(sys, path + cgroup.path)));
+    walkCgroups(sys, folders.main, (cgroup) => lists.push(readList(cgroup.folder)));
     listed = lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
   }
   if (listed === undefined) return { pids: [], count: undefined };
   return { pids: listed.includes(0) ? listed.filter((pid) => pid !== 0) : listed, count: listed.length };
 }
 
-function readList(sys: Tree, path: string): readonly number[] | undefined {
-  return sys.folder(path).findShort('cgroup.procs', parseCgroupProcs);
+function readList(folder: TreeFolder): readonly number[] | undefined {
+  return folder.findShort('cgroup.procs', parseCgroupProcs);
 }

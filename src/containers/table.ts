@@ -19,11 +19,12 @@ export class ContainerTable {
     const found = new Map<string, Container>();
     this.#walk.all(sys, hierarchies.main, (cgroup) => {
       let container = this.#known.get(cgroup.path);
-      if (container?.inode !== cgroup.look.inode) {
+      if (container === undefined || container.inode !== cgroup.look.inode) {
         const recognized = recognize(cgroup.path);
         if (recognized === undefined) return;
         container = new Container(cgroup, recognized, finder.find(cgroup.path));
       } else if (isIncomplete(container.folders)) container.folders = finder.find(cgroup.path);
+      container.folder = cgroup.folder;
       container.hasChildren = hasChildren(cgroup);
       found.set(cgroup.path, container);
     });

@@ -63,7 +63,7 @@ export function readMemory2(folder: Folder): MemoryUsage {
     faults: { own: faults, hierarchy: faults },
     majorFaults: { own: majorFaults, hierarchy: majorFaults },
     oomKills,
-    limit: folder?.findRecord('memory.max', parseLimit),
+    limit: folder?.findNumber('memory.max', parseLimit),
   };
 }
 

@@ -67,9 +67,11 @@ export interface Usage {
   readonly pressure: Pressures;
 }
 
-export function readUsage(sys: Tree, { folders }: Container): Usage {
-  const open = (path: string | undefined): TreeFolder | undefined =>
-    path === undefined ? undefined : sys.folder(path);
+export function readUsage(sys: Tree, { folder, folders }: Container): Usage {
+  const open = (path: string | undefined): TreeFolder | undefined => {
+    if (path === folders.main) return folder;
+    return path === undefined ? undefined : sys.folder(path);
+  };
   const unified = open(folders.unified);
   const openOther = (path: string | undefined): TreeFolder | undefined =>
     path === folders.unified ? unified : open(path);

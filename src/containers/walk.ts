@@ -1,9 +1,11 @@
-import { ifPresent, type Look, type Tree } from '../host.ts';
+import { ifPresent, type Look, type Tree, type TreeFolder } from '../host.ts';
 
 export interface Cgroup {
   /** Below the root of its hierarchy: `/docker/b07c…`. */
   readonly path: string;
-  readonly look: Look;
+  readonly folder: TreeFolder;
+  /** As of this walk. */
+  look: Look;
 }
 
 /** A folder without folders in it has two links: its parent's and its own. */
@@ -16,14 +18,14 @@ export function hasChildren({ look }: Cgroup): boolean {
 
 /** The cgroups of one hierarchy. */
 export class CgroupWalk {
-  /** The children that each cgroup had in the last walk. */
-  #before = new Map<string, readonly string[]>();
-  #children = new Map<string, readonly string[]>();
+  /** By the path of a cgroup, the children that it had in the last walk. */
+  #before = new Map<string, readonly Cgroup[]>();
+  #children = new Map<string, readonly Cgroup[]>();
 
   /** Visits all cgroups of a hierarchy, parents first; what goes away meanwhile is skipped. */
   all(sys: Tree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
     this.#children = new Map();
-    this.#below(sys, hierarchy, { path: '', links: sys.lookAtFolder(hierarchy)?.links }, visit);
+    this.#below(sys, hierarchy, { path: '', links: sys.folder(hierarchy).look()?.links }, visit);
     this.#before = this.#children;
   }
 
@@ -33,11 +35,8 @@ export class CgroupWalk {
     { path, links }: { readonly path: string; readonly links: number | undefined },
     visit: (cgroup: Cgroup) => void,
   ): void {
-    const cgroups = this.#unchanged(sys, hierarchy, { path, links }) ?? listCgroups(sys, hierarchy, path);
-    this.#children.set(
-      path,
-      cgroups.map((cgroup) => cgroup.path),
-    );
+    const cgroups = this.#unchanged(path, links) ?? listCgroups(sys, hierarchy, path);
+    this.#children.set(path, cgroups);
     for (const cgroup of cgroups) {
       visit(cgroup);
       const { look } = cgroup;
@@ -49,20 +48,15 @@ export class CgroupWalk {
    * The children of the last walk, when they are all there and the links say that there are no others: a listing would give
    * the dozens of files beside them too. File systems that count no such links are listed each time.
    */
-  #unchanged(
-    sys: Tree,
-    hierarchy: string,
-    { path, links }: { readonly path: string; readonly links: number | undefined },
-  ): readonly Cgroup[] | undefined {
+  #unchanged(path: string, links: number | undefined): readonly Cgroup[] | undefined {
     const known = this.#before.get(path);
     if (known === undefined || links !== LEAF_LINKS + known.length) return undefined;
-    const cgroups: Cgroup[] = [];
-    for (const child of known) {
-      const look = sys.lookAtFolder(hierarchy + child);
+    for (const cgroup of known) {
+      const look = cgroup.folder.look();
       if (look === undefined) return undefined;
-      cgroups.push({ path: child, look });
+      cgroup.look = look;
     }
-    return cgroups;
+    return known;
   }
 }
 
@@ -75,7 +69,8 @@ function listCgroups(sys: Tree, hierarchy: string, path: string): readonly Cgrou
   // A read that fails below the root is a cgroup that ends.
   const names = path === '' ? sys.folders(hierarchy) : (ifPresent(() => sys.folders(hierarchy + path)) ?? []);
   return names.flatMap((name) => {
-    const look = sys.lookAtFolder(`${hierarchy}${path}/${name}`);
-    return look === undefined ? [] : [{ path: `${path}/${name}`, look }];
+    const folder = sys.folder(`${hierarchy}${path}/${name}`);
+    const look = folder.look();
+    return look === undefined ? [] : [{ path: `${path}/${name}`, folder, look }];
   });
 }

@@ -38,8 +38,8 @@ export interface KeptFolder {
   /** As of this pass. */
   links: number;
   readonly descriptors: Map<string, number>;
-  /** What was asked for and was not there. */
-  readonly absent: Set<string>;
+  /** What was asked for and was not there; `undefined` as long as all was. */
+  absent: Set<string> | undefined;
   /** The last pass that looked at it. */
   checkedIn: number;
   /** Whether it is another one now: who still has it, because it waited for something, opens files anew. */
@@ -152,10 +152,11 @@ export class KeptFiles {
    * Looks at a folder, once in a pass.
    *
    * @param path with its final slash
+   * @param before what the last look gave, where the caller has kept that: no path is looked up then
    * @returns `undefined` for one whose files cannot be kept now
    */
-  look(path: string, { lasting }: LookOptions): KeptFolder | undefined {
-    const known = this.#folders.get(path);
+  look(path: string, { lasting }: LookOptions, before?: KeptFolder): KeptFolder | undefined {
+    const known = before === undefined || before.isClosed ? this.#folders.get(path) : before;
     if (known !== undefined && (lasting || known.checkedIn === this.#pass)) {
       known.checkedIn = this.#pass;
       return known;
@@ -176,7 +177,7 @@ export class KeptFiles {
       modifiedMs: stats.mtimeMs,
       links: stats.nlink,
       descriptors: new Map(),
-      absent: new Set(),
+      absent: undefined,
       checkedIn: this.#pass,
       isClosed: false,
     };

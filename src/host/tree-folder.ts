@@ -1,16 +1,32 @@
 import { existsSync } from 'node:fs';
 import { AbsentError, explain, parseAt, withoutStack } from './errors.ts';
-import type { KeptFiles, Place } from './kept-files.ts';
+import type { KeptFiles, KeptFolder, LookOptions, Place } from './kept-files.ts';
 import { type Reader, readNumber, readOnce, readOpened, readRecord, readShort } from './kernel-file.ts';
+import { type Look, lookAt } from './look.ts';
 
-/** Many files of one directory: it is looked at once, and its path put together when something is wrong. */
+/**
+ * Many files of one directory: it is looked at once in a pass, and its path put together when something is wrong. Whoever
+ * keeps one from pass to pass looks at it again before its files are read.
+ */
 export class TreeFolder {
-  readonly #place: Place;
+  readonly #options: LookOptions;
   readonly #kept: KeptFiles | undefined;
+  #place: Place;
 
-  constructor(place: Place, kept: KeptFiles | undefined) {
-    this.#place = place;
+  /** @param path with its final slash */
+  constructor(path: string, options: LookOptions, kept: KeptFiles | undefined) {
+    this.#options = options;
     this.#kept = kept;
+    this.#place = { path, folder: this.#lookAgain(path) };
+  }
+
+  /** As {@link lookAt}; for those that come a second time in a pass it costs nothing. */
+  look(): Look | undefined {
+    const { path, folder: before } = this.#place;
+    const folder = this.#lookAgain(path, before);
+    if (folder !== before) this.#place = { path, folder };
+    if (folder === undefined) return lookAt(path);
+    return { inode: folder.inode, links: folder.links, modified: folder.modifiedMs / 1000 };
   }
 
   /** The same as long as this is the same folder: for what need not be found out twice. `undefined` where that cannot be known. */
@@ -55,16 +71,19 @@ export class TreeFolder {
   #read<T>(name: string, reader: Reader<T>): T | undefined {
     if (!this.#mayBeThere(name)) return undefined;
     const read = this.#readIfPresent(name, reader);
-    if (read === undefined) this.#place.folder?.absent.add(name);
+    if (read === undefined && this.#place.folder !== undefined) {
+      this.#place.folder.absent ??= new Set();
+      this.#place.folder.absent.add(name);
+    }
     return read;
   }
 
   /** To look costs less than a failed open; what was there is there, in most cases. */
   #mayBeThere(name: string): boolean {
     const { path, folder } = this.#place;
-    if (folder !== undefined && !folder.absent.has(name)) return true;
+    if (folder !== undefined && !folder.absent?.has(name)) return true;
     if (!existsSync(path + name)) return false;
-    folder?.absent.delete(name);
+    folder?.absent?.delete(name);
     return true;
   }
 
@@ -77,6 +96,15 @@ export class TreeFolder {
       const reason = explain(path + name, error);
       if (reason instanceof AbsentError) return undefined;
       throw reason;
+    }
+  }
+
+  #lookAgain(path: string, before?: KeptFolder): KeptFolder | undefined {
+    try {
+      return this.#kept?.look(path, this.#options, before);
+    } catch {
+      // EACCES: what reads its files says so.
+      return undefined;
     }
   }
 }

@@ -1,17 +1,9 @@
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { AbsentError, explain, ifPresent, parseAt, withoutStack } from './errors.ts';
-import type { KeptFiles, KeptFolder, LookOptions } from './kept-files.ts';
+import type { KeptFiles, LookOptions } from './kept-files.ts';
 import { type Reader, readAll, readOnce, readOpened, readShort } from './kernel-file.ts';
+import { type Look, lookAt } from './look.ts';
 import { TreeFolder } from './tree-folder.ts';
-
-/** What can be known of a file without opening it. */
-export interface Look {
-  readonly inode: number;
-  /** A folder has one from its parent, one from itself and one from each folder in it; some file systems count none. */
-  readonly links: number;
-  /** Seconds since 1970. */
-  readonly modified: number;
-}
 
 /** What a tree may know of its files. */
 export interface TreeOptions {
@@ -78,8 +70,7 @@ export class Tree {
 
   /** A directory of which many files are read in this pass; nobody need be there yet. */
   folder(path: string): TreeFolder {
-    const full = `${this.path(path)}/`;
-    return new TreeFolder({ path: full, folder: this.#kept?.look(full, this.#look) }, this.#kept);
+    return new TreeFolder(`${this.path(path)}/`, this.#look, this.#kept);
   }
 
   /**
@@ -106,30 +97,9 @@ export class Tree {
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   }
 
-  /** What is at a path, all links followed; `undefined` when that is nothing, or nothing that this process may see. */
+  /** As {@link lookAt}. */
   look(path: string): Look | undefined {
-    const full = this.path(path);
-    try {
-      const { ino, nlink, mtimeMs } = statSync(full, NO_ERROR) ?? {};
-      if (ino === undefined || nlink === undefined || mtimeMs === undefined) return undefined;
-      return { inode: ino, links: nlink, modified: mtimeMs / 1000 };
-    } catch {
-      // EACCES, ESRCH of a process that ends now.
-      return undefined;
-    }
-  }
-
-  /** As {@link Tree.look}, for a folder whose files are read in this pass too: it is looked at once. */
-  lookAtFolder(path: string): Look | undefined {
-    let folder: KeptFolder | undefined;
-    try {
-      folder = this.#kept?.look(`${this.path(path)}/`, this.#look);
-    } catch {
-      // EACCES, as in look().
-      return undefined;
-    }
-    if (folder === undefined) return this.look(path);
-    return { inode: folder.inode, links: folder.links, modified: folder.modifiedMs / 1000 };
+    return lookAt(this.path(path));
   }
 
   exists(path: string): boolean {

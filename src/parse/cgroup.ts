@@ -2,7 +2,7 @@
  * The files of a cgroup. https://docs.kernel.org/admin-guide/cgroup-v2.html, and of version 1
  * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
  */
-import { eachLine, endOfLine, linesOf, parseUnsigned, quote, unsignedIn, wholeIn } from './lines.ts';
+import { eachLine, endOfLine, linesOf, parseLine, parseUnsigned, quote, unsignedIn, wholeIn } from './lines.ts';
 
 /** Of a file of `key value` lines the numbers that were asked for, in that order; `undefined` for one that is not there. */
 export type FlatKeyed = readonly (number | undefined)[];
@@ -14,17 +14,17 @@ export type FlatKeyed = readonly (number | undefined)[];
  *     user_usec 10270000
  */
 export function flatKeyed(...wanted: readonly string[]): (text: string) => FlatKeyed {
-  const positions: ReadonlyMap<string, number> = new Map(wanted.map((key, position) => [key, position]));
   // Of fifty lines five are wanted, and many kernels' keys differ in length or in their first letter.
-  const shapes: ReadonlySet<number> = new Set(wanted.map((key) => shapeOf(key, 0, key.length)));
+  const keys = wanted.map((key, position) => ({ key, position }));
+  const byShape = Map.groupBy(keys, ({ key }) => shapeOf(key, 0, key.length));
   return (text) => {
     const numbers: (number | undefined)[] = wanted.map(() => undefined);
     for (let start = 0; start < text.length; ) {
       const end = endOfLine(text, start);
       const blank = text.indexOf(' ', start);
       if (blank === -1 || blank > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-      const position = shapes.has(shapeOf(text, start, blank)) ? positions.get(text.slice(start, blank)) : undefined;
-      if (position !== undefined) numbers[position] = unsignedIn(text, blank + 1, end);
+      const found = byShape.get(shapeOf(text, start, blank))?.find(({ key }) => text.startsWith(key, start));
+      if (found !== undefined) numbers[found.position] = unsignedIn(text, blank + 1, end);
       start = end + 1;
     }
     return numbers;
@@ -49,9 +49,10 @@ export interface CpuMax {
 
 /** `cpu.max`: `25000 100000` or `max 100000`. */
 export function parseCpuMax(text: string): CpuMax {
-  const [quota = '', period = '', ...more] = text.trim().split(' ');
-  if (more.length > 0) throw new SyntaxError(`expected two words in ${quote(text)}`);
-  return { quota: parseLimit(quota), period: parseUnsigned(period) };
+  const line = parseLine(text);
+  const blank = line.indexOf(' ');
+  if (blank === -1) throw new SyntaxError(`expected two words in ${quote(text)}`);
+  return { quota: parseLimit(line.slice(0, blank)), period: parseUnsigned(line.slice(blank + 1)) };
 }
 
 /** What a cgroup has read from one device and written to it; a kernel that does not tell leaves one out. */

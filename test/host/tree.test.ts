@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { utimes } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FILE_LIMIT } from '../../src/host/kernel-file.ts';
@@ -146,6 +147,26 @@ test('Tree.folder() finds what is there, what came, and nothing else', async () 
   );
 });
 
+test('TreeFolder.look() sees another folder in the place of the one before, and none', async () => {
+  await using machine = await createMachine({ 'sys/box/a': 'one', 'sys/other/a': 'another', 'sys/other/deep/': '' });
+  const { host, root } = machine;
+  const [box, other] = [join(root, 'sys/box'), join(root, 'sys/other')];
+  const inodes = [box, other].map((path) => statSync(path).ino);
+  for (const path of [box, other]) await utimes(path, 1_000_000_000, 1_000_000_000);
+  const folder = host.sys.folder('box');
+  const find = () => folder.findRecord('a', (text) => text);
+  assert.deepEqual([folder.look()?.inode, find(), find()], [inodes[0], 'one', 'one']);
+  await machine.remove('sys/box');
+  await rename(other, box);
+  // In the pass in which it was looked at it is what it was.
+  assert.deepEqual([folder.look()?.inode, find()], [inodes[0], 'one']);
+  host.forPass(performance.now() + 1000);
+  assert.deepEqual([folder.look()?.inode, find()], [inodes[1], 'another']);
+  await machine.remove('sys/box');
+  host.forPass(performance.now() + 1000);
+  assert.deepEqual([folder.look(), folder.isThere, find()], [undefined, false, undefined]);
+});
+
 test('TreeFolder.findNumber() gives digits as the number they are, and the parser all else', async () => {
   const texts = ['0\n', '007\n', '999999999999999\n', '9223372036854775807\n', '-1\n', '7', '7 \n', '\n', '', '0x1f\n'];
   const files = Object.fromEntries(texts.map((text, index) => [`sys/box/${index}`, text]));
@@ -173,6 +194,6 @@ test('Tree.folders() lists folders, and Tree.look() tells one from another', asy
   assert.equal(sys.look('box/link')?.inode, sys.look('box/a')?.inode);
   assert.notEqual(sys.look('box/a')?.inode, sys.look('box/b')?.inode);
   assert.equal(sys.look('nowhere'), undefined);
-  assert.equal(sys.lookAtFolder('nowhere'), undefined);
-  assert.deepEqual(sys.lookAtFolder('box')?.inode, sys.look('box')?.inode);
+  assert.equal(sys.folder('nowhere').look(), undefined);
+  assert.deepEqual(sys.folder('box').look(), sys.look('box'));
 });

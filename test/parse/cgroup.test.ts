@@ -36,8 +36,8 @@ limit.survives('max\n');
 const cpuMax = describeParser('parseCpuMax', parseCpuMax);
 cpuMax.accepts('a quota', '25000 100000\n', { quota: 25_000, period: 100_000 });
 cpuMax.accepts('no quota', 'max 100000\n', { quota: Number.POSITIVE_INFINITY, period: 100_000 });
-cpuMax.refuses('a quota alone', '25000\n', 'expected a number instead of ""');
-cpuMax.refuses('three words', '1 2 3\n', 'expected two words in "1 2 3\\n"');
+cpuMax.refuses('a quota alone', '25000\n', 'expected two words in "25000\\n"');
+cpuMax.refuses('three words', '1 2 3\n', 'expected a number instead of "2 3"');
 cpuMax.survives('max 100000\n');
 
 const IO = '98:0 rbytes=8388608 wbytes=4096 rios=72 wios=1 dbytes=0 dios=0\n';
