@@ -126,34 +126,38 @@ async function compareWithNodeExporter(where: string, flags: readonly string[] =
   const page = await ours.scrape();
   await using reader = (
     await Target.start('bare reader', process.execPath, (address) => [
-      ...[BARE_READER, address, String(page.length), ...ours.keptFiles()],
+      ...[BARE_READER, address, String(page.length), ...ours.openFiles],
     ])
   ).target;
   await takeTurns([reader], WARM_UP);
-  const cpu = await scrapeInTurns([ours, theirs, reader]);
-  const [ourSeries, theirSeries] = [countSeries(await ours.scrape()), countSeries(await theirs.scrape())];
+  for (const target of [ours, theirs]) target.latencies.length = 0;
+  const [ourCpu, theirCpu, readerCpu] = await measureInTurns([ours, theirs, reader]);
+  const [ourSeries, theirSeries] = [countSeries(page), countSeries(await theirs.scrape())];
   console.log(
     `\n${where}, beside node_exporter with ${shared.length} collectors, ${ourSeries} / ${theirSeries} series:`,
   );
-  const ratio = (what: string, our: number, their: number): void => {
+  const ratio = (what: string, our = Number.NaN, their = Number.NaN): void => {
     print(`${what}, ratio`, our / their, '', `${our.toFixed(2)} / ${their.toFixed(2)} ms`);
   };
-  ratio('CPU per scrape', cpu.ours / TURNS, cpu.theirs / TURNS);
+  ratio('CPU per scrape', ourCpu, theirCpu);
   ratio('median latency', quantile(ours.latencies, 0.5), quantile(theirs.latencies, 0.5));
   ratio('p99 latency', quantile(ours.latencies, 0.99), quantile(theirs.latencies, 0.99));
+  ratio('CPU of a server that only reads our files', readerCpu, theirCpu);
 }
 
 function countSeries(text: string): number {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
 }
 
-/** In turns, so that a slow moment of the machine slows both. */
-async function scrapeInTurns(ours: Target, theirs: Target): Promise<{ ours: number; theirs: number }> {
-  await takeTurns([ours, theirs], WARM_UP);
-  for (const target of [ours, theirs]) target.latencies.length = 0;
-  const [oursBefore, theirsBefore] = [ours.cpuMs, theirs.cpuMs];
-  await takeTurns([ours, theirs], TURNS);
-  return { ours: ours.cpuMs - oursBefore, theirs: theirs.cpuMs - theirsBefore };
+/**
+ * In turns, so that a slow moment of the machine slows all.
+ *
+ * @returns the CPU time of each one's scrape, in milliseconds
+ */
+async function measureInTurns(targets: readonly Target[]): Promise<readonly number[]> {
+  const before = targets.map((target) => target.cpuMs);
+  await takeTurns(targets, TURNS);
+  return targets.map((target, index) => (target.cpuMs - (before[index] ?? Number.NaN)) / TURNS);
 }
 
 /** @param scrapes of each */

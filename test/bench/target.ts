@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 
@@ -81,6 +81,15 @@ export class Target implements AsyncDisposable {
   get residentMiB(): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
+  }
+
+  /** The files that it holds open. */
+  get openFiles(): readonly string[] {
+    const folder = `/proc/${this.#child.pid}/fd`;
+    return readdirSync(folder).flatMap((descriptor) => {
+      const path = readlinkSync(`${folder}/${descriptor}`);
+      return path.startsWith('/') && statSync(path).isFile() ? [path] : [];
+    });
   }
 
   get #stat(): string {
