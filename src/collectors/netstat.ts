@@ -1,7 +1,7 @@
 import { defineCollector } from '../collector.ts';
 import { pattern } from '../flag.ts';
 import { familiesByName, gauge } from '../metric.ts';
-import { createNetstatParser, parseSnmp6 } from '../parse/netstat.ts';
+import { createNetstatParser, createSnmp6Parser } from '../parse/netstat.ts';
 import { remember } from '../remember.ts';
 
 const FIELDS =
@@ -20,18 +20,19 @@ export const netstat = defineCollector({
   create({ fields }) {
     // The fields are the same in every pass: each is matched once.
     const isWanted = remember((field) => fields?.test(field) ?? true);
-    const parseNetstat = createNetstatParser(isWanted);
+    const [parseNetstat, parseSnmp] = [createNetstatParser(isWanted), createNetstatParser(isWanted)];
+    const parseSnmp6 = createSnmp6Parser(isWanted);
     return {
       families: [],
       familiesFromKernel: [declare('<Protocol>_<Field>')],
       collect({ proc }, emit) {
-        const netstat = proc.read('net/netstat', parseNetstat);
-        const snmp = proc.read('net/snmp', parseNetstat);
-        // A kernel without IPv6 has no such file.
-        const snmp6 = proc.find('net/snmp6', parseSnmp6) ?? [];
-        for (const [field, value] of [...netstat, ...snmp]) emit(declare(field), value);
-        for (const [field, value] of snmp6) {
-          if (isWanted(field)) emit(declare(field), value);
+        for (const values of [
+          proc.read('net/netstat', parseNetstat),
+          proc.read('net/snmp', parseSnmp),
+          // A kernel without IPv6 has no such file.
+          proc.find('net/snmp6', parseSnmp6) ?? [],
+        ]) {
+          for (const [field, value] of values) emit(declare(field), value);
         }
       },
     };

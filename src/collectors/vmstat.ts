@@ -1,7 +1,8 @@
 import { defineCollector } from '../collector.ts';
 import { pattern } from '../flag.ts';
 import { type Emit, familiesByName, gauge, semconv } from '../metric.ts';
-import { parseVmstat } from '../parse/vmstat.ts';
+import { createVmstatParser } from '../parse/vmstat.ts';
+import { remember } from '../remember.ts';
 
 const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `${name} of /proc/vmstat.`));
 
@@ -15,18 +16,22 @@ export const vmstat = defineCollector({
   name: 'vmstat',
   help: 'Events and pages of the virtual memory from /proc/vmstat',
   flags: { fields: pattern('Fields to emit.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
-  create: ({ fields: wanted }) => ({
-    families: [faults, operations],
-    familiesFromKernel: [field('<field>')],
-    collect(host, emit) {
-      const fields = host.proc.read('vmstat', parseVmstat);
-      emitPaging(emit, fields);
-      if (emit.vocabulary === 'semconv') return;
-      for (const [name, value] of fields) {
-        if (wanted?.test(name) ?? true) emit(field(name), value);
-      }
-    },
-  }),
+  create({ fields: wanted }) {
+    const isWanted = remember((name) => wanted?.test(name) ?? true);
+    const parse = createVmstatParser((name) => isWanted(name) || PAGING.has(name));
+    return {
+      families: [faults, operations],
+      familiesFromKernel: [field('<field>')],
+      collect(host, emit) {
+        const fields = host.proc.read('vmstat', parse);
+        emitPaging(emit, fields);
+        if (emit.vocabulary === 'semconv') return;
+        for (const [name, value] of fields) {
+          if (isWanted(name)) emit(field(name), value);
+        }
+      },
+    };
+  },
 });
 
 /** Major is what a device took part in. `pgfault` counts all faults; `pgpgin` and `pgpgout` count KiB of all files. */
@@ -47,3 +52,6 @@ const SWAPPED = [
   ['pswpin', 'in'],
   ['pswpout', 'out'],
 ] as const;
+
+/** What the conventions need, whatever is wanted. */
+const PAGING: ReadonlySet<string> = new Set(['pgfault', 'pgmajfault', ...SWAPPED.map(([name]) => name)]);

@@ -6,6 +6,7 @@
 const SHOWN = 80;
 const BLANK = 32;
 const TAB = 9;
+const NEWLINE = 10;
 
 /** The text in quotes, cut to a length that fits a log line. */
 export function quote(text: string): string {
@@ -48,6 +49,11 @@ export function wholeIn(text: string, start: number, end: number): number | unde
     number = number * 10 + digit;
   }
   return number;
+}
+
+/** As {@link parseDecimal}, of what is between two positions. */
+export function decimalIn(text: string, start: number, end: number): number {
+  return wholeIn(text, start, end) ?? parseDecimal(text.slice(start, end));
 }
 
 /** A file that holds one number and a newline. */
@@ -118,14 +124,19 @@ export function endOfLine(text: string, position: number): number {
 /** The words of a line, parted by blanks and tabs. Thousands of lines in a pass: a regular expression takes twice as long. */
 export function wordsOf(line: string): string[] {
   const words: string[] = [];
-  let start = 0;
-  for (let index = 0; index <= line.length; index += 1) {
-    const code = index === line.length ? BLANK : line.charCodeAt(index);
+  eachWord(line, (start, end) => words.push(line.slice(start, end)));
+  return words;
+}
+
+/** As {@link wordsOf}, but visits the words between two positions where they stand. */
+export function eachWord(text: string, visit: (start: number, end: number) => void, from = 0, to = text.length): void {
+  let start = from;
+  for (let index = from; index <= to; index += 1) {
+    const code = index === to ? BLANK : text.charCodeAt(index);
     if (code !== BLANK && code !== TAB) continue;
-    if (index > start) words.push(line.slice(start, index));
+    if (index > start) visit(start, index);
     start = index + 1;
   }
-  return words;
 }
 
 /**
@@ -184,7 +195,17 @@ export function scanCounts(line: string, start: number, most = Number.POSITIVE_I
   return { counts, end: at };
 }
 
-function skipBlanks(line: string, start: number): number {
+/** Where the word ends that begins at a position. */
+export function endOfWord(text: string, start: number): number {
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === BLANK || code === TAB || code === NEWLINE) return at;
+  }
+  return text.length;
+}
+
+/** Where the next word begins, or the line ends. */
+export function skipBlanks(line: string, start: number): number {
   let at = start;
   for (let code = line.charCodeAt(at); code === BLANK || code === TAB; code = line.charCodeAt(++at));
   return at;

@@ -1,4 +1,5 @@
-import { linesOf, parseDecimal, quote, wordsOf } from './lines.ts';
+import { remember } from '../remember.ts';
+import { decimalIn, eachLine, eachWord, endOfLine, endOfWord, quote, skipBlanks, wordsOf } from './lines.ts';
 
 /** By protocol and field: `TcpExt_ListenDrops`. */
 export type NetstatFields = ReadonlyMap<string, number>;
@@ -14,22 +15,22 @@ export type NetstatFields = ReadonlyMap<string, number>;
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export function createNetstatParser(isWanted: (field: string) => boolean): (text: string) => NetstatFields {
-  /** By line of names. */
-  const known = new Map<string, Names>();
-  const namesIn = (line: string): Names => {
-    let names = known.get(line);
-    if (names === undefined) {
-      if (known.size >= MOST_KNOWN) known.clear();
-      names = readNames(line, isWanted);
-      known.set(line, names);
-    }
+  /** By pair of lines. */
+  const known: Names[] = [];
+  const namesAt = (pair: number, text: string, start: number, end: number): Names => {
+    const last = known[pair];
+    if (last !== undefined && last.line.length === end - start && text.startsWith(last.line, start)) return last;
+    const names = readNames(text.slice(start, end), isWanted);
+    if (pair < MOST_KNOWN) known[pair] = names;
     return names;
   };
   return (text) => {
     const fields = new Map<string, number>();
-    const lines = linesOf(text);
-    for (let index = 0; index < lines.length; index += 2) {
-      addValues(fields, namesIn(lines[index] ?? ''), lines[index + 1] ?? '');
+    for (let start = 0, pair = 0; start < text.length; pair += 1) {
+      const middle = endOfLine(text, start);
+      const end = endOfLine(text, middle + 1);
+      addValues(fields, namesAt(pair, text, start, middle), text, { start: middle + 1, end });
+      start = end + 1;
     }
     return fields;
   };
@@ -41,23 +42,37 @@ const MOST_KNOWN = 100;
 interface Names {
   readonly line: string;
   readonly protocol: string;
-  readonly count: number;
-  readonly wanted: readonly (readonly [field: string, column: number])[];
+  /** By column; `undefined` where one is not wanted. */
+  readonly fields: readonly (string | undefined)[];
 }
 
 function readNames(line: string, isWanted: (field: string) => boolean): Names {
   const [protocol = '', ...names] = wordsOf(line);
   if (!protocol.endsWith(':')) throw new SyntaxError(`unexpected line ${quote(line)}`);
   const prefix = `${protocol.slice(0, -1)}_`;
-  const columns = names.map((name, index) => [prefix + name, index + 1] as const);
-  return { line, protocol, count: names.length, wanted: columns.filter(([field]) => isWanted(field)) };
+  const fields = names.map((name) => (isWanted(prefix + name) ? prefix + name : undefined));
+  return { line, protocol, fields };
 }
 
-function addValues(fields: Map<string, number>, { line, protocol, count, wanted }: Names, valuesLine: string): void {
-  const values = wordsOf(valuesLine);
-  if (values[0] !== protocol) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  if (values.length !== count + 1) throw new SyntaxError(`expected ${count} numbers in ${quote(valuesLine)}`);
-  for (const [field, column] of wanted) fields.set(field, parseDecimal(values[column] ?? ''));
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function addValues(values: Map<string, number>, { line, protocol, fields }: Names, text: string, range: Range): void {
+  const { start, end } = range;
+  const first = start + protocol.length;
+  if (!text.startsWith(protocol, start) || first > end) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  let column = 0;
+  const visit = (wordStart: number, wordEnd: number): void => {
+    const field = fields[column];
+    column += 1;
+    if (field !== undefined) values.set(field, decimalIn(text, wordStart, wordEnd));
+  };
+  eachWord(text, visit, first, end);
+  if (column !== fields.length) {
+    throw new SyntaxError(`expected ${fields.length} numbers in ${quote(text.slice(start, end))}`);
+  }
 }
 
 /**
@@ -67,14 +82,24 @@ function addValues(fields: Map<string, number>, { line, protocol, count, wanted 
  *     Ip6InReceives                    4012
  *     Udp6InDatagrams                  117
  */
-export function parseSnmp6(text: string): NetstatFields {
-  const fields = new Map<string, number>();
-  for (const line of linesOf(text)) {
-    const [name = '', value] = wordsOf(line);
-    if (value === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+export function createSnmp6Parser(isWanted: (field: string) => boolean): (text: string) => NetstatFields {
+  const fieldOf = remember((name) => {
     const protocolLength = name.indexOf('6') + 1;
-    if (protocolLength === 0) continue;
-    fields.set(`${name.slice(0, protocolLength)}_${name.slice(protocolLength)}`, parseDecimal(value));
-  }
-  return fields;
+    const field = `${name.slice(0, protocolLength)}_${name.slice(protocolLength)}`;
+    return protocolLength > 0 && isWanted(field) ? field : NOT_WANTED;
+  });
+  return (text) => {
+    const fields = new Map<string, number>();
+    eachLine(text, (start, end) => {
+      const nameEnd = endOfWord(text, start);
+      const value = skipBlanks(text, nameEnd);
+      if (value >= end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+      const field = fieldOf(text.slice(start, nameEnd));
+      if (field !== NOT_WANTED) fields.set(field, decimalIn(text, value, endOfWord(text, value)));
+    });
+    return fields;
+  };
 }
+
+/** No field is called so. */
+const NOT_WANTED = '';

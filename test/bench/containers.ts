@@ -2,13 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeContainer, writeContainer, writeContainerHost } from './container-host.ts';
-import { print } from './figures.ts';
+import { print, quantile } from './figures.ts';
 import type { Target } from './target.ts';
 
 const SIZES = [250, 500, 1000, 2000];
 /** Until V8 has compiled what a scrape runs. */
-const WARM_UP = 60;
-const SCRAPES = 40;
+const WARM_UP = 150;
+/** The median of so many turns counts: another program may be busy in some. */
+const TURNS = 10;
+const SCRAPES = 10;
 
 /** How many scrapes, at each of which a tenth of the containers is replaced: `CHURN_SCRAPES=10000` for a long run. */
 const CHURN_SCRAPES = Number(process.env['CHURN_SCRAPES'] ?? 1000);
@@ -39,13 +41,17 @@ async function measureSize(start: Start, size: number, flags: readonly string[])
     // Files that have just been written are not kept open.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await target.scrapeTimed(WARM_UP);
-    const before = target.cpuMs;
-    await target.scrapeTimed(SCRAPES);
+    const turns: number[] = [];
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      const before = target.cpuMs;
+      await target.scrapeTimed(SCRAPES);
+      turns.push((target.cpuMs - before) / SCRAPES);
+    }
     const what = `CPU per scrape of ${size} containers${flags.length === 0 ? '' : ', slim'}`;
     const bytes = (await target.scrape()).length;
     print(
       what,
-      (target.cpuMs - before) / SCRAPES,
+      quantile(turns, 0.5),
       'ms',
       `${(bytes / 2 ** 20).toFixed(1)} MiB, ${target.residentMiB.toFixed(0)} MiB resident`,
     );

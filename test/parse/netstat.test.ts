@@ -1,4 +1,4 @@
-import { createNetstatParser, parseSnmp6 } from '../../src/parse/netstat.ts';
+import { createNetstatParser, createSnmp6Parser } from '../../src/parse/netstat.ts';
 import { describeParser } from '../support/parser.ts';
 
 const pairs = describeParser(
@@ -32,9 +32,13 @@ const few = describeParser(
 
 few.accepts('what is wanted alone', 'Tcp: A B\nTcp: x 2\n', new Map([['Tcp_B', 2]]));
 few.accepts('the same names again', 'Tcp: A B\nTcp: 3 4\n', new Map([['Tcp_B', 4]]));
+few.accepts('a name that the last one begins with', 'Tcp: A BC\nTcp: 3 4\n', new Map());
 few.accepts('the same names in another order', 'Tcp: B A\nTcp: 5 6\n', new Map([['Tcp_B', 5]]));
 
-const snmp6 = describeParser('parseSnmp6', parseSnmp6);
+const snmp6 = describeParser(
+  'createSnmp6Parser',
+  createSnmp6Parser((field) => field !== 'Ip6_OutRequests'),
+);
 
 snmp6.accepts(
   'a field on each line',
@@ -48,6 +52,11 @@ snmp6.accepts(
 snmp6.accepts(
   'a field without a protocol, which it skips',
   'ifIndex 3\nIp6InOctets 460\n',
+  new Map([['Ip6_InOctets', 460]]),
+);
+snmp6.accepts(
+  'what is not wanted, and columns of a later kernel',
+  'Ip6OutRequests x\nIp6InOctets 460 7\n',
   new Map([['Ip6_InOctets', 460]]),
 );
 snmp6.refuses('a field without a number', 'Ip6InReceives\n', 'unexpected line "Ip6InReceives"');

@@ -1,7 +1,10 @@
-import { parseVmstat } from '../../src/parse/vmstat.ts';
+import { createVmstatParser } from '../../src/parse/vmstat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseVmstat', parseVmstat);
+const { accepts, refuses, survives } = describeParser(
+  'createVmstatParser',
+  createVmstatParser((name) => name !== 'nr_dirty'),
+);
 
 accepts(
   'what the kernel prints',
@@ -12,6 +15,7 @@ accepts(
     ['oom_kill', 0],
   ]),
 );
+accepts('what is not wanted, whatever it is', 'nr_dirty x\npgfault 7\n', new Map([['pgfault', 7]]));
 refuses('a name without a number', 'pgfault\n', 'unexpected line "pgfault"');
 refuses('a name that is no metric', 'pg-fault 1\n', 'unexpected line "pg-fault 1"');
 refuses('two numbers', 'pgfault 1 2\n', 'expected a number instead of "1 2"');
