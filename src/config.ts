@@ -163,7 +163,10 @@ export function readConfig({ argv, env, definitions, program = OUR_FLAGS }: Conf
       ),
     },
     collectors: definitions.flatMap((definition) => running(definition, { values, written, all })),
-    warnings: Object.entries(flags).flatMap(([name, { inert }]) => written.warning(name, inert)),
+    warnings: [
+      ...Object.entries(flags).flatMap(([name, { inert }]) => written.warning(name, inert)),
+      ...written.misspelt(env),
+    ],
     all,
   });
 }

@@ -51,6 +51,17 @@ export class Written {
     return [`Ignoring ${entry.source}: ${inert}`];
   }
 
+  /** @returns a line for each variable that was probably meant for a flag; any other is another program's */
+  misspelt(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+    const known = new Set(Object.keys(this.#flags).map(variableOf));
+    const ends = [...known].map((variable) => variable.slice(PREFIX.length));
+    const unknown = Object.keys(env).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable));
+    return unknown.flatMap((variable) => {
+      const meant = nearest(variable.slice(PREFIX.length), ends);
+      return meant === undefined ? [] : [`Ignoring variable ${variable}; did you mean ${PREFIX}${meant}?`];
+    });
+  }
+
   addSources(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
     this.#addArguments(argv);
     this.#addEnvironment(env);
@@ -161,7 +172,9 @@ function quoteWithoutCredentials(value: string): string {
   return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
 }
 
+const PREFIX = 'EXPORTER_';
+
 /** `web.listen-address` -> `EXPORTER_WEB_LISTEN_ADDRESS` */
 export function variableOf(flag: string): string {
-  return `EXPORTER_${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+  return `${PREFIX}${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 }

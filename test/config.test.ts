@@ -139,6 +139,25 @@ test('readConfig() reads the variables of OpenTelemetry and Kubernetes', () => {
   assert.equal(read(['--hostname=flag'], { NODE_NAME: 'node-1' }).hostname, 'flag');
 });
 
+test('readConfig() warns of a variable that looks like one of ours, and of no other', () => {
+  const env = {
+    EXPORTER_LOG_LEVL: 'debug',
+    EXPORTER_COLLECTOR_LOADAGV: 'false',
+    EXPORTER_WEB_LISTEN_PORT: '9100',
+    // What Kubernetes tells of a service called "exporter".
+    EXPORTER_PORT: 'tcp://10.0.0.1:23333',
+    EXPORTER_PORT_23333_TCP_ADDR: '10.0.0.1',
+    EXPORTER_SERVICE_HOST: '10.0.0.1',
+    EXPORTER_SERVICE_PORT: '23333',
+    EXPORTER_SERVICE_PORT_METRICS: '23333',
+    LOG_LEVL: 'debug',
+  };
+  assert.deepEqual(read([], env).warnings, [
+    'Ignoring variable EXPORTER_LOG_LEVL; did you mean EXPORTER_LOG_LEVEL?',
+    'Ignoring variable EXPORTER_COLLECTOR_LOADAGV; did you mean EXPORTER_COLLECTOR_LOADAVG?',
+  ]);
+});
+
 test('variableOf() replaces what a variable cannot hold', () => {
   assert.equal(variableOf('web.listen-address'), 'EXPORTER_WEB_LISTEN_ADDRESS');
   assert.equal(variableOf('path.udev.data'), 'EXPORTER_PATH_UDEV_DATA');

@@ -5,7 +5,6 @@
  * for how long the Collector wants to be left alone: no queue could be built upon it that keeps to `Retry-After`, starts
  * at once when the Collector is back, and ends in time.
  */
-
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';

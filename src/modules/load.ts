@@ -68,6 +68,16 @@ function explain(error: unknown, module: string): string {
   if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
     return 'it is TypeScript below node_modules, where Node.js strips no types; a package has to hold JavaScript';
   }
-  if (code === 'ERR_MODULE_NOT_FOUND' && !isPath(module)) return `${reason}; a path begins with ./ or /`;
-  return reason;
+  if (code === 'ERR_MODULE_NOT_FOUND') return isPath(module) ? reason : `${reason}; a path begins with ./ or /`;
+  const place = placeOf(error);
+  if (place !== undefined) return `${reason} (${place})`;
+  // V8 tells the place of what it cannot parse to nobody but the terminal.
+  return error instanceof SyntaxError ? `${reason}; node --check says where` : reason;
+}
+
+/** Where it was thrown, as far as the stack says: `/etc/exporter/queue.ts:12:7`. */
+function placeOf(error: unknown): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const lines = stack.split('\n').filter((line) => !line.includes(import.meta.url));
+  return /(?:^|[ (])(?:file:\/\/)?(\/[^ ()]+:\d+)\)?$/m.exec(lines.join('\n'))?.[1];
 }

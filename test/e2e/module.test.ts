@@ -48,6 +48,7 @@ const FILES = {
   'node_modules/typed/typed.ts': `export const typed: number = 1;`,
   'empty.ts': `export const depth = 7;`,
   'broken.ts': `import { gauge } from 'otel-node-exporter';\nthrow new Error(\`Cannot find \${typeof gauge}\`);`,
+  'damaged.mjs': 'export const damaged = {;\n};\n',
   'enum.ts': `enum A { B }\nexport const a = A.B;`,
   'cpu.ts': `
     import { gauge } from 'otel-node-exporter';
@@ -250,8 +251,12 @@ const refused: readonly (readonly [modules: readonly string[], message: RegExp])
   ],
   [['./dashed.ts'], /^Cannot run collector dashed of \.\/dashed\.ts: "queue-depth" is no name of a metric$/],
   [['./empty.ts'], /^Cannot use module \.\/empty\.ts: it exports no collector$/],
-  [['./broken.ts'], /^Cannot load module \.\/broken\.ts: Cannot find function$/],
-  [['./enum.ts'], /^Cannot load module \.\/enum\.ts: TypeScript enum is not supported in strip-only mode$/],
+  [['./broken.ts'], /^Cannot load module \.\/broken\.ts: Cannot find function \(\/.*\/broken\.ts:\d+:\d+\)$/],
+  [['./damaged.mjs'], /^Cannot load module \.\/damaged\.mjs: Unexpected token ';'; node --check says where$/],
+  [
+    ['./enum.ts'],
+    /^Cannot load module \.\/enum\.ts: TypeScript enum is not supported in strip-only mode \(\/.*\/enum\.ts:\d+\)$/,
+  ],
   [['./none.ts'], /^Cannot load module \.\/none\.ts: Cannot find module '.*none\.ts'/],
   [['queue.ts'], /^Cannot load module queue\.ts: Cannot find package 'queue\.ts' .*; a path begins with \.\/ or \/$/],
   [
