@@ -12,7 +12,7 @@ export interface Span {
 }
 
 /** Labels that are others and one more: their text is begun with that of the others. */
-export interface Extended {
+interface Extended {
   readonly others: Span;
   readonly label: string;
 }

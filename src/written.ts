@@ -54,11 +54,14 @@ export class Written {
   /** @returns a line for each variable that was probably meant for a flag; any other is another program's */
   misspelt(env: Readonly<Record<string, string | undefined>>): readonly string[] {
     const known = new Set(Object.keys(this.#flags).map(variableOf));
-    const ends = [...known].map((variable) => variable.slice(PREFIX.length));
     const unknown = Object.keys(env).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable));
     return unknown.flatMap((variable) => {
-      const meant = nearest(variable.slice(PREFIX.length), ends);
-      return meant === undefined ? [] : [`Ignoring variable ${variable}; did you mean ${PREFIX}${meant}?`];
+      if (isOfService(variable, env)) return [];
+      // What all have in common is no likeness.
+      const begin = variable.startsWith(COLLECTOR_PREFIX) ? COLLECTOR_PREFIX : PREFIX;
+      const ends = [...known].flatMap((name) => (name.startsWith(begin) ? [name.slice(begin.length)] : []));
+      const meant = nearest(variable.slice(begin.length), ends);
+      return meant === undefined ? [] : [`Ignoring variable ${variable}; did you mean ${begin}${meant}?`];
     });
   }
 
@@ -173,6 +176,13 @@ function quoteWithoutCredentials(value: string): string {
 }
 
 const PREFIX = 'EXPORTER_';
+const COLLECTOR_PREFIX = `${PREFIX}COLLECTOR_`;
+
+/** Whether Kubernetes tells a pod with it where a service is: `EXPORTER_METRICS_PORT` beside `EXPORTER_METRICS_SERVICE_HOST`. */
+function isOfService(variable: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  const [, service] = /^(.+?)_(?:PORT|SERVICE)(?:_|$)/.exec(variable) ?? [];
+  return service !== undefined && env[`${service}_SERVICE_HOST`] !== undefined;
+}
 
 /** `web.listen-address` -> `EXPORTER_WEB_LISTEN_ADDRESS` */
 export function variableOf(flag: string): string {

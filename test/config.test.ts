@@ -144,12 +144,18 @@ test('readConfig() warns of a variable that looks like one of ours, and of no ot
     EXPORTER_LOG_LEVL: 'debug',
     EXPORTER_COLLECTOR_LOADAGV: 'false',
     EXPORTER_WEB_LISTEN_PORT: '9100',
-    // What Kubernetes tells of a service called "exporter".
-    EXPORTER_PORT: 'tcp://10.0.0.1:23333',
-    EXPORTER_PORT_23333_TCP_ADDR: '10.0.0.1',
-    EXPORTER_SERVICE_HOST: '10.0.0.1',
-    EXPORTER_SERVICE_PORT: '23333',
-    EXPORTER_SERVICE_PORT_METRICS: '23333',
+    // Of a module that is not loaded.
+    EXPORTER_COLLECTOR_QUEUE: 'true',
+    // What Kubernetes tells of services called "exporter" and "exporter-collector".
+    ...Object.fromEntries(
+      ['EXPORTER', 'EXPORTER_COLLECTOR'].flatMap((service) => [
+        [`${service}_PORT`, 'tcp://10.0.0.1:23333'],
+        [`${service}_PORT_23333_TCP_ADDR`, '10.0.0.1'],
+        [`${service}_SERVICE_HOST`, '10.0.0.1'],
+        [`${service}_SERVICE_PORT`, '23333'],
+        [`${service}_SERVICE_PORT_METRICS`, '23333'],
+      ]),
+    ),
     LOG_LEVL: 'debug',
   };
   assert.deepEqual(read([], env).warnings, [

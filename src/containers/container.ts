@@ -87,7 +87,7 @@ export class Container {
     return this.#labels;
   }
 
-  /** @param make asked once, and again when it has other names */
+  /** @param make always the same: it is asked once, and again when the container has other names */
   infoLabels(make: (container: Container) => Labels): Labels {
     this.#infoLabels ??= make(this);
     return this.#infoLabels;

@@ -24,7 +24,7 @@ export class ContainerLabels<L extends string = Name> {
   /** @param labels of which those that are `undefined` are left out */
   static of<L extends string>(labels: Labels<L>): ContainerLabels<L> {
     // What is left out is one that is `undefined`.
-    return new ContainerLabels(share(withoutAbsent(labels)) as Labels<L>);
+    return new ContainerLabels(share({ ...withoutAbsent(labels) }) as Labels<L>);
   }
 
   /** With one more label. */

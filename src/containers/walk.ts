@@ -21,9 +21,13 @@ export class CgroupWalk {
   /** By the path of a cgroup, the children that it had in the last walk. */
   #before = new Map<string, readonly Cgroup[]>();
   #children = new Map<string, readonly Cgroup[]>();
+  #hierarchy: string | undefined;
 
   /** Visits all cgroups of a hierarchy, parents first; what goes away meanwhile is skipped. */
   all(sys: Tree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
+    // Cgroups of another hierarchy are others, whatever their paths.
+    if (hierarchy !== this.#hierarchy) this.#before = new Map();
+    this.#hierarchy = hierarchy;
     this.#children = new Map();
     this.#below(sys, hierarchy, { path: '', links: sys.folder(hierarchy).look()?.links }, visit);
     this.#before = this.#children;

@@ -94,7 +94,8 @@ export class Page {
     return true;
   }
 
-  cutLast(): void {
+  /** Takes the last byte back. */
+  cutByte(): void {
     this.#length -= 1;
   }
 

@@ -67,7 +67,7 @@ function writeNewLabels(page: Page, labels: Labels, span: Span): void {
 /** @returns whether they extend labels whose text is in this page; if not, nothing was written */
 function writeExtended(page: Page, labels: Labels, { extended }: Span): boolean {
   if (extended === undefined || extended.others.length === 0 || !page.writeAgain(extended.others)) return false;
-  page.cutLast();
+  page.cutByte();
   page.write(',');
   writeLabel(page, extended.label, labels[extended.label]);
   page.write('}');

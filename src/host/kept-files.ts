@@ -12,6 +12,9 @@ const MOST_KEPT = 65_536;
 /** Of the memory that this process may have when it starts, its cgroup's limit included. */
 const SHARE_OF_MEMORY = 0.5;
 
+/** However little memory there is, or where the kernel does not tell how much: 5 MiB. */
+const LEAST_KEPT = 1000;
+
 /** Of all descriptors that this process may have; the rest is for connections. */
 const SHARE_OF_DESCRIPTORS = 0.75;
 
@@ -113,7 +116,7 @@ export class KeptFiles {
   }
 
   /**
-   * Gives the descriptor of a file, in a folder that was looked at in this pass, to a reader, which reads from position 0.
+   * Gives the descriptor of a file, in a folder that was looked at, to a reader, which reads from position 0.
    *
    * @throws what opening and reading throw
    */
@@ -152,7 +155,7 @@ export class KeptFiles {
    * Looks at a folder, once in a pass.
    *
    * @param path with its final slash
-   * @param before what the last look gave, where the caller has kept that: no path is looked up then
+   * @param before what the last look gave, where the caller has kept that: it is not searched for then
    * @returns `undefined` for one whose files cannot be kept now
    */
   look(path: string, { lasting }: LookOptions, before?: KeptFolder): KeptFolder | undefined {
@@ -213,11 +216,8 @@ function isSame({ device, inode, modifiedMs }: KeptFolder, stats: Stats): boolea
 }
 
 function mostKept(): number {
-  return Math.min(
-    MOST_KEPT,
-    mostDescriptors() * SHARE_OF_DESCRIPTORS,
-    (process.availableMemory() * SHARE_OF_MEMORY) / BYTES_EACH,
-  );
+  const inMemory = Math.max(LEAST_KEPT, (process.availableMemory() * SHARE_OF_MEMORY) / BYTES_EACH);
+  return Math.min(MOST_KEPT, inMemory, mostDescriptors() * SHARE_OF_DESCRIPTORS);
 }
 
 function mostDescriptors(): number {

@@ -12,6 +12,8 @@ export class TreeFolder {
   readonly #options: LookOptions;
   readonly #kept: KeptFiles | undefined;
   #place: Place;
+  /** Whether this process may not look at it: then what reads its files says so. */
+  #isRefused = false;
 
   /** @param path with its final slash */
   constructor(path: string, options: LookOptions, kept: KeptFiles | undefined) {
@@ -36,7 +38,7 @@ export class TreeFolder {
 
   /** Whether there was such a directory when it was looked at. */
   get isThere(): boolean {
-    return this.#place.folder !== undefined || existsSync(this.#place.path);
+    return this.#isRefused || this.#place.folder !== undefined || existsSync(this.#place.path);
   }
 
   /** As {@link Tree.findAttribute}. */
@@ -81,7 +83,7 @@ export class TreeFolder {
   /** To look costs less than a failed open; what was there is there, in most cases. */
   #mayBeThere(name: string): boolean {
     const { path, folder } = this.#place;
-    if (folder !== undefined && !folder.absent?.has(name)) return true;
+    if (this.#isRefused || (folder !== undefined && !folder.absent?.has(name))) return true;
     if (!existsSync(path + name)) return false;
     folder?.absent?.delete(name);
     return true;
@@ -100,10 +102,11 @@ export class TreeFolder {
   }
 
   #lookAgain(path: string, before?: KeptFolder): KeptFolder | undefined {
+    this.#isRefused = false;
     try {
       return this.#kept?.look(path, this.#options, before);
     } catch {
-      // EACCES: what reads its files says so.
+      this.#isRefused = true;
       return undefined;
     }
   }

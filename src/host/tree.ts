@@ -68,7 +68,7 @@ export class Tree {
     return this.#isThere(path) ? ifPresent(() => this.attribute(path, parse)) : undefined;
   }
 
-  /** A directory of which many files are read in this pass; nobody need be there yet. */
+  /** A directory of which many files are read; nobody need be there yet. */
   folder(path: string): TreeFolder {
     return new TreeFolder(`${this.path(path)}/`, this.#look, this.#kept);
   }

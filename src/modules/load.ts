@@ -72,12 +72,15 @@ function explain(error: unknown, module: string): string {
   const place = placeOf(error);
   if (place !== undefined) return `${reason} (${place})`;
   // V8 tells the place of what it cannot parse to nobody but the terminal.
-  return error instanceof SyntaxError ? `${reason}; node --check says where` : reason;
+  return error instanceof SyntaxError ? `${reason}; node --check of it, or of what it imports, says where` : reason;
 }
 
 /** Where it was thrown, as far as the stack says: `/etc/exporter/queue.ts:12:7`. */
 function placeOf(error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const lines = stack.split('\n').filter((line) => !line.includes(import.meta.url));
-  return /(?:^|[ (])(?:file:\/\/)?(\/[^ ()]+:\d+)\)?$/m.exec(lines.join('\n'))?.[1];
+  return PLACE.exec(lines.join('\n'))?.[1];
 }
+
+/** A line of the stack, or the one that Node.js puts before the message. */
+const PLACE = /^(?: +at (?:async )?(?:.* \()?)?(?:file:\/\/)?(\/[^()]+:\d+)\)?$/m;

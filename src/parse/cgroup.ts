@@ -66,16 +66,16 @@ export interface DeviceIo {
 }
 
 /**
- * `io.stat`; a device of which nothing is known may stand alone on its line:
+ * `io.stat`; a device of which nothing is known may stand alone on its line, or before another, whose counts follow:
  *
  *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
+ *     7:1 7:0 rbytes=28672 wbytes=0 rios=22 wios=0 dbytes=0 dios=0
  */
 export function parseIoStat(text: string): readonly DeviceIo[] {
   const devices: DeviceIo[] = [];
   eachLine(text, (start, end) => {
-    const blank = text.indexOf(' ', start);
-    const device = text.slice(start, blank === -1 ? end : Math.min(blank, end));
-    if (!DEVICE.test(device)) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    const device = lastDeviceIn(text, start, end);
+    if (device === UNKNOWN) return;
     const readBytes = countIn(text, ' rbytes=', start, end);
     const writeBytes = countIn(text, ' wbytes=', start, end);
     const reads = countIn(text, ' rios=', start, end);
@@ -87,6 +87,21 @@ export function parseIoStat(text: string): readonly DeviceIo[] {
 }
 
 const DEVICE = /^\d+:\d+$/;
+
+/** What the kernel calls a disk that it does not show, such as one path of several to an NVMe namespace. */
+const UNKNOWN = '(unknown)';
+
+/** The device before the first key of a line, or the last one on it. */
+function lastDeviceIn(text: string, start: number, end: number): string {
+  const sign = text.indexOf('=', start);
+  const key = sign === -1 || sign > end ? end : text.lastIndexOf(' ', sign);
+  const deviceEnd = text[key - 1] === ' ' ? key - 1 : key;
+  const device = text.slice(Math.max(start, text.lastIndexOf(' ', deviceEnd - 1) + 1), deviceEnd);
+  if (device !== UNKNOWN && !DEVICE.test(device)) {
+    throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+  }
+  return device;
+}
 
 /** @param key with the blank before it and the sign after it */
 function countIn(text: string, key: string, start: number, end: number): number | undefined {
@@ -114,7 +129,7 @@ export function parseBlkio(text: string): BlkioCounts {
   const counts = new Map<string, { read: number | undefined; write: number | undefined }>();
   for (const line of linesOf(text)) {
     const [device = '', operation, count, ...more] = line.split(' ');
-    if (device === 'Total') continue;
+    if (device === 'Total' || device === UNKNOWN) continue;
     if (!DEVICE.test(device) || count === undefined || more.length > 0) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }

@@ -1,5 +1,5 @@
 import { remember } from '../remember.ts';
-import { decimalIn, eachLine, eachWord, endOfLine, endOfWord, quote, skipBlanks, wordsOf } from './lines.ts';
+import { decimalIn, eachLine, eachWord, endOfWord, quote, skipBlanks, wordsOf } from './lines.ts';
 
 /** By protocol and field: `TcpExt_ListenDrops`. */
 export type NetstatFields = ReadonlyMap<string, number>;
@@ -26,12 +26,17 @@ export function createNetstatParser(isWanted: (field: string) => boolean): (text
   };
   return (text) => {
     const fields = new Map<string, number>();
-    for (let start = 0, pair = 0; start < text.length; pair += 1) {
-      const middle = endOfLine(text, start);
-      const end = endOfLine(text, middle + 1);
-      addValues(fields, namesAt(pair, text, start, middle), text, { start: middle + 1, end });
-      start = end + 1;
-    }
+    let pair = 0;
+    let names: Names | undefined;
+    eachLine(text, (start, end) => {
+      if (names === undefined) names = namesAt(pair, text, start, end);
+      else {
+        addValues(fields, names, text, { start, end });
+        names = undefined;
+        pair += 1;
+      }
+    });
+    if (names !== undefined) throw new SyntaxError(`unexpected line ${quote(names.line)}`);
     return fields;
   };
 }
@@ -90,7 +95,8 @@ export function createSnmp6Parser(isWanted: (field: string) => boolean): (text: 
   });
   return (text) => {
     const fields = new Map<string, number>();
-    eachLine(text, (start, end) => {
+    eachLine(text, (lineStart, end) => {
+      const start = skipBlanks(text, lineStart);
       const nameEnd = endOfWord(text, start);
       const value = skipBlanks(text, nameEnd);
       if (value >= end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);

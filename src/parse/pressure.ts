@@ -29,13 +29,15 @@ export function parsePressure(text: string): Pressure {
   return { some, full };
 }
 
-const SOME = 'some ';
-const FULL = 'full ';
+const SOME = 'some';
+const FULL = 'full';
 /** The last word of a line. */
 const TOTAL = ' total=';
 
 function totalIn(text: string, start: number, end: number): number {
   const at = text.indexOf(TOTAL, start);
-  if (at === -1 || at > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+  if (at === -1 || at > end || text[start + SOME.length] !== ' ') {
+    throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+  }
   return unsignedIn(text, at + TOTAL.length, end);
 }

@@ -10,7 +10,7 @@ const SIZES = [250, 500, 1000, 2000];
 const WARM_UP = 150;
 /** The median of so many turns counts: another program may be busy in some. */
 const TURNS = 10;
-const SCRAPES = 10;
+const SCRAPES = 20;
 
 /** How many scrapes, at each of which a tenth of the containers is replaced: `CHURN_SCRAPES=10000` for a long run. */
 const CHURN_SCRAPES = Number(process.env['CHURN_SCRAPES'] ?? 1000);

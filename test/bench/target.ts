@@ -87,8 +87,13 @@ export class Target implements AsyncDisposable {
   get openFiles(): readonly string[] {
     const folder = `/proc/${this.#child.pid}/fd`;
     return readdirSync(folder).flatMap((descriptor) => {
-      const path = readlinkSync(`${folder}/${descriptor}`);
-      return path.startsWith('/') && statSync(path).isFile() ? [path] : [];
+      try {
+        const path = readlinkSync(`${folder}/${descriptor}`);
+        return path.startsWith('/') && statSync(path).isFile() ? [path] : [];
+      } catch {
+        // Closed meanwhile, or of a file that is gone.
+        return [];
+      }
     });
   }
 

@@ -7,9 +7,9 @@ import { createMachine, type Machine } from '../support/machine.ts';
 
 const ROOT = 'fs/cgroup';
 
-function pathsOf(walk: CgroupWalk, { host }: Machine): readonly string[] {
+function pathsOf(walk: CgroupWalk, { host }: Machine, hierarchy = ROOT): readonly string[] {
   const paths: string[] = [];
-  walk.all(host.forPass(performance.now() + 1000).sys, ROOT, ({ path }) => paths.push(path));
+  walk.all(host.forPass(performance.now() + 1000).sys, hierarchy, ({ path }) => paths.push(path));
   return paths;
 }
 
@@ -29,6 +29,18 @@ test('CgroupWalk finds what came, what went, and what went while something came'
   assert.deepEqual(pathsOf(walk, machine), ['/a', '/a/2', '/a/3', '/a/3/deep', '/b']);
   await machine.remove('sys/fs/cgroup/a');
   assert.deepEqual(pathsOf(walk, machine), ['/b']);
+});
+
+test('CgroupWalk does not take the cgroups of one hierarchy for those of another', async () => {
+  await using machine = await createMachine({
+    'sys/fs/cgroup/systemd/docker/': '',
+    'sys/fs/cgroup/systemd/user.slice/': '',
+    'sys/fs/cgroup/cpuacct/docker/': '',
+    'sys/fs/cgroup/cpuacct/system.slice/': '',
+  });
+  const walk = new CgroupWalk();
+  assert.deepEqual(pathsOf(walk, machine, `${ROOT}/systemd`), ['/docker', '/user.slice']);
+  assert.deepEqual(pathsOf(walk, machine, `${ROOT}/cpuacct`), ['/docker', '/system.slice']);
 });
 
 test('CgroupWalk takes no link for a cgroup', async () => {

@@ -167,6 +167,16 @@ test('TreeFolder.look() sees another folder in the place of the one before, and 
   assert.deepEqual([folder.look(), folder.isThere, find()], [undefined, false, undefined]);
 });
 
+test('TreeFolder says of a folder that it may not look at why its files cannot be read', async () => {
+  await using machine = await createMachine({ 'sys/loop': { link: 'loop' } });
+  const folder = machine.host.sys.folder('loop/box');
+  assert.deepEqual([folder.look(), folder.isThere], [undefined, true]);
+  assert.throws(() => folder.findAttribute('mtu', asIs), {
+    name: 'ReadError',
+    message: `Cannot read ${machine.root}/sys/loop/box/mtu: too many symbolic links`,
+  });
+});
+
 test('TreeFolder.findNumber() gives digits as the number they are, and the parser all else', async () => {
   const texts = ['0\n', '007\n', '999999999999999\n', '9223372036854775807\n', '-1\n', '7', '7 \n', '\n', '', '0x1f\n'];
   const files = Object.fromEntries(texts.map((text, index) => [`sys/box/${index}`, text]));

@@ -46,6 +46,15 @@ io.accepts('what the kernel prints', IO, [
   { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
 ]);
 io.accepts('devices of which nothing is known', '8:0 \n254:0\n', []);
+io.accepts(
+  'devices of which nothing is known before another, as Linux 5.15 prints them',
+  `7:7 7:6 (unknown) ${IO}7:1 `,
+  [{ device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 }],
+);
+io.accepts('a disk that the kernel does not show', `(unknown) rbytes=0 wbytes=0 rios=6 wios=0 dbytes=0 dios=0\n${IO}`, [
+  { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
+]);
+io.refuses('a key without a device', 'rbytes=1\n', 'unexpected line "rbytes=1"');
 io.accepts('costs, and a device that says little', '8:16 rbytes=1 cost.usage=7\n', [
   { device: '8:16', readBytes: 1, writeBytes: undefined, reads: undefined, writes: undefined },
 ]);
@@ -64,6 +73,11 @@ blkio.accepts(
     ['254:0', { read: 4096, write: 21_176_320 }],
     ['8:0', { read: undefined, write: 1 }],
   ]),
+);
+blkio.accepts(
+  'a disk that the kernel does not show',
+  '(unknown) Read 0\n(unknown) Total 0\n8:0 Read 5\nTotal 5\n',
+  new Map([['8:0', { read: 5, write: undefined }]]),
 );
 blkio.accepts('a cgroup that did nothing', 'Total 0\n', new Map());
 blkio.refuses('a line cut short', '254:0 Read\n', 'unexpected line "254:0 Read"');

@@ -18,6 +18,7 @@ pairs.accepts(
 );
 pairs.accepts('a protocol without fields', 'MPTcpExt:\nMPTcpExt:\n', new Map());
 pairs.accepts('an empty file', '', new Map());
+pairs.accepts('empty lines', 'Tcp: A\n\nTcp: 1\n\n', new Map([['Tcp_A', 1]]));
 pairs.refuses('fewer numbers than names', 'Tcp: A B\nTcp: 1\n', 'expected 2 numbers in "Tcp: 1"');
 pairs.refuses('names without numbers', 'TcpExt: A B\n', 'unexpected line "TcpExt: A B"');
 pairs.refuses("another protocol's numbers", 'Tcp: A\nUdp: 1\n', 'unexpected line "Tcp: A"');
