@@ -2,6 +2,7 @@
  * One pass over the collectors: each once, in a fixed order, within a deadline, each on its own. Callers that come
  * while a pass for the same collectors in the same vocabulary is under way share it.
  */
+import { beforeDeadline } from './before-deadline.ts';
 import type { Collector } from './collector.ts';
 import { AbsentError, type Host } from './host.ts';
 import type { AnyFamily, Attributes, Emit, Sample, Vocabulary } from './metric.ts';
@@ -169,17 +170,6 @@ function copy({ family, samples }: Reading): Reading {
   const copied = new Samples();
   copied.pushAll(samples);
   return { family, samples: copied };
-}
-
-/** @returns what the promise brings, or `undefined` when the deadline comes first */
-async function beforeDeadline<T>(promise: Promise<T>, deadline: number): Promise<T | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), Math.max(0, deadline - performance.now()));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function refuseToRunAgain(this: Collector): never {

@@ -1,3 +1,4 @@
+import { beforeDeadline } from '../../before-deadline.ts';
 import { AbsentError, type Host, ReadError } from '../../host.ts';
 import type { Container } from '../container.ts';
 import { mergeNames, type Names } from './names.ts';
@@ -110,14 +111,10 @@ async function toAnswer(source: NameSource, found: Promise<Found>, at: number): 
   }
 }
 
-async function withDeadline<T>({ name }: NameSource, call: Promise<T>, milliseconds: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new ReadError(`Cannot name containers from ${name}: no answer within ${milliseconds} ms`, {}));
-  }, milliseconds);
-  try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
+async function withDeadline({ name }: NameSource, call: Promise<Found>, milliseconds: number): Promise<Found> {
+  const found = await beforeDeadline(call, performance.now() + milliseconds);
+  if (found === undefined) {
+    throw new ReadError(`Cannot name containers from ${name}: no answer within ${milliseconds} ms`, {});
   }
+  return found;
 }
