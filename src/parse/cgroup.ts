@@ -74,7 +74,9 @@ export interface DeviceIo {
 export function parseIoStat(text: string): readonly DeviceIo[] {
   const devices: DeviceIo[] = [];
   eachLine(text, (start, end) => {
-    const device = lastDeviceIn(text, start, end);
+    DEVICES.lastIndex = start;
+    const [, device] = DEVICES.exec(text) ?? [];
+    if (device === undefined) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
     if (device === UNKNOWN) return;
     const readBytes = countIn(text, ' rbytes=', start, end);
     const writeBytes = countIn(text, ' wbytes=', start, end);
@@ -91,17 +93,8 @@ const DEVICE = /^\d+:\d+$/;
 /** What the kernel calls a disk that it does not show, such as one path of several to an NVMe namespace. */
 const UNKNOWN = '(unknown)';
 
-/** The device before the first key of a line, or the last one on it. */
-function lastDeviceIn(text: string, start: number, end: number): string {
-  const sign = text.indexOf('=', start);
-  const key = sign === -1 || sign > end ? end : text.lastIndexOf(' ', sign);
-  const deviceEnd = text[key - 1] === ' ' ? key - 1 : key;
-  const device = text.slice(Math.max(start, text.lastIndexOf(' ', deviceEnd - 1) + 1), deviceEnd);
-  if (device !== UNKNOWN && !DEVICE.test(device)) {
-    throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-  }
-  return device;
-}
+/** The devices that a line begins with, of which the last one is captured. */
+const DEVICES = /(?:(\d+:\d+|\(unknown\))(?: |$))+/my;
 
 /** @param key with the blank before it and the sign after it */
 function countIn(text: string, key: string, start: number, end: number): number | undefined {

@@ -54,6 +54,7 @@ io.accepts(
 io.accepts('a disk that the kernel does not show', `(unknown) rbytes=0 wbytes=0 rios=6 wios=0 dbytes=0 dios=0\n${IO}`, [
   { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
 ]);
+io.refuses('what is no device before one', `disk ${IO}`, `unexpected line "disk ${IO.trimEnd()}"`);
 io.refuses('a key without a device', 'rbytes=1\n', 'unexpected line "rbytes=1"');
 io.accepts('costs, and a device that says little', '8:16 rbytes=1 cost.usage=7\n', [
   { device: '8:16', readBytes: 1, writeBytes: undefined, reads: undefined, writes: undefined },
