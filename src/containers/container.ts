@@ -1,4 +1,3 @@
-import type { TreeFolder } from '../host.ts';
 import type { Labels } from '../metric.ts';
 import { type ContainerAttributes, containerAttributes } from './attributes.ts';
 import { type ContainerLabels, containerLabels } from './labels.ts';
@@ -43,14 +42,12 @@ export class Container {
   readonly inode: number;
   /** When its cgroup was made, in seconds since 1970, as far as the folder tells. */
   readonly made: number;
-  /** Of its cgroup in the hierarchy whose cgroups are listed; looked at in each pass. */
-  folder: TreeFolder;
+  /** In the hierarchy whose cgroups are listed, as of this pass. */
+  cgroup: Cgroup;
   folders: Folders;
   leader: Leader | undefined;
   /** When the first of its processes was started that were seen, in seconds since 1970. */
   started: number | undefined;
-  /** Whether there are cgroups in its cgroup; their processes are its own. */
-  hasChildren: boolean;
   /** `undefined` before it was named for the first time. */
   naming: Naming | undefined;
   #names: Names = {};
@@ -58,16 +55,15 @@ export class Container {
   #infoLabels: Labels | undefined;
   #attributes: ContainerAttributes | undefined;
 
-  constructor({ path, folder, look }: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
-    this.path = path;
+  constructor(cgroup: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
+    this.path = cgroup.path;
     this.runtime = runtime;
     this.id = id;
     this.podUid = podUid;
-    this.inode = look.inode;
-    this.made = look.modified;
-    this.folder = folder;
+    this.inode = cgroup.look.inode;
+    this.made = cgroup.look.modified;
+    this.cgroup = cgroup;
     this.folders = folders;
-    this.hasChildren = false;
   }
 
   get names(): Names {

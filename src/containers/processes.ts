@@ -1,7 +1,7 @@
-import type { Tree, TreeFolder } from '../host.ts';
+import type { Tree } from '../host.ts';
 import { parseCgroupProcs } from '../parse/cgroup.ts';
 import type { Container } from './container.ts';
-import { walkCgroups } from './walk.ts';
+import { type Cgroup, hasChildren, walkCgroups } from './walk.ts';
 
 export interface Processes {
   /** Those that this process can see. */
@@ -11,17 +11,17 @@ export interface Processes {
 }
 
 /** The processes of a container, and of the cgroups in its cgroup. */
-export function readProcesses(sys: Tree, { folder, folders, hasChildren }: Container): Processes {
-  let listed = readList(folder);
-  if (hasChildren) {
+export function readProcesses(sys: Tree, { cgroup, folders }: Container): Processes {
+  let listed = readList(cgroup);
+  if (hasChildren(cgroup)) {
     const lists = [listed];
-    walkCgroups(sys, folders.main, (cgroup) => lists.push(readList(cgroup.folder)));
+    walkCgroups(sys, folders.main, (child) => lists.push(readList(child)));
     listed = lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
   }
   if (listed === undefined) return { pids: [], count: undefined };
   return { pids: listed.includes(0) ? listed.filter((pid) => pid !== 0) : listed, count: listed.length };
 }
 
-function readList(folder: TreeFolder): readonly number[] | undefined {
+function readList({ folder }: Cgroup): readonly number[] | undefined {
   return folder.findShort('cgroup.procs', parseCgroupProcs);
 }

@@ -2,7 +2,7 @@ import type { Host, Tree } from '../host.ts';
 import { Container, type Folders } from './container.ts';
 import { findHierarchies, type Hierarchies } from './hierarchies.ts';
 import { recognize } from './recognize.ts';
-import { CgroupWalk, hasChildren, walkCgroups } from './walk.ts';
+import { CgroupWalk, walkCgroups } from './walk.ts';
 
 /**
  * The containers of this machine. A container is known from the pass that finds its cgroup to the one that does not: what
@@ -24,8 +24,7 @@ export class ContainerTable {
         if (recognized === undefined) return;
         container = new Container(cgroup, recognized, finder.find(cgroup.path));
       } else if (isIncomplete(container.folders)) container.folders = finder.find(cgroup.path);
-      container.folder = cgroup.folder;
-      container.hasChildren = hasChildren(cgroup);
+      container.cgroup = cgroup;
       found.set(cgroup.path, container);
     });
     this.#known = found;

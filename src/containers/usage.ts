@@ -67,9 +67,9 @@ export interface Usage {
   readonly pressure: Pressures;
 }
 
-export function readUsage(sys: Tree, { folder, folders }: Container): Usage {
+export function readUsage(sys: Tree, { cgroup, folders }: Container): Usage {
   const open = (path: string | undefined): TreeFolder | undefined => {
-    if (path === folders.main) return folder;
+    if (path === folders.main) return cgroup.folder;
     return path === undefined ? undefined : sys.folder(path);
   };
   const unified = open(folders.unified);
