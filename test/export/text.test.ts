@@ -58,10 +58,8 @@ test('writeFamily() writes shared labels and one more, whether the others were w
     [replaced, '{a="other"}'],
   ];
   const texts = written.map(([, text]) => `x${text} 1`);
-  const all = (): readonly string[] => lines(...written.map(([labels]) => [1, labels] as const));
-  assert.deepEqual(all(), texts);
-  assert.deepEqual(lines(...[...written, ...written].reverse().map(([labels]) => [1, labels] as const)), [
-    ...[...texts, ...texts].reverse(),
-  ]);
+  const all = written.map(([labels]) => [1, labels] as const);
+  assert.deepEqual(lines(...all), texts);
+  assert.deepEqual(lines(...[...all, ...all].reverse()), [...texts, ...texts].reverse());
   assert.deepEqual(more, { a: 'quote "', b: 'new\nline' });
 });
