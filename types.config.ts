@@ -1,5 +1,5 @@
 /**
- * Makes dist/types: the declarations of the library, and of what they speak of, from src/library.ts. The compiler writes
+ * Makes dist/types: the declarations of the library, and of what they speak of, from src/index.ts. The compiler writes
  * those of every file that it reads; what no declaration leads to is taken away again.
  */
 import { execFileSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const FOLDER = 'dist/types';
-const ENTRY = join(FOLDER, 'library.d.ts');
+const ENTRY = join(FOLDER, 'index.d.ts');
 
 rmSync(FOLDER, { recursive: true, force: true });
 execFileSync('tsc', ['--project', 'tsconfig.types.json'], { stdio: 'inherit' });

@@ -5,10 +5,10 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-export * from './library.ts';
+export * from './index.ts';
 
 // Not awaited here: a module that imports the library while the command starts would wait for the command, for ever.
-if (isCommand()) void import('./command.ts').then(({ command }) => command(import.meta.url));
+if (isCommand()) void import('./cli/command.ts').then(({ command }) => command(import.meta.url));
 
 /** What `import.meta.main` says, which Node.js 24.0 does not have; links such as those of npm lead here, too. */
 function isCommand(): boolean {

@@ -3,22 +3,22 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Collector, CollectorDefinition } from '../src/collector.ts';
+import { defaultText, spelling } from '../src/cli/help.ts';
+import type { Collector, CollectorDefinition } from '../src/collection/collector.ts';
 import { collectors } from '../src/collectors/index.ts';
-import { flagsOf } from '../src/config.ts';
-import { CONTAINER_ATTRIBUTES } from '../src/containers/attributes.ts';
-import type { Flag } from '../src/flag.ts';
-import { defaultText, spelling } from '../src/help.ts';
-import { Tree } from '../src/host.ts';
-import { LEFT_OUT_COLLECTORS } from '../src/left-out.ts';
-import type { AnyFamily, Vocabulary } from '../src/metric.ts';
-import { OTLP_FLAGS } from '../src/otlp-config.ts';
+import { flagsOf } from '../src/config/config.ts';
+import { OTLP_FLAGS } from '../src/config/otlp.ts';
+import { LEFT_OUT_COLLECTORS } from '../src/config/unsupported-flags.ts';
+import { CONTAINER_ATTRIBUTES } from '../src/containers/metrics/attributes.ts';
+import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../src/export/otel/semconv.ts';
+import type { Flag } from '../src/flags/flag.ts';
+import { Tree } from '../src/host/host.ts';
+import type { AnyFamily, Vocabulary } from '../src/metrics/metric.ts';
 import { describeBuild } from '../src/self/build-info.ts';
 import { describeNodejs } from '../src/self/nodejs.ts';
 import { describeProcess } from '../src/self/process.ts';
-import { Pushes } from '../src/self/pushes.ts';
-import { Scrapes } from '../src/self/scrapes.ts';
-import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../src/semconv.ts';
+import { Pushes } from '../src/self/push-metrics.ts';
+import { Scrapes } from '../src/self/scrape-metrics.ts';
 
 export const README = join(import.meta.dirname, '../README.md');
 

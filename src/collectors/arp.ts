@@ -1,8 +1,8 @@
-import { defineCollector } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
-import { inertSwitch, pattern } from '../flag.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { inertSwitch, pattern } from '../flags/flag.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseArp } from '../parse/arp.ts';
+import { deviceFilter } from './support/filter.ts';
 
 const entries = gauge('node_arp_entries', 'Neighbours in the ARP table, by network device.', ['device']);
 

@@ -1,7 +1,7 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { toggle } from '../flag.ts';
-import type { Tree } from '../host.ts';
-import { counter, type Family, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { toggle } from '../flags/flag.ts';
+import type { Tree } from '../host/host.ts';
+import { counter, type Family, gauge } from '../metrics/metric.ts';
 import { parseBcacheNumber, parsePriorityStats, parseWritebackRate } from '../parse/bcache.ts';
 
 const SET = ['uuid'] as const;

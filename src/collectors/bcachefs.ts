@@ -1,9 +1,9 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { AbsentError, type Tree } from '../host.ts';
-import { counter, type Emit, familiesByName, gauge } from '../metric.ts';
-import { namePart } from '../name-part.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { AbsentError, type Tree } from '../host/host.ts';
+import { counter, type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import * as parse from '../parse/bcachefs.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { namePart } from './support/metric-name.ts';
 
 const info = gauge('node_bcachefs_info', 'A bcachefs file system; always 1.', ['uuid']);
 const cacheSize = gauge('node_bcachefs_btree_cache_size_bytes', 'Memory that the cache of B-trees takes.', ['uuid']);

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import type { Tree } from '../host.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import type { Tree } from '../host/host.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseText, wordsOf } from '../parse/lines.ts';
 
 const configured = gauge('node_bonding_slaves', 'Network devices in the bond.', ['master']);

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import type { Tree } from '../host.ts';
-import { counter, type Emit, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import type { Tree } from '../host/host.ts';
+import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { parseKeyValues } from '../parse/key-values.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseBuddyinfo } from '../parse/buddyinfo.ts';
 
 const blocks = gauge('node_buddyinfo_blocks', 'Free blocks of memory; one of size n has 2^n pages.', [

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseCgroups } from '../parse/cgroups.ts';
 
 const cgroupsTotal = gauge('node_cgroups_cgroups', 'Control groups that use a controller.', ['subsys_name']);

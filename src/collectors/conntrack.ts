@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type NetStatTable, parseNetStatTable } from '../parse/net-stat-table.ts';
 

@@ -1,20 +1,20 @@
-import { defineCollector } from '../collector.ts';
-import { deviceNames } from '../containers/devices.ts';
-import { CONTAINER_LABELS } from '../containers/labels.ts';
-import { ContainerConventions, conventionFamilies } from '../containers/metrics/conventions.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { ContainerTable } from '../containers/discovery/container-table.ts';
+import { labelFlags, nameFlags, nameSources } from '../containers/metadata/metadata-sources.ts';
+import { NameResolver } from '../containers/metadata/resolver.ts';
 import { cpuFamilies, emitCpu } from '../containers/metrics/cpu.ts';
+import { putSince } from '../containers/metrics/emit-if-known.ts';
 import { containerInfo } from '../containers/metrics/info.ts';
 import { emitIo, ioFamilies } from '../containers/metrics/io.ts';
+import { CONTAINER_LABELS } from '../containers/metrics/labels.ts';
 import { emitMemory, memoryFamilies } from '../containers/metrics/memory.ts';
 import { emitNetwork, networkFamilies } from '../containers/metrics/network.ts';
-import { putSince } from '../containers/metrics/put.ts';
+import { ContainerConventions, conventionFamilies } from '../containers/metrics/semconv.ts';
 import { emitPressures, emitTasks, taskFamilies } from '../containers/metrics/tasks.ts';
-import { NameResolver } from '../containers/names/resolver.ts';
-import { labelFlags, nameFlags, nameSources } from '../containers/names/sources.ts';
-import { type Reading, readContainers } from '../containers/reading.ts';
-import { ContainerTable } from '../containers/table.ts';
-import { toggle } from '../flag.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { deviceNames } from '../containers/usage/device-names.ts';
+import { type Reading, readContainers } from '../containers/usage/read-containers.ts';
+import { toggle } from '../flags/flag.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 
 const startTime = gauge(
   'container_start_time_seconds',

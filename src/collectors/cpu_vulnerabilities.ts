@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseCpuVulnerability } from '../parse/cpu-vulnerability.ts';
 
 const info = gauge('node_cpu_vulnerabilities_info', 'What the kernel says of a vulnerability of the CPUs; always 1.', [

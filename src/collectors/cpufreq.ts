@@ -1,10 +1,10 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { type Host, isRefused, ReadError } from '../host.ts';
-import { type Emit, type Family, gauge, semconv } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { type Host, isRefused, ReadError } from '../host/host.ts';
+import { share } from '../metrics/label-cache.ts';
+import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
 import { parseText, wordsOf } from '../parse/lines.ts';
-import { share } from '../shared-labels.ts';
 
 const LABELS = ['cpu'] as const;
 const current = gauge('node_cpu_frequency_hertz', 'Frequency of a CPU as its hardware says.', LABELS);

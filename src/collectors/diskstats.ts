@@ -1,12 +1,12 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { defaultedFilter } from '../device-filter.ts';
-import { pattern } from '../flag.ts';
-import { type Host, NOT_PERMITTED, unlessRefused } from '../host.ts';
-import { counter, type Emit, gauge, semconv } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { type Host, NOT_PERMITTED, unlessRefused } from '../host/host.ts';
+import { share } from '../metrics/label-cache.ts';
+import { counter, type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../parse/diskstats.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseUdevProperties } from '../parse/udev.ts';
-import { share } from '../shared-labels.ts';
+import { defaultedFilter } from './support/filter.ts';
 
 const info = gauge('node_disk_info', 'What is known of a block device; always 1.', [
   'device',

@@ -1,6 +1,6 @@
-import { defineCollector } from '../collector.ts';
-import { AbsentError, NOT_PERMITTED, type Tree, unlessRefused } from '../host.ts';
-import { gauge, type Labels, labelsOf } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { AbsentError, NOT_PERMITTED, type Tree, unlessRefused } from '../host/host.ts';
+import { gauge, type Labels, labelsOf } from '../metrics/metric.ts';
 import { parseText } from '../parse/lines.ts';
 
 const info = gauge('node_dmi_info', 'What the firmware says of the machine; always 1.', [

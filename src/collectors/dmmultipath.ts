@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import type { Tree } from '../host.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import type { Tree } from '../host/host.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const LABELS = ['device', 'sysfs_name'] as const;

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, gauge } from '../metrics/metric.ts';
 import { parseDrbd } from '../parse/drbd.ts';
 
 const KIBIBYTE = 1024;

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import type { Tree } from '../host.ts';
-import { counter } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import type { Tree } from '../host/host.ts';
+import { counter } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const CHANNEL = ['controller', 'csrow', 'channel', 'dimm_label'] as const;

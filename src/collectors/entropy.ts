@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 
 const available = gauge('node_entropy_available_bits', 'Bits of entropy in the pool.');

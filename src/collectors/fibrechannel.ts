@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { type Host, unlessRefusedAsync } from '../host.ts';
-import { counter, gauge, labelsOf } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { type Host, unlessRefusedAsync } from '../host/host.ts';
+import { counter, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const info = gauge('node_fibrechannel_info', 'What a Fibre Channel host says of itself; always 1.', [

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseFileNr } from '../parse/file-nr.ts';
 
 const allocated = gauge('node_filefd_allocated', 'Open files of the machine.');

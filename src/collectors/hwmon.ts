@@ -1,11 +1,11 @@
 import { basename, dirname } from 'node:path';
-import { defineCollector, visitEach } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
-import { pattern } from '../flag.ts';
-import { type Host, type Tree, unlessRefused, unlessRefusedAsync } from '../host.ts';
-import { counter, type Emit, familiesByName, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { type Host, type Tree, unlessRefused, unlessRefusedAsync } from '../host/host.ts';
+import { counter, type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import { cleanName, parseReading, parseSensorFile, type SensorFile, unitOf } from '../parse/hwmon.ts';
 import { parseText } from '../parse/lines.ts';
+import { deviceFilter } from './support/filter.ts';
 
 const names = gauge('node_hwmon_chip_names', 'What the driver calls the chip; always 1.', ['chip', 'chip_name']);
 const sensorLabel = gauge('node_hwmon_sensor_label', 'What the driver or the board calls the sensor; always 1.', [

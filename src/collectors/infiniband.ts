@@ -1,10 +1,10 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { deviceFilter } from '../device-filter.ts';
-import { pattern } from '../flag.ts';
-import { type MountedTree, type Tree, unlessRefusedAsync } from '../host.ts';
-import { counter, type Emit, type Family, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { type MountedTree, type Tree, unlessRefusedAsync } from '../host/host.ts';
+import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parsePortCounter, parsePortRate, parsePortState } from '../parse/infiniband.ts';
 import { parseText } from '../parse/lines.ts';
+import { deviceFilter } from './support/filter.ts';
 
 const PORT = ['device', 'port'] as const;
 

@@ -1,8 +1,8 @@
-import { defineCollector } from '../collector.ts';
-import { narrowingFilter } from '../device-filter.ts';
-import { pattern, toggle } from '../flag.ts';
-import { counter } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { pattern, toggle } from '../flags/flag.ts';
+import { counter } from '../metrics/metric.ts';
 import { parseInterrupts } from '../parse/interrupts.ts';
+import { narrowingFilter } from './support/filter.ts';
 
 const total = counter('node_interrupts_total', 'Interrupts that a CPU serviced.', ['cpu', 'type', 'info', 'devices']);
 

@@ -1,6 +1,6 @@
-import { defineCollector } from '../collector.ts';
-import { text } from '../flag.ts';
-import { counter, gauge, labelsOf } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { text } from '../flags/flag.ts';
+import { counter, gauge, labelsOf } from '../metrics/metric.ts';
 import { type IpVsBackend, parseIpVs, parseIpVsStats } from '../parse/ip-vs.ts';
 
 const connections = counter('node_ipvs_connections_total', 'Connections made to virtual services.');

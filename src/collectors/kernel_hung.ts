@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 
 const tasks = counter('node_kernel_hung_tasks_total', 'Tasks that the kernel found hung since boot.');

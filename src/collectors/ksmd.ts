@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, gauge } from '../metrics/metric.ts';
 import { parseNumberFile } from '../parse/lines.ts';
 
 const MILLISECONDS = 1000;

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { counter, familiesByName } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseNetStatTable } from '../parse/net-stat-table.ts';
 
 const statistic = familiesByName((name) =>

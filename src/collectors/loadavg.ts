@@ -1,6 +1,6 @@
-import { defineCollector } from '../collector.ts';
-import { ifPresentAsync } from '../host.ts';
-import { gauge, observableGauge, semconv } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { ifPresentAsync } from '../host/host.ts';
+import { gauge, observableGauge, semconv } from '../metrics/metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
 const load = observableGauge('node_load', 'Tasks running or waiting to run, averaged over a duration.', [

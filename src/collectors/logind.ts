@@ -1,8 +1,8 @@
-import { defineCollector } from '../collector.ts';
-import type { Bus } from '../dbus/bus.ts';
-import { findProperty, SYSTEM_BUS, withBus } from '../dbus/system-bus.ts';
-import { listOf, textOf, type Value } from '../dbus/value.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import type { Bus } from '../host/dbus/bus.ts';
+import { findProperty, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
+import { listOf, textOf, type Value } from '../host/dbus/value.ts';
+import { gauge } from '../metrics/metric.ts';
 
 const sessions = gauge('node_logind_sessions', 'Sessions that logind knows.', ['seat', 'remote', 'type', 'class']);
 

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import type { Tree } from '../host.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import type { Tree } from '../host/host.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
 

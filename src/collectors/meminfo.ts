@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { type Emit, type Family, gauge, semconv } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { nameOfField, parseMeminfo } from '../parse/meminfo.ts';
 import { parseSwaps, type SwapArea } from '../parse/swaps.ts';
 

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { counter, familiesByName, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { counter, familiesByName, gauge } from '../metrics/metric.ts';
 import { nameOfField } from '../parse/meminfo.ts';
 import { parseNodeMeminfo, parseNumastat } from '../parse/numa-node.ts';
 

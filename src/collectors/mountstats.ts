@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter, type Emit, type Family, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { type Mount, parseMountinfo } from '../parse/mountinfo.ts';
 import { type NfsMount, parseMountstats } from '../parse/mountstats.ts';
 

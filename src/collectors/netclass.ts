@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { defineCollector, visitEach } from '../collector.ts';
-import { inertSwitch, pattern, toggle } from '../flag.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { inertSwitch, pattern, toggle } from '../flags/flag.ts';
 import {
   AbsentError,
   type Host,
@@ -9,11 +9,11 @@ import {
   type TreeFolder,
   unlessRefused,
   unlessRefusedAsync,
-} from '../host.ts';
-import { counter, type Emit, type Family, gauge } from '../metric.ts';
+} from '../host/host.ts';
+import { share } from '../metrics/label-cache.ts';
+import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
-import { KnownOf } from '../remember.ts';
-import { share } from '../shared-labels.ts';
+import { KnownOf } from '../util/memoize.ts';
 
 type Declare = typeof counter<'device'> | typeof gauge<'device'>;
 

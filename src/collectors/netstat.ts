@@ -1,8 +1,8 @@
-import { defineCollector } from '../collector.ts';
-import { pattern } from '../flag.ts';
-import { familiesByName, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { familiesByName, gauge } from '../metrics/metric.ts';
 import { createNetstatParser, createSnmp6Parser } from '../parse/netstat.ts';
-import { remember } from '../remember.ts';
+import { remember } from '../util/memoize.ts';
 
 const FIELDS =
   '^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|Icmp6?_(InMsgs|OutMsgs)' +

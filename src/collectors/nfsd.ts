@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, gauge } from '../metrics/metric.ts';
 import { parseRpcStats } from '../parse/rpc-stats.ts';
 
 const connections = counter('node_nfsd_connections_total', 'TCP connections to the NFS server.');

@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import { defineCollector } from '../collector.ts';
-import { duration, integer, text, toggle } from '../flag.ts';
-import type { Host } from '../host.ts';
-import { gauge } from '../metric.ts';
-import { encodeNtpRequest, fromUnixTime, type NtpReply, parseNtpReply, seconds, toUnixTime } from '../parse/ntp.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { duration, integer, text, toggle } from '../flags/flag.ts';
+import {
+  encodeNtpRequest,
+  fromUnixTime,
+  type NtpReply,
+  parseNtpReply,
+  seconds,
+  toUnixTime,
+} from '../formats/ntp-packet.ts';
+import type { Host } from '../host/host.ts';
+import { gauge } from '../metrics/metric.ts';
 
 const stratum = gauge('node_ntp_stratum', 'How many servers the time went through: 1 of a clock, 2 of its clients.');
 const leap = gauge('node_ntp_leap', 'Leap second at midnight: 0 none, 1 added, 2 left out, 3 not in sync.');

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import type { Tree } from '../host.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import type { Tree } from '../host/host.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const info = gauge('node_nvme_info', 'What an NVMe controller says of itself; always 1.', [

@@ -1,6 +1,6 @@
-import { defineCollector } from '../collector.ts';
-import { AbsentError, type Host } from '../host.ts';
-import { gauge, labelsOf } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { AbsentError, type Host } from '../host/host.ts';
+import { gauge, labelsOf } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 

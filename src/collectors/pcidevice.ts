@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
-import { defineCollector, visitEach } from '../collector.ts';
-import { text, toggle } from '../flag.ts';
-import { AbsentError, type Host, type Tree } from '../host.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { text, toggle } from '../flags/flag.ts';
+import { AbsentError, type Host, type Tree } from '../host/host.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { type PciLocation, parseLinkSpeed, parseLinkWidth, parsePciLocation, parseRegister } from '../parse/pci.ts';
 import { parsePciIds } from '../parse/pci-ids.ts';

@@ -1,7 +1,7 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { pattern } from '../flag.ts';
-import { unlessRefused } from '../host.ts';
-import { type Family, gauge, labelsOf } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { unlessRefused } from '../host/host.ts';
+import { type Family, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const SUPPLY = 'power_supply';

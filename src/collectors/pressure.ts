@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { AbsentError } from '../host.ts';
-import { counter } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { AbsentError } from '../host/host.ts';
+import { counter } from '../metrics/metric.ts';
 import { parsePressure } from '../parse/pressure.ts';
 
 const cpuWaiting = counter('node_pressure_cpu_waiting_seconds_total', 'Seconds in which tasks waited for a CPU.');

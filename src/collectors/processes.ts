@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { AbsentError, type Host } from '../host.ts';
-import { gauge, semconv } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { AbsentError, type Host } from '../host/host.ts';
+import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 

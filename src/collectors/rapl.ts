@@ -1,9 +1,9 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { toggle } from '../flag.ts';
-import { AbsentError, isRefused, NOT_PERMITTED, type Tree } from '../host.ts';
-import { counter, familiesByName } from '../metric.ts';
-import { namePart } from '../name-part.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { toggle } from '../flags/flag.ts';
+import { AbsentError, isRefused, NOT_PERMITTED, type Tree } from '../host/host.ts';
+import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { namePart } from './support/metric-name.ts';
 
 const joules = counter('node_rapl_joules_total', 'Energy that a zone of the processor has used.', [
   'index',

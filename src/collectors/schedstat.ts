@@ -1,7 +1,7 @@
-import { defineCollector } from '../collector.ts';
-import { counter } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { share } from '../metrics/label-cache.ts';
+import { counter } from '../metrics/metric.ts';
 import { parseSchedstat } from '../parse/schedstat.ts';
-import { share } from '../shared-labels.ts';
 
 const running = counter('node_schedstat_running_seconds_total', 'Seconds that a CPU ran tasks.', ['cpu']);
 const waiting = counter('node_schedstat_waiting_seconds_total', 'Seconds that tasks waited for a CPU.', ['cpu']);

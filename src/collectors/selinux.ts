@@ -1,6 +1,6 @@
-import { defineCollector } from '../collector.ts';
-import { type Host, unlessRefused } from '../host.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { type Host, unlessRefused } from '../host/host.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseSelinuxMode } from '../parse/selinux.ts';
 

@@ -1,8 +1,8 @@
-import { defineCollector } from '../collector.ts';
-import { narrowingFilter } from '../device-filter.ts';
-import { pattern } from '../flag.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseSlabinfo } from '../parse/slabinfo.ts';
+import { narrowingFilter } from './support/filter.ts';
 
 const LABELS = ['slab'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of a cache that are in use.', LABELS);

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { familiesByName, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { familiesByName, gauge } from '../metrics/metric.ts';
 import { parseSockstat, type SockstatLine } from '../parse/sockstat.ts';
 
 const used = gauge('node_sockstat_sockets_used', 'Sockets in use.');

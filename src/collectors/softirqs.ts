@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter } from '../metrics/metric.ts';
 import { parseSoftirqs } from '../parse/softirqs.ts';
 
 const total = counter('node_softirqs_functions_total', 'Softirqs that a CPU serviced.', ['cpu', 'type']);

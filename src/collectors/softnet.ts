@@ -1,7 +1,7 @@
-import { defineCollector } from '../collector.ts';
-import { counter, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { share } from '../metrics/label-cache.ts';
+import { counter, gauge } from '../metrics/metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
-import { share } from '../shared-labels.ts';
 
 const LABELS = ['cpu'] as const;
 const processed = counter('node_softnet_processed_total', 'Packets that a CPU processed.', LABELS);

@@ -1,6 +1,6 @@
-import { defineCollector } from '../collector.ts';
-import { toggle } from '../flag.ts';
-import { counter, type Family, gauge, semconv } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { toggle } from '../flags/flag.ts';
+import { counter, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseStat, type Stat } from '../parse/stat.ts';
 
 const bootTime = gauge('node_boot_time_seconds', 'When the host was booted, in seconds since 1970.');

@@ -1,9 +1,9 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { texts } from '../flag.ts';
-import { AbsentError, type Host } from '../host.ts';
-import { type Emit, type Family, gauge } from '../metric.ts';
-import { namePart } from '../name-part.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { texts } from '../flags/flag.ts';
+import { AbsentError, type Host } from '../host/host.ts';
+import { type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseSysctlNumbers, parseSysctlTexts } from '../parse/sysctl.ts';
+import { namePart } from './support/metric-name.ts';
 
 const info = gauge('node_sysctl_info', 'The text of a sysctl, word by word; always 1.', ['name', 'value', 'index']);
 

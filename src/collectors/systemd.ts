@@ -1,9 +1,9 @@
-import { defineCollector } from '../collector.ts';
-import type { Bus } from '../dbus/bus.ts';
-import { type BusSocket, findProperty, readProperty, SYSTEM_BUS, withBus } from '../dbus/system-bus.ts';
-import { listOf, numberOf, textOf, type Value } from '../dbus/value.ts';
-import { type FlagValues, pattern, toggle } from '../flag.ts';
-import { counter, type Emit, type Family, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { type FlagValues, pattern, toggle } from '../flags/flag.ts';
+import type { Bus } from '../host/dbus/bus.ts';
+import { type BusSocket, findProperty, readProperty, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
+import { listOf, numberOf, textOf, type Value } from '../host/dbus/value.ts';
+import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 
 const unitState = gauge('node_systemd_unit_state', 'State of the unit: 1 for the one it is in, 0 for all others.', [
   'name',

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { pattern } from '../flag.ts';
-import { counter, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { counter, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 
 const SECONDS_PER_NANOSECOND = 1e-9;

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { type Emit, gauge, semconv } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
 
 const states = gauge('node_tcp_connection_states', 'TCP sockets by state, and the bytes in their queues.', ['state']);

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
-import { defineCollector, visitEach } from '../collector.ts';
-import { texts } from '../flag.ts';
-import type { Host } from '../host.ts';
-import { type Emit, foreign, gauge } from '../metric.ts';
-import { parseExposition } from '../parse/exposition.ts';
-import { type ExposedFile, type Merged, mergeExpositions } from '../parse/merge-exposition.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { texts } from '../flags/flag.ts';
+import { parseExposition } from '../formats/exposition.ts';
+import { type ExposedFile, type Merged, mergeExpositions } from '../formats/merge-exposition.ts';
+import type { Host } from '../host/host.ts';
+import { type Emit, foreign, gauge } from '../metrics/metric.ts';
 
 const modifiedAt = gauge('node_textfile_mtime_seconds', 'When a text file that was read was written, since 1970.', [
   'file',

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { type Tree, unlessRefused } from '../host.ts';
-import { type Emit, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { type Tree, unlessRefused } from '../host/host.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const temperature = gauge('node_thermal_zone_temp', 'Temperature of the zone in degrees Celsius.', ['zone', 'type']);

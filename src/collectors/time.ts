@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseLine, wordsOf } from '../parse/lines.ts';
 
 const seconds = gauge('node_time_seconds', "The host's clock, in seconds since 1970.");

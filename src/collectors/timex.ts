@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter, type Family, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, type Family, gauge } from '../metrics/metric.ts';
 
 const syncStatus = gauge('node_timex_sync_status', 'Whether the clock is synchronized to a reliable server.');
 const offset = gauge('node_timex_offset_seconds', 'How far the clock is from its reference, in seconds.');

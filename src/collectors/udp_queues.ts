@@ -1,6 +1,6 @@
-import { defineCollector } from '../collector.ts';
-import { AbsentError } from '../host.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { AbsentError } from '../host/host.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseNetSockets } from '../parse/net-sockets.ts';
 
 const queues = gauge('node_udp_queues', 'Bytes in the queues of all UDP sockets.', ['queue', 'ip']);

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseLine } from '../parse/lines.ts';
 
 const info = gauge('node_uname_info', 'What uname(2) says of the kernel and the machine; always 1.', [

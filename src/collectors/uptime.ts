@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { observableGauge, semconv } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { observableGauge, semconv } from '../metrics/metric.ts';
 import { parseUptime } from '../parse/uptime.ts';
 
 const uptimeSeconds = observableGauge('node_uptime', 'Seconds since the host was booted.', ['hostname']);

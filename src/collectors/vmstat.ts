@@ -1,8 +1,8 @@
-import { defineCollector } from '../collector.ts';
-import { pattern } from '../flag.ts';
-import { type Emit, familiesByName, gauge, semconv } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { pattern } from '../flags/flag.ts';
+import { type Emit, familiesByName, gauge, semconv } from '../metrics/metric.ts';
 import { createVmstatParser } from '../parse/vmstat.ts';
-import { remember } from '../remember.ts';
+import { remember } from '../util/memoize.ts';
 
 const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `${name} of /proc/vmstat.`));
 

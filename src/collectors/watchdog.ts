@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const NUMBERS = [

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter, type Family } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, type Family } from '../metrics/metric.ts';
 import { parseXfrmStat } from '../parse/xfrm-stat.ts';
 
 function packets(name: string, help: string): Family<never, 'counter'> {

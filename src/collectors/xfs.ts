@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import { counter, type Family } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import { counter, type Family } from '../metrics/metric.ts';
 import { parseXfsStats } from '../parse/xfs.ts';
 
 function count(name: string, help: string): Family<'device', 'counter'> {

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collector.ts';
-import type { Host } from '../host.ts';
-import { type Emit, familiesByName, gauge } from '../metric.ts';
+import { defineCollector, visitEach } from '../collection/collector.ts';
+import type { Host } from '../host/host.ts';
+import { type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import { parseDatasetKstats, parseKstats, parsePoolIo } from '../parse/kstat.ts';
 import { parseText } from '../parse/lines.ts';
 

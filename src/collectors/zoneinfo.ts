@@ -1,5 +1,5 @@
-import { defineCollector } from '../collector.ts';
-import { counter, type Family, familiesByName, gauge } from '../metric.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, type Family, familiesByName, gauge } from '../metrics/metric.ts';
 import { parseZoneinfo } from '../parse/zoneinfo.ts';
 
 const LABELS = ['node', 'zone'] as const;

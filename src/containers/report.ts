@@ -1,11 +1,11 @@
-import type { Host } from '../host.ts';
+import type { Host } from '../host/host.ts';
 import type { InterfaceTraffic } from '../parse/interfaces.ts';
+import { ContainerTable } from './discovery/container-table.ts';
+import type { NameSource } from './metadata/metadata-source.ts';
+import { NameResolver } from './metadata/resolver.ts';
 import { workingSetOf } from './metrics/memory.ts';
-import { NameResolver } from './names/resolver.ts';
-import type { NameSource } from './names/source.ts';
-import { type Reading, readContainers } from './reading.ts';
-import { ContainerTable } from './table.ts';
-import { type CpuUsage, limitOf } from './usage.ts';
+import { type Reading, readContainers } from './usage/read-containers.ts';
+import { type CpuUsage, limitOf } from './usage/usage.ts';
 
 /** A container in a few words, for scripts and the page; what is not known is `null`. */
 export interface ContainerReport {

@@ -1,4 +1,4 @@
-import { messageOf } from '../error-parts.ts';
+import { messageOf } from '../util/errors.ts';
 import { AbsentError, ReadError } from './errors.ts';
 
 /** What the kernel says of its clock. https://man7.org/linux/man-pages/man2/adjtimex.2.html */

@@ -1,4 +1,4 @@
-import { codeOf, messageOf } from '../error-parts.ts';
+import { codeOf, messageOf } from '../util/errors.ts';
 
 /**
  * Makes a system call, whose errors are answers. A pass gets dozens of them, and the stack of one costs several times what

@@ -1,7 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { connect } from 'node:net';
-import { readAnswer } from './answer.ts';
 import { explain, parseAt, ReadError } from './errors.ts';
+import { readAnswer } from './read-body.ts';
 
 /** A message is preceded by a flag for compression and its length in four bytes. */
 const PREFIX_BYTES = 5;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TimeZone } from '../parse/posix-tz.ts';
-import { parseTzif } from '../parse/tzif.ts';
+import type { TimeZone } from '../formats/posix-tz.ts';
+import { parseTzif } from '../formats/tzif.ts';
 
-export type { TimeZone } from '../parse/posix-tz.ts';
+export type { TimeZone } from '../formats/posix-tz.ts';
 
 /** Where distributions keep compiled zones. */
 const FOLDERS = ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib/locale/TZ', '/etc/zoneinfo'];

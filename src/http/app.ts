@@ -1,11 +1,11 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../flags/usage-error.ts';
 import { createHealthRouter, HEALTH_LINKS, type Unready } from './health.ts';
 import { createInfoRouter, INFO_LINKS, type InfoOptions } from './info.ts';
+import { createPageHandler, type PageOptions } from './landing-page.ts';
 import { createMetricsHandler, type MetricsOptions } from './metrics.ts';
-import { createPageHandler, type PageOptions } from './page.ts';
 import { answerErrors, answerNotFound, onGet } from './reply.ts';
-import { SCRAPE_PATH } from './targets.ts';
+import { SCRAPE_PATH } from './scrape-target.ts';
 
 export interface AppOptions {
   /** Not given where there is no host to inform about. */

@@ -1,9 +1,9 @@
 import { type RequestHandler, Router } from 'express';
 import type { ContainerReporter } from '../containers/report.ts';
-import { messageOf } from '../error-parts.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../host/host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';
+import { messageOf } from '../util/errors.ts';
 import { onGet, sendText } from './reply.ts';
 
 export interface InfoOptions {

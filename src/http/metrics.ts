@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
-import { messageOf } from '../error-parts.ts';
-import type { GatherRequest, Pass } from '../gather.ts';
+import type { GatherRequest, Pass } from '../collection/gatherer.ts';
+import { messageOf } from '../util/errors.ts';
 import { readCollectorFilter } from './collector-filter.ts';
 import { sendText } from './reply.ts';
 

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { codeOf } from '../error-parts.ts';
-import { hostInUrl, type ListenAddress } from '../listen.ts';
+import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
+import { codeOf } from '../util/errors.ts';
 
 /** Longer than the usual scrape interval, so that Prometheus keeps its connection. */
 const KEEP_ALIVE_MS = 120_000;

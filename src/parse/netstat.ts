@@ -1,4 +1,4 @@
-import { remember } from '../remember.ts';
+import { remember } from '../util/memoize.ts';
 import { decimalIn, eachLine, eachWord, endOfWord, quote, skipBlanks, wordsOf } from './lines.ts';
 
 /** By protocol and field: `TcpExt_ListenDrops`. */

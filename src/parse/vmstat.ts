@@ -1,4 +1,4 @@
-import { remember } from '../remember.ts';
+import { remember } from '../util/memoize.ts';
 import { decimalIn, eachLine, quote } from './lines.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Description } from '../gather.ts';
-import { gauge } from '../metric.ts';
+import type { Description } from '../collection/gatherer.ts';
+import { gauge } from '../metrics/metric.ts';
 
 export interface Build {
   readonly version: string;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { Config } from '../config.ts';
-import type { Host } from '../host.ts';
+import type { Product } from '../config/app-info.ts';
+import type { Config } from '../config/config.ts';
+import type { Host } from '../host/host.ts';
 import { parseLine } from '../parse/lines.ts';
 import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
-import type { Product } from '../product.ts';
 
 /**
  * Who speaks and for which host, in the words of OpenTelemetry's resource conventions. What cannot be read is left

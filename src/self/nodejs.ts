@@ -1,8 +1,8 @@
 import { type PerformanceEntry, PerformanceObserver, constants as performanceConstants } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { Buckets } from '../buckets.ts';
-import type { Description } from '../gather.ts';
-import { gauge, histogram } from '../metric.ts';
+import type { Description } from '../collection/gatherer.ts';
+import { Buckets } from '../metrics/histogram-buckets.ts';
+import { gauge, histogram } from '../metrics/metric.ts';
 
 const gcDuration = histogram('nodejs_gc_duration_seconds', 'How long garbage collections took, by kind.', ['kind']);
 const lag = gauge('nodejs_eventloop_lag_seconds', 'How late the event loop was when the scrape before this one asked.');

@@ -1,9 +1,9 @@
-import type { Description } from '../gather.ts';
-import type { Tree } from '../host.ts';
-import { counter, type Emit, gauge } from '../metric.ts';
+import type { Description } from '../collection/gatherer.ts';
+import type { Tree } from '../host/host.ts';
+import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { parseLimits, parseVmSize } from '../parse/process.ts';
 import { countOpenFiles } from './open-files.ts';
-import { ProcessConventions } from './process-conventions.ts';
+import { ProcessConventions } from './process-semconv.ts';
 
 const cpu = counter('process_cpu_seconds_total', 'CPU time of this process, user and system, in seconds.');
 const resident = gauge('process_resident_memory_bytes', 'Resident memory of this process in bytes.');

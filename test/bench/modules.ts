@@ -1,11 +1,11 @@
 /** What a collector of one's own costs beside the same one among ours, and what a counter costs that a program increments. */
 import { cpuUsage } from 'node:process';
-import type { Collector } from '../../src/collector.ts';
-import { PrometheusOutput } from '../../src/export/scrape.ts';
-import { Gatherer } from '../../src/gather.ts';
-import { checkedCollector } from '../../src/library/own-collector.ts';
-import { counter, gauge as ownGauge } from '../../src/library.ts';
-import { type Emit, type Family, gauge } from '../../src/metric.ts';
+import type { Collector } from '../../src/collection/collector.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import { checkedCollector } from '../../src/custom/custom-collector.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import { counter, gauge as ownGauge } from '../../src/index.ts';
+import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
 import { thisMachine } from '../support/machine.ts';
 import { print, quantile } from './figures.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Gatherer, type Reading } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
-import { Gatherer, type Reading } from '../../src/gather.ts';
 import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
 import { type Collected, collect } from '../support/collect.ts';
 import { createMachine, type Files, type Machine } from '../support/machine.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timex } from '../../src/collectors/timex.ts';
-import { AbsentError, type ClockState, ReadError } from '../../src/host.ts';
+import { AbsentError, type ClockState, ReadError } from '../../src/host/host.ts';
 import { type Collected, collect } from '../support/collect.ts';
 import { CLOCK, hostAt } from '../support/machine.ts';
 

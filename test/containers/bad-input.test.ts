@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
+import { OutcomeLog } from '../../src/app/collector-log.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
-import { Gatherer } from '../../src/gather.ts';
-import { OutcomeLog } from '../../src/outcome-log.ts';
 import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
 import { createMachine, type Files, type Machine } from '../support/machine.ts';
 import { listenGrpc, listenHttp, listenRaw } from '../support/sockets.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parseFields, textField } from '../../src/parse/protobuf.ts';
+import { parseFields, textField } from '../../src/formats/protobuf.ts';
 import { field } from '../support/sockets.ts';
 import { interfacesOf, isAsTheKernelSays, readCounts, removeCgroup } from './support/cgroups.ts';
 import { type Containerd, CRI_IMAGE, missingContainerd, startContainerd } from './support/containerd.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AbsentError, ReadError, unlessRefused } from '../../src/host.ts';
+import { AbsentError, ReadError, unlessRefused } from '../../src/host/host.ts';
 
 const ASLEEP = new Set(['EAGAIN']);
 const fail = (error: Error) => (): never => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readTimeZone } from '../../src/host.ts';
+import { readTimeZone } from '../../src/host/host.ts';
 import { createMachine } from '../support/machine.ts';
 
 /** Version 1, no changes, one local time. */

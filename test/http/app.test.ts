@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import type { GatherRequest, Pass } from '../../src/collection/gatherer.ts';
+import { OURS } from '../../src/config/app-info.ts';
 import { ContainerReporter } from '../../src/containers/report.ts';
-import type { GatherRequest, Pass } from '../../src/gather.ts';
-import type { Host } from '../../src/host.ts';
+import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetricsHandler, type MetricsOptions } from '../../src/http/metrics.ts';
+import { createTargetsHandler } from '../../src/http/scrape-target.ts';
 import { Servers } from '../../src/http/server.ts';
-import { createTargetsHandler } from '../../src/http/targets.ts';
-import { OURS } from '../../src/product.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
 import { createMachine, hostAt } from '../support/machine.ts';
 

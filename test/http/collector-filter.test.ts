@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
-import { defineCollector } from '../../src/collector.ts';
+import { defineCollector } from '../../src/collection/collector.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
 import { ContainerReporter } from '../../src/containers/report.ts';
-import { PrometheusOutput } from '../../src/export/scrape.ts';
-import { Gatherer } from '../../src/gather.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { Servers } from '../../src/http/server.ts';
-import { gauge, observableGauge } from '../../src/metric.ts';
+import { gauge, observableGauge } from '../../src/metrics/metric.ts';
 import { hostAt } from '../support/machine.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];

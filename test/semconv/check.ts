@@ -1,5 +1,5 @@
-import type { AnyFamily, Sample } from '../../src/metric.ts';
-import { METRICS_OF_OTHERS, OPEN_ATTRIBUTES } from '../../src/semconv.ts';
+import { METRICS_OF_OTHERS, OPEN_ATTRIBUTES } from '../../src/export/otel/semconv.ts';
+import type { AnyFamily, Sample } from '../../src/metrics/metric.ts';
 import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './facts.ts';
 
 const others = new Set(METRICS_OF_OTHERS.map(({ name }) => name));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Reading } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
-import { readConfig } from '../../src/config.ts';
-import type { Reading } from '../../src/gather.ts';
-import { type Host, Tree } from '../../src/host.ts';
-import { type AnyFamily, semconv } from '../../src/metric.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS, METRICS_OF_OTHERS } from '../../src/export/otel/semconv.ts';
+import { type Host, Tree } from '../../src/host/host.ts';
+import { type AnyFamily, semconv } from '../../src/metrics/metric.ts';
 import { describeProcess } from '../../src/self/process.ts';
-import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS, METRICS_OF_OTHERS } from '../../src/semconv.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';
 import { createMachine, hostAt } from '../support/machine.ts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import * as names from '@opentelemetry/semantic-conventions/incubating';
-import { LEFT_OUT_METRICS, OPEN_ATTRIBUTES, SCHEMA_URL, SEMCONV_VERSION } from '../../src/semconv.ts';
+import { LEFT_OUT_METRICS, OPEN_ATTRIBUTES, SCHEMA_URL, SEMCONV_VERSION } from '../../src/export/otel/semconv.ts';
 import { groupOf } from './check.ts';
 import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './facts.ts';
 

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Description, Gatherer, type Reading } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
-import { readConfig } from '../../src/config.ts';
-import { type Description, Gatherer, type Reading } from '../../src/gather.ts';
-import { type Host, Tree } from '../../src/host.ts';
-import type { Sample } from '../../src/metric.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { type Host, Tree } from '../../src/host/host.ts';
+import type { Sample } from '../../src/metrics/metric.ts';
 import { describeProcess } from '../../src/self/process.ts';
 import { hostAt } from '../support/machine.ts';
 

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { Reader } from '../../src/dbus/reader.ts';
-import { alignmentOf, parseSignature, type Type } from '../../src/dbus/signature.ts';
-import type { Value } from '../../src/dbus/value.ts';
-import { Writer } from '../../src/dbus/writer.ts';
+import { Reader } from '../../src/host/dbus/reader.ts';
+import { alignmentOf, parseSignature, type Type } from '../../src/host/dbus/signature.ts';
+import type { Value } from '../../src/host/dbus/value.ts';
+import { Writer } from '../../src/host/dbus/writer.ts';
 
 /** What a program on the bus is asked. */
 export interface Question {

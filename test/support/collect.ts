@@ -1,7 +1,7 @@
-import type { CollectorDefinition } from '../../src/collector.ts';
-import { Gatherer, type Outcome, type Pass } from '../../src/gather.ts';
-import type { Host } from '../../src/host.ts';
-import type { Sample } from '../../src/metric.ts';
+import type { CollectorDefinition } from '../../src/collection/collector.ts';
+import { Gatherer, type Outcome, type Pass } from '../../src/collection/gatherer.ts';
+import type { Host } from '../../src/host/host.ts';
+import type { Sample } from '../../src/metrics/metric.ts';
 
 export interface Collected {
   readonly state: Outcome['state'];

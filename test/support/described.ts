@@ -1,5 +1,5 @@
-import type { Description, Outcome } from '../../src/gather.ts';
-import type { AnyFamily, Vocabulary } from '../../src/metric.ts';
+import type { Description, Outcome } from '../../src/collection/gatherer.ts';
+import type { AnyFamily, Vocabulary } from '../../src/metrics/metric.ts';
 
 export type Told = [name: string, value: unknown, labels: unknown];
 

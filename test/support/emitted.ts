@@ -1,7 +1,7 @@
-import type { Collector } from '../../src/collector.ts';
-import { Gatherer } from '../../src/gather.ts';
-import { checkedCollector, type OwnCollector } from '../../src/library/own-collector.ts';
-import type { Sample, Vocabulary } from '../../src/metric.ts';
+import type { Collector } from '../../src/collection/collector.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import { checkedCollector, type OwnCollector } from '../../src/custom/custom-collector.ts';
+import type { Sample, Vocabulary } from '../../src/metrics/metric.ts';
 import { hostAt } from './machine.ts';
 
 /** One value that a pass has: `['queue_depth', 3, { queue: 'mail' }]`. */

@@ -1,5 +1,5 @@
-import type { Collector } from '../../src/collector.ts';
-import { type Emit, gauge } from '../../src/metric.ts';
+import type { Collector } from '../../src/collection/collector.ts';
+import { type Emit, gauge } from '../../src/metrics/metric.ts';
 
 /** A collector of one gauge, `node_<name>`, that does what the test says. */
 export function fakeCollector(name: string, run: (emit: (value: number) => void) => void | Promise<void>): Collector {

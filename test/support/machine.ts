@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type ClockState, Host, type HostOptions } from '../../src/host.ts';
+import { type ClockState, Host, type HostOptions } from '../../src/host/host.ts';
 
 /**
  * The files of a machine, by path under `proc/`, `sys/`, `root/` or `udev/`; `{ link }` makes a symbolic link, and a

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { ReadError, Tree, TreeFolder } from '../../src/host.ts';
+import { ReadError, Tree, TreeFolder } from '../../src/host/host.ts';
 
 /** Until the end of the test the kernel refuses to read these attributes, as it would refuse other users than root. */
 export function refuseAttributes(context: TestContext, paths: RegExp, code: string): void {

@@ -1,9 +1,9 @@
+import { Gatherer } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
-import { readConfig } from '../../src/config.ts';
-import { PrometheusOutput } from '../../src/export/scrape.ts';
-import { Gatherer } from '../../src/gather.ts';
-import type { Host } from '../../src/host.ts';
-import { Scrapes } from '../../src/self/scrapes.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import type { Host } from '../../src/host/host.ts';
+import { Scrapes } from '../../src/self/scrape-metrics.ts';
 
 /** The program on a host, as far as what it answers to a scrape. Durations are 0. */
 export function createScraper(host: Host, argv: readonly string[] = []): () => Promise<string> {

@@ -1,7 +1,7 @@
-import { counter, gauge } from '../../metric.ts';
-import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
-import type { CpuUsage } from '../usage.ts';
-import type { Put } from './put.ts';
+import { counter, gauge } from '../../metrics/metric.ts';
+import type { CpuUsage } from '../usage/usage.ts';
+import type { Put } from './emit-if-known.ts';
+import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const usage = counter('container_cpu_usage_seconds_total', 'CPU time used.', [...CONTAINER_LABELS, 'cpu']);
 const user = counter('container_cpu_user_seconds_total', 'CPU time used in user mode.', CONTAINER_LABELS);

@@ -1,6 +1,6 @@
-import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metric.ts';
-import type { Container } from '../container.ts';
-import { CONTAINER_LABELS, ContainerLabels } from '../labels.ts';
+import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metrics/metric.ts';
+import type { Container } from '../discovery/container.ts';
+import { CONTAINER_LABELS, ContainerLabels } from './labels.ts';
 
 /** The family that tells of each container what it is called and what labels it has. */
 export interface ContainerInfo {

@@ -1,7 +1,7 @@
-import { counter } from '../../metric.ts';
+import { counter } from '../../metrics/metric.ts';
 import type { DeviceIo } from '../../parse/cgroup.ts';
-import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
-import type { Put } from './put.ts';
+import type { Put } from './emit-if-known.ts';
+import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const LABELS = [...CONTAINER_LABELS, 'device'] as const;
 

@@ -1,7 +1,7 @@
-import { counter, gauge } from '../../metric.ts';
-import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
-import { type Faults, limitOf, type MemoryUsage } from '../usage.ts';
-import type { Put } from './put.ts';
+import { counter, gauge } from '../../metrics/metric.ts';
+import { type Faults, limitOf, type MemoryUsage } from '../usage/usage.ts';
+import type { Put } from './emit-if-known.ts';
+import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const usage = gauge('container_memory_usage_bytes', 'Memory in use, with caches.', CONTAINER_LABELS);
 const workingSet = gauge(

@@ -1,7 +1,7 @@
-import { counter } from '../../metric.ts';
+import { counter } from '../../metrics/metric.ts';
 import type { InterfaceTraffic } from '../../parse/interfaces.ts';
-import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
-import type { Put } from './put.ts';
+import type { Put } from './emit-if-known.ts';
+import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const LABELS = [...CONTAINER_LABELS, 'interface'] as const;
 

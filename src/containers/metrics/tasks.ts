@@ -1,8 +1,8 @@
-import { counter, type Family, gauge } from '../../metric.ts';
+import { counter, type Family, gauge } from '../../metrics/metric.ts';
 import type { Pressure } from '../../parse/pressure.ts';
-import { CONTAINER_LABELS, type ContainerLabels } from '../labels.ts';
-import type { Pressures } from '../usage.ts';
-import type { Put } from './put.ts';
+import type { Pressures } from '../usage/usage.ts';
+import type { Put } from './emit-if-known.ts';
+import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const processes = gauge('container_processes', 'Processes.', CONTAINER_LABELS);
 const threads = gauge('container_threads', 'Threads of all processes.', CONTAINER_LABELS);

@@ -1,0 +1,154 @@
+/**
+ * What a collector of one's own emits, checked value by value: a page with two values for one series, or with a label that
+ * was not declared, would be dropped whole by who scrapes it.
+ */
+import { samplesBehind } from '../collection/gatherer.ts';
+import type { EmitAny } from '../instruments/instrument.ts';
+import { isNumber, isOfNumbers, reasonToRefuse } from '../instruments/validate-value.ts';
+import type { AnyFamily, Attributes, Emit, Sample, Vocabulary } from '../metrics/metric.ts';
+import { NO_LABELS, type Samples } from '../metrics/samples.ts';
+import { LabelTable } from './label-interner.ts';
+
+/** A family, and the label sets that it shares with all that have the same labels. */
+interface CheckedFamily {
+  readonly table: LabelTable;
+  /** Where the run puts its samples, once there are some. */
+  samples: Samples | undefined;
+  /** Its place among the families of the table. */
+  readonly place: number;
+  /** Whether its values are numbers, as nearly all are. */
+  readonly isNumber: boolean;
+}
+
+type Checked = ReadonlyMap<AnyFamily, CheckedFamily>;
+
+/** The families of one collector, and their label sets of the last pass. */
+export class CheckedFamilies {
+  readonly #families: readonly AnyFamily[];
+  readonly #speaksSemconv: boolean;
+  #checked: Checked | undefined;
+  #runs = 0;
+
+  constructor(families: readonly AnyFamily[]) {
+    this.#families = families;
+    this.#speaksSemconv = families.some(({ vocabulary }) => vocabulary === 'semconv');
+  }
+
+  /** Of two runs at once the second begins with no label sets. */
+  startRun(emit: Emit): CheckedRun {
+    const checked = this.#checked ?? withTables(this.#families);
+    this.#checked = undefined;
+    this.#runs += 1;
+    return new CheckedRun({
+      emit,
+      checked,
+      run: this.#runs,
+      unsaid: this.#unsaid(emit.vocabulary),
+      onEnd: () => {
+        this.#checked = checked;
+      },
+    });
+  }
+
+  /** A collector that has words of its own for OpenTelemetry says there nothing in Prometheus'. */
+  #unsaid(asked: Vocabulary): Vocabulary | undefined {
+    if (asked === 'prometheus') return 'semconv';
+    return this.#speaksSemconv ? 'prometheus' : undefined;
+  }
+}
+
+function withTables(families: readonly AnyFamily[]): Checked {
+  const tables = new Map<string, { readonly table: LabelTable; places: number }>();
+  return new Map(
+    families.map((family) => {
+      const key = JSON.stringify([family.vocabulary, family.labels]);
+      const shared = tables.get(key) ?? { table: new LabelTable(family), places: 0 };
+      tables.set(key, shared);
+      shared.places += 1;
+      return [
+        family,
+        { table: shared.table, place: shared.places - 1, isNumber: isOfNumbers(family), samples: undefined },
+      ];
+    }),
+  );
+}
+
+interface RunOptions {
+  readonly emit: Emit;
+  readonly checked: Checked;
+  readonly run: number;
+  /** The vocabulary whose families this pass does not want. */
+  readonly unsaid: Vocabulary | undefined;
+  readonly onEnd: () => void;
+}
+
+/** One run of a collector: emits what is good, and remembers what is not. */
+export class CheckedRun {
+  readonly emit: Emit & EmitAny;
+  readonly #options: RunOptions;
+  /** Of each family the first: a mistake in a loop makes thousands. */
+  readonly #refused = new Map<AnyFamily, Error>();
+  #hasEnded = false;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const emit: EmitAny = (family, value, labels, since) => this.#emit(family, value, labels ?? NO_LABELS, since);
+    this.emit = Object.assign(emit, { vocabulary: options.emit.vocabulary });
+  }
+
+  /** @returns why something was refused, for each family once */
+  end(): readonly Error[] {
+    this.#hasEnded = true;
+    const { checked, run, onEnd } = this.#options;
+    for (const family of checked.values()) {
+      family.samples = undefined;
+      if (family.place === 0) family.table.endRun(run);
+    }
+    onEnd();
+    return [...this.#refused.values()];
+  }
+
+  #emit(family: AnyFamily, value: Sample['value'], labels: Attributes, since: number | undefined): void {
+    const { unsaid, checked, run, emit } = this.#options;
+    // What comes after the end belongs to no pass.
+    if (this.#hasEnded || family.vocabulary === unsaid) return;
+    const known = checked.get(family);
+    const set = known?.table.find(labels);
+    if (
+      known === undefined ||
+      set === undefined ||
+      !isGood(known, family, value) ||
+      !known.table.enter(set, run, known.place)
+    ) {
+      this.#refuse(family, value, labels);
+      return;
+    }
+    known.samples ??= samplesBehind(emit, family);
+    known.samples.push(value, set.labels, since);
+  }
+
+  #refuse(family: AnyFamily, value: Sample['value'], labels: Attributes): void {
+    if (this.#refused.has(family)) return;
+    const reason = this.#options.checked.has(family)
+      ? (reasonToRefuseLabels(family, labels) ?? reasonToRefuse(family, value) ?? 'the series has a value already')
+      : 'it is not among the families of the collector';
+    const shown = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
+    const series = shown.length === 0 ? family.name : `${family.name}{${shown.join()}}`;
+    this.#refused.set(family, new TypeError(`Cannot emit ${series}: ${reason}`));
+  }
+}
+
+/** Nearly every value is a number. */
+function isGood({ isNumber: isOfNumbers }: CheckedFamily, family: AnyFamily, value: Sample['value']): boolean {
+  return isOfNumbers ? isNumber(value) : reasonToRefuse(family, value) === undefined;
+}
+
+function reasonToRefuseLabels({ labels: names, vocabulary }: AnyFamily, labels: Attributes): string | undefined {
+  const present = Object.keys(labels).filter((name) => labels[name] !== undefined);
+  const undeclared = present.find((name) => !names.includes(name));
+  if (undeclared !== undefined) return `label ${JSON.stringify(undeclared)} was not declared`;
+  const bad = present.find(
+    (name) => typeof labels[name] === 'object' || (vocabulary === 'prometheus' && typeof labels[name] !== 'string'),
+  );
+  return bad === undefined ? undefined : `label ${JSON.stringify(bad)} is no text`;
+}

@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { type Collector, visitEach } from '../../src/collection/collector.ts';
+import { Gatherer, type Outcome, type Pass } from '../../src/collection/gatherer.ts';
+import { AbsentError } from '../../src/host/host.ts';
+import { gauge, semconv } from '../../src/metrics/metric.ts';
+import { fakeCollector } from '../support/fake-collector.ts';
+import { hostAt } from '../support/machine.ts';
+
+const host = hostAt('/nowhere');
+const later = (milliseconds = 60_000) => ({ deadline: performance.now() + milliseconds });
+
+function createGatherer(
+  collectors: readonly Collector[],
+  observe: (outcome: Outcome) => void = () => undefined,
+): Gatherer {
+  return new Gatherer({ host, collectors, descriptions: [], observe });
+}
+
+/** What became of each collector, and every value: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
+function summary({ outcomes, readings, failed }: Pass) {
+  return {
+    states: Object.fromEntries(outcomes.map(({ collector, state }) => [collector, state])),
+    values: Object.fromEntries(
+      readings.map(({ family, samples }) => [family.name, [...samples].map(({ value }) => value)]),
+    ),
+    failed,
+  };
+}
+
+test('gather() runs every collector once, in order', async () => {
+  const gatherer = createGatherer([
+    fakeCollector('b', async (emit) => emit(1)),
+    fakeCollector('a', (emit) => {
+      emit(2);
+      emit(3);
+    }),
+  ]);
+  const pass = await gatherer.gather(later());
+  assert.deepEqual(summary(pass), {
+    states: { b: 'ok', a: 'ok' },
+    values: { node_b: [1], node_a: [2, 3] },
+    failed: false,
+  });
+  assert.deepEqual(
+    pass.outcomes.map(({ collector }) => collector),
+    ['b', 'a'],
+  );
+});
+
+test('gather() loses what fails, keeps what it emitted before, and nothing else', async () => {
+  const gatherer = createGatherer([
+    fakeCollector('thrown', () => {
+      throw new Error('no');
+    }),
+    fakeCollector('rejected', async (emit) => {
+      emit(1);
+      throw new Error('not all');
+    }),
+    fakeCollector('good', (emit) => emit(2)),
+  ]);
+  const pass = await gatherer.gather(later());
+  assert.deepEqual(summary(pass), {
+    states: { thrown: 'failed', rejected: 'failed', good: 'ok' },
+    values: { node_rejected: [1], node_good: [2] },
+    failed: false,
+  });
+  assert.deepEqual(
+    pass.outcomes.map(({ errors }) => errors.map(({ message }) => message)),
+    [['no'], ['not all'], []],
+  );
+});
+
+test('gather() tells absent from failed', async () => {
+  const absent = fakeCollector('absent', () => {
+    throw new AbsentError('none here');
+  });
+  const failed = fakeCollector('failed', () => {
+    throw new Error('broken');
+  });
+  assert.deepEqual(summary(await createGatherer([absent]).gather(later())), {
+    states: { absent: 'absent' },
+    values: {},
+    failed: false,
+  });
+  assert.equal((await createGatherer([absent, failed]).gather(later())).failed, true);
+});
+
+test('gather() gives up what has not ended by the deadline and does not start it again', async () => {
+  const hanging = Promise.withResolvers<void>();
+  let started = 0;
+  const gatherer = createGatherer([
+    fakeCollector('hanging', async (emit) => {
+      started += 1;
+      emit(1);
+      await hanging.promise;
+    }),
+    fakeCollector('good', (emit) => emit(2)),
+  ]);
+  const states = { hanging: 'failed', good: 'ok' };
+  const late = await gatherer.gather(later(5));
+  assert.deepEqual(summary(late), { states, values: { node_hanging: [1], node_good: [2] }, failed: false });
+  const again = await gatherer.gather(later());
+  assert.deepEqual(summary(again), { states, values: { node_good: [2] }, failed: false });
+  assert.equal(again.outcomes[0]?.errors[0]?.message, 'Cannot run collector hanging: its last run has not ended');
+  assert.equal(started, 1);
+
+  hanging.resolve();
+  await setImmediate();
+  assert.deepEqual(summary(await gatherer.gather(later())), {
+    states: { hanging: 'ok', good: 'ok' },
+    values: { node_hanging: [1], node_good: [2] },
+    failed: false,
+  });
+  assert.equal(started, 2);
+});
+
+test('gather() keeps what a collector has emitted by the deadline, and nothing that comes later', async () => {
+  const gate = Promise.withResolvers<void>();
+  const gatherer = createGatherer([
+    fakeCollector('slow', async (emit) => {
+      emit(1);
+      await gate.promise;
+      emit(2);
+    }),
+  ]);
+  const patient = gatherer.gather(later());
+  const hasty = await gatherer.gather(later(5));
+  gate.resolve();
+  assert.deepEqual(summary(await patient), { states: { slow: 'ok' }, values: { node_slow: [1, 2] }, failed: false });
+  assert.deepEqual(summary(hasty), { states: { slow: 'failed' }, values: { node_slow: [1] }, failed: false });
+});
+
+test('gather() speaks the vocabulary that it is asked for, and runs only who speaks it', async () => {
+  const load = gauge('node_load', 'Load.');
+  const average = semconv.gauge('system.load', '{thread}', 'Load.', ['cpu.logical_number']);
+  const other = gauge('node_other', 'Other.');
+  const gatherer = createGatherer([
+    {
+      name: 'bilingual',
+      families: [load, average],
+      collect(_, emit) {
+        emit(load, 1);
+        emit(average, 2, { 'cpu.logical_number': 0 }, 1_700_000_000);
+      },
+    },
+    { name: 'other', families: [other], collect: (_, emit) => emit(other, 3) },
+  ]);
+  const [scrape, push] = await Promise.all([
+    gatherer.gather(later()),
+    gatherer.gather({ ...later(), vocabulary: 'semconv' }),
+  ]);
+  assert.deepEqual(summary(scrape), {
+    states: { bilingual: 'ok', other: 'ok' },
+    values: { node_load: [1], node_other: [3] },
+    failed: false,
+  });
+  assert.deepEqual(summary(push), { states: { bilingual: 'ok' }, values: { 'system.load': [2] }, failed: false });
+  assert.deepEqual(
+    [...(push.readings[0]?.samples ?? [])],
+    [{ value: 2, labels: { 'cpu.logical_number': 0 }, since: 1_700_000_000 }],
+  );
+});
+
+test('gather() runs a collector of one vocabulary in passes of that one only', async () => {
+  const count = gauge('node_count', 'Count.');
+  const gatherer = createGatherer([
+    fakeCollector('both', (emit) => emit(1)),
+    {
+      name: 'slow',
+      only: 'semconv',
+      families: [count, semconv.gauge('system.count', '1', 'Count.')],
+      collect: (_, emit) => emit(count, 3),
+    },
+  ]);
+  assert.deepEqual(
+    gatherer.collectors.map(({ name }) => name),
+    ['both'],
+  );
+  const only = new Set(['slow']);
+  assert.deepEqual(summary(await gatherer.gather(later())).states, { both: 'ok' });
+  assert.deepEqual(summary(await gatherer.gather({ ...later(), only })).states, {});
+  assert.deepEqual(summary(await gatherer.gather({ ...later(), vocabulary: 'semconv' })).states, { slow: 'ok' });
+});
+
+test('gather() is shared by all who come while it runs', async () => {
+  const gate = Promise.withResolvers<void>();
+  let started = 0;
+  const gatherer = createGatherer([
+    fakeCollector('slow', async (emit) => {
+      started += 1;
+      await gate.promise;
+      emit(started);
+    }),
+  ]);
+  const passes = Array.from({ length: 20 }, () => gatherer.gather(later()));
+  gate.resolve();
+  const all = new Set(await Promise.all(passes));
+  assert.equal(all.size, 1);
+  assert.equal(started, 1);
+  assert.deepEqual(summary(await gatherer.gather(later())).values, { node_slow: [2] });
+});
+
+test('gather() gives a caller with an earlier deadline what is there by then', async () => {
+  const gate = Promise.withResolvers<void>();
+  const gatherer = createGatherer([
+    fakeCollector('quick', (emit) => emit(1)),
+    fakeCollector('slow', async (emit) => {
+      await gate.promise;
+      emit(2);
+    }),
+  ]);
+  const patient = gatherer.gather(later());
+  const hasty = await gatherer.gather(later(5));
+  assert.deepEqual(summary(hasty), {
+    states: { quick: 'ok', slow: 'failed' },
+    values: { node_quick: [1] },
+    failed: false,
+  });
+  gate.resolve();
+  assert.deepEqual(summary(await patient), {
+    states: { quick: 'ok', slow: 'ok' },
+    values: { node_quick: [1], node_slow: [2] },
+    failed: false,
+  });
+});
+
+test('gather() runs only what is asked for, and shares only with equal requests', async () => {
+  const gate = Promise.withResolvers<void>();
+  const runs: string[] = [];
+  const collectors = ['a', 'b', 'c'].map((name) =>
+    fakeCollector(name, async (emit) => {
+      runs.push(name);
+      await gate.promise;
+      emit(1);
+    }),
+  );
+  const gatherer = createGatherer(collectors);
+  const passes = [
+    gatherer.gather({ ...later(), only: new Set(['a', 'c']) }),
+    gatherer.gather({ ...later(), only: new Set(['c', 'a']) }),
+    gatherer.gather({ ...later(), only: new Set(['b']) }),
+  ];
+  gate.resolve();
+  const [first, second, third] = await Promise.all(passes);
+  assert.equal(first, second);
+  assert.deepEqual(
+    third?.outcomes.map(({ collector }) => collector),
+    ['b'],
+  );
+  assert.deepEqual(runs, ['a', 'c', 'b']);
+});
+
+test('gather() tells the observer of every collector once per pass', async () => {
+  const seen: string[] = [];
+  const gatherer = createGatherer(
+    [fakeCollector('good', (emit) => emit(1)), fakeCollector('hanging', () => new Promise(() => undefined))],
+    ({ collector, state }) => seen.push(`${collector} ${state}`),
+  );
+  await Promise.all([gatherer.gather(later(5)), gatherer.gather(later(5))]);
+  assert.deepEqual(seen, ['good ok', 'hanging failed']);
+});
+
+test('gather() has one reading for each name, also when two collectors emit it', async () => {
+  const gatherer = createGatherer([
+    fakeCollector('shared', (emit) => emit(1)),
+    fakeCollector('other', (emit) => emit(2)),
+    fakeCollector('shared', (emit) => emit(3)),
+  ]);
+  const pass = await gatherer.gather(later());
+  assert.deepEqual(
+    pass.readings.map(({ family, samples }) => [family.name, [...samples].map(({ value }) => value)]),
+    [
+      ['node_shared', [1, 3]],
+      ['node_other', [2]],
+    ],
+  );
+});
+
+test('gather() adds what descriptions say of its outcomes', async () => {
+  const family = gauge('node_ran', 'Whether it ran.', ['collector']);
+  const gatherer = new Gatherer({
+    host,
+    collectors: [fakeCollector('a', (emit) => emit(1))],
+    descriptions: [
+      {
+        families: [family],
+        describe: (emit, outcomes) => {
+          for (const { collector } of outcomes) emit(family, 1, { collector });
+        },
+      },
+    ],
+    observe: () => undefined,
+  });
+  const last = (await gatherer.gather(later())).readings.at(-1);
+  const since = performance.timeOrigin / 1000;
+  assert.equal(last?.family, family);
+  assert.deepEqual([...last.samples], [{ value: 1, labels: { collector: 'a' }, since }]);
+});
+
+test('visitEach() drops what fails, skips what is gone and keeps the rest', async () => {
+  const visited: string[] = [];
+  await assert.rejects(
+    visitEach(['fine', 'gone', 'broken', 'also fine'], (item) => {
+      if (item === 'gone') throw new AbsentError('gone');
+      if (item === 'broken') throw new Error('broken');
+      visited.push(item);
+    }),
+    (error: unknown) => error instanceof AggregateError && error.errors.map(String).join() === 'Error: broken',
+  );
+  assert.deepEqual(visited, ['fine', 'also fine']);
+});
+
+test('visitEach() goes on in the other lanes while one item hangs', { timeout: 10_000 }, async () => {
+  const visited: string[] = [];
+  const { promise: answer, resolve } = Promise.withResolvers<void>();
+  await visitEach(
+    ['hanging', 'second', 'third', 'last'],
+    async (item) => {
+      if (item === 'hanging') await answer;
+      visited.push(item);
+      if (item === 'last') resolve();
+    },
+    2,
+  );
+  assert.deepEqual(visited, ['second', 'third', 'last', 'hanging']);
+});

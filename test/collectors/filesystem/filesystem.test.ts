@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { filesystem } from '../../../src/collectors/filesystem/filesystem.ts';
+import type { Statfs } from '../../../src/host/host.ts';
+import { collect, collectAgain } from '../../support/collect.ts';
+import { createMachine, type Machine } from '../../support/machine.ts';
+
+/** The machine asks for the sizes of a folder; here only the end of its path is looked at. */
+function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>): Promise<Machine> {
+  const answer = (path: string): Statfs => {
+    const found = Object.entries(answers).find(([mountPoint]) => path.endsWith(`/root${mountPoint}`));
+    if (found === undefined) throw Object.assign(new Error('statfs'), { errno: -2 });
+    return found[1];
+  };
+  return createMachine(
+    { 'proc/1/mountinfo': mountinfo },
+    { statfs: { now: answer, later: async (path) => answer(path) } },
+  );
+}
+
+const DISK: Statfs = { bsize: 4096, blocks: 1000, bfree: 600, bavail: 500, files: 400, ffree: 300 };
+const ROOT = '27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,discard\n';
+
+/** The lines of one mount. */
+function lines(labels: string, { bsize, blocks, bfree, bavail, files, ffree }: Statfs, isReadOnly = 0): string[] {
+  return [
+    `node_filesystem_device_error{${labels},device_error=""} 0`,
+    `node_filesystem_readonly{${labels},device_error=""} ${isReadOnly}`,
+    `node_filesystem_size_bytes{${labels},device_error=""} ${blocks * bsize}`,
+    `node_filesystem_free_bytes{${labels},device_error=""} ${bfree * bsize}`,
+    `node_filesystem_avail_bytes{${labels},device_error=""} ${bavail * bsize}`,
+    `node_filesystem_files{${labels},device_error=""} ${files}`,
+    `node_filesystem_files_free{${labels},device_error=""} ${ffree}`,
+    `node_filesystem_purgeable_bytes{${labels},device_error=""} 0`,
+  ];
+}
+
+async function collectSorted(
+  machine: Machine,
+  flags: Readonly<Record<string, unknown>> = {},
+): Promise<readonly string[]> {
+  const { state, errors, lines } = await collect(filesystem, machine.host, flags);
+  assert.deepEqual({ state, errors }, { state: 'ok', errors: [] });
+  return lines.toSorted();
+}
+
+test('filesystem emits what a mount tells of itself', async () => {
+  await using machine = await createHost(ROOT, { '/': DISK });
+  assert.deepEqual(await collect(filesystem, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      ...lines('device="/dev/vda1",mountpoint="/",fstype="ext4"', DISK),
+      'node_filesystem_mount_info{device="/dev/vda1",major="254",minor="0",mountpoint="/"} 1',
+    ],
+  });
+});
+
+test('filesystem keeps sizes beyond 2^53 as near as doubles can', async () => {
+  const large: Statfs = { ...DISK, bsize: 1, blocks: Number(2n ** 63n + 1025n), bfree: 2 ** 60 };
+  await using machine = await createHost(ROOT, { '/': large });
+  const { lines } = await collect(filesystem, machine.host);
+  assert.ok(
+    lines.includes(
+      'node_filesystem_size_bytes{device="/dev/vda1",mountpoint="/",fstype="ext4",device_error=""} 9223372036854778000',
+    ),
+  );
+});
+
+test('filesystem leaves out what is no place for files', async () => {
+  await using machine = await createHost(
+    `${ROOT}22 27 0:21 / /proc rw - proc proc rw\n23 27 0:22 / /mnt/overlay rw - overlay overlay rw\n25 24 0:23 / /dev/shm rw - tmpfs tmpfs rw\n`,
+    { '/': DISK },
+  );
+  assert.equal((await collectSorted(machine)).length, 9);
+});
+
+test('filesystem says of a mount that tells nothing why, and whether it can be written', async () => {
+  await using machine = await createHost(
+    `${ROOT}40 27 0:40 / /run/user/7/doc ro,nosuid - fuse.portal portal rw\n41 27 8:1 / /back\\134slash rw - xfs /dev/sda1 rw\n`,
+    { '/': DISK },
+  );
+  const all = await collectSorted(machine);
+  assert.deepEqual(
+    all.filter((line) => line.includes('no such file')),
+    [
+      'node_filesystem_device_error{device="/dev/sda1",mountpoint="/back\\\\134slash",fstype="xfs",device_error="no such file or directory"} 1',
+      'node_filesystem_device_error{device="portal",mountpoint="/run/user/7/doc",fstype="fuse.portal",device_error="no such file or directory"} 1',
+      'node_filesystem_readonly{device="/dev/sda1",mountpoint="/back\\\\134slash",fstype="xfs",device_error="no such file or directory"} 0',
+      'node_filesystem_readonly{device="portal",mountpoint="/run/user/7/doc",fstype="fuse.portal",device_error="no such file or directory"} 1',
+    ],
+  );
+  assert.equal(all.length, 9 + 4);
+});
+
+for (const [what, options] of [
+  ['of a mount', 'ro,relatime - ext4 /dev/vda1 rw'],
+  ['of a file system', 'rw,relatime - ext4 /dev/vda1 ro'],
+  ['of an emergency', 'rw,relatime - ext4 /dev/vda1 rw,emergency_ro'],
+] as const) {
+  test(`filesystem tells read-only ${what}`, async () => {
+    await using machine = await createHost(`27 1 254:0 / / ${options}\n`, { '/': DISK });
+    const { lines: all } = await collect(filesystem, machine.host);
+    assert.deepEqual(all.slice(0, 8), lines('device="/dev/vda1",mountpoint="/",fstype="ext4"', DISK, 1));
+  });
+}
+
+test('filesystem shows the upper one of what is mounted twice', async () => {
+  await using machine = await createHost(`${ROOT}28 27 254:0 / / ro - ext4 /dev/vda1 rw\n`, { '/': DISK });
+  const { lines: all } = await collect(filesystem, machine.host);
+  assert.deepEqual(all.slice(0, 8), lines('device="/dev/vda1",mountpoint="/",fstype="ext4"', DISK, 1));
+  assert.equal(all.length, 9);
+});
+
+test('filesystem follows mounts that come and go', async () => {
+  await using machine = await createHost(ROOT, { '/': DISK, '/data': DISK });
+  const collectMounts = collectAgain(filesystem, machine.host);
+  const mountPoints = async (): Promise<readonly (string | undefined)[]> =>
+    (await collectMounts()).lines
+      .filter((line) => line.startsWith('node_filesystem_size_bytes'))
+      .map((line) => /mountpoint="([^"]*)"/.exec(line)?.[1]);
+  assert.deepEqual([await mountPoints(), await mountPoints()], [['/'], ['/']]);
+  await machine.write({ 'proc/1/mountinfo': `${ROOT}28 27 8:1 / /data rw - ext4 /dev/sda1 rw\n` });
+  assert.deepEqual(
+    [await mountPoints(), await mountPoints()],
+    [
+      ['/', '/data'],
+      ['/', '/data'],
+    ],
+  );
+  await machine.write({ 'proc/1/mountinfo': ROOT });
+  assert.deepEqual(await mountPoints(), ['/']);
+});
+
+test('filesystem takes the root of the host from mount points, and nothing that only begins alike', async () => {
+  await using machine = await createHost('', { '/': DISK, '/home': DISK });
+  const root = machine.host.rootfs.root;
+  await machine.write({
+    'proc/1/mountinfo': `1 0 8:1 / ${root} rw - ext4 /dev/sda1 rw\n2 1 8:2 / ${root}/home rw - ext4 /dev/sda2 rw\n3 1 8:3 / ${root}s rw - ext4 /dev/sda3 rw\n`,
+  });
+  // Wherever the tester's temporary files are: what is below /dev is left out otherwise.
+  const mountPoints = (await collectSorted(machine, { 'collector.filesystem.mount-points-exclude': undefined }))
+    .filter((line) => line.startsWith('node_filesystem_device_error'))
+    .map((line) => /mountpoint="([^"]*)".* (\d)$/.exec(line)?.slice(1));
+  assert.deepEqual(mountPoints, [
+    ['/', '0'],
+    ['/home', '0'],
+    [`${root}s`, '1'],
+  ]);
+});
+
+test('filesystem reads its own table when that of the first process is not to be seen', async () => {
+  await using machine = await createHost(ROOT, { '/': DISK });
+  await machine.remove('proc/1');
+  await machine.write({ 'proc/self/mountinfo': ROOT });
+  assert.equal((await collectSorted(machine)).length, 9);
+});
+
+test('filesystem is absent without a table and fails on a damaged one', async () => {
+  await using machine = await createHost('27 1 254:0\n', {});
+  assert.deepEqual(await collect(filesystem, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/1/mountinfo: unexpected line "27 1 254:0"'],
+    lines: [],
+  });
+  await machine.remove('proc/1');
+  assert.deepEqual(await collect(filesystem, machine.host), { state: 'absent', errors: [], lines: [] });
+});
+
+test('filesystem keeps what its flags say', async () => {
+  await using machine = await createHost(
+    `${ROOT}22 27 0:21 / /proc rw - proc proc rw\n23 27 0:22 / /srv rw - xfs /dev/sdb rw\n`,
+    { '/': DISK, '/proc': DISK, '/srv': DISK },
+  );
+  const mountPointsWith = async (
+    flags: Readonly<Record<string, RegExp | undefined>>,
+  ): Promise<(string | undefined)[]> =>
+    (
+      await collectSorted(
+        machine,
+        Object.fromEntries(Object.entries(flags).map(([name, value]) => [`collector.filesystem.${name}`, value])),
+      )
+    )
+      .filter((line) => line.startsWith('node_filesystem_mount_info'))
+      .map((line) => /mountpoint="([^"]*)"/.exec(line)?.[1])
+      .toSorted();
+  assert.deepEqual(await mountPointsWith({}), ['/', '/srv']);
+  assert.deepEqual(await mountPointsWith({ 'mount-points-include': /^\/srv$/ }), ['/srv']);
+  assert.deepEqual(await mountPointsWith({ 'ignored-mount-points': /^\/srv$/ }), ['/']);
+  assert.deepEqual(await mountPointsWith({ 'fs-types-include': /^proc$/, 'mount-points-exclude': undefined }), [
+    '/proc',
+  ]);
+  assert.deepEqual(await mountPointsWith({ 'fs-types-exclude': /^xfs$/, 'mount-points-exclude': undefined }), [
+    ...['/', '/proc'],
+  ]);
+});
+
+test('filesystem refuses flags that contradict each other', () => {
+  const create = (flags: Readonly<Record<string, RegExp>>) => () =>
+    filesystem.create({
+      ...Object.fromEntries(Object.entries(filesystem.flags).map(([name, flag]) => [name, flag.default])),
+      ...flags,
+    });
+  assert.throws(
+    create({ 'collector.filesystem.mount-points-include': /a/, 'collector.filesystem.mount-points-exclude': /b/ }),
+    {
+      message:
+        'Cannot use --collector.filesystem.mount-points-include and --collector.filesystem.mount-points-exclude together',
+    },
+  );
+  assert.throws(
+    create({ 'collector.filesystem.fs-types-exclude': /a/, 'collector.filesystem.ignored-fs-types': /b/ }),
+    {
+      message:
+        'Cannot use --collector.filesystem.fs-types-exclude and --collector.filesystem.ignored-fs-types together',
+    },
+  );
+});

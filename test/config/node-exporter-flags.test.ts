@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import { printConfig } from '../../src/cli/print-config.ts';
+import { collectors } from '../../src/collectors/index.ts';
+import { flagsOf, readConfig } from '../../src/config/config.ts';
+import { missing } from '../e2e/support/requirements.ts';
+import { COLLECTOR_FLAGS, DEFAULT_COLLECTORS, DEFAULTS, PROGRAM_FLAGS } from '../support/node-exporter-flags.ts';
+
+const flags = flagsOf(collectors);
+
+test('flagsOf() knows every flag of node_exporter that belongs to the program', () => {
+  assert.deepEqual(
+    PROGRAM_FLAGS.filter((name) => flags[name] === undefined),
+    [],
+  );
+});
+
+test('flagsOf() knows every collector of node_exporter', () => {
+  assert.deepEqual(
+    Object.keys(COLLECTOR_FLAGS).filter((name) => flags[`collector.${name}`] === undefined),
+    [],
+  );
+});
+
+test('flagsOf() knows every flag of every collector of node_exporter', () => {
+  assert.deepEqual(
+    Object.values(COLLECTOR_FLAGS)
+      .flat()
+      .filter((name) => flags[name] === undefined),
+    [],
+  );
+});
+
+test('readConfig() takes for what nobody has given what node_exporter takes', () => {
+  const printed = parse(printConfig(readConfig({ argv: [], env: {}, definitions: collectors }).all, flags));
+  const ours = Object.keys(DEFAULTS).map((name) => [name, String(printed[name])]);
+  assert.deepEqual(Object.fromEntries(ours), DEFAULTS);
+});
+
+test('readConfig() runs the collectors that node_exporter runs by default', () => {
+  const { collectors: running } = readConfig({ argv: [], env: {}, definitions: collectors });
+  const theirs = running.filter(({ enabled, name }) => enabled === true && name in COLLECTOR_FLAGS);
+  assert.deepEqual(theirs.map(({ name }) => name).toSorted(), [...DEFAULT_COLLECTORS].toSorted());
+});
+
+test('flagsOf() knows every flag that an installed node_exporter shows', {
+  skip: missing('prometheus-node-exporter'),
+}, async () => {
+  const help = await promisify(execFile)('prometheus-node-exporter', ['--help']);
+  const shown = [...help.stdout.matchAll(/^ {2,6}(?:-h, )?--(?:\[no-\])?([\w.-]+)/gm)].map(([, name = '']) => name);
+  assert.ok(shown.length > 100, `${shown.length} flags`);
+  assert.deepEqual(
+    shown.filter((name) => !name.endsWith('.fixtures') && flags[name] === undefined),
+    [],
+  );
+});

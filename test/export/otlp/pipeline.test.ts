@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Gatherer } from '../../../src/collection/gatherer.ts';
+import type { OtlpConfig } from '../../../src/config/otlp.ts';
+import { Push, type PushOptions } from '../../../src/export/otlp/pipeline.ts';
+import { Pushes } from '../../../src/self/push-metrics.ts';
+import { fakeCollector } from '../../support/fake-collector.ts';
+import { hostAt } from '../../support/machine.ts';
+import { type Received, startReceiver, timesOf } from '../../support/otlp-receiver.ts';
+
+const SILENT = Object.fromEntries(
+  ['info', 'warn', 'error', 'debug'].map((level) => [level, () => undefined]),
+) as unknown as PushOptions['log'];
+
+interface Options {
+  readonly config?: Partial<OtlpConfig>;
+  readonly collect?: () => number | Promise<number>;
+}
+
+/** Pushes one value, which counts the passes, every 50 ms; each pass has a second of its own. */
+async function startPush(url: string, { config, collect }: Options = {}): Promise<Push> {
+  const passes = { count: 0 };
+  const read = collect ?? (() => passes.count);
+  const gatherer = new Gatherer({
+    host: hostAt('/nowhere'),
+    collectors: [
+      fakeCollector('passes', async (emit) => {
+        emit(await read());
+      }),
+    ],
+    descriptions: [],
+    observe: () => undefined,
+  });
+  return Push.start({
+    config: {
+      endpoint: new URL(`${url}/v1/metrics`),
+      protocol: 'http/protobuf',
+      naming: 'prometheus',
+      headers: {},
+      compressed: false,
+      certificate: undefined,
+      clientCertificate: undefined,
+      clientKey: undefined,
+      interval: 0.05,
+      exportTimeout: 0.05,
+      timeout: 10,
+      queueSize: 100,
+      ...config,
+    },
+    gatherer,
+    resource: { 'service.name': 'test' },
+    version: '1',
+    namespace: 'node',
+    bootTime: { read: () => 1_700_000_000 },
+    now: () => {
+      passes.count += 1;
+      return 1_800_000_000 + passes.count;
+    },
+    passTimeout: 5,
+    pushes: new Pushes(() => 0),
+    log: SILENT,
+  });
+}
+
+/** Which passes came in, by their own times, and by their values. */
+function passesIn(received: readonly Received[]): unknown[] {
+  return received.map((each) => {
+    const [metric] = each.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+    const seconds = timesOf(each).map((time) => Number(time.slice(0, -9)) - 1_800_000_000);
+    return [...seconds, metric?.gauge?.dataPoints[0]?.asDouble];
+  });
+}
+
+const firstPasses = (count: number): unknown[] => Array.from({ length: count }, (_, index) => [index + 1, index + 1]);
+
+test('Push pushes each pass once, with its own time, and a last one when it stops', { timeout: 30_000 }, async () => {
+  await using receiver = await startReceiver();
+  const push = await startPush(receiver.url);
+  await receiver.until(3);
+  await push.stop(10_000);
+  const { length } = receiver.received;
+  assert.ok(length >= 4, `${length}`);
+  assert.deepEqual(passesIn(receiver.received), firstPasses(length));
+});
+
+test('Push compresses, and speaks JSON, when told to', { timeout: 30_000 }, async () => {
+  await using receiver = await startReceiver();
+  const push = await startPush(receiver.url, {
+    config: { protocol: 'http/json', compressed: true, interval: 3600, exportTimeout: 3600 },
+  });
+  await push.stop(10_000);
+  const [first] = receiver.received;
+  assert.deepEqual(
+    [first?.headers['content-type'], first?.headers['content-encoding'], first?.headers['user-agent']],
+    ['application/json', 'gzip', 'otel-node-exporter/1'],
+  );
+  assert.deepEqual(passesIn(receiver.received), firstPasses(1));
+});
+
+test('Push goes on reading while the Collector does not answer, and loses none of it', {
+  timeout: 30_000,
+}, async () => {
+  await using receiver = await startReceiver({
+    reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 200 }),
+  });
+  const push = await startPush(receiver.url);
+  await receiver.untilTaken(5);
+  await push.stop(10_000);
+  const { taken } = receiver;
+  assert.ok(taken.length > 5, `${taken.length}`);
+  assert.deepEqual(passesIn(taken), firstPasses(taken.length));
+});
+
+test('Push delivers all that waits when it stops while the Collector is left alone', { timeout: 30_000 }, async () => {
+  await using receiver = await startReceiver({
+    reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '3600' } } : { status: 200 }),
+  });
+  const push = await startPush(receiver.url);
+  await receiver.until(1);
+  await push.stop(10_000);
+  assert.deepEqual(passesIn(receiver.taken), firstPasses(receiver.taken.length));
+  assert.ok(receiver.taken.length >= 2);
+});
+
+test('Push drops what is refused for good, and pushes what comes after it', { timeout: 30_000 }, async () => {
+  await using receiver = await startReceiver({ reply: (index) => ({ status: index < 2 ? 401 : 200 }) });
+  const push = await startPush(receiver.url);
+  await receiver.untilTaken(1);
+  await push.stop(10_000);
+  assert.deepEqual(passesIn(receiver.received), firstPasses(receiver.received.length));
+});
+
+test('Push does not wait for a collector that hangs when it stops', { timeout: 30_000 }, async () => {
+  await using receiver = await startReceiver();
+  const push = await startPush(receiver.url, {
+    config: { interval: 3600, exportTimeout: 3600 },
+    collect: () => new Promise(() => undefined),
+  });
+  await push.stop(300);
+});
+
+test('Push refuses to start with a certificate that is none', async () => {
+  const start = (certificate: string) => startPush('https://localhost:1', { config: { certificate } });
+  await assert.rejects(start('/nowhere/ca.pem'), new Error('Cannot read /nowhere/ca.pem: ENOENT'));
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseTzif } from '../../src/formats/tzif.ts';
+import { fc } from '../support/properties.ts';
+
+interface Block {
+  readonly times: readonly number[];
+  readonly types: readonly number[];
+  /** Offset, whether it is summer time, where its name begins. */
+  readonly local: readonly (readonly [number, 0 | 1, number])[];
+  readonly names: string;
+}
+
+const NOWHERE: Block = { times: [], types: [], local: [[0, 0, 0]], names: 'UTC\0' };
+/** Local mean time until 1893, then winter, a summer from 1000 to 2000, and winter again. */
+const BERLIN: Block = {
+  times: [-2422054408, 1000, 2000],
+  types: [1, 2, 1],
+  local: [
+    [3208, 0, 0],
+    [3600, 0, 4],
+    [7200, 1, 8],
+  ],
+  names: 'LMT\0CET\0CEST\0',
+};
+
+function block({ times, types, local, names }: Block, version: string, timeBytes: 4 | 8): Buffer {
+  const header = Buffer.alloc(44);
+  header.write(`TZif${version}`, 'latin1');
+  for (const [index, count] of [0, 0, 1, times.length, local.length, names.length].entries()) {
+    header.writeUInt32BE(count, 20 + index * 4);
+  }
+  const numbers = times.map((time) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64BE(BigInt(time));
+    return bytes.subarray(8 - timeBytes);
+  });
+  const zones = local.map(([offset, summer, name]) => {
+    const bytes = Buffer.alloc(6);
+    bytes.writeInt32BE(offset);
+    bytes.set([summer, name], 4);
+    return bytes;
+  });
+  const leapSecond = Buffer.alloc(timeBytes + 4);
+  return Buffer.concat([header, ...numbers, Buffer.from(types), ...zones, Buffer.from(names), leapSecond]);
+}
+
+function compiled(zone: Block, rule: string): Buffer {
+  return Buffer.concat([block(NOWHERE, '2', 4), block(zone, '2', 8), Buffer.from(`\n${rule}\n`)]);
+}
+
+const CET = { abbreviation: 'CET', offset: 3600 };
+const CEST = { abbreviation: 'CEST', offset: 7200 };
+
+test('parseTzif() knows the changes of the past', () => {
+  const zone = parseTzif(compiled(BERLIN, ''));
+  assert.deepEqual(zone(-3_000_000_000), { abbreviation: 'LMT', offset: 3208 });
+  assert.deepEqual(zone(-2422054408), CET);
+  assert.deepEqual(zone(999), CET);
+  assert.deepEqual(zone(1000), CEST);
+  assert.deepEqual(zone(1999), CEST);
+  assert.deepEqual(zone(2000), CET);
+});
+
+test('parseTzif() takes the rule for the time after the last change', () => {
+  const zone = parseTzif(compiled(BERLIN, 'CET-1CEST,M3.5.0,M10.5.0/3'));
+  assert.deepEqual(zone(1999), CEST);
+  assert.deepEqual(zone(Date.parse('2026-07-01T00:00Z') / 1000), CEST);
+  assert.deepEqual(zone(Date.parse('2026-12-01T00:00Z') / 1000), CET);
+});
+
+test('parseTzif() takes the rule of a zone that never changed', () => {
+  assert.deepEqual(parseTzif(compiled(NOWHERE, '<+0545>-5:45'))(0), { abbreviation: '+0545', offset: 20_700 });
+});
+
+test('parseTzif() reads files of version 1', () => {
+  assert.deepEqual(parseTzif(block(BERLIN, '\0', 4))(1500), CEST);
+});
+
+test('parseTzif() refuses what is no compiled zone', () => {
+  assert.throws(() => parseTzif(Buffer.from('# Europe/Berlin\n')), { name: 'SyntaxError' });
+  assert.throws(() => parseTzif(Buffer.alloc(0)), { name: 'SyntaxError' });
+  assert.throws(() => parseTzif(compiled({ ...NOWHERE, local: [] }, '')), {
+    name: 'SyntaxError',
+    message: 'expected a local time in a compiled time zone',
+  });
+});
+
+test('parseTzif() refuses a file that is cut', () => {
+  const whole = block(BERLIN, '\0', 4);
+  assert.throws(() => parseTzif(whole.subarray(0, -1)), {
+    name: 'SyntaxError',
+    message: 'unexpected end of a compiled time zone',
+  });
+});
+
+test('parseTzif() returns or throws a SyntaxError, whatever the bytes', () => {
+  const whole = compiled(BERLIN, 'CET-1CEST,M3.5.0,M10.5.0/3');
+  fc.assert(
+    fc.property(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 255 }), (at, byte) => {
+      const damaged = Buffer.from(whole);
+      damaged[at] = byte;
+      try {
+        parseTzif(damaged)(1500);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Samples } from '../../src/metrics/samples.ts';
+
+test('Samples gives back what was put in, in order', () => {
+  const samples = new Samples();
+  const distribution = { bounds: [1], counts: [2], sum: 1, count: 2 };
+  samples.push(Number.NaN, {});
+  samples.push(0.5, { device: 'sda' }, 1_700_000_000);
+  samples.push(distribution, { device: 'sdb' });
+  const all = [
+    { value: Number.NaN, labels: {} },
+    { value: 0.5, labels: { device: 'sda' }, since: 1_700_000_000 },
+    { value: distribution, labels: { device: 'sdb' } },
+  ];
+  assert.deepEqual([...samples], all);
+  assert.equal(samples.length, 3);
+  const visited: unknown[] = [];
+  samples.forEach((...sample) => {
+    visited.push(sample);
+  });
+  assert.deepEqual(
+    visited,
+    all.map(({ value, labels, since }) => [value, labels, since]),
+  );
+});
+
+test('Samples takes over others, with and without the start of their counting', () => {
+  const [counters, gauges] = [new Samples(), new Samples()];
+  counters.push(1, {}, 7);
+  gauges.push(2, {});
+  const both = new Samples();
+  both.pushAll(gauges);
+  both.pushAll(counters);
+  both.pushAll(gauges);
+  assert.deepEqual(
+    [...both],
+    [
+      { value: 2, labels: {} },
+      { value: 1, labels: {}, since: 7 },
+      { value: 2, labels: {} },
+    ],
+  );
+  assert.equal(gauges.length, 1);
+});
