@@ -5,8 +5,8 @@ import type { ExporterOptions, RunningExporter } from './cli/exporter-options.ts
 import type { Flags } from './flags/flag.ts';
 
 export type { ExporterOptions, RunningExporter } from './cli/exporter-options.ts';
-export { type CollectorDefinition, defineCollector, visitEach } from './collection/collector.ts';
-export type { OwnCollector as Collector } from './custom/custom-collector.ts';
+export { type CollectorDefinition, defineCollector, forEachItem } from './collection/collector.ts';
+export type { CustomCollector as Collector } from './custom/custom-collector.ts';
 export {
   choice,
   duration,
@@ -24,16 +24,16 @@ export type { Host } from './host/host.ts';
 export { type Counter, counter } from './instruments/counter.ts';
 export { type Gauge, gauge } from './instruments/gauge.ts';
 export { type Histogram, type HistogramOptions, histogram } from './instruments/histogram.ts';
-export { type Quantiles, type QuantilesOptions, quantiles } from './instruments/summary.ts';
+export { type Summary, type SummaryOptions, summary } from './instruments/summary.ts';
 export {
   type AnyFamily,
   type Attributes,
-  type Distribution,
   type Emit,
   type Family,
+  type HistogramValue,
   type Labels,
   labelsOf,
-  type Summary,
+  type SummaryValue,
   semconv,
 } from './metrics/metric.ts';
 

@@ -8,17 +8,17 @@ import type { Collector, CollectorDefinition } from '../src/collection/collector
 import { collectors } from '../src/collectors/index.ts';
 import { flagsOf } from '../src/config/config.ts';
 import { OTLP_FLAGS } from '../src/config/otlp.ts';
-import { LEFT_OUT_COLLECTORS } from '../src/config/unsupported-flags.ts';
+import { UNSUPPORTED_COLLECTORS } from '../src/config/unsupported-flags.ts';
 import { CONTAINER_ATTRIBUTES } from '../src/containers/metrics/attributes.ts';
 import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../src/export/otel/semconv.ts';
 import type { Flag } from '../src/flags/flag.ts';
-import { Tree } from '../src/host/host.ts';
-import type { AnyFamily, Vocabulary } from '../src/metrics/metric.ts';
-import { describeBuild } from '../src/self/build-info.ts';
-import { describeNodejs } from '../src/self/nodejs.ts';
-import { describeProcess } from '../src/self/process.ts';
-import { Pushes } from '../src/self/push-metrics.ts';
-import { Scrapes } from '../src/self/scrape-metrics.ts';
+import { KernelTree } from '../src/host/host.ts';
+import type { AnyFamily, Convention } from '../src/metrics/metric.ts';
+import { buildInfoMetrics } from '../src/self/build-info.ts';
+import { nodejsMetrics } from '../src/self/nodejs.ts';
+import { processMetrics } from '../src/self/process.ts';
+import { PushMetrics } from '../src/self/push-metrics.ts';
+import { ScrapeMetrics } from '../src/self/scrape-metrics.ts';
 
 export const README = join(import.meta.dirname, '../README.md');
 
@@ -71,7 +71,7 @@ const RUNS: Readonly<Record<string, string>> = {
 function leftOutTable(): string {
   return table(
     ['Collector', 'Why it is left out'],
-    LEFT_OUT_COLLECTORS.map(({ name, why }) => [code(name), `${why.replace(/^it/, 'It')}.`]),
+    UNSUPPORTED_COLLECTORS.map(({ name, why }) => [code(name), `${why.replace(/^it/, 'It')}.`]),
   );
 }
 
@@ -80,17 +80,17 @@ interface Declared {
   readonly from: string;
 }
 
-function declaredIn(vocabulary: Vocabulary): readonly Declared[] {
+function declaredIn(convention: Convention): readonly Declared[] {
   const own = collectors.flatMap((definition) => {
-    const { families, familiesFromKernel = [] } = create(definition);
-    return [...families, ...familiesFromKernel].map((family) => ({ family, from: code(definition.name) }));
+    const { families, dynamicFamilies = [] } = create(definition);
+    return [...families, ...dynamicFamilies].map((family) => ({ family, from: code(definition.name) }));
   });
-  const [scrapes, pushes] = [new Scrapes([]), new Pushes(() => 0)];
-  const build = describeBuild({ version: '', revision: '' });
-  const self = [scrapes, pushes, build, describeProcess(new Tree('/proc/self')), describeNodejs()].flatMap(
+  const [scrapes, pushes] = [new ScrapeMetrics([]), new PushMetrics(() => 0)];
+  const build = buildInfoMetrics({ version: '', revision: '' });
+  const self = [scrapes, pushes, build, processMetrics(new KernelTree('/proc/self')), nodejsMetrics()].flatMap(
     ({ families }) => families.map((family) => ({ family, from: 'the exporter' })),
   );
-  return [...own, ...self].filter(({ family }) => family.vocabulary === vocabulary);
+  return [...own, ...self].filter(({ family }) => family.convention === convention);
 }
 
 function metricTable(): string {

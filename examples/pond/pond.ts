@@ -1,9 +1,9 @@
-import { type Collector, histogram, quantiles } from 'otel-node-exporter';
+import { type Collector, histogram, summary } from 'otel-node-exporter';
 
 const buckets = histogram('pond_temperature_celsius', 'Temperature of the pond.', [], {
   buckets: [20, 25, 30, 35, 40],
 });
-const parts = quantiles('pond_temperature_quantiles_celsius', 'Temperature of the pond.');
+const parts = summary('pond_temperature_quantiles_celsius', 'Temperature of the pond.');
 
 /** A thermometer that has been read a thousand times. */
 for (let reading = 0; reading < 1000; reading += 1) {

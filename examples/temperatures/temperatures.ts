@@ -1,4 +1,4 @@
-import { AbsentError, type Collector, gauge, visitEach } from 'otel-node-exporter';
+import { AbsentError, type Collector, forEachItem, gauge } from 'otel-node-exporter';
 
 const temperature = gauge('cpu_temperature_celsius', 'Temperature of a CPU.', ['cpu']);
 
@@ -17,7 +17,7 @@ export const temperatures: Collector = {
     const measured = zones.filter(({ cpu }) => cpu !== undefined);
     if (measured.length === 0) throw new AbsentError('no thermal zone of a CPU');
     // A zone that cannot be read costs its own value and no other.
-    await visitEach(measured, ({ zone, cpu }) => {
+    await forEachItem(measured, ({ zone, cpu }) => {
       const millidegrees = host.sys.attribute(`class/thermal/${zone}/temp`, Number);
       emit(temperature, millidegrees / MILLIDEGREES_PER_DEGREE, { cpu });
     });

@@ -1,18 +1,18 @@
-import type { Outcome } from '../collection/gatherer.ts';
+import type { CollectorResult } from '../collection/gatherer.ts';
 import { codeOf } from '../util/errors.ts';
-import { type Log, Repeats } from '../util/log.ts';
+import { type Log, RepeatFilter } from '../util/log.ts';
 
 /** Says why collectors fail, each reason at most once a minute; what the machine does not have is said at debug only. */
-export class OutcomeLog {
+export class CollectorLog {
   readonly #log: Log;
-  readonly #repeats: Repeats;
+  readonly #repeats: RepeatFilter;
 
-  constructor(log: Log, repeats = new Repeats()) {
+  constructor(log: Log, repeats = new RepeatFilter()) {
     this.#log = log;
     this.#repeats = repeats;
   }
 
-  observe({ collector, state, errors }: Outcome): void {
+  observe({ collector, state, errors }: CollectorResult): void {
     if (state === 'ok') return;
     for (const error of errors) {
       const message = reasonOf(error);

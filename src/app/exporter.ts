@@ -1,60 +1,60 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Express, RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
-import { type Description, Gatherer } from '../collection/gatherer.ts';
-import type { Product } from '../config/app-info.ts';
+import { Gatherer, type SelfMetrics } from '../collection/gatherer.ts';
+import type { AppInfo } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import { version } from '../config/version.ts';
 import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report.ts';
-import { checkFamilies } from '../custom/validate-families.ts';
-import { pageName } from '../export/otel/metric-name.ts';
+import { validateFamilies } from '../custom/validate-families.ts';
+import { metricName } from '../export/otel/metric-name.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
-import type { Push } from '../export/otlp/pipeline.ts';
-import { PrometheusOutput, setSdkLog } from '../export/prometheus/scrape.ts';
+import type { PushPipeline } from '../export/otlp/pipeline.ts';
+import { PrometheusOutput, setOtelLog } from '../export/prometheus/scrape.ts';
 import { showDuration } from '../flags/flag.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
 import { checkMetricsPath, createApp } from '../http/app.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
 import { Servers } from '../http/server.ts';
-import type { KeptFamily } from '../instruments/instrument.ts';
-import { KeptMetrics } from '../instruments/instrument-metrics.ts';
-import { describeBuild } from '../self/build-info.ts';
+import type { Instrument } from '../instruments/instrument.ts';
+import { InstrumentMetrics } from '../instruments/instrument-metrics.ts';
+import { buildInfoMetrics } from '../self/build-info.ts';
 import { processIdentity, readIdentity } from '../self/identity.ts';
-import { describeNodejs } from '../self/nodejs.ts';
-import { describeProcess } from '../self/process.ts';
-import { Pushes } from '../self/push-metrics.ts';
-import { Scrapes } from '../self/scrape-metrics.ts';
-import { SystemState } from '../self/target-up.ts';
+import { nodejsMetrics } from '../self/nodejs.ts';
+import { processMetrics } from '../self/process.ts';
+import { PushMetrics } from '../self/push-metrics.ts';
+import { ScrapeMetrics } from '../self/scrape-metrics.ts';
+import { TargetUp } from '../self/target-up.ts';
 import { createLog, type Log } from '../util/log.ts';
-import { OutcomeLog } from './collector-log.ts';
+import { CollectorLog } from './collector-log.ts';
 import { Readiness } from './readiness.ts';
-import { type TargetPage, type Targets, targetHandlers } from './scrape-targets.ts';
+import { type ScrapeTargets, type TargetPage, targetHandlers } from './scrape-targets.ts';
 import { endProcess, onStopSignal } from './shutdown.ts';
 
 /** Running scrapes get this long after a stop signal and its delay; the process has ended half a second later. */
 const STOP_PATIENCE_MS = 1500;
 
 export interface ExporterParts {
-  readonly product: Product;
-  readonly targets?: Targets;
+  readonly product: AppInfo;
+  readonly targets?: ScrapeTargets;
   /** What the program keeps itself. */
-  readonly metrics?: readonly KeptFamily[];
+  readonly metrics?: readonly Instrument[];
 }
 
 /** The parts of an exporter, put together from a configuration. */
 export class Exporter {
   readonly #config: Config;
-  readonly #product: Product;
+  readonly #product: AppInfo;
   readonly #log: Log;
   readonly #host: Host;
   readonly #gatherer: Gatherer;
-  readonly #scrapes: Scrapes;
-  readonly #pushes: Pushes;
-  readonly #outcomes: OutcomeLog;
+  readonly #scrapes: ScrapeMetrics;
+  readonly #pushes: PushMetrics;
+  readonly #outcomes: CollectorLog;
   readonly #readiness = new Readiness();
-  readonly #targets: Targets | undefined;
+  readonly #targets: ScrapeTargets | undefined;
   readonly #requests = { refused: 0 };
   #stop: () => Promise<void> = async () => undefined;
   #urls: readonly string[] = [];
@@ -76,27 +76,29 @@ export class Exporter {
       timeZone: readTimeZone(config.timeZone),
     });
     const collectors = config.collectors.map((definition) => definition.create(config.all));
-    this.#scrapes = new Scrapes(collectors.filter(({ only }) => only !== 'semconv').map(({ name }) => name));
-    this.#pushes = new Pushes(this.#host.now);
-    this.#outcomes = new OutcomeLog(this.#log);
-    const self: readonly Description[] = [
+    this.#scrapes = new ScrapeMetrics(
+      collectors.filter(({ convention }) => convention !== 'semconv').map(({ name }) => name),
+    );
+    this.#pushes = new PushMetrics(this.#host.now);
+    this.#outcomes = new CollectorLog(this.#log);
+    const self: readonly SelfMetrics[] = [
       ...(product.subject === 'host' ? [] : [this.#describeSystem(collectors)]),
       this.#scrapes,
       ...(config.outputs.otlp === undefined ? [] : [this.#pushes]),
-      describeBuild(product),
-      ...(values['web.disable-exporter-metrics'] ? [] : [describeProcess(this.#host.self), describeNodejs()]),
+      buildInfoMetrics(product),
+      ...(values['web.disable-exporter-metrics'] ? [] : [processMetrics(this.#host.self), nodejsMetrics()]),
     ];
-    checkFamilies({
+    validateFamilies({
       exporter: product.name,
       collectors,
       metrics,
       self: self.flatMap(({ families }) => families),
-      nameOf: (family) => pageName(family, { own: product.namespace, namespace: values['metric.namespace'] }),
+      nameOf: (family) => metricName(family, { own: product.namespace, namespace: values['metric.namespace'] }),
     });
     this.#gatherer = new Gatherer({
       host: this.#host,
       collectors,
-      descriptions: [new KeptMetrics(metrics), ...self],
+      selfMetrics: [new InstrumentMetrics(metrics), ...self],
       observe: (outcome) => {
         this.#scrapes.count(outcome);
         this.#outcomes.observe(outcome);
@@ -124,16 +126,16 @@ export class Exporter {
     await this.#stop();
   }
 
-  #describeSystem(collectors: readonly Collector[]): SystemState {
-    return new SystemState({
+  #describeSystem(collectors: readonly Collector[]): TargetUp {
+    return new TargetUp({
       namespace: this.#product.namespace,
-      asking: collectors.filter(({ isKept }) => !isKept).map(({ name }) => name),
+      asking: collectors.filter(({ isInProcess }) => !isInProcess).map(({ name }) => name),
       requests: this.#requests,
     });
   }
 
   async #serve(): Promise<void> {
-    setSdkLog(this.#log);
+    setOtelLog(this.#log);
     const resource = await readIdentity(this.#host, this.#config, this.#product);
     const push = await this.#startPush(resource);
     const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, ...this.#pageOptions });
@@ -188,7 +190,7 @@ export class Exporter {
     });
   }
 
-  #sayWhatIsServed(push: Push | undefined): void {
+  #sayWhatIsServed(push: PushPipeline | undefined): void {
     const { values, outputs } = this.#config;
     const paths = [
       ...(outputs.scraped ? [values['web.telemetry-path']] : []),
@@ -201,11 +203,11 @@ export class Exporter {
   }
 
   /** Loaded only where it is used: without it the program starts sooner and is smaller. */
-  async #startPush(resource: ResourceAttributes): Promise<Push | undefined> {
+  async #startPush(resource: ResourceAttributes): Promise<PushPipeline | undefined> {
     const { values, outputs } = this.#config;
     if (outputs.otlp === undefined) return undefined;
-    const { Push } = await import('../export/otlp/pipeline.ts');
-    return Push.start({
+    const { PushPipeline } = await import('../export/otlp/pipeline.ts');
+    return PushPipeline.start({
       config: outputs.otlp,
       gatherer: this.#gatherer,
       resource: { ...processIdentity(), ...resource },
@@ -220,7 +222,7 @@ export class Exporter {
     });
   }
 
-  #createTargetsHandler(targets: Targets, page: Omit<TargetPage, 'host' | 'outcomes'>): RequestHandler {
+  #createTargetsHandler(targets: ScrapeTargets, page: Omit<TargetPage, 'host' | 'outcomes'>): RequestHandler {
     return createTargetsHandler({
       handlers: targetHandlers(targets, { host: this.#host, outcomes: this.#outcomes, ...page }),
       onRefused: () => {

@@ -1,24 +1,24 @@
 import type { RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
 import { Gatherer } from '../collection/gatherer.ts';
-import { checkFamilies } from '../custom/validate-families.ts';
-import { pageName } from '../export/otel/metric-name.ts';
+import { validateFamilies } from '../custom/validate-families.ts';
+import { metricName } from '../export/otel/metric-name.ts';
 import { PrometheusOutput } from '../export/prometheus/scrape.ts';
 import type { Host } from '../host/host.ts';
 import { createMetricsHandler } from '../http/metrics.ts';
-import { Scrapes } from '../self/scrape-metrics.ts';
-import { SystemState } from '../self/target-up.ts';
-import type { OutcomeLog } from './collector-log.ts';
+import { ScrapeMetrics } from '../self/scrape-metrics.ts';
+import { TargetUp } from '../self/target-up.ts';
+import type { CollectorLog } from './collector-log.ts';
 
 /** The systems that `/scrape?target=…` may name, and what collects from one of them. */
-export interface Targets {
+export interface ScrapeTargets {
   readonly names: readonly string[];
   readonly collectorsOf: (target: string) => readonly Collector[];
 }
 
 export interface TargetPage {
   readonly host: Host;
-  readonly outcomes: OutcomeLog;
+  readonly outcomes: CollectorLog;
   readonly version: string;
   readonly own: string;
   readonly namespace: string;
@@ -29,7 +29,7 @@ export interface TargetPage {
 
 /** Each target has passes of its own: whoever asks for one waits for no other. */
 export function targetHandlers(
-  { names, collectorsOf }: Targets,
+  { names, collectorsOf }: ScrapeTargets,
   page: TargetPage,
 ): ReadonlyMap<string, RequestHandler> {
   return new Map(names.map((target) => [target, targetHandler(target, collectorsOf(target), page)]));
@@ -38,19 +38,19 @@ export function targetHandlers(
 function targetHandler(target: string, collectors: readonly Collector[], page: TargetPage): RequestHandler {
   const { host, outcomes, timeout, maxRequests, ...naming } = page;
   const names = collectors.map(({ name }) => name);
-  const scrapes = new Scrapes(names);
-  const descriptions = [new SystemState({ namespace: page.own, asking: names }), scrapes];
-  checkFamilies({
+  const scrapes = new ScrapeMetrics(names);
+  const selfMetrics = [new TargetUp({ namespace: page.own, asking: names }), scrapes];
+  validateFamilies({
     exporter: `target ${target}`,
     collectors,
     metrics: [],
-    self: descriptions.flatMap(({ families }) => families),
-    nameOf: (family) => pageName(family, naming),
+    self: selfMetrics.flatMap(({ families }) => families),
+    nameOf: (family) => metricName(family, naming),
   });
   const gatherer = new Gatherer({
     host,
     collectors,
-    descriptions,
+    selfMetrics,
     observe: (outcome) => {
       scrapes.count(outcome);
       outcomes.observe({ ...outcome, collector: `${outcome.collector} of ${target}` });

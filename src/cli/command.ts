@@ -1,7 +1,7 @@
 import './node-runtime.ts';
 import { asksForHealth, programSources } from '../config/config.ts';
 import { checkHealth } from './healthcheck.ts';
-import { sayInOneLine } from './report-fatal.ts';
+import { reportFatal } from './report-fatal.ts';
 
 /**
  * The command from its start to its end, or to the signal that ends it.
@@ -16,6 +16,6 @@ export async function command(library: string): Promise<void> {
     const { runProgram } = await import('./program.ts');
     await runProgram(library);
   } catch (error) {
-    process.exitCode = sayInOneLine('otel-node-exporter', error);
+    process.exitCode = reportFatal('otel-node-exporter', error);
   }
 }

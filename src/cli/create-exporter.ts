@@ -1,13 +1,13 @@
 import { exit } from 'node:process';
-import type { Targets } from '../app/scrape-targets.ts';
+import type { ScrapeTargets } from '../app/scrape-targets.ts';
 import type { CollectorDefinition } from '../collection/collector.ts';
 import { asksForHealth, ownProgramFlags, type ProgramSources, programSources, readSome } from '../config/config.ts';
-import type { OwnCollector } from '../custom/custom-collector.ts';
+import type { CustomCollector } from '../custom/custom-collector.ts';
 import { toCollector, toDefinition } from '../custom/definition.ts';
 import { type Flags, type FlagValues, texts } from '../flags/flag.ts';
 import type { ExporterOptions, RunningExporter } from './exporter-options.ts';
 import { checkHealth } from './healthcheck.ts';
-import { sayInOneLine } from './report-fatal.ts';
+import { reportFatal } from './report-fatal.ts';
 import { run } from './run.ts';
 
 const TARGET_FLAGS = { 'scrape.target': texts('Target that /scrape?target= may name.', 'TARGET') };
@@ -27,7 +27,7 @@ export async function startExporter<F extends Flags>(
     const exporter = await start(options, { ...sources, argv: options.argv ?? sources.argv }, library);
     return exporter ?? exit(0);
   } catch (error) {
-    return exit(sayInOneLine(options.name, error));
+    return exit(reportFatal(options.name, error));
   }
 }
 
@@ -65,8 +65,8 @@ function definitionsOf<F extends Flags>(
 }
 
 function targetsOf(
-  collectorsOf: (target: string) => readonly OwnCollector[],
+  collectorsOf: (target: string) => readonly CustomCollector[],
   { 'scrape.target': names }: FlagValues<typeof TARGET_FLAGS>,
-): Targets {
+): ScrapeTargets {
   return { names, collectorsOf: (target) => collectorsOf(target).map((own) => toCollector(own, `target ${target}`)) };
 }

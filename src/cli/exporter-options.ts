@@ -1,7 +1,7 @@
 import type { CollectorDefinition } from '../collection/collector.ts';
-import type { OwnCollector } from '../custom/custom-collector.ts';
+import type { CustomCollector } from '../custom/custom-collector.ts';
 import type { Flags, FlagValues } from '../flags/flag.ts';
-import type { KeptFamily } from '../instruments/instrument.ts';
+import type { Instrument } from '../instruments/instrument.ts';
 
 // biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
 export interface ExporterOptions<F extends Flags = {}> {
@@ -18,18 +18,18 @@ export interface ExporterOptions<F extends Flags = {}> {
   /** Its own flags by full name, beside those that every exporter has: `redis.address`. */
   readonly flags?: F;
   /** The families whose values the program keeps itself, with `inc`, `observe` and `set`. */
-  readonly metrics?: readonly KeptFamily[];
+  readonly metrics?: readonly Instrument[];
   /** What collects at each scrape. */
   readonly collectors?: readonly Collecting[] | ((flags: FlagValues<F>) => readonly Collecting[]);
   /**
    * What collects from one target of `/scrape?target=…`. Only what the flag `--scrape.target` allows can be a target.
    */
-  readonly targets?: (target: string, flags: FlagValues<F>) => readonly OwnCollector[];
+  readonly targets?: (target: string, flags: FlagValues<F>) => readonly CustomCollector[];
   /** Default: what the process was started with. */
   readonly argv?: readonly string[];
 }
 
-type Collecting = OwnCollector | CollectorDefinition;
+type Collecting = CustomCollector | CollectorDefinition;
 
 export interface RunningExporter {
   /** Where it listens. */

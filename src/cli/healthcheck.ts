@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { type FlagSources, type ProgramSources, readListen } from '../config/config.ts';
 import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
-import { Tree } from '../host/host.ts';
+import { KernelTree } from '../host/host.ts';
 import { codeOf } from '../util/errors.ts';
 
 const PATH = '/health';
@@ -21,7 +21,7 @@ const PATIENCE_MS = 3000;
  */
 export async function checkHealth(
   { argv, env, script, program }: ProgramSources & FlagSources,
-  procfs = new Tree('/proc'),
+  procfs = new KernelTree('/proc'),
 ): Promise<void> {
   const own = argv.filter((argument) => argument !== '--healthcheck');
   const addresses = readListen({
@@ -56,7 +56,7 @@ async function ask(url: string): Promise<void> {
  * The arguments of the process that runs the same script in the same cgroup, which is the same container whether or not
  * it sees the processes of the host; none when there is no such process.
  */
-function argumentsBeside(procfs: Tree, script: string): readonly string[] {
+function argumentsBeside(procfs: KernelTree, script: string): readonly string[] {
   const cgroup = procfs.find('self/cgroup', readWhole);
   const pids = procfs.list('').filter((name) => /^\d+$/.test(name));
   for (const pid of pids) {
@@ -69,7 +69,7 @@ function argumentsBeside(procfs: Tree, script: string): readonly string[] {
 }
 
 /** proc_pid_cmdline(5): each argument ends with a NUL. */
-function commandLine(procfs: Tree, pid: string): readonly string[] {
+function commandLine(procfs: KernelTree, pid: string): readonly string[] {
   const text = procfs.find(`${pid}/cmdline`, readWhole) ?? '';
   return text.split('\0').slice(0, -1);
 }

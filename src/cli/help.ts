@@ -1,12 +1,12 @@
-import { OURS, type Product } from '../config/app-info.ts';
-import { LEFT_OUT_COLLECTORS } from '../config/unsupported-flags.ts';
+import { type AppInfo, NODE_EXPORTER } from '../config/app-info.ts';
+import { UNSUPPORTED_COLLECTORS } from '../config/unsupported-flags.ts';
 import { type Flag, type Flags, showValue } from '../flags/flag.ts';
 
 const WIDTH = 100;
 const INDENT = 8;
 
 /** The text of `--help`: every flag with what it does and its default. */
-export function helpText(flags: Flags, { name, subject }: Product = OURS): string {
+export function helpText(flags: Flags, { name, subject }: AppInfo = NODE_EXPORTER): string {
   const entries = Object.entries(flags)
     .filter(([, { unlisted }]) => !unlisted)
     .map(([name, flag]) => `  ${spelling(name, flag)}\n${wrap(sentence(flag))}`);
@@ -22,7 +22,7 @@ ${subject === 'host' ? leftOutText() : ''}`;
 function leftOutText(): string {
   return `
 Flags of node_exporter that change nothing here are taken with a warning. These collectors of node_exporter are left out:
-  ${LEFT_OUT_COLLECTORS.map(({ name }) => name).join(', ')}
+  ${UNSUPPORTED_COLLECTORS.map(({ name }) => name).join(', ')}
 `;
 }
 

@@ -1,5 +1,5 @@
 import { collectors } from '../collectors/index.ts';
-import { OURS } from '../config/app-info.ts';
+import { NODE_EXPORTER } from '../config/app-info.ts';
 import { programSources } from '../config/config.ts';
 import { run } from './run.ts';
 
@@ -10,5 +10,5 @@ import { run } from './run.ts';
  * @throws {Error} with one line for the operator
  */
 export async function runProgram(library: string): Promise<void> {
-  await run({ product: OURS, sources: programSources(), definitions: collectors, library });
+  await run({ product: NODE_EXPORTER, sources: programSources(), definitions: collectors, library });
 }

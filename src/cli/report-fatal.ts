@@ -9,7 +9,7 @@ const EXIT_USAGE = 2;
  *
  * @returns the exit code
  */
-export function sayInOneLine(program: string, error: unknown): number {
+export function reportFatal(program: string, error: unknown): number {
   process.stderr.write(`${program}: ${messageOf(error)}\n`);
   return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -11,7 +11,7 @@ import {
   type Sources,
 } from '../config/config.ts';
 import { loadModules } from '../custom/load-modules.ts';
-import { checkNames } from '../custom/validate-names.ts';
+import { validateNames } from '../custom/validate-names.ts';
 import { helpText } from './help.ts';
 import { printConfig } from './print-config.ts';
 
@@ -39,7 +39,7 @@ export async function run(program: Program): Promise<Exporter | undefined> {
     ...program.definitions,
     ...(await loadModules(modules, { library: program.library, folder: cwd() })),
   ];
-  checkNames(definitions, product.name, own);
+  validateNames(definitions, product.name, own);
   const flags = flagsOf(definitions, own);
   const config = readConfig({ ...sources, definitions, program: own });
   if (config.values.help) write(helpText(flags, product));

@@ -1,6 +1,6 @@
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import { AbsentError, type Host } from '../host/host.ts';
-import type { AnyFamily, Emit, Vocabulary } from '../metrics/metric.ts';
+import type { AnyFamily, Convention, Emit } from '../metrics/metric.ts';
 
 /**
  * What reads one part of the machine: declare, read, emit.
@@ -12,22 +12,22 @@ export interface Collector {
   /** The value of the `collector` label and of `--collector.<name>`. */
   readonly name: string;
   /**
-   * Every family it can emit, in the order of the page, but those of {@link Collector.familiesFromKernel}; those of both
-   * vocabularies. One pass emits those of one: a collector that has none of that is not run.
+   * Every family it can emit, in the order of the page, but those of {@link Collector.dynamicFamilies}; those of both
+   * conventions. One pass emits those of one: a collector that has none of that is not run.
    */
   readonly families: readonly AnyFamily[];
   /** For the documentation: how families are called whose names the kernel completes (`node_vmstat_<field>`). */
-  readonly familiesFromKernel?: readonly AnyFamily[];
-  /** It runs in passes of that vocabulary, and in no others. */
-  readonly only?: Vocabulary;
+  readonly dynamicFamilies?: readonly AnyFamily[];
+  /** It runs in passes of that convention, and in no others. */
+  readonly convention?: Convention;
   collect(host: Host, emit: Emit): void | Promise<void>;
   /** Where it comes from, when it is not the exporter's own: `./queue.ts`. */
-  readonly place?: string;
+  readonly source?: string;
   /** It asks nobody: it has only what the program itself counts. */
-  readonly isKept?: boolean;
+  readonly isInProcess?: boolean;
 }
 
-/** When a collector runs that no flag speaks of: in every pass, in those of one vocabulary, or in none. */
+/** When a collector runs that no flag speaks of: in every pass, in those of one convention, or in none. */
 type Enabled = boolean | 'semconv';
 
 /** How the configuration makes a collector: its flags and whether it runs when no flag says so. */
@@ -38,7 +38,7 @@ export interface CollectorDefinition {
   /** By full name: `collector.netdev.device-include`. */
   readonly flags: Flags;
   /** Where it comes from, when it is not the exporter's own: `./queue.ts`. */
-  readonly place?: string;
+  readonly source?: string;
   create(values: Readonly<Record<string, unknown>>): Collector;
 }
 
@@ -88,9 +88,9 @@ export function defineCollector<F extends Flags = {}>(definition: Definition<F>)
   };
 }
 
-/** The same collector for passes of one vocabulary. */
-export function onlyFor(vocabulary: Vocabulary, definition: CollectorDefinition): CollectorDefinition {
-  return { ...definition, create: (values) => ({ ...definition.create(values), only: vocabulary }) };
+/** The same collector for passes of one convention. */
+export function onlyInConvention(convention: Convention, definition: CollectorDefinition): CollectorDefinition {
+  return { ...definition, create: (values) => ({ ...definition.create(values), convention: convention }) };
 }
 
 /**
@@ -100,7 +100,7 @@ export function onlyFor(vocabulary: Vocabulary, definition: CollectorDefinition)
  * @param lanes how many items may be under way at once: one that hangs keeps its lane, and the others go on in the rest
  * @throws {AggregateError} after the last item, with one error for each that failed
  */
-export async function visitEach<T>(
+export async function forEachItem<T>(
   items: Iterable<T>,
   visit: (item: T) => void | Promise<void>,
   lanes = 1,

@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { inertSwitch, pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseArp } from '../parse/arp.ts';
-import { deviceFilter } from './support/filter.ts';
+import { createFilter } from './support/filter.ts';
 
 const entries = gauge('node_arp_entries', 'Neighbours in the ARP table, by network device.', ['device']);
 
@@ -15,7 +15,7 @@ export const arp = defineCollector({
     netlink: inertSwitch('arp reads /proc/net/arp: a netlink socket cannot be opened from Node.js'),
   },
   create(options) {
-    const isWanted = deviceFilter('collector.arp.device', options['device-include'], options['device-exclude']);
+    const isWanted = createFilter('collector.arp.device', options['device-include'], options['device-exclude']);
     return {
       families: [entries],
       collect({ proc }, emit) {

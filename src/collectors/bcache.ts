@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { toggle } from '../flags/flag.ts';
-import type { Tree } from '../host/host.ts';
+import type { KernelTree } from '../host/host.ts';
 import { counter, type Family, gauge } from '../metrics/metric.ts';
 import { parseBcacheNumber, parsePriorityStats, parseWritebackRate } from '../parse/bcache.ts';
 
@@ -95,7 +95,7 @@ export const bcache = defineCollector({
     async collect({ sys }, emit) {
       // Beside the sets there are files to register devices with.
       const sets = sys.listIfPresent('fs/bcache').filter((name) => name.includes('-'));
-      await visitEach(sets, (uuid) => {
+      await forEachItem(sets, (uuid) => {
         const path = `fs/bcache/${uuid}`;
         const names = sys.list(path);
         const set = readSet(sys, path);
@@ -127,7 +127,7 @@ type Numeric<L extends string> = Family<L, 'counter' | 'gauge'>;
 type Named<L extends string> = readonly (readonly [name: string, family: Numeric<L>])[];
 type Numbers<L extends string> = readonly (readonly [family: Numeric<L>, value: number])[];
 
-function readSet(sys: Tree, path: string): Numbers<'uuid'> {
+function readSet(sys: KernelTree, path: string): Numbers<'uuid'> {
   const duration = sys.findAttribute(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber);
   return [
     ...readNumbers(sys, path, SET_NUMBERS),
@@ -136,17 +136,17 @@ function readSet(sys: Tree, path: string): Numbers<'uuid'> {
   ];
 }
 
-function readBacking(sys: Tree, path: string): Numbers<'uuid' | 'backing_device'> {
+function readBacking(sys: KernelTree, path: string): Numbers<'uuid' | 'backing_device'> {
   const writeback = sys.find(`${path}/writeback_rate_debug`, parseWritebackRate);
   return [...readNumbers(sys, path, BACKING_NUMBERS), ...numbersOf(WRITEBACK, (name) => writeback?.get(name))];
 }
 
-function readCache(sys: Tree, path: string, withPriority: boolean): Numbers<'uuid' | 'cache_device'> {
+function readCache(sys: KernelTree, path: string, withPriority: boolean): Numbers<'uuid' | 'cache_device'> {
   const priority = withPriority ? sys.find(`${path}/priority_stats`, parsePriorityStats) : undefined;
   return [...readNumbers(sys, path, CACHE_NUMBERS), ...numbersOf(PRIORITY, (name) => priority?.get(name))];
 }
 
-function readNumbers<L extends string>(sys: Tree, path: string, attributes: Named<L>): Numbers<L> {
+function readNumbers<L extends string>(sys: KernelTree, path: string, attributes: Named<L>): Numbers<L> {
   return numbersOf(attributes, (name) => sys.findAttribute(`${path}/${name}`, parseBcacheNumber));
 }
 

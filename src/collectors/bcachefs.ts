@@ -1,9 +1,9 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import { AbsentError, type Tree } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { AbsentError, type KernelTree } from '../host/host.ts';
 import { counter, type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import * as parse from '../parse/bcachefs.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
-import { namePart } from './support/metric-name.ts';
+import { toMetricNamePart } from './support/metric-name.ts';
 
 const info = gauge('node_bcachefs_info', 'A bcachefs file system; always 1.', ['uuid']);
 const cacheSize = gauge('node_bcachefs_btree_cache_size_bytes', 'Memory that the cache of B-trees takes.', ['uuid']);
@@ -58,20 +58,18 @@ export const bcachefs = defineCollector({
       ...[info, cacheSize, compressed, uncompressed, errors, writes, writeSize],
       ...[deviceInfo, bucketSize, buckets, durability, ioDone, ioErrors],
     ],
-    familiesFromKernel: [
-      counter('node_bcachefs_<counter>_total', 'A counter since the file system was made.', ['uuid']),
-    ],
+    dynamicFamilies: [counter('node_bcachefs_<counter>_total', 'A counter since the file system was made.', ['uuid'])],
     async collect({ sys }, emit) {
       const names = sys.list('fs/bcachefs');
       if (names.length === 0) throw new AbsentError('Cannot find a bcachefs file system');
-      await visitEach(names, (uuid) => emitFileSystem(emit, uuid, readFileSystem(sys, `fs/bcachefs/${uuid}`)));
+      await forEachItem(names, (uuid) => emitFileSystem(emit, uuid, readFileSystem(sys, `fs/bcachefs/${uuid}`)));
     },
   }),
 });
 
 type FileSystem = ReturnType<typeof readFileSystem>;
 
-function readFileSystem(sys: Tree, path: string) {
+function readFileSystem(sys: KernelTree, path: string) {
   const names = sys.list(path);
   return {
     cacheSize: sys.findAttribute(`${path}/btree_cache_size`, parse.parseHumanNumber),
@@ -90,7 +88,7 @@ function readFileSystem(sys: Tree, path: string) {
 
 type Device = ReturnType<typeof readDevice>;
 
-function readDevice(sys: Tree, path: string) {
+function readDevice(sys: KernelTree, path: string) {
   return {
     label: sys.findAttribute(`${path}/label`, parseText) ?? '',
     state: sys.findAttribute(`${path}/state`, parseText) ?? '',
@@ -111,7 +109,7 @@ function emitFileSystem(emit: Emit, uuid: string, fileSystem: FileSystem): void 
   }
   for (const [error_type, count] of fileSystem.errors) emit(errors, count, { uuid, error_type });
   for (const { name, value } of fileSystem.counters) {
-    if (value !== undefined) emit(counted(namePart(name)), value, { uuid });
+    if (value !== undefined) emit(counted(toMetricNamePart(name)), value, { uuid });
   }
   for (const { type, count, averageBytes } of fileSystem.writes) {
     emit(writes, count, { uuid, type });

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import type { Tree } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import type { KernelTree } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseText, wordsOf } from '../parse/lines.ts';
 
@@ -15,7 +15,7 @@ export const bonding = defineCollector({
   create: () => ({
     families: [configured, active],
     async collect({ sys }, emit) {
-      await visitEach(sys.read(`${CLASS}/bonding_masters`, parseNames), (master) => {
+      await forEachItem(sys.read(`${CLASS}/bonding_masters`, parseNames), (master) => {
         const slaves = sys.read(`${CLASS}/${master}/bonding/slaves`, parseNames);
         const states = slaves.map((slave) => readLink(sys, `${CLASS}/${master}`, slave));
         emit(configured, states.length, { master });
@@ -30,7 +30,7 @@ function parseNames(text: string): string[] {
   return wordsOf(text.trim());
 }
 
-function readLink(sys: Tree, folder: string, slave: string): string {
+function readLink(sys: KernelTree, folder: string, slave: string): string {
   const status = 'bonding_slave/mii_status';
   return (
     sys.findAttribute(`${folder}/lower_${slave}/${status}`, parseText) ??

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import type { Tree } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { parseKeyValues } from '../parse/key-values.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
@@ -53,7 +53,7 @@ export const btrfs = defineCollector({
     async collect({ sys }, emit) {
       // Beside file systems there is a directory of features.
       const names = sys.listIfPresent('fs/btrfs').filter((name) => name.includes('-'));
-      await visitEach(names, (name) => emitFileSystem(emit, readFileSystem(sys, name)));
+      await forEachItem(names, (name) => emitFileSystem(emit, readFileSystem(sys, name)));
     },
   }),
 });
@@ -79,7 +79,7 @@ interface Layout {
   readonly size: number | undefined;
 }
 
-function readFileSystem(sys: Tree, name: string): FileSystem {
+function readFileSystem(sys: KernelTree, name: string): FileSystem {
   const path = `fs/btrfs/${name}`;
   const number = (attribute: string) => sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
   return {

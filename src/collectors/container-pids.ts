@@ -1,9 +1,9 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { Container } from '../containers/discovery/container.ts';
 import { ContainerTable } from '../containers/discovery/container-table.ts';
-import { nameFlags, nameSources } from '../containers/metadata/metadata-sources.ts';
-import { NameResolver } from '../containers/metadata/resolver.ts';
-import { type Member, readMembers } from '../containers/usage/read-containers.ts';
+import { metadataFlags, metadataSources } from '../containers/metadata/metadata-sources.ts';
+import { MetadataResolver } from '../containers/metadata/resolver.ts';
+import { type ContainerProcesses, readMembers } from '../containers/usage/read-containers.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import type { InterfaceTraffic, Traffic } from '../parse/interfaces.ts';
@@ -36,19 +36,19 @@ export const containerPids = defineCollector({
   help: 'Every process of every container, with a series for each',
   enabled: false,
   flagRoot: 'containers',
-  flags: nameFlags,
+  flags: metadataFlags,
   create: (sockets) => {
     const table = new ContainerTable();
-    const names = new NameResolver(nameSources(sockets, []));
+    const names = new MetadataResolver(metadataSources(sockets, []));
     return {
       families: FAMILIES,
       async collect(host, emit) {
         const containers = table.list(host);
         const errors = [...(await names.name(host, containers))];
-        const members: Member[] = [];
+        const members: ContainerProcesses[] = [];
         errors.push(...readMembers(host, containers, (member) => members.push(member)));
         for (const { container, pids, network } of members) {
-          await visitEach(new Set(pids), (pid) => emitProcess(host, emit, { container, pid })).catch(
+          await forEachItem(new Set(pids), (pid) => emitProcess(host, emit, { container, pid })).catch(
             (error: AggregateError) => errors.push(...error.errors),
           );
           if (network !== undefined) emitNetwork(emit, container, network);
@@ -68,7 +68,7 @@ interface Process {
 function emitProcess({ proc }: Host, emit: Emit, { container, pid }: Process): void {
   const times: ProcessTimes = proc.read(`${pid}/stat`, parseProcessTimes);
   const memory: ProcessMemory = proc.read(`${pid}/status`, parseProcessMemory);
-  const labels = (type: string) => ({ id: container.id, name: container.names.name, type, pid: String(pid) });
+  const labels = (type: string) => ({ id: container.id, name: container.metadata.name, type, pid: String(pid) });
   emit(utime, times.userTicks, labels('utime'));
   emit(stime, times.systemTicks, labels('stime'));
   emit(cutime, times.childrenUserTicks, labels('cutime'));
@@ -83,7 +83,7 @@ function emitNetwork(emit: Emit, container: Container, interfaces: readonly Inte
     interfaces.reduce((total, traffic) => total + of(traffic), 0);
   const sumOf = (direction: 'received' | 'transmitted', count: keyof Traffic): number =>
     sum((traffic) => traffic[direction][count]);
-  const labels = (type: string) => ({ id: container.id, name: container.names.name, type });
+  const labels = (type: string) => ({ id: container.id, name: container.metadata.name, type });
   emit(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
   emit(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
   emit(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));

@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { ContainerTable } from '../containers/discovery/container-table.ts';
-import { labelFlags, nameFlags, nameSources } from '../containers/metadata/metadata-sources.ts';
-import { NameResolver } from '../containers/metadata/resolver.ts';
+import { labelFlags, metadataFlags, metadataSources } from '../containers/metadata/metadata-sources.ts';
+import { MetadataResolver } from '../containers/metadata/resolver.ts';
 import { cpuFamilies, emitCpu } from '../containers/metrics/cpu.ts';
 import { putSince } from '../containers/metrics/emit-if-known.ts';
 import { containerInfo } from '../containers/metrics/info.ts';
@@ -9,10 +9,10 @@ import { emitIo, ioFamilies } from '../containers/metrics/io.ts';
 import { CONTAINER_LABELS } from '../containers/metrics/labels.ts';
 import { emitMemory, memoryFamilies } from '../containers/metrics/memory.ts';
 import { emitNetwork, networkFamilies } from '../containers/metrics/network.ts';
-import { ContainerConventions, conventionFamilies } from '../containers/metrics/semconv.ts';
+import { ContainerSemconv, conventionFamilies } from '../containers/metrics/semconv.ts';
 import { emitPressures, emitTasks, taskFamilies } from '../containers/metrics/tasks.ts';
 import { deviceNames } from '../containers/usage/device-names.ts';
-import { type Reading, readContainers } from '../containers/usage/read-containers.ts';
+import { type ContainerReading, readContainers } from '../containers/usage/read-containers.ts';
 import { toggle } from '../flags/flag.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 
@@ -34,16 +34,16 @@ export const containers = defineCollector({
   help: 'Containers of all runtimes, from their cgroups',
   flagRoot: 'containers',
   flags: {
-    ...nameFlags,
+    ...metadataFlags,
     ...labelFlags,
     'slim-labels': toggle('Leave all labels of containers but id to container_info.'),
   },
   create: ({ 'slim-labels': slim, labels: allowed, ...sockets }) => {
     // What is kept of a container between passes is what does not change while it lives.
     const table = new ContainerTable();
-    const names = new NameResolver(nameSources(sockets, allowed));
+    const names = new MetadataResolver(metadataSources(sockets, allowed));
     const info = containerInfo(allowed);
-    const conventions = new ContainerConventions();
+    const conventions = new ContainerSemconv();
     return {
       families: [
         ...cpuFamilies,
@@ -63,7 +63,7 @@ export const containers = defineCollector({
         const nameOf = deviceNames(host.sys);
         const errors = readContainers(host, found, (reading) => {
           const now = host.now();
-          if (emit.vocabulary === 'semconv') conventions.emit(emit, reading, { now, elapsed: host.elapsed(), nameOf });
+          if (emit.convention === 'semconv') conventions.emit(emit, reading, { now, elapsed: host.elapsed(), nameOf });
           else {
             emitReading(emit, reading, { slim, now: Math.floor(now), nameOf });
             info.emit(emit, reading.container);
@@ -82,7 +82,7 @@ interface Options {
   readonly nameOf: (device: string) => string;
 }
 
-function emitReading(emit: Emit, reading: Reading, { slim, now, nameOf }: Options): void {
+function emitReading(emit: Emit, reading: ContainerReading, { slim, now, nameOf }: Options): void {
   const labels = reading.container.labels(slim);
   const put = putSince(emit, reading.started);
   emitCpu(put, reading.cpu, labels);

@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseCpuVulnerability } from '../parse/cpu-vulnerability.ts';
 
@@ -17,7 +17,7 @@ export const cpuVulnerabilities = defineCollector({
   create: () => ({
     families: [info],
     async collect(host, emit) {
-      await visitEach(host.sys.listIfPresent(FOLDER), (codename) => {
+      await forEachItem(host.sys.listIfPresent(FOLDER), (codename) => {
         emit(info, 1, { codename, ...host.sys.read(`${FOLDER}/${codename}`, parseCpuVulnerability) });
       });
     },

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import { type Host, isRefused, ReadError } from '../host/host.ts';
-import { share } from '../metrics/label-cache.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { type Host, isAbsentOr, ReadError } from '../host/host.ts';
+import { shareLabels } from '../metrics/label-cache.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
@@ -54,8 +54,8 @@ export const cpufreq = defineCollector({
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
         .filter((name) => host.sys.folder(folderOf(name)).isThere);
       const measured = await measureCpus(host, cpus);
-      const emitOne = emit.vocabulary === 'semconv' ? emitFrequency : emitCpu;
-      await visitEach(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));
+      const emitOne = emit.convention === 'semconv' ? emitFrequency : emitCpu;
+      await forEachItem(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));
     },
   }),
 });
@@ -87,7 +87,7 @@ function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
   const chosen = folder.findAttribute('scaling_governor', parseText);
 
   const cpu = name.slice('cpu'.length);
-  const labels = share({ cpu });
+  const labels = shareLabels({ cpu });
   const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
     if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
   };
@@ -133,7 +133,7 @@ async function measureCpus(
   const [first, ...others] = cpus;
   if (first !== undefined) measureNow(first);
   if (performance.now() - startedAt < SLOW_MS) for (const name of others) measureNow(name);
-  else await visitEach(others, measureLater, LANES);
+  else await forEachItem(others, measureLater, LANES);
   return results;
 }
 
@@ -164,7 +164,7 @@ async function measureSlowly(host: Host, name: string, denied: Set<string>): Pro
 
 /** @throws {unknown} what is no way of saying nothing */
 function untold(error: unknown, file: string, denied: Set<string>): undefined {
-  if (!isRefused(error, UNTOLD)) throw error;
+  if (!isAbsentOr(error, UNTOLD)) throw error;
   if (error instanceof ReadError && error.code === 'EACCES') denied.add(file);
   return undefined;
 }

@@ -1,12 +1,12 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { type Host, NOT_PERMITTED, unlessRefused } from '../host/host.ts';
-import { share } from '../metrics/label-cache.ts';
+import { type Host, ignoreErrno, PERMISSION_ERRNOS } from '../host/host.ts';
+import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../parse/diskstats.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseUdevProperties } from '../parse/udev.ts';
-import { defaultedFilter } from './support/filter.ts';
+import { createDefaultedFilter } from './support/filter.ts';
 
 const info = gauge('node_disk_info', 'What is known of a block device; always 1.', [
   'device',
@@ -121,7 +121,7 @@ export const diskstats = defineCollector({
   help: 'Reads and writes of block devices from /proc/diskstats, and what udev knows of them',
   flags,
   create(values) {
-    const isKept = defaultedFilter({
+    const isKept = createDefaultedFilter({
       include: { name: 'collector.diskstats.device-include', value: values['device-include'] },
       exclude: {
         name: 'collector.diskstats.device-exclude',
@@ -141,8 +141,8 @@ export const diskstats = defineCollector({
       ],
       async collect(host, emit) {
         const disks = host.proc.read('diskstats', parseDiskstats).filter(({ device }) => isKept(device));
-        await visitEach(disks, (disk) => {
-          if (emit.vocabulary === 'semconv') emitConventions(emit, disk, readSectors(host, disk));
+        await forEachItem(disks, (disk) => {
+          if (emit.convention === 'semconv') emitConventions(emit, disk, readSectors(host, disk));
           else emitDisk(emit, disk, readDetails(host, disk));
         });
       },
@@ -162,7 +162,7 @@ interface Details {
 
 function readDetails({ udev, sys }: Host, { device, major, minor }: DiskStats): Details {
   // A container may see udev's files and not be allowed to read them: the kernel's numbers stay.
-  const properties = unlessRefused(NOT_PERMITTED, () => udev.read(`b${major}:${minor}`, parseUdevProperties));
+  const properties = ignoreErrno(PERMISSION_ERRNOS, () => udev.read(`b${major}:${minor}`, parseUdevProperties));
   const property = (name: string) => properties?.get(name) ?? '';
   // What is a directory in the name of a device is none in sysfs: cciss/c0d0.
   const path = `block/${device.replaceAll('/', '!')}/queue/rotational`;
@@ -179,7 +179,7 @@ function readDetails({ udev, sys }: Host, { device, major, minor }: DiskStats): 
 
 function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational, ata }: Details): void {
   const { device, major, minor, values } = disk;
-  const labels = share({ device });
+  const labels = shareLabels({ device });
   emit(info, 1, {
     device,
     major,

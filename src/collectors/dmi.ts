@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { AbsentError, NOT_PERMITTED, type Tree, unlessRefused } from '../host/host.ts';
+import { AbsentError, ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { gauge, type Labels, labelsOf } from '../metrics/metric.ts';
 import { parseText } from '../parse/lines.ts';
 
@@ -45,13 +45,13 @@ export const dmi = defineCollector({
   },
 });
 
-function readLabels(sys: Tree): Labels<(typeof info.labels)[number]> {
+function readLabels(sys: KernelTree): Labels<(typeof info.labels)[number]> {
   const attributes = new Set(sys.list(CLASS));
   const labels = labelsOf(info.labels, (label) => {
     const attribute = label === 'system_vendor' ? 'sys_vendor' : label;
     if (!attributes.has(attribute)) return undefined;
     // Only root may read serial numbers and the UUID.
-    return unlessRefused(NOT_PERMITTED, () => sys.attribute(`${CLASS}/${attribute}`, parseText));
+    return ignoreErrno(PERMISSION_ERRNOS, () => sys.attribute(`${CLASS}/${attribute}`, parseText));
   });
   if (Object.values(labels).every((text) => text === undefined)) throw new AbsentError(`Cannot find names in ${CLASS}`);
   return labels;

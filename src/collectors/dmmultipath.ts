@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import type { Tree } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import type { KernelTree } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -28,7 +28,7 @@ export const dmmultipath = defineCollector({
   create: () => ({
     families: [info, active, size, paths, pathsActive, pathsFailed, pathState],
     async collect({ sys }, emit) {
-      await visitEach(
+      await forEachItem(
         sys.list('block').filter((name) => name.startsWith('dm-')),
         (sysfs_name) => {
           const path = `block/${sysfs_name}`;
@@ -53,7 +53,7 @@ export const dmmultipath = defineCollector({
   }),
 });
 
-function readPaths(sys: Tree, path: string): { readonly name: string; readonly state: string }[] {
+function readPaths(sys: KernelTree, path: string): { readonly name: string; readonly state: string }[] {
   return sys.listIfPresent(`${path}/slaves`).flatMap((name) => {
     const state = sys.findAttribute(`block/${name}/device/state`, parseText);
     // The path was taken away since it was listed, or its driver has no states (virtio).

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import type { Tree } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import type { KernelTree } from '../host/host.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -35,7 +35,7 @@ export const edac = defineCollector({
   create: () => ({
     families: [correctable, uncorrectable, rowCorrectable, rowUncorrectable, channelCorrectable, channelUncorrectable],
     async collect({ sys }, emit) {
-      await visitEach(numbered(sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/), ({ name, number: controller }) => {
+      await forEachItem(numbered(sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/), ({ name, number: controller }) => {
         const path = `${CONTROLLERS}/${name}`;
         const counts = readCounts(sys, path);
         // Errors that the hardware could not tell the row of.
@@ -71,11 +71,11 @@ interface Counts {
   readonly ue: number | undefined;
 }
 
-function readCounts(sys: Tree, path: string): Counts {
+function readCounts(sys: KernelTree, path: string): Counts {
   return { ce: read(sys, path, 'ce_count'), ue: read(sys, path, 'ue_count') };
 }
 
-function read(sys: Tree, path: string, attribute: string): number | undefined {
+function read(sys: KernelTree, path: string, attribute: string): number | undefined {
   return sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
 }
 
@@ -86,7 +86,7 @@ interface Channel {
   readonly count: number;
 }
 
-function readChannels(sys: Tree, row: string): Channel[] {
+function readChannels(sys: KernelTree, row: string): Channel[] {
   return sys.list(row).flatMap((name) => {
     const [, channel, kind] = /^ch(\d+)_(ce|ue)_count$/.exec(name) ?? [];
     const count = channel === undefined ? undefined : read(sys, row, name);

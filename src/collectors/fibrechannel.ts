@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import { type Host, unlessRefusedAsync } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { type Host, ignoreErrnoAsync } from '../host/host.ts';
 import { counter, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -53,7 +53,7 @@ export const fibrechannel = defineCollector({
   create: () => ({
     families: [info, ...STATISTICS.map(([, family]) => family)],
     async collect(host, emit) {
-      await visitEach(host.sys.list(CLASS), async (name) => {
+      await forEachItem(host.sys.list(CLASS), async (name) => {
         const labels = readLabels(host, name);
         const counts = await readCounts(host, name);
         emit(info, 1, labels);
@@ -82,7 +82,7 @@ async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<
   const counts = new Map<string, number>();
   for (const [attribute] of STATISTICS) {
     const path = `${CLASS}/${name}/statistics/${attribute}`;
-    const count = await unlessRefusedAsync(NOT_COUNTED, slowSys.read(path, parseCount));
+    const count = await ignoreErrnoAsync(NOT_COUNTED, slowSys.read(path, parseCount));
     if (count !== undefined) counts.set(attribute, count);
   }
   return counts;

@@ -1,11 +1,11 @@
 import { basename, dirname } from 'node:path';
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { type Host, type Tree, unlessRefused, unlessRefusedAsync } from '../host/host.ts';
+import { type Host, ignoreErrno, ignoreErrnoAsync, type KernelTree } from '../host/host.ts';
 import { counter, type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import { cleanName, parseReading, parseSensorFile, type SensorFile, unitOf } from '../parse/hwmon.ts';
 import { parseText } from '../parse/lines.ts';
-import { deviceFilter } from './support/filter.ts';
+import { createFilter } from './support/filter.ts';
 
 const names = gauge('node_hwmon_chip_names', 'What the driver calls the chip; always 1.', ['chip', 'chip_name']);
 const sensorLabel = gauge('node_hwmon_sensor_label', 'What the driver or the board calls the sensor; always 1.', [
@@ -53,14 +53,14 @@ export const hwmon = defineCollector({
     'sensor-exclude': pattern('Sensors to exclude, as chip;sensor; not together with sensor-include.'),
   },
   create(options) {
-    const isChipWanted = deviceFilter('collector.hwmon.chip', options['chip-include'], options['chip-exclude']);
-    const isSensorWanted = deviceFilter('collector.hwmon.sensor', options['sensor-include'], options['sensor-exclude']);
+    const isChipWanted = createFilter('collector.hwmon.chip', options['chip-include'], options['chip-exclude']);
+    const isSensorWanted = createFilter('collector.hwmon.sensor', options['sensor-include'], options['sensor-exclude']);
     return {
       families: [names, sensorLabel, beep, vrm, interval],
-      familiesFromKernel: [measured('node_hwmon_<sensor type>_<element>_<unit>')],
+      dynamicFamilies: [measured('node_hwmon_<sensor type>_<element>_<unit>')],
       async collect(host, emit) {
         const chips = nameChips(host.sys).filter(({ label }) => isChipWanted(label));
-        await visitEach(chips, async (chip) => {
+        await forEachItem(chips, async (chip) => {
           const sensors = chip.isSlow ? await readSlowly(host, chip) : readAtOnce(host.sys, chip);
           const kind = cleanName(chip.name);
           if (kind !== '') emit(names, 1, { chip: chip.label, chip_name: kind });
@@ -87,7 +87,7 @@ interface Chip extends Node {
   readonly label: string;
 }
 
-function nameChips(sys: Tree): Chip[] {
+function nameChips(sys: KernelTree): Chip[] {
   const nodes = sys.list(CLASS).flatMap((node) => findNode(sys, `${CLASS}/${node}`) ?? []);
   return nodes.map((node) => {
     const namesakes = nodes.filter(({ base }) => base === node.base);
@@ -98,7 +98,7 @@ function nameChips(sys: Tree): Chip[] {
   });
 }
 
-function findNode(sys: Tree, path: string): Node | undefined {
+function findNode(sys: KernelTree, path: string): Node | undefined {
   const real = sys.realPath(path);
   if (real === undefined) return undefined;
   const device = sys.realPath(`${path}/device`);
@@ -123,10 +123,10 @@ interface Sensor {
 
 type Sensors = Map<string, Sensor>;
 
-function readAtOnce(sys: Tree, chip: Chip): Sensors {
+function readAtOnce(sys: KernelTree, chip: Chip): Sensors {
   const sensors: Sensors = new Map();
   for (const { path, file } of sensorFilesOf(sys, chip)) {
-    const text = unlessRefused(NO_READING, () => sys.attribute(path, trimNewlines));
+    const text = ignoreErrno(NO_READING, () => sys.attribute(path, trimNewlines));
     if (text !== undefined) add(sensors, file, text);
   }
   return sensors;
@@ -135,14 +135,17 @@ function readAtOnce(sys: Tree, chip: Chip): Sensors {
 async function readSlowly({ sys, slowSys }: Host, chip: Chip): Promise<Sensors> {
   const sensors: Sensors = new Map();
   for (const { path, file } of sensorFilesOf(sys, chip)) {
-    const text = await unlessRefusedAsync(NO_READING, slowSys.read(path, trimNewlines));
+    const text = await ignoreErrnoAsync(NO_READING, slowSys.read(path, trimNewlines));
     if (text !== undefined) add(sensors, file, text);
   }
   return sensors;
 }
 
 /** Old drivers keep the attributes with the device. */
-function sensorFilesOf(sys: Tree, { path, hasDevice }: Chip): { readonly path: string; readonly file: SensorFile }[] {
+function sensorFilesOf(
+  sys: KernelTree,
+  { path, hasDevice }: Chip,
+): { readonly path: string; readonly file: SensorFile }[] {
   const folders = hasDevice ? [path, `${path}/device`] : [path];
   return folders.flatMap((folder) =>
     sys.list(folder).flatMap((name) => {

@@ -1,10 +1,10 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { type MountedTree, type Tree, unlessRefusedAsync } from '../host/host.ts';
+import { type AsyncTree, ignoreErrnoAsync, type KernelTree } from '../host/host.ts';
 import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parsePortCounter, parsePortRate, parsePortState } from '../parse/infiniband.ts';
 import { parseText } from '../parse/lines.ts';
-import { deviceFilter } from './support/filter.ts';
+import { createFilter } from './support/filter.ts';
 
 const PORT = ['device', 'port'] as const;
 
@@ -147,7 +147,7 @@ export const infiniband = defineCollector({
     'device-exclude': pattern('InfiniBand devices to exclude; not together with device-include.'),
   },
   create(options) {
-    const isWanted = deviceFilter('collector.infiniband.device', options['device-include'], options['device-exclude']);
+    const isWanted = createFilter('collector.infiniband.device', options['device-include'], options['device-exclude']);
     const counters = FOLDERS.flatMap(({ families }) => [...families.values()]);
     return {
       families: [info, state, physicalState, rate, lifespan, ...counters],
@@ -162,7 +162,7 @@ export const infiniband = defineCollector({
           readings.set(path, await readPort(sys, slowSys, path));
         });
         try {
-          await visitEach([...infos, ...reads], (visit) => visit(), LANES);
+          await forEachItem([...infos, ...reads], (visit) => visit(), LANES);
         } finally {
           for (const path of ports) emitPort(emit, path, readings.get(path));
         }
@@ -171,7 +171,7 @@ export const infiniband = defineCollector({
   },
 });
 
-function emitInfo(sys: Tree, emit: Emit, device: string): void {
+function emitInfo(sys: KernelTree, emit: Emit, device: string): void {
   const read = (attribute: string): string => sys.findAttribute(`${CLASS}/${device}/${attribute}`, parseText) ?? '';
   const labels = { board_id: read('board_id'), firmware_version: read('fw_ver'), hca_type: read('hca_type') };
   emit(info, 1, { device, ...labels });
@@ -185,7 +185,7 @@ interface Port {
   readonly counts: ReadonlyMap<Family<'device' | 'port', 'counter'>, number>;
 }
 
-async function readPort(sys: Tree, slowSys: MountedTree, { device, port }: PortPath): Promise<Port> {
+async function readPort(sys: KernelTree, slowSys: AsyncTree, { device, port }: PortPath): Promise<Port> {
   const path = `${CLASS}/${device}/ports/${port}`;
   const state = await slowSys.attribute(`${path}/state`, parsePortState);
   const physicalState = await slowSys.attribute(`${path}/phys_state`, parsePortState);
@@ -197,7 +197,7 @@ async function readPort(sys: Tree, slowSys: MountedTree, { device, port }: PortP
       const family = families.get(file);
       if (family === undefined && file !== LIFESPAN) continue;
       const reading = slowSys.attribute(`${path}/${folder}/${file}`, parsePortCounter);
-      const value = await unlessRefusedAsync(NO_VALUE, reading);
+      const value = await ignoreErrnoAsync(NO_VALUE, reading);
       if (family === undefined) lifespanMilliseconds = value;
       else if (value !== undefined) counts.set(family, WORDS.has(file) ? value * WORD_BYTES : value);
     }

@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseNetStatTable } from '../parse/net-stat-table.ts';
 
@@ -15,9 +15,9 @@ export const lnstat = defineCollector({
   enabled: false,
   create: () => ({
     families: [],
-    familiesFromKernel: [statistic('<name>')],
+    dynamicFamilies: [statistic('<name>')],
     async collect({ proc }, emit) {
-      await visitEach(proc.listIfPresent(FOLDER), (subsystem) => {
+      await forEachItem(proc.listIfPresent(FOLDER), (subsystem) => {
         const { names, rows } = proc.read(`${FOLDER}/${subsystem}`, parseNetStatTable);
         for (const [column, name] of names.entries()) {
           for (const [cpu, row] of rows.entries()) {

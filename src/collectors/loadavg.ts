@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { ifPresentAsync } from '../host/host.ts';
+import { optionalAsync } from '../host/host.ts';
 import { gauge, observableGauge, semconv } from '../metrics/metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
@@ -29,9 +29,9 @@ export const loadavg = defineCollector({
       emit(systemLoad1, averages.load1);
       emit(systemLoad5, averages.load5);
       emit(systemLoad15, averages.load15);
-      if (emit.vocabulary === 'semconv') return;
+      if (emit.convention === 'semconv') return;
       // The averages are no less right where nobody tells what the host is called.
-      const hostname = await ifPresentAsync(host.hostname());
+      const hostname = await optionalAsync(host.hostname());
       if (hostname === undefined) return;
       emit(load, averages.load1, { hostname, duration: '1m' });
       emit(load, averages.load5, { hostname, duration: '5m' });

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import type { Tree } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import type { KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
@@ -28,7 +28,7 @@ export const mdadm = defineCollector({
     families: [required, disks, state, blocks, synced, raidDisks, degraded],
     async collect({ proc, sys }, emit) {
       for (const array of proc.read('mdstat', parseMdstat)) emitArray(emit, array);
-      await visitEach(
+      await forEachItem(
         sys.listIfPresent('block').filter((name) => name.startsWith('md')),
         (device) => emitRaid(emit, sys, device),
       );
@@ -50,7 +50,7 @@ function emitArray(emit: Emit, array: RaidArray): void {
 /** Levels that are no arrays themselves: others are made of their disks. None: nobody has said yet. */
 const CONTAINERS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 
-function emitRaid(emit: Emit, sys: Tree, device: string): void {
+function emitRaid(emit: Emit, sys: KernelTree, device: string): void {
   const path = `block/${device}/md`;
   const isArray = !CONTAINERS.has(sys.attribute(`${path}/level`, parseText));
   const count = isArray ? sys.attribute(`${path}/raid_disks`, parseRaidDisks) : undefined;

@@ -131,7 +131,7 @@ export const meminfo = defineCollector({
     families: [...families.map(([, family]) => family), ...conventions],
     collect(host, emit) {
       const fields = host.proc.read('meminfo', parseMeminfo);
-      if (emit.vocabulary === 'semconv') {
+      if (emit.convention === 'semconv') {
         emitMemory(emit, fields);
         // A kernel without swap has no such file.
         for (const area of host.proc.find('swaps', parseSwaps) ?? []) emitSwap(emit, area);

@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { counter, familiesByName, gauge } from '../metrics/metric.ts';
 import { nameOfField } from '../parse/meminfo.ts';
 import { parseNodeMeminfo, parseNumastat } from '../parse/numa-node.ts';
@@ -19,9 +19,9 @@ export const meminfoNuma = defineCollector({
   enabled: false,
   create: () => ({
     families: [],
-    familiesFromKernel: [memory('<field>'), events('<field>')],
+    dynamicFamilies: [memory('<field>'), events('<field>')],
     async collect(host, emit) {
-      await visitEach(host.sys.listIfPresent(NODES).filter(isNode), (name) => {
+      await forEachItem(host.sys.listIfPresent(NODES).filter(isNode), (name) => {
         const fields = host.sys.read(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
         const counts = host.sys.read(`${NODES}/${name}/numastat`, parseNumastat);
         const node = name.slice('node'.length);

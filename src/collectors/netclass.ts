@@ -1,19 +1,19 @@
 import { basename } from 'node:path';
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { inertSwitch, pattern, toggle } from '../flags/flag.ts';
 import {
   AbsentError,
+  type AsyncTree,
   type Host,
-  type MountedTree,
-  type Tree,
-  type TreeFolder,
-  unlessRefused,
-  unlessRefusedAsync,
+  ignoreErrno,
+  ignoreErrnoAsync,
+  type KernelDirectory,
+  type KernelTree,
 } from '../host/host.ts';
-import { share } from '../metrics/label-cache.ts';
+import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
-import { KnownOf } from '../util/memoize.ts';
+import { WeakMemo } from '../util/memoize.ts';
 
 type Declare = typeof counter<'device'> | typeof gauge<'device'>;
 
@@ -97,7 +97,7 @@ export const netclass = defineCollector({
     netlink: inertSwitch('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
   },
   create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
-    const drivers: Drivers = new KnownOf();
+    const drivers: Drivers = new WeakMemo();
     return {
       families: [up, info, ...NUMBERS.map(({ family }) => family), speed],
       async collect(host, emit) {
@@ -113,7 +113,7 @@ export const netclass = defineCollector({
           return device instanceof Promise ? device.then(keep) : keep(device);
         };
         try {
-          await visitEach(names, readOne, LANES);
+          await forEachItem(names, readOne, LANES);
         } finally {
           for (const name of names) {
             const device = read.get(name);
@@ -154,7 +154,7 @@ function readDevice({ sys, slowSys }: Host, path: string, asks: boolean): Device
   return { ...properties, speed: findNumber(folder, 'speed'), duplex: findText(folder, 'duplex') };
 }
 
-function readProperties(folder: TreeFolder): Properties {
+function readProperties(folder: KernelDirectory): Properties {
   const flags = findNumber(folder, FLAGS);
   const readNumber = (attribute: string): number | undefined => {
     if (attribute === FLAGS) return flags;
@@ -174,43 +174,43 @@ function isDown(flags: number | undefined): boolean {
   return flags !== undefined && (flags & IFF_UP) === 0;
 }
 
-function findNumber(folder: TreeFolder, attribute: string): number | undefined {
-  return unlessRefused(NO_VALUE, () => folder.findNumber(attribute, parseIntegerFile));
+function findNumber(folder: KernelDirectory, attribute: string): number | undefined {
+  return ignoreErrno(NO_VALUE, () => folder.findNumber(attribute, parseIntegerFile));
 }
 
-function findText(folder: TreeFolder, attribute: string): string | undefined {
-  return unlessRefused(NO_VALUE, () => folder.findAttribute(attribute, parseText));
+function findText(folder: KernelDirectory, attribute: string): string | undefined {
+  return ignoreErrno(NO_VALUE, () => folder.findAttribute(attribute, parseText));
 }
 
 /** By the folder of a device, whether it has a driver that asks. A device keeps its driver. */
-type Drivers = KnownOf<boolean>;
+type Drivers = WeakMemo<boolean>;
 
 /**
  * Which devices ask hardware what their link is like: those whose driver does, and what stands on one of them. What that is may
  * change at any time, and is not looked at where no driver asks.
  */
-function askingDevices(sys: Tree, names: readonly string[], drivers: Drivers): (name: string) => boolean {
+function askingDevices(sys: KernelTree, names: readonly string[], drivers: Drivers): (name: string) => boolean {
   const asking = new Set(names.filter((name) => driverAsks(sys, pathOf(name), drivers)));
   return (name) => asking.has(name) || (asking.size > 0 && standsOnAsking(sys, pathOf(name)));
 }
 
-function driverAsks(sys: Tree, path: string, drivers: Drivers): boolean {
+function driverAsks(sys: KernelTree, path: string, drivers: Drivers): boolean {
   try {
-    return drivers.of(sys.folder(path).identity, () => hasAskingDriver(sys, path)) ?? false;
+    return drivers.get(sys.folder(path).identity, () => hasAskingDriver(sys, path)) ?? false;
   } catch {
     // Reading the device says what is wrong with it, if it is read at all.
     return false;
   }
 }
 
-function hasAskingDriver(sys: Tree, path: string): boolean {
+function hasAskingDriver(sys: KernelTree, path: string): boolean {
   if (!sys.exists(`${path}/device`)) return false;
   const driver = basename(sys.link(`${path}/device/driver`) ?? '');
   return ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${path}/device/subsystem`) ?? ''));
 }
 
 /** A VLAN, a bridge and their like ask the devices below them, and so does the virtual card before a real one in a cloud. */
-function standsOnAsking(sys: Tree, path: string): boolean {
+function standsOnAsking(sys: KernelTree, path: string): boolean {
   return sys
     .listIfPresent(path)
     .filter((entry) => entry.startsWith(LOWER))
@@ -218,16 +218,16 @@ function standsOnAsking(sys: Tree, path: string): boolean {
     .some((lower) => hasAskingDriver(sys, lower) || standsOnAsking(sys, lower));
 }
 
-async function readLink(sys: MountedTree, folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {
+async function readLink(sys: AsyncTree, folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {
   const find = <T>(attribute: string, parse: (text: string) => T): Promise<T | undefined> =>
-    unlessRefusedAsync(NO_VALUE, sys.attribute(`${folder}/${attribute}`, parse));
+    ignoreErrnoAsync(NO_VALUE, sys.attribute(`${folder}/${attribute}`, parse));
   return { speed: await find('speed', parseIntegerFile), duplex: await find('duplex', parseText) };
 }
 
 function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpeed: boolean): void {
   const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
   const adminstate = adminStateOf(device.flags);
-  const labels = share({ device: name });
+  const labels = shareLabels({ device: name });
   emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
   NUMBERS.forEach(({ family }, index) => {

@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { familiesByName, gauge } from '../metrics/metric.ts';
 import { createNetstatParser, createSnmp6Parser } from '../parse/netstat.ts';
-import { remember } from '../util/memoize.ts';
+import { memoize } from '../util/memoize.ts';
 
 const FIELDS =
   '^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|Icmp6?_(InMsgs|OutMsgs)' +
@@ -19,12 +19,12 @@ export const netstat = defineCollector({
   flags: { fields: pattern('Fields of network protocols to emit, as Protocol_Field.', FIELDS) },
   create({ fields }) {
     // The fields are the same in every pass: each is matched once.
-    const isWanted = remember((field) => fields?.test(field) ?? true);
+    const isWanted = memoize((field) => fields?.test(field) ?? true);
     const [parseNetstat, parseSnmp] = [createNetstatParser(isWanted), createNetstatParser(isWanted)];
     const parseSnmp6 = createSnmp6Parser(isWanted);
     return {
       families: [],
-      familiesFromKernel: [declare('<Protocol>_<Field>')],
+      dynamicFamilies: [declare('<Protocol>_<Field>')],
       collect({ proc }, emit) {
         for (const values of [
           proc.read('net/netstat', parseNetstat),

@@ -100,7 +100,7 @@ async function ask(host: Host, options: Server): Promise<Answer> {
   const nonce = randomBytes(8).readBigUInt64BE();
   const clock = host.startClock();
   let sentAt = 0n;
-  const packet = await host.askUdp(
+  const packet = await host.sendUdpRequest(
     {
       address: options.server,
       port: options['server-port'],

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import type { Tree } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import type { KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -33,7 +33,7 @@ export const nvme = defineCollector({
   create: () => ({
     families: [info, namespaceInfo, capacity, size, used, blockSize],
     async collect({ sys }, emit) {
-      await visitEach(sys.list(CLASS), (device) => {
+      await forEachItem(sys.list(CLASS), (device) => {
         const read = (attribute: string) => sys.attribute(`${CLASS}/${device}/${attribute}`, parseText);
         const labels = {
           device,
@@ -59,7 +59,7 @@ interface Namespace {
   readonly blockBytes: number | undefined;
 }
 
-function readNamespaces(sys: Tree, device: string): Namespace[] {
+function readNamespaces(sys: KernelTree, device: string): Namespace[] {
   return sys.list(`${CLASS}/${device}`).flatMap((name) => {
     const nsid = NAMESPACE.exec(name)?.[1];
     if (nsid === undefined) return [];

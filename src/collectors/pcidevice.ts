@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { text, toggle } from '../flags/flag.ts';
-import { AbsentError, type Host, type Tree } from '../host/host.ts';
+import { AbsentError, type Host, type KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { type PciLocation, parseLinkSpeed, parseLinkWidth, parsePciLocation, parseRegister } from '../parse/pci.ts';
@@ -104,7 +104,7 @@ export const pcidevice = defineCollector({
       async collect(host, emit) {
         const devices: Device[] = [];
         try {
-          await visitEach(host.sys.list(DEVICES), (entry) => {
+          await forEachItem(host.sys.list(DEVICES), (entry) => {
             devices.push(readDevice(host.sys, entry));
           });
         } finally {
@@ -137,7 +137,7 @@ interface Ids {
   readonly revision: string;
 }
 
-function readDevice(sys: Tree, entry: string): Device {
+function readDevice(sys: KernelTree, entry: string): Device {
   const folder = `${DEVICES}/${entry}`;
   const link = sys.link(folder);
   if (link === undefined) throw new AbsentError(`Cannot find ${sys.path(folder)}: the device is gone`);

@@ -1,6 +1,6 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { unlessRefused } from '../host/host.ts';
+import { ignoreErrno } from '../host/host.ts';
 import { type Family, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -113,11 +113,11 @@ export const powersupplyclass = defineCollector({
     families: [...VALUES.map(({ family }) => family), info],
     async collect({ sys }, emit) {
       const supplies = sys.list(CLASS).filter((name) => !ignored?.test(name));
-      await visitEach(supplies, (supply) => {
+      await forEachItem(supplies, (supply) => {
         const attributes = new Set(sys.list(`${CLASS}/${supply}`));
         const read = <T>(attribute: string, parse: (text: string) => T): T | undefined => {
           if (!attributes.has(attribute)) return undefined;
-          return unlessRefused(NO_VALUE, () => sys.attribute(`${CLASS}/${supply}/${attribute}`, parse));
+          return ignoreErrno(NO_VALUE, () => sys.attribute(`${CLASS}/${supply}/${attribute}`, parse));
         };
         const numbers = VALUES.map(({ attribute }) => read(attribute, parseIntegerFile));
         // An attribute that says nothing makes no label.

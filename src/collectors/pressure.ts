@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { AbsentError } from '../host/host.ts';
 import { counter } from '../metrics/metric.ts';
 import { parsePressure } from '../parse/pressure.ts';
@@ -32,7 +32,7 @@ export const pressure = defineCollector({
     families: [cpuWaiting, ioWaiting, ioStalled, memoryWaiting, memoryStalled, irqStalled],
     async collect(host, emit) {
       let found = 0;
-      await visitEach(RESOURCES, ({ resource, waiting, stalled }) => {
+      await forEachItem(RESOURCES, ({ resource, waiting, stalled }) => {
         const { some, full } = host.proc.read(`pressure/${resource}`, parsePressure);
         found += 1;
         if (waiting !== undefined && some !== undefined) emit(waiting, toSeconds(some));

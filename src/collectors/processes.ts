@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { AbsentError, type Host } from '../host/host.ts';
 import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
@@ -33,7 +33,7 @@ export const processes = defineCollector({
   create: () => ({
     families: [threads, threadStates, states, pids, maxThreads, maxPids, count, limit],
     async collect(host, emit) {
-      const counts = await countProcesses(host, { withThreads: emit.vocabulary === 'prometheus' });
+      const counts = await countProcesses(host, { withThreads: emit.convention === 'prometheus' });
       if (counts.processes === 0) throw new AbsentError(`Cannot find a process in ${host.proc.path('')}`);
       emit(threads, counts.threads);
       for (const [state, count] of counts.threadStates) emit(threadStates, count, { thread_state: state });
@@ -61,7 +61,7 @@ interface Counts {
 /** A process that ends while they are counted is left out. */
 async function countProcesses(host: Host, { withThreads }: { readonly withThreads: boolean }): Promise<Counts> {
   const counts: Counts = { processes: 0, threads: 0, states: new Map(), threadStates: new Map() };
-  await visitEach(host.proc.list('').filter(isNumber), (pid) => {
+  await forEachItem(host.proc.list('').filter(isNumber), (pid) => {
     const process = host.proc.readShort(`${pid}/stat`, parseProcessStat);
     counts.processes += 1;
     counts.threads += process.threads;

@@ -1,9 +1,9 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { toggle } from '../flags/flag.ts';
-import { AbsentError, isRefused, NOT_PERMITTED, type Tree } from '../host/host.ts';
+import { AbsentError, isAbsentOr, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
-import { namePart } from './support/metric-name.ts';
+import { toMetricNamePart } from './support/metric-name.ts';
 
 const joules = counter('node_rapl_joules_total', 'Energy that a zone of the processor has used.', [
   'index',
@@ -26,10 +26,10 @@ export const rapl = defineCollector({
   flags: { 'enable-zone-label': toggle('Emit one metric with the zone as a label, not one metric for each zone.') },
   create: ({ 'enable-zone-label': hasZoneLabel }) => ({
     families: [joules],
-    familiesFromKernel: [joulesOfZone('<zone>')],
+    dynamicFamilies: [joulesOfZone('<zone>')],
     async collect({ sys }, emit) {
       const denied = new Set<string>();
-      await visitEach(zonesOf(sys), ({ folder, zone, index }) => {
+      await forEachItem(zonesOf(sys), ({ folder, zone, index }) => {
         const microjoules = readEnergy(sys, folder);
         if (microjoules === undefined) {
           denied.add(folder);
@@ -37,7 +37,7 @@ export const rapl = defineCollector({
         }
         const labels = { index: String(index), path: sys.path(folder) };
         if (hasZoneLabel) emit(joules, microjoules / 1e6, { ...labels, rapl_zone: zone });
-        else emit(joulesOfZone(namePart(zone)), microjoules / 1e6, labels);
+        else emit(joulesOfZone(toMetricNamePart(zone)), microjoules / 1e6, labels);
       });
       if (denied.size > 0) throw new AbsentError(`Cannot read energy_uj of ${[...denied].join(', ')}: not allowed`);
     },
@@ -49,11 +49,11 @@ export const rapl = defineCollector({
  *
  * @returns nothing when reading is not allowed
  */
-function readEnergy(sys: Tree, folder: string): number | undefined {
+function readEnergy(sys: KernelTree, folder: string): number | undefined {
   try {
     return sys.attribute(`${folder}/energy_uj`, parseIntegerFile);
   } catch (error) {
-    if (!(error instanceof AbsentError) && isRefused(error, NOT_PERMITTED)) return undefined;
+    if (!(error instanceof AbsentError) && isAbsentOr(error, PERMISSION_ERRNOS)) return undefined;
     throw error;
   }
 }
@@ -66,7 +66,7 @@ interface Zone {
   readonly index: number;
 }
 
-function zonesOf(sys: Tree): Zone[] {
+function zonesOf(sys: KernelTree): Zone[] {
   const nextIndexes = new Map<string, number>();
   return sys.list(CLASS).flatMap((entry) => {
     const folder = `${CLASS}/${entry}`;

@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { type Host, unlessRefused } from '../host/host.ts';
+import { type Host, ignoreErrno } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseSelinuxMode } from '../parse/selinux.ts';
@@ -43,7 +43,7 @@ async function readMode({ sys, rootfs }: Host): Promise<number | undefined> {
 }
 
 function ownLabel({ proc }: Host): string | undefined {
-  return unlessRefused(NO_LABEL, () => proc.read('self/attr/current', parseLabel));
+  return ignoreErrno(NO_LABEL, () => proc.read('self/attr/current', parseLabel));
 }
 
 /** The kernel ends it with a NUL, other modules' with a newline. */

@@ -15,7 +15,7 @@ export const sockstat = defineCollector({
   help: 'Sockets in use and their memory from /proc/net/sockstat and /proc/net/sockstat6',
   create: () => ({
     families: [used],
-    familiesFromKernel: [counted('<protocol>_<count>'), counted('<protocol>_mem_bytes')],
+    dynamicFamilies: [counted('<protocol>_<count>'), counted('<protocol>_mem_bytes')],
     collect({ proc, pageSize }, emit) {
       // A kernel without IPv4 or IPv6 has the other's file alone.
       const lines = proc.find('net/sockstat', parseSockstat) ?? [];

@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { share } from '../metrics/label-cache.ts';
+import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
 
@@ -23,7 +23,7 @@ export const softnet = defineCollector({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {
       for (const stat of host.proc.read('net/softnet_stat', parseSoftnetStat)) {
-        const labels = share({ cpu: stat.cpu });
+        const labels = shareLabels({ cpu: stat.cpu });
         emit(processed, stat.processed, labels);
         emit(dropped, stat.dropped, labels);
         emit(squeezed, stat.squeezed, labels);

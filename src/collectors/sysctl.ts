@@ -1,9 +1,9 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { texts } from '../flags/flag.ts';
 import { AbsentError, type Host } from '../host/host.ts';
 import { type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseSysctlNumbers, parseSysctlTexts } from '../parse/sysctl.ts';
-import { namePart } from './support/metric-name.ts';
+import { toMetricNamePart } from './support/metric-name.ts';
 
 const info = gauge('node_sysctl_info', 'The text of a sysctl, word by word; always 1.', ['name', 'value', 'index']);
 
@@ -29,7 +29,7 @@ export const sysctl = defineCollector({
     return {
       families: [...wanted.flatMap(({ keyed, family }): Family[] => (keyed.length > 0 ? [...keyed] : [family])), info],
       async collect(host, emit) {
-        await visitEach(
+        await forEachItem(
           [
             ...wanted.map((sysctl) => () => emitNumbers(host, sysctl, emit)),
             ...[...new Set(named)].map((name) => () => emitTexts(host, name, emit)),
@@ -45,7 +45,7 @@ function parseWanted(written: string): Wanted {
   const colon = written.indexOf(':');
   const name = colon === -1 ? written : written.slice(0, colon);
   const keys = colon === -1 ? [] : written.slice(colon + 1).split(',');
-  const metric = `node_sysctl_${namePart(name)}`;
+  const metric = `node_sysctl_${toMetricNamePart(name)}`;
   for (const key of keys) {
     if (!/^\w+$/.test(key)) {
       throw new Error(`Bad value ${JSON.stringify(written)} for --collector.sysctl.include: expected keys of letters`);

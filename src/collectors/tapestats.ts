@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
@@ -51,7 +51,7 @@ export const tapestats = defineCollector({
     async collect({ sys }, emit) {
       // The same tape has other names for other densities, and for not being rewound: st0l, nst0.
       const devices = sys.list(CLASS).filter((name) => /^st\d+$/.test(name) && !(ignored?.test(name) ?? false));
-      await visitEach(devices, (device) => {
+      await forEachItem(devices, (device) => {
         const values = STATISTICS.map(({ file }) =>
           sys.findAttribute(`${CLASS}/${device}/stats/${file}`, parseIntegerFile),
         );

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { texts } from '../flags/flag.ts';
 import { parseExposition } from '../formats/exposition.ts';
 import { type ExposedFile, type Merged, mergeExpositions } from '../formats/merge-exposition.ts';
 import type { Host } from '../host/host.ts';
-import { type Emit, foreign, gauge } from '../metrics/metric.ts';
+import { type Emit, external, gauge } from '../metrics/metric.ts';
 
 const modifiedAt = gauge('node_textfile_mtime_seconds', 'When a text file that was read was written, since 1970.', [
   'file',
@@ -70,14 +70,14 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
       failures[index] = error;
     }
   };
-  await visitEach(paths.entries(), readFile, READERS);
+  await forEachItem(paths.entries(), readFile, READERS);
   errors.push(...Object.values(failures));
   return Object.values(files);
 }
 
 function emitFamilies({ families }: Merged, emit: Emit): void {
   for (const { name, type, help, labels, series } of families) {
-    const family = foreign(name, { help, type, labels });
+    const family = external(name, { help, type, labels });
     for (const { labels: own, value } of series) emit(family, value, own);
   }
 }

@@ -1,5 +1,5 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
-import { type Tree, unlessRefused } from '../host/host.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { ignoreErrno, type KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -26,7 +26,7 @@ export const thermalZone = defineCollector({
     families: [temperature, currentState, maximumState],
     async collect({ sys }, emit) {
       const entries = sys.listIfPresent(CLASS);
-      await visitEach(entries, (entry) => {
+      await forEachItem(entries, (entry) => {
         const [, kind, number = ''] = /^(thermal_zone|cooling_device)(\d.*)$/.exec(entry) ?? [];
         if (kind === 'thermal_zone') emitZone(sys, emit, number);
         else if (kind === 'cooling_device') emitCoolingDevice(sys, emit, number);
@@ -35,17 +35,17 @@ export const thermalZone = defineCollector({
   }),
 });
 
-function emitZone(sys: Tree, emit: Emit, zone: string): void {
+function emitZone(sys: KernelTree, emit: Emit, zone: string): void {
   const folder = `${CLASS}/thermal_zone${zone}`;
-  unlessRefused(NO_READING, () => {
+  ignoreErrno(NO_READING, () => {
     const type = sys.attribute(`${folder}/type`, parseText);
     emit(temperature, sys.attribute(`${folder}/temp`, parseIntegerFile) / 1000, { zone, type });
   });
 }
 
-function emitCoolingDevice(sys: Tree, emit: Emit, name: string): void {
+function emitCoolingDevice(sys: KernelTree, emit: Emit, name: string): void {
   const folder = `${CLASS}/cooling_device${name}`;
-  unlessRefused(NO_READING, () => {
+  ignoreErrno(NO_READING, () => {
     const labels = { name, type: sys.attribute(`${folder}/type`, parseText) };
     const current = sys.attribute(`${folder}/cur_state`, parseIntegerFile);
     const maximum = sys.attribute(`${folder}/max_state`, parseIntegerFile);

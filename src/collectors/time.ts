@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseLine, wordsOf } from '../parse/lines.ts';
 
@@ -29,7 +29,7 @@ export const time = defineCollector({
       emit(seconds, now);
       emit(zoneOffset, offset, { time_zone: abbreviation });
       const devices = host.sys.listIfPresent(CLOCKSOURCES).filter((name) => /^clocksource\d+$/.test(name));
-      await visitEach(devices, (name) => {
+      await forEachItem(devices, (name) => {
         const device = name.slice('clocksource'.length);
         const choices = host.sys.read(`${CLOCKSOURCES}/${name}/available_clocksource`, (text) => wordsOf(text.trim()));
         const chosen = host.sys.read(`${CLOCKSOURCES}/${name}/current_clocksource`, parseLine);

@@ -13,7 +13,7 @@ export const uptime = defineCollector({
     async collect(host, emit) {
       const { uptime: seconds } = host.proc.read('uptime', parseUptime);
       emit(systemUptime, seconds);
-      if (emit.vocabulary === 'semconv') return;
+      if (emit.convention === 'semconv') return;
       emit(uptimeSeconds, seconds, { hostname: await host.hostname() });
     },
   }),

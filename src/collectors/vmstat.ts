@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { type Emit, familiesByName, gauge, semconv } from '../metrics/metric.ts';
 import { createVmstatParser } from '../parse/vmstat.ts';
-import { remember } from '../util/memoize.ts';
+import { memoize } from '../util/memoize.ts';
 
 const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `${name} of /proc/vmstat.`));
 
@@ -17,15 +17,15 @@ export const vmstat = defineCollector({
   help: 'Events and pages of the virtual memory from /proc/vmstat',
   flags: { fields: pattern('Fields to emit.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
   create({ fields: wanted }) {
-    const isWanted = remember((name) => wanted?.test(name) ?? true);
+    const isWanted = memoize((name) => wanted?.test(name) ?? true);
     const parse = createVmstatParser((name) => isWanted(name) || PAGING.has(name));
     return {
       families: [faults, operations],
-      familiesFromKernel: [field('<field>')],
+      dynamicFamilies: [field('<field>')],
       collect(host, emit) {
         const fields = host.proc.read('vmstat', parse);
         emitPaging(emit, fields);
-        if (emit.vocabulary === 'semconv') return;
+        if (emit.convention === 'semconv') return;
         for (const [name, value] of fields) {
           if (isWanted(name)) emit(field(name), value);
         }

@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -30,7 +30,7 @@ export const watchdog = defineCollector({
   create: () => ({
     families: [...NUMBERS.map(([, family]) => family), info],
     async collect({ sys }, emit) {
-      await visitEach(sys.list(CLASS), (name) => {
+      await forEachItem(sys.list(CLASS), (name) => {
         // A driver has the attributes that its timer can answer.
         const attributes = new Set(sys.list(`${CLASS}/${name}`));
         const read = <T>(attribute: string, parse: (text: string) => T): T | undefined =>

@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { counter, type Family } from '../metrics/metric.ts';
 import { parseXfsStats } from '../parse/xfs.ts';
 
@@ -68,7 +68,7 @@ export const xfs = defineCollector({
   create: () => ({
     families: Object.values(ROWS).flat(),
     async collect({ sys }, emit) {
-      await visitEach(sys.listIfPresent('fs/xfs'), (device) => {
+      await forEachItem(sys.listIfPresent('fs/xfs'), (device) => {
         const rows = sys.read(`fs/xfs/${device}/stats/stats`, parseXfsStats);
         for (const [row, families] of Object.entries(ROWS)) {
           const counts = rows.get(row);

@@ -1,4 +1,4 @@
-import { defineCollector, visitEach } from '../collection/collector.ts';
+import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import { parseDatasetKstats, parseKstats, parsePoolIo } from '../parse/kstat.ts';
@@ -39,10 +39,10 @@ export const zfs = defineCollector({
   help: 'ZFS statistics from /proc/spl/kstat/zfs',
   create: () => ({
     families: [state],
-    familiesFromKernel: [stat('<file>_<name>'), poolStat('<name>'), datasetStat('<name>')],
+    dynamicFamilies: [stat('<file>_<name>'), poolStat('<name>'), datasetStat('<name>')],
     async collect(host, emit) {
       const items = host.proc.list(FOLDER).flatMap((entry) => itemsOf(host, entry));
-      await visitEach(items, (item) => readItem(host, item, emit));
+      await forEachItem(items, (item) => readItem(host, item, emit));
     },
   }),
 });

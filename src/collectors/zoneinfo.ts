@@ -71,7 +71,7 @@ export const zoneinfo = defineCollector({
   enabled: false,
   create: () => ({
     families: [...families.values()],
-    familiesFromKernel: [protection('<zone>')],
+    dynamicFamilies: [protection('<zone>')],
     collect(host, emit) {
       for (const { node, zone, fields, protection: kept } of host.proc.read('zoneinfo', parseZoneinfo)) {
         for (const [name, family] of families) {

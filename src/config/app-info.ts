@@ -1,7 +1,7 @@
 import { revision, version } from './version.ts';
 
 /** Which exporter this is: ours, or one that somebody makes with the library. */
-export interface Product {
+export interface AppInfo {
   /** What it calls itself: on its page, in its log, as the name of its service. */
   readonly name: string;
   /** A sentence for its page. */
@@ -18,7 +18,7 @@ export interface Product {
   readonly subject: 'host' | 'system';
 }
 
-export const OURS: Product = {
+export const NODE_EXPORTER: AppInfo = {
   name: 'otel-node-exporter',
   description: 'Metrics of this Linux host for Prometheus and OpenTelemetry.',
   version,

@@ -1,7 +1,7 @@
 /**
  * Flags, environment and file become one frozen, checked object. The only reader of `argv` and `process.env`.
  */
-import { type CollectorDefinition, onlyFor } from '../collection/collector.ts';
+import { type CollectorDefinition, onlyInConvention } from '../collection/collector.ts';
 import {
   choice,
   duration,
@@ -18,8 +18,8 @@ import { messageOf } from '../util/errors.ts';
 import { readKeyValuePairs } from './key-value-list.ts';
 import { type ListenAddress, readListenAddresses } from './listen-address.ts';
 import { OTLP_FLAGS, type Outputs, readOutputs } from './otlp.ts';
-import { Written } from './sources.ts';
-import { leftOutFlags } from './unsupported-flags.ts';
+import { FlagReader } from './sources.ts';
+import { unsupportedFlags } from './unsupported-flags.ts';
 
 const PROGRAM_FLAGS = {
   'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
@@ -54,7 +54,7 @@ export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
 /** The flags of a program, without those of its collectors. */
 export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
 
-export const OUR_FLAGS: ProgramFlags = { ...leftOutFlags(), ...PROGRAM_FLAGS };
+export const OUR_FLAGS: ProgramFlags = { ...unsupportedFlags(), ...PROGRAM_FLAGS };
 
 /** How the flags of an exporter that somebody makes with the library differ from ours. */
 export interface OwnFlags {
@@ -91,7 +91,7 @@ export interface Config {
     /** What the pod is told of itself, under the names of the resource conventions. */
     readonly kubernetes: Readonly<Record<string, string>>;
   };
-  /** The collectors that run, some of them in passes of one vocabulary only. */
+  /** The collectors that run, some of them in passes of one convention only. */
   readonly collectors: readonly CollectorDefinition[];
   /** What was written and changes nothing: a line for each. */
   readonly warnings: readonly string[];
@@ -149,7 +149,7 @@ export interface ConfigSources extends FlagSources {
  */
 export function readConfig({ argv, env, definitions, program = OUR_FLAGS }: ConfigSources): Config {
   const flags = flagsOf(definitions, program);
-  const written = new Written(flags);
+  const written = new FlagReader(flags);
   written.addSources(argv, env);
 
   const all = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, written.value(name, flag)]));
@@ -204,7 +204,7 @@ export function readListen({ argv, env, program = OUR_FLAGS }: FlagSources): rea
     'web.listen-port': program['web.listen-port'],
     'config.file': program['config.file'],
   };
-  const written = new Written(flags, { ignoreUnknown: true });
+  const written = new FlagReader(flags, { ignoreUnknown: true });
   written.addSources(argv, env);
   return readListenAddresses(written, program);
 }
@@ -217,7 +217,7 @@ export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.modul
  * are. What else is written is not looked at.
  */
 export function readSome<F extends Flags>({ argv, env }: Sources, flags: F): FlagValues<F> {
-  const written = new Written({ ...flags, 'config.file': PROGRAM_FLAGS['config.file'] }, { ignoreUnknown: true });
+  const written = new FlagReader({ ...flags, 'config.file': PROGRAM_FLAGS['config.file'] }, { ignoreUnknown: true });
   written.addSources(argv, env);
   const values = Object.entries(flags).map(([name, flag]) => [name, written.value(name, flag)]);
   // Each value comes back under the type that its flag declares.
@@ -226,13 +226,13 @@ export function readSome<F extends Flags>({ argv, env }: Sources, flags: F): Fla
 
 function running(
   definition: CollectorDefinition,
-  { values, written, all }: { values: ProgramValues; written: Written; all: Readonly<Record<string, unknown>> },
+  { values, written, all }: { values: ProgramValues; written: FlagReader; all: Readonly<Record<string, unknown>> },
 ): readonly CollectorDefinition[] {
   const flag = `collector.${definition.name}`;
   if (written.get(flag) === undefined) {
     // A module is there because a flag asks for it.
-    if (values['collector.disable-defaults'] && definition.place === undefined) return [];
-    if (definition.enabled === 'semconv') return [onlyFor('semconv', definition)];
+    if (values['collector.disable-defaults'] && definition.source === undefined) return [];
+    if (definition.enabled === 'semconv') return [onlyInConvention('semconv', definition)];
   }
   return all[flag] === true ? [definition] : [];
 }

@@ -1,6 +1,6 @@
 import type { Flag } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
-import type { Written } from './sources.ts';
+import type { FlagReader } from './sources.ts';
 
 export interface ListenAddress {
   /** `undefined`: every address of the machine. */
@@ -15,7 +15,7 @@ export interface ListenFlags {
 }
 
 /** @throws {UsageError} for what is no address, and for a port beside addresses */
-export function readListenAddresses(written: Written, flags: ListenFlags): readonly ListenAddress[] {
+export function readListenAddresses(written: FlagReader, flags: ListenFlags): readonly ListenAddress[] {
   const port = written.value('web.listen-port', flags['web.listen-port']);
   if (port === '') {
     return written.value('web.listen-address', flags['web.listen-address']).map(readListenAddress);

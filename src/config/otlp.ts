@@ -5,7 +5,7 @@
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 import { alsoFrom, choice, duration, type Flag, type FlagValues, integer, text } from '../flags/flag.ts';
-import type { Vocabulary } from '../metrics/metric.ts';
+import type { Convention } from '../metrics/metric.ts';
 import { EXPECTED_PAIRS, readKeyValuePairs } from './key-value-list.ts';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
@@ -68,7 +68,7 @@ export interface OtlpConfig {
   /** Where to send; for gRPC its path means nothing. */
   readonly endpoint: URL;
   readonly protocol: Protocol;
-  readonly naming: Vocabulary;
+  readonly naming: Convention;
   readonly headers: Readonly<Record<string, string>>;
   readonly compressed: boolean;
   /** Paths of files, where given. */

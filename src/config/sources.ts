@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Flag, Flags } from '../flags/flag.ts';
-import { nearest } from '../flags/suggest.ts';
+import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
 import { readConfigFile } from './file.ts';
@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** What the command line, the environment and the file say of some flags; a {@link UsageError} is what cannot be meant. */
-export class Written {
+export class FlagReader {
   readonly #flags: Flags;
   readonly #entries = new Map<string, Entry>();
   readonly #ignoreUnknown: boolean;
@@ -60,7 +60,7 @@ export class Written {
       // What all have in common is no likeness.
       const begin = variable.startsWith(COLLECTOR_PREFIX) ? COLLECTOR_PREFIX : PREFIX;
       const ends = [...known].flatMap((name) => (name.startsWith(begin) ? [name.slice(begin.length)] : []));
-      const meant = nearest(variable.slice(begin.length), ends);
+      const meant = suggest(variable.slice(begin.length), ends);
       return meant === undefined ? [] : [`Ignoring variable ${variable}; did you mean ${begin}${meant}?`];
     });
   }
@@ -152,7 +152,7 @@ export class Written {
     const names = Object.entries(this.#flags).flatMap(([name, { placeholder }]) =>
       placeholder === undefined && dashes !== '' ? [name, `no-${name}`] : [name],
     );
-    const close = nearest(given, names);
+    const close = suggest(given, names);
     return close === undefined ? '' : `; did you mean ${dashes}${close}?`;
   }
 }

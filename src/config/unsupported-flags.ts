@@ -5,7 +5,7 @@
  */
 import { type Flag, type Flags, inert, inertSwitch, refused, refusedSwitch } from '../flags/flag.ts';
 
-export interface LeftOutCollector {
+export interface UnsupportedCollector {
   readonly name: string;
   /** What it would need, to follow "it". */
   readonly why: string;
@@ -14,7 +14,7 @@ export interface LeftOutCollector {
   readonly switches?: readonly string[];
 }
 
-export const LEFT_OUT_COLLECTORS: readonly LeftOutCollector[] = [
+export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
   { name: 'drm', why: 'it reads counters of AMD graphics cards only' },
   {
     name: 'ethtool',
@@ -70,9 +70,9 @@ const PROGRAM_FLAGS: Flags = {
 };
 
 /** The flags of node_exporter that nothing here answers to, by full name. They appear in no list. */
-export function leftOutFlags(): Flags {
+export function unsupportedFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
-  for (const { name, why, values = [], switches = [] } of LEFT_OUT_COLLECTORS) {
+  for (const { name, why, values = [], switches = [] } of UNSUPPORTED_COLLECTORS) {
     const reason = `there is no collector ${name} here: ${why}`;
     flags[`collector.${name}`] = refusedSwitch(reason);
     for (const flag of values) flags[flag] = inert(reason);

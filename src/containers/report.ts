@@ -1,10 +1,10 @@
 import type { Host } from '../host/host.ts';
 import type { InterfaceTraffic } from '../parse/interfaces.ts';
 import { ContainerTable } from './discovery/container-table.ts';
-import type { NameSource } from './metadata/metadata-source.ts';
-import { NameResolver } from './metadata/resolver.ts';
+import type { MetadataSource } from './metadata/metadata-source.ts';
+import { MetadataResolver } from './metadata/resolver.ts';
 import { workingSetOf } from './metrics/memory.ts';
-import { type Reading, readContainers } from './usage/read-containers.ts';
+import { type ContainerReading, readContainers } from './usage/read-containers.ts';
 import { type CpuUsage, limitOf } from './usage/usage.ts';
 
 /** A container in a few words, for scripts and the page; what is not known is `null`. */
@@ -51,11 +51,11 @@ interface Counts {
 /** Reports on containers, with rates over the time since its own last report, whoever else reads meanwhile. */
 export class ContainerReporter {
   readonly #table = new ContainerTable();
-  readonly #names: NameResolver;
+  readonly #names: MetadataResolver;
   #before = new Map<string, Counts>();
 
-  constructor(sources: readonly NameSource[]) {
-    this.#names = new NameResolver(sources);
+  constructor(sources: readonly MetadataSource[]) {
+    this.#names = new MetadataResolver(sources);
   }
 
   /** @throws {AbsentError} where there are no cgroups */
@@ -75,7 +75,7 @@ export class ContainerReporter {
   }
 }
 
-function countsOf({ cpu, network, started }: Reading, at: number): Counts {
+function countsOf({ cpu, network, started }: ContainerReading, at: number): Counts {
   return {
     at,
     started,
@@ -89,9 +89,9 @@ function sumOf(interfaces: readonly InterfaceTraffic[], bytes: (traffic: Interfa
   return interfaces.reduce((sum, traffic) => sum + bytes(traffic), 0);
 }
 
-function toReport(reading: Reading, now: Counts, before: Counts | undefined): ContainerReport {
+function toReport(reading: ContainerReading, now: Counts, before: Counts | undefined): ContainerReport {
   const { container, cpu, memory } = reading;
-  const { name, image, namespace, pod, container: containerName } = container.names;
+  const { name, image, namespace, pod, container: containerName } = container.metadata;
   return {
     id: container.path,
     containerId: container.id,

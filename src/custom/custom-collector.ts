@@ -1,14 +1,14 @@
 import type { Collector } from '../collection/collector.ts';
 import { AbsentError, type Host } from '../host/host.ts';
-import { isKept, type KeptFamily } from '../instruments/instrument.ts';
+import { type Instrument, isInstrument } from '../instruments/instrument.ts';
 import type { AnyFamily, Emit } from '../metrics/metric.ts';
-import { CheckedFamilies, type CheckedRun } from './validating-emit.ts';
+import { ValidatingEmitter, type ValidatingRun } from './validating-emit.ts';
 
 /**
  * A collector of one's own. Without `collect` it has only families whose values the program keeps (`inc`, `observe`,
  * `set`); with it, what they keep is emitted after what it emits.
  */
-export interface OwnCollector {
+export interface CustomCollector {
   /** The value of the `collector` label and of `--collector.<name>`. */
   readonly name: string;
   /** One line for `--help`. */
@@ -22,15 +22,15 @@ export interface OwnCollector {
  * The same collector among ours: what it emits is checked. What is refused is left out, all else stays, and the collector
  * has failed.
  */
-export function checkedCollector(own: OwnCollector): Collector {
+export function checkedCollector(own: CustomCollector): Collector {
   const { name, families } = own;
-  const kept = families.filter(isKept);
-  const checked = new CheckedFamilies(families);
-  if (own.collect === undefined) for (const family of kept) family.begin();
+  const kept = families.filter(isInstrument);
+  const checked = new ValidatingEmitter(families);
+  if (own.collect === undefined) for (const family of kept) family.initialize();
   return {
     name,
     families,
-    isKept: own.collect === undefined,
+    isInProcess: own.collect === undefined,
     collect(host, emit) {
       const run = checked.startRun(emit);
       try {
@@ -50,8 +50,8 @@ export function checkedCollector(own: OwnCollector): Collector {
 }
 
 /** What the program keeps is there also when a collector fails. */
-function finish(run: CheckedRun, kept: readonly KeptFamily[], thrown: readonly unknown[] = []): void {
-  for (const family of kept) family.emitKept(run.emit);
+function finish(run: ValidatingRun, kept: readonly Instrument[], thrown: readonly unknown[] = []): void {
+  for (const family of kept) family.collect(run.emit);
   const errors = [...thrown, ...run.end()];
   if (errors.length === 0) return;
   const [first] = errors;

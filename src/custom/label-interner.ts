@@ -1,4 +1,4 @@
-import { share } from '../metrics/label-cache.ts';
+import { shareLabels } from '../metrics/label-cache.ts';
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
 /** A label set that a collector emits: kept from pass to pass, and shared. */
@@ -11,7 +11,7 @@ export interface KnownLabels {
 }
 
 /** The label sets of all families of a collector that have the same labels. */
-export class LabelTable {
+export class LabelInterner {
   readonly #names: readonly string[];
   readonly #areAttributes: boolean;
   readonly #byKey = new Map<string, KnownLabels>();
@@ -22,9 +22,9 @@ export class LabelTable {
   #lastFrozen: Attributes | undefined;
   #emitted = 0;
 
-  constructor({ labels, vocabulary }: AnyFamily) {
+  constructor({ labels, convention }: AnyFamily) {
     this.#names = labels;
-    this.#areAttributes = vocabulary === 'semconv';
+    this.#areAttributes = convention === 'semconv';
   }
 
   /** @returns `undefined` for labels that no family of the table has */
@@ -105,6 +105,6 @@ export class LabelTable {
       const value = labels[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    return share(Object.fromEntries(present));
+    return shareLabels(Object.fromEntries(present));
   }
 }

@@ -1,7 +1,7 @@
 import type { Collector } from '../collection/collector.ts';
 import { type AnyFamily, gauge } from '../metrics/metric.ts';
 import { seriesNames, TARGET_INFO } from '../metrics/series-names.ts';
-import { reasonToRefuseFamily } from './validate-family.ts';
+import { validateFamily } from './validate-family.ts';
 
 export interface Page {
   /** What the exporter is called, for messages. */
@@ -20,14 +20,14 @@ export interface Page {
  *
  * @throws {Error} for the first that is not so, with the place it comes from and, when a name is taken, who has it
  */
-export function checkFamilies({ exporter, collectors, metrics, self, nameOf }: Page): void {
+export function validateFamilies({ exporter, collectors, metrics, self, nameOf }: Page): void {
   const names = new TakenNames(nameOf);
   for (const family of [gauge(TARGET_INFO, 'The resource.'), ...self]) names.take(family, exporter);
   for (const collector of collectors) {
-    if (collector.place === undefined) names.takeAll(collector, `collector ${collector.name} of ${exporter}`);
+    if (collector.source === undefined) names.takeAll(collector, `collector ${collector.name} of ${exporter}`);
   }
-  for (const { name, place, families } of collectors) {
-    if (place !== undefined) names.takeGood(families, `collector ${name} of ${place}`);
+  for (const { name, source, families } of collectors) {
+    if (source !== undefined) names.takeGood(families, `collector ${name} of ${source}`);
   }
   names.takeGood(metrics, `the metrics of ${exporter}`);
 }
@@ -43,9 +43,9 @@ class TakenNames {
     this.#nameOf = nameOf;
   }
 
-  takeAll({ families, familiesFromKernel = [] }: Collector, owner: string): void {
+  takeAll({ families, dynamicFamilies = [] }: Collector, owner: string): void {
     for (const family of families) this.take(family, owner);
-    for (const family of familiesFromKernel) {
+    for (const family of dynamicFamilies) {
       this.#patterns.push({ pattern: patternOf(this.#nameOf(family)), owner });
     }
   }
@@ -57,7 +57,7 @@ class TakenNames {
   /** @throws {Error} for the first that is bad or whose name is taken */
   takeGood(families: readonly AnyFamily[], owner: string): void {
     for (const family of families) {
-      const reason = reasonToRefuseFamily(family) ?? this.#reasonToRefuse(family);
+      const reason = validateFamily(family) ?? this.#reasonToRefuse(family);
       if (reason !== undefined) throw new Error(`Cannot run ${owner}: ${reason}`);
       this.take(family, owner);
     }
@@ -71,7 +71,7 @@ class TakenNames {
     return undefined;
   }
 
-  /** Of the two vocabularies neither takes a name from the other: no name is one of both. */
+  /** Of the two conventions neither takes a name from the other: no name is one of both. */
   #seriesNames(family: AnyFamily): readonly string[] {
     return seriesNames(this.#nameOf(family), family.type);
   }

@@ -16,9 +16,9 @@ const INSTRUMENTS: readonly MetricType[] = ['counter', 'gauge', 'updowncounter']
  * Why no Prometheus accepts a family, or no Collector when it is one of the semantic conventions; `undefined` when it is
  * accepted.
  */
-export function reasonToRefuseFamily(family: AnyFamily): string | undefined {
-  const { name, type, help, labels, vocabulary } = family;
-  const conventional = vocabulary === 'semconv';
+export function validateFamily(family: AnyFamily): string | undefined {
+  const { name, type, help, labels, convention } = family;
+  const conventional = convention === 'semconv';
   if (!(conventional ? INSTRUMENT : NAME).test(name)) return `${quote(name)} is no name of a metric`;
   if (!(conventional ? INSTRUMENTS : TYPES).includes(type)) return `${quote(type)} is no type of a metric`;
   if (typeof help !== 'string') return 'it has no help';

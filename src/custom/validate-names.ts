@@ -7,17 +7,17 @@ import type { Flags } from '../flags/flag.ts';
  * @param flags of the exporter without its collectors
  * @throws {Error} for the first that has not, with the places of both
  */
-export function checkNames(definitions: readonly CollectorDefinition[], exporter: string, flags: Flags): void {
+export function validateNames(definitions: readonly CollectorDefinition[], exporter: string, flags: Flags): void {
   const owners = new Map(Object.entries(flags).flatMap(([flag, { unlisted }]) => (unlisted ? [] : [[flag, exporter]])));
   for (const definition of definitions) {
-    const { place = exporter } = definition;
+    const { source = exporter } = definition;
     for (const flag of flagNames(definition)) {
       const owner = owners.get(flag);
-      if (owner !== undefined && definition.place !== undefined) {
-        throw new Error(`Cannot run collector ${definition.name} of ${place}: ${owner} has --${flag}`);
+      if (owner !== undefined && definition.source !== undefined) {
+        throw new Error(`Cannot run collector ${definition.name} of ${source}: ${owner} has --${flag}`);
       }
     }
-    for (const flag of flagNames(definition)) owners.set(flag, place);
+    for (const flag of flagNames(definition)) owners.set(flag, source);
   }
 }
 

@@ -3,15 +3,15 @@
  * was not declared, would be dropped whole by who scrapes it.
  */
 import { samplesBehind } from '../collection/gatherer.ts';
-import type { EmitAny } from '../instruments/instrument.ts';
-import { isNumber, isOfNumbers, reasonToRefuse } from '../instruments/validate-value.ts';
-import type { AnyFamily, Attributes, Emit, Sample, Vocabulary } from '../metrics/metric.ts';
+import type { EmitValidated } from '../instruments/instrument.ts';
+import { isNumber, isOfNumbers, validateValue } from '../instruments/validate-value.ts';
+import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
 import { NO_LABELS, type Samples } from '../metrics/samples.ts';
-import { LabelTable } from './label-interner.ts';
+import { LabelInterner } from './label-interner.ts';
 
 /** A family, and the label sets that it shares with all that have the same labels. */
 interface CheckedFamily {
-  readonly table: LabelTable;
+  readonly table: LabelInterner;
   /** Where the run puts its samples, once there are some. */
   samples: Samples | undefined;
   /** Its place among the families of the table. */
@@ -23,7 +23,7 @@ interface CheckedFamily {
 type Checked = ReadonlyMap<AnyFamily, CheckedFamily>;
 
 /** The families of one collector, and their label sets of the last pass. */
-export class CheckedFamilies {
+export class ValidatingEmitter {
   readonly #families: readonly AnyFamily[];
   readonly #speaksSemconv: boolean;
   #checked: Checked | undefined;
@@ -31,19 +31,19 @@ export class CheckedFamilies {
 
   constructor(families: readonly AnyFamily[]) {
     this.#families = families;
-    this.#speaksSemconv = families.some(({ vocabulary }) => vocabulary === 'semconv');
+    this.#speaksSemconv = families.some(({ convention }) => convention === 'semconv');
   }
 
   /** Of two runs at once the second begins with no label sets. */
-  startRun(emit: Emit): CheckedRun {
+  startRun(emit: Emit): ValidatingRun {
     const checked = this.#checked ?? withTables(this.#families);
     this.#checked = undefined;
     this.#runs += 1;
-    return new CheckedRun({
+    return new ValidatingRun({
       emit,
       checked,
       run: this.#runs,
-      unsaid: this.#unsaid(emit.vocabulary),
+      unsaid: this.#unsaid(emit.convention),
       onEnd: () => {
         this.#checked = checked;
       },
@@ -51,18 +51,18 @@ export class CheckedFamilies {
   }
 
   /** A collector that has words of its own for OpenTelemetry says there nothing in Prometheus'. */
-  #unsaid(asked: Vocabulary): Vocabulary | undefined {
+  #unsaid(asked: Convention): Convention | undefined {
     if (asked === 'prometheus') return 'semconv';
     return this.#speaksSemconv ? 'prometheus' : undefined;
   }
 }
 
 function withTables(families: readonly AnyFamily[]): Checked {
-  const tables = new Map<string, { readonly table: LabelTable; places: number }>();
+  const tables = new Map<string, { readonly table: LabelInterner; places: number }>();
   return new Map(
     families.map((family) => {
-      const key = JSON.stringify([family.vocabulary, family.labels]);
-      const shared = tables.get(key) ?? { table: new LabelTable(family), places: 0 };
+      const key = JSON.stringify([family.convention, family.labels]);
+      const shared = tables.get(key) ?? { table: new LabelInterner(family), places: 0 };
       tables.set(key, shared);
       shared.places += 1;
       return [
@@ -77,14 +77,14 @@ interface RunOptions {
   readonly emit: Emit;
   readonly checked: Checked;
   readonly run: number;
-  /** The vocabulary whose families this pass does not want. */
-  readonly unsaid: Vocabulary | undefined;
+  /** The convention whose families this pass does not want. */
+  readonly unsaid: Convention | undefined;
   readonly onEnd: () => void;
 }
 
 /** One run of a collector: emits what is good, and remembers what is not. */
-export class CheckedRun {
-  readonly emit: Emit & EmitAny;
+export class ValidatingRun {
+  readonly emit: Emit & EmitValidated;
   readonly #options: RunOptions;
   /** Of each family the first: a mistake in a loop makes thousands. */
   readonly #refused = new Map<AnyFamily, Error>();
@@ -92,8 +92,9 @@ export class CheckedRun {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    const emit: EmitAny = (family, value, labels, since) => this.#emit(family, value, labels ?? NO_LABELS, since);
-    this.emit = Object.assign(emit, { vocabulary: options.emit.vocabulary });
+    const emit: EmitValidated = (family, value, labels, startTime) =>
+      this.#emit(family, value, labels ?? NO_LABELS, startTime);
+    this.emit = Object.assign(emit, { convention: options.emit.convention });
   }
 
   /** @returns why something was refused, for each family once */
@@ -108,10 +109,10 @@ export class CheckedRun {
     return [...this.#refused.values()];
   }
 
-  #emit(family: AnyFamily, value: Sample['value'], labels: Attributes, since: number | undefined): void {
+  #emit(family: AnyFamily, value: Sample['value'], labels: Attributes, startTime: number | undefined): void {
     const { unsaid, checked, run, emit } = this.#options;
     // What comes after the end belongs to no pass.
-    if (this.#hasEnded || family.vocabulary === unsaid) return;
+    if (this.#hasEnded || family.convention === unsaid) return;
     const known = checked.get(family);
     const set = known?.table.find(labels);
     if (
@@ -124,13 +125,13 @@ export class CheckedRun {
       return;
     }
     known.samples ??= samplesBehind(emit, family);
-    known.samples.push(value, set.labels, since);
+    known.samples.push(value, set.labels, startTime);
   }
 
   #refuse(family: AnyFamily, value: Sample['value'], labels: Attributes): void {
     if (this.#refused.has(family)) return;
     const reason = this.#options.checked.has(family)
-      ? (reasonToRefuseLabels(family, labels) ?? reasonToRefuse(family, value) ?? 'the series has a value already')
+      ? (reasonToRefuseLabels(family, labels) ?? validateValue(family, value) ?? 'the series has a value already')
       : 'it is not among the families of the collector';
     const shown = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
     const series = shown.length === 0 ? family.name : `${family.name}{${shown.join()}}`;
@@ -140,15 +141,15 @@ export class CheckedRun {
 
 /** Nearly every value is a number. */
 function isGood({ isNumber: isOfNumbers }: CheckedFamily, family: AnyFamily, value: Sample['value']): boolean {
-  return isOfNumbers ? isNumber(value) : reasonToRefuse(family, value) === undefined;
+  return isOfNumbers ? isNumber(value) : validateValue(family, value) === undefined;
 }
 
-function reasonToRefuseLabels({ labels: names, vocabulary }: AnyFamily, labels: Attributes): string | undefined {
+function reasonToRefuseLabels({ labels: names, convention }: AnyFamily, labels: Attributes): string | undefined {
   const present = Object.keys(labels).filter((name) => labels[name] !== undefined);
   const undeclared = present.find((name) => !names.includes(name));
   if (undeclared !== undefined) return `label ${JSON.stringify(undeclared)} was not declared`;
   const bad = present.find(
-    (name) => typeof labels[name] === 'object' || (vocabulary === 'prometheus' && typeof labels[name] !== 'string'),
+    (name) => typeof labels[name] === 'object' || (convention === 'prometheus' && typeof labels[name] !== 'string'),
   );
   return bad === undefined ? undefined : `label ${JSON.stringify(bad)} is no text`;
 }

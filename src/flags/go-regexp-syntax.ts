@@ -2,7 +2,7 @@
  * The smallest parts of Go's regular expressions (RE2 syntax) in JavaScript's words, for expressions with flag `v`.
  */
 
-import type { Cursor } from '../util/text-scanner.ts';
+import type { TextScanner } from '../util/text-scanner.ts';
 
 /** @throws {RangeError} always */
 export function refuse(reason: string): never {
@@ -16,7 +16,7 @@ export interface Repeat {
 }
 
 /** `*`, `+`, `?`, `{2}`, `{2,}`, `{2,5}`; any other brace is itself. */
-export function readRepeat(cursor: Cursor): Repeat | undefined {
+export function readRepeat(cursor: TextScanner): Repeat | undefined {
   const [text, least, most = least] = cursor.takeMatch(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
   if (text === undefined) return undefined;
   if (least === undefined) return { text, most: 1 };
@@ -45,12 +45,12 @@ const POSIX_CLASSES: Readonly<Record<string, string>> = {
 };
 
 /** After the backslash, outside a class and inside one. */
-export function readEscape(cursor: Cursor): string {
+export function readEscape(cursor: TextScanner): string {
   return readNamedClass(cursor) ?? toEscape(readEscapedCharacter(cursor));
 }
 
 /** `\d`, `\pL`, `\p{Greek}`, `\P{^Lu}`, without the backslash. */
-function readNamedClass(cursor: Cursor): string | undefined {
+function readNamedClass(cursor: TextScanner): string | undefined {
   const [, perl] = cursor.takeMatch(/([dswDSW])/y);
   if (perl !== undefined) {
     const members = PERL_CLASSES[perl.toLowerCase()];
@@ -79,7 +79,7 @@ function isKnownProperty(property: string): boolean {
 const CONTROL_CHARACTERS: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 const LARGEST_CODE_POINT = 0x10ffff;
 
-function readEscapedCharacter(cursor: Cursor): number {
+function readEscapedCharacter(cursor: TextScanner): number {
   if (cursor.isAtEnd) refuse('nothing after the last "\\"');
   // A digit alone would be a back reference.
   const [octal] = cursor.takeMatch(/0[0-7]{0,2}|[1-7][0-7]{1,2}/y);
@@ -100,7 +100,7 @@ function toEscape(codePoint: number): string {
 }
 
 /** After the `[`. */
-export function readClass(cursor: Cursor): string {
+export function readClass(cursor: TextScanner): string {
   let members = cursor.take('^') ? '^' : '';
   // A bracket that comes first is a member.
   if (cursor.take(']')) members += readRange(cursor, ']'.charCodeAt(0));
@@ -111,7 +111,7 @@ export function readClass(cursor: Cursor): string {
   return `[${members}]`;
 }
 
-function readMember(cursor: Cursor): string {
+function readMember(cursor: TextScanner): string {
   const [written, caret, name = ''] = cursor.takeMatch(/\[:(\^?)(.*?):\]/y);
   if (written !== undefined) return `[${caret}${POSIX_CLASSES[name] ?? refuse(`no class "${written}"`)}]`;
   if (cursor.take('\\')) {
@@ -121,7 +121,7 @@ function readMember(cursor: Cursor): string {
 }
 
 /** `a`, or `a-z` when a hyphen comes that is not the last member. */
-function readRange(cursor: Cursor, first: number): string {
+function readRange(cursor: TextScanner, first: number): string {
   if (!cursor.sees('-') || cursor.sees('-]') || cursor.rest === '-') return toEscape(first);
   cursor.take('-');
   const last = cursor.take('\\') ? readEscapedCharacter(cursor) : (cursor.next().codePointAt(0) ?? 0);

@@ -1,4 +1,4 @@
-import { Cursor } from '../util/text-scanner.ts';
+import { TextScanner } from '../util/text-scanner.ts';
 import { type Repeat, readClass, readEscape, readRepeat, refuse } from './go-regexp-syntax.ts';
 
 /** What an expression was written as: JavaScript's own `source` is the translation. */
@@ -13,7 +13,7 @@ const WRITTEN = new WeakMap<RegExp, string>();
  * @throws {RangeError} for what Go does not know (look-around, back references) and what it refuses
  */
 export function compileGoRegexp(text: string): RegExp {
-  const cursor = new Cursor(text);
+  const cursor = new TextScanner(text);
   const { source } = readAlternatives(cursor, { fold: false, lines: false, dotAll: false, lazy: false });
   if (!cursor.isAtEnd) refuse('unexpected ")"');
   const expression = build(source);
@@ -57,13 +57,13 @@ interface Piece {
 }
 
 /** @param flags are changed by `(?i)`, in all alternatives that follow */
-function readAlternatives(cursor: Cursor, flags: Flags): Piece {
+function readAlternatives(cursor: TextScanner, flags: Flags): Piece {
   const alternatives = [readSequence(cursor, flags)];
   while (cursor.take('|')) alternatives.push(readSequence(cursor, flags));
   return { source: alternatives.map(({ source }) => source).join('|'), copies: mostCopies(alternatives) };
 }
 
-function readSequence(cursor: Cursor, flags: Flags): Piece {
+function readSequence(cursor: TextScanner, flags: Flags): Piece {
   const pieces: Piece[] = [];
   while (!cursor.isAtEnd && !cursor.sees('|') && !cursor.sees(')')) {
     const repeat = readRepeat(cursor);
@@ -99,7 +99,7 @@ function repeated(piece: Piece | undefined, { text, most }: Repeat, isLazy: bool
   return { ...piece, source: piece.source + text + (isLazy ? '?' : ''), copies, repeated: true };
 }
 
-function readAtom(cursor: Cursor, flags: Flags): Piece {
+function readAtom(cursor: TextScanner, flags: Flags): Piece {
   const character = cursor.next();
   const { fold } = flags;
   switch (character) {
@@ -118,7 +118,7 @@ function readAtom(cursor: Cursor, flags: Flags): Piece {
   }
 }
 
-function readAssertion(cursor: Cursor): Piece | undefined {
+function readAssertion(cursor: TextScanner): Piece | undefined {
   const [letter] = cursor.takeMatch(/[AzbB]/y);
   return letter === undefined ? undefined : { source: ASSERTIONS[letter] ?? '' };
 }
@@ -136,7 +136,7 @@ function literal(character: string): string {
 }
 
 /** After the `(`. `(?i)` is no piece: it only sets flags. */
-function readGroup(cursor: Cursor, flags: Flags): Piece[] {
+function readGroup(cursor: TextScanner, flags: Flags): Piece[] {
   const inner = { ...flags };
   if (cursor.take('?')) {
     const kind = readGroupKind(cursor, inner);
@@ -150,7 +150,7 @@ function readGroup(cursor: Cursor, flags: Flags): Piece[] {
   return [{ source: `(?:${source})`, copies }];
 }
 
-function readGroupKind(cursor: Cursor, flags: Flags): 'group' | 'flags' {
+function readGroupKind(cursor: TextScanner, flags: Flags): 'group' | 'flags' {
   const [name] = cursor.takeMatch(/P?<\w+>/y);
   if (name !== undefined) return 'group';
   const [written, on = '', off, end] = cursor.takeMatch(/([imsU]*)(?:-([imsU]+))?([:)])/y);

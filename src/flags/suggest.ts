@@ -1,5 +1,5 @@
 /** The name that was probably meant: at most a third of its letters differ. */
-export function nearest(given: string, names: readonly string[]): string | undefined {
+export function suggest(given: string, names: readonly string[]): string | undefined {
   let found: string | undefined;
   let smallest = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of names) {

@@ -1,6 +1,6 @@
 import type { MetricType } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
-import { Cursor } from '../util/text-scanner.ts';
+import { TextScanner } from '../util/text-scanner.ts';
 
 export interface Comment {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface ExposedSample {
 
 /** `http_requests_total{method="post",code="200"} 1027` */
 export function readSample(line: string): ExposedSample {
-  const cursor = new Cursor(line);
+  const cursor = new TextScanner(line);
   const [name] = cursor.takeMatch(/[a-zA-Z_:][a-zA-Z0-9_:]*/y);
   if (name === undefined) throw new SyntaxError(`expected the name of a metric in ${quote(line)}`);
   skipBlanks(cursor);
@@ -44,7 +44,7 @@ export function readSample(line: string): ExposedSample {
   return { name, labels, value };
 }
 
-function readLabels(cursor: Cursor, line: string): Record<string, string> {
+function readLabels(cursor: TextScanner, line: string): Record<string, string> {
   const labels = new Map<string, string>();
   for (;;) {
     skipBlanks(cursor);
@@ -63,7 +63,7 @@ function readLabels(cursor: Cursor, line: string): Record<string, string> {
 
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"([^"\\]*(?:\\.[^"\\]*)*)"[ \t]*/sy;
 
-function skipBlanks(cursor: Cursor): void {
+function skipBlanks(cursor: TextScanner): void {
   cursor.takeMatch(/[ \t]+/y);
 }
 

@@ -1,4 +1,4 @@
-import type { Distribution, MetricType, Summary } from '../metrics/metric.ts';
+import type { HistogramValue, MetricType, SummaryValue } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { readComment, readFloat, readSample } from './exposition-line.ts';
 
@@ -12,7 +12,7 @@ export interface ExposedFamily {
 
 export interface ExposedSeries {
   readonly labels: Readonly<Record<string, string>>;
-  readonly value: number | Distribution | Summary;
+  readonly value: number | HistogramValue | SummaryValue;
 }
 
 /**
@@ -159,7 +159,10 @@ function readStep(text: string): number {
   return step;
 }
 
-function toValue(type: MetricType, { value, sum, count, steps }: SeriesInProgress): number | Distribution | Summary {
+function toValue(
+  type: MetricType,
+  { value, sum, count, steps }: SeriesInProgress,
+): number | HistogramValue | SummaryValue {
   const ascending = [...steps].filter(([at]) => !Number.isNaN(at)).sort(([one], [other]) => one - other);
   switch (type) {
     case 'summary':

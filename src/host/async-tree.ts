@@ -1,24 +1,24 @@
 import { close, open, read, type Stats, stat } from 'node:fs';
 import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SlowCalls } from './call-pool.ts';
-import type { KnownTexts } from './content-cache.ts';
-import { explain, ifPresentAsync, parseAt, ReadError } from './errors.ts';
+import type { CallPool } from './call-pool.ts';
+import type { ContentCache } from './content-cache.ts';
+import { optionalAsync, parseAt, ReadError, toReadError } from './errors.ts';
 import { globPattern } from './glob.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** A file as it was when it was read. */
-export interface Dated<T> {
+export interface FileContent<T> {
   readonly content: T;
   /** When it was written, in seconds since 1970. */
   readonly modified: number;
 }
 
-export interface MountedTreeOptions {
-  readonly calls: SlowCalls;
+export interface AsyncTreeOptions {
+  readonly calls: CallPool;
   /** Spares reading what has not changed. Without it files are read anew each time: a network may tell late of a change. */
-  readonly known?: KnownTexts;
+  readonly known?: ContentCache;
   /** Milliseconds that a call may take from now on. */
   readonly remaining: () => number;
 }
@@ -27,13 +27,13 @@ export interface MountedTreeOptions {
  * A tree of mounted files (the host's root): reading one may wait for a disk or a network, so every call is
  * asynchronous and has a deadline.
  */
-export class MountedTree {
+export class AsyncTree {
   readonly root: string;
-  readonly #calls: SlowCalls;
-  readonly #known: KnownTexts | undefined;
+  readonly #calls: CallPool;
+  readonly #known: ContentCache | undefined;
   readonly #remaining: () => number;
 
-  constructor(root: string, { calls, known, remaining }: MountedTreeOptions) {
+  constructor(root: string, { calls, known, remaining }: AsyncTreeOptions) {
     this.root = root;
     this.#calls = calls;
     this.#known = known;
@@ -55,8 +55,8 @@ export class MountedTree {
     return (await this.readDated(path, parse)).content;
   }
 
-  /** As {@link MountedTree.read}, with the time of the last change. */
-  async readDated<T>(path: string, parse: (text: string) => T): Promise<Dated<T>> {
+  /** As {@link AsyncTree.read}, with the time of the last change. */
+  async readDated<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
     const full = this.path(path);
     const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#known));
     return { content: parseAt(full, content, parse), modified };
@@ -64,18 +64,18 @@ export class MountedTree {
 
   /**
    * Reads and parses the one line of a sysfs attribute, as {@link Tree.attribute} does: at most 128 bytes, for little more
-   * than half of what {@link MountedTree.read} costs.
+   * than half of what {@link AsyncTree.read} costs.
    *
-   * @throws as {@link MountedTree.read}
+   * @throws as {@link AsyncTree.read}
    */
   async attribute<T>(path: string, parse: (text: string) => T): Promise<T> {
     const full = this.path(path);
     return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse);
   }
 
-  /** As {@link MountedTree.read}, with `undefined` for a file that is absent. */
+  /** As {@link AsyncTree.read}, with `undefined` for a file that is absent. */
   find<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
-    return ifPresentAsync(this.read(path, parse));
+    return optionalAsync(this.read(path, parse));
   }
 
   /**
@@ -123,11 +123,11 @@ export class MountedTree {
 
 function explainAt(path: string): (error: unknown) => never {
   return (error) => {
-    throw explain(path, error);
+    throw toReadError(path, error);
   };
 }
 
-async function readText(path: string, known: KnownTexts | undefined): Promise<Dated<string>> {
+async function readText(path: string, known: ContentCache | undefined): Promise<FileContent<string>> {
   let file: FileHandle | undefined;
   try {
     // Before it is opened: some devices act when they are.
@@ -142,7 +142,7 @@ async function readText(path: string, known: KnownTexts | undefined): Promise<Da
     known?.keep(path, stats, content);
     return { content, modified: stats.mtimeMs / 1000 };
   } catch (error) {
-    throw error instanceof ReadError ? error : explain(path, error);
+    throw error instanceof ReadError ? error : toReadError(path, error);
   } finally {
     await file?.close();
   }
@@ -163,12 +163,12 @@ function readAttribute(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     open(path, OPEN_FLAGS, (openError, descriptor) => {
       if (openError !== null) {
-        reject(explain(path, openError));
+        reject(toReadError(path, openError));
         return;
       }
       read(descriptor, Buffer.allocUnsafe(ATTRIBUTE_BYTES), 0, ATTRIBUTE_BYTES, 0, (readError, length, buffer) => {
         close(descriptor, () => {
-          if (readError !== null) reject(explain(path, readError));
+          if (readError !== null) reject(toReadError(path, readError));
           else resolve(decodeUtf8(buffer, length));
         });
       });

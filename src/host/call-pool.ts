@@ -5,7 +5,7 @@ import { ReadError } from './errors.ts';
  * has not come back is not made again, and no more are under way than the program can spare threads for. Others wait
  * for their turn, first come, first served.
  */
-export class SlowCalls {
+export class CallPool {
   readonly #most: number;
   readonly #underWay = new Map<string, Call>();
   readonly #queue = new Map<string, Call>();
@@ -21,7 +21,7 @@ export class SlowCalls {
   }
 
   /** Whether somebody waited in vain for a call that is still under way. */
-  hangs(key: string): boolean {
+  isStuck(key: string): boolean {
     return this.#underWay.get(key)?.isLate ?? false;
   }
 

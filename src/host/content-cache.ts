@@ -15,7 +15,7 @@ interface Known {
  * What mounted files said when they were last read. To ask whether a file is still the same is one call that may wait; to
  * read it is six.
  */
-export class KnownTexts {
+export class ContentCache {
   /** The one that was asked for last stands last. */
   readonly #known = new Map<string, Known>();
   #bytes = 0;

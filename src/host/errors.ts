@@ -73,7 +73,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Tells absent from failed and says it with the path. */
-export function explain(path: string, error: unknown): AbsentError | ReadError {
+export function toReadError(path: string, error: unknown): AbsentError | ReadError {
   const code = codeOf(error);
   if (code !== undefined && ABSENT_CODES.has(code)) {
     return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
@@ -97,7 +97,7 @@ export function parseAt<I, T>(path: string, input: I, parse: (input: I) => T): T
 }
 
 /** @returns what `read` returns, or `undefined` when the machine has no such thing */
-export function ifPresent<T>(read: () => T): T | undefined {
+export function optional<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
@@ -106,8 +106,8 @@ export function ifPresent<T>(read: () => T): T | undefined {
   }
 }
 
-/** As {@link ifPresent}, of what is read asynchronously. */
-export async function ifPresentAsync<T>(reading: Promise<T>): Promise<T | undefined> {
+/** As {@link optional}, of what is read asynchronously. */
+export async function optionalAsync<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
@@ -117,32 +117,32 @@ export async function ifPresentAsync<T>(reading: Promise<T>): Promise<T | undefi
 }
 
 /** What the kernel says to a process that may not read something: others may. */
-export const NOT_PERMITTED: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+export const PERMISSION_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
 /**
  * @param codes with which the kernel says that there is nothing to read now: the caller says which driver does so
  * @returns whether the error says that the thing is absent, or has one of the codes
  */
-export function isRefused(error: unknown, codes: ReadonlySet<string>): boolean {
+export function isAbsentOr(error: unknown, codes: ReadonlySet<string>): boolean {
   return error instanceof AbsentError || (error instanceof ReadError && codes.has(error.code ?? ''));
 }
 
 /** @returns what `read` returns, or `undefined` when that is absent or refused with one of the codes */
-export function unlessRefused<T>(codes: ReadonlySet<string>, read: () => T): T | undefined {
+export function ignoreErrno<T>(codes: ReadonlySet<string>, read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (isRefused(error, codes)) return undefined;
+    if (isAbsentOr(error, codes)) return undefined;
     throw error;
   }
 }
 
-/** As {@link unlessRefused}, of what is read asynchronously. */
-export async function unlessRefusedAsync<T>(codes: ReadonlySet<string>, reading: Promise<T>): Promise<T | undefined> {
+/** As {@link ignoreErrno}, of what is read asynchronously. */
+export async function ignoreErrnoAsync<T>(codes: ReadonlySet<string>, reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (isRefused(error, codes)) return undefined;
+    if (isAbsentOr(error, codes)) return undefined;
     throw error;
   }
 }

@@ -34,7 +34,7 @@ const MOST_ABSENT = 1000;
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
 
 /** A folder whose files may be kept open. */
-export interface KeptFolder {
+export interface CachedDir {
   readonly device: number;
   readonly inode: number;
   readonly modifiedMs: number;
@@ -54,7 +54,7 @@ export interface Place {
   /** With its final slash. */
   readonly path: string;
   /** `undefined` for one whose files cannot be kept now. */
-  readonly folder: KeptFolder | undefined;
+  readonly folder: CachedDir | undefined;
 }
 
 export interface LookOptions {
@@ -73,8 +73,8 @@ export interface LookOptions {
  * A device that is gone answers an error, and so does a mount that went away under an open file: the file is then opened
  * anew, once.
  */
-export class KeptFiles {
-  readonly #folders = new Map<string, KeptFolder>();
+export class FdCache {
+  readonly #folders = new Map<string, CachedDir>();
   /** Paths that led nowhere. */
   readonly #absent = new Set<string>();
   readonly #limit: number;
@@ -158,7 +158,7 @@ export class KeptFiles {
    * @param before what the last look gave, where the caller has kept that: it is not searched for then
    * @returns `undefined` for one whose files cannot be kept now
    */
-  look(path: string, { lasting }: LookOptions, before?: KeptFolder): KeptFolder | undefined {
+  look(path: string, { lasting }: LookOptions, before?: CachedDir): CachedDir | undefined {
     const known = before === undefined || before.isClosed ? this.#folders.get(path) : before;
     if (known !== undefined && (lasting || known.checkedIn === this.#pass)) {
       known.checkedIn = this.#pass;
@@ -174,7 +174,7 @@ export class KeptFiles {
       this.#close(path, known);
     }
     if (stats === undefined || (!lasting && Date.now() - stats.mtimeMs < SETTLED_MS)) return undefined;
-    const folder: KeptFolder = {
+    const folder: CachedDir = {
       device: stats.dev,
       inode: stats.ino,
       modifiedMs: stats.mtimeMs,
@@ -188,7 +188,7 @@ export class KeptFiles {
     return folder;
   }
 
-  #close(path: string, folder: KeptFolder): void {
+  #close(path: string, folder: CachedDir): void {
     const { descriptors } = folder;
     this.#folders.delete(path);
     this.#count -= descriptors.size;
@@ -211,7 +211,7 @@ function hasNoValue(error: unknown): boolean {
   return NO_VALUE.has(codeOf(error) ?? '');
 }
 
-function isSame({ device, inode, modifiedMs }: KeptFolder, stats: Stats): boolean {
+function isSame({ device, inode, modifiedMs }: CachedDir, stats: Stats): boolean {
   return device === stats.dev && inode === stats.ino && modifiedMs === stats.mtimeMs;
 }
 

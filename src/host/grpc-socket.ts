@@ -1,6 +1,6 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { connect } from 'node:net';
-import { explain, parseAt, ReadError } from './errors.ts';
+import { parseAt, ReadError, toReadError } from './errors.ts';
 import { readAnswer } from './read-body.ts';
 
 /** A message is preceded by a flag for compression and its length in four bytes. */
@@ -46,7 +46,7 @@ export class GrpcSocket {
     try {
       return await Promise.race([failed, this.#ask(session, method)]);
     } catch (error) {
-      throw error instanceof ReadError ? error : explain(this.path, error);
+      throw error instanceof ReadError ? error : toReadError(this.path, error);
     } finally {
       clearTimeout(timer);
       session.destroy();

@@ -3,37 +3,37 @@
  */
 import { machine } from 'node:os';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
-import { MountedTree } from './async-tree.ts';
-import { SlowCalls } from './call-pool.ts';
-import { KnownTexts } from './content-cache.ts';
-import { KeptFiles } from './fd-cache.ts';
+import { AsyncTree } from './async-tree.ts';
+import { CallPool } from './call-pool.ts';
+import { ContentCache } from './content-cache.ts';
+import { FdCache } from './fd-cache.ts';
 import { GrpcSocket } from './grpc-socket.ts';
-import { UnixSocket } from './http-socket.ts';
-import { type InterfaceAddress, readAddresses } from './interface-addresses.ts';
-import { Tree } from './kernel-tree.ts';
+import { HttpSocket } from './http-socket.ts';
+import { type InterfaceAddress, readInterfaceAddresses } from './interface-addresses.ts';
+import { KernelTree } from './kernel-tree.ts';
 import { readPageSize } from './page-size.ts';
 import { isProcfs } from './procfs.ts';
 import { type AnsweredBy, FileSystems, type StatfsCalls } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
-import { askUdp, type UdpQuestion } from './udp-request.ts';
+import { sendUdpRequest, type UdpRequest } from './udp-request.ts';
 import { startWallClock } from './wall-clock.ts';
 
 export type { ClockState } from './adjtimex.ts';
-export type { MountedTree } from './async-tree.ts';
+export type { AsyncTree } from './async-tree.ts';
 export {
   AbsentError,
-  ifPresent,
-  ifPresentAsync,
-  isRefused,
-  NOT_PERMITTED,
+  ignoreErrno,
+  ignoreErrnoAsync,
+  isAbsentOr,
+  optional,
+  optionalAsync,
+  PERMISSION_ERRNOS,
   ReadError,
-  unlessRefused,
-  unlessRefusedAsync,
 } from './errors.ts';
 export type { InterfaceAddress } from './interface-addresses.ts';
-export { TreeFolder } from './kernel-directory.ts';
-export { Tree } from './kernel-tree.ts';
-export type { Look } from './stat.ts';
+export { KernelDirectory } from './kernel-directory.ts';
+export { KernelTree } from './kernel-tree.ts';
+export type { FileInfo } from './stat.ts';
 export type { AnsweredBy, Statfs, StatfsAnswer } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
 
@@ -67,7 +67,7 @@ export interface HostOptions {
   /** For tests. */
   readonly addresses?: () => readonly InterfaceAddress[];
   /** Milliseconds that another program on this machine may take to answer; for tests. */
-  readonly patience?: number;
+  readonly socketTimeoutMs?: number;
   /** Gives what asks the kernel for the state of its clock; for tests. */
   readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
@@ -82,14 +82,14 @@ const SELF = '/proc/self';
 
 /** What all passes have in common. */
 interface Shared {
-  readonly calls: SlowCalls;
-  readonly attributes: SlowCalls;
-  readonly statfs: Readonly<Record<AnsweredBy, SlowCalls>>;
-  readonly kept: KeptFiles;
+  readonly calls: CallPool;
+  readonly attributes: CallPool;
+  readonly statfs: Readonly<Record<AnsweredBy, CallPool>>;
+  readonly kept: FdCache;
   readonly isProcfs: boolean;
   /** Of `/proc/self`. */
   readonly isOwnProcfs: boolean;
-  readonly known: KnownTexts;
+  readonly known: ContentCache;
   readonly pageSize: number | undefined;
   /** Loaded when it is first asked for; what could not be loaded is not tried again. */
   adjtimex?: Promise<() => ClockState>;
@@ -97,35 +97,35 @@ interface Shared {
 
 function createShared({ procfs, self = SELF }: HostOptions): Shared {
   return {
-    calls: new SlowCalls(THREADS.files),
-    attributes: new SlowCalls(THREADS.attributes),
-    statfs: { disk: new SlowCalls(THREADS.disk), others: new SlowCalls(THREADS.others) },
-    kept: new KeptFiles(),
+    calls: new CallPool(THREADS.files),
+    attributes: new CallPool(THREADS.attributes),
+    statfs: { disk: new CallPool(THREADS.disk), others: new CallPool(THREADS.others) },
+    kept: new FdCache(),
     isProcfs: isProcfs(procfs),
     isOwnProcfs: isProcfs(self),
-    known: new KnownTexts(),
+    known: new ContentCache(),
     pageSize: readPageSize(),
   };
 }
 
 export class Host {
-  readonly proc: Tree;
+  readonly proc: KernelTree;
   /** This process in its own procfs, whatever procfs the collectors read. */
-  readonly self: Tree;
-  readonly sys: Tree;
+  readonly self: KernelTree;
+  readonly sys: KernelTree;
   /** `/sys` once more, for the attributes whose driver asks a device on a slow bus, or a busy one. */
-  readonly slowSys: MountedTree;
-  readonly udev: Tree;
-  readonly rootfs: MountedTree;
+  readonly slowSys: AsyncTree;
+  readonly udev: KernelTree;
+  readonly rootfs: AsyncTree;
   /** Files that the operator names, by their whole path as this program sees it. */
-  readonly files: MountedTree;
+  readonly files: AsyncTree;
   readonly fileSystems: FileSystems;
   readonly machine: string;
   readonly now: () => number;
   /** Seconds since whenever, on a clock that never steps: for rates. */
   readonly elapsed: () => number;
   /** Milliseconds that another program on this machine may take to answer. */
-  readonly patience: number;
+  readonly socketTimeoutMs: number;
   readonly timeZone: TimeZone;
   /** Bytes of a page of memory; `undefined` where the kernel does not tell. */
   readonly pageSize: number | undefined;
@@ -135,7 +135,7 @@ export class Host {
   readonly #shared: Shared;
   readonly #remaining: (most?: number) => number;
   /** Where this program's own root is the host's. */
-  readonly #ownRoot: Tree | undefined;
+  readonly #ownRoot: KernelTree | undefined;
 
   constructor(
     options: HostOptions,
@@ -143,25 +143,25 @@ export class Host {
     remaining = (most = CALL_TIMEOUT_MS) => most,
   ) {
     const { calls, attributes, statfs, kept, known } = shared;
-    this.proc = new Tree(options.procfs, { kept, lasting: shared.isProcfs });
-    this.self = new Tree(options.self ?? SELF, { kept, lasting: shared.isOwnProcfs });
-    this.sys = new Tree(options.sysfs, { kept });
-    this.slowSys = new MountedTree(options.sysfs, { calls: attributes, remaining });
-    this.udev = new Tree(options.udevData, { kept });
-    this.rootfs = new MountedTree(options.rootfs, { calls, known, remaining });
-    this.files = new MountedTree('', { calls, remaining });
+    this.proc = new KernelTree(options.procfs, { kept, lasting: shared.isProcfs });
+    this.self = new KernelTree(options.self ?? SELF, { kept, lasting: shared.isOwnProcfs });
+    this.sys = new KernelTree(options.sysfs, { kept });
+    this.slowSys = new AsyncTree(options.sysfs, { calls: attributes, remaining });
+    this.udev = new KernelTree(options.udevData, { kept });
+    this.rootfs = new AsyncTree(options.rootfs, { calls, known, remaining });
+    this.files = new AsyncTree('', { calls, remaining });
     this.fileSystems = new FileSystems({ pools: statfs, remaining, calls: options.statfs });
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.elapsed = options.elapsed ?? (() => performance.now() / 1000);
-    this.patience = options.patience ?? PATIENCE_MS;
+    this.socketTimeoutMs = options.socketTimeoutMs ?? PATIENCE_MS;
     this.timeZone = options.timeZone;
     this.pageSize = options.pageSize ?? shared.pageSize;
-    this.addresses = options.addresses ?? readAddresses;
+    this.addresses = options.addresses ?? readInterfaceAddresses;
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;
-    this.#ownRoot = options.rootfs === '/' ? new Tree('/') : undefined;
+    this.#ownRoot = options.rootfs === '/' ? new KernelTree('/') : undefined;
   }
 
   /** Whole milliseconds that whatever waits for another program may take from now on: for `AbortSignal.timeout()`. */
@@ -182,7 +182,7 @@ export class Host {
    * it is read at once: a disk that hangs would have stopped the program anyway, and to wake a thread costs more than the read.
    *
    * @returns `undefined` for a file that is absent
-   * @throws as {@link MountedTree.read}
+   * @throws as {@link AsyncTree.read}
    */
   async findInRoot<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
     return this.#ownRoot === undefined ? this.rootfs.find(path, parse) : this.#ownRoot.find(path, parse);
@@ -193,9 +193,9 @@ export class Host {
     return this.#options.now ?? startWallClock();
   }
 
-  /** As {@link askUdp}, within the time that the pass has. */
-  askUdp(question: UdpQuestion, onSent: () => void): Promise<Buffer> {
-    return askUdp({ ...question, timeout: Math.min(question.timeout, this.remaining) }, onSent);
+  /** As {@link sendUdpRequest}, within the time that the pass has. */
+  sendUdpRequest(question: UdpRequest, onSent: () => void): Promise<Buffer> {
+    return sendUdpRequest({ ...question, timeout: Math.min(question.timeout, this.remaining) }, onSent);
   }
 
   /**
@@ -209,8 +209,8 @@ export class Host {
   }
 
   /** Another program's HTTP interface, by the path of its socket as this program sees it. */
-  unixSocket(path: string): UnixSocket {
-    return new UnixSocket(path, this.#socketTime);
+  httpSocket(path: string): HttpSocket {
+    return new HttpSocket(path, this.#socketTime);
   }
 
   /** Another program's gRPC interface. */
@@ -218,7 +218,7 @@ export class Host {
     return new GrpcSocket(path, this.#socketTime);
   }
 
-  readonly #socketTime = (): number => Math.floor(this.#remaining(this.patience));
+  readonly #socketTime = (): number => Math.floor(this.#remaining(this.socketTimeoutMs));
 
   /** Calls to the machine that have not come back. */
   get pendingCalls(): readonly string[] {

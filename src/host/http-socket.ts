@@ -1,9 +1,9 @@
 import { get, type IncomingMessage } from 'node:http';
-import { explain, parseAt, ReadError } from './errors.ts';
+import { parseAt, ReadError, toReadError } from './errors.ts';
 import { readAnswer } from './read-body.ts';
 
 /** Another program's HTTP interface on a Unix socket. */
-export class UnixSocket {
+export class HttpSocket {
   readonly path: string;
   readonly #remaining: () => number;
 
@@ -35,7 +35,7 @@ export class UnixSocket {
         const message = `Cannot read ${this.path}: no answer within ${Math.round(milliseconds)} ms`;
         throw new ReadError(message, { code: 'ETIMEDOUT', cause: error });
       }
-      throw explain(this.path, error);
+      throw toReadError(this.path, error);
     }
   }
 }

@@ -8,7 +8,7 @@ export interface InterfaceAddress {
 }
 
 /** Of this process' network namespace, by getifaddrs(3), which knows interfaces by an address' label, too: `eth0:web`. */
-export function readAddresses(): readonly InterfaceAddress[] {
+export function readInterfaceAddresses(): readonly InterfaceAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses.map(({ address, cidr }) => ({
       device: name.replace(/:.*/, ''),

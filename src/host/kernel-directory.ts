@@ -1,33 +1,33 @@
 import { existsSync } from 'node:fs';
-import { AbsentError, explain, parseAt, withoutStack } from './errors.ts';
-import type { KeptFiles, KeptFolder, LookOptions, Place } from './fd-cache.ts';
+import { AbsentError, parseAt, toReadError, withoutStack } from './errors.ts';
+import type { CachedDir, FdCache, LookOptions, Place } from './fd-cache.ts';
 import { type Reader, readNumber, readOnce, readOpened, readRecord, readShort } from './read-sync.ts';
-import { type Look, lookAt } from './stat.ts';
+import { type FileInfo, statFile } from './stat.ts';
 
 /**
  * Many files of one directory: it is looked at once in a pass, and its path put together when something is wrong. Whoever
  * keeps one from pass to pass looks at it again before its files are read.
  */
-export class TreeFolder {
+export class KernelDirectory {
   readonly #options: LookOptions;
-  readonly #kept: KeptFiles | undefined;
+  readonly #kept: FdCache | undefined;
   #place: Place;
   /** Whether this process may not look at it: then what reads its files says so. */
   #isRefused = false;
 
   /** @param path with its final slash */
-  constructor(path: string, options: LookOptions, kept: KeptFiles | undefined) {
+  constructor(path: string, options: LookOptions, kept: FdCache | undefined) {
     this.#options = options;
     this.#kept = kept;
     this.#place = { path, folder: this.#lookAgain(path) };
   }
 
-  /** As {@link lookAt}; for those that come a second time in a pass it costs nothing. */
-  look(): Look | undefined {
+  /** As {@link statFile}; for those that come a second time in a pass it costs nothing. */
+  look(): FileInfo | undefined {
     const { path, folder: before } = this.#place;
     const folder = this.#lookAgain(path, before);
     if (folder !== before) this.#place = { path, folder };
-    if (folder === undefined) return lookAt(path);
+    if (folder === undefined) return statFile(path);
     return { inode: folder.inode, links: folder.links, modified: folder.modifiedMs / 1000 };
   }
 
@@ -46,7 +46,7 @@ export class TreeFolder {
     return this.#find(name, readOnce, parse);
   }
 
-  /** As {@link TreeFolder.findAttribute}, for numbers: of digits alone no text is made, and `parse` is asked for all else. */
+  /** As {@link KernelDirectory.findAttribute}, for numbers: of digits alone no text is made, and `parse` is asked for all else. */
   findNumber<T>(name: string, parse: (text: string) => T): number | T | undefined {
     const read = this.#read(name, readNumber);
     return typeof read === 'string' ? parseAt(this.#place.path + name, read, parse) : read;
@@ -95,13 +95,13 @@ export class TreeFolder {
       if (this.#kept === undefined) return withoutStack(readOpened<T>, path + name, reader);
       return withoutStack(readKept<T>, this.#kept, this.#place, name, reader);
     } catch (error) {
-      const reason = explain(path + name, error);
+      const reason = toReadError(path + name, error);
       if (reason instanceof AbsentError) return undefined;
       throw reason;
     }
   }
 
-  #lookAgain(path: string, before?: KeptFolder): KeptFolder | undefined {
+  #lookAgain(path: string, before?: CachedDir): CachedDir | undefined {
     this.#isRefused = false;
     try {
       return this.#kept?.look(path, this.#options, before);
@@ -112,6 +112,6 @@ export class TreeFolder {
   }
 }
 
-function readKept<T>(kept: KeptFiles, place: Place, name: string, reader: Reader<T>): T {
+function readKept<T>(kept: FdCache, place: Place, name: string, reader: Reader<T>): T {
   return kept.read(place, name, reader);
 }

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { AbsentError, explain, ifPresent, parseAt, withoutStack } from './errors.ts';
-import type { KeptFiles, LookOptions } from './fd-cache.ts';
-import { TreeFolder } from './kernel-directory.ts';
+import { AbsentError, optional, parseAt, toReadError, withoutStack } from './errors.ts';
+import type { FdCache, LookOptions } from './fd-cache.ts';
+import { KernelDirectory } from './kernel-directory.ts';
 import { type Reader, readAll, readOnce, readOpened, readShort } from './read-sync.ts';
-import { type Look, lookAt } from './stat.ts';
+import { type FileInfo, statFile } from './stat.ts';
 
 /** What a tree may know of its files. */
-export interface TreeOptions {
+export interface KernelTreeOptions {
   /** Keeps files open from one pass to the next; without it each is opened and closed. */
-  readonly kept?: KeptFiles;
+  readonly kept?: FdCache;
   /** See {@link LookOptions}. */
   readonly lasting?: boolean;
 }
@@ -17,12 +17,12 @@ export interface TreeOptions {
  * A tree of kernel text (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel answers from memory, and
  * a promise per file would cost several times the read. Paths are relative to the tree's root.
  */
-export class Tree {
+export class KernelTree {
   readonly root: string;
-  readonly #kept: KeptFiles | undefined;
+  readonly #kept: FdCache | undefined;
   readonly #look: LookOptions;
 
-  constructor(root: string, { kept, lasting = false }: TreeOptions = {}) {
+  constructor(root: string, { kept, lasting = false }: KernelTreeOptions = {}) {
     this.root = root === '/' ? '' : root.replace(/\/+$/, '');
     this.#kept = kept;
     this.#look = { lasting };
@@ -43,34 +43,34 @@ export class Tree {
     return this.#parse(path, this.#read(path, readAll), parse);
   }
 
-  /** As {@link Tree.read}, for a list that is short in most cases, and then has been read with a single read. */
+  /** As {@link KernelTree.read}, for a list that is short in most cases, and then has been read with a single read. */
   readShort<T>(path: string, parse: (text: string) => T): T {
     return this.#parse(path, this.#read(path, readShort), parse);
   }
 
-  /** As {@link Tree.read}, with `undefined` for a file that is absent. */
+  /** As {@link KernelTree.read}, with `undefined` for a file that is absent. */
   find<T>(path: string, parse: (text: string) => T): T | undefined {
-    return this.#isThere(path) ? ifPresent(() => this.read(path, parse)) : undefined;
+    return this.#isThere(path) ? optional(() => this.read(path, parse)) : undefined;
   }
 
   /**
    * Reads and parses the one line of a sysfs attribute: a single read of at most 128 bytes, and half the system calls of
-   * {@link Tree.read}. Bytes that are no UTF-8 become U+FFFD.
+   * {@link KernelTree.read}. Bytes that are no UTF-8 become U+FFFD.
    *
-   * @throws as {@link Tree.read}
+   * @throws as {@link KernelTree.read}
    */
   attribute<T>(path: string, parse: (text: string) => T): T {
     return this.#parse(path, this.#read(path, readOnce), parse);
   }
 
-  /** As {@link Tree.attribute}, with `undefined` for one that is absent. */
+  /** As {@link KernelTree.attribute}, with `undefined` for one that is absent. */
   findAttribute<T>(path: string, parse: (text: string) => T): T | undefined {
-    return this.#isThere(path) ? ifPresent(() => this.attribute(path, parse)) : undefined;
+    return this.#isThere(path) ? optional(() => this.attribute(path, parse)) : undefined;
   }
 
   /** A directory of which many files are read; nobody need be there yet. */
-  folder(path: string): TreeFolder {
-    return new TreeFolder(`${this.path(path)}/`, this.#look, this.#kept);
+  folder(path: string): KernelDirectory {
+    return new KernelDirectory(`${this.path(path)}/`, this.#look, this.#kept);
   }
 
   /**
@@ -82,9 +82,9 @@ export class Tree {
     return this.#callIfThere(path, (full) => readdirSync(full)).sort();
   }
 
-  /** As {@link Tree.list}, with no names for a directory that is absent. */
+  /** As {@link KernelTree.list}, with no names for a directory that is absent. */
   listIfPresent(path: string): string[] {
-    return ifPresent(() => this.list(path)) ?? [];
+    return optional(() => this.list(path)) ?? [];
   }
 
   /**
@@ -97,9 +97,9 @@ export class Tree {
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   }
 
-  /** As {@link lookAt}. */
-  look(path: string): Look | undefined {
-    return lookAt(this.path(path));
+  /** As {@link statFile}. */
+  look(path: string): FileInfo | undefined {
+    return statFile(this.path(path));
   }
 
   exists(path: string): boolean {
@@ -108,12 +108,12 @@ export class Tree {
 
   /** Where a symbolic link points, as written; `undefined` when there is no such link. */
   link(path: string): string | undefined {
-    return ifPresent(() => this.#call(path, (full) => readlinkSync(full)));
+    return optional(() => this.#call(path, (full) => readlinkSync(full)));
   }
 
   /** Where a path leads when all links on it are followed; `undefined` when that is nowhere. */
   realPath(path: string): string | undefined {
-    return ifPresent(() => this.#call(path, (full) => realpathSync.native(full)));
+    return optional(() => this.#call(path, (full) => realpathSync.native(full)));
   }
 
   /** Where a link leads, too; `undefined` when there is nothing. The number of descriptors of `<pid>/fd` since Linux 6.2. */
@@ -122,7 +122,7 @@ export class Tree {
     try {
       return statSync(full, NO_ERROR)?.size;
     } catch (error) {
-      throw explain(full, error);
+      throw toReadError(full, error);
     }
   }
 
@@ -143,11 +143,11 @@ export class Tree {
     try {
       return withoutStack(call, full);
     } catch (error) {
-      throw explain(full, error);
+      throw toReadError(full, error);
     }
   }
 
-  /** As {@link Tree.#call}, but what was absent is looked at first. Not for calls on links, which may lead nowhere. */
+  /** As {@link KernelTree.#call}, but what was absent is looked at first. Not for calls on links, which may lead nowhere. */
   #callIfThere<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
     if (this.#kept?.isStillAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 
 /** What can be known of a file without opening it. */
-export interface Look {
+export interface FileInfo {
   readonly inode: number;
   /** A folder has one from its parent, one from itself and one from each folder in it; some file systems count none. */
   readonly links: number;
@@ -10,7 +10,7 @@ export interface Look {
 }
 
 /** What is at a path, all links followed; `undefined` when that is nothing, or nothing that this process may see. */
-export function lookAt(path: string): Look | undefined {
+export function statFile(path: string): FileInfo | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && { inode: stats.ino, links: stats.nlink, modified: stats.mtimeMs / 1000 };

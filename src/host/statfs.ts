@@ -1,7 +1,7 @@
 import { type StatsFs, statfs, statfsSync } from 'node:fs';
-import type { SlowCalls } from './call-pool.ts';
+import type { CallPool } from './call-pool.ts';
 import { ReadError } from './errors.ts';
-import { errorText } from './strerror.ts';
+import { strerror } from './strerror.ts';
 
 /** What answers: `disk` is a device of this machine, `others` a network or a program, which may be gone for ever. */
 export type AnsweredBy = 'disk' | 'others';
@@ -34,7 +34,7 @@ export interface StatfsCalls {
 }
 
 export interface FileSystemsOptions {
-  readonly pools: Readonly<Record<AnsweredBy, SlowCalls>>;
+  readonly pools: Readonly<Record<AnsweredBy, CallPool>>;
   /** Milliseconds that a call may take from now on, and never more than what it is given. */
   readonly remaining: (most: number) => number;
   readonly calls?: StatfsCalls | undefined;
@@ -51,7 +51,7 @@ const NOT_ASKED = { error: 'not asked: too many mountpoints hang', stats: undefi
  * from memory is asked at once, and all the rest through the pool.
  */
 export class FileSystems {
-  readonly #pools: Readonly<Record<AnsweredBy, SlowCalls>>;
+  readonly #pools: Readonly<Record<AnsweredBy, CallPool>>;
   readonly #remaining: (most: number) => number;
   readonly #calls: StatfsCalls;
 
@@ -66,7 +66,7 @@ export class FileSystems {
     try {
       return { error: '', stats: this.#calls.now(path) };
     } catch (error) {
-      return { error: errorText(error), stats: undefined };
+      return { error: strerror(error), stats: undefined };
     }
   }
 
@@ -74,7 +74,7 @@ export class FileSystems {
   async stat({ path, device, answeredBy, milliseconds }: StatfsRequest): Promise<StatfsAnswer> {
     const pool = this.#pools[answeredBy];
     const key = `statfs ${path} (${device})`;
-    if (pool.hangs(key)) return TIMEOUT;
+    if (pool.isStuck(key)) return TIMEOUT;
     try {
       return await pool.run(key, this.#remaining(milliseconds), () => this.#ask(path));
     } catch (error) {
@@ -87,7 +87,7 @@ export class FileSystems {
     try {
       return { error: '', stats: await this.#calls.later(path) };
     } catch (error) {
-      return { error: errorText(error), stats: undefined };
+      return { error: strerror(error), stats: undefined };
     }
   }
 }

@@ -20,7 +20,7 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The text of a failed system call as node_exporter's labels have it: `transport endpoint is not connected`. */
-export function errorText(error: unknown): string {
+export function strerror(error: unknown): string {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return String(error);
   const { errno } = error;
   return TEXTS.get(-errno) ?? getSystemErrorMap().get(errno)?.[1] ?? `errno ${-errno}`;

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { codeOf } from '../util/errors.ts';
 import { ReadError } from './errors.ts';
 
-export interface UdpQuestion {
+export interface UdpRequest {
   readonly address: string;
   readonly port: number;
   /** How many networks it may cross. */
@@ -19,8 +19,8 @@ export interface UdpQuestion {
  * @param onSent is called when the packet goes out
  * @throws {ReadError} when nothing comes back in time, or nobody listens
  */
-export async function askUdp(
-  { address, port, ttl, timeout, packet }: UdpQuestion,
+export async function sendUdpRequest(
+  { address, port, ttl, timeout, packet }: UdpRequest,
   onSent: () => void,
 ): Promise<Buffer> {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');

@@ -83,10 +83,8 @@ function scrapeSeconds(header: string | undefined): number | undefined {
   return patience > 0 ? patience - Math.min(LARGEST_MARGIN_SECONDS, patience / 10) : undefined;
 }
 
-function describeFailure({ outcomes }: Pass): string {
-  const reasons = outcomes.flatMap(({ collector, errors }) =>
-    errors.map(({ message }) => `${collector}: ${message}\n`),
-  );
+function describeFailure({ results }: Pass): string {
+  const reasons = results.flatMap(({ collector, errors }) => errors.map(({ message }) => `${collector}: ${message}\n`));
   return `No collector succeeded\n${reasons.join('')}`;
 }
 

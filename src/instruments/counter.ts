@@ -1,7 +1,7 @@
-import { type KeptFamily, keep, type Removable } from './instrument.ts';
+import { createInstrument, type Instrument, type Removable } from './instrument.ts';
 import type { LabelValues } from './series-map.ts';
 
-export interface Counter<L extends string = never> extends KeptFamily<L, 'counter'>, Removable<L> {
+export interface Counter<L extends string = never> extends Instrument<L, 'counter'>, Removable<L> {
   /**
    * Counts one more, or so many more.
    *
@@ -26,7 +26,7 @@ export function counter<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Counter<L> {
-  const { family, sets } = keep('counter', [name, help, labels], {
+  const { family, sets } = createInstrument('counter', [name, help, labels], {
     create: () => ({ value: 0 }),
     read: ({ value }) => value,
   });

@@ -1,5 +1,5 @@
-import { Buckets } from '../metrics/histogram-buckets.ts';
-import { type KeptFamily, keep, type LabelArguments, type Removable } from './instrument.ts';
+import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
+import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 
 /** What is observed, one by one. */
 export interface Observer<L extends string> {
@@ -7,7 +7,7 @@ export interface Observer<L extends string> {
   observe(value: number, ...labels: LabelArguments<L>): void;
 }
 
-export interface Histogram<L extends string = never> extends KeptFamily<L, 'histogram'>, Observer<L>, Removable<L> {}
+export interface Histogram<L extends string = never> extends Instrument<L, 'histogram'>, Observer<L>, Removable<L> {}
 
 export interface HistogramOptions {
   /** The upper bounds of its buckets, ascending; the last one, of everything, is there without a word. */
@@ -32,9 +32,9 @@ export function histogram<const L extends string = never>(
   if (!buckets.every((bound, index) => bound > (buckets[index - 1] ?? Number.NEGATIVE_INFINITY))) {
     throw new RangeError(`Cannot declare ${name}: its buckets do not ascend: ${buckets.join(', ')}`);
   }
-  const { family, sets } = keep('histogram', [name, help, labels], {
-    create: () => new Buckets(buckets),
-    read: ({ distribution }) => distribution,
+  const { family, sets } = createInstrument('histogram', [name, help, labels], {
+    create: () => new HistogramBuckets(buckets),
+    read: ({ value }) => value,
   });
   return Object.assign(family, {
     observe(value: number, ...[set]: LabelArguments<L>): void {

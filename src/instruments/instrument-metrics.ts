@@ -1,18 +1,18 @@
-import type { Description } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/gatherer.ts';
 import type { Emit } from '../metrics/metric.ts';
-import type { EmitAny, KeptFamily } from './instrument.ts';
+import type { EmitValidated, Instrument } from './instrument.ts';
 
 /** The families that a program keeps itself: on every page, as they are when its pass ends. */
-export class KeptMetrics implements Description {
-  readonly families: readonly KeptFamily[];
+export class InstrumentMetrics implements SelfMetrics {
+  readonly families: readonly Instrument[];
 
-  constructor(families: readonly KeptFamily[]) {
+  constructor(families: readonly Instrument[]) {
     this.families = families;
-    for (const family of families) family.begin();
+    for (const family of families) family.initialize();
   }
 
-  describe(emit: Emit): void {
+  report(emit: Emit): void {
     // What is kept has been checked when it was counted.
-    for (const family of this.families) family.emitKept(emit as EmitAny);
+    for (const family of this.families) family.collect(emit as EmitValidated);
   }
 }

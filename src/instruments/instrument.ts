@@ -1,15 +1,20 @@
 import type { AnyFamily, Attributes, Family, MetricType, Sample } from '../metrics/metric.ts';
-import { LabelSets, type LabelValues } from './series-map.ts';
+import { type LabelValues, SeriesMap } from './series-map.ts';
 
 /** {@link Emit} for who has checked the labels already. */
-export type EmitAny = (family: AnyFamily, value: Sample['value'], labels?: Attributes, since?: number) => void;
+export type EmitValidated = (
+  family: AnyFamily,
+  value: Sample['value'],
+  labels?: Attributes,
+  startTime?: number,
+) => void;
 
 /** A family that keeps values between scrapes: those that the program has set, counted or observed. */
-export interface KeptFamily<L extends string = string, T extends MetricType = MetricType> extends Family<L, T> {
+export interface Instrument<L extends string = string, T extends MetricType = MetricType> extends Family<L, T> {
   /** Emits what is kept. */
-  emitKept(emit: EmitAny): void;
+  collect(emit: EmitValidated): void;
   /** Begins at zero what has one series: for families that nobody emits. */
-  begin(): void;
+  initialize(): void;
 }
 
 /** Labels come last; a family without labels takes none. */
@@ -23,9 +28,9 @@ export interface Removable<L extends string> {
 }
 
 /** What a declaration says of a family. */
-export type Declared<L extends string> = readonly [name: string, help: string, labels: readonly L[]];
+export type Declaration<L extends string> = readonly [name: string, help: string, labels: readonly L[]];
 
-export interface Keeping<C> {
+export interface InstrumentOptions<C> {
   /** What is kept for a label set that begins. */
   readonly create: () => C;
   readonly read: (cell: C) => Sample['value'];
@@ -34,32 +39,32 @@ export interface Keeping<C> {
 }
 
 /**
- * A family that keeps values, said in both vocabularies, and what it keeps. Who declares it adds to this very object how its
+ * A family that keeps values, said in both conventions, and what it keeps. Who declares it adds to this very object how its
  * values are changed: passes tell families apart by what they are.
  */
-export function keep<L extends string, T extends MetricType, C>(
+export function createInstrument<L extends string, T extends MetricType, C>(
   type: T,
-  [name, help, labels]: Declared<L>,
-  { create, read, counts = true }: Keeping<C>,
-): { readonly family: KeptFamily<L, T> & Removable<L>; readonly sets: LabelSets<C> } {
-  const sets = new LabelSets(name, labels, create);
-  const family: KeptFamily<L, T> & Removable<L> = {
-    vocabulary: 'prometheus',
+  [name, help, labels]: Declaration<L>,
+  { create, read, counts = true }: InstrumentOptions<C>,
+): { readonly family: Instrument<L, T> & Removable<L>; readonly sets: SeriesMap<C> } {
+  const sets = new SeriesMap(name, labels, create);
+  const family: Instrument<L, T> & Removable<L> = {
+    convention: 'prometheus',
     name,
     help,
     type,
     unit: '',
     labels,
     route: 'producer',
-    bilingual: true,
+    bothConventions: true,
     remove: (...[set]) => sets.remove(set),
     clear: () => sets.clear(),
-    begin(): void {
+    initialize(): void {
       if (counts && labels.length === 0) sets.at();
     },
-    emitKept(emit): void {
-      for (const { labels: set, cell, since } of sets.all) {
-        if (counts) emit(family, read(cell), set, since);
+    collect(emit): void {
+      for (const { labels: set, cell, startTime } of sets.all) {
+        if (counts) emit(family, read(cell), set, startTime);
         else emit(family, read(cell), set);
       }
     },
@@ -67,6 +72,6 @@ export function keep<L extends string, T extends MetricType, C>(
   return { family, sets };
 }
 
-export function isKept(family: AnyFamily): family is KeptFamily {
-  return 'emitKept' in family;
+export function isInstrument(family: AnyFamily): family is Instrument {
+  return 'collect' in family;
 }

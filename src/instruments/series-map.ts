@@ -4,25 +4,25 @@ import type { Labels } from '../metrics/metric.ts';
 export type LabelValues<L extends string = string> = Readonly<Record<L, string>>;
 
 /** What a family keeps for one label set. */
-export interface LabelSet<C> {
+export interface Series<C> {
   readonly labels: Labels;
   readonly cell: C;
   /** When it began, in seconds since 1970. */
-  readonly since: number;
+  readonly startTime: number;
 }
 
 /** The label sets that begin with the same values. One `Map` for each label: to put the values together costs twice as much. */
 interface Branch<C> {
   readonly branches: Map<string, Branch<C>>;
-  set: LabelSet<C> | undefined;
+  set: Series<C> | undefined;
 }
 
 /** What a family keeps between scrapes, by label set. */
-export class LabelSets<C> {
+export class SeriesMap<C> {
   readonly #family: string;
   readonly #names: readonly string[];
   readonly #create: () => C;
-  readonly #all = new Set<LabelSet<C>>();
+  readonly #all = new Set<Series<C>>();
   #root: Branch<C> = createBranch();
 
   constructor(family: string, names: readonly string[], create: () => C) {
@@ -32,7 +32,7 @@ export class LabelSets<C> {
   }
 
   /** In the order in which they began. */
-  get all(): Iterable<LabelSet<C>> {
+  get all(): Iterable<Series<C>> {
     return this.#all;
   }
 
@@ -60,7 +60,7 @@ export class LabelSets<C> {
     this.#all.clear();
   }
 
-  #find(labels: LabelValues): LabelSet<C> | undefined {
+  #find(labels: LabelValues): Series<C> | undefined {
     let branch: Branch<C> | undefined = this.#root;
     for (const name of this.#names) {
       branch = branch.branches.get(labels[name] ?? '');
@@ -71,7 +71,7 @@ export class LabelSets<C> {
     return count === this.#names.length ? branch.set : undefined;
   }
 
-  #begin(labels: LabelValues): LabelSet<C> {
+  #begin(labels: LabelValues): Series<C> {
     this.#check(labels);
     let branch = this.#root;
     for (const name of this.#names) {
@@ -80,7 +80,7 @@ export class LabelSets<C> {
       branch.branches.set(value, next);
       branch = next;
     }
-    const set = { labels: Object.freeze({ ...labels }), cell: this.#create(), since: Date.now() / 1000 };
+    const set = { labels: Object.freeze({ ...labels }), cell: this.#create(), startTime: Date.now() / 1000 };
     branch.set = set;
     this.#all.add(set);
     return set;

@@ -1,11 +1,11 @@
 import { LogCollapsingLowestDenseDDSketch as Sketch } from '@datadog/sketches-js';
-import type { Summary } from '../metrics/metric.ts';
+import type { SummaryValue } from '../metrics/metric.ts';
 import { type Observer, requireFinite } from './histogram.ts';
-import { type KeptFamily, keep, type LabelArguments, type Removable } from './instrument.ts';
+import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 
-export interface Quantiles<L extends string = never> extends KeptFamily<L, 'summary'>, Observer<L>, Removable<L> {}
+export interface Summary<L extends string = never> extends Instrument<L, 'summary'>, Observer<L>, Removable<L> {}
 
-export interface QuantilesOptions {
+export interface SummaryOptions {
   /** Which quantiles to print, each from 0 to 1, ascending. */
   readonly quantiles?: readonly number[];
 }
@@ -24,16 +24,16 @@ const MOST_BINS = 2048;
  * @throws {RangeError} for quantiles that do not ascend from 0 to 1
  * @see https://www.vldb.org/pvldb/vol12/p2195-masson.pdf (DDSketch)
  */
-export function quantiles<const L extends string = never>(
+export function summary<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
-  { quantiles: asked = QUANTILES }: QuantilesOptions = {},
-): Quantiles<L> {
+  { quantiles: asked = QUANTILES }: SummaryOptions = {},
+): Summary<L> {
   if (!asked.every((quantile, index) => quantile > (asked[index - 1] ?? -1) && quantile >= 0 && quantile <= 1)) {
     throw new RangeError(`Cannot declare ${name}: its quantiles do not ascend from 0 to 1: ${asked.join(', ')}`);
   }
-  const { family, sets } = keep('summary', [name, help, labels], {
+  const { family, sets } = createInstrument('summary', [name, help, labels], {
     create: () => new Sketch({ relativeAccuracy: ACCURACY, binLimit: MOST_BINS }),
     read: (sketch) => summaryOf(sketch, asked),
   });
@@ -46,7 +46,7 @@ export function quantiles<const L extends string = never>(
 }
 
 /** Of nothing observed every quantile is NaN, as Prometheus' own libraries have it. */
-function summaryOf(sketch: Sketch, asked: readonly number[]): Summary {
+function summaryOf(sketch: Sketch, asked: readonly number[]): SummaryValue {
   return {
     quantiles: asked.map((quantile) => [quantile, sketch.getValueAtQuantile(quantile)] as const),
     sum: sketch.sum,

@@ -1,4 +1,4 @@
-import type { AnyFamily, Distribution, Sample, Summary } from '../metrics/metric.ts';
+import type { AnyFamily, HistogramValue, Sample, SummaryValue } from '../metrics/metric.ts';
 
 /** What a collector hands over need not be what the types say: it may be JavaScript. */
 type Handed<T> = { readonly [K in keyof T]?: unknown };
@@ -8,7 +8,7 @@ export function isOfNumbers({ type }: AnyFamily): boolean {
 }
 
 /** Why a value is none of its family; `undefined` when it is one. */
-export function reasonToRefuse({ type }: AnyFamily, value: Sample['value']): string | undefined {
+export function validateValue({ type }: AnyFamily, value: Sample['value']): string | undefined {
   if (type === 'histogram') return isDistribution(value) ? undefined : 'the value is no distribution';
   if (type === 'summary') return isSummary(value) ? undefined : 'the value is no summary';
   if (isNumber(value)) return undefined;
@@ -17,7 +17,7 @@ export function reasonToRefuse({ type }: AnyFamily, value: Sample['value']): str
 
 function isDistribution(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { bounds, counts, sum, count }: Handed<Distribution> = value;
+  const { bounds, counts, sum, count }: Handed<HistogramValue> = value;
   if (!isAscending(bounds) || !isNumbers(counts) || counts.length !== bounds.length) return false;
   const last = counts.at(-1) ?? 0;
   return isNumber(sum) && isNumber(count) && count >= last && counts.every((n, i) => n >= (counts[i - 1] ?? 0));
@@ -25,7 +25,7 @@ function isDistribution(value: unknown): boolean {
 
 function isSummary(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { quantiles, sum, count }: Handed<Summary> = value;
+  const { quantiles, sum, count }: Handed<SummaryValue> = value;
   if (!Array.isArray(quantiles) || !isNumber(sum) || !isNumber(count)) return false;
   // The value of a quantile of nothing is NaN.
   return isAscending(quantiles.map((pair: unknown) => (Array.isArray(pair) ? pair[0] : undefined)));

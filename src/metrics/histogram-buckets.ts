@@ -1,7 +1,7 @@
-import type { Distribution } from './metric.ts';
+import type { HistogramValue } from './metric.ts';
 
 /** Observations counted in buckets, for the life of the process. */
-export class Buckets {
+export class HistogramBuckets {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
   #sum = 0;
@@ -21,7 +21,7 @@ export class Buckets {
     }
   }
 
-  get distribution(): Distribution {
+  get value(): HistogramValue {
     return { bounds: this.#bounds, counts: [...this.#counts], sum: this.#sum, count: this.#count };
   }
 }

@@ -3,7 +3,7 @@ import type { Attributes, AttributeValue, Sample } from './metric.ts';
 type Labels = Sample['labels'];
 
 /** Where the text of labels stands in the page that was written last with them. */
-export interface Span {
+export interface TextRange {
   /** Its number; none has 0. */
   page: number;
   start: number;
@@ -13,7 +13,7 @@ export interface Span {
 
 /** Labels that are others and one more: their text is begun with that of the others. */
 interface Extended {
-  readonly others: Span;
+  readonly others: TextRange;
   readonly label: string;
 }
 
@@ -25,35 +25,37 @@ const SPAN = Symbol('span');
  *
  * @returns the same object, frozen
  */
-export function share<L extends Labels>(labels: L): L {
+export function shareLabels<L extends Labels>(labels: L): L {
   return withSpan(labels);
 }
 
 /** Shares labels that are shared ones and one more. */
-export function extend<V extends AttributeValue>(
+export function extendLabels<V extends AttributeValue>(
   labels: Readonly<Record<string, V | undefined>>,
   label: string,
   value: V,
 ): Readonly<Record<string, V>> {
-  const others = Object.hasOwn(labels, label) ? undefined : spanOf(labels);
+  const others = Object.hasOwn(labels, label) ? undefined : textRangeOf(labels);
   // Of shared labels none is absent.
   const all = { ...labels, [label]: value } as Readonly<Record<string, V>>;
   return withSpan(all, others && { others, label });
 }
 
 /** Of labels that are shared; `undefined` for others. */
-export function spanOf(labels: Readonly<Record<string, unknown>> & { readonly [SPAN]?: Span }): Span | undefined {
+export function textRangeOf(
+  labels: Readonly<Record<string, unknown>> & { readonly [SPAN]?: TextRange },
+): TextRange | undefined {
   return labels[SPAN];
 }
 
 function withSpan<L extends Labels>(labels: L, extended?: Extended): L {
-  const span: Span = { page: 0, start: 0, length: 0, extended };
+  const span: TextRange = { page: 0, start: 0, length: 0, extended };
   return Object.freeze(Object.defineProperty(labels, SPAN, { value: span }));
 }
 
 /** Most samples have all their labels, and then none is copied; those that are shared have all. */
 export function withoutAbsent(labels: Attributes): Sample['labels'] {
-  if (spanOf(labels) !== undefined) return labels as Sample['labels'];
+  if (textRangeOf(labels) !== undefined) return labels as Sample['labels'];
   for (const name in labels) {
     if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));
   }

@@ -1,14 +1,14 @@
 /**
  * The words for metrics: a *family* is declared once, a *sample* is one value of it with its labels.
  *
- * There are two vocabularies. Names, types and base units of the one are Prometheus'
+ * There are two conventions. Names, types and base units of the one are Prometheus'
  * (https://prometheus.io/docs/practices/naming/), and a declared name is the name on the page, byte for byte. Those of the
  * other are OpenTelemetry's semantic conventions (https://opentelemetry.io/docs/specs/semconv/). Nothing here knows how a
  * value reaches OpenTelemetry.
  */
 
 /** Who asks for a pass speaks one of them, and gets the families of that one. */
-export type Vocabulary = 'prometheus' | 'semconv';
+export type Convention = 'prometheus' | 'semconv';
 
 /** Summaries and untyped families are other programs': OpenTelemetry has none. Prometheus has no updowncounter. */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
@@ -26,9 +26,9 @@ export type Attributes<L extends string = string> = Readonly<Record<L, Attribute
 export interface Family<
   L extends string = string,
   T extends MetricType = MetricType,
-  V extends Vocabulary = 'prometheus',
+  V extends Convention = 'prometheus',
 > {
-  readonly vocabulary: V;
+  readonly convention: V;
   readonly name: string;
   readonly help: string;
   readonly type: T;
@@ -38,15 +38,15 @@ export interface Family<
   /** `observable`: the label sets are fixed for the life of the process and every host has them. */
   readonly route: 'observable' | 'producer';
   /** Another program's family: it keeps its name whatever ours are called. */
-  readonly foreign?: boolean;
-  /** Declared by a user of the library, in Prometheus' words alone: it is said in both vocabularies, under its one name. */
-  readonly bilingual?: boolean;
+  readonly external?: boolean;
+  /** Declared by a user of the library, in Prometheus' words alone: it is said in both conventions, under its one name. */
+  readonly bothConventions?: boolean;
 }
 
-export type AnyFamily = Family<string, MetricType, Vocabulary>;
+export type AnyFamily = Family<string, MetricType, Convention>;
 
 /** How many observations were at or below each bound, and in all. */
-export interface Distribution {
+export interface HistogramValue {
   readonly bounds: readonly number[];
   /** Cumulative, one for each bound: every observation is in the bucket of its bound and of all larger ones. */
   readonly counts: readonly number[];
@@ -55,7 +55,7 @@ export interface Distribution {
 }
 
 /** What was observed, by quantile and in all. */
-export interface Summary {
+export interface SummaryValue {
   /** Which quantile has which value, ascending. */
   readonly quantiles: readonly (readonly [quantile: number, value: number])[];
   readonly sum: number;
@@ -63,36 +63,36 @@ export interface Summary {
 }
 
 export type ValueOf<T extends MetricType> = T extends 'histogram'
-  ? Distribution
+  ? HistogramValue
   : T extends 'summary'
-    ? Summary
+    ? SummaryValue
     : number;
 
 export interface Sample {
-  readonly value: number | Distribution | Summary;
+  readonly value: number | HistogramValue | SummaryValue;
   /** Only those that are there. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
   /** When what counts it started, in seconds since 1970, where that was after the machine. */
-  readonly since?: number;
+  readonly startTime?: number;
 }
 
 /**
- * Hands one value to the pass. The compiler checks that exactly the declared labels are given. A family of the vocabulary
+ * Hands one value to the pass. The compiler checks that exactly the declared labels are given. A family of the convention
  * that nobody asked for is dropped.
  *
  * @example
  * emit(received, 1234, { device: 'eth0' });
  */
 export interface Emit {
-  <L extends string, T extends MetricType, V extends Vocabulary>(
+  <L extends string, T extends MetricType, V extends Convention>(
     family: Family<L, T, V>,
     value: ValueOf<T>,
     ...rest: [L] extends [never]
-      ? [labels?: undefined, since?: number]
-      : [labels: V extends 'semconv' ? Attributes<L> : Labels<L>, since?: number]
+      ? [labels?: undefined, startTime?: number]
+      : [labels: V extends 'semconv' ? Attributes<L> : Labels<L>, startTime?: number]
   ): void;
-  /** What this pass speaks: for work that only one of the vocabularies needs. */
-  readonly vocabulary: Vocabulary;
+  /** What this pass speaks: for work that only one of the conventions needs. */
+  readonly convention: Convention;
 }
 
 /** A value that may go up and down. */
@@ -101,7 +101,7 @@ export function gauge<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { vocabulary: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
+  return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
 }
 
 /** A value that only grows until what counts it starts again. */
@@ -110,7 +110,7 @@ export function counter<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'counter'> {
-  return { vocabulary: 'prometheus', name, help, type: 'counter', unit: '', labels, route: 'producer' };
+  return { convention: 'prometheus', name, help, type: 'counter', unit: '', labels, route: 'producer' };
 }
 
 /** Observations counted in buckets. */
@@ -119,15 +119,15 @@ export function histogram<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'histogram'> {
-  return { vocabulary: 'prometheus', name, help, type: 'histogram', unit: '', labels, route: 'producer' };
+  return { convention: 'prometheus', name, help, type: 'histogram', unit: '', labels, route: 'producer' };
 }
 
 /** A family that another program has named and described. */
-export function foreign<T extends MetricType>(
+export function external<T extends MetricType>(
   name: string,
   { help, type, labels }: { readonly help: string; readonly type: T; readonly labels: readonly string[] },
 ): Family<string, T> {
-  return { vocabulary: 'prometheus', name, help, type, unit: '', labels, route: 'producer', foreign: true };
+  return { convention: 'prometheus', name, help, type, unit: '', labels, route: 'producer', external: true };
 }
 
 /**
@@ -139,18 +139,18 @@ export function observableGauge<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { vocabulary: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'observable' };
+  return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'observable' };
 }
 
 type Instrument = 'counter' | 'gauge' | 'updowncounter';
 
-function declareConventional<T extends Instrument>(type: T) {
+function declareSemconv<T extends Instrument>(type: T) {
   return <const L extends string = never>(
     name: string,
     unit: string,
     help: string,
     labels: readonly L[] = [],
-  ): Family<L, T, 'semconv'> => ({ vocabulary: 'semconv', name, help, type, unit, labels, route: 'producer' });
+  ): Family<L, T, 'semconv'> => ({ convention: 'semconv', name, help, type, unit, labels, route: 'producer' });
 }
 
 /**
@@ -162,9 +162,9 @@ function declareConventional<T extends Instrument>(type: T) {
  * emit(io, 4096, { 'system.device': 'sda', 'disk.io.direction': 'read' });
  */
 export const semconv = {
-  counter: declareConventional('counter'),
-  gauge: declareConventional('gauge'),
-  upDownCounter: declareConventional('updowncounter'),
+  counter: declareSemconv('counter'),
+  gauge: declareSemconv('gauge'),
+  upDownCounter: declareSemconv('updowncounter'),
 };
 
 /**

@@ -11,7 +11,7 @@ export class Samples implements Iterable<Sample> {
   #others: Map<number, Exclude<Sample['value'], number>> | undefined;
   readonly #labels: Sample['labels'][];
   /** Only once a sample has one. */
-  #since: (number | undefined)[] | undefined;
+  #startTime: (number | undefined)[] | undefined;
   #length = 0;
 
   /** @param expected how many there will be, as far as that is known: columns that grow leave their smaller selves behind */
@@ -24,27 +24,27 @@ export class Samples implements Iterable<Sample> {
     return this.#length;
   }
 
-  push(value: Sample['value'], labels: Sample['labels'], since?: number): void {
+  push(value: Sample['value'], labels: Sample['labels'], startTime?: number): void {
     const index = this.#length;
     if (typeof value === 'number') this.#numbers[index] = value;
     else this.#setOther(index, value);
     this.#labels[index] = labels;
-    if (since !== undefined) this.#since ??= new Array(this.#labels.length);
-    if (this.#since !== undefined) this.#since[index] = since;
+    if (startTime !== undefined) this.#startTime ??= new Array(this.#labels.length);
+    if (this.#startTime !== undefined) this.#startTime[index] = startTime;
     this.#length += 1;
   }
 
   pushAll(others: Samples): void {
-    others.forEach((value, labels, since) => {
-      this.push(value, labels, since);
+    others.forEach((value, labels, startTime) => {
+      this.push(value, labels, startTime);
     });
   }
 
-  forEach(visit: (value: Sample['value'], labels: Sample['labels'], since: number | undefined) => void): void {
+  forEach(visit: (value: Sample['value'], labels: Sample['labels'], startTime: number | undefined) => void): void {
     for (let index = 0; index < this.#length; index += 1) {
       const value = this.#others?.get(index) ?? this.#numbers[index];
       const labels = this.#labels[index];
-      if (value !== undefined && labels !== undefined) visit(value, labels, this.#since?.[index]);
+      if (value !== undefined && labels !== undefined) visit(value, labels, this.#startTime?.[index]);
     }
   }
 
@@ -56,8 +56,8 @@ export class Samples implements Iterable<Sample> {
 
   *[Symbol.iterator](): Generator<Sample> {
     const samples: Sample[] = [];
-    this.forEach((value, labels, since) => {
-      samples.push(since === undefined ? { value, labels } : { value, labels, since });
+    this.forEach((value, labels, startTime) => {
+      samples.push(startTime === undefined ? { value, labels } : { value, labels, startTime });
     });
     yield* samples;
   }

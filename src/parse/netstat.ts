@@ -1,4 +1,4 @@
-import { remember } from '../util/memoize.ts';
+import { memoize } from '../util/memoize.ts';
 import { decimalIn, eachLine, eachWord, endOfWord, quote, skipBlanks, wordsOf } from './lines.ts';
 
 /** By protocol and field: `TcpExt_ListenDrops`. */
@@ -88,7 +88,7 @@ function addValues(values: Map<string, number>, { line, protocol, fields }: Name
  *     Udp6InDatagrams                  117
  */
 export function createSnmp6Parser(isWanted: (field: string) => boolean): (text: string) => NetstatFields {
-  const fieldOf = remember((name) => {
+  const fieldOf = memoize((name) => {
     const protocolLength = name.indexOf('6') + 1;
     const field = `${name.slice(0, protocolLength)}_${name.slice(protocolLength)}`;
     return protocolLength > 0 && isWanted(field) ? field : NOT_WANTED;

@@ -1,4 +1,4 @@
-import { remember } from '../util/memoize.ts';
+import { memoize } from '../util/memoize.ts';
 import { decimalIn, eachLine, quote } from './lines.ts';
 
 /**
@@ -8,7 +8,7 @@ import { decimalIn, eachLine, quote } from './lines.ts';
  */
 export function createVmstatParser(isWanted: (name: string) => boolean): (text: string) => ReadonlyMap<string, number> {
   // The names are the same in every pass.
-  const isName = remember((name) => /^[a-zA-Z0-9_]+$/.test(name));
+  const isName = memoize((name) => /^[a-zA-Z0-9_]+$/.test(name));
   return (text) => {
     const fields = new Map<string, number>();
     eachLine(text, (start, end) => {

@@ -1,4 +1,4 @@
-import type { Description } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/gatherer.ts';
 import { gauge } from '../metrics/metric.ts';
 
 export interface Build {
@@ -13,9 +13,9 @@ const info = gauge('node_exporter_build_info', 'Which build of the exporter this
   'nodeversion',
 ]);
 
-export function describeBuild({ version, revision }: Build): Description {
+export function buildInfoMetrics({ version, revision }: Build): SelfMetrics {
   return {
     families: [info],
-    describe: (emit) => emit(info, 1, { version, revision, nodeversion: process.version }),
+    report: (emit) => emit(info, 1, { version, revision, nodeversion: process.version }),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { Product } from '../config/app-info.ts';
+import type { AppInfo } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import type { Host } from '../host/host.ts';
 import { parseLine } from '../parse/lines.ts';
@@ -15,7 +15,7 @@ import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 export async function readIdentity(
   host: Host,
   config: Config,
-  { name, version }: Pick<Product, 'name' | 'version'>,
+  { name, version }: Pick<AppInfo, 'name' | 'version'>,
 ): Promise<Readonly<Record<string, string | undefined>>> {
   const { serviceName, resourceAttributes, kubernetes } = config.otel;
   const hostId = await readMachineId(host);

@@ -1,7 +1,7 @@
 import { type PerformanceEntry, PerformanceObserver, constants as performanceConstants } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import type { Description } from '../collection/gatherer.ts';
-import { Buckets } from '../metrics/histogram-buckets.ts';
+import type { SelfMetrics } from '../collection/gatherer.ts';
+import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { gauge, histogram } from '../metrics/metric.ts';
 
 const gcDuration = histogram('nodejs_gc_duration_seconds', 'How long garbage collections took, by kind.', ['kind']);
@@ -23,14 +23,14 @@ const GC_KINDS: Readonly<Record<number, string>> = {
   [performanceConstants.NODE_PERFORMANCE_GC_WEAKCB]: 'weakcb',
 };
 
-export function describeNodejs(): Description {
+export function nodejsMetrics(): SelfMetrics {
   const collections = observeGarbageCollections();
   const [major = '', minor = '', patch = ''] = process.versions.node.split('.');
   let lagSeconds = 0;
   return {
     families: [gcDuration, lag, heapUsed, heapTotal, version],
-    describe(emit) {
-      for (const [kind, durations] of collections) emit(gcDuration, durations.distribution, { kind });
+    report(emit) {
+      for (const [kind, durations] of collections) emit(gcDuration, durations.value, { kind });
       emit(lag, lagSeconds);
       const asked = performance.now();
       setImmediate(() => {
@@ -44,8 +44,8 @@ export function describeNodejs(): Description {
   };
 }
 
-function observeGarbageCollections(): ReadonlyMap<string, Buckets> {
-  const collections = new Map(Object.values(GC_KINDS).map((kind) => [kind, new Buckets(GC_BOUNDS)]));
+function observeGarbageCollections(): ReadonlyMap<string, HistogramBuckets> {
+  const collections = new Map(Object.values(GC_KINDS).map((kind) => [kind, new HistogramBuckets(GC_BOUNDS)]));
   new PerformanceObserver((list) => {
     // What the types do not say: a `gc` entry carries its kind. https://nodejs.org/api/perf_hooks.html
     for (const entry of list.getEntries() as (PerformanceEntry & { detail: { kind: number } })[]) {

@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { NOT_PERMITTED, type Tree, unlessRefused } from '../host/host.ts';
+import { ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
 import { parseThreads, parseVmSize } from '../parse/process.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
@@ -43,7 +43,7 @@ interface Times {
 }
 
 /** What the conventions say of this process. The resource says which process it is. */
-export class ProcessConventions {
+export class ProcessSemconv {
   readonly families = [
     ...[time, utilization, uptime, memory, memoryUsed, virtual, threads, openFiles],
     ...[diskIo, switches, faults],
@@ -52,7 +52,7 @@ export class ProcessConventions {
   #last: Times | undefined;
 
   /** @param self `/proc/self`; a sandbox may lack some of its files, and what it lacks is left out */
-  emit(self: Tree, emit: Emit): void {
+  emit(self: KernelTree, emit: Emit): void {
     const since = performance.timeOrigin / 1000;
     this.#emitTimes(emit, since);
     emit(uptime, performance.now() / 1000);
@@ -84,7 +84,7 @@ function emitCounts(emit: Emit, since: number): void {
   emit(faults, usage.minorPageFault, { 'system.paging.fault.type': 'minor' }, since);
 }
 
-function emitFiles(self: Tree, emit: Emit, since: number): void {
+function emitFiles(self: KernelTree, emit: Emit, since: number): void {
   const status = (text: string) => ({ size: parseVmSize(text), count: parseThreads(text) });
   const { size, count } = self.find('status', status) ?? {};
   if (size !== undefined) emit(virtual, size);
@@ -92,7 +92,7 @@ function emitFiles(self: Tree, emit: Emit, since: number): void {
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
   // A process that has changed its user may not read it.
-  const { readBytes, writtenBytes } = unlessRefused(NOT_PERMITTED, () => self.find('io', parseProcessIo)) ?? {};
+  const { readBytes, writtenBytes } = ignoreErrno(PERMISSION_ERRNOS, () => self.find('io', parseProcessIo)) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, since);
   if (writtenBytes !== undefined) emit(diskIo, writtenBytes, { 'disk.io.direction': 'write' }, since);
 }

@@ -1,9 +1,9 @@
-import type { Description } from '../collection/gatherer.ts';
-import type { Tree } from '../host/host.ts';
+import type { SelfMetrics } from '../collection/gatherer.ts';
+import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { parseLimits, parseVmSize } from '../parse/process.ts';
 import { countOpenFiles } from './open-files.ts';
-import { ProcessConventions } from './process-semconv.ts';
+import { ProcessSemconv } from './process-semconv.ts';
 
 const cpu = counter('process_cpu_seconds_total', 'CPU time of this process, user and system, in seconds.');
 const resident = gauge('process_resident_memory_bytes', 'Resident memory of this process in bytes.');
@@ -14,12 +14,12 @@ const maxFds = gauge('process_max_fds', 'File descriptors this process may have 
 const startTime = gauge('process_start_time_seconds', 'When this process started, in seconds since 1970.');
 
 /** @param self `/proc/self`, whatever procfs the collectors read */
-export function describeProcess(self: Tree): Description {
-  const conventions = new ProcessConventions();
+export function processMetrics(self: KernelTree): SelfMetrics {
+  const conventions = new ProcessSemconv();
   return {
     families: [cpu, resident, virtual, virtualMax, openFds, maxFds, startTime, ...conventions.families],
-    describe(emit) {
-      if (emit.vocabulary === 'semconv') {
+    report(emit) {
+      if (emit.convention === 'semconv') {
         conventions.emit(self, emit);
         return;
       }
@@ -33,7 +33,7 @@ export function describeProcess(self: Tree): Description {
 }
 
 /** A sandbox may lack some of these files: what it lacks is left out. */
-function describeFiles(self: Tree, emit: Emit): void {
+function describeFiles(self: KernelTree, emit: Emit): void {
   const size = self.find('status', parseVmSize);
   if (size !== undefined) emit(virtual, size);
   const fds = countOpenFiles(self);

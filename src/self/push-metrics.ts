@@ -1,4 +1,4 @@
-import type { Description } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/gatherer.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
 
 const exports = counter(
@@ -19,7 +19,7 @@ const lastSuccess = gauge(
 export type PushOutcome = 'success' | 'retry' | 'failure';
 
 /** The exporter's totals about what it pushes. */
-export class Pushes implements Description {
+export class PushMetrics implements SelfMetrics {
   readonly families = [exports, queueLength, droppedPoints, lastSuccess];
   readonly #exports: Record<PushOutcome, number> = { success: 0, retry: 0, failure: 0 };
   readonly #now: () => number;
@@ -45,7 +45,7 @@ export class Pushes implements Description {
     this.#queueLength = readings;
   }
 
-  describe(emit: Emit): void {
+  report(emit: Emit): void {
     for (const [outcome, count] of Object.entries(this.#exports)) emit(exports, count, { outcome });
     emit(queueLength, this.#queueLength);
     emit(droppedPoints, this.#droppedPoints);

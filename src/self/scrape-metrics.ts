@@ -1,5 +1,5 @@
-import type { Description, Outcome } from '../collection/gatherer.ts';
-import { Buckets } from '../metrics/histogram-buckets.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/gatherer.ts';
+import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { counter, type Emit, gauge, histogram } from '../metrics/metric.ts';
 
 const collectorDuration = gauge('node_scrape_collector_duration_seconds', 'How long a collector took in this pass.', [
@@ -22,10 +22,10 @@ const scrapeErrors = counter(
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The exporter's totals about its own scrapes. */
-export class Scrapes implements Description {
+export class ScrapeMetrics implements SelfMetrics {
   readonly families = [collectorDuration, collectorSuccess, scrapes, scrapeDuration, lastScrapeDuration, scrapeErrors];
   readonly #errors = new Map<string, number>();
-  readonly #durations = new Buckets(BOUNDS);
+  readonly #durations = new HistogramBuckets(BOUNDS);
   #begun = 0;
   #lastSeconds: number | undefined;
 
@@ -48,15 +48,15 @@ export class Scrapes implements Description {
     this.#lastSeconds = seconds;
   }
 
-  count({ collector, state }: Outcome): void {
+  count({ collector, state }: CollectorResult): void {
     if (state === 'failed') this.#errors.set(collector, (this.#errors.get(collector) ?? 0) + 1);
   }
 
-  describe(emit: Emit, outcomes: readonly Outcome[]): void {
+  report(emit: Emit, outcomes: readonly CollectorResult[]): void {
     for (const { collector, seconds } of outcomes) emit(collectorDuration, seconds, { collector });
     for (const { collector, state } of outcomes) emit(collectorSuccess, state === 'ok' ? 1 : 0, { collector });
     emit(scrapes, this.#begun);
-    emit(scrapeDuration, this.#durations.distribution);
+    emit(scrapeDuration, this.#durations.value);
     if (this.#lastSeconds !== undefined) emit(lastScrapeDuration, this.#lastSeconds);
     for (const [collector, errors] of this.#errors) emit(scrapeErrors, errors, { collector });
   }

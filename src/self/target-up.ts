@@ -1,4 +1,4 @@
-import type { Description, Outcome } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/gatherer.ts';
 import { type AnyFamily, counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 
 const lastError = gauge('node_exporter_last_scrape_error', 'Whether a collector failed in this pass.');
@@ -7,7 +7,7 @@ const requestErrors = counter(
   'Requests to /scrape that named no target, or one that is not allowed.',
 );
 
-export interface SystemStateOptions {
+export interface TargetUpOptions {
   readonly namespace: string;
   /** The collectors that ask the system; all others say nothing of whether it is there. */
   readonly asking: readonly string[];
@@ -16,20 +16,20 @@ export interface SystemStateOptions {
 }
 
 /** The families about a system that may be away. */
-export class SystemState implements Description {
+export class TargetUp implements SelfMetrics {
   readonly families: readonly AnyFamily[];
   readonly #up: Family<never, 'gauge'>;
   readonly #asking: ReadonlySet<string>;
   readonly #requests: { readonly refused: number } | undefined;
 
-  constructor({ namespace, asking, requests }: SystemStateOptions) {
-    this.#up = { ...gauge(`${namespace}_up`, 'Whether the system answered in this pass.'), bilingual: true };
+  constructor({ namespace, asking, requests }: TargetUpOptions) {
+    this.#up = { ...gauge(`${namespace}_up`, 'Whether the system answered in this pass.'), bothConventions: true };
     this.#asking = new Set(asking);
     this.#requests = requests;
     this.families = requests === undefined ? [this.#up, lastError] : [this.#up, lastError, requestErrors];
   }
 
-  describe(emit: Emit, outcomes: readonly Outcome[]): void {
+  report(emit: Emit, outcomes: readonly CollectorResult[]): void {
     const answers = outcomes.filter(({ collector }) => this.#asking.has(collector));
     // Who asks nobody is up by answering; of who was not asked in this pass nothing is known.
     if (answers.length > 0 || this.#asking.size === 0) {

@@ -39,7 +39,7 @@ const AGAIN_AFTER_MS = 60_000;
 const MOST_REMEMBERED = 1000;
 
 /** Says the same thing at most once a minute. */
-export class Repeats {
+export class RepeatFilter {
   readonly #saidAt = new Map<string, number>();
   readonly #now: () => number;
 

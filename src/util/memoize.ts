@@ -1,5 +1,5 @@
 /** The same function, asked once for each key: for keys that come again in every pass, and are not many. */
-export function remember<T>(make: (key: string) => T): (key: string) => T {
+export function memoize<T>(make: (key: string) => T): (key: string) => T {
   const made = new Map<string, T>();
   return (key) => {
     const known = made.get(key);
@@ -11,7 +11,7 @@ export function remember<T>(make: (key: string) => T): (key: string) => T {
 }
 
 /** The same function, not asked again for what it was asked last: for kernel text that seldom changes, and what follows from it. */
-export function rememberLast<A extends readonly unknown[], T>(make: (...asked: A) => T): (...asked: A) => T {
+export function memoizeLast<A extends readonly unknown[], T>(make: (...asked: A) => T): (...asked: A) => T {
   let last: { readonly asked: A; readonly made: T } | undefined;
   return (...asked) => {
     if (last === undefined || asked.some((value, index) => value !== last?.asked[index])) {
@@ -25,10 +25,10 @@ export function rememberLast<A extends readonly unknown[], T>(make: (...asked: A
  * What was found out of an object, for as long as the object lives. It is found out each time where there is no object, and until
  * there is an answer.
  */
-export class KnownOf<T> {
+export class WeakMemo<T> {
   readonly #known = new WeakMap<object, T>();
 
-  of(key: object | undefined, find: () => T | undefined): T | undefined {
+  get(key: object | undefined, find: () => T | undefined): T | undefined {
     const known = key && this.#known.get(key);
     if (known !== undefined) return known;
     const found = find();

@@ -1,5 +1,5 @@
 /** Goes through a text from left to right. */
-export class Cursor {
+export class TextScanner {
   readonly #text: string;
   #at = 0;
 

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
-import { OutcomeLog } from '../../src/app/collector-log.ts';
-import type { Outcome } from '../../src/collection/gatherer.ts';
-import { Repeats } from '../../src/util/log.ts';
+import { CollectorLog } from '../../src/app/collector-log.ts';
+import type { CollectorResult } from '../../src/collection/gatherer.ts';
+import { RepeatFilter } from '../../src/util/log.ts';
 
 /** What is said of collectors that end with these errors, one after the other, within a minute. */
-function said(...outcomes: readonly (readonly [state: Outcome['state'], ...errors: (string | Error)[]])[]): string[] {
+function said(
+  ...outcomes: readonly (readonly [state: CollectorResult['state'], ...errors: (string | Error)[]])[]
+): string[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const log = new OutcomeLog(pino({ level: 'debug' }, destination), new Repeats(() => 0));
+  const log = new CollectorLog(pino({ level: 'debug' }, destination), new RepeatFilter(() => 0));
   for (const [state, ...reasons] of outcomes) {
     const errors = reasons.map((reason) => (typeof reason === 'string' ? new Error(reason) : reason));
-    log.observe({ collector: 'netdev', state, seconds: 0, errors, readings: [] });
+    log.observe({ collector: 'netdev', state, seconds: 0, errors, families: [] });
   }
   return lines.map((line) => {
     const { level, collector, msg } = JSON.parse(line);

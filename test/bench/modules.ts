@@ -72,7 +72,7 @@ function createScrape(collector: Collector): () => Promise<unknown> {
   const gatherer = new Gatherer({
     host: thisMachine(),
     collectors: [collector],
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });

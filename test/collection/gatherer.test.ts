@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { type Collector, visitEach } from '../../src/collection/collector.ts';
-import { Gatherer, type Outcome, type Pass } from '../../src/collection/gatherer.ts';
+import { type Collector, forEachItem } from '../../src/collection/collector.ts';
+import { type CollectorResult, Gatherer, type Pass } from '../../src/collection/gatherer.ts';
 import { AbsentError } from '../../src/host/host.ts';
 import { gauge, semconv } from '../../src/metrics/metric.ts';
 import { fakeCollector } from '../support/fake-collector.ts';
@@ -13,17 +13,17 @@ const later = (milliseconds = 60_000) => ({ deadline: performance.now() + millis
 
 function createGatherer(
   collectors: readonly Collector[],
-  observe: (outcome: Outcome) => void = () => undefined,
+  observe: (outcome: CollectorResult) => void = () => undefined,
 ): Gatherer {
-  return new Gatherer({ host, collectors, descriptions: [], observe });
+  return new Gatherer({ host, collectors, selfMetrics: [], observe });
 }
 
 /** What became of each collector, and every value: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
-function summary({ outcomes, readings, failed }: Pass) {
+function summary({ results, families, failed }: Pass) {
   return {
-    states: Object.fromEntries(outcomes.map(({ collector, state }) => [collector, state])),
+    states: Object.fromEntries(results.map(({ collector, state }) => [collector, state])),
     values: Object.fromEntries(
-      readings.map(({ family, samples }) => [family.name, [...samples].map(({ value }) => value)]),
+      families.map(({ family, samples }) => [family.name, [...samples].map(({ value }) => value)]),
     ),
     failed,
   };
@@ -44,7 +44,7 @@ test('gather() runs every collector once, in order', async () => {
     failed: false,
   });
   assert.deepEqual(
-    pass.outcomes.map(({ collector }) => collector),
+    pass.results.map(({ collector }) => collector),
     ['b', 'a'],
   );
 });
@@ -67,7 +67,7 @@ test('gather() loses what fails, keeps what it emitted before, and nothing else'
     failed: false,
   });
   assert.deepEqual(
-    pass.outcomes.map(({ errors }) => errors.map(({ message }) => message)),
+    pass.results.map(({ errors }) => errors.map(({ message }) => message)),
     [['no'], ['not all'], []],
   );
 });
@@ -103,7 +103,7 @@ test('gather() gives up what has not ended by the deadline and does not start it
   assert.deepEqual(summary(late), { states, values: { node_hanging: [1], node_good: [2] }, failed: false });
   const again = await gatherer.gather(later());
   assert.deepEqual(summary(again), { states, values: { node_good: [2] }, failed: false });
-  assert.equal(again.outcomes[0]?.errors[0]?.message, 'Cannot run collector hanging: its last run has not ended');
+  assert.equal(again.results[0]?.errors[0]?.message, 'Cannot run collector hanging: its last run has not ended');
   assert.equal(started, 1);
 
   hanging.resolve();
@@ -132,13 +132,13 @@ test('gather() keeps what a collector has emitted by the deadline, and nothing t
   assert.deepEqual(summary(hasty), { states: { slow: 'failed' }, values: { node_slow: [1] }, failed: false });
 });
 
-test('gather() speaks the vocabulary that it is asked for, and runs only who speaks it', async () => {
+test('gather() speaks the convention that it is asked for, and runs only who speaks it', async () => {
   const load = gauge('node_load', 'Load.');
   const average = semconv.gauge('system.load', '{thread}', 'Load.', ['cpu.logical_number']);
   const other = gauge('node_other', 'Other.');
   const gatherer = createGatherer([
     {
-      name: 'bilingual',
+      name: 'bothConventions',
       families: [load, average],
       collect(_, emit) {
         emit(load, 1);
@@ -149,27 +149,27 @@ test('gather() speaks the vocabulary that it is asked for, and runs only who spe
   ]);
   const [scrape, push] = await Promise.all([
     gatherer.gather(later()),
-    gatherer.gather({ ...later(), vocabulary: 'semconv' }),
+    gatherer.gather({ ...later(), convention: 'semconv' }),
   ]);
   assert.deepEqual(summary(scrape), {
-    states: { bilingual: 'ok', other: 'ok' },
+    states: { bothConventions: 'ok', other: 'ok' },
     values: { node_load: [1], node_other: [3] },
     failed: false,
   });
-  assert.deepEqual(summary(push), { states: { bilingual: 'ok' }, values: { 'system.load': [2] }, failed: false });
+  assert.deepEqual(summary(push), { states: { bothConventions: 'ok' }, values: { 'system.load': [2] }, failed: false });
   assert.deepEqual(
-    [...(push.readings[0]?.samples ?? [])],
-    [{ value: 2, labels: { 'cpu.logical_number': 0 }, since: 1_700_000_000 }],
+    [...(push.families[0]?.samples ?? [])],
+    [{ value: 2, labels: { 'cpu.logical_number': 0 }, startTime: 1_700_000_000 }],
   );
 });
 
-test('gather() runs a collector of one vocabulary in passes of that one only', async () => {
+test('gather() runs a collector of one convention in passes of that one only', async () => {
   const count = gauge('node_count', 'Count.');
   const gatherer = createGatherer([
     fakeCollector('both', (emit) => emit(1)),
     {
       name: 'slow',
-      only: 'semconv',
+      convention: 'semconv',
       families: [count, semconv.gauge('system.count', '1', 'Count.')],
       collect: (_, emit) => emit(count, 3),
     },
@@ -181,7 +181,7 @@ test('gather() runs a collector of one vocabulary in passes of that one only', a
   const only = new Set(['slow']);
   assert.deepEqual(summary(await gatherer.gather(later())).states, { both: 'ok' });
   assert.deepEqual(summary(await gatherer.gather({ ...later(), only })).states, {});
-  assert.deepEqual(summary(await gatherer.gather({ ...later(), vocabulary: 'semconv' })).states, { slow: 'ok' });
+  assert.deepEqual(summary(await gatherer.gather({ ...later(), convention: 'semconv' })).states, { slow: 'ok' });
 });
 
 test('gather() is shared by all who come while it runs', async () => {
@@ -246,7 +246,7 @@ test('gather() runs only what is asked for, and shares only with equal requests'
   const [first, second, third] = await Promise.all(passes);
   assert.equal(first, second);
   assert.deepEqual(
-    third?.outcomes.map(({ collector }) => collector),
+    third?.results.map(({ collector }) => collector),
     ['b'],
   );
   assert.deepEqual(runs, ['a', 'c', 'b']);
@@ -270,7 +270,7 @@ test('gather() has one reading for each name, also when two collectors emit it',
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(
-    pass.readings.map(({ family, samples }) => [family.name, [...samples].map(({ value }) => value)]),
+    pass.families.map(({ family, samples }) => [family.name, [...samples].map(({ value }) => value)]),
     [
       ['node_shared', [1, 3]],
       ['node_other', [2]],
@@ -283,26 +283,26 @@ test('gather() adds what descriptions say of its outcomes', async () => {
   const gatherer = new Gatherer({
     host,
     collectors: [fakeCollector('a', (emit) => emit(1))],
-    descriptions: [
+    selfMetrics: [
       {
         families: [family],
-        describe: (emit, outcomes) => {
+        report: (emit, outcomes) => {
           for (const { collector } of outcomes) emit(family, 1, { collector });
         },
       },
     ],
     observe: () => undefined,
   });
-  const last = (await gatherer.gather(later())).readings.at(-1);
-  const since = performance.timeOrigin / 1000;
+  const last = (await gatherer.gather(later())).families.at(-1);
+  const startTime = performance.timeOrigin / 1000;
   assert.equal(last?.family, family);
-  assert.deepEqual([...last.samples], [{ value: 1, labels: { collector: 'a' }, since }]);
+  assert.deepEqual([...last.samples], [{ value: 1, labels: { collector: 'a' }, startTime }]);
 });
 
 test('visitEach() drops what fails, skips what is gone and keeps the rest', async () => {
   const visited: string[] = [];
   await assert.rejects(
-    visitEach(['fine', 'gone', 'broken', 'also fine'], (item) => {
+    forEachItem(['fine', 'gone', 'broken', 'also fine'], (item) => {
       if (item === 'gone') throw new AbsentError('gone');
       if (item === 'broken') throw new Error('broken');
       visited.push(item);
@@ -315,7 +315,7 @@ test('visitEach() drops what fails, skips what is gone and keeps the rest', asyn
 test('visitEach() goes on in the other lanes while one item hangs', { timeout: 10_000 }, async () => {
   const visited: string[] = [];
   const { promise: answer, resolve } = Promise.withResolvers<void>();
-  await visitEach(
+  await forEachItem(
     ['hanging', 'second', 'third', 'last'],
     async (item) => {
       if (item === 'hanging') await answer;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Gatherer, type Reading } from '../../src/collection/gatherer.ts';
+import { type FamilySamples, Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
 import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
 import { type Collected, collect } from '../support/collect.ts';
@@ -357,18 +357,18 @@ test('containers is fine where no container runs', async () => {
   assert.deepEqual(await collect(containers, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-function passOver(machine: Machine): () => Promise<readonly Reading[]> {
+function passOver(machine: Machine): () => Promise<readonly FamilySamples[]> {
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: [containers.create(flags)],
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
-  return async () => (await gatherer.gather({ deadline: performance.now() + 60_000 })).readings;
+  return async () => (await gatherer.gather({ deadline: performance.now() + 60_000 })).families;
 }
 
-function valuesOf(readings: readonly Reading[], name: string): readonly unknown[] {
+function valuesOf(readings: readonly FamilySamples[], name: string): readonly unknown[] {
   return readings
     .filter(({ family }) => family.name === name)
     .flatMap(({ samples }) => [...samples].map((s) => s.value));
@@ -382,12 +382,12 @@ test('containers says of counters alone since when they count, also when the fir
     ...processFiles(801, { startedAfter: 20, net: netDev('eth0', 1) }),
   });
   const pass = passOver(machine);
-  const isRight = (readings: readonly Reading[]): void => {
+  const isRight = (readings: readonly FamilySamples[]): void => {
     assert.deepEqual(valuesOf(readings, 'container_start_time_seconds'), [1_700_000_010]);
     assert.equal(readings.filter(({ family }) => family.type === 'counter').length, 9);
     for (const { family, samples } of readings) {
       const expected = family.type === 'counter' ? 1_700_000_010 : undefined;
-      for (const { since } of samples) assert.equal(since, expected, family.name);
+      for (const { startTime } of samples) assert.equal(startTime, expected, family.name);
     }
   };
   isRight(await pass());

@@ -3,8 +3,8 @@ import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { netclass } from '../../src/collectors/netclass.ts';
-import { MountedTree } from '../../src/host/async-tree.ts';
-import { ReadError, Tree } from '../../src/host/host.ts';
+import { AsyncTree } from '../../src/host/async-tree.ts';
+import { KernelTree, ReadError } from '../../src/host/host.ts';
 import { collect, collectAgain } from '../support/collect.ts';
 import { createMachine, type Files } from '../support/machine.ts';
 import { beforeFolderReads, refuseAttributes } from '../support/refuse.ts';
@@ -42,12 +42,12 @@ const ETH0 = device('eth0', {
 
 /** Which paths are read asynchronously, until the end of the test. */
 function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
-  const original = MountedTree.prototype.attribute;
+  const original = AsyncTree.prototype.attribute;
   const paths: string[] = [];
   context.mock.method(
-    MountedTree.prototype,
+    AsyncTree.prototype,
     'attribute',
-    async function (this: MountedTree, path: string, parse: (text: string) => unknown) {
+    async function (this: AsyncTree, path: string, parse: (text: string) => unknown) {
       paths.push(path);
       if (refused?.test(path)) throw new ReadError(`Cannot read ${path}: no answer`, { code: 'ETIMEDOUT' });
       return original.call(this, path, parse);
@@ -164,8 +164,8 @@ test('netclass reads the link asynchronously where the driver asks for it, and i
 test('netclass looks at what a device stands on only where a driver asks', async (context) => {
   const slow = watchSlowReads(context);
   const listed: string[] = [];
-  const { list } = Tree.prototype;
-  context.mock.method(Tree.prototype, 'list', function (this: Tree, path: string) {
+  const { list } = KernelTree.prototype;
+  context.mock.method(KernelTree.prototype, 'list', function (this: KernelTree, path: string) {
     listed.push(path);
     return list.call(this, path);
   });

@@ -37,7 +37,7 @@ async function withFile<T>(content: string, use: (file: string) => T): Promise<T
 test('readConfig() runs a collector that the conventions want in their passes, and in others when it is asked for', () => {
   const slow = defineCollector({ name: 'slow', help: 'Slow', enabled: 'semconv', create: nothing });
   const passes = (...argv: readonly string[]) =>
-    readConfig({ argv, env: {}, definitions: [slow] }).collectors.map(({ create }) => create({}).only ?? 'all');
+    readConfig({ argv, env: {}, definitions: [slow] }).collectors.map(({ create }) => create({}).convention ?? 'all');
   assert.deepEqual(passes(), ['semconv']);
   assert.deepEqual(passes('--collector.slow'), ['all']);
   assert.deepEqual(passes('--no-collector.slow'), []);

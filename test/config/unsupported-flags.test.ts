@@ -4,12 +4,12 @@ import { helpText } from '../../src/cli/help.ts';
 import { printConfig } from '../../src/cli/print-config.ts';
 import { collectors } from '../../src/collectors/index.ts';
 import { type Config, flagsOf, readConfig } from '../../src/config/config.ts';
-import { LEFT_OUT_COLLECTORS, leftOutFlags } from '../../src/config/unsupported-flags.ts';
+import { UNSUPPORTED_COLLECTORS, unsupportedFlags } from '../../src/config/unsupported-flags.ts';
 import { UsageError } from '../../src/flags/usage-error.ts';
 
 const flags = flagsOf(collectors);
 const running = new Set(collectors.map(({ name }) => name));
-const leftOut = new Set(LEFT_OUT_COLLECTORS.map(({ name }) => name));
+const leftOut = new Set(UNSUPPORTED_COLLECTORS.map(({ name }) => name));
 
 function read(...argv: string[]): Config {
   return readConfig({ argv, env: {}, definitions: collectors });
@@ -17,7 +17,7 @@ function read(...argv: string[]): Config {
 
 test('leftOutFlags() speaks of no flag that the program or a collector has', () => {
   const own = Object.entries(flags).filter(([, { unlisted }]) => !unlisted);
-  const left = leftOutFlags();
+  const left = unsupportedFlags();
   assert.deepEqual(
     own.map(([name]) => name).filter((name) => left[name] !== undefined),
     [],
@@ -37,7 +37,7 @@ test('readConfig() takes every collector that is left out when it is turned off,
   );
 });
 
-for (const { name, why } of LEFT_OUT_COLLECTORS) {
+for (const { name, why } of UNSUPPORTED_COLLECTORS) {
   test(`readConfig() refuses to run ${name} and says why`, () => {
     assert.throws(
       () => read(`--collector.${name}`),
@@ -82,7 +82,7 @@ test('readConfig() asks for help as node_exporter does', () => {
 test('helpText() and printConfig() do not list flags that are left out', () => {
   const help = helpText(flags);
   const printed = printConfig(read().all, flags);
-  for (const name of Object.keys(leftOutFlags())) {
+  for (const name of Object.keys(unsupportedFlags())) {
     assert.ok(!help.includes(`--${name}`) && !help.includes(`]${name}`), name);
     assert.ok(!printed.includes(`${name}:`), name);
   }

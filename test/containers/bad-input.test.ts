@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
-import { OutcomeLog } from '../../src/app/collector-log.ts';
+import { CollectorLog } from '../../src/app/collector-log.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
 import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
@@ -54,18 +54,18 @@ interface Seen {
 async function look(machine: Machine, flags: Readonly<Record<string, unknown>> = {}): Promise<Seen> {
   const log: string[] = [];
   const write = (line: string): void => void log.push(String(JSON.parse(line).msg).replaceAll(machine.root, ''));
-  const outcomes = new OutcomeLog(pino({ base: null }, { write }));
+  const outcomes = new CollectorLog(pino({ base: null }, { write }));
   const defaults = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: [containers.create({ ...defaults, ...flags })],
-    descriptions: [],
+    selfMetrics: [],
     observe: (outcome) => outcomes.observe(outcome),
   });
   const seen: Omit<Seen, 'log'>[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
-    const { readings } = await gatherer.gather({ deadline: performance.now() + 60_000 });
-    const samples = readings.flatMap(({ family, samples }) =>
+    const { families } = await gatherer.gather({ deadline: performance.now() + 60_000 });
+    const samples = families.flatMap(({ family, samples }) =>
       [...samples].map(({ labels: { id, name, ...more }, value }) => ({ id: String(id), name, family, more, value })),
     );
     const ofA = samples.filter(({ id }) => !id.endsWith(ID_B) && id !== 'undefined');
@@ -217,12 +217,12 @@ function costsNames(
   what: string,
   start: () => ReturnType<typeof listenRaw>,
   message: RegExp,
-  { flag = 'docker', patience }: { readonly flag?: 'docker' | 'cri'; readonly patience?: number } = {},
+  { flag = 'docker', socketTimeoutMs }: { readonly flag?: 'docker' | 'cri'; readonly socketTimeoutMs?: number } = {},
 ): void {
   test(`a ${flag} socket that ${what} costs the names that it would have told, and is logged once`, async () => {
     const healthy = await lookAtHealthy();
     await using socket = await start();
-    await using machine = await createMachine(MACHINE, patience === undefined ? {} : { patience });
+    await using machine = await createMachine(MACHINE, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
     const { log, ...seen } = await look(machine, { [`containers.${flag}-socket`]: socket.path });
     assert.deepEqual({ ...seen, log: [] }, healthy);
     assert.equal(log.length, 1, log.join('\n'));
@@ -236,7 +236,7 @@ const NO_ANSWER = /: no answer within (2000|2100) ms$/;
 const PATIENCE_MS = 2000;
 const TOO_MUCH = Buffer.alloc(33 * 1024 * 1024, '[');
 
-costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { patience: PATIENCE_MS });
+costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { socketTimeoutMs: PATIENCE_MS });
 costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read .*: HPE_/);
 costsNames('hangs up', () => listenRaw((socket) => socket.destroy()), /: the connection broke$/);
 costsNames('answers 500', () => listenHttp((_, response) => response.writeHead(500).end('oops')), /answered 500$/);
@@ -251,10 +251,10 @@ costsNames(
   'begins an answer and never ends it',
   () => listenHttp((_, response) => response.write('[{"Id": "a')),
   NO_ANSWER,
-  { patience: PATIENCE_MS },
+  { socketTimeoutMs: PATIENCE_MS },
 );
 const CRI = { flag: 'cri' } as const;
-costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { ...CRI, patience: PATIENCE_MS });
+costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { ...CRI, socketTimeoutMs: PATIENCE_MS });
 costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
 costsNames('knows no method', () => listenGrpc({}), /answered status 12$/, CRI);
 costsNames(

@@ -183,7 +183,7 @@ test("two passes at once over a collector of one's own do not see each other", a
   ]);
 });
 
-test("a family of one's own is said in both vocabularies, but for who has words of both", async () => {
+test("a family of one's own is said in both conventions, but for who has words of both", async () => {
   const conventional = semconv.gauge('queue.depth', '{job}', 'Jobs.', ['queue.name', 'queue.id']);
   const pass = passes({
     name: 'queue',

@@ -10,8 +10,8 @@ import {
   gauge,
   histogram,
   integer,
-  quantiles,
   semconv,
+  summary,
   text,
 } from 'otel-node-exporter';
 
@@ -19,7 +19,7 @@ const requests = counter('http_requests_total', 'Requests.', ['code', 'method'])
 const errors = counter('errors_total', 'Errors.');
 const depth = gauge('queue_depth', 'Jobs.', ['queue']);
 const waits = histogram('wait_seconds', 'Waits.', ['queue']);
-const sizes = quantiles('size_bytes', 'Sizes.', ['queue']);
+const sizes = summary('size_bytes', 'Sizes.', ['queue']);
 const io = semconv.counter('system.disk.io', 'By', 'Bytes.', ['system.device']);
 
 export function emitBadly(emit: Emit): void {

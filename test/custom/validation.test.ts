@@ -3,19 +3,19 @@ import { test } from 'node:test';
 import type { CollectorDefinition } from '../../src/collection/collector.ts';
 import { checkedCollector } from '../../src/custom/custom-collector.ts';
 import { toDefinition } from '../../src/custom/definition.ts';
-import { checkFamilies } from '../../src/custom/validate-families.ts';
-import { reasonToRefuseFamily } from '../../src/custom/validate-family.ts';
-import { checkNames } from '../../src/custom/validate-names.ts';
+import { validateFamilies } from '../../src/custom/validate-families.ts';
+import { validateFamily } from '../../src/custom/validate-family.ts';
+import { validateNames } from '../../src/custom/validate-names.ts';
 import { text, toggle } from '../../src/flags/flag.ts';
-import { counter, gauge, histogram, quantiles, semconv } from '../../src/index.ts';
+import { counter, gauge, histogram, semconv, summary } from '../../src/index.ts';
 import { type AnyFamily, gauge as ours } from '../../src/metrics/metric.ts';
 
 test('reasonToRefuseFamily() accepts every name that Prometheus does, and leaves it as it is', () => {
   for (const name of ['foo_metric', 'job:foo:sum', 'a__b', '_a', ':a', 'A9']) {
-    assert.equal(reasonToRefuseFamily(counter(name, 'Help.', ['le', 'quantile', '_x'])), undefined);
+    assert.equal(validateFamily(counter(name, 'Help.', ['le', 'quantile', '_x'])), undefined);
   }
   const conventional = semconv.upDownCounter('queue.depth', '{job}', 'Jobs.', ['queue.name']);
-  assert.equal(reasonToRefuseFamily(conventional), undefined);
+  assert.equal(validateFamily(conventional), undefined);
 });
 
 const bad: readonly (readonly [family: AnyFamily, reason: string])[] = [
@@ -29,19 +29,19 @@ const bad: readonly (readonly [family: AnyFamily, reason: string])[] = [
   [gauge('depth', 'Help.', ['__name__']), '"__name__" is no name of a label'],
   [gauge('depth', 'Help.', ['a', 'a']), 'label "a" is declared twice'],
   [histogram('waits', 'Help.', ['le']), 'label "le" is for the histogram itself'],
-  [quantiles('waits', 'Help.', ['quantile']), 'label "quantile" is for the summary itself'],
+  [summary('waits', 'Help.', ['quantile']), 'label "quantile" is for the summary itself'],
   [{ ...gauge('depth', 'Help.'), type: 'updowncounter' }, '"updowncounter" is no type of a metric'],
   [semconv.gauge('9', '1', 'Help.'), '"9" is no name of a metric'],
 ];
 
 for (const [family, reason] of bad) {
   test(`reasonToRefuseFamily() refuses what Prometheus does not accept: ${reason}`, () => {
-    assert.equal(reasonToRefuseFamily(family), reason);
+    assert.equal(validateFamily(family), reason);
   });
 }
 
 test('reasonToRefuseFamily() refuses what JavaScript lets pass', () => {
-  const refuse = (part: Record<string, unknown>) => reasonToRefuseFamily({ ...gauge('depth', 'Help.'), ...part });
+  const refuse = (part: Record<string, unknown>) => validateFamily({ ...gauge('depth', 'Help.'), ...part });
   assert.equal(refuse({ type: 'meter' }), '"meter" is no type of a metric');
   assert.equal(refuse({ type: undefined }), 'undefined is no type of a metric');
   assert.equal(refuse({ help: undefined }), 'it has no help');
@@ -57,11 +57,11 @@ const loadavg = {
 };
 
 function check(own: Readonly<Record<string, readonly AnyFamily[]>>, namespace = 'node'): void {
-  const queues = Object.entries(own).map(([place, families]) => ({
+  const queues = Object.entries(own).map(([source, families]) => ({
     ...checkedCollector({ name: 'queue', families }),
-    place,
+    source,
   }));
-  checkFamilies({
+  validateFamilies({
     exporter: 'otel-node-exporter',
     collectors: [loadavg, ...queues],
     metrics: [],
@@ -84,7 +84,7 @@ const taken: readonly (readonly [family: AnyFamily, owner: string, name: string,
   [gauge('node_exporter_build_info', 'B.'), 'otel-node-exporter', 'node_exporter_build_info'],
   [gauge('target_info', 'T.'), 'otel-node-exporter', 'target_info'],
   [gauge('wait_seconds_sum', 'S.'), 'collector queue of ./first.ts', 'wait_seconds_sum'],
-  [quantiles('wait_seconds', 'S.'), 'collector queue of ./first.ts', 'wait_seconds'],
+  [summary('wait_seconds', 'S.'), 'collector queue of ./first.ts', 'wait_seconds'],
 ];
 
 for (const [family, owner, name, namespace] of taken) {
@@ -110,18 +110,18 @@ test('checkFamilies() refuses a family that one collector has twice, and one tha
 
 function definition(
   name: string,
-  place: string | undefined,
+  source: string | undefined,
   flags: CollectorDefinition['flags'] = {},
 ): CollectorDefinition {
   const create = () => ({ name, families: [], collect: () => undefined });
-  return { name, help: '', enabled: true, flags, create, ...(place !== undefined && { place }) };
+  return { name, help: '', enabled: true, flags, create, ...(source !== undefined && { source }) };
 }
 
 test('checkNames() refuses a collector and a flag that are there already, and names both places', () => {
   const own = { 'collector.timeout': text('T.', 'T'), 'collector.wifi': { ...toggle('W.'), unlisted: true } };
   const cpu = definition('cpu', undefined);
   const refuse = (...definitions: CollectorDefinition[]) =>
-    checkNames([cpu, ...definitions], 'otel-node-exporter', own);
+    validateNames([cpu, ...definitions], 'otel-node-exporter', own);
   refuse(definition('queue', './a.ts'), definition('wifi', './b.ts'));
   assert.throws(() => refuse(definition('cpu', './a.ts')), {
     message: 'Cannot run collector cpu of ./a.ts: otel-node-exporter has --collector.cpu',

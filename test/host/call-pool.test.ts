@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SlowCalls } from '../../src/host/call-pool.ts';
+import { CallPool } from '../../src/host/call-pool.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
 test('SlowCalls gives the answer', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   assert.equal(await calls.run('ask', 10_000, async () => 'answer'), 'answer');
   assert.deepEqual(calls.pending, []);
 });
 
 test('SlowCalls hands a failure on and is free again', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   await assert.rejects(
     calls.run('ask', 10_000, async () => {
       throw new RangeError('no');
@@ -22,7 +22,7 @@ test('SlowCalls hands a failure on and is free again', async () => {
 });
 
 test('SlowCalls gives up at the deadline and does not ask again while the call hangs', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   const answer = Promise.withResolvers<string>();
   let asked = 0;
   const ask = (): Promise<string> => {
@@ -41,19 +41,19 @@ test('SlowCalls gives up at the deadline and does not ask again while the call h
 });
 
 test('SlowCalls knows which calls hang', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   const { promise, resolve } = Promise.withResolvers<string>();
   const asked = calls.run('read /dead', 5, () => promise);
-  assert.equal(calls.hangs('read /dead'), false);
+  assert.equal(calls.isStuck('read /dead'), false);
   await assert.rejects(asked, { code: 'ETIMEDOUT' });
-  assert.equal(calls.hangs('read /dead'), true);
+  assert.equal(calls.isStuck('read /dead'), true);
   resolve('back');
   await promise;
-  assert.equal(calls.hangs('read /dead'), false);
+  assert.equal(calls.isStuck('read /dead'), false);
 });
 
 test('SlowCalls lets callers with one key share one call', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   const { promise, resolve } = Promise.withResolvers<string>();
   const impatient = calls.run('ask', 5, () => promise);
   const patient = calls.run('ask', 10_000, never);
@@ -63,7 +63,7 @@ test('SlowCalls lets callers with one key share one call', async () => {
 });
 
 test('SlowCalls starts no more calls than it has threads, and the others in their order when one comes back', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   const started: string[] = [];
   const ends: (() => void)[] = [];
   const ask = (name: string): Promise<string> =>
@@ -86,7 +86,7 @@ test('SlowCalls starts no more calls than it has threads, and the others in thei
 });
 
 test('SlowCalls never starts a call whose turn comes too late', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   const { promise, resolve } = Promise.withResolvers<string>();
   const slow = ['a', 'b'].map((name) => calls.run(name, 10_000, () => promise));
   let asked = 0;
@@ -103,7 +103,7 @@ test('SlowCalls never starts a call whose turn comes too late', async () => {
 });
 
 test('SlowCalls refuses at once when all threads hang', async () => {
-  const calls = new SlowCalls(2);
+  const calls = new CallPool(2);
   const dead = ['/dead/1', '/dead/2'].map((path) => calls.run(path, 5, never));
   await Promise.allSettled(dead);
   let asked = 0;

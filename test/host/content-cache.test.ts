@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Stats } from 'node:fs';
 import { test } from 'node:test';
-import { KnownTexts } from '../../src/host/content-cache.ts';
+import { ContentCache } from '../../src/host/content-cache.ts';
 
 const MIB = 1024 * 1024;
 
@@ -11,7 +11,7 @@ function stats(changes: Partial<Stats> = {}): Stats {
 }
 
 test('KnownTexts knows what a file said as long as it is the same', () => {
-  const known = new KnownTexts();
+  const known = new ContentCache();
   known.keep('/a', stats(), 'one');
   assert.equal(known.find('/a', stats()), 'one');
   assert.equal(known.find('/b', stats()), undefined);
@@ -23,14 +23,14 @@ test('KnownTexts knows what a file said as long as it is the same', () => {
 });
 
 test('KnownTexts keeps nothing of a file that may change without a new time stamp', () => {
-  const known = new KnownTexts();
+  const known = new ContentCache();
   const changed = stats({ ctimeMs: Date.now() + 60_000 });
   known.keep('/a', changed, 'one');
   assert.equal(known.find('/a', changed), undefined);
 });
 
 test('KnownTexts forgets first what nobody has asked for the longest', () => {
-  const known = new KnownTexts();
+  const known = new ContentCache();
   const third = stats({ size: MIB / 3 });
   for (const path of ['/a', '/b', '/c']) known.keep(path, third, path);
   known.find('/a', third);

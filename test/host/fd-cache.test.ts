@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, unlink, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KeptFiles } from '../../src/host/fd-cache.ts';
+import { FdCache } from '../../src/host/fd-cache.ts';
 
 interface Folder extends AsyncDisposable {
   readonly path: string;
@@ -39,20 +39,14 @@ function text(descriptor: number): string {
 type Reader = (descriptor: number) => string;
 
 /** Reads a file in a pass of its own. */
-function read(
-  kept: KeptFiles,
-  { path }: { path: string },
-  name: string,
-  reader: Reader = text,
-  lasting = false,
-): string {
+function read(kept: FdCache, { path }: { path: string }, name: string, reader: Reader = text, lasting = false): string {
   kept.nextPass();
   return kept.read({ path: `${path}/`, folder: kept.look(`${path}/`, { lasting }) }, name, reader);
 }
 
 test('KeptFiles keeps a file open and reads what it says now', async () => {
   await using folder = await createFolder({ a: 'one' });
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   assert.equal(read(kept, folder, 'a'), 'one');
   await folder.write('a', 'two');
   assert.equal(read(kept, folder, 'a'), 'two');
@@ -61,7 +55,7 @@ test('KeptFiles keeps a file open and reads what it says now', async () => {
 
 test('KeptFiles opens anew what was put in the place of a file', async () => {
   await using folder = await createFolder({ a: 'one', b: 'two' });
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   read(kept, folder, 'a');
   await rename(join(folder.path, 'b'), join(folder.path, 'a'));
   assert.equal(read(kept, folder, 'a'), 'two');
@@ -72,7 +66,7 @@ test('KeptFiles opens anew when another folder has the name', async () => {
   await using two = await createFolder({ a: 'two' });
   const link = { path: `${one.path}-link` };
   await symlink(one.path, link.path);
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   assert.equal(read(kept, link, 'a'), 'one');
   await unlink(link.path);
   await symlink(two.path, link.path);
@@ -81,7 +75,7 @@ test('KeptFiles opens anew when another folder has the name', async () => {
 
 test('KeptFiles says that a file or a folder is gone, and closes what was open', async () => {
   await using folder = await createFolder({ a: 'one', b: 'two' });
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   read(kept, folder, 'a');
   read(kept, folder, 'b');
   await unlink(join(folder.path, 'a'));
@@ -97,14 +91,14 @@ test('KeptFiles says that a file or a folder is gone, and closes what was open',
 test('KeptFiles keeps nothing of a folder that has just changed', async () => {
   await using folder = await createFolder({ a: 'one' });
   await folder.stir();
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   assert.equal(read(kept, folder, 'a'), 'one');
   assert.equal(kept.count, 0);
 });
 
 test('KeptFiles opens a file anew, once, when reading the open one fails', async () => {
   await using folder = await createFolder({ a: 'one' });
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   let reads = 0;
   const failing = (failures: number) => (descriptor: number) => {
     reads += 1;
@@ -121,7 +115,7 @@ test('KeptFiles opens a file anew, once, when reading the open one fails', async
 
 test('KeptFiles keeps a file open of which the kernel says that it has no value now', async () => {
   await using folder = await createFolder({ a: 'one' });
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   let reads = 0;
   const refused = (): never => {
     reads += 1;
@@ -136,7 +130,7 @@ test('KeptFiles keeps a file open of which the kernel says that it has no value 
 test('KeptFiles looks once at a folder that lasts, whenever it changed', async () => {
   await using folder = await createFolder({ a: 'one', b: 'two' });
   await folder.stir();
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   const lasting = true;
   assert.equal(read(kept, folder, 'a', text, lasting), 'one');
   await rename(join(folder.path, 'b'), join(folder.path, 'a'));
@@ -147,7 +141,7 @@ test('KeptFiles looks once at a folder that lasts, whenever it changed', async (
 test('KeptFiles keeps no more than its limit, and leaks no descriptor', async () => {
   await using folder = await createFolder({ a: '1', b: '2', c: '3' });
   const openBefore = readdirSync('/proc/self/fd').length;
-  const kept = new KeptFiles(2);
+  const kept = new FdCache(2);
   for (let round = 0; round < 20; round += 1) {
     assert.deepEqual(
       ['a', 'b', 'c'].map((name) => read(kept, folder, name)),
@@ -160,8 +154,8 @@ test('KeptFiles keeps no more than its limit, and leaks no descriptor', async ()
 
 test('KeptFiles reads nothing through a folder that it has closed', async () => {
   await using folder = await createFolder({ a: 'one' });
-  await using other = await createFolder({ b: 'foreign' });
-  const kept = new KeptFiles(10);
+  await using other = await createFolder({ b: 'external' });
+  const kept = new FdCache(10);
   read(kept, folder, 'a');
   const path = `${folder.path}/`;
   const before = { path, folder: kept.look(path, { lasting: false }) };
@@ -176,7 +170,7 @@ test('KeptFiles reads nothing through a folder that it has closed', async () => 
 
 test('KeptFiles closes a folder that nobody has asked for in many passes', async () => {
   await using folder = await createFolder({ a: 'one' });
-  const kept = new KeptFiles(10);
+  const kept = new FdCache(10);
   read(kept, folder, 'a');
   for (let pass = 0; pass < 10; pass += 1) kept.nextPass();
   assert.equal(kept.count, 1);
@@ -186,7 +180,7 @@ test('KeptFiles closes a folder that nobody has asked for in many passes', async
 
 test('KeptFiles knows what was absent until it is there', async () => {
   await using folder = await createFolder({});
-  const kept = new KeptFiles();
+  const kept = new FdCache();
   const path = join(folder.path, 'thing');
   assert.equal(kept.isStillAbsent(path), false);
   kept.rememberAbsent(path);

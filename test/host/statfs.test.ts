@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SlowCalls } from '../../src/host/call-pool.ts';
+import { CallPool } from '../../src/host/call-pool.ts';
 import { FileSystems, type Statfs, type StatfsRequest } from '../../src/host/statfs.ts';
 
 const STATS: Statfs = { bsize: 4096, blocks: 100, bfree: 60, bavail: 50, files: 40, ffree: 30 };
@@ -14,7 +14,7 @@ function systemError(errno: number): Error {
 }
 
 function create(later: (path: string) => Promise<Statfs>, now: (path: string) => Statfs = () => STATS): FileSystems {
-  const pools = { disk: new SlowCalls(2), others: new SlowCalls(2) };
+  const pools = { disk: new CallPool(2), others: new CallPool(2) };
   return new FileSystems({ pools, remaining: (most) => most, calls: { now, later } });
 }
 

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { GatherRequest, Pass } from '../../src/collection/gatherer.ts';
-import { OURS } from '../../src/config/app-info.ts';
+import { NODE_EXPORTER } from '../../src/config/app-info.ts';
 import { ContainerReporter } from '../../src/containers/report.ts';
 import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -13,7 +13,7 @@ import { Servers } from '../../src/http/server.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
 import { createMachine, hostAt } from '../support/machine.ts';
 
-const PASS: Pass = { outcomes: [], readings: [], failed: false };
+const PASS: Pass = { results: [], families: [], failed: false };
 const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat(200)}`;
 
 interface Setup {
@@ -54,7 +54,7 @@ async function serve({ host = hostAt('/nowhere'), metrics, target, unready }: Se
         handlers: new Map([['a', createMetricsHandler({ ...options, scrape: target })]]),
         onRefused: () => undefined,
       }),
-    page: { ...OURS, version: '1.2.3' },
+    page: { ...NODE_EXPORTER, version: '1.2.3' },
     unready: () => unready,
     onError: (error) => errors.push(error),
   });
@@ -217,11 +217,11 @@ test('/metrics takes its deadline from the scraper, less a margin', async () => 
 
 test('/metrics answers 503 with the reasons when no collector succeeded', async () => {
   const pass: Pass = {
-    outcomes: [
-      { collector: 'a', state: 'failed', seconds: 0, errors: [new Error('Cannot read a: EIO')], readings: [] },
-      { collector: 'b', state: 'absent', seconds: 0, errors: [new Error('Cannot find b: ENOENT')], readings: [] },
+    results: [
+      { collector: 'a', state: 'failed', seconds: 0, errors: [new Error('Cannot read a: EIO')], families: [] },
+      { collector: 'b', state: 'absent', seconds: 0, errors: [new Error('Cannot find b: ENOENT')], families: [] },
     ],
-    readings: [],
+    families: [],
     failed: true,
   };
   await using served = await serve({ metrics: { scrape: async () => answer(pass) } });

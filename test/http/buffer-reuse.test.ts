@@ -34,7 +34,7 @@ async function serve({ together }: { readonly together: number }): Promise<Async
   const gatherer = new Gatherer({
     host: hostAt('/nowhere'),
     collectors: [counting],
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });

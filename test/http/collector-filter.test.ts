@@ -75,7 +75,7 @@ async function serve(): Promise<Served> {
       }),
     }).create({}),
   );
-  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, descriptions: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
   const app = createApp({
     info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { counter, gauge, histogram, quantiles } from '../../src/index.ts';
-import type { EmitAny, KeptFamily } from '../../src/instruments/instrument.ts';
-import { LabelSets } from '../../src/instruments/series-map.ts';
+import { counter, gauge, histogram, summary } from '../../src/index.ts';
+import type { EmitValidated, Instrument } from '../../src/instruments/instrument.ts';
+import { SeriesMap } from '../../src/instruments/series-map.ts';
 import { fc } from '../support/properties.ts';
 
 /** What a family keeps: `[value, labels]`, in the order in which the label sets began. */
-function kept(family: KeptFamily): unknown[] {
+function kept(family: Instrument): unknown[] {
   const all: unknown[] = [];
-  const emit: EmitAny = (_, value, labels) => all.push([value, labels]);
-  family.emitKept(emit);
+  const emit: EmitValidated = (_, value, labels) => all.push([value, labels]);
+  family.collect(emit);
   return all;
 }
 
@@ -117,12 +117,12 @@ test('quantiles() is within half a percent of the observed values, of both signs
   );
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 300 }), (values) => {
-      const family = quantiles('q', 'Q.', [], { quantiles: [0, 0.5, 0.9, 1] });
+      const family = summary('q', 'Q.', [], { quantiles: [0, 0.5, 0.9, 1] });
       for (const each of values) family.observe(each);
       const sorted = values.toSorted((a, b) => a - b);
-      const [[summary]] = kept(family) as [[{ quantiles: [number, number][]; count: number }]];
-      assert.equal(summary.count, values.length);
-      for (const [quantile, found] of summary.quantiles) {
+      const [[value]] = kept(family) as [[{ quantiles: [number, number][]; count: number }]];
+      assert.equal(value.count, values.length);
+      for (const [quantile, found] of value.quantiles) {
         const exact = sorted[Math.floor(quantile * (values.length - 1))] ?? Number.NaN;
         assert.ok(Math.abs(found - exact) <= Math.abs(exact) * 0.005 + 1e-9, `${quantile}: ${found}, not ${exact}`);
       }
@@ -131,23 +131,23 @@ test('quantiles() is within half a percent of the observed values, of both signs
 });
 
 test('quantiles() keeps a bounded sketch, whatever is observed', () => {
-  const family = quantiles('q', 'Q.', [], { quantiles: [0.5, 1] });
+  const family = summary('q', 'Q.', [], { quantiles: [0.5, 1] });
   for (let exponent = -300; exponent <= 300; exponent += 1) family.observe(10 ** exponent);
-  const [[summary]] = kept(family) as [[{ quantiles: [number, number][]; count: number }]];
-  assert.equal(summary.count, 601);
+  const [[value]] = kept(family) as [[{ quantiles: [number, number][]; count: number }]];
+  assert.equal(value.count, 601);
   // What no longer fits is added to the smallest values: the largest stay right.
-  assert.ok(Math.abs((summary.quantiles[1]?.[1] ?? 0) / 1e300 - 1) <= 0.005);
+  assert.ok(Math.abs((value.quantiles[1]?.[1] ?? 0) / 1e300 - 1) <= 0.005);
 });
 
 test('quantiles() of nothing are NaN, and those asked for ascend from 0 to 1', () => {
-  const family = quantiles('q', 'Q.', [], { quantiles: [0.5] });
-  family.begin();
+  const family = summary('q', 'Q.', [], { quantiles: [0.5] });
+  family.initialize();
   assert.deepEqual(kept(family), [[{ quantiles: [[0.5, Number.NaN]], sum: 0, count: 0 }, {}]]);
   assert.throws(
-    () => quantiles('q', 'Q.', [], { quantiles: [0.9, 0.5] }),
+    () => summary('q', 'Q.', [], { quantiles: [0.9, 0.5] }),
     new RangeError('Cannot declare q: its quantiles do not ascend from 0 to 1: 0.9, 0.5'),
   );
-  assert.throws(() => quantiles('q', 'Q.', [], { quantiles: [50] }), RangeError);
+  assert.throws(() => summary('q', 'Q.', [], { quantiles: [50] }), RangeError);
   assert.throws(() => family.observe(Number.NaN), TypeError);
 });
 
@@ -156,7 +156,7 @@ test('LabelSets tells label sets apart whatever characters are in them', () => {
     fc.property(
       fc.uniqueArray(fc.tuple(fc.string(), fc.string()), { selector: ([a, b]) => JSON.stringify([a, b]) }),
       (pairs) => {
-        const sets = new LabelSets('f', ['a', 'b'], () => ({ pairs: 0 }));
+        const sets = new SeriesMap('f', ['a', 'b'], () => ({ pairs: 0 }));
         for (const [a, b] of pairs) sets.at({ a, b }).pairs += 1;
         assert.deepEqual(
           [...sets.all].map(({ labels, cell }) => [labels['a'], labels['b'], cell.pairs]),

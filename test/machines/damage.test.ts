@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Gatherer, type Outcome } from '../../src/collection/gatherer.ts';
+import { type CollectorResult, Gatherer } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createMachine } from '../support/machine.ts';
@@ -36,7 +36,7 @@ const { collectors, all } = readConfig({
 });
 
 interface Collected {
-  readonly state: Outcome['state'];
+  readonly state: CollectorResult['state'];
   /** By family and labels. */
   readonly series: ReadonlyMap<string, number>;
 }
@@ -46,18 +46,18 @@ async function collectAll(): Promise<ReadonlyMap<string, Collected>> {
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: collectors.map((definition) => definition.create(all)),
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
-  const { outcomes } = await gatherer.gather({ deadline: performance.now() + DEADLINE_MS });
-  return new Map(outcomes.map((outcome) => [outcome.collector, toCollected(outcome)]));
+  const { results } = await gatherer.gather({ deadline: performance.now() + DEADLINE_MS });
+  return new Map(results.map((outcome) => [outcome.collector, toCollected(outcome)]));
 }
 
-function toCollected({ state, errors, readings }: Outcome): Collected {
+function toCollected({ state, errors, families }: CollectorResult): Collected {
   const late = errors.find(({ message }) => message.startsWith('Cannot finish'));
   assert.equal(late, undefined);
   const series = new Map<string, number>();
-  for (const { family, samples } of readings) {
+  for (const { family, samples } of families) {
     // When a text file was written.
     if (family.name === 'node_textfile_mtime_seconds') continue;
     for (const { value, labels } of samples) {

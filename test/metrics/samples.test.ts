@@ -10,7 +10,7 @@ test('Samples gives back what was put in, in order', () => {
   samples.push(distribution, { device: 'sdb' });
   const all = [
     { value: Number.NaN, labels: {} },
-    { value: 0.5, labels: { device: 'sda' }, since: 1_700_000_000 },
+    { value: 0.5, labels: { device: 'sda' }, startTime: 1_700_000_000 },
     { value: distribution, labels: { device: 'sdb' } },
   ];
   assert.deepEqual([...samples], all);
@@ -21,7 +21,7 @@ test('Samples gives back what was put in, in order', () => {
   });
   assert.deepEqual(
     visited,
-    all.map(({ value, labels, since }) => [value, labels, since]),
+    all.map(({ value, labels, startTime }) => [value, labels, startTime]),
   );
 });
 
@@ -37,7 +37,7 @@ test('Samples takes over others, with and without the start of their counting', 
     [...both],
     [
       { value: 2, labels: {} },
-      { value: 1, labels: {}, since: 7 },
+      { value: 1, labels: {}, startTime: 7 },
       { value: 2, labels: {} },
     ],
   );

@@ -2,32 +2,32 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Readiness } from '../../src/app/readiness.ts';
-import type { Outcome } from '../../src/collection/gatherer.ts';
-import { OURS } from '../../src/config/app-info.ts';
+import type { CollectorResult } from '../../src/collection/gatherer.ts';
+import { NODE_EXPORTER } from '../../src/config/app-info.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { nearest } from '../../src/flags/suggest.ts';
-import { Tree } from '../../src/host/host.ts';
-import { Buckets } from '../../src/metrics/histogram-buckets.ts';
+import { suggest } from '../../src/flags/suggest.ts';
+import { KernelTree } from '../../src/host/host.ts';
+import { HistogramBuckets } from '../../src/metrics/histogram-buckets.ts';
 import { instanceId, readIdentity } from '../../src/self/identity.ts';
-import { describeNodejs } from '../../src/self/nodejs.ts';
-import { describeProcess } from '../../src/self/process.ts';
-import { Scrapes } from '../../src/self/scrape-metrics.ts';
-import { Repeats } from '../../src/util/log.ts';
+import { nodejsMetrics } from '../../src/self/nodejs.ts';
+import { processMetrics } from '../../src/self/process.ts';
+import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
+import { RepeatFilter } from '../../src/util/log.ts';
 import { described } from '../support/described.ts';
 import { createMachine } from '../support/machine.ts';
 
-function outcome(collector: string, state: Outcome['state']): Outcome {
-  return { collector, state, seconds: 0.25, errors: [], readings: [] };
+function outcome(collector: string, state: CollectorResult['state']): CollectorResult {
+  return { collector, state, seconds: 0.25, errors: [], families: [] };
 }
 
 test('Buckets counts each observation in its bucket and all larger ones', () => {
-  const buckets = new Buckets([1, 2, 4]);
+  const buckets = new HistogramBuckets([1, 2, 4]);
   for (const value of [0.5, 2, 3, 9]) buckets.observe(value);
-  assert.deepEqual(buckets.distribution, { bounds: [1, 2, 4], counts: [1, 2, 3], sum: 14.5, count: 4 });
+  assert.deepEqual(buckets.value, { bounds: [1, 2, 4], counts: [1, 2, 3], sum: 14.5, count: 4 });
 });
 
 test('Scrapes tells failed from absent, and counts what has been', () => {
-  const scrapes = new Scrapes(['a', 'b']);
+  const scrapes = new ScrapeMetrics(['a', 'b']);
   const outcomes = [outcome('a', 'failed'), outcome('b', 'absent')];
   scrapes.begin();
   for (const each of outcomes) scrapes.count(each);
@@ -70,7 +70,7 @@ test('describeProcess() tells size, files and limits of the process', async () =
       'Max address space         unlimited            unlimited            bytes     \n',
   });
   const names = ['process_virtual_memory_bytes', 'process_virtual_memory_max_bytes', 'process_max_fds'];
-  const all = described(describeProcess(machine.host.proc));
+  const all = described(processMetrics(machine.host.proc));
   assert.deepEqual(
     all.filter(([name]) => names.includes(name)).map(([name, value]) => [name, value]),
     [
@@ -84,7 +84,7 @@ test('describeProcess() tells size, files and limits of the process', async () =
 test('describeProcess() counts the files that are open', () => {
   const before = readdirSync('/proc/self/fd').length;
   const opened = Array.from({ length: 50 }, () => openSync('/dev/null', 'r'));
-  const all = described(describeProcess(new Tree('/proc/self')));
+  const all = described(processMetrics(new KernelTree('/proc/self')));
   for (const descriptor of opened) closeSync(descriptor);
   const count = Number(all.find(([name]) => name === 'process_open_fds')?.[1]);
   // To list them opens one more.
@@ -92,7 +92,7 @@ test('describeProcess() counts the files that are open', () => {
 });
 
 test('describeProcess() leaves out what a sandbox hides', () => {
-  const names = described(describeProcess(new Tree('/nowhere'))).map(([name]) => name);
+  const names = described(processMetrics(new KernelTree('/nowhere'))).map(([name]) => name);
   assert.deepEqual(names, ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds']);
 });
 
@@ -101,7 +101,7 @@ test('describeProcess() says what the conventions ask, and utilization from the 
     'proc/status': 'Name:\tnode\nVmSize:\t  2048 kB\nThreads:\t11\n',
     'proc/io': 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\n',
   });
-  const description = describeProcess(machine.host.proc);
+  const description = processMetrics(machine.host.proc);
   const say = () => described(description, [], 'semconv') as [string, number, unknown][];
   const first = say();
   assert.deepEqual(
@@ -127,7 +127,7 @@ test('describeProcess() says what the conventions ask, and utilization from the 
 });
 
 test('describeProcess() leaves out what a sandbox hides of what the conventions ask', () => {
-  const said = described(describeProcess(new Tree('/nowhere')), [], 'semconv');
+  const said = described(processMetrics(new KernelTree('/nowhere')), [], 'semconv');
   assert.deepEqual(
     [...new Set(said.map(([name]) => name))],
     [
@@ -142,7 +142,7 @@ test('describeProcess() leaves out what a sandbox hides of what the conventions 
 });
 
 test('describeNodejs() emits all that it declares', () => {
-  const description = describeNodejs();
+  const description = nodejsMetrics();
   const names = new Set(described(description).map(([name]) => name));
   assert.deepEqual(names, new Set(description.families.map(({ name }) => name)));
 });
@@ -163,7 +163,7 @@ test('Readiness comes with the first success and goes for good with the stop', (
 
 test('Repeats lets the same message through once a minute', () => {
   let now = 0;
-  const repeats = new Repeats(() => now);
+  const repeats = new RepeatFilter(() => now);
   assert.deepEqual([repeats.isDue('a'), repeats.isDue('a'), repeats.isDue('b')], [true, false, true]);
   now = 59_999;
   assert.equal(repeats.isDue('a'), false);
@@ -173,7 +173,7 @@ test('Repeats lets the same message through once a minute', () => {
 
 test('Repeats remembers no more than a thousand messages', () => {
   let now = 0;
-  const repeats = new Repeats(() => now);
+  const repeats = new RepeatFilter(() => now);
   const due = Array.from({ length: 2000 }, (_, index) => repeats.isDue(`message ${index}`));
   assert.equal(due.filter(Boolean).length, 1000);
   now = 60_000;
@@ -182,9 +182,9 @@ test('Repeats remembers no more than a thousand messages', () => {
 
 test('nearest() finds what was meant, and nothing when nothing is near', () => {
   const names = ['web.listen-address', 'web.listen-port', 'log.level'];
-  assert.equal(nearest('web.listen-adress', names), 'web.listen-address');
-  assert.equal(nearest('loglevel', names), 'log.level');
-  assert.equal(nearest('xyzzy', names), undefined);
+  assert.equal(suggest('web.listen-adress', names), 'web.listen-address');
+  assert.equal(suggest('loglevel', names), 'log.level');
+  assert.equal(suggest('xyzzy', names), undefined);
 });
 
 test('instanceId() is the same UUID for the same parts, and another for others', () => {
@@ -198,7 +198,7 @@ const identify = async (files: Record<string, string>, env: Record<string, strin
   const { 'service.instance.id': _, ...identity } = await readIdentity(
     machine.host,
     readConfig({ argv: [], env, definitions: [] }),
-    OURS,
+    NODE_EXPORTER,
   );
   return identity;
 };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Reading } from '../../src/collection/gatherer.ts';
+import type { FamilySamples } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS, METRICS_OF_OTHERS } from '../../src/export/otel/semconv.ts';
-import { type Host, Tree } from '../../src/host/host.ts';
+import { type Host, KernelTree } from '../../src/host/host.ts';
 import { type AnyFamily, semconv } from '../../src/metrics/metric.ts';
-import { describeProcess } from '../../src/self/process.ts';
+import { processMetrics } from '../../src/self/process.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';
 import { createMachine, hostAt } from '../support/machine.ts';
@@ -20,8 +20,8 @@ import { conventionsOf, generated, machines, recorded } from './machines.ts';
 const { all: flags } = readConfig({ argv: [], env: {}, definitions });
 const families: readonly AnyFamily[] = [
   ...definitions.flatMap((definition) => definition.create(flags).families),
-  ...describeProcess(new Tree('/proc/self')).families,
-].filter(({ vocabulary }) => vocabulary === 'semconv');
+  ...processMetrics(new KernelTree('/proc/self')).families,
+].filter(({ convention }) => convention === 'semconv');
 
 test('every declared family has the instrument, the unit and attributes of the conventions', () => {
   assert.deepEqual(families.flatMap(faultsOfFamily), []);
@@ -69,7 +69,7 @@ async function faultsOn(host: Host, between?: () => Promise<void>): Promise<read
   const gather = conventionsOf(host);
   const first = await gather();
   await between?.();
-  const readings: readonly Reading[] = [...first, ...(await gather())];
+  const readings: readonly FamilySamples[] = [...first, ...(await gather())];
   for (const { family } of readings) emitted.add(family.name);
   return readings.flatMap(({ family, samples }) => [...samples].flatMap((sample) => faultsOfSample(family, sample)));
 }

@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Description, Gatherer, type Reading } from '../../src/collection/gatherer.ts';
+import { type FamilySamples, Gatherer, type SelfMetrics } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { type Host, Tree } from '../../src/host/host.ts';
+import { type Host, KernelTree } from '../../src/host/host.ts';
 import type { Sample } from '../../src/metrics/metric.ts';
-import { describeProcess } from '../../src/self/process.ts';
+import { processMetrics } from '../../src/self/process.ts';
 import { hostAt } from '../support/machine.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../fixtures');
@@ -21,18 +21,18 @@ export function machines(): string[] {
 /** Gathers what the conventions say of a host, with the collectors that run by default, and of this process. */
 export function conventionsOf(
   host: Host,
-  descriptions: readonly Description[] = [describeProcess(new Tree('/proc/self'))],
-): () => Promise<readonly Reading[]> {
+  selfMetrics: readonly SelfMetrics[] = [processMetrics(new KernelTree('/proc/self'))],
+): () => Promise<readonly FamilySamples[]> {
   const { collectors, all } = readConfig({ argv: [], env: {}, definitions });
   const gatherer = new Gatherer({
     host,
     collectors: collectors.map((definition) => definition.create(all)),
-    descriptions,
+    selfMetrics,
     observe: () => undefined,
   });
   return async () => {
-    const { readings } = await gatherer.gather({ vocabulary: 'semconv', deadline: performance.now() + 60_000 });
-    return readings;
+    const { families } = await gatherer.gather({ convention: 'semconv', deadline: performance.now() + 60_000 });
+    return families;
   };
 }
 
@@ -50,7 +50,7 @@ export async function generated(
 }
 
 /** One line for each family and each point. */
-export function textOf(readings: readonly Reading[]): string {
+export function textOf(readings: readonly FamilySamples[]): string {
   const lines = readings.flatMap(({ family, samples }) => [
     `# ${family.name} ${family.type} ${family.unit}`,
     ...[...samples].map((sample) => `${family.name}${pointText(sample)}`),
@@ -58,7 +58,7 @@ export function textOf(readings: readonly Reading[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function pointText({ value, labels, since }: Sample): string {
+function pointText({ value, labels, startTime }: Sample): string {
   const attributes = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
-  return `{${attributes.join()}} ${value}${since === undefined ? '' : ` since ${since}`}`;
+  return `{${attributes.join()}} ${value}${startTime === undefined ? '' : ` since ${startTime}`}`;
 }

@@ -1,10 +1,10 @@
 import type { CollectorDefinition } from '../../src/collection/collector.ts';
-import { Gatherer, type Outcome, type Pass } from '../../src/collection/gatherer.ts';
+import { type CollectorResult, Gatherer, type Pass } from '../../src/collection/gatherer.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { Sample } from '../../src/metrics/metric.ts';
 
 export interface Collected {
-  readonly state: Outcome['state'];
+  readonly state: CollectorResult['state'];
   /** The messages of what failed. */
   readonly errors: readonly string[];
   /** `node_load1 0.57`, `node_disk_reads_completed_total{device="sda"} 1`, as they were emitted, family by family. */
@@ -32,17 +32,17 @@ export function collectAgain(
 ): () => Promise<Collected> {
   const defaults = Object.fromEntries(Object.entries(definition.flags).map(([name, flag]) => [name, flag.default]));
   const collector = definition.create({ ...defaults, ...flags });
-  const gatherer = new Gatherer({ host, collectors: [collector], descriptions: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host, collectors: [collector], selfMetrics: [], observe: () => undefined });
   return async () => toCollected(await gatherer.gather({ deadline: performance.now() + 60_000 }), host);
 }
 
-function toCollected({ outcomes, readings }: Pass, host: Host): Collected {
-  const lines = readings.flatMap(({ family, samples }) => [...samples].map((sample) => toLine(family.name, sample)));
+function toCollected({ results, families }: Pass, host: Host): Collected {
+  const lines = families.flatMap(({ family, samples }) => [...samples].map((sample) => toLine(family.name, sample)));
   return {
-    state: outcomes[0]?.state ?? 'failed',
+    state: results[0]?.state ?? 'failed',
     errors:
-      outcomes[0]?.state === 'failed'
-        ? outcomes[0].errors.map(({ message }) =>
+      results[0]?.state === 'failed'
+        ? results[0].errors.map(({ message }) =>
             message.replaceAll(host.proc.root, '/proc').replaceAll(host.sys.root, '/sys'),
           )
         : [],

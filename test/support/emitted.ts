@@ -1,7 +1,7 @@
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { checkedCollector, type OwnCollector } from '../../src/custom/custom-collector.ts';
-import type { Sample, Vocabulary } from '../../src/metrics/metric.ts';
+import { type CustomCollector, checkedCollector } from '../../src/custom/custom-collector.ts';
+import type { Convention, Sample } from '../../src/metrics/metric.ts';
 import { hostAt } from './machine.ts';
 
 /** One value that a pass has: `['queue_depth', 3, { queue: 'mail' }]`. */
@@ -14,23 +14,23 @@ export interface Passed {
 }
 
 /** Passes over one collector of one's own, whose checks keep what they keep between passes. */
-export function passes(own: OwnCollector): (vocabulary?: Vocabulary) => Promise<Passed> {
+export function passes(own: CustomCollector): (convention?: Convention) => Promise<Passed> {
   return passesOver(checkedCollector(own));
 }
 
-function passesOver(collector: Collector): (vocabulary?: Vocabulary) => Promise<Passed> {
+function passesOver(collector: Collector): (convention?: Convention) => Promise<Passed> {
   const gatherer = new Gatherer({
     host: hostAt('/nowhere'),
     collectors: [collector],
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
-  return async (vocabulary = 'prometheus') => {
-    const { outcomes, readings } = await gatherer.gather({ vocabulary, deadline: performance.now() + 60_000 });
+  return async (convention = 'prometheus') => {
+    const { results, families } = await gatherer.gather({ convention, deadline: performance.now() + 60_000 });
     return {
-      state: outcomes[0]?.state,
-      errors: outcomes[0]?.errors.map(({ message }) => message) ?? [],
-      values: readings.flatMap(({ family, samples }) =>
+      state: results[0]?.state,
+      errors: results[0]?.errors.map(({ message }) => message) ?? [],
+      values: families.flatMap(({ family, samples }) =>
         [...samples].map(({ value, labels }) => [family.name, value, labels] as const),
       ),
     };

@@ -45,7 +45,7 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
     hostname: 'recorded',
     timeZone: () => ({ abbreviation: '+0545', offset: 20_700 }),
     now: () => 1_800_000_000.5,
-    patience: 60_000,
+    socketTimeoutMs: 60_000,
     machine: 'x86_64',
     pageSize: 4096,
     addresses: () => [],

@@ -1,16 +1,16 @@
 import type { TestContext } from 'node:test';
-import { ReadError, Tree, TreeFolder } from '../../src/host/host.ts';
+import { KernelDirectory, KernelTree, ReadError } from '../../src/host/host.ts';
 
 /** Until the end of the test the kernel refuses to read these attributes, as it would refuse other users than root. */
 export function refuseAttributes(context: TestContext, paths: RegExp, code: string): void {
   const refuse = (path: string): void => {
     if (paths.test(path)) throw new ReadError(`Cannot read ${path}: ${code}`, { code });
   };
-  const { attribute } = Tree.prototype;
+  const { attribute } = KernelTree.prototype;
   context.mock.method(
-    Tree.prototype,
+    KernelTree.prototype,
     'attribute',
-    function (this: Tree, path: string, parse: (text: string) => unknown) {
+    function (this: KernelTree, path: string, parse: (text: string) => unknown) {
       refuse(this.path(path));
       return attribute.call(this, path, parse);
     },
@@ -21,11 +21,11 @@ export function refuseAttributes(context: TestContext, paths: RegExp, code: stri
 /** Until the end of the test, told the name of each attribute before it is read from a folder. */
 export function beforeFolderReads(context: TestContext, visit: (name: string) => void): void {
   for (const method of ['findAttribute', 'findNumber'] as const) {
-    const find: (name: string, parse: (text: string) => unknown) => unknown = TreeFolder.prototype[method];
+    const find: (name: string, parse: (text: string) => unknown) => unknown = KernelDirectory.prototype[method];
     context.mock.method(
-      TreeFolder.prototype,
+      KernelDirectory.prototype,
       method,
-      function (this: TreeFolder, name: string, parse: (text: string) => unknown) {
+      function (this: KernelDirectory, name: string, parse: (text: string) => unknown) {
         visit(name);
         return find.call(this, name, parse);
       },

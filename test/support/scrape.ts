@@ -3,7 +3,7 @@ import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import type { Host } from '../../src/host/host.ts';
-import { Scrapes } from '../../src/self/scrape-metrics.ts';
+import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
 
 /** The program on a host, as far as what it answers to a scrape. Durations are 0. */
 export function createScraper(host: Host, argv: readonly string[] = []): () => Promise<string> {
@@ -12,7 +12,7 @@ export function createScraper(host: Host, argv: readonly string[] = []): () => P
     gatherer: new Gatherer({
       host,
       collectors: collectors.map((definition) => definition.create(all)),
-      descriptions: [new Scrapes([])],
+      selfMetrics: [new ScrapeMetrics([])],
       observe: () => undefined,
     }),
     resource: { 'service.name': 'otel-node-exporter' },

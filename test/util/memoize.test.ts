@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KnownOf, remember, rememberLast } from '../../src/util/memoize.ts';
+import { memoize, memoizeLast, WeakMemo } from '../../src/util/memoize.ts';
 
 test('remember() asks once for each key', () => {
   const asked: string[] = [];
-  const lengthOf = remember((key) => {
+  const lengthOf = memoize((key) => {
     asked.push(key);
     return key.length;
   });
@@ -14,7 +14,7 @@ test('remember() asks once for each key', () => {
 
 test('rememberLast() asks again when anything it is asked for is another, and after an error', () => {
   const asked: string[] = [];
-  const join = rememberLast((text: string, more: readonly string[]) => {
+  const join = memoizeLast((text: string, more: readonly string[]) => {
     asked.push(text);
     if (text === 'bad') throw new SyntaxError('expected more');
     return [text, ...more].join();
@@ -31,7 +31,7 @@ test('rememberLast() asks again when anything it is asked for is another, and af
 });
 
 test('KnownOf finds out once of an object, and each time where there is none or no answer', () => {
-  const known = new KnownOf<boolean>();
+  const known = new WeakMemo<boolean>();
   const [one, other] = [{}, {}];
   let found = 0;
   const find = (answer: boolean | undefined) => () => {
@@ -39,11 +39,11 @@ test('KnownOf finds out once of an object, and each time where there is none or 
     return answer;
   };
   assert.deepEqual(
-    [known.of(one, find(undefined)), known.of(one, find(false)), known.of(one, find(true))],
+    [known.get(one, find(undefined)), known.get(one, find(false)), known.get(one, find(true))],
     [undefined, false, false],
   );
   assert.deepEqual(
-    [known.of(other, find(true)), known.of(undefined, find(true)), known.of(undefined, find(false))],
+    [known.get(other, find(true)), known.get(undefined, find(true)), known.get(undefined, find(false))],
     [true, true, false],
   );
   assert.equal(found, 5);

@@ -1,13 +1,13 @@
-import { defineCollector, visitEach } from '../../collection/collector.ts';
+import { defineCollector, forEachItem } from '../../collection/collector.ts';
 import { pattern, toggle } from '../../flags/flag.ts';
-import type { Host, TreeFolder } from '../../host/host.ts';
+import type { Host, KernelDirectory } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
 import { parseCpuinfo } from '../../parse/cpuinfo.ts';
 import { parseCountFile, parseNumberFile, parseSwitchFile } from '../../parse/lines.ts';
 import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../../parse/stat.ts';
-import { KnownOf, remember } from '../../util/memoize.ts';
-import { CpuConventions } from './semconv.ts';
+import { memoize, WeakMemo } from '../../util/memoize.ts';
+import { CpuSemconv } from './semconv.ts';
 
 const info = gauge('node_cpu_info', 'What /proc/cpuinfo says of a CPU; always 1.', [
   'package',
@@ -68,9 +68,9 @@ export const cpu = defineCollector({
   create: ({ guest, info: wantsInfo, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
     const keepForward = guardCounters();
     // Thousands of series have the same labels in every pass: they are made once for each CPU that was ever on-line.
-    const labelsOf = remember((cpu) => remember((mode) => ({ cpu, mode })));
-    const conventions = new CpuConventions();
-    const places: Places = new KnownOf();
+    const labelsOf = memoize((cpu) => memoize((mode) => ({ cpu, mode })));
+    const conventions = new CpuSemconv();
+    const places: Places = new WeakMemo();
     return {
       families: [
         info,
@@ -87,7 +87,7 @@ export const cpu = defineCollector({
       ],
       async collect(host, emit) {
         const times = keepForward(host.proc.read('stat', parseCpuTicks));
-        if (emit.vocabulary === 'semconv') {
+        if (emit.convention === 'semconv') {
           conventions.emit(host, times, emit);
           return;
         }
@@ -177,7 +177,7 @@ async function emitStates(
   // Where the first CPU has no such file, the machine takes none off-line.
   const hasOnline = host.sys.exists(`${CPUS}/${cpus[0]}/online`);
   const seen = new Set<string>();
-  await visitEach(cpus, (name) => {
+  await forEachItem(cpus, (name) => {
     const folder = `${CPUS}/${name}`;
     const throttles = readThrottles(host, folder, { seen, places });
     const state = hasOnline ? host.sys.folder(folder).findAttribute('online', parseSwitchFile) : undefined;
@@ -195,7 +195,7 @@ interface Place {
 }
 
 /** By the folder `thermal_throttle` of a CPU, which is another one when the CPU comes back: until then it does not move. */
-type Places = KnownOf<Place>;
+type Places = WeakMemo<Place>;
 
 interface Throttles {
   readonly place: Place;
@@ -213,7 +213,7 @@ function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Th
   const counts = sys.folder(`${path}/thermal_throttle`);
   // Off-line CPUs and virtual machines have none.
   if (!counts.isThere) return undefined;
-  const place = places.of(counts.identity, () => readPlace(sys.folder(`${path}/topology`)));
+  const place = places.get(counts.identity, () => readPlace(sys.folder(`${path}/topology`)));
   if (place === undefined) return undefined;
   const readOnce = (key: string, file: string): number | undefined => {
     if (seen.has(key)) return undefined;
@@ -229,7 +229,7 @@ function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Th
 }
 
 /** @returns `undefined` for a CPU whose place the kernel does not know: it says -1, or nothing */
-function readPlace(topology: TreeFolder): Place | undefined {
+function readPlace(topology: KernelDirectory): Place | undefined {
   const packageId = topology.findNumber('physical_package_id', parseNumberFile);
   const coreId = topology.findNumber('core_id', parseNumberFile);
   if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;

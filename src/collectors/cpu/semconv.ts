@@ -33,7 +33,7 @@ const CPUS = 'devices/system/cpu';
 const HERTZ_PER_MEGAHERTZ = 1e6;
 
 /** What the conventions say of CPUs. */
-export class CpuConventions {
+export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
   /** By CPU, in the order of {@link MODES}: what the last pass read, for utilization is over the time since. */
   #last: ReadonlyMap<string, CpuTicks> = new Map();

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { defineCollector } from '../../collection/collector.ts';
 import { duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
-import { type AnsweredBy, type Host, NOT_PERMITTED, type StatfsAnswer, unlessRefused } from '../../host/host.ts';
-import { share } from '../../metrics/label-cache.ts';
+import { type AnsweredBy, type Host, ignoreErrno, PERMISSION_ERRNOS, type StatfsAnswer } from '../../host/host.ts';
+import { shareLabels } from '../../metrics/label-cache.ts';
 import { type Emit, gauge, semconv } from '../../metrics/metric.ts';
 import { parseLocks } from '../../parse/locks.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
-import { rememberLast } from '../../util/memoize.ts';
-import { defaultedFilter } from '../support/filter.ts';
+import { memoizeLast } from '../../util/memoize.ts';
+import { createDefaultedFilter } from '../support/filter.ts';
 import { answersOf } from './blocking-mounts.ts';
 
 const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
@@ -82,13 +82,13 @@ export const filesystem = defineCollector({
     const isMountPointKept = filterOf('mount-points', values);
     const isTypeKept = filterOf('fs-types', values);
     const milliseconds = values['mount-timeout'] * 1000;
-    const choose = rememberLast((text: string, root: string) =>
+    const choose = memoizeLast((text: string, root: string) =>
       visible(
         parseMountinfo(text).map((mount) => ({ ...mount, mountPoint: withoutRoot(mount.mountPoint, root) })),
       ).filter(({ mountPoint, type }) => isTypeKept(type) && isMountPointKept(mountPoint)),
     );
-    const parseOwn = rememberLast(parseMountinfo);
-    const findAll = rememberLast((mounts: readonly Mount[], own: readonly Mount[], root: string): readonly Found[] => {
+    const parseOwn = memoizeLast(parseMountinfo);
+    const findAll = memoizeLast((mounts: readonly Mount[], own: readonly Mount[], root: string): readonly Found[] => {
       const answeredBy = answersOf(own);
       return mounts.map((mount) => {
         const path = join(root, mount.mountPoint);
@@ -119,9 +119,9 @@ export const filesystem = defineCollector({
           mount: found.mount,
           answer: ask(host, found, milliseconds),
         }));
-        const emitOne = emit.vocabulary === 'semconv' ? emitUsage : emitMount;
+        const emitOne = emit.convention === 'semconv' ? emitUsage : emitMount;
         for (const { mount, answer } of asked) emitOne(emit, mount, await answer);
-        if (emit.vocabulary === 'semconv') emitLocks(emit, host, mounts);
+        if (emit.convention === 'semconv') emitLocks(emit, host, mounts);
       },
     };
   },
@@ -129,7 +129,7 @@ export const filesystem = defineCollector({
 
 function filterOf(what: 'mount-points' | 'fs-types', values: FlagValues<typeof flags>): (text: string) => boolean {
   const named = (name: keyof typeof flags) => ({ name: `collector.filesystem.${name}` });
-  return defaultedFilter({
+  return createDefaultedFilter({
     include: { ...named(`${what}-include`), value: values[`${what}-include`] },
     exclude: {
       ...named(`${what}-exclude`),
@@ -144,7 +144,7 @@ const NONE: readonly Mount[] = [];
 
 /** hidepid (proc(5)) keeps what is not ours from us: then what we see ourselves has to do. */
 function readMountinfo<T>({ proc }: Host, parse: (text: string) => T): T {
-  return unlessRefused(NOT_PERMITTED, () => proc.read('1/mountinfo', parse)) ?? proc.read('self/mountinfo', parse);
+  return ignoreErrno(PERMISSION_ERRNOS, () => proc.read('1/mountinfo', parse)) ?? proc.read('self/mountinfo', parse);
 }
 
 /** In a container that sees the host's root at `/host`, `/host/home` is the host's `/home`. */
@@ -178,7 +178,7 @@ function ask(
 
 function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): void {
   const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
-  const labels = share({ device, mountpoint, fstype, device_error: error });
+  const labels = shareLabels({ device, mountpoint, fstype, device_error: error });
   emit(deviceError, stats === undefined ? 1 : 0, labels);
   emit(readonly, isReadOnly(mount) ? 1 : 0, labels);
   if (stats === undefined) return;

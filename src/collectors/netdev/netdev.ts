@@ -1,12 +1,12 @@
-import { defineCollector, visitEach } from '../../collection/collector.ts';
+import { defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, pattern, toggle } from '../../flags/flag.ts';
-import type { InterfaceAddress, Tree } from '../../host/host.ts';
-import { share } from '../../metrics/label-cache.ts';
+import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
+import { shareLabels } from '../../metrics/label-cache.ts';
 import { counter, type Emit, type Family, gauge, semconv } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
 import { parseNetDev } from '../../parse/net-dev.ts';
-import { atMostOne, deviceFilter, type PatternFlag } from '../support/filter.ts';
+import { atMostOne, createFilter, type PatternFlag } from '../support/filter.ts';
 import { COLUMNS, NO_HANDLER, STATISTICS } from './columns.ts';
 
 const addressInfo = gauge('node_network_address_info', 'An address of a network device that is up; always 1.', [
@@ -72,7 +72,7 @@ export const netdev = defineCollector({
       name: `collector.netdev.device-${name}`,
       value: options[`device-${name}`],
     });
-    const isWanted = deviceFilter(
+    const isWanted = createFilter(
       'collector.netdev.device',
       atMostOne([flag('include'), flag('whitelist')]),
       atMostOne([flag('exclude'), flag('blacklist')]),
@@ -84,8 +84,8 @@ export const netdev = defineCollector({
         const all: readonly Line[] = proc.find('net/dev', parseNetDev) ?? devicesOf(sys);
         const lines = all.filter(({ device }) => isWanted(device));
         const countsIn = ({ device, counts }: Line): readonly number[] => counts ?? countsOf(sys, device);
-        if (emit.vocabulary === 'semconv') {
-          await visitEach(lines, (line) => emitConventions(emit, line.device, countsIn(line)));
+        if (emit.convention === 'semconv') {
+          await forEachItem(lines, (line) => emitConventions(emit, line.device, countsIn(line)));
           return;
         }
         const devices = new Set(sys.listIfPresent(CLASS));
@@ -94,7 +94,7 @@ export const netdev = defineCollector({
             emit,
             addresses().filter(({ device }) => isWanted(device)),
           );
-        await visitEach(lines, (line) => {
+        await forEachItem(lines, (line) => {
           const { device } = line;
           const counts = countsIn(line);
           const folder = devices.has(device) ? `${CLASS}/${device}` : undefined;
@@ -103,7 +103,7 @@ export const netdev = defineCollector({
           );
           const ifalias =
             hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
-          const labels = share(ifalias === undefined ? { device } : { device, ifalias });
+          const labels = shareLabels(ifalias === undefined ? { device } : { device, ifalias });
           columns.forEach((family, index) => {
             emit(family, counts[index] ?? 0, labels);
           });
@@ -154,12 +154,12 @@ interface Line {
  *
  * @throws {AbsentError} when it has neither
  */
-function devicesOf(sys: Tree): Line[] {
+function devicesOf(sys: KernelTree): Line[] {
   // Files stand among the devices: bonding_masters.
   return sys.list(CLASS).flatMap((device) => (sys.exists(`${CLASS}/${device}/statistics`) ? [{ device }] : []));
 }
 
-function countsOf(sys: Tree, device: string): readonly number[] {
+function countsOf(sys: KernelTree, device: string): readonly number[] {
   const read = (file: string) => sys.attribute(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
   return COLUMNS.map(({ files }) => files.reduce((sum, file) => sum + read(file), 0));
 }

@@ -5,7 +5,7 @@
  * @param prefix what the flags' names begin with: `collector.hwmon.chip`
  * @throws {Error} when both are set
  */
-export function deviceFilter(
+export function createFilter(
   prefix: string,
   include: RegExp | undefined,
   exclude: RegExp | undefined,
@@ -39,7 +39,7 @@ export function atMostOne(flags: readonly PatternFlag[]): RegExp | undefined {
   return first?.value;
 }
 
-/** As {@link deviceFilter}, where both flags may be given: names that the first matches and the second does not. */
+/** As {@link createFilter}, where both flags may be given: names that the first matches and the second does not. */
 export function narrowingFilter(include: RegExp | undefined, exclude: RegExp | undefined): (name: string) => boolean {
   return (name) => !(exclude?.test(name) ?? false) && (include?.test(name) ?? true);
 }
@@ -53,12 +53,12 @@ export interface DefaultedFilter {
 }
 
 /**
- * As {@link deviceFilter}, where the exclude flag has a default. A value that comes from nobody is the default itself,
+ * As {@link createFilter}, where the exclude flag has a default. A value that comes from nobody is the default itself,
  * the same object; one that is written alike is not.
  *
  * @throws {Error} when two of the flags are given
  */
-export function defaultedFilter({ include, exclude, ignored }: DefaultedFilter): (name: string) => boolean {
+export function createDefaultedFilter({ include, exclude, ignored }: DefaultedFilter): (name: string) => boolean {
   const isExcludeGiven = exclude.value !== exclude.byDefault;
   atMostOne([include, ...(isExcludeGiven ? [exclude] : []), ignored]);
   const included = include.value;

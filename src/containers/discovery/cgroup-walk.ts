@@ -1,11 +1,11 @@
-import { ifPresent, type Look, type Tree, type TreeFolder } from '../../host/host.ts';
+import { type FileInfo, type KernelDirectory, type KernelTree, optional } from '../../host/host.ts';
 
 export interface Cgroup {
   /** Below the root of its hierarchy: `/docker/b07c…`. */
   readonly path: string;
-  readonly folder: TreeFolder;
+  readonly folder: KernelDirectory;
   /** As of this walk. */
-  look: Look;
+  look: FileInfo;
 }
 
 /** A folder without folders in it has two links: its parent's and its own. */
@@ -24,7 +24,7 @@ export class CgroupWalk {
   #hierarchy: string | undefined;
 
   /** Visits all cgroups of a hierarchy, parents first; what goes away meanwhile is skipped. */
-  all(sys: Tree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
+  all(sys: KernelTree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
     // Cgroups of another hierarchy are others, whatever their paths.
     if (hierarchy !== this.#hierarchy) this.#before = new Map();
     this.#hierarchy = hierarchy;
@@ -34,7 +34,7 @@ export class CgroupWalk {
   }
 
   #below(
-    sys: Tree,
+    sys: KernelTree,
     hierarchy: string,
     { path, links }: { readonly path: string; readonly links: number | undefined },
     visit: (cgroup: Cgroup) => void,
@@ -65,13 +65,13 @@ export class CgroupWalk {
 }
 
 /** Visits all cgroups below a folder of `/sys`. */
-export function walkCgroups(sys: Tree, folder: string, visit: (cgroup: Cgroup) => void): void {
+export function walkCgroups(sys: KernelTree, folder: string, visit: (cgroup: Cgroup) => void): void {
   new CgroupWalk().all(sys, folder, visit);
 }
 
-function listCgroups(sys: Tree, hierarchy: string, path: string): readonly Cgroup[] {
+function listCgroups(sys: KernelTree, hierarchy: string, path: string): readonly Cgroup[] {
   // A read that fails below the root is a cgroup that ends.
-  const names = path === '' ? sys.folders(hierarchy) : (ifPresent(() => sys.folders(hierarchy + path)) ?? []);
+  const names = path === '' ? sys.folders(hierarchy) : (optional(() => sys.folders(hierarchy + path)) ?? []);
   return names.flatMap((name) => {
     const folder = sys.folder(`${hierarchy}${path}/${name}`);
     const look = folder.look();

@@ -1,8 +1,8 @@
-import type { Host, Tree } from '../../host/host.ts';
+import type { Host, KernelTree } from '../../host/host.ts';
 import { CgroupWalk, walkCgroups } from './cgroup-walk.ts';
-import { Container, type Folders } from './container.ts';
+import { type CgroupPaths, Container } from './container.ts';
 import { findHierarchies, type Hierarchies } from './hierarchies.ts';
-import { recognize } from './identify-cgroup.ts';
+import { identifyCgroup } from './identify-cgroup.ts';
 
 /**
  * The containers of this machine. A container is known from the pass that finds its cgroup to the one that does not: what
@@ -20,10 +20,10 @@ export class ContainerTable {
     this.#walk.all(sys, hierarchies.main, (cgroup) => {
       let container = this.#known.get(cgroup.path);
       if (container === undefined || container.inode !== cgroup.look.inode) {
-        const recognized = recognize(cgroup.path);
+        const recognized = identifyCgroup(cgroup.path);
         if (recognized === undefined) return;
         container = new Container(cgroup, recognized, finder.find(cgroup.path));
-      } else if (isIncomplete(container.folders)) container.folders = finder.find(cgroup.path);
+      } else if (isIncomplete(container.cgroupPaths)) container.cgroupPaths = finder.find(cgroup.path);
       container.cgroup = cgroup;
       found.set(cgroup.path, container);
     });
@@ -33,23 +33,23 @@ export class ContainerTable {
 }
 
 /** A runtime makes the folders of version 1 one after the other: the next pass finds the rest. */
-function isIncomplete({ cpu, cpuacct, memory, blkio, pids }: Folders): boolean {
+function isIncomplete({ cpu, cpuacct, memory, blkio, pids }: CgroupPaths): boolean {
   return [cpu, cpuacct, memory, blkio, pids].includes(undefined);
 }
 
 /** Finds the folders of a cgroup in the hierarchies of version 1, where its paths may differ. */
 class FolderFinder {
-  readonly #sys: Tree;
+  readonly #sys: KernelTree;
   readonly #hierarchies: Hierarchies;
   /** By hierarchy, the paths of the containers in it by their last part. */
   readonly #indexes = new Map<string, ReadonlyMap<string, string>>();
 
-  constructor(sys: Tree, hierarchies: Hierarchies) {
+  constructor(sys: KernelTree, hierarchies: Hierarchies) {
     this.#sys = sys;
     this.#hierarchies = hierarchies;
   }
 
-  find(path: string): Folders {
+  find(path: string): CgroupPaths {
     const { main, controllers } = this.#hierarchies;
     const unified = this.#findUnified(path);
     const folder = (controller: string): string | undefined => {
@@ -86,10 +86,10 @@ class FolderFinder {
   }
 }
 
-function indexOf(sys: Tree, hierarchy: string): ReadonlyMap<string, string> {
+function indexOf(sys: KernelTree, hierarchy: string): ReadonlyMap<string, string> {
   const index = new Map<string, string>();
   walkCgroups(sys, hierarchy, ({ path }) => {
-    if (recognize(path) !== undefined) index.set(lastPart(path), path);
+    if (identifyCgroup(path) !== undefined) index.set(lastPart(path), path);
   });
   return index;
 }

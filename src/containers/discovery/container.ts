@@ -1,16 +1,16 @@
 import type { Labels } from '../../metrics/metric.ts';
-import type { Names } from '../metadata/metadata.ts';
+import type { ContainerMetadata } from '../metadata/metadata.ts';
 import { type ContainerAttributes, containerAttributes } from '../metrics/attributes.ts';
 import { type ContainerLabels, containerLabels } from '../metrics/labels.ts';
 import type { Cgroup } from './cgroup-walk.ts';
-import type { Recognized, Runtime } from './identify-cgroup.ts';
-import type { Leader } from './init-process.ts';
+import type { CgroupIdentity, Runtime } from './identify-cgroup.ts';
+import type { InitProcess } from './init-process.ts';
 
 /**
  * The folders of a container's cgroup below `/sys`, by what they count; `undefined` where the kernel does not count that for it. What
  * version 1 does not count version 2 may: then the folder is the unified one.
  */
-export interface Folders {
+export interface CgroupPaths {
   readonly main: string;
   readonly unified: string | undefined;
   readonly cpu: string | undefined;
@@ -44,18 +44,18 @@ export class Container {
   readonly made: number;
   /** In the hierarchy whose cgroups are listed, as of this pass. */
   cgroup: Cgroup;
-  folders: Folders;
-  leader: Leader | undefined;
+  cgroupPaths: CgroupPaths;
+  initProcess: InitProcess | undefined;
   /** When the first of its processes was started that were seen, in seconds since 1970. */
   started: number | undefined;
   /** `undefined` before it was named for the first time. */
   naming: Naming | undefined;
-  #names: Names = {};
+  #names: ContainerMetadata = {};
   #labels: ContainerLabels | undefined;
   #infoLabels: Labels | undefined;
   #attributes: ContainerAttributes | undefined;
 
-  constructor(cgroup: Cgroup, { runtime, id, podUid }: Recognized, folders: Folders) {
+  constructor(cgroup: Cgroup, { runtime, id, podUid }: CgroupIdentity, folders: CgroupPaths) {
     this.path = cgroup.path;
     this.runtime = runtime;
     this.id = id;
@@ -63,14 +63,14 @@ export class Container {
     this.inode = cgroup.look.inode;
     this.made = cgroup.look.modified;
     this.cgroup = cgroup;
-    this.folders = folders;
+    this.cgroupPaths = folders;
   }
 
-  get names(): Names {
+  get metadata(): ContainerMetadata {
     return this.#names;
   }
 
-  set names(names: Names) {
+  set metadata(names: ContainerMetadata) {
     this.#names = names;
     this.#labels = undefined;
     this.#infoLabels = undefined;

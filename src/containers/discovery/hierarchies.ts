@@ -1,4 +1,4 @@
-import { AbsentError, type Tree } from '../../host/host.ts';
+import { AbsentError, type KernelTree } from '../../host/host.ts';
 
 const ROOT = 'fs/cgroup';
 const HYBRID = `${ROOT}/unified`;
@@ -20,7 +20,7 @@ export interface Hierarchies {
 const LISTED = ['cpuacct', 'memory', 'pids', 'blkio', 'freezer', 'systemd'];
 
 /** @throws {AbsentError} where cgroups are not mounted, or none of them is */
-export function findHierarchies(sys: Tree): Hierarchies {
+export function findHierarchies(sys: KernelTree): Hierarchies {
   // A hybrid has this file too, but not here.
   if (sys.exists(`${ROOT}/cgroup.controllers`)) return { main: ROOT, unified: ROOT, controllers: new Map() };
   const unified = sys.exists(`${HYBRID}/cgroup.controllers`) ? HYBRID : undefined;

@@ -5,7 +5,7 @@
 
 export type Runtime = 'containerd' | 'cri-o' | 'docker' | 'lxc' | 'podman' | 'systemd-nspawn';
 
-export interface Recognized {
+export interface CgroupIdentity {
   /** `undefined`: some runtime names its cgroups by the bare id, below a parent that the user chose. */
   readonly runtime: Runtime | undefined;
   /** What the runtime calls it: 64 hexadecimal digits, or the name of a machine. */
@@ -15,7 +15,7 @@ export interface Recognized {
 }
 
 /** @param path of a cgroup below the root of its hierarchy: `/docker/b07c…` */
-export function recognize(path: string): Recognized | undefined {
+export function identifyCgroup(path: string): CgroupIdentity | undefined {
   const parts = path.split('/');
   const name = parts.at(-1) ?? '';
   const parent = parts.at(-2) ?? '';
@@ -26,7 +26,7 @@ export function recognize(path: string): Recognized | undefined {
   return podUid === undefined || HELPER.test(name) ? undefined : { runtime: undefined, id: name, podUid };
 }
 
-type Named = Omit<Recognized, 'podUid'>;
+type Named = Omit<CgroupIdentity, 'podUid'>;
 
 /** The parts of a runtime that run beside a container: its monitor, its shim. */
 const HELPER = /^(crio-|libpod-)?conmon|^lxc\.monitor|\.(service|slice|mount)$/s;

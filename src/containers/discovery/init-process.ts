@@ -1,10 +1,10 @@
-import { ifPresent, NOT_PERMITTED, type Tree, unlessRefused } from '../../host/host.ts';
+import { ignoreErrno, type KernelTree, optional, PERMISSION_ERRNOS } from '../../host/host.ts';
 import { parseProcessTimes } from '../../parse/process-times.ts';
 import { parseStat, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
 
 /** The oldest process of a container: it started when the container did. */
-export interface Leader {
+export interface InitProcess {
   readonly pid: number;
   /** In seconds since 1970. */
   readonly started: number | undefined;
@@ -16,13 +16,13 @@ export interface Leader {
 const MOST_ASKED = 64;
 
 /** Finds the leaders of containers, and again only when one has ended: neither its start nor its network changes. */
-export class Leaders {
-  readonly #proc: Tree;
+export class InitProcesses {
+  readonly #proc: KernelTree;
   readonly #networks: Networks;
   #bootTime: number | undefined;
 
   /** @param proc of one pass */
-  constructor(proc: Tree) {
+  constructor(proc: KernelTree) {
     this.#proc = proc;
     this.#networks = new Networks(proc);
   }
@@ -34,22 +34,22 @@ export class Leaders {
 
   /** Sets the leader of a container, which is looked for again only when it has ended. */
   find(container: Container, pids: readonly number[]): void {
-    const { leader } = container;
-    if (leader !== undefined && pids.includes(leader.pid)) return;
-    container.leader = this.#oldest(pids);
-    const started = container.leader?.started;
+    const { initProcess } = container;
+    if (initProcess !== undefined && pids.includes(initProcess.pid)) return;
+    container.initProcess = this.#oldest(pids);
+    const started = container.initProcess?.started;
     // A container whose first process has ended goes on counting from when that was started.
     if (started !== undefined) container.started = Math.min(started, container.started ?? started);
   }
 
-  #oldest(pids: readonly number[]): Leader | undefined {
+  #oldest(pids: readonly number[]): InitProcess | undefined {
     let oldest: { readonly pid: number; readonly ticks: number } | undefined;
     for (const pid of pids.slice(0, MOST_ASKED)) {
-      const ticks = ifPresent(() => this.#proc.read(`${pid}/stat`, parseProcessTimes))?.startTicks;
+      const ticks = optional(() => this.#proc.read(`${pid}/stat`, parseProcessTimes))?.startTicks;
       if (ticks !== undefined && (oldest === undefined || ticks < oldest.ticks)) oldest = { pid, ticks };
     }
     if (oldest === undefined) return undefined;
-    this.#bootTime ??= ifPresent(() => this.#proc.read('stat', parseStat))?.bootTime;
+    this.#bootTime ??= optional(() => this.#proc.read('stat', parseStat))?.bootTime;
     const started = this.#bootTime === undefined ? undefined : this.#bootTime + oldest.ticks / USER_HZ;
     return { pid: oldest.pid, started, network: this.#networks.of(oldest.pid) };
   }
@@ -62,10 +62,10 @@ const HOST_PID = 1;
  * inode of `net/dev` says the same, because each namespace has a file of its own under that name.
  */
 class Networks {
-  readonly #proc: Tree;
+  readonly #proc: KernelTree;
   readonly #hasLinks: boolean;
 
-  constructor(proc: Tree) {
+  constructor(proc: KernelTree) {
     this.#proc = proc;
     this.#hasLinks = this.#link(HOST_PID) !== undefined;
   }
@@ -76,6 +76,6 @@ class Networks {
   }
 
   #link(pid: number): string | undefined {
-    return unlessRefused(NOT_PERMITTED, () => this.#proc.link(`${pid}/ns/net`));
+    return ignoreErrno(PERMISSION_ERRNOS, () => this.#proc.link(`${pid}/ns/net`));
   }
 }

@@ -1,7 +1,7 @@
 import { messageField, messagesField, parseFields, textField, textMapField } from '../../formats/protobuf.ts';
 import type { Host } from '../../host/host.ts';
-import { allowedLabels, type Names, podOf } from './metadata.ts';
-import { type Found, foundBy, type NameSource } from './metadata-source.ts';
+import { allowedLabels, type ContainerMetadata, podOf } from './metadata.ts';
+import { foundBy, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
 const SERVICE = '/runtime.v1.RuntimeService';
 
@@ -9,11 +9,11 @@ const SERVICE = '/runtime.v1.RuntimeService';
  * The runtime interface of Kubernetes, which containerd and CRI-O speak.
  * https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto
  */
-export function criApi(socket: string, allowed: readonly string[]): NameSource {
+export function criApi(socket: string, allowed: readonly string[]): MetadataSource {
   return {
     name: 'cri',
     isRequired: true,
-    async find(host: Host, containers): Promise<Found> {
+    async find(host: Host, containers): Promise<MetadataResult> {
       const runtime = host.grpcSocket(socket);
       const [running, sandboxes] = await Promise.all([
         runtime.call(`${SERVICE}/ListContainers`, (message) => parseContainers(message, allowed)),
@@ -25,11 +25,11 @@ export function criApi(socket: string, allowed: readonly string[]): NameSource {
 }
 
 /** Containers: 1. In each id: 1, metadata: 3, image: 4, labels: 8. In its metadata and its image the name: 1. */
-function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, Names> {
+function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
   return new Map(
     messagesField(parseFields(message), 1).map((container) => {
       const labels = textMapField(container, 8);
-      const names: Names = {
+      const names: ContainerMetadata = {
         name: textField(messageField(container, 3), 1),
         image: textField(messageField(container, 4), 1),
         ...podOf(labels),
@@ -41,11 +41,11 @@ function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyM
 }
 
 /** Sandboxes: 1. In each id: 1, metadata: 2, labels: 5. In its metadata name: 1, namespace: 3. */
-function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, Names> {
+function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
   return new Map(
     messagesField(parseFields(message), 1).map((sandbox) => {
       const metadata = messageField(sandbox, 2);
-      const names: Names = {
+      const names: ContainerMetadata = {
         pod: textField(metadata, 1),
         namespace: textField(metadata, 3),
         labels: allowedLabels(textMapField(sandbox, 5), allowed),

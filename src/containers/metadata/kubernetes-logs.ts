@@ -1,6 +1,6 @@
-import { AbsentError, ifPresentAsync } from '../../host/host.ts';
-import type { Names } from './metadata.ts';
-import { type Found, foundBy, type NameSource } from './metadata-source.ts';
+import { AbsentError, optionalAsync } from '../../host/host.ts';
+import type { ContainerMetadata } from './metadata.ts';
+import { foundBy, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
 const PODS = 'var/log/pods';
 const CONTAINERS = 'var/log/containers';
@@ -10,13 +10,11 @@ const CONTAINERS = 'var/log/containers';
  * for each container, `<pod>_<namespace>_<container>-<id>.log`, and `/var/log/pods` a folder for each pod,
  * `<namespace>_<pod>_<uid>`. No link is followed and no file opened.
  */
-export const kubernetesLogs: NameSource = {
+export const kubernetesLogs: MetadataSource = {
   name: 'kubernetes-logs',
   isRequired: false,
-  async find(host, containers): Promise<Found> {
-    const [links, folders] = await Promise.all(
-      [CONTAINERS, PODS].map((path) => ifPresentAsync(host.rootfs.list(path))),
-    );
+  async find(host, containers): Promise<MetadataResult> {
+    const [links, folders] = await Promise.all([CONTAINERS, PODS].map((path) => optionalAsync(host.rootfs.list(path))));
     if (links === undefined && folders === undefined) {
       throw new AbsentError(`Cannot find ${host.rootfs.path(PODS)}: this is no node of Kubernetes`);
     }
@@ -27,12 +25,12 @@ export const kubernetesLogs: NameSource = {
 };
 
 /** Names of Kubernetes hold no underscore. */
-function parseLogName(name: string): readonly (readonly [id: string, names: Names])[] {
+function parseLogName(name: string): readonly (readonly [id: string, names: ContainerMetadata])[] {
   const [, pod, namespace, container, id] = /^([^_]+)_([^_]+)_([^_]+)-([0-9a-f]{64})\.log$/s.exec(name) ?? [];
   return id === undefined ? [] : [[id, { namespace, pod, container }]];
 }
 
-function parsePodName(name: string): readonly (readonly [uid: string, names: Names])[] {
+function parsePodName(name: string): readonly (readonly [uid: string, names: ContainerMetadata])[] {
   const [, namespace, pod, uid] = /^([^_]+)_([^_]+)_([^_]+)$/s.exec(name) ?? [];
   return uid === undefined ? [] : [[uid, { namespace, pod }]];
 }

@@ -1,5 +1,5 @@
 /** What a container is called, as far as a source can tell. */
-export interface Names {
+export interface ContainerMetadata {
   readonly name?: string | undefined;
   readonly image?: string | undefined;
   /** Of Kubernetes. */
@@ -11,8 +11,9 @@ export interface Names {
 }
 
 /** Every field from the first that has it. */
-export function mergeNames(all: readonly Names[]): Names {
-  const first = <K extends keyof Names>(key: K): Names[K] => all.find((names) => names[key] !== undefined)?.[key];
+export function mergeMetadata(all: readonly ContainerMetadata[]): ContainerMetadata {
+  const first = <K extends keyof ContainerMetadata>(key: K): ContainerMetadata[K] =>
+    all.find((names) => names[key] !== undefined)?.[key];
   return {
     name: first('name'),
     image: first('image'),
@@ -31,7 +32,7 @@ const POD_KEYS = {
 } as const;
 
 /** The pod that labels or annotations name. */
-export function podOf(labels: ReadonlyMap<string, string>): Names {
+export function podOf(labels: ReadonlyMap<string, string>): ContainerMetadata {
   return {
     namespace: firstOf(labels, POD_KEYS.namespace),
     pod: firstOf(labels, POD_KEYS.pod),
@@ -45,7 +46,10 @@ export function firstOf(labels: ReadonlyMap<string, string>, keys: readonly stri
 }
 
 /** Of a container's labels those that are allowed; the others are not even remembered. */
-export function allowedLabels(labels: ReadonlyMap<string, string>, allowed: readonly string[]): Names['labels'] {
+export function allowedLabels(
+  labels: ReadonlyMap<string, string>,
+  allowed: readonly string[],
+): ContainerMetadata['labels'] {
   const kept = allowed.flatMap((name) => {
     const value = labels.get(name);
     return value === undefined ? [] : [[name, value] as const];

@@ -1,8 +1,8 @@
 import { AbsentError, type Host, ReadError } from '../../host/host.ts';
-import { beforeDeadline } from '../../util/deadline.ts';
+import { withDeadline } from '../../util/deadline.ts';
 import type { Container } from '../discovery/container.ts';
-import { mergeNames, type Names } from './metadata.ts';
-import type { Found, NameSource } from './metadata-source.ts';
+import { type ContainerMetadata, mergeMetadata } from './metadata.ts';
+import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
 /** A source that has not answered so much later than a program has to is not waited for. */
 const MARGIN_MS = 100;
@@ -19,7 +19,7 @@ const MOST_AGAIN = 50;
 const HEXADECIMAL_ID = /^[0-9a-f]{64}$/;
 
 interface Answer {
-  readonly names: ReadonlyMap<Container, Names>;
+  readonly names: ReadonlyMap<Container, ContainerMetadata>;
   /** Kept until the source answers: what is wrong stays wrong between two attempts. */
   readonly errors: readonly unknown[];
   /** `undefined`: this machine has no such source. */
@@ -28,13 +28,13 @@ interface Answer {
 }
 
 /** Names containers: asks all sources at once, each with a deadline of its own, and only for those that need it. */
-export class NameResolver {
-  readonly #sources: readonly NameSource[];
-  readonly #answers = new Map<NameSource, Answer>();
-  readonly #underWay = new Set<NameSource>();
+export class MetadataResolver {
+  readonly #sources: readonly MetadataSource[];
+  readonly #answers = new Map<MetadataSource, Answer>();
+  readonly #underWay = new Set<MetadataSource>();
 
   /** @param sources in the order in which they are believed */
-  constructor(sources: readonly NameSource[]) {
+  constructor(sources: readonly MetadataSource[]) {
     this.#sources = sources;
   }
 
@@ -68,25 +68,25 @@ export class NameResolver {
     return [...fresh, ...again.slice(0, MOST_AGAIN)];
   }
 
-  #isReady(source: NameSource, now: number): boolean {
+  #isReady(source: MetadataSource, now: number): boolean {
     const answer = this.#answers.get(source);
     const hasFailed = answer?.answered === false && now - answer.at < AGAIN_AFTER_FAILURE;
     return !hasFailed && !this.#underWay.has(source);
   }
 
-  async #ask(source: NameSource, host: Host, containers: readonly Container[]): Promise<void> {
+  async #ask(source: MetadataSource, host: Host, containers: readonly Container[]): Promise<void> {
     this.#underWay.add(source);
     const asking = source.find(host, containers).finally(() => this.#underWay.delete(source));
     this.#answers.set(
       source,
-      await toAnswer(source, withDeadline(source, asking, host.patience + MARGIN_MS), host.now()),
+      await toAnswer(source, findWithin(source, asking, host.socketTimeoutMs + MARGIN_MS), host.now()),
     );
   }
 
-  #set(container: Container, asked: readonly NameSource[], now: number): void {
+  #set(container: Container, asked: readonly MetadataSource[], now: number): void {
     const found = asked.flatMap((source) => this.#answers.get(source)?.names.get(container) ?? []);
-    const names = mergeNames([...found, container.names, nameOfItself(container)]);
-    if (!isEqual(names, container.names)) container.names = names;
+    const names = mergeMetadata([...found, container.metadata, nameOfItself(container)]);
+    if (!isEqual(names, container.metadata)) container.metadata = names;
     const attempts = (container.naming?.attempts ?? 0) + 1;
     const wait = found.length > 0 ? LONGEST_WAIT : Math.min(2 ** (attempts - 1), LONGEST_WAIT);
     container.naming = { attempts, due: now + wait };
@@ -94,15 +94,15 @@ export class NameResolver {
 }
 
 /** A machine of systemd or LXC is called what its cgroup is called. */
-function nameOfItself({ id }: Container): Names {
+function nameOfItself({ id }: Container): ContainerMetadata {
   return HEXADECIMAL_ID.test(id) ? {} : { name: id };
 }
 
-function isEqual(one: Names, other: Names): boolean {
-  return JSON.stringify(mergeNames([one])) === JSON.stringify(mergeNames([other]));
+function isEqual(one: ContainerMetadata, other: ContainerMetadata): boolean {
+  return JSON.stringify(mergeMetadata([one])) === JSON.stringify(mergeMetadata([other]));
 }
 
-async function toAnswer(source: NameSource, found: Promise<Found>, at: number): Promise<Answer> {
+async function toAnswer(source: MetadataSource, found: Promise<MetadataResult>, at: number): Promise<Answer> {
   try {
     return { ...(await found), answered: true, at };
   } catch (error) {
@@ -111,8 +111,12 @@ async function toAnswer(source: NameSource, found: Promise<Found>, at: number): 
   }
 }
 
-async function withDeadline({ name }: NameSource, call: Promise<Found>, milliseconds: number): Promise<Found> {
-  const found = await beforeDeadline(call, performance.now() + milliseconds);
+async function findWithin(
+  { name }: MetadataSource,
+  call: Promise<MetadataResult>,
+  milliseconds: number,
+): Promise<MetadataResult> {
+  const found = await withDeadline(call, performance.now() + milliseconds);
   if (found === undefined) {
     throw new ReadError(`Cannot name containers from ${name}: no answer within ${milliseconds} ms`, {});
   }

@@ -1,8 +1,8 @@
-import { AbsentError, type Host, NOT_PERMITTED, unlessRefusedAsync } from '../../host/host.ts';
+import { AbsentError, type Host, ignoreErrnoAsync, PERMISSION_ERRNOS } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
 import { listOf, objectOf, parseJson, textOf, textsOf } from './json.ts';
-import { allowedLabels, firstOf, mergeNames, type Names, podOf } from './metadata.ts';
-import type { Found, NameSource } from './metadata-source.ts';
+import { allowedLabels, type ContainerMetadata, firstOf, mergeMetadata, podOf } from './metadata.ts';
+import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 import { readStores } from './stores.ts';
 
 /** Folders that have a folder for each container, by its id, and how to read what is in that. */
@@ -14,27 +14,27 @@ const FOLDERS: readonly { readonly path: string; readonly read: ReadState }[] = 
   { path: 'run/containers/storage/overlay-containers', read: readStorageBundle },
 ];
 
-type ReadState = (host: Host, folder: string, allowed: readonly string[]) => Promise<Names | undefined>;
+type ReadState = (host: Host, folder: string, allowed: readonly string[]) => Promise<ContainerMetadata | undefined>;
 
 /**
  * What runtimes write of their containers to disk, for root alone in most cases: Docker's and containerd's folder of each
  * container, and the list that Podman and CRI-O keep. Never the layers of an image.
  */
-export function runtimeState(allowed: readonly string[]): NameSource {
+export function runtimeState(allowed: readonly string[]): MetadataSource {
   return {
     name: 'runtime-state',
     isRequired: false,
-    async find(host, containers): Promise<Found> {
+    async find(host, containers): Promise<MetadataResult> {
       const errors: unknown[] = [];
       const [stores, folders] = await Promise.all([readStores(host, containers, errors), listFolders(host)]);
-      const names = new Map<Container, Names>();
+      const names = new Map<Container, ContainerMetadata>();
       await Promise.all(
         containers.map(async (container) => {
           const stored = stores.get(container.id);
           try {
             const found = await readState(host, container.id, { folders, allowed });
             if (found !== undefined || stored !== undefined)
-              names.set(container, mergeNames([found ?? {}, stored ?? {}]));
+              names.set(container, mergeMetadata([found ?? {}, stored ?? {}]));
           } catch (error) {
             errors.push(error);
           }
@@ -68,7 +68,7 @@ async function readState(
   host: Host,
   id: string,
   { folders, allowed }: { readonly folders: readonly Folder[]; readonly allowed: readonly string[] },
-): Promise<Names | undefined> {
+): Promise<ContainerMetadata | undefined> {
   for (const { path, read, ids } of folders) {
     const names = ids.has(id) ? await read(host, `${path}/${id}`, allowed) : undefined;
     if (names !== undefined) return names;
@@ -78,30 +78,46 @@ async function readState(
 
 /** What this process may not read is not there for it. */
 function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
-  return unlessRefusedAsync(NOT_PERMITTED, reading);
+  return ignoreErrnoAsync(PERMISSION_ERRNOS, reading);
 }
 
-function readDocker({ rootfs }: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+function readDocker(
+  { rootfs }: Host,
+  folder: string,
+  allowed: readonly string[],
+): Promise<ContainerMetadata | undefined> {
   return unlessAbsent(rootfs.read(`${folder}/config.v2.json`, (text) => parseDocker(text, allowed)));
 }
 
 /** Where Docker's folder of the container is not in its usual place, the mounts of the container lead there. */
-async function readDockerElsewhere(host: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+async function readDockerElsewhere(
+  host: Host,
+  folder: string,
+  allowed: readonly string[],
+): Promise<ContainerMetadata | undefined> {
   const id = folder.slice(folder.lastIndexOf('/') + 1);
   const other = await unlessAbsent(host.rootfs.read(`${folder}/state.json`, (text) => parseDockerFolder(text, id)));
   return other === undefined ? undefined : readDocker(host, other, allowed);
 }
 
-function readBundle({ rootfs }: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+function readBundle(
+  { rootfs }: Host,
+  folder: string,
+  allowed: readonly string[],
+): Promise<ContainerMetadata | undefined> {
   return unlessAbsent(rootfs.read(`${folder}/config.json`, (text) => parseBundle(text, allowed)));
 }
 
-function readStorageBundle(host: Host, folder: string, allowed: readonly string[]): Promise<Names | undefined> {
+function readStorageBundle(
+  host: Host,
+  folder: string,
+  allowed: readonly string[],
+): Promise<ContainerMetadata | undefined> {
   return readBundle(host, `${folder}/userdata`, allowed);
 }
 
 /** Docker's `config.v2.json`: `{"Name": "/web", "Config": {"Image": "nginx", "Labels": {…}, "Env": […]}, …}` */
-function parseDocker(text: string, allowed: readonly string[]): Names {
+function parseDocker(text: string, allowed: readonly string[]): ContainerMetadata {
   const { Name, Config } = objectOf(parseJson(text));
   const { Image, Labels } = objectOf(Config);
   const labels = textsOf(Labels);
@@ -122,7 +138,7 @@ function parseDockerFolder(text: string, id: string): string | undefined {
 }
 
 /** The `config.json` of a bundle, whose annotations say what it is for. https://github.com/opencontainers/runtime-spec */
-function parseBundle(text: string, allowed: readonly string[]): Names {
+function parseBundle(text: string, allowed: readonly string[]): ContainerMetadata {
   const annotations = textsOf(objectOf(parseJson(text))['annotations']);
   return {
     name: firstOf(annotations, ['nerdctl/name', 'io.kubernetes.cri-o.Name']),

@@ -1,10 +1,10 @@
-import { type Host, isRefused } from '../../host/host.ts';
+import { type Host, isAbsentOr } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
 import { listOf, objectOf, parseJson, textOf } from './json.ts';
-import type { Names } from './metadata.ts';
+import type { ContainerMetadata } from './metadata.ts';
 
 /** What lists of containers say of them, by id. */
-export type Stores = ReadonlyMap<string, Names>;
+export type Stores = ReadonlyMap<string, ContainerMetadata>;
 
 const LIST = 'containers/storage/overlay-containers/containers.json';
 
@@ -18,7 +18,7 @@ const OF_ANOTHER: ReadonlySet<string> = new Set(['EACCES']);
  */
 export async function readStores(host: Host, containers: readonly Container[], errors: unknown[]): Promise<Stores> {
   const mayBeStored = containers.filter(({ runtime }) => runtime === 'podman' || runtime === 'cri-o');
-  const all = new Map<string, Names>();
+  const all = new Map<string, ContainerMetadata>();
   if (mayBeStored.length === 0) return all;
   const uids = new Set(mayBeStored.flatMap(({ path }) => /\/user-(\d+)\.slice\//.exec(path)?.[1] ?? []));
   const homes = uids.size === 0 ? [] : await readHomes(host, uids);
@@ -26,7 +26,7 @@ export async function readStores(host: Host, containers: readonly Container[], e
     try {
       for (const [id, names] of await host.rootfs.read(path, parseStore)) all.set(id, names);
     } catch (error) {
-      if (!isRefused(error, OF_ANOTHER)) errors.push(error);
+      if (!isAbsentOr(error, OF_ANOTHER)) errors.push(error);
     }
   }
   return all;
@@ -44,7 +44,7 @@ async function readHomes({ rootfs }: Host, uids: ReadonlySet<string>): Promise<r
 }
 
 /** `[{"id": "3abe…", "names": ["web"], "metadata": "{\"image-name\": \"…\", \"pod-name\": …}"}, …]` */
-function parseStore(text: string): ReadonlyMap<string, Names> {
+function parseStore(text: string): ReadonlyMap<string, ContainerMetadata> {
   return new Map(
     listOf(parseJson(text)).flatMap((entry) => {
       const { id, names, metadata } = objectOf(entry);

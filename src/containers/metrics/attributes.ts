@@ -1,5 +1,5 @@
-import type { Recognized } from '../discovery/identify-cgroup.ts';
-import type { Names } from '../metadata/metadata.ts';
+import type { CgroupIdentity } from '../discovery/identify-cgroup.ts';
+import type { ContainerMetadata } from '../metadata/metadata.ts';
 import { ContainerLabels } from './labels.ts';
 
 /** Which container a point is about, in the words of the conventions; a Collector can make resources of it. */
@@ -19,7 +19,10 @@ export type ContainerAttributes = ContainerLabels<(typeof CONTAINER_ATTRIBUTES)[
 /** What Docker calls the container that holds a pod's network open: no container of the pod has that name. */
 const SANDBOX = 'POD';
 
-export function containerAttributes({ id, runtime, podUid }: Recognized, names: Names): ContainerAttributes {
+export function containerAttributes(
+  { id, runtime, podUid }: CgroupIdentity,
+  names: ContainerMetadata,
+): ContainerAttributes {
   const { name, image, namespace, pod, container } = names;
   return ContainerLabels.of({
     'container.id': id,

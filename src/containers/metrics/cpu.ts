@@ -1,6 +1,6 @@
 import { counter, gauge } from '../../metrics/metric.ts';
 import type { CpuUsage } from '../usage/usage.ts';
-import type { Put } from './emit-if-known.ts';
+import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const usage = counter('container_cpu_usage_seconds_total', 'CPU time used.', [...CONTAINER_LABELS, 'cpu']);
@@ -27,7 +27,7 @@ const shares = gauge('container_spec_cpu_shares', 'Weight among those that want 
 
 export const cpuFamilies = [usage, user, system, periods, throttledPeriods, throttled, quota, period, shares];
 
-export function emitCpu(put: Put, cpu: CpuUsage, labels: ContainerLabels): void {
+export function emitCpu(put: EmitIfKnown, cpu: CpuUsage, labels: ContainerLabels): void {
   const { base } = labels;
   // The counts of single CPUs, which cAdvisor has no more by default, told apart by the same label.
   put(usage, cpu.usage, labels.with('cpu', 'total').base);

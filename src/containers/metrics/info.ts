@@ -13,7 +13,7 @@ export function containerInfo(allowed: readonly string[]): ContainerInfo {
   const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
   const names: readonly string[] = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
   const family = gauge('container_info', 'What a container is called; always 1.', names);
-  const labelsFor = ({ path, names: known, runtime, id }: Container): Labels => {
+  const labelsFor = ({ path, metadata: known, runtime, id }: Container): Labels => {
     const { labels = {}, ...more } = known;
     const own: Readonly<Record<string, string | undefined>> = { id: path, ...more, runtime, container_id: id };
     return ContainerLabels.of(labelsOf(names, (name) => own[name] ?? labels[byLabel.get(name) ?? ''])).base;

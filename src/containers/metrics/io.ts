@@ -1,6 +1,6 @@
 import { counter } from '../../metrics/metric.ts';
 import type { DeviceIo } from '../../parse/cgroup.ts';
-import type { Put } from './emit-if-known.ts';
+import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const LABELS = [...CONTAINER_LABELS, 'device'] as const;
@@ -14,7 +14,7 @@ export const ioFamilies = [readBytes, writtenBytes, reads, writes];
 
 /** @param nameOf what a device is called: `/dev/vda` for `254:0` */
 export function emitIo(
-  put: Put,
+  put: EmitIfKnown,
   devices: readonly DeviceIo[],
   { labels, nameOf }: { readonly labels: ContainerLabels; readonly nameOf: (device: string) => string },
 ): void {

@@ -1,4 +1,4 @@
-import { extend, share, withoutAbsent } from '../../metrics/label-cache.ts';
+import { extendLabels, shareLabels, withoutAbsent } from '../../metrics/label-cache.ts';
 import type { Labels } from '../../metrics/metric.ts';
 
 export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'container'] as const;
@@ -24,7 +24,7 @@ export class ContainerLabels<L extends string = Name> {
   /** @param labels of which those that are `undefined` are left out */
   static of<L extends string>(labels: Labels<L>): ContainerLabels<L> {
     // What is left out is one that is `undefined`.
-    return new ContainerLabels(share({ ...withoutAbsent(labels) }) as Labels<L>);
+    return new ContainerLabels(shareLabels({ ...withoutAbsent(labels) }) as Labels<L>);
   }
 
   /** With one more label. */
@@ -33,7 +33,7 @@ export class ContainerLabels<L extends string = Name> {
     let known = this.#more.find((more) => more.label === label && more.value === value);
     if (known === undefined) {
       if (this.#more.length >= MOST_KEPT) this.#more.length = 0;
-      known = { label, value, labels: new ContainerLabels<string>(extend(this.base, label, value)) };
+      known = { label, value, labels: new ContainerLabels<string>(extendLabels(this.base, label, value)) };
       this.#more.push(known);
     }
     // Those of this set and the one that was added.

@@ -1,6 +1,6 @@
 import { counter, gauge } from '../../metrics/metric.ts';
 import { type Faults, limitOf, type MemoryUsage } from '../usage/usage.ts';
-import type { Put } from './emit-if-known.ts';
+import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const usage = gauge('container_memory_usage_bytes', 'Memory in use, with caches.', CONTAINER_LABELS);
@@ -24,7 +24,7 @@ const limit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 for no
 
 export const memoryFamilies = [usage, workingSet, rss, cache, swap, mappedFile, failures, faults, oomKills, limit];
 
-export function emitMemory(put: Put, memory: MemoryUsage, labels: ContainerLabels): void {
+export function emitMemory(put: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
   const { base } = labels;
   put(usage, memory.usage, base);
   put(workingSet, workingSetOf(memory), base);
@@ -46,7 +46,7 @@ export function workingSetOf({ usage: used, inactiveFile }: MemoryUsage): number
 }
 
 function emitFaults(
-  put: Put,
+  put: EmitIfKnown,
   type: 'pgfault' | 'pgmajfault',
   { own, hierarchy }: Faults,
   labels: ContainerLabels,

@@ -1,6 +1,6 @@
 import { counter } from '../../metrics/metric.ts';
 import type { InterfaceTraffic } from '../../parse/interfaces.ts';
-import type { Put } from './emit-if-known.ts';
+import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const LABELS = [...CONTAINER_LABELS, 'interface'] as const;
@@ -33,7 +33,7 @@ export const networkFamilies = [
   transmitDropped,
 ];
 
-export function emitNetwork(put: Put, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
+export function emitNetwork(put: EmitIfKnown, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
   for (const { name, received, transmitted } of interfaces) {
     const withInterface = labels.with('interface', name).base;
     put(receivedBytes, received.bytes, withInterface);

@@ -1,6 +1,6 @@
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
-import type { Reading } from '../usage/read-containers.ts';
+import type { ContainerReading } from '../usage/read-containers.ts';
 import { type CpuUsage, limitOf } from '../usage/usage.ts';
 import { CONTAINER_ATTRIBUTES, type ContainerAttributes } from './attributes.ts';
 import { workingSetOf } from './memory.ts';
@@ -56,11 +56,11 @@ export interface Moment {
 }
 
 /** What the conventions say of containers. Counters count since a container was started. */
-export class ContainerConventions {
+export class ContainerSemconv {
   /** What the last pass read: usage is over the time since. A container that is started again is another one. */
   readonly #last = new WeakMap<Container, CpuCounts>();
 
-  emit(emit: Emit, reading: Reading, { now, elapsed, nameOf }: Moment): void {
+  emit(emit: Emit, reading: ContainerReading, { now, elapsed, nameOf }: Moment): void {
     const { container, cpu, started } = reading;
     const attributes = container.attributes;
     emit(uptime, now - started, attributes.base);
@@ -98,7 +98,7 @@ function emitCpuTime(emit: Emit, cpu: CpuUsage, attributes: ContainerAttributes,
 }
 
 /** A time that stepped back has no change. */
-function emitCpuUsage(emit: Emit, { container, cpu }: Reading, last: CpuCounts, elapsed: number): void {
+function emitCpuUsage(emit: Emit, { container, cpu }: ContainerReading, last: CpuCounts, elapsed: number): void {
   const before = new Map(timesOf(last.cpu));
   for (const [mode, time] of timesOf(cpu)) {
     const change = time - (before.get(mode) ?? Number.NaN);
@@ -106,7 +106,7 @@ function emitCpuUsage(emit: Emit, { container, cpu }: Reading, last: CpuCounts, 
   }
 }
 
-function emitMemory(emit: Emit, { memory, started }: Reading, attributes: ContainerAttributes): void {
+function emitMemory(emit: Emit, { memory, started }: ContainerReading, attributes: ContainerAttributes): void {
   const { base } = attributes;
   const working = workingSetOf(memory);
   if (memory.usage !== undefined) emit(usage, memory.usage, base, started);
@@ -122,7 +122,7 @@ function emitMemory(emit: Emit, { memory, started }: Reading, attributes: Contai
 
 function emitDiskIo(
   emit: Emit,
-  { io, started }: Reading,
+  { io, started }: ContainerReading,
   attributes: ContainerAttributes,
   nameOf: (device: string) => string,
 ): void {
@@ -138,7 +138,7 @@ function emitDiskIo(
   }
 }
 
-function emitNetworkIo(emit: Emit, { network = [], started }: Reading, attributes: ContainerAttributes): void {
+function emitNetworkIo(emit: Emit, { network = [], started }: ContainerReading, attributes: ContainerAttributes): void {
   for (const { name, received, transmitted } of network) {
     const withInterface = attributes.with('network.interface.name', name);
     emit(networkIo, received.bytes, withInterface.with('network.io.direction', 'receive').base, started);

@@ -1,7 +1,7 @@
 import { counter, type Family, gauge } from '../../metrics/metric.ts';
 import type { Pressure } from '../../parse/pressure.ts';
 import type { Pressures } from '../usage/usage.ts';
-import type { Put } from './emit-if-known.ts';
+import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const processes = gauge('container_processes', 'Processes.', CONTAINER_LABELS);
@@ -40,12 +40,12 @@ export interface Tasks {
   readonly threads: number | undefined;
 }
 
-export function emitTasks(put: Put, tasks: Tasks, { base }: ContainerLabels): void {
+export function emitTasks(put: EmitIfKnown, tasks: Tasks, { base }: ContainerLabels): void {
   put(processes, tasks.processes, base);
   put(threads, tasks.threads, base);
 }
 
-export function emitPressures(put: Put, pressures: Pressures, labels: ContainerLabels): void {
+export function emitPressures(put: EmitIfKnown, pressures: Pressures, labels: ContainerLabels): void {
   emitPressure(put, cpu, pressures.cpu, labels);
   emitPressure(put, memory, pressures.memory, labels);
   emitPressure(put, io, pressures.io, labels);
@@ -54,7 +54,7 @@ export function emitPressures(put: Put, pressures: Pressures, labels: ContainerL
 const MICROSECONDS = 1e6;
 
 function emitPressure(
-  put: Put,
+  put: EmitIfKnown,
   families: PressureFamilies,
   pressure: Pressure | undefined,
   labels: ContainerLabels,

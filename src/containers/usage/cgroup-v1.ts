@@ -1,11 +1,11 @@
 /** https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
-import type { TreeFolder } from '../../host/host.ts';
+import type { KernelDirectory } from '../../host/host.ts';
 import { type BlkioCounts, type DeviceIo, flatKeyed, parseBlkio } from '../../parse/cgroup.ts';
 import { parseNumberFile } from '../../parse/lines.ts';
 import { USER_HZ } from '../../parse/stat.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
-type Folder = TreeFolder | undefined;
+type Folder = KernelDirectory | undefined;
 
 const NANOSECONDS = 1e9;
 

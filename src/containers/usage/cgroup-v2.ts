@@ -1,10 +1,10 @@
 /** https://docs.kernel.org/admin-guide/cgroup-v2.html */
-import type { TreeFolder } from '../../host/host.ts';
+import type { KernelDirectory } from '../../host/host.ts';
 import { type DeviceIo, flatKeyed, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
 import { parseNumberFile } from '../../parse/lines.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
-type Folder = TreeFolder | undefined;
+type Folder = KernelDirectory | undefined;
 
 const MICROSECONDS = 1e6;
 

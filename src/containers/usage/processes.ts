@@ -1,4 +1,4 @@
-import type { Tree } from '../../host/host.ts';
+import type { KernelTree } from '../../host/host.ts';
 import { parseCgroupProcs } from '../../parse/cgroup.ts';
 import { type Cgroup, hasChildren, walkCgroups } from '../discovery/cgroup-walk.ts';
 import type { Container } from '../discovery/container.ts';
@@ -11,11 +11,11 @@ export interface Processes {
 }
 
 /** The processes of a container, and of the cgroups in its cgroup. */
-export function readProcesses(sys: Tree, { cgroup, folders }: Container): Processes {
+export function readProcesses(sys: KernelTree, { cgroup, cgroupPaths }: Container): Processes {
   let listed = readList(cgroup);
   if (hasChildren(cgroup)) {
     const lists = [listed];
-    walkCgroups(sys, folders.main, (child) => lists.push(readList(child)));
+    walkCgroups(sys, cgroupPaths.main, (child) => lists.push(readList(child)));
     listed = lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
   }
   if (listed === undefined) return { pids: [], count: undefined };

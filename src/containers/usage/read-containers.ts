@@ -1,12 +1,12 @@
-import { AbsentError, type Host, ifPresent } from '../../host/host.ts';
+import { AbsentError, type Host, optional } from '../../host/host.ts';
 import { type InterfaceTraffic, parseInterfaces } from '../../parse/interfaces.ts';
 import type { Container } from '../discovery/container.ts';
-import { Leaders } from '../discovery/init-process.ts';
+import { InitProcesses } from '../discovery/init-process.ts';
 import { type Processes, readProcesses } from './processes.ts';
 import { readUsage, type Usage } from './usage.ts';
 
 /** Which processes a container has, and what they have sent and received. */
-export interface Member {
+export interface ContainerProcesses {
   readonly container: Container;
   /** Those that this process can see. */
   readonly pids: readonly number[];
@@ -17,7 +17,7 @@ export interface Member {
 }
 
 /** All that one pass reads of one container. */
-export interface Reading extends Member, Usage {
+export interface ContainerReading extends ContainerProcesses, Usage {
   /** In seconds since 1970. */
   readonly started: number;
 }
@@ -31,7 +31,7 @@ export interface Reading extends Member, Usage {
 export function readContainers(
   host: Host,
   containers: readonly Container[],
-  visit: (reading: Reading) => void,
+  visit: (reading: ContainerReading) => void,
 ): readonly unknown[] {
   return readMembers(host, containers, (member) => visit(readContainer(host, member)));
 }
@@ -40,10 +40,10 @@ export function readContainers(
 export function readMembers(
   host: Host,
   containers: readonly Container[],
-  visit: (member: Member) => void,
+  visit: (member: ContainerProcesses) => void,
 ): readonly unknown[] {
   if (containers.length === 0) return [];
-  const leaders = new Leaders(host.proc);
+  const leaders = new InitProcesses(host.proc);
   const listed = new Map<Container, Processes>();
   const unlisted = attemptEach(containers, (container) => {
     const processes = readProcesses(host.sys, container);
@@ -77,7 +77,7 @@ function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonl
 function ownersOf(containers: Iterable<Container>): ReadonlyMap<string, Container> {
   const owners = new Map<string, Container>();
   for (const container of containers) {
-    const network = container.leader?.network;
+    const network = container.initProcess?.network;
     if (network === undefined) continue;
     const owner = owners.get(network);
     if (owner === undefined || startOf(container) < startOf(owner)) owners.set(network, container);
@@ -90,14 +90,14 @@ function startOf({ started, made }: Container): number {
 }
 
 function isOwner(container: Container, owners: ReadonlyMap<string, Container>, host: string | undefined): boolean {
-  const network = container.leader?.network;
+  const network = container.initProcess?.network;
   return network === undefined || (network !== host && owners.get(network) === container);
 }
 
 /** @throws {AbsentError} when it has ended since its cgroup was found */
-function readContainer({ sys }: Host, member: Member): Reading {
+function readContainer({ sys }: Host, member: ContainerProcesses): ContainerReading {
   const usage = readUsage(sys, member.container);
-  const { main } = member.container.folders;
+  const { main } = member.container.cgroupPaths;
   if (member.processes === undefined && !sys.exists(main)) throw new AbsentError(`Cannot find ${sys.path(main)}`);
   // Version 1 leaves out processes of other PID namespaces: none of some is not zero.
   const isHidden = member.processes === 0 && (usage.threads ?? 0) > 0;
@@ -115,7 +115,7 @@ const MOST_ASKED = 4;
 /** Every process of a container says the same of its network. */
 function readNetwork({ proc }: Host, pids: readonly number[]): readonly InterfaceTraffic[] | undefined {
   for (const pid of pids.slice(0, MOST_ASKED)) {
-    const interfaces = ifPresent(() => proc.readShort(`${pid}/net/dev`, parseInterfaces));
+    const interfaces = optional(() => proc.readShort(`${pid}/net/dev`, parseInterfaces));
     if (interfaces !== undefined) return interfaces;
   }
   return undefined;

@@ -2,7 +2,7 @@
  * What a container uses, read from its cgroup; whatever this kernel does not count is `undefined`. Units are those of
  * Prometheus: seconds and bytes.
  */
-import type { Tree, TreeFolder } from '../../host/host.ts';
+import type { KernelDirectory, KernelTree } from '../../host/host.ts';
 import type { DeviceIo } from '../../parse/cgroup.ts';
 import { type Pressure, parsePressure } from '../../parse/pressure.ts';
 import type { Container } from '../discovery/container.ts';
@@ -67,24 +67,24 @@ export interface Usage {
   readonly pressure: Pressures;
 }
 
-export function readUsage(sys: Tree, { cgroup, folders }: Container): Usage {
-  const open = (path: string | undefined): TreeFolder | undefined => {
-    if (path === folders.main) return cgroup.folder;
+export function readUsage(sys: KernelTree, { cgroup, cgroupPaths }: Container): Usage {
+  const open = (path: string | undefined): KernelDirectory | undefined => {
+    if (path === cgroupPaths.main) return cgroup.folder;
     return path === undefined ? undefined : sys.folder(path);
   };
-  const unified = open(folders.unified);
-  const openOther = (path: string | undefined): TreeFolder | undefined =>
-    path === folders.unified ? unified : open(path);
-  const memory = openOther(folders.memory);
-  const blkio = openOther(folders.blkio);
+  const unified = open(cgroupPaths.unified);
+  const openOther = (path: string | undefined): KernelDirectory | undefined =>
+    path === cgroupPaths.unified ? unified : open(path);
+  const memory = openOther(cgroupPaths.memory);
+  const blkio = openOther(cgroupPaths.blkio);
   return {
     cpu:
-      folders.cpuacct === folders.unified
+      cgroupPaths.cpuacct === cgroupPaths.unified
         ? readCpu2(unified)
-        : readCpu1({ cpu: openOther(folders.cpu), cpuacct: open(folders.cpuacct) }),
+        : readCpu1({ cpu: openOther(cgroupPaths.cpu), cpuacct: open(cgroupPaths.cpuacct) }),
     memory: memory === unified ? readMemory2(memory) : readMemory1(memory),
     io: blkio === unified ? readIo2(blkio) : readBlkio(blkio),
-    threads: readThreads(openOther(folders.pids)),
+    threads: readThreads(openOther(cgroupPaths.pids)),
     pressure: {
       cpu: unified?.findRecord('cpu.pressure', parsePressure),
       memory: unified?.findRecord('memory.pressure', parsePressure),

@@ -1,7 +1,7 @@
 import { type HrTime, ValueType } from '@opentelemetry/api';
 import { AggregationTemporality, type DataPoint, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
-import type { Reading } from '../../collection/gatherer.ts';
-import type { Distribution } from '../../metrics/metric.ts';
+import type { FamilySamples } from '../../collection/gatherer.ts';
+import type { HistogramValue } from '../../metrics/metric.ts';
 import type { Samples } from '../../metrics/samples.ts';
 import { toHrTime } from './hr-time.ts';
 
@@ -12,7 +12,7 @@ export interface Times {
 }
 
 /** The OpenTelemetry form of a reading: exact numbers, cumulative, as the kernel counts. */
-export function toMetricData({ family, samples }: Reading, name: string, times: Times): MetricData {
+export function toMetricData({ family, samples }: FamilySamples, name: string, times: Times): MetricData {
   const descriptor = { name, description: family.help, unit: family.unit, valueType: ValueType.DOUBLE };
   const common = { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE };
   switch (family.type) {
@@ -32,30 +32,30 @@ export function toMetricData({ family, samples }: Reading, name: string, times: 
 
 function numbers(samples: Samples, { start, end }: Times): DataPoint<number>[] {
   const points: DataPoint<number>[] = [];
-  samples.forEach((value, attributes, since) => {
+  samples.forEach((value, attributes, startTime) => {
     if (typeof value !== 'number') return;
-    points.push({ startTime: startOf(since, start), endTime: end, attributes, value });
+    points.push({ startTime: startOf(startTime, start), endTime: end, attributes, value });
   });
   return points;
 }
 
-function startOf(since: number | undefined, start: HrTime): HrTime {
-  return since === undefined ? start : toHrTime(since);
+function startOf(startTime: number | undefined, start: HrTime): HrTime {
+  return startTime === undefined ? start : toHrTime(startTime);
 }
 
 type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number];
 
 function histograms(samples: Samples, { start, end }: Times): HistogramPoint[] {
   const points: HistogramPoint[] = [];
-  samples.forEach((value, attributes, since) => {
+  samples.forEach((value, attributes, startTime) => {
     if (typeof value === 'number' || !('bounds' in value)) return;
-    points.push({ startTime: startOf(since, start), endTime: end, attributes, value: toBuckets(value) });
+    points.push({ startTime: startOf(startTime, start), endTime: end, attributes, value: toBuckets(value) });
   });
   return points;
 }
 
 /** OpenTelemetry counts each bucket for itself, and one more above the last bound, which is never infinite. */
-function toBuckets({ bounds, counts, sum, count }: Distribution): HistogramPoint['value'] {
+function toBuckets({ bounds, counts, sum, count }: HistogramValue): HistogramPoint['value'] {
   const boundaries = bounds.filter(Number.isFinite);
   const cumulative = [...boundaries.map((_bound, index) => counts[index] ?? 0), count];
   const own = cumulative.map((upTo, index) => upTo - (cumulative[index - 1] ?? 0));

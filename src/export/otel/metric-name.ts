@@ -14,10 +14,10 @@ export interface Naming {
  * The name of a family on the page: our own begin with `--metric.namespace`, all others (`process_*`, `container_*`, those
  * of other programs) keep theirs.
  */
-export function pageName(
-  { name, foreign = false, bilingual = false }: Pick<AnyFamily, 'name' | 'foreign' | 'bilingual'>,
+export function metricName(
+  { name, external = false, bothConventions = false }: Pick<AnyFamily, 'name' | 'external' | 'bothConventions'>,
   { own, namespace }: Naming,
 ): string {
-  const leading = `${bilingual ? own : OURS}_`;
-  return !foreign && name.startsWith(leading) ? `${namespace}_${name.slice(leading.length)}` : name;
+  const leading = `${bothConventions ? own : OURS}_`;
+  return !external && name.startsWith(leading) ? `${namespace}_${name.slice(leading.length)}` : name;
 }

@@ -2,25 +2,25 @@
 
 import { messagesField, parseFields, parseNumbers, textField } from '../../formats/protobuf.ts';
 import { codeOf } from '../../util/errors.ts';
-import type { HttpWireOptions } from './http-transport.ts';
-import { type Answer, type ServiceResponse, takenWith, type Wire } from './transport.ts';
+import type { HttpTransportOptions } from './http-transport.ts';
+import { type ExportResponse, type ServiceResponse, type Transport, takenWith } from './transport.ts';
 
 const PACKAGE = '@opentelemetry/otlp-grpc-exporter-base';
 const SERVICE = 'MetricsExportService';
 const METHOD = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const COMPONENT = 'otlp_grpc_metric_exporter';
 
-export type GrpcWireOptions = Omit<HttpWireOptions, 'contentType'>;
+export type GrpcTransportOptions = Omit<HttpTransportOptions, 'contentType'>;
 type Grpc = typeof import('@opentelemetry/otlp-grpc-exporter-base');
 type Delegate = ReturnType<typeof createDelegate>;
 
-export class GrpcWire implements Wire {
+export class GrpcTransport implements Transport {
   readonly address: string;
   readonly #delegate: Delegate;
   /** What the Collector said with the answer before it was handed over. */
   #response: ServiceResponse = {};
 
-  private constructor(grpc: Grpc, options: GrpcWireOptions) {
+  private constructor(grpc: Grpc, options: GrpcTransportOptions) {
     this.address = options.endpoint.origin;
     this.#delegate = createDelegate(grpc, options, (response) => {
       this.#response = response;
@@ -28,8 +28,8 @@ export class GrpcWire implements Wire {
   }
 
   /** @throws {Error} in one line, where the optional package is not installed */
-  static async load(options: GrpcWireOptions): Promise<GrpcWire> {
-    return new GrpcWire(await loadGrpc(), options);
+  static async load(options: GrpcTransportOptions): Promise<GrpcTransport> {
+    return new GrpcTransport(await loadGrpc(), options);
   }
 
   /** gRPC compresses by itself. */
@@ -37,8 +37,8 @@ export class GrpcWire implements Wire {
     return message;
   }
 
-  async send(body: Uint8Array): Promise<Answer> {
-    const { promise, resolve } = Promise.withResolvers<Answer>();
+  async send(body: Uint8Array): Promise<ExportResponse> {
+    const { promise, resolve } = Promise.withResolvers<ExportResponse>();
     this.#response = {};
     this.#delegate.export(body, ({ error }) => {
       resolve(error === undefined ? takenWith(this.#response) : answerOf(error));
@@ -65,7 +65,7 @@ async function loadGrpc(): Promise<Grpc> {
 /** What it is given is on the wire already: the same bytes for every try. */
 function createDelegate(
   { createEmptyMetadata, createInsecureCredentials, createOtlpGrpcExportDelegate, createSslCredentials }: Grpc,
-  { endpoint, headers, compressed, timeoutMs, tls, userAgent, deserialize }: GrpcWireOptions,
+  { endpoint, headers, compressed, timeoutMs, tls, userAgent, deserialize }: GrpcTransportOptions,
   onResponse: (response: ServiceResponse) => void,
 ) {
   const metadata = createEmptyMetadata();
@@ -107,7 +107,7 @@ interface ServiceError extends Error {
   readonly metadata: { get(key: string): readonly (string | Buffer)[] };
 }
 
-function answerOf(error: Error): Answer {
+function answerOf(error: Error): ExportResponse {
   if (!isServiceError(error)) return { kind: 'later', reason: error.message };
   const { code, message, metadata } = error;
   const reason = (message.split('\n', 1)[0] ?? message).replace(/\s*Resolution note:\s*$/, '');

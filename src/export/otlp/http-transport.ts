@@ -10,7 +10,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { codeOf } from '../../util/errors.ts';
-import { type Answer, type ServiceResponse, takenWith, type Wire } from './transport.ts';
+import { type ExportResponse, type ServiceResponse, type Transport, takenWith } from './transport.ts';
 
 const compress = promisify(gzip);
 
@@ -27,7 +27,7 @@ export interface TlsFiles {
   readonly key: Buffer | undefined;
 }
 
-export interface HttpWireOptions {
+export interface HttpTransportOptions {
   readonly endpoint: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly contentType: string;
@@ -39,13 +39,13 @@ export interface HttpWireOptions {
   readonly deserialize: (body: Uint8Array) => ServiceResponse;
 }
 
-export class HttpWire implements Wire {
+export class HttpTransport implements Transport {
   readonly address: string;
-  readonly #options: HttpWireOptions;
+  readonly #options: HttpTransportOptions;
   readonly #agent: HttpAgent;
   readonly #request: typeof httpsRequest;
 
-  constructor(options: HttpWireOptions) {
+  constructor(options: HttpTransportOptions) {
     const { endpoint, tls } = options;
     const isSecure = endpoint.protocol === 'https:';
     this.#options = options;
@@ -59,7 +59,7 @@ export class HttpWire implements Wire {
     return this.#options.compressed ? compress(message) : message;
   }
 
-  async send(body: Uint8Array): Promise<Answer> {
+  async send(body: Uint8Array): Promise<ExportResponse> {
     try {
       return await this.#post(body);
     } catch (error) {
@@ -71,9 +71,9 @@ export class HttpWire implements Wire {
     this.#agent.destroy();
   }
 
-  async #post(body: Uint8Array): Promise<Answer> {
+  async #post(body: Uint8Array): Promise<ExportResponse> {
     const { endpoint, headers, contentType, compressed, timeoutMs, userAgent } = this.#options;
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { promise, resolve, reject } = Promise.withResolvers<ExportResponse>();
     const options: RequestOptions = {
       method: 'POST',
       agent: this.#agent,
@@ -98,7 +98,7 @@ export class HttpWire implements Wire {
     return promise;
   }
 
-  async #read(response: IncomingMessage): Promise<Answer> {
+  async #read(response: IncomingMessage): Promise<ExportResponse> {
     const { statusCode = 0, statusMessage = '', headers } = response;
     const reason = `${statusCode} ${statusMessage}`.trimEnd();
     // The status is the answer, also when the rest of it is lost.

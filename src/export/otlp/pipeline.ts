@@ -6,20 +6,20 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import type { Gatherer } from '../../collection/gatherer.ts';
 import type { OtlpConfig } from '../../config/otlp.ts';
 import type { BootTime } from '../../host/boot-time.ts';
-import type { Pushes } from '../../self/push-metrics.ts';
+import type { PushMetrics } from '../../self/push-metrics.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
-import { sayOnce } from '../otel/name-conflicts.ts';
+import { warnOnce } from '../otel/name-conflicts.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
-import { GrpcWire } from './grpc-transport.ts';
-import { given, HttpWire, type TlsFiles } from './http-transport.ts';
+import { GrpcTransport } from './grpc-transport.ts';
+import { given, HttpTransport, type TlsFiles } from './http-transport.ts';
 import { createPushExporter } from './push-exporter.ts';
 import { PushProducer } from './push-producer.ts';
-import { PushQueue } from './retry-queue.ts';
+import { RetryQueue } from './retry-queue.ts';
 import { jsonSerializer, protobufSerializer } from './serializers.ts';
-import type { Wire } from './transport.ts';
+import type { Transport } from './transport.ts';
 
-export interface PushOptions {
+export interface PushPipelineOptions {
   readonly config: OtlpConfig;
   readonly gatherer: Pick<Gatherer, 'gather'>;
   readonly resource: ResourceAttributes;
@@ -32,7 +32,7 @@ export interface PushOptions {
   readonly now: () => number;
   /** Seconds a pass may take. */
   readonly passTimeout: number;
-  readonly pushes: Pushes;
+  readonly pushes: PushMetrics;
   readonly log: Log;
 }
 
@@ -43,26 +43,26 @@ const LAST_PASS_SHARE = 0.3;
  * Pushes a pass to a Collector every so often. The provider is its own, with this one reader and no Views: what two
  * readers or a View share, the SDK keeps for ever.
  */
-export class Push {
+export class PushPipeline {
   readonly address: string;
   readonly #provider: MeterProvider;
   readonly #producer: PushProducer;
-  readonly #queue: PushQueue;
-  readonly #wire: Wire;
+  readonly #queue: RetryQueue;
+  readonly #wire: Transport;
 
-  private constructor(wire: Wire, options: PushOptions) {
+  private constructor(wire: Transport, options: PushPipelineOptions) {
     const { config, pushes, log, version } = options;
     const resource = createResource(options.resource);
     this.#wire = wire;
     this.address = wire.address;
-    this.#queue = new PushQueue({ wire, size: config.queueSize, pushes, log });
+    this.#queue = new RetryQueue({ wire, size: config.queueSize, pushes, log });
     this.#producer = new PushProducer({
       ...options,
-      vocabulary: config.naming,
+      convention: config.naming,
       resource,
       version,
       patienceMs: options.passTimeout * 1000,
-      onConflict: sayOnce((name) => diag.warn(`Cannot push ${name} of another program: the name is taken`)),
+      onConflict: warnOnce((name) => diag.warn(`Cannot push ${name} of another program: the name is taken`)),
     });
     const reader = new PeriodicExportingMetricReader({
       exporter: createPushExporter(config.protocol === 'http/json' ? jsonSerializer : protobufSerializer, {
@@ -77,8 +77,8 @@ export class Push {
   }
 
   /** @throws {Error} in one line, when a certificate cannot be read or gRPC is not installed */
-  static async start(options: PushOptions): Promise<Push> {
-    return new Push(await createWire(options), options);
+  static async start(options: PushPipelineOptions): Promise<PushPipeline> {
+    return new PushPipeline(await createWire(options), options);
   }
 
   /** Pushes a last reading and all that waits, as far as there is time. */
@@ -92,7 +92,7 @@ export class Push {
   }
 }
 
-async function createWire({ config, version }: PushOptions): Promise<Wire> {
+async function createWire({ config, version }: PushPipelineOptions): Promise<Transport> {
   const { endpoint, protocol, headers, compressed, timeout } = config;
   const isJson = protocol === 'http/json';
   const tls = {
@@ -110,8 +110,8 @@ async function createWire({ config, version }: PushOptions): Promise<Wire> {
     tls,
     deserialize: (isJson ? jsonSerializer : protobufSerializer).deserializeResponse,
   };
-  if (protocol === 'grpc') return GrpcWire.load(options);
-  return new HttpWire({ ...options, contentType: isJson ? 'application/json' : 'application/x-protobuf' });
+  if (protocol === 'grpc') return GrpcTransport.load(options);
+  return new HttpTransport({ ...options, contentType: isJson ? 'application/json' : 'application/x-protobuf' });
 }
 
 /** What is no certificate would be found out at the first push only. */

@@ -2,8 +2,8 @@ import { AggregationTemporalityPreference, OTLPMetricExporterBase } from '@opent
 import { createOtlpNetworkExportDelegate, ExporterMetrics } from '@opentelemetry/otlp-exporter-base';
 import { type ISerializer, MetricsExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { PushQueue } from './retry-queue.ts';
-import type { ServiceResponse, Wire } from './transport.ts';
+import type { RetryQueue } from './retry-queue.ts';
+import type { ServiceResponse, Transport } from './transport.ts';
 
 export type Serializer = ISerializer<ResourceMetrics, ServiceResponse>;
 
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 30_000;
  */
 export function createPushExporter(
   serializer: Serializer,
-  { queue, wire }: { readonly queue: Pick<PushQueue, 'add'>; readonly wire: Pick<Wire, 'encode'> },
+  { queue, wire }: { readonly queue: Pick<RetryQueue, 'add'>; readonly wire: Pick<Transport, 'encode'> },
 ): PushMetricExporter {
   /** The transport sees bytes alone. */
   const points = new WeakMap<Uint8Array, number>();

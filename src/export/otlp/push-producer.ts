@@ -1,20 +1,20 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { CollectionResult, MetricCollectOptions, MetricData, MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { Gatherer, Pass, Reading } from '../../collection/gatherer.ts';
+import type { FamilySamples, Gatherer, Pass } from '../../collection/gatherer.ts';
 import type { BootTime } from '../../host/boot-time.ts';
-import type { AnyFamily, Vocabulary } from '../../metrics/metric.ts';
+import type { AnyFamily, Convention } from '../../metrics/metric.ts';
 import { Samples } from '../../metrics/samples.ts';
 import { toHrTime, UNKNOWN_TIME } from '../otel/hr-time.ts';
 import { toMetricData } from '../otel/metric-data.ts';
-import { pageName } from '../otel/metric-name.ts';
-import { withoutConflicts } from '../otel/name-conflicts.ts';
+import { metricName } from '../otel/metric-name.ts';
+import { withoutNameConflicts } from '../otel/name-conflicts.ts';
 import { SCOPE } from '../otel/scope.ts';
 import { SCHEMA_URL } from '../otel/semconv.ts';
 import { writeBound } from '../prometheus/text-format.ts';
 
 export interface PushProducerOptions {
   readonly gatherer: Pick<Gatherer, 'gather'>;
-  readonly vocabulary: Vocabulary;
+  readonly convention: Convention;
   readonly resource: Resource;
   readonly version: string;
   /** What stands for `node` in the names of the page. */
@@ -46,12 +46,12 @@ export class PushProducer implements MetricProducer {
   }
 
   async collect({ timeoutMillis = Number.POSITIVE_INFINITY }: MetricCollectOptions = {}): Promise<CollectionResult> {
-    const { gatherer, vocabulary, resource, version, now } = this.#options;
+    const { gatherer, convention, resource, version, now } = this.#options;
     // The time of the kernel's numbers: what a slow collector waits for comes later.
     const readAt = now();
     const deadline = performance.now() + Math.min(timeoutMillis, this.#patienceMs);
-    const pass = await gatherer.gather({ vocabulary, deadline });
-    const schema = vocabulary === 'semconv' ? { schemaUrl: SCHEMA_URL } : {};
+    const pass = await gatherer.gather({ convention, deadline });
+    const schema = convention === 'semconv' ? { schemaUrl: SCHEMA_URL } : {};
     const scope = { name: SCOPE, version, ...schema };
     return {
       resourceMetrics: { resource, scopeMetrics: [{ scope, metrics: this.#toMetrics(pass, readAt) }] },
@@ -62,20 +62,20 @@ export class PushProducer implements MetricProducer {
   #toMetrics(pass: Pass, readAt: number): MetricData[] {
     const { namespace, own = 'node', bootTime, onConflict } = this.#options;
     const nameOf = (family: AnyFamily): string =>
-      family.vocabulary === 'prometheus' ? pageName(family, { own, namespace }) : family.name;
-    const { readings } = withoutConflicts(pass, { nameOf, onConflict });
+      family.convention === 'prometheus' ? metricName(family, { own, namespace }) : family.name;
+    const { families } = withoutNameConflicts(pass, { nameOf, onConflict });
     const [booted, end] = [bootTime.read(), toHrTime(readAt)];
     const sinceBoot = { start: booted === undefined ? UNKNOWN_TIME : toHrTime(booted), end };
     const sinceWhenever = { start: UNKNOWN_TIME, end };
-    return readings.flatMap(withoutSummary).map((reading) =>
+    return families.flatMap(withoutSummary).map((reading) =>
       // Since when another program counts it does not say.
-      toMetricData(reading, nameOf(reading.family), reading.family.foreign ? sinceWhenever : sinceBoot),
+      toMetricData(reading, nameOf(reading.family), reading.family.external ? sinceWhenever : sinceBoot),
     );
   }
 }
 
 /** The SDK has no summary: its series become gauges, under the names they have on the page. */
-function withoutSummary(reading: Reading): readonly Reading[] {
+function withoutSummary(reading: FamilySamples): readonly FamilySamples[] {
   const { family, samples } = reading;
   if (family.type !== 'summary') return [reading];
   const [quantiles, sums, counts] = [new Samples(), new Samples(), new Samples()];

@@ -3,9 +3,9 @@
  * time at which it was read.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { Pushes } from '../../self/push-metrics.ts';
-import { type Log, Repeats } from '../../util/log.ts';
-import type { Answer, Wire } from './transport.ts';
+import type { PushMetrics } from '../../self/push-metrics.ts';
+import { type Log, RepeatFilter } from '../../util/log.ts';
+import type { ExportResponse, Transport } from './transport.ts';
 
 /** Whatever the number of readings, no more memory than that. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -22,11 +22,11 @@ export interface Item {
   readonly points: number;
 }
 
-export interface PushQueueOptions {
-  readonly wire: Pick<Wire, 'address' | 'send'>;
+export interface RetryQueueOptions {
+  readonly wire: Pick<Transport, 'address' | 'send'>;
   /** Readings. */
   readonly size: number;
-  readonly pushes: Pick<Pushes, 'count' | 'drop' | 'wait'>;
+  readonly pushes: Pick<PushMetrics, 'count' | 'drop' | 'wait'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   /** From 0 to 1; for tests. */
   readonly random?: () => number;
@@ -34,9 +34,9 @@ export interface PushQueueOptions {
   readonly pause?: (milliseconds: number, off: AbortSignal) => Promise<void>;
 }
 
-export class PushQueue {
-  readonly #options: PushQueueOptions;
-  readonly #repeats = new Repeats();
+export class RetryQueue {
+  readonly #options: RetryQueueOptions;
+  readonly #repeats = new RepeatFilter();
   readonly #waiting: Item[] = [];
   readonly #stopping = new AbortController();
   #bytes = 0;
@@ -46,7 +46,7 @@ export class PushQueue {
   /** Why the last try came to nothing: said once, and that it is over too. */
   #trouble: string | undefined;
 
-  constructor(options: PushQueueOptions) {
+  constructor(options: RetryQueueOptions) {
     this.#options = options;
   }
 
@@ -94,7 +94,7 @@ export class PushQueue {
   }
 
   /** @returns whether to go on */
-  async #putBack(item: Item, answer: Answer & { kind: 'later' }): Promise<boolean> {
+  async #putBack(item: Item, answer: ExportResponse & { kind: 'later' }): Promise<boolean> {
     const { pushes, log, wire, size, random = Math.random } = this.#options;
     this.#waiting.unshift(item);
     this.#bytes += item.body.length;
@@ -111,7 +111,7 @@ export class PushQueue {
     return true;
   }
 
-  #settle({ points }: Item, answer: Answer & { kind: 'taken' | 'never' }): boolean {
+  #settle({ points }: Item, answer: ExportResponse & { kind: 'taken' | 'never' }): boolean {
     const { pushes, log, wire } = this.#options;
     this.#pauseMs = FIRST_PAUSE_MS;
     if (answer.kind === 'never') {
@@ -132,7 +132,7 @@ export class PushQueue {
     return true;
   }
 
-  #tellPartial({ rejected, message }: Answer & { kind: 'taken' }): void {
+  #tellPartial({ rejected, message }: ExportResponse & { kind: 'taken' }): void {
     const { pushes, log, wire } = this.#options;
     pushes.drop(rejected);
     if (rejected === 0 && message === '') return;

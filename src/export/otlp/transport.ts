@@ -1,5 +1,5 @@
 /** What became of one try to push. */
-export type Answer =
+export type ExportResponse =
   | {
       readonly kind: 'taken';
       /** Data points that the Collector did not want. */
@@ -21,13 +21,13 @@ export type Answer =
     };
 
 /** The way to a Collector. */
-export interface Wire {
+export interface Transport {
   /** As a log line may show it. */
   readonly address: string;
   /** What is sent for a reading that the serializer has written; made once, however often it is sent. */
   encode(message: Uint8Array): Promise<Uint8Array>;
   /** Never rejects. */
-  send(body: Uint8Array): Promise<Answer>;
+  send(body: Uint8Array): Promise<ExportResponse>;
   close(): void;
 }
 
@@ -39,7 +39,7 @@ export interface ServiceResponse {
   };
 }
 
-export function takenWith({ partialSuccess = {} }: ServiceResponse): Answer {
+export function takenWith({ partialSuccess = {} }: ServiceResponse): ExportResponse {
   const { rejectedDataPoints = 0, errorMessage = '' } = partialSuccess;
   return { kind: 'taken', rejected: Number(rejectedDataPoints), message: errorMessage };
 }

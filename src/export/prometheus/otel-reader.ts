@@ -10,20 +10,20 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { Collector } from '../../collection/collector.ts';
-import type { Pass, Reading } from '../../collection/gatherer.ts';
+import type { FamilySamples, Pass } from '../../collection/gatherer.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
 import { toHrTime } from '../otel/hr-time.ts';
 import { type Times, toMetricData } from '../otel/metric-data.ts';
 import { SCOPE } from '../otel/scope.ts';
 
-export interface ScrapeReaderOptions {
+export interface OtelReaderOptions {
   readonly collectors: readonly Collector[];
   readonly resource: Resource;
   readonly version: string;
   /** The name of a family on the page. */
   readonly nameOf: (family: AnyFamily) => string;
   /** Which families are asked of the SDK; the others are none of its business. */
-  readonly isSaid: (reading: Reading) => boolean;
+  readonly isSaid: (reading: FamilySamples) => boolean;
 }
 
 /**
@@ -31,16 +31,16 @@ export interface ScrapeReaderOptions {
  * all others come from one producer as they are. The provider has this one reader and no Views: with either, the SDK
  * keeps what it never gives back.
  */
-export class ScrapeReader {
+export class OtelReader {
   readonly #reader: GaugesForget;
   readonly #provider: MeterProvider;
   readonly #nameOf: (family: AnyFamily) => string;
-  readonly #isSaid: (reading: Reading) => boolean;
+  readonly #isSaid: (reading: FamilySamples) => boolean;
   #last: Promise<unknown> = Promise.resolve();
   /** Which pass the running collection is for: the SDK hands nothing through to callbacks and producers. */
   #current: Pass | undefined;
 
-  constructor({ collectors, resource, version, nameOf, isSaid }: ScrapeReaderOptions) {
+  constructor({ collectors, resource, version, nameOf, isSaid }: OtelReaderOptions) {
     this.#nameOf = nameOf;
     this.#isSaid = isSaid;
     this.#reader = new GaugesForget({
@@ -84,7 +84,7 @@ export class ScrapeReader {
   }
 
   async #observe(result: ObservableResult, family: AnyFamily): Promise<void> {
-    for (const reading of (await this.#pass()).readings) {
+    for (const reading of (await this.#pass()).families) {
       if (reading.family !== family) continue;
       reading.samples.forEach((value, labels) => {
         if (typeof value === 'number') result.observe(value, labels);
@@ -98,7 +98,7 @@ export class ScrapeReader {
     return {
       collect: async (): Promise<CollectionResult> => {
         const times: Times = { start, end: toHrTime(Date.now() / 1000) };
-        const metrics = (await this.#pass()).readings
+        const metrics = (await this.#pass()).families
           .filter((reading) => reading.family.route === 'producer' && this.#isSaid(reading))
           .map((reading) => toMetricData(reading, this.#nameOf(reading.family), times));
         return {

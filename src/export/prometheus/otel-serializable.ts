@@ -17,7 +17,7 @@ export function isSayable(family: AnyFamily): boolean {
   return sayable;
 }
 
-function isTypeSayable({ type, name, foreign = false }: AnyFamily): boolean {
+function isTypeSayable({ type, name, external = false }: AnyFamily): boolean {
   switch (type) {
     case 'counter':
       return name.endsWith('_total');
@@ -26,7 +26,7 @@ function isTypeSayable({ type, name, foreign = false }: AnyFamily): boolean {
       return true;
     case 'histogram':
       // The serializer writes a bound of 1e+06 as 1000000, and the bound is part of what others call their series.
-      return !foreign;
+      return !external;
     case 'summary':
     case 'untyped':
       return false;

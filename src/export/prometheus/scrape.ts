@@ -1,14 +1,14 @@
 import { diag } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import type { Gatherer, GatherRequest, Pass, Reading } from '../../collection/gatherer.ts';
+import type { FamilySamples, Gatherer, GatherRequest, Pass } from '../../collection/gatherer.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
 import type { Log } from '../../util/log.ts';
-import { pageName } from '../otel/metric-name.ts';
-import { sayOnce, withoutConflicts } from '../otel/name-conflicts.ts';
+import { metricName } from '../otel/metric-name.ts';
+import { warnOnce, withoutNameConflicts } from '../otel/name-conflicts.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
-import { ScrapeReader } from './otel-reader.ts';
+import { OtelReader } from './otel-reader.ts';
 import { isSayable } from './otel-serializable.ts';
-import { Page, PageMemory } from './text-buffer.ts';
+import { BufferPool, TextBuffer } from './text-buffer.ts';
 import { writeFamily } from './text-format.ts';
 
 /** The serializer takes some microseconds for a series; of so many we write the same text in a tenth of that. */
@@ -37,33 +37,33 @@ export interface ScrapeResult {
 
 /** A page, and how many are still sending it. */
 interface Shared {
-  readonly page: Promise<Page>;
+  readonly page: Promise<TextBuffer>;
   readers: number;
 }
 
 /** Answers scrapes: a pass over the collectors, through the SDK, as text. */
 export class PrometheusOutput {
   readonly #gatherer: Gatherer;
-  readonly #reader: ScrapeReader;
+  readonly #reader: OtelReader;
   readonly #serializer: PrometheusSerializer;
   readonly #nameOf: (family: AnyFamily) => string;
   /** Whether the text of a family comes from OpenTelemetry's serializer. */
-  readonly #isSaid: (reading: Reading) => boolean;
-  readonly #onConflict = sayOnce((name) => {
+  readonly #isSaid: (reading: FamilySamples) => boolean;
+  readonly #onConflict = warnOnce((name) => {
     diag.warn(`Cannot put ${name} of another program on the page: the name is taken`);
   });
   /** Whoever shares a pass shares its page. */
   readonly #pages = new WeakMap<Pass, Shared>();
-  readonly #memory = new PageMemory();
+  readonly #memory = new BufferPool();
 
   constructor({ gatherer, resource, version, namespace, own = 'node', scopeInfo, targetInfo = true }: ScrapeOptions) {
     this.#gatherer = gatherer;
-    this.#nameOf = (family) => pageName(family, { own, namespace });
+    this.#nameOf = (family) => metricName(family, { own, namespace });
     // Labels of the scope come from the serializer alone.
     const mostSaid = scopeInfo ? Number.POSITIVE_INFINITY : MOST_SAID;
     this.#isSaid = ({ family, samples }) => samples.length <= mostSaid && isSayable(family);
     this.#serializer = new PrometheusSerializer('', false, undefined, !targetInfo, !scopeInfo);
-    this.#reader = new ScrapeReader({
+    this.#reader = new OtelReader({
       collectors: gatherer.collectors,
       resource: createResource(resource),
       version,
@@ -91,13 +91,13 @@ export class PrometheusOutput {
     await this.#reader.shutdown();
   }
 
-  async #write(pass: Pass): Promise<Page> {
-    const known = withoutConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
+  async #write(pass: Pass): Promise<TextBuffer> {
+    const known = withoutNameConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
     const said = this.#serializer.serialize(await this.#reader.collect(known));
-    const page = new Page(this.#memory.take());
+    const page = new TextBuffer(this.#memory.take());
     // Where there is nothing to say, the serializer says so in a comment without an end.
     page.write(said.endsWith('\n') ? said : `${said}\n`);
-    for (const reading of known.readings) {
+    for (const reading of known.families) {
       if (!this.#isSaid(reading)) writeFamily(page, reading, this.#nameOf(reading.family));
     }
     this.#memory.measure(page);
@@ -106,7 +106,7 @@ export class PrometheusOutput {
 }
 
 /** Lets the SDK speak through the exporter's log. */
-export function setSdkLog(log: Pick<Log, 'error' | 'warn' | 'info' | 'debug'>): void {
+export function setOtelLog(log: Pick<Log, 'error' | 'warn' | 'info' | 'debug'>): void {
   const speak = (level: 'error' | 'warn' | 'info' | 'debug') => {
     return (...words: readonly unknown[]): void => log[level](words.flatMap(inWords).join(' '));
   };

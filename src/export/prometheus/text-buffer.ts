@@ -1,4 +1,4 @@
-import type { Span } from '../../metrics/label-cache.ts';
+import type { TextRange } from '../../metrics/label-cache.ts';
 
 /** A page may be longer than the last one by so much. */
 const MARGIN_BYTES = 64 * 1024;
@@ -30,7 +30,7 @@ export const BILLIONTHS: Decimals = { ofWhole: BILLION, digits: DIGITS_OF_BILLIO
  * Text on its way to bytes. A page of 50,000 series put together as one string, and turned into bytes at the end, costs
  * five times as much.
  */
-export class Page {
+export class TextBuffer {
   #bytes: Buffer;
   #length = 0;
   readonly #number = nextNumber();
@@ -78,14 +78,14 @@ export class Page {
   }
 
   /** Marks what was written from a position on, to be written again. */
-  mark(span: Span, start: number): void {
+  mark(span: TextRange, start: number): void {
     span.page = this.#number;
     span.start = start;
     span.length = this.#length - start;
   }
 
   /** @returns whether it was marked in this page; if not, nothing was written */
-  writeAgain({ page, start, length }: Span): boolean {
+  repeat({ page, start, length }: TextRange): boolean {
     if (page !== this.#number) return false;
     this.#reserve(length);
     if (length > SHORT) this.#bytes.copyWithin(this.#length, start, start + length);
@@ -167,7 +167,7 @@ function digitsOf(whole: number): number {
  * full collection: with new megabytes in each scrape there was one in each (*measured*: a fifth of the CPU time of a page of
  * 40,000 series).
  */
-export class PageMemory {
+export class BufferPool {
   #spare: Buffer | undefined;
   #lastBytes = 0;
 
@@ -181,12 +181,12 @@ export class PageMemory {
   }
 
   /** For the length of the next one. */
-  measure(page: Page): void {
+  measure(page: TextBuffer): void {
     this.#lastBytes = page.length;
   }
 
   /** Once nobody reads the page any more. */
-  giveBack(page: Page): void {
+  giveBack(page: TextBuffer): void {
     this.#spare = page.memory;
   }
 }

@@ -4,14 +4,14 @@
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import type { Reading } from '../../collection/gatherer.ts';
-import { type Span, spanOf } from '../../metrics/label-cache.ts';
-import type { AttributeValue, Distribution, Sample, Summary } from '../../metrics/metric.ts';
-import { BILLIONTHS, type Decimals, MILLIONTHS, type Page } from './text-buffer.ts';
+import type { FamilySamples } from '../../collection/gatherer.ts';
+import { type TextRange, textRangeOf } from '../../metrics/label-cache.ts';
+import type { AttributeValue, HistogramValue, Sample, SummaryValue } from '../../metrics/metric.ts';
+import { BILLIONTHS, type Decimals, MILLIONTHS, type TextBuffer } from './text-buffer.ts';
 
 type Labels = Sample['labels'];
 
-export function writeFamily(page: Page, { family: { help, type }, samples }: Reading, name: string): void {
+export function writeFamily(page: TextBuffer, { family: { help, type }, samples }: FamilySamples, name: string): void {
   page.write(`# HELP ${name} ${escapeText(help)}\n# TYPE ${name} ${type}\n`);
   const write = lineWriter(page, name);
   samples.forEach((value, labels) => {
@@ -21,13 +21,13 @@ export function writeFamily(page: Page, { family: { help, type }, samples }: Rea
 }
 
 /** @returns what writes the lines of one name */
-function lineWriter(page: Page, name: string): (labels: Labels, value: number) => void {
+function lineWriter(page: TextBuffer, name: string): (labels: Labels, value: number) => void {
   const nameBytes = Buffer.from(name);
   return (labels, value) => {
     page.copy(nameBytes);
-    const span = spanOf(labels);
+    const span = textRangeOf(labels);
     if (span === undefined) writeLabels(page, labels);
-    else if (!page.writeAgain(span)) writeNewLabels(page, labels, span);
+    else if (!page.repeat(span)) writeNewLabels(page, labels, span);
     page.write(' ');
     writeNumber(page, value);
     page.write('\n');
@@ -36,11 +36,11 @@ function lineWriter(page: Page, name: string): (labels: Labels, value: number) =
 
 interface Parts {
   readonly labels: Labels;
-  readonly value: Distribution | Summary;
+  readonly value: HistogramValue | SummaryValue;
 }
 
 /** The series of which a distribution or a summary consists. */
-function writeParts(page: Page, name: string, { labels, value }: Parts): void {
+function writeParts(page: TextBuffer, name: string, { labels, value }: Parts): void {
   if ('bounds' in value) {
     const write = lineWriter(page, `${name}_bucket`);
     for (const [bound, upTo] of bucketsOf(value)) write({ ...labels, le: writeBound(bound) }, upTo);
@@ -52,21 +52,21 @@ function writeParts(page: Page, name: string, { labels, value }: Parts): void {
   lineWriter(page, `${name}_count`)(labels, value.count);
 }
 
-function bucketsOf({ bounds, counts, count }: Distribution): readonly (readonly [bound: number, upTo: number])[] {
+function bucketsOf({ bounds, counts, count }: HistogramValue): readonly (readonly [bound: number, upTo: number])[] {
   const buckets = bounds.map((bound, index) => [bound, counts[index] ?? 0] as const);
   const hasLast = bounds.at(-1) === Number.POSITIVE_INFINITY;
   return hasLast ? buckets : [...buckets, [Number.POSITIVE_INFINITY, count]];
 }
 
-function writeNewLabels(page: Page, labels: Labels, span: Span): void {
+function writeNewLabels(page: TextBuffer, labels: Labels, span: TextRange): void {
   const start = page.length;
   if (!writeExtended(page, labels, span)) writeLabels(page, labels);
   page.mark(span, start);
 }
 
 /** @returns whether they extend labels whose text is in this page; if not, nothing was written */
-function writeExtended(page: Page, labels: Labels, { extended }: Span): boolean {
-  if (extended === undefined || extended.others.length === 0 || !page.writeAgain(extended.others)) return false;
+function writeExtended(page: TextBuffer, labels: Labels, { extended }: TextRange): boolean {
+  if (extended === undefined || extended.others.length === 0 || !page.repeat(extended.others)) return false;
   page.cutByte();
   page.write(',');
   writeLabel(page, extended.label, labels[extended.label]);
@@ -74,7 +74,7 @@ function writeExtended(page: Page, labels: Labels, { extended }: Span): boolean 
   return true;
 }
 
-function writeLabels(page: Page, labels: Labels): void {
+function writeLabels(page: TextBuffer, labels: Labels): void {
   let isFirst = true;
   for (const label in labels) {
     page.write(isFirst ? '{' : ',');
@@ -84,7 +84,7 @@ function writeLabels(page: Page, labels: Labels): void {
   if (!isFirst) page.write('}');
 }
 
-function writeLabel(page: Page, label: string, value: AttributeValue | undefined): void {
+function writeLabel(page: TextBuffer, label: string, value: AttributeValue | undefined): void {
   page.write(label);
   page.write('="');
   page.write(escapeLabel(typeof value === 'string' ? value : String(value)));
@@ -92,7 +92,7 @@ function writeLabel(page: Page, label: string, value: AttributeValue | undefined
 }
 
 /** Most numbers are whole, hundredths, microseconds or nanoseconds. */
-function writeNumber(page: Page, value: number): void {
+function writeNumber(page: TextBuffer, value: number): void {
   if (value >= 0 && Number.isSafeInteger(value)) page.writeWhole(value);
   else if (!writeDecimal(page, value, MILLIONTHS) && !writeDecimal(page, value, BILLIONTHS))
     page.write(formatNumber(value));
@@ -104,7 +104,7 @@ const MOST_PARTS = 1e15;
 const SMALLEST = 1e-6;
 
 /** @returns whether the number is so many parts; if not, nothing was written */
-function writeDecimal(page: Page, value: number, decimals: Decimals): boolean {
+function writeDecimal(page: TextBuffer, value: number, decimals: Decimals): boolean {
   const count = Math.round(value * decimals.ofWhole);
   if (value < SMALLEST || count >= MOST_PARTS || count / decimals.ofWhole !== value) return false;
   page.writeDecimal(count, decimals);

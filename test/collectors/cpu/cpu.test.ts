@@ -198,12 +198,12 @@ test('cpu emits which CPUs are on-line where the first one can be taken off-line
 async function watch(...stats: readonly string[]): Promise<string[]> {
   await using machine = await createMachine({});
   const collectors = [cpu.create({ 'collector.cpu.guest': false })];
-  const gatherer = new Gatherer({ host: machine.host, collectors, descriptions: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: machine.host, collectors, selfMetrics: [], observe: () => undefined });
   const passes: string[] = [];
   for (const stat of stats) {
     await machine.write({ 'proc/stat': stat });
-    const { readings } = await gatherer.gather({ deadline: performance.now() + 60_000 });
-    passes.push(readings.flatMap(({ samples }) => [...samples].map(({ value }) => value)).join(' '));
+    const { families } = await gatherer.gather({ deadline: performance.now() + 60_000 });
+    passes.push(families.flatMap(({ samples }) => [...samples].map(({ value }) => value)).join(' '));
   }
   return passes;
 }

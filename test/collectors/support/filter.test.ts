@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultedFilter, deviceFilter } from '../../../src/collectors/support/filter.ts';
+import { createDefaultedFilter, createFilter } from '../../../src/collectors/support/filter.ts';
 
 const DEVICES = ['sda', 'sdb', 'loop0'];
 
 test('deviceFilter() lets everything through without expressions', () => {
-  assert.deepEqual(DEVICES.filter(deviceFilter('p', undefined, undefined)), DEVICES);
+  assert.deepEqual(DEVICES.filter(createFilter('p', undefined, undefined)), DEVICES);
 });
 
 test('deviceFilter() lets through what is included', () => {
-  assert.deepEqual(DEVICES.filter(deviceFilter('p', /^sd/, undefined)), ['sda', 'sdb']);
+  assert.deepEqual(DEVICES.filter(createFilter('p', /^sd/, undefined)), ['sda', 'sdb']);
 });
 
 test('deviceFilter() lets through what is not excluded', () => {
-  assert.deepEqual(DEVICES.filter(deviceFilter('p', undefined, /^sd/)), ['loop0']);
+  assert.deepEqual(DEVICES.filter(createFilter('p', undefined, /^sd/)), ['loop0']);
 });
 
 test('deviceFilter() refuses both expressions at once', () => {
-  assert.throws(() => deviceFilter('collector.disk.device', /a/, /b/), {
+  assert.throws(() => createFilter('collector.disk.device', /a/, /b/), {
     message: 'Cannot use --collector.disk.device-include and --collector.disk.device-exclude together',
   });
 });
@@ -26,7 +26,7 @@ const DEFAULT = /^loop/;
 const NAMES = ['loop0', 'sda', 'sdb'];
 
 function kept({ include, exclude = DEFAULT, ignored }: Record<string, RegExp | undefined>): string[] {
-  const isKept = defaultedFilter({
+  const isKept = createDefaultedFilter({
     include: { name: 'disk.include', value: include },
     exclude: { name: 'disk.exclude', value: exclude, byDefault: DEFAULT },
     ignored: { name: 'disk.ignored', value: ignored },
@@ -44,7 +44,7 @@ test('defaultedFilter() leaves out what its default matches, until a flag says o
 test('defaultedFilter() leaves out nothing when the exclude flag is empty', () => {
   const empty = { name: 'disk.exclude', value: undefined, byDefault: DEFAULT };
   const none = { name: 'disk.include', value: undefined };
-  assert.deepEqual(NAMES.filter(defaultedFilter({ include: none, exclude: empty, ignored: none })), NAMES);
+  assert.deepEqual(NAMES.filter(createDefaultedFilter({ include: none, exclude: empty, ignored: none })), NAMES);
 });
 
 test('defaultedFilter() refuses any two of its flags, the default written out too', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { recognize } from '../../../src/containers/discovery/identify-cgroup.ts';
+import { identifyCgroup } from '../../../src/containers/discovery/identify-cgroup.ts';
 
 const ID = 'b07ccc9f47e3fe0dd0283268e888f0242704bccda5e647eaedb37a71ae12d088';
 const UID = '119c160d-6465-41d3-9dba-98bdb5933184';
@@ -9,11 +9,11 @@ const SLICE = `kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${U
 type Expected = readonly [runtime: string | undefined, id: string, podUid?: string];
 
 function recognizes(what: string, path: string, [runtime, id, podUid]: Expected): void {
-  test(`recognize() recognizes ${what}`, () => assert.deepEqual(recognize(path), { runtime, id, podUid }));
+  test(`recognize() recognizes ${what}`, () => assert.deepEqual(identifyCgroup(path), { runtime, id, podUid }));
 }
 
 function passes(what: string, path: string): void {
-  test(`recognize() takes ${what} for no container`, () => assert.equal(recognize(path), undefined));
+  test(`recognize() takes ${what} for no container`, () => assert.equal(identifyCgroup(path), undefined));
 }
 
 recognizes('Docker', `/docker/${ID}`, ['docker', ID]);

@@ -183,12 +183,12 @@ test('sources are asked when a container is new, and again when it has no name y
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: [containers.create({ ...flags, 'containers.docker-socket': docker.path })],
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
   const pass = async (): Promise<readonly unknown[]> => {
-    const { readings } = await gatherer.gather({ deadline: performance.now() + 60_000 });
-    const info = readings.find(({ family }) => family.name === 'container_info');
+    const { families } = await gatherer.gather({ deadline: performance.now() + 60_000 });
+    const info = families.find(({ family }) => family.name === 'container_info');
     return [...(info?.samples ?? [])].map(({ labels }) => labels['name']);
   };
   assert.deepEqual([await pass(), asked], [[undefined], 1]);

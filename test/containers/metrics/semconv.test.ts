@@ -34,12 +34,12 @@ test('a container says all that the conventions ask, since it was started', asyn
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: [containers.create(defaults)],
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
   const gather = async () => {
-    const { readings } = await gatherer.gather({ vocabulary: 'semconv', deadline: performance.now() + 60_000 });
-    return textOf(readings).replaceAll(`container.id="${ID_A}",container.runtime.name="docker"`, 'A');
+    const { families } = await gatherer.gather({ convention: 'semconv', deadline: performance.now() + 60_000 });
+    return textOf(families).replaceAll(`container.id="${ID_A}",container.runtime.name="docker"`, 'A');
   };
   assert.equal(
     await gather(),

@@ -12,7 +12,7 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
-import { GrpcWire, type GrpcWireOptions } from '../../../src/export/otlp/grpc-transport.ts';
+import { GrpcTransport, type GrpcTransportOptions } from '../../../src/export/otlp/grpc-transport.ts';
 import { protobufSerializer } from '../../../src/export/otlp/serializers.ts';
 import { createCertificates, readPair } from '../../support/certificates.ts';
 import { NOBODY } from '../../support/nobody.ts';
@@ -55,8 +55,8 @@ async function startServer(answer: Answer, credentials = ServerCredentials.creat
   };
 }
 
-async function send(url: string, options: Partial<GrpcWireOptions> = {}): Promise<unknown> {
-  const wire = await GrpcWire.load({
+async function send(url: string, options: Partial<GrpcTransportOptions> = {}): Promise<unknown> {
+  const wire = await GrpcTransport.load({
     endpoint: new URL(url),
     headers: { 'x-tenant': 'ops' },
     compressed: false,
@@ -76,7 +76,7 @@ async function answerTo(answer: Answer): Promise<unknown> {
   return await send(`http://127.0.0.1:${server.port}`);
 }
 
-test('GrpcWire sends what it is given, with its headers', async () => {
+test('GrpcTransport sends what it is given, with its headers', async () => {
   using server = await startServer(Buffer.alloc(0));
   const taken = { kind: 'taken', rejected: 0, message: '' };
   assert.deepEqual(await send(`http://127.0.0.1:${server.port}`), taken);
@@ -85,13 +85,13 @@ test('GrpcWire sends what it is given, with its headers', async () => {
   assert.deepEqual(server.received, [expected, expected]);
 });
 
-test('GrpcWire hears what the Collector rejects of a reading', async () => {
+test('GrpcTransport hears what the Collector rejects of a reading', async () => {
   // partial_success { rejected_data_points: 3, error_message: "old" }
   const response = Buffer.from([0x0a, 7, 0x08, 3, 0x12, 3, ...Buffer.from('old')]);
   assert.deepEqual(await answerTo(response), { kind: 'taken', rejected: 3, message: 'old' });
 });
 
-test('GrpcWire tells what may be tried again from what may not', async () => {
+test('GrpcTransport tells what may be tried again from what may not', async () => {
   const answered = async (code: number): Promise<unknown> => answerTo({ code, details: 'so it is' });
   assert.deepEqual(await answered(status.UNAVAILABLE), { kind: 'later', reason: '14 UNAVAILABLE: so it is' });
   assert.deepEqual(await answered(status.UNAUTHENTICATED), { kind: 'never', reason: '16 UNAUTHENTICATED: so it is' });
@@ -99,7 +99,7 @@ test('GrpcWire tells what may be tried again from what may not', async () => {
   assert.deepEqual(await answered(status.RESOURCE_EXHAUSTED), exhausted);
 });
 
-test('GrpcWire reads for how long to leave the Collector alone', async () => {
+test('GrpcTransport reads for how long to leave the Collector alone', async () => {
   // google.rpc.Status with one detail, google.rpc.RetryInfo { retry_delay { seconds: 2, nanos: 500000000 } }
   const delay = [0x08, 2, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01];
   const type = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
@@ -113,7 +113,7 @@ test('GrpcWire reads for how long to leave the Collector alone', async () => {
   });
 });
 
-test('GrpcWire may try again when nobody listens', async () => {
+test('GrpcTransport may try again when nobody listens', async () => {
   const { kind, reason } = (await send(`http://127.0.0.1:${NOBODY}`)) as { kind: string; reason: string };
   assert.equal(kind, 'later');
   assert.match(reason, /^14 UNAVAILABLE: /);
@@ -122,27 +122,27 @@ test('GrpcWire may try again when nobody listens', async () => {
 const certificates = createCertificates();
 after(() => certificates[Symbol.dispose]());
 
-test('GrpcWire speaks TLS with a certificate of its own', async () => {
+test('GrpcTransport speaks TLS with a certificate of its own', async () => {
   const { ca, client } = certificates;
   const { cert, key } = readPair(certificates.server);
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
   using server = await startServer(Buffer.alloc(0), ServerCredentials.createSsl(readFileSync(ca), [pair], true));
   const url = `https://localhost:${server.port}`;
   const own = { cert: readFileSync(client.cert), key: readFileSync(client.key) };
-  const kindOf = async (tls: GrpcWireOptions['tls']) => ((await send(url, { tls })) as { kind: string }).kind;
+  const kindOf = async (tls: GrpcTransportOptions['tls']) => ((await send(url, { tls })) as { kind: string }).kind;
   assert.equal(await kindOf({ ca: readFileSync(ca), ...own }), 'taken');
   assert.equal(await kindOf({ ca: readFileSync(ca), cert: undefined, key: undefined }), 'later');
 });
 
-test('GrpcWire says which package it needs where that is not installed', () => {
+test('GrpcTransport says which package it needs where that is not installed', () => {
   // A loader that finds no such package stands for a machine that has none.
   const hook = `import { registerHooks } from 'node:module';
     registerHooks({ resolve(name, context, next) {
       if (name !== '@opentelemetry/otlp-grpc-exporter-base') return next(name, context);
       throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
     } });
-    const { GrpcWire } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/export/otlp/grpc-transport.ts'))});
-    await GrpcWire.load({}).catch(({ message }) => console.log(message));`;
+    const { GrpcTransport } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/export/otlp/grpc-transport.ts'))});
+    await GrpcTransport.load({}).catch(({ message }) => console.log(message));`;
   const said = execFileSync(process.execPath, ['--input-type=module', '--eval', hook], { encoding: 'utf8' });
   assert.equal(said, 'Cannot push over grpc: the package @opentelemetry/otlp-grpc-exporter-base is not installed\n');
 });

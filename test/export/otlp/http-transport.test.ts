@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { HttpWire, type HttpWireOptions } from '../../../src/export/otlp/http-transport.ts';
+import { HttpTransport, type HttpTransportOptions } from '../../../src/export/otlp/http-transport.ts';
 import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/serializers.ts';
 import { createCertificates, readPair } from '../../support/certificates.ts';
 import { NOBODY } from '../../support/nobody.ts';
@@ -11,8 +11,8 @@ import { type Reply, startReceiver } from '../../support/otlp-receiver.ts';
 const TAKEN = { kind: 'taken', rejected: 0, message: '' };
 const NO_FILES = { ca: undefined, cert: undefined, key: undefined };
 
-function createWire(url: string, options: Partial<HttpWireOptions> = {}): HttpWire {
-  return new HttpWire({
+function createWire(url: string, options: Partial<HttpTransportOptions> = {}): HttpTransport {
+  return new HttpTransport({
     endpoint: new URL(`${url}/v1/metrics`),
     headers: {},
     contentType: 'application/x-protobuf',
@@ -26,7 +26,7 @@ function createWire(url: string, options: Partial<HttpWireOptions> = {}): HttpWi
 }
 
 /** What one try comes to when the Collector says that. */
-async function answerTo(reply: Reply, options: Partial<HttpWireOptions> = {}): Promise<unknown> {
+async function answerTo(reply: Reply, options: Partial<HttpTransportOptions> = {}): Promise<unknown> {
   await using receiver = await startReceiver({ reply: () => reply });
   const wire = createWire(receiver.url, options);
   const answer = await wire.send(Buffer.alloc(0));
@@ -155,7 +155,7 @@ function tlsReceiver() {
   return startReceiver({ tls: { ...readPair(server), ca: readFileSync(ca, 'utf8') } });
 }
 
-async function answerOverTls(files: Partial<HttpWireOptions['tls']>): Promise<unknown> {
+async function answerOverTls(files: Partial<HttpTransportOptions['tls']>): Promise<unknown> {
   await using receiver = await tlsReceiver();
   const wire = createWire(receiver.url, { tls: { ...NO_FILES, ...files } });
   const answer = await wire.send(Buffer.alloc(0));
@@ -168,7 +168,7 @@ test('HttpWire speaks TLS with a certificate of its own to whom it trusts', asyn
   const trusted = { ca: readFileSync(ca) };
   const own = (pair: typeof client) => ({ cert: readFileSync(pair.cert), key: readFileSync(pair.key) });
   assert.deepEqual(await answerOverTls({ ...trusted, ...own(client) }), TAKEN);
-  const kindOf = async (files: Partial<HttpWireOptions['tls']>): Promise<unknown> =>
+  const kindOf = async (files: Partial<HttpTransportOptions['tls']>): Promise<unknown> =>
     ((await answerOverTls(files)) as { kind: string }).kind;
   assert.equal(await kindOf(trusted), 'later', 'without a certificate');
   assert.equal(await kindOf({ ...trusted, ...own(stranger) }), 'later', 'with one that nobody has signed');

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
 import type { OtlpConfig } from '../../../src/config/otlp.ts';
-import { Push, type PushOptions } from '../../../src/export/otlp/pipeline.ts';
-import { Pushes } from '../../../src/self/push-metrics.ts';
+import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp/pipeline.ts';
+import { PushMetrics } from '../../../src/self/push-metrics.ts';
 import { fakeCollector } from '../../support/fake-collector.ts';
 import { hostAt } from '../../support/machine.ts';
 import { type Received, startReceiver, timesOf } from '../../support/otlp-receiver.ts';
 
 const SILENT = Object.fromEntries(
   ['info', 'warn', 'error', 'debug'].map((level) => [level, () => undefined]),
-) as unknown as PushOptions['log'];
+) as unknown as PushPipelineOptions['log'];
 
 interface Options {
   readonly config?: Partial<OtlpConfig>;
@@ -18,7 +18,7 @@ interface Options {
 }
 
 /** Pushes one value, which counts the passes, every 50 ms; each pass has a second of its own. */
-async function startPush(url: string, { config, collect }: Options = {}): Promise<Push> {
+async function startPush(url: string, { config, collect }: Options = {}): Promise<PushPipeline> {
   const passes = { count: 0 };
   const read = collect ?? (() => passes.count);
   const gatherer = new Gatherer({
@@ -28,10 +28,10 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
         emit(await read());
       }),
     ],
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
-  return Push.start({
+  return PushPipeline.start({
     config: {
       endpoint: new URL(`${url}/v1/metrics`),
       protocol: 'http/protobuf',
@@ -57,7 +57,7 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
       return 1_800_000_000 + passes.count;
     },
     passTimeout: 5,
-    pushes: new Pushes(() => 0),
+    pushes: new PushMetrics(() => 0),
     log: SILENT,
   });
 }

@@ -11,8 +11,8 @@ import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/ser
 import { PrometheusOutput } from '../../../src/export/prometheus/scrape.ts';
 import { BootTime } from '../../../src/host/boot-time.ts';
 import type { Host } from '../../../src/host/host.ts';
-import type { Vocabulary } from '../../../src/metrics/metric.ts';
-import { Scrapes } from '../../../src/self/scrape-metrics.ts';
+import type { Convention } from '../../../src/metrics/metric.ts';
+import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
 import { type Point, type ResourceMetrics, readingsOf } from '../../e2e/collector/otlp-json.ts';
 import { type Readings, readPage } from '../../e2e/collector/readings.ts';
 import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroups.ts';
@@ -28,16 +28,16 @@ function createGatherer(host: Host, argv: readonly string[] = []): Gatherer {
   return new Gatherer({
     host,
     collectors: collectors.map((definition) => definition.create(all)),
-    descriptions: [new Scrapes([])],
+    selfMetrics: [new ScrapeMetrics([])],
     observe: () => undefined,
   });
 }
 
-async function collect(host: Host, { vocabulary = 'prometheus', argv = [], namespace = 'node' }: Options = {}) {
+async function collect(host: Host, { convention = 'prometheus', argv = [], namespace = 'node' }: Options = {}) {
   const conflicts: string[] = [];
   const producer = new PushProducer({
     gatherer: createGatherer(host, argv),
-    vocabulary,
+    convention,
     resource: createResource(RESOURCE),
     version: '1.2.3',
     namespace,
@@ -52,7 +52,7 @@ async function collect(host: Host, { vocabulary = 'prometheus', argv = [], names
 }
 
 interface Options {
-  readonly vocabulary?: Vocabulary;
+  readonly convention?: Convention;
   readonly argv?: readonly string[];
   readonly namespace?: string;
 }
@@ -222,7 +222,7 @@ test('a push tells when it was read, who reads and by which conventions', async 
     ),
   );
   assert.deepEqual([...new Set(times)], ['1800000000500000000']);
-  const conventional = await push(machine.host, { argv, vocabulary: 'semconv' });
+  const conventional = await push(machine.host, { argv, convention: 'semconv' });
   assert.equal(conventional.scopeMetrics[0]?.schemaUrl, 'https://opentelemetry.io/schemas/1.44.0');
 });
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PushQueue } from '../../../src/export/otlp/retry-queue.ts';
-import type { Answer } from '../../../src/export/otlp/transport.ts';
-import { Pushes } from '../../../src/self/push-metrics.ts';
+import { RetryQueue } from '../../../src/export/otlp/retry-queue.ts';
+import type { ExportResponse } from '../../../src/export/otlp/transport.ts';
+import { PushMetrics } from '../../../src/self/push-metrics.ts';
 import { described } from '../../support/described.ts';
 
-const TAKEN: Answer = { kind: 'taken', rejected: 0, message: '' };
-const AWAY: Answer = { kind: 'later', reason: 'connection refused' };
-const REFUSED: Answer = { kind: 'never', reason: '401 Unauthorized' };
+const TAKEN: ExportResponse = { kind: 'taken', rejected: 0, message: '' };
+const AWAY: ExportResponse = { kind: 'later', reason: 'connection refused' };
+const REFUSED: ExportResponse = { kind: 'never', reason: '401 Unauthorized' };
 
 /** A queue with a Collector that answers what the test says, by the reading and how often it was sent. */
 function createQueue({
@@ -15,7 +15,7 @@ function createQueue({
   size = 100,
   random = 0,
 }: {
-  answer: (name: string, sent: readonly string[]) => Answer | Promise<Answer>;
+  answer: (name: string, sent: readonly string[]) => ExportResponse | Promise<ExportResponse>;
   size?: number;
   random?: number;
 }) {
@@ -24,8 +24,8 @@ function createQueue({
   const log: string[] = [];
   const say = (level: string) => (line: unknown) => void log.push(`${level}: ${line}`);
   const resumed: (() => void)[] = [];
-  const pushes = new Pushes(() => 1_800_000_000);
-  const queue = new PushQueue({
+  const pushes = new PushMetrics(() => 1_800_000_000);
+  const queue = new RetryQueue({
     wire: {
       address: 'http://collector:4318/v1/metrics',
       async send(body) {
@@ -136,7 +136,7 @@ test('PushQueue drops the oldest when it is full, and counts its points', async 
 });
 
 test('PushQueue drops what comes back into a full queue, the oldest of all', async () => {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const { promise, resolve } = Promise.withResolvers<ExportResponse>();
   const { sent, add, settle, resume, figures } = createQueue({
     answer: (_name, { length }) => (length === 1 ? promise : TAKEN),
     size: 2,
@@ -185,7 +185,7 @@ test('PushQueue waits as long as the Collector asks', async () => {
 });
 
 test('PushQueue keeps nothing that is refused for good, and says so once', async () => {
-  let answer: Answer = REFUSED;
+  let answer: ExportResponse = REFUSED;
   const { sent, pauses, log, add, settle, figures } = createQueue({ answer: () => answer });
   add('a', 'b', 'c');
   await settle();
@@ -225,7 +225,7 @@ test('PushQueue ends its pause when it stops, and tries what waits once more', a
 });
 
 test('PushQueue tries again what was on its way when it stopped', async () => {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const { promise, resolve } = Promise.withResolvers<ExportResponse>();
   const { queue, sent, add, settle } = createQueue({ answer: (_name, { length }) => (length === 1 ? promise : TAKEN) });
   add('a', 'b');
   await settle();

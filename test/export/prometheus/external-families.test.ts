@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Collector } from '../../../src/collection/collector.ts';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
-import { PrometheusOutput, setSdkLog } from '../../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput, setOtelLog } from '../../../src/export/prometheus/scrape.ts';
 import {
   counter,
+  external,
   type Family,
-  foreign,
   gauge,
   type Labels,
   type MetricType,
@@ -27,7 +27,7 @@ function emitting(name: string, ...values: readonly Value[]): Collector {
 }
 
 function createOutput(namespace: string, ...collectors: readonly Collector[]) {
-  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, descriptions: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace, scopeInfo: false });
   return async (): Promise<string[]> => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
@@ -41,7 +41,7 @@ function createOutput(namespace: string, ...collectors: readonly Collector[]) {
 }
 
 function of<T extends MetricType>(name: string, type: T, labels: readonly string[] = []): Family<string, T> {
-  return foreign(name, { help: 'H.', type, labels });
+  return external(name, { help: 'H.', type, labels });
 }
 
 const head = (name: string, type: string): string[] => [`# HELP ${name} H.`, `# TYPE ${name} ${type}`];
@@ -145,7 +145,7 @@ test('a family of another program gives way where its name is taken, and that is
     info: () => undefined,
     debug: () => undefined,
   };
-  setSdkLog(log);
+  setOtelLog(log);
   const scrape = createOutput(
     'acme',
     emitting(

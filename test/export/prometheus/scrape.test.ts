@@ -7,7 +7,7 @@ import { uptime } from '../../../src/collectors/uptime.ts';
 import { PrometheusOutput } from '../../../src/export/prometheus/scrape.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { counter, gauge, histogram } from '../../../src/metrics/metric.ts';
-import { Scrapes } from '../../../src/self/scrape-metrics.ts';
+import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
 import { fakeCollector } from '../../support/fake-collector.ts';
 import { createMachine, hostAt } from '../../support/machine.ts';
 
@@ -23,11 +23,11 @@ function createOutput(
   collectors: readonly Collector[],
   { host = hostAt('/nowhere'), namespace = 'node', scopeInfo = false }: Setup = {},
 ) {
-  const scrapes = new Scrapes(collectors.map(({ name }) => name));
+  const scrapes = new ScrapeMetrics(collectors.map(({ name }) => name));
   const gatherer = new Gatherer({
     host,
     collectors,
-    descriptions: [scrapes],
+    selfMetrics: [scrapes],
     observe: (outcome) => scrapes.count(outcome),
   });
   const output = new PrometheusOutput({
@@ -191,7 +191,7 @@ test('interleaved scrapes with different filters never see each other', async ()
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: createAll(loadavg, uptime),
-    descriptions: [],
+    selfMetrics: [],
     observe: () => undefined,
   });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Page, PageMemory } from '../../../src/export/prometheus/text-buffer.ts';
-import type { Span } from '../../../src/metrics/label-cache.ts';
+import { BufferPool, TextBuffer } from '../../../src/export/prometheus/text-buffer.ts';
+import type { TextRange } from '../../../src/metrics/label-cache.ts';
 
 test('Page keeps what was written, however long it becomes', () => {
-  const page = new Page(Buffer.alloc(10));
+  const page = new TextBuffer(Buffer.alloc(10));
   let expected = '';
   for (let index = 0; index < 5000; index += 1) {
     page.write(`größe 🐳 ${index}\n`);
@@ -19,15 +19,15 @@ test('Page writes whole numbers as String() does', () => {
   const numbers = [0, 1, 9, 10, 99, 100, 999_999_999, 1e9, 1_000_000_001, 4_294_967_296, Number.MAX_SAFE_INTEGER];
   for (let power = 1; power < 16; power += 1) numbers.push(10 ** power - 1, 10 ** power, 10 ** power + 7);
   for (const number of numbers) {
-    const page = new Page(Buffer.alloc(1));
+    const page = new TextBuffer(Buffer.alloc(1));
     page.writeWhole(number);
     assert.equal(page.bytes.toString(), String(number));
   }
 });
 
 test('Page writes again what was marked in it, and not what was marked in another', () => {
-  const [page, other] = [new Page(Buffer.alloc(10)), new Page(Buffer.alloc(10))];
-  const create = (): Span => ({ page: 0, start: 0, length: 0, extended: undefined });
+  const [page, other] = [new TextBuffer(Buffer.alloc(10)), new TextBuffer(Buffer.alloc(10))];
+  const create = (): TextRange => ({ page: 0, start: 0, length: 0, extended: undefined });
   const [short, long, unknown] = [create(), create(), create()];
   const texts = new Map([
     [short, '{größe="🐳"}'],
@@ -39,27 +39,27 @@ test('Page writes again what was marked in it, and not what was marked in anothe
     page.mark(span, start);
   }
   assert.deepEqual(
-    [long, short, unknown, long].map((span) => page.writeAgain(span)),
+    [long, short, unknown, long].map((span) => page.repeat(span)),
     [true, true, false, true],
   );
   const expected = [short, long, long, short, long].map((span) => texts.get(span));
   assert.equal(page.bytes.toString(), expected.join(''));
-  assert.deepEqual([other.writeAgain(short), other.length], [false, 0]);
+  assert.deepEqual([other.repeat(short), other.length], [false, 0]);
 });
 
 test('Page is empty when nothing was written', () => {
-  assert.equal(new Page(Buffer.alloc(10)).bytes.length, 0);
+  assert.equal(new TextBuffer(Buffer.alloc(10)).bytes.length, 0);
 });
 
-function pageOf(memory: PageMemory, text: string): Page {
-  const page = new Page(memory.take());
+function pageOf(memory: BufferPool, text: string): TextBuffer {
+  const page = new TextBuffer(memory.take());
   page.write(text);
   memory.measure(page);
   return page;
 }
 
 test('PageMemory gives a page the memory of one that is done with, and of no other', () => {
-  const memory = new PageMemory();
+  const memory = new BufferPool();
   const [first, second] = [pageOf(memory, 'first'), pageOf(memory, 'second')];
   assert.notEqual(first.memory, second.memory);
   memory.giveBack(first);
@@ -73,7 +73,7 @@ test('PageMemory gives a page the memory of one that is done with, and of no oth
 });
 
 test('PageMemory keeps nothing that is much too large', () => {
-  const memory = new PageMemory();
+  const memory = new BufferPool();
   const large = pageOf(memory, 'x'.repeat(2 ** 20));
   pageOf(memory, 'short');
   memory.giveBack(large);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Page } from '../../../src/export/prometheus/text-buffer.ts';
+import { TextBuffer } from '../../../src/export/prometheus/text-buffer.ts';
 import { writeFamily } from '../../../src/export/prometheus/text-format.ts';
-import { extend, share } from '../../../src/metrics/label-cache.ts';
+import { extendLabels, shareLabels } from '../../../src/metrics/label-cache.ts';
 import { gauge } from '../../../src/metrics/metric.ts';
 import { Samples } from '../../../src/metrics/samples.ts';
 
@@ -11,7 +11,7 @@ import { Samples } from '../../../src/metrics/samples.ts';
 function lines(...series: readonly (readonly [value: number, labels: Readonly<Record<string, string>>])[]): string[] {
   const samples = new Samples();
   for (const [value, labels] of series) samples.push(value, labels);
-  const page = new Page(Buffer.alloc(10));
+  const page = new TextBuffer(Buffer.alloc(10));
   writeFamily(page, { family: gauge('x', 'Help.', ['a', 'b']), samples }, 'x');
   return page.bytes.toString().split('\n').slice(2, -1);
 }
@@ -33,7 +33,7 @@ test('writeFamily() writes numbers as String() does, but for infinities', () => 
 test('writeFamily() writes labels with their escapes, and shared ones again as they are', () => {
   const labels = { a: 'quote " backslash \\ newline \n', b: 'ü' };
   const text = 'x{a="quote \\" backslash \\\\ newline \\n",b="ü"}';
-  const shared = share({ ...labels });
+  const shared = shareLabels({ ...labels });
   assert.deepEqual(lines([1, labels], [2, shared], [3, shared], [4, { ...shared, b: '' }]), [
     `${text} 1`,
     `${text} 2`,
@@ -44,11 +44,11 @@ test('writeFamily() writes labels with their escapes, and shared ones again as t
 });
 
 test('writeFamily() writes shared labels and one more, whether the others were written before or not', () => {
-  const none = share({});
-  const base = share({ a: 'quote "' });
-  const replaced = extend(base, 'a', 'other');
-  const [more, first] = [extend(base, 'b', 'new\nline'), extend(none, 'a', 'x')];
-  const most = extend(more, 'c', '');
+  const none = shareLabels({});
+  const base = shareLabels({ a: 'quote "' });
+  const replaced = extendLabels(base, 'a', 'other');
+  const [more, first] = [extendLabels(base, 'b', 'new\nline'), extendLabels(none, 'a', 'x')];
+  const most = extendLabels(more, 'c', '');
   const written: readonly (readonly [labels: Readonly<Record<string, string>>, text: string])[] = [
     [most, '{a="quote \\"",b="new\\nline",c=""}'],
     [base, '{a="quote \\""}'],
