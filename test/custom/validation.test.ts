@@ -52,7 +52,7 @@ test('reasonToRefuseFamily() refuses what JavaScript lets pass', () => {
 const loadavg = {
   name: 'loadavg',
   families: [ours('node_load1', 'Load.')],
-  familiesFromKernel: [ours('node_vmstat_<field>', 'Field.')],
+  dynamicFamilies: [ours('node_vmstat_<field>', 'Field.')],
   collect: () => undefined,
 };
 
