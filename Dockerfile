@@ -3,7 +3,7 @@
 # For other architectures: docker buildx build --platform linux/amd64,linux/arm64 .
 
 # The one file is the same for every architecture: it is built on that of the machine, without an emulator.
-FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
+FROM --platform=$BUILDPLATFORM node:26-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-fund --no-audit
@@ -15,7 +15,7 @@ RUN REVISION="$REVISION" npm run --silent build
 
 # The root file system: what `node` loads, found by the loader itself so that it is right on every architecture, and
 # Debian's record of those packages, where scanners for vulnerabilities look for it.
-FROM node:24-bookworm-slim AS root
+FROM node:26-bookworm-slim AS root
 WORKDIR /image
 # An exporter of one's own below /app imports the library by its name.
 RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=. /usr/local/bin/node \

@@ -37,7 +37,7 @@ const { metafile } = await build({
   bundle: true,
   metafile: true,
   platform: 'node',
-  target: 'node24',
+  target: 'node26',
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,

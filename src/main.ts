@@ -10,7 +10,10 @@ export * from './index.ts';
 // Not awaited here: a module that imports the library while the command starts would wait for the command, for ever.
 if (isCommand()) void import('./cli/command.ts').then(({ command }) => command(import.meta.url));
 
-/** What `import.meta.main` says, which Node.js 24.0 does not have; links such as those of npm lead here, too. */
+/**
+ * True if this file is the program that Node.js runs, through a symbolic link too. Not `import.meta.main`: versions before 24.2
+ * lack it, and must get as far as the message that they are too old.
+ */
 function isCommand(): boolean {
   const [, script] = process.argv;
   try {

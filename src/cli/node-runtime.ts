@@ -3,11 +3,13 @@
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-const OLDEST_NODE = 24;
+/** `engines` of package.json. */
+const OLDEST_NODE = { major: 26, minor: 10 } as const;
 
-if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < OLDEST_NODE.major || (major === OLDEST_NODE.major && minor < OLDEST_NODE.minor)) {
   process.stderr.write(
-    `otel-node-exporter needs Node.js ${OLDEST_NODE} or newer, and this is Node.js ${process.versions.node}\n`,
+    `otel-node-exporter needs Node.js ${OLDEST_NODE.major}.${OLDEST_NODE.minor} or newer, this is Node.js ${process.versions.node}\n`,
   );
   process.exit(1);
 }

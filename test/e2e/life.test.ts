@@ -76,10 +76,12 @@ test('a taken port ends the program in one line with exit code 1', async () => {
 });
 
 test('a Node.js that is too old ends the program in one line with exit code 1', async () => {
-  const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.15.0' } })";
-  const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${old}`, PROGRAM]);
-  assert.deepEqual(await ended, { code: 1, signal: null });
-  assert.equal(output(), 'otel-node-exporter needs Node.js 24 or newer, and this is Node.js 22.15.0\n');
+  for (const version of ['22.15.0', '26.9.1']) {
+    const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+    const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${old}`, PROGRAM]);
+    assert.deepEqual(await ended, { code: 1, signal: null });
+    assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer, this is Node.js ${version}\n`);
+  }
 });
 
 test('a missing procfs ends the program in one line with exit code 1', async () => {

@@ -61,7 +61,7 @@ test("the README's exporter says what the README says of it", async (t) => {
   assert.match(page, /^shop_exporter_requests_total [23]$/m);
   assert.match(await getText(`${program.url}/scrape?target=${encodeURIComponent(url)}`), /^shop_up 1$/m);
   const listed = README.slice(README.indexOf('| `shop_up` |'), README.indexOf('With `targets`, '));
-  for (const [, name] of listed.matchAll(/`(shop_\w+)`/g)) {
+  for (const [, name = ''] of listed.matchAll(/`(shop_\w+)`/g)) {
     assert.match(page, new RegExp(`^# TYPE ${name} `, 'm'), name);
   }
   assert.ok(exampleOf('shop-exporter.ts').split('\n').length <= 32);

@@ -66,7 +66,7 @@ function serveClient(socket: Socket, program: Program, greeting: string): void {
   let received: Buffer = Buffer.alloc(0);
   let isAuthorized = false;
   socket.on('error', () => socket.destroy());
-  socket.on('data', (bytes) => {
+  socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes]);
     if (!isAuthorized) {
       const lines = received.toString('latin1').split('\r\n');
@@ -91,7 +91,7 @@ export async function joinBus(path: string, name: string, program: Program): Pro
   let isAuthorized = false;
   socket.on('error', ready.reject);
   socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.())).toString('hex')}\r\n`);
-  socket.on('data', (bytes) => {
+  socket.on('data', (bytes: Buffer) => {
     received = Buffer.concat([received, bytes]);
     if (!isAuthorized) {
       const end = received.indexOf('\r\n');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttp, type RequestListener } from 'node:http';
-import { createServer as createHttp2, type Http2Server } from 'node:http2';
+import { createServer as createHttp2, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ export function listenRaw(handle: (socket: Socket) => void): Promise<Listening> 
 /** A gRPC server that answers each method with a message, and others with "unimplemented". */
 export function listenGrpc(messages: Readonly<Record<string, Buffer>>): Promise<Listening> {
   const server = createHttp2();
-  server.on('stream', (stream, headers) => {
+  server.on('stream', (stream: ServerHttp2Stream, headers) => {
     const message = messages[headers[':path'] ?? ''];
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': message === undefined ? '12' : '0' }));

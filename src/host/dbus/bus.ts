@@ -68,7 +68,7 @@ export class Bus {
     }, timeout);
     this.#socket = connect({ path });
     this.#socket.on('connect', () => this.#socket.write(`\0AUTH EXTERNAL ${ownUser()}\r\n`));
-    this.#socket.on('data', (bytes) => this.#receive(bytes));
+    this.#socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     this.#socket.on('error', (error) => this.#fail(explainConnection(path, error)));
     this.#socket.on('close', () => this.#fail(new ReadError(`Cannot ask ${path}: it hung up`, { code: 'ECONNRESET' })));
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cacheDirectory } from '../support/cache.ts';
 
 /** The oldest Node.js that `engines` allows, and the newest there was when this was written. */
-export const NODES = { oldest: '24.0.0', newest: '26.10.0' } as const;
+export const NODES = { oldest: '26.10.0', newest: '26.10.0' } as const;
 
 export type WhichNode = keyof typeof NODES;
 

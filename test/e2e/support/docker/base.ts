@@ -8,7 +8,7 @@ const CHECKOUT = join(import.meta.dirname, '../../../..');
 const NODE_VERSION = readFileSync(join(CHECKOUT, '.nvmrc'), 'utf8').trim();
 
 /** What the Dockerfile is built on. */
-export const BASE = 'node:24-bookworm-slim';
+export const BASE = 'node:26-bookworm-slim';
 
 const ENVIRONMENT = [
   'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
