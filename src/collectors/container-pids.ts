@@ -8,7 +8,7 @@ import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import type { InterfaceTraffic, Traffic } from '../parse/interfaces.ts';
 import { type ProcessMemory, parseProcessMemory } from '../parse/process-memory.ts';
-import { type ProcessTimes, parseProcessTimes } from '../parse/process-times.ts';
+import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 
 const PROCESS = ['id', 'name', 'type', 'pid'] as const;
 const CONTAINER = ['id', 'name', 'type'] as const;
@@ -66,7 +66,7 @@ interface Process {
 
 /** @throws {AbsentError} when it ends meanwhile */
 function emitProcess({ proc }: Host, emit: Emit, { container, pid }: Process): void {
-  const times: ProcessTimes = proc.read(`${pid}/stat`, parseProcessTimes);
+  const times: ProcessStat = proc.read(`${pid}/stat`, parseProcessStat);
   const memory: ProcessMemory = proc.read(`${pid}/status`, parseProcessMemory);
   const labels = (type: string) => ({ id: container.id, name: container.metadata.name, type, pid: String(pid) });
   emit(utime, times.userTicks, labels('utime'));

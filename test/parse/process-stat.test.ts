@@ -3,10 +3,24 @@ import { describeParser } from '../support/parser.ts';
 
 const { accepts, refuses, survives } = describeParser('parseProcessStat', parseProcessStat);
 
-const REST = '1 17 17 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 5 0 29 109604864 2507\n';
-accepts('what the kernel prints', `17 (khungtaskd) S ${REST}`, { state: 'S', threads: 5 });
-accepts('a name of blanks and parentheses', `17 (a) R 9) (b) D ${REST}`, { state: 'D', threads: 5 });
-accepts('a name with a newline', `17 (a\nb) Z ${REST}`, { state: 'Z', threads: 5 });
-refuses('a cut line', '17 (sh) S 1 17', 'expected the state of a process in "17 (sh) S 1 17"');
+const REST = 'S 1 17 17 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 5 0 29 109604864 2507\n';
+const STAT = {
+  state: 'S',
+  userTicks: 36,
+  systemTicks: 98,
+  childrenUserTicks: 54406,
+  childrenSystemTicks: 13885,
+  threads: 5,
+  startTicks: 29,
+};
+
+accepts('what the kernel prints', `17 (khungtaskd) ${REST}`, STAT);
+accepts('a name with blanks and parentheses', `17 (a) R 9) (b) ${REST}`, STAT);
+accepts('a name with a newline', `17 (a\nb) ${REST}`, STAT);
+accepts('an empty name', `17 () ${REST}`, STAT);
 refuses('an empty file', '', 'expected the state of a process in ""');
-survives(`17 (a) b) S ${REST}`);
+refuses('a name without an end', '17 (sh', 'expected the state of a process in "17 (sh"');
+refuses('a name without a state', '17 (sh) 1 17', 'expected the state of a process in "17 (sh) 1 17"');
+refuses('a line that is cut', '17 (sh) S 1 17', 'expected 22 fields in "17 (sh) S 1 17"');
+refuses('a word for a number', `17 (sh) ${REST.replace(' 36 ', ' x ')}`, 'expected a number instead of "x"');
+survives(`17 (a) b) ${REST}`);
