@@ -6,7 +6,7 @@ import { MetadataResolver } from '../containers/metadata/resolver.ts';
 import { type ContainerProcesses, readMembers } from '../containers/usage/read-containers.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
-import type { InterfaceTraffic, Traffic } from '../parse/interfaces.ts';
+import type { InterfaceTraffic, Traffic } from '../parse/net-dev.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 import { type ProcessStatus, parseProcessStatus } from '../parse/process-status.ts';
 

@@ -1,4 +1,6 @@
-import { parseNetDev } from '../../src/parse/net-dev.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseNetDev, toInterfaceTraffic } from '../../src/parse/net-dev.ts';
 import { describeParser } from '../support/parser.ts';
 
 const { accepts, refuses, survives } = describeParser('parseNetDev', parseNetDev);
@@ -41,3 +43,12 @@ refuses(
   'unexpected line "eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
 );
 survives(`${HEADINGS}  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`);
+
+test('toInterfaceTraffic() names the counters of both directions', () => {
+  const counts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+  assert.deepEqual(toInterfaceTraffic({ device: 'eth0', counts }), {
+    name: 'eth0',
+    received: { bytes: 1, packets: 2, errors: 3, dropped: 4 },
+    transmitted: { bytes: 9, packets: 10, errors: 11, dropped: 12 },
+  });
+});
