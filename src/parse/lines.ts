@@ -223,3 +223,16 @@ export function parseHex(text: string): number {
   if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new SyntaxError(`expected a hexadecimal number instead of ${quote(text)}`);
   return Number(`0x${text}`);
 }
+
+/** Parses lines of a name and a number that is not negative: `commits 258051`. */
+export function parseKeyValues(text: string): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const line of linesOf(text)) {
+    const [name, value, more] = wordsOf(line);
+    if (name === undefined || value === undefined || more !== undefined) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    values.set(name, parseUnsigned(value));
+  }
+  return values;
+}

@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { BYTES_PER_KIB, linesOf, parseKeyValues, parseUnsigned, quote } from './lines.ts';
 
 /**
  * `/sys/devices/system/node/nodeN/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
@@ -23,13 +23,5 @@ export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
  * https://docs.kernel.org/admin-guide/numastat.html
  */
 export function parseNumastat(text: string): ReadonlyMap<string, number> {
-  const fields = new Map<string, number>();
-  for (const line of linesOf(text)) {
-    const [name, number, more] = wordsOf(line);
-    if (name === undefined || number === undefined || more !== undefined) {
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    fields.set(name, parseUnsigned(number));
-  }
-  return fields;
+  return parseKeyValues(text);
 }

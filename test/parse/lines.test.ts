@@ -8,6 +8,7 @@ import {
   parseDecimal,
   parseHex,
   parseIntegerFile,
+  parseKeyValues,
   parseLine,
   parseNumberFile,
   parseSwitchFile,
@@ -124,3 +125,18 @@ hex.accepts('a u64', 'ffffffffffffffff', 2 ** 64);
 hex.refuses('a prefix', '0x1f', 'expected a hexadecimal number instead of "0x1f"');
 hex.refuses('nothing', '', 'expected a hexadecimal number instead of ""');
 hex.survives('0000a1f0');
+
+const keyValues = describeParser('parseKeyValues', parseKeyValues);
+keyValues.accepts(
+  'names and numbers',
+  'commits 3\nlast_commit_ms\t15\n',
+  new Map([
+    ['commits', 3],
+    ['last_commit_ms', 15],
+  ]),
+);
+keyValues.accepts('an empty file', '', new Map());
+keyValues.refuses('a name without a number', 'commits\n', 'unexpected line "commits"');
+keyValues.refuses('two numbers', 'commits 1 2\n', 'unexpected line "commits 1 2"');
+keyValues.refuses('a word for a number', 'commits x\n', 'expected a number instead of "x"');
+keyValues.survives('commits 3\nlast_commit_ms 15\n');
