@@ -1,9 +1,9 @@
-import { createNetstatParser, createSnmp6Parser } from '../../src/parse/netstat.ts';
+import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../../src/parse/netstat.ts';
+import { memoize } from '../../src/util/memoize.ts';
 import { describeParser } from '../support/parser.ts';
 
-const pairs = describeParser(
-  'createNetstatParser',
-  createNetstatParser(() => true),
+const pairs = describeParser('parseNetstat', (text) =>
+  parseNetstat(text, (line) => parseNetstatNames(line, () => true)),
 );
 
 pairs.accepts(
@@ -20,15 +20,19 @@ pairs.accepts('a protocol without fields', 'MPTcpExt:\nMPTcpExt:\n', new Map());
 pairs.accepts('an empty file', '', new Map());
 pairs.accepts('empty lines', 'Tcp: A\n\nTcp: 1\n\n', new Map([['Tcp_A', 1]]));
 pairs.refuses('fewer numbers than names', 'Tcp: A B\nTcp: 1\n', 'expected 2 numbers in "Tcp: 1"');
-pairs.refuses('names without numbers', 'TcpExt: A B\n', 'unexpected line "TcpExt: A B"');
-pairs.refuses("another protocol's numbers", 'Tcp: A\nUdp: 1\n', 'unexpected line "Tcp: A"');
+pairs.refuses('names without numbers', 'TcpExt: A B\n', 'expected values of "TcpExt:"');
+pairs.refuses("another protocol's numbers", 'Tcp: A\nUdp: 1\n', 'expected values of "Tcp:" in "Udp: 1"');
 pairs.refuses('a line without a protocol', '1 2\n1 2\n', 'unexpected line "1 2"');
+pairs.refuses('a line of values without names', 'Tcp: 1 2\nTcp: A B\n', 'unexpected line "Tcp: 1 2"');
 pairs.refuses('a number that is none', 'Tcp: A\nTcp: x\n', 'expected a number instead of "x"');
 pairs.survives('Tcp: RtoMin MaxConn\nTcp: 200 -1\n');
 
 const few = describeParser(
-  'createNetstatParser, of the fields that are wanted,',
-  createNetstatParser((field) => field === 'Tcp_B'),
+  'parseNetstat, with memoized names of the wanted fields,',
+  (() => {
+    const namesOf = memoize((line) => parseNetstatNames(line, (field) => field === 'Tcp_B'));
+    return (text: string) => parseNetstat(text, namesOf);
+  })(),
 );
 
 few.accepts('what is wanted alone', 'Tcp: A B\nTcp: x 2\n', new Map([['Tcp_B', 2]]));
@@ -36,10 +40,7 @@ few.accepts('the same names again', 'Tcp: A B\nTcp: 3 4\n', new Map([['Tcp_B', 4
 few.accepts('a name that the last one begins with', 'Tcp: A BC\nTcp: 3 4\n', new Map());
 few.accepts('the same names in another order', 'Tcp: B A\nTcp: 5 6\n', new Map([['Tcp_B', 5]]));
 
-const snmp6 = describeParser(
-  'createSnmp6Parser',
-  createSnmp6Parser((field) => field !== 'Ip6_OutRequests'),
-);
+const snmp6 = describeParser('parseSnmp6', (text) => parseSnmp6(text, (field) => field !== 'Ip6_OutRequests'));
 
 snmp6.accepts(
   'a field on each line',

@@ -1,9 +1,8 @@
-import { createVmstatParser } from '../../src/parse/vmstat.ts';
+import { parseVmstat } from '../../src/parse/vmstat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser(
-  'createVmstatParser',
-  createVmstatParser((name) => name !== 'nr_dirty'),
+const { accepts, refuses, survives } = describeParser('parseVmstat', (text) =>
+  parseVmstat(text, (name) => name !== 'nr_dirty'),
 );
 
 accepts(
