@@ -1,4 +1,4 @@
-import { linesOf, quote, wordsOf } from './lines.ts';
+import { quote, splitLines, splitWords } from './lines.ts';
 
 /** IP address, hardware type, flags, hardware address, mask and device. */
 const COLUMNS = 6;
@@ -15,8 +15,8 @@ const COLUMNS = 6;
  */
 export function parseArp(text: string): ReadonlyMap<string, number> {
   const entries = new Map<string, number>();
-  for (const line of linesOf(text).slice(1)) {
-    const words = wordsOf(line);
+  for (const line of splitLines(text).slice(1)) {
+    const words = splitWords(line);
     const device = words[COLUMNS - 1];
     if (device === undefined || words.length > COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
     entries.set(device, (entries.get(device) ?? 0) + 1);

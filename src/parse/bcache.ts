@@ -1,4 +1,4 @@
-import { linesOf, parseDecimal, quote } from './lines.ts';
+import { parseDecimal, quote, splitLines } from './lines.ts';
 
 const POWERS = 'kMGTPEZY';
 
@@ -23,7 +23,7 @@ export function parseBcacheNumber(text: string): number {
  */
 export function parseWritebackRate(text: string): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, name, value] =
       /^(rate|dirty|target|proportional|integral|change):\s*(\S+?)(?:\/sec)?\s*$/.exec(line) ?? [];
     if (name !== undefined && value !== undefined) numbers.set(name, parseBcacheNumber(value));
@@ -34,7 +34,7 @@ export function parseWritebackRate(text: string): ReadonlyMap<string, number> {
 /** The shares of cache0/priority_stats by their names: `Unused:		99%` */
 export function parsePriorityStats(text: string): ReadonlyMap<string, number> {
   const shares = new Map<string, number>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, name, percent] = /^(\w+):\s*(\d{1,10})%\s*$/.exec(line) ?? [];
     if (name !== undefined) shares.set(name, Number(percent));
   }

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 const POWERS = 'KMGTPE';
 
@@ -61,7 +61,7 @@ function rowsOf(text: string): [name: string, first: string, second: string][] {
     .split('\n')
     .slice(1)
     .flatMap((line) => {
-      const [name, first, second] = wordsOf(line);
+      const [name, first, second] = splitWords(line);
       if (name === undefined || first === undefined || second === undefined) return [];
       return [[name.replace(/:$/, ''), first, second]];
     });
@@ -70,8 +70,8 @@ function rowsOf(text: string): [name: string, first: string, second: string][] {
 /** errors: `bset_bad_csum                                   2       1767112063`, a count and when it was last seen */
 export function parseErrors(text: string): ReadonlyMap<string, number> {
   const errors = new Map<string, number>();
-  for (const line of linesOf(text)) {
-    const [name, count] = wordsOf(line);
+  for (const line of splitLines(text)) {
+    const [name, count] = splitWords(line);
     if (name !== undefined && count !== undefined) errors.set(name, parseUnsigned(count));
   }
   return errors;
@@ -87,7 +87,7 @@ export interface Done {
 export function parseIoDone(text: string): Done[] {
   const done: Done[] = [];
   let operation: string | undefined;
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, name = '', value = ''] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
     if (value === '') operation = name === 'read' || name === 'write' ? name : operation;
     else if (operation !== undefined) done.push({ operation, dataType: name, bytes: parseUnsigned(value) });
@@ -99,7 +99,7 @@ export function parseIoDone(text: string): Done[] {
 export function parseIoErrors(text: string): ReadonlyMap<string, number> {
   const errors = new Map<string, number>();
   let isSinceCreation = false;
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     if (line.startsWith('IO errors since ')) {
       isSinceCreation = line.startsWith('IO errors since filesystem creation');
       continue;

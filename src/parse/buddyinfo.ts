@@ -1,4 +1,4 @@
-import { linesOf, parseCounts, quote } from './lines.ts';
+import { parseCounts, quote, splitLines } from './lines.ts';
 
 /** How the free memory of a zone is cut. */
 export interface Buddyinfo {
@@ -14,7 +14,7 @@ export interface Buddyinfo {
  */
 export function parseBuddyinfo(text: string): readonly Buddyinfo[] {
   let columns: number | undefined;
-  return linesOf(text).map((line) => {
+  return splitLines(text).map((line) => {
     const [start, node, zone] = /^Node (\d+), zone +(\S+)/.exec(line) ?? [];
     if (start === undefined || node === undefined || zone === undefined) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);

@@ -2,7 +2,16 @@
  * The files of a cgroup. https://docs.kernel.org/admin-guide/cgroup-v2.html, and of version 1
  * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
  */
-import { eachLine, endOfLine, linesOf, parseLine, parseUnsigned, quote, unsignedIn, wholeIn } from './lines.ts';
+import {
+  findLineEnd,
+  forEachLine,
+  parseDigits,
+  parseLine,
+  parseUnsigned,
+  parseUnsignedSlice,
+  quote,
+  splitLines,
+} from './lines.ts';
 
 /** Of a file of `key value` lines the numbers that were asked for, in that order; `undefined` for one that is not there. */
 export type FlatKeyed = readonly (number | undefined)[];
@@ -13,18 +22,18 @@ export type FlatKeyed = readonly (number | undefined)[];
  *     usage_usec 10320000
  *     user_usec 10270000
  */
-export function flatKeyed(...wanted: readonly string[]): (text: string) => FlatKeyed {
+export function createFlatKeyedParser(...wanted: readonly string[]): (text: string) => FlatKeyed {
   // Of fifty lines five are wanted, and many kernels' keys differ in length or in their first letter.
   const keys = wanted.map((key, position) => ({ key, position }));
   const byShape = Map.groupBy(keys, ({ key }) => shapeOf(key, 0, key.length));
   return (text) => {
     const numbers: (number | undefined)[] = wanted.map(() => undefined);
     for (let start = 0; start < text.length; ) {
-      const end = endOfLine(text, start);
+      const end = findLineEnd(text, start);
       const blank = text.indexOf(' ', start);
       if (blank === -1 || blank > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
       const found = byShape.get(shapeOf(text, start, blank))?.find(({ key }) => text.startsWith(key, start));
-      if (found !== undefined) numbers[found.position] = unsignedIn(text, blank + 1, end);
+      if (found !== undefined) numbers[found.position] = parseUnsignedSlice(text, blank + 1, end);
       start = end + 1;
     }
     return numbers;
@@ -73,7 +82,7 @@ export interface DeviceIo {
  */
 export function parseIoStat(text: string): readonly DeviceIo[] {
   const devices: DeviceIo[] = [];
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     DEVICES.lastIndex = start;
     const [, device] = DEVICES.exec(text) ?? [];
     if (device === undefined) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
@@ -102,7 +111,7 @@ function countIn(text: string, key: string, start: number, end: number): number 
   if (at === -1 || at > end) return undefined;
   const first = at + key.length;
   const blank = text.indexOf(' ', first);
-  return unsignedIn(text, first, blank === -1 ? end : Math.min(blank, end));
+  return parseUnsignedSlice(text, first, blank === -1 ? end : Math.min(blank, end));
 }
 
 /** What `blkio.*` of version 1 counts, by device. */
@@ -120,7 +129,7 @@ export type BlkioCounts = ReadonlyMap<
  */
 export function parseBlkio(text: string): BlkioCounts {
   const counts = new Map<string, { read: number | undefined; write: number | undefined }>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [device = '', operation, count, ...more] = line.split(' ');
     if (device === 'Total' || device === UNKNOWN) continue;
     if (!DEVICE.test(device) || count === undefined || more.length > 0) {
@@ -140,14 +149,14 @@ export function parseBlkio(text: string): BlkioCounts {
  */
 export function parseCgroupProcs(text: string): readonly number[] {
   const pids: number[] = [];
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     pids.push(parsePid(text, start, end));
   });
   return pids;
 }
 
 function parsePid(text: string, start: number, end: number): number {
-  const pid = wholeIn(text, start, end);
+  const pid = parseDigits(text, start, end);
   if (pid === undefined) throw new SyntaxError(`expected a process instead of ${quote(text.slice(start, end))}`);
   return pid;
 }

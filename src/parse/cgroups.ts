@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 /** A controller of control groups. */
 export interface CgroupController {
@@ -16,10 +16,10 @@ export interface CgroupController {
  * https://man7.org/linux/man-pages/man7/cgroups.7.html
  */
 export function parseCgroups(text: string): readonly CgroupController[] {
-  return linesOf(text)
+  return splitLines(text)
     .filter((line) => !line.startsWith('#'))
     .map((line) => {
-      const [name, , cgroups, enabled] = wordsOf(line);
+      const [name, , cgroups, enabled] = splitWords(line);
       if (name === undefined || cgroups === undefined || enabled === undefined) {
         throw new SyntaxError(`unexpected line ${quote(line)}`);
       }

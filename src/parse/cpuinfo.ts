@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitWords } from './lines.ts';
 
 /** One CPU; what its architecture does not print stays `undefined`. */
 export interface Cpuinfo {
@@ -99,6 +99,6 @@ function setField(cpu: Writable, format: Format, key: string, value: string): vo
   const field = Object.hasOwn(format.texts, key) ? format.texts[key] : undefined;
   if (field !== undefined) cpu[field] = value;
   else if (key === format.megahertz) cpu.megahertz = parseUnsigned(value.trim().replace(/MHz$/, ''));
-  else if (key === format.flags) cpu.flags = wordsOf(value);
-  else if (key === format.bugs) cpu.bugs = wordsOf(value);
+  else if (key === format.flags) cpu.flags = splitWords(value);
+  else if (key === format.bugs) cpu.bugs = splitWords(value);
 }

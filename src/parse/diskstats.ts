@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface DiskStats {
   readonly major: string;
@@ -19,8 +19,8 @@ const OLD_PARTITION_VALUES = 4;
  * https://docs.kernel.org/admin-guide/iostats.html
  */
 export function parseDiskstats(text: string): DiskStats[] {
-  return linesOf(text).flatMap((line) => {
-    const [major = '', minor = '', device = '', ...values] = wordsOf(line);
+  return splitLines(text).flatMap((line) => {
+    const [major = '', minor = '', device = '', ...values] = splitWords(line);
     if (values.length === OLD_PARTITION_VALUES) return [];
     if (values.length < OLDEST_VALUES || !isNumber(major) || !isNumber(minor)) {
       throw new SyntaxError(`expected ${KEYS + OLDEST_VALUES} columns in ${quote(line)}`);

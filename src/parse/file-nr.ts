@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitWords } from './lines.ts';
 
 /** Open files of the whole machine. */
 export interface FileNr {
@@ -11,7 +11,7 @@ export interface FileNr {
  * https://man7.org/linux/man-pages/man5/proc_sys_fs.5.html
  */
 export function parseFileNr(text: string): FileNr {
-  const [allocated, , maximum] = wordsOf(text.trim());
+  const [allocated, , maximum] = splitWords(text.trim());
   if (allocated === undefined || maximum === undefined) {
     throw new SyntaxError(`expected three numbers in ${quote(text)}`);
   }

@@ -1,4 +1,4 @@
-import { linesOf, quote, scanCounts, wordsOf } from './lines.ts';
+import { quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
 /** One source of interrupts. */
 export interface Interrupt {
@@ -30,7 +30,7 @@ export interface Interrupts {
  * https://man7.org/linux/man-pages/man5/proc_interrupts.5.html
  */
 export function parseInterrupts(text: string): Interrupts {
-  const [head, ...lines] = linesOf(text);
+  const [head, ...lines] = splitLines(text);
   const cpus = parseCpuHeading(head ?? '');
   const interrupts: Interrupt[] = [];
   for (const line of lines) {
@@ -42,7 +42,7 @@ export function parseInterrupts(text: string): Interrupts {
 
 /** The numbers of the CPUs in a heading: `CPU0 CPU2`. */
 export function parseCpuHeading(line: string): readonly string[] {
-  const words = wordsOf(line);
+  const words = splitWords(line);
   if (words.length === 0 || !words.every((word) => /^CPU\d{1,6}$/.test(word))) {
     throw new SyntaxError(`expected the names of CPUs instead of ${quote(line)}`);
   }
@@ -54,7 +54,7 @@ function parseInterrupt(line: string, cpus: number): Interrupt | undefined {
   const colon = line.indexOf(':');
   if (colon === -1) throw new SyntaxError(`unexpected line ${quote(line)}`);
   const { counts, end } = scanCounts(line, colon + 1, cpus);
-  const words = wordsOf(line.slice(end));
+  const words = splitWords(line.slice(end));
   if (counts.length < cpus && words.length > 0) throw new SyntaxError(`unexpected line ${quote(line)}`);
   if (words.length === 0) return undefined;
   const name = line.slice(0, colon).trim();

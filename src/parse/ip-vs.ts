@@ -1,5 +1,5 @@
 import { parseFullIpv6, parseHexIpv4 } from './ip-address.ts';
-import { linesOf, parseHex, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseHex, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 /** One real server of one virtual service. */
 export interface IpVsBackend {
@@ -39,8 +39,8 @@ const ARROW = '->';
 export function parseIpVs(text: string): IpVsBackend[] {
   const backends: IpVsBackend[] = [];
   let service: Service | undefined;
-  for (const line of linesOf(text).slice(HEADER_LINES)) {
-    const words = wordsOf(line);
+  for (const line of splitLines(text).slice(HEADER_LINES)) {
+    const words = splitWords(line);
     if (words[0] !== ARROW) service = parseService(line, words);
     else if (service === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     else backends.push({ ...service, ...parseServer(line, words) });
@@ -96,7 +96,7 @@ export interface IpVsStats {
  */
 export function parseIpVsStats(text: string): IpVsStats {
   const line = text.split('\n')[2] ?? '';
-  const [connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes] = wordsOf(line).map(parseHex);
+  const [connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes] = splitWords(line).map(parseHex);
   if (
     connections === undefined ||
     incomingPackets === undefined ||

@@ -1,4 +1,4 @@
-import { linesOf, parseDecimal, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 /** The kinds of values that ZFS counts with, from `include/os/linux/spl/sys/kstat.h`; texts and others are skipped. */
 const INT64 = '3';
@@ -20,7 +20,7 @@ export type Kstats = ReadonlyMap<string, number>;
 export function parseKstats(text: string): Kstats {
   const numbers = new Map<string, number>();
   for (const line of rowsOf(text)) {
-    const [name, type, data = ''] = wordsOf(line);
+    const [name, type, data = ''] = splitWords(line);
     if (name === undefined || type === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     if (type === UINT64) numbers.set(name, parseUnsigned(data));
     else if (type === INT64) numbers.set(name, parseDecimal(data));
@@ -48,7 +48,7 @@ export function parseDatasetKstats(text: string): DatasetKstats {
 }
 
 function rowsOf(text: string): string[] {
-  const lines = linesOf(text);
+  const lines = splitLines(text);
   const header = lines.findIndex((line) => /^name +type +data *$/.test(line));
   if (header < 0) throw new SyntaxError(`expected a line "name type data" in ${quote(text)}`);
   return lines.slice(header + 1);
@@ -62,9 +62,9 @@ function rowsOf(text: string): string[] {
  *     1884160  3206144  22       132      7155162  …
  */
 export function parsePoolIo(text: string): Kstats {
-  const [names = '', values = ''] = linesOf(text).slice(1);
-  const numbers = wordsOf(values).map(parseUnsigned);
-  const entries = wordsOf(names).map((name, index) => [name, numbers[index]] as const);
+  const [names = '', values = ''] = splitLines(text).slice(1);
+  const numbers = splitWords(values).map(parseUnsigned);
+  const entries = splitWords(names).map((name, index) => [name, numbers[index]] as const);
   if (!names.startsWith('nread') || entries.length !== numbers.length) {
     throw new SyntaxError(`expected names and as many numbers in ${quote(text)}`);
   }

@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitWords } from './lines.ts';
 
 /** How many tasks ran or waited to run, averaged over 1, 5 and 15 minutes. */
 export interface Loadavg {
@@ -12,7 +12,7 @@ export interface Loadavg {
  * https://man7.org/linux/man-pages/man5/proc_loadavg.5.html
  */
 export function parseLoadavg(text: string): Loadavg {
-  const [load1, load5, load15] = wordsOf(text.trimEnd());
+  const [load1, load5, load15] = splitWords(text.trimEnd());
   if (load1 === undefined || load5 === undefined || load15 === undefined) {
     throw new SyntaxError(`expected three numbers in ${quote(text)}`);
   }

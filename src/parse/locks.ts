@@ -1,4 +1,4 @@
-import { linesOf, quote } from './lines.ts';
+import { quote, splitLines } from './lines.ts';
 
 export interface FileLocks {
   /** The numbers of the device that the files are on: `253:1`. */
@@ -23,7 +23,7 @@ export interface FileLocks {
  */
 export function parseLocks(text: string): FileLocks[] {
   const byKind = new Map<string, FileLocks & { count: number }>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     if (WAITS.test(line)) continue;
     const [, mechanism, mode, type, major, minor] = HELD.exec(line) ?? [];
     if (mechanism === undefined || mode === undefined || type === undefined) {

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface RaidArray {
   readonly device: string;
@@ -29,7 +29,7 @@ export interface RaidArray {
 export function parseMdstat(text: string): RaidArray[] {
   const arrays: { readonly head: string; readonly details: string[] }[] = [];
   let current: string[] | undefined;
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     if (/^\s/.test(line)) current?.push(line);
     else if (/^(Personalities|read_ahead|unused devices)\b/.test(line)) current = undefined;
     else {
@@ -46,7 +46,7 @@ export function parseMdstat(text: string): RaidArray[] {
 }
 
 function toArray(head: string, details: readonly string[]): RaidArray {
-  const [device, colon, activity, ...rest] = wordsOf(head);
+  const [device, colon, activity, ...rest] = splitWords(head);
   if (device === undefined || colon !== ':' || activity === undefined) {
     throw new SyntaxError(`unexpected line ${quote(head)}`);
   }

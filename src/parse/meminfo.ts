@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 /**
  * `/proc/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
@@ -11,9 +11,9 @@ import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.t
  */
 export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const colon = line.indexOf(':');
-    const [number, unit, more] = wordsOf(line.slice(colon + 1));
+    const [number, unit, more] = splitWords(line.slice(colon + 1));
     if (colon < 1 || number === undefined || more !== undefined || (unit !== undefined && unit !== 'kB')) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }

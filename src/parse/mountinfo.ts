@@ -1,4 +1,4 @@
-import { linesOf, quote } from './lines.ts';
+import { quote, splitLines } from './lines.ts';
 
 export interface Mount {
   readonly id: string;
@@ -26,7 +26,7 @@ export interface Mount {
  * https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
  */
 export function parseMountinfo(text: string): Mount[] {
-  return linesOf(text).map(parseLine);
+  return splitLines(text).map(parseLine);
 }
 
 const SEPARATOR = ' - ';

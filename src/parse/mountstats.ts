@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 /** Numbers with a name, in the order of the kernel. */
 export interface NamedNumbers {
@@ -40,7 +40,7 @@ export interface NfsMount {
  */
 export function parseMountstats(text: string): NfsMount[] {
   return text.split(NEXT_MOUNT).flatMap((block) => {
-    const [head = '', ...lines] = linesOf(block);
+    const [head = '', ...lines] = splitLines(block);
     const [, device, mountPoint, type] = NFS_MOUNT.exec(head) ?? [];
     if (device === undefined || mountPoint === undefined || type === undefined) return [];
     return { device, mountPoint, type, ...parseStatistics(lines) };
@@ -52,7 +52,7 @@ const NFS_MOUNT = /^device (\S+) mounted on (\S+) with fstype (nfs4?) statvers=/
 const PER_OPERATION = 'per-op';
 
 function parseStatistics(lines: readonly string[]): Omit<NfsMount, 'device' | 'mountPoint' | 'type'> {
-  const rows = lines.map(wordsOf);
+  const rows = lines.map(splitWords);
   const found = rows.findIndex(([key]) => key === PER_OPERATION);
   const end = found < 0 ? rows.length : found;
   const totals = rows.slice(0, end);

@@ -1,4 +1,4 @@
-import { eachLine, endOfLine, quote, scanCounts } from './lines.ts';
+import { findLineEnd, forEachLine, quote, scanCounts } from './lines.ts';
 
 /** The counters of one network interface. */
 export interface NetDevLine {
@@ -20,13 +20,13 @@ const COLUMNS = 16;
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export function parseNetDev(text: string): NetDevLine[] {
-  const firstEnd = endOfLine(text, 0);
+  const firstEnd = findLineEnd(text, 0);
   if (!text.startsWith('Inter-|')) {
     throw new SyntaxError(`expected headings instead of ${quote(text.slice(0, firstEnd))}`);
   }
   const lines: NetDevLine[] = [];
-  const headingsEnd = endOfLine(text, firstEnd + 1);
-  eachLine(text, (start, end) => lines.push(parseNetDevLine(text.slice(start, end))), headingsEnd);
+  const headingsEnd = findLineEnd(text, firstEnd + 1);
+  forEachLine(text, (start, end) => lines.push(parseNetDevLine(text.slice(start, end))), headingsEnd);
   return lines;
 }
 

@@ -1,4 +1,4 @@
-import { linesOf, parseHex, quote } from './lines.ts';
+import { parseHex, quote, splitLines } from './lines.ts';
 
 export interface NetSockets {
   /** How many sockets are in each state; the states' numbers are in `include/net/tcp_states.h`. */
@@ -25,7 +25,7 @@ export function parseNetSockets(text: string): NetSockets {
   const byState = new Map<number, number>();
   let txQueue = 0;
   let rxQueue = 0;
-  const [headings = '', ...lines] = linesOf(text);
+  const [headings = '', ...lines] = splitLines(text);
   // A file of nothing is none of the kernel's, and not one without sockets.
   if (!headings.includes('local_address')) throw new SyntaxError(`expected headings instead of ${quote(headings)}`);
   for (const line of lines) {

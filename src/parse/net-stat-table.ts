@@ -1,4 +1,4 @@
-import { linesOf, parseHex, quote, wordsOf } from './lines.ts';
+import { parseHex, quote, splitLines, splitWords } from './lines.ts';
 
 /** A table whose columns have names and whose rows are CPUs. */
 export interface NetStatTable {
@@ -16,11 +16,11 @@ export interface NetStatTable {
  * https://man7.org/linux/man-pages/man8/lnstat.8.html
  */
 export function parseNetStatTable(text: string): NetStatTable {
-  const [header = '', ...lines] = linesOf(text);
-  const names = wordsOf(header);
+  const [header = '', ...lines] = splitLines(text);
+  const names = splitWords(header);
   if (names.length === 0) throw new SyntaxError(`expected names in ${quote(header)}`);
   const rows = lines.map((line) => {
-    const row = wordsOf(line).map(parseHex);
+    const row = splitWords(line).map(parseHex);
     if (row.length !== names.length) throw new SyntaxError(`expected ${names.length} numbers in ${quote(line)}`);
     return row;
   });

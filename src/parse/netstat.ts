@@ -1,4 +1,4 @@
-import { decimalIn, eachLine, eachWord, endOfWord, quote, skipBlanks, wordsOf } from './lines.ts';
+import { findWordEnd, forEachLine, forEachWord, parseDecimalSlice, quote, skipBlanks, splitWords } from './lines.ts';
 
 /** By protocol and field: `TcpExt_ListenDrops`. */
 export type NetstatFields = ReadonlyMap<string, number>;
@@ -11,7 +11,7 @@ export interface NetstatNames {
 
 /** Parses a line of names for {@link parseNetstat}: `Tcp: RtoAlgorithm RtoMin RtoMax`. */
 export function parseNetstatNames(line: string, isWanted: (field: string) => boolean): NetstatNames {
-  const [protocol = '', ...names] = wordsOf(line);
+  const [protocol = '', ...names] = splitWords(line);
   if (!protocol.endsWith(':') || !names.every((name) => /^[A-Za-z]/.test(name))) {
     throw new SyntaxError(`unexpected line ${quote(line)}`);
   }
@@ -33,7 +33,7 @@ export function parseNetstatNames(line: string, isWanted: (field: string) => boo
 export function parseNetstat(text: string, namesOf: (line: string) => NetstatNames): NetstatFields {
   const values = new Map<string, number>();
   let names: NetstatNames | undefined;
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     if (names === undefined) {
       names = namesOf(text.slice(start, end));
     } else {
@@ -60,9 +60,9 @@ function addValues(values: Map<string, number>, { protocol, fields }: NetstatNam
   const visit = (wordStart: number, wordEnd: number): void => {
     const field = fields[column];
     column += 1;
-    if (field !== undefined) values.set(field, decimalIn(text, wordStart, wordEnd));
+    if (field !== undefined) values.set(field, parseDecimalSlice(text, wordStart, wordEnd));
   };
-  eachWord(text, visit, valuesStart, end);
+  forEachWord(text, visit, valuesStart, end);
   if (column !== fields.length) {
     throw new SyntaxError(`expected ${fields.length} numbers in ${quote(text.slice(start, end))}`);
   }
@@ -77,16 +77,16 @@ function addValues(values: Map<string, number>, { protocol, fields }: NetstatNam
  */
 export function parseSnmp6(text: string, isWanted: (field: string) => boolean): NetstatFields {
   const values = new Map<string, number>();
-  eachLine(text, (lineStart, end) => {
+  forEachLine(text, (lineStart, end) => {
     const start = skipBlanks(text, lineStart);
-    const nameEnd = endOfWord(text, start);
+    const nameEnd = findWordEnd(text, start);
     const valueStart = skipBlanks(text, nameEnd);
     if (valueStart >= end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
     const name = text.slice(start, nameEnd);
     const protocolLength = name.indexOf('6') + 1;
     if (protocolLength === 0) return;
     const field = `${name.slice(0, protocolLength)}_${name.slice(protocolLength)}`;
-    if (isWanted(field)) values.set(field, decimalIn(text, valueStart, endOfWord(text, valueStart)));
+    if (isWanted(field)) values.set(field, parseDecimalSlice(text, valueStart, findWordEnd(text, valueStart)));
   });
   return values;
 }

@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, linesOf, parseKeyValues, parseUnsigned, quote } from './lines.ts';
+import { BYTES_PER_KIB, parseKeyValues, parseUnsigned, quote, splitLines } from './lines.ts';
 
 /**
  * `/sys/devices/system/node/nodeN/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
@@ -10,7 +10,7 @@ import { BYTES_PER_KIB, linesOf, parseKeyValues, parseUnsigned, quote } from './
  */
 export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, name, number, unit] = /^Node \d+ ([^:]+):\s*(\d+)( kB)?\s*$/.exec(line) ?? [];
     if (name === undefined || number === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     fields.set(name, parseUnsigned(number) * (unit === undefined ? 1 : BYTES_PER_KIB));

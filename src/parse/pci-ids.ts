@@ -1,4 +1,4 @@
-import { linesOf } from './lines.ts';
+import { splitLines } from './lines.ts';
 
 /**
  * The names of PCI devices, as distributions ship them in `/usr/share/misc/pci.ids`. A level is a tab:
@@ -18,7 +18,7 @@ import { linesOf } from './lines.ts';
 export function parsePciIds(text: string, wanted: ReadonlySet<string>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const path: string[] = [];
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, tabs, id, name] = /^(\t{0,2})((?:C )?[0-9a-f]{2,4}(?: [0-9a-f]{4})?) {2}(.*)$/.exec(line) ?? [];
     if (tabs === undefined || id === undefined || name === undefined) continue;
     path.length = tabs.length;

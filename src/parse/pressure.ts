@@ -1,4 +1,4 @@
-import { eachLine, quote, unsignedIn } from './lines.ts';
+import { forEachLine, parseUnsignedSlice, quote } from './lines.ts';
 
 /** Microseconds since boot that tasks waited for a resource; a kernel that does not tell leaves one out. */
 export interface Pressure {
@@ -19,7 +19,7 @@ export interface Pressure {
 export function parsePressure(text: string): Pressure {
   let some: number | undefined;
   let full: number | undefined;
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     if (text.startsWith(SOME, start)) some = totalIn(text, start, end);
     else if (text.startsWith(FULL, start)) full = totalIn(text, start, end);
   });
@@ -39,5 +39,5 @@ function totalIn(text: string, start: number, end: number): number {
   if (at === -1 || at > end || text[start + SOME.length] !== ' ') {
     throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
   }
-  return unsignedIn(text, at + TOTAL.length, end);
+  return parseUnsignedSlice(text, at + TOTAL.length, end);
 }

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote } from './lines.ts';
+import { parseUnsigned, quote, splitLines } from './lines.ts';
 
 /** Bytes that a process caused to be read from devices and written to them. */
 export interface ProcessIo {
@@ -12,7 +12,7 @@ export interface ProcessIo {
  */
 export function parseProcessIo(text: string): ProcessIo {
   const counts = new Map<string, number>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, name, count] = /^(\w+): (\d+)$/.exec(line) ?? [];
     if (name === undefined || count === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     counts.set(name, parseUnsigned(count));

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, quote } from './lines.ts';
+import { parseUnsigned, quote, splitLines } from './lines.ts';
 
 /** Soft limits; `Infinity` for `unlimited`, `undefined` for a limit that the file does not contain. */
 export interface ProcessLimits {
@@ -17,7 +17,7 @@ export interface ProcessLimits {
  */
 export function parseProcessLimits(text: string): ProcessLimits {
   const limits = new Map<string, number>();
-  for (const line of linesOf(text).slice(1)) {
+  for (const line of splitLines(text).slice(1)) {
     const [, name, soft] = /^(\S.*?) {2,}(unlimited|\d+) /.exec(line) ?? [];
     if (name === undefined || soft === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     limits.set(name, soft === 'unlimited' ? Number.POSITIVE_INFINITY : parseUnsigned(soft));

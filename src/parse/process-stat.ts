@@ -1,4 +1,4 @@
-import { decimalIn, quote, unsignedIn } from './lines.ts';
+import { parseDecimalSlice, parseUnsignedSlice, quote } from './lines.ts';
 
 /** Times are in clock ticks; {@link USER_HZ} ticks are one second. */
 export interface ProcessStat {
@@ -39,21 +39,21 @@ export function parseProcessStat(text: string): ProcessStat {
   const skipFields = (count: number): void => {
     for (let field = 0; field < count; field += 1) start = nextEnd() + 1;
   };
-  const nextNumber = (parse: typeof unsignedIn): number => {
+  const nextNumber = (parse: typeof parseUnsignedSlice): number => {
     const end = nextEnd();
     const number = parse(text, start, end);
     start = end + 1;
     return number;
   };
   skipFields(10);
-  const userTicks = nextNumber(unsignedIn);
-  const systemTicks = nextNumber(unsignedIn);
-  const childrenUserTicks = nextNumber(decimalIn);
-  const childrenSystemTicks = nextNumber(decimalIn);
+  const userTicks = nextNumber(parseUnsignedSlice);
+  const systemTicks = nextNumber(parseUnsignedSlice);
+  const childrenUserTicks = nextNumber(parseDecimalSlice);
+  const childrenSystemTicks = nextNumber(parseDecimalSlice);
   skipFields(2);
-  const threads = nextNumber(unsignedIn);
+  const threads = nextNumber(parseUnsignedSlice);
   skipFields(1);
-  const startTicks = nextNumber(unsignedIn);
+  const startTicks = nextNumber(parseUnsignedSlice);
   return {
     state: text.charAt(stateStart),
     userTicks,

@@ -1,4 +1,4 @@
-import { endOfLine, quote, skipBlanks, unsignedIn } from './lines.ts';
+import { findLineEnd, parseUnsignedSlice, quote, skipBlanks } from './lines.ts';
 
 /** Sizes are in KiB. Kernel threads and processes that have ended have no memory: their sizes are `undefined`. */
 export interface ProcessStatus {
@@ -22,7 +22,7 @@ export interface ProcessStatus {
  * https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
  */
 export function parseProcessStatus(text: string): ProcessStatus {
-  if (!text.startsWith('Name:')) throw new SyntaxError(`unexpected line ${quote(text.slice(0, endOfLine(text, 0)))}`);
+  if (!text.startsWith('Name:')) throw new SyntaxError(`unexpected line ${quote(text.slice(0, findLineEnd(text, 0)))}`);
   return {
     vmSizeKib: parseField(text, '\nVmSize:', ' kB'),
     vmRssKib: parseField(text, '\nVmRSS:', ' kB'),
@@ -36,8 +36,8 @@ function parseField(text: string, key: string, unit: string): number | undefined
   const newline = text.indexOf(key);
   if (newline === -1) return undefined;
   const start = newline + key.length;
-  const lineEnd = endOfLine(text, start);
+  const lineEnd = findLineEnd(text, start);
   const end = lineEnd - unit.length;
   if (!text.startsWith(unit, end)) throw new SyntaxError(`unexpected line ${quote(text.slice(newline + 1, lineEnd))}`);
-  return unsignedIn(text, skipBlanks(text, start), end);
+  return parseUnsignedSlice(text, skipBlanks(text, start), end);
 }

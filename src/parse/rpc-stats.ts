@@ -1,4 +1,4 @@
-import { linesOf, parseDecimal, quote, wordsOf } from './lines.ts';
+import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 
 /** The numbers of a line by their places, and 0 where this kernel prints none. */
 export type RpcStats = (key: string, place: number) => number;
@@ -13,14 +13,14 @@ export type RpcStats = (key: string, place: number) => number;
  * https://man7.org/linux/man-pages/man8/nfsstat.8.html
  */
 export function parseRpcStats(text: string): RpcStats {
-  const lines = new Map(linesOf(text).map(parseRpcLine));
+  const lines = new Map(splitLines(text).map(parseRpcLine));
   // In all of them: a file without it is damaged, and not one of zeros.
   if (!lines.has('rpc')) throw new SyntaxError(`expected a line of "rpc" in ${quote(text)}`);
   return (key, place) => lines.get(key)?.[place] ?? 0;
 }
 
 function parseRpcLine(line: string): [key: string, numbers: readonly number[]] {
-  const [key = '', ...words] = wordsOf(line);
+  const [key = '', ...words] = splitWords(line);
   const [count, ...numbers] = words.map(parseDecimal);
   if (count === undefined || !/^[a-z][a-z0-9_]*$/.test(key)) throw new SyntaxError(`unexpected line ${quote(line)}`);
   if (!key.startsWith('proc')) return [key, [count, ...numbers]];

@@ -1,4 +1,4 @@
-import { linesThatBegin, parseCounts, quote } from './lines.ts';
+import { parseCounts, quote, selectLines } from './lines.ts';
 
 /** Of one CPU since boot. */
 export interface Schedstat {
@@ -16,7 +16,7 @@ const COLUMNS = 9;
  * https://docs.kernel.org/scheduler/sched-stats.html
  */
 export function parseSchedstat(text: string): readonly Schedstat[] {
-  return linesThatBegin('cpu', text).map((line) => {
+  return selectLines(text, 'cpu').map((line) => {
     const blank = line.indexOf(' ');
     const cpu = line.slice('cpu'.length, blank);
     if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);

@@ -1,4 +1,4 @@
-import { linesOf, parseCounts, quote } from './lines.ts';
+import { parseCounts, quote, splitLines } from './lines.ts';
 
 /** A cache of the kernel's allocator. */
 export interface Slab {
@@ -22,7 +22,7 @@ const COLUMNS = /((?: +\d+){5}) : tunables(?: +\d+){3} : slabdata(?: +\d+){3}$/;
  * https://man7.org/linux/man-pages/man5/slabinfo.5.html
  */
 export function parseSlabinfo(text: string): readonly Slab[] {
-  return linesOf(text)
+  return splitLines(text)
     .filter((line) => !line.startsWith('#') && !line.startsWith('slabinfo - '))
     .map(parseSlab);
 }

@@ -1,4 +1,4 @@
-import { linesOf, parseDecimal, quote, wordsOf } from './lines.ts';
+import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SockstatLine {
   /** `TCP6`; `sockets` for the line about all. */
@@ -16,8 +16,8 @@ export interface SockstatLine {
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export function parseSockstat(text: string): SockstatLine[] {
-  return linesOf(text).map((line) => {
-    const [protocol = '', ...words] = wordsOf(line);
+  return splitLines(text).map((line) => {
+    const [protocol = '', ...words] = splitWords(line);
     if (!protocol.endsWith(':') || words.length === 0 || words.length % 2 !== 0) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }

@@ -1,5 +1,5 @@
 import { parseCpuHeading } from './interrupts.ts';
-import { linesOf, parseCounts, quote } from './lines.ts';
+import { parseCounts, quote, splitLines } from './lines.ts';
 
 export interface Softirqs {
   /** The numbers of the CPUs that there may be. */
@@ -17,7 +17,7 @@ export interface Softirqs {
  * https://man7.org/linux/man-pages/man5/proc_softirqs.5.html
  */
 export function parseSoftirqs(text: string): Softirqs {
-  const [head, ...lines] = linesOf(text);
+  const [head, ...lines] = splitLines(text);
   const cpus = parseCpuHeading(head ?? '');
   const counts = new Map<string, readonly number[]>();
   for (const line of lines) {

@@ -1,4 +1,4 @@
-import { linesOf, NINE, quote, ZERO } from './lines.ts';
+import { NINE, quote, splitLines, ZERO } from './lines.ts';
 
 /** Of one CPU since boot. */
 export interface SoftnetStat {
@@ -29,7 +29,7 @@ const CPU_COLUMN = 12;
  * softnet_seq_show() in https://elixir.bootlin.com/linux/latest/source/net/core/net-procfs.c
  */
 export function parseSoftnetStat(text: string): readonly SoftnetStat[] {
-  return linesOf(text).map((line, index) => {
+  return splitLines(text).map((line, index) => {
     const columns = scanColumns(line);
     if (columns === undefined || columns.length < FEWEST_COLUMNS)
       throw new SyntaxError(`unexpected line ${quote(line)}`);

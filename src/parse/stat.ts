@@ -1,4 +1,4 @@
-import { linesOf, linesThatBegin, parseCounts, parseUnsigned, quote } from './lines.ts';
+import { parseCounts, parseUnsigned, quote, selectLines, splitLines } from './lines.ts';
 
 /** Totals since boot; a kernel that leaves a line out leaves the field out. */
 export interface Stat {
@@ -33,7 +33,7 @@ const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'T
 export function parseStat(text: string): Stat {
   const numbers = new Map<string, number>();
   let softirqs: ReadonlyMap<string, number> = new Map();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [key = '', first] = line.split(' ', 2);
     if (key.startsWith('cpu')) continue;
     if (first === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
@@ -92,7 +92,7 @@ export type CpuTicks = readonly number[];
  */
 export function parseCpuTicks(text: string): ReadonlyMap<string, CpuTicks> {
   const cpus = new Map<string, CpuTicks>();
-  for (const line of linesThatBegin('cpu', text)) {
+  for (const line of selectLines(text, 'cpu')) {
     const blank = line.indexOf(' ');
     const cpu = line.slice('cpu'.length, blank);
     // The line of all CPUs together.

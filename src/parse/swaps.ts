@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SwapArea {
   /** A device or a file, as the kernel writes it. */
@@ -19,10 +19,10 @@ const COLUMNS = 5;
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
  */
 export function parseSwaps(text: string): SwapArea[] {
-  return linesOf(text)
+  return splitLines(text)
     .slice(1)
     .map((line) => {
-      const words = wordsOf(line);
+      const words = splitWords(line);
       const [name, , size, used] = words;
       if (words.length !== COLUMNS || name === undefined || size === undefined || used === undefined) {
         throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);

@@ -1,4 +1,4 @@
-import { linesOf } from './lines.ts';
+import { splitLines } from './lines.ts';
 
 const PROPERTY = 'E:';
 
@@ -9,7 +9,7 @@ const PROPERTY = 'E:';
  */
 export function parseUdevProperties(text: string): ReadonlyMap<string, string> {
   const properties = new Map<string, string>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const equals = line.indexOf('=');
     if (line.startsWith(PROPERTY) && equals > 0) {
       properties.set(line.slice(PROPERTY.length, equals), line.slice(equals + 1));

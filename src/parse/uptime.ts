@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitWords } from './lines.ts';
 
 export interface Uptime {
   /** Seconds since boot, with the kernel's two decimals. */
@@ -10,7 +10,7 @@ export interface Uptime {
  * https://man7.org/linux/man-pages/man5/proc_uptime.5.html
  */
 export function parseUptime(text: string): Uptime {
-  const [uptime, idle] = wordsOf(text.trimEnd());
+  const [uptime, idle] = splitWords(text.trimEnd());
   if (uptime === undefined || idle === undefined) throw new SyntaxError(`expected two numbers in ${quote(text)}`);
   return { uptime: parseUnsigned(uptime) };
 }

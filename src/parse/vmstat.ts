@@ -1,4 +1,4 @@
-import { decimalIn, eachLine, quote } from './lines.ts';
+import { forEachLine, parseDecimalSlice, quote } from './lines.ts';
 
 const NAME = /^[a-zA-Z0-9_]+$/;
 
@@ -10,13 +10,13 @@ const NAME = /^[a-zA-Z0-9_]+$/;
  */
 export function parseVmstat(text: string, isWanted: (name: string) => boolean): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     const blank = text.indexOf(' ', start);
     const nameEnd = blank === -1 || blank > end ? end : blank;
     const name = text.slice(start, nameEnd);
     if (!isWanted(name)) return;
     if (nameEnd === end || !NAME.test(name)) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-    fields.set(name, decimalIn(text, nameEnd + 1, end));
+    fields.set(name, parseDecimalSlice(text, nameEnd + 1, end));
   });
   return fields;
 }

@@ -1,4 +1,4 @@
-import { linesOf, parseUnsigned, wordsOf } from './lines.ts';
+import { parseUnsigned, splitLines, splitWords } from './lines.ts';
 
 /**
  * /sys/fs/xfs/sda1/stats/stats: `extent_alloc 4260849 125170297 4618726 131131897`, the counts of each row by its name
@@ -7,8 +7,8 @@ import { linesOf, parseUnsigned, wordsOf } from './lines.ts';
  */
 export function parseXfsStats(text: string): ReadonlyMap<string, readonly number[]> {
   return new Map(
-    linesOf(text).map((line) => {
-      const [row = '', ...counts] = wordsOf(line);
+    splitLines(text).map((line) => {
+      const [row = '', ...counts] = splitWords(line);
       return [row, counts.map(parseUnsigned)];
     }),
   );

@@ -1,4 +1,4 @@
-import { linesOf, parseDecimal, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 /** A zone of a node's memory. */
 export interface Zone {
@@ -26,7 +26,7 @@ export interface Zone {
  */
 export function parseZoneinfo(text: string): readonly Zone[] {
   const zones: ZoneBeingRead[] = [];
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, node, zone] = /^Node (\d+), zone\s+(\S+)$/.exec(line) ?? [];
     if (node !== undefined && zone !== undefined) zones.push({ node, zone, fields: new Map(), protection: [] });
     else readLine(line, zones.at(-1));
@@ -42,7 +42,7 @@ interface ZoneBeingRead extends Zone {
 function readLine(line: string, zone: ZoneBeingRead | undefined): void {
   // What belongs to a zone is indented.
   if (zone === undefined || !line.startsWith(' ')) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  const [name = '', value, more] = wordsOf(line);
+  const [name = '', value, more] = splitWords(line);
   if (name === 'protection:') zone.protection = parseProtection(line);
   // Headings, such as "pagesets", have no number, and "pages free 3840" says what nr_free_pages does.
   else if (value !== undefined && more === undefined && /^\w+$/.test(name) && /^-?\d/.test(value)) {

@@ -1,5 +1,5 @@
 import {
-  flatKeyed,
+  createFlatKeyedParser,
   parseBlkio,
   parseCgroupProcs,
   parseCpuMax,
@@ -9,7 +9,10 @@ import {
 import { describeParser } from '../support/parser.ts';
 
 const CPU_STAT = 'usage_usec 10320000\nuser_usec 10270000\nsystem_usec 50000\nnr_periods 407\n';
-const stat = describeParser('flatKeyed', flatKeyed('usage_usec', 'system_usec', 'throttled_usec'));
+const stat = describeParser(
+  'createFlatKeyedParser',
+  createFlatKeyedParser('usage_usec', 'system_usec', 'throttled_usec'),
+);
 stat.accepts('what was asked for and is there', CPU_STAT, [10_320_000, 50_000, undefined]);
 stat.accepts('a file without a last newline', 'usage_usec 7', [7, undefined, undefined]);
 stat.accepts('an empty file', '', [undefined, undefined, undefined]);

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  linesOf,
-  linesThatBegin,
   parseCountFile,
   parseCounts,
   parseDecimal,
@@ -16,7 +14,9 @@ import {
   parseUnsigned,
   quote,
   scanCounts,
-  wordsOf,
+  selectLines,
+  splitLines,
+  splitWords,
 } from '../../src/parse/lines.ts';
 import { describeParser } from '../support/parser.ts';
 
@@ -60,13 +60,13 @@ test('parseLine() takes off the newline and nothing else', () => {
   assert.equal(parseLine('a name'), 'a name');
 });
 
-test('linesOf() leaves empty lines out', () => {
-  assert.deepEqual(linesOf('a\n\nb\n'), ['a', 'b']);
-  assert.deepEqual(linesOf(''), []);
+test('splitLines() leaves empty lines out', () => {
+  assert.deepEqual(splitLines('a\n\nb\n'), ['a', 'b']);
+  assert.deepEqual(splitLines(''), []);
 });
 
-test('wordsOf() parts at blanks and tabs', () => {
-  assert.deepEqual(wordsOf('  a\t b  '), ['a', 'b']);
+test('splitWords() parts at blanks and tabs', () => {
+  assert.deepEqual(splitWords('  a\t b  '), ['a', 'b']);
 });
 
 test('quote() cuts what is too long for a log line', () => {
@@ -85,11 +85,11 @@ integerFile.refuses('decimals', '0.5\n', 'expected a whole number instead of "0.
 integerFile.refuses('an empty file', '\n', 'expected a whole number instead of ""');
 integerFile.survives('-17\n', '0x1F\n');
 
-test('linesThatBegin() takes those lines and no others', () => {
-  assert.deepEqual(linesThatBegin('cpu', 'cpu0 1\ndomain0 cpu\ncpu1 2\n\ncpu2 3'), ['cpu0 1', 'cpu1 2', 'cpu2 3']);
-  assert.deepEqual(linesThatBegin('cpu', 'version 15\ncpu0 1\n'), ['cpu0 1']);
-  assert.deepEqual(linesThatBegin('cpu', 'version 15\n'), []);
-  assert.deepEqual(linesThatBegin('cpu', ''), []);
+test('selectLines() takes those lines and no others', () => {
+  assert.deepEqual(selectLines('cpu0 1\ndomain0 cpu\ncpu1 2\n\ncpu2 3', 'cpu'), ['cpu0 1', 'cpu1 2', 'cpu2 3']);
+  assert.deepEqual(selectLines('version 15\ncpu0 1\n', 'cpu'), ['cpu0 1']);
+  assert.deepEqual(selectLines('version 15\n', 'cpu'), []);
+  assert.deepEqual(selectLines('', 'cpu'), []);
 });
 
 test('scanCounts() stops where the numbers end', () => {
