@@ -39,7 +39,7 @@ export function readSample(line: string): ExposedSample {
   skipBlanks(cursor);
   const [, number = '', more] = /^([^ \t]*)([ \t].*)?$/s.exec(cursor.rest) ?? [];
   const value = readFloat(number);
-  if (value === undefined) throw new SyntaxError(`expected a number instead of ${quote(number)} in ${quote(line)}`);
+  if (value === undefined) throw new SyntaxError(`expected a number, got ${quote(number)} in ${quote(line)}`);
   if (more !== undefined) throw new SyntaxError(`unexpected timestamp or blank after the number in ${quote(line)}`);
   return { name, labels, value };
 }

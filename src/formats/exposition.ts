@@ -155,7 +155,7 @@ const STEP_LABELS: Partial<Readonly<Record<MetricType, string>>> = { summary: 'q
 
 function readStep(text: string): number {
   const step = readFloat(text);
-  if (step === undefined) throw new SyntaxError(`expected a number instead of ${quote(text)} in a quantile or bound`);
+  if (step === undefined) throw new SyntaxError(`expected a number, got ${quote(text)} in a quantile or bound`);
   return step;
 }
 

@@ -41,11 +41,11 @@ export function encodeNtpRequest(version: number, nonce: bigint): Buffer {
 }
 
 export function parseNtpReply(packet: Buffer, nonce: bigint): NtpReply {
-  if (packet.length < BYTES) throw new SyntaxError(`expected ${BYTES} bytes instead of ${packet.length}`);
+  if (packet.length < BYTES) throw new SyntaxError(`expected ${BYTES} bytes, got ${packet.length}`);
   const [first = 0] = packet;
   const transmitTime = packet.readBigUInt64BE(OFFSET.transmit);
   const receiveTime = packet.readBigUInt64BE(OFFSET.receive);
-  if ((first & 7) !== MODE_SERVER) throw new SyntaxError(`expected the reply of a server instead of mode ${first & 7}`);
+  if ((first & 7) !== MODE_SERVER) throw new SyntaxError(`expected the mode of a server, got mode ${first & 7}`);
   if (packet.readBigUInt64BE(OFFSET.origin) !== nonce) throw new SyntaxError('expected a reply to our request');
   if (transmitTime === 0n) throw new SyntaxError('expected a time of transmission');
   if (receiveTime > transmitTime) throw new SyntaxError('expected a time of transmission after that of receipt');

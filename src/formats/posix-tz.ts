@@ -32,7 +32,7 @@ const DEFAULT_CHANGES = ['M3.2.0', 'M11.1.0'] as const;
  */
 export function parsePosixTz(text: string): TimeZone {
   const [, name, west, summerName, summerWest, start, end] = RULE.exec(text) ?? [];
-  if (name === undefined || west === undefined) throw new SyntaxError(`expected a time zone instead of ${quote(text)}`);
+  if (name === undefined || west === undefined) throw new SyntaxError(`expected a time zone, got ${quote(text)}`);
   const standard = { abbreviation: unquote(name), offset: 0 - parseTime(west) };
   if (summerName === undefined) return () => standard;
 
@@ -66,7 +66,7 @@ function parseChange(text: string): Change {
   if (month !== undefined) {
     return (year) => dayOfMonthRule(year, Number(month), Number(week), Number(weekday)) * DAY + seconds;
   }
-  if (day === undefined) throw new SyntaxError(`expected a date instead of ${quote(text)}`);
+  if (day === undefined) throw new SyntaxError(`expected a date, got ${quote(text)}`);
   // J1 to J365 never counts 29 February; without the J days count from 0 and do.
   if (julian === '') return (year) => firstDayOf(year) + Number(day) * DAY + seconds;
   const afterFebruary = Number(day) >= 60;

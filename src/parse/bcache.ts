@@ -11,7 +11,7 @@ export function parseBcacheNumber(text: string): number {
   const power = POWERS.indexOf(trimmed.at(-1) ?? '') + 1;
   if (power === 0) return Math.trunc(parseDecimal(trimmed));
   const [, sign, whole = '', remainder = '0'] = /^(-?)(\d{1,20})(?:\.(\d{1,4}))?$/.exec(trimmed.slice(0, -1)) ?? [];
-  if (sign === undefined) throw new SyntaxError(`expected a number instead of ${quote(trimmed)}`);
+  if (sign === undefined) throw new SyntaxError(`expected a number, got ${quote(trimmed)}`);
   const value = Math.trunc((Number(whole) + Number(remainder) / 10.24) * 1024 ** power);
   return sign === '-' ? -value : value;
 }

@@ -6,7 +6,7 @@ const POWERS = 'KMGTPE';
 export function parseHumanNumber(text: string): number {
   const trimmed = text.trim();
   const [, digits, unit = ''] = /^(\d{1,20}(?:\.\d{1,20})?)([kKmMgGtTpPeE]?)$/.exec(trimmed) ?? [];
-  if (digits === undefined) throw new SyntaxError(`expected a number instead of ${quote(trimmed)}`);
+  if (digits === undefined) throw new SyntaxError(`expected a number, got ${quote(trimmed)}`);
   return Math.trunc(Number(digits) * 1024 ** (POWERS.indexOf(unit.toUpperCase()) + (unit === '' ? 0 : 1)));
 }
 

@@ -157,6 +157,6 @@ export function parseCgroupProcs(text: string): readonly number[] {
 
 function parsePid(text: string, start: number, end: number): number {
   const pid = parseDigits(text, start, end);
-  if (pid === undefined) throw new SyntaxError(`expected a process instead of ${quote(text.slice(start, end))}`);
+  if (pid === undefined) throw new SyntaxError(`expected a process ID, got ${quote(text.slice(start, end))}`);
   return pid;
 }

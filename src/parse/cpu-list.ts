@@ -18,6 +18,6 @@ export function parseCpuList(text: string): readonly number[] {
 function parseRange(part: string): readonly number[] {
   const [, first, last = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part) ?? [];
   const [from, to] = [Number(first), Number(last)];
-  if (!(from <= to && to < MOST_CPUS)) throw new SyntaxError(`expected a range of CPUs instead of ${quote(part)}`);
+  if (!(from <= to && to < MOST_CPUS)) throw new SyntaxError(`expected a range of CPUs, got ${quote(part)}`);
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

@@ -91,7 +91,7 @@ export function parseCpuinfo(text: string, machine: string): readonly Cpuinfo[] 
 }
 
 function parseProcessor(value: string): string {
-  if (!/^\d{1,6}$/.test(value)) throw new SyntaxError(`expected the number of a processor instead of ${quote(value)}`);
+  if (!/^\d{1,6}$/.test(value)) throw new SyntaxError(`expected a processor number, got ${quote(value)}`);
   return value;
 }
 

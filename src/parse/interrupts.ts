@@ -44,7 +44,7 @@ export function parseInterrupts(text: string): Interrupts {
 export function parseCpuHeading(line: string): readonly string[] {
   const words = splitWords(line);
   if (words.length === 0 || !words.every((word) => /^CPU\d{1,6}$/.test(word))) {
-    throw new SyntaxError(`expected the names of CPUs instead of ${quote(line)}`);
+    throw new SyntaxError(`expected CPU names, got ${quote(line)}`);
   }
   return words.map((word) => word.slice('CPU'.length));
 }

@@ -6,7 +6,7 @@ const GROUPS = 8;
 /** An IPv4 address in eight hexadecimal digits, as the kernel prints one: `C0A80016` becomes `192.168.0.22`. */
 export function parseHexIpv4(text: string): string {
   const bytes = text.match(/^[0-9A-F]{8}$/i) && text.match(/../g);
-  if (bytes === null) throw new SyntaxError(`expected an IPv4 address instead of ${quote(text)}`);
+  if (bytes === null) throw new SyntaxError(`expected an IPv4 address, got ${quote(text)}`);
   return bytes.map((byte) => Number.parseInt(byte, 16)).join('.');
 }
 
@@ -16,7 +16,7 @@ export function parseHexIpv4(text: string): string {
  */
 export function parseFullIpv6(text: string): string {
   if (!/^[0-9A-F]{4}(:[0-9A-F]{4}){7}$/i.test(text)) {
-    throw new SyntaxError(`expected an IPv6 address instead of ${quote(text)}`);
+    throw new SyntaxError(`expected an IPv6 address, got ${quote(text)}`);
   }
   const groups = text.split(':').map((group) => Number.parseInt(group, 16).toString(16));
   const { start, length } = longestZeros(groups);

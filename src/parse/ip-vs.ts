@@ -72,7 +72,7 @@ function parseServer(line: string, words: readonly string[]): Omit<IpVsBackend, 
 
 function parseEndpoint(text: string): { readonly address: string; readonly port: number } {
   const colon = text.lastIndexOf(':');
-  if (colon < 0) throw new SyntaxError(`expected an address and a port instead of ${quote(text)}`);
+  if (colon < 0) throw new SyntaxError(`expected an address and a port, got ${quote(text)}`);
   const host = text.slice(0, colon);
   const address = host.startsWith('[') ? parseFullIpv6(host.slice(1, -1)) : parseHexIpv4(host);
   return { address, port: parseHex(text.slice(colon + 1)) };

@@ -23,28 +23,28 @@ export const BYTES_PER_KIB = 1024;
 export function parseDecimal(text: string): number {
   const integer = parseDigits(text, 0, text.length);
   if (integer !== undefined) return integer;
-  if (!/^-?\d{1,20}(\.\d{1,20})?$/.test(text)) throw new SyntaxError(`expected a number instead of ${quote(text)}`);
+  if (!/^-?\d{1,20}(\.\d{1,20})?$/.test(text)) throw new SyntaxError(`expected a number, got ${quote(text)}`);
   return Number(text);
 }
 
 /** Parses a decimal number that is not negative. */
 export function parseUnsigned(text: string): number {
   const number = parseDecimal(text);
-  if (number < 0) throw new SyntaxError(`expected a number that is not negative instead of ${quote(text)}`);
+  if (number < 0) throw new SyntaxError(`expected an unsigned number, got ${quote(text)}`);
   return number;
 }
 
 /** Parses an integer, decimal or with a prefix: `-17`, `0x1f`. */
 export function parseInteger(text: string): number {
   if (!/^(-?\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text)) {
-    throw new SyntaxError(`expected a whole number instead of ${quote(text)}`);
+    throw new SyntaxError(`expected an integer, got ${quote(text)}`);
   }
   return Number(text);
 }
 
 /** Parses hexadecimal digits without a prefix: `0000a1f0`. */
 export function parseHex(text: string): number {
-  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new SyntaxError(`expected a hexadecimal number instead of ${quote(text)}`);
+  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new SyntaxError(`expected a hexadecimal number, got ${quote(text)}`);
   return Number(`0x${text}`);
 }
 
@@ -84,14 +84,14 @@ export function parseNumberFile(text: string): number {
 /** Parses a file that contains one integer that is not negative. */
 export function parseCountFile(text: string): number {
   const count = text.trim();
-  if (!/^\d{1,20}$/.test(count)) throw new SyntaxError(`expected a count instead of ${quote(count)}`);
+  if (!/^\d{1,20}$/.test(count)) throw new SyntaxError(`expected an unsigned integer, got ${quote(count)}`);
   return Number(count);
 }
 
 /** Parses a file that contains `0` or `1`. */
 export function parseSwitchFile(text: string): number {
   const value = text.trim();
-  if (value !== '0' && value !== '1') throw new SyntaxError(`expected 0 or 1 instead of ${quote(value)}`);
+  if (value !== '0' && value !== '1') throw new SyntaxError(`expected 0 or 1, got ${quote(value)}`);
   return Number(value);
 }
 

@@ -22,7 +22,7 @@ const COLUMNS = 16;
 export function parseNetDev(text: string): NetDevLine[] {
   const firstEnd = findLineEnd(text, 0);
   if (!text.startsWith('Inter-|')) {
-    throw new SyntaxError(`expected headings instead of ${quote(text.slice(0, firstEnd))}`);
+    throw new SyntaxError(`expected headings, got ${quote(text.slice(0, firstEnd))}`);
   }
   const lines: NetDevLine[] = [];
   const headingsEnd = findLineEnd(text, firstEnd + 1);

@@ -27,7 +27,7 @@ export function parseNetSockets(text: string): NetSockets {
   let rxQueue = 0;
   const [headings = '', ...lines] = splitLines(text);
   // A file of nothing is none of the kernel's, and not one without sockets.
-  if (!headings.includes('local_address')) throw new SyntaxError(`expected headings instead of ${quote(headings)}`);
+  if (!headings.includes('local_address')) throw new SyntaxError(`expected headings, got ${quote(headings)}`);
   for (const line of lines) {
     const columns = stateAndQueuesOf(line);
     const state = parseHex(columns.slice(0, 2));

@@ -11,7 +11,7 @@ export interface PciLocation {
 export function parsePciLocation(name: string): PciLocation {
   const [, segment, bus, device, part] = /^([0-9a-f]{4,8}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-9a-f])$/.exec(name) ?? [];
   if (segment === undefined || bus === undefined || device === undefined || part === undefined) {
-    throw new SyntaxError(`expected a PCI device instead of ${quote(name)}`);
+    throw new SyntaxError(`expected a PCI device, got ${quote(name)}`);
   }
   return { segment, bus, device, function: part };
 }
@@ -24,7 +24,7 @@ export function parseLinkSpeed(text: string): number | undefined {
   const speed = parseText(text);
   if (isUnknown(speed)) return undefined;
   const gigatransfers = /^(\S+) GT\/s PCIe$/.exec(speed)?.[1];
-  if (gigatransfers === undefined) throw new SyntaxError(`expected a speed in GT/s instead of ${quote(speed)}`);
+  if (gigatransfers === undefined) throw new SyntaxError(`expected a speed in GT/s, got ${quote(speed)}`);
   return parseDecimal(gigatransfers) * 1e9;
 }
 
@@ -41,6 +41,6 @@ function isUnknown(text: string): boolean {
 /** `class`, `vendor`, `device` and others, with as many digits as the registers have: `0x060400`. */
 export function parseRegister(text: string): string {
   const register = parseText(text);
-  if (!/^0x[0-9a-f]{2,8}$/.test(register)) throw new SyntaxError(`expected a register instead of ${quote(register)}`);
+  if (!/^0x[0-9a-f]{2,8}$/.test(register)) throw new SyntaxError(`expected a register, got ${quote(register)}`);
   return register;
 }

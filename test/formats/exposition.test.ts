@@ -133,10 +133,10 @@ accepts('types in capitals and comments without a blank', '#TYPE a GAUGE\n#HELP 
 refuses('a file without a final newline', 'a 1\nb 2', 'expected a newline after "b 2"');
 refuses('a timestamp', 'a 1 1700000000000\n', 'unexpected timestamp or blank after the number in "a 1 1700000000000"');
 refuses('a blank after the number', 'a 1 \n', 'unexpected timestamp or blank after the number in "a 1 "');
-refuses('lines of another system', 'a 1\r\n', 'expected a number instead of "1\\r" in "a 1\\r"');
-refuses('no number', 'a{x="1"}\n', 'expected a number instead of "" in "a{x=\\"1\\"}"');
-refuses('a number in hexadecimal', 'a 0x1\n', 'expected a number instead of "0x1" in "a 0x1"');
-refuses('a number too large for a double', 'a 1e999\n', 'expected a number instead of "1e999" in "a 1e999"');
+refuses('lines of another system', 'a 1\r\n', 'expected a number, got "1\\r" in "a 1\\r"');
+refuses('no number', 'a{x="1"}\n', 'expected a number, got "" in "a{x=\\"1\\"}"');
+refuses('a number in hexadecimal', 'a 0x1\n', 'expected a number, got "0x1" in "a 0x1"');
+refuses('a number too large for a double', 'a 1e999\n', 'expected a number, got "1e999" in "a 1e999"');
 refuses('a name that begins with a digit', '1a 1\n', 'expected the name of a metric in "1a 1"');
 refuses('a name in quotes', '{"a"} 1\n', 'expected the name of a metric in "{\\"a\\"} 1"');
 refuses('a comment about no name', '# HELP 1a b\n', 'expected the name of a metric in "# HELP 1a b"');
@@ -155,6 +155,6 @@ refuses('a label that was no UTF-8', 'a{x="\ufffd"} 1\n', 'a label that is no UT
 refuses(
   'a bound that is no number',
   '# TYPE a histogram\na_bucket{le="x"} 1\n',
-  'expected a number instead of "x" in a quantile or bound',
+  'expected a number, got "x" in a quantile or bound',
 );
 survives(BACKUP, LATENCY);

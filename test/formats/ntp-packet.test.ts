@@ -36,8 +36,8 @@ function changed(at: number, byte: number): Buffer {
 
 test('parseNtpReply() refuses what is no reply to the request', () => {
   const refused = [
-    [REPLY.subarray(0, 47), 'expected 48 bytes instead of 47'],
-    [changed(0, 0x23), 'expected the reply of a server instead of mode 3'],
+    [REPLY.subarray(0, 47), 'expected 48 bytes, got 47'],
+    [changed(0, 0x23), 'expected the mode of a server, got mode 3'],
     [changed(24, 0xff), 'expected a reply to our request'],
     [changed(40, 0x10), 'expected a time of transmission after that of receipt'],
     [Buffer.concat([REPLY.subarray(0, 40), Buffer.alloc(8)]), 'expected a time of transmission'],

@@ -50,7 +50,7 @@ test('parsePosixTz() knows times before midnight and an offset of its own for su
 });
 
 const { refuses, survives } = describeParser('parsePosixTz', parsePosixTz);
-refuses('an empty text', '', 'expected a time zone instead of ""');
-refuses('a name without an offset', 'CET', 'expected a time zone instead of "CET"');
-refuses('a change that is no date', 'CET-1CEST,soon,later', 'expected a date instead of "soon"');
+refuses('an empty text', '', 'expected a time zone, got ""');
+refuses('a name without an offset', 'CET', 'expected a time zone, got "CET"');
+refuses('a change that is no date', 'CET-1CEST,soon,later', 'expected a date, got "soon"');
 survives('CET-1CEST,M3.5.0,M10.5.0/3', '<+0545>-5:45');

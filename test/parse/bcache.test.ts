@@ -11,9 +11,9 @@ number.accepts(
 );
 number.accepts('one without a remainder', '7M', 7 * 2 ** 20);
 number.accepts('a negative one', '-2.0k', -2048);
-number.refuses('a unit alone', 'k', 'expected a number instead of "k"');
-number.refuses('an empty file', '', 'expected a number instead of ""');
-number.refuses('two points', '1.2.3M', 'expected a number instead of "1.2.3M"');
+number.refuses('a unit alone', 'k', 'expected a number, got "k"');
+number.refuses('an empty file', '', 'expected a number, got ""');
+number.refuses('two points', '1.2.3M', 'expected a number, got "1.2.3M"');
 number.survives('13.4G\n');
 
 const RATE =
@@ -35,7 +35,7 @@ rate.accepts(
     ] as const),
   ]),
 );
-rate.refuses('a number that is none', 'rate: fast\n', 'expected a number instead of "fast"');
+rate.refuses('a number that is none', 'rate: fast\n', 'expected a number, got "fast"');
 rate.survives(RATE);
 
 const PRIORITY = 'Unused:\t\t97%\nClean:\t\t1%\nMetadata:\t2%\nAverage:\t10\nQuantiles:\t[0 1 2]\n';

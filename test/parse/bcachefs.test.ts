@@ -6,8 +6,8 @@ number.accepts('a whole number', '720\n', 720);
 number.accepts('a number that was shortened, and cuts what is less than one', '1.26k', 1290);
 number.accepts('units in either case', '512K', 524288);
 number.accepts('the largest unit', '2E', 2 ** 61);
-number.refuses('a unit alone', 'G', 'expected a number instead of "G"');
-number.refuses('an unknown unit', '1X', 'expected a number instead of "1X"');
+number.refuses('a unit alone', 'G', 'expected a number, got "G"');
+number.refuses('an unknown unit', '1X', 'expected a number, got "1X"');
 number.survives('2.05G\n');
 
 const counter = describeParser('parseCounter', parse.parseCounter);
@@ -32,7 +32,7 @@ writes.accepts('a table below its titles', WRITES, [
   { type: 'initial', count: 33, averageBytes: 102400 },
   { type: 'journal_reclaim', count: 6, averageBytes: 697 },
 ]);
-writes.refuses('a count that is none', '\ninitial: many 1\n', 'expected a number instead of "many"');
+writes.refuses('a count that is none', '\ninitial: many 1\n', 'expected a number, got "many"');
 writes.survives(WRITES);
 
 const errors = describeParser('parseErrors', parse.parseErrors);
@@ -53,7 +53,7 @@ done.accepts('what was read and written', DONE, [
   { operation: 'read', dataType: 'btree', bytes: 0 },
   { operation: 'write', dataType: 'user', bytes: 5620703395 },
 ]);
-done.refuses('a size that is none', 'read:\nsb : x\n', 'expected a number instead of "x"');
+done.refuses('a size that is none', 'read:\nsb : x\n', 'expected a number, got "x"');
 done.survives(DONE);
 
 const IO_ERRORS =

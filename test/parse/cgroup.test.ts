@@ -25,22 +25,22 @@ stat.accepts('a number beyond 2^53', 'usage_usec 18446744073709551615\n', [
 ]);
 stat.refuses('a line without a value', 'usage_usec\n', 'unexpected line "usage_usec"');
 stat.refuses('a line cut short', 'usage_usec 1\nsystem_us', 'unexpected line "system_us"');
-stat.refuses('a word for a number', 'usage_usec max\n', 'expected a number instead of "max"');
+stat.refuses('a word for a number', 'usage_usec max\n', 'expected a number, got "max"');
 stat.survives(CPU_STAT);
 
 const limit = describeParser('parseLimit', parseLimit);
 limit.accepts('a number', '67108864\n', 67_108_864);
 limit.accepts('no limit', 'max\n', Number.POSITIVE_INFINITY);
 limit.accepts('2^63', '9223372036854775808\n', 2 ** 63);
-limit.refuses('nothing', '', 'expected a number instead of ""');
-limit.refuses('less than nothing', '-1\n', 'expected a number that is not negative instead of "-1"');
+limit.refuses('nothing', '', 'expected a number, got ""');
+limit.refuses('less than nothing', '-1\n', 'expected an unsigned number, got "-1"');
 limit.survives('max\n');
 
 const cpuMax = describeParser('parseCpuMax', parseCpuMax);
 cpuMax.accepts('a quota', '25000 100000\n', { quota: 25_000, period: 100_000 });
 cpuMax.accepts('no quota', 'max 100000\n', { quota: Number.POSITIVE_INFINITY, period: 100_000 });
 cpuMax.refuses('a quota alone', '25000\n', 'expected two words in "25000\\n"');
-cpuMax.refuses('three words', '1 2 3\n', 'expected a number instead of "2 3"');
+cpuMax.refuses('three words', '1 2 3\n', 'expected a number, got "2 3"');
 cpuMax.survives('max 100000\n');
 
 const IO = '98:0 rbytes=8388608 wbytes=4096 rios=72 wios=1 dbytes=0 dios=0\n';
@@ -64,7 +64,7 @@ io.accepts('costs, and a device that says little', '8:16 rbytes=1 cost.usage=7\n
 ]);
 io.accepts('an empty file', '', []);
 io.refuses('a line without a device', 'rbytes=1\n', 'unexpected line "rbytes=1"');
-io.refuses('a word for a number', '8:0 rbytes=x\n', 'expected a number instead of "x"');
+io.refuses('a word for a number', '8:0 rbytes=x\n', 'expected a number, got "x"');
 io.survives(IO);
 
 const BLKIO =
@@ -92,5 +92,5 @@ const procs = describeParser('parseCgroupProcs', parseCgroupProcs);
 procs.accepts('processes', '800\n17\n', [800, 17]);
 procs.accepts('processes of another PID namespace', '0\n0\n', [0, 0]);
 procs.accepts('no process', '', []);
-procs.refuses('what is no process', '800\nself\n', 'expected a process instead of "self"');
+procs.refuses('what is no process', '800\nself\n', 'expected a process ID, got "self"');
 procs.survives('800\n17\n');

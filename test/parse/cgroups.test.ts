@@ -9,5 +9,5 @@ accepts('what the kernel prints', SOME, [
   { name: 'hugetlb', cgroups: 3, enabled: 0 },
 ]);
 refuses('a column too few', 'memory\t4\t22\n', 'unexpected line "memory\\t4\\t22"');
-refuses('a word', 'memory\t4\tmany\t1\n', 'expected a number instead of "many"');
+refuses('a word', 'memory\t4\tmany\t1\n', 'expected a number, got "many"');
 survives(SOME);

@@ -5,6 +5,6 @@ const { accepts, refuses, survives } = describeParser('parseFrequency', parseFre
 
 accepts('a frequency', '1699981\n', 1699981);
 accepts('a driver that cannot tell', '<unknown>\n', undefined);
-refuses('an empty file', '', 'expected a number instead of ""');
-refuses('a word', '<unsupported>\n', 'expected a number instead of "<unsupported>"');
+refuses('an empty file', '', 'expected a number, got ""');
+refuses('a word', '<unsupported>\n', 'expected a number, got "<unsupported>"');
 survives('1699981\n');

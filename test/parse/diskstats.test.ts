@@ -33,5 +33,5 @@ refuses(
   OLD.replace('8 ', 'x '),
   'expected 14 columns in "   x       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530"',
 );
-refuses('a count that is none', OLD.replace('5082', '-1'), 'expected a number that is not negative instead of "-1"');
+refuses('a count that is none', OLD.replace('5082', '-1'), 'expected an unsigned number, got "-1"');
 survives(OLD, NEW);

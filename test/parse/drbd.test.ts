@@ -38,5 +38,5 @@ accepts('devices, their states and counts', TEXT, [
   { device: 'drbd1', states: new Map([['cs', 'Unconfigured']]), counts: new Map() },
 ]);
 accepts('what DRBD 9 prints, which has no devices', 'version: 9.1.4 (api:2/proto:86-121)\n', []);
-refuses('a count that is none', ' 0: cs:Connected\n ns:x\n', 'expected a number instead of "x"');
+refuses('a count that is none', ' 0: cs:Connected\n ns:x\n', 'expected a number, got "x"');
 survives(TEXT);

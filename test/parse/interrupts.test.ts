@@ -28,11 +28,11 @@ accepts(
     ],
   },
 );
-refuses('an empty file', '', 'expected the names of CPUs instead of ""');
+refuses('an empty file', '', 'expected CPU names, got ""');
 refuses('a line without a colon', 'CPU0\n9 1 chip\n', 'unexpected line "9 1 chip"');
 refuses('a word among the numbers', 'CPU0 CPU1\n9: 1 x chip\n', 'unexpected line "9: 1 x chip"');
 survives(X86);
 
 const heading = describeParser('parseCpuHeading', parseCpuHeading);
 heading.accepts('CPUs of any number', '   CPU0  CPU255 ', ['0', '255']);
-heading.refuses('a heading of something else', 'CPU0 total', 'expected the names of CPUs instead of "CPU0 total"');
+heading.refuses('a heading of something else', 'CPU0 total', 'expected CPU names, got "CPU0 total"');

@@ -65,13 +65,9 @@ table.refuses('a service without an address', `${HEADINGS}TCP\n`, 'unexpected li
 table.refuses(
   'an address without a port',
   `${HEADINGS}TCP  0A000001 wlc\n`,
-  'expected an address and a port instead of "0A000001"',
+  'expected an address and a port, got "0A000001"',
 );
-table.refuses(
-  'an address that is none',
-  `${HEADINGS}TCP  0A0001:0050 wlc\n`,
-  'expected an IPv4 address instead of "0A0001"',
-);
+table.refuses('an address that is none', `${HEADINGS}TCP  0A0001:0050 wlc\n`, 'expected an IPv4 address, got "0A0001"');
 table.survives(`${HEADINGS}TCP  0A000001:0050 wlc\n${SERVER}`);
 
 const stats = describeParser('parseIpVsStats', parseIpVsStats);
@@ -97,9 +93,5 @@ stats.accepts(
 );
 stats.refuses('an empty file', '', 'expected five numbers in ""');
 stats.refuses('fewer totals', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
-stats.refuses(
-  'a total that is no number',
-  `${STATS_HEADINGS} 1 2 3 x 5\n`,
-  'expected a hexadecimal number instead of "x"',
-);
+stats.refuses('a total that is no number', `${STATS_HEADINGS} 1 2 3 x 5\n`, 'expected a hexadecimal number, got "x"');
 stats.survives(`${STATS_HEADINGS}    1C3B   1FA2D1        A         9C41E702               1F\n`);

@@ -21,7 +21,7 @@ kstats.refuses(
   '1 1 0x01 0 0 1 2\n',
   'expected a line "name type data" in "1 1 0x01 0 0 1 2\\n"',
 );
-kstats.refuses('words for a number', 'name type data\nhits 4 many\n', 'expected a number instead of "many"');
+kstats.refuses('words for a number', 'name type data\nhits 4 many\n', 'expected a number, got "many"');
 kstats.refuses('a row of one word', 'name type data\nhits\n', 'unexpected line "hits"');
 kstats.survives(ARC);
 

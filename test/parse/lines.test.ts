@@ -25,35 +25,35 @@ decimal.accepts('a whole number', '42', 42);
 decimal.accepts('a negative number', '-1', -1);
 decimal.accepts('decimals', '0.57', 0.57);
 decimal.accepts('the largest u64 as the nearest double', '18446744073709551615', 18446744073709552000);
-decimal.refuses('an empty text', '', 'expected a number instead of ""');
-decimal.refuses('a blank', ' 1', 'expected a number instead of " 1"');
-decimal.refuses('an exponent', '1e3', 'expected a number instead of "1e3"');
-decimal.refuses('hexadecimal', '0x10', 'expected a number instead of "0x10"');
-decimal.refuses('nan', 'nan', 'expected a number instead of "nan"');
-decimal.refuses('infinity', 'inf', 'expected a number instead of "inf"');
+decimal.refuses('an empty text', '', 'expected a number, got ""');
+decimal.refuses('a blank', ' 1', 'expected a number, got " 1"');
+decimal.refuses('an exponent', '1e3', 'expected a number, got "1e3"');
+decimal.refuses('hexadecimal', '0x10', 'expected a number, got "0x10"');
+decimal.refuses('nan', 'nan', 'expected a number, got "nan"');
+decimal.refuses('infinity', 'inf', 'expected a number, got "inf"');
 decimal.survives('42', '-0.57');
 
 const unsigned = describeParser('parseUnsigned', parseUnsigned);
 unsigned.accepts('zero', '0', 0);
-unsigned.refuses('a negative number', '-1', 'expected a number that is not negative instead of "-1"');
+unsigned.refuses('a negative number', '-1', 'expected an unsigned number, got "-1"');
 
 const countFile = describeParser('parseCountFile', parseCountFile);
 countFile.accepts('a counter at its end', '18446744073709551615\n', 2 ** 64);
-countFile.refuses('a negative number', '-1\n', 'expected a count instead of "-1"');
-countFile.refuses('a part of one', '1.5\n', 'expected a count instead of "1.5"');
-countFile.refuses('an empty file', '', 'expected a count instead of ""');
+countFile.refuses('a negative number', '-1\n', 'expected an unsigned integer, got "-1"');
+countFile.refuses('a part of one', '1.5\n', 'expected an unsigned integer, got "1.5"');
+countFile.refuses('an empty file', '', 'expected an unsigned integer, got ""');
 countFile.survives('42\n');
 
 const switchFile = describeParser('parseSwitchFile', parseSwitchFile);
 switchFile.accepts('what is on', '1\n', 1);
 switchFile.accepts('what is off', '0\n', 0);
-switchFile.refuses('anything else', '\x001\n', 'expected 0 or 1 instead of "\\u00001"');
+switchFile.refuses('anything else', '\x001\n', 'expected 0 or 1, got "\\u00001"');
 switchFile.survives('1\n');
 
 const numberFile = describeParser('parseNumberFile', parseNumberFile);
 numberFile.accepts('a number and a newline', '17\n', 17);
 numberFile.accepts('a number alone', '17', 17);
-numberFile.refuses('two numbers', '17 18\n', 'expected a number instead of "17 18"');
+numberFile.refuses('two numbers', '17 18\n', 'expected a number, got "17 18"');
 
 test('parseLine() takes off the newline and nothing else', () => {
   assert.equal(parseLine('a name \n'), 'a name ');
@@ -81,8 +81,8 @@ test('parseText() takes off the blanks around a line', () => {
 const integerFile = describeParser('parseIntegerFile', parseIntegerFile);
 integerFile.accepts('a number and a newline', '-17\n', -17);
 integerFile.accepts('hexadecimal', '0x1F\n', 31);
-integerFile.refuses('decimals', '0.5\n', 'expected a whole number instead of "0.5"');
-integerFile.refuses('an empty file', '\n', 'expected a whole number instead of ""');
+integerFile.refuses('decimals', '0.5\n', 'expected an integer, got "0.5"');
+integerFile.refuses('an empty file', '\n', 'expected an integer, got ""');
 integerFile.survives('-17\n', '0x1F\n');
 
 test('selectLines() takes those lines and no others', () => {
@@ -122,8 +122,8 @@ counts.survives('1 22 333 18446744073709551615');
 const hex = describeParser('parseHex', parseHex);
 hex.accepts('what the kernel prints of a u32', '0000a1F0', 41456);
 hex.accepts('a u64', 'ffffffffffffffff', 2 ** 64);
-hex.refuses('a prefix', '0x1f', 'expected a hexadecimal number instead of "0x1f"');
-hex.refuses('nothing', '', 'expected a hexadecimal number instead of ""');
+hex.refuses('a prefix', '0x1f', 'expected a hexadecimal number, got "0x1f"');
+hex.refuses('nothing', '', 'expected a hexadecimal number, got ""');
 hex.survives('0000a1f0');
 
 const keyValues = describeParser('parseKeyValues', parseKeyValues);
@@ -138,5 +138,5 @@ keyValues.accepts(
 keyValues.accepts('an empty file', '', new Map());
 keyValues.refuses('a name without a number', 'commits\n', 'unexpected line "commits"');
 keyValues.refuses('two numbers', 'commits 1 2\n', 'unexpected line "commits 1 2"');
-keyValues.refuses('a word for a number', 'commits x\n', 'expected a number instead of "x"');
+keyValues.refuses('a word for a number', 'commits x\n', 'expected a number, got "x"');
 keyValues.survives('commits 3\nlast_commit_ms 15\n');

@@ -78,7 +78,7 @@ refuses('a line that ends early', array('md0\n'), 'unexpected line "md0"');
 refuses(
   'a size that is none',
   array('md0 : active raid1 sdb[0]\n      many blocks [1/1] [U]\n'),
-  'expected a number instead of "many"',
+  'expected a number, got "many"',
 );
 refuses(
   'a status without a size',

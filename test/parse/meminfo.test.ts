@@ -27,5 +27,5 @@ refuses('another unit', 'MemTotal: 1 MB\n', 'unexpected line "MemTotal: 1 MB"');
 refuses('a line without a name', ': 1 kB\n', 'unexpected line ": 1 kB"');
 refuses('a line without a number', 'MemTotal:\n', 'unexpected line "MemTotal:"');
 refuses('more than a unit', 'MemTotal: 1 kB 2\n', 'unexpected line "MemTotal: 1 kB 2"');
-refuses('a negative amount', 'MemFree: -1 kB\n', 'expected a number that is not negative instead of "-1"');
+refuses('a negative amount', 'MemFree: -1 kB\n', 'expected an unsigned number, got "-1"');
 survives(SOME);

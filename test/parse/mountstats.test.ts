@@ -68,5 +68,5 @@ refuses(
   `${HEAD}\tper-op statistics\n\t1 2 3 4 5 6 7 8 9\n`,
   'unexpected line "1 2 3 4 5 6 7 8 9"',
 );
-refuses('a number that is none', `${HEAD}\tage:\told\n`, 'expected a number instead of "old"');
+refuses('a number that is none', `${HEAD}\tage:\told\n`, 'expected a number, got "old"');
 survives(OTHERS + MOUNT);

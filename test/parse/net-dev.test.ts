@@ -29,7 +29,7 @@ accepts(
   `${HEADINGS}br-a"\\é:1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n`,
   [{ device: 'br-a"\\é:1', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
-refuses('a file of nothing', '\n', 'expected headings instead of ""');
+refuses('a file of nothing', '\n', 'expected headings, got ""');
 accepts('a network without interfaces', HEADINGS, []);
 refuses('a line that ends early', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
 refuses(

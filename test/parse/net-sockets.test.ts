@@ -24,7 +24,7 @@ accepts('sockets of IPv6, and as many bytes as a queue can have', HEADINGS + IPV
   txQueue: 2 * 0xffffffff,
   rxQueue: 0,
 });
-refuses('a file of nothing', '', 'expected headings instead of ""');
+refuses('a file of nothing', '', 'expected headings, got ""');
 accepts('no sockets', HEADINGS, { byState: new Map(), txQueue: 0, rxQueue: 0 });
 refuses(
   'a line that ends early',

@@ -16,5 +16,5 @@ accepts('names between tabs', 'entries\t\tsyn_received\n00000000\t0000000a\n', {
 });
 refuses('an empty file', '', 'expected names in ""');
 refuses('a row that ends early', 'entries allocs\n00000003\n', 'expected 2 numbers in "00000003"');
-refuses('a number that is none', 'entries\n0000000g\n', 'expected a hexadecimal number instead of "0000000g"');
+refuses('a number that is none', 'entries\n0000000g\n', 'expected a hexadecimal number, got "0000000g"');
 survives('entries  allocs   destroys\n00000003 0000001f 0000001c\n');

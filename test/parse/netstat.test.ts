@@ -24,7 +24,7 @@ pairs.refuses('names without numbers', 'TcpExt: A B\n', 'expected values of "Tcp
 pairs.refuses("another protocol's numbers", 'Tcp: A\nUdp: 1\n', 'expected values of "Tcp:" in "Udp: 1"');
 pairs.refuses('a line without a protocol', '1 2\n1 2\n', 'unexpected line "1 2"');
 pairs.refuses('a line of values without names', 'Tcp: 1 2\nTcp: A B\n', 'unexpected line "Tcp: 1 2"');
-pairs.refuses('a number that is none', 'Tcp: A\nTcp: x\n', 'expected a number instead of "x"');
+pairs.refuses('a number that is none', 'Tcp: A\nTcp: x\n', 'expected a number, got "x"');
 pairs.survives('Tcp: RtoMin MaxConn\nTcp: 200 -1\n');
 
 const few = describeParser(
@@ -62,5 +62,5 @@ snmp6.accepts(
   new Map([['Ip6_InOctets', 460]]),
 );
 snmp6.refuses('a field without a number', 'Ip6InReceives\n', 'unexpected line "Ip6InReceives"');
-snmp6.refuses('a number that is none', 'Ip6InReceives 0x1\n', 'expected a number instead of "0x1"');
+snmp6.refuses('a number that is none', 'Ip6InReceives 0x1\n', 'expected a number, got "0x1"');
 snmp6.survives('Ip6InReceives                   \t4012\n');

@@ -10,7 +10,7 @@ location.accepts('a segment of five digits', '10000:e1:00.0', {
   device: '00',
   function: '0',
 });
-location.refuses('the root of a bus', 'pci0000:00', 'expected a PCI device instead of "pci0000:00"');
+location.refuses('the root of a bus', 'pci0000:00', 'expected a PCI device, got "pci0000:00"');
 location.survives('0000:3f:1e.7');
 
 const speed = describeParser('parseLinkSpeed', parseLinkSpeed);
@@ -18,18 +18,18 @@ speed.accepts('a speed', '2.5 GT/s PCIe\n', 2.5e9);
 speed.accepts('a speed without decimals', '16 GT/s PCIe\n', 16e9);
 speed.accepts('a link that is down', 'Unknown\n', undefined);
 speed.accepts('no speed', '\n', undefined);
-speed.refuses('another unit', '33 MHz PCI\n', 'expected a speed in GT/s instead of "33 MHz PCI"');
+speed.refuses('another unit', '33 MHz PCI\n', 'expected a speed in GT/s, got "33 MHz PCI"');
 speed.survives('2.5 GT/s PCIe\n');
 
 const width = describeParser('parseLinkWidth', parseLinkWidth);
 width.accepts('lanes', '16\n', 16);
 width.accepts('a link that is down', 'Unknown\n', undefined);
-width.refuses('words', 'x16\n', 'expected a number instead of "x16"');
+width.refuses('words', 'x16\n', 'expected a number, got "x16"');
 width.survives('16\n');
 
 const register = describeParser('parseRegister', parseRegister);
 register.accepts('a register', '0x060400\n', '0x060400');
-register.refuses('decimals', '17\n', 'expected a register instead of "17"');
+register.refuses('decimals', '17\n', 'expected a register, got "17"');
 register.survives('0x060400\n');
 
 const IDS = `# Version: 2026.01.01

@@ -17,5 +17,5 @@ accepts('a kind and a field of a later kernel', `most of it\n${BOTH.replace('tot
 });
 refuses('an empty file', '', 'expected a line of "some" or "full" in ""');
 refuses('a line without a total', 'some avg10=0.10\n', 'unexpected line "some avg10=0.10"');
-refuses('a total that is no number', 'some avg10=0.10 total=x\n', 'expected a number instead of "x"');
+refuses('a total that is no number', 'some avg10=0.10 total=x\n', 'expected a number, got "x"');
 survives(BOTH);

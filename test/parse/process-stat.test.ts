@@ -22,5 +22,5 @@ refuses('an empty file', '', 'expected the state of a process in ""');
 refuses('a name without an end', '17 (sh', 'expected the state of a process in "17 (sh"');
 refuses('a name without a state', '17 (sh) 1 17', 'expected the state of a process in "17 (sh) 1 17"');
 refuses('a line that is cut', '17 (sh) S 1 17', 'expected 22 fields in "17 (sh) S 1 17"');
-refuses('a word for a number', `17 (sh) ${REST.replace(' 36 ', ' x ')}`, 'expected a number instead of "x"');
+refuses('a word for a number', `17 (sh) ${REST.replace(' 36 ', ' x ')}`, 'expected a number, got "x"');
 survives(`17 (a) b) ${REST}`);

@@ -20,7 +20,7 @@ accepts('a file without any of the fields', 'Name:\tnode\nPid:\t2\n', {
   threads: undefined,
 });
 refuses('a size that is cut', 'Name:\tsh\nVmRSS:\t    15', 'unexpected line "VmRSS:\\t    15"');
-refuses('a word for a size', 'Name:\tsh\nVmSize:\tmuch kB\n', 'expected a number instead of "much"');
-refuses('a word for a number of threads', 'Name:\tsh\nThreads:\tmany\n', 'expected a number instead of "many"');
+refuses('a word for a size', 'Name:\tsh\nVmSize:\tmuch kB\n', 'expected a number, got "much"');
+refuses('a word for a number of threads', 'Name:\tsh\nThreads:\tmany\n', 'expected a number, got "many"');
 refuses('another file', '1 (sh) S 0\n', 'unexpected line "1 (sh) S 0"');
 survives(STATUS);

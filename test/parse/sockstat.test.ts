@@ -31,5 +31,5 @@ accepts('an empty file', '', []);
 refuses('a name without a number', 'TCP: inuse\n', 'unexpected line "TCP: inuse"');
 refuses('a line without a protocol', 'inuse 1\n', 'unexpected line "inuse 1"');
 refuses('a protocol alone', 'TCP:\n', 'unexpected line "TCP:"');
-refuses('a number that is none', 'TCP: inuse many\n', 'expected a number instead of "many"');
+refuses('a number that is none', 'TCP: inuse many\n', 'expected a number, got "many"');
 survives('sockets: used 290\nTCP: inuse 6 orphan 0 tw 12 alloc 9 mem 2\n');

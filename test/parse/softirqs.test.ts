@@ -14,7 +14,7 @@ accepts('what the kernel prints', TWO, {
     ['NET_TX', [2301, 2430]],
   ]),
 });
-refuses('a file without CPUs', '\n', 'expected the names of CPUs instead of ""');
+refuses('a file without CPUs', '\n', 'expected CPU names, got ""');
 refuses('a number too few', 'CPU0 CPU1\nHI: 1\n', 'unexpected line "HI: 1"');
 refuses('a line without a colon', 'CPU0\n5\n', 'unexpected line "5"');
 refuses('a word', 'CPU0\nHI: x\n', 'unexpected line "HI: x"');

@@ -63,7 +63,7 @@ stat.accepts('an eleventh softirq of a later kernel', 'softirq 55 1 2 3 4 5 6 7 
   ]),
 });
 stat.refuses('a line without a number', 'ctxt\n', 'unexpected line "ctxt"');
-stat.refuses('a word for a number', 'ctxt many\n', 'expected a number instead of "many"');
+stat.refuses('a word for a number', 'ctxt many\n', 'expected a number, got "many"');
 stat.refuses('fewer softirqs than any kernel has', 'softirq 3 1 2\n', 'unexpected line "softirq 3 1 2"');
 stat.refuses('a file without any of it', 'cpu 1 2\n', 'expected a line such as "btime 1760000000" in "cpu 1 2\\n"');
 stat.survives(DEBIAN);

@@ -16,5 +16,5 @@ refuses(
   `${HEADING}/dev/dm-1 partition 8388604\n`,
   'expected 5 columns in "/dev/dm-1 partition 8388604"',
 );
-refuses('a word for a size', `${HEADING}/swap file big 0 -2\n`, 'expected a number instead of "big"');
+refuses('a word for a size', `${HEADING}/swap file big 0 -2\n`, 'expected a number, got "big"');
 survives(AREAS);

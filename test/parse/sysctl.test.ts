@@ -8,6 +8,6 @@ words.accepts('an empty file', '\n', []);
 const numbers = describeParser('parseSysctlNumbers', parseSysctlNumbers);
 numbers.accepts('numbers', '1024\t0\t-1\n0x1F\n', [1024, 0, -1, 31]);
 numbers.accepts('the largest u64 as the nearest double', '18446744073709551615\n', [18446744073709552000]);
-numbers.refuses('a word', '1 yes\n', 'expected a whole number instead of "yes"');
-numbers.refuses('decimals', '0.5\n', 'expected a whole number instead of "0.5"');
+numbers.refuses('a word', '1 yes\n', 'expected an integer, got "yes"');
+numbers.refuses('decimals', '0.5\n', 'expected an integer, got "0.5"');
 numbers.survives('1024\t0\t1631329\n');

@@ -17,5 +17,5 @@ accepts(
 accepts('what is not wanted, whatever it is', 'nr_dirty x\npgfault 7\n', new Map([['pgfault', 7]]));
 refuses('a name without a number', 'pgfault\n', 'unexpected line "pgfault"');
 refuses('a name that is no metric', 'pg-fault 1\n', 'unexpected line "pg-fault 1"');
-refuses('two numbers', 'pgfault 1 2\n', 'expected a number instead of "1 2"');
+refuses('two numbers', 'pgfault 1 2\n', 'expected a number, got "1 2"');
 survives('nr_free_pages 977769\npgfault 4321987\noom_kill 0\n');

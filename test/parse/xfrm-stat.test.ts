@@ -13,5 +13,5 @@ accepts(
 );
 accepts('an empty file', '', new Map());
 refuses('a name alone', 'XfrmInError\n', 'unexpected line "XfrmInError"');
-refuses('a number that is none', 'XfrmInError -1\n', 'expected a number that is not negative instead of "-1"');
+refuses('a number that is none', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
 survives('XfrmInError             \t3\n');

@@ -14,5 +14,5 @@ accepts(
     ['xpc', [399724544, 92823103, 2 ** 64]],
   ]),
 );
-refuses('a count that is none', 'rw 1 x\n', 'expected a number instead of "x"');
+refuses('a count that is none', 'rw 1 x\n', 'expected a number, got "x"');
 survives(TEXT);

@@ -40,6 +40,6 @@ accepts('an empty file', '', []);
 refuses('a line before the first zone', '  pages free 1\n', 'unexpected line "  pages free 1"');
 refuses('a heading that is damaged', `${TWO}Nod 1, zone DMA\n`, 'unexpected line "Nod 1, zone DMA"');
 refuses('a protection that is none', 'Node 0, zone DMA\n protection: 1, 2\n', 'unexpected line " protection: 1, 2"');
-refuses('a protection of words', 'Node 0, zone DMA\n protection: (1, x)\n', 'expected a number instead of "x"');
-refuses('a number that is damaged', 'Node 0, zone DMA\n min 3x\n', 'expected a number instead of "3x"');
+refuses('a protection of words', 'Node 0, zone DMA\n protection: (1, x)\n', 'expected a number, got "x"');
+refuses('a number that is damaged', 'Node 0, zone DMA\n min 3x\n', 'expected a number, got "3x"');
 survives(TWO);
