@@ -49,8 +49,8 @@ test('parsePosixTz() knows times before midnight and an offset of its own for su
   assert.equal(show('IST-1GMT0,M10.5.0,M3.5.0/1', '2026-01-01T00:00Z'), 'GMT 0');
 });
 
-const { refuses, survives } = describeParser('parsePosixTz', parsePosixTz);
-refuses('an empty text', '', 'expected a time zone, got ""');
-refuses('a name without an offset', 'CET', 'expected a time zone, got "CET"');
-refuses('a change that is no date', 'CET-1CEST,soon,later', 'expected a date, got "soon"');
+const { rejects, survives } = describeParser('parsePosixTz', parsePosixTz);
+rejects('an empty text', '', 'expected a time zone, got ""');
+rejects('a name without an offset', 'CET', 'expected a time zone, got "CET"');
+rejects('a change that is no date', 'CET-1CEST,soon,later', 'expected a date, got "soon"');
 survives('CET-1CEST,M3.5.0,M10.5.0/3', '<+0545>-5:45');

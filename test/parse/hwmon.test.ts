@@ -4,22 +4,22 @@ import { cleanName, parseReading, parseSensorFile, unitOf } from '../../src/pars
 import { describeParser } from '../support/parser.ts';
 
 const file = describeParser('parseSensorFile', parseSensorFile);
-file.accepts('a reading', 'temp1_input', { type: 'temp', sensor: 'temp1', element: 'input' });
-file.accepts('an element of several words', 'pwm2_auto_point1_temp', {
+file.parses('a reading', 'temp1_input', { type: 'temp', sensor: 'temp1', element: 'input' });
+file.parses('an element of several words', 'pwm2_auto_point1_temp', {
   type: 'pwm',
   sensor: 'pwm2',
   element: 'auto_point1_temp',
 });
-file.accepts('a sensor that is its own value', 'pwm1', { type: 'pwm', sensor: 'pwm1', element: '' });
-file.accepts('a type without a number', 'update_interval', {
+file.parses('a sensor that is its own value', 'pwm1', { type: 'pwm', sensor: 'pwm1', element: '' });
+file.parses('a type without a number', 'update_interval', {
   type: 'update_interval',
   sensor: 'update_interval0',
   element: '',
 });
-file.accepts('a number with a leading zero', 'fan03_min', { type: 'fan', sensor: 'fan3', element: 'min' });
-file.accepts('files of no sensor', 'uevent', undefined);
-file.accepts('the folder of the power management', 'power', undefined);
-file.accepts('a type nobody knows', 'flux1_input', undefined);
+file.parses('a number with a leading zero', 'fan03_min', { type: 'fan', sensor: 'fan3', element: 'min' });
+file.parses('files of no sensor', 'uevent', undefined);
+file.parses('the folder of the power management', 'power', undefined);
+file.parses('a type nobody knows', 'flux1_input', undefined);
 file.survives('temp1_input', 'beep_enable');
 
 test('cleanName() leaves small letters, digits, colons and underscores', () => {

@@ -9,7 +9,7 @@ Prot LocalAddress:Port Scheduler Flags
 `;
 const SERVER = '  -> 0A00000B:1F90      Masq    100    12         3         \n';
 
-table.accepts(
+table.parses(
   'services of every kind',
   `${HEADINGS}TCP  0A000001:0050 wlc persistent 300 FFFFFFFF
 ${SERVER}SCTP [2001:0DB8:0000:0000:0000:0000:0000:0001]:0050 rr
@@ -53,21 +53,21 @@ FWM  00000007 wrr
     },
   ],
 );
-table.accepts('a service without servers', `${HEADINGS}UDP  0A000001:0035 rr \n`, []);
-table.accepts('no services', HEADINGS, []);
-table.refuses('a server without a service', HEADINGS + SERVER, `unexpected line "${SERVER.trimEnd()}         "`);
-table.refuses(
+table.parses('a service without servers', `${HEADINGS}UDP  0A000001:0035 rr \n`, []);
+table.parses('no services', HEADINGS, []);
+table.rejects('a server without a service', HEADINGS + SERVER, `unexpected line "${SERVER.trimEnd()}         "`);
+table.rejects(
   'a server that ends early',
   `${HEADINGS}TCP  0A000001:0050 wlc\n  -> 0A00000B:1F90 Masq\n`,
   'unexpected line "  -> 0A00000B:1F90 Masq"',
 );
-table.refuses('a service without an address', `${HEADINGS}TCP\n`, 'unexpected line "TCP"');
-table.refuses(
+table.rejects('a service without an address', `${HEADINGS}TCP\n`, 'unexpected line "TCP"');
+table.rejects(
   'an address without a port',
   `${HEADINGS}TCP  0A000001 wlc\n`,
   'expected an address and a port, got "0A000001"',
 );
-table.refuses('an address that is none', `${HEADINGS}TCP  0A0001:0050 wlc\n`, 'expected an IPv4 address, got "0A0001"');
+table.rejects('an address that is none', `${HEADINGS}TCP  0A0001:0050 wlc\n`, 'expected an IPv4 address, got "0A0001"');
 table.survives(`${HEADINGS}TCP  0A000001:0050 wlc\n${SERVER}`);
 
 const stats = describeParser('parseIpVsStats', parseIpVsStats);
@@ -76,7 +76,7 @@ const STATS_HEADINGS = `   Total Incoming Outgoing         Incoming         Outg
    Conns  Packets  Packets            Bytes            Bytes
 `;
 
-stats.accepts(
+stats.parses(
   'totals, and skips the rates',
   `${STATS_HEADINGS}    1C3B   1FA2D1        A FFFFFFFFFFFFFFFF               1F
 
@@ -91,7 +91,7 @@ stats.accepts(
     outgoingBytes: 31,
   },
 );
-stats.refuses('an empty file', '', 'expected five numbers in ""');
-stats.refuses('fewer totals', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
-stats.refuses('a total that is no number', `${STATS_HEADINGS} 1 2 3 x 5\n`, 'expected a hexadecimal number, got "x"');
+stats.rejects('an empty file', '', 'expected five numbers in ""');
+stats.rejects('fewer totals', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
+stats.rejects('a total that is no number', `${STATS_HEADINGS} 1 2 3 x 5\n`, 'expected a hexadecimal number, got "x"');
 stats.survives(`${STATS_HEADINGS}    1C3B   1FA2D1        A         9C41E702               1F\n`);

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { parseNetDev, toInterfaceTraffic } from '../../src/parse/net-dev.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseNetDev', parseNetDev);
+const { parses, rejects, survives } = describeParser('parseNetDev', parseNetDev);
 
 const HEADINGS = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
 `;
 
-accepts(
+parses(
   'what the kernel prints',
   `${HEADINGS}    lo: 130837729   54223    0    0    0     0          0         0 130837729   54223    0    0    0     0       0          0
   eth0: 1       2       3       4    5     6          7         8        9       10    11    12    13     14       15          16
@@ -19,25 +19,25 @@ accepts(
     { device: 'eth0', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] },
   ],
 );
-accepts(
+parses(
   'a number that touches the colon, and one above 2^53',
   `${HEADINGS}enp3s0f1np1:18446744073709551615 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   [{ device: 'enp3s0f1np1', counts: [2 ** 64, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
-accepts(
+parses(
   'a colon inside a name, and more columns than there are today',
   `${HEADINGS}br-a"\\é:1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n`,
   [{ device: 'br-a"\\é:1', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
-refuses('a file of nothing', '\n', 'expected headings, got ""');
-accepts('a network without interfaces', HEADINGS, []);
-refuses('a line that ends early', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
-refuses(
+rejects('a file of nothing', '\n', 'expected headings, got ""');
+parses('a network without interfaces', HEADINGS, []);
+rejects('a line that ends early', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
+rejects(
   'a line without a name',
   `${HEADINGS} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   'unexpected line " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
 );
-refuses(
+rejects(
   'a number that is none',
   `${HEADINGS}eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   'unexpected line "eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',

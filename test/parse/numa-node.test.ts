@@ -7,7 +7,7 @@ Node 0 MemTotal:       134182340 kB
 Node 0 Active(anon):         707 kB
 Node 0 HugePages_Total:     5
 `;
-meminfo.accepts(
+meminfo.parses(
   'what the kernel prints',
   MEMINFO,
   new Map([
@@ -16,13 +16,13 @@ meminfo.accepts(
     ['HugePages_Total', 5],
   ]),
 );
-meminfo.refuses('another unit', 'Node 0 MemTotal: 1 MB\n', 'unexpected line "Node 0 MemTotal: 1 MB"');
-meminfo.refuses('a line of /proc/meminfo', 'MemTotal: 1 kB\n', 'unexpected line "MemTotal: 1 kB"');
+meminfo.rejects('another unit', 'Node 0 MemTotal: 1 MB\n', 'unexpected line "Node 0 MemTotal: 1 MB"');
+meminfo.rejects('a line of /proc/meminfo', 'MemTotal: 1 kB\n', 'unexpected line "MemTotal: 1 kB"');
 meminfo.survives(MEMINFO);
 
 const numastat = describeParser('parseNumastat', parseNumastat);
 const NUMASTAT = 'numa_hit 193460335812\nnuma_miss 0\n';
-numastat.accepts(
+numastat.parses(
   'what the kernel prints',
   NUMASTAT,
   new Map([
@@ -30,5 +30,5 @@ numastat.accepts(
     ['numa_miss', 0],
   ]),
 );
-numastat.refuses('a name without a number', 'numa_hit\n', 'unexpected line "numa_hit"');
+numastat.rejects('a name without a number', 'numa_hit\n', 'unexpected line "numa_hit"');
 numastat.survives(NUMASTAT);

@@ -1,7 +1,7 @@
 import { parseProcessLimits } from '../../src/parse/process-limits.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseProcessLimits', parseProcessLimits);
+const { parses, rejects, survives } = describeParser('parseProcessLimits', parseProcessLimits);
 
 const HEADING = 'Limit                     Soft Limit           Hard Limit           Units     \n';
 const LIMITS = `${HEADING}Max cpu time              unlimited            unlimited            seconds   
@@ -11,7 +11,7 @@ Max address space         unlimited            unlimited            bytes
 Max nice priority         0                    0                    
 `;
 
-accepts('soft limits', LIMITS, { openFiles: 20000, addressSpace: Number.POSITIVE_INFINITY });
-accepts('a table without limits', HEADING, { openFiles: undefined, addressSpace: undefined });
-refuses('a line without a limit', `${HEADING}Max open files\n`, 'unexpected line "Max open files"');
+parses('soft limits', LIMITS, { openFiles: 20000, addressSpace: Number.POSITIVE_INFINITY });
+parses('a table without limits', HEADING, { openFiles: undefined, addressSpace: undefined });
+rejects('a line without a limit', `${HEADING}Max open files\n`, 'unexpected line "Max open files"');
 survives(LIMITS);

@@ -1,7 +1,7 @@
 import { parseProcessStat } from '../../src/parse/process-stat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseProcessStat', parseProcessStat);
+const { parses, rejects, survives } = describeParser('parseProcessStat', parseProcessStat);
 
 const REST = 'S 1 17 17 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 5 0 29 109604864 2507\n';
 const STAT = {
@@ -14,13 +14,13 @@ const STAT = {
   startTicks: 29,
 };
 
-accepts('what the kernel prints', `17 (khungtaskd) ${REST}`, STAT);
-accepts('a name with blanks and parentheses', `17 (a) R 9) (b) ${REST}`, STAT);
-accepts('a name with a newline', `17 (a\nb) ${REST}`, STAT);
-accepts('an empty name', `17 () ${REST}`, STAT);
-refuses('an empty file', '', 'expected the state of a process in ""');
-refuses('a name without an end', '17 (sh', 'expected the state of a process in "17 (sh"');
-refuses('a name without a state', '17 (sh) 1 17', 'expected the state of a process in "17 (sh) 1 17"');
-refuses('a line that is cut', '17 (sh) S 1 17', 'expected 22 fields in "17 (sh) S 1 17"');
-refuses('a word for a number', `17 (sh) ${REST.replace(' 36 ', ' x ')}`, 'expected a number, got "x"');
+parses('what the kernel prints', `17 (khungtaskd) ${REST}`, STAT);
+parses('a name with blanks and parentheses', `17 (a) R 9) (b) ${REST}`, STAT);
+parses('a name with a newline', `17 (a\nb) ${REST}`, STAT);
+parses('an empty name', `17 () ${REST}`, STAT);
+rejects('an empty file', '', 'expected the state of a process in ""');
+rejects('a name without an end', '17 (sh', 'expected the state of a process in "17 (sh"');
+rejects('a name without a state', '17 (sh) 1 17', 'expected the state of a process in "17 (sh) 1 17"');
+rejects('a line that is cut', '17 (sh) S 1 17', 'expected 22 fields in "17 (sh) S 1 17"');
+rejects('a word for a number', `17 (sh) ${REST.replace(' 36 ', ' x ')}`, 'expected a number, got "x"');
 survives(`17 (a) b) ${REST}`);

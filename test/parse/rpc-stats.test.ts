@@ -29,11 +29,11 @@ test('parseRpcStats() says 0 of what this kernel does not print', () => {
   assert.deepEqual([numberOf('proc3', 3), numberOf('proc2', 0), numberOf('ra', 11)], [0, 0, 0]);
 });
 
-const { refuses, survives } = describeParser('parseRpcStats', parseRpcStats);
+const { rejects, survives } = describeParser('parseRpcStats', parseRpcStats);
 
-refuses('fewer numbers than announced', 'proc4 59 1 2\n', 'expected 59 numbers in "proc4 59 1 2"');
-refuses('a word alone', 'net\n', 'unexpected line "net"');
-refuses('a number that is none', 'net 1 x\n', 'expected a number, got "x"');
-refuses('a file of nothing', '', 'expected a line of "rpc" in ""');
-refuses('a line that is none of its', 'rpc 1 2 3\n"net 1 2\n', 'unexpected line "\\"net 1 2"');
+rejects('fewer numbers than announced', 'proc4 59 1 2\n', 'expected 59 numbers in "proc4 59 1 2"');
+rejects('a word alone', 'net\n', 'unexpected line "net"');
+rejects('a number that is none', 'net 1 x\n', 'expected a number, got "x"');
+rejects('a file of nothing', '', 'expected a line of "rpc" in ""');
+rejects('a line that is none of its', 'rpc 1 2 3\n"net 1 2\n', 'unexpected line "\\"net 1 2"');
 survives(TEXT);

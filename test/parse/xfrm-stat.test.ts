@@ -1,9 +1,9 @@
 import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseXfrmStat', parseXfrmStat);
+const { parses, rejects, survives } = describeParser('parseXfrmStat', parseXfrmStat);
 
-accepts(
+parses(
   'a counter on each line',
   'XfrmInError             \t3\nXfrmOutNoQueueSpace     \t18446744073709551615\n',
   new Map([
@@ -11,7 +11,7 @@ accepts(
     ['XfrmOutNoQueueSpace', 2 ** 64],
   ]),
 );
-accepts('an empty file', '', new Map());
-refuses('a name alone', 'XfrmInError\n', 'unexpected line "XfrmInError"');
-refuses('a number that is none', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
+parses('an empty file', '', new Map());
+rejects('a name alone', 'XfrmInError\n', 'unexpected line "XfrmInError"');
+rejects('a number that is none', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
 survives('XfrmInError             \t3\n');

@@ -1,11 +1,11 @@
 import { parseXfsStats } from '../../src/parse/xfs.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseXfsStats', parseXfsStats);
+const { parses, rejects, survives } = describeParser('parseXfsStats', parseXfsStats);
 
 const TEXT = 'extent_alloc 92447 97589 92448 93751\nrw 107739 94045\nxpc 399724544 92823103 18446744073709551615\n';
 
-accepts(
+parses(
   'rows of any length',
   TEXT,
   new Map([
@@ -14,5 +14,5 @@ accepts(
     ['xpc', [399724544, 92823103, 2 ** 64]],
   ]),
 );
-refuses('a count that is none', 'rw 1 x\n', 'expected a number, got "x"');
+rejects('a count that is none', 'rw 1 x\n', 'expected a number, got "x"');
 survives(TEXT);
