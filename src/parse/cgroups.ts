@@ -1,14 +1,15 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** A controller of control groups. */
+/** A controller of cgroups. */
 export interface CgroupController {
   readonly name: string;
   readonly cgroups: number;
+  /** 1 or 0. */
   readonly enabled: number;
 }
 
 /**
- * `/proc/cgroups`:
+ * Parses `/proc/cgroups`, one line per controller:
  *
  *     #subsys_name	hierarchy	num_cgroups	enabled
  *     memory	4	22	1

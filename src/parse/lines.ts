@@ -116,8 +116,8 @@ export function splitLines(text: string): string[] {
 }
 
 /**
- * Calls `visit` with the start and the end of each line after a position. Empty lines are left out. No line is cut out of the
- * text, which matters for the files of a thousand containers.
+ * Calls `visit` with the start and the end of each line after a position. Empty lines are left out. The caller parses the lines in
+ * place, without a string per line, which matters for the files of a thousand containers.
  */
 export function forEachLine(text: string, visit: (start: number, end: number) => void, from = 0): void {
   for (let start = from; start < text.length; ) {
@@ -134,7 +134,7 @@ export function findLineEnd(text: string, position: number): number {
 }
 
 /**
- * Returns the lines that start with a prefix. Other lines are skipped and not cut out: `/proc/schedstat` of 256 CPUs contains half a
+ * Returns the lines that start with a prefix. It makes no strings of other lines: `/proc/schedstat` of 256 CPUs contains half a
  * megabyte of `domain` lines.
  */
 export function selectLines(text: string, prefix: string): string[] {
@@ -192,7 +192,7 @@ export function skipBlanks(line: string, start: number): number {
   return index;
 }
 
-export interface Counts {
+export interface ScannedCounts {
   readonly counts: number[];
   /** The position after the counts and the blanks that follow them. */
   readonly end: number;
@@ -205,7 +205,7 @@ const MAX_DIGITS = 20;
  * Parses columns of unsigned integers, up to a limit or to the first word that is not a number. It works character by character,
  * because files with a column for each of 256 CPUs contain a hundred thousand numbers.
  */
-export function scanCounts(line: string, start: number, limit = Number.POSITIVE_INFINITY): Counts {
+export function scanCounts(line: string, start: number, limit = Number.POSITIVE_INFINITY): ScannedCounts {
   const counts: number[] = [];
   let index = skipBlanks(line, start);
   while (counts.length < limit) {

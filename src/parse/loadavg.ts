@@ -1,6 +1,6 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
 
-/** How many tasks ran or waited to run, averaged over 1, 5 and 15 minutes. */
+/** Averages of the number of running and waiting tasks over 1, 5 and 15 minutes. */
 export interface Loadavg {
   readonly load1: number;
   readonly load5: number;
@@ -8,7 +8,8 @@ export interface Loadavg {
 }
 
 /**
- * `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`.
+ * Parses `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`.
+ *
  * https://man7.org/linux/man-pages/man5/proc_loadavg.5.html
  */
 export function parseLoadavg(text: string): Loadavg {

@@ -1,14 +1,15 @@
 import { parseHex, quote, splitLines, splitWords } from './lines.ts';
 
-/** A table whose columns have names and whose rows are CPUs. */
+/** Statistics of a network subsystem by CPU. */
 export interface NetStatTable {
+  /** Names of the columns. */
   readonly names: readonly string[];
-  /** One row for each possible CPU, with one number for each name. */
+  /** One row per possible CPU, with one number per name. */
   readonly rows: readonly (readonly number[])[];
 }
 
 /**
- * A file of `/proc/net/stat/`, in hexadecimal. Which columns there are depends on the kernel.
+ * Parses a file of `/proc/net/stat`: a line of names, then a line of hexadecimal numbers per CPU. The columns depend on the kernel.
  *
  *     entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop …
  *     00000021  00000000 00000000 00000000 00000003 00000519 00000000 00000000 00000000 00000000 …

@@ -1,6 +1,6 @@
 import { findWordEnd, forEachLine, forEachWord, parseDecimalSlice, quote, skipBlanks, splitWords } from './lines.ts';
 
-/** By protocol and field: `TcpExt_ListenDrops`. */
+/** Values by protocol and field: `TcpExt_ListenDrops`. */
 export type NetstatFields = ReadonlyMap<string, number>;
 
 /** A line of names: the protocol with its colon, and by column the field; `undefined` for a field that is not wanted. */
@@ -45,13 +45,17 @@ export function parseNetstat(text: string, namesOf: (line: string) => NetstatNam
   return values;
 }
 
-interface Range {
+interface LineRange {
   readonly start: number;
   readonly end: number;
 }
 
-function addValues(values: Map<string, number>, { protocol, fields }: NetstatNames, text: string, line: Range): void {
-  const { start, end } = line;
+function addValues(
+  values: Map<string, number>,
+  { protocol, fields }: NetstatNames,
+  text: string,
+  { start, end }: LineRange,
+): void {
   const valuesStart = start + protocol.length;
   if (!text.startsWith(protocol, start) || valuesStart > end) {
     throw new SyntaxError(`expected values of ${quote(protocol)} in ${quote(text.slice(start, end))}`);

@@ -1,7 +1,7 @@
 import { BYTES_PER_KIB, parseKeyValues, parseUnsigned, quote, splitLines } from './lines.ts';
 
 /**
- * `/sys/devices/system/node/nodeN/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
+ * Parses `/sys/devices/system/node/node<n>/meminfo` into values by name; values in `kB` are converted to bytes.
  *
  *     Node 0 MemTotal:       134182340 kB
  *     Node 0 HugePages_Total:     0
@@ -19,7 +19,8 @@ export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
 }
 
 /**
- * `/sys/devices/system/node/nodeN/numastat`: `numa_hit 193460335812`.
+ * Parses `/sys/devices/system/node/node<n>/numastat`: `numa_hit 193460335812`.
+ *
  * https://docs.kernel.org/admin-guide/numastat.html
  */
 export function parseNumastat(text: string): ReadonlyMap<string, number> {

@@ -1,6 +1,6 @@
 import { parseDecimalSlice, parseUnsignedSlice, quote } from './lines.ts';
 
-/** Times are in clock ticks; {@link USER_HZ} ticks are one second. */
+/** Times are in clock ticks, of which a second has `USER_HZ`. */
 export interface ProcessStat {
   /** One letter: `R` running, `S` sleeping, `D` in uninterruptible disk sleep, `Z` zombie. */
   readonly state: string;

@@ -1,14 +1,14 @@
 import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SockstatLine {
-  /** `TCP6`; `sockets` for the line about all. */
+  /** `TCP6`, or `sockets` for the line about all protocols. */
   readonly protocol: string;
-  /** By name: `inuse`. */
+  /** Counts by name: `inuse`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
 /**
- * `/proc/net/sockstat` and `/proc/net/sockstat6`: a protocol on each line, with names and numbers in turn.
+ * Parses `/proc/net/sockstat` and `/proc/net/sockstat6`: a line per protocol, with alternating names and numbers.
  *
  *     sockets: used 290
  *     TCP: inuse 6 orphan 0 tw 12 alloc 9 mem 2

@@ -1,17 +1,18 @@
 import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SwapArea {
-  /** A device or a file, as the kernel writes it. */
+  /** Device or file with the escapes of the kernel. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
+  /** In bytes. */
   readonly used: number;
 }
 
 const COLUMNS = 5;
 
 /**
- * `/proc/swaps`: one line for each swap area, after one of headings. Blanks in the name of a file are written as `\040`.
+ * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in the name of a file is printed as `\040`.
  *
  *     Filename				Type		Size		Used		Priority
  *     /dev/dm-1                               partition	8388604		1024		-2

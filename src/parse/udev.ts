@@ -3,7 +3,7 @@ import { splitLines } from './lines.ts';
 const PROPERTY = 'E:';
 
 /**
- * The properties of a device in udev's database, /run/udev/data/b8:0: `E:ID_MODEL=WDC_WD40EFRX`
+ * Parses the properties in `/run/udev/data/b<major>:<minor>`, a file of the udev database: `E:ID_MODEL=WDC_WD40EFRX`.
  *
  * https://www.freedesktop.org/software/systemd/man/latest/udev.html
  */

@@ -1,7 +1,7 @@
 import { parseKeyValues } from './lines.ts';
 
 /**
- * `/proc/net/xfrm_stat`: a counter on each line, by name.
+ * Parses `/proc/net/xfrm_stat`, a name and a counter on each line.
  *
  *     XfrmInError             	3
  *     XfrmOutStateExpired     	0

@@ -1,7 +1,7 @@
 import { parseUnsigned, splitLines, splitWords } from './lines.ts';
 
 /**
- * /sys/fs/xfs/sda1/stats/stats: `extent_alloc 4260849 125170297 4618726 131131897`, the counts of each row by its name
+ * Parses `/sys/fs/xfs/<device>/stats/stats` into the counts of each line by its name: `extent_alloc 4260849 125170297 4618726 131131897`.
  *
  * https://xfs.org/index.php/Runtime_Stats
  */

@@ -17,6 +17,6 @@ parses(
   ]),
 );
 parses('an empty table', HEADINGS, new Map());
-rejects('a line that ends early', `${HEADINGS}10.0.0.1 0x1 0x2\n`, 'unexpected line "10.0.0.1 0x1 0x2"');
-rejects('a line with too much', `${HEADINGS}1 2 3 4 5 6 7\n`, 'unexpected line "1 2 3 4 5 6 7"');
+rejects('a truncated line', `${HEADINGS}10.0.0.1 0x1 0x2\n`, 'unexpected line "10.0.0.1 0x1 0x2"');
+rejects('a line with a seventh column', `${HEADINGS}1 2 3 4 5 6 7\n`, 'unexpected line "1 2 3 4 5 6 7"');
 survives(HEADINGS + GATEWAY);

@@ -13,53 +13,51 @@ const stat = describeParser(
   'createFlatKeyedParser',
   createFlatKeyedParser('usage_usec', 'system_usec', 'throttled_usec'),
 );
-stat.parses('what was asked for and is there', CPU_STAT, [10_320_000, 50_000, undefined]);
-stat.parses('a file without a last newline', 'usage_usec 7', [7, undefined, undefined]);
+stat.parses('the requested keys', CPU_STAT, [10_320_000, 50_000, undefined]);
+stat.parses('a file without a final newline', 'usage_usec 7', [7, undefined, undefined]);
 stat.parses('an empty file', '', [undefined, undefined, undefined]);
-stat.parses('what a future kernel says in words', 'local some text\nusage_usec 7\n', [7, undefined, undefined]);
-stat.parses('a key that looks like a wanted one', 'usage_usex 1\nu 2\nusage_usec 7\n', [7, undefined, undefined]);
-stat.parses('a number beyond 2^53', 'usage_usec 18446744073709551615\n', [
+stat.parses('a line with words for an unknown key', 'local some text\nusage_usec 7\n', [7, undefined, undefined]);
+stat.parses('keys that are similar to a requested key', 'usage_usex 1\nu 2\nusage_usec 7\n', [7, undefined, undefined]);
+stat.parses('a number above 2^53', 'usage_usec 18446744073709551615\n', [
   18_446_744_073_709_552_000,
   undefined,
   undefined,
 ]);
 stat.rejects('a line without a value', 'usage_usec\n', 'unexpected line "usage_usec"');
-stat.rejects('a line cut short', 'usage_usec 1\nsystem_us', 'unexpected line "system_us"');
+stat.rejects('a truncated line', 'usage_usec 1\nsystem_us', 'unexpected line "system_us"');
 stat.rejects('a word for a number', 'usage_usec max\n', 'expected a number, got "max"');
 stat.survives(CPU_STAT);
 
 const limit = describeParser('parseLimit', parseLimit);
 limit.parses('a number', '67108864\n', 67_108_864);
-limit.parses('no limit', 'max\n', Number.POSITIVE_INFINITY);
-limit.parses('2^63', '9223372036854775808\n', 2 ** 63);
-limit.rejects('nothing', '', 'expected a number, got ""');
-limit.rejects('less than nothing', '-1\n', 'expected an unsigned number, got "-1"');
+limit.parses('max as no limit', 'max\n', Number.POSITIVE_INFINITY);
+limit.parses('a limit of 2^63', '9223372036854775808\n', 2 ** 63);
+limit.rejects('an empty text', '', 'expected a number, got ""');
+limit.rejects('a negative limit', '-1\n', 'expected an unsigned number, got "-1"');
 limit.survives('max\n');
 
 const cpuMax = describeParser('parseCpuMax', parseCpuMax);
 cpuMax.parses('a quota', '25000 100000\n', { quota: 25_000, period: 100_000 });
 cpuMax.parses('no quota', 'max 100000\n', { quota: Number.POSITIVE_INFINITY, period: 100_000 });
-cpuMax.rejects('a quota alone', '25000\n', 'expected two words in "25000\\n"');
+cpuMax.rejects('a quota without a period', '25000\n', 'expected two words in "25000\\n"');
 cpuMax.rejects('three words', '1 2 3\n', 'expected a number, got "2 3"');
 cpuMax.survives('max 100000\n');
 
 const IO = '98:0 rbytes=8388608 wbytes=4096 rios=72 wios=1 dbytes=0 dios=0\n';
 const io = describeParser('parseIoStat', parseIoStat);
-io.parses('what the kernel prints', IO, [
+io.parses('a device with all counters', IO, [
   { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
 ]);
-io.parses('devices of which nothing is known', '8:0 \n254:0\n', []);
-io.parses(
-  'devices of which nothing is known before another, as Linux 5.15 prints them',
-  `7:7 7:6 (unknown) ${IO}7:1 `,
-  [{ device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 }],
-);
-io.parses('a disk that the kernel does not show', `(unknown) rbytes=0 wbytes=0 rios=6 wios=0 dbytes=0 dios=0\n${IO}`, [
+io.parses('devices without counters', '8:0 \n254:0\n', []);
+io.parses('devices without counters before another device, as in Linux 5.15', `7:7 7:6 (unknown) ${IO}7:1 `, [
   { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
 ]);
-io.rejects('what is no device before one', `disk ${IO}`, `unexpected line "disk ${IO.trimEnd()}"`);
+io.parses('a hidden disk', `(unknown) rbytes=0 wbytes=0 rios=6 wios=0 dbytes=0 dios=0\n${IO}`, [
+  { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
+]);
+io.rejects('a word before a device', `disk ${IO}`, `unexpected line "disk ${IO.trimEnd()}"`);
 io.rejects('a key without a device', 'rbytes=1\n', 'unexpected line "rbytes=1"');
-io.parses('costs, and a device that says little', '8:16 rbytes=1 cost.usage=7\n', [
+io.parses('a device with few counters and unknown keys', '8:16 rbytes=1 cost.usage=7\n', [
   { device: '8:16', readBytes: 1, writeBytes: undefined, reads: undefined, writes: undefined },
 ]);
 io.parses('an empty file', '', []);
@@ -71,7 +69,7 @@ const BLKIO =
   '254:0 Read 4096\n254:0 Write 21176320\n254:0 Sync 7\n254:0 Total 21180416\n8:0 Write 1\nTotal 21180417\n';
 const blkio = describeParser('parseBlkio', parseBlkio);
 blkio.parses(
-  'what the kernel prints',
+  'counters of two devices',
   BLKIO,
   new Map([
     ['254:0', { read: 4096, write: 21_176_320 }],
@@ -79,18 +77,18 @@ blkio.parses(
   ]),
 );
 blkio.parses(
-  'a disk that the kernel does not show',
+  'a hidden disk',
   '(unknown) Read 0\n(unknown) Total 0\n8:0 Read 5\nTotal 5\n',
   new Map([['8:0', { read: 5, write: undefined }]]),
 );
-blkio.parses('a cgroup that did nothing', 'Total 0\n', new Map());
-blkio.rejects('a line cut short', '254:0 Read\n', 'unexpected line "254:0 Read"');
+blkio.parses('a cgroup without I/O', 'Total 0\n', new Map());
+blkio.rejects('a truncated line', '254:0 Read\n', 'unexpected line "254:0 Read"');
 blkio.rejects('a line without a device', 'Read 1 2\n', 'unexpected line "Read 1 2"');
 blkio.survives(BLKIO);
 
 const procs = describeParser('parseCgroupProcs', parseCgroupProcs);
-procs.parses('processes', '800\n17\n', [800, 17]);
+procs.parses('process IDs', '800\n17\n', [800, 17]);
 procs.parses('processes of another PID namespace', '0\n0\n', [0, 0]);
-procs.parses('no process', '', []);
-procs.rejects('what is no process', '800\nself\n', 'expected a process ID, got "self"');
+procs.parses('an empty cgroup', '', []);
+procs.rejects('a word for a process ID', '800\nself\n', 'expected a process ID, got "self"');
 procs.survives('800\n17\n');

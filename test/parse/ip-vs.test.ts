@@ -10,7 +10,7 @@ Prot LocalAddress:Port Scheduler Flags
 const SERVER = '  -> 0A00000B:1F90      Masq    100    12         3         \n';
 
 table.parses(
-  'services of every kind',
+  'services of all kinds',
   `${HEADINGS}TCP  0A000001:0050 wlc persistent 300 FFFFFFFF
 ${SERVER}SCTP [2001:0DB8:0000:0000:0000:0000:0000:0001]:0050 rr
   -> [2001:0DB8:0000:0000:0000:0000:0000:000B]:1F90      Route   1      0          7
@@ -54,10 +54,10 @@ FWM  00000007 wrr
   ],
 );
 table.parses('a service without servers', `${HEADINGS}UDP  0A000001:0035 rr \n`, []);
-table.parses('no services', HEADINGS, []);
+table.parses('a table without services', HEADINGS, []);
 table.rejects('a server without a service', HEADINGS + SERVER, `unexpected line "${SERVER.trimEnd()}         "`);
 table.rejects(
-  'a server that ends early',
+  'a truncated server',
   `${HEADINGS}TCP  0A000001:0050 wlc\n  -> 0A00000B:1F90 Masq\n`,
   'unexpected line "  -> 0A00000B:1F90 Masq"',
 );
@@ -67,7 +67,7 @@ table.rejects(
   `${HEADINGS}TCP  0A000001 wlc\n`,
   'expected an address and a port, got "0A000001"',
 );
-table.rejects('an address that is none', `${HEADINGS}TCP  0A0001:0050 wlc\n`, 'expected an IPv4 address, got "0A0001"');
+table.rejects('a truncated address', `${HEADINGS}TCP  0A0001:0050 wlc\n`, 'expected an IPv4 address, got "0A0001"');
 table.survives(`${HEADINGS}TCP  0A000001:0050 wlc\n${SERVER}`);
 
 const stats = describeParser('parseIpVsStats', parseIpVsStats);
@@ -77,7 +77,7 @@ const STATS_HEADINGS = `   Total Incoming Outgoing         Incoming         Outg
 `;
 
 stats.parses(
-  'totals, and skips the rates',
+  'totals and ignores rates',
   `${STATS_HEADINGS}    1C3B   1FA2D1        A FFFFFFFFFFFFFFFF               1F
 
  Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s
@@ -92,6 +92,6 @@ stats.parses(
   },
 );
 stats.rejects('an empty file', '', 'expected five numbers in ""');
-stats.rejects('fewer totals', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
-stats.rejects('a total that is no number', `${STATS_HEADINGS} 1 2 3 x 5\n`, 'expected a hexadecimal number, got "x"');
+stats.rejects('a missing total', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
+stats.rejects('a word for a total', `${STATS_HEADINGS} 1 2 3 x 5\n`, 'expected a hexadecimal number, got "x"');
 stats.survives(`${STATS_HEADINGS}    1C3B   1FA2D1        A         9C41E702               1F\n`);

@@ -15,12 +15,12 @@ const LOCKS = [
   .map((line) => `${line}\n`)
   .join('');
 
-parses('no locks', '', []);
-parses('locks of all mechanisms, and counts those that are held', LOCKS, [
+parses('a file without locks', '', []);
+parses('locks of all mechanisms and counts equal locks', LOCKS, [
   { device: '253:0', mechanism: 'POSIX', mode: 'ADVISORY', type: 'WRITE', count: 2 },
   { device: '0:26', mechanism: 'FLOCK', mode: 'ADVISORY', type: 'READ', count: 1 },
   { device: '259:2', mechanism: 'OFDLCK', mode: 'ADVISORY', type: 'READ', count: 1 },
   { device: '253:0', mechanism: 'LEASE', mode: 'BREAKING', type: 'UNLCK', count: 1 },
 ]);
-rejects('half a line', '1: POSIX  ADVISORY\n', 'unexpected line "1: POSIX  ADVISORY"');
+rejects('a truncated line', '1: POSIX  ADVISORY\n', 'unexpected line "1: POSIX  ADVISORY"');
 survives(LOCKS);

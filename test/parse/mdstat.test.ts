@@ -24,8 +24,8 @@ function array(lines: string): string {
   return `${HEAD}${lines}${TAIL}`;
 }
 
-parses('no arrays', 'Personalities : \nunused devices: <none>\n', []);
-parses('an array that is rebuilt, and a healthy one that nobody has written to', REBUILT, [
+parses('a file without arrays', 'Personalities : \nunused devices: <none>\n', []);
+parses('an array in recovery and a healthy read-only array', REBUILT, [
   {
     ...{ device: 'md1', state: 'recovery', required: 3, active: 2, failed: 1, spare: 1 },
     ...{ blocks: 2095104, synced: 245760 },
@@ -33,7 +33,7 @@ parses('an array that is rebuilt, and a healthy one that nobody has written to',
   md0,
 ]);
 parses(
-  'a check, after the bitmap',
+  'a check below the bitmap',
   array(
     'md0 : active raid1 sdg[1] sdf[0]\n      1046528 blocks [2/2] [UU]\n      bitmap: 0/1 pages\n      [>...]  check =  5.7% (59651/1046528) finish=0.2min speed=114176K/sec\n',
   ),
@@ -47,17 +47,17 @@ for (const word of ['DELAYED', 'PENDING']) {
   );
 }
 parses(
-  'a resync that another node of the cluster does',
+  'a resync by another node of the cluster',
   array('md0 : active raid1 sdg[1] sdf[0]\n      1046528 blocks [2/2] [UU]\n      \tresync=REMOTE\n'),
   [{ ...md0, state: 'resync', synced: undefined }],
 );
 parses(
-  'stripes, which need all of their disks',
+  'raid0, which needs all of its disks',
   array('md2 : active raid0 sdb[1] sda[0]\n      4190208 blocks super 1.2 512k chunks\n'),
   [{ ...md0, device: 'md2', blocks: 4190208, synced: 4190208 }],
 );
 parses(
-  'a container of spares that is no array',
+  'an inactive container of spares',
   array('md127 : inactive sdb[1](S) sda[0](S)\n      10402 blocks super external:imsm\n'),
   [
     {
@@ -69,14 +69,12 @@ parses(
 parses('an array without disks', array('md5 : inactive \n      \n'), [
   { ...md0, device: 'md5', state: 'inactive', required: 0, active: 0, blocks: undefined, synced: undefined },
 ]);
-parses(
-  'a personality that says nothing of its disks',
-  array('md6 : active faulty sda[0]\n      100 blocks nothing\n'),
-  [{ ...md0, device: 'md6', required: undefined, active: undefined, blocks: 100, synced: 100 }],
-);
-rejects('a line that ends early', array('md0\n'), 'unexpected line "md0"');
+parses('a personality without a count of disks', array('md6 : active faulty sda[0]\n      100 blocks nothing\n'), [
+  { ...md0, device: 'md6', required: undefined, active: undefined, blocks: 100, synced: 100 },
+]);
+rejects('a truncated line', array('md0\n'), 'unexpected line "md0"');
 rejects(
-  'a size that is none',
+  'a word for a size',
   array('md0 : active raid1 sdb[0]\n      many blocks [1/1] [U]\n'),
   'expected a number, got "many"',
 );

@@ -11,7 +11,7 @@ VmallocTotal:   34359738367 kB
 HugePages_Total:       7
 `;
 parses(
-  'what the kernel prints',
+  'fields with and without a unit',
   SOME,
   new Map([
     ['MemTotal', 8347996160],
@@ -22,10 +22,10 @@ parses(
     ['HugePages_Total', 7],
   ]),
 );
-parses('numbers that touch the colon', 'MemTotal:1 kB\n', new Map([['MemTotal', 1024]]));
-rejects('another unit', 'MemTotal: 1 MB\n', 'unexpected line "MemTotal: 1 MB"');
+parses('a number that touches the colon', 'MemTotal:1 kB\n', new Map([['MemTotal', 1024]]));
+rejects('an unknown unit', 'MemTotal: 1 MB\n', 'unexpected line "MemTotal: 1 MB"');
 rejects('a line without a name', ': 1 kB\n', 'unexpected line ": 1 kB"');
 rejects('a line without a number', 'MemTotal:\n', 'unexpected line "MemTotal:"');
-rejects('more than a unit', 'MemTotal: 1 kB 2\n', 'unexpected line "MemTotal: 1 kB 2"');
-rejects('a negative amount', 'MemFree: -1 kB\n', 'expected an unsigned number, got "-1"');
+rejects('a word after the unit', 'MemTotal: 1 kB 2\n', 'unexpected line "MemTotal: 1 kB 2"');
+rejects('a negative number', 'MemFree: -1 kB\n', 'expected an unsigned number, got "-1"');
 survives(SOME);

@@ -16,10 +16,10 @@ const root = {
   superOptions: ['rw', 'discard', 'errors=remount-ro'],
 };
 
-parses('what the kernel prints', ROOT, [root]);
+parses('a mount', ROOT, [root]);
 parses('an empty table', '', []);
 parses(
-  'no optional field, or several',
+  'mounts without and with several optional fields',
   '27 1 254:0 / / rw - ext4 /dev/vda1 rw\n28 27 0:5 / /a rw shared:2 master:1 - 9p a rw\n',
   [
     { ...root, options: ['rw'], superOptions: ['rw'] },
@@ -31,7 +31,7 @@ parses(
   ],
 );
 parses(
-  'blanks, tabs and other escapes in a mount point, and leaves those of the device as they are',
+  'an escaped mount point and decodes only its blanks and tabs',
   '30 27 8:1 / /my\\040disk\\011\\134\\012 rw - vfat /dev/disk/by-label/MY\\040DISK rw\n',
   [
     {
@@ -40,7 +40,7 @@ parses(
     },
   ],
 );
-parses('a device without a name', '30 27 0:44 / /run/x rw - tmpfs  rw,size=4k\n', [
+parses('an empty source', '30 27 0:44 / /run/x rw - tmpfs  rw,size=4k\n', [
   {
     ...{ id: '30', parent: '27', major: '0', minor: '44', mountPoint: '/run/x', options: ['rw'] },
     ...{ type: 'tmpfs', source: '', superOptions: ['rw', 'size=4k'] },
@@ -62,17 +62,17 @@ rejects(
   'unexpected line "27 1 254:0 / / rw ext4 /dev/vda1 rw"',
 );
 rejects(
-  'a line that ends early',
+  'a truncated line',
   '27 1 254:0 / / rw - ext4 /dev/vda1\n',
   'unexpected line "27 1 254:0 / / rw - ext4 /dev/vda1"',
 );
 rejects(
-  'a line that begins late',
+  'a line without its first fields',
   '254:0 / / rw - ext4 /dev/vda1 rw\n',
   'unexpected line "254:0 / / rw - ext4 /dev/vda1 rw"',
 );
 rejects(
-  'device numbers that are none',
+  'a word for a device number',
   '27 1 254:x / / rw - ext4 a rw\n',
   'unexpected line "27 1 254:x / / rw - ext4 a rw"',
 );

@@ -10,7 +10,7 @@ const HEADINGS = `Inter-|   Receive                                             
 `;
 
 parses(
-  'what the kernel prints',
+  'two interfaces',
   `${HEADINGS}    lo: 130837729   54223    0    0    0     0          0         0 130837729   54223    0    0    0     0       0          0
   eth0: 1       2       3       4    5     6          7         8        9       10    11    12    13     14       15          16
 `,
@@ -20,25 +20,25 @@ parses(
   ],
 );
 parses(
-  'a number that touches the colon, and one above 2^53',
+  'a number that touches the colon and a number above 2^53',
   `${HEADINGS}enp3s0f1np1:18446744073709551615 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   [{ device: 'enp3s0f1np1', counts: [2 ** 64, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
 parses(
-  'a colon inside a name, and more columns than there are today',
+  'a name that contains a colon and ignores an unknown column',
   `${HEADINGS}br-a"\\é:1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n`,
   [{ device: 'br-a"\\é:1', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
-rejects('a file of nothing', '\n', 'expected headings, got ""');
-parses('a network without interfaces', HEADINGS, []);
-rejects('a line that ends early', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
+rejects('an empty file', '\n', 'expected headings, got ""');
+parses('a file without interfaces', HEADINGS, []);
+rejects('a truncated line', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
 rejects(
   'a line without a name',
   `${HEADINGS} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   'unexpected line " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
 );
 rejects(
-  'a number that is none',
+  'a word for a number',
   `${HEADINGS}eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   'unexpected line "eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
 );

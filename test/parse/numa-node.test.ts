@@ -8,7 +8,7 @@ Node 0 Active(anon):         707 kB
 Node 0 HugePages_Total:     5
 `;
 meminfo.parses(
-  'what the kernel prints',
+  'fields with and without a unit',
   MEMINFO,
   new Map([
     ['MemTotal', 137402716160],
@@ -16,14 +16,14 @@ meminfo.parses(
     ['HugePages_Total', 5],
   ]),
 );
-meminfo.rejects('another unit', 'Node 0 MemTotal: 1 MB\n', 'unexpected line "Node 0 MemTotal: 1 MB"');
+meminfo.rejects('an unknown unit', 'Node 0 MemTotal: 1 MB\n', 'unexpected line "Node 0 MemTotal: 1 MB"');
 meminfo.rejects('a line of /proc/meminfo', 'MemTotal: 1 kB\n', 'unexpected line "MemTotal: 1 kB"');
 meminfo.survives(MEMINFO);
 
 const numastat = describeParser('parseNumastat', parseNumastat);
 const NUMASTAT = 'numa_hit 193460335812\nnuma_miss 0\n';
 numastat.parses(
-  'what the kernel prints',
+  'names and numbers',
   NUMASTAT,
   new Map([
     ['numa_hit', 193460335812],

@@ -14,13 +14,13 @@ const STAT = {
   startTicks: 29,
 };
 
-parses('what the kernel prints', `17 (khungtaskd) ${REST}`, STAT);
+parses('the state, times and threads', `17 (khungtaskd) ${REST}`, STAT);
 parses('a name with blanks and parentheses', `17 (a) R 9) (b) ${REST}`, STAT);
 parses('a name with a newline', `17 (a\nb) ${REST}`, STAT);
 parses('an empty name', `17 () ${REST}`, STAT);
 rejects('an empty file', '', 'expected the state of a process in ""');
-rejects('a name without an end', '17 (sh', 'expected the state of a process in "17 (sh"');
+rejects('a name without a closing parenthesis', '17 (sh', 'expected the state of a process in "17 (sh"');
 rejects('a name without a state', '17 (sh) 1 17', 'expected the state of a process in "17 (sh) 1 17"');
-rejects('a line that is cut', '17 (sh) S 1 17', 'expected 22 fields in "17 (sh) S 1 17"');
+rejects('a truncated line', '17 (sh) S 1 17', 'expected 22 fields in "17 (sh) S 1 17"');
 rejects('a word for a number', `17 (sh) ${REST.replace(' 36 ', ' x ')}`, 'expected a number, got "x"');
 survives(`17 (a) b) ${REST}`);

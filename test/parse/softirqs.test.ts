@@ -7,7 +7,7 @@ const TWO = `                    CPU0       CPU1
           HI:          7          1
       NET_TX:       2301       2430
 `;
-parses('what the kernel prints', TWO, {
+parses('counts of two CPUs', TWO, {
   cpus: ['0', '1'],
   counts: new Map([
     ['HI', [7, 1]],
@@ -15,7 +15,7 @@ parses('what the kernel prints', TWO, {
   ]),
 });
 rejects('a file without CPUs', '\n', 'expected CPU names, got ""');
-rejects('a number too few', 'CPU0 CPU1\nHI: 1\n', 'unexpected line "HI: 1"');
+rejects('a missing number', 'CPU0 CPU1\nHI: 1\n', 'unexpected line "HI: 1"');
 rejects('a line without a colon', 'CPU0\n5\n', 'unexpected line "5"');
-rejects('a word', 'CPU0\nHI: x\n', 'unexpected line "HI: x"');
+rejects('a word for a count', 'CPU0\nHI: x\n', 'unexpected line "HI: x"');
 survives(TWO);

@@ -6,8 +6,8 @@ words.parses('words', 'kill_process kill_thread\tlog\nallow\n', ['kill_process',
 words.parses('an empty file', '\n', []);
 
 const numbers = describeParser('parseSysctlNumbers', parseSysctlNumbers);
-numbers.parses('numbers', '1024\t0\t-1\n0x1F\n', [1024, 0, -1, 31]);
-numbers.parses('the largest u64 as the nearest double', '18446744073709551615\n', [18446744073709552000]);
-numbers.rejects('a word', '1 yes\n', 'expected an integer, got "yes"');
-numbers.rejects('decimals', '0.5\n', 'expected an integer, got "0.5"');
+numbers.parses('integers', '1024\t0\t-1\n0x1F\n', [1024, 0, -1, 31]);
+numbers.parses('the largest u64', '18446744073709551615\n', [18446744073709552000]);
+numbers.rejects('a word for a number', '1 yes\n', 'expected an integer, got "yes"');
+numbers.rejects('a fraction', '0.5\n', 'expected an integer, got "0.5"');
 numbers.survives('1024\t0\t1631329\n');

@@ -7,7 +7,7 @@ const TEXT =
   'S:disk/by-path/pci-0000:00:05.0\nI:1853291\nE:ID_PATH=pci-0000:00:05.0\nE:ID_SERIAL=a=b c\nE:EMPTY=\nG:systemd\n';
 
 parses(
-  'properties among other lines, with anything in their values',
+  'properties and skips other lines',
   TEXT,
   new Map([
     ['ID_PATH', 'pci-0000:00:05.0'],

@@ -6,7 +6,7 @@ const { parses, rejects, survives } = describeParser('parseVmstat', (text) =>
 );
 
 parses(
-  'what the kernel prints',
+  'names and numbers',
   'nr_free_pages 977769\npgfault 18446744073709551615\noom_kill 0\n',
   new Map([
     ['nr_free_pages', 977769],
@@ -14,8 +14,8 @@ parses(
     ['oom_kill', 0],
   ]),
 );
-parses('what is not wanted, whatever it is', 'nr_dirty x\npgfault 7\n', new Map([['pgfault', 7]]));
+parses('a file with a word for an unwanted number', 'nr_dirty x\npgfault 7\n', new Map([['pgfault', 7]]));
 rejects('a name without a number', 'pgfault\n', 'unexpected line "pgfault"');
-rejects('a name that is no metric', 'pg-fault 1\n', 'unexpected line "pg-fault 1"');
+rejects('a name with an invalid character', 'pg-fault 1\n', 'unexpected line "pg-fault 1"');
 rejects('two numbers', 'pgfault 1 2\n', 'expected a number, got "1 2"');
 survives('nr_free_pages 977769\npgfault 4321987\noom_kill 0\n');

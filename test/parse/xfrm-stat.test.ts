@@ -4,7 +4,7 @@ import { describeParser } from '../support/parser.ts';
 const { parses, rejects, survives } = describeParser('parseXfrmStat', parseXfrmStat);
 
 parses(
-  'a counter on each line',
+  'one counter per line',
   'XfrmInError             \t3\nXfrmOutNoQueueSpace     \t18446744073709551615\n',
   new Map([
     ['XfrmInError', 3],
@@ -12,6 +12,6 @@ parses(
   ]),
 );
 parses('an empty file', '', new Map());
-rejects('a name alone', 'XfrmInError\n', 'unexpected line "XfrmInError"');
-rejects('a number that is none', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
+rejects('a name without a number', 'XfrmInError\n', 'unexpected line "XfrmInError"');
+rejects('a negative number', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
 survives('XfrmInError             \t3\n');

@@ -6,7 +6,7 @@ const { parses, rejects, survives } = describeParser('parseXfsStats', parseXfsSt
 const TEXT = 'extent_alloc 92447 97589 92448 93751\nrw 107739 94045\nxpc 399724544 92823103 18446744073709551615\n';
 
 parses(
-  'rows of any length',
+  'lines of different lengths',
   TEXT,
   new Map([
     ['extent_alloc', [92447, 97589, 92448, 93751]],
@@ -14,5 +14,5 @@ parses(
     ['xpc', [399724544, 92823103, 2 ** 64]],
   ]),
 );
-rejects('a count that is none', 'rw 1 x\n', 'expected a number, got "x"');
+rejects('a word for a count', 'rw 1 x\n', 'expected a number, got "x"');
 survives(TEXT);

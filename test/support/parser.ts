@@ -10,28 +10,31 @@ import { fc } from './properties.ts';
  * parses('three averages', '0.57 0.80 0.77 1/79 2736\n', { load1: 0.57, load5: 0.8, load15: 0.77 });
  * rejects('an empty file', '', 'expected three numbers in ""');
  * survives('0.57 0.80 0.77 1/79 2736\n');
+ *
+ * @param name name of the function, or the function with its other arguments: `parseCpuinfo() for x86_64`
  */
 export function describeParser<T>(name: string, parse: (text: string) => T) {
+  const subject = name.includes('(') ? name : `${name}()`;
   return {
     parses(what: string, text: string, expected: T): void {
-      test(`${name}() parses ${what}`, () => {
+      test(`${subject} parses ${what}`, () => {
         assert.deepEqual(parse(text), expected);
       });
     },
     rejects(what: string, text: string, message: string): void {
-      test(`${name}() rejects ${what}`, () => {
+      test(`${subject} rejects ${what}`, () => {
         assert.throws(() => parse(text), { name: 'SyntaxError', message });
       });
     },
     /** Random bytes and damaged copies of the texts cause no error but a short SyntaxError. */
     survives(...texts: readonly string[]): void {
-      test(`${name}() throws only SyntaxError for random and damaged texts`, () => {
+      test(`${subject} throws only SyntaxError for random and damaged texts`, () => {
         fc.assert(
           fc.property(anything(texts), (text) => parsesOrRejects(parse, text)),
           { numRuns: 300 },
         );
       });
-      test(`${name}() throws only SyntaxError for 10 MB of digits`, () => {
+      test(`${subject} throws only SyntaxError for 10 MB of digits`, () => {
         parsesOrRejects(parse, '9'.repeat(10_000_000));
       });
     },
