@@ -14,8 +14,6 @@ export interface ProcessStat {
   readonly startTicks: number;
 }
 
-const STATE = /[A-Za-z] /y;
-
 /**
  * Parses `/proc/<pid>/stat` and `/proc/<pid>/task/<tid>/stat`. The second field is the name of the process in parentheses. A
  * process chooses its name, which may contain blanks, parentheses and newlines, so the name ends at the last `) `.
@@ -28,8 +26,9 @@ const STATE = /[A-Za-z] /y;
  */
 export function parseProcessStat(text: string): ProcessStat {
   const stateStart = text.lastIndexOf(') ') + 2;
-  STATE.lastIndex = stateStart;
-  if (stateStart < 2 || !STATE.test(text)) throw new SyntaxError(`expected the state of a process in ${quote(text)}`);
+  if (stateStart < 2 || !/^[A-Za-z] $/.test(text.slice(stateStart, stateStart + 2))) {
+    throw new SyntaxError(`expected the state of a process in ${quote(text)}`);
+  }
   let start = stateStart + 2;
   const nextEnd = (): number => {
     const end = text.indexOf(' ', start);
