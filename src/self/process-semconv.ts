@@ -1,8 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
-import { parseThreads, parseVmSize } from '../parse/process.ts';
+import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
+import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
@@ -85,10 +86,9 @@ function emitCounts(emit: Emit, since: number): void {
 }
 
 function emitFiles(self: KernelTree, emit: Emit, since: number): void {
-  const status = (text: string) => ({ size: parseVmSize(text), count: parseThreads(text) });
-  const { size, count } = self.find('status', status) ?? {};
-  if (size !== undefined) emit(virtual, size);
-  if (count !== undefined) emit(threads, count);
+  const status = self.find('status', parseProcessStatus);
+  if (status?.vmSizeKib !== undefined) emit(virtual, status.vmSizeKib * BYTES_PER_KIB);
+  if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
   // A process that has changed its user may not read it.

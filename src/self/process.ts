@@ -1,7 +1,9 @@
 import type { SelfMetrics } from '../collection/gatherer.ts';
 import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
-import { parseLimits, parseVmSize } from '../parse/process.ts';
+import { BYTES_PER_KIB } from '../parse/lines.ts';
+import { parseProcessLimits } from '../parse/process-limits.ts';
+import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
@@ -34,13 +36,11 @@ export function processMetrics(self: KernelTree): SelfMetrics {
 
 /** A sandbox may lack some of these files: what it lacks is left out. */
 function describeFiles(self: KernelTree, emit: Emit): void {
-  const size = self.find('status', parseVmSize);
-  if (size !== undefined) emit(virtual, size);
+  const size = self.find('status', parseProcessStatus)?.vmSizeKib;
+  if (size !== undefined) emit(virtual, size * BYTES_PER_KIB);
   const fds = countOpenFiles(self);
   if (fds > 0) emit(openFds, fds);
-  const limits = self.find('limits', parseLimits);
-  const addressSpace = limits?.('Max address space');
+  const { openFiles, addressSpace } = self.find('limits', parseProcessLimits) ?? {};
   if (addressSpace !== undefined) emit(virtualMax, addressSpace === Number.POSITIVE_INFINITY ? -1 : addressSpace);
-  const openFiles = limits?.('Max open files');
   if (openFiles !== undefined) emit(maxFds, openFiles);
 }
