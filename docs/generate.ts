@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultText, spelling } from '../src/cli/help.ts';
+import { defaultText, formatFlag } from '../src/cli/help.ts';
 import type { Collector, CollectorDefinition } from '../src/collection/collector.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { flagsOf } from '../src/config/config.ts';
@@ -56,9 +56,12 @@ function listed(flags: Readonly<Record<string, Flag>>): readonly FlagEntry[] {
 }
 
 function flagTable(flags: readonly FlagEntry[]): string {
-  const rows = flags.map(([name, flag]) => [code(spelling(name, flag)), plain(flag.help), code(defaultText(flag))]);
+  const rows = flags.map(([name, flag]) => [code(formatFlag(name, flag)), plain(flag.help), code(defaultText(flag))]);
   return table(['Flag', 'Description', 'Default'], rows);
 }
+
+/** Every flag of the program and its collectors, by name. */
+export const allFlags: Readonly<Record<string, Flag>> = flagsOf(collectors);
 
 /** Flags of the program itself. */
 function programFlagTable(): string {

@@ -12,7 +12,7 @@ import { metricName } from '../export/otel/metric-name.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
 import { PrometheusOutput, setOtelLog } from '../export/prometheus/scrape.ts';
-import { showDuration } from '../flags/flag.ts';
+import { formatDuration } from '../flags/flag.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
 import { checkMetricsPath, createApp } from '../http/app.ts';
@@ -199,7 +199,8 @@ export class Exporter {
     ];
     const served = paths.length === 0 ? '' : `${paths.join(' and ')} `;
     this.#log.info(`Serving ${served}on ${this.#urls.join(' and ')}`);
-    if (push !== undefined) this.#log.info(`Pushing to ${push.address} every ${showDuration(values['otlp.interval'])}`);
+    if (push !== undefined)
+      this.#log.info(`Pushing to ${push.address} every ${formatDuration(values['otlp.interval'])}`);
   }
 
   /** Loaded only where it is used: without it the program starts sooner and is smaller. */

@@ -1,6 +1,6 @@
 import { type AppInfo, NODE_EXPORTER } from '../config/app-info.ts';
 import { UNSUPPORTED_COLLECTORS } from '../config/unsupported-flags.ts';
-import { type Flag, type Flags, showValue } from '../flags/flag.ts';
+import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
 
 const WIDTH = 100;
 const INDENT = 8;
@@ -9,7 +9,7 @@ const INDENT = 8;
 export function helpText(flags: Flags, { name, subject }: AppInfo = NODE_EXPORTER): string {
   const entries = Object.entries(flags)
     .filter(([, { unlisted }]) => !unlisted)
-    .map(([name, flag]) => `  ${spelling(name, flag)}\n${wrap(sentence(flag))}`);
+    .map(([name, flag]) => `  ${formatFlag(name, flag)}\n${wrap(sentence(flag))}`);
   return `Usage: ${name} [flags]
 
 Each flag is also a variable (--web.listen-address is EXPORTER_WEB_LISTEN_ADDRESS) and a key of --config.file.
@@ -27,7 +27,7 @@ Flags of node_exporter that change nothing here are taken with a warning. These 
 }
 
 /** `--[no-]collector.cpu`, `--web.listen-address=ADDRESS …` */
-export function spelling(name: string, { placeholder, repeatable }: Flag): string {
+export function formatFlag(name: string, { placeholder, repeatable }: Flag): string {
   if (placeholder === undefined) return `--[no-]${name}`;
   return `--${name}=${placeholder}${repeatable ? ' …' : ''}`;
 }
@@ -38,7 +38,7 @@ function sentence(flag: Flag): string {
 }
 
 export function defaultText(flag: Flag): string {
-  const value = showValue(flag, flag.default);
+  const value = formatValue(flag, flag.default);
   if (Array.isArray(value)) return value.join(', ');
   return value === false || value === undefined ? '' : String(value);
 }

@@ -174,7 +174,7 @@ export function readConfig({ argv, env, definitions, program = OUR_FLAGS }: Conf
     },
     collectors: definitions.flatMap((definition) => running(definition, { values, written, all })),
     warnings: [
-      ...Object.entries(flags).flatMap(([name, { inert }]) => written.warning(name, inert)),
+      ...Object.entries(flags).flatMap(([name, { ignored }]) => written.warning(name, ignored)),
       ...written.misspelt(env),
     ],
     all,

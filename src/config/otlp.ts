@@ -4,7 +4,7 @@
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
-import { alsoFrom, choice, duration, type Flag, type FlagValues, integer, text } from '../flags/flag.ts';
+import { choice, duration, type Flag, type FlagValues, integer, text, withVariables } from '../flags/flag.ts';
 import type { Convention } from '../metrics/metric.ts';
 import { EXPECTED_PAIRS, readKeyValuePairs } from './key-value-list.ts';
 
@@ -12,15 +12,15 @@ const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export const OTLP_FLAGS = {
-  'metrics.exporter': alsoFrom(
+  'metrics.exporter': withVariables(
     checked('Who gets metrics: prometheus, otlp, both with a comma, or none; otlp too when it has an endpoint.', {
-      placeholder: 'LIST',
+      placeholder: 'NAME,…',
       check: readExporters,
     }),
     ['OTEL_METRICS_EXPORTER'],
   ),
   'otlp.endpoint': endpoint(),
-  'otlp.protocol': alsoFrom(choice('How to speak to the Collector.', PROTOCOLS, 'http/protobuf'), [
+  'otlp.protocol': withVariables(choice('How to speak to the Collector.', PROTOCOLS, 'http/protobuf'), [
     'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   ]),
@@ -47,15 +47,15 @@ export const OTLP_FLAGS = {
     min: 1,
     max: 100_000,
   }),
-  'otlp.headers': alsoFrom(
+  'otlp.headers': withVariables(
     checked('Headers for the Collector, as key=value,key=value, percent-encoded. Shown nowhere.', {
-      placeholder: 'LIST',
+      placeholder: 'KEY=VALUE,…',
       check: readHeaders,
       secret: true,
     }),
     ['OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
   ),
-  'otlp.compression': alsoFrom(choice('Whether to compress what is pushed.', ['none', 'gzip'], 'none'), [
+  'otlp.compression': withVariables(choice('Whether to compress what is pushed.', ['none', 'gzip'], 'none'), [
     'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION',
     'OTEL_EXPORTER_OTLP_COMPRESSION',
   ]),
@@ -195,7 +195,10 @@ function milliseconds(flag: Flag<number>, names: readonly string[]): Flag<number
 }
 
 function file(help: string, variable: string): Flag<string> {
-  return alsoFrom(text(help, 'FILE'), [`OTEL_EXPORTER_OTLP_METRICS_${variable}`, `OTEL_EXPORTER_OTLP_${variable}`]);
+  return withVariables(text(help, 'FILE'), [
+    `OTEL_EXPORTER_OTLP_METRICS_${variable}`,
+    `OTEL_EXPORTER_OTLP_${variable}`,
+  ]);
 }
 
 /** @returns nothing when none is written */

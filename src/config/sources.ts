@@ -45,10 +45,10 @@ export class FlagReader {
   }
 
   /** @returns a line for a flag that changes nothing; to turn off what is not there needs none */
-  warning(name: string, inert: string | undefined): readonly string[] {
+  warning(name: string, ignored: string | undefined): readonly string[] {
     const entry = this.get(name);
-    if (inert === undefined || entry === undefined || entry.texts.join() === 'false') return [];
-    return [`Ignoring ${entry.source}: ${inert}`];
+    if (ignored === undefined || entry === undefined || entry.texts.join() === 'false') return [];
+    return [`Ignoring ${entry.source}: ${ignored}`];
   }
 
   /** @returns a line for each variable that was probably meant for a flag; any other is another program's */

@@ -3,7 +3,7 @@
  * that would only have tuned something starts with a warning, one that asks for what is not there is refused with the
  * reason, and none is ignored in silence.
  */
-import { type Flag, type Flags, inert, inertSwitch, refused, refusedSwitch } from '../flags/flag.ts';
+import { type Flag, type Flags, ignored, ignoredToggle, unsupported, unsupportedToggle } from '../flags/flag.ts';
 
 export interface UnsupportedCollector {
   readonly name: string;
@@ -63,10 +63,12 @@ export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
 ];
 
 const PROGRAM_FLAGS: Flags = {
-  'runtime.gomaxprocs': inert('there is no Go runtime, and collectors run on one thread'),
-  'web.systemd-socket': inertSwitch('sockets of systemd are not taken over; --web.listen-address says where to listen'),
-  'web.config.file': refused('TLS and passwords are the work of a proxy in front of the exporter'),
-  'collector.netclass_rtnl.with-stats': inertSwitch('netclass reads sysfs, and netdev has the statistics'),
+  'runtime.gomaxprocs': ignored('there is no Go runtime, and collectors run on one thread'),
+  'web.systemd-socket': ignoredToggle(
+    'sockets of systemd are not taken over; --web.listen-address says where to listen',
+  ),
+  'web.config.file': unsupported('TLS and passwords are the work of a proxy in front of the exporter'),
+  'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev has the statistics'),
 };
 
 /** The flags of node_exporter that nothing here answers to, by full name. They appear in no list. */
@@ -74,9 +76,9 @@ export function unsupportedFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, why, values = [], switches = [] } of UNSUPPORTED_COLLECTORS) {
     const reason = `there is no collector ${name} here: ${why}`;
-    flags[`collector.${name}`] = refusedSwitch(reason);
-    for (const flag of values) flags[flag] = inert(reason);
-    for (const flag of switches) flags[flag] = inertSwitch(reason);
+    flags[`collector.${name}`] = unsupportedToggle(reason);
+    for (const flag of values) flags[flag] = ignored(reason);
+    for (const flag of switches) flags[flag] = ignoredToggle(reason);
   }
   return flags;
 }

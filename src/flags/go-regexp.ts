@@ -22,7 +22,7 @@ export function compileGoRegexp(text: string): RegExp {
 }
 
 /** The expression as it was written, in Go's syntax. */
-export function writtenRegexp(expression: RegExp): string {
+export function getGoSource(expression: RegExp): string {
   return WRITTEN.get(expression) ?? expression.source;
 }
 

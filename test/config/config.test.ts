@@ -199,7 +199,7 @@ refuses(
 refuses(
   'a number that is none',
   ['--web.max-requests=many'],
-  'Bad value "many" for flag --web.max-requests: expected a whole number from 0 to 1000000',
+  'Bad value "many" for flag --web.max-requests: expected an integer from 0 to 1000000',
 );
 refuses(
   'a duration without a unit',
