@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promi
 import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
-import { optionalAsync, parseAt, ReadError, toReadError } from './errors.ts';
+import { isAbsentOr, NO_CODES, parseAt, ReadError, type ReadOptions, toReadError } from './errors.ts';
 import { globPattern } from './glob.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -17,77 +17,72 @@ export interface FileContent<T> {
 
 export interface AsyncTreeOptions {
   readonly calls: CallPool;
-  /** Spares reading what has not changed. Without it files are read anew each time: a network may tell late of a change. */
+  /** Whether the files are attributes of sysfs, whose text is at most a page. */
+  readonly isSysfs?: boolean;
+  /** Spares reading files that did not change. Without it each file is read again: a network may report a change late. */
   readonly known?: ContentCache;
   /** Milliseconds that a call may take from now on. */
   readonly remaining: () => number;
 }
 
 /**
- * A tree of mounted files (the host's root): reading one may wait for a disk or a network, so every call is
- * asynchronous and has a deadline.
+ * A tree of files whose reading may wait for a disk, a network or a slow device: every call is asynchronous and has a
+ * deadline. The methods mean the same as those of {@link KernelTree}.
  */
 export class AsyncTree {
   readonly root: string;
-  readonly #calls: CallPool;
-  readonly #known: ContentCache | undefined;
-  readonly #remaining: () => number;
+  readonly #options: AsyncTreeOptions;
 
-  constructor(root: string, { calls, known, remaining }: AsyncTreeOptions) {
+  constructor(root: string, options: AsyncTreeOptions) {
     this.root = root;
-    this.#calls = calls;
-    this.#known = known;
-    this.#remaining = remaining;
+    this.#options = options;
   }
 
+  /** Returns the whole path of a file in the tree. */
   path(path: string): string {
     return join(this.root, path);
   }
 
   /**
-   * Reads and parses one file.
+   * Reads and parses a file.
    *
-   * @throws {AbsentError} when there is none
-   * @throws {ReadError} when it cannot be read, or not in time
-   * @throws {SyntaxError} when the parser refuses it; the message names the file
+   * @throws {AbsentError} if the file does not exist
+   * @throws {ReadError} if the file cannot be read, or not in time
+   * @throws {SyntaxError} of the parser, with the path in its message
    */
   async read<T>(path: string, parse: (text: string) => T): Promise<T> {
-    return (await this.readDated(path, parse)).content;
-  }
-
-  /** As {@link AsyncTree.read}, with the time of the last change. */
-  async readDated<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
-    const full = this.path(path);
-    const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#known));
-    return { content: parseAt(full, content, parse), modified };
-  }
-
-  /**
-   * Reads and parses the one line of a sysfs attribute, as {@link Tree.attribute} does: at most 128 bytes, for little more
-   * than half of what {@link AsyncTree.read} costs.
-   *
-   * @throws as {@link AsyncTree.read}
-   */
-  async attribute<T>(path: string, parse: (text: string) => T): Promise<T> {
+    if (this.#options.isSysfs !== true) return (await this.readWithMtime(path, parse)).content;
     const full = this.path(path);
     return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse);
   }
 
-  /** As {@link AsyncTree.read}, with `undefined` for a file that is absent. */
-  find<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
-    return optionalAsync(this.read(path, parse));
+  /** As {@link AsyncTree.read}, but returns `undefined` for a file that does not exist or has no value now. */
+  readIfPresent<T>(path: string, parse: (text: string) => T, options?: ReadOptions): Promise<T | undefined> {
+    return ifPresent(this.read(path, parse), options);
+  }
+
+  /** As {@link AsyncTree.read}, with the time of the last change. */
+  async readWithMtime<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
+    const full = this.path(path);
+    const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#options.known));
+    return { content: parseAt(full, content, parse), modified };
   }
 
   /**
-   * The names in a directory, in the order of their bytes.
+   * Returns the names in a directory, ordered by their bytes.
    *
-   * @throws {AbsentError} when there is no such directory
-   * @throws {ReadError} when it cannot be read, or not in time
+   * @throws {AbsentError} if the directory does not exist
+   * @throws {ReadError} if the directory cannot be read, or not in time
    */
   async list(path: string): Promise<string[]> {
     const full = this.path(path);
     const names = await this.#run(`list ${full}`, () => readdir(full).catch(explainAt(full)));
     return names.sort();
+  }
+
+  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist. */
+  async listIfPresent(path: string, options?: ReadOptions): Promise<string[]> {
+    return (await ifPresent(this.list(path), options)) ?? [];
   }
 
   /** The paths that a pattern matches (`/var/lib/*.d`), in order; those of directories that cannot be read are not among them. */
@@ -117,7 +112,16 @@ export class AsyncTree {
   }
 
   #run<T>(what: string, start: () => Promise<T>): Promise<T> {
-    return this.#calls.run(what, this.#remaining(), start);
+    return this.#options.calls.run(what, this.#options.remaining(), start);
+  }
+}
+
+async function ifPresent<T>(reading: Promise<T>, { ignoreErrno = NO_CODES }: ReadOptions = {}): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isAbsentOr(error, ignoreErrno)) return undefined;
+    throw error;
   }
 }
 

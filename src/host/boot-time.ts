@@ -20,7 +20,7 @@ export class BootTime {
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
     if (this.#known === undefined || Math.abs(this.#known.offset - offset) > STEP_SECONDS) {
-      this.#known = { seconds: this.#host.proc.find('stat', parseStat)?.bootTime, offset };
+      this.#known = { seconds: this.#host.proc.readIfPresent('stat', parseStat)?.bootTime, offset };
     }
     return this.#known.seconds;
   }

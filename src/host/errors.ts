@@ -116,6 +116,14 @@ export async function optionalAsync<T>(reading: Promise<T>): Promise<T | undefin
   }
 }
 
+/** Options of the reads that return `undefined` for an absent file. */
+export interface ReadOptions {
+  /** Codes of the errors with which a driver reports that there is no value now: the read returns `undefined` for them too. */
+  readonly ignoreErrno?: ReadonlySet<string>;
+}
+
+export const NO_CODES: ReadonlySet<string> = new Set();
+
 /** What the kernel says to a process that may not read something: others may. */
 export const PERMISSION_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
@@ -125,24 +133,4 @@ export const PERMISSION_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM'
  */
 export function isAbsentOr(error: unknown, codes: ReadonlySet<string>): boolean {
   return error instanceof AbsentError || (error instanceof ReadError && codes.has(error.code ?? ''));
-}
-
-/** @returns what `read` returns, or `undefined` when that is absent or refused with one of the codes */
-export function ignoreErrno<T>(codes: ReadonlySet<string>, read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isAbsentOr(error, codes)) return undefined;
-    throw error;
-  }
-}
-
-/** As {@link ignoreErrno}, of what is read asynchronously. */
-export async function ignoreErrnoAsync<T>(codes: ReadonlySet<string>, reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isAbsentOr(error, codes)) return undefined;
-    throw error;
-  }
 }

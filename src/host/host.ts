@@ -5,6 +5,7 @@ import { machine } from 'node:os';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree } from './async-tree.ts';
 import { CallPool } from './call-pool.ts';
+import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
 import { ContentCache } from './content-cache.ts';
 import { FdCache } from './fd-cache.ts';
 import { GrpcSocket } from './grpc-socket.ts';
@@ -22,13 +23,12 @@ export type { ClockState } from './adjtimex.ts';
 export type { AsyncTree } from './async-tree.ts';
 export {
   AbsentError,
-  ignoreErrno,
-  ignoreErrnoAsync,
   isAbsentOr,
   optional,
   optionalAsync,
   PERMISSION_ERRNOS,
   ReadError,
+  type ReadOptions,
 } from './errors.ts';
 export type { InterfaceAddress } from './interface-addresses.ts';
 export { KernelDirectory } from './kernel-directory.ts';
@@ -85,7 +85,7 @@ interface Shared {
   readonly calls: CallPool;
   readonly attributes: CallPool;
   readonly statfs: Readonly<Record<AnsweredBy, CallPool>>;
-  readonly kept: FdCache;
+  readonly fdCache: FdCache;
   readonly isProcfs: boolean;
   /** Of `/proc/self`. */
   readonly isOwnProcfs: boolean;
@@ -100,7 +100,7 @@ function createShared({ procfs, self = SELF }: HostOptions): Shared {
     calls: new CallPool(THREADS.files),
     attributes: new CallPool(THREADS.attributes),
     statfs: { disk: new CallPool(THREADS.disk), others: new CallPool(THREADS.others) },
-    kept: new FdCache(),
+    fdCache: new FdCache(),
     isProcfs: isProcfs(procfs),
     isOwnProcfs: isProcfs(self),
     known: new ContentCache(),
@@ -142,12 +142,16 @@ export class Host {
     shared: Shared = createShared(options),
     remaining = (most = CALL_TIMEOUT_MS) => most,
   ) {
-    const { calls, attributes, statfs, kept, known } = shared;
-    this.proc = new KernelTree(options.procfs, { kept, lasting: shared.isProcfs });
-    this.self = new KernelTree(options.self ?? SELF, { kept, lasting: shared.isOwnProcfs });
-    this.sys = new KernelTree(options.sysfs, { kept });
-    this.slowSys = new AsyncTree(options.sysfs, { calls: attributes, remaining });
-    this.udev = new KernelTree(options.udevData, { kept });
+    const { calls, attributes, statfs, fdCache: cache, known } = shared;
+    this.proc = new KernelTree(options.procfs, { cache, isStable: shared.isProcfs, chooseReader: chooseProcReader });
+    this.self = new KernelTree(options.self ?? SELF, {
+      cache,
+      isStable: shared.isOwnProcfs,
+      chooseReader: chooseProcReader,
+    });
+    this.sys = new KernelTree(options.sysfs, { cache, chooseReader: chooseSysReader });
+    this.slowSys = new AsyncTree(options.sysfs, { calls: attributes, isSysfs: true, remaining });
+    this.udev = new KernelTree(options.udevData, { cache });
     this.rootfs = new AsyncTree(options.rootfs, { calls, known, remaining });
     this.files = new AsyncTree('', { calls, remaining });
     this.fileSystems = new FileSystems({ pools: statfs, remaining, calls: options.statfs });
@@ -173,7 +177,7 @@ export class Host {
   forPass(deadline: number): Host {
     const remaining = (most = CALL_TIMEOUT_MS) =>
       Math.max(1, Math.min(most, deadline - PASS_MARGIN_MS - performance.now()));
-    this.#shared.kept.nextPass();
+    this.#shared.fdCache.nextPass();
     return new Host(this.#options, this.#shared, remaining);
   }
 
@@ -184,8 +188,8 @@ export class Host {
    * @returns `undefined` for a file that is absent
    * @throws as {@link AsyncTree.read}
    */
-  async findInRoot<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
-    return this.#ownRoot === undefined ? this.rootfs.find(path, parse) : this.#ownRoot.find(path, parse);
+  async readRootFileIfPresent<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
+    return (this.#ownRoot ?? this.rootfs).readIfPresent(path, parse);
   }
 
   /** A clock for a measurement of about a second; see {@link startWallClock}. */
@@ -233,7 +237,7 @@ export class Host {
   async hostname(): Promise<string> {
     if (this.#options.hostname !== undefined) return this.#options.hostname;
     if (this.#options.rootfs !== '/') {
-      const name = await this.rootfs.find('etc/hostname', parseHostname);
+      const name = await this.rootfs.readIfPresent('etc/hostname', parseHostname);
       if (name !== undefined) return name;
     }
     return this.proc.read('sys/kernel/hostname', parseHostname);

@@ -58,9 +58,9 @@ test('Tree.read() does not wait for whoever might write to a pipe', async () => 
 
 test('Tree.find() gives undefined for a file that is absent, and no other reason', async () => {
   await using machine = await createMachine({ 'proc/number': '17\n', 'proc/words': 'many\n' });
-  assert.equal(machine.host.proc.find('number', parseNumberFile), 17);
-  assert.equal(machine.host.proc.find('nothing', parseNumberFile), undefined);
-  assert.throws(() => machine.host.proc.find('words', parseNumberFile), SyntaxError);
+  assert.equal(machine.host.proc.readIfPresent('number', parseNumberFile), 17);
+  assert.equal(machine.host.proc.readIfPresent('nothing', parseNumberFile), undefined);
+  assert.throws(() => machine.host.proc.readIfPresent('words', parseNumberFile), SyntaxError);
 });
 
 test('Tree.list() gives the names in order', async () => {
@@ -72,8 +72,8 @@ test('Tree.list() gives the names in order', async () => {
 
 test('Tree.link() tells where a link points', async () => {
   await using machine = await createMachine({ 'sys/class/eth0': { link: '../devices/eth0' }, 'sys/class/file': '' });
-  assert.equal(machine.host.sys.link('class/eth0'), '../devices/eth0');
-  assert.equal(machine.host.sys.link('class/eth1'), undefined);
+  assert.equal(machine.host.sys.readlink('class/eth0'), '../devices/eth0');
+  assert.equal(machine.host.sys.readlink('class/eth1'), undefined);
 });
 
 test('Tree.exists() follows links', async () => {
@@ -82,36 +82,45 @@ test('Tree.exists() follows links', async () => {
   assert.equal(machine.host.sys.exists('broken'), false);
 });
 
-test('Tree.attribute() reads one line, at most 128 bytes of it', async () => {
-  await using machine = await createMachine({ 'sys/short': 'name\n', 'sys/long': `${'0123456789'.repeat(20)}\n` });
-  assert.equal(machine.host.sys.attribute('short', asIs), 'name\n');
-  assert.equal(machine.host.sys.attribute('long', asIs), `${'0123456789'.repeat(12)}01234567`);
+const LENGTHS = [0, 5, 1024, 2047, 2048, 4096, 4097, 65_536, 200_000];
+const PROC_PATHS = ['a', 'net/a', 'stat', 'sys/a', '1/a'];
+const SYS_PATHS = ['class/a', 'fs/cgroup/a', 'fs/cgroup/cgroup.procs', 'kernel/debug/a'];
+
+test('KernelTree.read() reads a file of any length, however its directory is read', async () => {
+  for (const length of LENGTHS) {
+    const text = '0123456789'.repeat(20_000).slice(0, length);
+    const files = [...PROC_PATHS.map((path) => `proc/${path}`), ...SYS_PATHS.map((path) => `sys/${path}`)];
+    await using machine = await createMachine(Object.fromEntries(files.map((file) => [file, text])));
+    const { proc, sys } = machine.host;
+    for (const path of PROC_PATHS) assert.equal(proc.read(path, asIs) === text, true, `${path}: ${length} bytes`);
+    for (const path of SYS_PATHS) assert.equal(sys.read(path, asIs) === text, true, `${path}: ${length} bytes`);
+  }
 });
 
-test('Tree.attribute() marks what is no UTF-8', async () => {
+test('Tree.read() marks what is no UTF-8', async () => {
   await using machine = await createMachine({ 'sys/name': Buffer.from([0x61, 0xff, 0xfe, 0x0a]) });
-  assert.equal(machine.host.sys.attribute('name', asIs), 'a\uFFFD\n');
+  assert.equal(machine.host.sys.read('name', asIs), 'a\uFFFD\n');
 });
 
-test('Tree.attribute() tells absent, unreadable and damaged ones apart', async () => {
+test('Tree.read() tells absent, unreadable and damaged ones apart', async () => {
   await using machine = await createMachine({ 'sys/folder/': '', 'sys/number': 'many\n' });
-  assert.throws(() => machine.host.sys.attribute('nothing', asIs), AbsentError);
-  assert.equal(machine.host.sys.findAttribute('nothing', asIs), undefined);
-  assert.throws(() => machine.host.sys.findAttribute('folder', asIs), { name: 'ReadError', code: 'EISDIR' });
-  assert.throws(() => machine.host.sys.attribute('number', parseNumberFile), {
+  assert.throws(() => machine.host.sys.read('nothing', asIs), AbsentError);
+  assert.equal(machine.host.sys.readIfPresent('nothing', asIs), undefined);
+  assert.throws(() => machine.host.sys.readIfPresent('folder', asIs), { name: 'ReadError', code: 'EISDIR' });
+  assert.throws(() => machine.host.sys.read('number', parseNumberFile), {
     name: 'SyntaxError',
     message: `Cannot parse ${join(machine.root, 'sys/number')}: expected a number instead of "many"`,
   });
 });
 
-test('Tree.realPath() follows every link', async () => {
+test('Tree.realpath() follows every link', async () => {
   await using machine = await createMachine({
     'sys/devices/pci/eth0/address': '',
     'sys/class/eth0': { link: '../devices/pci/eth0' },
     'sys/class/broken': { link: 'nowhere' },
   });
-  assert.equal(machine.host.sys.realPath('class/eth0/address'), join(machine.root, 'sys/devices/pci/eth0/address'));
-  assert.equal(machine.host.sys.realPath('class/broken'), undefined);
+  assert.equal(machine.host.sys.realpath('class/eth0/address'), join(machine.root, 'sys/devices/pci/eth0/address'));
+  assert.equal(machine.host.sys.realpath('class/broken'), undefined);
 });
 
 test('Tree.folder() finds what is there, what came, and nothing else', async () => {
@@ -119,7 +128,7 @@ test('Tree.folder() finds what is there, what came, and nothing else', async () 
   const later = new Date(Date.now() - 60_000);
   const find = (name: string): string | undefined => {
     const { sys } = machine.host.forPass(performance.now() + 1000);
-    return sys.folder('box').findRecord(name, (text) => text);
+    return sys.directory('box').readIfPresent(name, (text) => text);
   };
   for (let pass = 0; pass < 3; pass += 1) {
     // A folder that was changed just now is not kept open.
@@ -130,14 +139,14 @@ test('Tree.folder() finds what is there, what came, and nothing else', async () 
   await utimes(join(machine.root, 'sys/box'), later, later);
   assert.deepEqual([find('one'), find('two')], ['1\n', '2\n']);
   const { sys } = machine.host;
-  assert.equal(sys.folder('box').findShort('list', (text) => text)?.length, 6000);
+  assert.equal(sys.directory('box').readIfPresent('list', (text) => text)?.length, 6000);
   assert.equal(
-    sys.folder('nowhere').findShort('list', (text) => text),
+    sys.directory('nowhere').readIfPresent('list', (text) => text),
     undefined,
   );
   assert.throws(
     () =>
-      sys.folder('box').findRecord('one', () => {
+      sys.directory('box').readIfPresent('one', () => {
         throw new SyntaxError('expected more');
       }),
     {
@@ -147,51 +156,51 @@ test('Tree.folder() finds what is there, what came, and nothing else', async () 
   );
 });
 
-test('TreeFolder.look() sees another folder in the place of the one before, and none', async () => {
+test('TreeFolder.stat() sees another folder in the place of the one before, and none', async () => {
   await using machine = await createMachine({ 'sys/box/a': 'one', 'sys/other/a': 'another', 'sys/other/deep/': '' });
   const { host, root } = machine;
   const [box, other] = [join(root, 'sys/box'), join(root, 'sys/other')];
   const inodes = [box, other].map((path) => statSync(path).ino);
   for (const path of [box, other]) await utimes(path, 1_000_000_000, 1_000_000_000);
-  const folder = host.sys.folder('box');
-  const find = () => folder.findRecord('a', asIs);
-  assert.deepEqual([folder.look()?.inode, find(), find()], [inodes[0], 'one', 'one']);
+  const folder = host.sys.directory('box');
+  const find = () => folder.readIfPresent('a', asIs);
+  assert.deepEqual([folder.stat()?.inode, find(), find()], [inodes[0], 'one', 'one']);
   await machine.remove('sys/box');
   await rename(other, box);
   // In the pass in which it was looked at it is what it was.
-  assert.deepEqual([folder.look()?.inode, find()], [inodes[0], 'one']);
+  assert.deepEqual([folder.stat()?.inode, find()], [inodes[0], 'one']);
   host.forPass(performance.now() + 1000);
-  assert.deepEqual([folder.look()?.inode, find()], [inodes[1], 'another']);
+  assert.deepEqual([folder.stat()?.inode, find()], [inodes[1], 'another']);
   await machine.remove('sys/box');
   host.forPass(performance.now() + 1000);
-  assert.deepEqual([folder.look(), folder.isThere, find()], [undefined, false, undefined]);
+  assert.deepEqual([folder.stat(), folder.exists(), find()], [undefined, false, undefined]);
 });
 
 test('TreeFolder says of a folder that it may not look at why its files cannot be read', async () => {
   await using machine = await createMachine({ 'sys/loop': { link: 'loop' } });
-  const folder = machine.host.sys.folder('loop/box');
-  assert.deepEqual([folder.look(), folder.isThere], [undefined, true]);
-  assert.throws(() => folder.findAttribute('mtu', asIs), {
+  const folder = machine.host.sys.directory('loop/box');
+  assert.deepEqual([folder.stat(), folder.exists()], [undefined, true]);
+  assert.throws(() => folder.readIfPresent('mtu', asIs), {
     name: 'ReadError',
     message: `Cannot read ${machine.root}/sys/loop/box/mtu: too many symbolic links`,
   });
 });
 
-test('TreeFolder.findNumber() gives digits as the number they are, and the parser all else', async () => {
+test('TreeFolder.readNumberIfPresent() gives digits as the number they are, and the parser all else', async () => {
   const texts = ['0\n', '007\n', '999999999999999\n', '9223372036854775807\n', '-1\n', '7', '7 \n', '\n', '', '0x1f\n'];
   const files = Object.fromEntries(texts.map((text, index) => [`sys/box/${index}`, text]));
   await using machine = await createMachine(files);
-  const box = machine.host.sys.folder('box');
-  const found = texts.map((_text, index) => box.findNumber(`${index}`, (text) => `parsed ${text}`));
+  const box = machine.host.sys.directory('box');
+  const found = texts.map((_text, index) => box.readNumberIfPresent(`${index}`, (text) => `parsed ${text}`));
   assert.deepEqual(found, [0, 7, 999999999999999, ...texts.slice(3).map((text) => `parsed ${text}`)]);
-  assert.equal(box.findNumber('nothing', parseNumberFile), undefined);
-  assert.throws(() => box.findNumber('4', parseCountFile), {
+  assert.equal(box.readNumberIfPresent('nothing', parseNumberFile), undefined);
+  assert.throws(() => box.readNumberIfPresent('4', parseCountFile), {
     name: 'SyntaxError',
     message: `Cannot parse ${machine.root}/sys/box/4: expected a count instead of "-1"`,
   });
 });
 
-test('Tree.folders() lists folders, and Tree.look() tells one from another', async () => {
+test('Tree.listDirectories() lists folders, and Tree.stat() tells one from another', async () => {
   await using machine = await createMachine({
     'sys/box/b/': '',
     'sys/box/a/': '',
@@ -199,11 +208,11 @@ test('Tree.folders() lists folders, and Tree.look() tells one from another', asy
     'sys/box/link': { link: 'a' },
   });
   const { sys } = machine.host;
-  assert.deepEqual(sys.folders('box'), ['a', 'b']);
-  assert.throws(() => sys.folders('nowhere'), { name: 'AbsentError' });
-  assert.equal(sys.look('box/link')?.inode, sys.look('box/a')?.inode);
-  assert.notEqual(sys.look('box/a')?.inode, sys.look('box/b')?.inode);
-  assert.equal(sys.look('nowhere'), undefined);
-  assert.equal(sys.folder('nowhere').look(), undefined);
-  assert.deepEqual(sys.folder('box').look(), sys.look('box'));
+  assert.deepEqual(sys.listDirectories('box'), ['a', 'b']);
+  assert.throws(() => sys.listDirectories('nowhere'), { name: 'AbsentError' });
+  assert.equal(sys.stat('box/link')?.inode, sys.stat('box/a')?.inode);
+  assert.notEqual(sys.stat('box/a')?.inode, sys.stat('box/b')?.inode);
+  assert.equal(sys.stat('nowhere'), undefined);
+  assert.equal(sys.directory('nowhere').stat(), undefined);
+  assert.deepEqual(sys.directory('box').stat(), sys.stat('box'));
 });

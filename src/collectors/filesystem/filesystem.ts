@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineCollector } from '../../collection/collector.ts';
 import { duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
-import { type AnsweredBy, type Host, ignoreErrno, PERMISSION_ERRNOS, type StatfsAnswer } from '../../host/host.ts';
+import { type AnsweredBy, type Host, PERMISSION_ERRNOS, type StatfsAnswer } from '../../host/host.ts';
 import { shareLabels } from '../../metrics/label-cache.ts';
 import { type Emit, gauge, semconv } from '../../metrics/metric.ts';
 import { parseLocks } from '../../parse/locks.ts';
@@ -114,7 +114,7 @@ export const filesystem = defineCollector({
       async collect(host, emit) {
         const { root } = host.rootfs;
         const mounts = readMountinfo(host, (text) => choose(text, root));
-        const own = host.self.find('mountinfo', parseOwn) ?? NONE;
+        const own = host.self.readIfPresent('mountinfo', parseOwn) ?? NONE;
         const asked = findAll(mounts, own, root).map((found) => ({
           mount: found.mount,
           answer: ask(host, found, milliseconds),
@@ -144,7 +144,9 @@ const NONE: readonly Mount[] = [];
 
 /** hidepid (proc(5)) keeps what is not ours from us: then what we see ourselves has to do. */
 function readMountinfo<T>({ proc }: Host, parse: (text: string) => T): T {
-  return ignoreErrno(PERMISSION_ERRNOS, () => proc.read('1/mountinfo', parse)) ?? proc.read('self/mountinfo', parse);
+  return (
+    proc.readIfPresent('1/mountinfo', parse, { ignoreErrno: PERMISSION_ERRNOS }) ?? proc.read('self/mountinfo', parse)
+  );
 }
 
 /** In a container that sees the host's root at `/host`, `/host/home` is the host's `/home`. */
@@ -216,7 +218,7 @@ const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'wri
 /** Of the file systems that are kept; a process in a container sees the locks of its own container only. */
 function emitLocks(emit: Emit, { proc }: Host, mounts: readonly Mount[]): void {
   const sources = new Map(mounts.map(({ major, minor, source }) => [`${major}:${minor}`, source]));
-  for (const { device, mechanism, mode, type, count } of proc.find('locks', parseLocks) ?? []) {
+  for (const { device, mechanism, mode, type, count } of proc.readIfPresent('locks', parseLocks) ?? []) {
     const source = sources.get(device);
     if (source === undefined) continue;
     emit(locks, count, {
