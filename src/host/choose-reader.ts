@@ -1,4 +1,4 @@
-/** Which way of reading suits a file of procfs or sysfs; see read-sync.ts. */
+/** Chooses the function of read-sync.ts that reads a file of procfs or sysfs with the fewest system calls. */
 import { type Reader, readAttribute, readRecord, readRows, readSetting, readToEnd } from './read-sync.ts';
 
 /**
@@ -22,7 +22,7 @@ const SHORT_ROWS: ReadonlySet<string> = new Set([
   'vmstat',
 ]);
 
-/** Of the host and of each process: `net/`, `net/stat/`, `1/net/`. */
+/** Directories of the host and of each process: `net/`, `net/stat/`, `1/net/`. */
 const HAS_SHORT_ROWS = /^(?:(?:\d+|self)\/)?(?:net|pressure)\//;
 
 export const chooseProcReader: ChooseReader = (directory, name) => {

@@ -52,8 +52,8 @@ export interface CachedDir {
 
 /**
  * Holds files open from one pass to the next: a read at the start of an open file makes the kernel print the text again,
- * for a third of the cost of open, read and close. Each pass validates a directory once: if it was replaced, or an entry
- * was added or removed, its files are closed.
+ * for a third of the cost of open, read and close. Each pass validates a directory once: after a change of the directory or
+ * its entries, all files of the directory are closed.
  *
  * Reading an open file of a removed device or mount fails: the file is then opened again, once.
  */
@@ -118,7 +118,7 @@ export class FdCache {
   }
 
   /**
-   * Stats a directory, once in a pass.
+   * Returns a directory whose files can be read with {@link FdCache.read}. Each pass checks the directory once.
    *
    * @param path with its final slash
    * @param isStable whether a name always means the same file and reading a removed file fails, as in procfs: such a

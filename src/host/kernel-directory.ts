@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ChooseReader } from './choose-reader.ts';
-import { AbsentError, isAbsentOr, NO_CODES, parseAt, type ReadOptions, toReadError } from './errors.ts';
+import { AbsentError, isAbsentOr, NO_ERRNOS, parseAt, type ReadOptions, toReadError } from './errors.ts';
 import type { CachedDir, FdCache } from './fd-cache.ts';
 import { type Reader, readNumber, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
@@ -65,7 +65,7 @@ export class KernelDirectory {
     return typeof value === 'string' ? parseAt(this.#path + name, value, parse) : value;
   }
 
-  #read<T>(name: string, reader: Reader<T>, { ignoreErrno = NO_CODES }: ReadOptions = {}): T | undefined {
+  #read<T>(name: string, reader: Reader<T>, { ignoreErrno = NO_ERRNOS }: ReadOptions = {}): T | undefined {
     if (this.#isAbsent(name)) return undefined;
     const { cache } = this.#options;
     const cached = this.#cached;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import {
   AbsentError,
   isAbsentOr,
-  NO_CODES,
+  NO_ERRNOS,
   parseAt,
   type ReadError,
   type ReadOptions,
@@ -14,8 +14,8 @@ import { readToEnd, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
 /**
- * A tree of kernel files (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel answers from memory, and
- * a promise per file would cost several times the read. Paths are relative to the root of the tree.
+ * A tree of kernel files (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel prints them from memory,
+ * and a promise per file costs several times the read. Paths are relative to the root of the tree.
  */
 export class KernelTree {
   readonly root: string;
@@ -45,7 +45,7 @@ export class KernelTree {
     try {
       text = this.#readText(path);
     } catch (error) {
-      throw this.#explain(path, error);
+      throw this.#toReadError(path, error);
     }
     return parseAt(full, text, parse);
   }
@@ -54,7 +54,7 @@ export class KernelTree {
   readIfPresent<T>(
     path: string,
     parse: (text: string) => T,
-    { ignoreErrno = NO_CODES }: ReadOptions = {},
+    { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
   ): T | undefined {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) return undefined;
@@ -62,7 +62,7 @@ export class KernelTree {
     try {
       text = this.#readText(path);
     } catch (error) {
-      const reason = this.#explain(path, error);
+      const reason = this.#toReadError(path, error);
       if (isAbsentOr(reason, ignoreErrno)) return undefined;
       throw reason;
     }
@@ -151,14 +151,14 @@ export class KernelTree {
     try {
       return withoutStack(call, full);
     } catch (error) {
-      throw this.#explain(path, error);
+      throw this.#toReadError(path, error);
     }
   }
 
   #callIfPresent<T>(
     path: string,
     call: (full: string) => T,
-    { ignoreErrno = NO_CODES }: ReadOptions = {},
+    { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
   ): T | undefined {
     const full = this.path(path);
     try {
@@ -170,7 +170,7 @@ export class KernelTree {
     }
   }
 
-  #explain(path: string, error: unknown): AbsentError | ReadError {
+  #toReadError(path: string, error: unknown): AbsentError | ReadError {
     const full = this.path(path);
     const reason = toReadError(full, error);
     if (reason instanceof AbsentError && !IS_PROCESS.test(path)) this.#options.cache?.rememberAbsent(full);

@@ -1,6 +1,6 @@
 /**
- * Synchronous reads of one open file, always from its start: the kernel then prints the text again. Each function is one
- * way to find the end of a file with as few system calls as its kind of file allows.
+ * Synchronous reads of one open file, always from its start: the kernel then prints the text again. Each function finds the
+ * end of one kind of file with as few system calls as possible.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
