@@ -128,7 +128,7 @@ type Named<L extends string> = readonly (readonly [name: string, family: Numeric
 type Numbers<L extends string> = readonly (readonly [family: Numeric<L>, value: number])[];
 
 function readSet(sys: KernelTree, path: string): Numbers<'uuid'> {
-  const duration = sys.findAttribute(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber);
+  const duration = sys.readIfPresent(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber);
   return [
     ...readNumbers(sys, path, SET_NUMBERS),
     // Its name says microseconds, and the kernel's and node_exporter's numbers are nanoseconds.
@@ -137,17 +137,17 @@ function readSet(sys: KernelTree, path: string): Numbers<'uuid'> {
 }
 
 function readBacking(sys: KernelTree, path: string): Numbers<'uuid' | 'backing_device'> {
-  const writeback = sys.find(`${path}/writeback_rate_debug`, parseWritebackRate);
+  const writeback = sys.readIfPresent(`${path}/writeback_rate_debug`, parseWritebackRate);
   return [...readNumbers(sys, path, BACKING_NUMBERS), ...numbersOf(WRITEBACK, (name) => writeback?.get(name))];
 }
 
 function readCache(sys: KernelTree, path: string, withPriority: boolean): Numbers<'uuid' | 'cache_device'> {
-  const priority = withPriority ? sys.find(`${path}/priority_stats`, parsePriorityStats) : undefined;
+  const priority = withPriority ? sys.readIfPresent(`${path}/priority_stats`, parsePriorityStats) : undefined;
   return [...readNumbers(sys, path, CACHE_NUMBERS), ...numbersOf(PRIORITY, (name) => priority?.get(name))];
 }
 
 function readNumbers<L extends string>(sys: KernelTree, path: string, attributes: Named<L>): Numbers<L> {
-  return numbersOf(attributes, (name) => sys.findAttribute(`${path}/${name}`, parseBcacheNumber));
+  return numbersOf(attributes, (name) => sys.readIfPresent(`${path}/${name}`, parseBcacheNumber));
 }
 
 function numbersOf<L extends string>(names: Named<L>, read: (name: string) => number | undefined): Numbers<L> {

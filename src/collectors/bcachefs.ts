@@ -72,14 +72,14 @@ type FileSystem = ReturnType<typeof readFileSystem>;
 function readFileSystem(sys: KernelTree, path: string) {
   const names = sys.list(path);
   return {
-    cacheSize: sys.findAttribute(`${path}/btree_cache_size`, parse.parseHumanNumber),
-    compression: sys.find(`${path}/compression_stats`, parse.parseCompressionStats) ?? [],
-    errors: sys.find(`${path}/errors`, parse.parseErrors) ?? new Map<string, number>(),
+    cacheSize: sys.readIfPresent(`${path}/btree_cache_size`, parse.parseHumanNumber),
+    compression: sys.readIfPresent(`${path}/compression_stats`, parse.parseCompressionStats) ?? [],
+    errors: sys.readIfPresent(`${path}/errors`, parse.parseErrors) ?? new Map<string, number>(),
     counters: sys.listIfPresent(`${path}/counters`).map((name) => ({
       name,
-      value: sys.findAttribute(`${path}/counters/${name}`, parse.parseCounter),
+      value: sys.readIfPresent(`${path}/counters/${name}`, parse.parseCounter),
     })),
-    writes: sys.find(`${path}/btree_write_stats`, parse.parseBtreeWriteStats) ?? [],
+    writes: sys.readIfPresent(`${path}/btree_write_stats`, parse.parseBtreeWriteStats) ?? [],
     devices: names
       .filter((name) => name.startsWith('dev-'))
       .map((name) => ({ device: name.slice('dev-'.length), ...readDevice(sys, `${path}/${name}`) })),
@@ -90,13 +90,13 @@ type Device = ReturnType<typeof readDevice>;
 
 function readDevice(sys: KernelTree, path: string) {
   return {
-    label: sys.findAttribute(`${path}/label`, parseText) ?? '',
-    state: sys.findAttribute(`${path}/state`, parseText) ?? '',
-    bucketSize: sys.findAttribute(`${path}/bucket_size`, parse.parseHumanNumber),
-    buckets: sys.findAttribute(`${path}/nbuckets`, parseIntegerFile),
-    durability: sys.findAttribute(`${path}/durability`, parseIntegerFile),
-    ioDone: sys.find(`${path}/io_done`, parse.parseIoDone) ?? [],
-    ioErrors: sys.find(`${path}/io_errors`, parse.parseIoErrors) ?? new Map<string, number>(),
+    label: sys.readIfPresent(`${path}/label`, parseText) ?? '',
+    state: sys.readIfPresent(`${path}/state`, parseText) ?? '',
+    bucketSize: sys.readIfPresent(`${path}/bucket_size`, parse.parseHumanNumber),
+    buckets: sys.readIfPresent(`${path}/nbuckets`, parseIntegerFile),
+    durability: sys.readIfPresent(`${path}/durability`, parseIntegerFile),
+    ioDone: sys.readIfPresent(`${path}/io_done`, parse.parseIoDone) ?? [],
+    ioErrors: sys.readIfPresent(`${path}/io_errors`, parse.parseIoErrors) ?? new Map<string, number>(),
   };
 }
 

@@ -33,8 +33,8 @@ function parseNames(text: string): string[] {
 function readLink(sys: KernelTree, folder: string, slave: string): string {
   const status = 'bonding_slave/mii_status';
   return (
-    sys.findAttribute(`${folder}/lower_${slave}/${status}`, parseText) ??
+    sys.readIfPresent(`${folder}/lower_${slave}/${status}`, parseText) ??
     // What the link was called before Linux 3.18.
-    sys.attribute(`${folder}/slave_${slave}/${status}`, parseText)
+    sys.read(`${folder}/slave_${slave}/${status}`, parseText)
   );
 }

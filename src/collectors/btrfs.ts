@@ -81,12 +81,12 @@ interface Layout {
 
 function readFileSystem(sys: KernelTree, name: string): FileSystem {
   const path = `fs/btrfs/${name}`;
-  const number = (attribute: string) => sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
+  const number = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
   return {
-    uuid: sys.findAttribute(`${path}/metadata_uuid`, parseText) || name,
-    label: sys.findAttribute(`${path}/label`, parseText) ?? '',
+    uuid: sys.readIfPresent(`${path}/metadata_uuid`, parseText) || name,
+    label: sys.readIfPresent(`${path}/label`, parseText) ?? '',
     globalReserve: number('allocation/global_rsv_size'),
-    commits: sys.find(`${path}/commit_stats`, parseKeyValues),
+    commits: sys.readIfPresent(`${path}/commit_stats`, parseKeyValues),
     groups: GROUPS.map((group) => ({
       name: group,
       reserved: number(`allocation/${group}/bytes_reserved`),

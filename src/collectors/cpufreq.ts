@@ -52,7 +52,7 @@ export const cpufreq = defineCollector({
       const cpus = host.sys
         .list(CPUS)
         .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
-        .filter((name) => host.sys.folder(folderOf(name)).isThere);
+        .filter((name) => host.sys.directory(folderOf(name)).exists());
       const measured = await measureCpus(host, cpus);
       const emitOne = emit.convention === 'semconv' ? emitFrequency : emitCpu;
       await forEachItem(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));
@@ -81,10 +81,10 @@ function emitFrequency(_host: Host, { name, measured: [asked, , scaled] }: Measu
 }
 
 function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
-  const folder = host.sys.folder(folderOf(name));
-  const settings = SETTINGS.map(([file]) => folder.findNumber(file, parseFrequency));
-  const governors = folder.findAttribute('scaling_available_governors', parseText) ?? '';
-  const chosen = folder.findAttribute('scaling_governor', parseText);
+  const folder = host.sys.directory(folderOf(name));
+  const settings = SETTINGS.map(([file]) => folder.readNumberIfPresent(file, parseFrequency));
+  const governors = folder.readIfPresent('scaling_available_governors', parseText) ?? '';
+  const chosen = folder.readIfPresent('scaling_governor', parseText);
 
   const cpu = name.slice('cpu'.length);
   const labels = shareLabels({ cpu });
@@ -138,11 +138,11 @@ async function measureCpus(
 }
 
 function measureQuickly(host: Host, name: string, denied: Set<string>): Frequencies {
-  const folder = host.sys.folder(folderOf(name));
+  const folder = host.sys.directory(folderOf(name));
   return MEASURED.map(([file]) => {
     if (denied.has(file)) return undefined;
     try {
-      return folder.findNumber(file, parseFrequency);
+      return folder.readNumberIfPresent(file, parseFrequency);
     } catch (error) {
       return untold(error, file, denied);
     }
@@ -154,7 +154,7 @@ async function measureSlowly(host: Host, name: string, denied: Set<string>): Pro
   for (const [file] of MEASURED) {
     const path = `${folderOf(name)}/${file}`;
     try {
-      frequencies.push(denied.has(file) ? undefined : await host.slowSys.find(path, parseFrequency));
+      frequencies.push(denied.has(file) ? undefined : await host.slowSys.readIfPresent(path, parseFrequency));
     } catch (error) {
       frequencies.push(untold(error, file, denied));
     }

@@ -1,6 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { type Host, ignoreErrno, PERMISSION_ERRNOS } from '../host/host.ts';
+import { type Host, PERMISSION_ERRNOS } from '../host/host.ts';
 import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../parse/diskstats.ts';
@@ -162,14 +162,14 @@ interface Details {
 
 function readDetails({ udev, sys }: Host, { device, major, minor }: DiskStats): Details {
   // A container may see udev's files and not be allowed to read them: the kernel's numbers stay.
-  const properties = ignoreErrno(PERMISSION_ERRNOS, () => udev.read(`b${major}:${minor}`, parseUdevProperties));
+  const properties = udev.readIfPresent(`b${major}:${minor}`, parseUdevProperties, { ignoreErrno: PERMISSION_ERRNOS });
   const property = (name: string) => properties?.get(name) ?? '';
   // What is a directory in the name of a device is none in sysfs: cciss/c0d0.
   const path = `block/${device.replaceAll('/', '!')}/queue/rotational`;
   return {
     property,
     // A partition has no queue of its own.
-    isRotational: sys.findAttribute(path, parseIntegerFile) === 1,
+    isRotational: sys.readIfPresent(path, parseIntegerFile) === 1,
     ata: ATA.map(([name]) => {
       const text = property('ID_ATA') === '' ? '' : property(name);
       return IS_NUMBER.test(text) ? Number(text) : undefined;
@@ -204,7 +204,7 @@ function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational, ata }: 
 }
 
 function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {
-  return sys.findAttribute(`class/block/${device.replaceAll('/', '!')}/size`, parseIntegerFile);
+  return sys.readIfPresent(`class/block/${device.replaceAll('/', '!')}/size`, parseIntegerFile);
 }
 
 function emitConventions(emit: Emit, { device, values }: DiskStats, sectors: number | undefined): void {

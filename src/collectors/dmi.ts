@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { AbsentError, ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
+import { AbsentError, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { gauge, type Labels, labelsOf } from '../metrics/metric.ts';
 import { parseText } from '../parse/lines.ts';
 
@@ -51,7 +51,7 @@ function readLabels(sys: KernelTree): Labels<(typeof info.labels)[number]> {
     const attribute = label === 'system_vendor' ? 'sys_vendor' : label;
     if (!attributes.has(attribute)) return undefined;
     // Only root may read serial numbers and the UUID.
-    return ignoreErrno(PERMISSION_ERRNOS, () => sys.attribute(`${CLASS}/${attribute}`, parseText));
+    return sys.readIfPresent(`${CLASS}/${attribute}`, parseText, { ignoreErrno: PERMISSION_ERRNOS });
   });
   if (Object.values(labels).every((text) => text === undefined)) throw new AbsentError(`Cannot find names in ${CLASS}`);
   return labels;

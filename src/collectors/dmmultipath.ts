@@ -32,11 +32,11 @@ export const dmmultipath = defineCollector({
         sys.list('block').filter((name) => name.startsWith('dm-')),
         (sysfs_name) => {
           const path = `block/${sysfs_name}`;
-          const uuid = sys.attribute(`${path}/dm/uuid`, parseText);
+          const uuid = sys.read(`${path}/dm/uuid`, parseText);
           if (!uuid.startsWith('mpath-')) return;
-          const device = sys.attribute(`${path}/dm/name`, parseText);
-          const isSuspended = sys.attribute(`${path}/dm/suspended`, parseIntegerFile) === 1;
-          const sectors = sys.attribute(`${path}/size`, parseIntegerFile);
+          const device = sys.read(`${path}/dm/name`, parseText);
+          const isSuspended = sys.read(`${path}/dm/suspended`, parseIntegerFile) === 1;
+          const sectors = sys.read(`${path}/size`, parseIntegerFile);
           const states = readPaths(sys, path);
           const working = states.filter(({ state }) => WORKING.has(state)).length;
           const labels = { device, sysfs_name };
@@ -55,7 +55,7 @@ export const dmmultipath = defineCollector({
 
 function readPaths(sys: KernelTree, path: string): { readonly name: string; readonly state: string }[] {
   return sys.listIfPresent(`${path}/slaves`).flatMap((name) => {
-    const state = sys.findAttribute(`block/${name}/device/state`, parseText);
+    const state = sys.readIfPresent(`block/${name}/device/state`, parseText);
     // The path was taken away since it was listed, or its driver has no states (virtio).
     return state === undefined ? [] : { name, state };
   });

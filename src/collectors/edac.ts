@@ -76,7 +76,7 @@ function readCounts(sys: KernelTree, path: string): Counts {
 }
 
 function read(sys: KernelTree, path: string, attribute: string): number | undefined {
-  return sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
+  return sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
 }
 
 interface Channel {
@@ -91,7 +91,7 @@ function readChannels(sys: KernelTree, row: string): Channel[] {
     const [, channel, kind] = /^ch(\d+)_(ce|ue)_count$/.exec(name) ?? [];
     const count = channel === undefined ? undefined : read(sys, row, name);
     if (channel === undefined || count === undefined) return [];
-    const label = sys.findAttribute(`${row}/ch${channel}_dimm_label`, parseText);
+    const label = sys.readIfPresent(`${row}/ch${channel}_dimm_label`, parseText);
     return {
       channel,
       dimm_label: label === undefined ? 'unknown' : spaced(label),

@@ -1,5 +1,5 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { type Host, ignoreErrnoAsync } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { counter, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -69,7 +69,7 @@ export const fibrechannel = defineCollector({
 function readLabels({ sys }: Host, name: string) {
   return labelsOf(info.labels, (label) => {
     // A driver has the attributes that it can answer.
-    const text = label === 'fc_host' ? name : (sys.findAttribute(`${CLASS}/${name}/${label}`, parseText) ?? '');
+    const text = label === 'fc_host' ? name : (sys.readIfPresent(`${CLASS}/${name}/${label}`, parseText) ?? '');
     return HEXADECIMAL.has(label) && text.length > 2 ? text.slice(2) : text;
   });
 }
@@ -82,7 +82,7 @@ async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<
   const counts = new Map<string, number>();
   for (const [attribute] of STATISTICS) {
     const path = `${CLASS}/${name}/statistics/${attribute}`;
-    const count = await ignoreErrnoAsync(NOT_COUNTED, slowSys.read(path, parseCount));
+    const count = await slowSys.readIfPresent(path, parseCount, { ignoreErrno: NOT_COUNTED });
     if (count !== undefined) counts.set(attribute, count);
   }
   return counts;

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { type Host, ignoreErrno, ignoreErrnoAsync, type KernelTree } from '../host/host.ts';
+import type { Host, KernelTree } from '../host/host.ts';
 import { counter, type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import { cleanName, parseReading, parseSensorFile, type SensorFile, unitOf } from '../parse/hwmon.ts';
 import { parseText } from '../parse/lines.ts';
@@ -99,12 +99,12 @@ function nameChips(sys: KernelTree): Chip[] {
 }
 
 function findNode(sys: KernelTree, path: string): Node | undefined {
-  const real = sys.realPath(path);
+  const real = sys.realpath(path);
   if (real === undefined) return undefined;
-  const device = sys.realPath(`${path}/device`);
-  const name = sys.findAttribute(`${path}/name`, parseText) ?? '';
+  const device = sys.realpath(`${path}/device`);
+  const name = sys.readIfPresent(`${path}/name`, parseText) ?? '';
   const base = (device !== undefined && nameDevice(device)) || cleanName(name) || cleanName(basename(real));
-  const bus = basename(sys.link(`${path}/device/subsystem`) ?? '');
+  const bus = basename(sys.readlink(`${path}/device/subsystem`) ?? '');
   return { path, base, name, hasDevice: device !== undefined, isSlow: SLOW_BUSES.has(bus) || SLOW_CHIPS.has(name) };
 }
 
@@ -126,7 +126,7 @@ type Sensors = Map<string, Sensor>;
 function readAtOnce(sys: KernelTree, chip: Chip): Sensors {
   const sensors: Sensors = new Map();
   for (const { path, file } of sensorFilesOf(sys, chip)) {
-    const text = ignoreErrno(NO_READING, () => sys.attribute(path, trimNewlines));
+    const text = sys.readIfPresent(path, trimNewlines, { ignoreErrno: NO_READING });
     if (text !== undefined) add(sensors, file, text);
   }
   return sensors;
@@ -135,7 +135,7 @@ function readAtOnce(sys: KernelTree, chip: Chip): Sensors {
 async function readSlowly({ sys, slowSys }: Host, chip: Chip): Promise<Sensors> {
   const sensors: Sensors = new Map();
   for (const { path, file } of sensorFilesOf(sys, chip)) {
-    const text = await ignoreErrnoAsync(NO_READING, slowSys.read(path, trimNewlines));
+    const text = await slowSys.readIfPresent(path, trimNewlines, { ignoreErrno: NO_READING });
     if (text !== undefined) add(sensors, file, text);
   }
   return sensors;

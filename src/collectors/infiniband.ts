@@ -1,6 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { type AsyncTree, ignoreErrnoAsync, type KernelTree } from '../host/host.ts';
+import type { AsyncTree, KernelTree } from '../host/host.ts';
 import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parsePortCounter, parsePortRate, parsePortState } from '../parse/infiniband.ts';
 import { parseText } from '../parse/lines.ts';
@@ -172,7 +172,7 @@ export const infiniband = defineCollector({
 });
 
 function emitInfo(sys: KernelTree, emit: Emit, device: string): void {
-  const read = (attribute: string): string => sys.findAttribute(`${CLASS}/${device}/${attribute}`, parseText) ?? '';
+  const read = (attribute: string): string => sys.readIfPresent(`${CLASS}/${device}/${attribute}`, parseText) ?? '';
   const labels = { board_id: read('board_id'), firmware_version: read('fw_ver'), hca_type: read('hca_type') };
   emit(info, 1, { device, ...labels });
 }
@@ -187,17 +187,18 @@ interface Port {
 
 async function readPort(sys: KernelTree, slowSys: AsyncTree, { device, port }: PortPath): Promise<Port> {
   const path = `${CLASS}/${device}/ports/${port}`;
-  const state = await slowSys.attribute(`${path}/state`, parsePortState);
-  const physicalState = await slowSys.attribute(`${path}/phys_state`, parsePortState);
-  const rate = await slowSys.attribute(`${path}/rate`, parsePortRate);
+  const state = await slowSys.read(`${path}/state`, parsePortState);
+  const physicalState = await slowSys.read(`${path}/phys_state`, parsePortState);
+  const rate = await slowSys.read(`${path}/rate`, parsePortRate);
   const counts = new Map<Family<'device' | 'port', 'counter'>, number>();
   let lifespanMilliseconds: number | undefined;
   for (const { name: folder, families } of FOLDERS.filter(({ devices }) => devices.test(device))) {
     for (const file of sys.listIfPresent(`${path}/${folder}`)) {
       const family = families.get(file);
       if (family === undefined && file !== LIFESPAN) continue;
-      const reading = slowSys.attribute(`${path}/${folder}/${file}`, parsePortCounter);
-      const value = await ignoreErrnoAsync(NO_VALUE, reading);
+      const value = await slowSys.readIfPresent(`${path}/${folder}/${file}`, parsePortCounter, {
+        ignoreErrno: NO_VALUE,
+      });
       if (family === undefined) lifespanMilliseconds = value;
       else if (value !== undefined) counts.set(family, WORDS.has(file) ? value * WORD_BYTES : value);
     }

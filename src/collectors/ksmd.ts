@@ -38,7 +38,7 @@ export const ksmd = defineCollector({
     collect(host, emit) {
       const files = new Set(host.sys.list(FOLDER));
       const present = FILES.filter(({ file }) => files.has(file));
-      const values = present.map(({ file }) => host.sys.attribute(`${FOLDER}/${file}`, parseNumberFile));
+      const values = present.map(({ file }) => host.sys.read(`${FOLDER}/${file}`, parseNumberFile));
       for (const [index, { file, family }] of present.entries()) {
         const value = values[index];
         if (value !== undefined) emit(family, file === 'sleep_millisecs' ? value / MILLISECONDS : value);

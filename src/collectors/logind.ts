@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import type { Bus } from '../host/dbus/bus.ts';
-import { findProperty, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
-import { listOf, textOf, type Value } from '../host/dbus/value.ts';
+import { readPropertyIfPresent, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
+import { type DbusValue, expectList, expectString } from '../host/dbus/value.ts';
 import { gauge } from '../metrics/metric.ts';
 
 const sessions = gauge('node_logind_sessions', 'Sessions that logind knows.', ['seat', 'remote', 'type', 'class']);
@@ -47,7 +47,7 @@ export const logind = defineCollector({
 /** @returns the names of all seats, and the empty one that sessions from other machines have */
 async function readSeats(bus: Bus): Promise<string[]> {
   const [seats] = await bus.call({ ...MANAGER, member: 'ListSeats' });
-  return [...listOf(seats).map((seat) => textOf(listOf(seat)[0])), ''];
+  return [...expectList(seats).map((seat) => expectString(expectList(seat)[0])), ''];
 }
 
 interface Session {
@@ -59,25 +59,25 @@ interface Session {
 
 async function readSessions(bus: Bus): Promise<Session[]> {
   const [all] = await bus.call({ ...MANAGER, member: 'ListSessions' });
-  const found = await Promise.all(listOf(all).map((session) => readSession(bus, listOf(session))));
+  const found = await Promise.all(expectList(all).map((session) => readSession(bus, expectList(session))));
   return found.filter((session) => session !== undefined);
 }
 
 /** @returns nothing when the session is over */
-async function readSession(bus: Bus, entry: readonly Value[]): Promise<Session | undefined> {
+async function readSession(bus: Bus, entry: readonly DbusValue[]): Promise<Session | undefined> {
   const [, , , seat, path] = entry;
-  const object = { destination: DESTINATION, path: textOf(path), interface: `${DESTINATION}.Session` };
+  const object = { destination: DESTINATION, path: expectString(path), interface: `${DESTINATION}.Session` };
   const [remote, type, kind] = await Promise.all([
-    findProperty(bus, { ...object, name: 'Remote' }),
-    findProperty(bus, { ...object, name: 'Type' }),
-    findProperty(bus, { ...object, name: 'Class' }),
+    readPropertyIfPresent(bus, { ...object, name: 'Remote' }),
+    readPropertyIfPresent(bus, { ...object, name: 'Type' }),
+    readPropertyIfPresent(bus, { ...object, name: 'Class' }),
   ]);
   if (remote === undefined || type === undefined || kind === undefined) return undefined;
   return {
-    seat: textOf(seat),
+    seat: expectString(seat),
     remote: String(remote),
-    type: knownOrOther(textOf(type), TYPES),
-    class: knownOrOther(textOf(kind), CLASSES),
+    type: knownOrOther(expectString(type), TYPES),
+    class: knownOrOther(expectString(kind), CLASSES),
   };
 }
 

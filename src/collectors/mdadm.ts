@@ -52,10 +52,10 @@ const CONTAINERS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']
 
 function emitRaid(emit: Emit, sys: KernelTree, device: string): void {
   const path = `block/${device}/md`;
-  const isArray = !CONTAINERS.has(sys.attribute(`${path}/level`, parseText));
-  const count = isArray ? sys.attribute(`${path}/raid_disks`, parseRaidDisks) : undefined;
+  const isArray = !CONTAINERS.has(sys.read(`${path}/level`, parseText));
+  const count = isArray ? sys.read(`${path}/raid_disks`, parseRaidDisks) : undefined;
   // Levels without redundancy do not have it, and none of their disks is missing.
-  const missing = sys.findAttribute(`${path}/degraded`, parseIntegerFile);
+  const missing = sys.readIfPresent(`${path}/degraded`, parseIntegerFile);
   if (count !== undefined) emit(raidDisks, count, { device });
   emit(degraded, missing ?? 0, { device });
 }

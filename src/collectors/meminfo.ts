@@ -134,7 +134,7 @@ export const meminfo = defineCollector({
       if (emit.convention === 'semconv') {
         emitMemory(emit, fields);
         // A kernel without swap has no such file.
-        for (const area of host.proc.find('swaps', parseSwaps) ?? []) emitSwap(emit, area);
+        for (const area of host.proc.readIfPresent('swaps', parseSwaps) ?? []) emitSwap(emit, area);
         return;
       }
       for (const [field, family] of families) {

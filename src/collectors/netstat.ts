@@ -30,7 +30,7 @@ export const netstat = defineCollector({
           proc.read('net/netstat', parseNetstat),
           proc.read('net/snmp', parseSnmp),
           // A kernel without IPv6 has no such file.
-          proc.find('net/snmp6', parseSnmp6) ?? [],
+          proc.readIfPresent('net/snmp6', parseSnmp6) ?? [],
         ]) {
           for (const [field, value] of values) emit(declare(field), value);
         }

@@ -122,7 +122,7 @@ function readMember(cursor: TextScanner): string {
 
 /** `a`, or `a-z` when a hyphen comes that is not the last member. */
 function readRange(cursor: TextScanner, first: number): string {
-  if (!cursor.sees('-') || cursor.sees('-]') || cursor.rest === '-') return toEscape(first);
+  if (!cursor.startsWith('-') || cursor.startsWith('-]') || cursor.rest === '-') return toEscape(first);
   cursor.take('-');
   const last = cursor.take('\\') ? readEscapedCharacter(cursor) : (cursor.next().codePointAt(0) ?? 0);
   if (last < first) refuse(`bad range "${String.fromCodePoint(first)}-${String.fromCodePoint(last)}"`);

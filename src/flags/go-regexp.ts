@@ -65,7 +65,7 @@ function readAlternatives(cursor: TextScanner, flags: Flags): Piece {
 
 function readSequence(cursor: TextScanner, flags: Flags): Piece {
   const pieces: Piece[] = [];
-  while (!cursor.isAtEnd && !cursor.sees('|') && !cursor.sees(')')) {
+  while (!cursor.isAtEnd && !cursor.startsWith('|') && !cursor.startsWith(')')) {
     const repeat = readRepeat(cursor);
     if (repeat !== undefined) pieces.push(repeated(pieces.pop(), repeat, cursor.take('?') !== flags.lazy));
     else if (cursor.take('\\Q')) pieces.push(...literals(cursor.takeUntil('\\E'), flags));

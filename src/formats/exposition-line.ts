@@ -57,7 +57,7 @@ function readLabels(cursor: TextScanner, line: string): Record<string, string> {
     if (label.startsWith('__')) throw new SyntaxError(`reserved label ${label} in ${quote(line)}`);
     if (labels.has(label)) throw new SyntaxError(`second label ${label} in ${quote(line)}`);
     labels.set(label, unescapeValue(value, line));
-    if (!cursor.take(',') && !cursor.sees('}')) throw new SyntaxError(`expected label="value" in ${quote(line)}`);
+    if (!cursor.take(',') && !cursor.startsWith('}')) throw new SyntaxError(`expected label="value" in ${quote(line)}`);
   }
 }
 

@@ -80,9 +80,13 @@ export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-/** A sysfs attribute that holds one line of text; blanks around it are not part of it. */
+/** node_exporter reads no more of a sysfs attribute: a longer label ends here. */
+const LABEL_BYTES = 128;
+
+/** Returns the line of text in a sysfs attribute, cut to 128 bytes and without blanks around it. */
 export function parseText(text: string): string {
-  return text.trim();
+  const isLong = Buffer.byteLength(text) > LABEL_BYTES;
+  return (isLong ? Buffer.from(text).toString('utf8', 0, LABEL_BYTES) : text).trim();
 }
 
 /** A whole number, decimal or as `0x1f`. */

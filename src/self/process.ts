@@ -34,11 +34,11 @@ export function processMetrics(self: KernelTree): SelfMetrics {
 
 /** A sandbox may lack some of these files: what it lacks is left out. */
 function describeFiles(self: KernelTree, emit: Emit): void {
-  const size = self.find('status', parseVmSize);
+  const size = self.readIfPresent('status', parseVmSize);
   if (size !== undefined) emit(virtual, size);
   const fds = countOpenFiles(self);
   if (fds > 0) emit(openFds, fds);
-  const limits = self.find('limits', parseLimits);
+  const limits = self.readIfPresent('limits', parseLimits);
   const addressSpace = limits?.('Max address space');
   if (addressSpace !== undefined) emit(virtualMax, addressSpace === Number.POSITIVE_INFINITY ? -1 : addressSpace);
   const openFiles = limits?.('Max open files');

@@ -1,4 +1,4 @@
-/** Goes through a text from left to right. */
+/** Scans a text from left to right. */
 export class TextScanner {
   readonly #text: string;
   #at = 0;
@@ -15,25 +15,30 @@ export class TextScanner {
     return this.#text.slice(this.#at);
   }
 
-  sees(text: string): boolean {
+  /** Returns whether the rest starts with a text. */
+  startsWith(text: string): boolean {
     return this.#text.startsWith(text, this.#at);
   }
 
-  /** Goes past a text if it is the next thing. */
+  /** Moves past a text if the rest starts with it; returns whether it does. */
   take(text: string): boolean {
-    const seen = this.sees(text);
-    if (seen) this.#at += text.length;
-    return seen;
+    const isNext = this.startsWith(text);
+    if (isNext) this.#at += text.length;
+    return isNext;
   }
 
-  /** Goes past a text and what is before it; to the end when it does not come. */
+  /** Moves past the next occurrence of a text, or to the end; returns the text before it. */
   takeUntil(end: string): string {
     const [before = ''] = this.rest.split(end, 1);
     this.#at = Math.min(this.#text.length, this.#at + before.length + end.length);
     return before;
   }
 
-  /** @param pattern has flag `y` */
+  /**
+   * Moves past a match at the current position; returns the match and its groups, or nothing.
+   *
+   * @param pattern with the flag `y`
+   */
   takeMatch(pattern: RegExp): readonly (string | undefined)[] {
     pattern.lastIndex = this.#at;
     const match = pattern.exec(this.#text);
@@ -41,7 +46,7 @@ export class TextScanner {
     return match ?? [];
   }
 
-  /** One character; a pair of surrogates is one. */
+  /** Moves past the next character and returns it; a surrogate pair is one character. */
   next(): string {
     const point = this.#text.codePointAt(this.#at);
     if (point === undefined) return '';

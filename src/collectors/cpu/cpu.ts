@@ -97,7 +97,7 @@ export const cpu = defineCollector({
           if (guest) emitTimes(inModes, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, labels(mode)));
         }
         if (wantsInfo || flags !== undefined || bugs !== undefined) emitInfo(host, { flags, bugs }, emit);
-        for (const number of host.sys.find(`${CPUS}/isolated`, parseCpuList) ?? []) {
+        for (const number of host.sys.readIfPresent(`${CPUS}/isolated`, parseCpuList) ?? []) {
           emit(isolated, 1, { cpu: String(number) });
         }
         await emitStates(host, { emit, places });
@@ -180,7 +180,7 @@ async function emitStates(
   await forEachItem(cpus, (name) => {
     const folder = `${CPUS}/${name}`;
     const throttles = readThrottles(host, folder, { seen, places });
-    const state = hasOnline ? host.sys.folder(folder).findAttribute('online', parseSwitchFile) : undefined;
+    const state = hasOnline ? host.sys.directory(folder).readIfPresent('online', parseSwitchFile) : undefined;
     if (throttles?.ofCore !== undefined) emit(coreThrottles, throttles.ofCore, throttles.place);
     if (throttles?.ofPackage !== undefined) {
       emit(packageThrottles, throttles.ofPackage, { package: throttles.place.package });
@@ -210,14 +210,14 @@ interface Known {
 }
 
 function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Throttles | undefined {
-  const counts = sys.folder(`${path}/thermal_throttle`);
+  const counts = sys.directory(`${path}/thermal_throttle`);
   // Off-line CPUs and virtual machines have none.
-  if (!counts.isThere) return undefined;
-  const place = places.get(counts.identity, () => readPlace(sys.folder(`${path}/topology`)));
+  if (!counts.exists()) return undefined;
+  const place = places.get(counts.identity, () => readPlace(sys.directory(`${path}/topology`)));
   if (place === undefined) return undefined;
   const readOnce = (key: string, file: string): number | undefined => {
     if (seen.has(key)) return undefined;
-    const count = counts.findNumber(file, parseCountFile);
+    const count = counts.readNumberIfPresent(file, parseCountFile);
     if (count !== undefined) seen.add(key);
     return count;
   };
@@ -230,8 +230,8 @@ function readThrottles({ sys }: Host, path: string, { seen, places }: Known): Th
 
 /** @returns `undefined` for a CPU whose place the kernel does not know: it says -1, or nothing */
 function readPlace(topology: KernelDirectory): Place | undefined {
-  const packageId = topology.findNumber('physical_package_id', parseNumberFile);
-  const coreId = topology.findNumber('core_id', parseNumberFile);
+  const packageId = topology.readNumberIfPresent('physical_package_id', parseNumberFile);
+  const coreId = topology.readNumberIfPresent('core_id', parseNumberFile);
   if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
   return { package: String(packageId), core: String(coreId) };
 }

@@ -90,8 +90,8 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
     if (seen.has(Number(cpu))) continue;
     const folder = `${CPUS}/cpu${cpu}/topology`;
     const threads =
-      sys.findAttribute(`${folder}/core_cpus_list`, parseCpuList) ??
-      sys.findAttribute(`${folder}/thread_siblings_list`, parseCpuList);
+      sys.readIfPresent(`${folder}/core_cpus_list`, parseCpuList) ??
+      sys.readIfPresent(`${folder}/thread_siblings_list`, parseCpuList);
     if (threads === undefined) continue;
     cores += 1;
     for (const thread of threads) seen.add(thread);
@@ -103,7 +103,9 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
 function emitFrequencies(host: Host, cpus: readonly string[], emit: Emit): void {
   const others = new Set(cpus.filter((cpu) => !host.sys.exists(`${CPUS}/cpu${cpu}/cpufreq`)));
   if (others.size === 0) return;
-  for (const { processor, megahertz } of host.proc.find('cpuinfo', (text) => parseCpuinfo(text, host.machine)) ?? []) {
+  for (const { processor, megahertz } of host.proc.readIfPresent('cpuinfo', (text) =>
+    parseCpuinfo(text, host.machine),
+  ) ?? []) {
     if (megahertz === undefined || !others.has(processor)) continue;
     emit(frequency, Math.round(megahertz * HERTZ_PER_MEGAHERTZ), { [CPU]: Number(processor) });
   }

@@ -1,4 +1,4 @@
-import type { AnsweredBy } from '../../host/host.ts';
+import type { BlockingSource } from '../../host/host.ts';
 import type { Mount } from '../../parse/mountinfo.ts';
 
 /**
@@ -19,22 +19,22 @@ const FROM_DISK: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What answers statfs(2) on a path: the kernel from memory, a disk, or `others` (NFS, FUSE, whatever is not known). The
+ * What answers statfs(2) on a path: the kernel from memory, a disk, or `remote` (NFS, FUSE, whatever is not known). The
  * way to it leads through mounts, and a network or a program among them is asked on the way.
  *
  * @param mounts what this process has mounted: the host's own table says nothing of where the host's root is mounted here
  */
-export function answersOf(mounts: readonly Mount[]): (path: string) => 'memory' | AnsweredBy {
+export function answersOf(mounts: readonly Mount[]): (path: string) => 'memory' | BlockingSource {
   // Of two mounts on one mount point the later one covers the other.
   const types = new Map(mounts.map(({ mountPoint, type }) => [mountPoint, type]));
   return (path) => {
-    let answer: 'memory' | AnsweredBy = 'others';
+    let answer: 'memory' | BlockingSource = 'remote';
     for (const folder of foldersTo(path)) {
       const type = types.get(folder);
       if (type === undefined) continue;
       if (FROM_MEMORY.has(type)) answer = 'memory';
       else if (FROM_DISK.has(type)) answer = 'disk';
-      else return 'others';
+      else return 'remote';
     }
     return answer;
   };

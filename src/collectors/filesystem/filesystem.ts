@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineCollector } from '../../collection/collector.ts';
 import { duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
-import { type AnsweredBy, type Host, ignoreErrno, PERMISSION_ERRNOS, type StatfsAnswer } from '../../host/host.ts';
+import { type BlockingSource, type Host, PERMISSION_ERRNOS, type StatfsResult } from '../../host/host.ts';
 import { shareLabels } from '../../metrics/label-cache.ts';
 import { type Emit, gauge, semconv } from '../../metrics/metric.ts';
 import { parseLocks } from '../../parse/locks.ts';
@@ -89,10 +89,10 @@ export const filesystem = defineCollector({
     );
     const parseOwn = memoizeLast(parseMountinfo);
     const findAll = memoizeLast((mounts: readonly Mount[], own: readonly Mount[], root: string): readonly Found[] => {
-      const answeredBy = answersOf(own);
+      const source = answersOf(own);
       return mounts.map((mount) => {
         const path = join(root, mount.mountPoint);
-        return { mount, path, answeredBy: answeredBy(path) };
+        return { mount, path, source: source(path) };
       });
     });
     return {
@@ -114,7 +114,7 @@ export const filesystem = defineCollector({
       async collect(host, emit) {
         const { root } = host.rootfs;
         const mounts = readMountinfo(host, (text) => choose(text, root));
-        const own = host.self.find('mountinfo', parseOwn) ?? NONE;
+        const own = host.self.readIfPresent('mountinfo', parseOwn) ?? NONE;
         const asked = findAll(mounts, own, root).map((found) => ({
           mount: found.mount,
           answer: ask(host, found, milliseconds),
@@ -144,7 +144,9 @@ const NONE: readonly Mount[] = [];
 
 /** hidepid (proc(5)) keeps what is not ours from us: then what we see ourselves has to do. */
 function readMountinfo<T>({ proc }: Host, parse: (text: string) => T): T {
-  return ignoreErrno(PERMISSION_ERRNOS, () => proc.read('1/mountinfo', parse)) ?? proc.read('self/mountinfo', parse);
+  return (
+    proc.readIfPresent('1/mountinfo', parse, { ignoreErrno: PERMISSION_ERRNOS }) ?? proc.read('self/mountinfo', parse)
+  );
 }
 
 /** In a container that sees the host's root at `/host`, `/host/home` is the host's `/home`. */
@@ -164,19 +166,19 @@ interface Found {
   readonly mount: Mount;
   /** Of its mount point, for this process. */
   readonly path: string;
-  readonly answeredBy: 'memory' | AnsweredBy;
+  readonly source: 'memory' | BlockingSource;
 }
 
 function ask(
   { fileSystems }: Host,
-  { mount: { major, minor }, path, answeredBy }: Found,
+  { mount: { major, minor }, path, source }: Found,
   milliseconds: number,
-): StatfsAnswer | Promise<StatfsAnswer> {
-  if (answeredBy === 'memory') return fileSystems.statNow(path);
-  return fileSystems.stat({ path, device: `${major}:${minor}`, answeredBy, milliseconds });
+): StatfsResult | Promise<StatfsResult> {
+  if (source === 'memory') return fileSystems.statfsSync(path);
+  return fileSystems.statfs({ path, device: `${major}:${minor}`, source, milliseconds });
 }
 
-function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): void {
+function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsResult): void {
   const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
   const labels = shareLabels({ device, mountpoint, fstype, device_error: error });
   emit(deviceError, stats === undefined ? 1 : 0, labels);
@@ -194,7 +196,7 @@ function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsAnswer): vo
 /** What the conventions call otherwise than the kernel does. */
 const CONVENTIONAL_TYPES: Readonly<Record<string, string>> = { ntfs3: 'ntfs' };
 
-function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsAnswer): void {
+function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): void {
   if (stats === undefined) return;
   const attributes = {
     'system.device': mount.source,
@@ -216,7 +218,7 @@ const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'wri
 /** Of the file systems that are kept; a process in a container sees the locks of its own container only. */
 function emitLocks(emit: Emit, { proc }: Host, mounts: readonly Mount[]): void {
   const sources = new Map(mounts.map(({ major, minor, source }) => [`${major}:${minor}`, source]));
-  for (const { device, mechanism, mode, type, count } of proc.find('locks', parseLocks) ?? []) {
+  for (const { device, mechanism, mode, type, count } of proc.readIfPresent('locks', parseLocks) ?? []) {
     const source = sources.get(device);
     if (source === undefined) continue;
     emit(locks, count, {

@@ -20,23 +20,23 @@ test('answersOf() lets the kernel answer from memory for ext4 and tmpfs only', (
 
 test('answersOf() expects anything of a network, a program and what it does not know', () => {
   assert.deepEqual(answers(['/', 'ext4'], ['/a', 'nfs4'], ['/b', 'fuse.sshfs'], ['/c', 'fuse'], ['/d', 'newfs']), [
-    ...['memory', 'others', 'others', 'others', 'others'],
+    ...['memory', 'remote', 'remote', 'remote', 'remote'],
   ]);
 });
 
 test('answersOf() expects anything of what is mounted below a network or a program', () => {
   assert.deepEqual(
     answers(['/', 'overlay'], ['/net', 'autofs'], ['/net/a', 'ext4'], ['/net/a/b', 'tmpfs'], ['/netz', 'ext4']),
-    [...['disk', 'others', 'others', 'others', 'memory']],
+    [...['disk', 'remote', 'remote', 'remote', 'memory']],
   );
 });
 
 test('answersOf() goes by the upper of two mounts on one mount point', () => {
-  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'ext4'], ['/a', 'fuse']), ['memory', 'others', 'others']);
+  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'ext4'], ['/a', 'fuse']), ['memory', 'remote', 'remote']);
 });
 
 test('answersOf() goes by the mount that a path is in, and knows nothing without a table', () => {
   const table = parseMountinfo('1 0 8:1 / / rw - ext4 d rw\n2 1 0:9 / /host rw - fuse.bindfs d rw\n');
-  assert.deepEqual(['/var/lib', '/host/var/lib', '/hosts'].map(answersOf(table)), ['memory', 'others', 'memory']);
-  assert.equal(answersOf([])('/'), 'others');
+  assert.deepEqual(['/var/lib', '/host/var/lib', '/hosts'].map(answersOf(table)), ['memory', 'remote', 'memory']);
+  assert.equal(answersOf([])('/'), 'remote');
 });
