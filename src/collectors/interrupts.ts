@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern, toggle } from '../flags/flag.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseInterrupts } from '../parse/interrupts.ts';
-import { narrowingFilter } from './support/filter.ts';
+import { createNarrowingFilter } from './support/filter.ts';
 
 const total = counter('node_interrupts_total', 'Interrupts that a CPU serviced.', ['cpu', 'type', 'info', 'devices']);
 
@@ -16,7 +16,7 @@ export const interrupts = defineCollector({
     'include-zeros': toggle('Emit what is zero, too.', true),
   },
   create: ({ 'name-include': include, 'name-exclude': exclude, 'include-zeros': wantsZeros }) => {
-    const isWanted = narrowingFilter(include, exclude);
+    const isWanted = createNarrowingFilter(include, exclude);
     return {
       families: [total],
       collect(host, emit) {
