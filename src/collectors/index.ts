@@ -1,6 +1,6 @@
 import type { CollectorDefinition } from '../collection/collector.ts';
 import { arp } from './arp.ts';
-import { bcache } from './bcache.ts';
+import { bcache } from './bcache/bcache.ts';
 import { bcachefs } from './bcachefs.ts';
 import { bonding } from './bonding.ts';
 import { btrfs } from './btrfs.ts';
