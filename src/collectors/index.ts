@@ -12,7 +12,7 @@ import { containers } from './containers.ts';
 import { cpu } from './cpu/cpu.ts';
 import { cpuVulnerabilities } from './cpu_vulnerabilities.ts';
 import { cpufreq } from './cpufreq.ts';
-import { diskstats } from './diskstats.ts';
+import { diskstats } from './diskstats/diskstats.ts';
 import { dmi } from './dmi.ts';
 import { dmmultipath } from './dmmultipath.ts';
 import { drbd } from './drbd.ts';

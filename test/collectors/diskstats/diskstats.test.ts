@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diskstats } from '../../src/collectors/diskstats.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { diskstats } from '../../../src/collectors/diskstats/diskstats.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
 
 /** A disk that udev knows well, of a kernel that counts everything. */
 const SDA = {
