@@ -28,7 +28,7 @@ const STATISTICS = [
   ],
   [
     'error_frames',
-    counter('node_fibrechannel_error_frames_total', 'Frames with errors that the Fibre Channel port received.', [
+    counter('node_fibrechannel_error_frames_total', 'Frames with errors that the Fibre Channel port counted.', [
       'fc_host',
     ]),
   ],
@@ -36,7 +36,7 @@ const STATISTICS = [
     'invalid_crc_count',
     counter(
       'node_fibrechannel_invalid_crc_total',
-      'Frames with an invalid checksum that the Fibre Channel port received.',
+      'Frames with an invalid checksum that the Fibre Channel port counted.',
       ['fc_host'],
     ),
   ],
@@ -63,9 +63,11 @@ const STATISTICS = [
   ],
   [
     'invalid_tx_word_count',
-    counter('node_fibrechannel_invalid_tx_words_total', 'Invalid words that the Fibre Channel port transmitted.', [
-      'fc_host',
-    ]),
+    counter(
+      'node_fibrechannel_invalid_tx_words_total',
+      'Invalid transmission words that the Fibre Channel port counted.',
+      ['fc_host'],
+    ),
   ],
   [
     'link_failure_count',
