@@ -21,7 +21,7 @@ import { entropy } from './entropy.ts';
 import { fibrechannel } from './fibrechannel.ts';
 import { filefd } from './filefd.ts';
 import { filesystem } from './filesystem/filesystem.ts';
-import { hwmon } from './hwmon.ts';
+import { hwmon } from './hwmon/hwmon.ts';
 import { infiniband } from './infiniband.ts';
 import { interrupts } from './interrupts.ts';
 import { ipvs } from './ipvs.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hwmon } from '../../src/collectors/hwmon.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { hwmon } from '../../../src/collectors/hwmon/hwmon.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine, type Files } from '../../support/machine.ts';
+import { refuseAttributes } from '../../support/refuse.ts';
 
 /** A node of the class with its device, as the kernel links them. */
 function chip(node: string, device: string, attributes: Readonly<Record<string, string>>): Files {
