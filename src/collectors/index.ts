@@ -22,7 +22,7 @@ import { fibrechannel } from './fibrechannel.ts';
 import { filefd } from './filefd.ts';
 import { filesystem } from './filesystem/filesystem.ts';
 import { hwmon } from './hwmon/hwmon.ts';
-import { infiniband } from './infiniband.ts';
+import { infiniband } from './infiniband/infiniband.ts';
 import { interrupts } from './interrupts.ts';
 import { ipvs } from './ipvs.ts';
 import { kernelHung } from './kernel_hung.ts';

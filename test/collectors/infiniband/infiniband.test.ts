@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { infiniband } from '../../src/collectors/infiniband.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
+import { infiniband } from '../../../src/collectors/infiniband/infiniband.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine, type Files } from '../../support/machine.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
