@@ -31,7 +31,7 @@ import { lnstat } from './lnstat.ts';
 import { loadavg } from './loadavg.ts';
 import { logind } from './logind.ts';
 import { mdadm } from './mdadm.ts';
-import { meminfo } from './meminfo.ts';
+import { meminfo } from './meminfo/meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
 import { mountstats } from './mountstats.ts';
 import { netclass } from './netclass.ts';

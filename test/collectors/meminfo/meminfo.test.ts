@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { meminfo } from '../../src/collectors/meminfo.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { meminfo } from '../../../src/collectors/meminfo/meminfo.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
 
 test('meminfo emits the fields that node_exporter has, in its order of names', async () => {
   await using machine = await createMachine({
