@@ -33,7 +33,7 @@ import { logind } from './logind.ts';
 import { mdadm } from './mdadm.ts';
 import { meminfo } from './meminfo/meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
-import { mountstats } from './mountstats.ts';
+import { mountstats } from './mountstats/mountstats.ts';
 import { netclass } from './netclass.ts';
 import { netdev } from './netdev/netdev.ts';
 import { netstat } from './netstat.ts';

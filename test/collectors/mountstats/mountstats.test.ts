@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mountstats } from '../../src/collectors/mountstats.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { mountstats } from '../../../src/collectors/mountstats/mountstats.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
 
 function numbers(count: number, first: number): string {
   return Array.from({ length: count }, (_, index) => first + index).join(' ');
