@@ -9,7 +9,7 @@ const limit = gauge(
   'Maximum number of connections in the connection tracking table.',
 );
 
-/** Columns of `/proc/net/stat/nf_conntrack`. They are counters, but gauges in node_exporter. */
+/** Columns of `/proc/net/stat/nf_conntrack`. Their values only grow, but the families are gauges as in node_exporter. */
 const STATISTICS = [
   statistic('found', 'Lookups in the connection tracking table that found a connection.'),
   statistic('invalid', 'Packets that connection tracking cannot track.'),

@@ -93,7 +93,7 @@ interface MeasuredCpu {
   readonly frequencies: CpuFrequencies;
 }
 
-/** Emits what the hardware reports; otherwise the request of the driver, which every user may read. */
+/** Emits the frequency that the hardware reports or, if it cannot be read, the one that the driver requested. */
 function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
   const [reported, , requested] = frequencies;
   const kilohertz = reported ?? requested;

@@ -15,7 +15,7 @@ const COUNTS = [
   },
   {
     key: 'nr',
-    // node_exporter does not convert this field either, and dashboards count on its value.
+    // node_exporter does not convert this field, and dashboards rely on its values.
     family: counter(
       'node_drbd_network_received_bytes_total',
       'Data that the DRBD device received from its peer, in KiB despite the name of the metric.',

@@ -131,10 +131,10 @@ function readLabels({ sys }: Host, name: string) {
   });
 }
 
-/** Drivers report it for a counter that they do not have. */
+/** The error of a counter that the driver does not have. */
 const NOT_COUNTED: ReadonlySet<string> = new Set(['EINVAL']);
 
-/** Reads asynchronously: for each counter lpfc and qla2xxx query the adapter, and a dead adapter does not answer. */
+/** Reads asynchronously: lpfc and qla2xxx query the adapter for each counter, and a dead adapter does not answer. */
 async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const [attribute] of STATISTICS) {

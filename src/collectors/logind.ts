@@ -35,7 +35,7 @@ export const logind = defineCollector({
         seats: await readSeats(bus),
         counts: countSessions(await readSessions(bus)),
       }));
-      // Like node_exporter: each combination has a series, also without a session.
+      // Like node_exporter, emit every combination, also those without a session.
       for (const remote of REMOTE) {
         for (const type of TYPES) {
           for (const kind of CLASSES) {
@@ -92,7 +92,7 @@ function toListed(value: string, list: readonly string[]): string {
   return list.includes(value) ? value : OTHER;
 }
 
-/** Returns the number of sessions by {@link keyOf}. */
+/** Returns the number of sessions with the same properties, by {@link keyOf}. */
 function countSessions(all: readonly LoginSession[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const session of all) counts.set(keyOf(session), (counts.get(keyOf(session)) ?? 0) + 1);

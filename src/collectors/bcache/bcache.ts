@@ -62,7 +62,7 @@ function readSet(sys: KernelTree, path: string): BcacheValues<'uuid'> {
   const duration = sys.findAttribute(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber);
   return [
     ...readAttributes(sys, path, SET_ATTRIBUTES),
-    // Despite the name of the attribute the kernel prints nanoseconds, and node_exporter reads them as such.
+    // The kernel prints nanoseconds, despite the name of the attribute. node_exporter converts from nanoseconds too.
     ...(duration === undefined ? [] : [[readDuration, duration * SECONDS_PER_NANOSECOND] as const]),
   ];
 }

@@ -35,7 +35,7 @@ export function createSysfsEmitter(): (host: Host, emit: Emit) => Promise<void> 
       emit(isolated, 1, { cpu: String(number) });
     }
     const cpus = sys.listIfPresent(CPUS).filter((name) => /^cpu\d+$/.test(name));
-    // Like node_exporter: no CPU has a state unless the first one has the file.
+    // Like node_exporter, emit states only if the first CPU has the file.
     const hasOnline = sys.exists(`${CPUS}/${cpus[0]}/online`);
     const seen = new Set<string>();
     await forEachItem(cpus, (name) => {
@@ -54,13 +54,13 @@ interface CpuTopology {
 }
 
 /**
- * By the directory `thermal_throttle` of the CPU. The kernel creates a new one when a CPU comes back online; until then the
- * topology of the CPU does not change.
+ * Topology by the directory `thermal_throttle` of the CPU. The kernel creates a new directory when the CPU comes back
+ * online; until then the topology does not change.
  */
 type TopologyCache = WeakMemo<CpuTopology>;
 
 interface ThrottleContext {
-  /** Cores and packages that this pass has read: all CPUs of one have the same count. */
+  /** Cores and packages that this pass has read. Their CPUs share one count. */
   readonly seen: Set<string>;
   readonly topologies: TopologyCache;
 }

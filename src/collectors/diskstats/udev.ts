@@ -41,7 +41,7 @@ export const udevFamilies = [filesystemInfo, mapperInfo, ...ATA_PROPERTIES.map((
 /** Returns a property of a device, or an empty text if udev has no such property. */
 export type UdevProperty = (name: string) => string;
 
-/** Reads the properties of a device. In a container their file may be visible but not readable: then there are none. */
+/** Reads the properties of a device. There are none if their file is not readable, as in some containers. */
 export function readUdev({ udev }: Host, { major, minor }: DiskStats): UdevProperty {
   const properties = ignoreErrno(PERMISSION_ERRNOS, () => udev.read(`b${major}:${minor}`, parseUdevProperties));
   return (name) => properties?.get(name) ?? '';

@@ -22,8 +22,8 @@ const DISK_TYPES: ReadonlySet<string> = new Set([
 export type StatfsSource = 'memory' | AnsweredBy;
 
 /**
- * Returns a function from a path to what statfs(2) on the path waits for. The kernel walks through every mount on the path,
- * so one mount of NFS, FUSE or an unknown type is enough for `others`.
+ * Returns a function that classifies paths by what statfs(2) on them waits for. The kernel walks through every mount on the
+ * path, so one mount of NFS, FUSE or an unknown type is enough for `others`.
  *
  * @param mounts the mounts of this process; the table of the host does not contain the mount of the host's root
  */

@@ -59,8 +59,8 @@ const flags = {
 };
 
 /**
- * A mount without a size has `node_filesystem_device_error` 1 and is no failure of the collector: mount points that only
- * their owner may enter are common (`fuse.portal`).
+ * A mount point whose size cannot be read has `node_filesystem_device_error` 1 and does not fail the collector: mount points
+ * that only their owner may enter are common (`fuse.portal`).
  *
  * https://man7.org/linux/man-pages/man2/statfs.2.html
  */
@@ -72,7 +72,7 @@ export const filesystem = defineCollector({
     const isMountPointIncluded = createMountFilter('mount-points', options);
     const isTypeIncluded = createMountFilter('fs-types', options);
     const timeoutMs = options['mount-timeout'] * MILLISECONDS_PER_SECOND;
-    // Mount tables seldom change: they are parsed and located again only then.
+    // Mount tables seldom change: each is parsed again only when its text has changed.
     const parseMounts = memoizeLast((text: string, root: string) =>
       parseVisibleMounts(text, root).filter(
         ({ mountPoint, type }) => isTypeIncluded(type) && isMountPointIncluded(mountPoint),

@@ -2,8 +2,8 @@ import { type Host, ignoreErrno, PERMISSION_ERRNOS } from '../../host/host.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
 
 /**
- * Reads the mount table of the host: that of its first process or, where hidepid (proc(5)) hides that process, that of this
- * process.
+ * Reads the mount table of the first process of the host. Where hidepid (proc(5)) hides that process, reads the table of
+ * this process instead.
  */
 export function readMountinfo<T>({ proc }: Host, parse: (text: string) => T): T {
   return ignoreErrno(PERMISSION_ERRNOS, () => proc.read('1/mountinfo', parse)) ?? proc.read('self/mountinfo', parse);
@@ -12,8 +12,8 @@ export function readMountinfo<T>({ proc }: Host, parse: (text: string) => T): T 
 /**
  * Parses a mount table into the mounts that are visible on the host.
  *
- * @param root the root of the host as this process sees it, which the mount points leave out: in a container that sees it
- * at `/host`, `/host/home` becomes `/home`
+ * @param root the directory where this process sees the root of the host. Mount points lose it: with `/host`, `/host/home`
+ * becomes `/home`.
  */
 export function parseVisibleMounts(text: string, root: string): Mount[] {
   return withoutCovered(
@@ -33,7 +33,7 @@ function withoutCovered(mounts: readonly Mount[]): Mount[] {
   return [...byLabels.values()];
 }
 
-/** `emergency_ro`: since Linux 6.13 the option of an ext4 that an error has made read-only. */
+/** `emergency_ro`: the option of an ext4 that an error has made read-only, since Linux 6.13. */
 export function isReadOnly({ options, superOptions }: Mount): boolean {
   return options.includes('ro') || superOptions.includes('ro') || superOptions.includes('emergency_ro');
 }

@@ -16,7 +16,7 @@ const SLOW_CHIPS: ReadonlySet<string> = new Set(['power_meter']);
 interface HwmonNode {
   /** Below /sys. */
   readonly path: string;
-  /** Made from the device: stable, unlike hwmonN. The nodes of one device have the same. */
+  /** The name of the device, which is stable, unlike hwmonN. All nodes of a device share it. */
   readonly base: string;
   /** The name that the driver gives; empty if it gives none. */
   readonly name: string;

@@ -99,7 +99,7 @@ function emitElement(emit: Emit, { sensor, element, value }: ElementReading, lab
   const { type, elements } = sensor;
   const isFrequency = type === 'freq' && element === 'input';
   const label = elements.get('label');
-  // Like node_exporter: a frequency has its label in place of the sensor, and without a label it is left out.
+  // Like node_exporter, name a frequency by its label instead of its sensor, and leave it out without a label.
   if (isFrequency && label === undefined) return;
   const { suffix, inBaseUnit } = unitOf(type, element);
   const part = element === 'input' && !elements.has('') ? '' : cleanName(element);

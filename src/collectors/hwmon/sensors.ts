@@ -60,7 +60,7 @@ function trimNewlines(text: string): string {
 class SensorTable {
   readonly byName = new Map<string, { readonly type: string; readonly elements: Map<string, string> }>();
 
-  /** Adds an attribute to its sensor; without a text nothing. */
+  /** Adds an attribute to its sensor. Does nothing if the attribute has no text. */
   add({ type, sensor: name, element }: SensorFile, text: string | undefined): void {
     if (text === undefined) return;
     let sensor = this.byName.get(name);

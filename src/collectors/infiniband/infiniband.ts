@@ -77,7 +77,7 @@ export const infiniband = defineCollector({
         try {
           await forEachItem([...emitInfos, ...readPorts], (task) => task(), PARALLEL_PORTS);
         } finally {
-          // In the order of the ports, whichever of them was read first.
+          // In the order of the ports, not in the order in which their reads end.
           for (const name of ports) emitPort(emit, name, readings.get(name));
         }
       },

@@ -1,7 +1,7 @@
 import { type Family, gauge } from '../../metrics/metric.ts';
 import { nameOfField } from '../../parse/meminfo.ts';
 
-/** The fields of `/proc/meminfo` that node_exporter emits in bytes. The kernel prints more, and with every release others. */
+/** The fields of `/proc/meminfo` that node_exporter emits in bytes. The kernel prints other fields too. */
 const BYTE_FIELDS = [
   ['Active', 'Memory used recently, which is seldom reclaimed'],
   ['Active(anon)', 'Anonymous memory used recently'],

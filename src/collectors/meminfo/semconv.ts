@@ -1,7 +1,7 @@
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import type { SwapArea } from '../../parse/swaps.ts';
 
-/** Families whose value is one field as it is. */
+/** Families whose value is one field of `/proc/meminfo`. */
 const FIELDS = [
   ['MemTotal', semconv.upDownCounter('system.memory.limit', 'By', 'Usable memory of the host, in bytes.')],
   [

@@ -49,7 +49,7 @@ function addTo(keys: Set<string>, key: string): boolean {
 
 /**
  * Returns the address of the server of each NFS mount, from the option `addr` in mountinfo. Both files list the mounts in
- * the same order, unless one was added or removed between the reads: then the source decides.
+ * the same order. If a mount was added or removed between the two reads, the source identifies the mount.
  */
 function findAddresses(nfsMounts: readonly NfsMount[], mounts: readonly Mount[]): (string | undefined)[] {
   const candidates = mounts.filter(({ type }) => type === 'nfs' || type === 'nfs4');
