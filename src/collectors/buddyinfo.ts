@@ -11,7 +11,7 @@ const blocks = gauge('node_buddyinfo_blocks', 'Free memory blocks of the zone; a
 /** https://man7.org/linux/man-pages/man5/proc_buddyinfo.5.html */
 export const buddyinfo = defineCollector({
   name: 'buddyinfo',
-  help: 'Free memory blocks by size, which show fragmentation, from /proc/buddyinfo',
+  help: 'Free memory blocks of each size (fragmentation) from /proc/buddyinfo',
   enabled: false,
   create: () => ({
     families: [blocks],

@@ -3,28 +3,32 @@ import { AbsentError, ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '..
 import { gauge, type Labels, labelsOf } from '../metrics/metric.ts';
 import { parseText } from '../parse/lines.ts';
 
-const info = gauge('node_dmi_info', 'Hardware and firmware of the host as its DMI tables name them; always 1.', [
-  'bios_date',
-  'bios_release',
-  'bios_vendor',
-  'bios_version',
-  'board_asset_tag',
-  'board_name',
-  'board_serial',
-  'board_vendor',
-  'board_version',
-  'chassis_asset_tag',
-  'chassis_serial',
-  'chassis_vendor',
-  'chassis_version',
-  'product_family',
-  'product_name',
-  'product_serial',
-  'product_sku',
-  'product_uuid',
-  'product_version',
-  'system_vendor',
-]);
+const info = gauge(
+  'node_dmi_info',
+  'Names and versions of hardware and firmware from the DMI tables of the host; always 1.',
+  [
+    'bios_date',
+    'bios_release',
+    'bios_vendor',
+    'bios_version',
+    'board_asset_tag',
+    'board_name',
+    'board_serial',
+    'board_vendor',
+    'board_version',
+    'chassis_asset_tag',
+    'chassis_serial',
+    'chassis_vendor',
+    'chassis_version',
+    'product_family',
+    'product_name',
+    'product_serial',
+    'product_sku',
+    'product_uuid',
+    'product_version',
+    'system_vendor',
+  ],
+);
 
 type DmiLabels = Labels<(typeof info.labels)[number]>;
 

@@ -72,7 +72,7 @@ import { xfs } from './xfs.ts';
 import { zfs } from './zfs.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
-/** Every collector of the program, in the order of the page. */
+/** All built-in collectors, in the order of the page. */
 export const collectors: readonly CollectorDefinition[] = [
   arp,
   bcache,

@@ -12,8 +12,8 @@ export const interrupts = defineCollector({
   help: 'Interrupts of each CPU from /proc/interrupts',
   enabled: false,
   flags: {
-    'name-include': pattern('Interrupts to include, as type;info;devices.'),
-    'name-exclude': pattern('Interrupts to exclude from the included ones, as type;info;devices.'),
+    'name-include': pattern('Interrupts to include, written as "type;info;devices".'),
+    'name-exclude': pattern('Interrupts to exclude from the included ones, written as "type;info;devices".'),
     'include-zeros': toggle('Emit interrupts that the CPU never serviced.', true),
   },
   create: ({ 'name-include': include, 'name-exclude': exclude, 'include-zeros': includesZeros }) => {

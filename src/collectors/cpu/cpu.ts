@@ -31,8 +31,8 @@ export const cpu = defineCollector({
   flags: {
     guest: toggle('Emit node_cpu_guest_seconds_total.', true),
     info: toggle('Emit node_cpu_info and node_cpu_frequency_hertz from /proc/cpuinfo.'),
-    'info.flags-include': pattern('Flags in /proc/cpuinfo to emit as node_cpu_flag_info; turns cpu.info on.'),
-    'info.bugs-include': pattern('Bugs in /proc/cpuinfo to emit as node_cpu_bug_info; turns cpu.info on.'),
+    'info.flags-include': pattern('Flags in /proc/cpuinfo to emit as node_cpu_flag_info; implies cpu.info.'),
+    'info.bugs-include': pattern('Bugs in /proc/cpuinfo to emit as node_cpu_bug_info; implies cpu.info.'),
   },
   create: ({ guest, info, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
     const keepMonotonic = keepTicksMonotonic();

@@ -74,7 +74,7 @@ const flags = {
 /** https://docs.kernel.org/admin-guide/iostats.html */
 export const diskstats = defineCollector({
   name: 'diskstats',
-  help: 'I/O statistics of block devices from /proc/diskstats, and their properties from the database of udev',
+  help: 'I/O statistics of block devices from /proc/diskstats and their properties from udev',
   flags,
   create(options) {
     const isIncluded = createDeviceFilter(options);

@@ -37,10 +37,14 @@ export const hwmon = defineCollector({
   name: 'hwmon',
   help: 'Temperatures, fans, voltages and other hardware sensors from /sys/class/hwmon',
   flags: {
-    'chip-include': pattern('Chips to include; mutually exclusive with chip-exclude.'),
-    'chip-exclude': pattern('Chips to exclude; mutually exclusive with chip-include.'),
-    'sensor-include': pattern('Sensors to include, as chip;sensor; mutually exclusive with sensor-exclude.'),
-    'sensor-exclude': pattern('Sensors to exclude, as chip;sensor; mutually exclusive with sensor-include.'),
+    'chip-include': pattern('Hardware monitoring chips to include; mutually exclusive with chip-exclude.'),
+    'chip-exclude': pattern('Hardware monitoring chips to exclude; mutually exclusive with chip-include.'),
+    'sensor-include': pattern(
+      'Hardware sensors to include, written as "chip;sensor"; mutually exclusive with sensor-exclude.',
+    ),
+    'sensor-exclude': pattern(
+      'Hardware sensors to exclude, written as "chip;sensor"; mutually exclusive with sensor-include.',
+    ),
   },
   create(options) {
     const isChipIncluded = createFilter('collector.hwmon.chip', options['chip-include'], options['chip-exclude']);

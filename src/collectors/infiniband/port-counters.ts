@@ -191,7 +191,7 @@ const HARDWARE_COUNTERS = {
   ),
   rnr_nak_retry_err: declare(
     'rnr_nak_retry_packets_received',
-    'Packets with "receiver not ready" that the InfiniBand port received.',
+    'Receiver-not-ready packets (RNR NAK) that the InfiniBand port received.',
   ),
   roce_adp_retrans: declare('roce_adp_retransmits', 'Adaptive retransmissions of RoCE traffic on the InfiniBand port.'),
   roce_adp_retrans_to: declare(
