@@ -77,7 +77,7 @@ test('bcache emits the priority statistics if the flag is set', async () => {
   });
 });
 
-test('bcache drops a damaged set and keeps the other sets', async () => {
+test('bcache drops a malformed set and keeps the other sets', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/fs/bcache/cc-dd/congested': 'x\n' });
   assert.deepEqual(await collect(bcache, machine.host), {
     state: 'failed',
