@@ -6,7 +6,7 @@ import { counter, type Emit, type Family, gauge, semconv } from '../../metrics/m
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
 import { parseNetDev } from '../../parse/net-dev.ts';
-import { atMostOne, createFilter, type PatternFlag } from '../support/filter.ts';
+import { createFilter, type PatternFlag, requireAtMostOne } from '../support/filter.ts';
 import { COLUMNS, NO_HANDLER, STATISTICS } from './columns.ts';
 
 const addressInfo = gauge('node_network_address_info', 'An address of a network device that is up; always 1.', [
@@ -74,8 +74,8 @@ export const netdev = defineCollector({
     });
     const isWanted = createFilter(
       'collector.netdev.device',
-      atMostOne([flag('include'), flag('whitelist')]),
-      atMostOne([flag('exclude'), flag('blacklist')]),
+      requireAtMostOne([flag('include'), flag('whitelist')]),
+      requireAtMostOne([flag('exclude'), flag('blacklist')]),
     );
     const { columns, statistics } = declareFamilies({ isDetailed, hasAlias, netlink });
     return {
