@@ -12,13 +12,13 @@ export const temperatures: Collector = {
   async collect(host, emit) {
     const zones = host.sys.list('class/thermal').map((zone) => ({
       zone,
-      cpu: host.sys.findAttribute(`class/thermal/${zone}/type`, parseCpu),
+      cpu: host.sys.readIfPresent(`class/thermal/${zone}/type`, parseCpu),
     }));
     const measured = zones.filter(({ cpu }) => cpu !== undefined);
     if (measured.length === 0) throw new AbsentError('no thermal zone of a CPU');
     // A zone that cannot be read costs its own value and no other.
     await forEachItem(measured, ({ zone, cpu }) => {
-      const millidegrees = host.sys.attribute(`class/thermal/${zone}/temp`, Number);
+      const millidegrees = host.sys.read(`class/thermal/${zone}/temp`, Number);
       emit(temperature, millidegrees / MILLIDEGREES_PER_DEGREE, { cpu });
     });
   },

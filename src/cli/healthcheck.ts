@@ -57,20 +57,20 @@ async function ask(url: string): Promise<void> {
  * it sees the processes of the host; none when there is no such process.
  */
 function argumentsBeside(procfs: KernelTree, script: string): readonly string[] {
-  const cgroup = procfs.find('self/cgroup', readWhole);
+  const cgroup = procfs.readIfPresent('self/cgroup', readWhole);
   const pids = procfs.list('').filter((name) => /^\d+$/.test(name));
   for (const pid of pids) {
     const line = commandLine(procfs, pid);
     const at = line.indexOf(script);
     if (at === -1 || line.includes('--healthcheck')) continue;
-    if (procfs.find(`${pid}/cgroup`, readWhole) === cgroup) return line.slice(at + 1);
+    if (procfs.readIfPresent(`${pid}/cgroup`, readWhole) === cgroup) return line.slice(at + 1);
   }
   return [];
 }
 
 /** proc_pid_cmdline(5): each argument ends with a NUL. */
 function commandLine(procfs: KernelTree, pid: string): readonly string[] {
-  const text = procfs.find(`${pid}/cmdline`, readWhole) ?? '';
+  const text = procfs.readIfPresent(`${pid}/cmdline`, readWhole) ?? '';
   return text.split('\0').slice(0, -1);
 }
 

@@ -1,15 +1,7 @@
 import { basename } from 'node:path';
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { ignoredToggle, pattern, toggle } from '../flags/flag.ts';
-import {
-  AbsentError,
-  type AsyncTree,
-  type Host,
-  ignoreErrno,
-  ignoreErrnoAsync,
-  type KernelDirectory,
-  type KernelTree,
-} from '../host/host.ts';
+import { AbsentError, type AsyncTree, type Host, type KernelDirectory, type KernelTree } from '../host/host.ts';
 import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
@@ -146,7 +138,7 @@ interface Device extends Properties {
 
 /** @throws {AbsentError} when the device is gone */
 function readDevice({ sys, slowSys }: Host, path: string, asks: boolean): Device | Promise<Device> {
-  const folder = sys.folder(path);
+  const folder = sys.directory(path);
   const properties = readProperties(folder);
   if (properties.flags === undefined && !sys.exists(path)) throw new AbsentError(`Cannot find ${sys.path(path)}`);
   if (isDown(properties.flags)) return { ...properties, speed: undefined, duplex: undefined };
@@ -175,11 +167,11 @@ function isDown(flags: number | undefined): boolean {
 }
 
 function findNumber(folder: KernelDirectory, attribute: string): number | undefined {
-  return ignoreErrno(NO_VALUE, () => folder.findNumber(attribute, parseIntegerFile));
+  return folder.readNumberIfPresent(attribute, parseIntegerFile, { ignoreErrno: NO_VALUE });
 }
 
 function findText(folder: KernelDirectory, attribute: string): string | undefined {
-  return ignoreErrno(NO_VALUE, () => folder.findAttribute(attribute, parseText));
+  return folder.readIfPresent(attribute, parseText, { ignoreErrno: NO_VALUE });
 }
 
 /** By the folder of a device, whether it has a driver that asks. A device keeps its driver. */
@@ -196,7 +188,7 @@ function askingDevices(sys: KernelTree, names: readonly string[], drivers: Drive
 
 function driverAsks(sys: KernelTree, path: string, drivers: Drivers): boolean {
   try {
-    return drivers.get(sys.folder(path).identity, () => hasAskingDriver(sys, path)) ?? false;
+    return drivers.get(sys.directory(path).identity, () => hasAskingDriver(sys, path)) ?? false;
   } catch {
     // Reading the device says what is wrong with it, if it is read at all.
     return false;
@@ -205,8 +197,8 @@ function driverAsks(sys: KernelTree, path: string, drivers: Drivers): boolean {
 
 function hasAskingDriver(sys: KernelTree, path: string): boolean {
   if (!sys.exists(`${path}/device`)) return false;
-  const driver = basename(sys.link(`${path}/device/driver`) ?? '');
-  return ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.link(`${path}/device/subsystem`) ?? ''));
+  const driver = basename(sys.readlink(`${path}/device/driver`) ?? '');
+  return ASKING_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.readlink(`${path}/device/subsystem`) ?? ''));
 }
 
 /** A VLAN, a bridge and their like ask the devices below them, and so does the virtual card before a real one in a cloud. */
@@ -220,7 +212,7 @@ function standsOnAsking(sys: KernelTree, path: string): boolean {
 
 async function readLink(sys: AsyncTree, folder: string): Promise<Pick<Device, 'speed' | 'duplex'>> {
   const find = <T>(attribute: string, parse: (text: string) => T): Promise<T | undefined> =>
-    ignoreErrnoAsync(NO_VALUE, sys.attribute(`${folder}/${attribute}`, parse));
+    sys.readIfPresent(`${folder}/${attribute}`, parse, { ignoreErrno: NO_VALUE });
   return { speed: await find('speed', parseIntegerFile), duplex: await find('duplex', parseText) };
 }
 

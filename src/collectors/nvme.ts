@@ -34,7 +34,7 @@ export const nvme = defineCollector({
     families: [info, namespaceInfo, capacity, size, used, blockSize],
     async collect({ sys }, emit) {
       await forEachItem(sys.list(CLASS), (device) => {
-        const read = (attribute: string) => sys.attribute(`${CLASS}/${device}/${attribute}`, parseText);
+        const read = (attribute: string) => sys.read(`${CLASS}/${device}/${attribute}`, parseText);
         const labels = {
           device,
           firmware_revision: read('firmware_rev'),
@@ -64,11 +64,11 @@ function readNamespaces(sys: KernelTree, device: string): Namespace[] {
     const nsid = NAMESPACE.exec(name)?.[1];
     if (nsid === undefined) return [];
     const path = `${CLASS}/${device}/${name}`;
-    const read = (attribute: string) => sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
+    const read = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
     return {
       nsid,
       // A namespace with one path has none.
-      anaState: sys.findAttribute(`${path}/ana_state`, parseText) ?? 'unknown',
+      anaState: sys.readIfPresent(`${path}/ana_state`, parseText) ?? 'unknown',
       blocks: read('size'),
       usedBlocks: read('nuse'),
       blockBytes: read('queue/logical_block_size'),

@@ -47,7 +47,7 @@ export const os = defineCollector({
 
 async function readFields(host: Host): Promise<Fields> {
   for (const file of OS_RELEASE_FILES) {
-    const fields = await host.findInRoot(file, parseOsRelease);
+    const fields = await host.readRootFileIfPresent(file, parseOsRelease);
     if (fields !== undefined) return fields;
   }
   throw new AbsentError(`Cannot find ${OS_RELEASE_FILES.join(' or ')}`);

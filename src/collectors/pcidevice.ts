@@ -139,13 +139,13 @@ interface Ids {
 
 function readDevice(sys: KernelTree, entry: string): Device {
   const folder = `${DEVICES}/${entry}`;
-  const link = sys.link(folder);
+  const link = sys.readlink(folder);
   if (link === undefined) throw new AbsentError(`Cannot find ${sys.path(folder)}: the device is gone`);
   const parent = basename(dirname(link));
   const attributes = new Set(sys.list(folder));
   const find = <T>(name: string, parse: (text: string) => T): T | undefined =>
-    attributes.has(name) ? sys.findAttribute(`${folder}/${name}`, parse) : undefined;
-  const register = (name: string): string => sys.attribute(`${folder}/${name}`, parseRegister);
+    attributes.has(name) ? sys.readIfPresent(`${folder}/${name}`, parse) : undefined;
+  const register = (name: string): string => sys.read(`${folder}/${name}`, parseRegister);
   return {
     location: parsePciLocation(basename(link)),
     parent: /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined,
@@ -197,7 +197,7 @@ async function readNames(host: Host, file: string, wanted: ReadonlySet<string>):
   const parse = (ids: string): Names => parsePciIds(ids, wanted);
   if (file !== '') return host.files.read(file, parse);
   for (const path of NAMES) {
-    const names = await host.rootfs.find(path, parse);
+    const names = await host.rootfs.readIfPresent(path, parse);
     if (names !== undefined) return names;
   }
   return new Map();

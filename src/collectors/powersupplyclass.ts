@@ -1,6 +1,5 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { ignoreErrno } from '../host/host.ts';
 import { type Family, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -117,7 +116,7 @@ export const powersupplyclass = defineCollector({
         const attributes = new Set(sys.list(`${CLASS}/${supply}`));
         const read = <T>(attribute: string, parse: (text: string) => T): T | undefined => {
           if (!attributes.has(attribute)) return undefined;
-          return ignoreErrno(NO_VALUE, () => sys.attribute(`${CLASS}/${supply}/${attribute}`, parse));
+          return sys.readIfPresent(`${CLASS}/${supply}/${attribute}`, parse, { ignoreErrno: NO_VALUE });
         };
         const numbers = VALUES.map(({ attribute }) => read(attribute, parseIntegerFile));
         // An attribute that says nothing makes no label.

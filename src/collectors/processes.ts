@@ -62,7 +62,7 @@ interface Counts {
 async function countProcesses(host: Host, { withThreads }: { readonly withThreads: boolean }): Promise<Counts> {
   const counts: Counts = { processes: 0, threads: 0, states: new Map(), threadStates: new Map() };
   await forEachItem(host.proc.list('').filter(isNumber), (pid) => {
-    const process = host.proc.readShort(`${pid}/stat`, parseProcessStat);
+    const process = host.proc.read(`${pid}/stat`, parseProcessStat);
     counts.processes += 1;
     counts.threads += process.threads;
     increment(counts.states, process.state);
@@ -92,7 +92,9 @@ function readThreadStates(
   return host.proc
     .listIfPresent(path)
     .filter(isNumber)
-    .map((tid) => (tid === pid ? process.state : host.proc.find(`${path}/${tid}/stat`, parseProcessStat)?.state))
+    .map((tid) =>
+      tid === pid ? process.state : host.proc.readIfPresent(`${path}/${tid}/stat`, parseProcessStat)?.state,
+    )
     .filter((state) => state !== undefined);
 }
 

@@ -51,7 +51,7 @@ export const rapl = defineCollector({
  */
 function readEnergy(sys: KernelTree, folder: string): number | undefined {
   try {
-    return sys.attribute(`${folder}/energy_uj`, parseIntegerFile);
+    return sys.read(`${folder}/energy_uj`, parseIntegerFile);
   } catch (error) {
     if (!(error instanceof AbsentError) && isAbsentOr(error, PERMISSION_ERRNOS)) return undefined;
     throw error;
@@ -70,7 +70,7 @@ function zonesOf(sys: KernelTree): Zone[] {
   const nextIndexes = new Map<string, number>();
   return sys.list(CLASS).flatMap((entry) => {
     const folder = `${CLASS}/${entry}`;
-    const name = sys.findAttribute(`${folder}/name`, parseText);
+    const name = sys.readIfPresent(`${folder}/name`, parseText);
     if (name === undefined) return [];
     const [, numbered, number] = /^([^-]*)-(\d{1,9})$/.exec(name) ?? [];
     const zone = numbered ?? name;

@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { type Host, ignoreErrno } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseSelinuxMode } from '../parse/selinux.ts';
@@ -26,7 +26,7 @@ export const selinux = defineCollector({
         emit(enabled, 0);
         return;
       }
-      const configured = await host.rootfs.find('etc/selinux/config', parseSelinuxMode);
+      const configured = await host.rootfs.readIfPresent('etc/selinux/config', parseSelinuxMode);
       emit(enabled, 1);
       emit(configMode, configured ?? -1);
       emit(currentMode, mode);
@@ -37,13 +37,13 @@ export const selinux = defineCollector({
 /** selinuxfs is not mounted where SELinux is not enabled; a container may see it below the host's root only. */
 async function readMode({ sys, rootfs }: Host): Promise<number | undefined> {
   const file = 'fs/selinux/enforce';
-  const mode = sys.findAttribute(file, parseIntegerFile);
+  const mode = sys.readIfPresent(file, parseIntegerFile);
   if (mode !== undefined || rootfs.path(`sys/${file}`) === sys.path(file)) return mode;
-  return rootfs.find(`sys/${file}`, parseIntegerFile);
+  return rootfs.readIfPresent(`sys/${file}`, parseIntegerFile);
 }
 
 function ownLabel({ proc }: Host): string | undefined {
-  return ignoreErrno(NO_LABEL, () => proc.read('self/attr/current', parseLabel));
+  return proc.readIfPresent('self/attr/current', parseLabel, { ignoreErrno: NO_LABEL });
 }
 
 /** The kernel ends it with a NUL, other modules' with a newline. */

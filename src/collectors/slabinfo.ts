@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseSlabinfo } from '../parse/slabinfo.ts';
-import { narrowingFilter } from './support/filter.ts';
+import { createNarrowingFilter } from './support/filter.ts';
 
 const LABELS = ['slab'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of a cache that are in use.', LABELS);
@@ -20,7 +20,7 @@ export const slabinfo = defineCollector({
     'slabs-exclude': pattern('Slabs to exclude.'),
   },
   create: ({ 'slabs-include': include, 'slabs-exclude': exclude }) => {
-    const isWanted = narrowingFilter(include, exclude);
+    const isWanted = createNarrowingFilter(include, exclude);
     return {
       families: [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab],
       collect(host, emit) {

@@ -18,8 +18,8 @@ export const sockstat = defineCollector({
     dynamicFamilies: [counted('<protocol>_<count>'), counted('<protocol>_mem_bytes')],
     collect({ proc, pageSize }, emit) {
       // A kernel without IPv4 or IPv6 has the other's file alone.
-      const lines = proc.find('net/sockstat', parseSockstat) ?? [];
-      const lines6 = proc.find('net/sockstat6', parseSockstat) ?? [];
+      const lines = proc.readIfPresent('net/sockstat', parseSockstat) ?? [];
+      const lines6 = proc.readIfPresent('net/sockstat6', parseSockstat) ?? [];
       const total = lines.find(({ protocol }) => protocol === 'sockets')?.counts.get('used');
       if (total !== undefined) emit(used, total);
       for (const { protocol, counts } of [...lines, ...lines6].filter(isAboutProtocol)) {

@@ -1,8 +1,8 @@
 import { defineCollector } from '../collection/collector.ts';
 import { type FlagValues, pattern, toggle } from '../flags/flag.ts';
 import type { Bus } from '../host/dbus/bus.ts';
-import { type BusSocket, findProperty, readProperty, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
-import { listOf, numberOf, textOf, type Value } from '../host/dbus/value.ts';
+import { type BusSocket, readProperty, readPropertyIfPresent, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
+import { type DbusValue, expectList, expectNumber, expectString } from '../host/dbus/value.ts';
 import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 
 const unitState = gauge('node_systemd_unit_state', 'State of the unit: 1 for the one it is in, 0 for all others.', [
@@ -124,13 +124,13 @@ function newOrOld(
 /** @returns the version, 0 when systemd does not say */
 async function emitSystem(bus: Bus, emit: Emit): Promise<number> {
   const [text, technology] = await Promise.all([
-    findProperty(bus, { ...MANAGER, name: 'Version' }),
-    findProperty(bus, { ...MANAGER, name: 'Virtualization' }),
+    readPropertyIfPresent(bus, { ...MANAGER, name: 'Version' }),
+    readPropertyIfPresent(bus, { ...MANAGER, name: 'Virtualization' }),
   ]);
   // `257.1-1.fc41`, `systemd 219`
   const number = /\d{3,}(\.\d+)?/.exec(typeof text === 'string' ? text : '')?.[0];
-  if (number !== undefined) emit(version, Number(number), { version: textOf(text) });
-  const type = technology === undefined ? 'unknown' : textOf(technology) || 'none';
+  if (number !== undefined) emit(version, Number(number), { version: expectString(text) });
+  const type = technology === undefined ? 'unknown' : expectString(technology) || 'none';
   emit(virtualization, 1, { virtualization_type: type });
   return Number(number ?? 0);
 }
@@ -145,9 +145,14 @@ interface Unit {
 
 async function readUnits(bus: Bus): Promise<Unit[]> {
   const [all] = await bus.call({ ...MANAGER, member: 'ListUnits' });
-  return listOf(all).map((entry) => {
-    const [name, , loadState, activeState, , , path] = listOf(entry);
-    return { name: textOf(name), loadState: textOf(loadState), activeState: textOf(activeState), path: textOf(path) };
+  return expectList(all).map((entry) => {
+    const [name, , loadState, activeState, , , path] = expectList(entry);
+    return {
+      name: expectString(name),
+      loadState: expectString(loadState),
+      activeState: expectString(activeState),
+      path: expectString(path),
+    };
   });
 }
 
@@ -215,8 +220,8 @@ interface UnitReading {
 
 async function readUnit(bus: Bus, unit: Unit, wants: Wants): Promise<UnitReading> {
   const kind = unit.name.slice(unit.name.lastIndexOf('.') + 1);
-  const find = (of: string, name: string): Promise<Value | undefined> =>
-    findProperty(bus, { destination: DESTINATION, path: unit.path, interface: `${DESTINATION}.${of}`, name });
+  const find = (of: string, name: string): Promise<DbusValue | undefined> =>
+    readPropertyIfPresent(bus, { destination: DESTINATION, path: unit.path, interface: `${DESTINATION}.${of}`, name });
   const typed = TYPED.get(kind);
   const isActive = unit.activeState === 'active';
   const properties = [...(PROPERTIES[kind] ?? []), ...(isActive ? [START] : [])];
@@ -227,12 +232,12 @@ async function readUnit(bus: Bus, unit: Unit, wants: Wants): Promise<UnitReading
         .filter(({ want }) => want === undefined || wants[want])
         .map(async ({ family, interface: of, name, divisor = 1 }) => {
           const value = await find(of, name);
-          return [family, value === undefined ? undefined : numberOf(value) / divisor] as const;
+          return [family, value === undefined ? undefined : expectNumber(value) / divisor] as const;
         }),
     ),
   ]);
   const stopped = wants.startTime && !isActive ? [[startTime, 0] as const] : [];
-  return { unit, type: textOf(type ?? ''), values: [...values, ...stopped] };
+  return { unit, type: expectString(type ?? ''), values: [...values, ...stopped] };
 }
 
 function emitUnit({ unit: { name, activeState }, type, values }: UnitReading, emit: Emit): void {

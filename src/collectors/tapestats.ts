@@ -53,7 +53,7 @@ export const tapestats = defineCollector({
       const devices = sys.list(CLASS).filter((name) => /^st\d+$/.test(name) && !(ignored?.test(name) ?? false));
       await forEachItem(devices, (device) => {
         const values = STATISTICS.map(({ file }) =>
-          sys.findAttribute(`${CLASS}/${device}/stats/${file}`, parseIntegerFile),
+          sys.readIfPresent(`${CLASS}/${device}/stats/${file}`, parseIntegerFile),
         );
         for (const [index, { family, scale }] of STATISTICS.entries()) {
           const value = values[index];

@@ -48,7 +48,7 @@ export const tcpstat = defineCollector({
     collect({ proc }, emit) {
       const tcp = proc.read('net/tcp', parseNetSockets);
       // A kernel without IPv6 has no such file.
-      const tcp6 = proc.find('net/tcp6', parseNetSockets);
+      const tcp6 = proc.readIfPresent('net/tcp6', parseNetSockets);
       const files = tcp6 === undefined ? [tcp] : [tcp, tcp6];
       emitSockets(emit, files);
       emitConnections(emit, files);

@@ -64,7 +64,7 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
   const failures: unknown[] = [];
   const readFile = async ([index, path]: [number, string]): Promise<void> => {
     try {
-      const { content, modified } = await host.files.readDated(path, parseExposition);
+      const { content, modified } = await host.files.readWithMtime(path, parseExposition);
       files[index] = { path, modified, families: content };
     } catch (error) {
       failures[index] = error;

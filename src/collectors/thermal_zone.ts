@@ -1,5 +1,5 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { ignoreErrno, type KernelTree } from '../host/host.ts';
+import type { KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -37,19 +37,17 @@ export const thermalZone = defineCollector({
 
 function emitZone(sys: KernelTree, emit: Emit, zone: string): void {
   const folder = `${CLASS}/thermal_zone${zone}`;
-  ignoreErrno(NO_READING, () => {
-    const type = sys.attribute(`${folder}/type`, parseText);
-    emit(temperature, sys.attribute(`${folder}/temp`, parseIntegerFile) / 1000, { zone, type });
-  });
+  const type = sys.readIfPresent(`${folder}/type`, parseText, { ignoreErrno: NO_READING });
+  const millidegrees = sys.readIfPresent(`${folder}/temp`, parseIntegerFile, { ignoreErrno: NO_READING });
+  if (type !== undefined && millidegrees !== undefined) emit(temperature, millidegrees / 1000, { zone, type });
 }
 
 function emitCoolingDevice(sys: KernelTree, emit: Emit, name: string): void {
   const folder = `${CLASS}/cooling_device${name}`;
-  ignoreErrno(NO_READING, () => {
-    const labels = { name, type: sys.attribute(`${folder}/type`, parseText) };
-    const current = sys.attribute(`${folder}/cur_state`, parseIntegerFile);
-    const maximum = sys.attribute(`${folder}/max_state`, parseIntegerFile);
-    emit(currentState, current, labels);
-    emit(maximumState, maximum, labels);
-  });
+  const type = sys.readIfPresent(`${folder}/type`, parseText, { ignoreErrno: NO_READING });
+  const current = sys.readIfPresent(`${folder}/cur_state`, parseIntegerFile, { ignoreErrno: NO_READING });
+  const maximum = sys.readIfPresent(`${folder}/max_state`, parseIntegerFile, { ignoreErrno: NO_READING });
+  if (type === undefined || current === undefined || maximum === undefined) return;
+  emit(currentState, current, { name, type });
+  emit(maximumState, maximum, { name, type });
 }

@@ -55,7 +55,7 @@ export const timex = defineCollector({
       taiOffset,
     ],
     async collect(host, emit) {
-      const { state, timex: clock } = await host.clockState();
+      const { state, timex: clock } = await host.readClockState();
       const fraction = (clock.status & STA_NANO) === 0 ? MICROSECONDS : NANOSECONDS;
       const values: readonly (readonly [Family<never, 'counter' | 'gauge'>, number])[] = [
         [syncStatus, state === TIME_ERROR ? 0 : 1],

@@ -11,7 +11,10 @@ export const udpQueues = defineCollector({
   create: () => ({
     families: [queues],
     collect({ proc }, emit) {
-      const sockets = { v4: proc.find('net/udp', parseNetSockets), v6: proc.find('net/udp6', parseNetSockets) };
+      const sockets = {
+        v4: proc.readIfPresent('net/udp', parseNetSockets),
+        v6: proc.readIfPresent('net/udp6', parseNetSockets),
+      };
       for (const [ip, sums] of Object.entries(sockets)) {
         if (sums === undefined) continue;
         emit(queues, sums.txQueue, { queue: 'tx', ip });

@@ -34,7 +34,7 @@ export const watchdog = defineCollector({
         // A driver has the attributes that its timer can answer.
         const attributes = new Set(sys.list(`${CLASS}/${name}`));
         const read = <T>(attribute: string, parse: (text: string) => T): T | undefined =>
-          attributes.has(attribute) ? sys.findAttribute(`${CLASS}/${name}/${attribute}`, parse) : undefined;
+          attributes.has(attribute) ? sys.readIfPresent(`${CLASS}/${name}/${attribute}`, parse) : undefined;
         const numbers = NUMBERS.map(([attribute, family]) => ({ family, value: read(attribute, parseIntegerFile) }));
         const labels = {
           name,

@@ -105,9 +105,13 @@ export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-/** Returns the text of a file without the blanks and newlines around it. */
+/** node_exporter reads no more of a sysfs attribute: a longer label ends here. */
+const LABEL_BYTES = 128;
+
+/** Returns the text of a sysfs attribute, cut to 128 bytes and without the blanks and newlines around it. */
 export function parseText(text: string): string {
-  return text.trim();
+  const isLong = Buffer.byteLength(text) > LABEL_BYTES;
+  return (isLong ? Buffer.from(text).toString('utf8', 0, LABEL_BYTES) : text).trim();
 }
 
 /** Returns the lines of a text. Empty lines are left out. */

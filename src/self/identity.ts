@@ -63,7 +63,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 /** In a cloud the name of a size, such as `m5.large`; elsewhere what the maker calls it. */
 function readMachineType(host: Host): string | undefined {
   try {
-    return host.sys.find('class/dmi/id/product_name', parseLine) || undefined;
+    return host.sys.readIfPresent('class/dmi/id/product_name', parseLine) || undefined;
   } catch {
     // What the firmware has written may be anything, and no text at all.
     return undefined;
@@ -73,7 +73,7 @@ function readMachineType(host: Host): string | undefined {
 /** machine-id(5); older systems have D-Bus' own. */
 async function readMachineId(host: Host): Promise<string | undefined> {
   for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
-    const id = await host.rootfs.find(path, parseLine).catch(() => undefined);
+    const id = await host.rootfs.readIfPresent(path, parseLine).catch(() => undefined);
     if (id !== undefined && /^[0-9a-f]{32}$/.test(id)) return id;
   }
   return undefined;
@@ -81,7 +81,7 @@ async function readMachineId(host: Host): Promise<string | undefined> {
 
 async function readOs(host: Host): Promise<Readonly<Record<string, string | undefined>>> {
   for (const path of OS_RELEASE_FILES) {
-    const release = await host.rootfs.find(path, parseOsRelease).catch(() => undefined);
+    const release = await host.rootfs.readIfPresent(path, parseOsRelease).catch(() => undefined);
     if (release === undefined) continue;
     return {
       'os.name': release.get('NAME'),

@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
+import { type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
@@ -86,13 +86,14 @@ function emitCounts(emit: Emit, since: number): void {
 }
 
 function emitFiles(self: KernelTree, emit: Emit, since: number): void {
-  const status = self.find('status', parseProcessStatus);
+  const status = self.readIfPresent('status', parseProcessStatus);
   if (status?.vmSizeKib !== undefined) emit(virtual, status.vmSizeKib * BYTES_PER_KIB);
   if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
   // A process that has changed its user may not read it.
-  const { readBytes, writtenBytes } = ignoreErrno(PERMISSION_ERRNOS, () => self.find('io', parseProcessIo)) ?? {};
+  const { readBytes, writtenBytes } =
+    self.readIfPresent('io', parseProcessIo, { ignoreErrno: PERMISSION_ERRNOS }) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, since);
   if (writtenBytes !== undefined) emit(diskIo, writtenBytes, { 'disk.io.direction': 'write' }, since);
 }

@@ -36,11 +36,11 @@ export function processMetrics(self: KernelTree): SelfMetrics {
 
 /** A sandbox may lack some of these files: what it lacks is left out. */
 function describeFiles(self: KernelTree, emit: Emit): void {
-  const size = self.find('status', parseProcessStatus)?.vmSizeKib;
+  const size = self.readIfPresent('status', parseProcessStatus)?.vmSizeKib;
   if (size !== undefined) emit(virtual, size * BYTES_PER_KIB);
   const fds = countOpenFiles(self);
   if (fds > 0) emit(openFds, fds);
-  const { openFiles, addressSpace } = self.find('limits', parseProcessLimits) ?? {};
+  const { openFiles, addressSpace } = self.readIfPresent('limits', parseProcessLimits) ?? {};
   if (addressSpace !== undefined) emit(virtualMax, addressSpace === Number.POSITIVE_INFINITY ? -1 : addressSpace);
   if (openFiles !== undefined) emit(maxFds, openFiles);
 }

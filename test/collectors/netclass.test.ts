@@ -42,11 +42,11 @@ const ETH0 = device('eth0', {
 
 /** Which paths are read asynchronously, until the end of the test. */
 function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
-  const original = AsyncTree.prototype.attribute;
+  const original = AsyncTree.prototype.read;
   const paths: string[] = [];
   context.mock.method(
     AsyncTree.prototype,
-    'attribute',
+    'read',
     async function (this: AsyncTree, path: string, parse: (text: string) => unknown) {
       paths.push(path);
       if (refused?.test(path)) throw new ReadError(`Cannot read ${path}: no answer`, { code: 'ETIMEDOUT' });

@@ -97,7 +97,7 @@ test('ntp fails when nobody listens', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(ntp, machine.host, { 'collector.ntp.server-port': NOBODY }), {
     state: 'failed',
-    errors: [`Cannot ask 127.0.0.1 port ${NOBODY}: ECONNREFUSED`],
+    errors: [`Cannot query 127.0.0.1 port ${NOBODY}: connection refused`],
     lines: [],
   });
 });

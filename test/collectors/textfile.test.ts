@@ -92,9 +92,9 @@ test('textfile does not wait for what is no file', { timeout: 10_000 }, async ()
   assert.deepEqual(await collectFrom(machine, 't'), {
     state: 'failed',
     errors: [
-      'Cannot read /m/t/device.prom: is no file',
-      'Cannot read /m/t/directory.prom: is no file',
-      'Cannot read /m/t/fifo.prom: is no file',
+      'Cannot read /m/t/device.prom: not a regular file',
+      'Cannot read /m/t/directory.prom: not a regular file',
+      'Cannot read /m/t/fifo.prom: not a regular file',
     ],
     lines: ['a 1', 'node_textfile_mtime_seconds{file="/m/t/a.prom"} 1700000000', 'node_textfile_scrape_error 1'],
   });

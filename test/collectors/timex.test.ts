@@ -64,11 +64,11 @@ test('timex is absent where adjtimex cannot be called, and does not look for it 
 
 test('timex fails when the kernel refuses', async () => {
   const refuse = () => {
-    throw new ReadError('Cannot ask adjtimex: EFAULT', { code: 'EFAULT' });
+    throw new ReadError('Cannot call adjtimex: EFAULT', { code: 'EFAULT' });
   };
   assert.deepEqual(await collectFrom(async () => refuse), {
     state: 'failed',
-    errors: ['Cannot ask adjtimex: EFAULT'],
+    errors: ['Cannot call adjtimex: EFAULT'],
     lines: [],
   });
 });

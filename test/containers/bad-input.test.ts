@@ -237,15 +237,23 @@ const PATIENCE_MS = 2000;
 const TOO_MUCH = Buffer.alloc(33 * 1024 * 1024, '[');
 
 costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { socketTimeoutMs: PATIENCE_MS });
-costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read .*: HPE_/);
-costsNames('hangs up', () => listenRaw((socket) => socket.destroy()), /: the connection broke$/);
-costsNames('answers 500', () => listenHttp((_, response) => response.writeHead(500).end('oops')), /answered 500$/);
+costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read .*: Parse Error: /);
+costsNames(
+  'hangs up',
+  () => listenRaw((socket) => socket.destroy()),
+  /: (broken pipe|connection reset by peer|socket hang up)$/,
+);
+costsNames(
+  'answers 500',
+  () => listenHttp((_, response) => response.writeHead(500).end('oops')),
+  /returned status 500$/,
+);
 costsNames('answers no JSON', () => listenHttp((_, response) => response.end('[{"Id": "a')), /: expected JSON$/);
 costsNames('answers no list', () => listenHttp((_, response) => response.end('{}')), /expected a list of containers$/);
 costsNames(
   'answers too much',
   () => listenHttp((_, response) => response.end(TOO_MUCH)),
-  /: the answer is larger than 33554432 bytes$/,
+  /: response larger than 33554432 bytes$/,
 );
 costsNames(
   'begins an answer and never ends it',
@@ -256,7 +264,7 @@ costsNames(
 const CRI = { flag: 'cri' } as const;
 costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { ...CRI, socketTimeoutMs: PATIENCE_MS });
 costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
-costsNames('knows no method', () => listenGrpc({}), /answered status 12$/, CRI);
+costsNames('knows no method', () => listenGrpc({}), /returned status 12$/, CRI);
 costsNames(
   'answers too much',
   () =>
@@ -264,7 +272,7 @@ costsNames(
       '/runtime.v1.RuntimeService/ListContainers': TOO_MUCH,
       '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
     }),
-  /: the answer is larger than 33554432 bytes$/,
+  /: response larger than 33554432 bytes$/,
   CRI,
 );
 costsNames(

@@ -12,7 +12,7 @@ import { serverFiles } from './server/server.ts';
 const OTHERS: ReadonlySet<string> = new Set(['containers', 'container-pids', 'logind', 'ntp', 'systemd']);
 
 const STATFS = { bsize: 4096, blocks: 100, bfree: 60, bavail: 50, files: 40, ffree: 30 };
-const OPTIONS = { statfs: { now: () => STATFS, later: async () => STATFS } };
+const OPTIONS = { statfs: { statfsSync: () => STATFS, statfs: async () => STATFS } };
 
 function scraperOf(machine: Machine): () => Promise<string> {
   const scrape = createScraper(hostAt(machine.root, OPTIONS), [

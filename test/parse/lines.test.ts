@@ -74,6 +74,12 @@ test('quote() cuts a long text', () => {
   assert.equal(quote('9'.repeat(1000)), `"${'9'.repeat(80)}…"`);
 });
 
+test('parseText() returns the first 128 bytes of a long text', () => {
+  assert.equal(parseText(`${'x'.repeat(200)}\n`), 'x'.repeat(128));
+  assert.equal(parseText(`${'ä'.repeat(100)}\n`), 'ä'.repeat(64));
+  assert.equal(parseText(`x${'ä'.repeat(100)}\n`), `x${'ä'.repeat(63)}\u{fffd}`);
+});
+
 test('parseText() removes blanks around a line', () => {
   assert.equal(parseText(' a name \n'), 'a name');
 });

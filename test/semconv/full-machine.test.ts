@@ -9,7 +9,7 @@ const BLOCKS = { bsize: 4096, blocks: 1000, bfree: 600, bavail: 550, files: 100,
 
 test('all that the conventions say of a machine that has one of everything, in the second pass', async () => {
   await using machine = await createMachine(BEFORE, {
-    statfs: { now: () => BLOCKS, later: async () => BLOCKS },
+    statfs: { statfsSync: () => BLOCKS, statfs: async () => BLOCKS },
   });
   const gather = conventionsOf(machine.host, []);
   const first = textOf(await gather());

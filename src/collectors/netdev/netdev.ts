@@ -6,7 +6,7 @@ import { counter, type Emit, type Family, gauge, semconv } from '../../metrics/m
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
 import { parseNetDev } from '../../parse/net-dev.ts';
-import { atMostOne, createFilter, type PatternFlag } from '../support/filter.ts';
+import { createFilter, type PatternFlag, requireAtMostOne } from '../support/filter.ts';
 import { COLUMNS, NO_HANDLER, STATISTICS } from './columns.ts';
 
 const addressInfo = gauge('node_network_address_info', 'An address of a network device that is up; always 1.', [
@@ -74,14 +74,14 @@ export const netdev = defineCollector({
     });
     const isWanted = createFilter(
       'collector.netdev.device',
-      atMostOne([flag('include'), flag('whitelist')]),
-      atMostOne([flag('exclude'), flag('blacklist')]),
+      requireAtMostOne([flag('include'), flag('whitelist')]),
+      requireAtMostOne([flag('exclude'), flag('blacklist')]),
     );
     const { columns, statistics } = declareFamilies({ isDetailed, hasAlias, netlink });
     return {
       families: [...columns, ...statistics.map(({ family }) => family), addressInfo, io, packets, dropped, errors],
       async collect({ proc, sys, addresses }, emit) {
-        const all: readonly Line[] = proc.find('net/dev', parseNetDev) ?? devicesOf(sys);
+        const all: readonly Line[] = proc.readIfPresent('net/dev', parseNetDev) ?? devicesOf(sys);
         const lines = all.filter(({ device }) => isWanted(device));
         const countsIn = ({ device, counts }: Line): readonly number[] => counts ?? countsOf(sys, device);
         if (emit.convention === 'semconv') {
@@ -99,10 +99,10 @@ export const netdev = defineCollector({
           const counts = countsIn(line);
           const folder = devices.has(device) ? `${CLASS}/${device}` : undefined;
           const more = statistics.map(({ file }) =>
-            folder === undefined ? undefined : sys.findAttribute(`${folder}/statistics/${file}`, parseCountFile),
+            folder === undefined ? undefined : sys.readIfPresent(`${folder}/statistics/${file}`, parseCountFile),
           );
           const ifalias =
-            hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
+            hasAlias && folder !== undefined ? sys.readIfPresent(`${folder}/ifalias`, parseText) : undefined;
           const labels = shareLabels(ifalias === undefined ? { device } : { device, ifalias });
           columns.forEach((family, index) => {
             emit(family, counts[index] ?? 0, labels);
@@ -160,6 +160,6 @@ function devicesOf(sys: KernelTree): Line[] {
 }
 
 function countsOf(sys: KernelTree, device: string): readonly number[] {
-  const read = (file: string) => sys.attribute(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
+  const read = (file: string) => sys.read(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
   return COLUMNS.map(({ files }) => files.reduce((sum, file) => sum + read(file), 0));
 }

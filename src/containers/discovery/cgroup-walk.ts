@@ -29,7 +29,7 @@ export class CgroupWalk {
     if (hierarchy !== this.#hierarchy) this.#before = new Map();
     this.#hierarchy = hierarchy;
     this.#children = new Map();
-    this.#below(sys, hierarchy, { path: '', links: sys.folder(hierarchy).look()?.links }, visit);
+    this.#below(sys, hierarchy, { path: '', links: sys.directory(hierarchy).stat()?.links }, visit);
     this.#before = this.#children;
   }
 
@@ -56,7 +56,7 @@ export class CgroupWalk {
     const known = this.#before.get(path);
     if (known === undefined || links !== LEAF_LINKS + known.length) return undefined;
     for (const cgroup of known) {
-      const look = cgroup.folder.look();
+      const look = cgroup.folder.stat();
       if (look === undefined) return undefined;
       cgroup.look = look;
     }
@@ -71,10 +71,11 @@ export function walkCgroups(sys: KernelTree, folder: string, visit: (cgroup: Cgr
 
 function listCgroups(sys: KernelTree, hierarchy: string, path: string): readonly Cgroup[] {
   // A read that fails below the root is a cgroup that ends.
-  const names = path === '' ? sys.folders(hierarchy) : (optional(() => sys.folders(hierarchy + path)) ?? []);
+  const names =
+    path === '' ? sys.listDirectories(hierarchy) : (optional(() => sys.listDirectories(hierarchy + path)) ?? []);
   return names.flatMap((name) => {
-    const folder = sys.folder(`${hierarchy}${path}/${name}`);
-    const look = folder.look();
+    const folder = sys.directory(`${hierarchy}${path}/${name}`);
+    const look = folder.stat();
     return look === undefined ? [] : [{ path: `${path}/${name}`, folder, look }];
   });
 }

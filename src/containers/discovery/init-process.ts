@@ -1,4 +1,4 @@
-import { ignoreErrno, type KernelTree, optional, PERMISSION_ERRNOS } from '../../host/host.ts';
+import { type KernelTree, PERMISSION_ERRNOS } from '../../host/host.ts';
 import { parseProcessStat } from '../../parse/process-stat.ts';
 import { parseStat, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
@@ -45,11 +45,11 @@ export class InitProcesses {
   #oldest(pids: readonly number[]): InitProcess | undefined {
     let oldest: { readonly pid: number; readonly ticks: number } | undefined;
     for (const pid of pids.slice(0, MOST_ASKED)) {
-      const ticks = optional(() => this.#proc.read(`${pid}/stat`, parseProcessStat))?.startTicks;
+      const ticks = this.#proc.readIfPresent(`${pid}/stat`, parseProcessStat)?.startTicks;
       if (ticks !== undefined && (oldest === undefined || ticks < oldest.ticks)) oldest = { pid, ticks };
     }
     if (oldest === undefined) return undefined;
-    this.#bootTime ??= optional(() => this.#proc.read('stat', parseStat))?.bootTime;
+    this.#bootTime ??= this.#proc.readIfPresent('stat', parseStat)?.bootTime;
     const started = this.#bootTime === undefined ? undefined : this.#bootTime + oldest.ticks / USER_HZ;
     return { pid: oldest.pid, started, network: this.#networks.of(oldest.pid) };
   }
@@ -72,10 +72,10 @@ class Networks {
 
   of(pid: number): string | undefined {
     if (this.#hasLinks) return this.#link(pid);
-    return this.#proc.look(`${pid}/net/dev`)?.inode.toString();
+    return this.#proc.stat(`${pid}/net/dev`)?.inode.toString();
   }
 
   #link(pid: number): string | undefined {
-    return ignoreErrno(PERMISSION_ERRNOS, () => this.#proc.link(`${pid}/ns/net`));
+    return this.#proc.readlink(`${pid}/ns/net`, { ignoreErrno: PERMISSION_ERRNOS });
   }
 }

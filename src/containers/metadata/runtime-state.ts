@@ -1,4 +1,4 @@
-import { AbsentError, type Host, ignoreErrnoAsync, PERMISSION_ERRNOS } from '../../host/host.ts';
+import { AbsentError, type Host, PERMISSION_ERRNOS, type ReadOptions } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
 import { listOf, objectOf, parseJson, textOf, textsOf } from './json.ts';
 import { allowedLabels, type ContainerMetadata, firstOf, mergeMetadata, podOf } from './metadata.ts';
@@ -13,6 +13,9 @@ const FOLDERS: readonly { readonly path: string; readonly read: ReadState }[] = 
   { path: 'run/containerd/io.containerd.runtime.v2.task/default', read: readBundle },
   { path: 'run/containers/storage/overlay-containers', read: readStorageBundle },
 ];
+
+/** A file that this process may not read counts as absent. */
+const DENIED: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
 
 type ReadState = (host: Host, folder: string, allowed: readonly string[]) => Promise<ContainerMetadata | undefined>;
 
@@ -61,7 +64,7 @@ async function listFolders(host: Host): Promise<readonly Folder[]> {
 }
 
 async function listIds({ rootfs }: Host, path: string): Promise<ReadonlySet<string>> {
-  return new Set(await unlessAbsent(rootfs.list(path)));
+  return new Set(await rootfs.listIfPresent(path, DENIED));
 }
 
 async function readState(
@@ -76,17 +79,12 @@ async function readState(
   return undefined;
 }
 
-/** What this process may not read is not there for it. */
-function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
-  return ignoreErrnoAsync(PERMISSION_ERRNOS, reading);
-}
-
 function readDocker(
   { rootfs }: Host,
   folder: string,
   allowed: readonly string[],
 ): Promise<ContainerMetadata | undefined> {
-  return unlessAbsent(rootfs.read(`${folder}/config.v2.json`, (text) => parseDocker(text, allowed)));
+  return rootfs.readIfPresent(`${folder}/config.v2.json`, (text) => parseDocker(text, allowed), DENIED);
 }
 
 /** Where Docker's folder of the container is not in its usual place, the mounts of the container lead there. */
@@ -96,7 +94,7 @@ async function readDockerElsewhere(
   allowed: readonly string[],
 ): Promise<ContainerMetadata | undefined> {
   const id = folder.slice(folder.lastIndexOf('/') + 1);
-  const other = await unlessAbsent(host.rootfs.read(`${folder}/state.json`, (text) => parseDockerFolder(text, id)));
+  const other = await host.rootfs.readIfPresent(`${folder}/state.json`, (text) => parseDockerFolder(text, id), DENIED);
   return other === undefined ? undefined : readDocker(host, other, allowed);
 }
 
@@ -105,7 +103,7 @@ function readBundle(
   folder: string,
   allowed: readonly string[],
 ): Promise<ContainerMetadata | undefined> {
-  return unlessAbsent(rootfs.read(`${folder}/config.json`, (text) => parseBundle(text, allowed)));
+  return rootfs.readIfPresent(`${folder}/config.json`, (text) => parseBundle(text, allowed), DENIED);
 }
 
 function readStorageBundle(

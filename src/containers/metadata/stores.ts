@@ -34,7 +34,7 @@ export async function readStores(host: Host, containers: readonly Container[], e
 
 /** passwd(5): the homes of users, `paul:x:1000:1000:Paul:/home/paul:/bin/sh`. */
 async function readHomes({ rootfs }: Host, uids: ReadonlySet<string>): Promise<readonly string[]> {
-  const homes = await rootfs.find('etc/passwd', (text) =>
+  const homes = await rootfs.readIfPresent('etc/passwd', (text) =>
     text.split('\n').flatMap((line) => {
       const [, , uid = '', , , home = ''] = line.split(':');
       return uids.has(uid) && home.startsWith('/') ? [home] : [];

@@ -13,11 +13,11 @@ const parseCpuacctStat = createFlatKeyedParser('user', 'system');
 const parseCpuStat = createFlatKeyedParser('nr_periods', 'nr_throttled', 'throttled_time');
 
 export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
-  const [user, system] = cpuacct?.findRecord('cpuacct.stat', parseCpuacctStat) ?? [];
-  const [periods, throttledPeriods, throttled] = cpu?.findRecord('cpu.stat', parseCpuStat) ?? [];
-  const quota = cpu?.findNumber('cpu.cfs_quota_us', parseNumberFile);
+  const [user, system] = cpuacct?.readIfPresent('cpuacct.stat', parseCpuacctStat) ?? [];
+  const [periods, throttledPeriods, throttled] = cpu?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
+  const quota = cpu?.readNumberIfPresent('cpu.cfs_quota_us', parseNumberFile);
   return {
-    usage: divide(cpuacct?.findNumber('cpuacct.usage', parseNumberFile), NANOSECONDS),
+    usage: divide(cpuacct?.readNumberIfPresent('cpuacct.usage', parseNumberFile), NANOSECONDS),
     user: divide(user, USER_HZ),
     system: divide(system, USER_HZ),
     periods,
@@ -25,8 +25,8 @@ export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpua
     throttled: divide(throttled, NANOSECONDS),
     // -1: no limit.
     quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
-    period: cpu?.findNumber('cpu.cfs_period_us', parseNumberFile),
-    shares: cpu?.findNumber('cpu.shares', parseNumberFile),
+    period: cpu?.readNumberIfPresent('cpu.cfs_period_us', parseNumberFile),
+    shares: cpu?.readNumberIfPresent('cpu.shares', parseNumberFile),
   };
 }
 
@@ -48,29 +48,29 @@ const parseMemoryStat = createFlatKeyedParser(
 const parseOomControl = createFlatKeyedParser('oom_kill');
 
 export function readMemory1(folder: Folder): MemoryUsage {
-  const stat = folder?.findRecord('memory.stat', parseMemoryStat);
+  const stat = folder?.readIfPresent('memory.stat', parseMemoryStat);
   const [rss, cache, mappedFile, inactiveFile, swap, ...faults] = stat ?? [];
-  const [oomKills] = folder?.findRecord('memory.oom_control', parseOomControl) ?? [];
+  const [oomKills] = folder?.readIfPresent('memory.oom_control', parseOomControl) ?? [];
   return {
-    usage: folder?.findNumber('memory.usage_in_bytes', parseNumberFile),
+    usage: folder?.readNumberIfPresent('memory.usage_in_bytes', parseNumberFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
     // Without swap accounting the kernel says nothing of swap.
     swap,
-    failures: folder?.findNumber('memory.failcnt', parseNumberFile),
+    failures: folder?.readNumberIfPresent('memory.failcnt', parseNumberFile),
     faults: { own: faults[0], hierarchy: faults[1] },
     majorFaults: { own: faults[2], hierarchy: faults[3] },
     // Since Linux 4.13.
     oomKills,
-    limit: folder?.findNumber('memory.limit_in_bytes', parseNumberFile),
+    limit: folder?.readNumberIfPresent('memory.limit_in_bytes', parseNumberFile),
   };
 }
 
 /** Tasks in the pids controller are threads. */
 export function readThreads(folder: Folder): number | undefined {
-  return folder?.findNumber('pids.current', parseNumberFile);
+  return folder?.readNumberIfPresent('pids.current', parseNumberFile);
 }
 
 /**
@@ -85,9 +85,9 @@ const IO_FILES = [
 
 export function readBlkio(folder: Folder): readonly DeviceIo[] {
   for (const [bytesFile, countFile] of IO_FILES) {
-    const bytes = folder?.findRecord(bytesFile, parseBlkio);
+    const bytes = folder?.readIfPresent(bytesFile, parseBlkio);
     if (bytes === undefined || bytes.size === 0) continue;
-    return toDevices(bytes, folder?.findRecord(countFile, parseBlkio) ?? new Map());
+    return toDevices(bytes, folder?.readIfPresent(countFile, parseBlkio) ?? new Map());
   }
   return [];
 }

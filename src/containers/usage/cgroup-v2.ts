@@ -19,9 +19,9 @@ const parseCpuStat = createFlatKeyedParser(
 
 export function readCpu2(folder: Folder): CpuUsage {
   const [usage, user, system, periods, throttledPeriods, throttled] =
-    folder?.findRecord('cpu.stat', parseCpuStat) ?? [];
-  const max = folder?.findRecord('cpu.max', parseCpuMax);
-  const weight = folder?.findNumber('cpu.weight', parseNumberFile);
+    folder?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
+  const max = folder?.readIfPresent('cpu.max', parseCpuMax);
+  const weight = folder?.readNumberIfPresent('cpu.weight', parseNumberFile);
   return {
     usage: toSeconds(usage),
     user: toSeconds(user),
@@ -48,25 +48,25 @@ const parseMemoryStat = createFlatKeyedParser('anon', 'file', 'file_mapped', 'in
 const parseMemoryEvents = createFlatKeyedParser('max', 'oom_kill');
 
 export function readMemory2(folder: Folder): MemoryUsage {
-  const stat = folder?.findRecord('memory.stat', parseMemoryStat);
+  const stat = folder?.readIfPresent('memory.stat', parseMemoryStat);
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
-  const [failures, oomKills] = folder?.findRecord('memory.events', parseMemoryEvents) ?? [];
+  const [failures, oomKills] = folder?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
-    usage: folder?.findNumber('memory.current', parseNumberFile),
+    usage: folder?.readNumberIfPresent('memory.current', parseNumberFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
-    swap: folder?.findNumber('memory.swap.current', parseNumberFile),
+    swap: folder?.readNumberIfPresent('memory.swap.current', parseNumberFile),
     failures,
     // Its counts are those of the cgroups in it as well, and there are no others.
     faults: { own: faults, hierarchy: faults },
     majorFaults: { own: majorFaults, hierarchy: majorFaults },
     oomKills,
-    limit: folder?.findNumber('memory.max', parseLimit),
+    limit: folder?.readNumberIfPresent('memory.max', parseLimit),
   };
 }
 
 export function readIo2(folder: Folder): readonly DeviceIo[] {
-  return folder?.findRecord('io.stat', parseIoStat) ?? [];
+  return folder?.readIfPresent('io.stat', parseIoStat) ?? [];
 }

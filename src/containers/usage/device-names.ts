@@ -8,7 +8,7 @@ export function deviceNames(sys: KernelTree): (device: string) => string {
 
 /** The link of a device ends in its name, with `!` where that has a slash: `cciss!c0d0`. */
 function readName(sys: KernelTree, device: string): string {
-  const target = sys.link(`dev/block/${device}`);
+  const target = sys.readlink(`dev/block/${device}`);
   if (target === undefined) return device;
   return `/dev/${target.slice(target.lastIndexOf('/') + 1).replaceAll('!', '/')}`;
 }

@@ -23,5 +23,5 @@ export function readProcesses(sys: KernelTree, { cgroup, cgroupPaths }: Containe
 }
 
 function readList({ folder }: Cgroup): readonly number[] | undefined {
-  return folder.findShort('cgroup.procs', parseCgroupProcs);
+  return folder.readIfPresent('cgroup.procs', parseCgroupProcs);
 }

@@ -70,7 +70,7 @@ export interface Usage {
 export function readUsage(sys: KernelTree, { cgroup, cgroupPaths }: Container): Usage {
   const open = (path: string | undefined): KernelDirectory | undefined => {
     if (path === cgroupPaths.main) return cgroup.folder;
-    return path === undefined ? undefined : sys.folder(path);
+    return path === undefined ? undefined : sys.directory(path);
   };
   const unified = open(cgroupPaths.unified);
   const openOther = (path: string | undefined): KernelDirectory | undefined =>
@@ -86,9 +86,9 @@ export function readUsage(sys: KernelTree, { cgroup, cgroupPaths }: Container): 
     io: blkio === unified ? readIo2(blkio) : readBlkio(blkio),
     threads: readThreads(openOther(cgroupPaths.pids)),
     pressure: {
-      cpu: unified?.findRecord('cpu.pressure', parsePressure),
-      memory: unified?.findRecord('memory.pressure', parsePressure),
-      io: unified?.findRecord('io.pressure', parsePressure),
+      cpu: unified?.readIfPresent('cpu.pressure', parsePressure),
+      memory: unified?.readIfPresent('memory.pressure', parsePressure),
+      io: unified?.readIfPresent('io.pressure', parsePressure),
     },
   };
 }

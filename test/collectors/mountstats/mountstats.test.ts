@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mountstats } from '../../src/collectors/mountstats.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { mountstats } from '../../../src/collectors/mountstats/mountstats.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
 
 function numbers(count: number, first: number): string {
   return Array.from({ length: count }, (_, index) => first + index).join(' ');
@@ -35,7 +35,7 @@ const EVENTS =
 
 const LABELS = 'export="filer:/srv",protocol="tcp",mountaddr="10.0.0.1"';
 
-test('mountstats emits what the client counts of a mount', async () => {
+test('mountstats emits the statistics of a mount', async () => {
   await using machine = await createMachine({
     'proc/self/mountstats': SYSTEM + mount('/mnt/srv', TCP),
     'proc/self/mountinfo': SYSTEM_INFO + info(40, '/mnt/srv', '10.0.0.1'),
@@ -79,7 +79,7 @@ test('mountstats emits what the client counts of a mount', async () => {
   });
 });
 
-test('mountstats emits the statistics of a file system once, and every transport and place of it', async () => {
+test('mountstats emits the statistics of an export once, with every transport and mount point', async () => {
   await using machine = await createMachine({
     'proc/self/mountstats': mount('/a', TCP, TCP) + mount('/b', TCP),
     'proc/self/mountinfo': info(40, '/a', '10.0.0.1') + info(41, '/b', '10.0.0.1'),
@@ -97,7 +97,7 @@ test('mountstats emits the statistics of a file system once, and every transport
   ]);
 });
 
-test('mountstats tells servers of one name apart by their addresses', async () => {
+test('mountstats distinguishes servers of one name by their addresses', async () => {
   await using machine = await createMachine({
     'proc/self/mountstats': mount('/a', TCP) + mount('/b', TCP) + mount('/c', TCP),
     'proc/self/mountinfo': info(40, '/a', '10.0.0.1') + info(41, '/b', '2001:db8::1'),
@@ -109,7 +109,7 @@ test('mountstats tells servers of one name apart by their addresses', async () =
   );
 });
 
-test('mountstats fails and emits nothing when the file is damaged', async () => {
+test('mountstats fails and emits nothing if the file is malformed', async () => {
   await using machine = await createMachine({
     'proc/self/mountstats': mount('/a', 'tcp 1'),
     'proc/self/mountinfo': info(40, '/a', '10.0.0.1'),
@@ -121,7 +121,7 @@ test('mountstats fails and emits nothing when the file is damaged', async () => 
   });
 });
 
-test('mountstats emits nothing where no NFS is mounted, and is absent without the file', async () => {
+test('mountstats emits nothing without an NFS mount, and is absent without /proc/self/mountstats', async () => {
   await using machine = await createMachine({ 'proc/self/mountstats': SYSTEM, 'proc/self/mountinfo': SYSTEM_INFO });
   assert.deepEqual(await collect(mountstats, machine.host), { state: 'ok', errors: [], lines: [] });
   await machine.remove('proc/self/mountstats');

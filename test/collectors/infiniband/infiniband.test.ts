@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { infiniband } from '../../src/collectors/infiniband.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
+import { infiniband } from '../../../src/collectors/infiniband/infiniband.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine, type Files } from '../../support/machine.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -31,7 +31,7 @@ const FILES = {
   }),
 };
 
-test('infiniband emits devices and ports', async () => {
+test('infiniband emits devices, ports and their counters', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(infiniband, machine.host), {
     state: 'ok',
@@ -54,19 +54,19 @@ test('infiniband emits devices and ports', async () => {
   });
 });
 
-test('infiniband reads nothing of a device that is left out', async () => {
+test('infiniband does not read a device that the flags exclude', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/infiniband/mlx5_0/ports/1/rate': 'x\n' });
   const { state, lines } = await collect(infiniband, machine.host, { 'collector.infiniband.device-exclude': /^mlx/ });
   assert.equal(state, 'ok');
   assert.equal(lines.length, 4);
 });
 
-test('infiniband reads no counters of drivers that have others by these names', async () => {
+test('infiniband does not read the counters of drivers that give these names another meaning', async () => {
   await using machine = await createMachine(device('irdma0', { ...PORT, 'ports/1/counters/link_downed': '1' }));
   assert.equal((await collect(infiniband, machine.host)).lines.length, 4);
 });
 
-test('infiniband drops a damaged port and keeps the others', async () => {
+test('infiniband drops a malformed port and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/infiniband/rxe0/ports/1/state': 'x\n' });
   const { state, errors, lines } = await collect(infiniband, machine.host);
   assert.equal(state, 'failed');
@@ -76,7 +76,7 @@ test('infiniband drops a damaged port and keeps the others', async () => {
   assert.equal(lines.length, 10);
 });
 
-test('infiniband is absent where there are no devices', async () => {
+test('infiniband is absent without /sys/class/infiniband', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(infiniband, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -1,11 +1,11 @@
-import { alignmentOf, parseSignature, type Type } from './signature.ts';
-import type { Value } from './value.ts';
+import { alignmentOf, type DbusType, parseSignature } from './signature.ts';
+import type { DbusValue } from './value.ts';
 
-/** Variants in each other, deeper than any of systemd's. */
-const DEEPEST = 16;
+/** Limit on nested variants; systemd's messages nest fewer. */
+const MAX_DEPTH = 16;
 
-/** Reads the values of a message one after the other. Throws `SyntaxError` where the bytes end too early. */
-export class Reader {
+/** Reads the values of a message in order. Each method throws a `SyntaxError` if the bytes end too early. */
+export class MessageReader {
   position = 0;
   readonly #bytes: Buffer;
   readonly #view: DataView;
@@ -18,11 +18,11 @@ export class Reader {
     this.#isLittle = isLittle;
   }
 
-  readAll(signature: string): Value[] {
+  readAll(signature: string): DbusValue[] {
     return parseSignature(signature).map((type) => this.read(type));
   }
 
-  read(type: Type): Value {
+  read(type: DbusType): DbusValue {
     this.align(alignmentOf(type.code));
     if ('element' in type) return this.#readArray(type.element);
     if ('members' in type) return type.members.map((member) => this.read(member));
@@ -82,24 +82,24 @@ export class Reader {
     return this.#bytes.toString('utf8', start, start + length);
   }
 
-  #readArray(element: Type): Value[] {
+  #readArray(element: DbusType): DbusValue[] {
     const length = this.uint32();
     this.align(alignmentOf(element.code));
     const end = this.position + length;
-    const values: Value[] = [];
-    // An element of no bytes would never come to the end.
+    const values: DbusValue[] = [];
+    // An element without bytes would make the loop endless.
     while (this.position < end) {
       const before = this.position;
       values.push(this.read(element));
       if (this.position === before) break;
     }
-    if (this.position !== end) throw new SyntaxError('an array is not as long as it says');
+    if (this.position !== end) throw new SyntaxError('unexpected length of an array');
     return values;
   }
 
-  #readVariant(): Value {
+  #readVariant(): DbusValue {
     const [type, ...more] = parseSignature(this.#readText(this.uint8()));
-    if (type === undefined || more.length > 0 || this.#depth === DEEPEST) {
+    if (type === undefined || more.length > 0 || this.#depth === MAX_DEPTH) {
       throw new SyntaxError('expected a variant of one type');
     }
     this.#depth += 1;
@@ -108,10 +108,10 @@ export class Reader {
     return value;
   }
 
-  /** @returns where the bytes are that are taken */
+  /** Moves past the next bytes and returns their position. */
   #take(size: number): number {
     const start = this.position;
-    if (start + size > this.#bytes.length) throw new SyntaxError('a message ends too early');
+    if (start + size > this.#bytes.length) throw new SyntaxError('unexpected end of the message');
     this.position += size;
     return start;
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { meminfo } from '../../src/collectors/meminfo.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { meminfo } from '../../../src/collectors/meminfo/meminfo.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
 
-test('meminfo emits the fields that node_exporter has, in its order of names', async () => {
+test('meminfo emits the fields of node_exporter in the order of their names', async () => {
   await using machine = await createMachine({
     'proc/meminfo':
       'MemTotal:        8152340 kB\nActive(anon):  2356 kB\nKReclaimable:  1 kB\nDirectMap4k: 3 kB\nHugePages_Total:   7\n',
@@ -21,7 +21,7 @@ test('meminfo emits the fields that node_exporter has, in its order of names', a
   });
 });
 
-test('meminfo fails and emits nothing when the file is damaged', async () => {
+test('meminfo fails and emits nothing if the file is malformed', async () => {
   await using machine = await createMachine({ 'proc/meminfo': 'MemTotal:  8152340 kB\nMemFree: 1 MB\n' });
   assert.deepEqual(await collect(meminfo, machine.host), {
     state: 'failed',
@@ -30,7 +30,7 @@ test('meminfo fails and emits nothing when the file is damaged', async () => {
   });
 });
 
-test('meminfo is absent where the kernel has no such file', async () => {
+test('meminfo is absent without /proc/meminfo', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(meminfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -1,5 +1,5 @@
-/** Lays values out as D-Bus wants them, in little-endian order: each at a multiple of its size. */
-export class Writer {
+/** Writes values in the layout of D-Bus, little-endian: each value is aligned to its size. */
+export class MessageWriter {
   readonly #parts: Buffer[] = [];
   #length = 0;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diskstats } from '../../src/collectors/diskstats.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { diskstats } from '../../../src/collectors/diskstats/diskstats.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
 
-/** A disk that udev knows well, of a kernel that counts everything. */
+/** A disk with all properties of udev and all columns of the kernel. */
 const SDA = {
   'proc/diskstats': '   8       0 sda 5082 1390 11 2086 11298 9402 12 8843 0 7268 11530 21 22 23 24 25 26\n',
   'sys/block/sda/queue/rotational': '1\n',
@@ -24,7 +24,7 @@ const SDA_LINES = [
   'node_disk_writes_completed_total{device="sda"} 11298',
   'node_disk_writes_merged_total{device="sda"} 9402',
   'node_disk_written_bytes_total{device="sda"} 6144',
-  // As a multiplication with 0.001 has it; a division by 1,000 would not.
+  // The product with 0.001, as in node_exporter. The quotient by 1,000 can differ in the last digit.
   'node_disk_write_time_seconds_total{device="sda"} 8.843',
   'node_disk_io_now{device="sda"} 0',
   'node_disk_io_time_seconds_total{device="sda"} 7.268',
@@ -41,12 +41,12 @@ const SDA_LINES = [
   'node_disk_ata_rotation_rate_rpm{device="sda"} 5400',
 ];
 
-test('diskstats emits what the kernel counts and what udev knows', async () => {
+test('diskstats emits the columns of the kernel and the properties of udev', async () => {
   await using machine = await createMachine(SDA);
   assert.deepEqual(await collect(diskstats, machine.host), { state: 'ok', errors: [], lines: SDA_LINES });
 });
 
-test('diskstats emits what an older kernel counts, of a device that udev knows nothing of', async () => {
+test('diskstats emits the columns of an older kernel without properties of udev', async () => {
   await using machine = await createMachine({
     'proc/diskstats': ' 104       0 cciss/c0d0 1 2 3 4 5 6 7 8 9 10 11\n',
     'sys/block/cciss!c0d0/queue/rotational': '1\n',
@@ -60,7 +60,7 @@ test('diskstats emits what an older kernel counts, of a device that udev knows n
   assert.equal(lines.at(-1), 'node_disk_io_time_weighted_seconds_total{device="cciss/c0d0"} 0.011');
 });
 
-test('diskstats emits what the device mapper says, and the serial number that there is', async () => {
+test('diskstats emits the properties of the device mapper and the only serial number', async () => {
   await using machine = await createMachine({
     'proc/diskstats': ' 253 0 dm-0 0 0 0 0 0 0 0 0 0 0 0\n',
     'udev/b253:0':
@@ -75,7 +75,7 @@ test('diskstats emits what the device mapper says, and the serial number that th
   );
 });
 
-test('diskstats emits what the kernel counts when the file of udev makes no sense', async () => {
+test('diskstats emits the columns of the kernel if the file of udev is malformed', async () => {
   await using machine = await createMachine({
     'proc/diskstats': ' 8 16 sdb 0 0 0 0 0 0 0 0 0 0 0\n',
     'udev/b8:16': 'E:ID_ATA=1\nE:ID_ATA_WRITE_CACHE=yes\nE:ID_MODEL\n',
@@ -85,7 +85,7 @@ test('diskstats emits what the kernel counts when the file of udev makes no sens
   assert.equal(lines.length, 12);
 });
 
-test('diskstats drops a disk whose attribute is damaged and keeps the others', async () => {
+test('diskstats drops a disk with a malformed attribute and keeps the others', async () => {
   await using machine = await createMachine({
     ...SDA,
     'proc/diskstats': ` 8 16 sdb 0 0 0 0 0 0 0 0 0 0 0\n${SDA['proc/diskstats']}`,
@@ -98,12 +98,12 @@ test('diskstats drops a disk whose attribute is damaged and keeps the others', a
   });
 });
 
-test('diskstats keeps what its flags say', async () => {
+test('diskstats emits the devices that its flags include', async () => {
   const names = ['sda', 'sda1', 'sdaa1', 'vdb2', 'loop0', 'zram0', 'ram1', 'nvme0n1', 'nvme0n1p1', 'mmcblk0p1', 'md0'];
   await using machine = await createMachine({
     'proc/diskstats': names.map((name, minor) => `8 ${minor} ${name} 0 0 0 0 0 0 0 0 0 0 0\n`).join(''),
   });
-  const kept = async (flags: Readonly<Record<string, RegExp>>): Promise<(string | undefined)[]> =>
+  const included = async (flags: Readonly<Record<string, RegExp>>): Promise<(string | undefined)[]> =>
     (
       await collect(
         diskstats,
@@ -113,15 +113,15 @@ test('diskstats keeps what its flags say', async () => {
     ).lines
       .filter((line) => line.startsWith('node_disk_info'))
       .map((line) => /device="([^"]*)"/.exec(line)?.[1]);
-  assert.deepEqual(await kept({}), ['sda', 'sdaa1', 'nvme0n1', 'mmcblk0p1', 'md0']);
-  assert.deepEqual(await kept({ 'device-include': /^loop|^md/ }), ['loop0', 'md0']);
-  assert.deepEqual(await kept({ 'ignored-devices': /\d/ }), ['sda']);
-  await assert.rejects(kept({ 'device-exclude': /a/, 'device-include': /b/ }), {
+  assert.deepEqual(await included({}), ['sda', 'sdaa1', 'nvme0n1', 'mmcblk0p1', 'md0']);
+  assert.deepEqual(await included({ 'device-include': /^loop|^md/ }), ['loop0', 'md0']);
+  assert.deepEqual(await included({ 'ignored-devices': /\d/ }), ['sda']);
+  await assert.rejects(included({ 'device-exclude': /a/, 'device-include': /b/ }), {
     message: 'Cannot use --collector.diskstats.device-include and --collector.diskstats.device-exclude together',
   });
 });
 
-test('diskstats is absent where the kernel has no such file', async () => {
+test('diskstats is absent without /proc/diskstats', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(diskstats, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bcache } from '../../src/collectors/bcache.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { bcache } from '../../../src/collectors/bcache/bcache.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
 
 const SET = 'sys/fs/bcache/aa-bb';
 const FILES = {
@@ -59,12 +59,12 @@ const LINES = [
   'node_bcache_written_bytes_total{uuid="aa-bb",cache_device="cache0"} 1073741824',
 ];
 
-test('bcache emits a set, its backing devices and its caches', async () => {
+test('bcache emits a set, its backing devices and its cache devices', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(bcache, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('bcache emits the statistics of priorities on request', async () => {
+test('bcache emits the priority statistics if the flag is set', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(bcache, machine.host, { 'collector.bcache.priorityStats': true }), {
     state: 'ok',
@@ -77,7 +77,7 @@ test('bcache emits the statistics of priorities on request', async () => {
   });
 });
 
-test('bcache drops a damaged set and keeps the others', async () => {
+test('bcache drops a malformed set and keeps the other sets', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/fs/bcache/cc-dd/congested': 'x\n' });
   assert.deepEqual(await collect(bcache, machine.host), {
     state: 'failed',
@@ -86,7 +86,7 @@ test('bcache drops a damaged set and keeps the others', async () => {
   });
 });
 
-test('bcache emits nothing where there is no bcache', async () => {
+test('bcache emits nothing on a host without bcache', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(bcache, machine.host), { state: 'ok', errors: [], lines: [] });
 });

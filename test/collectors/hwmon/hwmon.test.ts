@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hwmon } from '../../src/collectors/hwmon.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { hwmon } from '../../../src/collectors/hwmon/hwmon.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine, type Files } from '../../support/machine.ts';
+import { refuseAttributes } from '../../support/refuse.ts';
 
-/** A node of the class with its device, as the kernel links them. */
+/** Returns a node of the class and its device, linked like in the kernel. */
 function chip(node: string, device: string, attributes: Readonly<Record<string, string>>): Files {
   const files = Object.entries(attributes).map(([name, text]) => [`sys/devices/${device}/hwmon/${node}/${name}`, text]);
   return {
@@ -23,7 +23,7 @@ const CORETEMP = chip('hwmon0', 'platform/coretemp.0', {
   temp1_crit_alarm: '0\n',
 });
 
-test('hwmon emits what the sensors of a chip measure, in base units', async () => {
+test('hwmon emits the values of sensors in base units', async () => {
   await using machine = await createMachine(
     chip('hwmon3', 'pci0000:00/0000:03:00.0', {
       beep_enable: '1\n',
@@ -64,7 +64,7 @@ test('hwmon emits what the sensors of a chip measure, in base units', async () =
   });
 });
 
-test('hwmon tells the name of the chip and of its sensors', async () => {
+test('hwmon emits the name of a chip and the labels of its sensors', async () => {
   await using machine = await createMachine(CORETEMP);
   assert.deepEqual(await collect(hwmon, machine.host), {
     state: 'ok',
@@ -78,7 +78,7 @@ test('hwmon tells the name of the chip and of its sensors', async () => {
   });
 });
 
-test('hwmon calls a chip after its device, else after its name, else after its node', async () => {
+test('hwmon labels a chip by its device, or else by its name, or else by its node', async () => {
   await using machine = await createMachine({
     ...chip('hwmon0', 'platform/NCT6775.656', { temp1_input: '1000\n' }),
     'sys/devices/virtual/hwmon/hwmon1/name': 'BAT-0\n',
@@ -95,7 +95,7 @@ test('hwmon calls a chip after its device, else after its name, else after its n
   ]);
 });
 
-test('hwmon tells the chips of one device apart by their names, else by their nodes', async () => {
+test('hwmon distinguishes the chips of one device by their names, or else by their nodes', async () => {
   const device = 'platform/asus-nb-wmi';
   await using machine = await createMachine({
     ...chip('hwmon1', device, { name: 'asus\n', pwm1: '1\n' }),
@@ -115,7 +115,7 @@ test('hwmon tells the chips of one device apart by their names, else by their no
   );
 });
 
-test('hwmon finds the sensors that a driver keeps with the device', async () => {
+test('hwmon reads the sensors in the directory of the device', async () => {
   await using machine = await createMachine({
     ...chip('hwmon0', 'platform/applesmc.768', {}),
     'sys/devices/platform/applesmc.768/fan1_max': '6156\n',
@@ -126,7 +126,7 @@ test('hwmon finds the sensors that a driver keeps with the device', async () => 
   ]);
 });
 
-test('hwmon leaves out a sensor without a reading and attributes that are no numbers', async (context) => {
+test('hwmon leaves out a sensor without a reading and attributes that are not numbers', async (context) => {
   await using machine = await createMachine(
     chip('hwmon0', 'platform/it87.2608', {
       fan1_input: '1098\n',
@@ -147,14 +147,14 @@ test('hwmon leaves out a sensor without a reading and attributes that are no num
 test('hwmon drops a chip that cannot be read and keeps the others', async () => {
   await using machine = await createMachine({
     ...CORETEMP,
-    ...chip('hwmon1', 'platform/broken.0', { temp1_input: '1000\n', 'temp2_input/folder': '' }),
+    ...chip('hwmon1', 'platform/broken.0', { temp1_input: '1000\n', 'temp2_input/file': '' }),
   });
   const { state, errors, lines } = await collect(hwmon, machine.host);
   assert.deepEqual([state, errors], ['failed', ['Cannot read /sys/class/hwmon/hwmon1/temp2_input: is a directory']]);
   assert.equal(lines.length, 4);
 });
 
-test('hwmon reads a chip on a slow bus without stopping the program', async () => {
+test('hwmon reads a chip on a slow bus asynchronously', async () => {
   const device = 'pci0000:00/0000:00:1f.4/i2c-0/0-0048';
   await using machine = await createMachine({
     ...chip('hwmon0', device, { name: 'lm75\n', temp1_input: '21500\n' }),
@@ -166,7 +166,7 @@ test('hwmon reads a chip on a slow bus without stopping the program', async () =
   ]);
 });
 
-test('hwmon picks chips and sensors by expressions', async () => {
+test('hwmon emits the chips and sensors that its flags include', async () => {
   await using machine = await createMachine({
     ...chip('hwmon0', 'platform/a', { temp1_input: '1000\n', temp2_input: '2000\n' }),
     ...chip('hwmon1', 'platform/b', { temp1_input: '3000\n' }),
@@ -177,7 +177,7 @@ test('hwmon picks chips and sensors by expressions', async () => {
   ]);
 });
 
-test('hwmon is absent where the kernel has no such class', async () => {
+test('hwmon is absent without /sys/class/hwmon', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(hwmon, machine.host), { state: 'absent', errors: [], lines: [] });
 });
