@@ -34,7 +34,7 @@ import { mdadm } from './mdadm.ts';
 import { meminfo } from './meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
 import { mountstats } from './mountstats.ts';
-import { netclass } from './netclass.ts';
+import { netclass } from './netclass/netclass.ts';
 import { netdev } from './netdev/netdev.ts';
 import { netstat } from './netstat.ts';
 import { nfs } from './nfs.ts';
