@@ -39,7 +39,7 @@ import { netdev } from './netdev/netdev.ts';
 import { netstat } from './netstat.ts';
 import { nfs } from './nfs.ts';
 import { nfsd } from './nfsd.ts';
-import { ntp } from './ntp.ts';
+import { ntp } from './ntp/ntp.ts';
 import { nvme } from './nvme.ts';
 import { os } from './os.ts';
 import { pcidevice } from './pcidevice.ts';

@@ -268,7 +268,7 @@ test('netclass drops a damaged device and keeps the others', async () => {
   assert.equal(lines.length, 3);
 });
 
-test('netclass is absent where the kernel has no such class', async () => {
+test('netclass is absent where /sys/class/net is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(netclass, machine.host), { state: 'absent', errors: [], lines: [] });
 });
