@@ -42,7 +42,7 @@ import { nfsd } from './nfsd.ts';
 import { ntp } from './ntp/ntp.ts';
 import { nvme } from './nvme.ts';
 import { os } from './os.ts';
-import { pcidevice } from './pcidevice.ts';
+import { pcidevice } from './pcidevice/pcidevice.ts';
 import { powersupplyclass } from './powersupplyclass.ts';
 import { pressure } from './pressure.ts';
 import { processes } from './processes.ts';
