@@ -29,7 +29,7 @@ test('sockstat emits the sockets of each protocol and their memory in pages and 
   });
 });
 
-test('sockstat emits the remaining file on a kernel without IPv4, and nothing without both', async () => {
+test('sockstat emits IPv6 alone on a kernel without IPv4, and nothing where both files are missing', async () => {
   await using machine = await createMachine(FILES);
   await machine.remove('proc/net/sockstat');
   assert.deepEqual((await collect(sockstat, machine.host)).lines, ['node_sockstat_TCP6_inuse 4']);

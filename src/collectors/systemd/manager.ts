@@ -1,0 +1,57 @@
+import type { Bus } from '../../host/dbus/bus.ts';
+import { findProperty, type Property, readProperty } from '../../host/dbus/system-bus.ts';
+import { listOf, textOf, type Value } from '../../host/dbus/value.ts';
+
+/** The name of systemd on the bus. */
+export const SYSTEMD = 'org.freedesktop.systemd1';
+
+const MANAGER = { destination: SYSTEMD, path: '/org/freedesktop/systemd1', interface: `${SYSTEMD}.Manager` };
+
+export interface SystemdManager {
+  /** As systemd reports it: `257.1-1.fc41`. */
+  readonly version: Value | undefined;
+  /** `kvm`; empty on real hardware, `undefined` for a systemd that does not detect it. */
+  readonly virtualization: Value | undefined;
+}
+
+export async function readManager(bus: Bus): Promise<SystemdManager> {
+  const [version, virtualization] = await Promise.all([
+    findProperty(bus, managerProperty('Version')),
+    findProperty(bus, managerProperty('Virtualization')),
+  ]);
+  return { version, virtualization };
+}
+
+/** Returns 257.1 for `257.1-1.fc41` and 219 for `systemd 219`; `undefined` if there is no such number. */
+export function parseVersion(version: Value | undefined): number | undefined {
+  const number = /\d{3,}(\.\d+)?/.exec(typeof version === 'string' ? version : '')?.[0];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** Returns the state of the system since systemd 212: `running`, `degraded`, `starting`. */
+export function readSystemState(bus: Bus): Promise<Value | undefined> {
+  return readProperty(bus, managerProperty('SystemState'));
+}
+
+function managerProperty(name: string): Property {
+  return { ...MANAGER, name };
+}
+
+/** A unit that systemd has in memory. */
+export interface SystemdUnit {
+  readonly name: string;
+  /** `loaded`, `not-found`. */
+  readonly loadState: string;
+  /** `active`, `failed`. */
+  readonly activeState: string;
+  /** Of its object on the bus. */
+  readonly path: string;
+}
+
+export async function listUnits(bus: Bus): Promise<SystemdUnit[]> {
+  const [units] = await bus.call({ ...MANAGER, member: 'ListUnits' });
+  return listOf(units).map((unit) => {
+    const [name, , loadState, activeState, , , path] = listOf(unit);
+    return { name: textOf(name), loadState: textOf(loadState), activeState: textOf(activeState), path: textOf(path) };
+  });
+}
