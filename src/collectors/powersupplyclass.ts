@@ -40,8 +40,11 @@ const ATTRIBUTES = [
   plain('present', 'Whether the battery is present: 1 if it is, 0 if not.'),
   plain('time_to_empty_now', 'Seconds until the battery is empty.', 'time_to_empty_seconds'),
   plain('time_to_full_now', 'Seconds until the battery is full.', 'time_to_full_seconds'),
-  micro('charge_control_limit', 'Limit of the charging current that is set now, in amperes.'),
-  micro('charge_control_limit_max', 'Highest limit of the charging current that can be set, in amperes.'),
+  micro('charge_control_limit', 'Limit of the charging current of the battery in amperes.'),
+  micro(
+    'charge_control_limit_max',
+    'Highest limit of the charging current of the battery that can be set, in amperes.',
+  ),
   micro(
     'charge_counter',
     'Charge that the battery took in since an arbitrary start, in ampere-hours; may be negative.',

@@ -27,8 +27,11 @@ export const sysctl = defineCollector({
   help: 'Kernel parameters, chosen by flags, from /proc/sys',
   enabled: false,
   flags: {
-    include: texts('Sysctl whose numbers to emit; with keys, each number is its own metric.', 'NAME[:KEY,KEY]'),
-    'include-info': texts('Sysctl whose text to emit as a label.', 'NAME'),
+    include: texts(
+      'Sysctl with numbers to emit, as one metric or, with keys, as one metric for each number.',
+      'NAME[:KEY,KEY]',
+    ),
+    'include-info': texts('Sysctl with a text to emit as labels.', 'NAME'),
   },
   create: ({ include, 'include-info': includeInfo }) => {
     const numeric = [...new Set(include)].map(parseNumericSysctl);

@@ -4,7 +4,7 @@ import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
 
 const sockets = gauge(
   'node_tcp_connection_states',
-  'TCP sockets by state; for rx_queued_bytes and tx_queued_bytes the bytes in their queues.',
+  'TCP sockets by state, and under rx_queued_bytes and tx_queued_bytes the bytes in their queues.',
   ['state'],
 );
 const connections = semconv.upDownCounter('system.network.connection.count', '{connection}', 'TCP sockets by state.', [

@@ -14,7 +14,7 @@ const info = gauge('node_uname_info', 'Kernel name and version, machine and host
 /** https://man7.org/linux/man-pages/man2/uname.2.html */
 export const uname = defineCollector({
   name: 'uname',
-  help: 'Names of the kernel, its version, the machine and the host from /proc/sys/kernel',
+  help: 'Names of the kernel, the machine and the host from /proc/sys/kernel',
   create: () => ({
     families: [info],
     collect(host, emit) {

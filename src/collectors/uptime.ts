@@ -8,7 +8,7 @@ const systemUptime = semconv.gauge('system.uptime', 's', 'Seconds since the host
 /** https://man7.org/linux/man-pages/man5/proc_uptime.5.html */
 export const uptime = defineCollector({
   name: 'uptime',
-  help: 'Seconds since the boot of the host from /proc/uptime',
+  help: 'Time since boot from /proc/uptime',
   create: () => ({
     families: [uptimeSeconds, systemUptime],
     async collect(host, emit) {

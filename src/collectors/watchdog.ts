@@ -30,7 +30,7 @@ const NUMBERS = Object.entries({
   ),
   access_cs0: gauge(
     'node_watchdog_access_cs0',
-    'Whether the host booted from the primary flash chip of the watchdog: 1 if it did, 0 if not.',
+    'Whether the watchdog reports that the host uses its primary flash chip: 1 if it does, 0 if not.',
     LABELS,
   ),
 });

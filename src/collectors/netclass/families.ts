@@ -27,7 +27,7 @@ export const speed = gauge(
 export const NUMBERS = Object.entries({
   addr_assign_type: gauge(
     'node_network_address_assign_type',
-    'Origin of the address of the network device: 0 permanent, 1 random, 2 taken from another device, 3 set.',
+    'How the network device got its address: 0 permanent, 1 random, 2 taken from another device, 3 set by software.',
     LABELS,
   ),
   carrier: gauge('node_network_carrier', 'Whether the network device has a link: 1 if it has, 0 if not.', LABELS),
@@ -56,17 +56,21 @@ export const NUMBERS = Object.entries({
   ifindex: gauge('node_network_iface_id', 'Interface index of the network device.', LABELS),
   iflink: gauge(
     'node_network_iface_link',
-    'Interface index of the device below the network device, or its own index if there is none.',
+    'Interface index of the device below this network device, or of this device if there is none.',
     LABELS,
   ),
   link_mode: gauge('node_network_iface_link_mode', 'Link mode of the network device: 0 default, 1 dormant.', LABELS),
   mtu: gauge('node_network_mtu_bytes', 'Maximum transmission unit (MTU) of the network device in bytes.', LABELS),
   name_assign_type: gauge(
     'node_network_name_assign_type',
-    'Origin of the name of the network device: 1 kernel, 2 kernel and predictable, 3 user space, 4 renamed.',
+    'How the network device got its name: 1 numbered, 2 predictable, 3 from user space, 4 renamed by user space.',
     LABELS,
   ),
-  netdev_group: gauge('node_network_net_dev_group', 'Number of the group of the network device; 0 by default.', LABELS),
+  netdev_group: gauge(
+    'node_network_net_dev_group',
+    'Group number of the network device; 0 is the default group.',
+    LABELS,
+  ),
   tx_queue_len: gauge(
     'node_network_transmit_queue_length',
     'Maximum length of the transmit queue of the network device in packets.',

@@ -84,7 +84,7 @@ export interface NetStatistic {
 export const NO_HANDLER: NetStatistic = {
   file: 'rx_nohandler',
   name: 'receive_nohandler',
-  help: 'Received packets dropped because the network device is not meant to receive, such as a backup link of a bond.',
+  help: 'Received packets dropped because the network device takes no packets, such as a backup link of a bond.',
 };
 
 /** https://docs.kernel.org/networking/statistics.html */

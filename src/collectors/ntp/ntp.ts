@@ -17,7 +17,7 @@ const leap = gauge(
 const roundTrip = gauge('node_ntp_rtt_seconds', 'Round-trip time of a request to the NTP server in seconds.');
 const offset = gauge(
   'node_ntp_offset_seconds',
-  'Seconds that the clock of the NTP server is ahead of the clock of this host.',
+  'Seconds by which the clock of the NTP server is ahead of the clock of this host.',
 );
 const referenceTime = gauge(
   'node_ntp_reference_timestamp_seconds',

@@ -16,7 +16,7 @@ export const tasksCurrent = gauge('node_systemd_unit_tasks_current', 'Tasks of t
 export const tasksMax = gauge('node_systemd_unit_tasks_max', 'Maximum number of tasks of the systemd service.', LABELS);
 export const running = gauge(
   'node_systemd_system_running',
-  'Whether systemd reports the system as running: 1 if it does, 0 if not, such as while a unit is failed.',
+  'Whether systemd reports the system as running: 1 if it does, 0 if not, such as with a failed unit.',
 );
 export const units = gauge('node_systemd_units', 'Systemd units by state.', ['state']);
 export const restarts = counter(
