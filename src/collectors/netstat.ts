@@ -10,7 +10,7 @@ const FIELDS =
   '|Tcp_(ActiveOpens|InSegs|OutSegs|OutRsts|PassiveOpens|RetransSegs|CurrEstab)' +
   '|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$';
 
-/** By protocol and field: `TcpExt_ListenDrops`. */
+/** Returns the family of a protocol's field such as `TcpExt_ListenDrops`. */
 const familyOf = familiesByName((name) => {
   const underscore = name.indexOf('_');
   const [protocol, field] = [name.slice(0, underscore), name.slice(underscore + 1)];

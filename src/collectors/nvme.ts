@@ -33,7 +33,7 @@ const blockSize = gauge(
 
 const CLASS = 'class/nvme';
 
-/** Matches `nvme0n1`, but not `nvme0c1n1`: that is a path to a namespace that has its own directory. */
+/** Matches `nvme0n1`, but not `nvme0c1n1`, which is one of several paths to a namespace with its own directory. */
 const NAMESPACE = /^nvme\d+n(\d+)$/;
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-nvme */
@@ -92,7 +92,7 @@ function emitNamespace(emit: Emit, device: string, namespace: NvmeNamespace): vo
   emit(namespaceInfo, 1, { ...labels, ana_state: anaState });
   if (blockBytes === undefined) return;
   if (blocks !== undefined) {
-    // The kernel counts sectors of 512 bytes. Like node_exporter, we multiply them by the block size all the same.
+    // The size is in sectors of 512 bytes. It is multiplied by the block size all the same, as in node_exporter.
     emit(capacity, blocks * blockBytes, labels);
     emit(size, blocks * blockBytes, labels);
   }

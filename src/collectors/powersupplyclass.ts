@@ -9,11 +9,11 @@ const SUPPLY = 'power_supply';
 interface PowerSupplyAttribute {
   readonly attribute: string;
   readonly family: Family<typeof SUPPLY, 'gauge'>;
-  /** The kernel's unit is this part of the unit of the family. */
+  /** The number of kernel units in one unit of the family. */
   readonly divisor: number;
 }
 
-/** @returns a function that declares an attribute, whose family is named after it unless a name is given */
+/** Returns a function that declares an attribute; its family has the same name unless another is given. */
 function attributeIn(divisor: number) {
   return (attribute: string, help: string, name = attribute): PowerSupplyAttribute => ({
     attribute,
@@ -121,9 +121,9 @@ const info = gauge('node_power_supply_info', 'Type, state, manufacturer and mode
 const CLASS = 'class/power_supply';
 
 /**
- * Error codes of drivers for an attribute without a value at the moment; the other attributes stay readable. ENODATA: the
- * battery was removed, or does not measure it. EAGAIN: the battery is asleep. EINVAL: the firmware returned an implausible
- * value. EIO: a charger on I2C does not respond. EACCES: a write-only attribute.
+ * Error codes of drivers for an attribute without a value at the moment; the other attributes stay readable. ENODATA:
+ * the battery was removed, or does not measure it. EAGAIN: the battery is asleep. EINVAL: the firmware returned an
+ * implausible value. EIO: a charger on I2C does not respond. EACCES: a write-only attribute.
  */
 const NO_VALUE: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EIO', 'EACCES']);
 

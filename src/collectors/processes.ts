@@ -65,11 +65,11 @@ interface ProcessCounts {
   processes: number;
   threads: number;
   readonly processesByState: Map<string, number>;
-  /** Empty without threads. */
+  /** Empty if threads are not counted. */
   readonly threadsByState: Map<string, number>;
 }
 
-/** Processes that end during the count are left out. */
+/** Counts the processes in `/proc`; processes that end meanwhile are left out. */
 async function countProcesses(
   proc: KernelTree,
   { withThreads }: { readonly withThreads: boolean },

@@ -7,7 +7,7 @@ const used = gauge('node_sockstat_sockets_used', 'Sockets in use, of all protoco
 /** The counts that are emitted, in the order of the page. `mem` is in pages of memory. */
 const COUNTS = ['inuse', 'orphan', 'tw', 'alloc', 'mem', 'memory'] as const;
 
-/** By protocol and count: `TCP_inuse`. */
+/** Returns the family of a protocol's count such as `TCP_inuse`. */
 const familyOf = familiesByName((name) => {
   const underscore = name.indexOf('_');
   return gauge(`node_sockstat_${name}`, helpOf(name.slice(0, underscore), name.slice(underscore + 1)));

@@ -87,7 +87,11 @@ function emitTexts(host: Host, name: string, emit: Emit): void {
   for (const [index, value] of words.entries()) emit(info, 1, { name, value, index: String(index) });
 }
 
-/** @throws {Error} when there is no such sysctl: a wrong name in a flag is a mistake, not absent hardware */
+/**
+ * Reads a sysctl.
+ *
+ * @throws {Error} when it does not exist or is empty: a wrong name in a flag is a mistake, not absent hardware
+ */
 function readSysctl<T>(host: Host, name: string, parse: (text: string) => readonly T[]): readonly T[] {
   try {
     const values = host.proc.read(`sys/${name.replaceAll('.', '/')}`, parse);

@@ -13,8 +13,8 @@ const connections = semconv.upDownCounter('system.network.connection.count', '{c
 ]);
 
 /**
- * The states of a TCP socket as node_exporter and the semantic conventions name them, in the order of the kernel's numbers,
- * which start at 1. The kernel never lists a socket in the 12th state.
+ * The states of a TCP socket under the names of node_exporter and of the semantic conventions, in the order of the
+ * kernel's numbers, which start at 1. The kernel never lists a socket in the 12th state.
  * https://elixir.bootlin.com/linux/latest/source/include/net/tcp_states.h
  */
 const STATES = [

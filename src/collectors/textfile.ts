@@ -38,7 +38,7 @@ export const textfile = defineCollector({
   }),
 });
 
-/** Returns the paths of the text files, and adds the errors of the other directories to `errors`. */
+/** Returns the paths of the text files, and adds the errors of unreadable directories to `errors`. */
 async function listFiles(host: Host, directories: readonly string[], errors: unknown[]): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const directory of directories.filter((path) => path !== '')) {
@@ -60,10 +60,12 @@ interface DatedFile extends ExposedFile {
   readonly modified: number;
 }
 
-/** Files that are read at the same time: some may hang, and other collectors still have threads for their calls. */
+/**
+ * Number of files that are read at the same time: while they hang, other collectors still have threads for their calls.
+ */
 const LANES = 4;
 
-/** Returns the files that could be read, and adds the errors of the others to `errors`, both in the order of the paths. */
+/** Returns the readable files, and adds the errors of the other files to `errors`, both in the order of the paths. */
 async function readFiles(host: Host, paths: readonly string[], errors: unknown[]): Promise<readonly DatedFile[]> {
   const files: DatedFile[] = [];
   const failures: unknown[] = [];

@@ -55,13 +55,13 @@ const taiOffset = gauge(
 /** The return value of adjtimex(2) for a clock that is not synchronized. */
 const TIME_ERROR = 5;
 
-/** The bit of `status` that makes nanoseconds of the microseconds in some fields. */
+/** The bit of `status` that is set if offset and jitter are in nanoseconds instead of microseconds. */
 const STA_NANO = 0x2000;
 
 const NANOSECONDS = 1e9;
 const MICROSECONDS = 1e6;
 
-/** Frequencies are in parts per million with a fraction of 16 bits. */
+/** The unit of frequencies: parts per million with a fraction of 16 bits. */
 const SCALED_PPM = 1e6 * 65536;
 
 /** https://man7.org/linux/man-pages/man2/adjtimex.2.html */

@@ -4,7 +4,7 @@ import { type Emit, familiesByName, gauge, semconv } from '../metrics/metric.ts'
 import { createVmstatParser } from '../parse/vmstat.ts';
 import { memoize } from '../util/memoize.ts';
 
-/** By field: `pgfault`. */
+/** Returns the family of a field such as `pgfault`. */
 const familyOf = familiesByName((field) =>
   gauge(`node_vmstat_${field}`, `Virtual memory statistic ${field} from /proc/vmstat.`),
 );
@@ -23,7 +23,7 @@ const SWAP_FIELDS = [
   ['pswpout', 'out'],
 ] as const;
 
-/** The fields of the semantic conventions, which are read whatever the flag includes. */
+/** The fields of the semantic conventions, which are read even if the flag excludes them. */
 const SEMCONV_FIELDS: ReadonlySet<string> = new Set(['pgfault', 'pgmajfault', ...SWAP_FIELDS.map(([field]) => field)]);
 
 /** https://man7.org/linux/man-pages/man5/proc_vmstat.5.html */

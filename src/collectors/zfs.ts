@@ -52,7 +52,7 @@ export const zfs = defineCollector({
 
 interface ZfsModuleFile {
   readonly path: string;
-  /** Of the names of its metrics. */
+  /** The prefix of the metric names. */
   readonly prefix: string;
 }
 

@@ -46,7 +46,7 @@ test('sysctl drops a sysctl that is missing, empty or of another length and keep
   assert.deepEqual(
     await collect(sysctl, machine.host, {
       'collector.sysctl.include': ['kernel.nothing', 'kernel.empty', 'fs.file-nr:one,two', 'kernel.threads-max'],
-      'collector.sysctl.include-info': ['kernel.nobody'],
+      'collector.sysctl.include-info': ['kernel.missing'],
     }),
     {
       state: 'failed',
@@ -54,7 +54,7 @@ test('sysctl drops a sysctl that is missing, empty or of another length and keep
         'Cannot find sysctl kernel.nothing',
         'Cannot emit sysctl kernel.empty: it is empty',
         'Cannot emit sysctl fs.file-nr: it has 3 numbers, but the flag has 2 keys',
-        'Cannot find sysctl kernel.nobody',
+        'Cannot find sysctl kernel.missing',
       ],
       lines: ['node_sysctl_kernel_threads_max 7801'],
     },

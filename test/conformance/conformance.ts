@@ -1,7 +1,7 @@
 /**
- * Compares the built program with node_exporter, series by series. The reference is a directory with a host recorded with
- * node_exporter's output; it is not part of this project. Its program `run` starts ours, compares the pages, and prints a
- * line such as `conformance: 2136/2136 series` for all collectors and for the default collectors.
+ * Compares the built program with node_exporter, series by series. The reference is a directory with a host recorded
+ * with node_exporter's output; it is not part of this project. Its program `run` starts ours, compares the pages, and
+ * prints a line such as `conformance: 2136/2136 series` for all collectors and for the default collectors.
  *
  * The variable CONFORMANCE names the directory; the default is `shared/conformance` beside the checkout. Without the
  * directory nothing is compared.

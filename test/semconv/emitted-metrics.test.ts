@@ -16,7 +16,7 @@ import { semconvPasses } from './semconv-pass.ts';
 import { generateHost, recordedHost, recordedHostNames } from './test-hosts.ts';
 import { violationsOfFamily, violationsOfSample } from './violations.ts';
 
-// Every family and sample under a name of the semantic conventions has the instrument, unit and attributes of that name.
+// Families and samples under a name of the semantic conventions have the instrument, unit and attributes of that name.
 
 const { all: flags } = readConfig({ argv: [], env: {}, definitions });
 const families: readonly AnyFamily[] = [

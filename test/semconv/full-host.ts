@@ -1,9 +1,9 @@
 import type { Files } from '../support/machine.ts';
 
 /**
- * A host with one of everything that the semantic conventions have a metric for, at two moments: two CPUs that share a core
- * and one with its own core, of which one has a frequency governor, a disk with a partition, swap, huge pages, locks,
- * sockets in several states and processes in all states.
+ * A host with one of everything that the semantic conventions have a metric for, at two moments: two CPUs that share a
+ * core and one with its own core, of which one has a frequency governor, a disk with a partition, swap, huge pages,
+ * locks, sockets in several states and processes in all states.
  */
 export const BEFORE: Files = {
   'proc/uptime': '9246.58 17734.06\n',

@@ -8,8 +8,8 @@ import { LEFT_OUT_METRICS, OPEN_ATTRIBUTES, SCHEMA_URL, SEMCONV_VERSION } from '
 import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './registry-excerpt.ts';
 import { groupOf } from './violations.ts';
 
-// Compares registry-excerpt.ts with the names in the npm package of the semantic conventions, and with the whole registry if
-// the variable REGISTRY names its file.
+// Compares registry-excerpt.ts with the names in the npm package of the semantic conventions, and with the whole
+// registry if the variable REGISTRY names its file.
 
 const dist = dirname(createRequire(import.meta.url).resolve('@opentelemetry/semantic-conventions'));
 

@@ -1,8 +1,8 @@
 /**
- * The part of the registry of the semantic conventions that this project emits: instruments, units and attributes, in the
- * release of src/export/otel/semconv.ts. Taken from
- * https://github.com/open-telemetry/semantic-conventions/tree/main/model; `REGISTRY=<file> npm run semconv` compares the
- * excerpt with the whole registry.
+ * The part of the registry of the semantic conventions that this project emits: instruments, units and attributes, in
+ * the release of src/export/otel/semconv.ts. Taken from
+ * https://github.com/open-telemetry/semantic-conventions/tree/main/model; `REGISTRY=<file> npm run semconv` compares
+ * the excerpt with the whole registry.
  */
 
 export interface RegistryMetric {
@@ -164,7 +164,10 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'st
   'system.paging.state': ['used', 'free'],
 };
 
-/** By group of metrics: the attributes of the entity that the metrics describe. The registry does not repeat them for each metric. */
+/**
+ * By group of metrics: the attributes of the entity that the metrics describe. The registry does not repeat them for
+ * each metric.
+ */
 export const ENTITY_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   container: [
     'container.id',

@@ -9,7 +9,7 @@ import {
 import { parseIntegerFile, parseText } from '../../parse/lines.ts';
 import { NUMBERS } from './families.ts';
 
-/** An attribute is `undefined` where the device has none, or no value for it at the moment. */
+/** An attribute is `undefined` where the device lacks it or has no value for it at the moment. */
 interface NetworkProperties {
   /** In the order of {@link NUMBERS}. */
   readonly numbers: readonly (number | undefined)[];
@@ -31,15 +31,15 @@ export interface NetworkDevice extends NetworkProperties, NetworkLink {}
 const NO_LINK: NetworkLink = { speed: undefined, duplex: undefined };
 
 const FLAGS = 'flags';
-/** Like speed and duplex, not readable while the device is down: the kernel returns EINVAL. */
+/** An attribute that is not readable while the device is down: the kernel returns EINVAL, as for speed and duplex. */
 const CARRIER = 'carrier';
 
-/** The flag of a device that the administrator has enabled, see netdevice(7). */
+/** The flag that is set while the device is enabled, see netdevice(7). */
 const IFF_UP = 1;
 
 /**
- * Error codes for attributes without a value at the moment. EINVAL: carrier, speed and duplex of a device that is down or
- * virtual. EACCES and EPERM: attributes that only root may read.
+ * Error codes for attributes without a value at the moment. EINVAL: carrier, speed and duplex of a device that is down
+ * or virtual. EACCES and EPERM: attributes that only root may read.
  */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'EACCES', 'EPERM']);
 

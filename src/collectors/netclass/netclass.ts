@@ -11,7 +11,7 @@ const CLASS = 'class/net';
 /** A file among the directories of the devices: it contains the names of the bonds. */
 const MASTERS = 'bonding_masters';
 
-/** Devices that are read at the same time: two of them may hang, and the others are still read. */
+/** Number of devices that are read at the same time: while two of them hang, the others are still read. */
 const LANES = 3;
 
 const BYTES_PER_MEGABIT = 125_000;

@@ -15,19 +15,21 @@ const SLOW_BUSES: ReadonlySet<string> = new Set(['sdio', 'usb']);
 const LOWER = 'lower_';
 
 /**
+ * Finds the devices with a slow link, for one pass.
+ *
  * @param parent the directory of the devices below `/sys`
  * @param names all devices in it
- * @returns whether reading speed and duplex of a device may block, in this pass
+ * @returns a predicate: whether reading speed and duplex of a device may block
  */
 type FindSlowLinks = (sys: KernelTree, parent: string, names: readonly string[]) => (name: string) => boolean;
 
 /**
- * Returns a function that finds the devices whose speed and duplex come from slow hardware: devices with such a driver, and
- * devices stacked on one. The driver of a device never changes and is memoized. The stacking may change at any time; it
- * is read in each pass, but only on hosts that have such a driver.
+ * Returns a function that finds the devices whose speed and duplex come from slow hardware: devices with a slow driver,
+ * and devices stacked on one of them. The driver of a device never changes and is memoized. The stacking may change at
+ * any time and is read in each pass, but only on hosts with a slow driver.
  */
 export function createSlowLinkFinder(): FindSlowLinks {
-  /** By the identity of the device's directory. */
+  /** Whether a device has a slow driver, by the identity of its directory. */
   const isSlow = new WeakMemo<boolean>();
   return (sys, parent, names) => {
     const pathOf = (name: string): string => `${parent}/${name}`;

@@ -87,7 +87,7 @@ export const NO_HANDLER: NetStatistic = {
   help: 'Received packets dropped because the network device takes no packets, such as a backup link of a bond.',
 };
 
-/** https://docs.kernel.org/networking/statistics.html */
+/** The statistics in the order of the page. https://docs.kernel.org/networking/statistics.html */
 export const STATISTICS: readonly NetStatistic[] = [
   { file: 'rx_packets', name: 'receive_packets', help: 'Packets received by the network device.' },
   { file: 'tx_packets', name: 'transmit_packets', help: 'Packets sent by the network device.' },

@@ -8,7 +8,7 @@ const io = semconv.counter('system.network.io', 'By', 'Bytes received and sent b
   INTERFACE,
   DIRECTION,
 ]);
-/** The only one of the four whose attribute for the interface is `system.device`. */
+/** The semantic conventions name the interface `system.device` in this metric alone. */
 const packets = semconv.counter(
   'system.network.packet.count',
   '{packet}',
@@ -36,7 +36,11 @@ const DIRECTIONS = [
   ['transmit', COLUMNS.length / 2],
 ] as const;
 
-/** @param counts in the order of {@link COLUMNS} */
+/**
+ * Emits the counters of one device.
+ *
+ * @param counts in the order of {@link COLUMNS}
+ */
 export function emitSemconv(emit: Emit, device: string, counts: readonly number[]): void {
   for (const [direction, first] of DIRECTIONS) {
     const [bytes = 0, packetCount = 0, errorCount = 0, droppedCount = 0] = counts.slice(first);

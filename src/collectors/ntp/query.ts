@@ -18,7 +18,7 @@ export interface ClockComparison {
   readonly roundTrip: number;
   /** Positive if the server is ahead. */
   readonly offset: number;
-  /** The smallest possible difference between the clocks, whatever share of the round trip each direction took. */
+  /** The smallest possible difference between the clocks, however the round trip divides between the directions. */
   readonly minError: number;
 }
 

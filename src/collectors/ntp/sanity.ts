@@ -11,11 +11,11 @@ const MAX_REFERENCE_AGE = 2 ** 17;
 
 const SECONDS_PER_DAY = 86_400;
 
-/** In seconds. */
+/** The limits of a sane server, in seconds. */
 export interface NtpLimits {
-  /** From this host to the reference clock of the server. */
+  /** The maximum distance from this host to the reference clock of the server. */
   readonly distance: number;
-  /** Between the clocks of the server and of this host. */
+  /** The maximum offset between the clocks of the server and of this host. */
   readonly offset: number;
 }
 
@@ -35,9 +35,9 @@ export function isSane(reply: NtpReply, { roundTrip, minError }: ClockComparison
 }
 
 /**
- * Returns a function that reports whether a server may be smearing a leap second: its clock may then be a second off for
- * a day before and a day after the leap second. Servers announce a leap second only before it happens, so its time is
- * kept between passes.
+ * Returns a function that reports whether a server may be smearing a leap second: its clock may then be a second off
+ * for a day before and a day after the leap second. Servers announce a leap second only before it happens, so its time
+ * is kept between passes.
  */
 export function createSmearDetector(): (reply: NtpReply) => boolean {
   let leapMidnight = Number.NEGATIVE_INFINITY;

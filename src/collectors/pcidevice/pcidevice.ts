@@ -27,7 +27,7 @@ export const pcidevice = defineCollector({
             devices.push(readDevice(host.sys, `${DEVICES}/${entry}`));
           });
         } finally {
-          // A device that fails does not keep the others from the page.
+          // The other devices are emitted even if one fails.
           const ids = devices.map((device) => device.ids);
           const names = hasNames && devices.length > 0 ? await readNames(host, ids) : undefined;
           for (const device of devices) emitDevice(emit, device, names);

@@ -10,10 +10,11 @@ const MANAGER = { destination: SYSTEMD, path: '/org/freedesktop/systemd1', inter
 export interface SystemdManager {
   /** As systemd reports it: `257.1-1.fc41`. */
   readonly version: Value | undefined;
-  /** `kvm`; empty on real hardware, `undefined` for a systemd that does not detect it. */
+  /** `kvm`; empty on real hardware, `undefined` if this version does not report it. */
   readonly virtualization: Value | undefined;
 }
 
+/** Reads the version of systemd and the virtualization that it detected. */
 export async function readManager(bus: Bus): Promise<SystemdManager> {
   const [version, virtualization] = await Promise.all([
     findProperty(bus, managerProperty('Version')),
@@ -28,7 +29,7 @@ export function parseVersion(version: Value | undefined): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** Returns the state of the system since systemd 212: `running`, `degraded`, `starting`. */
+/** Returns the state of the system, such as `running`, `degraded` or `starting`; available since systemd 212. */
 export function readSystemState(bus: Bus): Promise<Value | undefined> {
   return readProperty(bus, managerProperty('SystemState'));
 }
@@ -44,10 +45,11 @@ export interface SystemdUnit {
   readonly loadState: string;
   /** `active`, `failed`. */
   readonly activeState: string;
-  /** Of its object on the bus. */
+  /** The path of the unit's object on the bus. */
   readonly path: string;
 }
 
+/** Lists all units that systemd has in memory, whatever their state. */
 export async function listUnits(bus: Bus): Promise<SystemdUnit[]> {
   const [units] = await bus.call({ ...MANAGER, member: 'ListUnits' });
   return listOf(units).map((unit) => {

@@ -5,7 +5,9 @@ import type { Family } from '../../metrics/metric.ts';
 import { accepted, connected, lastTrigger, refused, restarts, startTime, tasksCurrent, tasksMax } from './families.ts';
 import { SYSTEMD, type SystemdUnit } from './manager.ts';
 
-/** The properties of units that a flag or the version of systemd enables; each costs a call on the bus for each unit. */
+/**
+ * The properties of units that a flag or the version of systemd enables; each costs a call on the bus for each unit.
+ */
 export interface UnitDetailOptions {
   readonly tasks: boolean;
   readonly restarts: boolean;
@@ -27,7 +29,7 @@ interface UnitProperty {
 
 const MICROSECONDS = 1e6;
 
-/** By the suffix of the unit's name. */
+/** The properties by the suffix of the unit's name. */
 const PROPERTIES: Readonly<Record<string, readonly UnitProperty[]>> = {
   service: [
     { family: restarts, interface: 'Service', name: 'NRestarts', option: 'restarts' },
@@ -44,7 +46,7 @@ const PROPERTIES: Readonly<Record<string, readonly UnitProperty[]>> = {
   ],
 };
 
-/** Of active units with any suffix. */
+/** The property that is read for active units with any suffix. */
 const START_TIME: UnitProperty = {
   family: startTime,
   interface: 'Unit',
@@ -53,7 +55,9 @@ const START_TIME: UnitProperty = {
   option: 'startTime',
 };
 
-/** The interfaces with the property Type, by the suffix of the unit's name: `simple` for a service, `ext4` for a mount. */
+/**
+ * The interfaces with the property Type, by the suffix of the unit's name: `simple` for a service, `ext4` for a mount.
+ */
 const TYPED_INTERFACES: ReadonlyMap<string, string> = new Map([
   ['service', 'Service'],
   ['mount', 'Mount'],
@@ -66,6 +70,7 @@ export interface UnitDetails {
   readonly values: readonly (readonly [UnitFamily, number | undefined])[];
 }
 
+/** Reads the type of a unit and the properties that the options enable. */
 export async function readUnitDetails(bus: Bus, unit: SystemdUnit, options: UnitDetailOptions): Promise<UnitDetails> {
   const suffix = unit.name.slice(unit.name.lastIndexOf('.') + 1);
   const isActive = unit.activeState === 'active';
