@@ -3,11 +3,16 @@ import { AbsentError } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseNetSockets } from '../parse/net-sockets.ts';
 
-const queues = gauge('node_udp_queues', 'Bytes in the queues of all UDP sockets.', ['queue', 'ip']);
+const queues = gauge(
+  'node_udp_queues',
+  'Bytes in the receive and transmit queues of all UDP sockets, by queue and IP version.',
+  ['queue', 'ip'],
+);
 
+/** https://man7.org/linux/man-pages/man5/proc_pid_net.5.html */
 export const udpQueues = defineCollector({
   name: 'udp_queues',
-  help: 'Bytes that wait in UDP sockets from /proc/net/udp and /proc/net/udp6',
+  help: 'Bytes in the queues of UDP sockets from /proc/net/udp and /proc/net/udp6',
   create: () => ({
     families: [queues],
     collect({ proc }, emit) {
@@ -21,7 +26,7 @@ export const udpQueues = defineCollector({
         emit(queues, sums.rxQueue, { queue: 'rx', ip });
       }
       if (sockets.v4 === undefined && sockets.v6 === undefined) {
-        throw new AbsentError(`Cannot find ${proc.path('net/udp')}, nor udp6`);
+        throw new AbsentError(`Cannot find ${proc.path('net/udp')} or udp6`);
       }
     },
   }),

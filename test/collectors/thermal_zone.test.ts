@@ -29,7 +29,7 @@ test('thermal_zone emits zones and cooling devices', async () => {
   });
 });
 
-test('thermal_zone leaves out a zone that has no reading now', async (context) => {
+test('thermal_zone omits a zone without a reading', async (context) => {
   await using machine = await createMachine(FILES);
   refuseAttributes(context, /thermal_zone0\/temp$/, 'ENODATA');
   const { state, lines } = await collect(thermalZone, machine.host);
@@ -50,7 +50,7 @@ test('thermal_zone drops a damaged device and keeps the others', async () => {
   });
 });
 
-test('thermal_zone emits nothing where there are no zones', async () => {
+test('thermal_zone emits nothing where /sys/class/thermal is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(thermalZone, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -31,7 +31,7 @@ const LINES = [
 ];
 const sorted = (lines: readonly string[]): string[] => [...lines].sort();
 
-test('zfs emits the numbers of the module, of pools and of datasets', async () => {
+test('zfs emits the statistics of the module, of pools and of datasets', async () => {
   await using machine = await createMachine(FILES);
   const { state, errors, lines } = await collect(zfs, machine.host);
   assert.deepEqual([state, errors], ['ok', []]);

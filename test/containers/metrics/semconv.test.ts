@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { containers } from '../../../src/collectors/containers.ts';
 import { containerAttributes } from '../../../src/containers/metrics/attributes.ts';
-import { textOf } from '../../semconv/machines.ts';
+import { formatFamilies } from '../../semconv/semconv-pass.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroups.ts';
 import { createMachine } from '../../support/machine.ts';
 
@@ -39,7 +39,7 @@ test('a container says all that the conventions ask, since it was started', asyn
   });
   const gather = async () => {
     const { families } = await gatherer.gather({ convention: 'semconv', deadline: performance.now() + 60_000 });
-    return textOf(families).replaceAll(`container.id="${ID_A}",container.runtime.name="docker"`, 'A');
+    return formatFamilies(families).replaceAll(`container.id="${ID_A}",container.runtime.name="docker"`, 'A');
   };
   assert.equal(
     await gather(),

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { systemd } from '../../src/collectors/systemd.ts';
-import { type Program, startFakeBus } from '../support/bus.ts';
-import { type Collected, collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { type FakeSystemd, fakeSystemd } from '../support/systemd.ts';
+import { systemd } from '../../../src/collectors/systemd/systemd.ts';
+import { type Program, startFakeBus } from '../../support/bus.ts';
+import { type Collected, collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
+import { type FakeSystemd, fakeSystemd } from '../../support/systemd.ts';
 
 const BUS = 'root/run/dbus/system_bus_socket';
 
@@ -75,12 +75,12 @@ const UNITS = [
   ...states('apt.timer', '', 'inactive'),
 ];
 
-/** The lines whose order says nothing, for the families of the page have their own. */
+/** Families are grouped on the page in another order than here, so their order is not compared. */
 function sorted(lines: readonly string[]): string[] {
   return [...lines].sort();
 }
 
-test('systemd emits the system, its units, sockets and timers', async () => {
+test('systemd emits the manager, its units, sockets and timers', async () => {
   const { state, errors, lines } = await collectFrom(fakeSystemd(SYSTEM));
   assert.deepEqual([state, errors], ['ok', []]);
   assert.deepEqual(
@@ -96,7 +96,7 @@ test('systemd emits the system, its units, sockets and timers', async () => {
   );
 });
 
-test('systemd emits tasks, restarts and start times when flags ask for them', async () => {
+test('systemd emits tasks, restarts and start times with their flags', async () => {
   const { lines } = await collectFrom(fakeSystemd(SYSTEM), {
     'collector.systemd.enable-task-metrics': true,
     'collector.systemd.enable-restarts-metrics': true,
@@ -115,7 +115,7 @@ test('systemd emits tasks, restarts and start times when flags ask for them', as
   );
 });
 
-test('systemd picks units by their whole names', async () => {
+test('systemd matches the patterns against whole unit names', async () => {
   const flags = {
     'collector.systemd.unit-include': /ssh|.*\.mount|apt\.timer/,
     'collector.systemd.unit-exclude': /apt/,
@@ -127,7 +127,7 @@ test('systemd picks units by their whole names', async () => {
   );
 });
 
-test('systemd takes the old names of its flags, and refuses both', () => {
+test('systemd accepts the old names of its flags and refuses both names together', () => {
   const defaults = Object.fromEntries(Object.entries(systemd.flags).map(([name, flag]) => [name, flag.default]));
   systemd.create({ ...defaults, 'collector.systemd.unit-whitelist': /ssh/ });
   assert.throws(
@@ -141,7 +141,7 @@ test('systemd takes the old names of its flags, and refuses both', () => {
   );
 });
 
-test('systemd emits what an old version knows', async () => {
+test('systemd omits the system state and timers on a version before 212', async () => {
   const { state, lines } = await collectFrom(
     fakeSystemd({
       manager: { Version: 'systemd 208' },
@@ -164,31 +164,31 @@ test('systemd emits what an old version knows', async () => {
   );
 });
 
-test('systemd counts units in states that it does not know', async () => {
+test('systemd counts units in states that the collector does not list', async () => {
   const { lines } = await collectFrom(fakeSystemd({ ...SYSTEM, units: [{ name: 'a.service', active: 'refreshing' }] }));
   assert.ok(lines.includes('node_systemd_units{state="refreshing"} 1'));
 });
 
-test('systemd is asked over its private socket when a flag says so', async () => {
+test('systemd connects to the private socket with the flag private', async () => {
   const flags = { 'collector.systemd.private': true };
   const { state, lines } = await collectFrom(fakeSystemd(SYSTEM), flags, 'root/run/systemd/private');
   assert.equal(state, 'ok');
   assert.ok(lines.includes('node_systemd_system_running 0'));
 });
 
-test('systemd is absent where no systemd is on the bus', async () => {
+test('systemd is absent where the bus has no systemd', async () => {
   const { state } = await collectFrom(() => ({ error: 'org.freedesktop.DBus.Error.ServiceUnknown' }));
   assert.equal(state, 'absent');
 });
 
-test('systemd fails when its answer makes no sense', async () => {
-  const { state, errors } = await collectFrom((question) =>
-    question.member === 'ListUnits' ? { signature: 's', values: ['many'] } : { error: 'org.example.No' },
+test('systemd fails when a reply has the wrong type', async () => {
+  const { state, errors } = await collectFrom((call) =>
+    call.member === 'ListUnits' ? { signature: 's', values: ['many'] } : { error: 'org.example.No' },
   );
   assert.deepEqual([state, errors], ['failed', ['expected a list instead of "many"']]);
 });
 
-test('systemd is absent where there is no bus', async () => {
+test('systemd is absent where the host has no bus', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(systemd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -5,30 +5,30 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import * as names from '@opentelemetry/semantic-conventions/incubating';
 import { LEFT_OUT_METRICS, OPEN_ATTRIBUTES, SCHEMA_URL, SEMCONV_VERSION } from '../../src/export/otel/semconv.ts';
-import { groupOf } from './check.ts';
-import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './facts.ts';
+import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './registry-excerpt.ts';
+import { groupOf } from './violations.ts';
 
-// What facts.ts says the conventions say, compared with the conventions themselves: with the names in their npm package,
-// and with their whole model as data where REGISTRY names the file.
+// Compares registry-excerpt.ts with the names in the npm package of the semantic conventions, and with the whole
+// registry if the variable REGISTRY names its file.
 
 const dist = dirname(createRequire(import.meta.url).resolve('@opentelemetry/semantic-conventions'));
 
-test('the facts are of the same release as the package with the names', () => {
+test('the excerpt has the release of the npm package', () => {
   const { version } = JSON.parse(readFileSync(join(dist, '../package.json'), 'utf8')) as { version: string };
   assert.equal(version, SEMCONV_VERSION);
   assert.equal(SCHEMA_URL, `https://opentelemetry.io/schemas/${version}`);
 });
 
-/** The constants of the package whose names begin with a text, but those that it calls deprecated: their values. */
-function valuesOf(prefix: RegExp): ReadonlySet<unknown> {
+/** Returns the values of the constants of the package that match a pattern and are not deprecated. */
+function valuesOf(pattern: RegExp): ReadonlySet<unknown> {
   return new Set(
     Object.entries(names)
-      .filter(([constant]) => prefix.test(constant) && !deprecated.has(constant))
+      .filter(([constant]) => pattern.test(constant) && !deprecated.has(constant))
       .map(([, value]) => value),
   );
 }
 
-/** The package says in its comments which of its constants are deprecated. */
+/** Returns the names of the deprecated constants: only the comments of the package mark them. */
 function deprecatedConstants(): ReadonlySet<string> {
   const comments = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?declare const (\w+)/g;
   const files = ['stable', 'experimental'].flatMap((stability) =>
@@ -47,10 +47,10 @@ test('every metric has a name of the package that is not deprecated', () => {
     Object.keys(METRICS).filter((name) => !known.has(name)),
     [],
   );
-  assert.ok(!known.has('system.network.packets'), 'a deprecated name is known');
+  assert.ok(!known.has('system.network.packets'), 'a deprecated name is accepted');
 });
 
-test('every metric of the package in our groups is one of ours or left out for a reason', () => {
+test('every metric of the package in our groups is in the excerpt or left out for a documented reason', () => {
   const known = new Set([...Object.keys(METRICS), ...LEFT_OUT_METRICS.map(({ name }) => name)]);
   const groups = valuesOf(/^METRIC_(SYSTEM|CONTAINER|PROCESS)_/);
   assert.deepEqual([...groups].sort(), [...known].sort());
@@ -90,12 +90,12 @@ interface Registry {
 
 const path = process.env['REGISTRY'];
 
-// `npm run semconv` is the place for it: where no model is named, there is none to compare with.
-if (path !== undefined) test('the facts are those of the registry', (t) => compare(path, t));
+// The registry is not part of the project: without the variable there is nothing to compare.
+if (path !== undefined) test('the excerpt equals the registry', (t) => compare(path, t));
 
 async function compare(file: string, t: TestContext): Promise<void> {
   const registry = JSON.parse(readFileSync(file, 'utf8')) as Registry;
-  await t.test('of the same release', () => {
+  await t.test('in its release', () => {
     assert.equal(registry.version.split(' ')[0], SEMCONV_VERSION);
   });
   await t.test('in the instruments, units, values and attributes of all metrics', () => {
@@ -103,43 +103,43 @@ async function compare(file: string, t: TestContext): Promise<void> {
     const groups = Object.entries(registry.metrics).filter(
       ([name]) => ['system', 'container', 'process'].includes(groupOf(name)) && !leftOut.has(name),
     );
-    const theirs = groups.map(([name, { instrument, unit, value_type: value, attributes }]) => [
+    const expected = groups.map(([name, { instrument, unit, value_type: value, attributes }]) => [
       name,
       { instrument, unit, value, attributes: Object.keys(attributes).sort() },
     ]);
-    const ours = Object.entries(METRICS).map(([name, facts]) => [
+    const actual = Object.entries(METRICS).map(([name, metric]) => [
       name,
-      { ...facts, attributes: [...facts.attributes].sort() },
+      { ...metric, attributes: [...metric.attributes].sort() },
     ]);
-    assert.deepEqual(Object.fromEntries(ours), Object.fromEntries(theirs));
-    t.diagnostic(`${ours.length} metrics of ${registry.version}`);
+    assert.deepEqual(Object.fromEntries(actual), Object.fromEntries(expected));
+    t.diagnostic(`${actual.length} metrics of ${registry.version}`);
   });
-  await t.test('in what is left out', () => {
+  await t.test('in the metrics that are left out', () => {
     assert.deepEqual(
       LEFT_OUT_METRICS.filter(({ name }) => registry.metrics[name] === undefined),
       [],
     );
   });
-  await t.test('in the kinds and values of all attributes', () => {
-    const theirs = Object.keys(ATTRIBUTES).map((name) => {
+  await t.test('in the types and values of all attributes', () => {
+    const expected = Object.keys(ATTRIBUTES).map((name) => {
       const { type, values } = registry.attributes[name] ?? {};
       return [name, type === 'enum' ? values : type];
     });
-    assert.deepEqual(ATTRIBUTES, Object.fromEntries(theirs));
+    assert.deepEqual(ATTRIBUTES, Object.fromEntries(expected));
     for (const { name } of OPEN_ATTRIBUTES) assert.equal(registry.attributes[name]?.type, 'enum');
   });
-  await t.test('in the attributes that say which container it is', () => {
-    const about = ['container', 'container.image', 'container.runtime', 'k8s.namespace', 'k8s.pod', 'k8s.container'];
-    const known = about.flatMap((entity) => Object.keys(registry.entities[entity]?.attributes ?? {}));
+  await t.test('in the attributes that identify a container', () => {
+    const entities = ['container', 'container.image', 'container.runtime', 'k8s.namespace', 'k8s.pod', 'k8s.container'];
+    const known = entities.flatMap((entity) => Object.keys(registry.entities[entity]?.attributes ?? {}));
     assert.deepEqual(
       Object.values(ENTITY_ATTRIBUTES)
         .flat()
         .filter((name) => !known.includes(name)),
       [],
     );
-    for (const name of Object.keys(ENTITY_ATTRIBUTES)) {
-      for (const [metric, { entities }] of Object.entries(registry.metrics)) {
-        if (groupOf(metric) === name) assert.deepEqual(entities, [name], metric);
+    for (const group of Object.keys(ENTITY_ATTRIBUTES)) {
+      for (const [name, metric] of Object.entries(registry.metrics)) {
+        if (groupOf(name) === group) assert.deepEqual(metric.entities, [group], name);
       }
     }
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pcidevice } from '../../src/collectors/pcidevice.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
+import { pcidevice } from '../../../src/collectors/pcidevice/pcidevice.ts';
+import { collect } from '../../support/collect.ts';
+import { createMachine, type Files } from '../../support/machine.ts';
 
 const IDS = {
   class: '0x020000\n',
@@ -40,7 +40,7 @@ const NETWORK_INFO = [
   'subsystem_vendor_id="0x8086",subsystem_device_id="0x00a3",revision="0x01"',
 ].join();
 
-test('pcidevice emits link, power and virtual functions of a device', async () => {
+test('pcidevice emits link, power state and virtual functions of a device', async () => {
   await using machine = await createMachine(NETWORK);
   const state = (name: string, value: number) => `node_pcidevice_power_state{${LOCATION},state="${name}"} ${value}`;
   assert.deepEqual(await collect(pcidevice, machine.host), {
@@ -69,7 +69,7 @@ test('pcidevice emits link, power and virtual functions of a device', async () =
   });
 });
 
-test('pcidevice says what a device without a link has, and no parent for one below the root of a bus', async () => {
+test('pcidevice emits -1 or 0 for missing attributes, and * for the parent of a device on a root bus', async () => {
   await using machine = await createMachine(
     device('pci10000:e0/10000:e0:02.1', { numa_node: '-1\n', max_link_speed: 'Unknown\n' }),
   );
@@ -105,13 +105,13 @@ const NAMES = [
   'class_name="Ethernet controller"',
 ].join();
 
-test('pcidevice labels a device with the names of the host', async () => {
+test('pcidevice labels a device with the names in the pci.ids of the host', async () => {
   await using machine = await createMachine({ ...NETWORK, 'root/usr/share/hwdata/pci.ids': PCI_IDS });
   const { lines } = await collect(pcidevice, machine.host, { 'collector.pcidevice.names': true });
   assert.equal(lines[0], `node_pcidevice_info{${NETWORK_INFO},${NAMES}} 1`);
 });
 
-test('pcidevice reads the names from the file that a flag names', async () => {
+test('pcidevice reads the names from the file that a flag sets', async () => {
   await using machine = await createMachine({ ...NETWORK, 'names/pci.ids': PCI_IDS });
   const flags = {
     'collector.pcidevice.names': true,
@@ -121,7 +121,7 @@ test('pcidevice reads the names from the file that a flag names', async () => {
   assert.equal(lines[0], `node_pcidevice_info{${NETWORK_INFO},${NAMES}} 1`);
 });
 
-test('pcidevice calls a device by its numbers where the host has no names', async () => {
+test('pcidevice labels a device with its IDs where pci.ids is missing', async () => {
   await using machine = await createMachine(NETWORK);
   const { lines } = await collect(pcidevice, machine.host, { 'collector.pcidevice.names': true });
   assert.match(
@@ -143,7 +143,7 @@ test('pcidevice drops a damaged device and keeps the others', async () => {
   assert.equal(lines.length, 18);
 });
 
-test('pcidevice is absent where there is no such bus', async () => {
+test('pcidevice is absent where /sys/bus/pci is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(pcidevice, machine.host), { state: 'absent', errors: [], lines: [] });
 });

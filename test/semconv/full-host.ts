@@ -1,9 +1,9 @@
 import type { Files } from '../support/machine.ts';
 
 /**
- * A machine that has one of everything the conventions have a metric for, at two moments: two CPUs that are threads of one
- * core and one that is a core of its own, a CPU with a governor and two without, a disk with a partition, swap, huge pages, locks, sockets in
- * several states and processes in all of them.
+ * A host with one of everything that the semantic conventions have a metric for, at two moments: two CPUs that share a
+ * core and one with its own core, of which one has a frequency governor, a disk with a partition, swap, huge pages,
+ * locks, sockets in several states and processes in all states.
  */
 export const BEFORE: Files = {
   'proc/uptime': '9246.58 17734.06\n',
@@ -78,7 +78,7 @@ export const BEFORE: Files = {
   ...processes(['S', 'R', 'R', 'D', 'I', 'T', 't', 'Z']),
 };
 
-/** A second later. CPU 1 was taken off-line and has begun again, so that it has no change. */
+/** The same host a second later. CPU 1 went offline and online again: its counters restarted, so it has no rate. */
 export const AFTER: Files = {
   'proc/stat': stat([
     '44540 19 21060 1087089 223 18 3421 33 2 1',

@@ -1,18 +1,19 @@
 /**
- * What the semantic conventions say of the metrics that we emit, in the release that src/semconv.ts names: their
- * instruments, units and attributes. Facts of https://github.com/open-telemetry/semantic-conventions/tree/main/model;
- * `REGISTRY=<file> npm run semconv` compares them with that model as data.
+ * The part of the registry of the semantic conventions that this project emits: instruments, units and attributes, in
+ * the release of src/export/otel/semconv.ts. Taken from
+ * https://github.com/open-telemetry/semantic-conventions/tree/main/model; `REGISTRY=<file> npm run semconv` compares
+ * the excerpt with the whole registry.
  */
 
-export interface MetricFacts {
+export interface RegistryMetric {
   readonly instrument: 'counter' | 'gauge' | 'updowncounter';
   readonly unit: string;
   readonly value: 'int' | 'double';
   readonly attributes: readonly string[];
 }
 
-function declare(instrument: MetricFacts['instrument']) {
-  return (unit: string, value: MetricFacts['value'], ...attributes: readonly string[]): MetricFacts => ({
+function declare(instrument: RegistryMetric['instrument']) {
+  return (unit: string, value: RegistryMetric['value'], ...attributes: readonly string[]): RegistryMetric => ({
     instrument,
     unit,
     value,
@@ -24,7 +25,7 @@ const counter = declare('counter');
 const gauge = declare('gauge');
 const upDownCounter = declare('updowncounter');
 
-export const METRICS: Readonly<Record<string, MetricFacts>> = {
+export const METRICS: Readonly<Record<string, RegistryMetric>> = {
   'container.cpu.time': counter('s', 'double', 'cpu.mode'),
   'container.cpu.usage': gauge('{cpu}', 'double', 'cpu.mode'),
   'container.disk.io': counter('By', 'int', 'disk.io.direction', 'system.device'),
@@ -124,7 +125,7 @@ export const METRICS: Readonly<Record<string, MetricFacts>> = {
   'system.uptime': gauge('s', 'double'),
 };
 
-/** The values of an attribute, or what kind they are of. */
+/** By attribute: its values, or their type if any value is allowed. */
 export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'string'>> = {
   'cpu.logical_number': 'int',
   'cpu.mode': ['user', 'system', 'nice', 'idle', 'iowait', 'interrupt', 'steal'],
@@ -163,7 +164,10 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'st
   'system.paging.state': ['used', 'free'],
 };
 
-/** Which entity a metric is about, by the group of its name: the attributes of that are no attributes of the metric. */
+/**
+ * By group of metrics: the attributes of the entity that the metrics describe. The registry does not repeat them for
+ * each metric.
+ */
 export const ENTITY_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   container: [
     'container.id',

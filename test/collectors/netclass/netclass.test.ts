@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { netclass } from '../../src/collectors/netclass.ts';
-import { AsyncTree } from '../../src/host/async-tree.ts';
-import { KernelTree, ReadError } from '../../src/host/host.ts';
-import { collect, collectAgain } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
-import { beforeFolderReads, refuseAttributes } from '../support/refuse.ts';
+import { netclass } from '../../../src/collectors/netclass/netclass.ts';
+import { AsyncTree } from '../../../src/host/async-tree.ts';
+import { KernelTree, ReadError } from '../../../src/host/host.ts';
+import { collect, collectAgain } from '../../support/collect.ts';
+import { createMachine, type Files } from '../../support/machine.ts';
+import { beforeFolderReads, refuseAttributes } from '../../support/refuse.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -40,7 +40,7 @@ const ETH0 = device('eth0', {
   type: '1',
 });
 
-/** Which paths are read asynchronously, until the end of the test. */
+/** Records the paths that are read asynchronously until the end of the test; reads of the refused paths time out. */
 function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
   const original = AsyncTree.prototype.read;
   const paths: string[] = [];
@@ -87,7 +87,7 @@ test('netclass emits the properties of a device', async (context) => {
   assert.deepEqual(slow, []);
 });
 
-test('netclass leaves out what the kernel refuses to tell', async (context) => {
+test('netclass omits the attributes that the kernel refuses to read', async (context) => {
   await using machine = await createMachine(
     device('dummy0', { carrier: '0', duplex: 'half', flags: '0x82', operstate: 'down', speed: '10' }),
   );
@@ -103,7 +103,7 @@ test('netclass leaves out what the kernel refuses to tell', async (context) => {
   });
 });
 
-test('netclass ends an alias after 128 bytes', async () => {
+test('netclass cuts an alias after 128 bytes', async () => {
   await using machine = await createMachine(device('eth0', { ifalias: 'x'.repeat(200) }));
   const { lines } = await collect(netclass, machine.host);
   assert.equal(
@@ -112,7 +112,7 @@ test('netclass ends an alias after 128 bytes', async () => {
   );
 });
 
-test('netclass emits a speed that is not known, unless told not to', async () => {
+test('netclass emits an unknown speed unless a flag omits it', async () => {
   await using machine = await createMachine(device('eth0', { speed: '-1' }));
   const line = 'node_network_speed_bytes{device="eth0"} -125000';
   assert.ok((await collect(netclass, machine.host)).lines.includes(line));
@@ -120,7 +120,7 @@ test('netclass emits a speed that is not known, unless told not to', async () =>
   assert.equal(lines.length, 2);
 });
 
-test('netclass leaves ignored devices out', async () => {
+test('netclass omits the devices that a flag excludes', async () => {
   await using machine = await createMachine({
     ...device('eth0', { mtu: '1500' }),
     ...device('veth1', { mtu: '1500' }),
@@ -131,7 +131,7 @@ test('netclass leaves ignored devices out', async () => {
 });
 
 const LINK = { speed: '100000', duplex: 'full' };
-const ASKING: Files = {
+const SLOW_LINKS: Files = {
   ...device('eth0', LINK),
   'sys/class/net/eth0/device/driver': { link: '../../../../bus/pci/drivers/mlx5_core' },
   'sys/class/net/eth0/device/subsystem': { link: '../../../../bus/pci' },
@@ -146,9 +146,9 @@ const ASKING: Files = {
   'sys/class/net/wwan0/device/subsystem': { link: '../../../../bus/usb' },
 };
 
-test('netclass reads the link asynchronously where the driver asks for it, and in order', async (context) => {
+test('netclass reads the links of slow drivers asynchronously and emits the devices in order', async (context) => {
   const slow = watchSlowReads(context);
-  await using machine = await createMachine(ASKING);
+  await using machine = await createMachine(SLOW_LINKS);
   const { state, lines } = await collect(netclass, machine.host);
   assert.equal(state, 'ok');
   assert.deepEqual(
@@ -161,7 +161,7 @@ test('netclass reads the link asynchronously where the driver asks for it, and i
   );
 });
 
-test('netclass looks at what a device stands on only where a driver asks', async (context) => {
+test('netclass lists the lower devices only on hosts with a slow driver', async (context) => {
   const slow = watchSlowReads(context);
   const listed: string[] = [];
   const { list } = KernelTree.prototype;
@@ -185,16 +185,16 @@ test('netclass looks at what a device stands on only where a driver asks', async
     ...device('eth0', LINK),
     'sys/class/net/eth0/device/driver': { link: '../../../../bus/pci/drivers/mlx5_core' },
   });
-  const asked = ['class/net', 'class/net/br0', 'class/net/eth0/duplex', 'class/net/eth0/speed', 'class/net/eth1'];
-  assert.deepEqual(await pathsOfPass(), asked);
+  const paths = ['class/net', 'class/net/br0', 'class/net/eth0/duplex', 'class/net/eth0/speed', 'class/net/eth1'];
+  assert.deepEqual(await pathsOfPass(), paths);
   await machine.write({ 'sys/class/net/br0/lower_eth0': { link: '../eth0' } });
-  assert.deepEqual(await pathsOfPass(), [...asked, 'class/net/br0/duplex', 'class/net/br0/speed'].toSorted());
+  assert.deepEqual(await pathsOfPass(), [...paths, 'class/net/br0/duplex', 'class/net/br0/speed'].toSorted());
 });
 
-test('netclass reads the link asynchronously of a card that stands before one that asks', async (context) => {
+test('netclass reads the link of a card stacked on a slow card asynchronously', async (context) => {
   const slow = watchSlowReads(context);
   await using machine = await createMachine({
-    ...ASKING,
+    ...SLOW_LINKS,
     ...device('eth9', LINK),
     'sys/class/net/eth9/device/driver': { link: '../../../../bus/vmbus/drivers/hv_netvsc' },
     'sys/class/net/eth9/lower_eth0': { link: '../eth0' },
@@ -203,27 +203,27 @@ test('netclass reads the link asynchronously of a card that stands before one th
   assert.ok(slow.includes('class/net/eth9/speed'));
 });
 
-test('netclass finds out once what driver a device has, and again when it is another device', async (context) => {
+test('netclass determines the driver of a device once, and again when the device is replaced', async (context) => {
   const slow = watchSlowReads(context);
-  await using machine = await createMachine(ASKING);
+  await using machine = await createMachine(SLOW_LINKS);
   const collectDevices = collectAgain(netclass, machine.host, { 'collector.netclass.ignored-devices': /^([vw]|eth1)/ });
-  /** @param changed when its folder was, in seconds since 1970: one that was changed just now is not known again */
-  const isAsked = async (changed: number): Promise<boolean> => {
-    await utimes(join(machine.root, 'sys/class/net/eth0'), changed, changed);
+  /** @param modified Unix time in seconds: a directory modified a moment ago has no identity yet */
+  const isReadSlowly = async (modified: number): Promise<boolean> => {
+    await utimes(join(machine.root, 'sys/class/net/eth0'), modified, modified);
     slow.length = 0;
     const { state, lines } = await collectDevices();
     assert.deepEqual([state, lines.length], ['ok', 3]);
     return slow.length > 0;
   };
-  assert.equal(await isAsked(1e9), true);
+  assert.equal(await isReadSlowly(1e9), true);
   await machine.remove('sys/class/net/eth0/device/driver');
-  assert.equal(await isAsked(1e9), true);
+  assert.equal(await isReadSlowly(1e9), true);
   await machine.remove('sys/class/net/eth0');
   await machine.write(device('eth0', LINK));
-  assert.deepEqual([await isAsked(1e9 + 1), await isAsked(1e9 + 1)], [false, false]);
+  assert.deepEqual([await isReadSlowly(1e9 + 1), await isReadSlowly(1e9 + 1)], [false, false]);
 });
 
-test('netclass is not stopped by a device that nobody wants', async () => {
+test('netclass emits the other devices when an excluded device is broken', async () => {
   await using machine = await createMachine({
     ...device('eth0', { mtu: '1500' }),
     'sys/class/net/loop': { link: 'loop' },
@@ -233,23 +233,23 @@ test('netclass is not stopped by a device that nobody wants', async () => {
   assert.equal((await collect(netclass, machine.host)).lines.length, 3);
 });
 
-test('netclass does not ask a device that is down for its link', async (context) => {
+test('netclass does not read the link of a device that is down', async (context) => {
   await using machine = await createMachine(
     device('eth0', { carrier: '0', flags: '0x1002', duplex: 'half', speed: '10' }),
   );
-  const asked: string[] = [];
-  beforeFolderReads(context, (name) => asked.push(name));
+  const names: string[] = [];
+  beforeFolderReads(context, (name) => names.push(name));
   const { lines } = await collect(netclass, machine.host);
   assert.deepEqual(
-    asked.filter((name) => /carrier$|duplex|speed/.test(name)),
+    names.filter((name) => /carrier$|duplex|speed/.test(name)),
     [],
   );
   assert.deepEqual(lines.slice(2), ['node_network_flags{device="eth0"} 4098']);
 });
 
-test('netclass drops a device that does not answer and keeps the others', async (context) => {
+test('netclass drops a device whose read times out and keeps the others', async (context) => {
   watchSlowReads(context, /eth0/);
-  await using machine = await createMachine(ASKING);
+  await using machine = await createMachine(SLOW_LINKS);
   const { state, errors, lines } = await collect(netclass, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, ['Cannot read class/net/eth0/speed: no answer']);
@@ -268,7 +268,7 @@ test('netclass drops a damaged device and keeps the others', async () => {
   assert.equal(lines.length, 3);
 });
 
-test('netclass is absent where the kernel has no such class', async () => {
+test('netclass is absent where /sys/class/net is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(netclass, machine.host), { state: 'absent', errors: [], lines: [] });
 });
