@@ -2,9 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Express, RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
 import { Gatherer, type SelfMetrics } from '../collection/gatherer.ts';
-import type { AppInfo } from '../config/app-info.ts';
+import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
-import { version } from '../config/version.ts';
 import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
@@ -37,7 +36,7 @@ import { endProcess, onStopSignal } from './shutdown.ts';
 const STOP_PATIENCE_MS = 1500;
 
 export interface ExporterParts {
-  readonly product: AppInfo;
+  readonly app: AppInfo;
   readonly targets?: ScrapeTargets;
   /** What the program keeps itself. */
   readonly metrics?: readonly Instrument[];
@@ -46,7 +45,7 @@ export interface ExporterParts {
 /** The parts of an exporter, put together from a configuration. */
 export class Exporter {
   readonly #config: Config;
-  readonly #product: AppInfo;
+  readonly #app: AppInfo;
   readonly #log: Log;
   readonly #host: Host;
   readonly #gatherer: Gatherer;
@@ -60,10 +59,10 @@ export class Exporter {
   #urls: readonly string[] = [];
 
   /** @throws {Error} in one line, for a collector that cannot run */
-  constructor(config: Config, { product, targets, metrics = [] }: ExporterParts) {
+  constructor(config: Config, { app, targets, metrics = [] }: ExporterParts) {
     const { values } = config;
     this.#config = config;
-    this.#product = product;
+    this.#app = app;
     this.#targets = targets;
     checkMetricsPath(values['web.telemetry-path']);
     this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
@@ -82,18 +81,18 @@ export class Exporter {
     this.#pushes = new PushMetrics(this.#host.now);
     this.#outcomes = new CollectorLog(this.#log);
     const self: readonly SelfMetrics[] = [
-      ...(product.subject === 'host' ? [] : [this.#describeSystem(collectors)]),
+      ...(app.subject === 'host' ? [] : [this.#describeSystem(collectors)]),
       this.#scrapes,
       ...(config.outputs.otlp === undefined ? [] : [this.#pushes]),
-      buildInfoMetrics(product),
+      buildInfoMetrics(app),
       ...(values['web.disable-exporter-metrics'] ? [] : [processMetrics(this.#host.self), nodejsMetrics()]),
     ];
     validateFamilies({
-      exporter: product.name,
+      exporter: app.name,
       collectors,
       metrics,
       self: self.flatMap(({ families }) => families),
-      nameOf: (family) => metricName(family, { own: product.namespace, namespace: values['metric.namespace'] }),
+      nameOf: (family) => metricName(family, { own: app.defaultNamespace, namespace: values['metric.namespace'] }),
     });
     this.#gatherer = new Gatherer({
       host: this.#host,
@@ -116,7 +115,7 @@ export class Exporter {
   async start(): Promise<void> {
     for (const warning of this.#config.warnings) this.#log.warn(warning);
     // Asking for it throws when it is not there.
-    if (this.#product.subject === 'host') this.#host.proc.list('');
+    if (this.#app.subject === 'host') this.#host.proc.list('');
     await this.#serve();
   }
 
@@ -128,7 +127,7 @@ export class Exporter {
 
   #describeSystem(collectors: readonly Collector[]): TargetUp {
     return new TargetUp({
-      namespace: this.#product.namespace,
+      namespace: this.#app.defaultNamespace,
       asking: collectors.filter(({ isInProcess }) => !isInProcess).map(({ name }) => name),
       requests: this.#requests,
     });
@@ -136,7 +135,7 @@ export class Exporter {
 
   async #serve(): Promise<void> {
     setOtelLog(this.#log);
-    const resource = await readIdentity(this.#host, this.#config, this.#product);
+    const resource = await readIdentity(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, ...this.#pageOptions });
     const servers = await Servers.listen(this.#config.listen, this.#createApp(output));
@@ -162,16 +161,16 @@ export class Exporter {
   get #pageOptions() {
     const { values } = this.#config;
     return {
-      version,
+      version: VERSION,
       namespace: values['metric.namespace'],
-      own: this.#product.namespace,
+      own: this.#app.defaultNamespace,
       scopeInfo: values['metrics.scope-info'],
     };
   }
 
   #createApp(output: PrometheusOutput): Express {
     const { values, outputs, all } = this.#config;
-    const isAboutHost = this.#product.subject === 'host';
+    const isAboutHost = this.#app.subject === 'host';
     const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     return createApp({
       info: isAboutHost ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(all)) } : undefined,
@@ -184,7 +183,7 @@ export class Exporter {
       },
       metricsPath: values['web.telemetry-path'],
       targets: this.#targets && this.#createTargetsHandler(this.#targets, { ...this.#pageOptions, ...limits }),
-      page: this.#product,
+      page: this.#app,
       unready: () => this.#readiness.reason,
       onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
     });
@@ -194,7 +193,7 @@ export class Exporter {
     const { values, outputs } = this.#config;
     const paths = [
       ...(outputs.scraped ? [values['web.telemetry-path']] : []),
-      ...(this.#product.subject === 'host' ? ['/info'] : []),
+      ...(this.#app.subject === 'host' ? ['/info'] : []),
       ...(this.#targets ? [SCRAPE_PATH] : []),
     ];
     const served = paths.length === 0 ? '' : `${paths.join(' and ')} `;
@@ -211,9 +210,9 @@ export class Exporter {
       config: outputs.otlp,
       gatherer: this.#gatherer,
       resource: { ...processIdentity(), ...resource },
-      version,
+      version: VERSION,
       namespace: values['metric.namespace'],
-      own: this.#product.namespace,
+      own: this.#app.defaultNamespace,
       bootTime: new BootTime(this.#host),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
@@ -233,7 +232,7 @@ export class Exporter {
 
   async #makeFirstPass(): Promise<void> {
     // Without a collector there is nothing to wait for; and that another system is away is an answer, too.
-    if (this.#gatherer.collectors.length === 0 || this.#product.subject === 'system') this.#readiness.become();
+    if (this.#gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.become();
     const startedAt = performance.now();
     await this.#gatherer.gather({ deadline: startedAt + this.#config.values['collector.timeout'] * 1000 });
     this.#scrapes.endFirstPass((performance.now() - startedAt) / 1000);

@@ -22,7 +22,7 @@ export async function command(library: string): Promise<void> {
 /** The modules are loaded on demand: a health check is a separate process every few seconds and needs none of them. */
 async function runExporter(library: string): Promise<void> {
   const { collectors } = await import('../collectors/index.ts');
-  const { NODE_EXPORTER } = await import('../config/app-info.ts');
+  const { OTEL_NODE_EXPORTER } = await import('../config/app-info.ts');
   const { run } = await import('./run.ts');
-  await run({ product: NODE_EXPORTER, sources: programSources(), definitions: collectors, library });
+  await run({ app: OTEL_NODE_EXPORTER, sources: programSources(), definitions: collectors, library });
 }

@@ -46,7 +46,7 @@ async function start<F extends Flags>(
   // Before all others: they say which collectors there are.
   const values = readSome(sources, own) as FlagValues<F>;
   return run({
-    product: { name, description, version, revision: '', namespace, subject: 'system' },
+    app: { name, description, version, revision: '', defaultNamespace: namespace, subject: 'system' },
     sources,
     flags: program,
     definitions: definitionsOf(options, values),

@@ -1,4 +1,4 @@
-import { type AppInfo, NODE_EXPORTER } from '../config/app-info.ts';
+import { type AppInfo, OTEL_NODE_EXPORTER } from '../config/app-info.ts';
 import { UNSUPPORTED_COLLECTORS } from '../config/unsupported-flags.ts';
 import { type Flag, type Flags, showValue } from '../flags/flag.ts';
 
@@ -6,7 +6,7 @@ const WIDTH = 100;
 const INDENT = 8;
 
 /** The text of `--help`: every flag with what it does and its default. */
-export function helpText(flags: Flags, { name, subject }: AppInfo = NODE_EXPORTER): string {
+export function helpText(flags: Flags, { name, subject }: AppInfo = OTEL_NODE_EXPORTER): string {
   const entries = Object.entries(flags)
     .filter(([, { unlisted }]) => !unlisted)
     .map(([name, flag]) => `  ${spelling(name, flag)}\n${wrap(sentence(flag))}`);

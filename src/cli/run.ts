@@ -33,17 +33,17 @@ export interface Program extends ExporterParts {
  * @throws {Error} with one line for the operator, for a module that cannot be loaded or an exporter that cannot start
  */
 export async function run(program: Program): Promise<Exporter | undefined> {
-  const { product, sources, flags: own = OUR_FLAGS } = program;
+  const { app, sources, flags: own = OUR_FLAGS } = program;
   const { 'collector.module': modules } = readSome(sources, MODULE_FLAGS);
   const definitions = [
     ...program.definitions,
     ...(await loadModules(modules, { library: program.library, folder: cwd() })),
   ];
-  validateNames(definitions, product.name, own);
+  validateNames(definitions, app.name, own);
   const flags = flagsOf(definitions, own);
   const config = readConfig({ ...sources, definitions, program: own });
-  if (config.values.help) write(helpText(flags, product));
-  else if (config.values.version) write(`${[product.name, product.version, product.revision].join(' ').trimEnd()}\n`);
+  if (config.values.help) write(helpText(flags, app));
+  else if (config.values.version) write(`${[app.name, app.version, app.revision].join(' ').trimEnd()}\n`);
   else if (config.values['config.print']) write(printConfig(config.all, flags));
   else {
     const exporter = new Exporter(config, program);

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { GatherRequest, Pass } from '../../src/collection/gatherer.ts';
-import { NODE_EXPORTER } from '../../src/config/app-info.ts';
+import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
 import { ContainerReporter } from '../../src/containers/report.ts';
 import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -54,7 +54,7 @@ async function serve({ host = hostAt('/nowhere'), metrics, target, unready }: Se
         handlers: new Map([['a', createMetricsHandler({ ...options, scrape: target })]]),
         onRefused: () => undefined,
       }),
-    page: { ...NODE_EXPORTER, version: '1.2.3' },
+    page: { ...OTEL_NODE_EXPORTER, version: '1.2.3' },
     unready: () => unready,
     onError: (error) => errors.push(error),
   });

@@ -3,7 +3,7 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Readiness } from '../../src/app/readiness.ts';
 import type { CollectorResult } from '../../src/collection/gatherer.ts';
-import { NODE_EXPORTER } from '../../src/config/app-info.ts';
+import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { suggest } from '../../src/flags/suggest.ts';
 import { KernelTree } from '../../src/host/host.ts';
@@ -198,7 +198,7 @@ const identify = async (files: Record<string, string>, env: Record<string, strin
   const { 'service.instance.id': _, ...identity } = await readIdentity(
     machine.host,
     readConfig({ argv: [], env, definitions: [] }),
-    NODE_EXPORTER,
+    OTEL_NODE_EXPORTER,
   );
   return identity;
 };
