@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
-import { metricName } from '../export/otel/metric-name.ts';
+import { metricName, type Naming } from '../export/otel/metric-name.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
 import { PrometheusOutput, setOtelLog } from '../export/prometheus/scrape.ts';
@@ -47,6 +47,7 @@ export class Exporter {
   readonly #config: Config;
   readonly #app: AppInfo;
   readonly #log: Log;
+  readonly #naming: Naming;
   readonly #host: Host;
   readonly #gatherer: Gatherer;
   readonly #scrapes: ScrapeMetrics;
@@ -64,6 +65,12 @@ export class Exporter {
     this.#config = config;
     this.#app = app;
     this.#targets = targets;
+    this.#naming = {
+      version: VERSION,
+      namespace: values['metric.namespace'],
+      defaultNamespace: app.defaultNamespace,
+      scopeInfo: values['metrics.scope-info'],
+    };
     checkMetricsPath(values['web.telemetry-path']);
     this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
     this.#host = new Host({
@@ -92,7 +99,7 @@ export class Exporter {
       collectors,
       metrics,
       self: self.flatMap(({ families }) => families),
-      nameOf: (family) => metricName(family, { own: app.defaultNamespace, namespace: values['metric.namespace'] }),
+      nameOf: (family) => metricName(family, this.#naming),
     });
     this.#gatherer = new Gatherer({
       host: this.#host,
@@ -137,7 +144,7 @@ export class Exporter {
     setOtelLog(this.#log);
     const resource = await readIdentity(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
-    const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, ...this.#pageOptions });
+    const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, naming: this.#naming });
     const servers = await Servers.listen(this.#config.listen, this.#createApp(output));
     this.#urls = servers.urls;
     this.#stop = async () => {
@@ -157,17 +164,6 @@ export class Exporter {
     await this.#makeFirstPass();
   }
 
-  /** What all its pages have in common. */
-  get #pageOptions() {
-    const { values } = this.#config;
-    return {
-      version: VERSION,
-      namespace: values['metric.namespace'],
-      own: this.#app.defaultNamespace,
-      scopeInfo: values['metrics.scope-info'],
-    };
-  }
-
   #createApp(output: PrometheusOutput): Express {
     const { values, outputs, all } = this.#config;
     const isAboutHost = this.#app.subject === 'host';
@@ -182,7 +178,7 @@ export class Exporter {
         ...limits,
       },
       metricsPath: values['web.telemetry-path'],
-      targets: this.#targets && this.#createTargetsHandler(this.#targets, { ...this.#pageOptions, ...limits }),
+      targets: this.#targets && this.#createTargetsHandler(this.#targets, { naming: this.#naming, ...limits }),
       page: this.#app,
       unready: () => this.#readiness.reason,
       onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
@@ -210,9 +206,7 @@ export class Exporter {
       config: outputs.otlp,
       gatherer: this.#gatherer,
       resource: { ...processIdentity(), ...resource },
-      version: VERSION,
-      namespace: values['metric.namespace'],
-      own: this.#app.defaultNamespace,
+      naming: this.#naming,
       bootTime: new BootTime(this.#host),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],

@@ -75,7 +75,11 @@ function createScrape(collector: Collector): () => Promise<unknown> {
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({
+    gatherer,
+    resource: {},
+    naming: { version: '', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+  });
   return () => output.scrape({ deadline: performance.now() + 60_000 });
 }
 

@@ -37,7 +37,11 @@ async function serve({ together }: { readonly together: number }): Promise<Async
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({
+    gatherer,
+    resource: {},
+    naming: { version: '1', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+  });
   const handler = createMetricsHandler({
     scrape: (request) => output.scrape(request),
     collectors: ['counting'],

@@ -76,7 +76,11 @@ async function serve(): Promise<Served> {
     }).create({}),
   );
   const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({
+    gatherer,
+    resource: {},
+    naming: { version: '1', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+  });
   const app = createApp({
     info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },
     metrics: {

@@ -16,9 +16,7 @@ export function createScraper(host: Host, argv: readonly string[] = []): () => P
       observe: () => undefined,
     }),
     resource: { 'service.name': 'otel-node-exporter' },
-    version: '',
-    namespace: 'node',
-    scopeInfo: false,
+    naming: { version: '', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
   });
   return async () => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });

@@ -3,11 +3,16 @@ import type { AnyFamily } from '../../metrics/metric.ts';
 /** The leading word of the families that an exporter has about itself, whatever it is about. */
 const OURS = 'node';
 
+/** How an exporter names its metrics in every output. */
 export interface Naming {
-  /** The leading word that the families of the library's user are declared with. */
-  readonly own: string;
-  /** What it is on the page: `--metric.namespace`. */
+  /** Version of the OpenTelemetry scope. */
+  readonly version: string;
+  /** Prefix of the metric names in the output: `--metric.namespace`. */
   readonly namespace: string;
+  /** Prefix of the declared names, which {@link Naming.namespace} replaces. */
+  readonly defaultNamespace: string;
+  /** True if every series on the page has the labels of the OpenTelemetry scope. */
+  readonly scopeInfo: boolean;
 }
 
 /**
@@ -16,8 +21,8 @@ export interface Naming {
  */
 export function metricName(
   { name, external = false, bothConventions = false }: Pick<AnyFamily, 'name' | 'external' | 'bothConventions'>,
-  { own, namespace }: Naming,
+  { defaultNamespace, namespace }: Pick<Naming, 'defaultNamespace' | 'namespace'>,
 ): string {
-  const leading = `${bothConventions ? own : OURS}_`;
+  const leading = `${bothConventions ? defaultNamespace : OURS}_`;
   return !external && name.startsWith(leading) ? `${namespace}_${name.slice(leading.length)}` : name;
 }

@@ -49,8 +49,7 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
     },
     gatherer,
     resource: { 'service.name': 'test' },
-    version: '1',
-    namespace: 'node',
+    naming: { version: '1', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
     bootTime: { read: () => 1_700_000_000 },
     now: () => {
       passes.count += 1;

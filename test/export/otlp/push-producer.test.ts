@@ -39,8 +39,7 @@ async function collect(host: Host, { convention = 'prometheus', argv = [], names
     gatherer: createGatherer(host, argv),
     convention,
     resource: createResource(RESOURCE),
-    version: '1.2.3',
-    namespace,
+    naming: { version: '1.2.3', namespace, defaultNamespace: 'node', scopeInfo: false },
     bootTime: new BootTime(host),
     now: host.now,
     patienceMs: 60_000,
@@ -69,9 +68,7 @@ async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {
   const output = new PrometheusOutput({
     gatherer: createGatherer(host, argv),
     resource: RESOURCE,
-    version: '1.2.3',
-    namespace,
-    scopeInfo: false,
+    naming: { version: '1.2.3', namespace, defaultNamespace: 'node', scopeInfo: false },
   });
   const { body } = await output.scrape({ deadline: patience() });
   return readPage(body.toString());

@@ -28,7 +28,11 @@ function emitting(name: string, ...values: readonly Value[]): Collector {
 
 function createOutput(namespace: string, ...collectors: readonly Collector[]) {
   const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace, scopeInfo: false });
+  const output = new PrometheusOutput({
+    gatherer,
+    resource: {},
+    naming: { version: '1', namespace, defaultNamespace: 'node', scopeInfo: false },
+  });
   return async (): Promise<string[]> => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
     const text = body.toString();

@@ -33,9 +33,7 @@ function createOutput(
   const output = new PrometheusOutput({
     gatherer,
     resource: { 'service.name': 'test', 'host.name': undefined },
-    version: '1.2.3',
-    namespace,
-    scopeInfo,
+    naming: { version: '1.2.3', namespace, defaultNamespace: 'node', scopeInfo },
   });
   return async (milliseconds = 60_000): Promise<string> =>
     (await output.scrape({ deadline: performance.now() + milliseconds })).body.toString();
@@ -194,7 +192,11 @@ test('interleaved scrapes with different filters never see each other', async ()
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({
+    gatherer,
+    resource: {},
+    naming: { version: '', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+  });
   const filters = [undefined, new Set(['loadavg']), new Set(['uptime'])];
   const expected = [
     [...LOADS, 'node_uptime{hostname="recorded"} 9246.58'],
