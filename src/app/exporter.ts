@@ -14,7 +14,8 @@ import { PrometheusOutput, setOtelLog } from '../export/prometheus/scrape.ts';
 import { showDuration } from '../flags/flag.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
-import { checkMetricsPath, createApp } from '../http/app.ts';
+import { createApp, validateMetricsPath } from '../http/app.ts';
+import { createMetricsHandler } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
 import { Servers } from '../http/server.ts';
 import type { Instrument } from '../instruments/instrument.ts';
@@ -71,7 +72,7 @@ export class Exporter {
       defaultNamespace: app.defaultNamespace,
       scopeInfo: values['metrics.scope-info'],
     };
-    checkMetricsPath(values['web.telemetry-path']);
+    validateMetricsPath(values['web.telemetry-path']);
     this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
     this.#host = new Host({
       procfs: values['path.procfs'],
@@ -106,7 +107,7 @@ export class Exporter {
       collectors,
       selfMetrics: [new InstrumentMetrics(metrics), ...self],
       observe: (outcome) => {
-        this.#scrapes.count(outcome);
+        this.#scrapes.countResult(outcome);
         this.#outcomes.observe(outcome);
         if (outcome.state === 'ok') this.#readiness.become();
       },
@@ -170,17 +171,19 @@ export class Exporter {
     const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     return createApp({
       info: isAboutHost ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(all)) } : undefined,
-      metrics: outputs.scraped && {
-        scrape: (request) => output.scrape(request),
-        collectors: this.#gatherer.collectors.map(({ name }) => name),
-        scrapes: this.#scrapes,
-        refusesFailure: isAboutHost,
-        ...limits,
-      },
+      metrics: outputs.scraped
+        ? createMetricsHandler({
+            scrape: (request) => output.scrape(request),
+            collectors: this.#gatherer.collectors.map(({ name }) => name),
+            scrapeMetrics: this.#scrapes,
+            requiresSuccess: isAboutHost,
+            limits,
+          })
+        : undefined,
       metricsPath: values['web.telemetry-path'],
       targets: this.#targets && this.#createTargetsHandler(this.#targets, { naming: this.#naming, ...limits }),
-      page: this.#app,
-      unready: () => this.#readiness.reason,
+      landingPage: this.#app,
+      notReadyReason: () => this.#readiness.reason,
       onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
     });
   }
@@ -218,7 +221,7 @@ export class Exporter {
   #createTargetsHandler(targets: ScrapeTargets, page: Omit<TargetPage, 'host' | 'outcomes'>): RequestHandler {
     return createTargetsHandler({
       handlers: targetHandlers(targets, { host: this.#host, outcomes: this.#outcomes, ...page }),
-      onRefused: () => {
+      onRejected: () => {
         this.#requests.refused += 1;
       },
     });
@@ -229,7 +232,7 @@ export class Exporter {
     if (this.#gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.become();
     const startedAt = performance.now();
     await this.#gatherer.gather({ deadline: startedAt + this.#config.values['collector.timeout'] * 1000 });
-    this.#scrapes.endFirstPass((performance.now() - startedAt) / 1000);
+    this.#scrapes.setFirstPassDuration((performance.now() - startedAt) / 1000);
     this.#readiness.endFirstPass();
   }
 }

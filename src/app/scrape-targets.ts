@@ -49,7 +49,7 @@ function targetHandler(target: string, collectors: readonly Collector[], page: T
     collectors,
     selfMetrics,
     observe: (outcome) => {
-      scrapes.count(outcome);
+      scrapes.countResult(outcome);
       outcomes.observe({ ...outcome, collector: `${outcome.collector} of ${target}` });
     },
   });
@@ -58,9 +58,8 @@ function targetHandler(target: string, collectors: readonly Collector[], page: T
   return createMetricsHandler({
     scrape: (request) => output.scrape(request),
     collectors: names,
-    scrapes,
-    timeout,
-    maxRequests,
-    refusesFailure: false,
+    scrapeMetrics: scrapes,
+    limits: { timeout, maxRequests },
+    requiresSuccess: false,
   });
 }

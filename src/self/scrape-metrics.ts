@@ -35,20 +35,20 @@ export class ScrapeMetrics implements SelfMetrics {
   }
 
   /** The pass at the start is no scrape; until there is one, it says how long a scrape will take. */
-  endFirstPass(seconds: number): void {
+  setFirstPassDuration(seconds: number): void {
     this.#lastSeconds ??= seconds;
   }
 
-  begin(): void {
+  startScrape(): void {
     this.#begun += 1;
   }
 
-  end(seconds: number): void {
+  endScrape(seconds: number): void {
     this.#durations.observe(seconds);
     this.#lastSeconds = seconds;
   }
 
-  count({ collector, state }: CollectorResult): void {
+  countResult({ collector, state }: CollectorResult): void {
     if (state === 'failed') this.#errors.set(collector, (this.#errors.get(collector) ?? 0) + 1);
   }
 

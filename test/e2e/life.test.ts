@@ -97,7 +97,7 @@ test('metrics where something else answers end the program in one line with exit
     assert.deepEqual(await runToEnd([`--web.telemetry-path=${path}`, '--config.check']), {
       code: 2,
       signal: null,
-      output: `otel-node-exporter: Bad value "${path}" for flag --web.telemetry-path: the path of something else\n`,
+      output: `otel-node-exporter: Invalid value "${path}" for flag --web.telemetry-path: the path is used by another route\n`,
     });
   }
 });

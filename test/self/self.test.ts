@@ -29,15 +29,15 @@ test('Buckets counts each observation in its bucket and all larger ones', () => 
 test('Scrapes tells failed from absent, and counts what has been', () => {
   const scrapes = new ScrapeMetrics(['a', 'b']);
   const outcomes = [outcome('a', 'failed'), outcome('b', 'absent')];
-  scrapes.begin();
-  for (const each of outcomes) scrapes.count(each);
+  scrapes.startScrape();
+  for (const each of outcomes) scrapes.countResult(each);
   const [, , , , ...rest] = described(scrapes, outcomes);
   assert.deepEqual(rest[0], ['node_exporter_scrapes_total', 1, {}]);
   assert.deepEqual(rest.slice(2), [
     ['node_exporter_scrape_errors_total', 1, { collector: 'a' }],
     ['node_exporter_scrape_errors_total', 0, { collector: 'b' }],
   ]);
-  scrapes.end(0.02);
+  scrapes.endScrape(0.02);
   assert.deepEqual(described(scrapes, outcomes).slice(0, 4), [
     ['node_scrape_collector_duration_seconds', 0.25, { collector: 'a' }],
     ['node_scrape_collector_duration_seconds', 0.25, { collector: 'b' }],

@@ -28,7 +28,7 @@ function createOutput(
     host,
     collectors,
     selfMetrics: [scrapes],
-    observe: (outcome) => scrapes.count(outcome),
+    observe: (outcome) => scrapes.countResult(outcome),
   });
   const output = new PrometheusOutput({
     gatherer,
