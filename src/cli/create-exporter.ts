@@ -50,7 +50,7 @@ async function start<F extends Flags>(
     sources,
     flags: program,
     definitions: definitionsOf(options, values),
-    ...(metrics && { metrics }),
+    ...(metrics && { instruments: metrics }),
     ...(targets && { targets: targetsOf((target) => targets(target, values), readSome(sources, TARGET_FLAGS)) }),
     library,
   });

@@ -8,12 +8,12 @@ import { getText, PROGRAM, type Program, runToEnd, waitFor } from './support/pro
 // Modules of one's own, loaded by the bundled program from a folder where nothing is installed.
 
 const QUEUE = `
-import { type Collector, counter, gauge, quantiles } from 'otel-node-exporter';
+import { type Collector, counter, gauge, summary } from 'otel-node-exporter';
 import { queues } from './queues.ts';
 
 const depth = gauge('queue_depth', 'Jobs that wait.', ['queue']);
 const asked = counter('asked', 'How often it was asked: a counter without the usual ending.');
-const waits = quantiles('queue_wait_seconds', 'How long jobs waited.');
+const waits = summary('queue_wait_seconds', 'How long jobs waited.');
 waits.observe(2);
 
 export const queue: Collector = {

@@ -13,12 +13,12 @@ import { getText, PROGRAM, type Program, waitFor } from './support/program.ts';
 // A whole exporter of another system, made with the library: the system is a server of the test.
 
 const EXPORTER = `
-import { counter, createExporter, gauge, histogram, quantiles, text } from 'otel-node-exporter';
+import { counter, createExporter, gauge, histogram, summary, text } from 'otel-node-exporter';
 
 const jobs = gauge('shop_jobs', 'Jobs that wait.', ['queue']);
 const asked = counter('shop_asked_total', 'How often the shop was asked.', ['how']);
 const sizes = histogram('shop_answer_bytes', 'How long its answers were.', [], { buckets: [1, 100] });
-const times = quantiles('shop_answer_seconds', 'How long answers took.', [], { quantiles: [0.5] });
+const times = summary('shop_answer_seconds', 'How long answers took.', [], { quantiles: [0.5] });
 
 async function ask(url: string, milliseconds: number): Promise<Record<string, number>> {
   asked.inc({ how: 'http' });

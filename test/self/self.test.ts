@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { Readiness } from '../../src/app/readiness.ts';
 import type { CollectorResult } from '../../src/collection/gatherer.ts';
 import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -145,20 +144,6 @@ test('describeNodejs() emits all that it declares', () => {
   const description = nodejsMetrics();
   const names = new Set(described(description).map(([name]) => name));
   assert.deepEqual(names, new Set(description.families.map(({ name }) => name)));
-});
-
-test('Readiness comes with the first success and goes for good with the stop', () => {
-  const readiness = new Readiness();
-  assert.equal(readiness.reason, 'The first pass has not ended');
-  readiness.endFirstPass();
-  assert.equal(readiness.reason, 'No collector has succeeded');
-  readiness.become();
-  assert.equal(readiness.reason, undefined);
-  readiness.endFirstPass();
-  assert.equal(readiness.reason, undefined);
-  readiness.stop();
-  readiness.become();
-  assert.equal(readiness.reason, 'Shutting down');
 });
 
 test('Repeats lets the same message through once a minute', () => {

@@ -99,7 +99,7 @@ test('http-requests counts what its server answers, by code and method, between 
     'http_requests_total{code="404",method="get"} 1',
   ]);
   assert.deepEqual(await linesOf(program, 'shop_up '), [
-    '# HELP shop_up Whether the system answered in this pass.',
+    '# HELP shop_up Whether the target responded to at least one collector in this scrape (1 = yes, 0 = no).',
     '# TYPE shop_up gauge',
     'shop_up 1',
   ]);
