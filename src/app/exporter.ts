@@ -8,7 +8,7 @@ import { version } from '../config/version.ts';
 import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
-import { metricName } from '../export/otel/metric-name.ts';
+import { metricName, type Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
 import { PrometheusOutput, setOtelLog } from '../export/prometheus/scrape.ts';
@@ -93,7 +93,7 @@ export class Exporter {
       collectors,
       metrics,
       self: self.flatMap(({ families }) => families),
-      nameOf: (family) => metricName(family, { own: product.namespace, namespace: values['metric.namespace'] }),
+      nameOf: (family) => metricName(family, this.#naming),
     });
     this.#gatherer = new Gatherer({
       host: this.#host,
@@ -138,7 +138,7 @@ export class Exporter {
     setOtelLog(this.#log);
     const resource = await readIdentity(this.#host, this.#config, this.#product);
     const push = await this.#startPush(resource);
-    const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, ...this.#pageOptions });
+    const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, naming: this.#naming });
     const servers = await Servers.listen(this.#config.listen, this.#createApp(output));
     this.#urls = servers.urls;
     this.#stop = async () => {
@@ -158,13 +158,12 @@ export class Exporter {
     await this.#makeFirstPass();
   }
 
-  /** What all its pages have in common. */
-  get #pageOptions() {
+  get #naming(): Naming {
     const { values } = this.#config;
     return {
       version,
       namespace: values['metric.namespace'],
-      own: this.#product.namespace,
+      defaultNamespace: this.#product.namespace,
       scopeInfo: values['metrics.scope-info'],
     };
   }
@@ -183,7 +182,7 @@ export class Exporter {
         ...limits,
       },
       metricsPath: values['web.telemetry-path'],
-      targets: this.#targets && this.#createTargetsHandler(this.#targets, { ...this.#pageOptions, ...limits }),
+      targets: this.#targets && this.#createTargetsHandler(this.#targets, { naming: this.#naming, ...limits }),
       page: this.#product,
       unready: () => this.#readiness.reason,
       onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
@@ -211,9 +210,7 @@ export class Exporter {
       config: outputs.otlp,
       gatherer: this.#gatherer,
       resource: { ...processIdentity(), ...resource },
-      version,
-      namespace: values['metric.namespace'],
-      own: this.#product.namespace,
+      naming: this.#naming,
       bootTime: new BootTime(this.#host),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],

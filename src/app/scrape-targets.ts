@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
 import { Gatherer } from '../collection/gatherer.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
-import { metricName } from '../export/otel/metric-name.ts';
+import { metricName, type Naming } from '../export/otel/naming.ts';
 import { PrometheusOutput } from '../export/prometheus/scrape.ts';
 import type { Host } from '../host/host.ts';
 import { createMetricsHandler } from '../http/metrics.ts';
@@ -19,10 +19,7 @@ export interface ScrapeTargets {
 export interface TargetPage {
   readonly host: Host;
   readonly outcomes: CollectorLog;
-  readonly version: string;
-  readonly own: string;
-  readonly namespace: string;
-  readonly scopeInfo: boolean;
+  readonly naming: Naming;
   readonly timeout: number;
   readonly maxRequests: number;
 }
@@ -36,10 +33,10 @@ export function targetHandlers(
 }
 
 function targetHandler(target: string, collectors: readonly Collector[], page: TargetPage): RequestHandler {
-  const { host, outcomes, timeout, maxRequests, ...naming } = page;
+  const { host, outcomes, naming, timeout, maxRequests } = page;
   const names = collectors.map(({ name }) => name);
   const scrapes = new ScrapeMetrics(names);
-  const selfMetrics = [new TargetUp({ namespace: page.own, asking: names }), scrapes];
+  const selfMetrics = [new TargetUp({ namespace: naming.defaultNamespace, asking: names }), scrapes];
   validateFamilies({
     exporter: `target ${target}`,
     collectors,
@@ -57,7 +54,7 @@ function targetHandler(target: string, collectors: readonly Collector[], page: T
     },
   });
   // What the exporter runs on is nothing that a target has.
-  const output = new PrometheusOutput({ gatherer, resource: {}, targetInfo: false, ...naming });
+  const output = new PrometheusOutput({ gatherer, resource: {}, targetInfo: false, naming });
   return createMetricsHandler({
     scrape: (request) => output.scrape(request),
     collectors: names,

@@ -7,6 +7,7 @@ import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import { counter, gauge as ownGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
 import { thisMachine } from '../support/machine.ts';
+import { NAMING } from '../support/naming.ts';
 import { print, quantile } from './figures.ts';
 
 const DEVICES = 500;
@@ -75,7 +76,7 @@ function createScrape(collector: Collector): () => Promise<unknown> {
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: NAMING });
   return () => output.scrape({ deadline: performance.now() + 60_000 });
 }
 

@@ -10,6 +10,7 @@ import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge } from '../../src/metrics/metric.ts';
 import { hostAt } from '../support/machine.ts';
+import { NAMING } from '../support/naming.ts';
 
 /** More than the buffers of a connection hold: the rest of the page waits for who reads it. */
 const SERIES = 400_000;
@@ -37,7 +38,7 @@ async function serve({ together }: { readonly together: number }): Promise<Async
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: NAMING });
   const handler = createMetricsHandler({
     scrape: (request) => output.scrape(request),
     collectors: ['counting'],

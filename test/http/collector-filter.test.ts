@@ -10,6 +10,7 @@ import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
 import { hostAt } from '../support/machine.ts';
+import { NAMING } from '../support/naming.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
 
@@ -76,7 +77,7 @@ async function serve(): Promise<Served> {
     }).create({}),
   );
   const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: NAMING });
   const app = createApp({
     info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },
     metrics: {

@@ -6,8 +6,8 @@ import type { AnyFamily, Convention } from '../../metrics/metric.ts';
 import { Samples } from '../../metrics/samples.ts';
 import { toHrTime, UNKNOWN_TIME } from '../otel/hr-time.ts';
 import { toMetricData } from '../otel/metric-data.ts';
-import { metricName } from '../otel/metric-name.ts';
 import { withoutNameConflicts } from '../otel/name-conflicts.ts';
+import { metricName, type Naming } from '../otel/naming.ts';
 import { SCOPE } from '../otel/scope.ts';
 import { SCHEMA_URL } from '../otel/semconv.ts';
 import { writeBound } from '../prometheus/text-format.ts';
@@ -16,11 +16,7 @@ export interface PushProducerOptions {
   readonly gatherer: Pick<Gatherer, 'gather'>;
   readonly convention: Convention;
   readonly resource: Resource;
-  readonly version: string;
-  /** What stands for `node` in the names of the page. */
-  readonly namespace: string;
-  /** The word that it replaces in the metrics of the library's user. Default: `node`. */
-  readonly own?: string;
+  readonly naming: Naming;
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -46,13 +42,13 @@ export class PushProducer implements MetricProducer {
   }
 
   async collect({ timeoutMillis = Number.POSITIVE_INFINITY }: MetricCollectOptions = {}): Promise<CollectionResult> {
-    const { gatherer, convention, resource, version, now } = this.#options;
+    const { gatherer, convention, resource, naming, now } = this.#options;
     // The time of the kernel's numbers: what a slow collector waits for comes later.
     const readAt = now();
     const deadline = performance.now() + Math.min(timeoutMillis, this.#patienceMs);
     const pass = await gatherer.gather({ convention, deadline });
     const schema = convention === 'semconv' ? { schemaUrl: SCHEMA_URL } : {};
-    const scope = { name: SCOPE, version, ...schema };
+    const scope = { name: SCOPE, version: naming.version, ...schema };
     return {
       resourceMetrics: { resource, scopeMetrics: [{ scope, metrics: this.#toMetrics(pass, readAt) }] },
       errors: [],
@@ -60,9 +56,9 @@ export class PushProducer implements MetricProducer {
   }
 
   #toMetrics(pass: Pass, readAt: number): MetricData[] {
-    const { namespace, own = 'node', bootTime, onConflict } = this.#options;
+    const { naming, bootTime, onConflict } = this.#options;
     const nameOf = (family: AnyFamily): string =>
-      family.convention === 'prometheus' ? metricName(family, { own, namespace }) : family.name;
+      family.convention === 'prometheus' ? metricName(family, naming) : family.name;
     const { families } = withoutNameConflicts(pass, { nameOf, onConflict });
     const [booted, end] = [bootTime.read(), toHrTime(readAt)];
     const sinceBoot = { start: booted === undefined ? UNKNOWN_TIME : toHrTime(booted), end };

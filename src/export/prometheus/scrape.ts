@@ -3,8 +3,8 @@ import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { FamilySamples, Gatherer, GatherRequest, Pass } from '../../collection/gatherer.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
 import type { Log } from '../../util/log.ts';
-import { metricName } from '../otel/metric-name.ts';
 import { warnOnce, withoutNameConflicts } from '../otel/name-conflicts.ts';
+import { metricName, type Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
 import { OtelReader } from './otel-reader.ts';
 import { isSayable } from './otel-serializable.ts';
@@ -17,12 +17,7 @@ const MOST_SAID = 32;
 export interface ScrapeOptions {
   readonly gatherer: Gatherer;
   readonly resource: ResourceAttributes;
-  readonly version: string;
-  /** The leading word of our own metrics on the page. */
-  readonly namespace: string;
-  /** The word that it replaces in the metrics of the library's user. Default: `node`. */
-  readonly own?: string;
-  readonly scopeInfo: boolean;
+  readonly naming: Naming;
   /** Whether the resource is on the page: it is the exporter's, not that of a target. Default: true. */
   readonly targetInfo?: boolean;
 }
@@ -56,9 +51,10 @@ export class PrometheusOutput {
   readonly #pages = new WeakMap<Pass, Shared>();
   readonly #memory = new BufferPool();
 
-  constructor({ gatherer, resource, version, namespace, own = 'node', scopeInfo, targetInfo = true }: ScrapeOptions) {
+  constructor({ gatherer, resource, naming, targetInfo = true }: ScrapeOptions) {
     this.#gatherer = gatherer;
-    this.#nameOf = (family) => metricName(family, { own, namespace });
+    this.#nameOf = (family) => metricName(family, naming);
+    const { version, scopeInfo } = naming;
     // Labels of the scope come from the serializer alone.
     const mostSaid = scopeInfo ? Number.POSITIVE_INFINITY : MOST_SAID;
     this.#isSaid = ({ family, samples }) => samples.length <= mostSaid && isSayable(family);
