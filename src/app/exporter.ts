@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Express, RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
-import { Gatherer, type SelfMetrics } from '../collection/gatherer.ts';
+import { Gatherer } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/pass.ts';
 import type { AppInfo } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import { version } from '../config/version.ts';

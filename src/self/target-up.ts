@@ -1,4 +1,4 @@
-import type { CollectorResult, SelfMetrics } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AnyFamily, counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 
 const lastError = gauge('node_exporter_last_scrape_error', 'Whether a collector failed in this pass.');

@@ -2,7 +2,7 @@
 import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { checkedCollector } from '../../src/custom/custom-collector.ts';
+import { type CustomCollector, checkedCollector } from '../../src/custom/custom-collector.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import { counter, gauge as ownGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
@@ -56,7 +56,7 @@ export async function measureModules(): Promise<void> {
   measureCounter();
 }
 
-function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collector {
+function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collector & CustomCollector {
   return {
     name: 'bench',
     families,

@@ -1,7 +1,9 @@
 import { diag } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import type { FamilySamples, Gatherer, GatherRequest, Pass } from '../../collection/gatherer.ts';
+import type { Gatherer, GatherRequest } from '../../collection/gatherer.ts';
+import type { Pass } from '../../collection/pass.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
+import type { FamilySamples } from '../../metrics/samples.ts';
 import type { Log } from '../../util/log.ts';
 import { warnOnce, withoutNameConflicts } from '../otel/name-conflicts.ts';
 import { metricName, type Naming } from '../otel/naming.ts';
