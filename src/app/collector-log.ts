@@ -1,4 +1,4 @@
-import type { CollectorResult } from '../collection/gatherer.ts';
+import type { CollectorResult } from '../collection/pass.ts';
 import { codeOf } from '../util/errors.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 

@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
-import { type CollectorResult, Gatherer, type SelfMetrics } from '../collection/gatherer.ts';
+import { Gatherer } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import type { AppInfo } from '../config/app-info.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
-import { metricName, type Naming } from '../export/otel/metric-name.ts';
+import { metricName, type Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import { PrometheusOutput } from '../export/prometheus/scrape.ts';
 import type { Host } from '../host/host.ts';

@@ -31,8 +31,8 @@ export function checkedCollector(own: CustomCollector): Collector {
     name,
     families,
     isInProcess: own.collect === undefined,
-    collect(host, emit) {
-      const run = checked.startRun(emit);
+    collect(host, _emit, buffer) {
+      const run = checked.startRun(buffer);
       try {
         const collecting = own.collect?.(host, run.emit);
         if (collecting instanceof Promise) {

@@ -2,7 +2,7 @@
  * What a collector of one's own emits, checked value by value: a page with two values for one series, or with a label that
  * was not declared, would be dropped whole by who scrapes it.
  */
-import { samplesBehind } from '../collection/gatherer.ts';
+import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';
 import { isNumber, isOfNumbers, validateValue } from '../instruments/validate-value.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
@@ -35,15 +35,15 @@ export class ValidatingEmitter {
   }
 
   /** Of two runs at once the second begins with no label sets. */
-  startRun(emit: Emit): ValidatingRun {
+  startRun(buffer: SampleBuffer): ValidatingRun {
     const checked = this.#checked ?? withTables(this.#families);
     this.#checked = undefined;
     this.#runs += 1;
     return new ValidatingRun({
-      emit,
+      buffer,
       checked,
       run: this.#runs,
-      unsaid: this.#unsaid(emit.convention),
+      unsaid: this.#unsaid(buffer.convention),
       onEnd: () => {
         this.#checked = checked;
       },
@@ -74,7 +74,7 @@ function withTables(families: readonly AnyFamily[]): Checked {
 }
 
 interface RunOptions {
-  readonly emit: Emit;
+  readonly buffer: SampleBuffer;
   readonly checked: Checked;
   readonly run: number;
   /** The convention whose families this pass does not want. */
@@ -94,7 +94,7 @@ export class ValidatingRun {
     this.#options = options;
     const emit: EmitValidated = (family, value, labels, startTime) =>
       this.#emit(family, value, labels ?? NO_LABELS, startTime);
-    this.emit = Object.assign(emit, { convention: options.emit.convention });
+    this.emit = Object.assign(emit, { convention: options.buffer.convention });
   }
 
   /** @returns why something was refused, for each family once */
@@ -110,7 +110,7 @@ export class ValidatingRun {
   }
 
   #emit(family: AnyFamily, value: Sample['value'], labels: Attributes, startTime: number | undefined): void {
-    const { unsaid, checked, run, emit } = this.#options;
+    const { unsaid, checked, run, buffer } = this.#options;
     // What comes after the end belongs to no pass.
     if (this.#hasEnded || family.convention === unsaid) return;
     const known = checked.get(family);
@@ -124,7 +124,7 @@ export class ValidatingRun {
       this.#refuse(family, value, labels);
       return;
     }
-    known.samples ??= samplesBehind(emit, family);
+    known.samples ??= buffer.samplesOf(family);
     known.samples.push(value, set.labels, startTime);
   }
 

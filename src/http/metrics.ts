@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
-import type { GatherRequest, Pass } from '../collection/gatherer.ts';
+import type { GatherRequest } from '../collection/gatherer.ts';
+import type { Pass } from '../collection/pass.ts';
 import { messageOf } from '../util/errors.ts';
 import { readCollectorFilter } from './collector-filter.ts';
 import { sendText } from './reply.ts';

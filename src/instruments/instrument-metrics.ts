@@ -1,4 +1,4 @@
-import type { SelfMetrics } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/pass.ts';
 import type { Emit } from '../metrics/metric.ts';
 import type { EmitValidated, Instrument } from './instrument.ts';
 

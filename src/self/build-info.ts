@@ -1,4 +1,4 @@
-import type { SelfMetrics } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/pass.ts';
 import { gauge } from '../metrics/metric.ts';
 
 export interface Build {

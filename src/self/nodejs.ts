@@ -1,6 +1,6 @@
 import { type PerformanceEntry, PerformanceObserver, constants as performanceConstants } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import type { SelfMetrics } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/pass.ts';
 import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { gauge, histogram } from '../metrics/metric.ts';
 

@@ -1,4 +1,4 @@
-import type { CollectorResult, SelfMetrics } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { counter, type Emit, gauge, histogram } from '../metrics/metric.ts';
 

@@ -1,4 +1,4 @@
-import type { CollectorResult, SelfMetrics } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AnyFamily, counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 
 const lastScrapeError = gauge(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
 import { CollectorLog } from '../../src/app/collector-log.ts';
-import type { CollectorResult } from '../../src/collection/gatherer.ts';
+import type { CollectorResult } from '../../src/collection/pass.ts';
 import { RepeatFilter } from '../../src/util/log.ts';
 
 type Result = readonly [state: CollectorResult['state'], ...errors: (string | Error)[]];

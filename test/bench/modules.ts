@@ -2,11 +2,12 @@
 import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { checkedCollector } from '../../src/custom/custom-collector.ts';
+import { type CustomCollector, checkedCollector } from '../../src/custom/custom-collector.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import { counter, gauge as ownGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
 import { thisMachine } from '../support/machine.ts';
+import { NAMING } from '../support/naming.ts';
 import { print, quantile } from './figures.ts';
 
 const DEVICES = 500;
@@ -55,7 +56,7 @@ export async function measureModules(): Promise<void> {
   measureCounter();
 }
 
-function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collector {
+function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collector & CustomCollector {
   return {
     name: 'bench',
     families,
@@ -75,11 +76,7 @@ function createScrape(collector: Collector): () => Promise<unknown> {
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({
-    gatherer,
-    resource: {},
-    naming: { version: '', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
-  });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: NAMING });
   return () => output.scrape({ deadline: performance.now() + 60_000 });
 }
 

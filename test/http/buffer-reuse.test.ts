@@ -10,6 +10,7 @@ import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge } from '../../src/metrics/metric.ts';
 import { hostAt } from '../support/machine.ts';
+import { NAMING } from '../support/naming.ts';
 
 /** The page exceeds the buffers of a connection, so that most of it stays in memory until the client reads. */
 const SERIES = 400_000;
@@ -44,7 +45,7 @@ async function serve({
   const output = new PrometheusOutput({
     gatherer,
     resource: {},
-    naming: { version: '1', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+    naming: NAMING,
   });
   const handler = createMetricsHandler({
     scrape: (request) => output.scrape(request),

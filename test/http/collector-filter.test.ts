@@ -11,6 +11,7 @@ import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
 import { hostAt } from '../support/machine.ts';
+import { NAMING } from '../support/naming.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
 
@@ -80,7 +81,7 @@ async function serve(): Promise<Served> {
   const output = new PrometheusOutput({
     gatherer,
     resource: {},
-    naming: { version: '1', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+    naming: NAMING,
   });
   const app = createApp({
     info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import type { CollectorResult } from '../../src/collection/gatherer.ts';
+import type { CollectorResult } from '../../src/collection/pass.ts';
 import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { suggest } from '../../src/flags/suggest.ts';

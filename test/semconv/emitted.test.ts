@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FamilySamples } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS, METRICS_OF_OTHERS } from '../../src/export/otel/semconv.ts';
 import { type Host, KernelTree } from '../../src/host/host.ts';
 import { type AnyFamily, semconv } from '../../src/metrics/metric.ts';
+import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';

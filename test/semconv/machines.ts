@@ -2,11 +2,13 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FamilySamples, Gatherer, type SelfMetrics } from '../../src/collection/gatherer.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import type { SelfMetrics } from '../../src/collection/pass.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type Host, KernelTree } from '../../src/host/host.ts';
 import type { Sample } from '../../src/metrics/metric.ts';
+import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 import { hostAt } from '../support/machine.ts';
 

@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import type { Host } from '../../src/host/host.ts';
 import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
+import { NAMING } from './naming.ts';
 
 /** The program on a host, as far as what it answers to a scrape. Durations are 0. */
 export function createScraper(host: Host, argv: readonly string[] = []): () => Promise<string> {
@@ -16,7 +17,7 @@ export function createScraper(host: Host, argv: readonly string[] = []): () => P
       observe: () => undefined,
     }),
     resource: { 'service.name': 'otel-node-exporter' },
-    naming: { version: '', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+    naming: NAMING,
   });
   return async () => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });

@@ -1,8 +1,7 @@
 import { type HrTime, ValueType } from '@opentelemetry/api';
 import { AggregationTemporality, type DataPoint, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
-import type { FamilySamples } from '../../collection/gatherer.ts';
 import type { HistogramValue } from '../../metrics/metric.ts';
-import type { Samples } from '../../metrics/samples.ts';
+import type { FamilySamples, Samples } from '../../metrics/samples.ts';
 import { toHrTime } from './hr-time.ts';
 
 export interface Times {

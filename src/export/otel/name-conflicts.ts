@@ -1,5 +1,6 @@
-import type { FamilySamples, Pass } from '../../collection/gatherer.ts';
+import type { Pass } from '../../collection/pass.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
+import type { FamilySamples } from '../../metrics/samples.ts';
 import { seriesNames, TARGET_INFO } from '../../metrics/series-names.ts';
 
 /**

@@ -1,13 +1,14 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { CollectionResult, MetricCollectOptions, MetricData, MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { FamilySamples, Gatherer, Pass } from '../../collection/gatherer.ts';
+import type { Gatherer } from '../../collection/gatherer.ts';
+import type { Pass } from '../../collection/pass.ts';
 import type { BootTime } from '../../host/boot-time.ts';
 import type { AnyFamily, Convention } from '../../metrics/metric.ts';
-import { Samples } from '../../metrics/samples.ts';
+import { type FamilySamples, Samples } from '../../metrics/samples.ts';
 import { toHrTime, UNKNOWN_TIME } from '../otel/hr-time.ts';
 import { toMetricData } from '../otel/metric-data.ts';
-import { metricName, type Naming } from '../otel/metric-name.ts';
 import { withoutNameConflicts } from '../otel/name-conflicts.ts';
+import { metricName, type Naming } from '../otel/naming.ts';
 import { SCOPE } from '../otel/scope.ts';
 import { SCHEMA_URL } from '../otel/semconv.ts';
 import { writeBound } from '../prometheus/text-format.ts';

@@ -10,8 +10,9 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { Collector } from '../../collection/collector.ts';
-import type { FamilySamples, Pass } from '../../collection/gatherer.ts';
+import type { Pass } from '../../collection/pass.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
+import type { FamilySamples } from '../../metrics/samples.ts';
 import { toHrTime } from '../otel/hr-time.ts';
 import { type Times, toMetricData } from '../otel/metric-data.ts';
 import { SCOPE } from '../otel/scope.ts';

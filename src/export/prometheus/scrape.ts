@@ -1,10 +1,12 @@
 import { diag } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import type { FamilySamples, Gatherer, GatherRequest, Pass } from '../../collection/gatherer.ts';
+import type { Gatherer, GatherRequest } from '../../collection/gatherer.ts';
+import type { Pass } from '../../collection/pass.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
+import type { FamilySamples } from '../../metrics/samples.ts';
 import type { Log } from '../../util/log.ts';
-import { metricName, type Naming } from '../otel/metric-name.ts';
 import { warnOnce, withoutNameConflicts } from '../otel/name-conflicts.ts';
+import { metricName, type Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
 import { OtelReader } from './otel-reader.ts';
 import { isSayable } from './otel-serializable.ts';
@@ -54,14 +56,15 @@ export class PrometheusOutput {
   constructor({ gatherer, resource, naming, targetInfo = true }: ScrapeOptions) {
     this.#gatherer = gatherer;
     this.#nameOf = (family) => metricName(family, naming);
+    const { version, scopeInfo } = naming;
     // Labels of the scope come from the serializer alone.
-    const mostSaid = naming.scopeInfo ? Number.POSITIVE_INFINITY : MOST_SAID;
+    const mostSaid = scopeInfo ? Number.POSITIVE_INFINITY : MOST_SAID;
     this.#isSaid = ({ family, samples }) => samples.length <= mostSaid && isSayable(family);
-    this.#serializer = new PrometheusSerializer('', false, undefined, !targetInfo, !naming.scopeInfo);
+    this.#serializer = new PrometheusSerializer('', false, undefined, !targetInfo, !scopeInfo);
     this.#reader = new OtelReader({
       collectors: gatherer.collectors,
       resource: createResource(resource),
-      version: naming.version,
+      version,
       nameOf: this.#nameOf,
       isSaid: this.#isSaid,
     });

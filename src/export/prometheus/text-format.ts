@@ -4,9 +4,10 @@
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import type { FamilySamples } from '../../collection/gatherer.ts';
+
 import { type TextRange, textRangeOf } from '../../metrics/label-cache.ts';
 import type { AttributeValue, HistogramValue, Sample, SummaryValue } from '../../metrics/metric.ts';
+import type { FamilySamples } from '../../metrics/samples.ts';
 import { BILLIONTHS, type Decimals, MILLIONTHS, type TextBuffer } from './text-buffer.ts';
 
 type Labels = Sample['labels'];

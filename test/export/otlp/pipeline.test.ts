@@ -6,6 +6,7 @@ import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
 import { fakeCollector } from '../../support/fake-collector.ts';
 import { hostAt } from '../../support/machine.ts';
+import { NAMING } from '../../support/naming.ts';
 import { type Received, startReceiver, timesOf } from '../../support/otlp-receiver.ts';
 
 const SILENT = Object.fromEntries(
@@ -49,7 +50,7 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
     },
     gatherer,
     resource: { 'service.name': 'test' },
-    naming: { version: '1', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
+    naming: { ...NAMING, version: '1' },
     bootTime: { read: () => 1_700_000_000 },
     now: () => {
       passes.count += 1;

@@ -17,6 +17,7 @@ import { type Point, type ResourceMetrics, readingsOf } from '../../e2e/collecto
 import { type Readings, readPage } from '../../e2e/collector/readings.ts';
 import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroups.ts';
 import { createMachine, hostAt } from '../../support/machine.ts';
+import { NAMING } from '../../support/naming.ts';
 import { decodeProtobuf } from '../../support/otlp-receiver.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
@@ -39,7 +40,7 @@ async function collect(host: Host, { convention = 'prometheus', argv = [], names
     gatherer: createGatherer(host, argv),
     convention,
     resource: createResource(RESOURCE),
-    naming: { version: '1.2.3', namespace, defaultNamespace: 'node', scopeInfo: false },
+    naming: { ...NAMING, namespace },
     bootTime: new BootTime(host),
     now: host.now,
     patienceMs: 60_000,
@@ -68,7 +69,7 @@ async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {
   const output = new PrometheusOutput({
     gatherer: createGatherer(host, argv),
     resource: RESOURCE,
-    naming: { version: '1.2.3', namespace, defaultNamespace: 'node', scopeInfo: false },
+    naming: { ...NAMING, namespace },
   });
   const { body } = await output.scrape({ deadline: patience() });
   return readPage(body.toString());

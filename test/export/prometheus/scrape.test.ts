@@ -10,6 +10,7 @@ import { counter, gauge, histogram } from '../../../src/metrics/metric.ts';
 import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
 import { fakeCollector } from '../../support/fake-collector.ts';
 import { createMachine, hostAt } from '../../support/machine.ts';
+import { NAMING } from '../../support/naming.ts';
 
 // The contract with the real OpenTelemetry SDK: what a scrape says is what the machine says now.
 
@@ -33,7 +34,7 @@ function createOutput(
   const output = new PrometheusOutput({
     gatherer,
     resource: { 'service.name': 'test', 'host.name': undefined },
-    naming: { version: '1.2.3', namespace, defaultNamespace: 'node', scopeInfo },
+    naming: { ...NAMING, namespace, scopeInfo },
   });
   return async (milliseconds = 60_000): Promise<string> =>
     (await output.scrape({ deadline: performance.now() + milliseconds })).body.toString();
@@ -192,11 +193,7 @@ test('interleaved scrapes with different filters never see each other', async ()
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({
-    gatherer,
-    resource: {},
-    naming: { version: '', namespace: 'node', defaultNamespace: 'node', scopeInfo: false },
-  });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: NAMING });
   const filters = [undefined, new Set(['loadavg']), new Set(['uptime'])];
   const expected = [
     [...LOADS, 'node_uptime{hostname="recorded"} 9246.58'],
