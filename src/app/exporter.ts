@@ -83,7 +83,7 @@ export class Exporter {
       name: app.name,
       subject: app.subject,
       host: this.#host,
-      collectors: config.collectors.map((definition) => definition.create(config.all)),
+      collectors: config.collectors.map((definition) => definition.create(config.flagValues)),
       naming: this.#naming,
       limits: this.#limits,
       instruments,
@@ -147,12 +147,12 @@ export class Exporter {
   }
 
   #createHttpApp(resource: ResourceAttributes, targets: ReadonlyMap<string, ScrapeEndpoint> | undefined): Express {
-    const { values, outputs, all } = this.#config;
+    const { values, outputs, flagValues } = this.#config;
     const metrics = this.#endpoint.createHandler(resource);
     return createApp({
       info:
         this.#app.subject === 'host'
-          ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(all)) }
+          ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(flagValues)) }
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],

@@ -12,7 +12,7 @@ export interface LoadOptions {
   /** The URL of the running program, which is the library too. */
   readonly library: string;
   /** Where relative paths begin, and where packages are looked for. */
-  readonly folder: string;
+  readonly directory: string;
 }
 
 /**
@@ -23,10 +23,10 @@ export interface LoadOptions {
  */
 export async function loadModules(
   modules: readonly string[],
-  { library, folder }: LoadOptions,
+  { library, directory }: LoadOptions,
 ): Promise<readonly CollectorDefinition[]> {
   if (modules.length === 0) return [];
-  const base = pathToFileURL(join(folder, '/')).href;
+  const base = pathToFileURL(join(directory, '/')).href;
   answerImports(library, { packages: modules.filter((module) => !isPath(module)), base });
   const definitions: CollectorDefinition[] = [];
   for (const module of modules) definitions.push(...collectorsOf(await load(module, base), module));

@@ -80,7 +80,7 @@ test('a Node.js that is too old ends the program in one line with exit code 1', 
     const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
     const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${old}`, PROGRAM]);
     assert.deepEqual(await ended, { code: 1, signal: null });
-    assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer, this is Node.js ${version}\n`);
+    assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer; this is Node.js ${version}\n`);
   }
 });
 
@@ -120,7 +120,7 @@ test('--version, --help, --config.check and --config.print end the program with 
   assert.deepEqual(await runToEnd(['--config.check']), {
     code: 0,
     signal: null,
-    output: 'The configuration is good\n',
+    output: 'The configuration is valid\n',
   });
   const print = await runToEnd(['--config.print', '--log.level=warn']);
   assert.equal(print.code, 0);

@@ -232,7 +232,7 @@ test('a module that never yields is found dead by the health check', async () =>
   const { code, output } = await check();
   assert.deepEqual(
     { code, output },
-    { code: 1, output: `otel-node-exporter: No answer from http://${address}/health within 3000 ms\n` },
+    { code: 1, output: `otel-node-exporter: Cannot get http://${address}/health: no response within 3000 ms\n` },
   );
   program.child.kill('SIGKILL');
   await scrape;

@@ -261,7 +261,7 @@ test("an exporter of one's own answers a command line that asks for a text, and 
   assert.match(help.output, / {2}--web\.listen-address=ADDRESS …\n.*\(default: :9999\)\n/);
   assert.doesNotMatch(help.output, /node_exporter that/);
   assert.deepEqual(await ask('--version'), { code: 0, signal: null, output: 'shop_exporter 3.2.1\n' });
-  assert.deepEqual(await ask('--config.check'), { code: 0, signal: null, output: 'The configuration is good\n' });
+  assert.deepEqual(await ask('--config.check'), { code: 0, signal: null, output: 'The configuration is valid\n' });
   assert.deepEqual(await ask('--shop.ulr=x'), {
     code: 2,
     signal: null,

@@ -25,7 +25,7 @@ const files = Object.entries(serverFiles(0)).flatMap(([path, content]) =>
 /** Those whose series move by themselves (the clock, the disk that the files are on), and those that ask others. */
 const OTHERS: ReadonlySet<string> = new Set(['containers', 'container-pids', 'filesystem', 'logind', 'ntp', 'systemd']);
 
-const { collectors, all } = readConfig({
+const { collectors, flagValues } = readConfig({
   argv: [
     ...definitions.map(({ name }) => (OTHERS.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
     '--collector.bcache.priorityStats',
@@ -46,7 +46,7 @@ interface Collected {
 async function collectAll(): Promise<ReadonlyMap<string, Collected>> {
   const gatherer = new Gatherer({
     host: machine.host,
-    collectors: collectors.map((definition) => definition.create(all)),
+    collectors: collectors.map((definition) => definition.create(flagValues)),
     selfMetrics: [],
     observe: () => undefined,
   });

@@ -17,7 +17,7 @@ import { conventionsOf, generated, machines, recorded } from './machines.ts';
 
 // Whatever is emitted under a name of the conventions is what the conventions say of that name.
 
-const { all: flags } = readConfig({ argv: [], env: {}, definitions });
+const { flagValues: flags } = readConfig({ argv: [], env: {}, definitions });
 const families: readonly AnyFamily[] = [
   ...definitions.flatMap((definition) => definition.create(flags).families),
   ...processMetrics(new KernelTree('/proc/self')).families,

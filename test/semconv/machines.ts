@@ -25,10 +25,10 @@ export function conventionsOf(
   host: Host,
   selfMetrics: readonly SelfMetrics[] = [processMetrics(new KernelTree('/proc/self'))],
 ): () => Promise<readonly FamilySamples[]> {
-  const { collectors, all } = readConfig({ argv: [], env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv: [], env: {}, definitions });
   const gatherer = new Gatherer({
     host,
-    collectors: collectors.map((definition) => definition.create(all)),
+    collectors: collectors.map((definition) => definition.create(flagValues)),
     selfMetrics,
     observe: () => undefined,
   });

@@ -56,7 +56,7 @@ export class PushPipeline {
     this.#queue = new RetryQueue({ wire, size: config.queueSize, pushes, log });
     this.#producer = new PushProducer({
       ...options,
-      convention: config.naming,
+      convention: config.convention,
       resource,
       patienceMs: options.passTimeout * 1000,
       onConflict: warnOnce((name) => diag.warn(`Cannot push ${name} of another program: the name is taken`)),

@@ -124,7 +124,7 @@ test('the example redis takes the flags of its manifest', async () => {
     ...spec.template.spec.containers[0].args,
     '--config.check',
   ]);
-  assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
+  assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is valid\n']);
 });
 
 /** Something that listens where Redis should, and answers in pieces. */
