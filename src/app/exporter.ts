@@ -18,10 +18,10 @@ import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
 import { Servers } from '../http/server.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { buildInfoMetrics } from '../self/build-info.ts';
-import { processIdentity, readIdentity } from '../self/identity.ts';
 import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
+import { processResource, readResource } from '../self/resource.ts';
 import { createLog, type Log } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { Readiness } from './readiness.ts';
@@ -107,7 +107,7 @@ export class Exporter {
     for (const warning of this.#config.warnings) this.#log.warn(warning);
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
-    const resource = await readIdentity(this.#host, this.#config, this.#app);
+    const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
     const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets));
@@ -180,7 +180,7 @@ export class Exporter {
     return PushPipeline.start({
       config: outputs.otlp,
       gatherer: this.#endpoint.gatherer,
-      resource: { ...processIdentity(), ...resource },
+      resource: { ...processResource(), ...resource },
       naming: this.#naming,
       bootTime: new BootTime(this.#host),
       now: this.#host.now,

@@ -15,13 +15,13 @@ export type Protocol = (typeof PROTOCOLS)[number];
 export const OTLP_FLAGS = {
   'metrics.exporter': alsoFrom(
     validatedText(
-      'Outputs: prometheus, otlp, both separated by a comma, or none. If empty: prometheus, and otlp if --otlp.endpoint is set.',
+      'Outputs: prometheus, otlp, both separated by a comma, or none. If empty: prometheus, plus otlp if an endpoint is set.',
       { placeholder: 'LIST', parse: parseExporters },
     ),
     ['OTEL_METRICS_EXPORTER'],
   ),
   'otlp.endpoint': endpointFlag(),
-  'otlp.protocol': alsoFrom(choice('Transport of the push.', PROTOCOLS, 'http/protobuf'), [
+  'otlp.protocol': alsoFrom(choice('Protocol of the push.', PROTOCOLS, 'http/protobuf'), [
     'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   ]),
@@ -34,7 +34,7 @@ export const OTLP_FLAGS = {
     'OTEL_METRIC_EXPORT_INTERVAL',
   ]),
   'otlp.export-timeout': alsoFromMilliseconds(
-    duration('Maximum duration of a pass for a push, and of each attempt to send it; at most the interval.', 30, {
+    duration('Maximum duration of the pass for a push, and of each attempt to send it. Limited to the interval.', 30, {
       min: 0.01,
       max: 3600,
     }),
@@ -45,7 +45,7 @@ export const OTLP_FLAGS = {
     ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
   ),
   'otlp.queue-size': integer(
-    'Maximum number of passes that wait for the Collector; a new pass then replaces the oldest.',
+    'Maximum number of passes that wait for the Collector. If the queue is full, the oldest is dropped.',
     120,
     {
       min: 1,
@@ -53,7 +53,7 @@ export const OTLP_FLAGS = {
     },
   ),
   'otlp.headers': alsoFrom(
-    validatedText('Request headers for the Collector, as key=value,key=value with percent-encoding. A secret.', {
+    validatedText('Request headers for the Collector, as key=value,key=value with percent-encoding. Never printed.', {
       placeholder: 'LIST',
       parse: parseHeaders,
       secret: true,
