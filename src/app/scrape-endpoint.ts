@@ -49,7 +49,7 @@ export class ScrapeEndpoint {
     validateFamilies({
       exporter: name,
       collectors,
-      metrics: instruments,
+      instruments,
       self: self.flatMap(({ families }) => families),
       nameOf: (family) => metricName(family, naming),
     });
