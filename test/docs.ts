@@ -3,7 +3,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultText, spelling } from '../src/cli/help.ts';
+import { defaultText, formatFlag } from '../src/cli/help.ts';
 import type { Collector, CollectorDefinition } from '../src/collection/collector.ts';
 import { collectors } from '../src/collectors/index.ts';
 import { OTLP_FLAGS } from '../src/config/otlp.ts';
@@ -45,7 +45,7 @@ function flagTable(): string {
   const own = new Set(collectors.map(({ name }) => `collector.${name}`));
   const rows = Object.entries(flagsOf(collectors))
     .filter(([name, { unlisted }]) => !own.has(name) && !unlisted)
-    .map(([name, flag]) => [code(spelling(name, flag)), flag.help, code(defaultText(flag))]);
+    .map(([name, flag]) => [code(formatFlag(name, flag)), flag.help, code(defaultText(flag))]);
   return table(['Flag', 'What it does', 'Default'], rows);
 }
 

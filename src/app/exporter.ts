@@ -9,7 +9,7 @@ import type { Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
 import { setOtelLog } from '../export/prometheus/scrape.ts';
-import { showDuration } from '../flags/flag.ts';
+import { formatDuration } from '../flags/flag.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
@@ -199,7 +199,8 @@ export class Exporter {
     ];
     const served = paths.length === 0 ? '' : `${paths.join(' and ')} `;
     this.#log.info(`Serving ${served}on ${this.#urls.join(' and ')}`);
-    if (push !== undefined) this.#log.info(`Pushing to ${push.address} every ${showDuration(values['otlp.interval'])}`);
+    if (push !== undefined)
+      this.#log.info(`Pushing to ${push.address} every ${formatDuration(values['otlp.interval'])}`);
   }
 
   /** An exporter without collectors, or for another system, is ready at once: "the system is down" is a result too. */

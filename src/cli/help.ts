@@ -1,6 +1,6 @@
 import { type AppInfo, OTEL_NODE_EXPORTER } from '../config/app-info.ts';
 import { UNSUPPORTED_COLLECTORS } from '../config/unsupported-flags.ts';
-import { type Flag, type Flags, showValue } from '../flags/flag.ts';
+import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
 
 const WIDTH = 100;
 const INDENT = 8;
@@ -9,7 +9,7 @@ const INDENT = 8;
 export function helpText(flags: Flags, { name, subject }: AppInfo = OTEL_NODE_EXPORTER): string {
   const entries = Object.entries(flags)
     .filter(([, { unlisted }]) => !unlisted)
-    .map(([flagName, flag]) => `  ${spelling(flagName, flag)}\n${wrap(descriptionOf(flag))}`);
+    .map(([flagName, flag]) => `  ${formatFlag(flagName, flag)}\n${wrap(descriptionOf(flag))}`);
   return `Usage: ${name} [flags]
 
 Each flag can also be set by an environment variable (EXPORTER_WEB_LISTEN_ADDRESS for
@@ -29,7 +29,7 @@ node_exporter are not supported:
 }
 
 /** Returns how a flag is written: `--[no-]collector.cpu`, `--web.listen-address=ADDRESS …` (repeatable). */
-export function spelling(name: string, { placeholder, repeatable }: Flag): string {
+export function formatFlag(name: string, { placeholder, repeatable }: Flag): string {
   if (placeholder === undefined) return `--[no-]${name}`;
   return `--${name}=${placeholder}${repeatable ? ' …' : ''}`;
 }
@@ -41,7 +41,7 @@ function descriptionOf(flag: Flag): string {
 
 /** Returns the default of a flag as it is written; empty for `false`, an empty text and an empty list. */
 export function defaultText(flag: Flag): string {
-  const value = showValue(flag, flag.default);
+  const value = formatValue(flag, flag.default);
   if (Array.isArray(value)) return value.join(', ');
   return value === false || value === undefined ? '' : String(value);
 }

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { type Flags, showValue } from '../flags/flag.ts';
+import { type Flags, formatValue } from '../flags/flag.ts';
 
 const REDACTED = '<redacted>';
 
@@ -21,7 +21,7 @@ export function printConfig(values: Readonly<Record<string, unknown>>, flags: Fl
     // --web.listen-port excludes --web.listen-address, even its default.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
     const value = values[name];
-    printed[name] = flag.secret && value !== '' ? REDACTED : showValue(flag, value);
+    printed[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);
   }
   return stringify(printed);
 }

@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { inertSwitch, pattern } from '../flags/flag.ts';
+import { ignoredToggle, pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseArp } from '../parse/arp.ts';
 import { createFilter } from './support/filter.ts';
@@ -12,7 +12,7 @@ export const arp = defineCollector({
   flags: {
     'device-include': pattern('Network devices whose neighbours to include; not together with device-exclude.'),
     'device-exclude': pattern('Network devices whose neighbours to exclude; not together with device-include.'),
-    netlink: inertSwitch('arp reads /proc/net/arp: a netlink socket cannot be opened from Node.js'),
+    netlink: ignoredToggle('arp reads /proc/net/arp: a netlink socket cannot be opened from Node.js'),
   },
   create(options) {
     const isWanted = createFilter('collector.arp.device', options['device-include'], options['device-exclude']);

@@ -2,7 +2,7 @@ import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { toggle } from '../flags/flag.ts';
 import type { KernelTree } from '../host/host.ts';
 import { counter, type Family, gauge } from '../metrics/metric.ts';
-import { parseBcacheNumber, parsePriorityStats, parseWritebackRate } from '../parse/bcache.ts';
+import { parseBcacheNumber, parsePriorityStats, parseWritebackRateDebug } from '../parse/bcache.ts';
 
 const SET = ['uuid'] as const;
 const BACKING = ['uuid', 'backing_device'] as const;
@@ -137,7 +137,7 @@ function readSet(sys: KernelTree, path: string): Numbers<'uuid'> {
 }
 
 function readBacking(sys: KernelTree, path: string): Numbers<'uuid' | 'backing_device'> {
-  const writeback = sys.find(`${path}/writeback_rate_debug`, parseWritebackRate);
+  const writeback = sys.find(`${path}/writeback_rate_debug`, parseWritebackRateDebug);
   return [...readNumbers(sys, path, BACKING_NUMBERS), ...numbersOf(WRITEBACK, (name) => writeback?.get(name))];
 }
 

@@ -1,7 +1,7 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
-import { parseText, wordsOf } from '../parse/lines.ts';
+import { parseText, splitWords } from '../parse/lines.ts';
 
 const configured = gauge('node_bonding_slaves', 'Network devices in the bond.', ['master']);
 const active = gauge('node_bonding_active', 'Network devices in the bond whose link is up.', ['master']);
@@ -27,7 +27,7 @@ export const bonding = defineCollector({
 
 /** Names of network devices have no blanks. */
 function parseNames(text: string): string[] {
-  return wordsOf(text.trim());
+  return splitWords(text.trim());
 }
 
 function readLink(sys: KernelTree, folder: string, slave: string): string {

@@ -1,8 +1,7 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
-import { parseKeyValues } from '../parse/key-values.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { parseIntegerFile, parseKeyValues, parseText } from '../parse/lines.ts';
 
 const GROUP = ['uuid', 'block_group_type'] as const;
 const LAYOUT = ['uuid', 'block_group_type', 'mode'] as const;

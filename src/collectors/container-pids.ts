@@ -6,9 +6,9 @@ import { MetadataResolver } from '../containers/metadata/resolver.ts';
 import { type ContainerProcesses, readMembers } from '../containers/usage/read-containers.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
-import type { InterfaceTraffic, Traffic } from '../parse/interfaces.ts';
-import { type ProcessMemory, parseProcessMemory } from '../parse/process-memory.ts';
-import { type ProcessTimes, parseProcessTimes } from '../parse/process-times.ts';
+import type { InterfaceTraffic, Traffic } from '../parse/net-dev.ts';
+import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
+import { type ProcessStatus, parseProcessStatus } from '../parse/process-status.ts';
 
 const PROCESS = ['id', 'name', 'type', 'pid'] as const;
 const CONTAINER = ['id', 'name', 'type'] as const;
@@ -66,16 +66,16 @@ interface Process {
 
 /** @throws {AbsentError} when it ends meanwhile */
 function emitProcess({ proc }: Host, emit: Emit, { container, pid }: Process): void {
-  const times: ProcessTimes = proc.read(`${pid}/stat`, parseProcessTimes);
-  const memory: ProcessMemory = proc.read(`${pid}/status`, parseProcessMemory);
+  const times: ProcessStat = proc.read(`${pid}/stat`, parseProcessStat);
+  const memory: ProcessStatus = proc.read(`${pid}/status`, parseProcessStatus);
   const labels = (type: string) => ({ id: container.id, name: container.metadata.name, type, pid: String(pid) });
   emit(utime, times.userTicks, labels('utime'));
   emit(stime, times.systemTicks, labels('stime'));
   emit(cutime, times.childrenUserTicks, labels('cutime'));
   emit(cstime, times.childrenSystemTicks, labels('cstime'));
-  if (memory.vmSize !== undefined) emit(vmSize, memory.vmSize, labels('vmsize'));
-  if (memory.vmRss !== undefined) emit(vmRss, memory.vmRss, labels('vmrss'));
-  if (memory.rssFile !== undefined) emit(rssFile, memory.rssFile, labels('rssfile'));
+  if (memory.vmSizeKib !== undefined) emit(vmSize, memory.vmSizeKib, labels('vmsize'));
+  if (memory.vmRssKib !== undefined) emit(vmRss, memory.vmRssKib, labels('vmrss'));
+  if (memory.rssFileKib !== undefined) emit(rssFile, memory.rssFileKib, labels('rssfile'));
 }
 
 function emitNetwork(emit: Emit, container: Container, interfaces: readonly InterfaceTraffic[]): void {

@@ -4,7 +4,7 @@ import { shareLabels } from '../metrics/label-cache.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
-import { parseText, wordsOf } from '../parse/lines.ts';
+import { parseText, splitWords } from '../parse/lines.ts';
 
 const LABELS = ['cpu'] as const;
 const current = gauge('node_cpu_frequency_hertz', 'Frequency of a CPU as its hardware says.', LABELS);
@@ -98,7 +98,7 @@ function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
     emitHertz(family, settings[index]);
   });
   if (chosen === undefined) return;
-  for (const name of wordsOf(governors.trim())) emit(governor, name === chosen ? 1 : 0, { cpu, governor: name });
+  for (const name of splitWords(governors.trim())) emit(governor, name === chosen ? 1 : 0, { cpu, governor: name });
 }
 
 /** No permission: 0400 to all but root. The others: an idle, unable or off-line CPU (drivers/cpufreq/cpufreq.c). */

@@ -201,8 +201,8 @@ function emitElement(emit: Emit, { type, element, value, elements }: Element, la
   // A frequency is told from the others by its label alone, which stands in for the sensor.
   const label = elements.get('label');
   if (isFrequency && label === undefined) return;
-  const { suffix, inBaseUnit } = unitOf(type, element);
+  const { suffix, convert } = unitOf(type, element);
   const part = element === 'input' && !elements.has('') ? '' : cleanName(element);
   const family = measured(`node_hwmon_${type}${part === '' ? '' : '_'}${part}${suffix}`);
-  emit(family, inBaseUnit(value), isFrequency ? { ...labels, sensor: cleanName(label ?? '') } : labels);
+  emit(family, convert(value), isFrequency ? { ...labels, sensor: cleanName(label ?? '') } : labels);
 }

@@ -1,6 +1,6 @@
 import { defineCollector } from '../collection/collector.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
-import { nameOfField, parseMeminfo } from '../parse/meminfo.ts';
+import { parseMeminfo, toMetricPart } from '../parse/meminfo.ts';
 import { parseSwaps, type SwapArea } from '../parse/swaps.ts';
 
 /** Those of node_exporter; the kernel prints more, and other numbers of them with every release. */
@@ -62,7 +62,7 @@ const families: readonly (readonly [field: string, family: Family<never, 'gauge'
 
 /** `Active(anon)` -> `node_memory_Active_anon_bytes` */
 function declare(field: string, suffix: string, unit: string): readonly [string, Family<never, 'gauge'>] {
-  return [field, gauge(`node_memory_${nameOfField(field)}${suffix}`, `${field} of /proc/meminfo, ${unit}.`)];
+  return [field, gauge(`node_memory_${toMetricPart(field)}${suffix}`, `${field} of /proc/meminfo, ${unit}.`)];
 }
 
 type Fields = ReadonlyMap<string, number>;

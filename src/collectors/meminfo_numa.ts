@@ -1,6 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { counter, familiesByName, gauge } from '../metrics/metric.ts';
-import { nameOfField } from '../parse/meminfo.ts';
+import { toMetricPart } from '../parse/meminfo.ts';
 import { parseNodeMeminfo, parseNumastat } from '../parse/numa-node.ts';
 
 const LABELS = ['node'] as const;
@@ -25,7 +25,7 @@ export const meminfoNuma = defineCollector({
         const fields = host.sys.read(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
         const counts = host.sys.read(`${NODES}/${name}/numastat`, parseNumastat);
         const node = name.slice('node'.length);
-        for (const [field, value] of fields) emit(memory(nameOfField(field)), value, { node });
+        for (const [field, value] of fields) emit(memory(toMetricPart(field)), value, { node });
         for (const [field, count] of counts) emit(events(field), count, { node });
       });
     },

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { inertSwitch, pattern, toggle } from '../flags/flag.ts';
+import { ignoredToggle, pattern, toggle } from '../flags/flag.ts';
 import {
   AbsentError,
   type AsyncTree,
@@ -94,7 +94,7 @@ export const netclass = defineCollector({
   flags: {
     'ignored-devices': pattern('Network devices to leave out.', '^$'),
     'ignore-invalid-speed': toggle('Leave out the speed of devices that do not know it.'),
-    netlink: inertSwitch('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
+    netlink: ignoredToggle('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
   },
   create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
     const drivers: Drivers = new WeakMemo();

@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { familiesByName, gauge } from '../metrics/metric.ts';
-import { createNetstatParser, createSnmp6Parser } from '../parse/netstat.ts';
+import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../parse/netstat.ts';
 import { memoize } from '../util/memoize.ts';
 
 const FIELDS =
@@ -20,17 +20,17 @@ export const netstat = defineCollector({
   create({ fields }) {
     // The fields are the same in every pass: each is matched once.
     const isWanted = memoize((field) => fields?.test(field) ?? true);
-    const [parseNetstat, parseSnmp] = [createNetstatParser(isWanted), createNetstatParser(isWanted)];
-    const parseSnmp6 = createSnmp6Parser(isWanted);
+    const namesOf = memoize((line) => parseNetstatNames(line, isWanted));
+    const parse = (text: string) => parseNetstat(text, namesOf);
     return {
       families: [],
       dynamicFamilies: [declare('<Protocol>_<Field>')],
       collect({ proc }, emit) {
         for (const values of [
-          proc.read('net/netstat', parseNetstat),
-          proc.read('net/snmp', parseSnmp),
+          proc.read('net/netstat', parse),
+          proc.read('net/snmp', parse),
           // A kernel without IPv6 has no such file.
-          proc.find('net/snmp6', parseSnmp6) ?? [],
+          proc.find('net/snmp6', (text) => parseSnmp6(text, isWanted)) ?? [],
         ]) {
           for (const [field, value] of values) emit(declare(field), value);
         }

@@ -7,7 +7,7 @@ import {
   fromUnixTime,
   type NtpReply,
   parseNtpReply,
-  seconds,
+  toSeconds,
   toUnixTime,
 } from '../formats/ntp-packet.ts';
 import type { Host } from '../host/host.ts';
@@ -127,9 +127,9 @@ function compare({ receiveTime, transmitTime }: NtpReply, sentAt: bigint, receiv
   const back = BigInt.asIntN(64, transmitTime - receivedAt);
   const roundTrip = there - back;
   return {
-    roundTrip: roundTrip < 0n ? 0 : seconds(roundTrip),
-    offset: seconds(there + (back - there) / 2n),
-    leastError: Math.max(0, seconds(-there), seconds(back)),
+    roundTrip: roundTrip < 0n ? 0 : toSeconds(roundTrip),
+    offset: toSeconds(there + (back - there) / 2n),
+    leastError: Math.max(0, toSeconds(-there), toSeconds(back)),
   };
 }
 

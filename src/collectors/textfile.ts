@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { texts } from '../flags/flag.ts';
 import { parseExposition } from '../formats/exposition.ts';
-import { type ExposedFile, type Merged, mergeExpositions } from '../formats/merge-exposition.ts';
+import { type ExpositionFile, type MergedExposition, mergeExpositions } from '../formats/merge-exposition.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, external, gauge } from '../metrics/metric.ts';
 
@@ -29,7 +29,7 @@ export const textfile = defineCollector({
       emitFamilies(merged, emit);
       for (const { path, modified } of files) emit(modifiedAt, Math.floor(modified), { file: path });
       emit(scrapeError, errors.length > 0 ? 1 : 0);
-      errors.push(...merged.refused);
+      errors.push(...merged.rejected);
       if (errors.length > 0) throw new AggregateError(errors);
     },
   }),
@@ -51,7 +51,7 @@ async function listFiles(host: Host, directories: readonly string[], errors: unk
   return paths;
 }
 
-interface DatedFile extends ExposedFile {
+interface DatedFile extends ExpositionFile {
   readonly modified: number;
 }
 
@@ -75,7 +75,7 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
   return Object.values(files);
 }
 
-function emitFamilies({ families }: Merged, emit: Emit): void {
+function emitFamilies({ families }: MergedExposition, emit: Emit): void {
   for (const { name, type, help, labels, series } of families) {
     const family = external(name, { help, type, labels });
     for (const { labels: own, value } of series) emit(family, value, own);

@@ -1,6 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
-import { parseLine, wordsOf } from '../parse/lines.ts';
+import { parseLine, splitWords } from '../parse/lines.ts';
 
 const seconds = gauge('node_time_seconds', "The host's clock, in seconds since 1970.");
 const zoneOffset = gauge('node_time_zone_offset_seconds', 'How far the zone of this process is east of Greenwich.', [
@@ -31,7 +31,9 @@ export const time = defineCollector({
       const devices = host.sys.listIfPresent(CLOCKSOURCES).filter((name) => /^clocksource\d+$/.test(name));
       await forEachItem(devices, (name) => {
         const device = name.slice('clocksource'.length);
-        const choices = host.sys.read(`${CLOCKSOURCES}/${name}/available_clocksource`, (text) => wordsOf(text.trim()));
+        const choices = host.sys.read(`${CLOCKSOURCES}/${name}/available_clocksource`, (text) =>
+          splitWords(text.trim()),
+        );
         const chosen = host.sys.read(`${CLOCKSOURCES}/${name}/current_clocksource`, parseLine);
         for (const clocksource of choices) emit(available, 1, { device, clocksource });
         emit(current, 1, { device, clocksource: chosen });

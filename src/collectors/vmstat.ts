@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { type Emit, familiesByName, gauge, semconv } from '../metrics/metric.ts';
-import { createVmstatParser } from '../parse/vmstat.ts';
+import { parseVmstat } from '../parse/vmstat.ts';
 import { memoize } from '../util/memoize.ts';
 
 const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `${name} of /proc/vmstat.`));
@@ -18,7 +18,7 @@ export const vmstat = defineCollector({
   flags: { fields: pattern('Fields to emit.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
   create({ fields: wanted }) {
     const isWanted = memoize((name) => wanted?.test(name) ?? true);
-    const parse = createVmstatParser((name) => isWanted(name) || PAGING.has(name));
+    const parse = (text: string) => parseVmstat(text, (name) => isWanted(name) || PAGING.has(name));
     return {
       families: [faults, operations],
       dynamicFamilies: [field('<field>')],

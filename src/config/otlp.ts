@@ -5,7 +5,7 @@
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
-import { alsoFrom, choice, duration, type Flag, type FlagValues, integer, text } from '../flags/flag.ts';
+import { choice, duration, type Flag, type FlagValues, integer, text, withVariables } from '../flags/flag.ts';
 import type { Convention } from '../metrics/metric.ts';
 import { EXPECTED_KEY_VALUE_LIST, parseKeyValueList } from './key-value-list.ts';
 
@@ -13,15 +13,15 @@ const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export const OTLP_FLAGS = {
-  'metrics.exporter': alsoFrom(
+  'metrics.exporter': withVariables(
     validatedText(
       'Outputs: prometheus, otlp, both separated by a comma, or none. If empty: prometheus, plus otlp if an endpoint is set.',
-      { placeholder: 'LIST', parse: parseExporters },
+      { placeholder: 'NAME,…', parse: parseExporters },
     ),
     ['OTEL_METRICS_EXPORTER'],
   ),
   'otlp.endpoint': endpointFlag(),
-  'otlp.protocol': alsoFrom(choice('Protocol of the push.', PROTOCOLS, 'http/protobuf'), [
+  'otlp.protocol': withVariables(choice('Protocol of the push.', PROTOCOLS, 'http/protobuf'), [
     'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   ]),
@@ -30,17 +30,17 @@ export const OTLP_FLAGS = {
     ['semconv', 'prometheus'],
     'semconv',
   ),
-  'otlp.interval': alsoFromMilliseconds(duration('Interval between pushes.', 60, { min: 0.01, max: 86_400 }), [
+  'otlp.interval': withMillisecondVariables(duration('Interval between pushes.', 60, { min: 0.01, max: 86_400 }), [
     'OTEL_METRIC_EXPORT_INTERVAL',
   ]),
-  'otlp.export-timeout': alsoFromMilliseconds(
+  'otlp.export-timeout': withMillisecondVariables(
     duration('Maximum duration of the pass for a push, and of each attempt to send it. Limited to the interval.', 30, {
       min: 0.01,
       max: 3600,
     }),
     ['OTEL_METRIC_EXPORT_TIMEOUT'],
   ),
-  'otlp.timeout': alsoFromMilliseconds(
+  'otlp.timeout': withMillisecondVariables(
     duration('Maximum time to wait for a response of the Collector.', 10, { min: 0.01, max: 3600 }),
     ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
   ),
@@ -52,15 +52,15 @@ export const OTLP_FLAGS = {
       max: 100_000,
     },
   ),
-  'otlp.headers': alsoFrom(
+  'otlp.headers': withVariables(
     validatedText('Request headers for the Collector, as key=value,key=value with percent-encoding. Never printed.', {
-      placeholder: 'LIST',
+      placeholder: 'KEY=VALUE,…',
       parse: parseHeaders,
       secret: true,
     }),
     ['OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
   ),
-  'otlp.compression': alsoFrom(choice('Compression of pushed data.', ['none', 'gzip'], 'none'), [
+  'otlp.compression': withVariables(choice('Compression of pushed data.', ['none', 'gzip'], 'none'), [
     'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION',
     'OTEL_EXPORTER_OTLP_COMPRESSION',
   ]),
@@ -204,7 +204,7 @@ function parseEndpoint(value: string): string {
 }
 
 /** Adds variables that contain a duration as a number of milliseconds. */
-function alsoFromMilliseconds(flag: Flag<number>, variables: readonly string[]): Flag<number> {
+function withMillisecondVariables(flag: Flag<number>, variables: readonly string[]): Flag<number> {
   const parse = (value: string): number => {
     if (!/^\d+$/.test(value)) throw new RangeError('expected milliseconds');
     return flag.parse([`${value}ms`]);
@@ -213,7 +213,10 @@ function alsoFromMilliseconds(flag: Flag<number>, variables: readonly string[]):
 }
 
 function fileFlag(help: string, variable: string): Flag<string> {
-  return alsoFrom(text(help, 'FILE'), [`OTEL_EXPORTER_OTLP_METRICS_${variable}`, `OTEL_EXPORTER_OTLP_${variable}`]);
+  return withVariables(text(help, 'FILE'), [
+    `OTEL_EXPORTER_OTLP_METRICS_${variable}`,
+    `OTEL_EXPORTER_OTLP_${variable}`,
+  ]);
 }
 
 /** Returns the names in a list such as `prometheus,otlp`; `undefined` for an empty list. */

@@ -68,7 +68,7 @@ export class RawFlags {
 
   /** Returns a warning for each flag that is set and has no effect. To disable a feature that does not exist is correct. */
   get ignoredWarnings(): readonly string[] {
-    return Object.entries(this.#flags).flatMap(([name, { inert: reason }]) => {
+    return Object.entries(this.#flags).flatMap(([name, { ignored: reason }]) => {
       const raw = this.#values.get(name);
       if (reason === undefined || raw === undefined || raw.texts.join() === 'false') return [];
       return [`Ignoring ${raw.source}: ${reason}`];

@@ -2,7 +2,7 @@
  * Flags of node_exporter that this exporter does not support, so that its command lines still start. A flag that only tunes
  * a missing feature is ignored with a warning. A flag that enables a missing feature is an error with the reason.
  */
-import { type Flag, type Flags, inert, inertSwitch, refused, refusedSwitch } from '../flags/flag.ts';
+import { type Flag, type Flags, ignored, ignoredToggle, unsupported, unsupportedToggle } from '../flags/flag.ts';
 
 /** A collector of node_exporter that does not exist here. */
 export interface UnsupportedCollector {
@@ -64,10 +64,10 @@ export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
 ];
 
 const PROGRAM_FLAGS: Flags = {
-  'runtime.gomaxprocs': inert('this program has no Go runtime, and collectors run on one thread'),
-  'web.systemd-socket': inertSwitch('systemd sockets are not supported; use --web.listen-address'),
-  'web.config.file': refused('TLS and authentication are not supported; use a reverse proxy'),
-  'collector.netclass_rtnl.with-stats': inertSwitch('netclass reads sysfs, and netdev reports the statistics'),
+  'runtime.gomaxprocs': ignored('this program has no Go runtime, and collectors run on one thread'),
+  'web.systemd-socket': ignoredToggle('systemd sockets are not supported; use --web.listen-address'),
+  'web.config.file': unsupported('TLS and authentication are not supported; use a reverse proxy'),
+  'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev reports the statistics'),
 };
 
 /** Returns the unsupported flags of node_exporter by full name. They are in no list of flags. */
@@ -75,9 +75,9 @@ export function unsupportedFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, why, values = [], switches = [] } of UNSUPPORTED_COLLECTORS) {
     const reason = `the collector ${name} is not supported: ${why}`;
-    flags[`collector.${name}`] = refusedSwitch(reason);
-    for (const flag of values) flags[flag] = inert(reason);
-    for (const flag of switches) flags[flag] = inertSwitch(reason);
+    flags[`collector.${name}`] = unsupportedToggle(reason);
+    for (const flag of values) flags[flag] = ignored(reason);
+    for (const flag of switches) flags[flag] = ignoredToggle(reason);
   }
   return flags;
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import type { InterfaceTraffic } from '../parse/interfaces.ts';
+import type { InterfaceTraffic } from '../parse/net-dev.ts';
 import { ContainerTable } from './discovery/container-table.ts';
 import type { MetadataSource } from './metadata/metadata-source.ts';
 import { MetadataResolver } from './metadata/resolver.ts';

@@ -16,8 +16,8 @@ export interface Repeat {
 }
 
 /** `*`, `+`, `?`, `{2}`, `{2,}`, `{2,5}`; any other brace is itself. */
-export function readRepeat(cursor: TextScanner): Repeat | undefined {
-  const [text, least, most = least] = cursor.takeMatch(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
+export function readRepeat(scanner: TextScanner): Repeat | undefined {
+  const [text, least, most = least] = scanner.match(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
   if (text === undefined) return undefined;
   if (least === undefined) return { text, most: 1 };
   if (most !== '' && Number(most) < Number(least)) refuse(`bad repetition "${text}"`);
@@ -45,18 +45,18 @@ const POSIX_CLASSES: Readonly<Record<string, string>> = {
 };
 
 /** After the backslash, outside a class and inside one. */
-export function readEscape(cursor: TextScanner): string {
-  return readNamedClass(cursor) ?? toEscape(readEscapedCharacter(cursor));
+export function readEscape(scanner: TextScanner): string {
+  return readNamedClass(scanner) ?? toEscape(readEscapedCharacter(scanner));
 }
 
 /** `\d`, `\pL`, `\p{Greek}`, `\P{^Lu}`, without the backslash. */
-function readNamedClass(cursor: TextScanner): string | undefined {
-  const [, perl] = cursor.takeMatch(/([dswDSW])/y);
+function readNamedClass(scanner: TextScanner): string | undefined {
+  const [, perl] = scanner.match(/([dswDSW])/y);
   if (perl !== undefined) {
     const members = PERL_CLASSES[perl.toLowerCase()];
     return /[dsw]/.test(perl) ? `[${members}]` : `[^${members}]`;
   }
-  const [written, letter, caret, braced, single = braced ?? ''] = cursor.takeMatch(/([pP])(?:\{(\^?)(\w+)\}|([A-Z]))/y);
+  const [written, letter, caret, braced, single = braced ?? ''] = scanner.match(/([pP])(?:\{(\^?)(\w+)\}|([A-Z]))/y);
   if (written === undefined) return undefined;
   const property = PROPERTIES.map((prefix) => `${prefix}${single}`).find(isKnownProperty);
   if (property === undefined) refuse(`no Unicode class "\\${written}"`);
@@ -79,14 +79,14 @@ function isKnownProperty(property: string): boolean {
 const CONTROL_CHARACTERS: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 const LARGEST_CODE_POINT = 0x10ffff;
 
-function readEscapedCharacter(cursor: TextScanner): number {
-  if (cursor.isAtEnd) refuse('nothing after the last "\\"');
+function readEscapedCharacter(scanner: TextScanner): number {
+  if (scanner.isAtEnd) refuse('nothing after the last "\\"');
   // A digit alone would be a back reference.
-  const [octal] = cursor.takeMatch(/0[0-7]{0,2}|[1-7][0-7]{1,2}/y);
+  const [octal] = scanner.match(/0[0-7]{0,2}|[1-7][0-7]{1,2}/y);
   if (octal !== undefined) return Number.parseInt(octal, 8);
-  const [, braced, hex = braced] = cursor.takeMatch(/x(?:\{([0-9A-Fa-f]{1,8})\}|([0-9A-Fa-f]{2}))/y);
+  const [, braced, hex = braced] = scanner.match(/x(?:\{([0-9A-Fa-f]{1,8})\}|([0-9A-Fa-f]{2}))/y);
   if (hex !== undefined && Number.parseInt(hex, 16) <= LARGEST_CODE_POINT) return Number.parseInt(hex, 16);
-  const character = cursor.next();
+  const character = scanner.readCharacter();
   const control = CONTROL_CHARACTERS[character];
   if (control !== undefined) return control;
   const isPunctuation = /^[\0-\x7f]$/.test(character) && !/[0-9A-Za-z]/.test(character);
@@ -100,31 +100,31 @@ function toEscape(codePoint: number): string {
 }
 
 /** After the `[`. */
-export function readClass(cursor: TextScanner): string {
-  let members = cursor.take('^') ? '^' : '';
+export function readClass(scanner: TextScanner): string {
+  let members = scanner.skip('^') ? '^' : '';
   // A bracket that comes first is a member.
-  if (cursor.take(']')) members += readRange(cursor, ']'.charCodeAt(0));
-  while (!cursor.take(']')) {
-    if (cursor.isAtEnd) refuse('missing "]"');
-    members += readMember(cursor);
+  if (scanner.skip(']')) members += readRange(scanner, ']'.charCodeAt(0));
+  while (!scanner.skip(']')) {
+    if (scanner.isAtEnd) refuse('missing "]"');
+    members += readMember(scanner);
   }
   return `[${members}]`;
 }
 
-function readMember(cursor: TextScanner): string {
-  const [written, caret, name = ''] = cursor.takeMatch(/\[:(\^?)(.*?):\]/y);
+function readMember(scanner: TextScanner): string {
+  const [written, caret, name = ''] = scanner.match(/\[:(\^?)(.*?):\]/y);
   if (written !== undefined) return `[${caret}${POSIX_CLASSES[name] ?? refuse(`no class "${written}"`)}]`;
-  if (cursor.take('\\')) {
-    return readNamedClass(cursor) ?? readRange(cursor, readEscapedCharacter(cursor));
+  if (scanner.skip('\\')) {
+    return readNamedClass(scanner) ?? readRange(scanner, readEscapedCharacter(scanner));
   }
-  return readRange(cursor, cursor.next().codePointAt(0) ?? 0);
+  return readRange(scanner, scanner.readCharacter().codePointAt(0) ?? 0);
 }
 
 /** `a`, or `a-z` when a hyphen comes that is not the last member. */
-function readRange(cursor: TextScanner, first: number): string {
-  if (!cursor.sees('-') || cursor.sees('-]') || cursor.rest === '-') return toEscape(first);
-  cursor.take('-');
-  const last = cursor.take('\\') ? readEscapedCharacter(cursor) : (cursor.next().codePointAt(0) ?? 0);
+function readRange(scanner: TextScanner, first: number): string {
+  if (!scanner.startsWith('-') || scanner.startsWith('-]') || scanner.rest === '-') return toEscape(first);
+  scanner.skip('-');
+  const last = scanner.skip('\\') ? readEscapedCharacter(scanner) : (scanner.readCharacter().codePointAt(0) ?? 0);
   if (last < first) refuse(`bad range "${String.fromCodePoint(first)}-${String.fromCodePoint(last)}"`);
   return `${toEscape(first)}-${toEscape(last)}`;
 }

@@ -13,16 +13,16 @@ const WRITTEN = new WeakMap<RegExp, string>();
  * @throws {RangeError} for what Go does not know (look-around, back references) and what it refuses
  */
 export function compileGoRegexp(text: string): RegExp {
-  const cursor = new TextScanner(text);
-  const { source } = readAlternatives(cursor, { fold: false, lines: false, dotAll: false, lazy: false });
-  if (!cursor.isAtEnd) refuse('unexpected ")"');
+  const scanner = new TextScanner(text);
+  const { source } = readAlternatives(scanner, { fold: false, lines: false, dotAll: false, lazy: false });
+  if (!scanner.isAtEnd) refuse('unexpected ")"');
   const expression = build(source);
   WRITTEN.set(expression, text);
   return expression;
 }
 
 /** The expression as it was written, in Go's syntax. */
-export function writtenRegexp(expression: RegExp): string {
+export function getGoSource(expression: RegExp): string {
   return WRITTEN.get(expression) ?? expression.source;
 }
 
@@ -57,20 +57,20 @@ interface Piece {
 }
 
 /** @param flags are changed by `(?i)`, in all alternatives that follow */
-function readAlternatives(cursor: TextScanner, flags: Flags): Piece {
-  const alternatives = [readSequence(cursor, flags)];
-  while (cursor.take('|')) alternatives.push(readSequence(cursor, flags));
+function readAlternatives(scanner: TextScanner, flags: Flags): Piece {
+  const alternatives = [readSequence(scanner, flags)];
+  while (scanner.skip('|')) alternatives.push(readSequence(scanner, flags));
   return { source: alternatives.map(({ source }) => source).join('|'), copies: mostCopies(alternatives) };
 }
 
-function readSequence(cursor: TextScanner, flags: Flags): Piece {
+function readSequence(scanner: TextScanner, flags: Flags): Piece {
   const pieces: Piece[] = [];
-  while (!cursor.isAtEnd && !cursor.sees('|') && !cursor.sees(')')) {
-    const repeat = readRepeat(cursor);
-    if (repeat !== undefined) pieces.push(repeated(pieces.pop(), repeat, cursor.take('?') !== flags.lazy));
-    else if (cursor.take('\\Q')) pieces.push(...literals(cursor.takeUntil('\\E'), flags));
-    else if (cursor.take('(')) pieces.push(...readGroup(cursor, flags));
-    else pieces.push(readAtom(cursor, flags));
+  while (!scanner.isAtEnd && !scanner.startsWith('|') && !scanner.startsWith(')')) {
+    const repeat = readRepeat(scanner);
+    if (repeat !== undefined) pieces.push(repeated(pieces.pop(), repeat, scanner.skip('?') !== flags.lazy));
+    else if (scanner.skip('\\Q')) pieces.push(...literals(scanner.readUntil('\\E'), flags));
+    else if (scanner.skip('(')) pieces.push(...readGroup(scanner, flags));
+    else pieces.push(readAtom(scanner, flags));
   }
   return { source: join(pieces), copies: mostCopies(pieces) };
 }
@@ -99,8 +99,8 @@ function repeated(piece: Piece | undefined, { text, most }: Repeat, isLazy: bool
   return { ...piece, source: piece.source + text + (isLazy ? '?' : ''), copies, repeated: true };
 }
 
-function readAtom(cursor: TextScanner, flags: Flags): Piece {
-  const character = cursor.next();
+function readAtom(scanner: TextScanner, flags: Flags): Piece {
+  const character = scanner.readCharacter();
   const { fold } = flags;
   switch (character) {
     case '^':
@@ -110,16 +110,16 @@ function readAtom(cursor: TextScanner, flags: Flags): Piece {
     case '.':
       return { source: flags.dotAll ? '[^]' : '[^\\n]' };
     case '[':
-      return { source: readClass(cursor), fold };
+      return { source: readClass(scanner), fold };
     case '\\':
-      return readAssertion(cursor) ?? { source: readEscape(cursor), fold };
+      return readAssertion(scanner) ?? { source: readEscape(scanner), fold };
     default:
       return { source: literal(character), fold };
   }
 }
 
-function readAssertion(cursor: TextScanner): Piece | undefined {
-  const [letter] = cursor.takeMatch(/[AzbB]/y);
+function readAssertion(scanner: TextScanner): Piece | undefined {
+  const [letter] = scanner.match(/[AzbB]/y);
   return letter === undefined ? undefined : { source: ASSERTIONS[letter] ?? '' };
 }
 
@@ -136,25 +136,25 @@ function literal(character: string): string {
 }
 
 /** After the `(`. `(?i)` is no piece: it only sets flags. */
-function readGroup(cursor: TextScanner, flags: Flags): Piece[] {
+function readGroup(scanner: TextScanner, flags: Flags): Piece[] {
   const inner = { ...flags };
-  if (cursor.take('?')) {
-    const kind = readGroupKind(cursor, inner);
+  if (scanner.skip('?')) {
+    const kind = readGroupKind(scanner, inner);
     if (kind === 'flags') {
       Object.assign(flags, inner);
       return [];
     }
   }
-  const { source, copies = 1 } = readAlternatives(cursor, inner);
-  if (!cursor.take(')')) refuse('missing ")"');
+  const { source, copies = 1 } = readAlternatives(scanner, inner);
+  if (!scanner.skip(')')) refuse('missing ")"');
   return [{ source: `(?:${source})`, copies }];
 }
 
-function readGroupKind(cursor: TextScanner, flags: Flags): 'group' | 'flags' {
-  const [name] = cursor.takeMatch(/P?<\w+>/y);
+function readGroupKind(scanner: TextScanner, flags: Flags): 'group' | 'flags' {
+  const [name] = scanner.match(/P?<\w+>/y);
   if (name !== undefined) return 'group';
-  const [written, on = '', off, end] = cursor.takeMatch(/([imsU]*)(?:-([imsU]+))?([:)])/y);
-  if (written === undefined) return refuse(`unexpected "(?${cursor.rest.slice(0, 2)}"`);
+  const [written, on = '', off, end] = scanner.match(/([imsU]*)(?:-([imsU]+))?([:)])/y);
+  if (written === undefined) return refuse(`unexpected "(?${scanner.rest.slice(0, 2)}"`);
   for (const letter of on) flags[FLAG_OF[letter] ?? 'fold'] = true;
   for (const letter of off ?? '') flags[FLAG_OF[letter] ?? 'fold'] = false;
   return end === ':' ? 'group' : 'flags';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { parseLimits } from '../parse/process.ts';
+import { parseProcessLimits } from '../parse/process-limits.ts';
 import { codeOf } from '../util/errors.ts';
 import { OPEN_FLAGS, readOpened } from './read-sync.ts';
 
@@ -222,7 +222,7 @@ function mostKept(): number {
 
 function mostDescriptors(): number {
   try {
-    return parseLimits(readFileSync('/proc/self/limits', 'utf8'))('Max open files') ?? 0;
+    return parseProcessLimits(readFileSync('/proc/self/limits', 'utf8')).openFiles ?? 0;
   } catch {
     // A sandbox without this file: then none is kept.
     return 0;

@@ -1,8 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
-import { parseThreads, parseVmSize } from '../parse/process.ts';
+import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
+import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
@@ -102,10 +103,9 @@ function emitResourceUsage(emit: Emit, startTime: number): void {
 }
 
 function emitFromProcfs(self: KernelTree, emit: Emit, startTime: number): void {
-  const status = (text: string) => ({ size: parseVmSize(text), count: parseThreads(text) });
-  const { size, count } = self.find('status', status) ?? {};
-  if (size !== undefined) emit(virtualMemory, size);
-  if (count !== undefined) emit(threads, count);
+  const status = self.find('status', parseProcessStatus);
+  if (status?.vmSizeKib !== undefined) emit(virtualMemory, status.vmSizeKib * BYTES_PER_KIB);
+  if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
   // The kernel denies access to /proc/self/io after a change of the user.

@@ -1,7 +1,9 @@
 import type { SelfMetrics } from '../collection/pass.ts';
 import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
-import { parseLimits, parseVmSize } from '../parse/process.ts';
+import { BYTES_PER_KIB } from '../parse/lines.ts';
+import { parseProcessLimits } from '../parse/process-limits.ts';
+import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
@@ -45,13 +47,12 @@ export function processMetrics(self: KernelTree): SelfMetrics {
 
 /** Omits metrics whose file is absent, as in some sandboxes. */
 function emitFromProcfs(self: KernelTree, emit: Emit): void {
-  const size = self.find('status', parseVmSize);
-  if (size !== undefined) emit(virtualMemory, size);
+  const sizeKib = self.find('status', parseProcessStatus)?.vmSizeKib;
+  if (sizeKib !== undefined) emit(virtualMemory, sizeKib * BYTES_PER_KIB);
   const fds = countOpenFiles(self);
   if (fds > 0) emit(openFiles, fds);
-  const limits = self.find('limits', parseLimits);
-  const addressSpace = limits?.('Max address space');
+  const limits = self.find('limits', parseProcessLimits);
+  const addressSpace = limits?.addressSpace;
   if (addressSpace !== undefined) emit(maxVirtualMemory, addressSpace === Number.POSITIVE_INFINITY ? -1 : addressSpace);
-  const maxFds = limits?.('Max open files');
-  if (maxFds !== undefined) emit(maxOpenFiles, maxFds);
+  if (limits?.openFiles !== undefined) emit(maxOpenFiles, limits.openFiles);
 }

@@ -81,7 +81,7 @@ test('bcache drops a damaged set and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/fs/bcache/cc-dd/congested': 'x\n' });
   assert.deepEqual(await collect(bcache, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/bcache/cc-dd/congested: expected a number instead of "x"'],
+    errors: ['Cannot parse /sys/fs/bcache/cc-dd/congested: expected a number, got "x"'],
     lines: LINES,
   });
 });

@@ -58,7 +58,7 @@ test('bcachefs drops a damaged file system and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/fs/bcachefs/u-0/btree_cache_size': 'x\n' });
   assert.deepEqual(await collect(bcachefs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/bcachefs/u-0/btree_cache_size: expected a number instead of "x"'],
+    errors: ['Cannot parse /sys/fs/bcachefs/u-0/btree_cache_size: expected a number, got "x"'],
     lines: LINES,
   });
 });

@@ -62,7 +62,7 @@ test('btrfs drops a damaged file system and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/fs/btrfs/8-8/devices/sdd/size': 'x\n' });
   assert.deepEqual(await collect(btrfs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected a whole number instead of "x"'],
+    errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected an integer, got "x"'],
     lines: LINES,
   });
 });

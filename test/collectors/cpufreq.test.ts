@@ -87,8 +87,8 @@ test('cpufreq drops a damaged CPU and keeps its neighbours', async () => {
   assert.deepEqual(await collect(cpufreq, machine.host), {
     state: 'failed',
     errors: [
-      'Cannot parse /sys/devices/system/cpu/cpu0/cpufreq/scaling_max_freq: expected a number instead of "fast"',
-      'Cannot parse /sys/devices/system/cpu/cpu2/cpufreq/scaling_cur_freq: expected a number instead of "slow"',
+      'Cannot parse /sys/devices/system/cpu/cpu0/cpufreq/scaling_max_freq: expected a number, got "fast"',
+      'Cannot parse /sys/devices/system/cpu/cpu2/cpufreq/scaling_cur_freq: expected a number, got "slow"',
     ],
     lines: lines('1'),
   });
@@ -115,7 +115,7 @@ test('cpufreq waits for one CPU only where the kernel sleeps in each read', asyn
   const collected = await collect(cpufreq, machine.host);
   assert.equal(slept(), 1);
   assert.deepEqual(collected.errors, [
-    'Cannot parse /sys/devices/system/cpu/cpu7/cpufreq/scaling_cur_freq: expected a number instead of "?"',
+    'Cannot parse /sys/devices/system/cpu/cpu7/cpufreq/scaling_cur_freq: expected a number, got "?"',
   ]);
   const expected = names.filter((name) => name !== 'cpu7').flatMap((name) => lines(name.slice(3)));
   assert.deepEqual(collected.lines.toSorted(), expected.toSorted());

@@ -93,7 +93,7 @@ test('diskstats drops a disk whose attribute is damaged and keeps the others', a
   });
   assert.deepEqual(await collect(diskstats, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/block/sdb/queue/rotational: expected a whole number instead of "round"'],
+    errors: ['Cannot parse /sys/block/sdb/queue/rotational: expected an integer, got "round"'],
     lines: SDA_LINES,
   });
 });

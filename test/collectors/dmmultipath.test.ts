@@ -55,7 +55,7 @@ test('dmmultipath drops a damaged device and keeps the others', async () => {
   });
   assert.deepEqual(await collect(dmmultipath, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/block/dm-1/dm/suspended: expected a whole number instead of "perhaps"'],
+    errors: ['Cannot parse /sys/block/dm-1/dm/suspended: expected an integer, got "perhaps"'],
     lines: LINES,
   });
 });

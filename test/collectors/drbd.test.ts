@@ -45,7 +45,7 @@ test('drbd fails and emits nothing when the file is damaged', async () => {
   await using machine = await createMachine({ 'proc/drbd': `${TEXT} 1: cs:Connected ns:x\n` });
   assert.deepEqual(await collect(drbd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/drbd: expected a number instead of "x"'],
+    errors: ['Cannot parse /proc/drbd: expected a number, got "x"'],
     lines: [],
   });
 });

@@ -39,7 +39,7 @@ test('edac drops a damaged controller and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/devices/system/edac/mc/mc1/csrow3/ce_count': 'x\n' });
   assert.deepEqual(await collect(edac, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/devices/system/edac/mc/mc1/csrow3/ce_count: expected a whole number instead of "x"'],
+    errors: ['Cannot parse /sys/devices/system/edac/mc/mc1/csrow3/ce_count: expected an integer, got "x"'],
     lines: LINES,
   });
 });

@@ -23,7 +23,7 @@ test('entropy fails when a file is damaged', async () => {
   });
   assert.deepEqual(await collect(entropy, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/sys/kernel/random/entropy_avail: expected a count instead of "much"'],
+    errors: ['Cannot parse /proc/sys/kernel/random/entropy_avail: expected an unsigned integer, got "much"'],
     lines: [],
   });
 });

@@ -31,7 +31,7 @@ test('fibrechannel drops a damaged host and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/fc_host/host4/statistics/nos_count': '0xz\n' });
   assert.deepEqual(await collect(fibrechannel, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/fc_host/host4/statistics/nos_count: expected a whole number instead of "0xz"'],
+    errors: ['Cannot parse /sys/class/fc_host/host4/statistics/nos_count: expected an integer, got "0xz"'],
     lines: LINES,
   });
 });

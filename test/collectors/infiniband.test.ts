@@ -71,7 +71,7 @@ test('infiniband drops a damaged port and keeps the others', async () => {
   const { state, errors, lines } = await collect(infiniband, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, [
-    'Cannot parse /sys/class/infiniband/rxe0/ports/1/state: expected a number and a name instead of "x\\n"',
+    'Cannot parse /sys/class/infiniband/rxe0/ports/1/state: expected a number and a name, got "x\\n"',
   ]);
   assert.equal(lines.length, 10);
 });

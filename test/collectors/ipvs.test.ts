@@ -71,7 +71,7 @@ test('ipvs fails and keeps the totals when the table is damaged', async () => {
   await using machine = await createMachine({ ...FILES, 'proc/net/ip_vs': 'IP\nProt\n->\nTCP x wlc\n' });
   const { state, errors, lines } = await collect(ipvs, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port instead of "x"']);
+  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port, got "x"']);
   assert.equal(lines.length, 5);
 });
 

@@ -33,7 +33,7 @@ test('ksmd fails when a file is damaged', async () => {
   });
   assert.deepEqual(await collect(ksmd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/kernel/mm/ksm/run: expected a number instead of "yes"'],
+    errors: ['Cannot parse /sys/kernel/mm/ksm/run: expected a number, got "yes"'],
     lines: [],
   });
 });

@@ -263,7 +263,7 @@ test('netclass drops a damaged device and keeps the others', async () => {
   await using machine = await createMachine({ ...device('eth0', { mtu: 'x' }), ...device('eth1', { mtu: '1500' }) });
   const { state, errors, lines } = await collect(netclass, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /sys/class/net/eth0/mtu: expected a whole number instead of "x"']);
+  assert.deepEqual(errors, ['Cannot parse /sys/class/net/eth0/mtu: expected an integer, got "x"']);
   assert.ok(lines.every((line) => line.includes('device="eth1"')));
   assert.equal(lines.length, 3);
 });

@@ -47,7 +47,7 @@ test('netstat fails and emits nothing when a file is damaged', async () => {
   await using machine = await createMachine({ ...FILES, 'proc/net/snmp6': 'Ip6InOctets x\n' });
   assert.deepEqual(await collect(netstat, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/snmp6: expected a number instead of "x"'],
+    errors: ['Cannot parse /proc/net/snmp6: expected a number, got "x"'],
     lines: [],
   });
 });

@@ -72,7 +72,7 @@ test('nfsd fails and emits nothing when the file is damaged', async () => {
   await using machine = await createMachine({ 'proc/net/rpc/nfsd': 'rc 1 2 x\n' });
   assert.deepEqual(await collect(nfsd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number instead of "x"'],
+    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number, got "x"'],
     lines: [],
   });
 });

@@ -90,7 +90,7 @@ test('ntp has no time of correction from a server that never was', async () => {
 
 test('ntp fails when the reply makes no sense', async () => {
   const { state, errors, lines } = await collectFrom((request) => encodeNtpReply({ ...WELL, mode: 3 }, request));
-  assert.deepEqual([state, errors, lines], ['failed', ['expected the reply of a server instead of mode 3'], []]);
+  assert.deepEqual([state, errors, lines], ['failed', ['expected the mode of a server, got mode 3'], []]);
 });
 
 test('ntp fails when nobody listens', async () => {

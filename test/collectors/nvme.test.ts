@@ -54,7 +54,7 @@ test('nvme drops a damaged controller and keeps the others', async () => {
   });
   assert.deepEqual(await collect(nvme, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/nvme/nvme1/nvme1n1/size: expected a whole number instead of "large"'],
+    errors: ['Cannot parse /sys/class/nvme/nvme1/nvme1n1/size: expected an integer, got "large"'],
     lines: LINES,
   });
 });

@@ -138,7 +138,7 @@ test('pcidevice drops a damaged device and keeps the others', async () => {
   const { state, errors, lines } = await collect(pcidevice, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, [
-    'Cannot parse /sys/bus/pci/devices/0000:00:02.0/max_link_speed: expected a speed in GT/s instead of "fast"',
+    'Cannot parse /sys/bus/pci/devices/0000:00:02.0/max_link_speed: expected a speed in GT/s, got "fast"',
   ]);
   assert.equal(lines.length, 18);
 });

@@ -57,7 +57,7 @@ test('powersupplyclass drops a damaged supply and keeps the others', async () =>
   await using machine = await createMachine({ ...BATTERY, ...MAINS, 'sys/class/power_supply/BAT0/temp': 'hot\n' });
   assert.deepEqual(await collect(powersupplyclass, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/power_supply/BAT0/temp: expected a whole number instead of "hot"'],
+    errors: ['Cannot parse /sys/class/power_supply/BAT0/temp: expected an integer, got "hot"'],
     lines: MAINS_LINES,
   });
 });

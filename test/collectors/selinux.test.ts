@@ -48,7 +48,7 @@ test('selinux fails when the mode is damaged', async () => {
   await using machine = await createMachine({ 'sys/fs/selinux/enforce': 'maybe' });
   assert.deepEqual(await collect(selinux, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/selinux/enforce: expected a whole number instead of "maybe"'],
+    errors: ['Cannot parse /sys/fs/selinux/enforce: expected an integer, got "maybe"'],
     lines: [],
   });
 });

@@ -37,7 +37,7 @@ test('tapestats emits each tape once, and drops a damaged one', async () => {
   });
   assert.deepEqual(await collect(tapestats, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/scsi_tape/st1/stats/read_cnt: expected a whole number instead of "x"'],
+    errors: ['Cannot parse /sys/class/scsi_tape/st1/stats/read_cnt: expected an integer, got "x"'],
     lines: LINES,
   });
   assert.deepEqual(await collect(tapestats, machine.host, { 'collector.tapestats.ignored-devices': /1/ }), {

@@ -126,14 +126,14 @@ test('textfile counts other help as an error of the files, and a series that is 
     'u/c.prom': 'c 1\nc 2\n',
   });
   const different = await collectFrom(machine, 't');
-  assert.deepEqual(different.errors, ['Cannot merge a of /m/t/b.prom: its help is not that of /m/t/a.prom']);
+  assert.deepEqual(different.errors, ['Cannot merge a of /m/t/b.prom: the help differs from /m/t/a.prom']);
   assert.deepEqual(different.lines.toSorted().slice(-2), [
     'node_textfile_mtime_seconds{file="/m/t/b.prom"} 1700000000',
     'node_textfile_scrape_error 1',
   ]);
   assert.deepEqual(await collectFrom(machine, 'u'), {
     state: 'failed',
-    errors: ['Cannot take c of /m/u/c.prom twice: []'],
+    errors: ['Cannot add c of /m/u/c.prom: duplicate series []'],
     lines: ['c 1', 'node_textfile_mtime_seconds{file="/m/u/c.prom"} 1700000000', 'node_textfile_scrape_error 0'],
   });
 });

@@ -42,7 +42,7 @@ test('thermal_zone drops a damaged device and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/thermal/cooling_device0/max_state': 'much\n' });
   assert.deepEqual(await collect(thermalZone, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/thermal/cooling_device0/max_state: expected a whole number instead of "much"'],
+    errors: ['Cannot parse /sys/class/thermal/cooling_device0/max_state: expected an integer, got "much"'],
     lines: [
       'node_thermal_zone_temp{zone="0",type="acpitz"} 27.8',
       'node_thermal_zone_temp{zone="11",type="x86_pkg_temp"} -0.5',

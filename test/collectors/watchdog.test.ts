@@ -38,7 +38,7 @@ test('watchdog drops a damaged timer and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': 'soon\n' });
   assert.deepEqual(await collect(watchdog, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/watchdog/watchdog1/timeleft: expected a whole number instead of "soon"'],
+    errors: ['Cannot parse /sys/class/watchdog/watchdog1/timeleft: expected an integer, got "soon"'],
     lines: LINES,
   });
 });

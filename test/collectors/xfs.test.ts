@@ -67,7 +67,7 @@ test('xfs emits every count of a file system, and drops one that is damaged', as
   });
   assert.deepEqual(await collect(xfs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/xfs/sda1/stats/stats: expected a number instead of "x"'],
+    errors: ['Cannot parse /sys/fs/xfs/sda1/stats/stats: expected a number, got "x"'],
     lines: LINES,
   });
 });

@@ -42,7 +42,7 @@ test('zfs drops a damaged file and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, [`${ROOT}/arcstats`]: 'name type data\nhits 4 many\n' });
   const { state, errors, lines } = await collect(zfs, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /proc/spl/kstat/zfs/arcstats: expected a number instead of "many"']);
+  assert.deepEqual(errors, ['Cannot parse /proc/spl/kstat/zfs/arcstats: expected a number, got "many"']);
   assert.deepEqual(sorted(lines), sorted(LINES.slice(2)));
 });
 

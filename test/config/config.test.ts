@@ -190,7 +190,7 @@ rejects(
 rejects(
   'a value that is not a number',
   ['--web.max-requests=many'],
-  'Invalid value "many" for flag --web.max-requests: expected a whole number from 0 to 1000000',
+  'Invalid value "many" for flag --web.max-requests: expected an integer from 0 to 1000000',
 );
 rejects(
   'a duration without a unit',

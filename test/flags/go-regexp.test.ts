@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileGoRegexp, writtenRegexp } from '../../src/flags/go-regexp.ts';
+import { compileGoRegexp, getGoSource } from '../../src/flags/go-regexp.ts';
 import { fc } from '../support/properties.ts';
 
 /** Declares one test: in which texts an expression is found and in which it is not. */
@@ -206,7 +206,7 @@ test('compileGoRegexp() compiles or throws a RangeError, whatever the text', () 
   );
 });
 
-test('writtenRegexp() gives the expression as it was written', () => {
-  assert.equal(writtenRegexp(compileGoRegexp('(?i)^eth\\d+$')), '(?i)^eth\\d+$');
-  assert.equal(writtenRegexp(/own/), 'own');
+test('getGoSource() gives the expression as it was written', () => {
+  assert.equal(getGoSource(compileGoRegexp('(?i)^eth\\d+$')), '(?i)^eth\\d+$');
+  assert.equal(getGoSource(/own/), 'own');
 });

@@ -20,7 +20,7 @@ test('MountedTree.attribute() tells absent, unreadable and malformed apart', asy
   await assert.rejects(slowSys.attribute('nothing', parseText), AbsentError);
   await assert.rejects(slowSys.attribute('directory', parseText), { name: 'ReadError', code: 'EISDIR' });
   await assert.rejects(slowSys.attribute('number', parseNumberFile), {
-    message: `Cannot parse ${join(machine.root, 'sys/number')}: expected a number instead of "many"`,
+    message: `Cannot parse ${join(machine.root, 'sys/number')}: expected a number, got "many"`,
   });
   assert.deepEqual(machine.host.pendingCalls, []);
 });

@@ -36,7 +36,7 @@ test('Tree.read() names the file that the parser refuses', async () => {
   await using machine = await createMachine({ 'proc/number': 'many\n' });
   assert.throws(() => machine.host.proc.read('number', parseNumberFile), {
     name: 'SyntaxError',
-    message: `Cannot parse ${join(machine.root, 'proc/number')}: expected a number instead of "many"`,
+    message: `Cannot parse ${join(machine.root, 'proc/number')}: expected a number, got "many"`,
   });
 });
 
@@ -100,7 +100,7 @@ test('Tree.attribute() tells absent, unreadable and damaged ones apart', async (
   assert.throws(() => machine.host.sys.findAttribute('folder', asIs), { name: 'ReadError', code: 'EISDIR' });
   assert.throws(() => machine.host.sys.attribute('number', parseNumberFile), {
     name: 'SyntaxError',
-    message: `Cannot parse ${join(machine.root, 'sys/number')}: expected a number instead of "many"`,
+    message: `Cannot parse ${join(machine.root, 'sys/number')}: expected a number, got "many"`,
   });
 });
 
@@ -187,7 +187,7 @@ test('TreeFolder.findNumber() gives digits as the number they are, and the parse
   assert.equal(box.findNumber('nothing', parseNumberFile), undefined);
   assert.throws(() => box.findNumber('4', parseCountFile), {
     name: 'SyntaxError',
-    message: `Cannot parse ${machine.root}/sys/box/4: expected a count instead of "-1"`,
+    message: `Cannot parse ${machine.root}/sys/box/4: expected an unsigned integer, got "-1"`,
   });
 });
 

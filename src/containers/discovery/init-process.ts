@@ -1,5 +1,5 @@
 import { ignoreErrno, type KernelTree, optional, PERMISSION_ERRNOS } from '../../host/host.ts';
-import { parseProcessTimes } from '../../parse/process-times.ts';
+import { parseProcessStat } from '../../parse/process-stat.ts';
 import { parseStat, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
 
@@ -45,7 +45,7 @@ export class InitProcesses {
   #oldest(pids: readonly number[]): InitProcess | undefined {
     let oldest: { readonly pid: number; readonly ticks: number } | undefined;
     for (const pid of pids.slice(0, MOST_ASKED)) {
-      const ticks = optional(() => this.#proc.read(`${pid}/stat`, parseProcessTimes))?.startTicks;
+      const ticks = optional(() => this.#proc.read(`${pid}/stat`, parseProcessStat))?.startTicks;
       if (ticks !== undefined && (oldest === undefined || ticks < oldest.ticks)) oldest = { pid, ticks };
     }
     if (oldest === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { messageField, messagesField, parseFields, textField, textMapField } from '../../formats/protobuf.ts';
+import { getMessage, getMessages, getText, getTextMap, parseFields } from '../../formats/protobuf.ts';
 import type { Host } from '../../host/host.ts';
 import { allowedLabels, type ContainerMetadata, podOf } from './metadata.ts';
 import { foundBy, type MetadataResult, type MetadataSource } from './metadata-source.ts';
@@ -27,15 +27,15 @@ export function criApi(socket: string, allowed: readonly string[]): MetadataSour
 /** Containers: 1. In each id: 1, metadata: 3, image: 4, labels: 8. In its metadata and its image the name: 1. */
 function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
   return new Map(
-    messagesField(parseFields(message), 1).map((container) => {
-      const labels = textMapField(container, 8);
+    getMessages(parseFields(message), 1).map((container) => {
+      const labels = getTextMap(container, 8);
       const names: ContainerMetadata = {
-        name: textField(messageField(container, 3), 1),
-        image: textField(messageField(container, 4), 1),
+        name: getText(getMessage(container, 3), 1),
+        image: getText(getMessage(container, 4), 1),
         ...podOf(labels),
         labels: allowedLabels(labels, allowed),
       };
-      return [textField(container, 1) ?? '', names];
+      return [getText(container, 1) ?? '', names];
     }),
   );
 }
@@ -43,14 +43,14 @@ function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyM
 /** Sandboxes: 1. In each id: 1, metadata: 2, labels: 5. In its metadata name: 1, namespace: 3. */
 function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
   return new Map(
-    messagesField(parseFields(message), 1).map((sandbox) => {
-      const metadata = messageField(sandbox, 2);
+    getMessages(parseFields(message), 1).map((sandbox) => {
+      const metadata = getMessage(sandbox, 2);
       const names: ContainerMetadata = {
-        pod: textField(metadata, 1),
-        namespace: textField(metadata, 3),
-        labels: allowedLabels(textMapField(sandbox, 5), allowed),
+        pod: getText(metadata, 1),
+        namespace: getText(metadata, 3),
+        labels: allowedLabels(getTextMap(sandbox, 5), allowed),
       };
-      return [textField(sandbox, 1) ?? '', names];
+      return [getText(sandbox, 1) ?? '', names];
     }),
   );
 }

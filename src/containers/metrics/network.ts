@@ -1,5 +1,5 @@
 import { counter } from '../../metrics/metric.ts';
-import type { InterfaceTraffic } from '../../parse/interfaces.ts';
+import type { InterfaceTraffic } from '../../parse/net-dev.ts';
 import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 

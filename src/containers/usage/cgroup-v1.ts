@@ -1,6 +1,6 @@
 /** https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
 import type { KernelDirectory } from '../../host/host.ts';
-import { type BlkioCounts, type DeviceIo, flatKeyed, parseBlkio } from '../../parse/cgroup.ts';
+import { type BlkioCounts, createFlatKeyedParser, type DeviceIo, parseBlkio } from '../../parse/cgroup.ts';
 import { parseNumberFile } from '../../parse/lines.ts';
 import { USER_HZ } from '../../parse/stat.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
@@ -9,8 +9,8 @@ type Folder = KernelDirectory | undefined;
 
 const NANOSECONDS = 1e9;
 
-const parseCpuacctStat = flatKeyed('user', 'system');
-const parseCpuStat = flatKeyed('nr_periods', 'nr_throttled', 'throttled_time');
+const parseCpuacctStat = createFlatKeyedParser('user', 'system');
+const parseCpuStat = createFlatKeyedParser('nr_periods', 'nr_throttled', 'throttled_time');
 
 export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
   const [user, system] = cpuacct?.findRecord('cpuacct.stat', parseCpuacctStat) ?? [];
@@ -34,7 +34,7 @@ function divide(value: number | undefined, by: number): number | undefined {
   return value === undefined ? undefined : value / by;
 }
 
-const parseMemoryStat = flatKeyed(
+const parseMemoryStat = createFlatKeyedParser(
   'total_rss',
   'total_cache',
   'total_mapped_file',
@@ -45,7 +45,7 @@ const parseMemoryStat = flatKeyed(
   'pgmajfault',
   'total_pgmajfault',
 );
-const parseOomControl = flatKeyed('oom_kill');
+const parseOomControl = createFlatKeyedParser('oom_kill');
 
 export function readMemory1(folder: Folder): MemoryUsage {
   const stat = folder?.findRecord('memory.stat', parseMemoryStat);

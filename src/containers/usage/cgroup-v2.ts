@@ -1,6 +1,6 @@
 /** https://docs.kernel.org/admin-guide/cgroup-v2.html */
 import type { KernelDirectory } from '../../host/host.ts';
-import { type DeviceIo, flatKeyed, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
+import { createFlatKeyedParser, type DeviceIo, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
 import { parseNumberFile } from '../../parse/lines.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
@@ -8,7 +8,7 @@ type Folder = KernelDirectory | undefined;
 
 const MICROSECONDS = 1e6;
 
-const parseCpuStat = flatKeyed(
+const parseCpuStat = createFlatKeyedParser(
   'usage_usec',
   'user_usec',
   'system_usec',
@@ -44,8 +44,8 @@ function toShares(weight: number): number {
   return 2 + Math.trunc(((weight - 1) * 262_142) / 9999);
 }
 
-const parseMemoryStat = flatKeyed('anon', 'file', 'file_mapped', 'inactive_file', 'pgfault', 'pgmajfault');
-const parseMemoryEvents = flatKeyed('max', 'oom_kill');
+const parseMemoryStat = createFlatKeyedParser('anon', 'file', 'file_mapped', 'inactive_file', 'pgfault', 'pgmajfault');
+const parseMemoryEvents = createFlatKeyedParser('max', 'oom_kill');
 
 export function readMemory2(folder: Folder): MemoryUsage {
   const stat = folder?.findRecord('memory.stat', parseMemoryStat);

@@ -1,5 +1,5 @@
 import { AbsentError, type Host, optional } from '../../host/host.ts';
-import { type InterfaceTraffic, parseInterfaces } from '../../parse/interfaces.ts';
+import { type InterfaceTraffic, parseNetDev, toInterfaceTraffic } from '../../parse/net-dev.ts';
 import type { Container } from '../discovery/container.ts';
 import { InitProcesses } from '../discovery/init-process.ts';
 import { type Processes, readProcesses } from './processes.ts';
@@ -115,7 +115,7 @@ const MOST_ASKED = 4;
 /** Every process of a container says the same of its network. */
 function readNetwork({ proc }: Host, pids: readonly number[]): readonly InterfaceTraffic[] | undefined {
   for (const pid of pids.slice(0, MOST_ASKED)) {
-    const interfaces = optional(() => proc.readShort(`${pid}/net/dev`, parseInterfaces));
+    const interfaces = optional(() => proc.readShort(`${pid}/net/dev`, parseNetDev))?.map(toInterfaceTraffic);
     if (interfaces !== undefined) return interfaces;
   }
   return undefined;

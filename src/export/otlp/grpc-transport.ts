@@ -1,6 +1,6 @@
 /** OTLP over gRPC, as the official exporter does it. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
 
-import { messagesField, parseFields, parseNumbers, textField } from '../../formats/protobuf.ts';
+import { getMessages, getText, parseFields, parseNumbers } from '../../formats/protobuf.ts';
 import { codeOf } from '../../util/errors.ts';
 import type { HttpTransportOptions } from './http-transport.ts';
 import { type ExportResponse, type ServiceResponse, type Transport, takenWith } from './transport.ts';
@@ -123,8 +123,8 @@ function isServiceError(error: Error): error is ServiceError {
 /** `google.rpc.Status` with a `google.rpc.RetryInfo` among its details: for how long to leave it alone. */
 function readRetryDelay(status: string | Buffer | undefined): number | undefined {
   if (!Buffer.isBuffer(status)) return undefined;
-  for (const detail of messagesField(parseFields(status), 3)) {
-    if (!textField(detail, 1)?.endsWith('/google.rpc.RetryInfo')) continue;
+  for (const detail of getMessages(parseFields(status), 3)) {
+    if (!getText(detail, 1)?.endsWith('/google.rpc.RetryInfo')) continue;
     const delay = parseFields(detail.get(2)?.at(-1) ?? Buffer.alloc(0))
       .get(1)
       ?.at(-1);

@@ -161,7 +161,7 @@ test('cpu drops the throttling of a damaged CPU and keeps its neighbours', async
     state: 'failed',
     errors: [
       'Cannot parse /sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count: ' +
-        'expected a count instead of "many"',
+        'expected an unsigned integer, got "many"',
     ],
     lines: [
       'node_cpu_core_throttles_total{package="0",core="1"} 6',

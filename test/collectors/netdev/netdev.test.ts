@@ -144,7 +144,9 @@ test('netdev drops a device that is damaged in sysfs and keeps the others', asyn
   await using machine = await createMachine({ ...FILES, 'sys/class/net/lo/statistics/rx_nohandler': 'x\n' });
   const { state, errors, lines } = await collect(netdev, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /sys/class/net/lo/statistics/rx_nohandler: expected a count instead of "x"']);
+  assert.deepEqual(errors, [
+    'Cannot parse /sys/class/net/lo/statistics/rx_nohandler: expected an unsigned integer, got "x"',
+  ]);
   assert.equal(lines.length, 17);
   assert.ok(lines.every((line) => line.includes('device="eth0"')));
 });
