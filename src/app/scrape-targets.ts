@@ -3,7 +3,7 @@ import type { Collector } from '../collection/collector.ts';
 import { Gatherer } from '../collection/gatherer.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
 import { metricName, type Naming } from '../export/otel/naming.ts';
-import { PrometheusOutput } from '../export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../export/prometheus/output.ts';
 import type { Host } from '../host/host.ts';
 import { createMetricsHandler } from '../http/metrics.ts';
 import { ScrapeMetrics } from '../self/scrape-metrics.ts';
