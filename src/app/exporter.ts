@@ -5,10 +5,11 @@ import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report.ts';
+import { setOtelLog } from '../export/otel/diag-log.ts';
 import type { Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
-import { setOtelLog } from '../export/prometheus/scrape.ts';
+
 import { formatDuration } from '../flags/flag.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';

@@ -6,7 +6,7 @@ import type { AppInfo } from '../config/app-info.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
 import { metricName, type Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
-import { PrometheusOutput } from '../export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../export/prometheus/output.ts';
 import type { Host } from '../host/host.ts';
 import { createMetricsHandler, type ScrapeLimits } from '../http/metrics.ts';
 import type { Instrument } from '../instruments/instrument.ts';

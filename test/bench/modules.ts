@@ -3,7 +3,7 @@ import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { type CustomCollector, withValidation } from '../../src/custom/custom-collector.ts';
-import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { counter, gauge as ownGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
 import { thisMachine } from '../support/machine.ts';

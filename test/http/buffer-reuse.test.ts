@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import express from 'express';
 import { defineCollector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge } from '../../src/metrics/metric.ts';

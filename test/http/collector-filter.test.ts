@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { defineCollector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { ContainerReporter } from '../../src/containers/report.ts';
-import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';

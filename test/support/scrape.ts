@@ -1,7 +1,7 @@
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import type { Host } from '../../src/host/host.ts';
 import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
 import { NAMING } from './naming.ts';

@@ -58,7 +58,7 @@ export class PushPipeline {
       ...options,
       convention: config.convention,
       resource,
-      patienceMs: options.passTimeout * 1000,
+      timeoutMs: options.passTimeout * 1000,
       onConflict: warnOnce((name) => diag.warn(`Cannot push ${name} of another program: the name is taken`)),
     });
     const reader = new PeriodicExportingMetricReader({
@@ -82,7 +82,7 @@ export class PushPipeline {
   async stop(patienceMs: number): Promise<void> {
     const deadline = performance.now() + patienceMs;
     const lastPassMs = patienceMs * LAST_PASS_SHARE;
-    this.#producer.hurry(lastPassMs);
+    this.#producer.shortenDeadline(lastPassMs);
     await Promise.race([this.#provider.shutdown(), setTimeout(lastPassMs * 2, undefined, { ref: false })]);
     await this.#queue.stop(deadline - performance.now());
     this.#wire.close();

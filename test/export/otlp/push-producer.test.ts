@@ -8,7 +8,7 @@ import { readConfig } from '../../../src/config/config.ts';
 import { createResource } from '../../../src/export/otel/resource.ts';
 import { PushProducer } from '../../../src/export/otlp/push-producer.ts';
 import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/serializers.ts';
-import { PrometheusOutput } from '../../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../../../src/export/prometheus/output.ts';
 import { BootTime } from '../../../src/host/boot-time.ts';
 import type { Host } from '../../../src/host/host.ts';
 import type { Convention } from '../../../src/metrics/metric.ts';
@@ -43,7 +43,7 @@ async function collect(host: Host, { convention = 'prometheus', argv = [], names
     naming: { ...NAMING, namespace },
     bootTime: new BootTime(host),
     now: host.now,
-    patienceMs: 60_000,
+    timeoutMs: 60_000,
     onConflict: (name) => conflicts.push(name),
   });
   const { resourceMetrics, errors } = await producer.collect();
