@@ -9,7 +9,6 @@ import { setOtelLog } from '../export/otel/diag-log.ts';
 import type { Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
-
 import { formatDuration } from '../flags/flag.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';

@@ -121,6 +121,7 @@ test('createExporter() serves the metrics of its system and about itself', async
       'shop_jobs gauge',
       'shop_requests_total counter',
       'shop_response_bytes histogram',
+      'shop_response_seconds summary',
       'shop_up gauge',
       'shop_exporter_last_scrape_error gauge',
       'shop_target_scrape_request_errors_total counter',
@@ -131,7 +132,6 @@ test('createExporter() serves the metrics of its system and about itself', async
       'shop_exporter_last_scrape_duration_seconds gauge',
       'shop_exporter_scrape_errors_total counter',
       'shop_exporter_build_info gauge',
-      'shop_response_seconds summary',
     ],
   );
   assert.deepEqual(
