@@ -70,7 +70,7 @@ export class Exporter {
     this.#targets = targets;
     this.#naming = {
       version: VERSION,
-      namespace: values['metric.namespace'],
+      namespace: values['metrics.namespace'],
       defaultNamespace: app.defaultNamespace,
       scopeInfo: values['metrics.scope-info'],
     };

@@ -12,7 +12,7 @@ export interface ExporterOptions<F extends Flags = {}> {
   readonly description?: string;
   /** Version of the exporter. Default: `0.0.0`. */
   readonly version?: string;
-  /** Prefix of the metric names: `redis` for `redis_up`. The flag `--metric.namespace` replaces it in the output. */
+  /** Prefix of the metric names: `redis` for `redis_up`. The flag `--metrics.namespace` replaces it in the output. */
   readonly namespace: string;
   /** Default port to listen on, on all addresses. */
   readonly port: number;

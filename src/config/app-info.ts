@@ -15,7 +15,7 @@ export interface AppInfo {
   readonly version: string;
   /** Commit of the build; empty if unknown. */
   readonly revision: string;
-  /** Prefix of the metric names that `--metric.namespace` replaces: `node`. */
+  /** Prefix of the metric names that `--metrics.namespace` replaces: `node`. */
   readonly defaultNamespace: string;
   /**
    * What the exporter monitors: the host it runs on, or another system. A pass that reads nothing from the host is a failure.

@@ -92,10 +92,10 @@ function enabledForm(
 }
 
 function validateNames(values: ProgramValues): void {
-  const { 'metric.namespace': namespace, 'web.telemetry-path': path } = values;
+  const { 'metrics.namespace': namespace, 'web.telemetry-path': path } = values;
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(namespace)) {
     throw new UsageError(
-      `Invalid value ${JSON.stringify(namespace)} for flag --metric.namespace: expected letters, digits and underscores`,
+      `Invalid value ${JSON.stringify(namespace)} for flag --metrics.namespace: expected letters, digits and underscores`,
     );
   }
   if (!/^\/[\w.~/-]*$/.test(path)) {

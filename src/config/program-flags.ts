@@ -41,7 +41,7 @@ export const PROGRAM_FLAGS = {
     max: 3600,
   }),
   hostname: text('Name of the host. If empty: the variable NODE_NAME, else the name that the host reports.', 'NAME'),
-  'metric.namespace': text('Prefix that replaces node in the names of the node_* metrics.', 'NAME', 'node'),
+  'metrics.namespace': text('Prefix that replaces node in the names of the node_* metrics.', 'NAME', 'node'),
   'metrics.scope-info': toggle('Add the labels of the OpenTelemetry scope to every series.'),
   ...OTLP_FLAGS,
   'log.level': choice('Minimum level of log messages.', ['debug', 'info', 'warn', 'error'], 'info'),
@@ -85,7 +85,7 @@ export function customProgramFlags({ flags, port, namespace }: CustomProgramFlag
     ...flags,
     ...PROGRAM_FLAGS,
     'web.listen-address': { ...PROGRAM_FLAGS['web.listen-address'], default: [`:${port}`] },
-    'metric.namespace': text(
+    'metrics.namespace': text(
       `Prefix that replaces ${namespace} in the names of the ${namespace}_* metrics.`,
       'NAME',
       namespace,

@@ -219,8 +219,8 @@ rejects(
 );
 rejects(
   'a namespace that metric names cannot contain',
-  ['--metric.namespace=my-node'],
-  'Invalid value "my-node" for flag --metric.namespace: expected letters, digits and underscores',
+  ['--metrics.namespace=my-node'],
+  'Invalid value "my-node" for flag --metrics.namespace: expected letters, digits and underscores',
 );
 rejects(
   'an invalid value of a variable',

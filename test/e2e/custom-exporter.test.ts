@@ -196,7 +196,7 @@ test('createExporter() accepts the flags of every exporter and custom flags', as
     process.execPath,
     'exporter.ts',
     '--web.telemetry-path=/m',
-    '--metric.namespace=store',
+    '--metrics.namespace=store',
     '--log.format=json',
   );
   const { names, value } = await page(`${program.url}/m`);
@@ -214,7 +214,7 @@ test('createExporter() pushes collected samples, instruments and the up metric',
   await using shop = await openShop('{"mail":3}');
   await using receiver = await startReceiver();
   const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
-  await using program = await start(`--shop.url=${shop.url}`, '--metric.namespace=store', ...push);
+  await using program = await start(`--shop.url=${shop.url}`, '--metrics.namespace=store', ...push);
   await receiver.until(1);
   assert.equal((await fetch(`${program.url}/metrics`)).status, 404);
   const [first] = receiver.received[0]?.resourceMetrics ?? [];

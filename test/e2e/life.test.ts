@@ -182,7 +182,7 @@ test('--web.disable-exporter-metrics leaves out what is about the process', asyn
 test('the instance keeps its id when it starts again, and nothing tells its command line', async () => {
   const ids = [];
   for (let start = 0; start < 2; start += 1) {
-    const args = ['--web.listen-address=127.0.0.1:0', '--metric.namespace=sesame'];
+    const args = ['--web.listen-address=127.0.0.1:0', '--metrics.namespace=sesame'];
     await using program = await startProgram(args, { ...process.env, OTEL_SERVICE_NAME: 'agents' });
     const target = /^target_info\{.*$/m.exec(await getText(`${program.url}/metrics`))?.[0] ?? '';
     assert.match(target, /service_name="agents"/);

@@ -190,8 +190,8 @@ for (const naming of ['semconv', 'prometheus']) {
   });
 }
 
-test('--metric.namespace does not rename families of modules without the prefix node', async () => {
-  await using program = await start('--collector.module=./queue.ts', '--metric.namespace=acme');
+test('--metrics.namespace does not rename families of modules without the prefix node', async () => {
+  await using program = await start('--collector.module=./queue.ts', '--metrics.namespace=acme');
   assert.equal((await linesOf(program, /^acme_load1 /)).length, 1);
   assert.deepEqual(await linesOf(program, /^(queue_depth|passes)/), [
     'queue_depth{queue="mail"} 3',
