@@ -26,7 +26,7 @@ const MAX_SURVIVORS = 1000;
 const SURVIVOR_LENGTH = 1000;
 
 /**
- * Grows the young generation to its target size and keeps it there. V8 takes the size on its command line only, but grows
+ * Grows the young generation to its target size and fixes it there. V8 takes the size on its command line only, but grows
  * the young generation when enough objects survive in it, by a factor that can be set at any time.
  */
 function growYoungGeneration(): void {

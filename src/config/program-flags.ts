@@ -18,7 +18,7 @@ import { unsupportedFlags } from './unsupported-flags.ts';
 export const PROGRAM_FLAGS = {
   'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
   'web.listen-port': text('Port to listen on at all addresses. Excludes --web.listen-address.', 'PORT'),
-  'web.telemetry-path': text('Path of the metrics.', 'PATH', '/metrics'),
+  'web.telemetry-path': text('HTTP path of the metrics.', 'PATH', '/metrics'),
   'web.max-requests': integer(
     'Maximum number of concurrent scrapes; more scrapes get status 503. 0 for no limit.',
     40,

@@ -1,5 +1,5 @@
 import { createInstrument, type Instrument, type Removable } from './instrument.ts';
-import type { LabelValues } from './series-map.ts';
+import type { SeriesLabels } from './series-map.ts';
 
 /** A value that only increases, until the program restarts or the series is removed. */
 export interface Counter<L extends string = never> extends Instrument<L, 'counter'>, Removable<L> {
@@ -17,7 +17,7 @@ export interface Counter<L extends string = never> extends Instrument<L, 'counte
 
 export type Increment<L extends string> = [L] extends [never]
   ? [amount?: number]
-  : [labels: LabelValues<L>] | [amount: number, labels: LabelValues<L>];
+  : [labels: SeriesLabels<L>] | [amount: number, labels: SeriesLabels<L>];
 
 /**
  * Declares a counter. Either the program increments it, or a collector emits a total that another program has counted.

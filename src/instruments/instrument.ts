@@ -1,5 +1,5 @@
 import type { AnyFamily, Attributes, Family, MetricType, Sample } from '../metrics/metric.ts';
-import { type LabelValues, SeriesMap } from './series-map.ts';
+import { type SeriesLabels, SeriesMap } from './series-map.ts';
 
 /** `Emit` for callers that have validated value and labels. */
 export type EmitValidated = (
@@ -21,7 +21,7 @@ export interface Instrument<L extends string = string, T extends MetricType = Me
 }
 
 /** The last argument of the methods of an instrument: its labels, or nothing for an instrument without labels. */
-export type LabelArguments<L extends string> = [L] extends [never] ? [] : [labels: LabelValues<L>];
+export type LabelArguments<L extends string> = [L] extends [never] ? [] : [labels: SeriesLabels<L>];
 
 /** An instrument whose series can be removed. A removed series is created again, from 0, at its next change. */
 export interface Removable<L extends string> {

@@ -1,7 +1,7 @@
 import type { Labels } from '../metrics/metric.ts';
 
-/** Values for all labels of a series. */
-export type LabelValues<L extends string = string> = Readonly<Record<L, string>>;
+/** The labels of a series: a value for every label name. */
+export type SeriesLabels<L extends string = string> = Readonly<Record<L, string>>;
 
 /** @typeParam A the accumulator: what a series counts or observes into */
 export interface Series<A> {
@@ -44,7 +44,7 @@ export class SeriesMap<A> {
    *
    * @throws {TypeError} for a label that is missing, undeclared or not a string
    */
-  getOrCreate(labels: LabelValues = {}): A {
+  getOrCreate(labels: SeriesLabels = {}): A {
     const series = this.#find(labels) ?? this.#create(labels);
     return series.accumulator;
   }
@@ -53,7 +53,7 @@ export class SeriesMap<A> {
    * @returns whether the series existed
    * @throws {TypeError} for a label that is missing, undeclared or not a string
    */
-  remove(labels: LabelValues = {}): boolean {
+  remove(labels: SeriesLabels = {}): boolean {
     this.#validate(labels);
     return this.#removeBelow(
       this.#root,
@@ -66,7 +66,7 @@ export class SeriesMap<A> {
     this.#all.clear();
   }
 
-  #find(labels: LabelValues): Series<A> | undefined {
+  #find(labels: SeriesLabels): Series<A> | undefined {
     let node: TreeNode<A> | undefined = this.#root;
     for (const name of this.#labelNames) {
       node = node.children.get(labels[name] ?? '');
@@ -77,7 +77,7 @@ export class SeriesMap<A> {
     return count === this.#labelNames.length ? node.series : undefined;
   }
 
-  #create(labels: LabelValues): Series<A> {
+  #create(labels: SeriesLabels): Series<A> {
     this.#validate(labels);
     let node = this.#root;
     for (const name of this.#labelNames) {
@@ -110,7 +110,7 @@ export class SeriesMap<A> {
     return isRemoved;
   }
 
-  #validate(labels: LabelValues): void {
+  #validate(labels: SeriesLabels): void {
     const undeclared = Object.keys(labels).find((name) => !this.#labelNames.includes(name));
     if (undeclared !== undefined) {
       throw new TypeError(`Cannot change ${this.#family}: label ${JSON.stringify(undeclared)} is not declared`);

@@ -12,7 +12,7 @@ const collectorSuccess = gauge(
   'Whether the collector succeeded in this scrape (1 = yes, 0 = it failed or the host lacks what it reads).',
   ['collector'],
 );
-const scrapes = counter('node_exporter_scrapes_total', 'Scrapes that the exporter has started to serve.');
+const scrapes = counter('node_exporter_scrapes_total', 'Scrapes of the exporter, including those in progress.');
 const scrapeDuration = histogram(
   'node_exporter_scrape_duration_seconds',
   'Duration of the finished scrapes, in seconds.',
