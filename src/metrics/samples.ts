@@ -1,4 +1,9 @@
-import type { Sample } from './metric.ts';
+import type { AnyFamily, Sample } from './metric.ts';
+
+export interface FamilySamples {
+  readonly family: AnyFamily;
+  readonly samples: Samples;
+}
 
 /**
  * The samples of one family, in the order they were emitted. They are kept in columns: an object for each would live as long
@@ -32,6 +37,12 @@ export class Samples implements Iterable<Sample> {
     if (startTime !== undefined) this.#startTime ??= new Array(this.#labels.length);
     if (this.#startTime !== undefined) this.#startTime[index] = startTime;
     this.#length += 1;
+  }
+
+  copy(): Samples {
+    const copied = new Samples(this.#length);
+    copied.pushAll(this);
+    return copied;
   }
 
   pushAll(others: Samples): void {

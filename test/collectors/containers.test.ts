@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FamilySamples, Gatherer } from '../../src/collection/gatherer.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
+import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
 import { type Collected, collect } from '../support/collect.ts';
 import { createMachine, type Files, type Machine } from '../support/machine.ts';

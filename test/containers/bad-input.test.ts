@@ -60,7 +60,7 @@ async function look(machine: Machine, flags: Readonly<Record<string, unknown>> =
     host: machine.host,
     collectors: [containers.create({ ...defaults, ...flags })],
     selfMetrics: [],
-    observe: (outcome) => outcomes.observe(outcome),
+    observe: (outcome) => outcomes.log(outcome),
   });
   const seen: Omit<Seen, 'log'>[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {

@@ -10,6 +10,7 @@ import type { PushMetrics } from '../../self/push-metrics.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
 import { warnOnce } from '../otel/name-conflicts.ts';
+import type { Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
 import { GrpcTransport } from './grpc-transport.ts';
 import { given, HttpTransport, type TlsFiles } from './http-transport.ts';
@@ -23,10 +24,7 @@ export interface PushPipelineOptions {
   readonly config: OtlpConfig;
   readonly gatherer: Pick<Gatherer, 'gather'>;
   readonly resource: ResourceAttributes;
-  readonly version: string;
-  readonly namespace: string;
-  /** The word that it replaces in the metrics of the library's user. Default: `node`. */
-  readonly own?: string;
+  readonly naming: Naming;
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -51,17 +49,16 @@ export class PushPipeline {
   readonly #wire: Transport;
 
   private constructor(wire: Transport, options: PushPipelineOptions) {
-    const { config, pushes, log, version } = options;
+    const { config, pushes, log } = options;
     const resource = createResource(options.resource);
     this.#wire = wire;
     this.address = wire.address;
     this.#queue = new RetryQueue({ wire, size: config.queueSize, pushes, log });
     this.#producer = new PushProducer({
       ...options,
-      convention: config.naming,
+      convention: config.convention,
       resource,
-      version,
-      patienceMs: options.passTimeout * 1000,
+      timeoutMs: options.passTimeout * 1000,
       onConflict: warnOnce((name) => diag.warn(`Cannot push ${name} of another program: the name is taken`)),
     });
     const reader = new PeriodicExportingMetricReader({
@@ -85,14 +82,14 @@ export class PushPipeline {
   async stop(patienceMs: number): Promise<void> {
     const deadline = performance.now() + patienceMs;
     const lastPassMs = patienceMs * LAST_PASS_SHARE;
-    this.#producer.hurry(lastPassMs);
+    this.#producer.shortenDeadline(lastPassMs);
     await Promise.race([this.#provider.shutdown(), setTimeout(lastPassMs * 2, undefined, { ref: false })]);
     await this.#queue.stop(deadline - performance.now());
     this.#wire.close();
   }
 }
 
-async function createWire({ config, version }: PushPipelineOptions): Promise<Transport> {
+async function createWire({ config, naming }: PushPipelineOptions): Promise<Transport> {
   const { endpoint, protocol, headers, compressed, timeout } = config;
   const isJson = protocol === 'http/json';
   const tls = {
@@ -106,7 +103,7 @@ async function createWire({ config, version }: PushPipelineOptions): Promise<Tra
     headers,
     compressed,
     timeoutMs: timeout * 1000,
-    userAgent: `otel-node-exporter/${version}`,
+    userAgent: `otel-node-exporter/${naming.version}`,
     tls,
     deserialize: (isJson ? jsonSerializer : protobufSerializer).deserializeResponse,
   };

@@ -26,7 +26,7 @@ export interface RetryQueueOptions {
   readonly wire: Pick<Transport, 'address' | 'send'>;
   /** Readings. */
   readonly size: number;
-  readonly pushes: Pick<PushMetrics, 'count' | 'drop' | 'wait'>;
+  readonly pushes: Pick<PushMetrics, 'countExport' | 'countDroppedPoints' | 'setQueueLength'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   /** From 0 to 1; for tests. */
   readonly random?: () => number;
@@ -89,7 +89,7 @@ export class RetryQueue {
     const item = this.#waiting.shift();
     this.#sending = item;
     this.#bytes -= item?.body.length ?? 0;
-    this.#options.pushes.wait(this.#waiting.length);
+    this.#options.pushes.setQueueLength(this.#waiting.length);
     return item;
   }
 
@@ -99,7 +99,7 @@ export class RetryQueue {
     this.#waiting.unshift(item);
     this.#bytes += item.body.length;
     this.#trim();
-    pushes.count('retry');
+    pushes.countExport('retry');
     if (this.#trouble === undefined) {
       this.#trouble = answer.reason;
       log.warn(`Cannot push to ${wire.address}: ${answer.reason}; keeping up to ${count(size)} until it can`);
@@ -115,15 +115,15 @@ export class RetryQueue {
     const { pushes, log, wire } = this.#options;
     this.#pauseMs = FIRST_PAUSE_MS;
     if (answer.kind === 'never') {
-      pushes.count('failure');
-      pushes.drop(points);
+      pushes.countExport('failure');
+      pushes.countDroppedPoints(points);
       if (this.#trouble !== answer.reason) {
         this.#trouble = answer.reason;
         log.error(`Cannot push to ${wire.address}: ${answer.reason}; what it refuses is dropped`);
       }
       return true;
     }
-    pushes.count('success');
+    pushes.countExport('success');
     if (this.#trouble !== undefined) {
       this.#trouble = undefined;
       log.info(`Pushing to ${wire.address} again: ${count(this.#waiting.length)} to catch up on`);
@@ -134,7 +134,7 @@ export class RetryQueue {
 
   #tellPartial({ rejected, message }: ExportResponse & { kind: 'taken' }): void {
     const { pushes, log, wire } = this.#options;
-    pushes.drop(rejected);
+    pushes.countDroppedPoints(rejected);
     if (rejected === 0 && message === '') return;
     const said = `${wire.address} rejected ${rejected} data points: ${JSON.stringify(message)}`;
     if (this.#repeats.isDue(message)) log.warn(said);
@@ -145,9 +145,9 @@ export class RetryQueue {
     while (this.#waiting.length > size || (this.#waiting.length > 1 && this.#bytes > MOST_BYTES)) {
       const oldest = this.#waiting.shift();
       this.#bytes -= oldest?.body.length ?? 0;
-      pushes.drop(oldest?.points ?? 0);
+      pushes.countDroppedPoints(oldest?.points ?? 0);
     }
-    pushes.wait(this.#waiting.length);
+    pushes.setQueueLength(this.#waiting.length);
   }
 }
 

@@ -94,11 +94,6 @@ export class TextBuffer {
     return true;
   }
 
-  /** Takes the last byte back. */
-  cutByte(): void {
-    this.#length -= 1;
-  }
-
   /** In bytes. */
   get length(): number {
     return this.#length;

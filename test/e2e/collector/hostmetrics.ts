@@ -2,7 +2,7 @@
  * What the Collector's own hostmetrics receiver says, in the words of the conventions that it lags behind, so that it can be
  * compared with what we say. What the tables below do not mention it says as the conventions do.
  */
-import type { FamilySamples } from '../../../src/collection/gatherer.ts';
+import type { FamilySamples } from '../../../src/metrics/samples.ts';
 import { attributesOf, type Metric, numberOf, type ResourceMetrics, typeOf } from './otlp-json.ts';
 
 /** Of each name that lags behind, the name in the conventions. */

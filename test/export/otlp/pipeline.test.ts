@@ -6,6 +6,7 @@ import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
 import { fakeCollector } from '../../support/fake-collector.ts';
 import { hostAt } from '../../support/machine.ts';
+import { NAMING } from '../../support/naming.ts';
 import { type Received, startReceiver, timesOf } from '../../support/otlp-receiver.ts';
 
 const SILENT = Object.fromEntries(
@@ -35,7 +36,7 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
     config: {
       endpoint: new URL(`${url}/v1/metrics`),
       protocol: 'http/protobuf',
-      naming: 'prometheus',
+      convention: 'prometheus',
       headers: {},
       compressed: false,
       certificate: undefined,
@@ -49,8 +50,7 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
     },
     gatherer,
     resource: { 'service.name': 'test' },
-    version: '1',
-    namespace: 'node',
+    naming: { ...NAMING, version: '1' },
     bootTime: { read: () => 1_700_000_000 },
     now: () => {
       passes.count += 1;

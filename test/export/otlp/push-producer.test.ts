@@ -8,7 +8,7 @@ import { readConfig } from '../../../src/config/config.ts';
 import { createResource } from '../../../src/export/otel/resource.ts';
 import { PushProducer } from '../../../src/export/otlp/push-producer.ts';
 import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/serializers.ts';
-import { PrometheusOutput } from '../../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../../../src/export/prometheus/output.ts';
 import { BootTime } from '../../../src/host/boot-time.ts';
 import type { Host } from '../../../src/host/host.ts';
 import type { Convention } from '../../../src/metrics/metric.ts';
@@ -17,6 +17,7 @@ import { type Point, type ResourceMetrics, readingsOf } from '../../e2e/collecto
 import { type Readings, readPage } from '../../e2e/collector/readings.ts';
 import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroups.ts';
 import { createMachine, hostAt } from '../../support/machine.ts';
+import { NAMING } from '../../support/naming.ts';
 import { decodeProtobuf } from '../../support/otlp-receiver.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
@@ -24,10 +25,10 @@ const RESOURCE = { 'service.name': 'otel-node-exporter' };
 const patience = () => performance.now() + 60_000;
 
 function createGatherer(host: Host, argv: readonly string[] = []): Gatherer {
-  const { collectors, all } = readConfig({ argv, env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
   return new Gatherer({
     host,
-    collectors: collectors.map((definition) => definition.create(all)),
+    collectors: collectors.map((definition) => definition.create(flagValues)),
     selfMetrics: [new ScrapeMetrics([])],
     observe: () => undefined,
   });
@@ -39,11 +40,10 @@ async function collect(host: Host, { convention = 'prometheus', argv = [], names
     gatherer: createGatherer(host, argv),
     convention,
     resource: createResource(RESOURCE),
-    version: '1.2.3',
-    namespace,
+    naming: { ...NAMING, namespace },
     bootTime: new BootTime(host),
     now: host.now,
-    patienceMs: 60_000,
+    timeoutMs: 60_000,
     onConflict: (name) => conflicts.push(name),
   });
   const { resourceMetrics, errors } = await producer.collect();
@@ -69,9 +69,7 @@ async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {
   const output = new PrometheusOutput({
     gatherer: createGatherer(host, argv),
     resource: RESOURCE,
-    version: '1.2.3',
-    namespace,
-    scopeInfo: false,
+    naming: { ...NAMING, namespace },
   });
   const { body } = await output.scrape({ deadline: patience() });
   return readPage(body.toString());

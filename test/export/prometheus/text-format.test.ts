@@ -2,25 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TextBuffer } from '../../../src/export/prometheus/text-buffer.ts';
-import { writeFamily } from '../../../src/export/prometheus/text-format.ts';
+import { type LabelValues, SeriesWriter } from '../../../src/export/prometheus/text-format.ts';
 import { extendLabels, shareLabels } from '../../../src/metrics/label-cache.ts';
-import { gauge } from '../../../src/metrics/metric.ts';
-import { Samples } from '../../../src/metrics/samples.ts';
 
-/** The lines of the series. */
-function lines(...series: readonly (readonly [value: number, labels: Readonly<Record<string, string>>])[]): string[] {
-  const samples = new Samples();
-  for (const [value, labels] of series) samples.push(value, labels);
-  const page = new TextBuffer(Buffer.alloc(10));
-  writeFamily(page, { family: gauge('x', 'Help.', ['a', 'b']), samples }, 'x');
-  return page.bytes.toString().split('\n').slice(2, -1);
+function lines(...series: readonly (readonly [value: number, labels: LabelValues, extraLabels?: string])[]): string[] {
+  const buffer = new TextBuffer(Buffer.alloc(10));
+  const writer = new SeriesWriter(buffer, Buffer.from('x'));
+  for (const [value, labels, extraLabels] of series) writer.write(labels, value, extraLabels);
+  return buffer.bytes.toString().split('\n').slice(0, -1);
 }
 
-test('writeFamily() writes numbers as String() does, but for infinities', () => {
+test('SeriesWriter writes numbers as String() does, except infinities', () => {
   const parts = fc.tuple(fc.integer({ min: 0, max: 2 ** 50 }), fc.constantFrom(1, 100, 1e6, 1e9));
   const decimal = parts.map(([count, unit]) => count / unit);
-  const known = [0, -0, -1, 0.1 + 0.2, 1e-6, 9.99e-7, 0.000001001, 999999999.999999, 1e15 + 0.5, 2 ** 53, 1e21, 5e-324];
-  for (const number of known) assert.deepEqual(lines([number, {}]), [`x ${number}`]);
+  const edges = [0, -0, -1, 0.1 + 0.2, 1e-6, 9.99e-7, 0.000001001, 999999999.999999, 1e15 + 0.5, 2 ** 53, 1e21, 5e-324];
+  for (const number of edges) assert.deepEqual(lines([number, {}]), [`x ${number}`]);
   assert.deepEqual(lines([Number.POSITIVE_INFINITY, {}], [Number.NEGATIVE_INFINITY, {}]), ['x +Inf', 'x -Inf']);
   fc.assert(
     fc.property(fc.oneof(decimal, fc.double({ noDefaultInfinity: true })), (number) => {
@@ -30,7 +26,7 @@ test('writeFamily() writes numbers as String() does, but for infinities', () => 
   );
 });
 
-test('writeFamily() writes labels with their escapes, and shared ones again as they are', () => {
+test('SeriesWriter escapes label values, and repeats the text of shared labels', () => {
   const labels = { a: 'quote " backslash \\ newline \n', b: 'ü' };
   const text = 'x{a="quote \\" backslash \\\\ newline \\n",b="ü"}';
   const shared = shareLabels({ ...labels });
@@ -43,7 +39,36 @@ test('writeFamily() writes labels with their escapes, and shared ones again as t
   assert.deepEqual(lines([5, shared]), [`${text} 5`]);
 });
 
-test('writeFamily() writes shared labels and one more, whether the others were written before or not', () => {
+test('SeriesWriter writes label values that are no strings as JSON', () => {
+  assert.deepEqual(lines([1, { a: 0.5, b: true, c: ['x', 1], d: undefined }]), [
+    'x{a="0.5",b="true",c="[\\"x\\",1]",d=""} 1',
+  ]);
+});
+
+test('SeriesWriter adds extra labels after those of the series', () => {
+  const shared = shareLabels({ a: '1' });
+  const [extra, none] = ['le="0.5"', shareLabels({})];
+  assert.deepEqual(
+    lines(
+      [1, {}, extra],
+      [2, { a: '1' }, extra],
+      [3, shared, extra],
+      [4, shared],
+      [5, shared, extra],
+      [6, none, extra],
+    ),
+    [
+      'x{le="0.5"} 1',
+      'x{a="1",le="0.5"} 2',
+      'x{a="1",le="0.5"} 3',
+      'x{a="1"} 4',
+      'x{a="1",le="0.5"} 5',
+      'x{le="0.5"} 6',
+    ],
+  );
+});
+
+test('SeriesWriter writes extended labels, whether or not the labels that they extend were written before', () => {
   const none = shareLabels({});
   const base = shareLabels({ a: 'quote "' });
   const replaced = extendLabels(base, 'a', 'other');

@@ -10,22 +10,22 @@ import { readingsOf, resourceOf } from './collector/otlp-json.ts';
 import { createFolder, type Folder } from './support/in-folder.ts';
 import { getText, PROGRAM, type Program, waitFor } from './support/program.ts';
 
-// A whole exporter of another system, made with the library: the system is a server of the test.
+// A custom exporter of a shop; the test starts an HTTP server as the shop.
 
 const EXPORTER = `
-import { counter, createExporter, gauge, histogram, quantiles, text } from 'otel-node-exporter';
+import { counter, createExporter, gauge, histogram, summary, text } from 'otel-node-exporter';
 
-const jobs = gauge('shop_jobs', 'Jobs that wait.', ['queue']);
-const asked = counter('shop_asked_total', 'How often the shop was asked.', ['how']);
-const sizes = histogram('shop_answer_bytes', 'How long its answers were.', [], { buckets: [1, 100] });
-const times = quantiles('shop_answer_seconds', 'How long answers took.', [], { quantiles: [0.5] });
+const jobs = gauge('shop_jobs', 'Waiting jobs of the shop by queue.', ['queue']);
+const requests = counter('shop_requests_total', 'Requests to the shop by protocol.', ['protocol']);
+const sizes = histogram('shop_response_bytes', 'Sizes of the responses of the shop in bytes.', [], { buckets: [1, 100] });
+const durations = summary('shop_response_seconds', 'Durations of the responses of the shop in seconds.', [], { quantiles: [0.5] });
 
-async function ask(url: string, milliseconds: number): Promise<Record<string, number>> {
-  asked.inc({ how: 'http' });
-  const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
+async function fetchJobs(url: string, timeoutMs: number): Promise<Record<string, number>> {
+  requests.inc({ protocol: 'http' });
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
   const text = await response.text();
   sizes.observe(text.length);
-  times.observe(0.25);
+  durations.observe(0.25);
   return JSON.parse(text);
 }
 
@@ -33,7 +33,7 @@ const queues = (url: string) => ({
   name: 'queues',
   families: [jobs],
   async collect(host, emit) {
-    for (const [queue, waiting] of Object.entries(await ask(url, host.remaining))) emit(jobs, waiting, { queue });
+    for (const [queue, waiting] of Object.entries(await fetchJobs(url, host.remaining))) emit(jobs, waiting, { queue });
   },
 });
 
@@ -43,8 +43,8 @@ const { urls } = await createExporter({
   version: '3.2.1',
   namespace: 'shop',
   port: 9999,
-  flags: { 'shop.url': text('Where the shop answers.', 'URL', 'http://127.0.0.1:1') },
-  metrics: [asked, sizes, times],
+  flags: { 'shop.url': text('URL of the shop.', 'URL', 'http://127.0.0.1:1') },
+  metrics: [requests, sizes, durations],
   collectors: (flags) => [queues(flags['shop.url'])],
   targets: (target) => [queues(target)],
 });
@@ -55,10 +55,10 @@ interface Shop extends AsyncDisposable {
   readonly url: string;
 }
 
-/** @param answer what it says; \`undefined\`: nothing, ever */
-async function openShop(answer: string | undefined): Promise<Shop> {
+/** @param body of its responses; `undefined` for a server that never responds */
+async function openShop(body: string | undefined): Promise<Shop> {
   const server = createServer((_, response) => {
-    if (answer !== undefined) response.end(answer);
+    if (body !== undefined) response.end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -74,7 +74,7 @@ async function openShop(answer: string | undefined): Promise<Shop> {
 
 const shared: { folder?: Folder } = {};
 before(async () => {
-  // Where nothing is installed, the bundle is found by its place.
+  // The directory has no packages, so that the program imports the bundle by its path.
   const library = pathToFileURL(PROGRAM).href;
   shared.folder = await createFolder({
     'package.json': '{"type":"module"}',
@@ -97,7 +97,7 @@ async function start(...flags: readonly string[]): Promise<Program> {
   return program;
 }
 
-/** The names of the families of a page, and the values of those that never differ. */
+/** Reads a page: `names` contains the name and type of each family, `value()` returns the value of a series. */
 async function page(url: string): Promise<{ readonly names: string[]; value(series: string): string | undefined }> {
   const text = await getText(url);
   return {
@@ -110,7 +110,7 @@ async function page(url: string): Promise<{ readonly names: string[]; value(seri
   };
 }
 
-test("an exporter of one's own says what its system says, and all about itself", async () => {
+test('createExporter() serves the metrics of its system and about itself', async () => {
   await using shop = await openShop('{"mail":3,"print":0}');
   await using program = await start(`--shop.url=${shop.url}`);
   const { names, value } = await page(`${program.url}/metrics`);
@@ -119,8 +119,9 @@ test("an exporter of one's own says what its system says, and all about itself",
     [
       'target_info gauge',
       'shop_jobs gauge',
-      'shop_asked_total counter',
-      'shop_answer_bytes histogram',
+      'shop_requests_total counter',
+      'shop_response_bytes histogram',
+      'shop_response_seconds summary',
       'shop_up gauge',
       'shop_exporter_last_scrape_error gauge',
       'shop_target_scrape_request_errors_total counter',
@@ -131,7 +132,6 @@ test("an exporter of one's own says what its system says, and all about itself",
       'shop_exporter_last_scrape_duration_seconds gauge',
       'shop_exporter_scrape_errors_total counter',
       'shop_exporter_build_info gauge',
-      'shop_answer_seconds summary',
     ],
   );
   assert.deepEqual(
@@ -160,20 +160,20 @@ test("an exporter of one's own says what its system says, and all about itself",
   );
 });
 
-test("what an exporter of one's own counts is kept between scrapes, and lost by none at once", async () => {
+test('createExporter() holds instruments between scrapes and loses no increment in concurrent ones', async () => {
   await using shop = await openShop('{"mail":3}');
   await using program = await start(`--shop.url=${shop.url}`);
-  const before = Number((await page(`${program.url}/metrics`)).value('shop_asked_total{how="http"}'));
+  const before = Number((await page(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}'));
   await Promise.all(Array.from({ length: 20 }, () => getText(`${program.url}/metrics`)));
   const { value } = await page(`${program.url}/metrics`);
-  const asked = Number(value('shop_asked_total{how="http"}'));
-  assert.ok(asked >= before + 1);
-  assert.equal(Number(value('shop_answer_bytes_count')), asked);
-  assert.equal(value('shop_answer_bytes_bucket{le="100"}'), value('shop_answer_bytes_count'));
-  assert.equal(value('shop_answer_seconds_count'), value('shop_answer_bytes_count'));
+  const requests = Number(value('shop_requests_total{protocol="http"}'));
+  assert.ok(requests >= before + 1);
+  assert.equal(Number(value('shop_response_bytes_count')), requests);
+  assert.equal(value('shop_response_bytes_bucket{le="100"}'), value('shop_response_bytes_count'));
+  assert.equal(value('shop_response_seconds_count'), value('shop_response_bytes_count'));
 });
 
-test("an exporter of one's own answers and is ready while its system is away, and says so", async () => {
+test('createExporter() reports up as 0 and stays ready while its system is down', async () => {
   const { value, program } = await (async () => {
     await using shop = await openShop('{"mail":3}');
     const started = await start(`--shop.url=${shop.url}`);
@@ -181,22 +181,22 @@ test("an exporter of one's own answers and is ready while its system is away, an
   })();
   await using _ = program;
   assert.equal(value('shop_up'), '1');
-  const away = await page(`${program.url}/metrics`);
-  assert.equal(away.value('shop_up'), '0');
-  assert.equal(away.value('shop_exporter_last_scrape_error'), '1');
-  assert.equal(away.value('shop_exporter_scrape_errors_total{collector="queues"}'), '1');
-  assert.equal(away.value('shop_jobs{queue="mail"}'), undefined);
+  const down = await page(`${program.url}/metrics`);
+  assert.equal(down.value('shop_up'), '0');
+  assert.equal(down.value('shop_exporter_last_scrape_error'), '1');
+  assert.equal(down.value('shop_exporter_scrape_errors_total{collector="queues"}'), '1');
+  assert.equal(down.value('shop_jobs{queue="mail"}'), undefined);
   for (const path of ['/health', '/-/ready']) assert.equal(await getText(program.url + path), 'ok');
 });
 
-test("an exporter of one's own has the flags of ours, and its own", async () => {
+test('createExporter() accepts the flags of every exporter and custom flags', async () => {
   await using shop = await openShop('{"mail":3}');
   await using program = await folder().start(
     `EXPORTER_SHOP_URL=${shop.url}`,
     process.execPath,
     'exporter.ts',
     '--web.telemetry-path=/m',
-    '--metric.namespace=store',
+    '--metrics.namespace=store',
     '--log.format=json',
   );
   const { names, value } = await page(`${program.url}/m`);
@@ -207,15 +207,14 @@ test("an exporter of one's own has the flags of ours, and its own", async () => 
     [],
   );
   assert.match(program.output(), /^\{"level":"info",.*"msg":"Serving \/m and \/scrape on http:/);
-  const missing = await fetch(`${program.url}/info/hostname`);
-  assert.equal(missing.status, 404);
+  assert.equal((await fetch(`${program.url}/info/hostname`)).status, 404);
 });
 
-test("an exporter of one's own pushes what it collects, counts and whether its system is up", async () => {
+test('createExporter() pushes collected samples, instruments and the up metric', async () => {
   await using shop = await openShop('{"mail":3}');
   await using receiver = await startReceiver();
   const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
-  await using program = await start(`--shop.url=${shop.url}`, '--metric.namespace=store', ...push);
+  await using program = await start(`--shop.url=${shop.url}`, '--metrics.namespace=store', ...push);
   await receiver.until(1);
   assert.equal((await fetch(`${program.url}/metrics`)).status, 404);
   const [first] = receiver.received[0]?.resourceMetrics ?? [];
@@ -223,17 +222,17 @@ test("an exporter of one's own pushes what it collects, counts and whether its s
   assert.equal(resourceOf(first)['service.name'], 'shop_exporter');
   const readings = readingsOf(first);
   assert.deepEqual([...readings.keys()].filter((key) => / (store|shop)_/.test(key)).toSorted(), [
-    'counter store_asked_total{how="http"}',
-    'gauge store_answer_seconds_count{}',
-    'gauge store_answer_seconds_sum{}',
-    'gauge store_answer_seconds{quantile="0.5"}',
+    'counter store_requests_total{protocol="http"}',
     'gauge store_jobs{queue="mail"}',
+    'gauge store_response_seconds_count{}',
+    'gauge store_response_seconds_sum{}',
+    'gauge store_response_seconds{quantile="0.5"}',
     'gauge store_up{}',
-    'histogram store_answer_bytes{}',
+    'histogram store_response_bytes{}',
   ]);
 });
 
-test("an exporter of one's own has a page that leads to what it has", async () => {
+test('createExporter() serves a landing page with links to its routes', async () => {
   await using program = await start();
   const text = await getText(program.url);
   assert.match(text, /<title>shop_exporter<\/title>/);
@@ -244,41 +243,41 @@ test("an exporter of one's own has a page that leads to what it has", async () =
   );
 });
 
-test("an exporter of one's own ends with exit code 0 after SIGTERM", async () => {
+test('createExporter() exits with code 0 after SIGTERM', async () => {
   await using program = await start();
   program.child.kill('SIGTERM');
   assert.deepEqual(await program.ended, { code: 0, signal: null });
 });
 
-test("an exporter of one's own answers a command line that asks for a text, and refuses a wrong one", async () => {
-  const ask = (...flags: string[]) => folder().toEnd(process.execPath, 'exporter.ts', ...flags);
-  const help = await ask('--help');
+test('createExporter() prints requested texts and rejects an invalid command line', async () => {
+  const runWith = (...flags: string[]) => folder().toEnd(process.execPath, 'exporter.ts', ...flags);
+  const help = await runWith('--help');
   assert.deepEqual(
     { code: help.code, head: help.output.split('\n')[0] },
     { code: 0, head: 'Usage: shop_exporter [flags]' },
   );
-  assert.match(help.output, / {2}--shop\.url=URL\n {8}Where the shop answers\. \(default: http:\/\/127\.0\.0\.1:1\)\n/);
+  assert.match(help.output, / {2}--shop\.url=URL\n {8}URL of the shop\. \(default: http:\/\/127\.0\.0\.1:1\)\n/);
   assert.match(help.output, / {2}--web\.listen-address=ADDRESS …\n.*\(default: :9999\)\n/);
   assert.doesNotMatch(help.output, /node_exporter that/);
-  assert.deepEqual(await ask('--version'), { code: 0, signal: null, output: 'shop_exporter 3.2.1\n' });
-  assert.deepEqual(await ask('--config.check'), { code: 0, signal: null, output: 'The configuration is good\n' });
-  assert.deepEqual(await ask('--shop.ulr=x'), {
+  assert.deepEqual(await runWith('--version'), { code: 0, signal: null, output: 'shop_exporter 3.2.1\n' });
+  assert.deepEqual(await runWith('--config.check'), { code: 0, signal: null, output: 'The configuration is valid\n' });
+  assert.deepEqual(await runWith('--shop.ulr=x'), {
     code: 2,
     signal: null,
     output: 'shop_exporter: Unknown flag --shop.ulr; did you mean --shop.url?\n',
   });
-  assert.equal((await ask('--healthcheck', '--web.listen-address=127.0.0.1:1')).code, 1);
+  assert.equal((await runWith('--healthcheck', '--web.listen-address=127.0.0.1:1')).code, 1);
   await using program = await start();
-  const check = await ask('--healthcheck', `--web.listen-address=${new URL(program.url).host}`);
+  const check = await runWith('--healthcheck', `--web.listen-address=${new URL(program.url).host}`);
   assert.deepEqual(check, { code: 0, signal: null, output: '' });
 });
 
-test('/scrape answers for each target that is allowed, with its own up', async () => {
+test('/scrape returns the metrics of each allowed target, with its own up metric', async () => {
   await using shop = await openShop('{"mail":3}');
   await using program = await start(`--scrape.target=${shop.url}`, '--scrape.target=http://127.0.0.1:1/');
   const scrape = (target: string) => page(`${program.url}/scrape?target=${encodeURIComponent(target)}`);
-  const there = await scrape(shop.url);
-  assert.deepEqual(there.names, [
+  const up = await scrape(shop.url);
+  assert.deepEqual(up.names, [
     'shop_jobs gauge',
     'shop_up gauge',
     'shop_exporter_last_scrape_error gauge',
@@ -288,37 +287,37 @@ test('/scrape answers for each target that is allowed, with its own up', async (
     'shop_exporter_scrape_duration_seconds histogram',
     'shop_exporter_scrape_errors_total counter',
   ]);
-  assert.equal(there.value('shop_jobs{queue="mail"}'), '3');
-  assert.equal(there.value('shop_up'), '1');
-  const away = await scrape('http://127.0.0.1:1/');
-  assert.equal(away.value('shop_jobs{queue="mail"}'), undefined);
-  assert.equal(away.value('shop_up'), '0');
+  assert.equal(up.value('shop_jobs{queue="mail"}'), '3');
+  assert.equal(up.value('shop_up'), '1');
+  const down = await scrape('http://127.0.0.1:1/');
+  assert.equal(down.value('shop_jobs{queue="mail"}'), undefined);
+  assert.equal(down.value('shop_up'), '0');
 });
 
-test('/scrape contacts nobody but the targets that are allowed', async () => {
+test('/scrape contacts allowed targets only', async () => {
   await using shop = await openShop('{"mail":3}');
   await using program = await start('--scrape.target=http://127.0.0.1:1/');
-  const ask = async (query: string) => {
+  const request = async (query: string) => {
     const response = await fetch(`${program.url}/scrape${query}`);
     return [response.status, await response.text()];
   };
-  const before = (await page(`${program.url}/metrics`)).value('shop_asked_total{how="http"}');
-  assert.deepEqual(await ask(`?target=${encodeURIComponent(shop.url)}`), [
+  const before = (await page(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}');
+  assert.deepEqual(await request(`?target=${encodeURIComponent(shop.url)}`), [
     403,
-    `Cannot scrape "${shop.url}": it is not among the targets of --scrape.target\n`,
+    `Cannot scrape "${shop.url}": no --scrape.target flag allows it\n`,
   ]);
-  assert.deepEqual(await ask('?target=http://127.0.0.1:1'), [
+  assert.deepEqual(await request('?target=http://127.0.0.1:1'), [
     403,
-    'Cannot scrape "http://127.0.0.1:1": it is not among the targets of --scrape.target\n',
+    'Cannot scrape "http://127.0.0.1:1": no --scrape.target flag allows it\n',
   ]);
-  assert.deepEqual(await ask(''), [400, 'Expected one target: /scrape?target=…\n']);
-  assert.deepEqual(await ask('?target=a&target=b'), [400, 'Expected one target: /scrape?target=…\n']);
+  assert.deepEqual(await request(''), [400, 'Expected one target: /scrape?target=…\n']);
+  assert.deepEqual(await request('?target=a&target=b'), [400, 'Expected one target: /scrape?target=…\n']);
   const { value } = await page(`${program.url}/metrics`);
   assert.equal(value('shop_target_scrape_request_errors_total'), '4');
-  assert.equal(Number(value('shop_asked_total{how="http"}')), Number(before) + 1);
+  assert.equal(Number(value('shop_requests_total{protocol="http"}')), Number(before) + 1);
 });
 
-test('/scrape of a target that hangs ends by its own deadline, and holds up no other', async () => {
+test('/scrape of a hanging target ends at its own deadline and delays no other', async () => {
   await using shop = await openShop('{"mail":3}');
   await using silent = await openShop(undefined);
   await using program = await start(`--scrape.target=${shop.url}`, `--scrape.target=${silent.url}`);
@@ -329,13 +328,13 @@ test('/scrape of a target that hangs ends by its own deadline, and holds up no o
   assert.match(await hanging, /^shop_up 0$/m);
 });
 
-test("an exporter of one's own can load modules, too", async () => {
-  await using ours = await createFolder({
+test('createExporter() loads modules', async () => {
+  await using directory = await createFolder({
     'extra.ts': `
       import { gauge } from 'otel-node-exporter';
       const extra = gauge('extra', 'E.');
       export default { name: 'extra', families: [extra], collect(_: unknown, emit: any) { emit(extra, 1); } };`,
   });
-  await using program = await start(`--collector.module=${join(ours.path, 'extra.ts')}`);
+  await using program = await start(`--collector.module=${join(directory.path, 'extra.ts')}`);
   assert.equal((await page(`${program.url}/metrics`)).value('extra'), '1');
 });

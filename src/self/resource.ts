@@ -7,12 +7,13 @@ import { parseLine } from '../parse/lines.ts';
 import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 
 /**
- * Who speaks and for which host, in the words of OpenTelemetry's resource conventions. What cannot be read is left
- * out. `OTEL_RESOURCE_ATTRIBUTES` wins over what is found, `OTEL_SERVICE_NAME` over both.
+ * Reads the resource attributes of the exporter and its host: `service.*`, `host.*`, `os.*` and `k8s.*`. An attribute whose
+ * source cannot be read is `undefined`. `OTEL_RESOURCE_ATTRIBUTES` overrides all other sources, and `OTEL_SERVICE_NAME`
+ * overrides `OTEL_RESOURCE_ATTRIBUTES`.
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */
-export async function readIdentity(
+export async function readResource(
   host: Host,
   config: Config,
   { name, version }: Pick<AppInfo, 'name' | 'version'>,
@@ -25,32 +26,32 @@ export async function readIdentity(
     'host.name': hostName,
     'host.id': hostId,
     'host.arch': ARCHITECTURES[host.machine],
-    'host.type': readMachineType(host),
+    'host.type': readHostType(host),
     'os.type': 'linux',
     ...(await readOs(host)),
     'service.version': version,
-    'service.instance.id': instanceId([hostId ?? hostName ?? '', service, ...listenAddresses(config)]),
+    'service.instance.id': createInstanceId([hostId ?? hostName ?? '', service, ...listenAddresses(config)]),
     ...kubernetes,
     ...resourceAttributes,
     'service.name': service,
   };
 }
 
-/** Which process speaks, for pushes: it is another with each start, and `target_info` stays the same. */
-export function processIdentity(): Readonly<Record<string, string | number | undefined>> {
-  return { 'process.pid': process.pid, 'process.owner': readOwner() };
+/** Returns the resource attributes of this process. For pushes only: they change at every start, and `target_info` does not. */
+export function processResource(): Readonly<Record<string, string | number | undefined>> {
+  return { 'process.pid': process.pid, 'process.owner': userName() };
 }
 
-function readOwner(): string | undefined {
+function userName(): string | undefined {
   try {
     return userInfo().username;
   } catch {
-    // An image need not know all users.
+    // The user id has no entry in /etc/passwd, which is common in containers.
     return undefined;
   }
 }
 
-/** uname's machine in the words of the conventions' `host.arch`. */
+/** Values of `host.arch` by the machine field of uname(2). */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   aarch64: 'arm64',
@@ -60,17 +61,17 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   s390x: 's390x',
 };
 
-/** In a cloud the name of a size, such as `m5.large`; elsewhere what the maker calls it. */
-function readMachineType(host: Host): string | undefined {
+/** DMI product name: the instance type in a cloud (`m5.large`), otherwise the model of the machine. */
+function readHostType(host: Host): string | undefined {
   try {
     return host.sys.readIfPresent('class/dmi/id/product_name', parseLine) || undefined;
   } catch {
-    // What the firmware has written may be anything, and no text at all.
+    // The firmware may store bytes that are not text.
     return undefined;
   }
 }
 
-/** machine-id(5); older systems have D-Bus' own. */
+/** machine-id(5). Older systems have the file of D-Bus only. */
 async function readMachineId(host: Host): Promise<string | undefined> {
   for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
     const id = await host.rootfs.readIfPresent(path, parseLine).catch(() => undefined);
@@ -96,11 +97,11 @@ function listenAddresses({ listen }: Config): readonly string[] {
   return listen.map(({ host = '', port }) => `${host}:${port}`);
 }
 
-/** The namespace of our UUIDs: a random one, made once. */
+/** Namespace of the UUIDs of this exporter: a random UUID. */
 const NAMESPACE = '5f4b2c1e-8a53-4d2c-9d0e-6c1a7f3b9e42';
 
-/** The same parts give the same UUID (version 5, RFC 9562): an instance keeps its id when it starts again. */
-export function instanceId(parts: readonly string[]): string {
+/** Returns a UUID of version 5 (RFC 9562) for the parts, so that an instance has the same id after a restart. */
+export function createInstanceId(parts: readonly string[]): string {
   const hash = createHash('sha1')
     .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))
     .update(parts.join('\n'));

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type CollectionResult, DataPointType, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Collector, CollectorDefinition } from '../../../src/collection/collector.ts';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { loadavg } from '../../../src/collectors/loadavg.ts';
 import { uptime } from '../../../src/collectors/uptime.ts';
-import { PrometheusOutput } from '../../../src/export/prometheus/scrape.ts';
+import { PrometheusOutput } from '../../../src/export/prometheus/output.ts';
 import type { Host } from '../../../src/host/host.ts';
-import { counter, gauge, histogram } from '../../../src/metrics/metric.ts';
+import { counter, external, gauge, histogram } from '../../../src/metrics/metric.ts';
 import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
 import { fakeCollector } from '../../support/fake-collector.ts';
 import { createMachine, hostAt } from '../../support/machine.ts';
+import { NAMING } from '../../support/naming.ts';
 
-// The contract with the real OpenTelemetry SDK: what a scrape says is what the machine says now.
+// Scrapes through the real OpenTelemetry SDK.
 
 interface Setup {
   readonly host?: Host;
@@ -28,14 +30,12 @@ function createOutput(
     host,
     collectors,
     selfMetrics: [scrapes],
-    observe: (outcome) => scrapes.count(outcome),
+    observe: (result) => scrapes.countResult(result),
   });
   const output = new PrometheusOutput({
     gatherer,
     resource: { 'service.name': 'test', 'host.name': undefined },
-    version: '1.2.3',
-    namespace,
-    scopeInfo,
+    naming: { ...NAMING, namespace, scopeInfo },
   });
   return async (milliseconds = 60_000): Promise<string> =>
     (await output.scrape({ deadline: performance.now() + milliseconds })).body.toString();
@@ -45,7 +45,7 @@ function createAll(...definitions: readonly CollectorDefinition[]): Collector[] 
   return definitions.map((definition) => definition.create({}));
 }
 
-/** The series of some families, in the order of the page. */
+/** Returns the series of some metrics, in the order of the page. */
 function seriesOf(text: string, ...names: readonly string[]): string[] {
   return text
     .split('\n')
@@ -59,20 +59,20 @@ const LOADS = [
   'node_load{hostname="recorded",duration="15m"} 0.77',
 ];
 
-test('a scrape has the observable and the produced families', async () => {
+test('a page contains observable and produced families, in the order of the collectors', async () => {
   await using machine = await createMachine(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   const text = await scrape();
   assert.deepEqual(seriesOf(text, 'node_load', 'node_uptime', 'node_load1', 'node_scrape_collector_success'), [
+    'node_load1 0.57',
     ...LOADS,
     'node_uptime{hostname="recorded"} 9246.58',
-    'node_load1 0.57',
     'node_scrape_collector_success{collector="loadavg"} 1',
     'node_scrape_collector_success{collector="uptime"} 1',
   ]);
 });
 
-test('a changed file shows in the next scrape, and nothing is read between scrapes', async () => {
+test('a scrape reads files again, and only then', async () => {
   await using machine = await createMachine(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   await scrape();
@@ -81,7 +81,7 @@ test('a changed file shows in the next scrape, and nothing is read between scrap
   assert.deepEqual(seriesOf(await scrape(), 'node_uptime'), ['node_uptime{hostname="recorded"} 9247']);
 });
 
-test('a failed read of /proc/loadavg makes node_load disappear, and it comes back', async () => {
+test('node_load is absent while /proc/loadavg cannot be read', async () => {
   await using machine = await createMachine(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   assert.deepEqual(seriesOf(await scrape(), 'node_load'), LOADS);
@@ -116,7 +116,7 @@ test('an absent file is not counted as an error', async () => {
   );
 });
 
-test('a series that disappears is gone from the next scrape', async () => {
+test('a series that is not emitted again is not in the next page', async () => {
   const disk = gauge('node_disk_present', 'A disk.', ['device']);
   let devices = ['sda', 'sdb'];
   const scrape = createOutput([
@@ -136,7 +136,7 @@ test('a series that disappears is gone from the next scrape', async () => {
   assert.deepEqual(seriesOf(await scrape(), 'node_disk_present'), ['node_disk_present{device="sdb"} 1']);
 });
 
-test('more label sets than the SDK holds for an instrument stay themselves', async () => {
+test('a family may have more label sets than the cardinality limit of the SDK', async () => {
   const containers = gauge('node_containers', 'A container.', ['id']);
   let generation = 0;
   const scrape = createOutput([
@@ -156,7 +156,7 @@ test('more label sets than the SDK holds for an instrument stay themselves', asy
   }
 });
 
-test('20 parallel scrapes run one collection and get one text', async () => {
+test('parallel scrapes share one pass and one page', async () => {
   const gate = Promise.withResolvers<void>();
   let runs = 0;
   const scrape = createOutput([
@@ -174,7 +174,7 @@ test('20 parallel scrapes run one collection and get one text', async () => {
   assert.deepEqual(seriesOf([...all].join(), 'node_slow'), ['node_slow 1']);
 });
 
-test('a collector that hangs costs its own metrics and not the scrape', async () => {
+test('a collector that hangs does not delay the page beyond the deadline', async () => {
   const scrape = createOutput([
     fakeCollector('hanging', () => new Promise(() => undefined)),
     fakeCollector('good', (emit) => emit(1)),
@@ -186,7 +186,7 @@ test('a collector that hangs costs its own metrics and not the scrape', async ()
   ]);
 });
 
-test('interleaved scrapes with different filters never see each other', async () => {
+test('interleaved scrapes with different filters contain their own families only', async () => {
   await using machine = await createMachine(LOADAVG);
   const gatherer = new Gatherer({
     host: machine.host,
@@ -194,7 +194,7 @@ test('interleaved scrapes with different filters never see each other', async ()
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: NAMING });
   const filters = [undefined, new Set(['loadavg']), new Set(['uptime'])];
   const expected = [
     [...LOADS, 'node_uptime{hostname="recorded"} 9246.58'],
@@ -210,7 +210,7 @@ test('interleaved scrapes with different filters never see each other', async ()
   await Promise.all(requests);
 });
 
-test('numbers, labels and histograms are printed as they are', async () => {
+test('a page contains numbers, labels and histograms as they are emitted', async () => {
   const bytes = counter('node_bytes_total', 'Bytes.', ['device', 'alias']);
   const waits = histogram('node_wait_seconds', 'Waits.', ['queue']);
   const scrape = createOutput([
@@ -235,25 +235,25 @@ test('numbers, labels and histograms are printed as they are', async () => {
     [
       'node_bytes_total{device="a \\"b\\"\\\\c\\nd"} 18446744073709552000',
       'node_bytes_total{device="💥",alias=""} +Inf',
-      'node_wait_seconds_count{queue="q"} 6',
-      'node_wait_seconds_sum{queue="q"} 3.5',
       'node_wait_seconds_bucket{queue="q",le="0.1"} 2',
       'node_wait_seconds_bucket{queue="q",le="1"} 5',
       'node_wait_seconds_bucket{queue="q",le="+Inf"} 6',
+      'node_wait_seconds_sum{queue="q"} 3.5',
+      'node_wait_seconds_count{queue="q"} 6',
     ],
   );
 });
 
-test('the resource is target_info, without what is not known', async () => {
+test('target_info contains the known attributes of the resource', async () => {
   const target = seriesOf(await createOutput([])(), 'target_info');
   assert.equal(target.length, 1);
   assert.match(target[0] ?? '', /^target_info\{service_name="test",telemetry_sdk_language="nodejs",[^}]*\} 1$/);
   assert.doesNotMatch(target[0] ?? '', /host_name|process_/);
 });
 
-test('--metric.namespace renames our own families on both routes, and no others', async () => {
+test('--metrics.namespace renames families on both routes, except those outside of the namespace', async () => {
   await using machine = await createMachine(LOADAVG);
-  const other = gauge('process_things', 'Not ours.');
+  const other = gauge('process_things', 'Things.');
   const scrape = createOutput(
     [...createAll(loadavg), { name: 'other', families: [other], collect: (_host, emit) => emit(other, 1) }],
     { host: machine.host, namespace: 'acme' },
@@ -261,10 +261,10 @@ test('--metric.namespace renames our own families on both routes, and no others'
   const names = [...(await scrape()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
   assert.deepEqual(names, [
     'target_info',
-    'acme_load',
     'acme_load1',
     'acme_load5',
     'acme_load15',
+    'acme_load',
     'process_things',
     'acme_scrape_collector_duration_seconds',
     'acme_scrape_collector_success',
@@ -274,39 +274,94 @@ test('--metric.namespace renames our own families on both routes, and no others'
   ]);
 });
 
-test('--metrics.scope-info labels series with their scope, which they lack otherwise', async () => {
-  const collectors = [fakeCollector('good', (emit) => emit(1))];
-  assert.deepEqual(seriesOf(await createOutput(collectors)(), 'node_good'), ['node_good 1']);
-  assert.deepEqual(seriesOf(await createOutput(collectors, { scopeInfo: true })(), 'node_good'), [
-    'node_good{otel_scope_name="otel-node-exporter",otel_scope_version="1.2.3"} 1',
+test('--metrics.scope-info adds the scope to the labels of every series', async () => {
+  await using machine = await createMachine(LOADAVG);
+  const raw = external('raw', { help: 'H.', type: 'untyped', labels: ['x'] });
+  const waits = histogram('node_wait_seconds', 'Waits.');
+  const scrape = createOutput(
+    [
+      ...createAll(uptime),
+      {
+        name: 'other',
+        families: [raw, waits],
+        collect(_host, emit) {
+          emit(raw, 1, { x: 'y' });
+          emit(waits, { bounds: [1], counts: [2], sum: 3, count: 4 });
+        },
+      },
+    ],
+    { host: machine.host, scopeInfo: true },
+  );
+  const text = await scrape();
+  const scope = 'otel_scope_name="otel-node-exporter",otel_scope_version="1.2.3"';
+  assert.deepEqual(seriesOf(text, 'node_uptime', 'raw', 'node_wait_seconds_bucket', 'node_wait_seconds_sum'), [
+    `node_uptime{hostname="recorded",${scope}} 9246.58`,
+    `raw{x="y",${scope}} 1`,
+    `node_wait_seconds_bucket{${scope},le="1"} 2`,
+    `node_wait_seconds_bucket{${scope},le="+Inf"} 4`,
+    `node_wait_seconds_sum{${scope}} 3`,
   ]);
+  assert.deepEqual(
+    text.split('\n').filter((line) => /^\w/.test(line) && !line.includes(scope)),
+    seriesOf(text, 'target_info'),
+  );
 });
 
-test('families of many series are written as families of few are, from kept labels and others', async () => {
-  const few = gauge('node_few', 'A few "series"\n\\.', ['name', 'gone']);
-  const many = gauge('node_many', 'A few "series"\n\\.', ['name', 'gone']);
-  const odd = ['a"b', 'c\\d', 'e\nf', 'größe 🐳', ''];
-  const values = [0, -1.5, 1e21, 2 ** 60, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const kept = odd.map((name) => Object.freeze({ name }) as { readonly name: string; readonly gone: undefined });
+test('a page contains label values and numbers of any kind, from frozen and from new labels', async () => {
+  const odd = gauge('node_odd', 'Odd "values"\n\\.', ['name', 'empty']);
+  const names = ['a"b', 'c\\d', 'e\nf', 'größe 🐳', ''];
+  const values = [-1.5, 1e21, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const frozen = names.map((name) => Object.freeze({ name, empty: undefined }));
   const scrape = createOutput([
     {
-      name: 'sizes',
-      families: [few, many],
+      name: 'odd',
+      families: [odd],
       collect(_host, emit) {
-        for (let index = 0; index < 700; index += 1) {
-          const name = odd[index % odd.length] ?? '';
-          const value = values[index % values.length] ?? 0;
-          const labels = index % 2 === 0 ? kept[index % odd.length] : { name, gone: undefined };
-          assert.ok(labels);
-          if (index < 70) emit(few, value, labels);
-          emit(many, value, labels);
+        for (const [index, value] of values.entries()) {
+          emit(odd, value, { name: names[index], empty: undefined });
+          emit(odd, value, frozen[index] ?? assert.fail());
         }
       },
     },
   ]);
-  const text = await scrape();
-  const linesOf = (name: string): string[] => text.split('\n').filter((line) => line.includes(`node_${name}`));
-  const written = linesOf('many').map((line) => line.replaceAll('node_many', 'node_few'));
-  assert.equal(written.length, 702);
-  assert.deepEqual(written.slice(0, 72), linesOf('few'));
+  const lines = (await scrape()).split('\n').filter((line) => line.includes('node_odd'));
+  const series = [
+    'node_odd{name="a\\"b"} -1.5',
+    'node_odd{name="c\\\\d"} 1e+21',
+    'node_odd{name="e\\nf"} NaN',
+    'node_odd{name="größe 🐳"} +Inf',
+    'node_odd{name=""} -Inf',
+  ];
+  assert.deepEqual(lines, [
+    '# HELP node_odd Odd "values"\\n\\\\.',
+    '# TYPE node_odd gauge',
+    ...series.flatMap((line) => [line, line]),
+  ]);
+});
+
+test('a page contains only the values that the SDK returns', async (context) => {
+  await using machine = await createMachine(LOADAVG);
+  const doubled = (metric: MetricData): MetricData =>
+    metric.descriptor.name === 'node_uptime' && metric.dataPointType === DataPointType.GAUGE
+      ? { ...metric, dataPoints: metric.dataPoints.map((point) => ({ ...point, value: point.value * 2 })) }
+      : metric;
+  const dropped = ['node_load1', 'node_load', 'node_scrape_collector_success'];
+  const collect = MetricReader.prototype.collect;
+  context.mock.method(
+    MetricReader.prototype,
+    'collect',
+    async function (this: MetricReader): Promise<CollectionResult> {
+      const { resourceMetrics, errors } = await collect.call(this);
+      const scopeMetrics = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
+        scope,
+        metrics: metrics.filter(({ descriptor }) => !dropped.includes(descriptor.name)).map(doubled),
+      }));
+      return { resourceMetrics: { resource: resourceMetrics.resource, scopeMetrics }, errors };
+    },
+  );
+  const text = await createOutput(createAll(loadavg, uptime), machine)();
+  assert.deepEqual(seriesOf(text, ...dropped, 'node_load5', 'node_uptime'), [
+    'node_load5 0.8',
+    'node_uptime{hostname="recorded"} 18493.16',
+  ]);
 });
