@@ -35,7 +35,7 @@ test('gather() runs every collector once, in order', async () => {
     fakeCollector('b', async (emit) => emit(1)),
     fakeCollector('a', (emit) => {
       emit(2);
-      emit(3);
+      emit(3, 'sda');
     }),
   ]);
   const pass = await gatherer.gather(later());
@@ -123,7 +123,7 @@ test('gather() returns the samples emitted by the deadline, without later ones',
     fakeCollector('slow', async (emit) => {
       emit(1);
       await gate.promise;
-      emit(2);
+      emit(2, 'sda');
     }),
   ]);
   const patient = gatherer.gather(later());
@@ -267,7 +267,7 @@ test('gather() merges families of one name from several collectors', async () =>
   const gatherer = createGatherer([
     fakeCollector('shared', (emit) => emit(1)),
     fakeCollector('other', (emit) => emit(2)),
-    fakeCollector('shared', (emit) => emit(3)),
+    fakeCollector('shared', (emit) => emit(3, 'sda')),
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(
