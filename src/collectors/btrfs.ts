@@ -1,7 +1,8 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
-import { parseIntegerFile, parseKeyValues, parseText } from '../parse/lines.ts';
+import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { parseKeyValues } from '../parse/rows.ts';
 import { BYTES_PER_SECTOR, MILLISECONDS_PER_SECOND } from '../util/units.ts';
 
 const BLOCK_GROUP = ['uuid', 'block_group_type'] as const;

@@ -3,7 +3,17 @@ import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promi
 import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
-import { isAbsentOr, NO_ERRNOS, parseAt, ReadError, type ReadOptions, toReadError } from './errors.ts';
+import {
+  NO_ERRNOS,
+  NO_VALUE_ERRNOS,
+  type Parse,
+  parseAt,
+  ReadError,
+  type ReadOptions,
+  type ReportError,
+  reportUnlessAbsent,
+  toReadError,
+} from './errors.ts';
 import { globToRegExp } from './glob.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -23,6 +33,8 @@ export interface AsyncTreeOptions {
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
   readonly remaining: () => number;
+  /** Called with the failure of a file that need not exist, and with rows that cannot be parsed. */
+  readonly report: ReportError;
 }
 
 /**
@@ -50,22 +62,26 @@ export class AsyncTree {
    * @throws {ReadError} if the file cannot be read, or not in time
    * @throws {SyntaxError} of the parser, with the path in its message
    */
-  async read<T>(path: string, parse: (text: string) => T): Promise<T> {
+  async read<T>(path: string, parse: Parse<T>): Promise<T> {
     if (this.#options.isSysfs !== true) return (await this.readWithMtime(path, parse)).content;
     const full = this.path(path);
-    return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse);
+    return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse, this.#options.report);
   }
 
-  /** As {@link AsyncTree.read}, but returns `undefined` for a file that does not exist or has no value now. */
-  readIfPresent<T>(path: string, parse: (text: string) => T, options?: ReadOptions): Promise<T | undefined> {
-    return ifPresent(this.read(path, parse), options);
+  /** Returns `undefined` and reports as {@link KernelTree.readIfPresent}. */
+  async readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): Promise<T | undefined> {
+    try {
+      return await this.read(path, parse);
+    } catch (error) {
+      return this.#reportUnlessAbsent(error, options);
+    }
   }
 
   /** As {@link AsyncTree.read}, with the time of the last change. */
-  async readWithMtime<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
+  async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
     const full = this.path(path);
     const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#options.cache));
-    return { content: parseAt(full, content, parse), modified };
+    return { content: parseAt(full, content, parse, this.#options.report), modified };
   }
 
   /**
@@ -80,9 +96,14 @@ export class AsyncTree {
     return names.sort();
   }
 
-  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist. */
+  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist or, reported, cannot be read. */
   async listIfPresent(path: string, options?: ReadOptions): Promise<string[]> {
-    return (await ifPresent(this.list(path), options)) ?? [];
+    try {
+      return await this.list(path);
+    } catch (error) {
+      this.#reportUnlessAbsent(error, options);
+      return [];
+    }
   }
 
   /** Returns the paths that match a pattern (`/var/lib/*.d`), in order. Directories that cannot be read are left out. */
@@ -111,20 +132,13 @@ export class AsyncTree {
     );
   }
 
+  #reportUnlessAbsent(error: unknown, options?: ReadOptions): undefined {
+    const { isSysfs, report } = this.#options;
+    reportUnlessAbsent(error, options?.ignoreErrno ?? (isSysfs === true ? NO_VALUE_ERRNOS : NO_ERRNOS), report);
+  }
+
   #run<T>(key: string, start: () => Promise<T>): Promise<T> {
     return this.#options.calls.run(key, this.#options.remaining(), start);
-  }
-}
-
-async function ifPresent<T>(
-  reading: Promise<T>,
-  { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
-): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isAbsentOr(error, ignoreErrno)) return undefined;
-    throw error;
   }
 }
 

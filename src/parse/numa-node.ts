@@ -1,4 +1,5 @@
-import { BYTES_PER_KIB, parseKeyValues, parseUnsigned, quote, splitLines } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsigned, quote, splitLines } from './lines.ts';
+import { parseKeyValues } from './rows.ts';
 
 /**
  * Parses `/sys/devices/system/node/node<n>/meminfo` into values by name; values in `kB` are converted to bytes.
