@@ -1,5 +1,6 @@
 import { type ReportProblem, raise } from '../parse/rows.ts';
 import { codeOf } from '../util/errors.ts';
+import { isWriteOnly } from './stat.ts';
 import { strerror } from './strerror.ts';
 
 /**
@@ -62,6 +63,8 @@ export function toReadError(path: string, error: unknown): AbsentError | ReadErr
   if (code !== undefined && ABSENT_CODES.has(code)) {
     return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
   }
+  // Root may open a write-only attribute (`temp1_reset_history` of hwmon), and each read fails.
+  if (code === 'EIO' && isWriteOnly(path)) return new AbsentError(`Cannot read ${path}: write-only`, { cause: error });
   return new ReadError(`Cannot read ${path}: ${strerror(error)}`, { code, cause: error });
 }
 

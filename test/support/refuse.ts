@@ -1,29 +1,37 @@
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import type { TestContext } from 'node:test';
-import { isAbsentOr, KernelDirectory, KernelTree, ReadError, type ReadOptions } from '../../src/host/host.ts';
+import { getSystemErrorMap } from 'node:util';
+import { KernelDirectory, type ReadOptions } from '../../src/host/host.ts';
 
-/** Until the end of the test the kernel refuses to read these attributes, as it refuses users other than root. */
+/** Until the end of the test the kernel refuses to open these files, as the read of an attribute fails. */
 export function refuseAttributes(context: TestContext, paths: RegExp, code: string): void {
-  const refuse = (path: string): void => {
-    if (paths.test(path)) throw new ReadError(`Cannot read ${path}: ${code}`, { code });
+  const refusal = (path: unknown): Error | undefined =>
+    paths.test(String(path)) ? systemError(code, String(path)) : undefined;
+  const { openSync, open } = fs;
+  const sync = context.mock.method(fs, 'openSync', (...args: Parameters<typeof openSync>) => {
+    const error = refusal(args[0]);
+    if (error !== undefined) throw error;
+    return openSync(...args);
+  });
+  // The overload that the sources call: open(path, flags, callback).
+  const refusableOpen = (path: string, flags: number, callback: (error: Error | null, fd: number) => void): void => {
+    const error = refusal(path);
+    if (error === undefined) open(path, flags, callback);
+    else setImmediate(callback, error, -1);
   };
-  const { read, readIfPresent } = KernelTree.prototype;
-  context.mock.method(
-    KernelTree.prototype,
-    'read',
-    function (this: KernelTree, path: string, parse: (text: string) => unknown) {
-      refuse(this.path(path));
-      return read.call(this, path, parse);
-    },
-  );
-  context.mock.method(
-    KernelTree.prototype,
-    'readIfPresent',
-    function (this: KernelTree, path: string, parse: (text: string) => unknown, options?: ReadOptions) {
-      const isIgnored = ignores(() => refuse(this.path(path)), options);
-      return isIgnored ? undefined : readIfPresent.call(this, path, parse, options);
-    },
-  );
-  beforeFolderReads(context, refuse);
+  const async = context.mock.method(fs, 'open', refusableOpen as typeof open);
+  syncBuiltinESMExports();
+  context.after(() => {
+    sync.mock.restore();
+    async.mock.restore();
+    syncBuiltinESMExports();
+  });
+}
+
+function systemError(code: string, path: string): Error {
+  const [errno] = [...getSystemErrorMap()].find(([, [name]]) => name === code) ?? [];
+  return Object.assign(new Error(`${code}: refused, open '${path}'`), { code, errno, syscall: 'open', path });
 }
 
 /** Until the end of the test, calls `visit` with the name of each attribute before the attribute is read from a directory. */
@@ -35,18 +43,9 @@ export function beforeFolderReads(context: TestContext, visit: (name: string) =>
       KernelDirectory.prototype,
       method,
       function (this: KernelDirectory, name: string, parse: (text: string) => unknown, options?: ReadOptions) {
-        return ignores(() => visit(name), options) ? undefined : read.call(this, name, parse, options);
+        visit(name);
+        return read.call(this, name, parse, options);
       },
     );
-  }
-}
-
-function ignores(visit: () => void, { ignoreErrno = new Set() }: ReadOptions = {}): boolean {
-  try {
-    visit();
-    return false;
-  } catch (error) {
-    if (isAbsentOr(error, ignoreErrno)) return true;
-    throw error;
   }
 }
