@@ -216,7 +216,7 @@ export class Exporter {
       bootTime: new BootTime(this.#host),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
-      pushes: this.#pushes,
+      pushMetrics: this.#pushes,
       log: this.#log,
     });
   }

@@ -1,8 +1,8 @@
-import { METRICS_OF_OTHERS, OPEN_ATTRIBUTES } from '../../src/export/otel/semconv.ts';
+import { ADDITIONAL_METRICS, OPEN_ATTRIBUTES } from '../../src/export/otel/semconv.ts';
 import type { AnyFamily, Sample } from '../../src/metrics/metric.ts';
 import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './facts.ts';
 
-const others = new Set(METRICS_OF_OTHERS.map(({ name }) => name));
+const others = new Set(ADDITIONAL_METRICS.map(({ name }) => name));
 const open = new Set(OPEN_ATTRIBUTES.map(({ name }) => name));
 
 /** What a declared family has that the conventions do not, one line for each. */
