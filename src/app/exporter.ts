@@ -185,7 +185,7 @@ export class Exporter {
       bootTime: new BootTime(this.#host),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
-      pushes: this.#pushMetrics,
+      pushMetrics: this.#pushMetrics,
       log: this.#log,
     });
   }
