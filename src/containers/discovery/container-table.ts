@@ -1,5 +1,5 @@
 import type { Host, KernelTree } from '../../host/host.ts';
-import { CgroupWalk, walkCgroups } from './cgroup-walk.ts';
+import { CgroupWalker, walkCgroups } from './cgroup-walker.ts';
 import { type CgroupPaths, Container } from './container.ts';
 import { findHierarchies, type Hierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
@@ -9,7 +9,7 @@ import { identifyCgroup } from './identify-cgroup.ts';
  * has to be found out once (its files, its names) is not found out again, and nothing is left when it is gone.
  */
 export class ContainerTable {
-  readonly #walk = new CgroupWalk();
+  readonly #walker = new CgroupWalker();
   #known = new Map<string, Container>();
 
   /** In the order of their paths. */
@@ -17,9 +17,9 @@ export class ContainerTable {
     const hierarchies = findHierarchies(sys);
     const finder = new FolderFinder(sys, hierarchies);
     const found = new Map<string, Container>();
-    this.#walk.all(sys, hierarchies.main, (cgroup) => {
+    this.#walker.walk(sys, hierarchies.main, (cgroup) => {
       let container = this.#known.get(cgroup.path);
-      if (container === undefined || container.inode !== cgroup.look.inode) {
+      if (container === undefined || container.inode !== cgroup.info.inode) {
         const recognized = identifyCgroup(cgroup.path);
         if (recognized === undefined) return;
         container = new Container(cgroup, recognized, finder.find(cgroup.path));

@@ -2,7 +2,7 @@ import type { Labels } from '../../metrics/metric.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import { type ContainerAttributes, containerAttributes } from '../metrics/attributes.ts';
 import { type ContainerLabels, containerLabels } from '../metrics/labels.ts';
-import type { Cgroup } from './cgroup-walk.ts';
+import type { Cgroup } from './cgroup-walker.ts';
 import type { CgroupIdentity, Runtime } from './identify-cgroup.ts';
 import type { InitProcess } from './init-process.ts';
 
@@ -60,8 +60,8 @@ export class Container {
     this.runtime = runtime;
     this.id = id;
     this.podUid = podUid;
-    this.inode = cgroup.look.inode;
-    this.made = cgroup.look.modified;
+    this.inode = cgroup.info.inode;
+    this.made = cgroup.info.modified;
     this.cgroup = cgroup;
     this.cgroupPaths = folders;
   }

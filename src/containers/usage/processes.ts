@@ -1,6 +1,6 @@
 import type { KernelTree } from '../../host/host.ts';
 import { parseCgroupProcs } from '../../parse/cgroup.ts';
-import { type Cgroup, hasChildren, walkCgroups } from '../discovery/cgroup-walk.ts';
+import { type Cgroup, hasChildren, walkCgroups } from '../discovery/cgroup-walker.ts';
 import type { Container } from '../discovery/container.ts';
 
 export interface Processes {
@@ -22,6 +22,6 @@ export function readProcesses(sys: KernelTree, { cgroup, cgroupPaths }: Containe
   return { pids: listed.includes(0) ? listed.filter((pid) => pid !== 0) : listed, count: listed.length };
 }
 
-function readList({ folder }: Cgroup): readonly number[] | undefined {
-  return folder.findShort('cgroup.procs', parseCgroupProcs);
+function readList({ directory }: Cgroup): readonly number[] | undefined {
+  return directory.findShort('cgroup.procs', parseCgroupProcs);
 }

@@ -69,7 +69,7 @@ export interface Usage {
 
 export function readUsage(sys: KernelTree, { cgroup, cgroupPaths }: Container): Usage {
   const open = (path: string | undefined): KernelDirectory | undefined => {
-    if (path === cgroupPaths.main) return cgroup.folder;
+    if (path === cgroupPaths.main) return cgroup.directory;
     return path === undefined ? undefined : sys.folder(path);
   };
   const unified = open(cgroupPaths.unified);
