@@ -3,9 +3,8 @@ import type { InterfaceTraffic } from '../parse/interfaces.ts';
 import { ContainerTable } from './discovery/container-table.ts';
 import type { MetadataSource } from './metadata/metadata-source.ts';
 import { MetadataResolver } from './metadata/resolver.ts';
-import { workingSetOf } from './metrics/memory.ts';
 import { type ContainerReading, readContainers } from './usage/read-containers.ts';
-import { type CpuUsage, limitOf } from './usage/usage.ts';
+import { type CpuUsage, memoryLimit, workingSet } from './usage/usage.ts';
 
 /** A container in a few words, for scripts and the page; what is not known is `null`. */
 export interface ContainerReport {
@@ -101,9 +100,9 @@ function toReport(reading: ContainerReading, now: Counts, before: Counts | undef
     namespace: namespace ?? null,
     pod: pod ?? null,
     container: containerName ?? null,
-    limits: { cpu: cpuLimitOf(cpu), memory: limitOf(memory.limit) ?? null },
+    limits: { cpu: cpuLimitOf(cpu), memory: memoryLimit(memory) ?? null },
     cpu: { seconds: cpu.usage ?? null, share: rateOf('cpu', now, before) },
-    memory: { usage: memory.usage ?? null, workingSet: workingSetOf(memory) ?? null, rss: memory.rss ?? null },
+    memory: { usage: memory.usage ?? null, workingSet: workingSet(memory) ?? null, rss: memory.rss ?? null },
     network: networkOf(now, before),
   };
 }

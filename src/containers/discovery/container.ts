@@ -3,22 +3,9 @@ import type { ContainerMetadata } from '../metadata/metadata.ts';
 import { type ContainerAttributes, containerAttributes } from '../metrics/attributes.ts';
 import { type ContainerLabels, containerLabels } from '../metrics/labels.ts';
 import type { Cgroup } from './cgroup-walker.ts';
+import type { CgroupDirectories } from './controllers.ts';
 import type { CgroupIdentity, Runtime } from './identify-cgroup.ts';
 import type { InitProcess } from './init-process.ts';
-
-/**
- * The folders of a container's cgroup below `/sys`, by what they count; `undefined` where the kernel does not count that for it. What
- * version 1 does not count version 2 may: then the folder is the unified one.
- */
-export interface CgroupPaths {
-  readonly main: string;
-  readonly unified: string | undefined;
-  readonly cpu: string | undefined;
-  readonly cpuacct: string | undefined;
-  readonly memory: string | undefined;
-  readonly blkio: string | undefined;
-  readonly pids: string | undefined;
-}
 
 /** When a container was named, and shall be again. */
 export interface Naming {
@@ -44,7 +31,7 @@ export class Container {
   readonly made: number;
   /** In the hierarchy whose cgroups are listed, as of this pass. */
   cgroup: Cgroup;
-  cgroupPaths: CgroupPaths;
+  directories: CgroupDirectories;
   initProcess: InitProcess | undefined;
   /** When the first of its processes was started that were seen, in seconds since 1970. */
   started: number | undefined;
@@ -55,7 +42,7 @@ export class Container {
   #infoLabels: Labels | undefined;
   #attributes: ContainerAttributes | undefined;
 
-  constructor(cgroup: Cgroup, { runtime, id, podUid }: CgroupIdentity, folders: CgroupPaths) {
+  constructor(cgroup: Cgroup, { runtime, id, podUid }: CgroupIdentity, directories: CgroupDirectories) {
     this.path = cgroup.path;
     this.runtime = runtime;
     this.id = id;
@@ -63,7 +50,7 @@ export class Container {
     this.inode = cgroup.info.inode;
     this.made = cgroup.info.modified;
     this.cgroup = cgroup;
-    this.cgroupPaths = folders;
+    this.directories = directories;
   }
 
   get metadata(): ContainerMetadata {

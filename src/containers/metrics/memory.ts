@@ -1,10 +1,10 @@
 import { counter, gauge } from '../../metrics/metric.ts';
-import { type Faults, limitOf, type MemoryUsage } from '../usage/usage.ts';
+import { type MemoryUsage, memoryLimit, type PageFaults, workingSet } from '../usage/usage.ts';
 import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const usage = gauge('container_memory_usage_bytes', 'Memory in use, with caches.', CONTAINER_LABELS);
-const workingSet = gauge(
+const workingSetBytes = gauge(
   'container_memory_working_set_bytes',
   'Memory in use but for files that were not used recently.',
   CONTAINER_LABELS,
@@ -22,12 +22,12 @@ const faults = counter('container_memory_failures_total', 'Page faults.', [
 const oomKills = counter('container_oom_events_total', 'Processes killed for want of memory.', CONTAINER_LABELS);
 const limit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 for none.', CONTAINER_LABELS);
 
-export const memoryFamilies = [usage, workingSet, rss, cache, swap, mappedFile, failures, faults, oomKills, limit];
+export const memoryFamilies = [usage, workingSetBytes, rss, cache, swap, mappedFile, failures, faults, oomKills, limit];
 
 export function emitMemory(put: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
   const { base } = labels;
   put(usage, memory.usage, base);
-  put(workingSet, workingSetOf(memory), base);
+  put(workingSetBytes, workingSet(memory), base);
   put(rss, memory.rss, base);
   put(cache, memory.cache, base);
   put(swap, memory.swap, base);
@@ -36,22 +36,16 @@ export function emitMemory(put: EmitIfKnown, memory: MemoryUsage, labels: Contai
   emitFaults(put, 'pgfault', memory.faults, labels);
   emitFaults(put, 'pgmajfault', memory.majorFaults, labels);
   put(oomKills, memory.oomKills, base);
-  if (memory.limit !== undefined) put(limit, limitOf(memory.limit) ?? 0, base);
-}
-
-/** What an eviction looks at: the usage but for what the kernel would drop first. The two are read one after the other. */
-export function workingSetOf({ usage: used, inactiveFile }: MemoryUsage): number | undefined {
-  if (used === undefined || inactiveFile === undefined) return undefined;
-  return Math.max(0, used - inactiveFile);
+  if (memory.limit !== undefined) put(limit, memoryLimit(memory) ?? 0, base);
 }
 
 function emitFaults(
   put: EmitIfKnown,
   type: 'pgfault' | 'pgmajfault',
-  { own, hierarchy }: Faults,
+  { local, hierarchical }: PageFaults,
   labels: ContainerLabels,
 ): void {
   const withType = labels.with('failure_type', type);
-  put(faults, own, withType.with('scope', 'container').base);
-  put(faults, hierarchy, withType.with('scope', 'hierarchy').base);
+  put(faults, local, withType.with('scope', 'container').base);
+  put(faults, hierarchical, withType.with('scope', 'hierarchy').base);
 }

@@ -1,9 +1,8 @@
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
 import type { ContainerReading } from '../usage/read-containers.ts';
-import { type CpuUsage, limitOf } from '../usage/usage.ts';
+import { type CpuUsage, memoryLimit, workingSet } from '../usage/usage.ts';
 import { CONTAINER_ATTRIBUTES, type ContainerAttributes } from './attributes.ts';
-import { workingSetOf } from './memory.ts';
 
 const ID = CONTAINER_ATTRIBUTES;
 const MODE = 'cpu.mode';
@@ -12,7 +11,7 @@ const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time used.', [..
 const cpuUsage = semconv.gauge('container.cpu.usage', '{cpu}', 'CPUs used since the last push.', [...ID, MODE]);
 const uptime = semconv.gauge('container.uptime', 's', 'Seconds since the container was started.', ID);
 const usage = semconv.upDownCounter('container.memory.usage', 'By', 'Memory in use, with caches.', ID);
-const workingSet = semconv.upDownCounter(
+const workingSetBytes = semconv.upDownCounter(
   'container.memory.working_set',
   'By',
   'Memory in use but for files that were not used recently.',
@@ -38,7 +37,7 @@ const networkIo = semconv.counter('container.network.io', 'By', 'Bytes received 
 ]);
 
 export const conventionFamilies = [
-  ...[cpuTime, cpuUsage, uptime, usage, workingSet, available, rss, faults, diskIo, networkIo],
+  ...[cpuTime, cpuUsage, uptime, usage, workingSetBytes, available, rss, faults, diskIo, networkIo],
 ];
 
 /** What one pass read of a container's CPU time. */
@@ -108,13 +107,13 @@ function emitCpuUsage(emit: Emit, { container, cpu }: ContainerReading, last: Cp
 
 function emitMemory(emit: Emit, { memory, started }: ContainerReading, attributes: ContainerAttributes): void {
   const { base } = attributes;
-  const working = workingSetOf(memory);
+  const working = workingSet(memory);
   if (memory.usage !== undefined) emit(usage, memory.usage, base, started);
-  if (working !== undefined) emit(workingSet, working, base, started);
-  const limit = limitOf(memory.limit);
+  if (working !== undefined) emit(workingSetBytes, working, base, started);
+  const limit = memoryLimit(memory);
   if (working !== undefined && limit !== undefined) emit(available, limit - working, base, started);
   if (memory.rss !== undefined) emit(rss, memory.rss, base, started);
-  const [all, major] = [memory.faults.own, memory.majorFaults.own];
+  const [all, major] = [memory.faults.local, memory.majorFaults.local];
   if (all === undefined || major === undefined) return;
   emit(faults, major, attributes.with(FAULT, 'major').base, started);
   emit(faults, all - major, attributes.with(FAULT, 'minor').base, started);

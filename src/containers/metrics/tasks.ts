@@ -37,12 +37,12 @@ function pressureFamilies(resource: string, what: string): PressureFamilies {
 
 export interface Tasks {
   readonly processes: number | undefined;
-  readonly threads: number | undefined;
+  readonly threadCount: number | undefined;
 }
 
 export function emitTasks(put: EmitIfKnown, tasks: Tasks, { base }: ContainerLabels): void {
   put(processes, tasks.processes, base);
-  put(threads, tasks.threads, base);
+  put(threads, tasks.threadCount, base);
 }
 
 export function emitPressures(put: EmitIfKnown, pressures: Pressures, labels: ContainerLabels): void {

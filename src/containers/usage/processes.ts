@@ -11,11 +11,11 @@ export interface Processes {
 }
 
 /** The processes of a container, and of the cgroups in its cgroup. */
-export function readProcesses(sys: KernelTree, { cgroup, cgroupPaths }: Container): Processes {
+export function readProcesses(sys: KernelTree, { cgroup, directories }: Container): Processes {
   let listed = readList(cgroup);
   if (hasChildren(cgroup)) {
     const lists = [listed];
-    walkCgroups(sys, cgroupPaths.main, (child) => lists.push(readList(child)));
+    walkCgroups(sys, directories.main, (child) => lists.push(readList(child)));
     listed = lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
   }
   if (listed === undefined) return { pids: [], count: undefined };

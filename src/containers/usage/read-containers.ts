@@ -3,7 +3,8 @@ import { type InterfaceTraffic, parseInterfaces } from '../../parse/interfaces.t
 import type { Container } from '../discovery/container.ts';
 import { InitProcesses } from '../discovery/init-process.ts';
 import { type Processes, readProcesses } from './processes.ts';
-import { readUsage, type Usage } from './usage.ts';
+import { readUsage } from './read-usage.ts';
+import type { Usage } from './usage.ts';
 
 /** Which processes a container has, and what they have sent and received. */
 export interface ContainerProcesses {
@@ -97,10 +98,10 @@ function isOwner(container: Container, owners: ReadonlyMap<string, Container>, h
 /** @throws {AbsentError} when it has ended since its cgroup was found */
 function readContainer({ sys }: Host, member: ContainerProcesses): ContainerReading {
   const usage = readUsage(sys, member.container);
-  const { main } = member.container.cgroupPaths;
+  const { main } = member.container.directories;
   if (member.processes === undefined && !sys.exists(main)) throw new AbsentError(`Cannot find ${sys.path(main)}`);
   // Version 1 leaves out processes of other PID namespaces: none of some is not zero.
-  const isHidden = member.processes === 0 && (usage.threads ?? 0) > 0;
+  const isHidden = member.processes === 0 && (usage.threadCount ?? 0) > 0;
   return {
     ...member,
     ...usage,

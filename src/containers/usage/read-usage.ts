@@ -1,0 +1,37 @@
+import type { KernelDirectory, KernelTree } from '../../host/host.ts';
+import { parsePressure } from '../../parse/pressure.ts';
+import type { Container } from '../discovery/container.ts';
+import type { Controller } from '../discovery/controllers.ts';
+import { readBlkioV1, readCpuV1, readMemoryV1 } from './cgroup-v1.ts';
+import { readCpuV2, readIoV2, readMemoryV2, readThreadCount } from './cgroup-v2.ts';
+import type { Pressures, Usage } from './usage.ts';
+
+/** Returns the resources that a container uses, each in the format of the controller that accounts it. */
+export function readUsage(sys: KernelTree, { cgroup, directories }: Container): Usage {
+  const { cpu, cpuacct, memory, blkio, pids } = directories.controllers;
+  // Discovery has opened the main directory.
+  const open = (directory: string): KernelDirectory =>
+    directory === directories.main ? cgroup.directory : sys.folder(directory);
+  const unified = directories.unified === undefined ? undefined : open(directories.unified);
+  const directoryOf = (controller: Controller | undefined): KernelDirectory | undefined => {
+    if (controller === undefined) return undefined;
+    return controller.version === 2 ? unified : open(controller.directory);
+  };
+  return {
+    cpu:
+      cpuacct?.version === 2 ? readCpuV2(unified) : readCpuV1({ cpu: directoryOf(cpu), cpuacct: directoryOf(cpuacct) }),
+    memory: memory?.version === 2 ? readMemoryV2(unified) : readMemoryV1(directoryOf(memory)),
+    io: blkio?.version === 2 ? readIoV2(unified) : readBlkioV1(directoryOf(blkio)),
+    threadCount: readThreadCount(directoryOf(pids)),
+    pressure: readPressures(unified),
+  };
+}
+
+/** Version 1 has no pressure files. */
+function readPressures(unified: KernelDirectory | undefined): Pressures {
+  return {
+    cpu: unified?.findRecord('cpu.pressure', parsePressure),
+    memory: unified?.findRecord('memory.pressure', parsePressure),
+    io: unified?.findRecord('io.pressure', parsePressure),
+  };
+}
