@@ -5,7 +5,7 @@ import { Gatherer, type SelfMetrics } from '../collection/gatherer.ts';
 import type { AppInfo } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import { version } from '../config/version.ts';
-import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
+import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
 import { metricName } from '../export/otel/metric-name.ts';
@@ -174,7 +174,7 @@ export class Exporter {
     const isAboutHost = this.#product.subject === 'host';
     const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     return createApp({
-      info: isAboutHost ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(all)) } : undefined,
+      info: isAboutHost ? { host: this.#host, containers: new ContainerReporter(metadataSourcesOf(all)) } : undefined,
       metrics: outputs.scraped && {
         scrape: (request) => output.scrape(request),
         collectors: this.#gatherer.collectors.map(({ name }) => name),

@@ -1,9 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { InterfaceTraffic } from '../parse/interfaces.ts';
-import { ContainerTable } from './discovery/container-table.ts';
 import type { MetadataSource } from './metadata/metadata-source.ts';
-import { MetadataResolver } from './metadata/resolver.ts';
-import { type ContainerReading, readContainers } from './usage/read-containers.ts';
+import { ContainerReader, type ContainerReading } from './usage/container-reader.ts';
 import { type CpuUsage, memoryLimit, workingSet } from './usage/usage.ts';
 
 /** A container in a few words, for scripts and the page; what is not known is `null`. */
@@ -49,21 +47,19 @@ interface Counts {
 
 /** Reports on containers, with rates over the time since its own last report, whoever else reads meanwhile. */
 export class ContainerReporter {
-  readonly #table = new ContainerTable();
-  readonly #names: MetadataResolver;
+  readonly #reader: ContainerReader;
   #before = new Map<string, Counts>();
 
   constructor(sources: readonly MetadataSource[]) {
-    this.#names = new MetadataResolver(sources);
+    this.#reader = new ContainerReader(sources);
   }
 
   /** @throws {AbsentError} where there are no cgroups */
   async report(host: Host): Promise<readonly ContainerReport[]> {
-    const containers = this.#table.list(host);
-    await this.#names.name(host, containers);
+    const { containers } = await this.#reader.find(host);
     const reports: ContainerReport[] = [];
     const counted = new Map<string, Counts>();
-    readContainers(host, containers, (reading) => {
+    this.#reader.readUsage(host, containers, (reading) => {
       const { path } = reading.container;
       const counts = countsOf(reading, host.elapsed());
       counted.set(path, counts);
@@ -74,10 +70,10 @@ export class ContainerReporter {
   }
 }
 
-function countsOf({ cpu, network, started }: ContainerReading, at: number): Counts {
+function countsOf({ cpu, network, startTime }: ContainerReading, at: number): Counts {
   return {
     at,
-    started,
+    started: startTime,
     cpu: cpu.usage,
     received: network && sumOf(network, ({ received }) => received.bytes),
     transmitted: network && sumOf(network, ({ transmitted }) => transmitted.bytes),
@@ -89,8 +85,8 @@ function sumOf(interfaces: readonly InterfaceTraffic[], bytes: (traffic: Interfa
 }
 
 function toReport(reading: ContainerReading, now: Counts, before: Counts | undefined): ContainerReport {
-  const { container, cpu, memory } = reading;
-  const { name, image, namespace, pod, container: containerName } = container.metadata;
+  const { container, metadata, cpu, memory } = reading;
+  const { name, image, namespace, pod, container: containerName } = metadata;
   return {
     id: container.path,
     containerId: container.id,

@@ -1,39 +1,53 @@
 import type { Host } from '../../host/host.ts';
-import { CgroupWalker } from './cgroup-walker.ts';
-import { Container } from './container.ts';
+import { type Cgroup, CgroupWalker } from './cgroup-walker.ts';
+import type { DiscoveredContainer } from './container.ts';
 import { type CgroupDirectories, DirectoryFinder } from './controllers.ts';
 import { findHierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
 
-/**
- * The containers of this machine. A container is known from the pass that finds its cgroup to the one that does not: what
- * has to be found out once (its files, its names) is not found out again, and nothing is left when it is gone.
- */
+/** Lists the containers of the host. Containers that the previous pass found are not identified again. */
 export class ContainerTable {
   readonly #walker = new CgroupWalker();
-  #known = new Map<string, Container>();
+  /** By path. */
+  #previous: ReadonlyMap<string, DiscoveredContainer> = new Map();
 
-  /** In the order of their paths. */
-  list({ sys }: Host): readonly Container[] {
+  /**
+   * Returns the containers, each after the containers that it runs in.
+   *
+   * @throws {AbsentError} if the host has no cgroups
+   */
+  list({ sys }: Host): readonly DiscoveredContainer[] {
     const hierarchies = findHierarchies(sys);
     const finder = new DirectoryFinder(sys, hierarchies);
-    const found = new Map<string, Container>();
+    const current = new Map<string, DiscoveredContainer>();
     this.#walker.walk(sys, hierarchies.main, (cgroup) => {
-      let container = this.#known.get(cgroup.path);
-      if (container === undefined || container.inode !== cgroup.info.inode) {
-        const recognized = identifyCgroup(cgroup.path);
-        if (recognized === undefined) return;
-        container = new Container(cgroup, recognized, finder.find(cgroup.path));
-      } else if (!isComplete(container.directories)) container.directories = finder.find(cgroup.path);
-      container.cgroup = cgroup;
-      found.set(cgroup.path, container);
+      const discovered = this.#rediscover(cgroup, finder) ?? discover(cgroup, finder);
+      if (discovered !== undefined) current.set(cgroup.path, discovered);
     });
-    this.#known = found;
-    return [...found.values()];
+    this.#previous = current;
+    return [...current.values()];
+  }
+
+  #rediscover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer | undefined {
+    const previous = this.#previous.get(cgroup.path);
+    if (previous?.container.inode !== cgroup.info.inode) return undefined;
+    const { container, directories } = previous;
+    return { container, cgroup, directories: isComplete(directories) ? directories : finder.find(cgroup.path) };
   }
 }
 
-/** Runtimes create the directories of version 1 one after the other: the next pass may find the rest. */
+function discover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer | undefined {
+  const { path, info } = cgroup;
+  const identity = identifyCgroup(path);
+  if (identity === undefined) return undefined;
+  return {
+    container: { ...identity, path, inode: info.inode, createdAt: info.modified },
+    cgroup,
+    directories: finder.find(path),
+  };
+}
+
+/** A runtime creates the directories of version 1 one after the other, so the next pass may find more of them. */
 function isComplete({ controllers }: CgroupDirectories): boolean {
   return !Object.values(controllers).includes(undefined);
 }

@@ -1,13 +1,13 @@
 import type { KernelDirectory, KernelTree } from '../../host/host.ts';
 import { parsePressure } from '../../parse/pressure.ts';
-import type { Container } from '../discovery/container.ts';
+import type { DiscoveredContainer } from '../discovery/container.ts';
 import type { Controller } from '../discovery/controllers.ts';
 import { readBlkioV1, readCpuV1, readMemoryV1 } from './cgroup-v1.ts';
 import { readCpuV2, readIoV2, readMemoryV2, readThreadCount } from './cgroup-v2.ts';
 import type { Pressures, Usage } from './usage.ts';
 
 /** Returns the resources that a container uses, each in the format of the controller that accounts it. */
-export function readUsage(sys: KernelTree, { cgroup, directories }: Container): Usage {
+export function readUsage(sys: KernelTree, { cgroup, directories }: DiscoveredContainer): Usage {
   const { cpu, cpuacct, memory, blkio, pids } = directories.controllers;
   // Discovery has opened the main directory.
   const open = (directory: string): KernelDirectory =>
