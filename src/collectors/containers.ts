@@ -66,6 +66,7 @@ export const containers = defineCollector({
       async collect(host, emit) {
         const { containers: discovered, errors: metadataErrors } = await reader.find(host);
         const deviceName = createDeviceName(host.sys);
+        if (emit.convention === 'semconv') semconv.startPass();
         const readErrors = reader.readUsage(host, discovered, (reading) => {
           const now = host.now();
           if (emit.convention === 'semconv') {

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { RateWindow } from '../collection/rate-window.ts';
 import { ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
 import { parseThreads, parseVmSize } from '../parse/process.ts';
@@ -35,12 +36,7 @@ const switches = semconv.counter('process.context_switches', '{context_switch}',
 ]);
 const faults = semconv.counter('process.paging.faults', '{fault}', 'Page faults.', ['system.paging.fault.type']);
 
-interface Times {
-  readonly at: number;
-  /** In seconds. */
-  readonly user: number;
-  readonly system: number;
-}
+const CPU_MODES = ['user', 'system'] as const;
 
 /** What the conventions say of this process. The resource says which process it is. */
 export class ProcessSemconv {
@@ -48,8 +44,7 @@ export class ProcessSemconv {
     ...[time, utilization, uptime, memory, memoryUsed, virtual, threads, openFiles],
     ...[diskIo, switches, faults],
   ];
-  /** What the last pass read: utilization is over the time since. */
-  #last: Times | undefined;
+  readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
 
   /** @param self `/proc/self`; a sandbox may lack some of its files, and what it lacks is left out */
   emit(self: KernelTree, emit: Emit): void {
@@ -65,13 +60,13 @@ export class ProcessSemconv {
 
   #emitTimes(emit: Emit, since: number): void {
     const { user, system } = process.cpuUsage();
-    const now = { at: performance.now() / 1000, user: user / 1e6, system: system / 1e6 };
-    const last = this.#last;
-    this.#last = now;
-    for (const mode of ['user', 'system'] as const) {
-      emit(time, now[mode], { 'cpu.mode': mode }, since);
-      if (last === undefined || now.at <= last.at) continue;
-      emit(utilization, (now[mode] - last[mode]) / (now.at - last.at) / availableParallelism(), { 'cpu.mode': mode });
+    const seconds = { user: user / 1e6, system: system / 1e6 };
+    this.#window.startPass();
+    const rates = this.#window.rates('process', performance.now() / 1000, seconds);
+    for (const mode of CPU_MODES) {
+      emit(time, seconds[mode], { 'cpu.mode': mode }, since);
+      const rate = rates[mode];
+      if (rate !== undefined) emit(utilization, rate / availableParallelism(), { 'cpu.mode': mode });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { RateWindow } from '../../collection/rate-window.ts';
 import type { Host } from '../../host/host.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
@@ -35,18 +36,21 @@ const HERTZ_PER_MEGAHERTZ = 1e6;
 /** What the conventions say of CPUs. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
-  /** By CPU, in the order of {@link MODES}: what the last pass read, for utilization is over the time since. */
-  #last: ReadonlyMap<string, CpuTicks> = new Map();
+  /** By CPU and mode. The clock of a CPU is the sum of its ticks, so a rate is a part of the CPU's time. */
+  readonly #window = new RateWindow<string, string>();
 
   /** @param ticks by CPU, in the order of {@link CPU_MODES} */
   emit(host: Host, ticks: ReadonlyMap<string, CpuTicks>, emit: Emit): void {
-    const inModes = new Map([...ticks].map(([cpu, columns]) => [cpu, sumModes(columns)]));
-    for (const [cpu, now] of inModes) {
-      emitByMode(emit, time, cpu, now, USER_HZ);
-      const changes = changesOf(now, this.#last.get(cpu));
-      if (changes !== undefined) emitByMode(emit, utilization, cpu, changes, sum(changes));
+    this.#window.startPass();
+    for (const [cpu, columns] of ticks) {
+      const byMode = sumModes(columns);
+      const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
+      for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
+      const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
+      // If a mode has decreased, the parts of the others do not add up to 1.
+      if (rates.length < MODES.length) continue;
+      for (const [mode, rate] of rates) if (rate !== undefined) emit(utilization, rate, attributes(mode));
     }
-    this.#last = inModes;
     emit(logicalCount, ticks.size);
     const cores = countCores(host, [...ticks.keys()]);
     if (cores > 0) emit(physicalCount, cores);
@@ -55,31 +59,12 @@ export class CpuSemconv {
 }
 
 /** Kernels leave out the last columns, and what they have no column for they do not count. */
-function sumModes(columns: CpuTicks): CpuTicks {
-  return MODES.map(([, places]) => sum(places.map((place) => columns[place] ?? 0)));
+function sumModes(columns: CpuTicks): Readonly<Record<string, number>> {
+  return Object.fromEntries(MODES.map(([mode, places]) => [mode, sum(places.map((place) => columns[place] ?? 0))]));
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** @returns `undefined` for a CPU that is new, has begun again, or has not had a tick */
-function changesOf(now: CpuTicks, last: CpuTicks | undefined): CpuTicks | undefined {
-  if (last === undefined) return undefined;
-  const changes = now.map((ticks, index) => ticks - (last[index] ?? 0));
-  return changes.some((change) => change < 0) || sum(changes) === 0 ? undefined : changes;
-}
-
-function emitByMode(
-  emit: Emit,
-  family: typeof time | typeof utilization,
-  cpu: string,
-  ticks: CpuTicks,
-  divisor: number,
-): void {
-  for (const [index, [mode]] of MODES.entries()) {
-    emit(family, (ticks[index] ?? 0) / divisor, { [CPU]: Number(cpu), 'cpu.mode': mode });
-  }
 }
 
 /** Threads of one core name each other; the second file is that of kernels before 5.3. */

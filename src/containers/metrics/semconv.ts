@@ -1,3 +1,4 @@
+import { RateWindow } from '../../collection/rate-window.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
 import type { ContainerReading } from '../usage/container-reader.ts';
@@ -51,11 +52,10 @@ export const semconvFamilies = [
   ...[cpuTime, cpuUsage, uptime, usage, workingSetBytes, available, rss, faults, diskIo, networkIo],
 ];
 
-/** CPU time of a container at one pass. */
-interface CpuReading {
-  readonly at: number;
-  readonly cpu: CpuUsage;
-}
+/** `total` has no mode attribute. */
+const CPU_TIMES = ['user', 'system', 'total'] as const;
+
+type CpuTimes = Readonly<Record<(typeof CPU_TIMES)[number], number | undefined>>;
 
 export interface SemconvContext {
   /** Unix time in seconds. */
@@ -65,25 +65,28 @@ export interface SemconvContext {
   readonly deviceName: DeviceName;
 }
 
-/** Emits containers under the names of the semantic conventions. Counters start with the container. */
+/** Emits containers under the names of the semantic conventions. Their counters start when the container does. */
 export class ContainerSemconv {
   readonly #attributes = new ContainerMemo(({ container, metadata }) => containerAttributes(container, metadata));
-  /** What the last pass read: usage is over the time since. A container that is started again is another one. */
-  readonly #last = new WeakMap<Container, CpuReading>();
+  readonly #window = new RateWindow<Container, keyof CpuTimes>();
+
+  /** Call it before the containers of a pass are emitted. */
+  startPass(): void {
+    this.#window.startPass();
+  }
 
   emit(emit: Emit, reading: ContainerReading, { now, elapsed, deviceName }: SemconvContext): void {
     const { container, cpu, startTime } = reading;
     const attributes = this.#attributes.get(reading);
     emit(uptime, now - startTime, attributes.base);
-    emitCpuTime(emit, cpu, attributes, startTime);
-    const last = this.#last.get(container);
-    this.#last.set(container, { at: elapsed, cpu });
-    if (last !== undefined && elapsed > last.at) {
-      const before = new Map(timesOf(last.cpu));
-      for (const [mode, time] of timesOf(cpu)) {
-        const change = time - (before.get(mode) ?? Number.NaN);
-        if (change >= 0) emit(cpuUsage, change / (elapsed - last.at), withMode(attributes, mode));
-      }
+    const times = cpuTimes(cpu);
+    const rates = this.#window.rates(container, elapsed, times);
+    for (const mode of CPU_TIMES) {
+      const [time, rate] = [times[mode], rates[mode]];
+      if (time === undefined) continue;
+      const withMode = mode === 'total' ? { ...attributes.base, [MODE]: undefined } : attributes.with(MODE, mode).base;
+      emit(cpuTime, time, withMode, startTime);
+      if (rate !== undefined) emit(cpuUsage, rate, withMode);
     }
     emitMemory(emit, reading, attributes);
     emitDiskIo(emit, reading, attributes, deviceName);
@@ -91,27 +94,10 @@ export class ContainerSemconv {
   }
 }
 
-/** All of it only where the kernel does not tell the modes apart: points of one metric can be added up. */
-function timesOf({
-  user,
-  system,
-  usage: all,
-}: CpuUsage): readonly (readonly [mode: string | undefined, time: number])[] {
-  if (user !== undefined && system !== undefined) {
-    return [
-      ['user', user],
-      ['system', system],
-    ];
-  }
-  return all === undefined ? [] : [[undefined, all]];
-}
-
-function withMode(attributes: ContainerAttributes, mode: string | undefined) {
-  return mode === undefined ? { ...attributes.base, [MODE]: undefined } : attributes.with(MODE, mode).base;
-}
-
-function emitCpuTime(emit: Emit, cpu: CpuUsage, attributes: ContainerAttributes, since: number): void {
-  for (const [mode, time] of timesOf(cpu)) emit(cpuTime, time, withMode(attributes, mode), since);
+/** Returns the total only if the kernel does not report both modes: the points of a metric must add up to the total. */
+function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
+  const hasModes = user !== undefined && system !== undefined;
+  return hasModes ? { user, system, total: undefined } : { user: undefined, system: undefined, total };
 }
 
 function emitMemory(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
