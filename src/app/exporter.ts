@@ -6,7 +6,7 @@ import type { AppInfo } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import { version } from '../config/version.ts';
 import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
-import { ContainerReporter } from '../containers/report.ts';
+import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
 import { metricName } from '../export/otel/metric-name.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { GatherRequest, Pass } from '../../src/collection/gatherer.ts';
 import { NODE_EXPORTER } from '../../src/config/app-info.ts';
-import { ContainerReporter } from '../../src/containers/report.ts';
+import { ContainerReporter } from '../../src/containers/report/container-reporter.ts';
 import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetricsHandler, type MetricsOptions } from '../../src/http/metrics.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ContainerReporter } from '../../src/containers/report.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, type Machine } from '../support/machine.ts';
+import { ContainerReporter } from '../../../src/containers/report/container-reporter.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroups.ts';
+import { createMachine, type Machine } from '../../support/machine.ts';
 
 const FOLDER = `sys/fs/cgroup/docker/${ID_A}`;
 
