@@ -4,14 +4,14 @@ export type CounterValues<C extends string> = Readonly<Record<C, number | undefi
 /** Growth of counters per unit of their clock, without the counters that have no rate. */
 export type CounterRates<C extends string> = Readonly<Partial<Record<C, number>>>;
 
-interface Reading<C extends string> {
+interface CounterReading<C extends string> {
   readonly at: number;
   readonly values: CounterValues<C>;
 }
 
 /**
- * Computes the rates of counters between two passes. Each consumer of rates (the push, `/info/containers`) has its own
- * window, so other consumers do not shorten its time span.
+ * Computes the rates of counters between two passes. Each consumer of rates (the push, `/info/containers`) needs a
+ * separate window, because other consumers would shorten its time span.
  *
  * @typeParam S the subjects that have counters, such as CPUs or containers
  * @typeParam C the names of the counters of a subject
@@ -21,8 +21,8 @@ interface Reading<C extends string> {
  * for (const [device, bytes] of devices) window.rates(device, host.elapsed(), { bytes }).bytes;
  */
 export class RateWindow<S, C extends string> {
-  #previous: ReadonlyMap<S, Reading<C>> = new Map();
-  #current = new Map<S, Reading<C>>();
+  #previous: ReadonlyMap<S, CounterReading<C>> = new Map();
+  #current = new Map<S, CounterReading<C>>();
 
   /** Starts a pass. Its rates cover the time since the previous pass; subjects that the previous pass lacks have none. */
   startPass(): void {

@@ -40,7 +40,7 @@ export const containers = defineCollector({
   flags: {
     ...metadataFlags,
     ...labelFlags,
-    'slim-labels': toggle('Give container series only the label id, and leave the others to container_info.'),
+    'slim-labels': toggle('Limit the labels of container series to id; container_info has all of them.'),
   },
   create: ({ 'slim-labels': isSlim, labels: allowed, ...sockets }) => {
     const reader = new ContainerReader(metadataSources(sockets, allowed));

@@ -12,7 +12,7 @@ test('RateWindow.rates() returns the growth per second since the previous pass',
   assert.deepEqual(window.rates('eth0', 112, { received: 1504, transmitted: 8 }), { received: 2, transmitted: 0.5 });
 });
 
-test('RateWindow.rates() keeps subjects apart', () => {
+test('RateWindow.rates() does not mix the counters of two subjects', () => {
   const window = new RateWindow<string, 'ticks'>();
   window.startPass();
   window.rates('0', 1, { ticks: 100 });
@@ -22,7 +22,7 @@ test('RateWindow.rates() keeps subjects apart', () => {
   assert.deepEqual(window.rates('0', 2, { ticks: 105 }), { ticks: 5 });
 });
 
-test('RateWindow.rates() leaves out a counter that has decreased, and keeps its neighbours', () => {
+test('RateWindow.rates() leaves out a counter that has decreased, but not the others', () => {
   const window = new RateWindow<string, 'user' | 'system'>();
   window.startPass();
   window.rates('0', 1, { user: 10, system: 10 });

@@ -51,7 +51,7 @@ test('container-pids skips a process that ends during the pass', async () => {
   assert.deepEqual(await collect(containerPids, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('container-pids drops a process with a damaged file and keeps its neighbours', async () => {
+test('container-pids drops a process with a damaged file, but not its neighbours', async () => {
   await using machine = await createMachine({
     ...files('801\n800\n'),
     'proc/801/stat': `801 (sh) ${REST}\n`,

@@ -179,9 +179,9 @@ test('containers reads cgroup v1 on a hybrid host, and pressure from cgroup v2',
 });
 
 test('containers reads the counters of the BFQ scheduler if the throttling layer has none', async () => {
-  const folder = `sys/fs/cgroup/blkio/docker/${ID_A}`;
+  const directory = `sys/fs/cgroup/blkio/docker/${ID_A}`;
   await using machine = await createMachine(
-    cgroup(folder, {
+    cgroup(directory, {
       'blkio.throttle.io_service_bytes_recursive': 'Total 0\n',
       'blkio.bfq.io_service_bytes_recursive': '8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n',
       'blkio.bfq.io_serviced_recursive': '8:0 Read 1\n8:0 Write 2\n8:0 Total 3\nTotal 3\n',
@@ -195,7 +195,7 @@ test('containers reads the counters of the BFQ scheduler if the throttling layer
   ]);
 });
 
-test('containers omits the network of invisible processes, and keeps the rest', async () => {
+test('containers omits only the network if all processes are invisible', async () => {
   await using machine = await createMachine({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '0\n0\n', 'memory.current': '1\n', 'pids.current': '3\n' }),
@@ -291,7 +291,7 @@ limits('max', { 'memory.max': 'max\n' }, [`container_spec_memory_limit_bytes{${L
 limits('2^63', { 'memory.max': '9223372036854775808\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 0`]);
 limits('4096', { 'memory.max': '4096\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 4096`]);
 
-test('containers drops a container with a damaged file and keeps its neighbours', async () => {
+test('containers drops a container with a damaged file, but not its neighbours', async () => {
   await using machine = await createMachine({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'memory.stat': 'anon 1\nfile' }),

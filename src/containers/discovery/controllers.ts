@@ -3,7 +3,7 @@ import { walkCgroups } from './cgroup-walker.ts';
 import type { Hierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
 
-/** Where one controller accounts a container. */
+/** The files of a container in one controller. */
 export interface Controller {
   /** The cgroup version, which determines the names and formats of the files. */
   readonly version: 1 | 2;
@@ -14,7 +14,7 @@ export interface Controller {
 export type ControllerName = 'cpu' | 'cpuacct' | 'memory' | 'blkio' | 'pids';
 
 /**
- * Controllers of a container by their names in version 1; `undefined` for a controller that does not account it. A
+ * Controllers by their names in version 1; `undefined` if the container has no directory in the controller's hierarchy. A
  * controller without a hierarchy of version 1 belongs to version 2.
  */
 export type Controllers = Readonly<Record<ControllerName, Controller | undefined>>;

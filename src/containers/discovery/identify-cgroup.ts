@@ -1,6 +1,6 @@
 /**
- * Finds out from the path of a cgroup whether it is a container. Each runtime names its cgroups in its own way, and in
- * another way with the systemd driver (`docker-<id>.scope`) than with the cgroupfs driver (`docker/<id>`).
+ * Identifies containers by the paths of their cgroups. The paths depend on the runtime and on its cgroup driver: Docker uses
+ * `docker-<id>.scope` with the systemd driver and `docker/<id>` with the cgroupfs driver.
  */
 
 export type Runtime = 'containerd' | 'cri-o' | 'docker' | 'lxc' | 'podman' | 'systemd-nspawn';

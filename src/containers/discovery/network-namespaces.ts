@@ -4,7 +4,7 @@ const HOST_PID = 1;
 
 /**
  * Identifies the network namespaces of processes. The link `ns/net` is readable only with permission to trace the process.
- * Without that permission, the inode of `net/dev` identifies the namespace, because each namespace has its own inode.
+ * Without that permission, the inode of `net/dev` identifies the namespace, because it differs between namespaces.
  */
 export class NetworkNamespaces {
   readonly #proc: KernelTree;

@@ -4,7 +4,7 @@ import type { Labels } from '../../metrics/metric.ts';
 export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'container'] as const;
 
 type ContainerLabel = (typeof CONTAINER_LABELS)[number];
-type LabelValues = Partial<Labels<ContainerLabel>> & { readonly id: string };
+type ContainerLabelValues = Partial<Labels<ContainerLabel>> & { readonly id: string };
 
 /** Limit of the cached extensions of one label set: those of removed interfaces and devices must not accumulate. */
 const MAX_EXTENSIONS = 64;
@@ -47,6 +47,6 @@ export class ContainerLabels<L extends string = ContainerLabel> {
   }
 }
 
-export function containerLabels({ id, name, image, namespace, pod, container }: LabelValues): ContainerLabels {
+export function containerLabels({ id, name, image, namespace, pod, container }: ContainerLabelValues): ContainerLabels {
   return ContainerLabels.of({ id, name, image, namespace, pod, container });
 }

@@ -6,7 +6,7 @@ import { readBlkioV1, readCpuV1, readMemoryV1 } from './cgroup-v1.ts';
 import { readCpuV2, readIoV2, readMemoryV2, readThreadCount } from './cgroup-v2.ts';
 import type { Pressures, Usage } from './usage.ts';
 
-/** Returns the resources that a container uses, each in the format of the controller that accounts it. */
+/** Reads the resources that a container uses. The version of each controller determines the files to read. */
 export function readUsage(sys: KernelTree, { cgroup, directories }: DiscoveredContainer): Usage {
   const { cpu, cpuacct, memory, blkio, pids } = directories.controllers;
   // Discovery has opened the main directory.
