@@ -16,8 +16,8 @@ const writtenBytes = counter(
   'Bytes that the container wrote to the block device.',
   LABELS,
 );
-const reads = counter('container_fs_reads_total', 'Reads of the container from the block device.', LABELS);
-const writes = counter('container_fs_writes_total', 'Writes of the container to the block device.', LABELS);
+const reads = counter('container_fs_reads_total', 'Read operations of the container on the block device.', LABELS);
+const writes = counter('container_fs_writes_total', 'Write operations of the container on the block device.', LABELS);
 
 export const ioFamilies = [readBytes, writtenBytes, reads, writes];
 
