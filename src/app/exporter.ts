@@ -3,8 +3,8 @@ import type { Express, RequestHandler } from 'express';
 import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
-import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
-import { ContainerReporter } from '../containers/report.ts';
+import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
+import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { setOtelLog } from '../export/otel/diag-log.ts';
 import type { Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
@@ -152,7 +152,7 @@ export class Exporter {
     return createApp({
       info:
         this.#app.subject === 'host'
-          ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(flagValues)) }
+          ? { host: this.#host, containers: new ContainerReporter(metadataSourcesOf(flagValues)) }
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],
@@ -185,7 +185,7 @@ export class Exporter {
       bootTime: new BootTime(this.#host),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
-      pushes: this.#pushMetrics,
+      pushMetrics: this.#pushMetrics,
       log: this.#log,
     });
   }

@@ -44,7 +44,7 @@ export async function run(program: Program): Promise<Exporter | undefined> {
       await exporter.start();
       return exporter;
     }
-    write('The configuration is valid\n');
+    write('The configuration is good\n');
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { type RequestHandler, type Response, Router } from 'express';
-import type { ContainerReporter } from '../containers/report.ts';
+import type { ContainerReporter } from '../containers/report/container-reporter.ts';
 import type { Host } from '../host/host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';

@@ -1,25 +1,27 @@
 import type { AnyFamily, Sample } from './metric.ts';
 
+type Distribution = Exclude<Sample['value'], number>;
+
 export interface FamilySamples {
   readonly family: AnyFamily;
   readonly samples: Samples;
 }
 
 /**
- * The samples of one family, in the order they were emitted. They are kept in columns: an object for each would live as long
- * as its pass, and to move those of 40,000 series out of its way costs the garbage collector more than reading them costs us.
+ * The samples of one family, in the order in which they were emitted. They are stored in columns: one object per sample would
+ * live as long as the pass, and with 40,000 series the garbage collector needs more time to move them than the reads take.
  */
 export class Samples implements Iterable<Sample> {
-  /** Numbers alone: among others each would be an object. */
+  /** Numbers only, which V8 then stores without an object for each. */
   readonly #numbers: number[];
-  /** Values that are no numbers, by their index. */
-  #others: Map<number, Exclude<Sample['value'], number>> | undefined;
+  /** Histograms and summaries, by index. */
+  #distributions: Map<number, Distribution> | undefined;
   readonly #labels: Sample['labels'][];
-  /** Only once a sample has one. */
-  #startTime: (number | undefined)[] | undefined;
+  /** Undefined while no sample has a start time. */
+  #startTimes: (number | undefined)[] | undefined;
   #length = 0;
 
-  /** @param expected how many there will be, as far as that is known: columns that grow leave their smaller selves behind */
+  /** @param expected number of samples, to allocate the columns once */
   constructor(expected = 0) {
     this.#numbers = new Array(expected);
     this.#labels = new Array(expected);
@@ -32,10 +34,10 @@ export class Samples implements Iterable<Sample> {
   push(value: Sample['value'], labels: Sample['labels'], startTime?: number): void {
     const index = this.#length;
     if (typeof value === 'number') this.#numbers[index] = value;
-    else this.#setOther(index, value);
+    else this.#setDistribution(index, value);
     this.#labels[index] = labels;
-    if (startTime !== undefined) this.#startTime ??= new Array(this.#labels.length);
-    if (this.#startTime !== undefined) this.#startTime[index] = startTime;
+    if (startTime !== undefined) this.#startTimes ??= new Array(this.#labels.length);
+    if (this.#startTimes !== undefined) this.#startTimes[index] = startTime;
     this.#length += 1;
   }
 
@@ -53,15 +55,15 @@ export class Samples implements Iterable<Sample> {
 
   forEach(visit: (value: Sample['value'], labels: Sample['labels'], startTime: number | undefined) => void): void {
     for (let index = 0; index < this.#length; index += 1) {
-      const value = this.#others?.get(index) ?? this.#numbers[index];
+      const value = this.#distributions?.get(index) ?? this.#numbers[index];
       const labels = this.#labels[index];
-      if (value !== undefined && labels !== undefined) visit(value, labels, this.#startTime?.[index]);
+      if (value !== undefined && labels !== undefined) visit(value, labels, this.#startTimes?.[index]);
     }
   }
 
-  #setOther(index: number, value: Exclude<Sample['value'], number>): void {
-    this.#others ??= new Map();
-    this.#others.set(index, value);
+  #setDistribution(index: number, value: Distribution): void {
+    this.#distributions ??= new Map();
+    this.#distributions.set(index, value);
     this.#numbers[index] = Number.NaN;
   }
 
@@ -74,5 +76,5 @@ export class Samples implements Iterable<Sample> {
   }
 }
 
-/** Of a sample without any. */
+/** The labels of a sample without labels. */
 export const NO_LABELS: Sample['labels'] = Object.freeze({});

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { RateWindow } from '../collection/rate-window.ts';
 import { type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
@@ -47,14 +48,7 @@ const pageFaults = semconv.counter(
   ['system.paging.fault.type'],
 );
 
-interface CpuTimes {
-  /** Seconds on the clock of `performance.now()`. */
-  readonly at: number;
-  /** CPU seconds. */
-  readonly user: number;
-  /** CPU seconds. */
-  readonly system: number;
-}
+const CPU_MODES = ['user', 'system'] as const;
 
 /** The `process.*` metrics of the semantic conventions for this process. The resource identifies the process. */
 export class ProcessSemconv {
@@ -62,7 +56,7 @@ export class ProcessSemconv {
     ...[cpuTime, cpuUtilization, uptime, residentMemory, memoryUtilization, virtualMemory, threads, openFiles],
     ...[diskIo, contextSwitches, pageFaults],
   ];
-  #previous: CpuTimes | undefined;
+  readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
 
   /**
    * Emits all metrics except those whose file is absent. The first call emits no utilization.
@@ -82,14 +76,13 @@ export class ProcessSemconv {
 
   #emitCpuTimes(emit: Emit, startTime: number): void {
     const { user, system } = process.cpuUsage();
-    const now = { at: performance.now() / 1000, user: user / 1e6, system: system / 1e6 };
-    const previous = this.#previous;
-    this.#previous = now;
-    for (const mode of ['user', 'system'] as const) {
-      emit(cpuTime, now[mode], { 'cpu.mode': mode }, startTime);
-      if (previous === undefined || now.at <= previous.at) continue;
-      const share = (now[mode] - previous[mode]) / (now.at - previous.at) / availableParallelism();
-      emit(cpuUtilization, share, { 'cpu.mode': mode });
+    const seconds = { user: user / 1e6, system: system / 1e6 };
+    this.#window.startPass();
+    const rates = this.#window.rates('process', performance.now() / 1000, seconds);
+    for (const mode of CPU_MODES) {
+      emit(cpuTime, seconds[mode], { 'cpu.mode': mode }, startTime);
+      const rate = rates[mode];
+      if (rate !== undefined) emit(cpuUtilization, rate / availableParallelism(), { 'cpu.mode': mode });
     }
   }
 }

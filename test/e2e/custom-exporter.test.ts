@@ -260,7 +260,7 @@ test('createExporter() prints requested texts and rejects an invalid command lin
   assert.match(help.output, / {2}--web\.listen-address=ADDRESS …\n.*\(default: :9999\)\n/);
   assert.doesNotMatch(help.output, /node_exporter that/);
   assert.deepEqual(await runWith('--version'), { code: 0, signal: null, output: 'shop_exporter 3.2.1\n' });
-  assert.deepEqual(await runWith('--config.check'), { code: 0, signal: null, output: 'The configuration is valid\n' });
+  assert.deepEqual(await runWith('--config.check'), { code: 0, signal: null, output: 'The configuration is good\n' });
   assert.deepEqual(await runWith('--shop.ulr=x'), {
     code: 2,
     signal: null,

@@ -120,7 +120,7 @@ test('--version, --help, --config.check and --config.print end the program with 
   assert.deepEqual(await runToEnd(['--config.check']), {
     code: 0,
     signal: null,
-    output: 'The configuration is valid\n',
+    output: 'The configuration is good\n',
   });
   const print = await runToEnd(['--config.print', '--log.level=warn']);
   assert.equal(print.code, 0);

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { GatherRequest } from '../../src/collection/gatherer.ts';
 import type { Pass } from '../../src/collection/pass.ts';
 import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
-import { ContainerReporter } from '../../src/containers/report.ts';
+import { ContainerReporter } from '../../src/containers/report/container-reporter.ts';
 import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetricsHandler, type MetricsHandlerOptions } from '../../src/http/metrics.ts';

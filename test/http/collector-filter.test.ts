@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
 import { defineCollector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { ContainerReporter } from '../../src/containers/report.ts';
+import { ContainerReporter } from '../../src/containers/report/container-reporter.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Samples } from '../../src/metrics/samples.ts';
 
-test('Samples gives back what was put in, in order', () => {
+test('Samples returns the samples in the order in which they were added', () => {
   const samples = new Samples();
   const distribution = { bounds: [1], counts: [2], sum: 1, count: 2 };
   samples.push(Number.NaN, {});
@@ -25,7 +25,7 @@ test('Samples gives back what was put in, in order', () => {
   );
 });
 
-test('Samples takes over others, with and without the start of their counting', () => {
+test('pushAll() copies samples with and without start times', () => {
   const [counters, gauges] = [new Samples(), new Samples()];
   counters.push(1, {}, 7);
   gauges.push(2, {});

@@ -3,45 +3,50 @@ import type { Labels } from '../../metrics/metric.ts';
 
 export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'container'] as const;
 
-type Name = (typeof CONTAINER_LABELS)[number];
-type Base = Partial<Labels<Name>> & { readonly id: string };
+type ContainerLabel = (typeof CONTAINER_LABELS)[number];
+type ContainerLabelValues = Partial<Labels<ContainerLabel>> & { readonly id: string };
 
-/** How many sets of labels are kept: interfaces and devices that are gone must not add up. */
-const MOST_KEPT = 64;
+/** Limit of the cached extensions of one label set: those of removed interfaces and devices must not accumulate. */
+const MAX_EXTENSIONS = 64;
+
+interface Extension {
+  readonly label: string;
+  readonly value: string;
+  readonly extended: ContainerLabels<string>;
+}
 
 /**
- * The labels of one container's series. Most series have the same, and a container has dozens: each set of labels is one
- * object, made once while the container lives, and shared.
+ * A label set of one container, and its extensions by one label each. A container has dozens of series with few distinct
+ * label sets. Each set is one shared object for as long as the container's metadata stays the same.
  */
-export class ContainerLabels<L extends string = Name> {
+export class ContainerLabels<L extends string = ContainerLabel> {
   readonly base: Labels<L>;
-  readonly #more: { readonly label: string; readonly value: string; readonly labels: ContainerLabels<string> }[] = [];
+  readonly #extensions: Extension[] = [];
 
   private constructor(shared: Labels<L>) {
     this.base = shared;
   }
 
-  /** @param labels of which those that are `undefined` are left out */
+  /** Returns a label set without the labels that are `undefined`. */
   static of<L extends string>(labels: Labels<L>): ContainerLabels<L> {
-    // What is left out is one that is `undefined`.
+    // An omitted label equals one that is undefined.
     return new ContainerLabels(shareLabels({ ...withoutAbsent(labels) }) as Labels<L>);
   }
 
-  /** With one more label. */
+  /** Returns this label set and one more label. Equal calls return the same object. */
   with<M extends string>(label: M, value: string): ContainerLabels<L | M> {
-    // A handful: to go through them takes less than to look them up, a thousand containers after each other.
-    let known = this.#more.find((more) => more.label === label && more.value === value);
-    if (known === undefined) {
-      if (this.#more.length >= MOST_KEPT) this.#more.length = 0;
-      known = { label, value, labels: new ContainerLabels<string>(extendLabels(this.base, label, value)) };
-      this.#more.push(known);
+    // Searching a handful of entries is faster than a map lookup when 1,000 containers come one after the other.
+    let extension = this.#extensions.find((entry) => entry.label === label && entry.value === value);
+    if (extension === undefined) {
+      if (this.#extensions.length >= MAX_EXTENSIONS) this.#extensions.length = 0;
+      extension = { label, value, extended: new ContainerLabels(extendLabels(this.base, label, value)) };
+      this.#extensions.push(extension);
     }
-    // Those of this set and the one that was added.
-    return known.labels as ContainerLabels<L | M>;
+    // It has the labels of this set and the new one.
+    return extension.extended as ContainerLabels<L | M>;
   }
 }
 
-/** @param names of a container, as far as they shall be on every series */
-export function containerLabels({ id, name, image, namespace, pod, container }: Base): ContainerLabels {
+export function containerLabels({ id, name, image, namespace, pod, container }: ContainerLabelValues): ContainerLabels {
   return ContainerLabels.of({ id, name, image, namespace, pod, container });
 }

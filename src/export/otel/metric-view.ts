@@ -14,7 +14,7 @@ import { type FamilySamples, Samples } from '../../metrics/samples.ts';
 import { formatBound } from './format-number.ts';
 import { toHrTime } from './hr-time.ts';
 
-export interface Times {
+export interface PointTimes {
   /** The start of samples without a start time. */
   readonly start: HrTime;
   readonly end: HrTime;
@@ -23,7 +23,7 @@ export interface Times {
 interface ViewOptions {
   readonly descriptor: MetricDescriptor;
   readonly samples: Samples;
-  readonly times: Times;
+  readonly times: PointTimes;
   readonly prometheusType: MetricType | undefined;
 }
 
@@ -38,7 +38,7 @@ abstract class View<V> {
   readonly samples: Samples;
   /** The TYPE in the exposition format. Undefined if the metric continues the summary before it. */
   readonly prometheusType: MetricType | undefined;
-  readonly #times: Times;
+  readonly #times: PointTimes;
   #dataPoints: DataPoint<V>[] | undefined;
 
   constructor({ descriptor, samples, times, prometheusType }: ViewOptions) {
@@ -126,7 +126,7 @@ export class MetricViewFactory {
   }
 
   /** Returns the views of a family: three for a summary, which OpenTelemetry does not have, and one for each other type. */
-  create({ family, samples }: FamilySamples, times: Times): readonly MetricView[] {
+  create({ family, samples }: FamilySamples, times: PointTimes): readonly MetricView[] {
     const descriptor = this.descriptorOf(family);
     if (family.type === 'summary') return createSummary(samples, descriptor, times);
     const options = { descriptor, samples, times, prometheusType: family.type };
@@ -159,7 +159,7 @@ export class MetricViewFactory {
 }
 
 /** The series of a summary as gauges, under the names that they have on the page: quantiles, sums and counts. */
-function createSummary(samples: Samples, descriptor: MetricDescriptor, times: Times): readonly MetricView[] {
+function createSummary(samples: Samples, descriptor: MetricDescriptor, times: PointTimes): readonly MetricView[] {
   const [quantiles, sums, counts] = [new Samples(), new Samples(), new Samples()];
   samples.forEach((value, labels) => {
     if (typeof value === 'number' || !('quantiles' in value)) return;

@@ -8,7 +8,7 @@ import { formatNumber } from '../otel/format-number.ts';
 import { BILLIONTHS, type Decimals, MILLIONTHS, type TextBuffer } from './text-buffer.ts';
 
 /** Label values are strings, or attribute values of OpenTelemetry. */
-export type LabelValues = Readonly<Record<string, unknown>>;
+export type SeriesLabels = Readonly<Record<string, unknown>>;
 
 /** Writes the series of one metric name. */
 export class SeriesWriter {
@@ -21,7 +21,7 @@ export class SeriesWriter {
   }
 
   /** @param extraLabels further labels in the text format, without braces: `le="0.5"` */
-  write(labels: LabelValues, value: number, extraLabels = ''): void {
+  write(labels: SeriesLabels, value: number, extraLabels = ''): void {
     const buffer = this.#buffer;
     buffer.copy(this.#name);
     const start = buffer.length;
@@ -48,14 +48,14 @@ export function formatHead(name: string, help: string, type: string): string {
   return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
 }
 
-function writeNewLabels(buffer: TextBuffer, labels: LabelValues, range: TextRange): void {
+function writeNewLabels(buffer: TextBuffer, labels: SeriesLabels, range: TextRange): void {
   const start = buffer.length;
   if (!writeExtended(buffer, labels, range)) writeLabels(buffer, labels);
   buffer.mark(range, start);
 }
 
 /** @returns whether the labels extend labels whose text is in the buffer; if not, nothing is written */
-function writeExtended(buffer: TextBuffer, labels: LabelValues, { extended }: TextRange): boolean {
+function writeExtended(buffer: TextBuffer, labels: SeriesLabels, { extended }: TextRange): boolean {
   if (extended === undefined || extended.others.length === 0 || !buffer.repeat(extended.others)) return false;
   buffer.write(',');
   writeLabel(buffer, extended.label, labels[extended.label]);
@@ -63,7 +63,7 @@ function writeExtended(buffer: TextBuffer, labels: LabelValues, { extended }: Te
 }
 
 /** Writes labels without the closing brace, because others may follow. */
-function writeLabels(buffer: TextBuffer, labels: LabelValues): void {
+function writeLabels(buffer: TextBuffer, labels: SeriesLabels): void {
   let isFirst = true;
   for (const label in labels) {
     buffer.write(isFirst ? '{' : ',');
@@ -85,7 +85,7 @@ function writeLabel(buffer: TextBuffer, label: string, value: unknown): void {
 
 /** Most numbers are integers, or multiples of a hundredth, microsecond or nanosecond. */
 function writeNumber(buffer: TextBuffer, value: number): void {
-  if (value >= 0 && Number.isSafeInteger(value)) buffer.writeWhole(value);
+  if (value >= 0 && Number.isSafeInteger(value)) buffer.writeInteger(value);
   else if (!writeDecimal(buffer, value, MILLIONTHS) && !writeDecimal(buffer, value, BILLIONTHS))
     buffer.write(formatNumber(value));
 }
@@ -97,8 +97,8 @@ const MIN_DECIMAL = 1e-6;
 
 /** @returns whether the value is a multiple of the unit; if not, nothing is written */
 function writeDecimal(buffer: TextBuffer, value: number, decimals: Decimals): boolean {
-  const count = Math.round(value * decimals.ofWhole);
-  if (value < MIN_DECIMAL || count >= MAX_UNITS || count / decimals.ofWhole !== value) return false;
+  const count = Math.round(value * decimals.unitsPerOne);
+  if (value < MIN_DECIMAL || count >= MAX_UNITS || count / decimals.unitsPerOne !== value) return false;
   buffer.writeDecimal(count, decimals);
   return true;
 }

@@ -12,7 +12,7 @@ import { memoizeLast } from '../../util/memoize.ts';
 import { formatBound } from '../otel/format-number.ts';
 import { isMetricView } from '../otel/metric-view.ts';
 import type { TextBuffer } from './text-buffer.ts';
-import { formatHead, formatLabel, type LabelValues, SeriesWriter } from './text-format.ts';
+import { formatHead, formatLabel, type SeriesLabels, SeriesWriter } from './text-format.ts';
 
 export interface TextSerializerOptions {
   /** Whether series have labels with the name and version of their instrumentation scope. */
@@ -114,13 +114,13 @@ function prometheusType(metric: MetricData): string | undefined {
   return metric.dataPointType === DataPointType.SUM && metric.isMonotonic ? 'counter' : 'gauge';
 }
 
-interface Distribution {
-  readonly labels: LabelValues;
+interface LabelledBuckets {
+  readonly labels: SeriesLabels;
   readonly value: Buckets;
   readonly scopeLabels: string;
 }
 
-function writeBuckets(buffer: TextBuffer, name: string, { labels, value, scopeLabels }: Distribution): void {
+function writeBuckets(buffer: TextBuffer, name: string, { labels, value, scopeLabels }: LabelledBuckets): void {
   const series = (suffix: string): SeriesWriter => new SeriesWriter(buffer, Buffer.from(name + suffix));
   const buckets = series('_bucket');
   const separator = scopeLabels === '' ? '' : ',';

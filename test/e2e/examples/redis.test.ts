@@ -127,7 +127,7 @@ test('the example redis accepts the flags of its manifest', async () => {
     ...spec.template.spec.containers[0].args,
     '--config.check',
   ]);
-  assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is valid\n']);
+  assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
 });
 
 /** Starts a server in place of Redis that sends a response in pieces. */

@@ -12,15 +12,29 @@ const DOCKER_A = cgroup(`sys/fs/cgroup/docker/${ID_A}`, { 'pids.current': '1\n' 
 const POD_A = cgroup(`sys/fs/cgroup/kubepods/pod${UID}/${ID_A}`, { 'pids.current': '1\n' });
 const POD_B = cgroup(`sys/fs/cgroup/kubepods/pod${UID}/${ID_B}`, { 'pids.current': '2\n' });
 
-/** What is said of names: the labels of container_info but for those that say where it is, and the sources. */
-async function namesOf(machine: Machine, flags: Readonly<Record<string, unknown>> = {}) {
+interface Collected {
+  readonly state: string;
+  readonly errors: readonly string[];
+  /** Labels of each container_info, without id, runtime, container_id and user-defined labels. */
+  readonly metadata: readonly (string | undefined)[];
+  /** User-defined labels of container_info. */
+  readonly labels: readonly string[];
+  /** Name and availability of each source. */
+  readonly sources: readonly string[];
+  /** Number of container_threads series: one per container. */
+  readonly threads: number;
+}
+
+async function collectMetadata(machine: Machine, flags: Readonly<Record<string, unknown>> = {}): Promise<Collected> {
   const { state, errors, lines } = await collect(containers, machine.host, flags);
   const infos = lines.filter((line) => line.startsWith('container_info{'));
-  const ofRoot = (text: string): string => text.replaceAll(machine.root, '');
+  const relative = (text: string): string => text.replaceAll(machine.root, '');
   return {
     state,
-    errors: errors.map(ofRoot),
-    names: infos.map((line) => /^container_info\{id="[^"]*",?(.*?),?(runtime="[^"]*",)?container_id=/.exec(line)?.[1]),
+    errors: errors.map(relative),
+    metadata: infos.map(
+      (line) => /^container_info\{id="[^"]*",?(.*?),?(runtime="[^"]*",)?container_id=/.exec(line)?.[1],
+    ),
     labels: infos.flatMap((line) => /container_label_.*(?=\})/.exec(line)?.[0] ?? []),
     sources: lines.flatMap(
       (line) => /^node_container_names_source\{source="(.*)"\} (.)/.exec(line)?.slice(1, 3).join() ?? [],
@@ -29,11 +43,11 @@ async function namesOf(machine: Machine, flags: Readonly<Record<string, unknown>
   };
 }
 
-function named(names: readonly string[], sources: readonly string[]) {
-  return { state: 'ok', errors: [], names, labels: [], sources, threads: names.length };
+function expected(metadata: readonly string[], sources: readonly string[]): Collected {
+  return { state: 'ok', errors: [], metadata, labels: [], sources, threads: metadata.length };
 }
 
-test('names come from the log files of Kubernetes', async () => {
+test('kubernetesLogs finds metadata in the names of log files', async () => {
   await using machine = await createMachine({
     ...CGROUP2,
     ...POD_A,
@@ -43,47 +57,47 @@ test('names come from the log files of Kubernetes', async () => {
     [`root/var/log/pods/prod_web-7d9f_${UID}/`]: '',
   });
   assert.deepEqual(
-    await namesOf(machine),
-    named(
+    await collectMetadata(machine),
+    expected(
       ['namespace="prod",pod="web-7d9f",container="my-app"', 'namespace="prod",pod="web-7d9f"'],
       ['kubernetes-logs,1'],
     ),
   );
 });
 
-function dockerFolder(folder: string): Files {
+function dockerState(directory: string): Files {
   const config = {
     Name: '/web',
     Config: { Image: 'nginx:1.27', Env: ['SECRET=hunter2'], Labels: { team: 'a', token: 'hunter2' } },
   };
-  return { [`root${folder}/config.v2.json`]: JSON.stringify(config) };
+  return { [`root${directory}/config.v2.json`]: JSON.stringify(config) };
 }
 
-test("names come from Docker's own folder of a container, and of its labels only those that are allowed", async () => {
+test('runtimeState finds metadata in the state directory of a Docker container, with the allowed labels only', async () => {
   await using machine = await createMachine({
     ...CGROUP2,
     ...DOCKER_A,
-    ...dockerFolder(`/var/lib/docker/containers/${ID_A}`),
+    ...dockerState(`/var/lib/docker/containers/${ID_A}`),
   });
-  assert.deepEqual(await namesOf(machine), named(['name="web",image="nginx:1.27"'], ['runtime-state,1']));
-  const { labels } = await namesOf(machine, { 'containers.labels': ['team', 'not.there'] });
+  assert.deepEqual(await collectMetadata(machine), expected(['name="web",image="nginx:1.27"'], ['runtime-state,1']));
+  const { labels } = await collectMetadata(machine, { 'containers.labels': ['team', 'absent.label'] });
   assert.deepEqual(labels, ['container_label_team="a"']);
   const { lines } = await collect(containers, machine.host);
   assert.doesNotMatch(lines.join('\n'), /hunter2|SECRET/);
 });
 
-test("names come from Docker's folder elsewhere, where the mounts of the container lead", async () => {
+test('runtimeState finds another data directory of Docker through the mounts of a container', async () => {
   const mounts = [{ source: 'proc' }, { source: `/srv/data/containers/${ID_A}/hostname` }];
   await using machine = await createMachine({
     ...CGROUP2,
     ...DOCKER_A,
     [`root/run/docker/runtime-runc/moby/${ID_A}/state.json`]: JSON.stringify({ id: ID_A, config: { mounts } }),
-    ...dockerFolder(`/srv/data/containers/${ID_A}`),
+    ...dockerState(`/srv/data/containers/${ID_A}`),
   });
-  assert.deepEqual(await namesOf(machine), named(['name="web",image="nginx:1.27"'], ['runtime-state,1']));
+  assert.deepEqual(await collectMetadata(machine), expected(['name="web",image="nginx:1.27"'], ['runtime-state,1']));
 });
 
-test('names come from the bundle of containerd', async () => {
+test('runtimeState finds metadata in the bundle of a containerd container', async () => {
   const annotations = {
     'io.kubernetes.cri.container-name': 'app',
     'io.kubernetes.cri.image-name': 'registry/app:1',
@@ -96,12 +110,12 @@ test('names come from the bundle of containerd', async () => {
     [`root/run/containerd/io.containerd.runtime.v2.task/k8s.io/${ID_A}/config.json`]: JSON.stringify({ annotations }),
   });
   assert.deepEqual(
-    await namesOf(machine),
-    named(['image="registry/app:1",namespace="prod",pod="web-7d9f",container="app"'], ['runtime-state,1']),
+    await collectMetadata(machine),
+    expected(['image="registry/app:1",namespace="prod",pod="web-7d9f",container="app"'], ['runtime-state,1']),
   );
 });
 
-test('names come from the list of Podman, of the system and of a user', async () => {
+test('runtimeState finds metadata in the Podman stores of the system and of a user', async () => {
   const metadata = JSON.stringify({ 'image-name': 'localhost/app:1', name: 'web' });
   const store = 'containers/storage/overlay-containers/containers.json';
   await using machine = await createMachine({
@@ -115,8 +129,8 @@ test('names come from the list of Podman, of the system and of a user', async ()
     [`root/home/paul/.local/share/${store}`]: JSON.stringify([{ id: ID_B, names: ['mine'] }]),
   });
   assert.deepEqual(
-    await namesOf(machine),
-    named(['name="web",image="localhost/app:1"', 'name="mine"'], ['runtime-state,1']),
+    await collectMetadata(machine),
+    expected(['name="web",image="localhost/app:1"', 'name="mine"'], ['runtime-state,1']),
   );
 });
 
@@ -125,28 +139,28 @@ const LIST = [
   { Id: ID_B, Names: null, Image: 7, Labels: null },
 ];
 
-test('names come from the interface of Docker', async () => {
-  const asked: string[] = [];
+test('dockerApi finds metadata in the list of running containers', async () => {
+  const requests: string[] = [];
   await using docker = await listenHttp((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    requests.push(`${request.method} ${request.url}`);
     response.end(JSON.stringify(LIST));
   });
   await using machine = await createMachine({ ...CGROUP2, ...DOCKER_A });
   assert.deepEqual(
-    await namesOf(machine, { 'containers.docker-socket': docker.path }),
-    named(['name="web",image="nginx",pod="web-7d9f"'], ['docker,1']),
+    await collectMetadata(machine, { 'containers.docker-socket': docker.path }),
+    expected(['name="web",image="nginx",pod="web-7d9f"'], ['docker,1']),
   );
-  assert.deepEqual(asked, ['GET /containers/json']);
+  assert.deepEqual(requests, ['GET /containers/json']);
 });
 
-test('names come from the runtime interface of Kubernetes', async () => {
+test('criApi finds metadata of containers and of sandboxes', async () => {
   const label = (key: string, value: string): Buffer => field(8, Buffer.concat([field(1, key), field(2, value)]));
   const container = Buffer.concat([
     field(1, ID_A),
     field(2, ID_B),
     field(3, field(1, 'app')),
     field(4, field(1, 'registry/app:1')),
-    // State and time of creation are numbers.
+    // The fields state and created_at are numbers.
     Buffer.from([6 * 8, 1, 7 * 8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]),
     label('io.kubernetes.pod.name', 'web-7d9f'),
     label('io.kubernetes.pod.namespace', 'prod'),
@@ -159,8 +173,8 @@ test('names come from the runtime interface of Kubernetes', async () => {
   });
   await using machine = await createMachine({ ...CGROUP2, ...POD_A, ...POD_B });
   assert.deepEqual(
-    await namesOf(machine, { 'containers.cri-socket': cri.path }),
-    named(
+    await collectMetadata(machine, { 'containers.cri-socket': cri.path }),
+    expected(
       [
         'name="app",image="registry/app:1",namespace="prod",pod="web-7d9f",container="app"',
         'namespace="prod",pod="web-7d9f"',
@@ -170,12 +184,12 @@ test('names come from the runtime interface of Kubernetes', async () => {
   );
 });
 
-test('sources are asked when a container is new, and again when it has no name yet', async () => {
+test('containers shows changed metadata when a request is due again', async () => {
   let now = 1_800_000_000;
   let list: unknown = [];
-  let asked = 0;
+  let requests = 0;
   await using docker = await listenHttp((_, response) => {
-    asked += 1;
+    requests += 1;
     response.end(JSON.stringify(list));
   });
   await using machine = await createMachine({ ...CGROUP2, ...DOCKER_A }, { now: () => now });
@@ -191,16 +205,16 @@ test('sources are asked when a container is new, and again when it has no name y
     const info = families.find(({ family }) => family.name === 'container_info');
     return [...(info?.samples ?? [])].map(({ labels }) => labels['name']);
   };
-  assert.deepEqual([await pass(), asked], [[undefined], 1]);
-  assert.deepEqual([await pass(), asked], [[undefined], 1]);
+  assert.deepEqual([await pass(), requests], [[undefined], 1]);
+  assert.deepEqual([await pass(), requests], [[undefined], 1]);
   now += 1;
   list = LIST;
-  assert.deepEqual([await pass(), asked], [['web'], 2]);
+  assert.deepEqual([await pass(), requests], [['web'], 2]);
   now += 60;
-  assert.deepEqual([await pass(), asked], [['web'], 2]);
+  assert.deepEqual([await pass(), requests], [['web'], 2]);
   await machine.write(cgroup(`sys/fs/cgroup/docker/${ID_B}`, { 'pids.current': '2\n' }));
-  assert.deepEqual([await pass(), asked], [['web', undefined], 3]);
+  assert.deepEqual([await pass(), requests], [['web', undefined], 3]);
   list = [{ ...LIST[0], Names: ['/renamed'] }];
   now += 300;
-  assert.deepEqual([await pass(), asked], [['renamed', undefined], 4]);
+  assert.deepEqual([await pass(), requests], [['renamed', undefined], 4]);
 });

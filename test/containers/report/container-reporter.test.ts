@@ -2,32 +2,32 @@ import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ContainerReporter } from '../../src/containers/report.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, type Machine } from '../support/machine.ts';
+import { ContainerReporter } from '../../../src/containers/report/container-reporter.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroups.ts';
+import { createMachine, type Machine } from '../../support/machine.ts';
 
-const FOLDER = `sys/fs/cgroup/docker/${ID_A}`;
+const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 
 function files(cpu: number, bytes: number, pid = 800) {
   return {
-    ...cgroup(FOLDER, { 'cgroup.procs': `${pid}\n`, 'cpu.stat': `usage_usec ${cpu}\n` }),
+    ...cgroup(DIRECTORY, { 'cgroup.procs': `${pid}\n`, 'cpu.stat': `usage_usec ${cpu}\n` }),
     ...processFiles(pid, { startedAfter: pid, net: netDev('eth0', bytes) }),
   };
 }
 
-/** Each report is a pass of its own. */
-function reportOf(reporter: ContainerReporter, { host }: Machine) {
+/** Makes a report in a new pass. */
+function report(reporter: ContainerReporter, { host }: Machine) {
   return reporter.report(host.forPass(performance.now() + 60_000));
 }
 
-test('ContainerReporter counts rates from its own last report, and none over a restart', async () => {
+test('ContainerReporter computes rates since its previous report, and none across a restart', async () => {
   let now = 100;
   await using machine = await createMachine({ ...CGROUP2, ...files(1_000_000, 1000) }, { elapsed: () => now });
   const reporter = new ContainerReporter([]);
   const other = new ContainerReporter([]);
   const rates = async (from: ContainerReporter) => {
-    const [report] = await reportOf(from, machine);
-    return [report?.cpu.share, report?.network?.receivedBytesPerSecond, report?.network?.transmittedBytesPerSecond];
+    const [entry] = await report(from, machine);
+    return [entry?.cpu.share, entry?.network?.receivedBytesPerSecond, entry?.network?.transmittedBytesPerSecond];
   };
   assert.deepEqual(await rates(reporter), [null, null, null]);
 
@@ -43,17 +43,19 @@ test('ContainerReporter counts rates from its own last report, and none over a r
 
   now += 10;
   const next = Object.entries(files(9_000_000, 9000, 900));
-  // The folder of a cgroup that is made anew is another one.
-  await machine.write(Object.fromEntries(next.map(([path, text]) => [path.replace(FOLDER, `${FOLDER}-next`), text])));
-  await machine.remove(FOLDER);
-  await rename(join(machine.root, `${FOLDER}-next`), join(machine.root, FOLDER));
+  // A cgroup that is created again has another inode.
+  await machine.write(
+    Object.fromEntries(next.map(([path, text]) => [path.replace(DIRECTORY, `${DIRECTORY}-next`), text])),
+  );
+  await machine.remove(DIRECTORY);
+  await rename(join(machine.root, `${DIRECTORY}-next`), join(machine.root, DIRECTORY));
   assert.deepEqual(await rates(reporter), [null, null, null]);
 });
 
-test('ContainerReporter knows nothing of a container that is gone', async () => {
+test('ContainerReporter drops a container that has ended', async () => {
   await using machine = await createMachine({ ...CGROUP2, ...files(1, 1), 'sys/fs/cgroup/docker/cpu.stat': '' });
   const reporter = new ContainerReporter([]);
-  assert.equal((await reportOf(reporter, machine)).length, 1);
-  await machine.remove(FOLDER);
-  assert.deepEqual(await reportOf(reporter, machine), []);
+  assert.equal((await report(reporter, machine)).length, 1);
+  await machine.remove(DIRECTORY);
+  assert.deepEqual(await report(reporter, machine), []);
 });
