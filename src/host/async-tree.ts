@@ -37,6 +37,18 @@ export interface AsyncTreeOptions {
   readonly report: ReportError;
 }
 
+/** An attribute and its parser. */
+export interface AttributeRead<T> {
+  readonly path: string;
+  readonly parse: Parse<T>;
+}
+
+/**
+ * Attributes of one device that are read at the same time. While so many of them hang, no other attribute of the device is
+ * read: each could occupy one more thread for ever.
+ */
+const LANES_PER_DEVICE = 3;
+
 /**
  * A tree of files whose reading may wait for a disk, a network or a slow device: every call is asynchronous and has a
  * deadline. The methods mean the same as those of {@link KernelTree}.
@@ -59,13 +71,15 @@ export class AsyncTree {
    * Reads and parses a file.
    *
    * @throws {AbsentError} if the file does not exist
-   * @throws {ReadError} if the file cannot be read, or not in time
+   * @throws {ReadError} if the file cannot be read, or not in time. While a read of a sysfs attribute hangs, later reads fail
+   *   at once.
    * @throws {SyntaxError} of the parser, with the path in its message
    */
   async read<T>(path: string, parse: Parse<T>): Promise<T> {
     if (this.#options.isSysfs !== true) return (await this.readWithMtime(path, parse)).content;
+    if (this.#isStuck(path)) throw this.#toStuckError(path);
     const full = this.path(path);
-    return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse, this.#options.report);
+    return parseAt(full, await this.#run(readKey(full), () => readAttribute(full)), parse, this.#options.report);
   }
 
   /** Returns `undefined` and reports as {@link KernelTree.readIfPresent}. */
@@ -77,10 +91,40 @@ export class AsyncTree {
     }
   }
 
+  /**
+   * Reads attributes of one device, each as {@link AsyncTree.readIfPresent}: an attribute that hangs costs only its own value.
+   * Attributes of devices that share a bus are read in one call, because one device can block the bus.
+   *
+   * @returns the values in the order of the reads
+   */
+  async readEachIfPresent<T>(reads: readonly AttributeRead<T>[]): Promise<(T | undefined)[]> {
+    const values: (T | undefined)[] = reads.map(() => undefined);
+    const stuck = reads.filter(({ path }) => this.#isStuck(path));
+    for (const { path } of stuck) this.#options.report(this.#toStuckError(path));
+    // All lanes take from one iterator.
+    const rest = [...reads.entries()].filter(([, { path }]) => !this.#isStuck(path)).values();
+    const lane = async (): Promise<void> => {
+      for (let next = rest.next(); next.done !== true; next = rest.next()) {
+        const [index, { path, parse }] = next.value;
+        values[index] = await this.readIfPresent(path, parse);
+        // The time of the pass is over, for another attribute too.
+        if (this.#isStuck(path)) return;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(0, LANES_PER_DEVICE - stuck.length) }, lane));
+    const unread = [...rest];
+    const [, first] = unread[0] ?? [];
+    if (first !== undefined) {
+      const reason = `the device does not answer, for ${unread.length} attributes`;
+      this.#options.report(new ReadError(`Cannot read ${this.path(first.path)}: ${reason}`, { code: 'EBUSY' }));
+    }
+    return values;
+  }
+
   /** As {@link AsyncTree.read}, with the time of the last change. */
   async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
     const full = this.path(path);
-    const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#options.cache));
+    const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options.cache));
     return { content: parseAt(full, content, parse, this.#options.report), modified };
   }
 
@@ -132,6 +176,15 @@ export class AsyncTree {
     );
   }
 
+  /** Returns whether a read of an earlier pass hangs. A driver that does so may hang for ever. */
+  #isStuck(path: string): boolean {
+    return this.#options.calls.isStuck(readKey(this.path(path)));
+  }
+
+  #toStuckError(path: string): ReadError {
+    return new ReadError(`Cannot read ${this.path(path)}: the last read has not ended`, { code: 'ETIMEDOUT' });
+  }
+
   #reportUnlessAbsent(error: unknown, options?: ReadOptions): undefined {
     const { isSysfs, report } = this.#options;
     reportUnlessAbsent(error, options?.ignoreErrno ?? (isSysfs === true ? NO_VALUE_ERRNOS : NO_ERRNOS), report);
@@ -140,6 +193,10 @@ export class AsyncTree {
   #run<T>(key: string, start: () => Promise<T>): Promise<T> {
     return this.#options.calls.run(key, this.#options.remaining(), start);
   }
+}
+
+function readKey(path: string): string {
+  return `read ${path}`;
 }
 
 function rethrowAt(path: string): (error: unknown) => never {

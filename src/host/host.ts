@@ -21,7 +21,7 @@ import { sendUdpRequest, type UdpRequest } from './udp-request.ts';
 import { startWallClock } from './wall-clock.ts';
 
 export type { ClockState } from './adjtimex.ts';
-export type { AsyncTree } from './async-tree.ts';
+export type { AsyncTree, AttributeRead } from './async-tree.ts';
 export {
   AbsentError,
   isAbsentOr,

@@ -37,7 +37,7 @@ export class KernelTree {
    * Reads and parses a file. Each run of bytes that are not UTF-8 becomes U+FFFD.
    *
    * @throws {AbsentError} if the file does not exist
-   * @throws {ReadError} if the file cannot be read or is larger than {@link FILE_LIMIT}
+   * @throws {ReadError} if the file cannot be read or is larger than {@link KERNEL_FILE_LIMIT}
    * @throws {SyntaxError} of the parser, with the path in its message
    */
   read<T>(path: string, parse: Parse<T>): T {
