@@ -115,8 +115,30 @@ export function attempt<T>(host: Host, part: () => T | Promise<T>): T | undefine
   }
 }
 
+/**
+ * Runs all parts of a collector, one after the other, each as {@link attempt}.
+ *
+ * @throws {AbsentError} if all parts are absent
+ */
+export async function attemptAll(host: Host, parts: readonly (() => void | Promise<void>)[]): Promise<void> {
+  const absences: AbsentError[] = [];
+  for (const part of parts) {
+    try {
+      const running = part();
+      if (running instanceof Promise) await running;
+    } catch (error) {
+      if (error instanceof AbsentError) absences.push(error);
+      else reportUnlessAbsent(host, error);
+    }
+  }
+  const [absence] = absences;
+  if (absence !== undefined && absences.length === parts.length) throw absence;
+}
+
 function reportUnlessAbsent(host: Host, error: unknown): undefined {
-  if (!(error instanceof AbsentError)) host.report(error instanceof Error ? error : new Error(String(error)));
+  for (const cause of error instanceof AggregateError ? error.errors : [error]) {
+    if (!(cause instanceof AbsentError)) host.report(cause instanceof Error ? cause : new Error(String(cause)));
+  }
 }
 
 /**

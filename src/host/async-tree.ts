@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
 import {
+  isAbsentOr,
   NO_ERRNOS,
   NO_VALUE_ERRNOS,
   type Parse,
@@ -41,6 +42,8 @@ export interface AsyncTreeOptions {
 export interface AttributeRead<T> {
   readonly path: string;
   readonly parse: Parse<T>;
+  /** The value of an attribute that is absent or has no value. Default: `undefined`, as for one that cannot be read. */
+  readonly absent?: T;
 }
 
 /**
@@ -83,10 +86,19 @@ export class AsyncTree {
   }
 
   /** Returns `undefined` and reports as {@link KernelTree.readIfPresent}. */
-  async readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): Promise<T | undefined> {
+  readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): Promise<T | undefined> {
+    return this.#readOr(undefined, { path, parse }, options);
+  }
+
+  async #readOr<T>(
+    absent: T | undefined,
+    { path, parse }: AttributeRead<T>,
+    options?: ReadOptions,
+  ): Promise<T | undefined> {
     try {
       return await this.read(path, parse);
     } catch (error) {
+      if (isAbsentOr(error, this.#ignored(options))) return absent;
       return this.#reportUnlessAbsent(error, options);
     }
   }
@@ -105,10 +117,10 @@ export class AsyncTree {
     const rest = [...reads.entries()].filter(([, { path }]) => !this.#isStuck(path)).values();
     const lane = async (): Promise<void> => {
       for (let next = rest.next(); next.done !== true; next = rest.next()) {
-        const [index, { path, parse }] = next.value;
-        values[index] = await this.readIfPresent(path, parse);
+        const [index, read] = next.value;
+        values[index] = await this.#readOr(read.absent, read);
         // The time of the pass is over, for another attribute too.
-        if (this.#isStuck(path)) return;
+        if (this.#isStuck(read.path)) return;
       }
     };
     await Promise.all(Array.from({ length: Math.max(0, LANES_PER_DEVICE - stuck.length) }, lane));
@@ -186,8 +198,11 @@ export class AsyncTree {
   }
 
   #reportUnlessAbsent(error: unknown, options?: ReadOptions): undefined {
-    const { isSysfs, report } = this.#options;
-    reportUnlessAbsent(error, options?.ignoreErrno ?? (isSysfs === true ? NO_VALUE_ERRNOS : NO_ERRNOS), report);
+    reportUnlessAbsent(error, this.#ignored(options), this.#options.report);
+  }
+
+  #ignored(options?: ReadOptions): ReadonlySet<string> {
+    return options?.ignoreErrno ?? (this.#options.isSysfs === true ? NO_VALUE_ERRNOS : NO_ERRNOS);
   }
 
   #run<T>(key: string, start: () => Promise<T>): Promise<T> {

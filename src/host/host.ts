@@ -25,6 +25,7 @@ export type { AsyncTree, AttributeRead } from './async-tree.ts';
 export {
   AbsentError,
   isAbsentOr,
+  NO_VALUE_ERRNOS,
   optional,
   optionalAsync,
   type Parse,

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
   NO_ERRNOS,
@@ -12,7 +13,7 @@ import {
   withoutStack,
 } from './errors.ts';
 import { KernelDirectory, type TreeOptions } from './kernel-directory.ts';
-import { readToEnd, readUncached } from './read-sync.ts';
+import { type Reader, readLatin1, readToEnd, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
 /**
@@ -43,7 +44,14 @@ export class KernelTree {
   read<T>(path: string, parse: Parse<T>): T {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
-    return this.#readAndParse(path, full, parse);
+    return this.#readAndParse(path, parse);
+  }
+
+  /** As {@link KernelTree.read}, with a text of one character for each byte: for names of files, which need not be UTF-8. */
+  readLatin1<T>(path: string, parse: Parse<T>): T {
+    const full = this.path(path);
+    if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
+    return this.#readAndParse(path, parse, readLatin1);
   }
 
   /**
@@ -54,7 +62,7 @@ export class KernelTree {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) return undefined;
     try {
-      return this.#readAndParse(path, full, parse);
+      return this.#readAndParse(path, parse);
     } catch (error) {
       return this.#reportUnlessAbsent(error, options);
     }
@@ -104,6 +112,16 @@ export class KernelTree {
     return existsSync(this.path(path));
   }
 
+  /** Returns whether a file exists that this process may not read; the file is not opened. */
+  isDenied(path: string): boolean {
+    try {
+      withoutStack(accessSync, this.path(path), constants.R_OK);
+      return false;
+    } catch (error) {
+      return codeOf(error) === 'EACCES';
+    }
+  }
+
   /** Returns the target of a symbolic link as written, or `undefined` if the link does not exist or, reported, cannot be read. */
   readlink(path: string, options?: ReadOptions): string | undefined {
     return this.#callIfPresent(path, (full) => readlinkSync(full), options);
@@ -114,22 +132,22 @@ export class KernelTree {
     return this.#callIfPresent(path, (full) => realpathSync.native(full));
   }
 
-  #readAndParse<T>(path: string, full: string, parse: Parse<T>): T {
+  #readAndParse<T>(path: string, parse: Parse<T>, reader?: Reader): T {
     let text: string;
     try {
-      text = this.#readText(path);
+      text = this.#readText(path, reader);
     } catch (error) {
       throw this.#toReadError(path, error);
     }
-    return parseAt(full, text, parse, this.#options.report);
+    return parseAt(this.path(path), text, parse, this.#options.report);
   }
 
   /** @throws the errors of open(2) and read(2), without a stack: see {@link withoutStack} */
-  #readText(path: string): string {
+  #readText(path: string, fixedReader?: Reader): string {
     const { cache, isStable, chooseReader } = this.#options;
     const slash = path.lastIndexOf('/') + 1;
     const [directory, name] = [path.slice(0, slash), path.slice(slash)];
-    const reader = chooseReader(directory, name);
+    const reader = fixedReader ?? chooseReader(directory, name);
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {

@@ -59,6 +59,11 @@ export function readToEnd(descriptor: number): string {
   return decode(readFrom(descriptor, 0, 1));
 }
 
+/** As {@link readToEnd}, with one character for each byte: bytes that are not UTF-8 are not lost. */
+export function readLatin1(descriptor: number): string {
+  return scratch.buffer.toString('latin1', 0, readFrom(descriptor, 0, 1));
+}
+
 /** Reads a file of rows that are all shorter than half a page. */
 export function readRows(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);

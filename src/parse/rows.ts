@@ -1,5 +1,5 @@
 /** Tables whose rows are independent: a row that a parser cannot parse costs that row and not the file. */
-import { findLineEnd, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { findLineEnd, parseCountFile, parseUnsigned, quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
 /** Called with the problem of a row or number that a parser leaves out. The parser returns all the rest of the file. */
 export type ReportProblem = (problem: SyntaxError) => void;
@@ -58,6 +58,19 @@ export function tryParse<T>(parse: (text: string) => T, text: string, report: Re
     reportRow(report, text, error);
     return undefined;
   }
+}
+
+/** Returns a callback that adds the row to problems of its numbers. */
+export function reportIn(row: string, report: ReportProblem): ReportProblem {
+  return (problem) => reportRow(report, row, problem);
+}
+
+/** As parseCounts() of lines.ts, with `undefined` for each column that is not an unsigned integer. */
+export function parseColumns(line: string, start: number, report: ReportProblem): (number | undefined)[] {
+  const { counts, end } = scanCounts(line, start);
+  if (end === line.length) return counts;
+  const rest = splitWords(line.slice(end)).map((word) => tryParse(parseCountFile, word, reportIn(line, report)));
+  return [...counts, ...rest];
 }
 
 /** Parses lines of a name and a number that is not negative: `commits 258051`. */

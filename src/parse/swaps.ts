@@ -1,4 +1,5 @@
 import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 export interface SwapArea {
   /** Device or file with the escapes of the kernel. */
@@ -19,15 +20,16 @@ const COLUMNS = 5;
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
  */
-export function parseSwaps(text: string): SwapArea[] {
-  return splitLines(text)
-    .slice(1)
-    .map((line) => {
-      const words = splitWords(line);
-      const [name, , size, used] = words;
-      if (words.length !== COLUMNS || name === undefined || size === undefined || used === undefined) {
-        throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
-      }
-      return { name, size: parseUnsigned(size) * BYTES_PER_KIB, used: parseUnsigned(used) * BYTES_PER_KIB };
-    });
+export function parseSwaps(text: string, report: ReportProblem = raise): SwapArea[] {
+  return parseRows(splitLines(text), parseSwapArea, report);
+}
+
+function parseSwapArea(line: string): SwapArea | undefined {
+  const words = splitWords(line);
+  const [name, , size, used] = words;
+  if (name === 'Filename') return undefined;
+  if (words.length !== COLUMNS || name === undefined || size === undefined || used === undefined) {
+    throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
+  }
+  return { name, size: parseUnsigned(size) * BYTES_PER_KIB, used: parseUnsigned(used) * BYTES_PER_KIB };
 }

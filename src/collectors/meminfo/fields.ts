@@ -67,6 +67,9 @@ export const meminfoFields: readonly MeminfoField[] = [
   ...PAGE_FIELDS.map(([field, help]) => declare(field, '', help)),
 ];
 
+/** The names of the fields that any family needs, of the semantic conventions too. */
+export const meminfoNames: ReadonlySet<string> = new Set(meminfoFields.map(([field]) => field));
+
 /** `Active(anon)` -> `node_memory_Active_anon_bytes` */
 function declare(field: string, suffix: string, help: string): MeminfoField {
   return [field, gauge(`node_memory_${toMetricPart(field)}${suffix}`, help)];
