@@ -94,6 +94,7 @@ interface ContainerProcess extends ContainerProcesses {
 function emitProcess({ proc }: Host, emit: Emit, { container, metadata, pid }: ContainerProcess): void {
   const times = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
   const memory = proc.readIfPresent(`${pid}/status`, parseProcessStatus);
+  if (memory === undefined && !proc.exists(`${pid}/status`)) return;
   const labels = (type: string) => ({ id: container.id, name: metadata.name, type, pid: String(pid) });
   if (times !== undefined) {
     emit(utime, times.userTicks, labels('utime'));

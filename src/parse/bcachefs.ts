@@ -1,5 +1,5 @@
 /** Files of `/sys/fs/bcachefs/<uuid>`. https://bcachefs.org/bcachefs-principles-of-operation.pdf */
-import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { findLineEnd, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 const UNITS = 'KMGTPE';
@@ -75,7 +75,7 @@ function parseTable<T>(text: string, report: ReportProblem, parseRow: (row: Tabl
     }
     return parseRow({ name: name.replace(/:$/, ''), first, second, reportNumber: reportIn(line, report) });
   };
-  return parseRows(splitLines(text).slice(1), parseLine, report);
+  return parseRows(splitLines(text.slice(findLineEnd(text, 0))), parseLine, report);
 }
 
 /** Parses `errors` into counts by name; the third column is the time of the last error: `bset_bad_csum    2       1767112063` */

@@ -4,12 +4,13 @@ import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows
 export interface DrbdDevice {
   /** `drbd1` */
   readonly device: string;
-  /** Fields whose values are words, by key: `cs`. */
+  /** Connection (`cs`), roles (`ro`) and states of the disks (`ds`) by key. */
   readonly states: ReadonlyMap<string, string>;
   /** Counters by key: `ns`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
+const STATES: ReadonlySet<string> = new Set(['cs', 'ro', 'ds']);
 const COUNTS: ReadonlySet<string> = new Set(['ns', 'nr', 'dw', 'dr', 'al', 'bm', 'lo', 'pe', 'ua', 'ap', 'ep', 'oos']);
 
 /**
@@ -55,12 +56,10 @@ function parseFields(line: string, { states, counts }: ParsedDevice, report: Rep
   for (const word of splitWords(line)) {
     const [key = '', value, ...more] = word.split(':');
     if (value === undefined || more.length > 0) continue;
-    if (!COUNTS.has(key)) {
-      states.set(key, value);
-      continue;
-    }
+    if (STATES.has(key)) states.set(key, value);
+    if (!COUNTS.has(key)) continue;
     // The kernel's count of local requests may fall below zero.
-    const count = tryParse(parseDecimal, value, reportIn(word, report));
+    const count = tryParse(parseDecimal, value, reportIn(line, report));
     if (count !== undefined) counts.set(key, count);
   }
 }

@@ -20,8 +20,8 @@ export interface IpVsBackend {
 
 type VirtualService = Pick<IpVsBackend, 'protocol' | 'localAddress' | 'localPort' | 'localMark'>;
 
-/** Starts of the line with the version and of the two lines of headings. */
-const HEADINGS = ['IP Virtual Server ', 'Prot ', '  -> RemoteAddress:'];
+/** First words of the line with the version and of the headings of services. */
+const HEADINGS: ReadonlySet<string> = new Set(['IP', 'Prot']);
 const ARROW = '->';
 /** ip_vs_proto_name() in `net/netfilter/ipvs/ip_vs_proto.c`; FWM is for services with a firewall mark. */
 const PROTOCOLS: ReadonlySet<string> = new Set(['AH', 'ESP', 'FWM', 'SCTP', 'TCP', 'UDP']);
@@ -42,9 +42,10 @@ const PROTOCOLS: ReadonlySet<string> = new Set(['AH', 'ESP', 'FWM', 'SCTP', 'TCP
 export function parseIpVs(text: string, report: ReportProblem = raise): IpVsBackend[] {
   let service: VirtualService | undefined;
   const parseLine = (line: string): IpVsBackend | undefined => {
-    if (HEADINGS.some((heading) => line.startsWith(heading))) return undefined;
     const words = splitWords(line);
     const [first = ''] = words;
+    if (HEADINGS.has(first)) return undefined;
+    // The headings of servers start with an arrow too, before the first service.
     if (first === ARROW) return service && { ...service, ...parseServer(line, words, report) };
     if (!PROTOCOLS.has(first)) throw new SyntaxError(`unexpected line ${quote(line)}`);
     // The servers of a service whose address is unknown belong to no service.
@@ -114,13 +115,17 @@ const TOTALS = 5;
  */
 export function parseIpVsStats(text: string, report: ReportProblem = raise): IpVsStats {
   const lines = splitLines(text);
-  const headings = lines.findIndex((line) => /^ *Conns +Packets /.test(line));
   const rates = lines.findIndex((line) => line.includes('/s'));
-  const rows = lines.slice(headings + 1, rates === -1 ? lines.length : rates);
-  const row = rows.find((line) => splitWords(line).length === TOTALS);
-  if (headings === -1 || row === undefined) throw new SyntaxError(`expected five numbers in ${quote(text)}`);
+  const row = lines.slice(0, rates === -1 ? lines.length : rates).find(isTotals);
+  if (row === undefined) throw new SyntaxError(`expected five numbers in ${quote(text)}`);
   const [connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes] = splitWords(row).map((word) =>
     tryParse(parseHex, word, reportIn(row, report)),
   );
   return { connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes };
+}
+
+/** A malformed number leaves the others; the headings contain no number. */
+function isTotals(line: string): boolean {
+  const words = splitWords(line);
+  return words.length === TOTALS && words.some((word) => /^[0-9A-F]+$/.test(word));
 }

@@ -30,7 +30,7 @@ export function parseMdstat(text: string, report: ReportProblem = raise): RaidAr
   let details: string[] | undefined;
   const parseLine = (line: string): undefined => {
     if (/^\s/.test(line)) {
-      details?.push(line);
+      if (line.trim() !== '') details?.push(line);
       return;
     }
     if (OTHER_LINE.test(line)) {
@@ -47,7 +47,7 @@ export function parseMdstat(text: string, report: ReportProblem = raise): RaidAr
 
 const OTHER_LINE = /^(Personalities|read_ahead|unused devices)\b/;
 const HEAD = /^\S+ : \S/;
-/** The line with the size, which an array without disks lacks. */
+/** The line with the size. An array without disks has no details. */
 const STATUS = /^\s*\S+ blocks\b/;
 
 function parseArray(head: string, details: readonly string[], report: ReportProblem): RaidArray {
@@ -55,6 +55,10 @@ function parseArray(head: string, details: readonly string[], report: ReportProb
   // `(read-only)` may precede the personality. An inactive array has none.
   const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
   const status = details.find((line) => STATUS.test(line)) ?? '';
+  const [firstDetail] = details;
+  if (status === '' && firstDetail !== undefined) {
+    report(new SyntaxError(`expected a number of blocks in ${quote(firstDetail)}`));
+  }
   const blocks = tryParse(parseBlocks, status, report);
   const progress = parseProgress(details);
   return {

@@ -1,4 +1,4 @@
-import { BYTES_PER_KIB, parseUnsignedSlice, skipBlanks } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsignedSlice, quote, skipBlanks } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const UNIT = ' kB';
@@ -29,6 +29,7 @@ export function parseMeminfo(text: string, wanted: ReadonlySet<string>, report: 
     fields.set(name, hasUnit ? number * BYTES_PER_KIB : number);
   };
   visitRows(text, visit, report);
+  if (fields.size === 0) throw new SyntaxError(`expected a line such as "MemTotal: 4028532 kB" in ${quote(text)}`);
   return fields;
 }
 

@@ -34,4 +34,4 @@ export function parseNetStatTable(text: string, report: ReportProblem = raise): 
 }
 
 /** The kernel prints each number with at least eight digits. */
-const ROW_START = /^[0-9a-f]{8,16} /i;
+const ROW_START = /^[0-9a-f]{8,16}(?: |$)/i;

@@ -28,6 +28,6 @@ export function parseProcessLimits(text: string, report: ReportProblem = raise):
   return { openFiles: limits.get(OPEN_FILES), addressSpace: limits.get(ADDRESS_SPACE) };
 }
 
-const OPEN_FILES = 'Max open files ';
-const ADDRESS_SPACE = 'Max address space ';
+const OPEN_FILES = 'Max open files';
+const ADDRESS_SPACE = 'Max address space';
 const NAMES = [OPEN_FILES, ADDRESS_SPACE];

@@ -16,5 +16,9 @@ rejects(
   `${HEADING}/dev/dm-1 partition 8388604\n`,
   'expected 5 columns in "/dev/dm-1 partition 8388604"',
 );
-rejects('a word for a size', `${HEADING}/swap file big 0 -2\n`, 'expected a number, got "big"');
+rejects(
+  'a word for a size',
+  `${HEADING}/swap file big 0 -2\n`,
+  'expected a number, got "big" in "/swap file big 0 -2"',
+);
 survives(AREAS);
