@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, Sample } from './metric.ts';
 
-type Labels = Sample['labels'];
+type SampleLabels = Sample['labels'];
 
 /** Where the text of labels stands in the page that was written last with them. */
 export interface TextRange {
@@ -25,7 +25,7 @@ const SPAN = Symbol('span');
  *
  * @returns the same object, frozen
  */
-export function shareLabels<L extends Labels>(labels: L): L {
+export function shareLabels<L extends SampleLabels>(labels: L): L {
   return withSpan(labels);
 }
 
@@ -48,7 +48,7 @@ export function textRangeOf(
   return labels[SPAN];
 }
 
-function withSpan<L extends Labels>(labels: L, extended?: Extended): L {
+function withSpan<L extends SampleLabels>(labels: L, extended?: Extended): L {
   const span: TextRange = { page: 0, start: 0, length: 0, extended };
   return Object.freeze(Object.defineProperty(labels, SPAN, { value: span }));
 }

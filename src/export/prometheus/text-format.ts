@@ -8,7 +8,7 @@ import { formatNumber } from '../otel/format-number.ts';
 import { BILLIONTHS, type Decimals, MILLIONTHS, type TextBuffer } from './text-buffer.ts';
 
 /** Label values are strings, or attribute values of OpenTelemetry. */
-export type SeriesLabels = Readonly<Record<string, unknown>>;
+export type PrintableLabels = Readonly<Record<string, unknown>>;
 
 /** Writes the series of one metric name. */
 export class SeriesWriter {
@@ -21,7 +21,7 @@ export class SeriesWriter {
   }
 
   /** @param extraLabels further labels in the text format, without braces: `le="0.5"` */
-  write(labels: SeriesLabels, value: number, extraLabels = ''): void {
+  write(labels: PrintableLabels, value: number, extraLabels = ''): void {
     const buffer = this.#buffer;
     buffer.copy(this.#name);
     const start = buffer.length;
@@ -48,14 +48,14 @@ export function formatHead(name: string, help: string, type: string): string {
   return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
 }
 
-function writeNewLabels(buffer: TextBuffer, labels: SeriesLabels, range: TextRange): void {
+function writeNewLabels(buffer: TextBuffer, labels: PrintableLabels, range: TextRange): void {
   const start = buffer.length;
   if (!writeExtended(buffer, labels, range)) writeLabels(buffer, labels);
   buffer.mark(range, start);
 }
 
 /** @returns whether the labels extend labels whose text is in the buffer; if not, nothing is written */
-function writeExtended(buffer: TextBuffer, labels: SeriesLabels, { extended }: TextRange): boolean {
+function writeExtended(buffer: TextBuffer, labels: PrintableLabels, { extended }: TextRange): boolean {
   if (extended === undefined || extended.others.length === 0 || !buffer.repeat(extended.others)) return false;
   buffer.write(',');
   writeLabel(buffer, extended.label, labels[extended.label]);
@@ -63,7 +63,7 @@ function writeExtended(buffer: TextBuffer, labels: SeriesLabels, { extended }: T
 }
 
 /** Writes labels without the closing brace, because others may follow. */
-function writeLabels(buffer: TextBuffer, labels: SeriesLabels): void {
+function writeLabels(buffer: TextBuffer, labels: PrintableLabels): void {
   let isFirst = true;
   for (const label in labels) {
     buffer.write(isFirst ? '{' : ',');

@@ -12,7 +12,7 @@ import { memoizeLast } from '../../util/memoize.ts';
 import { formatBound } from '../otel/format-number.ts';
 import { isMetricView } from '../otel/metric-view.ts';
 import type { TextBuffer } from './text-buffer.ts';
-import { formatHead, formatLabel, type SeriesLabels, SeriesWriter } from './text-format.ts';
+import { formatHead, formatLabel, type PrintableLabels, SeriesWriter } from './text-format.ts';
 
 export interface TextSerializerOptions {
   /** Whether series have labels with the name and version of their instrumentation scope. */
@@ -115,7 +115,7 @@ function prometheusType(metric: MetricData): string | undefined {
 }
 
 interface LabelledBuckets {
-  readonly labels: SeriesLabels;
+  readonly labels: PrintableLabels;
   readonly value: Buckets;
   readonly scopeLabels: string;
 }

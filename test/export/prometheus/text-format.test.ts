@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TextBuffer } from '../../../src/export/prometheus/text-buffer.ts';
-import { type SeriesLabels, SeriesWriter } from '../../../src/export/prometheus/text-format.ts';
+import { type PrintableLabels, SeriesWriter } from '../../../src/export/prometheus/text-format.ts';
 import { extendLabels, shareLabels } from '../../../src/metrics/label-cache.ts';
 
-function lines(...series: readonly (readonly [value: number, labels: SeriesLabels, extraLabels?: string])[]): string[] {
+function lines(
+  ...series: readonly (readonly [value: number, labels: PrintableLabels, extraLabels?: string])[]
+): string[] {
   const buffer = new TextBuffer(Buffer.alloc(10));
   const writer = new SeriesWriter(buffer, Buffer.from('x'));
   for (const [value, labels, extraLabels] of series) writer.write(labels, value, extraLabels);
