@@ -136,7 +136,7 @@ costs(
   { [`${A}/memory.max`]: 'plenty\n' },
   {
     lost: /./,
-    log: [`Cannot parse /${A}/memory.max: expected a number instead of "plenty"`],
+    log: [`Cannot parse /${A}/memory.max: expected a number, got "plenty"`],
   },
 );
 costs(
