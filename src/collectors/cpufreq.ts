@@ -1,6 +1,5 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { type Host, isAbsentOr, ReadError } from '../host/host.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
@@ -87,7 +86,7 @@ function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
   const chosen = folder.findAttribute('scaling_governor', parseText);
 
   const cpu = name.slice('cpu'.length);
-  const labels = shareLabels({ cpu });
+  const labels = { cpu };
   const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
     if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
   };

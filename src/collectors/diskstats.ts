@@ -1,7 +1,6 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { type Host, ignoreErrno, PERMISSION_ERRNOS } from '../host/host.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../parse/diskstats.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
@@ -179,7 +178,7 @@ function readDetails({ udev, sys }: Host, { device, major, minor }: DiskStats): 
 
 function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational, ata }: Details): void {
   const { device, major, minor, values } = disk;
-  const labels = shareLabels({ device });
+  const labels = { device };
   emit(info, 1, {
     device,
     major,

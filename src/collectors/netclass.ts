@@ -10,7 +10,6 @@ import {
   type KernelDirectory,
   type KernelTree,
 } from '../host/host.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { WeakMemo } from '../util/memoize.ts';
@@ -227,7 +226,7 @@ async function readLink(sys: AsyncTree, folder: string): Promise<Pick<Device, 's
 function emitDevice(emit: Emit, name: string, device: Device, ignoresInvalidSpeed: boolean): void {
   const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
   const adminstate = adminStateOf(device.flags);
-  const labels = shareLabels({ device: name });
+  const labels = { device: name };
   emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
   NUMBERS.forEach(({ family }, index) => {

@@ -1,4 +1,3 @@
-import { shareLabels } from '../metrics/label-cache.ts';
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
 /** A label set that a collector emits: kept from pass to pass, and shared. */
@@ -105,6 +104,6 @@ export class LabelInterner {
       const value = labels[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    return shareLabels(Object.fromEntries(present));
+    return Object.fromEntries(present);
   }
 }

@@ -5,15 +5,13 @@
 import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';
 import { isNumber, isOfNumbers, validateValue } from '../instruments/validate-value.ts';
+import { NO_LABELS } from '../metrics/label-set.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
-import { NO_LABELS, type Samples } from '../metrics/samples.ts';
 import { LabelInterner } from './label-interner.ts';
 
 /** A family, and the label sets that it shares with all that have the same labels. */
 interface CheckedFamily {
   readonly table: LabelInterner;
-  /** Where the run puts its samples, once there are some. */
-  samples: Samples | undefined;
   /** Its place among the families of the table. */
   readonly place: number;
   /** Whether its values are numbers, as nearly all are. */
@@ -65,10 +63,7 @@ function withTables(families: readonly AnyFamily[]): Checked {
       const shared = tables.get(key) ?? { table: new LabelInterner(family), places: 0 };
       tables.set(key, shared);
       shared.places += 1;
-      return [
-        family,
-        { table: shared.table, place: shared.places - 1, isNumber: isOfNumbers(family), samples: undefined },
-      ];
+      return [family, { table: shared.table, place: shared.places - 1, isNumber: isOfNumbers(family) }];
     }),
   );
 }
@@ -93,7 +88,7 @@ export class ValidatingRun {
   constructor(options: RunOptions) {
     this.#options = options;
     const emit: EmitValidated = (family, value, labels, startTime) =>
-      this.#emit(family, value, labels ?? NO_LABELS, startTime);
+      this.#emit(family, value, labels ?? NO_LABELS.labels, startTime);
     this.emit = Object.assign(emit, { convention: options.buffer.convention });
   }
 
@@ -102,7 +97,6 @@ export class ValidatingRun {
     this.#hasEnded = true;
     const { checked, run, onEnd } = this.#options;
     for (const family of checked.values()) {
-      family.samples = undefined;
       if (family.place === 0) family.table.endRun(run);
     }
     onEnd();
@@ -124,8 +118,7 @@ export class ValidatingRun {
       this.#refuse(family, value, labels);
       return;
     }
-    known.samples ??= buffer.samplesOf(family);
-    known.samples.push(value, set.labels, startTime);
+    buffer.add(family, value, set.labels, startTime);
   }
 
   #refuse(family: AnyFamily, value: Sample['value'], labels: Attributes): void {

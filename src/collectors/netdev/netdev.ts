@@ -1,7 +1,6 @@
 import { defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, pattern, toggle } from '../../flags/flag.ts';
 import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import { counter, type Emit, type Family, gauge, semconv } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
@@ -103,7 +102,7 @@ export const netdev = defineCollector({
           );
           const ifalias =
             hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
-          const labels = shareLabels(ifalias === undefined ? { device } : { device, ifalias });
+          const labels = ifalias === undefined ? { device } : { device, ifalias };
           columns.forEach((family, index) => {
             emit(family, counts[index] ?? 0, labels);
           });
