@@ -1,23 +1,23 @@
-# The exporter in an image of its own: Node.js, the libraries it is linked with, and one file with its licences.
+# The image: Node.js, the libraries that it is linked with, the program in one file, and the licences.
 #   docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag otel-node-exporter .
 # For other architectures: docker buildx build --platform linux/amd64,linux/arm64 .
 
-# The one file is the same for every architecture: it is built on that of the machine, without an emulator.
+# The program is the same file on every architecture, so it is built on the build host without an emulator.
 FROM --platform=$BUILDPLATFORM node:26-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-fund --no-audit
 COPY esbuild.config.ts ./
 COPY src src
-# .git is not in the build context: the commit comes from outside.
+# .git is not in the build context, so the commit is a build argument.
 ARG REVISION=
 RUN REVISION="$REVISION" npm run --silent build
 
-# The root file system: what `node` loads, found by the loader itself so that it is right on every architecture, and
-# Debian's record of those packages, where scanners for vulnerabilities look for it.
+# The root file system: the libraries that `node` loads, listed by the loader so that they are right on every architecture,
+# and Debian's records of their packages, which vulnerability scanners read.
 FROM node:26-bookworm-slim AS root
 WORKDIR /image
-# An exporter of one's own below /app imports the library by its name.
+# A custom exporter below /app imports the library by its name.
 RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=. /usr/local/bin/node \
     && mkdir -p app etc var/lib/dpkg/status.d \
     && echo '{"name":"otel-node-exporter","type":"module","exports":"./main.mjs"}' > app/package.json \
@@ -42,7 +42,7 @@ LABEL org.opencontainers.image.title="otel-node-exporter" \
 ENV PATH=/usr/local/bin NODE_ENV=production
 USER 65534:65534
 EXPOSE 23333
-# The program sets its own memory limits, so that they hold wherever it runs.
+# The program sets its own memory limits, so no flags of Node.js are needed here.
 ENTRYPOINT ["/usr/local/bin/node", "/app/main.mjs"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
   CMD ["/usr/local/bin/node", "/app/main.mjs", "--healthcheck"]

@@ -1,14 +1,13 @@
 /**
- * Makes dist/main.js: the whole program, which is the library too, in one file; and dist/LICENSES.txt, what the packages in
- * it are licensed under.
+ * Builds dist/main.js, the program and the library in one file, and dist/LICENSES.txt, the licences of the packages in it.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 
 /**
- * Built-in modules are required: an import reads each of their properties, and those of `node:http` load a browser's
- * WebSocket (*measured*: 25 ms of a start of 150 ms).
+ * Loads built-in modules with `require`. An import would read each property of the module, and the properties of `node:http`
+ * load a WebSocket implementation (*measured*: 25 ms of a start of 150 ms).
  */
 const requireBuiltins: Plugin = {
   name: 'require-builtins',
@@ -22,7 +21,7 @@ const requireBuiltins: Plugin = {
   },
 };
 
-/** Express loads what parses the bodies of requests, and no request here has one. */
+/** Replaces the body parser that Express loads: no request of this program has a body. */
 const withoutBodyParser: Plugin = {
   name: 'without-body-parser',
   setup({ onResolve, onLoad }) {
@@ -44,41 +43,41 @@ const { metafile } = await build({
   legalComments: 'none',
   plugins: [requireBuiltins, withoutBodyParser],
   external: [
-    // Optional packages: the program finds them beside itself or does without.
+    // Optional packages: imported if they are installed beside the program.
     'koffi',
     '@opentelemetry/otlp-grpc-exporter-base',
-    // The sketches' protobuf form is never asked for, and needs a package that nobody installs.
+    // The protobuf form of sketches is never used, and needs a package that is not installed.
     '*/proto/compiled',
   ],
   banner: {
-    // Packages in CommonJS ask for built-in modules with require.
+    // CommonJS packages load built-in modules with require.
     js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   define: { REVISION: JSON.stringify(revision()) },
 });
 writeFileSync('dist/LICENSES.txt', licences(Object.keys(metafile.inputs)));
 
-/** The commit, or nothing outside a checkout (in an image `REVISION` is a build argument). */
+/** Returns the commit, or an empty string outside a checkout. In an image `REVISION` is a build argument. */
 function revision(): string {
   const given = process.env['REVISION'];
   if (given !== undefined) return given;
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
-    // No git, or not a checkout: the build says so by an empty revision.
+    // git is not installed, or this is not a checkout.
     return '';
   }
 }
 
-/** Of each package that files are from: what it is, and the licences and notices that it ships. */
+/** Returns name, version, licence and notices of each package that the files belong to. */
 function licences(files: readonly string[]): string {
-  const folders = new Set(files.flatMap((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
-  const parts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-    const texts = readdirSync(folder)
+  const directories = new Set(files.flatMap((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+  const parts = [...directories].sort().map((directory) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${directory}/package.json`, 'utf8'));
+    const texts = readdirSync(directory)
       .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
-      .map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim());
+      .map((file) => readFileSync(`${directory}/${file}`, 'utf8').trim());
     return [`${name} ${version} (${license})`, ...texts].join('\n\n');
   });
-  return `${['otel-node-exporter holds these packages.', ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  return `${['otel-node-exporter contains these packages.', ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -23,7 +23,7 @@ export function row(title: string, panels: readonly Builder<Panel>[]): Row {
   return { title, panels };
 }
 
-/** A dashboard of rows, from left to right and from top to bottom, for one node. */
+/** Returns a dashboard of one node. Panels fill the rows from left to right, and the rows follow from top to bottom. */
 export function dashboard({ uid, title, description }: DashboardText, rows: readonly Row[]): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
@@ -40,7 +40,7 @@ export function dashboard({ uid, title, description }: DashboardText, rows: read
   return numbered(builder.build());
 }
 
-/** Grafana refers to panels by number, in links and in what it remembers. */
+/** Numbers the panels: Grafana's links and saved settings refer to panels by number. */
 function numbered(built: Dashboard): Dashboard {
   return { ...built, panels: (built.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 })) };
 }

@@ -9,7 +9,7 @@ export const cpu = row('CPU', [
   timeseries(
     {
       title: 'CPU by mode',
-      description: 'What the CPUs spend their time on: 100 % is all of them. What is missing there is idle.',
+      description: 'Share of CPU time by mode. 100 % is all CPUs together; the rest of the time they are idle.',
       unit: units.PercentUnit,
       width: 12,
     },
@@ -23,7 +23,8 @@ export const cpu = row('CPU', [
   timeseries(
     {
       title: 'Busiest CPUs',
-      description: 'The four CPUs with the least idle time: one that is full while the mean is low is one thread.',
+      description:
+        'The four CPUs with the least idle time. One busy CPU at a low average means that one thread is the bottleneck.',
       unit: units.PercentUnit,
       width: 12,
     },
@@ -35,7 +36,7 @@ export const cpu = row('CPU', [
   timeseries(
     {
       title: 'Context switches and interrupts',
-      description: 'How often the CPUs went from one task to another, and were interrupted by a device.',
+      description: 'Context switches and interrupts per second, of all CPUs.',
       unit: units.CountsPerSecond,
       width: 12,
     },
@@ -45,7 +46,7 @@ export const cpu = row('CPU', [
   timeseries(
     {
       title: 'Processes',
-      description: 'Processes that run or could run, and those that wait for a disk.',
+      description: 'Processes that are runnable, and processes that wait for disk I/O.',
       unit: units.Short,
       width: 12,
     },
@@ -59,7 +60,7 @@ export const memory = row('Memory', [
     {
       title: 'Memory',
       description:
-        'Used is what programs could not have: all but what the kernel says is available. The cache gives way.',
+        'Used memory is the total minus what the kernel reports as available. The kernel frees cache when programs need memory.',
       unit: units.BytesIEC,
       width: 12,
     },
@@ -73,7 +74,7 @@ export const memory = row('Memory', [
   timeseries(
     {
       title: 'Swap',
-      description: 'Swap space in use. What is swapped out and not asked for does no harm.',
+      description: 'Swap space in use. It slows the host only when pages are read back, which major page faults show.',
       unit: units.BytesIEC,
       width: 6,
     },
@@ -82,7 +83,7 @@ export const memory = row('Memory', [
   timeseries(
     {
       title: 'Major page faults',
-      description: 'How often a program had to wait until memory was read from a disk.',
+      description: 'Page faults per second for which a page had to be read from disk.',
       unit: units.CountsPerSecond,
       width: 6,
     },
@@ -94,7 +95,7 @@ export const pressure = row('Pressure', [
   timeseries(
     {
       title: 'Some tasks waited',
-      description: 'The part of the time in which at least one task waited for a resource it had too little of.',
+      description: 'Share of time in which at least one task waited for the resource.',
       unit: units.PercentUnit,
       width: 12,
     },
@@ -105,7 +106,7 @@ export const pressure = row('Pressure', [
   timeseries(
     {
       title: 'All tasks waited',
-      description: 'The part of the time in which nothing got on, because every task waited: time lost.',
+      description: 'Share of time in which all tasks waited for the resource, so that no work was done.',
       unit: units.PercentUnit,
       width: 12,
     },

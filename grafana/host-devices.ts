@@ -4,14 +4,14 @@ import { timeseries } from './panels.ts';
 import { rate } from './rates.ts';
 import { NODE } from './variables.ts';
 
-/** Traffic of a host with itself is none of its links. */
+/** The loopback interface carries no traffic of a link. */
 const LINKS = 'device!="lo"';
 
 export const disks = row('Disks', [
   timeseries(
     {
       title: 'Disk throughput',
-      description: 'Bytes read from and written to each disk, partitions not counted again.',
+      description: 'Bytes per second read from and written to each disk. Partitions are not shown.',
       unit: units.BytesPerSecondIEC,
       width: 12,
     },
@@ -21,7 +21,7 @@ export const disks = row('Disks', [
   timeseries(
     {
       title: 'Disk operations',
-      description: 'Reads and writes that each disk completed, after the kernel joined neighbouring ones.',
+      description: 'Reads and writes completed per second by each disk, after the kernel merged adjacent requests.',
       unit: units.IOOpsPerSecond,
       width: 12,
     },
@@ -32,7 +32,7 @@ export const disks = row('Disks', [
     {
       title: 'Disks busy',
       description:
-        'The part of the time in which a disk had something to do. A disk that does many things at once can do more at 100 %.',
+        'Share of time in which each disk had a request in progress. An SSD or array serves requests in parallel and may do more at 100 %.',
       unit: units.PercentUnit,
       width: 12,
     },
@@ -41,7 +41,7 @@ export const disks = row('Disks', [
   timeseries(
     {
       title: 'Disk queue',
-      description: 'How many reads and writes each disk had at once, those that wait included, on average.',
+      description: 'Average number of requests in progress or queued at each disk.',
       unit: units.Short,
       width: 12,
     },
@@ -53,7 +53,7 @@ export const fileSystems = row('File systems', [
   timeseries(
     {
       title: 'Space used',
-      description: 'The part of each file system that programs without privileges cannot have any more.',
+      description: 'Share of each file system that is not available to unprivileged users.',
       unit: units.PercentUnit,
       width: 12,
     },
@@ -63,7 +63,7 @@ export const fileSystems = row('File systems', [
     {
       title: 'Files used',
       description:
-        'The part of the inodes in use: at 100 % no file can be made though there is space. Not every type of file system has a limit.',
+        'Share of inodes in use. At 100 % no file can be created, even if space is free. Some file system types have no limit.',
       unit: units.PercentUnit,
       width: 12,
     },
@@ -75,7 +75,7 @@ export const network = row('Network', [
   timeseries(
     {
       title: 'Network received',
-      description: 'What came in over each interface; the loopback is left out.',
+      description: 'Bits per second received by each interface, without the loopback.',
       unit: units.BitsPerSecondSI,
       width: 12,
     },
@@ -84,7 +84,7 @@ export const network = row('Network', [
   timeseries(
     {
       title: 'Network transmitted',
-      description: 'What went out over each interface; the loopback is left out.',
+      description: 'Bits per second transmitted by each interface, without the loopback.',
       unit: units.BitsPerSecondSI,
       width: 12,
     },
@@ -93,8 +93,7 @@ export const network = row('Network', [
   timeseries(
     {
       title: 'Network errors and drops',
-      description:
-        'Packets that were damaged, and good ones that were thrown away because there was no room or no use.',
+      description: 'Packets per second with errors, and intact packets that were dropped, in both directions.',
       unit: units.PacketsPerSecond,
       width: 12,
     },
@@ -109,17 +108,17 @@ export const network = row('Network', [
   ),
   timeseries(
     {
-      title: 'TCP segments sent again',
-      description: 'The part of the segments that was sent once more because no answer came: what the network lost.',
+      title: 'TCP retransmissions',
+      description: 'Share of TCP segments that were retransmitted because no acknowledgement arrived.',
       unit: units.PercentUnit,
       width: 6,
     },
-    { expr: `${rate('node_netstat_Tcp_RetransSegs')} / ${rate('node_netstat_Tcp_OutSegs')}`, legend: 'sent again' },
+    { expr: `${rate('node_netstat_Tcp_RetransSegs')} / ${rate('node_netstat_Tcp_OutSegs')}`, legend: 'retransmitted' },
   ),
   timeseries(
     {
       title: 'TCP connections',
-      description: 'Connections that are established.',
+      description: 'TCP connections in state ESTABLISHED or CLOSE_WAIT.',
       unit: units.Short,
       width: 6,
     },
@@ -127,7 +126,7 @@ export const network = row('Network', [
   ),
 ]);
 
-/** A file system that has no limit says that it has 0. */
+/** Returns a query for the used share. File systems without a limit report a total of 0 and are omitted. */
 function partUsed(free: string, all: string): string {
   return `1 - ${free}{${NODE}} / (${all}{${NODE}} > 0)`;
 }

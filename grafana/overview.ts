@@ -4,7 +4,7 @@ import { dashboard, row } from './dashboard.ts';
 import { gauge, stat, thresholds, timeseries } from './panels.ts';
 import { CPUS, NODE } from './variables.ts';
 
-/** Of as many running tasks as there are CPUs. */
+/** Per cent of a load of one task per CPU. */
 const LOAD_STEPS = [
   { value: null, color: 'green' },
   { value: 70, color: 'orange' },
@@ -15,7 +15,7 @@ const system = row('System', [
   stat(
     {
       title: 'System uptime',
-      description: 'How long ago the host was booted.',
+      description: 'Time since the host was booted.',
       unit: units.DurationInDaysHoursMinutesSeconds,
       width: 6,
     },
@@ -25,7 +25,7 @@ const system = row('System', [
     {
       title: 'Average load of the system',
       description:
-        'Tasks that run or wait to run, averaged over 1, 5 and 15 minutes. The dial ends at the number of CPUs: orange from 0.7 tasks for each CPU, red when there are as many tasks as CPUs.',
+        'Tasks that run or wait, averaged over 1, 5 and 15 minutes. The scale ends at the number of CPUs: orange from 0.7 tasks per CPU, red from one task per CPU.',
       unit: units.Short,
       width: 18,
     },
@@ -34,7 +34,7 @@ const system = row('System', [
   )
     .decimals(2)
     .thresholds(thresholds(ThresholdsMode.Percentage, LOAD_STEPS))
-    // The number of CPUs is no dial of its own, it is where the others end; thresholds are per cent of that.
+    // The number of CPUs becomes the maximum of the other gauges instead of a gauge. Thresholds are per cent of it.
     .withTransformation({
       id: 'configFromData',
       options: {
@@ -45,7 +45,7 @@ const system = row('System', [
   timeseries(
     {
       title: 'System uptime over time',
-      description: 'A straight line that climbs; it falls to zero when the host is booted again.',
+      description: 'Time since the host was booted. The line falls to zero at a reboot.',
       unit: units.Seconds,
       width: 8,
     },
@@ -54,7 +54,7 @@ const system = row('System', [
   timeseries(
     {
       title: 'Average load over time',
-      description: 'Tasks that run or wait to run. Above the dashed line there are more of them than CPUs.',
+      description: 'Tasks that run or wait. Above the dashed line there are more tasks than CPUs.',
       unit: units.Short,
       width: 16,
     },
@@ -67,9 +67,14 @@ const system = row('System', [
   ]),
 ]);
 
-const exporter = row('The exporter itself', [
+const exporter = row('Exporter', [
   stat(
-    { title: 'Exporter', description: 'Whether the last scrape was answered.', unit: units.NoUnit, width: 4 },
+    {
+      title: 'Exporter',
+      description: 'State of the target: up if the last scrape succeeded.',
+      unit: units.NoUnit,
+      width: 4,
+    },
     { expr: `up{${NODE}}`, legend: '{{instance}}' },
   ).mappings([
     {
@@ -78,14 +83,14 @@ const exporter = row('The exporter itself', [
     },
   ]),
   stat(
-    { title: 'Series', description: 'How many series a scrape brings.', unit: units.Short, width: 4 },
+    { title: 'Series', description: 'Number of samples in the last scrape.', unit: units.Short, width: 4 },
     { expr: `scrape_samples_scraped{${NODE}}`, legend: '{{instance}}' },
   ),
   stat(
     {
       title: 'Collectors with data',
       description:
-        'How many collectors read something in the last scrape. The others found nothing of theirs on this machine, or failed.',
+        'Number of collectors that succeeded in the last scrape. The others failed, or the host lacks what they measure.',
       unit: units.Short,
       width: 4,
     },
@@ -94,7 +99,7 @@ const exporter = row('The exporter itself', [
   timeseries(
     {
       title: 'Failures by collector',
-      description: 'Scrapes per second in which a collector failed; the log of the exporter has the reason.',
+      description: 'Failures per second of each collector. The log of the exporter contains the reason.',
       unit: units.EventsPerSecond,
       width: 12,
     },
@@ -106,8 +111,7 @@ const exporter = row('The exporter itself', [
   timeseries(
     {
       title: 'Duration of scrapes',
-      description:
-        'How long the exporter took to answer: half of the scrapes were faster than the lower line, all but one in a hundred than the upper one.',
+      description: 'Time that the exporter took to answer scrapes: median and 99th percentile.',
       unit: units.Seconds,
       width: 12,
     },
@@ -117,20 +121,20 @@ const exporter = row('The exporter itself', [
   timeseries(
     {
       title: 'Slowest collectors',
-      description: 'The five collectors that took longest.',
+      description: 'The five collectors with the longest duration.',
       unit: units.Seconds,
       width: 12,
     },
     { expr: `topk(5, node_scrape_collector_duration_seconds{${NODE}})`, legend: '{{collector}}' },
   ),
   timeseries(
-    { title: 'CPU', description: 'CPU time the exporter uses: 1 is one whole CPU.', unit: units.PercentUnit, width: 8 },
+    { title: 'CPU', description: 'CPU time of the exporter: 100 % is one CPU.', unit: units.PercentUnit, width: 8 },
     { expr: `rate(process_cpu_seconds_total{${NODE}}[$__rate_interval])`, legend: 'exporter' },
   ),
   timeseries(
     {
       title: 'Memory',
-      description: 'Memory of the exporter: resident, and the part of it that JavaScript uses.',
+      description: 'Memory of the exporter: resident memory, and the size and use of the JavaScript heap.',
       unit: units.BytesIEC,
       width: 8,
     },
@@ -141,14 +145,14 @@ const exporter = row('The exporter itself', [
   timeseries(
     {
       title: 'Event loop lag and garbage collection',
-      description: 'How late the event loop was, and which part of the time garbage collection took.',
+      description: 'Delay of the event loop, and seconds of garbage collection per second.',
       unit: units.Seconds,
       width: 8,
     },
     { expr: `nodejs_eventloop_lag_seconds{${NODE}}`, legend: 'lag' },
     {
       expr: `sum(rate(nodejs_gc_duration_seconds_sum{${NODE}}[$__rate_interval]))`,
-      legend: 'garbage collection, in each second',
+      legend: 'garbage collection per second',
     },
   ),
 ]);
@@ -158,7 +162,7 @@ function scrapeQuantile(quantile: number): string {
   return `histogram_quantile(${quantile}, sum by (le) (rate(${buckets}[$__rate_interval])))`;
 }
 
-/** What the first look is for: is the host up, is it busy, and is the exporter well. */
+/** The first dashboard to open: is the host up, is it busy, and does the exporter work? */
 export const overview = dashboard(
   {
     uid: 'otel-node-exporter-overview',

@@ -1,4 +1,4 @@
-/** The shapes of our panels: what every dashboard has in common is said here once. */
+/** The kinds of panels, with the settings that all dashboards share. */
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import {
   BigValueGraphMode,
@@ -23,24 +23,24 @@ import { DATASOURCE } from './variables.ts';
 
 export interface PanelText {
   readonly title: string;
-  /** What it shows and how to read it. */
+  /** What the panel shows and how to read it. */
   readonly description: string;
   readonly unit: string;
-  /** Of the 24 columns. */
+  /** Width in columns; a row has 24. */
   readonly width: number;
 }
 
 export interface Query {
   readonly expr: string;
-  /** What a series is called, such as `{{device}}`. */
+  /** Name of each series, such as `{{device}}`. */
   readonly legend: string;
-  /** For what refers to the query. */
+  /** Identifier for transformations that refer to the query. */
   readonly refId?: string;
 }
 
 const HEIGHT = 8;
 
-/** One number, or one for each series: the last there is. */
+/** A panel with the last value of each series as a number. */
 export function stat(text: PanelText, ...queries: readonly Query[]): StatBuilder {
   return describe(new StatBuilder(), text)
     .graphMode(BigValueGraphMode.None)
@@ -49,12 +49,12 @@ export function stat(text: PanelText, ...queries: readonly Query[]): StatBuilder
     .targets(queries.map(instant));
 }
 
-/** One dial for each series. */
+/** A panel with a gauge for each series. */
 export function gauge(text: PanelText, ...queries: readonly Query[]): GaugeBuilder {
   return describe(new GaugeBuilder(), text).min(0).reduceOptions(lastValue()).targets(queries.map(instant));
 }
 
-/** Lines over time. */
+/** A panel with lines over time. */
 export function timeseries(text: PanelText, ...queries: readonly Query[]): TimeseriesBuilder {
   return describe(new TimeseriesBuilder(), text)
     .min(0)

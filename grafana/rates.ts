@@ -1,11 +1,11 @@
 import { NODE } from './variables.ts';
 
-/** How much a counter of the chosen node grows in a second; the matchers narrow it down, such as `device!="lo"`. */
+/** Returns the query for the per-second rate of a counter of the selected node. Matchers such as `device!="lo"` restrict it. */
 export function rate(counter: string, ...matchers: readonly string[]): string {
   return `rate(${counter}{${[NODE, ...matchers].join(', ')}}[$__rate_interval])`;
 }
 
-/** The same, added up by a label. */
+/** Like {@link rate}, summed by a label. */
 export function sumOfRates(label: string, counter: string, ...matchers: readonly string[]): string {
   return `sum by (${label}) (${rate(counter, ...matchers)})`;
 }

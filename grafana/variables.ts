@@ -1,4 +1,4 @@
-/** Which Prometheus, which job and which node a dashboard shows. */
+/** The variables of every dashboard: data source, job and node. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   DatasourceVariableBuilder,
@@ -10,16 +10,16 @@ import {
 
 export const DATASOURCE = { type: 'prometheus', uid: '$datasource' };
 
-/** Selects the series of the chosen node: `node_uptime{${NODE}}`. */
+/** Label matchers for the series of the selected node: `node_uptime{${NODE}}`. */
 export const NODE = 'job="$job", instance="$node"';
 
-/** How many CPUs the node has; there is no such metric, but each CPU has one idle counter. */
+/** Query for the number of CPUs: each CPU has one idle counter. */
 export const CPUS = `count(node_cpu_seconds_total{${NODE}, mode="idle"})`;
 
 export const variables: Builder<VariableModel>[] = [
   new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
-  labelValues('job', 'Job', 'label_values(node_uptime, job)').description('Which job scrapes the exporters.'),
-  labelValues('node', 'Node', 'label_values(node_uptime{job="$job"}, instance)').description('Which node to show.'),
+  labelValues('job', 'Job', 'label_values(node_uptime, job)').description('Scrape job of the exporters.'),
+  labelValues('node', 'Node', 'label_values(node_uptime{job="$job"}, instance)').description('Node to show.'),
 ];
 
 function labelValues(name: string, label: string, query: string): QueryVariableBuilder {

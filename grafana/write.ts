@@ -1,4 +1,4 @@
-/** Writes the dashboards as JSON, which is what Grafana reads: `npm run dashboards`. */
+/** `npm run dashboards`: writes the dashboards as JSON, the format that Grafana reads. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dashboards, toJson } from './dashboards.ts';

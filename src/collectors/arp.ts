@@ -1,26 +1,27 @@
 import { defineCollector } from '../collection/collector.ts';
-import { inertSwitch, pattern } from '../flags/flag.ts';
+import { ignoredToggle, pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseArp } from '../parse/arp.ts';
 import { createFilter } from './support/filter.ts';
 
-const entries = gauge('node_arp_entries', 'Neighbours in the ARP table, by network device.', ['device']);
+const entries = gauge('node_arp_entries', 'Entries of the network device in the ARP table.', ['device']);
 
+/** https://man7.org/linux/man-pages/man5/proc_net.5.html */
 export const arp = defineCollector({
   name: 'arp',
-  help: 'Neighbours of each network device from /proc/net/arp',
+  help: 'ARP entries of network devices from /proc/net/arp',
   flags: {
-    'device-include': pattern('Network devices whose neighbours to include; not together with device-exclude.'),
-    'device-exclude': pattern('Network devices whose neighbours to exclude; not together with device-include.'),
-    netlink: inertSwitch('arp reads /proc/net/arp: a netlink socket cannot be opened from Node.js'),
+    'device-include': pattern('Network devices to include; mutually exclusive with device-exclude.'),
+    'device-exclude': pattern('Network devices to exclude; mutually exclusive with device-include.'),
+    netlink: ignoredToggle('the collector arp reads /proc/net/arp and never netlink'),
   },
   create(options) {
-    const isWanted = createFilter('collector.arp.device', options['device-include'], options['device-exclude']);
+    const isIncluded = createFilter('collector.arp.device', options['device-include'], options['device-exclude']);
     return {
       families: [entries],
       collect({ proc }, emit) {
         for (const [device, count] of proc.read('net/arp', parseArp)) {
-          if (isWanted(device)) emit(entries, count, { device });
+          if (isIncluded(device)) emit(entries, count, { device });
         }
       },
     };

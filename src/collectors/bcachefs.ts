@@ -5,60 +5,76 @@ import * as parse from '../parse/bcachefs.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const info = gauge('node_bcachefs_info', 'A bcachefs file system; always 1.', ['uuid']);
-const cacheSize = gauge('node_bcachefs_btree_cache_size_bytes', 'Memory that the cache of B-trees takes.', ['uuid']);
-const compressed = gauge('node_bcachefs_compression_compressed_bytes', 'Size of what an algorithm compressed.', [
-  'uuid',
-  'algorithm',
-]);
-const uncompressed = gauge('node_bcachefs_compression_uncompressed_bytes', 'Size it had before.', [
-  'uuid',
-  'algorithm',
-]);
-const errors = counter('node_bcachefs_errors_total', 'Errors of the file system, by type.', ['uuid', 'error_type']);
-const writes = counter('node_bcachefs_btree_writes_total', 'Writes of B-trees, by type.', ['uuid', 'type']);
-const writeSize = gauge('node_bcachefs_btree_write_average_size_bytes', 'Average size of these writes.', [
+const info = gauge('node_bcachefs_info', 'bcachefs file system; always 1.', ['uuid']);
+const cacheSize = gauge(
+  'node_bcachefs_btree_cache_size_bytes',
+  'Memory used by the B-tree cache of the bcachefs file system, in bytes.',
+  ['uuid'],
+);
+const compressed = gauge(
+  'node_bcachefs_compression_compressed_bytes',
+  'Size of compressed data in the bcachefs file system after compression, in bytes.',
+  ['uuid', 'algorithm'],
+);
+const uncompressed = gauge(
+  'node_bcachefs_compression_uncompressed_bytes',
+  'Size of compressed data in the bcachefs file system before compression, in bytes.',
+  ['uuid', 'algorithm'],
+);
+const errors = counter('node_bcachefs_errors_total', 'Errors of the bcachefs file system.', ['uuid', 'error_type']);
+const writes = counter('node_bcachefs_btree_writes_total', 'B-tree writes of the bcachefs file system.', [
   'uuid',
   'type',
 ]);
-const deviceInfo = gauge('node_bcachefs_device_info', 'A device of the file system; always 1.', [
+const writeSize = gauge(
+  'node_bcachefs_btree_write_average_size_bytes',
+  'Average size of B-tree writes of the bcachefs file system, in bytes.',
+  ['uuid', 'type'],
+);
+const deviceInfo = gauge(
+  'node_bcachefs_device_info',
+  'Label and state of a device of the bcachefs file system; always 1.',
+  ['uuid', 'device', 'label', 'state'],
+);
+const bucketSize = gauge(
+  'node_bcachefs_device_bucket_size_bytes',
+  'Size of one bucket on the device of the bcachefs file system, in bytes.',
+  ['uuid', 'device'],
+);
+const buckets = gauge('node_bcachefs_device_buckets', 'Buckets on the device of the bcachefs file system.', [
   'uuid',
   'device',
-  'label',
-  'state',
 ]);
-const bucketSize = gauge('node_bcachefs_device_bucket_size_bytes', 'Size of its buckets.', ['uuid', 'device']);
-const buckets = gauge('node_bcachefs_device_buckets', 'Its buckets.', ['uuid', 'device']);
-const durability = gauge('node_bcachefs_device_durability', 'How many replicas one on it counts as.', [
-  'uuid',
-  'device',
-]);
-const ioDone = counter('node_bcachefs_device_io_done_bytes_total', 'Bytes read and written, by kind of data.', [
-  'uuid',
-  'device',
-  'operation',
-  'data_type',
-]);
-const ioErrors = counter('node_bcachefs_device_io_errors_total', 'Errors of the device, by type.', [
-  'uuid',
-  'device',
-  'type',
-]);
+const durability = gauge(
+  'node_bcachefs_device_durability',
+  'Number of replicas that one copy on the device of the bcachefs file system counts as.',
+  ['uuid', 'device'],
+);
+const ioDone = counter(
+  'node_bcachefs_device_io_done_bytes_total',
+  'Bytes read from and written to the device of the bcachefs file system.',
+  ['uuid', 'device', 'operation', 'data_type'],
+);
+const ioErrors = counter(
+  'node_bcachefs_device_io_errors_total',
+  'I/O errors of the device of the bcachefs file system.',
+  ['uuid', 'device', 'type'],
+);
 
-const counted = familiesByName((name) =>
-  counter(`node_bcachefs_${name}_total`, `Counter ${name} since the file system was made.`, ['uuid']),
+const counterNamed = familiesByName((name) =>
+  counter(`node_bcachefs_${name}_total`, `Counter ${name} of the bcachefs file system since its creation.`, ['uuid']),
 );
 
 /** https://docs.kernel.org/filesystems/bcachefs/index.html, fs/bcachefs/sysfs.c */
 export const bcachefs = defineCollector({
   name: 'bcachefs',
-  help: 'bcachefs file systems from /sys/fs/bcachefs',
+  help: 'bcachefs file systems and their devices from /sys/fs/bcachefs',
   create: () => ({
     families: [
       ...[info, cacheSize, compressed, uncompressed, errors, writes, writeSize],
       ...[deviceInfo, bucketSize, buckets, durability, ioDone, ioErrors],
     ],
-    dynamicFamilies: [counter('node_bcachefs_<counter>_total', 'A counter since the file system was made.', ['uuid'])],
+    dynamicFamilies: [counterNamed('<counter>')],
     async collect({ sys }, emit) {
       const names = sys.list('fs/bcachefs');
       if (names.length === 0) throw new AbsentError('Cannot find a bcachefs file system');
@@ -67,40 +83,40 @@ export const bcachefs = defineCollector({
   }),
 });
 
-type FileSystem = ReturnType<typeof readFileSystem>;
+type BcachefsFileSystem = ReturnType<typeof readFileSystem>;
 
 function readFileSystem(sys: KernelTree, path: string) {
   const names = sys.list(path);
   return {
-    cacheSize: sys.findAttribute(`${path}/btree_cache_size`, parse.parseHumanNumber),
-    compression: sys.find(`${path}/compression_stats`, parse.parseCompressionStats) ?? [],
-    errors: sys.find(`${path}/errors`, parse.parseErrors) ?? new Map<string, number>(),
+    cacheSize: sys.readIfPresent(`${path}/btree_cache_size`, parse.parseHumanNumber),
+    compression: sys.readIfPresent(`${path}/compression_stats`, parse.parseCompressionStats) ?? [],
+    errors: sys.readIfPresent(`${path}/errors`, parse.parseErrors) ?? new Map<string, number>(),
     counters: sys.listIfPresent(`${path}/counters`).map((name) => ({
       name,
-      value: sys.findAttribute(`${path}/counters/${name}`, parse.parseCounter),
+      value: sys.readIfPresent(`${path}/counters/${name}`, parse.parseCounter),
     })),
-    writes: sys.find(`${path}/btree_write_stats`, parse.parseBtreeWriteStats) ?? [],
+    writes: sys.readIfPresent(`${path}/btree_write_stats`, parse.parseBtreeWriteStats) ?? [],
     devices: names
       .filter((name) => name.startsWith('dev-'))
       .map((name) => ({ device: name.slice('dev-'.length), ...readDevice(sys, `${path}/${name}`) })),
   };
 }
 
-type Device = ReturnType<typeof readDevice>;
+type BcachefsDevice = ReturnType<typeof readDevice>;
 
 function readDevice(sys: KernelTree, path: string) {
   return {
-    label: sys.findAttribute(`${path}/label`, parseText) ?? '',
-    state: sys.findAttribute(`${path}/state`, parseText) ?? '',
-    bucketSize: sys.findAttribute(`${path}/bucket_size`, parse.parseHumanNumber),
-    buckets: sys.findAttribute(`${path}/nbuckets`, parseIntegerFile),
-    durability: sys.findAttribute(`${path}/durability`, parseIntegerFile),
-    ioDone: sys.find(`${path}/io_done`, parse.parseIoDone) ?? [],
-    ioErrors: sys.find(`${path}/io_errors`, parse.parseIoErrors) ?? new Map<string, number>(),
+    label: sys.readIfPresent(`${path}/label`, parseText) ?? '',
+    state: sys.readIfPresent(`${path}/state`, parseText) ?? '',
+    bucketSize: sys.readIfPresent(`${path}/bucket_size`, parse.parseHumanNumber),
+    buckets: sys.readIfPresent(`${path}/nbuckets`, parseIntegerFile),
+    durability: sys.readIfPresent(`${path}/durability`, parseIntegerFile),
+    ioDone: sys.readIfPresent(`${path}/io_done`, parse.parseIoDone) ?? [],
+    ioErrors: sys.readIfPresent(`${path}/io_errors`, parse.parseIoErrors) ?? new Map<string, number>(),
   };
 }
 
-function emitFileSystem(emit: Emit, uuid: string, fileSystem: FileSystem): void {
+function emitFileSystem(emit: Emit, uuid: string, fileSystem: BcachefsFileSystem): void {
   emit(info, 1, { uuid });
   if (fileSystem.cacheSize !== undefined) emit(cacheSize, fileSystem.cacheSize, { uuid });
   for (const row of fileSystem.compression) {
@@ -109,7 +125,7 @@ function emitFileSystem(emit: Emit, uuid: string, fileSystem: FileSystem): void 
   }
   for (const [error_type, count] of fileSystem.errors) emit(errors, count, { uuid, error_type });
   for (const { name, value } of fileSystem.counters) {
-    if (value !== undefined) emit(counted(toMetricNamePart(name)), value, { uuid });
+    if (value !== undefined) emit(counterNamed(toMetricNamePart(name)), value, { uuid });
   }
   for (const { type, count, averageBytes } of fileSystem.writes) {
     emit(writes, count, { uuid, type });
@@ -118,7 +134,11 @@ function emitFileSystem(emit: Emit, uuid: string, fileSystem: FileSystem): void 
   for (const { device, ...details } of fileSystem.devices) emitDevice(emit, { uuid, device }, details);
 }
 
-function emitDevice(emit: Emit, labels: { readonly uuid: string; readonly device: string }, device: Device): void {
+function emitDevice(
+  emit: Emit,
+  labels: { readonly uuid: string; readonly device: string },
+  device: BcachefsDevice,
+): void {
   emit(deviceInfo, 1, { ...labels, label: device.label, state: device.state });
   if (device.bucketSize !== undefined) emit(bucketSize, device.bucketSize, labels);
   if (device.buckets !== undefined) emit(buckets, device.buckets, labels);

@@ -1,7 +1,7 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
-import { parseText, wordsOf } from '../parse/lines.ts';
+import { parseText, splitWords } from '../parse/lines.ts';
 
 const configured = gauge('node_bonding_slaves', 'Network devices in the bond.', ['master']);
 const active = gauge('node_bonding_active', 'Network devices in the bond whose link is up.', ['master']);
@@ -11,13 +11,13 @@ const CLASS = 'class/net';
 /** https://docs.kernel.org/networking/bonding.html */
 export const bonding = defineCollector({
   name: 'bonding',
-  help: 'Bonded network devices from /sys/class/net/bonding_masters',
+  help: 'Bonds and their network devices from /sys/class/net/bonding_masters',
   create: () => ({
     families: [configured, active],
     async collect({ sys }, emit) {
       await forEachItem(sys.read(`${CLASS}/bonding_masters`, parseNames), (master) => {
         const slaves = sys.read(`${CLASS}/${master}/bonding/slaves`, parseNames);
-        const states = slaves.map((slave) => readLink(sys, `${CLASS}/${master}`, slave));
+        const states = slaves.map((slave) => readLinkState(sys, `${CLASS}/${master}`, slave));
         emit(configured, states.length, { master });
         emit(active, states.filter((state) => state === 'up').length, { master });
       });
@@ -25,16 +25,16 @@ export const bonding = defineCollector({
   }),
 });
 
-/** Names of network devices have no blanks. */
+/** Parses names separated by blanks: the name of a network device contains none. */
 function parseNames(text: string): string[] {
-  return wordsOf(text.trim());
+  return splitWords(text.trim());
 }
 
-function readLink(sys: KernelTree, folder: string, slave: string): string {
+function readLinkState(sys: KernelTree, path: string, slave: string): string {
   const status = 'bonding_slave/mii_status';
   return (
-    sys.findAttribute(`${folder}/lower_${slave}/${status}`, parseText) ??
-    // What the link was called before Linux 3.18.
-    sys.attribute(`${folder}/slave_${slave}/${status}`, parseText)
+    sys.readIfPresent(`${path}/lower_${slave}/${status}`, parseText) ??
+    // The name of the symbolic link before Linux 3.18.
+    sys.read(`${path}/slave_${slave}/${status}`, parseText)
   );
 }

@@ -1,29 +1,58 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
-import { parseKeyValues } from '../parse/key-values.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { parseIntegerFile, parseKeyValues, parseText } from '../parse/lines.ts';
+import { BYTES_PER_SECTOR, MILLISECONDS_PER_SECOND } from '../util/units.ts';
 
-const GROUP = ['uuid', 'block_group_type'] as const;
+const BLOCK_GROUP = ['uuid', 'block_group_type'] as const;
 const LAYOUT = ['uuid', 'block_group_type', 'mode'] as const;
 
-const info = gauge('node_btrfs_info', 'A Btrfs file system; always 1.', ['uuid', 'label']);
-const globalReserve = gauge('node_btrfs_global_rsv_size_bytes', 'Size of the global reserve.', ['uuid']);
-const commits = counter('node_btrfs_commits_total', 'Commits.', ['uuid']);
-const lastCommit = gauge('node_btrfs_last_commit_seconds', 'How long the last one took.', ['uuid']);
-const maxCommit = gauge('node_btrfs_max_commit_seconds', 'How long the longest one took.', ['uuid']);
-const commitSeconds = counter('node_btrfs_commit_seconds_total', 'How long all of them took.', ['uuid']);
-const reserved = gauge('node_btrfs_reserved_bytes', 'Space reserved for a kind of data.', GROUP);
-const used = gauge('node_btrfs_used_bytes', 'Space used, by kind of data and layout.', LAYOUT);
-const size = gauge('node_btrfs_size_bytes', 'Space allocated, by kind of data and layout.', LAYOUT);
-const ratio = gauge('node_btrfs_allocation_ratio', 'Space on disks for each byte allocated.', LAYOUT);
-const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of a device of the file system.', ['uuid', 'device']);
+const info = gauge('node_btrfs_info', 'Label of a Btrfs file system; always 1.', ['uuid', 'label']);
+const globalReserve = gauge(
+  'node_btrfs_global_rsv_size_bytes',
+  'Size of the global block reserve of the Btrfs file system, in bytes.',
+  ['uuid'],
+);
+const commits = counter('node_btrfs_commits_total', 'Transaction commits of the Btrfs file system.', ['uuid']);
+const lastCommit = gauge(
+  'node_btrfs_last_commit_seconds',
+  'Duration of the last transaction commit of the Btrfs file system, in seconds.',
+  ['uuid'],
+);
+const maxCommit = gauge(
+  'node_btrfs_max_commit_seconds',
+  'Duration of the longest transaction commit of the Btrfs file system, in seconds.',
+  ['uuid'],
+);
+const commitSeconds = counter(
+  'node_btrfs_commit_seconds_total',
+  'Duration of all transaction commits of the Btrfs file system, in seconds.',
+  ['uuid'],
+);
+const reserved = gauge(
+  'node_btrfs_reserved_bytes',
+  'Space reserved in block groups of the Btrfs file system, in bytes.',
+  BLOCK_GROUP,
+);
+const used = gauge('node_btrfs_used_bytes', 'Space used in block groups of the Btrfs file system, in bytes.', LAYOUT);
+const size = gauge(
+  'node_btrfs_size_bytes',
+  'Space allocated to block groups of the Btrfs file system, in bytes.',
+  LAYOUT,
+);
+const ratio = gauge(
+  'node_btrfs_allocation_ratio',
+  'Ratio of bytes on disk to bytes allocated to block groups of the Btrfs file system.',
+  LAYOUT,
+);
+const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of the Btrfs file system, in bytes.', [
+  'uuid',
+  'device',
+]);
 
-const GROUPS = ['data', 'metadata', 'system'] as const;
-const SECTOR_BYTES = 512;
-const MILLISECONDS = 1000;
+const BLOCK_GROUP_TYPES = ['data', 'metadata', 'system'] as const;
 
-/** How many bytes the disks hold for each byte of data, by layout, on so many devices. */
+/** Bytes on disk for each byte of data, by layout and number of devices. */
 const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
   single: () => 1,
   raid0: () => 1,
@@ -37,83 +66,83 @@ const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
 };
 
 /**
- * What sysfs tells. What only an ioctl(2) tells is left out, for Node.js has none: the errors and the unused space of
- * each device (`node_btrfs_device_errors_total`, `node_btrfs_device_unused_bytes`), and its own UUID as a label.
+ * Three things that node_exporter reads with ioctl(2) are left out: the UUID of a device, its errors
+ * (`node_btrfs_device_errors_total`) and its unused space (`node_btrfs_device_unused_bytes`).
  *
  * https://docs.kernel.org/filesystems/btrfs.html, fs/btrfs/sysfs.c
  */
 export const btrfs = defineCollector({
   name: 'btrfs',
-  help: 'Btrfs file systems from /sys/fs/btrfs',
+  help: 'Btrfs file systems and their devices from /sys/fs/btrfs',
   create: () => ({
     families: [
       ...[info, globalReserve, commits, lastCommit, maxCommit, commitSeconds],
       ...[reserved, used, size, ratio, deviceSize],
     ],
     async collect({ sys }, emit) {
-      // Beside file systems there is a directory of features.
+      // The directory `features` is not a file system.
       const names = sys.listIfPresent('fs/btrfs').filter((name) => name.includes('-'));
       await forEachItem(names, (name) => emitFileSystem(emit, readFileSystem(sys, name)));
     },
   }),
 });
 
-interface FileSystem {
+interface BtrfsFileSystem {
   readonly uuid: string;
   readonly label: string;
   readonly globalReserve: number | undefined;
   readonly commits: ReadonlyMap<string, number> | undefined;
-  readonly groups: readonly Group[];
+  readonly blockGroups: readonly BlockGroup[];
   readonly devices: readonly { readonly device: string; readonly sectors: number | undefined }[];
 }
 
-interface Group {
-  readonly name: string;
+interface BlockGroup {
+  readonly type: string;
   readonly reserved: number | undefined;
-  readonly layouts: readonly Layout[];
+  readonly layouts: readonly BlockGroupLayout[];
 }
 
-interface Layout {
+interface BlockGroupLayout {
   readonly mode: string;
   readonly used: number | undefined;
   readonly size: number | undefined;
 }
 
-function readFileSystem(sys: KernelTree, name: string): FileSystem {
+function readFileSystem(sys: KernelTree, name: string): BtrfsFileSystem {
   const path = `fs/btrfs/${name}`;
-  const number = (attribute: string) => sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
+  const number = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
   return {
-    uuid: sys.findAttribute(`${path}/metadata_uuid`, parseText) || name,
-    label: sys.findAttribute(`${path}/label`, parseText) ?? '',
+    uuid: sys.readIfPresent(`${path}/metadata_uuid`, parseText) || name,
+    label: sys.readIfPresent(`${path}/label`, parseText) ?? '',
     globalReserve: number('allocation/global_rsv_size'),
-    commits: sys.find(`${path}/commit_stats`, parseKeyValues),
-    groups: GROUPS.map((group) => ({
-      name: group,
-      reserved: number(`allocation/${group}/bytes_reserved`),
+    commits: sys.readIfPresent(`${path}/commit_stats`, parseKeyValues),
+    blockGroups: BLOCK_GROUP_TYPES.map((type) => ({
+      type,
+      reserved: number(`allocation/${type}/bytes_reserved`),
       layouts: sys
-        .listIfPresent(`${path}/allocation/${group}`)
+        .listIfPresent(`${path}/allocation/${type}`)
         .filter((mode) => RATIOS[mode] !== undefined)
         .map((mode) => ({
           mode,
-          used: number(`allocation/${group}/${mode}/used_bytes`),
-          size: number(`allocation/${group}/${mode}/total_bytes`),
+          used: number(`allocation/${type}/${mode}/used_bytes`),
+          size: number(`allocation/${type}/${mode}/total_bytes`),
         })),
     })),
     devices: sys.list(`${path}/devices`).map((device) => ({ device, sectors: number(`devices/${device}/size`) })),
   };
 }
 
-function emitFileSystem(emit: Emit, fileSystem: FileSystem): void {
-  const { uuid, label, groups, devices } = fileSystem;
+function emitFileSystem(emit: Emit, fileSystem: BtrfsFileSystem): void {
+  const { uuid, label, blockGroups, devices } = fileSystem;
   emit(info, 1, { uuid, label });
   if (fileSystem.globalReserve !== undefined) emit(globalReserve, fileSystem.globalReserve, { uuid });
-  // Before Linux 6.0 nothing counts them, and node_exporter says 0.
+  // Linux counts commits since 6.0; for older kernels node_exporter emits 0.
   const commit = (key: string) => fileSystem.commits?.get(key) ?? 0;
   emit(commits, commit('commits'), { uuid });
-  emit(lastCommit, commit('last_commit_ms') / MILLISECONDS, { uuid });
-  emit(maxCommit, commit('max_commit_ms') / MILLISECONDS, { uuid });
-  emit(commitSeconds, commit('total_commit_ms') / MILLISECONDS, { uuid });
-  for (const { name: block_group_type, reserved: bytes, layouts } of groups) {
+  emit(lastCommit, commit('last_commit_ms') / MILLISECONDS_PER_SECOND, { uuid });
+  emit(maxCommit, commit('max_commit_ms') / MILLISECONDS_PER_SECOND, { uuid });
+  emit(commitSeconds, commit('total_commit_ms') / MILLISECONDS_PER_SECOND, { uuid });
+  for (const { type: block_group_type, reserved: bytes, layouts } of blockGroups) {
     if (bytes !== undefined) emit(reserved, bytes, { uuid, block_group_type });
     for (const layout of layouts) {
       const labels = { uuid, block_group_type, mode: layout.mode };
@@ -124,6 +153,6 @@ function emitFileSystem(emit: Emit, fileSystem: FileSystem): void {
     }
   }
   for (const { device, sectors } of devices) {
-    if (sectors !== undefined) emit(deviceSize, sectors * SECTOR_BYTES, { uuid, device });
+    if (sectors !== undefined) emit(deviceSize, sectors * BYTES_PER_SECTOR, { uuid, device });
   }
 }

@@ -2,15 +2,16 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseBuddyinfo } from '../parse/buddyinfo.ts';
 
-const blocks = gauge('node_buddyinfo_blocks', 'Free blocks of memory; one of size n has 2^n pages.', [
+const blocks = gauge('node_buddyinfo_blocks', 'Free memory blocks of the zone; a block of size n has 2^n pages.', [
   'node',
   'zone',
   'size',
 ]);
 
+/** https://man7.org/linux/man-pages/man5/proc_buddyinfo.5.html */
 export const buddyinfo = defineCollector({
   name: 'buddyinfo',
-  help: 'Fragmentation of memory from /proc/buddyinfo',
+  help: 'Free memory blocks of each size (fragmentation) from /proc/buddyinfo',
   enabled: false,
   create: () => ({
     families: [blocks],

@@ -2,19 +2,22 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseCgroups } from '../parse/cgroups.ts';
 
-const cgroupsTotal = gauge('node_cgroups_cgroups', 'Control groups that use a controller.', ['subsys_name']);
-const enabled = gauge('node_cgroups_enabled', 'Whether a controller is enabled.', ['subsys_name']);
+const cgroupCount = gauge('node_cgroups_cgroups', 'Control groups in the hierarchy of the cgroup controller.', [
+  'subsys_name',
+]);
+const enabled = gauge('node_cgroups_enabled', '1 if the cgroup controller is enabled, 0 otherwise.', ['subsys_name']);
 
+/** https://man7.org/linux/man-pages/man7/cgroups.7.html */
 export const cgroups = defineCollector({
   name: 'cgroups',
-  help: 'Controllers of control groups from /proc/cgroups',
+  help: 'cgroup controllers from /proc/cgroups',
   enabled: false,
   create: () => ({
-    families: [cgroupsTotal, enabled],
+    families: [cgroupCount, enabled],
     collect(host, emit) {
       for (const controller of host.proc.read('cgroups', parseCgroups)) {
         const labels = { subsys_name: controller.name };
-        emit(cgroupsTotal, controller.cgroups, labels);
+        emit(cgroupCount, controller.cgroups, labels);
         emit(enabled, controller.enabled, labels);
       }
     },

@@ -1,36 +1,48 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { type Host, isAbsentOr, ReadError } from '../host/host.ts';
+import { type Host, isAbsentOr, type KernelTree, ReadError } from '../host/host.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
-import { parseText, wordsOf } from '../parse/lines.ts';
+import { parseText, splitWords } from '../parse/lines.ts';
+import { HERTZ_PER_KILOHERTZ } from '../util/units.ts';
 
-const LABELS = ['cpu'] as const;
-const current = gauge('node_cpu_frequency_hertz', 'Frequency of a CPU as its hardware says.', LABELS);
-const average = gauge('node_cpu_frequency_avg_hertz', 'Average frequency of a CPU.', LABELS);
-const minimum = gauge('node_cpu_frequency_min_hertz', 'Lowest frequency of a CPU.', LABELS);
-const maximum = gauge('node_cpu_frequency_max_hertz', 'Highest frequency of a CPU.', LABELS);
+const current = gauge('node_cpu_frequency_hertz', 'Current frequency of the CPU, in hertz.', ['cpu']);
+const average = gauge('node_cpu_frequency_avg_hertz', 'Average frequency of the CPU, in hertz.', ['cpu']);
+const minimum = gauge('node_cpu_frequency_min_hertz', 'Lowest frequency that the CPU supports, in hertz.', ['cpu']);
+const maximum = gauge('node_cpu_frequency_max_hertz', 'Highest frequency that the CPU supports, in hertz.', ['cpu']);
 const scalingCurrent = gauge(
   'node_cpu_scaling_frequency_hertz',
-  'Frequency of a CPU as its governor asked for.',
-  LABELS,
+  'Frequency that the scaling driver last requested for the CPU, in hertz.',
+  ['cpu'],
 );
-const scalingMinimum = gauge('node_cpu_scaling_frequency_min_hertz', 'Lowest frequency its governor may use.', LABELS);
-const scalingMaximum = gauge('node_cpu_scaling_frequency_max_hertz', 'Highest frequency its governor may use.', LABELS);
-const governor = gauge('node_cpu_scaling_governor', 'Whether a governor is the one that a CPU has.', [
-  'cpu',
-  'governor',
+const scalingMinimum = gauge(
+  'node_cpu_scaling_frequency_min_hertz',
+  'Lowest frequency that the scaling governor may request for the CPU, in hertz.',
+  ['cpu'],
+);
+const scalingMaximum = gauge(
+  'node_cpu_scaling_frequency_max_hertz',
+  'Highest frequency that the scaling governor may request for the CPU, in hertz.',
+  ['cpu'],
+);
+const governor = gauge(
+  'node_cpu_scaling_governor',
+  '1 for the scaling governor that the CPU uses, 0 for the other available governors.',
+  ['cpu', 'governor'],
+);
+
+const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [
+  'cpu.logical_number',
 ]);
 
-const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Frequency of a CPU.', ['cpu.logical_number']);
-
-/** What the kernel asks the CPU for; not every driver can. */
-const MEASURED = [
+/** Attributes whose reads may access the hardware. Not every driver has them. */
+const MEASURED_ATTRIBUTES = [
   ['cpuinfo_cur_freq', current],
   ['cpuinfo_avg_freq', average],
   ['scaling_cur_freq', scalingCurrent],
 ] as const;
-const SETTINGS = [
+/** Attributes that the kernel holds in memory. */
+const LIMIT_ATTRIBUTES = [
   ['cpuinfo_min_freq', minimum],
   ['cpuinfo_max_freq', maximum],
   ['scaling_min_freq', scalingMinimum],
@@ -38,132 +50,146 @@ const SETTINGS = [
 ] as const;
 
 const CPUS = 'devices/system/cpu';
-const HERTZ_PER_KILOHERTZ = 1000;
 
 /** https://docs.kernel.org/admin-guide/pm/cpufreq.html */
 export const cpufreq = defineCollector({
   name: 'cpufreq',
-  help: 'Frequencies and governors of CPUs from /sys/devices/system/cpu/cpuN/cpufreq',
+  help: 'Frequency and scaling governor of each CPU from /sys/devices/system/cpu/cpuN/cpufreq',
   create: () => ({
     families: [current, average, minimum, maximum, scalingCurrent, scalingMinimum, scalingMaximum, governor, frequency],
     async collect(host, emit) {
-      const offline = new Set(host.sys.read(`${CPUS}/offline`, parseCpuList));
-      const cpus = host.sys
-        .list(CPUS)
-        .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(name.slice('cpu'.length))))
-        .filter((name) => host.sys.folder(folderOf(name)).isThere);
-      const measured = await measureCpus(host, cpus);
-      const emitOne = emit.convention === 'semconv' ? emitFrequency : emitCpu;
-      await forEachItem(cpus, (name) => emitOne(host, { name, measured: resultOf(measured.get(name)) }, emit));
+      const names = listScaledCpus(host.sys);
+      const measured = await measureCpus(host, names);
+      const emitCpu = emit.convention === 'semconv' ? emitSemconv : emitPrometheus;
+      await forEachItem(names, (name) => emitCpu(host, { name, frequencies: unwrap(measured.get(name)) }, emit));
     },
   }),
 });
 
-function folderOf(name: string): string {
+/** Returns the names of the online CPUs (`cpu0`) whose frequency the kernel scales. */
+function listScaledCpus(sys: KernelTree): string[] {
+  const offline = new Set(sys.read(`${CPUS}/offline`, parseCpuList));
+  return sys
+    .list(CPUS)
+    .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(numberOf(name))))
+    .filter((name) => sys.directory(directoryOf(name)).exists());
+}
+
+function numberOf(name: string): string {
+  return name.slice('cpu'.length);
+}
+
+function directoryOf(name: string): string {
   return `${CPUS}/${name}/cpufreq`;
 }
 
-/** In kHz, in the order of {@link MEASURED}; `undefined` where the CPU does not tell. */
-type Frequencies = readonly (number | undefined)[];
+/** In kHz, in the order of {@link MEASURED_ATTRIBUTES}; `undefined` for an attribute without a value. */
+type CpuFrequencies = readonly (number | undefined)[];
 
-interface Measured {
+interface MeasuredCpu {
   /** `cpu0` */
   readonly name: string;
-  readonly measured: Frequencies;
+  readonly frequencies: CpuFrequencies;
 }
 
-/** What the hardware says, where it is asked; else the governor, whom everybody may ask. */
-function emitFrequency(_host: Host, { name, measured: [asked, , scaled] }: Measured, emit: Emit): void {
-  const kilohertz = asked ?? scaled;
+/** Emits the frequency that the hardware reports or, if it cannot be read, the one that the driver requested. */
+function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
+  const [reported, , requested] = frequencies;
+  const kilohertz = reported ?? requested;
   if (kilohertz === undefined) return;
-  emit(frequency, kilohertz * HERTZ_PER_KILOHERTZ, { 'cpu.logical_number': Number(name.slice('cpu'.length)) });
+  emit(frequency, kilohertz * HERTZ_PER_KILOHERTZ, { 'cpu.logical_number': Number(numberOf(name)) });
 }
 
-function emitCpu(host: Host, { name, measured }: Measured, emit: Emit): void {
-  const folder = host.sys.folder(folderOf(name));
-  const settings = SETTINGS.map(([file]) => folder.findNumber(file, parseFrequency));
-  const governors = folder.findAttribute('scaling_available_governors', parseText) ?? '';
-  const chosen = folder.findAttribute('scaling_governor', parseText);
+function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
+  const directory = host.sys.directory(directoryOf(name));
+  const limits = LIMIT_ATTRIBUTES.map(([file]) => directory.readNumberIfPresent(file, parseFrequency));
+  const governors = directory.readIfPresent('scaling_available_governors', parseText) ?? '';
+  const active = directory.readIfPresent('scaling_governor', parseText);
 
-  const cpu = name.slice('cpu'.length);
+  const cpu = numberOf(name);
   const labels = { cpu };
   const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
     if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
   };
-  MEASURED.forEach(([, family], index) => {
-    emitHertz(family, measured[index]);
-  });
-  SETTINGS.forEach(([, family], index) => {
-    emitHertz(family, settings[index]);
-  });
-  if (chosen === undefined) return;
-  for (const name of wordsOf(governors.trim())) emit(governor, name === chosen ? 1 : 0, { cpu, governor: name });
+  for (const [index, [, family]] of MEASURED_ATTRIBUTES.entries()) emitHertz(family, frequencies[index]);
+  for (const [index, [, family]] of LIMIT_ATTRIBUTES.entries()) emitHertz(family, limits[index]);
+  if (active === undefined) return;
+  for (const available of splitWords(governors.trim())) {
+    emit(governor, available === active ? 1 : 0, { cpu, governor: available });
+  }
 }
 
-/** No permission: 0400 to all but root. The others: an idle, unable or off-line CPU (drivers/cpufreq/cpufreq.c). */
-const UNTOLD: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'EINVAL', 'EBUSY']);
-
-const SLOW_MS = 4;
-/** How many are asked side by side. */
-const LANES = 8;
+/** A read that takes longer has accessed the hardware. */
+const SLOW_READ_MS = 4;
+const PARALLEL_READS = 8;
 
 /**
- * Kernels before 5.19 sleep for 10 ms and more in each read of a frequency on x86: when the first CPU was slow, the
- * others are asked side by side, for the program must not wait for hundreds of them. Others answer at once.
+ * Reads the measured frequencies of all CPUs.
+ *
+ * On x86, kernels before 5.19 sleep for 10 ms or more in each read. If the read of the first CPU was slow, the others are
+ * read asynchronously and in parallel, so that the program does not stand still. Fast reads stay synchronous.
  */
 async function measureCpus(
   host: Host,
-  cpus: readonly string[],
-): Promise<ReadonlyMap<string, PromiseSettledResult<Frequencies>>> {
-  /** Attributes without permission: they have the same mode for every CPU, and a failed open is slow. */
-  const denied = new Set<string>();
-  const results = new Map<string, PromiseSettledResult<Frequencies>>();
-  const measureNow = (name: string): void => {
+  names: readonly string[],
+): Promise<ReadonlyMap<string, PromiseSettledResult<CpuFrequencies>>> {
+  const denied: DeniedAttributes = new Set();
+  const results = new Map<string, PromiseSettledResult<CpuFrequencies>>();
+  const measure = (name: string): void => {
     results.set(
       name,
-      settle(() => measureQuickly(host, name, denied)),
+      settle(() => readFrequencies(host, name, denied)),
     );
   };
-  const measureLater = async (name: string): Promise<void> => {
-    const [result] = await Promise.allSettled([measureSlowly(host, name, denied)]);
+  const measureAsync = async (name: string): Promise<void> => {
+    const [result] = await Promise.allSettled([readFrequenciesAsync(host, name, denied)]);
     results.set(name, result);
   };
+  const [first, ...others] = names;
   const startedAt = performance.now();
-  const [first, ...others] = cpus;
-  if (first !== undefined) measureNow(first);
-  if (performance.now() - startedAt < SLOW_MS) for (const name of others) measureNow(name);
-  else await forEachItem(others, measureLater, LANES);
+  if (first !== undefined) measure(first);
+  if (performance.now() - startedAt < SLOW_READ_MS) for (const name of others) measure(name);
+  else await forEachItem(others, measureAsync, PARALLEL_READS);
   return results;
 }
 
-function measureQuickly(host: Host, name: string, denied: Set<string>): Frequencies {
-  const folder = host.sys.folder(folderOf(name));
-  return MEASURED.map(([file]) => {
+/** Attributes without permission. All CPUs have the same mode, and each failed open takes time. */
+type DeniedAttributes = Set<string>;
+
+function readFrequencies(host: Host, name: string, denied: DeniedAttributes): CpuFrequencies {
+  const directory = host.sys.directory(directoryOf(name));
+  return MEASURED_ATTRIBUTES.map(([file]) => {
     if (denied.has(file)) return undefined;
     try {
-      return folder.findNumber(file, parseFrequency);
+      return directory.readNumberIfPresent(file, parseFrequency);
     } catch (error) {
-      return untold(error, file, denied);
+      return ignoreMissingValue(error, file, denied);
     }
   });
 }
 
-async function measureSlowly(host: Host, name: string, denied: Set<string>): Promise<Frequencies> {
+async function readFrequenciesAsync(host: Host, name: string, denied: DeniedAttributes): Promise<CpuFrequencies> {
   const frequencies: (number | undefined)[] = [];
-  for (const [file] of MEASURED) {
-    const path = `${folderOf(name)}/${file}`;
+  for (const [file] of MEASURED_ATTRIBUTES) {
+    const path = `${directoryOf(name)}/${file}`;
     try {
-      frequencies.push(denied.has(file) ? undefined : await host.slowSys.find(path, parseFrequency));
+      frequencies.push(denied.has(file) ? undefined : await host.slowSys.readIfPresent(path, parseFrequency));
     } catch (error) {
-      frequencies.push(untold(error, file, denied));
+      frequencies.push(ignoreMissingValue(error, file, denied));
     }
   }
   return frequencies;
 }
 
-/** @throws {unknown} what is no way of saying nothing */
-function untold(error: unknown, file: string, denied: Set<string>): undefined {
-  if (!isAbsentOr(error, UNTOLD)) throw error;
+/**
+ * EACCES, EPERM: only root may read the attribute. EAGAIN, EINVAL, EBUSY: the CPU is idle, offline, or cannot measure
+ * (drivers/cpufreq/cpufreq.c).
+ */
+const NO_FREQUENCY_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'EINVAL', 'EBUSY']);
+
+/** @throws {unknown} the error, unless it means that the attribute has no value */
+function ignoreMissingValue(error: unknown, file: string, denied: DeniedAttributes): undefined {
+  if (!isAbsentOr(error, NO_FREQUENCY_ERRNOS)) throw error;
   if (error instanceof ReadError && error.code === 'EACCES') denied.add(file);
   return undefined;
 }
@@ -176,7 +202,8 @@ function settle<T>(run: () => T): PromiseSettledResult<T> {
   }
 }
 
-function resultOf<T>(result: PromiseSettledResult<T> | undefined): T {
+/** @throws {unknown} the reason of a rejected result */
+function unwrap<T>(result: PromiseSettledResult<T> | undefined): T {
   if (result?.status === 'fulfilled') return result.value;
   throw result?.reason;
 }

@@ -1,57 +1,63 @@
 import { defineCollector } from '../collection/collector.ts';
-import { AbsentError, ignoreErrno, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
+import { AbsentError, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { gauge, type Labels, labelsOf } from '../metrics/metric.ts';
 import { parseText } from '../parse/lines.ts';
 
-const info = gauge('node_dmi_info', 'What the firmware says of the machine; always 1.', [
-  'bios_date',
-  'bios_release',
-  'bios_vendor',
-  'bios_version',
-  'board_asset_tag',
-  'board_name',
-  'board_serial',
-  'board_vendor',
-  'board_version',
-  'chassis_asset_tag',
-  'chassis_serial',
-  'chassis_vendor',
-  'chassis_version',
-  'product_family',
-  'product_name',
-  'product_serial',
-  'product_sku',
-  'product_uuid',
-  'product_version',
-  'system_vendor',
-]);
+const info = gauge(
+  'node_dmi_info',
+  'Names and versions of hardware and firmware from the DMI tables of the host; always 1.',
+  [
+    'bios_date',
+    'bios_release',
+    'bios_vendor',
+    'bios_version',
+    'board_asset_tag',
+    'board_name',
+    'board_serial',
+    'board_vendor',
+    'board_version',
+    'chassis_asset_tag',
+    'chassis_serial',
+    'chassis_vendor',
+    'chassis_version',
+    'product_family',
+    'product_name',
+    'product_serial',
+    'product_sku',
+    'product_uuid',
+    'product_version',
+    'system_vendor',
+  ],
+);
+
+type DmiLabels = Labels<(typeof info.labels)[number]>;
 
 const CLASS = 'class/dmi/id';
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-dmi */
 export const dmi = defineCollector({
   name: 'dmi',
-  help: 'Names of machine, board and firmware from /sys/class/dmi/id, read once',
+  help: 'Names of hardware and firmware from /sys/class/dmi/id, read once',
   create() {
-    // Kept, for it stays as it is until the next boot.
-    let known: Labels<(typeof info.labels)[number]> | undefined;
+    // The names cannot change before the next boot.
+    let labels: DmiLabels | undefined;
     return {
       families: [info],
       collect({ sys }, emit) {
-        known ??= readLabels(sys);
-        emit(info, 1, known);
+        labels ??= readLabels(sys);
+        emit(info, 1, labels);
       },
     };
   },
 });
 
-function readLabels(sys: KernelTree): Labels<(typeof info.labels)[number]> {
+function readLabels(sys: KernelTree): DmiLabels {
   const attributes = new Set(sys.list(CLASS));
   const labels = labelsOf(info.labels, (label) => {
     const attribute = label === 'system_vendor' ? 'sys_vendor' : label;
     if (!attributes.has(attribute)) return undefined;
     // Only root may read serial numbers and the UUID.
-    return ignoreErrno(PERMISSION_ERRNOS, () => sys.attribute(`${CLASS}/${attribute}`, parseText));
+    return sys.readIfPresent(`${CLASS}/${attribute}`, parseText, { ignoreErrno: PERMISSION_ERRNOS });
   });
   if (Object.values(labels).every((text) => text === undefined)) throw new AbsentError(`Cannot find names in ${CLASS}`);
   return labels;

@@ -1,25 +1,44 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
-import { gauge } from '../metrics/metric.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { BYTES_PER_SECTOR } from '../util/units.ts';
 
 const LABELS = ['device', 'sysfs_name'] as const;
 
-const info = gauge('node_dmmultipath_device_info', 'What is known of a multipath device; always 1.', [
+const info = gauge('node_dmmultipath_device_info', 'Names and UUID of the multipath device; always 1.', [
   ...LABELS,
   'uuid',
 ]);
-const active = gauge('node_dmmultipath_device_active', 'Whether it is not suspended.', LABELS);
-const size = gauge('node_dmmultipath_device_size_bytes', 'Its size.', LABELS);
-const paths = gauge('node_dmmultipath_device_paths', 'Its paths.', LABELS);
-const pathsActive = gauge('node_dmmultipath_device_paths_active', 'Those that can be used.', LABELS);
-const pathsFailed = gauge('node_dmmultipath_device_paths_failed', 'Those that cannot be used.', LABELS);
-const pathState = gauge('node_dmmultipath_path_state', 'The state of a path; always 1.', ['device', 'path', 'state']);
+const active = gauge(
+  'node_dmmultipath_device_active',
+  '1 if the multipath device is active, 0 if it is suspended.',
+  LABELS,
+);
+const size = gauge('node_dmmultipath_device_size_bytes', 'Size of the multipath device, in bytes.', LABELS);
+const paths = gauge('node_dmmultipath_device_paths', 'Paths of the multipath device.', LABELS);
+const pathsActive = gauge(
+  'node_dmmultipath_device_paths_active',
+  'Paths of the multipath device in an active state (SCSI running, NVMe live).',
+  LABELS,
+);
+const pathsFailed = gauge(
+  'node_dmmultipath_device_paths_failed',
+  'Paths of the multipath device in any state that is not active.',
+  LABELS,
+);
+const pathState = gauge('node_dmmultipath_path_state', 'State of the path of the multipath device; always 1.', [
+  'device',
+  'path',
+  'state',
+]);
 
-const SECTOR_BYTES = 512;
-
-/** What SCSI and NVMe call a device that works. */
-const WORKING: ReadonlySet<string> = new Set(['running', 'live']);
+const ACTIVE_STATES: ReadonlySet<string> = new Set([
+  // SCSI
+  'running',
+  // NVMe
+  'live',
+]);
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-block-dm */
 export const dmmultipath = defineCollector({
@@ -28,35 +47,60 @@ export const dmmultipath = defineCollector({
   create: () => ({
     families: [info, active, size, paths, pathsActive, pathsFailed, pathState],
     async collect({ sys }, emit) {
-      await forEachItem(
-        sys.list('block').filter((name) => name.startsWith('dm-')),
-        (sysfs_name) => {
-          const path = `block/${sysfs_name}`;
-          const uuid = sys.attribute(`${path}/dm/uuid`, parseText);
-          if (!uuid.startsWith('mpath-')) return;
-          const device = sys.attribute(`${path}/dm/name`, parseText);
-          const isSuspended = sys.attribute(`${path}/dm/suspended`, parseIntegerFile) === 1;
-          const sectors = sys.attribute(`${path}/size`, parseIntegerFile);
-          const states = readPaths(sys, path);
-          const working = states.filter(({ state }) => WORKING.has(state)).length;
-          const labels = { device, sysfs_name };
-          emit(info, 1, { ...labels, uuid });
-          emit(active, isSuspended ? 0 : 1, labels);
-          emit(size, sectors * SECTOR_BYTES, labels);
-          emit(paths, states.length, labels);
-          emit(pathsActive, working, labels);
-          emit(pathsFailed, states.length - working, labels);
-          for (const { name, state } of states) emit(pathState, 1, { device, path: name, state });
-        },
-      );
+      const names = sys.list('block').filter((name) => name.startsWith('dm-'));
+      await forEachItem(names, (name) => {
+        const device = readDevice(sys, name);
+        if (device !== undefined) emitDevice(emit, device);
+      });
     },
   }),
 });
 
-function readPaths(sys: KernelTree, path: string): { readonly name: string; readonly state: string }[] {
+interface MultipathDevice {
+  readonly name: string;
+  readonly sysfsName: string;
+  readonly uuid: string;
+  readonly isSuspended: boolean;
+  readonly sectors: number;
+  readonly paths: readonly MultipathPath[];
+}
+
+interface MultipathPath {
+  readonly name: string;
+  readonly state: string;
+}
+
+/** Returns `undefined` for other devices of the device mapper. */
+function readDevice(sys: KernelTree, sysfsName: string): MultipathDevice | undefined {
+  const path = `block/${sysfsName}`;
+  const uuid = sys.read(`${path}/dm/uuid`, parseText);
+  if (!uuid.startsWith('mpath-')) return undefined;
+  return {
+    name: sys.read(`${path}/dm/name`, parseText),
+    sysfsName,
+    uuid,
+    isSuspended: sys.read(`${path}/dm/suspended`, parseIntegerFile) === 1,
+    sectors: sys.read(`${path}/size`, parseIntegerFile),
+    paths: readPaths(sys, path),
+  };
+}
+
+/** Skips paths without a state: removed since the listing, or of a driver that has none (virtio). */
+function readPaths(sys: KernelTree, path: string): MultipathPath[] {
   return sys.listIfPresent(`${path}/slaves`).flatMap((name) => {
-    const state = sys.findAttribute(`block/${name}/device/state`, parseText);
-    // The path was taken away since it was listed, or its driver has no states (virtio).
+    const state = sys.readIfPresent(`block/${name}/device/state`, parseText);
     return state === undefined ? [] : { name, state };
   });
+}
+
+function emitDevice(emit: Emit, device: MultipathDevice): void {
+  const labels = { device: device.name, sysfs_name: device.sysfsName };
+  const activePaths = device.paths.filter(({ state }) => ACTIVE_STATES.has(state)).length;
+  emit(info, 1, { ...labels, uuid: device.uuid });
+  emit(active, device.isSuspended ? 0 : 1, labels);
+  emit(size, device.sectors * BYTES_PER_SECTOR, labels);
+  emit(paths, device.paths.length, labels);
+  emit(pathsActive, activePaths, labels);
+  emit(pathsFailed, device.paths.length - activePaths, labels);
+  for (const { name, state } of device.paths) emit(pathState, 1, { device: device.name, path: name, state });
 }

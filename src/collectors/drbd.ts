@@ -1,97 +1,156 @@
 import { defineCollector } from '../collection/collector.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseDrbd } from '../parse/drbd.ts';
+import { BYTES_PER_KIB } from '../parse/lines.ts';
 
-const KIBIBYTE = 1024;
+const DEVICE = ['device'] as const;
+const NODE = ['device', 'node'] as const;
 
-/** By the key of the field. */
-const NUMBERS = [
+/** Numeric fields by their key, with the factor to the unit of the family. */
+const COUNTS = [
   {
     key: 'ns',
-    family: counter('node_drbd_network_sent_bytes_total', 'Bytes sent over the network.', ['device']),
-    scale: KIBIBYTE,
+    family: counter('node_drbd_network_sent_bytes_total', 'Bytes that the DRBD device sent to its peer.', DEVICE),
+    factor: BYTES_PER_KIB,
   },
   {
     key: 'nr',
-    // The kernel counts kibibytes here too; node_exporter takes them as they are, and dashboards with it.
-    family: counter('node_drbd_network_received_bytes_total', 'What came over the network.', ['device']),
-    scale: 1,
+    // node_exporter does not convert this field, and dashboards rely on its values.
+    family: counter(
+      'node_drbd_network_received_bytes_total',
+      'Data that the DRBD device received from its peer, in KiB despite the name of the metric.',
+      DEVICE,
+    ),
+    factor: 1,
   },
   {
     key: 'dw',
-    family: counter('node_drbd_disk_written_bytes_total', 'Bytes written to the local disk.', ['device']),
-    scale: KIBIBYTE,
+    family: counter(
+      'node_drbd_disk_written_bytes_total',
+      'Bytes that the DRBD device wrote to the local disk.',
+      DEVICE,
+    ),
+    factor: BYTES_PER_KIB,
   },
   {
     key: 'dr',
-    family: counter('node_drbd_disk_read_bytes_total', 'Bytes read from the local disk.', ['device']),
-    scale: KIBIBYTE,
+    family: counter('node_drbd_disk_read_bytes_total', 'Bytes that the DRBD device read from the local disk.', DEVICE),
+    factor: BYTES_PER_KIB,
   },
   {
     key: 'al',
-    family: counter('node_drbd_activitylog_writes_total', 'Updates of the activity log.', ['device']),
-    scale: 1,
+    family: counter(
+      'node_drbd_activitylog_writes_total',
+      'Updates of the activity log in the metadata of the DRBD device.',
+      DEVICE,
+    ),
+    factor: 1,
   },
-  { key: 'bm', family: counter('node_drbd_bitmap_writes_total', 'Updates of the bitmap.', ['device']), scale: 1 },
+  {
+    key: 'bm',
+    family: counter(
+      'node_drbd_bitmap_writes_total',
+      'Updates of the bitmap in the metadata of the DRBD device.',
+      DEVICE,
+    ),
+    factor: 1,
+  },
   {
     key: 'lo',
-    family: gauge('node_drbd_local_pending', 'Requests to the local disk under way.', ['device']),
-    scale: 1,
+    family: gauge(
+      'node_drbd_local_pending',
+      'Requests of the DRBD device to the local disk that are not completed.',
+      DEVICE,
+    ),
+    factor: 1,
   },
   {
     key: 'pe',
-    family: gauge('node_drbd_remote_pending', 'Requests to the peer that it has not answered.', ['device']),
-    scale: 1,
+    family: gauge(
+      'node_drbd_remote_pending',
+      'Requests that the DRBD device sent to its peer and that the peer has not answered.',
+      DEVICE,
+    ),
+    factor: 1,
   },
   {
     key: 'ua',
-    family: gauge('node_drbd_remote_unacknowledged', 'Requests of the peer not answered yet.', ['device']),
-    scale: 1,
+    family: gauge(
+      'node_drbd_remote_unacknowledged',
+      'Requests that the DRBD device received from its peer and has not answered.',
+      DEVICE,
+    ),
+    factor: 1,
   },
   {
     key: 'ap',
-    family: gauge('node_drbd_application_pending', 'Requests of applications not answered yet.', ['device']),
-    scale: 1,
+    family: gauge(
+      'node_drbd_application_pending',
+      'Block I/O requests of applications that the DRBD device has not answered.',
+      DEVICE,
+    ),
+    factor: 1,
   },
-  { key: 'ep', family: gauge('node_drbd_epochs', 'Epochs under way.', ['device']), scale: 1 },
+  {
+    key: 'ep',
+    family: gauge('node_drbd_epochs', 'Epochs (writes between two barriers) of the DRBD device in flight.', DEVICE),
+    factor: 1,
+  },
   {
     key: 'oos',
-    family: gauge('node_drbd_out_of_sync_bytes', 'Bytes known not to be in sync.', ['device']),
-    scale: KIBIBYTE,
+    family: gauge(
+      'node_drbd_out_of_sync_bytes',
+      'Data of the DRBD device that is out of sync with its peer, in bytes.',
+      DEVICE,
+    ),
+    factor: BYTES_PER_KIB,
   },
 ] as const;
 
-/** Of this node and its peer, by the key of the field: what each of them has to say. */
-const PAIRS = [
-  ['ro', 'Primary', gauge('node_drbd_node_role_is_primary', 'Whether a node is primary.', ['device', 'node'])],
-  [
-    'ds',
-    'UpToDate',
-    gauge('node_drbd_disk_state_is_up_to_date', 'Whether the disk of a node is up to date.', ['device', 'node']),
-  ],
+/** Fields with the states of the local node and of its peer (`Primary/Secondary`), and the state that counts as 1. */
+const STATES = [
+  {
+    key: 'ro',
+    expected: 'Primary',
+    family: gauge(
+      'node_drbd_node_role_is_primary',
+      '1 if the node has the primary role for the DRBD device, 0 otherwise.',
+      NODE,
+    ),
+  },
+  {
+    key: 'ds',
+    expected: 'UpToDate',
+    family: gauge(
+      'node_drbd_disk_state_is_up_to_date',
+      '1 if the disk of the DRBD device on the node is up to date, 0 otherwise.',
+      NODE,
+    ),
+  },
 ] as const;
 
-const connected = gauge('node_drbd_connected', 'Whether it is connected to the peer.', ['device']);
+const connected = gauge('node_drbd_connected', '1 if the DRBD device is connected to its peer, 0 otherwise.', DEVICE);
 
+/** https://linbit.com/drbd-user-guide/users-guide-drbd-8-4/ */
 export const drbd = defineCollector({
   name: 'drbd',
-  help: 'Replicated block devices from /proc/drbd',
+  help: 'Replicated block devices of DRBD from /proc/drbd',
   enabled: false,
   create: () => ({
-    families: [...NUMBERS.map(({ family }) => family), ...PAIRS.map(([, , family]) => family), connected],
+    families: [...COUNTS.map(({ family }) => family), ...STATES.map(({ family }) => family), connected],
     collect({ proc }, emit) {
       for (const { device, counts, states } of proc.read('drbd', parseDrbd)) {
-        for (const { key, family, scale } of NUMBERS) {
+        for (const { key, family, factor } of COUNTS) {
           const count = counts.get(key);
-          if (count !== undefined) emit(family, count * scale, { device });
+          if (count !== undefined) emit(family, count * factor, { device });
         }
-        for (const [key, wanted, family] of PAIRS) {
+        for (const { key, expected, family } of STATES) {
           const [local, remote] = states.get(key)?.split('/') ?? [];
-          if (local !== undefined) emit(family, local === wanted ? 1 : 0, { device, node: 'local' });
-          if (remote !== undefined) emit(family, remote === wanted ? 1 : 0, { device, node: 'remote' });
+          if (local !== undefined) emit(family, local === expected ? 1 : 0, { device, node: 'local' });
+          if (remote !== undefined) emit(family, remote === expected ? 1 : 0, { device, node: 'remote' });
         }
-        const state = states.get('cs');
-        if (state !== undefined) emit(connected, state === 'Connected' ? 1 : 0, { device });
+        const connection = states.get('cs');
+        if (connection !== undefined) emit(connected, connection === 'Connected' ? 1 : 0, { device });
       }
     },
   }),

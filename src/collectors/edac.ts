@@ -1,28 +1,40 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
-import { counter } from '../metrics/metric.ts';
+import { counter, type Emit } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
+const CONTROLLER = ['controller'] as const;
+const ROW = ['controller', 'csrow'] as const;
 const CHANNEL = ['controller', 'csrow', 'channel', 'dimm_label'] as const;
 
-const correctable = counter('node_edac_correctable_errors_total', 'Memory errors that were corrected.', ['controller']);
-const uncorrectable = counter('node_edac_uncorrectable_errors_total', 'Memory errors that were not.', ['controller']);
-const rowCorrectable = counter('node_edac_csrow_correctable_errors_total', 'Corrected errors of a chip-select row.', [
-  'controller',
-  'csrow',
-]);
-const rowUncorrectable = counter('node_edac_csrow_uncorrectable_errors_total', 'Those that were not corrected.', [
-  'controller',
-  'csrow',
-]);
+const correctable = counter(
+  'node_edac_correctable_errors_total',
+  'Corrected memory errors of the memory controller.',
+  CONTROLLER,
+);
+const uncorrectable = counter(
+  'node_edac_uncorrectable_errors_total',
+  'Uncorrected memory errors of the memory controller.',
+  CONTROLLER,
+);
+const rowCorrectable = counter(
+  'node_edac_csrow_correctable_errors_total',
+  'Corrected memory errors of the chip-select row.',
+  ROW,
+);
+const rowUncorrectable = counter(
+  'node_edac_csrow_uncorrectable_errors_total',
+  'Uncorrected memory errors of the chip-select row.',
+  ROW,
+);
 const channelCorrectable = counter(
   'node_edac_channel_correctable_errors_total',
-  'Corrected errors of a DIMM.',
+  'Corrected memory errors of the channel of the chip-select row.',
   CHANNEL,
 );
 const channelUncorrectable = counter(
   'node_edac_channel_uncorrectable_errors_total',
-  'Errors of a DIMM that were not corrected.',
+  'Uncorrected memory errors of the channel of the chip-select row.',
   CHANNEL,
 );
 
@@ -31,84 +43,102 @@ const CONTROLLERS = 'devices/system/edac/mc';
 /** https://docs.kernel.org/admin-guide/ras.html */
 export const edac = defineCollector({
   name: 'edac',
-  help: 'Memory errors from /sys/devices/system/edac',
+  help: 'Memory errors from /sys/devices/system/edac/mc',
   create: () => ({
     families: [correctable, uncorrectable, rowCorrectable, rowUncorrectable, channelCorrectable, channelUncorrectable],
     async collect({ sys }, emit) {
-      await forEachItem(numbered(sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/), ({ name, number: controller }) => {
-        const path = `${CONTROLLERS}/${name}`;
-        const counts = readCounts(sys, path);
-        // Errors that the hardware could not tell the row of.
-        const unknown = {
-          number: 'unknown',
-          ce: read(sys, path, 'ce_noinfo_count'),
-          ue: read(sys, path, 'ue_noinfo_count'),
-        };
-        const rows = numbered(sys.list(path), /^csrow(\d+)$/).map((row) => ({
-          number: row.number,
-          ...readCounts(sys, `${path}/${row.name}`),
-          channels: readChannels(sys, `${path}/${row.name}`),
-        }));
-        if (counts.ce !== undefined) emit(correctable, counts.ce, { controller });
-        if (counts.ue !== undefined) emit(uncorrectable, counts.ue, { controller });
-        for (const { number: csrow, ce, ue } of [unknown, ...rows]) {
-          if (ce !== undefined) emit(rowCorrectable, ce, { controller, csrow });
-          if (ue !== undefined) emit(rowUncorrectable, ue, { controller, csrow });
-        }
-        for (const { number: csrow, channels } of rows) {
-          for (const { channel, dimm_label, isCorrectable, count } of channels) {
-            const family = isCorrectable ? channelCorrectable : channelUncorrectable;
-            emit(family, count, { controller, csrow, channel, dimm_label });
-          }
-        }
+      await forEachItem(withNumber(sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/), ({ name, number }) => {
+        emitController(emit, number, readController(sys, `${CONTROLLERS}/${name}`));
       });
     },
   }),
 });
 
-interface Counts {
-  readonly ce: number | undefined;
-  readonly ue: number | undefined;
+/** Corrected and uncorrected errors; `undefined` where the driver does not count them. */
+interface ErrorCounts {
+  readonly corrected: number | undefined;
+  readonly uncorrected: number | undefined;
 }
 
-function readCounts(sys: KernelTree, path: string): Counts {
-  return { ce: read(sys, path, 'ce_count'), ue: read(sys, path, 'ue_count') };
+interface MemoryController extends ErrorCounts {
+  /** Errors whose row the hardware could not determine. */
+  readonly unknownRow: ErrorCounts;
+  readonly rows: readonly MemoryRow[];
 }
 
-function read(sys: KernelTree, path: string, attribute: string): number | undefined {
-  return sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
+interface MemoryRow extends ErrorCounts {
+  readonly number: string;
+  readonly channels: readonly MemoryChannel[];
 }
 
-interface Channel {
-  readonly channel: string;
-  readonly dimm_label: string;
-  readonly isCorrectable: boolean;
-  readonly count: number;
+interface MemoryChannel {
+  readonly number: string;
+  readonly label: string;
+  readonly isCorrected: boolean;
+  readonly errors: number;
 }
 
-function readChannels(sys: KernelTree, row: string): Channel[] {
+function readController(sys: KernelTree, path: string): MemoryController {
+  return {
+    ...readCounts(sys, path, ['ce_count', 'ue_count']),
+    unknownRow: readCounts(sys, path, ['ce_noinfo_count', 'ue_noinfo_count']),
+    rows: withNumber(sys.list(path), /^csrow(\d+)$/).map(({ name, number }) => ({
+      number,
+      ...readCounts(sys, `${path}/${name}`, ['ce_count', 'ue_count']),
+      channels: readChannels(sys, `${path}/${name}`),
+    })),
+  };
+}
+
+function readCounts(
+  sys: KernelTree,
+  path: string,
+  [corrected, uncorrected]: readonly [corrected: string, uncorrected: string],
+): ErrorCounts {
+  return {
+    corrected: sys.readIfPresent(`${path}/${corrected}`, parseIntegerFile),
+    uncorrected: sys.readIfPresent(`${path}/${uncorrected}`, parseIntegerFile),
+  };
+}
+
+/** Returns one entry for each file with a count: two for a channel that counts both kinds of errors. */
+function readChannels(sys: KernelTree, row: string): MemoryChannel[] {
   return sys.list(row).flatMap((name) => {
-    const [, channel, kind] = /^ch(\d+)_(ce|ue)_count$/.exec(name) ?? [];
-    const count = channel === undefined ? undefined : read(sys, row, name);
-    if (channel === undefined || count === undefined) return [];
-    const label = sys.findAttribute(`${row}/ch${channel}_dimm_label`, parseText);
-    return {
-      channel,
-      dimm_label: label === undefined ? 'unknown' : spaced(label),
-      isCorrectable: kind === 'ce',
-      count,
-    };
+    const [, number, kind] = /^ch(\d+)_(ce|ue)_count$/.exec(name) ?? [];
+    const errors = number === undefined ? undefined : sys.readIfPresent(`${row}/${name}`, parseIntegerFile);
+    if (number === undefined || errors === undefined) return [];
+    const label = sys.readIfPresent(`${row}/ch${number}_dimm_label`, parseText);
+    return { number, label: label === undefined ? 'unknown' : formatLabel(label), isCorrected: kind === 'ce', errors };
   });
 }
 
-/** `CPU#0csrow1channel0` becomes `CPU0_csrow1_channel0`, as in node_exporter. */
-function spaced(label: string): string {
+/** Formats a label as node_exporter does: `CPU#0csrow1channel0` becomes `CPU0_csrow1_channel0`. */
+function formatLabel(label: string): string {
   return label.replaceAll('#', '').replaceAll('csrow', '_csrow').replaceAll('channel', '_channel');
 }
 
-function numbered(names: readonly string[], pattern: RegExp): { readonly name: string; readonly number: string }[] {
+/** Returns the names that match a pattern, each with the number that the pattern captures. */
+function withNumber(names: readonly string[], pattern: RegExp): { readonly name: string; readonly number: string }[] {
   return names.flatMap((name) => {
     const number = pattern.exec(name)?.[1];
     return number === undefined ? [] : { name, number };
   });
+}
+
+function emitController(emit: Emit, controller: string, memory: MemoryController): void {
+  if (memory.corrected !== undefined) emit(correctable, memory.corrected, { controller });
+  if (memory.uncorrected !== undefined) emit(uncorrectable, memory.uncorrected, { controller });
+  for (const { number: csrow, corrected, uncorrected } of [
+    { number: 'unknown', ...memory.unknownRow },
+    ...memory.rows,
+  ]) {
+    if (corrected !== undefined) emit(rowCorrectable, corrected, { controller, csrow });
+    if (uncorrected !== undefined) emit(rowUncorrectable, uncorrected, { controller, csrow });
+  }
+  for (const { number: csrow, channels } of memory.rows) {
+    for (const { number: channel, label, isCorrected, errors } of channels) {
+      const family = isCorrected ? channelCorrectable : channelUncorrectable;
+      emit(family, errors, { controller, csrow, channel, dimm_label: label });
+    }
+  }
 }

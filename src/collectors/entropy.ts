@@ -2,8 +2,11 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 
-const available = gauge('node_entropy_available_bits', 'Bits of entropy in the pool.');
-const poolSize = gauge('node_entropy_pool_size_bits', 'Bits that the pool of entropy can hold.');
+const available = gauge(
+  'node_entropy_available_bits',
+  'Entropy available to the random number generator of the kernel, in bits.',
+);
+const poolSize = gauge('node_entropy_pool_size_bits', 'Size of the entropy pool of the kernel, in bits.');
 
 /** https://man7.org/linux/man-pages/man4/random.4.html */
 export const entropy = defineCollector({

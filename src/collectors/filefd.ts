@@ -2,12 +2,13 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseFileNr } from '../parse/file-nr.ts';
 
-const allocated = gauge('node_filefd_allocated', 'Open files of the machine.');
-const maximum = gauge('node_filefd_maximum', 'How many files may be open.');
+const allocated = gauge('node_filefd_allocated', 'File handles that the kernel has allocated on the host.');
+const maximum = gauge('node_filefd_maximum', 'Maximum number of file handles that the kernel allocates.');
 
+/** https://docs.kernel.org/admin-guide/sysctl/fs.html#file-max-file-nr */
 export const filefd = defineCollector({
   name: 'filefd',
-  help: 'Open files from /proc/sys/fs/file-nr',
+  help: 'Allocated file handles and their limit from /proc/sys/fs/file-nr',
   create: () => ({
     families: [allocated, maximum],
     collect(host, emit) {

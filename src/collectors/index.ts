@@ -1,6 +1,6 @@
 import type { CollectorDefinition } from '../collection/collector.ts';
 import { arp } from './arp.ts';
-import { bcache } from './bcache.ts';
+import { bcache } from './bcache/bcache.ts';
 import { bcachefs } from './bcachefs.ts';
 import { bonding } from './bonding.ts';
 import { btrfs } from './btrfs.ts';
@@ -12,7 +12,7 @@ import { containers } from './containers.ts';
 import { cpu } from './cpu/cpu.ts';
 import { cpuVulnerabilities } from './cpu_vulnerabilities.ts';
 import { cpufreq } from './cpufreq.ts';
-import { diskstats } from './diskstats.ts';
+import { diskstats } from './diskstats/diskstats.ts';
 import { dmi } from './dmi.ts';
 import { dmmultipath } from './dmmultipath.ts';
 import { drbd } from './drbd.ts';
@@ -21,8 +21,8 @@ import { entropy } from './entropy.ts';
 import { fibrechannel } from './fibrechannel.ts';
 import { filefd } from './filefd.ts';
 import { filesystem } from './filesystem/filesystem.ts';
-import { hwmon } from './hwmon.ts';
-import { infiniband } from './infiniband.ts';
+import { hwmon } from './hwmon/hwmon.ts';
+import { infiniband } from './infiniband/infiniband.ts';
 import { interrupts } from './interrupts.ts';
 import { ipvs } from './ipvs.ts';
 import { kernelHung } from './kernel_hung.ts';
@@ -31,18 +31,18 @@ import { lnstat } from './lnstat.ts';
 import { loadavg } from './loadavg.ts';
 import { logind } from './logind.ts';
 import { mdadm } from './mdadm.ts';
-import { meminfo } from './meminfo.ts';
+import { meminfo } from './meminfo/meminfo.ts';
 import { meminfoNuma } from './meminfo_numa.ts';
-import { mountstats } from './mountstats.ts';
-import { netclass } from './netclass.ts';
+import { mountstats } from './mountstats/mountstats.ts';
+import { netclass } from './netclass/netclass.ts';
 import { netdev } from './netdev/netdev.ts';
 import { netstat } from './netstat.ts';
 import { nfs } from './nfs.ts';
 import { nfsd } from './nfsd.ts';
-import { ntp } from './ntp.ts';
+import { ntp } from './ntp/ntp.ts';
 import { nvme } from './nvme.ts';
 import { os } from './os.ts';
-import { pcidevice } from './pcidevice.ts';
+import { pcidevice } from './pcidevice/pcidevice.ts';
 import { powersupplyclass } from './powersupplyclass.ts';
 import { pressure } from './pressure.ts';
 import { processes } from './processes.ts';
@@ -55,7 +55,7 @@ import { softirqs } from './softirqs.ts';
 import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
 import { sysctl } from './sysctl.ts';
-import { systemd } from './systemd.ts';
+import { systemd } from './systemd/systemd.ts';
 import { tapestats } from './tapestats.ts';
 import { tcpstat } from './tcpstat.ts';
 import { textfile } from './textfile.ts';
@@ -72,7 +72,7 @@ import { xfs } from './xfs.ts';
 import { zfs } from './zfs.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
-/** Every collector of the program, in the order of the page. */
+/** All built-in collectors, in the order of the page. */
 export const collectors: readonly CollectorDefinition[] = [
   arp,
   bcache,

@@ -1,47 +1,71 @@
 import { defineCollector } from '../collection/collector.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseNumberFile } from '../parse/lines.ts';
+import { MILLISECONDS_PER_SECOND } from '../util/units.ts';
 
-const MILLISECONDS = 1000;
-
+/** Files in `/sys/kernel/mm/ksm`. */
 const FILES = [
-  { file: 'full_scans', family: counter('node_ksmd_full_scans_total', 'How often all mergeable areas were scanned.') },
+  {
+    file: 'full_scans',
+    family: counter('node_ksmd_full_scans_total', 'Times that ksmd scanned all mergeable memory areas.'),
+  },
   {
     file: 'general_profit',
-    family: gauge('node_ksmd_general_profit_bytes', 'Bytes that merging saves, less its cost.'),
+    family: gauge(
+      'node_ksmd_general_profit_bytes',
+      'Memory that ksmd saves by merging pages, less the memory it needs for that, in bytes.',
+    ),
   },
   {
     file: 'merge_across_nodes',
-    family: gauge('node_ksmd_merge_across_nodes', 'Whether pages of different NUMA nodes are merged.'),
+    family: gauge('node_ksmd_merge_across_nodes', '1 if ksmd merges pages of different NUMA nodes, 0 otherwise.'),
   },
-  { file: 'pages_shared', family: gauge('node_ksmd_pages_shared', 'Pages that others share.') },
-  { file: 'pages_sharing', family: gauge('node_ksmd_pages_sharing', 'Places that share them: the pages saved.') },
-  { file: 'pages_to_scan', family: gauge('node_ksmd_pages_to_scan', 'Pages to scan before ksmd sleeps.') },
+  { file: 'pages_shared', family: gauge('node_ksmd_pages_shared', 'Merged pages of ksmd that are in use.') },
+  {
+    file: 'pages_sharing',
+    family: gauge(
+      'node_ksmd_pages_sharing',
+      'Additional uses of the merged pages of ksmd, each of which saves a page.',
+    ),
+  },
+  {
+    file: 'pages_to_scan',
+    family: gauge('node_ksmd_pages_to_scan', 'Pages that ksmd scans before it sleeps.'),
+  },
   {
     file: 'pages_unshared',
-    family: gauge('node_ksmd_pages_unshared', 'Pages that have no equal and are looked at again.'),
+    family: gauge('node_ksmd_pages_unshared', 'Unique pages that ksmd repeatedly checks for merging.'),
   },
-  { file: 'pages_volatile', family: gauge('node_ksmd_pages_volatile', 'Pages that change too fast to be merged.') },
-  { file: 'run', family: gauge('node_ksmd_run', 'Whether ksmd runs: 0 stopped, 1 running, 2 undoing.') },
-  { file: 'sleep_millisecs', family: gauge('node_ksmd_sleep_seconds', 'Seconds that ksmd sleeps between scans.') },
+  {
+    file: 'pages_volatile',
+    family: gauge('node_ksmd_pages_volatile', 'Pages that change too fast for ksmd to merge them.'),
+  },
+  {
+    file: 'run',
+    family: gauge('node_ksmd_run', 'State of ksmd: 0 stopped, 1 running, 2 stopped with all pages unmerged.'),
+  },
+  {
+    file: 'sleep_millisecs',
+    family: gauge('node_ksmd_sleep_seconds', 'Time that ksmd sleeps between scans, in seconds.'),
+  },
 ] as const;
 
-const FOLDER = 'kernel/mm/ksm';
+const DIRECTORY = 'kernel/mm/ksm';
 
 /** https://docs.kernel.org/admin-guide/mm/ksm.html */
 export const ksmd = defineCollector({
   name: 'ksmd',
-  help: 'Merging of equal pages from /sys/kernel/mm/ksm',
+  help: 'Merging of identical memory pages (KSM) from /sys/kernel/mm/ksm',
   enabled: false,
   create: () => ({
     families: FILES.map(({ family }) => family),
     collect(host, emit) {
-      const files = new Set(host.sys.list(FOLDER));
+      const files = new Set(host.sys.list(DIRECTORY));
       const present = FILES.filter(({ file }) => files.has(file));
-      const values = present.map(({ file }) => host.sys.attribute(`${FOLDER}/${file}`, parseNumberFile));
+      const values = present.map(({ file }) => host.sys.read(`${DIRECTORY}/${file}`, parseNumberFile));
       for (const [index, { file, family }] of present.entries()) {
         const value = values[index];
-        if (value !== undefined) emit(family, file === 'sleep_millisecs' ? value / MILLISECONDS : value);
+        if (value !== undefined) emit(family, file === 'sleep_millisecs' ? value / MILLISECONDS_PER_SECOND : value);
       }
     },
   }),

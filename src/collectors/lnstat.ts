@@ -3,22 +3,22 @@ import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseNetStatTable } from '../parse/net-stat-table.ts';
 
 const statistic = familiesByName((name) =>
-  counter(`node_lnstat_${name}_total`, `Network cache statistic ${name}.`, ['subsystem', 'cpu']),
+  counter(`node_lnstat_${name}_total`, `Statistic ${name} of the network cache on the CPU.`, ['subsystem', 'cpu']),
 );
 
-const FOLDER = 'net/stat';
+const DIRECTORY = 'net/stat';
 
 /** https://man7.org/linux/man-pages/man8/lnstat.8.html */
 export const lnstat = defineCollector({
   name: 'lnstat',
-  help: 'Statistics of network caches, by CPU, from /proc/net/stat',
+  help: 'Statistics of network caches by CPU from /proc/net/stat',
   enabled: false,
   create: () => ({
     families: [],
     dynamicFamilies: [statistic('<name>')],
     async collect({ proc }, emit) {
-      await forEachItem(proc.listIfPresent(FOLDER), (subsystem) => {
-        const { names, rows } = proc.read(`${FOLDER}/${subsystem}`, parseNetStatTable);
+      await forEachItem(proc.listIfPresent(DIRECTORY), (subsystem) => {
+        const { names, rows } = proc.read(`${DIRECTORY}/${subsystem}`, parseNetStatTable);
         for (const [column, name] of names.entries()) {
           for (const [cpu, row] of rows.entries()) {
             emit(statistic(name), row[column] ?? 0, { subsystem, cpu: String(cpu) });

@@ -3,19 +3,21 @@ import { optionalAsync } from '../host/host.ts';
 import { gauge, observableGauge, semconv } from '../metrics/metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
-const load = observableGauge('node_load', 'Tasks running or waiting to run, averaged over a duration.', [
-  'hostname',
-  'duration',
-]);
-const load1 = gauge('node_load1', 'Load average over 1 minute.');
-const load5 = gauge('node_load5', 'Load average over 5 minutes.');
-const load15 = gauge('node_load15', 'Load average over 15 minutes.');
+const load = observableGauge('node_load', 'Load average of the host over the duration.', ['hostname', 'duration']);
+const load1 = gauge('node_load1', 'Load average of the host over 1 minute.');
+const load5 = gauge('node_load5', 'Load average of the host over 5 minutes.');
+const load15 = gauge('node_load15', 'Load average of the host over 15 minutes.');
 
-/** As the Collector's own receiver names them: the conventions have none. */
-const systemLoad1 = semconv.gauge('system.cpu.load_average.1m', '{thread}', 'Load average over 1 minute.');
-const systemLoad5 = semconv.gauge('system.cpu.load_average.5m', '{thread}', 'Load average over 5 minutes.');
-const systemLoad15 = semconv.gauge('system.cpu.load_average.15m', '{thread}', 'Load average over 15 minutes.');
+/** The semantic conventions have no load averages. These are the names of the Collector's hostmetrics receiver. */
+const systemLoad1 = semconv.gauge('system.cpu.load_average.1m', '{thread}', 'Load average of the host over 1 minute.');
+const systemLoad5 = semconv.gauge('system.cpu.load_average.5m', '{thread}', 'Load average of the host over 5 minutes.');
+const systemLoad15 = semconv.gauge(
+  'system.cpu.load_average.15m',
+  '{thread}',
+  'Load average of the host over 15 minutes.',
+);
 
+/** https://man7.org/linux/man-pages/man5/proc_loadavg.5.html */
 export const loadavg = defineCollector({
   name: 'loadavg',
   help: 'Load averages from /proc/loadavg',
@@ -30,7 +32,7 @@ export const loadavg = defineCollector({
       emit(systemLoad5, averages.load5);
       emit(systemLoad15, averages.load15);
       if (emit.convention === 'semconv') return;
-      // The averages are no less right where nobody tells what the host is called.
+      // Without a hostname only node_load is left out.
       const hostname = await optionalAsync(host.hostname());
       if (hostname === undefined) return;
       emit(load, averages.load1, { hostname, duration: '1m' });

@@ -1,10 +1,15 @@
 import { defineCollector } from '../collection/collector.ts';
 import type { Bus } from '../host/dbus/bus.ts';
-import { findProperty, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
-import { listOf, textOf, type Value } from '../host/dbus/value.ts';
+import { readPropertyIfPresent, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
+import { type DbusValue, expectList, expectString } from '../host/dbus/value.ts';
 import { gauge } from '../metrics/metric.ts';
 
-const sessions = gauge('node_logind_sessions', 'Sessions that logind knows.', ['seat', 'remote', 'type', 'class']);
+const sessions = gauge('node_logind_sessions', 'Login sessions of systemd-logind.', [
+  'seat',
+  'remote',
+  'type',
+  'class',
+]);
 
 const DESTINATION = 'org.freedesktop.login1';
 const MANAGER = {
@@ -21,15 +26,16 @@ const CLASSES = [OTHER, 'user', 'greeter', 'lock-screen', 'background'];
 /** https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.login1.html */
 export const logind = defineCollector({
   name: 'logind',
-  help: 'Sessions from systemd-logind',
+  help: 'Login sessions of systemd-logind from the system bus',
   enabled: false,
   create: () => ({
     families: [sessions],
     async collect(host, emit) {
       const { seats, counts } = await withBus(host, SYSTEM_BUS, async (bus) => ({
         seats: await readSeats(bus),
-        counts: countEqual(await readSessions(bus)),
+        counts: countSessions(await readSessions(bus)),
       }));
+      // Like node_exporter, emit every combination, also those without a session.
       for (const remote of REMOTE) {
         for (const type of TYPES) {
           for (const kind of CLASSES) {
@@ -44,53 +50,55 @@ export const logind = defineCollector({
   }),
 });
 
-/** @returns the names of all seats, and the empty one that sessions from other machines have */
+/** Returns the names of all seats, and the empty name that the sessions of remote logins have. */
 async function readSeats(bus: Bus): Promise<string[]> {
   const [seats] = await bus.call({ ...MANAGER, member: 'ListSeats' });
-  return [...listOf(seats).map((seat) => textOf(listOf(seat)[0])), ''];
+  return [...expectList(seats).map((seat) => expectString(expectList(seat)[0])), ''];
 }
 
-interface Session {
+interface LoginSession {
   readonly seat: string;
   readonly remote: string;
   readonly type: string;
   readonly class: string;
 }
 
-async function readSessions(bus: Bus): Promise<Session[]> {
+async function readSessions(bus: Bus): Promise<LoginSession[]> {
   const [all] = await bus.call({ ...MANAGER, member: 'ListSessions' });
-  const found = await Promise.all(listOf(all).map((session) => readSession(bus, listOf(session))));
-  return found.filter((session) => session !== undefined);
+  const sessions = await Promise.all(expectList(all).map((entry) => readSession(bus, expectList(entry))));
+  return sessions.filter((session) => session !== undefined);
 }
 
-/** @returns nothing when the session is over */
-async function readSession(bus: Bus, entry: readonly Value[]): Promise<Session | undefined> {
+/** Returns `undefined` for a session that has ended since the list was read. */
+async function readSession(bus: Bus, entry: readonly DbusValue[]): Promise<LoginSession | undefined> {
   const [, , , seat, path] = entry;
-  const object = { destination: DESTINATION, path: textOf(path), interface: `${DESTINATION}.Session` };
+  const object = { destination: DESTINATION, path: expectString(path), interface: `${DESTINATION}.Session` };
   const [remote, type, kind] = await Promise.all([
-    findProperty(bus, { ...object, name: 'Remote' }),
-    findProperty(bus, { ...object, name: 'Type' }),
-    findProperty(bus, { ...object, name: 'Class' }),
+    readPropertyIfPresent(bus, { ...object, name: 'Remote' }),
+    readPropertyIfPresent(bus, { ...object, name: 'Type' }),
+    readPropertyIfPresent(bus, { ...object, name: 'Class' }),
   ]);
   if (remote === undefined || type === undefined || kind === undefined) return undefined;
   return {
-    seat: textOf(seat),
+    seat: expectString(seat),
     remote: String(remote),
-    type: knownOrOther(textOf(type), TYPES),
-    class: knownOrOther(textOf(kind), CLASSES),
+    type: toListed(expectString(type), TYPES),
+    class: toListed(expectString(kind), CLASSES),
   };
 }
 
-function knownOrOther(value: string, known: readonly string[]): string {
-  return known.includes(value) ? value : OTHER;
+/** Returns the value if the list contains it, `other` otherwise. */
+function toListed(value: string, list: readonly string[]): string {
+  return list.includes(value) ? value : OTHER;
 }
 
-function countEqual(all: readonly Session[]): ReadonlyMap<string, number> {
+/** Returns the number of sessions with the same properties, by {@link keyOf}. */
+function countSessions(all: readonly LoginSession[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const session of all) counts.set(keyOf(session), (counts.get(keyOf(session)) ?? 0) + 1);
   return counts;
 }
 
-function keyOf({ seat, remote, type, class: kind }: Session): string {
+function keyOf({ seat, remote, type, class: kind }: LoginSession): string {
   return JSON.stringify([seat, remote, type, kind]);
 }

@@ -4,15 +4,22 @@ import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
 
-const required = gauge('node_md_disks_required', 'Disks an array has when none is missing.', ['device']);
-const disks = gauge('node_md_disks', 'Its disks, by state.', ['device', 'state']);
-const state = gauge('node_md_state', 'Whether it is in a state.', ['device', 'state']);
-const blocks = gauge('node_md_blocks', 'Its blocks of 1,024 bytes.', ['device']);
-const synced = gauge('node_md_blocks_synced', 'Those that are in order, or done of what is being done.', ['device']);
-const raidDisks = gauge('node_md_raid_disks', 'Disks an array has, as sysfs says.', ['device']);
-const degraded = gauge('node_md_degraded', 'How many of them are missing.', ['device']);
+const required = gauge('node_md_disks_required', 'Disks that the md array needs to be complete.', ['device']);
+const disks = gauge('node_md_disks', 'Disks of the md array in the state.', ['device', 'state']);
+const state = gauge('node_md_state', '1 for the current state of the md array, 0 for all other states.', [
+  'device',
+  'state',
+]);
+const blocks = gauge('node_md_blocks', 'Size of the md array, in blocks of 1,024 bytes.', ['device']);
+const synced = gauge(
+  'node_md_blocks_synced',
+  'Blocks of 1,024 bytes in sync on the md array; during a recovery, resync or check the blocks processed so far.',
+  ['device'],
+);
+const raidDisks = gauge('node_md_raid_disks', 'Disks that the md array is configured with.', ['device']);
+const degraded = gauge('node_md_degraded', 'Missing disks of the md array.', ['device']);
 
-/** What the states of /proc/mdstat are called in labels. */
+/** States in `/proc/mdstat`, and their names in the label. */
 const STATES = [
   ['active', 'active'],
   ['inactive', 'inactive'],
@@ -21,9 +28,10 @@ const STATES = [
   ['check', 'check'],
 ] as const;
 
+/** https://docs.kernel.org/admin-guide/md.html */
 export const mdadm = defineCollector({
   name: 'mdadm',
-  help: 'Software RAID from /proc/mdstat and /sys/block/md*',
+  help: 'Software RAID arrays (md) from /proc/mdstat and /sys/block/md*',
   create: () => ({
     families: [required, disks, state, blocks, synced, raidDisks, degraded],
     async collect({ proc, sys }, emit) {
@@ -42,25 +50,25 @@ function emitArray(emit: Emit, array: RaidArray): void {
   if (array.active !== undefined) emit(disks, array.active, { device, state: 'active' });
   emit(disks, array.failed, { device, state: 'failed' });
   emit(disks, array.spare, { device, state: 'spare' });
-  for (const [written, label] of STATES) emit(state, array.state === written ? 1 : 0, { device, state: label });
+  for (const [name, label] of STATES) emit(state, array.state === name ? 1 : 0, { device, state: label });
   if (array.blocks !== undefined) emit(blocks, array.blocks, { device });
   if (array.synced !== undefined) emit(synced, array.synced, { device });
 }
 
-/** Levels that are no arrays themselves: others are made of their disks. None: nobody has said yet. */
-const CONTAINERS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
+/** Levels of containers, whose disks belong to other arrays. The level of an array that is not configured yet is empty. */
+const CONTAINER_LEVELS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 
 function emitRaid(emit: Emit, sys: KernelTree, device: string): void {
   const path = `block/${device}/md`;
-  const isArray = !CONTAINERS.has(sys.attribute(`${path}/level`, parseText));
-  const count = isArray ? sys.attribute(`${path}/raid_disks`, parseRaidDisks) : undefined;
-  // Levels without redundancy do not have it, and none of their disks is missing.
-  const missing = sys.findAttribute(`${path}/degraded`, parseIntegerFile);
+  const isArray = !CONTAINER_LEVELS.has(sys.read(`${path}/level`, parseText));
+  const count = isArray ? sys.read(`${path}/raid_disks`, parseRaidDisks) : undefined;
+  // Levels without redundancy have no such attribute; they never lack a disk.
+  const missing = sys.readIfPresent(`${path}/degraded`, parseIntegerFile);
   if (count !== undefined) emit(raidDisks, count, { device });
   emit(degraded, missing ?? 0, { device });
 }
 
-/** `5 (4)` while the number changes from 4. */
+/** Parses `4`, or `5 (4)` while the number changes from 4 to 5. */
 function parseRaidDisks(text: string): number | undefined {
   const count = /^(\d{1,10})(?: \(\d+\))?$/.exec(text.trim())?.[1];
   if (count !== undefined) return Number(count);

@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { familiesByName, gauge } from '../metrics/metric.ts';
-import { createNetstatParser, createSnmp6Parser } from '../parse/netstat.ts';
+import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../parse/netstat.ts';
 import { memoize } from '../util/memoize.ts';
 
 const FIELDS =
@@ -10,29 +10,35 @@ const FIELDS =
   '|Tcp_(ActiveOpens|InSegs|OutSegs|OutRsts|PassiveOpens|RetransSegs|CurrEstab)' +
   '|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$';
 
-const declare = familiesByName((field) => gauge(`node_netstat_${field}`, `Protocol statistic ${field}.`));
+/** Returns the family of a protocol's field such as `TcpExt_ListenDrops`. */
+const familyOf = familiesByName((name) => {
+  const underscore = name.indexOf('_');
+  const [protocol, field] = [name.slice(0, underscore), name.slice(underscore + 1)];
+  return gauge(`node_netstat_${name}`, `Statistic ${field} of the network protocol ${protocol}.`);
+});
 
 /** https://docs.kernel.org/networking/snmp_counter.html */
 export const netstat = defineCollector({
   name: 'netstat',
   help: 'Statistics of network protocols from /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6',
-  flags: { fields: pattern('Fields of network protocols to emit, as Protocol_Field.', FIELDS) },
+  flags: { fields: pattern('Fields to include, written as Protocol_Field.', FIELDS) },
   create({ fields }) {
-    // The fields are the same in every pass: each is matched once.
-    const isWanted = memoize((field) => fields?.test(field) ?? true);
-    const [parseNetstat, parseSnmp] = [createNetstatParser(isWanted), createNetstatParser(isWanted)];
-    const parseSnmp6 = createSnmp6Parser(isWanted);
+    // The names are the same in every pass: each is matched once.
+    const isIncluded = memoize((name) => fields?.test(name) ?? true);
+    const namesOf = memoize((line) => parseNetstatNames(line, isIncluded));
+    const parse = (text: string) => parseNetstat(text, namesOf);
     return {
       families: [],
-      dynamicFamilies: [declare('<Protocol>_<Field>')],
+      dynamicFamilies: [familyOf('<Protocol>_<Field>')],
       collect({ proc }, emit) {
-        for (const values of [
-          proc.read('net/netstat', parseNetstat),
-          proc.read('net/snmp', parseSnmp),
-          // A kernel without IPv6 has no such file.
-          proc.find('net/snmp6', parseSnmp6) ?? [],
-        ]) {
-          for (const [field, value] of values) emit(declare(field), value);
+        const files = [
+          proc.read('net/netstat', parse),
+          proc.read('net/snmp', parse),
+          // Missing on a kernel without IPv6.
+          proc.readIfPresent('net/snmp6', (text) => parseSnmp6(text, isIncluded)) ?? [],
+        ];
+        for (const values of files) {
+          for (const [name, value] of values) emit(familyOf(name), value);
         }
       },
     };

@@ -2,14 +2,24 @@ import { defineCollector } from '../collection/collector.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseRpcStats } from '../parse/rpc-stats.ts';
 
-const connections = counter('node_nfs_connections_total', 'TCP connections to NFS servers.');
-const packets = counter('node_nfs_packets_total', 'Packets to and from NFS servers.', ['protocol']);
-const requests = counter('node_nfs_requests_total', 'Requests to NFS servers, by procedure.', ['proto', 'method']);
-const refreshes = counter('node_nfs_rpc_authentication_refreshes_total', 'Times that credentials were refreshed.');
-const retransmissions = counter('node_nfs_rpc_retransmissions_total', 'RPCs sent again.');
-const rpcs = counter('node_nfs_rpcs_total', 'RPCs to NFS servers.');
+const connections = counter('node_nfs_connections_total', 'TCP connections opened by the NFS client.');
+const packets = counter(
+  'node_nfs_packets_total',
+  'Network packets sent and received by the NFS client, by transport protocol.',
+  ['protocol'],
+);
+const requests = counter('node_nfs_requests_total', 'Requests of the NFS client, by NFS version and procedure.', [
+  'proto',
+  'method',
+]);
+const refreshes = counter(
+  'node_nfs_rpc_authentication_refreshes_total',
+  'Times that the NFS client refreshed its RPC credentials.',
+);
+const retransmissions = counter('node_nfs_rpc_retransmissions_total', 'RPC requests retransmitted by the NFS client.');
+const rpcs = counter('node_nfs_rpcs_total', 'RPC requests of the NFS client.');
 
-/** The procedures of each version in the order of the kernel, `fs/nfs/nfs2xdr.c` and its like. */
+/** The procedures of each NFS version, in the order of the kernel: `fs/nfs/nfs2xdr.c`, `nfs3xdr.c` and `nfs4xdr.c`. */
 const PROCEDURES = {
   '2':
     'Null GetAttr SetAttr Root Lookup ReadLink Read WrCache Write Create Remove Rename Link SymLink MkDir RmDir ' +
@@ -27,7 +37,7 @@ const PROCEDURES = {
 };
 
 const METHODS = Object.entries(PROCEDURES).flatMap(([proto, names]) =>
-  names.split(' ').map((method, place) => ({ key: `proc${proto}`, place, labels: { proto, method } })),
+  names.split(' ').map((method, index) => ({ key: `proc${proto}`, index, labels: { proto, method } })),
 );
 
 export const nfs = defineCollector({
@@ -36,15 +46,15 @@ export const nfs = defineCollector({
   create: () => ({
     families: [connections, packets, requests, refreshes, retransmissions, rpcs],
     collect({ proc }, emit) {
-      // What this kernel does not count is 0, as in node_exporter.
-      const numberOf = proc.read('net/rpc/nfs', parseRpcStats);
-      emit(packets, numberOf('net', 1), { protocol: 'udp' });
-      emit(packets, numberOf('net', 2), { protocol: 'tcp' });
-      emit(connections, numberOf('net', 3));
-      emit(rpcs, numberOf('rpc', 0));
-      emit(retransmissions, numberOf('rpc', 1));
-      emit(refreshes, numberOf('rpc', 2));
-      for (const { key, place, labels } of METHODS) emit(requests, numberOf(key, place), labels);
+      // Counters that the kernel does not have are 0, as in node_exporter.
+      const countAt = proc.read('net/rpc/nfs', parseRpcStats);
+      emit(packets, countAt('net', 1), { protocol: 'udp' });
+      emit(packets, countAt('net', 2), { protocol: 'tcp' });
+      emit(connections, countAt('net', 3));
+      emit(rpcs, countAt('rpc', 0));
+      emit(retransmissions, countAt('rpc', 1));
+      emit(refreshes, countAt('rpc', 2));
+      for (const { key, index, labels } of METHODS) emit(requests, countAt(key, index), labels);
     },
   }),
 });

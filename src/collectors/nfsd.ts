@@ -2,36 +2,76 @@ import { defineCollector } from '../collection/collector.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseRpcStats } from '../parse/rpc-stats.ts';
 
-const connections = counter('node_nfsd_connections_total', 'TCP connections to the NFS server.');
-const bytesRead = counter('node_nfsd_disk_bytes_read_total', 'Bytes that the NFS server read.');
-const bytesWritten = counter('node_nfsd_disk_bytes_written_total', 'Bytes that the NFS server wrote.');
-const stale = counter('node_nfsd_file_handles_stale_total', 'Requests with a stale file handle.');
-const packets = counter('node_nfsd_packets_total', 'Packets to and from the NFS server.', ['proto']);
-const notFound = counter('node_nfsd_read_ahead_cache_not_found_total', 'Files not found in the read-ahead cache.');
-const cacheSize = gauge('node_nfsd_read_ahead_cache_size_blocks', 'Size of the read-ahead cache in blocks.');
-const hits = counter('node_nfsd_reply_cache_hits_total', 'Requests answered from the reply cache.');
-const misses = counter('node_nfsd_reply_cache_misses_total', 'Requests whose reply was put into the reply cache.');
-const uncached = counter('node_nfsd_reply_cache_nocache_total', 'Requests whose reply need not be cached.');
-const requests = counter('node_nfsd_requests_total', 'Requests to the NFS server, by procedure.', ['proto', 'method']);
-const rpcErrors = counter('node_nfsd_rpc_errors_total', 'RPCs refused, by reason.', ['error']);
-const rpcs = counter('node_nfsd_server_rpcs_total', 'RPCs to the NFS server.');
-const threads = gauge('node_nfsd_server_threads', 'Threads of the NFS server.');
+const connections = counter('node_nfsd_connections_total', 'TCP connections accepted by the NFS server.');
+const bytesRead = counter('node_nfsd_disk_bytes_read_total', 'Bytes that the NFS server returned to read requests.');
+const bytesWritten = counter(
+  'node_nfsd_disk_bytes_written_total',
+  'Bytes that the NFS server received in write requests.',
+);
+const stale = counter('node_nfsd_file_handles_stale_total', 'Requests to the NFS server with a stale file handle.');
+const packets = counter(
+  'node_nfsd_packets_total',
+  'Network packets sent and received by the NFS server, by transport protocol.',
+  ['proto'],
+);
+const notFound = counter(
+  'node_nfsd_read_ahead_cache_not_found_total',
+  'Files that the NFS server did not find in its read-ahead cache.',
+);
+const cacheSize = gauge(
+  'node_nfsd_read_ahead_cache_size_blocks',
+  'Size of the read-ahead cache of the NFS server in blocks.',
+);
+const hits = counter('node_nfsd_reply_cache_hits_total', 'Requests that the NFS server answered from its reply cache.');
+const misses = counter(
+  'node_nfsd_reply_cache_misses_total',
+  'Requests whose reply the NFS server had to add to its reply cache.',
+);
+const uncached = counter(
+  'node_nfsd_reply_cache_nocache_total',
+  'Requests to the NFS server whose reply needs no caching.',
+);
+const requests = counter('node_nfsd_requests_total', 'Requests to the NFS server, by NFS version and procedure.', [
+  'proto',
+  'method',
+]);
+const rpcErrors = counter('node_nfsd_rpc_errors_total', 'RPC requests rejected by the NFS server, by kind of error.', [
+  'error',
+]);
+const rpcs = counter('node_nfsd_server_rpcs_total', 'RPC requests received by the NFS server.');
+const threads = gauge('node_nfsd_server_threads', 'Kernel threads of the NFS server.');
 
-interface Procedures {
+/** Families without labels, each with the line and the index of its number. */
+const NUMBERS = [
+  { family: hits, key: 'rc', index: 0 },
+  { family: misses, key: 'rc', index: 1 },
+  { family: uncached, key: 'rc', index: 2 },
+  { family: stale, key: 'fh', index: 0 },
+  { family: bytesRead, key: 'io', index: 0 },
+  { family: bytesWritten, key: 'io', index: 1 },
+  { family: threads, key: 'th', index: 0 },
+  { family: cacheSize, key: 'ra', index: 0 },
+  { family: notFound, key: 'ra', index: 11 },
+  { family: connections, key: 'net', index: 3 },
+  { family: rpcs, key: 'rpc', index: 0 },
+];
+
+/** The line with the counters of one NFS version. */
+interface NfsdProcedures {
   readonly key: string;
   readonly proto: string;
-  /** Where the first of them stands. */
+  /** The index of the first counter that is emitted. */
   readonly start: number;
-  /** In the order of the protocol; `-` for those that have no metric. */
-  readonly names: string;
+  /** In the order of the line, separated by blanks; `-` for a counter that is not emitted. */
+  readonly methods: string;
 }
 
-const PROCEDURES: readonly Procedures[] = [
+const PROCEDURES: readonly NfsdProcedures[] = [
   {
     key: 'proc2',
     proto: '2',
     start: 1,
-    names:
+    methods:
       'GetAttr SetAttr Root Lookup ReadLink Read WrCache Write Create Remove Rename Link SymLink MkDir RmDir ReadDir ' +
       'FsStat',
   },
@@ -39,44 +79,29 @@ const PROCEDURES: readonly Procedures[] = [
     key: 'proc3',
     proto: '3',
     start: 1,
-    names:
+    methods:
       'GetAttr SetAttr Lookup Access ReadLink Read Write Create MkDir SymLink MkNod Remove RmDir Rename Link ReadDir ' +
       'ReadDirPlus FsStat FsInfo PathConf Commit',
   },
   {
-    // The operations within NFSv4's one procedure, by their numbers: https://www.rfc-editor.org/rfc/rfc7530#section-16
+    // NFSv4 has one procedure with many operations: https://www.rfc-editor.org/rfc/rfc7530#section-16
     key: 'proc4ops',
     proto: '4',
     start: 3,
-    names:
+    methods:
       'Access Close Commit Create DelegPurge DelegReturn GetAttr GetFH Link Lock Lockt Locku Lookup LookupRoot Nverify ' +
       'Open OpenAttr OpenConfirm OpenDgrd PutFH - - Read ReadDir ReadLink Remove Rename Renew RestoreFH SaveFH SecInfo ' +
       'SetAttr SetClientID SetClientIDConfirm Verify Write RelLockOwner',
   },
-  { key: 'wdeleg_getattr', proto: '4', start: 0, names: 'WdelegGetattr' },
+  { key: 'wdeleg_getattr', proto: '4', start: 0, methods: 'WdelegGetattr' },
 ];
 
-const METHODS = PROCEDURES.flatMap(({ key, proto, start, names }) =>
-  names
+const METHODS = PROCEDURES.flatMap(({ key, proto, start, methods }) =>
+  methods
     .split(' ')
-    .map((method, index) => ({ key, place: start + index, labels: { proto, method } }))
+    .map((method, index) => ({ key, index: start + index, labels: { proto, method } }))
     .filter(({ labels }) => labels.method !== '-'),
 );
-
-/** Families without labels, with the line and the place of their number. */
-const NUMBERS = [
-  { family: hits, key: 'rc', place: 0 },
-  { family: misses, key: 'rc', place: 1 },
-  { family: uncached, key: 'rc', place: 2 },
-  { family: stale, key: 'fh', place: 0 },
-  { family: bytesRead, key: 'io', place: 0 },
-  { family: bytesWritten, key: 'io', place: 1 },
-  { family: threads, key: 'th', place: 0 },
-  { family: cacheSize, key: 'ra', place: 0 },
-  { family: notFound, key: 'ra', place: 11 },
-  { family: connections, key: 'net', place: 3 },
-  { family: rpcs, key: 'rpc', place: 0 },
-];
 
 export const nfsd = defineCollector({
   name: 'nfsd',
@@ -99,15 +124,15 @@ export const nfsd = defineCollector({
       threads,
     ],
     collect({ proc }, emit) {
-      // What this kernel does not count is 0, as in node_exporter.
-      const numberOf = proc.read('net/rpc/nfsd', parseRpcStats);
-      for (const { family, key, place } of NUMBERS) emit(family, numberOf(key, place));
-      emit(packets, numberOf('net', 1), { proto: 'udp' });
-      emit(packets, numberOf('net', 2), { proto: 'tcp' });
-      emit(rpcErrors, numberOf('rpc', 2), { error: 'fmt' });
-      emit(rpcErrors, numberOf('rpc', 3), { error: 'auth' });
-      emit(rpcErrors, numberOf('rpc', 4), { error: 'cInt' });
-      for (const { key, place, labels } of METHODS) emit(requests, numberOf(key, place), labels);
+      // Counters that the kernel does not have are 0, as in node_exporter.
+      const countAt = proc.read('net/rpc/nfsd', parseRpcStats);
+      for (const { family, key, index } of NUMBERS) emit(family, countAt(key, index));
+      emit(packets, countAt('net', 1), { proto: 'udp' });
+      emit(packets, countAt('net', 2), { proto: 'tcp' });
+      emit(rpcErrors, countAt('rpc', 2), { error: 'fmt' });
+      emit(rpcErrors, countAt('rpc', 3), { error: 'auth' });
+      emit(rpcErrors, countAt('rpc', 4), { error: 'cInt' });
+      for (const { key, index, labels } of METHODS) emit(requests, countAt(key, index), labels);
     },
   }),
 });

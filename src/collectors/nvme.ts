@@ -3,7 +3,7 @@ import type { KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
-const info = gauge('node_nvme_info', 'What an NVMe controller says of itself; always 1.', [
+const info = gauge('node_nvme_info', 'Firmware, model, serial number, state and ID of the NVMe controller; always 1.', [
   'device',
   'firmware_revision',
   'model',
@@ -11,19 +11,29 @@ const info = gauge('node_nvme_info', 'What an NVMe controller says of itself; al
   'state',
   'cntlid',
 ]);
-const namespaceInfo = gauge('node_nvme_namespace_info', 'How a namespace can be reached; always 1.', [
-  'device',
-  'nsid',
-  'ana_state',
-]);
-const capacity = gauge('node_nvme_namespace_capacity_bytes', 'Capacity of a namespace.', ['device', 'nsid']);
-const size = gauge('node_nvme_namespace_size_bytes', 'Size of a namespace.', ['device', 'nsid']);
-const used = gauge('node_nvme_namespace_used_bytes', 'What is in use of it.', ['device', 'nsid']);
-const blockSize = gauge('node_nvme_namespace_logical_block_size_bytes', 'Size of its blocks.', ['device', 'nsid']);
+const namespaceInfo = gauge(
+  'node_nvme_namespace_info',
+  'Asymmetric namespace access (ANA) state of the NVMe namespace; always 1.',
+  ['device', 'nsid', 'ana_state'],
+);
+
+const NAMESPACE_LABELS = ['device', 'nsid'] as const;
+const capacity = gauge(
+  'node_nvme_namespace_capacity_bytes',
+  'Capacity of the NVMe namespace in bytes.',
+  NAMESPACE_LABELS,
+);
+const size = gauge('node_nvme_namespace_size_bytes', 'Size of the NVMe namespace in bytes.', NAMESPACE_LABELS);
+const used = gauge('node_nvme_namespace_used_bytes', 'Allocated bytes of the NVMe namespace.', NAMESPACE_LABELS);
+const blockSize = gauge(
+  'node_nvme_namespace_logical_block_size_bytes',
+  'Logical block size of the NVMe namespace in bytes.',
+  NAMESPACE_LABELS,
+);
 
 const CLASS = 'class/nvme';
 
-/** `nvme0n1`; not `nvme0c1n1`, a path to what the kernel shows elsewhere. */
+/** Matches `nvme0n1`, but not `nvme0c1n1`, which is one of several paths to a namespace with its own directory. */
 const NAMESPACE = /^nvme\d+n(\d+)$/;
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-nvme */
@@ -34,7 +44,7 @@ export const nvme = defineCollector({
     families: [info, namespaceInfo, capacity, size, used, blockSize],
     async collect({ sys }, emit) {
       await forEachItem(sys.list(CLASS), (device) => {
-        const read = (attribute: string) => sys.attribute(`${CLASS}/${device}/${attribute}`, parseText);
+        const read = (attribute: string) => sys.read(`${CLASS}/${device}/${attribute}`, parseText);
         const labels = {
           device,
           firmware_revision: read('firmware_rev'),
@@ -51,7 +61,7 @@ export const nvme = defineCollector({
   }),
 });
 
-interface Namespace {
+interface NvmeNamespace {
   readonly nsid: string;
   readonly anaState: string;
   readonly blocks: number | undefined;
@@ -59,16 +69,16 @@ interface Namespace {
   readonly blockBytes: number | undefined;
 }
 
-function readNamespaces(sys: KernelTree, device: string): Namespace[] {
+function readNamespaces(sys: KernelTree, device: string): NvmeNamespace[] {
   return sys.list(`${CLASS}/${device}`).flatMap((name) => {
     const nsid = NAMESPACE.exec(name)?.[1];
     if (nsid === undefined) return [];
     const path = `${CLASS}/${device}/${name}`;
-    const read = (attribute: string) => sys.findAttribute(`${path}/${attribute}`, parseIntegerFile);
+    const read = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
     return {
       nsid,
-      // A namespace with one path has none.
-      anaState: sys.findAttribute(`${path}/ana_state`, parseText) ?? 'unknown',
+      // Missing for a namespace with a single path.
+      anaState: sys.readIfPresent(`${path}/ana_state`, parseText) ?? 'unknown',
       blocks: read('size'),
       usedBlocks: read('nuse'),
       blockBytes: read('queue/logical_block_size'),
@@ -76,16 +86,13 @@ function readNamespaces(sys: KernelTree, device: string): Namespace[] {
   });
 }
 
-function emitNamespace(
-  emit: Emit,
-  device: string,
-  { nsid, anaState, blocks, usedBlocks, blockBytes }: Namespace,
-): void {
+function emitNamespace(emit: Emit, device: string, namespace: NvmeNamespace): void {
+  const { nsid, anaState, blocks, usedBlocks, blockBytes } = namespace;
   const labels = { device, nsid };
   emit(namespaceInfo, 1, { ...labels, ana_state: anaState });
   if (blockBytes === undefined) return;
   if (blocks !== undefined) {
-    // node_exporter multiplies what the kernel counts in sectors of 512 bytes with the size of a block, and so do we.
+    // The size is in sectors of 512 bytes. It is multiplied by the block size all the same, as in node_exporter.
     emit(capacity, blocks * blockBytes, labels);
     emit(size, blocks * blockBytes, labels);
   }

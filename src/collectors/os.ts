@@ -4,7 +4,7 @@ import { gauge, labelsOf } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 
-const info = gauge('node_os_info', 'What os-release says of the operating system; always 1.', [
+const info = gauge('node_os_info', 'Names and versions of the operating system from os-release; always 1.', [
   'build_id',
   'id',
   'id_like',
@@ -18,14 +18,15 @@ const info = gauge('node_os_info', 'What os-release says of the operating system
   'version_codename',
   'version_id',
 ]);
-const version = gauge('node_os_version', 'Major and minor version of the operating system, as one number.', [
+const version = gauge('node_os_version', 'Major and minor version of the operating system as one number.', [
   'id',
   'id_like',
   'name',
 ]);
-const supportEnd = gauge('node_os_support_end_timestamp_seconds', 'When support of the operating system ends.');
-
-type Fields = ReadonlyMap<string, string>;
+const supportEnd = gauge(
+  'node_os_support_end_timestamp_seconds',
+  'Unix time in seconds at which the support of the operating system ends.',
+);
 
 export const os = defineCollector({
   name: 'os',
@@ -33,7 +34,7 @@ export const os = defineCollector({
   create: () => ({
     families: [info, version, supportEnd],
     async collect(host, emit) {
-      const fields = await readFields(host);
+      const fields = await readOsRelease(host);
       const number = parseVersion(fields.get('VERSION_ID') ?? '');
       const end = fields.get('SUPPORT_END') ?? '';
       const endSeconds = end === '' ? undefined : parseDate(end);
@@ -45,20 +46,20 @@ export const os = defineCollector({
   }),
 });
 
-async function readFields(host: Host): Promise<Fields> {
+async function readOsRelease(host: Host): Promise<ReadonlyMap<string, string>> {
   for (const file of OS_RELEASE_FILES) {
-    const fields = await host.findInRoot(file, parseOsRelease);
+    const fields = await host.readRootFileIfPresent(file, parseOsRelease);
     if (fields !== undefined) return fields;
   }
   throw new AbsentError(`Cannot find ${OS_RELEASE_FILES.join(' or ')}`);
 }
 
-/** `20.04` of `20.04.2 LTS`; 0 when it does not begin with a number, or with none that anybody gives a version. */
+/** Returns 20.04 for `20.04.2 LTS`, and 0 for a text that does not start with a number of at most 15 digits. */
 function parseVersion(text: string): number {
   return Number(/^\d{1,15}(?!\d)(?:\.\d{0,15}(?!\d))?/.exec(text)?.[0] ?? 0);
 }
 
-/** Midnight UTC of a day such as `2029-05-31`, in seconds since 1970. */
+/** Returns midnight UTC of a day such as `2029-05-31` as Unix time in seconds. */
 function parseDate(text: string): number {
   const milliseconds = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(milliseconds)) throw new SyntaxError(`Cannot parse SUPPORT_END of os-release: ${quote(text)}`);

@@ -1,79 +1,108 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
-import { ignoreErrno } from '../host/host.ts';
 import { type Family, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
 const SUPPLY = 'power_supply';
 
-interface Value {
+interface PowerSupplyAttribute {
   readonly attribute: string;
   readonly family: Family<typeof SUPPLY, 'gauge'>;
+  /** The number of kernel units in one unit of the family. */
+  readonly divisor: number;
 }
 
-function value(attribute: string, help: string, name = attribute): Value {
-  return { attribute, family: gauge(`node_power_supply_${name}`, help, [SUPPLY]) };
+/** Returns a function that declares an attribute; its family has the same name unless another is given. */
+function attributeIn(divisor: number) {
+  return (attribute: string, help: string, name = attribute): PowerSupplyAttribute => ({
+    attribute,
+    family: gauge(`node_power_supply_${name}`, help, [SUPPLY]),
+    divisor,
+  });
 }
 
-const PLAIN = [
-  value('authentic', 'Whether the battery is the one it says it is.'),
-  value('calibrate', 'Whether the battery is being calibrated.'),
-  value('capacity', 'Charge of the battery in percent.'),
-  value('capacity_alert_max', 'Charge in percent above which the supply raises an alarm.'),
-  value('capacity_alert_min', 'Charge in percent below which the supply raises an alarm.'),
-  value('cycle_count', 'Times that the battery was charged and discharged.', 'cyclecount'),
-  value('online', 'Whether the supply is connected: 1 or 2 (programmable) if it is.'),
-  value('present', 'Whether the battery is there.'),
-  value('time_to_empty_now', 'Seconds until the battery is empty.', 'time_to_empty_seconds'),
-  value('time_to_full_now', 'Seconds until the battery is full.', 'time_to_full_seconds'),
+const plain = attributeIn(1);
+/** Microamperes, microvolts, microwatts, and their products with hours. */
+const micro = attributeIn(1e6);
+/** Tenths of a degree. */
+const tenths = attributeIn(10);
+
+/** https://docs.kernel.org/power/power_supply_class.html */
+const ATTRIBUTES = [
+  plain('authentic', 'Whether the battery of the power supply is authentic: 1 if it is, 0 if not.'),
+  plain('calibrate', 'Whether the battery of the power supply is being calibrated: 1 if it is, 0 if not.'),
+  plain('capacity', 'Charge of the battery in percent of its full charge.'),
+  plain('capacity_alert_max', 'Charge of the battery in percent above which the power supply raises an alert.'),
+  plain('capacity_alert_min', 'Charge of the battery in percent below which the power supply raises an alert.'),
+  plain('cycle_count', 'Charge cycles of the battery.', 'cyclecount'),
+  plain('online', 'Whether the power supply provides power: 0 no, 1 at a fixed voltage, 2 at a programmable voltage.'),
+  plain('present', 'Whether the battery is present: 1 if it is, 0 if not.'),
+  plain('time_to_empty_now', 'Seconds until the battery is empty.', 'time_to_empty_seconds'),
+  plain('time_to_full_now', 'Seconds until the battery is full.', 'time_to_full_seconds'),
+  micro('charge_control_limit', 'Limit of the charging current of the battery in amperes.'),
+  micro(
+    'charge_control_limit_max',
+    'Highest limit of the charging current of the battery that can be set, in amperes.',
+  ),
+  micro(
+    'charge_counter',
+    'Charge that the battery took in since an arbitrary start, in ampere-hours; may be negative.',
+  ),
+  micro('charge_empty', 'Charge of the battery when it last became empty, in ampere-hours.'),
+  micro('charge_empty_design', 'Charge of the empty battery by design, in ampere-hours.'),
+  micro('charge_full', 'Charge of the battery when it last became full, in ampere-hours.'),
+  micro('charge_full_design', 'Charge of the full battery by design, in ampere-hours.'),
+  micro('charge_now', 'Charge of the battery in ampere-hours.', 'charge_ampere'),
+  micro('charge_term_current', 'Charging current in amperes below which the battery is full and charging ends.'),
+  micro('constant_charge_current', 'Constant charging current that the charger is set to, in amperes.'),
+  micro('constant_charge_current_max', 'Highest constant charging current of the power supply in amperes.'),
+  micro('constant_charge_voltage', 'Constant charging voltage that the charger is set to, in volts.'),
+  micro('constant_charge_voltage_max', 'Highest constant charging voltage of the power supply in volts.'),
+  micro('current_boot', 'Current of the power supply during boot, in amperes.'),
+  micro('current_max', 'Highest current of the power supply in amperes.'),
+  micro('current_now', 'Current of the power supply in amperes.', 'current_ampere'),
+  micro('energy_empty', 'Energy of the battery when it last became empty, in watt-hours.'),
+  micro('energy_empty_design', 'Energy of the empty battery by design, in watt-hours.'),
+  micro('energy_full', 'Energy of the battery when it last became full, in watt-hours.'),
+  micro('energy_full_design', 'Energy of the full battery by design, in watt-hours.'),
+  micro('energy_now', 'Energy of the battery in watt-hours.', 'energy_watthour'),
+  micro('input_current_limit', 'Limit of the current that the charger draws from its source, in amperes.'),
+  micro('power_now', 'Power of the power supply in watts.', 'power_watt'),
+  micro('precharge_current', 'Charging current of the battery while it is precharged, in amperes.'),
+  micro('voltage_boot', 'Voltage of the power supply during boot, in volts.'),
+  micro('voltage_max', 'Highest measured voltage of the power supply in volts.'),
+  micro('voltage_max_design', 'Highest voltage of the power supply by design, in volts.'),
+  micro('voltage_min', 'Lowest measured voltage of the power supply in volts.'),
+  micro('voltage_min_design', 'Lowest voltage of the power supply by design, in volts.'),
+  micro('voltage_now', 'Voltage of the power supply in volts.', 'voltage_volt'),
+  micro('voltage_ocv', 'Open-circuit voltage of the power supply in volts.'),
+  tenths('temp', 'Temperature of the power supply in degrees Celsius.', 'temp_celsius'),
+  tenths(
+    'temp_alert_max',
+    'Temperature of the power supply in degrees Celsius above which it raises an alert.',
+    'temp_alert_max_celsius',
+  ),
+  tenths(
+    'temp_alert_min',
+    'Temperature of the power supply in degrees Celsius below which it raises an alert.',
+    'temp_alert_min_celsius',
+  ),
+  tenths('temp_ambient', 'Temperature around the power supply in degrees Celsius.', 'temp_ambient_celsius'),
+  tenths(
+    'temp_ambient_max',
+    'Highest permitted temperature around the power supply in degrees Celsius.',
+    'temp_ambient_max_celsius',
+  ),
+  tenths(
+    'temp_ambient_min',
+    'Lowest permitted temperature around the power supply in degrees Celsius.',
+    'temp_ambient_min_celsius',
+  ),
+  tenths('temp_max', 'Highest permitted temperature of the power supply in degrees Celsius.', 'temp_max_celsius'),
+  tenths('temp_min', 'Lowest permitted temperature of the power supply in degrees Celsius.', 'temp_min_celsius'),
 ];
 
-const MILLIONTHS = [
-  value('charge_control_limit', 'Current the battery is charged with now, as a limit, in amperes.'),
-  value('charge_control_limit_max', 'Largest limit of the current to charge with, in amperes.'),
-  value('charge_counter', 'Charge that went in and out of the battery, in ampere hours.'),
-  value('charge_empty', 'Charge at which the battery counts as empty, in ampere hours.'),
-  value('charge_empty_design', 'Charge at which the battery was designed to count as empty, in ampere hours.'),
-  value('charge_full', 'Charge of the full battery, in ampere hours.'),
-  value('charge_full_design', 'Charge of the full battery when it was new, in ampere hours.'),
-  value('charge_now', 'Charge of the battery, in ampere hours.', 'charge_ampere'),
-  value('charge_term_current', 'Current below which charging ends, in amperes.'),
-  value('constant_charge_current', 'Current the battery is charged with, in amperes.'),
-  value('constant_charge_current_max', 'Largest current the battery can be charged with, in amperes.'),
-  value('constant_charge_voltage', 'Voltage the battery is charged with, in volts.'),
-  value('constant_charge_voltage_max', 'Largest voltage the battery can be charged with, in volts.'),
-  value('current_boot', 'Current when the machine was booted, in amperes.'),
-  value('current_max', 'Largest current, in amperes.'),
-  value('current_now', 'Current, in amperes.', 'current_ampere'),
-  value('energy_empty', 'Energy at which the battery counts as empty, in watt hours.'),
-  value('energy_empty_design', 'Energy at which the battery was designed to count as empty, in watt hours.'),
-  value('energy_full', 'Energy of the full battery, in watt hours.'),
-  value('energy_full_design', 'Energy of the full battery when it was new, in watt hours.'),
-  value('energy_now', 'Energy in the battery, in watt hours.', 'energy_watthour'),
-  value('input_current_limit', 'Limit of the current that comes in, in amperes.'),
-  value('power_now', 'Power, in watts.', 'power_watt'),
-  value('precharge_current', 'Current an empty battery is charged with at first, in amperes.'),
-  value('voltage_boot', 'Voltage when the machine was booted, in volts.'),
-  value('voltage_max', 'Largest voltage, in volts.'),
-  value('voltage_max_design', 'Largest voltage by design, in volts.'),
-  value('voltage_min', 'Smallest voltage, in volts.'),
-  value('voltage_min_design', 'Smallest voltage by design, in volts.'),
-  value('voltage_now', 'Voltage, in volts.', 'voltage_volt'),
-  value('voltage_ocv', 'Voltage without a load, in volts.'),
-];
-
-const TENTHS = [
-  value('temp', 'Temperature in degrees Celsius.', 'temp_celsius'),
-  value('temp_alert_max', 'Temperature above which the supply raises an alarm.', 'temp_alert_max_celsius'),
-  value('temp_alert_min', 'Temperature below which the supply raises an alarm.', 'temp_alert_min_celsius'),
-  value('temp_ambient', 'Temperature around the supply in degrees Celsius.', 'temp_ambient_celsius'),
-  value('temp_ambient_max', 'Highest temperature around the supply that it works at.', 'temp_ambient_max_celsius'),
-  value('temp_ambient_min', 'Lowest temperature around the supply that it works at.', 'temp_ambient_min_celsius'),
-  value('temp_max', 'Highest temperature it works at, in degrees Celsius.', 'temp_max_celsius'),
-  value('temp_min', 'Lowest temperature it works at, in degrees Celsius.', 'temp_min_celsius'),
-];
-
-const info = gauge('node_power_supply_info', 'What the supply says of itself; always 1.', [
+const info = gauge('node_power_supply_info', 'Type, state, manufacturer and model of the power supply; always 1.', [
   SUPPLY,
   'capacity_level',
   'charge_type',
@@ -88,18 +117,12 @@ const info = gauge('node_power_supply_info', 'What the supply says of itself; al
   'scope',
 ]);
 
-const VALUES = [
-  ...PLAIN.map((declared) => ({ ...declared, inBaseUnit: (number: number) => number })),
-  ...MILLIONTHS.map((declared) => ({ ...declared, inBaseUnit: (number: number) => number / 1e6 })),
-  ...TENTHS.map((declared) => ({ ...declared, inBaseUnit: (number: number) => number / 10 })),
-];
-
 const CLASS = 'class/power_supply';
 
 /**
- * How drivers say that they have no value for an attribute now, while the others have theirs. ENODATA: the battery was
- * taken out, or does not know. EAGAIN: it is asleep. EINVAL: the firmware's answer makes no sense. EIO: a charger on I2C
- * does not answer. EACCES: write-only attributes.
+ * Error codes of drivers for an attribute without a value at the moment; the other attributes stay readable. ENODATA:
+ * the battery was removed, or does not measure it. EAGAIN: the battery is asleep. EINVAL: the firmware returned an
+ * implausible value. EIO: a charger on I2C does not respond. EACCES: a write-only attribute.
  */
 const NO_VALUE: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EIO', 'EACCES']);
 
@@ -107,24 +130,24 @@ const NO_VALUE: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'E
 export const powersupplyclass = defineCollector({
   name: 'powersupplyclass',
   flagPrefix: 'powersupply',
-  help: 'Batteries, mains and chargers from /sys/class/power_supply',
-  flags: { 'ignored-supplies': pattern('Power supplies to leave out.', '^$') },
+  help: 'Batteries, mains adapters and chargers from /sys/class/power_supply',
+  flags: { 'ignored-supplies': pattern('Power supplies to exclude.', '^$') },
   create: ({ 'ignored-supplies': ignored }) => ({
-    families: [...VALUES.map(({ family }) => family), info],
+    families: [...ATTRIBUTES.map(({ family }) => family), info],
     async collect({ sys }, emit) {
       const supplies = sys.list(CLASS).filter((name) => !ignored?.test(name));
       await forEachItem(supplies, (supply) => {
-        const attributes = new Set(sys.list(`${CLASS}/${supply}`));
+        const present = new Set(sys.list(`${CLASS}/${supply}`));
         const read = <T>(attribute: string, parse: (text: string) => T): T | undefined => {
-          if (!attributes.has(attribute)) return undefined;
-          return ignoreErrno(NO_VALUE, () => sys.attribute(`${CLASS}/${supply}/${attribute}`, parse));
+          if (!present.has(attribute)) return undefined;
+          return sys.readIfPresent(`${CLASS}/${supply}/${attribute}`, parse, { ignoreErrno: NO_VALUE });
         };
-        const numbers = VALUES.map(({ attribute }) => read(attribute, parseIntegerFile));
-        // An attribute that says nothing makes no label.
+        const numbers = ATTRIBUTES.map(({ attribute }) => read(attribute, parseIntegerFile));
+        // An empty attribute makes no label.
         const labels = labelsOf(info.labels, (name) => (name === SUPPLY ? supply : read(name, parseText) || undefined));
-        for (const [index, { family, inBaseUnit }] of VALUES.entries()) {
+        for (const [index, { family, divisor }] of ATTRIBUTES.entries()) {
           const number = numbers[index];
-          if (number !== undefined) emit(family, inBaseUnit(number), { [SUPPLY]: supply });
+          if (number !== undefined) emit(family, number / divisor, { [SUPPLY]: supply });
         }
         emit(info, 1, labels);
       });

@@ -3,48 +3,61 @@ import { AbsentError } from '../host/host.ts';
 import { counter } from '../metrics/metric.ts';
 import { parsePressure } from '../parse/pressure.ts';
 
-const cpuWaiting = counter('node_pressure_cpu_waiting_seconds_total', 'Seconds in which tasks waited for a CPU.');
-const ioWaiting = counter('node_pressure_io_waiting_seconds_total', 'Seconds in which tasks waited for I/O.');
-const ioStalled = counter('node_pressure_io_stalled_seconds_total', 'Seconds in which all tasks waited for I/O.');
+const cpuWaiting = counter(
+  'node_pressure_cpu_waiting_seconds_total',
+  'Seconds during which at least one task waited for a CPU.',
+);
+const ioWaiting = counter(
+  'node_pressure_io_waiting_seconds_total',
+  'Seconds during which at least one task waited for I/O.',
+);
+const ioStalled = counter(
+  'node_pressure_io_stalled_seconds_total',
+  'Seconds during which all non-idle tasks waited for I/O at the same time.',
+);
 const memoryWaiting = counter(
   'node_pressure_memory_waiting_seconds_total',
-  'Seconds in which tasks waited for memory.',
+  'Seconds during which at least one task waited for memory.',
 );
 const memoryStalled = counter(
   'node_pressure_memory_stalled_seconds_total',
-  'Seconds in which all tasks waited for memory.',
+  'Seconds during which all non-idle tasks waited for memory at the same time.',
 );
-const irqStalled = counter('node_pressure_irq_stalled_seconds_total', 'Seconds in which interrupts kept all tasks.');
+const irqStalled = counter(
+  'node_pressure_irq_stalled_seconds_total',
+  'Seconds during which interrupts prevented all non-idle tasks from running.',
+);
 
-/** The kernel also prints `full` for the CPU: it is zero for the whole system. */
 const RESOURCES = [
+  // The kernel also prints a line "full" for the CPU. For the whole host it is 0.
   { resource: 'cpu', waiting: cpuWaiting, stalled: undefined },
   { resource: 'io', waiting: ioWaiting, stalled: ioStalled },
   { resource: 'memory', waiting: memoryWaiting, stalled: memoryStalled },
-  // Since 6.1, and then only with CONFIG_IRQ_TIME_ACCOUNTING.
+  // Since Linux 6.1, with CONFIG_IRQ_TIME_ACCOUNTING.
   { resource: 'irq', waiting: undefined, stalled: irqStalled },
 ] as const;
 
+/** https://docs.kernel.org/accounting/psi.html */
 export const pressure = defineCollector({
   name: 'pressure',
-  help: 'Pressure stall information from /proc/pressure',
+  help: 'Pressure stall information (PSI) from /proc/pressure',
   create: () => ({
     families: [cpuWaiting, ioWaiting, ioStalled, memoryWaiting, memoryStalled, irqStalled],
     async collect(host, emit) {
-      let found = 0;
+      let hasPressure = false;
       await forEachItem(RESOURCES, ({ resource, waiting, stalled }) => {
         const { some, full } = host.proc.read(`pressure/${resource}`, parsePressure);
-        found += 1;
+        hasPressure = true;
         if (waiting !== undefined && some !== undefined) emit(waiting, toSeconds(some));
         if (stalled !== undefined && full !== undefined) emit(stalled, toSeconds(full));
       });
-      // No CONFIG_PSI, or psi=0 on the kernel's command line: then reading says "not supported".
-      if (found === 0) throw new AbsentError(`Cannot find ${host.proc.path('pressure')}`);
+      // Without CONFIG_PSI the files are missing; with psi=0 reading them fails with EOPNOTSUPP.
+      if (!hasPressure) throw new AbsentError(`Cannot find ${host.proc.path('pressure')}`);
     },
   }),
 });
 
-/** Two divisions, as node_exporter does: one by a million gives other last digits for one value in four. */
+/** Divides twice, as node_exporter does: a single division by a million rounds one value in four differently. */
 function toSeconds(microseconds: number): number {
   return microseconds / 1000 / 1000;
 }

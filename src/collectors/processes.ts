@@ -1,24 +1,34 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { AbsentError, type Host } from '../host/host.ts';
+import { AbsentError, type KernelTree } from '../host/host.ts';
 import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
-import { parseProcessStat } from '../parse/process-stat.ts';
+import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 
 const threads = gauge('node_processes_threads', 'Threads of all processes.');
-const maxThreads = gauge('node_processes_max_threads', 'How many threads there may be.');
-const threadStates = gauge('node_processes_threads_state', 'Threads in a state.', ['thread_state']);
-const states = gauge('node_processes_state', 'Processes in a state.', ['state']);
-const pids = gauge('node_processes_pids', 'Processes.');
-const maxPids = gauge('node_processes_max_processes', 'How many process identifiers there may be.');
+const maxThreads = gauge('node_processes_max_threads', 'Maximum number of threads on the host, kernel.threads-max.');
+const threadStates = gauge(
+  'node_processes_threads_state',
+  'Threads by state, such as R for running and S for sleeping.',
+  ['thread_state'],
+);
+const states = gauge('node_processes_state', 'Processes by state, such as R for running and S for sleeping.', [
+  'state',
+]);
+const pids = gauge('node_processes_pids', 'Processes on the host.');
+const maxPids = gauge('node_processes_max_processes', 'Maximum number of process IDs on the host, kernel.pid_max.');
 
-const count = semconv.upDownCounter('system.process.count', '{process}', 'Processes in a state.', ['process.state']);
-const limit = semconv.upDownCounter('system.process.limit', '{thread}', 'How many tasks there may be.');
+const count = semconv.upDownCounter('system.process.count', '{process}', 'Processes by state.', ['process.state']);
+const limit = semconv.upDownCounter('system.process.limit', '{thread}', 'Maximum number of threads on the host.');
+
+type SemconvState = 'running' | 'sleeping' | 'stopped' | 'defunct';
+
+const SEMCONV_STATES: readonly SemconvState[] = ['running', 'sleeping', 'stopped', 'defunct'];
 
 /**
- * By the letter of the kernel, where that is not `sleeping`: R runs, T and t are stopped, Z and X have ended. Of those
- * that sleep D waits for a device, I is an idle thread of the kernel and P a parked one.
+ * The states of proc_pid_stat(5) that are not `sleeping`: R is running, T and t are stopped, Z and X have ended. The other
+ * letters are kinds of sleep, such as D (waits for a device), I (idle kernel thread) and P (parked).
  */
-const CONVENTIONAL_STATES: Readonly<Record<string, 'running' | 'stopped' | 'defunct'>> = {
+const SEMCONV_STATE_OF: Readonly<Record<string, SemconvState>> = {
   R: 'running',
   T: 'stopped',
   t: 'stopped',
@@ -32,68 +42,69 @@ export const processes = defineCollector({
   enabled: 'semconv',
   create: () => ({
     families: [threads, threadStates, states, pids, maxThreads, maxPids, count, limit],
-    async collect(host, emit) {
-      const counts = await countProcesses(host, { withThreads: emit.convention === 'prometheus' });
-      if (counts.processes === 0) throw new AbsentError(`Cannot find a process in ${host.proc.path('')}`);
+    async collect({ proc }, emit) {
+      const counts = await countProcesses(proc, { withThreads: emit.convention === 'prometheus' });
+      if (counts.processes === 0) throw new AbsentError(`Cannot find a process in ${proc.path('')}`);
       emit(threads, counts.threads);
-      for (const [state, count] of counts.threadStates) emit(threadStates, count, { thread_state: state });
-      for (const [state, count] of counts.states) emit(states, count, { state });
+      for (const [state, number] of counts.threadsByState) emit(threadStates, number, { thread_state: state });
+      for (const [state, number] of counts.processesByState) emit(states, number, { state });
       emit(pids, counts.processes);
-      for (const [state, number] of conventionalStates(counts)) emit(count, number, { 'process.state': state });
-      // Last: a sandbox has processes, and need not have their limits.
-      const threadLimit = host.proc.read('sys/kernel/threads-max', parseCountFile);
+      for (const [state, number] of countSemconvStates(counts)) emit(count, number, { 'process.state': state });
+      // The limits come last: a sandbox may show processes without them.
+      const threadLimit = proc.read('sys/kernel/threads-max', parseCountFile);
       emit(maxThreads, threadLimit);
-      const pidLimit = host.proc.read('sys/kernel/pid_max', parseCountFile);
+      const pidLimit = proc.read('sys/kernel/pid_max', parseCountFile);
       emit(maxPids, pidLimit);
-      // Each task has an identifier of its own: there are no more than there are of those.
+      // Each thread takes one process ID.
       emit(limit, Math.min(threadLimit, pidLimit));
     },
   }),
 });
 
-interface Counts {
+interface ProcessCounts {
   processes: number;
   threads: number;
-  readonly states: Map<string, number>;
-  readonly threadStates: Map<string, number>;
+  readonly processesByState: Map<string, number>;
+  /** Empty if threads are not counted. */
+  readonly threadsByState: Map<string, number>;
 }
 
-/** A process that ends while they are counted is left out. */
-async function countProcesses(host: Host, { withThreads }: { readonly withThreads: boolean }): Promise<Counts> {
-  const counts: Counts = { processes: 0, threads: 0, states: new Map(), threadStates: new Map() };
-  await forEachItem(host.proc.list('').filter(isNumber), (pid) => {
-    const process = host.proc.readShort(`${pid}/stat`, parseProcessStat);
+/** Counts the processes in `/proc`; processes that end meanwhile are left out. */
+async function countProcesses(
+  proc: KernelTree,
+  { withThreads }: { readonly withThreads: boolean },
+): Promise<ProcessCounts> {
+  const counts: ProcessCounts = { processes: 0, threads: 0, processesByState: new Map(), threadsByState: new Map() };
+  await forEachItem(proc.list('').filter(isNumber), (pid) => {
+    const process = proc.read(`${pid}/stat`, parseProcessStat);
     counts.processes += 1;
     counts.threads += process.threads;
-    increment(counts.states, process.state);
+    increment(counts.processesByState, process.state);
     if (!withThreads) return;
-    for (const state of readThreadStates(host, pid, process)) increment(counts.threadStates, state);
+    for (const state of readThreadStates(proc, pid, process)) increment(counts.threadsByState, state);
   });
   return counts;
 }
 
-function conventionalStates({ states }: Counts): ReadonlyMap<string, number> {
-  const byName = new Map(['running', 'sleeping', 'stopped', 'defunct'].map((name) => [name, 0]));
-  for (const [state, number] of states) {
-    const name = CONVENTIONAL_STATES[state] ?? 'sleeping';
-    byName.set(name, (byName.get(name) ?? 0) + number);
-  }
-  return byName;
-}
-
-function readThreadStates(
-  host: Host,
-  pid: string,
-  process: { readonly state: string; readonly threads: number },
-): readonly string[] {
+/** Returns the state of each thread of a process; threads that end meanwhile are left out. */
+function readThreadStates(proc: KernelTree, pid: string, process: ProcessStat): readonly string[] {
   const path = `${pid}/task`;
-  // Most processes have one thread, and its state is known.
-  if (process.threads === 1) return host.proc.exists(path) ? [process.state] : [];
-  return host.proc
+  // Most processes have a single thread, whose state is that of the process: its file is not read.
+  if (process.threads === 1) return proc.exists(path) ? [process.state] : [];
+  return proc
     .listIfPresent(path)
     .filter(isNumber)
-    .map((tid) => (tid === pid ? process.state : host.proc.find(`${path}/${tid}/stat`, parseProcessStat)?.state))
+    .map((tid) => (tid === pid ? process.state : proc.readIfPresent(`${path}/${tid}/stat`, parseProcessStat)?.state))
     .filter((state) => state !== undefined);
+}
+
+function countSemconvStates({ processesByState }: ProcessCounts): ReadonlyMap<SemconvState, number> {
+  const counts = new Map(SEMCONV_STATES.map((state) => [state, 0]));
+  for (const [letter, number] of processesByState) {
+    const state = SEMCONV_STATE_OF[letter] ?? 'sleeping';
+    counts.set(state, (counts.get(state) ?? 0) + number);
+  }
+  return counts;
 }
 
 function isNumber(name: string): boolean {

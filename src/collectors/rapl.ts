@@ -5,77 +5,78 @@ import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const joules = counter('node_rapl_joules_total', 'Energy that a zone of the processor has used.', [
+const joules = counter('node_rapl_joules_total', 'Energy used by the RAPL zone in joules.', [
   'index',
   'path',
   'rapl_zone',
 ]);
 const joulesOfZone = familiesByName((zone) =>
-  counter(`node_rapl_${zone}_joules_total`, `Energy that the ${zone} zone of the processor has used.`, [
-    'index',
-    'path',
-  ]),
+  counter(`node_rapl_${zone}_joules_total`, `Energy used by the RAPL zone ${zone} in joules.`, ['index', 'path']),
 );
 
 const CLASS = 'class/powercap';
+const MICROJOULES = 1e6;
 
 /** https://docs.kernel.org/power/powercap/powercap.html */
 export const rapl = defineCollector({
   name: 'rapl',
-  help: 'Energy of processors and memory from /sys/class/powercap',
-  flags: { 'enable-zone-label': toggle('Emit one metric with the zone as a label, not one metric for each zone.') },
+  help: 'Energy used by processors and memory (RAPL) from /sys/class/powercap',
+  flags: {
+    'enable-zone-label': toggle('Emit one metric with the RAPL zone as a label, not one metric for each zone.'),
+  },
   create: ({ 'enable-zone-label': hasZoneLabel }) => ({
     families: [joules],
     dynamicFamilies: [joulesOfZone('<zone>')],
     async collect({ sys }, emit) {
       const denied = new Set<string>();
-      await forEachItem(zonesOf(sys), ({ folder, zone, index }) => {
-        const microjoules = readEnergy(sys, folder);
+      await forEachItem(listZones(sys), ({ path, zone, index }) => {
+        const microjoules = readEnergy(sys, path);
         if (microjoules === undefined) {
-          denied.add(folder);
+          denied.add(path);
           return;
         }
-        const labels = { index: String(index), path: sys.path(folder) };
-        if (hasZoneLabel) emit(joules, microjoules / 1e6, { ...labels, rapl_zone: zone });
-        else emit(joulesOfZone(toMetricNamePart(zone)), microjoules / 1e6, labels);
+        const labels = { index: String(index), path: sys.path(path) };
+        if (hasZoneLabel) emit(joules, microjoules / MICROJOULES, { ...labels, rapl_zone: zone });
+        else emit(joulesOfZone(toMetricNamePart(zone)), microjoules / MICROJOULES, labels);
       });
-      if (denied.size > 0) throw new AbsentError(`Cannot read energy_uj of ${[...denied].join(', ')}: not allowed`);
+      if (denied.size > 0)
+        throw new AbsentError(`Cannot read energy_uj of ${[...denied].join(', ')}: permission denied`);
     },
   }),
 });
 
 /**
- * Since 5.10 the kernel lets only root read it: its changes tell what the processor computes.
- *
- * @returns nothing when reading is not allowed
+ * Returns the energy in microjoules, or `undefined` without permission: since Linux 5.10 only root may read it, because its
+ * changes reveal the data that the processor works on (CVE-2020-8694).
  */
-function readEnergy(sys: KernelTree, folder: string): number | undefined {
+function readEnergy(sys: KernelTree, path: string): number | undefined {
   try {
-    return sys.attribute(`${folder}/energy_uj`, parseIntegerFile);
+    return sys.read(`${path}/energy_uj`, parseIntegerFile);
   } catch (error) {
     if (!(error instanceof AbsentError) && isAbsentOr(error, PERMISSION_ERRNOS)) return undefined;
     throw error;
   }
 }
 
-interface Zone {
-  /** Below /sys. */
-  readonly folder: string;
+interface RaplZone {
+  /** Below `/sys`. */
+  readonly path: string;
+  /** The name without its number: `package` for `package-1`. */
   readonly zone: string;
-  /** Tells zones of one name apart: the number in `package-1`, else the place among the namesakes. */
+  /** Distinguishes zones of the same name: the number in `package-1`, otherwise the position among the zones of that name. */
   readonly index: number;
 }
 
-function zonesOf(sys: KernelTree): Zone[] {
+function listZones(sys: KernelTree): RaplZone[] {
   const nextIndexes = new Map<string, number>();
   return sys.list(CLASS).flatMap((entry) => {
-    const folder = `${CLASS}/${entry}`;
-    const name = sys.findAttribute(`${folder}/name`, parseText);
+    const path = `${CLASS}/${entry}`;
+    const name = sys.readIfPresent(`${path}/name`, parseText);
     if (name === undefined) return [];
-    const [, numbered, number] = /^([^-]*)-(\d{1,9})$/.exec(name) ?? [];
-    const zone = numbered ?? name;
+    const [, prefix, number] = /^([^-]*)-(\d{1,9})$/.exec(name) ?? [];
+    const zone = prefix ?? name;
     const index = number === undefined ? (nextIndexes.get(zone) ?? 0) : Number(number);
     nextIndexes.set(zone, index + 1);
-    return { folder, zone, index };
+    return { path, zone, index };
   });
 }

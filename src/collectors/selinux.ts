@@ -1,32 +1,37 @@
 import { defineCollector } from '../collection/collector.ts';
-import { type Host, ignoreErrno } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseSelinuxMode } from '../parse/selinux.ts';
 
 const enabled = gauge('node_selinux_enabled', 'Whether SELinux is enabled: 1 if it is, 0 if not.');
-const configMode = gauge('node_selinux_config_mode', 'Mode at boot: 1 enforcing, 0 permissive, -1 disabled.');
-const currentMode = gauge('node_selinux_current_mode', 'Mode now: 1 enforcing, 0 permissive.');
+const configMode = gauge(
+  'node_selinux_config_mode',
+  'SELinux mode in the configuration file: 1 enforcing, 0 permissive, -1 disabled.',
+);
+const currentMode = gauge('node_selinux_current_mode', 'Current SELinux mode: 1 enforcing, 0 permissive.');
 
-/** Another security module answers, or none does. */
+/** Error codes for a process without a label: another security module is in charge, or none is. */
 const NO_LABEL: ReadonlySet<string> = new Set(['EINVAL', 'EACCES']);
 
-/** The label of every process while SELinux is compiled in and no policy is loaded. */
-const WITHOUT_POLICY = 'kernel';
+/** The label of every process while the kernel has SELinux but has loaded no policy. */
+const LABEL_WITHOUT_POLICY = 'kernel';
+
+const ENFORCE = 'fs/selinux/enforce';
 
 /** https://man7.org/linux/man-pages/man8/selinux.8.html */
 export const selinux = defineCollector({
   name: 'selinux',
-  help: 'Whether SELinux is enabled and enforcing, from /sys/fs/selinux and /etc/selinux/config',
+  help: 'SELinux modes from /sys/fs/selinux and /etc/selinux/config',
   create: () => ({
     families: [enabled, configMode, currentMode],
     async collect(host, emit) {
-      const mode = await readMode(host);
-      if (mode === undefined || ownLabel(host) === WITHOUT_POLICY) {
+      const mode = await readCurrentMode(host);
+      if (mode === undefined || readProcessLabel(host) === LABEL_WITHOUT_POLICY) {
         emit(enabled, 0);
         return;
       }
-      const configured = await host.rootfs.find('etc/selinux/config', parseSelinuxMode);
+      const configured = await host.rootfs.readIfPresent('etc/selinux/config', parseSelinuxMode);
       emit(enabled, 1);
       emit(configMode, configured ?? -1);
       emit(currentMode, mode);
@@ -34,19 +39,21 @@ export const selinux = defineCollector({
   }),
 });
 
-/** selinuxfs is not mounted where SELinux is not enabled; a container may see it below the host's root only. */
-async function readMode({ sys, rootfs }: Host): Promise<number | undefined> {
-  const file = 'fs/selinux/enforce';
-  const mode = sys.findAttribute(file, parseIntegerFile);
-  if (mode !== undefined || rootfs.path(`sys/${file}`) === sys.path(file)) return mode;
-  return rootfs.find(`sys/${file}`, parseIntegerFile);
+/**
+ * Returns the mode, or `undefined` where selinuxfs is not mounted because SELinux is disabled. A container may have it only
+ * below the root of the host.
+ */
+async function readCurrentMode({ sys, rootfs }: Host): Promise<number | undefined> {
+  const mode = sys.readIfPresent(ENFORCE, parseIntegerFile);
+  if (mode !== undefined || rootfs.path(`sys/${ENFORCE}`) === sys.path(ENFORCE)) return mode;
+  return rootfs.readIfPresent(`sys/${ENFORCE}`, parseIntegerFile);
 }
 
-function ownLabel({ proc }: Host): string | undefined {
-  return ignoreErrno(NO_LABEL, () => proc.read('self/attr/current', parseLabel));
+function readProcessLabel({ proc }: Host): string | undefined {
+  return proc.readIfPresent('self/attr/current', parseLabel, { ignoreErrno: NO_LABEL });
 }
 
-/** The kernel ends it with a NUL, other modules' with a newline. */
+/** SELinux ends the label with a NUL, other security modules with a newline. */
 function parseLabel(text: string): string {
   return text.replace(/[\0\n]+$/, '');
 }

@@ -2,30 +2,31 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseSlabinfo } from '../parse/slabinfo.ts';
-import { narrowingFilter } from './support/filter.ts';
+import { createNarrowingFilter } from './support/filter.ts';
 
 const LABELS = ['slab'] as const;
-const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of a cache that are in use.', LABELS);
-const objects = gauge('node_slabinfo_objects', 'Objects of a cache, in use or not.', LABELS);
-const objectBytes = gauge('node_slabinfo_object_size_bytes', 'Bytes of one object of a cache.', LABELS);
-const objectsPerSlab = gauge('node_slabinfo_objects_per_slab', 'Objects in one slab of a cache.', LABELS);
-const pagesPerSlab = gauge('node_slabinfo_pages_per_slab', 'Pages of one slab of a cache.', LABELS);
+const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of the slab cache that are in use.', LABELS);
+const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, in use or not.', LABELS);
+const objectBytes = gauge('node_slabinfo_object_size_bytes', 'Size of an object of the slab cache in bytes.', LABELS);
+const objectsPerSlab = gauge('node_slabinfo_objects_per_slab', 'Objects in each slab of the slab cache.', LABELS);
+const pagesPerSlab = gauge('node_slabinfo_pages_per_slab', 'Memory pages in each slab of the slab cache.', LABELS);
 
+/** https://man7.org/linux/man-pages/man5/slabinfo.5.html */
 export const slabinfo = defineCollector({
   name: 'slabinfo',
-  help: "Caches of the kernel's allocator from /proc/slabinfo, which only root may read",
+  help: 'Slab caches of the kernel from /proc/slabinfo, which only root may read',
   enabled: false,
   flags: {
-    'slabs-include': pattern('Slabs to include.', '.*'),
-    'slabs-exclude': pattern('Slabs to exclude.'),
+    'slabs-include': pattern('Slab caches to include.', '.*'),
+    'slabs-exclude': pattern('Slab caches to exclude.'),
   },
   create: ({ 'slabs-include': include, 'slabs-exclude': exclude }) => {
-    const isWanted = narrowingFilter(include, exclude);
+    const isIncluded = createNarrowingFilter(include, exclude);
     return {
       families: [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab],
       collect(host, emit) {
         for (const cache of host.proc.read('slabinfo', parseSlabinfo)) {
-          if (!isWanted(cache.name)) continue;
+          if (!isIncluded(cache.name)) continue;
           const labels = { slab: cache.name };
           emit(activeObjects, cache.activeObjects, labels);
           emit(objects, cache.objects, labels);

@@ -2,14 +2,15 @@ import { defineCollector } from '../collection/collector.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseSoftirqs } from '../parse/softirqs.ts';
 
-const total = counter('node_softirqs_functions_total', 'Softirqs that a CPU serviced.', ['cpu', 'type']);
+const total = counter('node_softirqs_functions_total', 'Softirqs serviced by the CPU, by type.', ['cpu', 'type']);
 
-/** Those of node_exporter: all that the kernel has had since 4.5. */
+/** The types of node_exporter, which are all types of the kernel since Linux 4.5. */
 const TYPES = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
 
+/** https://man7.org/linux/man-pages/man5/proc_softirqs.5.html */
 export const softirqs = defineCollector({
   name: 'softirqs',
-  help: 'Softirqs of each CPU from /proc/softirqs',
+  help: 'Softirqs of each CPU by type from /proc/softirqs',
   enabled: false,
   create: () => ({
     families: [total],

@@ -3,21 +3,38 @@ import { counter, gauge } from '../metrics/metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
 
 const LABELS = ['cpu'] as const;
-const processed = counter('node_softnet_processed_total', 'Packets that a CPU processed.', LABELS);
-const dropped = counter('node_softnet_dropped_total', 'Packets dropped because the backlog was full.', LABELS);
-const squeezed = counter('node_softnet_times_squeezed_total', 'How often work was left when time was up.', LABELS);
-const collisions = counter('node_softnet_cpu_collision_total', 'Collisions at the lock of a sending device.', LABELS);
-const receivedRps = counter(
-  'node_softnet_received_rps_total',
-  'How often another CPU woke this one to receive.',
+const processed = counter('node_softnet_processed_total', 'Network packets processed by the CPU.', LABELS);
+const dropped = counter(
+  'node_softnet_dropped_total',
+  'Network packets dropped because the backlog of the CPU was full.',
   LABELS,
 );
-const flowLimited = counter('node_softnet_flow_limit_count_total', 'How often the flow limit was reached.', LABELS);
-const backlog = gauge('node_softnet_backlog_len', 'Packets in the backlog of a CPU.', LABELS);
+const squeezed = counter(
+  'node_softnet_times_squeezed_total',
+  'Times that the CPU stopped processing network packets because its time or budget was used up.',
+  LABELS,
+);
+const collisions = counter(
+  'node_softnet_cpu_collision_total',
+  'Times that the CPU found the transmit lock of a network device taken by another CPU.',
+  LABELS,
+);
+const receivedRps = counter(
+  'node_softnet_received_rps_total',
+  'Times that another CPU woke this CPU to process network packets (receive packet steering).',
+  LABELS,
+);
+const flowLimited = counter(
+  'node_softnet_flow_limit_count_total',
+  'Times that a network flow reached the flow limit of the CPU.',
+  LABELS,
+);
+const backlog = gauge('node_softnet_backlog_len', 'Network packets in the backlog of the CPU.', LABELS);
 
+/** https://docs.kernel.org/networking/scaling.html */
 export const softnet = defineCollector({
   name: 'softnet',
-  help: 'Packets that each CPU processed from /proc/net/softnet_stat',
+  help: 'Network packets processed by each CPU from /proc/net/softnet_stat',
   create: () => ({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {

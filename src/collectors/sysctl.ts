@@ -5,69 +5,79 @@ import { type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseSysctlNumbers, parseSysctlTexts } from '../parse/sysctl.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const info = gauge('node_sysctl_info', 'The text of a sysctl, word by word; always 1.', ['name', 'value', 'index']);
+const info = gauge('node_sysctl_info', 'Text value of the sysctl as labels, one series for each word; always 1.', [
+  'name',
+  'value',
+  'index',
+]);
 
-/** What `--collector.sysctl.include=name:key,key` asks for. */
-interface Wanted {
-  /** As it was written: `fs.file-nr`. */
+/** A value of `--collector.sysctl.include`: `name` or `name:key,key`. */
+interface NumericSysctl {
+  /** As in the flag: `fs.file-nr`. */
   readonly name: string;
-  /** For each number, when keys were given. */
+  /** One family for each key; empty without keys. */
   readonly keyed: readonly Family<never, 'gauge'>[];
+  /** The family without keys. */
   readonly family: Family<'index', 'gauge'>;
 }
 
+/** https://docs.kernel.org/admin-guide/sysctl/ */
 export const sysctl = defineCollector({
   name: 'sysctl',
-  help: 'Kernel parameters that flags name from /proc/sys',
+  help: 'Kernel parameters, chosen by flags, from /proc/sys',
   enabled: false,
   flags: {
-    include: texts('Sysctl whose numbers to emit; keys name several.', 'NAME[:KEY,KEY]'),
-    'include-info': texts('Sysctl whose text to emit as a label.', 'NAME'),
+    include: texts(
+      'Sysctl with numbers to emit, as one metric or, with keys, as one metric for each number.',
+      'NAME[:KEY,KEY]',
+    ),
+    'include-info': texts('Sysctl with a text to emit as labels.', 'NAME'),
   },
-  create: ({ include, 'include-info': named }) => {
-    const wanted = [...new Set(include)].map(parseWanted);
+  create: ({ include, 'include-info': includeInfo }) => {
+    const numeric = [...new Set(include)].map(parseNumericSysctl);
+    const names = [...new Set(includeInfo)];
     return {
-      families: [...wanted.flatMap(({ keyed, family }): Family[] => (keyed.length > 0 ? [...keyed] : [family])), info],
+      families: [...numeric.flatMap(({ keyed, family }): Family[] => (keyed.length > 0 ? [...keyed] : [family])), info],
       async collect(host, emit) {
-        await forEachItem(
-          [
-            ...wanted.map((sysctl) => () => emitNumbers(host, sysctl, emit)),
-            ...[...new Set(named)].map((name) => () => emitTexts(host, name, emit)),
-          ],
-          (run) => run(),
-        );
+        const visits = [
+          ...numeric.map((sysctl) => () => emitNumbers(host, sysctl, emit)),
+          ...names.map((name) => () => emitTexts(host, name, emit)),
+        ];
+        await forEachItem(visits, (visit) => visit());
       },
     };
   },
 });
 
-function parseWanted(written: string): Wanted {
-  const colon = written.indexOf(':');
-  const name = colon === -1 ? written : written.slice(0, colon);
-  const keys = colon === -1 ? [] : written.slice(colon + 1).split(',');
+function parseNumericSysctl(value: string): NumericSysctl {
+  const colon = value.indexOf(':');
+  const name = colon === -1 ? value : value.slice(0, colon);
+  const keys = colon === -1 ? [] : value.slice(colon + 1).split(',');
   const metric = `node_sysctl_${toMetricNamePart(name)}`;
   for (const key of keys) {
     if (!/^\w+$/.test(key)) {
-      throw new Error(`Bad value ${JSON.stringify(written)} for --collector.sysctl.include: expected keys of letters`);
+      throw new Error(
+        `Bad value ${JSON.stringify(value)} for flag --collector.sysctl.include: expected keys of letters, digits and underscores`,
+      );
     }
   }
   return {
     name,
-    keyed: keys.map((key, index) => gauge(`${metric}_${key}`, `Number ${index} of sysctl ${name}.`)),
-    family: gauge(metric, `The numbers of sysctl ${name}.`, ['index']),
+    keyed: keys.map((key, index) => gauge(`${metric}_${key}`, `Value of the sysctl ${name} at index ${index}.`)),
+    family: gauge(metric, `Value of the sysctl ${name}.`, ['index']),
   };
 }
 
-function emitNumbers(host: Host, { name, keyed, family }: Wanted, emit: Emit): void {
+function emitNumbers(host: Host, { name, keyed, family }: NumericSysctl, emit: Emit): void {
   const numbers = readSysctl(host, name, parseSysctlNumbers);
   if (keyed.length > 0 && keyed.length !== numbers.length) {
     throw new RangeError(
-      `Cannot emit sysctl ${name}: it has ${numbers.length} numbers and the flag ${keyed.length} keys`,
+      `Cannot emit sysctl ${name}: it has ${numbers.length} numbers, but the flag has ${keyed.length} keys`,
     );
   }
   for (const [index, number] of numbers.entries()) {
-    const ofKey = keyed[index];
-    if (ofKey !== undefined) emit(ofKey, number);
+    const keyedFamily = keyed[index];
+    if (keyedFamily !== undefined) emit(keyedFamily, number);
     else emit(family, number, { index: numbers.length === 1 ? undefined : String(index) });
   }
 }
@@ -77,7 +87,11 @@ function emitTexts(host: Host, name: string, emit: Emit): void {
   for (const [index, value] of words.entries()) emit(info, 1, { name, value, index: String(index) });
 }
 
-/** A sysctl that somebody asked for by name and that is not there is a mistake, and not absent hardware. */
+/**
+ * Reads a sysctl.
+ *
+ * @throws {Error} when it does not exist or is empty: a wrong name in a flag is a mistake, not absent hardware
+ */
 function readSysctl<T>(host: Host, name: string, parse: (text: string) => readonly T[]): readonly T[] {
   try {
     const values = host.proc.read(`sys/${name.replaceAll('.', '/')}`, parse);

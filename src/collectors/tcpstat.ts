@@ -2,53 +2,46 @@ import { defineCollector } from '../collection/collector.ts';
 import { type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
 
-const states = gauge('node_tcp_connection_states', 'TCP sockets by state, and the bytes in their queues.', ['state']);
-
-/** By number, from 1; `include/net/tcp_states.h`. */
-const STATES = [
-  'established',
-  'syn_sent',
-  'syn_recv',
-  'fin_wait1',
-  'fin_wait2',
-  'time_wait',
-  'close',
-  'close_wait',
-  'last_ack',
-  'listen',
-  'closing',
-];
-
+const sockets = gauge(
+  'node_tcp_connection_states',
+  'TCP sockets by state, and under rx_queued_bytes and tx_queued_bytes the bytes in their queues.',
+  ['state'],
+);
 const connections = semconv.upDownCounter('system.network.connection.count', '{connection}', 'TCP sockets by state.', [
   'network.transport',
   'network.connection.state',
 ]);
 
-/** By number, as {@link STATES}; the kernel never lists the 12th. */
-const CONVENTIONAL_STATES = [
-  'established',
-  'syn_sent',
-  'syn_received',
-  'fin_wait_1',
-  'fin_wait_2',
-  'time_wait',
-  'closed',
-  'close_wait',
-  'last_ack',
-  'listen',
-  'closing',
+/**
+ * The states of a TCP socket under the names of node_exporter and of the semantic conventions, in the order of the
+ * kernel's numbers, which start at 1. The kernel never lists a socket in the 12th state.
+ * https://elixir.bootlin.com/linux/latest/source/include/net/tcp_states.h
+ */
+const STATES = [
+  { name: 'established', semconv: 'established' },
+  { name: 'syn_sent', semconv: 'syn_sent' },
+  { name: 'syn_recv', semconv: 'syn_received' },
+  { name: 'fin_wait1', semconv: 'fin_wait_1' },
+  { name: 'fin_wait2', semconv: 'fin_wait_2' },
+  { name: 'time_wait', semconv: 'time_wait' },
+  { name: 'close', semconv: 'closed' },
+  { name: 'close_wait', semconv: 'close_wait' },
+  { name: 'last_ack', semconv: 'last_ack' },
+  { name: 'listen', semconv: 'listen' },
+  { name: 'closing', semconv: 'closing' },
 ];
 
+/** https://man7.org/linux/man-pages/man5/proc_pid_net.5.html */
 export const tcpstat = defineCollector({
   name: 'tcpstat',
-  help: 'TCP sockets by state from /proc/net/tcp and /proc/net/tcp6; slow where there are many',
+  help: 'TCP sockets by state from /proc/net/tcp and /proc/net/tcp6; slow on hosts with many sockets',
   enabled: 'semconv',
   create: () => ({
-    families: [states, connections],
+    families: [sockets, connections],
     collect({ proc }, emit) {
       const tcp = proc.read('net/tcp', parseNetSockets);
-      // A kernel without IPv6 has no such file.
-      const tcp6 = proc.find('net/tcp6', parseNetSockets);
+      // Missing on a kernel without IPv6.
+      const tcp6 = proc.readIfPresent('net/tcp6', parseNetSockets);
       const files = tcp6 === undefined ? [tcp] : [tcp, tcp6];
       emitSockets(emit, files);
       emitConnections(emit, files);
@@ -56,24 +49,24 @@ export const tcpstat = defineCollector({
   }),
 });
 
-/** Of states that no socket is in there is no series, as in node_exporter. */
+/** A state without a socket has no series, as in node_exporter. */
 function emitSockets(emit: Emit, files: readonly NetSockets[]): void {
-  const byName = new Map<string, number>();
+  const values = new Map<string, number>();
   const add = (name: string, value: number): void => {
-    byName.set(name, (byName.get(name) ?? 0) + value);
+    values.set(name, (values.get(name) ?? 0) + value);
   };
   for (const { byState, txQueue, rxQueue } of files) {
-    for (const [state, count] of byState) add(STATES[state - 1] ?? 'unknown', count);
+    for (const [state, count] of byState) add(STATES[state - 1]?.name ?? 'unknown', count);
     if (byState.size === 0) continue;
     add('rx_queued_bytes', rxQueue);
     add('tx_queued_bytes', txQueue);
   }
-  for (const [state, value] of byName) emit(states, value, { state });
+  for (const [state, value] of values) emit(sockets, value, { state });
 }
 
-/** Every socket is in one of the states: where there is none, there are 0. */
+/** A state without a socket has the value 0. */
 function emitConnections(emit: Emit, files: readonly NetSockets[]): void {
-  for (const [index, state] of CONVENTIONAL_STATES.entries()) {
+  for (const [index, { semconv: state }] of STATES.entries()) {
     const count = files.reduce((sum, { byState }) => sum + (byState.get(index + 1) ?? 0), 0);
     emit(connections, count, { 'network.transport': 'tcp', 'network.connection.state': state });
   }

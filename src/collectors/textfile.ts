@@ -2,22 +2,24 @@ import { posix } from 'node:path';
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { texts } from '../flags/flag.ts';
 import { parseExposition } from '../formats/exposition.ts';
-import { type ExposedFile, type Merged, mergeExpositions } from '../formats/merge-exposition.ts';
+import { type ExpositionFile, type MergedExposition, mergeExpositions } from '../formats/merge-exposition.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, external, gauge } from '../metrics/metric.ts';
 
-const modifiedAt = gauge('node_textfile_mtime_seconds', 'When a text file that was read was written, since 1970.', [
-  'file',
-]);
+const modifiedAt = gauge(
+  'node_textfile_mtime_seconds',
+  'Unix time in seconds at which the text file was last modified.',
+  ['file'],
+);
 const scrapeError = gauge(
   'node_textfile_scrape_error',
-  'Whether a text file or a directory of them could not be read.',
+  'Whether a text file or a directory of text files could not be read: 1 if so, 0 if not.',
 );
 
 export const textfile = defineCollector({
   name: 'textfile',
-  help: 'Metrics that other programs write into *.prom files',
-  flags: { directory: texts('Directory of *.prom files; * and ? match names.', 'DIR') },
+  help: 'Metrics of other programs from *.prom files',
+  flags: { directory: texts('Directory of *.prom files; may contain the wildcards * and ?.', 'DIR') },
   create: ({ directory: directories }) => ({
     families: [modifiedAt, scrapeError],
     async collect(host, emit) {
@@ -29,12 +31,14 @@ export const textfile = defineCollector({
       emitFamilies(merged, emit);
       for (const { path, modified } of files) emit(modifiedAt, Math.floor(modified), { file: path });
       emit(scrapeError, errors.length > 0 ? 1 : 0);
-      errors.push(...merged.refused);
+      // Rejected series fail the collector without setting node_textfile_scrape_error: the file itself was readable.
+      errors.push(...merged.rejected);
       if (errors.length > 0) throw new AggregateError(errors);
     },
   }),
 });
 
+/** Returns the paths of the text files, and adds the errors of unreadable directories to `errors`. */
 async function listFiles(host: Host, directories: readonly string[], errors: unknown[]): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const directory of directories.filter((path) => path !== '')) {
@@ -51,33 +55,37 @@ async function listFiles(host: Host, directories: readonly string[], errors: unk
   return paths;
 }
 
-interface DatedFile extends ExposedFile {
+interface DatedFile extends ExpositionFile {
+  /** Unix time in seconds. */
   readonly modified: number;
 }
 
-/** Enough to go on while some files hang, and few enough to leave calls to others. */
-const READERS = 4;
+/**
+ * Number of files that are read at the same time: while they hang, other collectors still have threads for their calls.
+ */
+const LANES = 4;
 
-/** @returns the files that could be read, and adds to the errors those of the others, each in the order of the paths */
+/** Returns the readable files, and adds the errors of the other files to `errors`, both in the order of the paths. */
 async function readFiles(host: Host, paths: readonly string[], errors: unknown[]): Promise<readonly DatedFile[]> {
   const files: DatedFile[] = [];
   const failures: unknown[] = [];
   const readFile = async ([index, path]: [number, string]): Promise<void> => {
     try {
-      const { content, modified } = await host.files.readDated(path, parseExposition);
+      const { content, modified } = await host.files.readWithMtime(path, parseExposition);
       files[index] = { path, modified, families: content };
     } catch (error) {
       failures[index] = error;
     }
   };
-  await forEachItem(paths.entries(), readFile, READERS);
+  await forEachItem(paths.entries(), readFile, LANES);
+  // Object.values() skips the holes of the arrays.
   errors.push(...Object.values(failures));
   return Object.values(files);
 }
 
-function emitFamilies({ families }: Merged, emit: Emit): void {
-  for (const { name, type, help, labels, series } of families) {
-    const family = external(name, { help, type, labels });
-    for (const { labels: own, value } of series) emit(family, value, own);
+function emitFamilies({ families }: MergedExposition, emit: Emit): void {
+  for (const { name, type, help, labels: names, series } of families) {
+    const family = external(name, { help, type, labels: names });
+    for (const { labels, value } of series) emit(family, value, labels);
   }
 }

@@ -1,20 +1,25 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { ignoreErrno, type KernelTree } from '../host/host.ts';
+import type { KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
-const temperature = gauge('node_thermal_zone_temp', 'Temperature of the zone in degrees Celsius.', ['zone', 'type']);
-const currentState = gauge('node_cooling_device_cur_state', 'How much the cooling device cools now.', ['name', 'type']);
-const maximumState = gauge('node_cooling_device_max_state', 'The most that the cooling device can cool.', [
-  'name',
+const temperature = gauge('node_thermal_zone_temp', 'Temperature of the thermal zone in degrees Celsius.', [
+  'zone',
   'type',
 ]);
+const currentState = gauge(
+  'node_cooling_device_cur_state',
+  'Current state of the cooling device; a higher state cools more.',
+  ['name', 'type'],
+);
+const maximumState = gauge('node_cooling_device_max_state', 'Highest state of the cooling device.', ['name', 'type']);
 
 const CLASS = 'class/thermal';
+const MILLIDEGREES = 1000;
 
 /**
- * How drivers say that there is no reading now. ENODATA: iwlwifi while the radio is off. EAGAIN: the first measurement
- * has not ended. EINVAL: the zone is switched off. EACCES: attributes of others than root.
+ * Error codes of drivers without a reading at the moment. ENODATA: iwlwifi while the radio is off. EAGAIN: the first
+ * measurement is still running. EINVAL: the zone is switched off. EACCES: attributes that only root may read.
  */
 const NO_READING: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EACCES']);
 
@@ -25,8 +30,7 @@ export const thermalZone = defineCollector({
   create: () => ({
     families: [temperature, currentState, maximumState],
     async collect({ sys }, emit) {
-      const entries = sys.listIfPresent(CLASS);
-      await forEachItem(entries, (entry) => {
+      await forEachItem(sys.listIfPresent(CLASS), (entry) => {
         const [, kind, number = ''] = /^(thermal_zone|cooling_device)(\d.*)$/.exec(entry) ?? [];
         if (kind === 'thermal_zone') emitZone(sys, emit, number);
         else if (kind === 'cooling_device') emitCoolingDevice(sys, emit, number);
@@ -36,20 +40,20 @@ export const thermalZone = defineCollector({
 });
 
 function emitZone(sys: KernelTree, emit: Emit, zone: string): void {
-  const folder = `${CLASS}/thermal_zone${zone}`;
-  ignoreErrno(NO_READING, () => {
-    const type = sys.attribute(`${folder}/type`, parseText);
-    emit(temperature, sys.attribute(`${folder}/temp`, parseIntegerFile) / 1000, { zone, type });
-  });
+  const path = `${CLASS}/thermal_zone${zone}`;
+  const type = sys.readIfPresent(`${path}/type`, parseText, { ignoreErrno: NO_READING });
+  const millidegrees = sys.readIfPresent(`${path}/temp`, parseIntegerFile, { ignoreErrno: NO_READING });
+  if (type !== undefined && millidegrees !== undefined) {
+    emit(temperature, millidegrees / MILLIDEGREES, { zone, type });
+  }
 }
 
 function emitCoolingDevice(sys: KernelTree, emit: Emit, name: string): void {
-  const folder = `${CLASS}/cooling_device${name}`;
-  ignoreErrno(NO_READING, () => {
-    const labels = { name, type: sys.attribute(`${folder}/type`, parseText) };
-    const current = sys.attribute(`${folder}/cur_state`, parseIntegerFile);
-    const maximum = sys.attribute(`${folder}/max_state`, parseIntegerFile);
-    emit(currentState, current, labels);
-    emit(maximumState, maximum, labels);
-  });
+  const path = `${CLASS}/cooling_device${name}`;
+  const type = sys.readIfPresent(`${path}/type`, parseText, { ignoreErrno: NO_READING });
+  const current = sys.readIfPresent(`${path}/cur_state`, parseIntegerFile, { ignoreErrno: NO_READING });
+  const maximum = sys.readIfPresent(`${path}/max_state`, parseIntegerFile, { ignoreErrno: NO_READING });
+  if (type === undefined || current === undefined || maximum === undefined) return;
+  emit(currentState, current, { name, type });
+  emit(maximumState, maximum, { name, type });
 }

@@ -1,39 +1,73 @@
 import { defineCollector } from '../collection/collector.ts';
-import { counter, type Family, gauge } from '../metrics/metric.ts';
+import { counter, gauge } from '../metrics/metric.ts';
 
-const syncStatus = gauge('node_timex_sync_status', 'Whether the clock is synchronized to a reliable server.');
-const offset = gauge('node_timex_offset_seconds', 'How far the clock is from its reference, in seconds.');
-const frequency = gauge('node_timex_frequency_adjustment_ratio', 'How fast the clock is made to run; 1 is untouched.');
-const maxError = gauge('node_timex_maxerror_seconds', 'The largest error the clock may have, in seconds.');
-const estimatedError = gauge('node_timex_estimated_error_seconds', 'The error the clock probably has, in seconds.');
-const status = gauge('node_timex_status', 'The bits of the clock, STA_PLL and others.');
-const loopTimeConstant = gauge('node_timex_loop_time_constant', 'Time constant of the phase-locked loop.');
-const tick = gauge('node_timex_tick_seconds', 'Seconds between two ticks of the clock.');
-const ppsFrequency = gauge('node_timex_pps_frequency_hertz', 'Frequency of the pulse per second.');
-const ppsJitter = gauge('node_timex_pps_jitter_seconds', 'Jitter of the pulse per second.');
+const syncStatus = gauge(
+  'node_timex_sync_status',
+  'Whether the system clock is synchronized to a reliable server: 1 if it is, 0 if not.',
+);
+const offset = gauge('node_timex_offset_seconds', 'Offset of the system clock from its reference clock in seconds.');
+const frequency = gauge(
+  'node_timex_frequency_adjustment_ratio',
+  'Ratio of the adjusted to the unadjusted frequency of the system clock.',
+);
+const maxError = gauge('node_timex_maxerror_seconds', 'Maximum error of the system clock in seconds.');
+const estimatedError = gauge('node_timex_estimated_error_seconds', 'Estimated error of the system clock in seconds.');
+const status = gauge('node_timex_status', 'Status of the system clock as a bit mask of STA_*, see adjtimex(2).');
+const loopTimeConstant = gauge(
+  'node_timex_loop_time_constant',
+  'Time constant of the phase-locked loop (PLL) of the system clock.',
+);
+const tick = gauge('node_timex_tick_seconds', 'Seconds between two ticks of the system clock.');
+const ppsFrequency = gauge(
+  'node_timex_pps_frequency_hertz',
+  'Frequency offset measured with the pulse-per-second (PPS) signal in hertz.',
+);
+const ppsJitter = gauge('node_timex_pps_jitter_seconds', 'Jitter of the pulse-per-second (PPS) signal in seconds.');
 const ppsShift = gauge(
   'node_timex_pps_shift_seconds',
-  'Length of the intervals that the pulse per second is calibrated in.',
+  'Calibration interval of the pulse-per-second (PPS) signal, as the base-2 logarithm of seconds.',
 );
-const ppsStability = gauge('node_timex_pps_stability_hertz', "How much the pulse's frequency has changed of late.");
-const ppsJitters = counter('node_timex_pps_jitter_total', 'Pulses whose jitter was above the limit.');
-const ppsCalibrations = counter('node_timex_pps_calibration_total', 'Calibration intervals of the pulse.');
-const ppsErrors = counter('node_timex_pps_error_total', 'Calibration intervals with an error.');
-const ppsStabilities = counter('node_timex_pps_stability_exceeded_total', 'Times the stability was beyond the limit.');
-const taiOffset = gauge('node_timex_tai_offset_seconds', 'Seconds by which TAI, the atomic time, is ahead.');
+const ppsStability = gauge(
+  'node_timex_pps_stability_hertz',
+  'Average of recent frequency changes of the pulse-per-second (PPS) signal in hertz.',
+);
+const ppsJitters = counter(
+  'node_timex_pps_jitter_total',
+  'Pulses of the pulse-per-second (PPS) signal whose jitter exceeded the limit.',
+);
+const ppsCalibrations = counter(
+  'node_timex_pps_calibration_total',
+  'Calibration intervals of the pulse-per-second (PPS) signal.',
+);
+const ppsErrors = counter(
+  'node_timex_pps_error_total',
+  'Calibration intervals of the pulse-per-second (PPS) signal with an error.',
+);
+const ppsStabilities = counter(
+  'node_timex_pps_stability_exceeded_total',
+  'Times that a frequency change of the pulse-per-second (PPS) signal exceeded the limit.',
+);
+const taiOffset = gauge(
+  'node_timex_tai_offset_seconds',
+  'Offset of International Atomic Time (TAI) from UTC in seconds.',
+);
 
-/** What adjtimex(2) returns for a clock without a source. */
+/** The return value of adjtimex(2) for a clock that is not synchronized. */
 const TIME_ERROR = 5;
-/** The bit of `status` that says nanoseconds where there are microseconds otherwise. */
+
+/** The bit of `status` that is set if offset and jitter are in nanoseconds instead of microseconds. */
 const STA_NANO = 0x2000;
+
 const NANOSECONDS = 1e9;
 const MICROSECONDS = 1e6;
-/** Frequencies are parts per million with 16 binary places. */
+
+/** The unit of frequencies: parts per million with a fraction of 16 bits. */
 const SCALED_PPM = 1e6 * 65536;
 
+/** https://man7.org/linux/man-pages/man2/adjtimex.2.html */
 export const timex = defineCollector({
   name: 'timex',
-  help: "The clock's synchronization from adjtimex(2), where koffi is installed",
+  help: 'Synchronization of the system clock from adjtimex(2), where koffi is installed',
   create: () => ({
     families: [
       syncStatus,
@@ -55,28 +89,25 @@ export const timex = defineCollector({
       taiOffset,
     ],
     async collect(host, emit) {
-      const { state, timex: clock } = await host.clockState();
+      const { state, timex: clock } = await host.readClockState();
       const fraction = (clock.status & STA_NANO) === 0 ? MICROSECONDS : NANOSECONDS;
-      const values: readonly (readonly [Family<never, 'counter' | 'gauge'>, number])[] = [
-        [syncStatus, state === TIME_ERROR ? 0 : 1],
-        [offset, clock.offset / fraction],
-        [frequency, 1 + clock.freq / SCALED_PPM],
-        [maxError, clock.maxerror / MICROSECONDS],
-        [estimatedError, clock.esterror / MICROSECONDS],
-        [status, clock.status],
-        [loopTimeConstant, clock.constant],
-        [tick, clock.tick / MICROSECONDS],
-        [ppsFrequency, clock.ppsfreq / SCALED_PPM],
-        [ppsJitter, clock.jitter / fraction],
-        [ppsShift, clock.shift],
-        [ppsStability, clock.stabil / SCALED_PPM],
-        [ppsJitters, clock.jitcnt],
-        [ppsCalibrations, clock.calcnt],
-        [ppsErrors, clock.errcnt],
-        [ppsStabilities, clock.stbcnt],
-        [taiOffset, clock.tai],
-      ];
-      for (const [family, value] of values) emit(family, value);
+      emit(syncStatus, state === TIME_ERROR ? 0 : 1);
+      emit(offset, clock.offset / fraction);
+      emit(frequency, 1 + clock.freq / SCALED_PPM);
+      emit(maxError, clock.maxerror / MICROSECONDS);
+      emit(estimatedError, clock.esterror / MICROSECONDS);
+      emit(status, clock.status);
+      emit(loopTimeConstant, clock.constant);
+      emit(tick, clock.tick / MICROSECONDS);
+      emit(ppsFrequency, clock.ppsfreq / SCALED_PPM);
+      emit(ppsJitter, clock.jitter / fraction);
+      emit(ppsShift, clock.shift);
+      emit(ppsStability, clock.stabil / SCALED_PPM);
+      emit(ppsJitters, clock.jitcnt);
+      emit(ppsCalibrations, clock.calcnt);
+      emit(ppsErrors, clock.errcnt);
+      emit(ppsStabilities, clock.stbcnt);
+      emit(taiOffset, clock.tai);
     },
   }),
 });

@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseLine } from '../parse/lines.ts';
 
-const info = gauge('node_uname_info', 'What uname(2) says of the kernel and the machine; always 1.', [
+const info = gauge('node_uname_info', 'Kernel name and version, machine and host name as in uname(2); always 1.', [
   'sysname',
   'release',
   'version',
@@ -11,9 +11,10 @@ const info = gauge('node_uname_info', 'What uname(2) says of the kernel and the 
   'domainname',
 ]);
 
+/** https://man7.org/linux/man-pages/man2/uname.2.html */
 export const uname = defineCollector({
   name: 'uname',
-  help: 'Names of the kernel, its version and the machine from /proc/sys/kernel',
+  help: 'Names of the kernel, the machine and the host from /proc/sys/kernel',
   create: () => ({
     families: [info],
     collect(host, emit) {

@@ -5,9 +5,10 @@ import { parseUptime } from '../parse/uptime.ts';
 const uptimeSeconds = observableGauge('node_uptime', 'Seconds since the host was booted.', ['hostname']);
 const systemUptime = semconv.gauge('system.uptime', 's', 'Seconds since the host was booted.');
 
+/** https://man7.org/linux/man-pages/man5/proc_uptime.5.html */
 export const uptime = defineCollector({
   name: 'uptime',
-  help: 'Seconds since boot from /proc/uptime',
+  help: 'Time since boot from /proc/uptime',
   create: () => ({
     families: [uptimeSeconds, systemUptime],
     async collect(host, emit) {

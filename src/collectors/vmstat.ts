@@ -1,57 +1,66 @@
 import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { type Emit, familiesByName, gauge, semconv } from '../metrics/metric.ts';
-import { createVmstatParser } from '../parse/vmstat.ts';
+import { parseVmstat } from '../parse/vmstat.ts';
 import { memoize } from '../util/memoize.ts';
 
-const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `${name} of /proc/vmstat.`));
+/** Returns the family of a field such as `pgfault`. */
+const familyOf = familiesByName((field) =>
+  gauge(`node_vmstat_${field}`, `Virtual memory statistic ${field} from /proc/vmstat.`),
+);
 
-const faults = semconv.counter('system.paging.faults', '{fault}', 'Page faults.', ['system.paging.fault.type']);
-const operations = semconv.counter('system.paging.operations', '{operation}', 'Pages swapped in and out.', [
+const faults = semconv.counter('system.paging.faults', '{fault}', 'Page faults on the host.', [
+  'system.paging.fault.type',
+]);
+const operations = semconv.counter('system.paging.operations', '{operation}', 'Memory pages swapped in and out.', [
   'system.paging.fault.type',
   'system.paging.direction',
 ]);
 
+/** The fields of pages swapped in and out. The fields pgpgin and pgpgout count all file I/O, in KiB. */
+const SWAP_FIELDS = [
+  ['pswpin', 'in'],
+  ['pswpout', 'out'],
+] as const;
+
+/** The fields of the semantic conventions, which are read even if the flag excludes them. */
+const SEMCONV_FIELDS: ReadonlySet<string> = new Set(['pgfault', 'pgmajfault', ...SWAP_FIELDS.map(([field]) => field)]);
+
+/** https://man7.org/linux/man-pages/man5/proc_vmstat.5.html */
 export const vmstat = defineCollector({
   name: 'vmstat',
   help: 'Events and pages of the virtual memory from /proc/vmstat',
-  flags: { fields: pattern('Fields to emit.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
-  create({ fields: wanted }) {
-    const isWanted = memoize((name) => wanted?.test(name) ?? true);
-    const parse = createVmstatParser((name) => isWanted(name) || PAGING.has(name));
+  flags: { fields: pattern('Fields of /proc/vmstat to include.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
+  create({ fields: included }) {
+    // The names are the same in every pass: each is matched once.
+    const isIncluded = memoize((field) => included?.test(field) ?? true);
+    const parse = (text: string) => parseVmstat(text, (field) => isIncluded(field) || SEMCONV_FIELDS.has(field));
     return {
       families: [faults, operations],
-      dynamicFamilies: [field('<field>')],
+      dynamicFamilies: [familyOf('<field>')],
       collect(host, emit) {
-        const fields = host.proc.read('vmstat', parse);
-        emitPaging(emit, fields);
+        const values = host.proc.read('vmstat', parse);
+        emitPaging(emit, values);
         if (emit.convention === 'semconv') return;
-        for (const [name, value] of fields) {
-          if (isWanted(name)) emit(field(name), value);
+        for (const [field, value] of values) {
+          if (isIncluded(field)) emit(familyOf(field), value);
         }
       },
     };
   },
 });
 
-/** Major is what a device took part in. `pgfault` counts all faults; `pgpgin` and `pgpgout` count KiB of all files. */
-function emitPaging(emit: Emit, fields: ReadonlyMap<string, number>): void {
-  const [all, major] = [fields.get('pgfault'), fields.get('pgmajfault')];
+function emitPaging(emit: Emit, values: ReadonlyMap<string, number>): void {
+  // pgfault counts all faults; major faults, which need a device, are counted again in pgmajfault.
+  const all = values.get('pgfault');
+  const major = values.get('pgmajfault');
   if (all !== undefined && major !== undefined) {
     emit(faults, major, { 'system.paging.fault.type': 'major' });
     emit(faults, all - major, { 'system.paging.fault.type': 'minor' });
   }
-  for (const [field, direction] of SWAPPED) {
-    const pages = fields.get(field);
+  for (const [field, direction] of SWAP_FIELDS) {
+    const pages = values.get(field);
     if (pages === undefined) continue;
     emit(operations, pages, { 'system.paging.fault.type': 'major', 'system.paging.direction': direction });
   }
 }
-
-const SWAPPED = [
-  ['pswpin', 'in'],
-  ['pswpout', 'out'],
-] as const;
-
-/** What the conventions need, whatever is wanted. */
-const PAGING: ReadonlySet<string> = new Set(['pgfault', 'pgmajfault', ...SWAPPED.map(([name]) => name)]);

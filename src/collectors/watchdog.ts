@@ -2,17 +2,40 @@ import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
-const NUMBERS = [
-  ['bootstatus', gauge('node_watchdog_bootstatus', 'Why the machine was booted, as bits of WDIOF_*.', ['name'])],
-  ['fw_version', gauge('node_watchdog_fw_version', 'Version of the firmware.', ['name'])],
-  ['nowayout', gauge('node_watchdog_nowayout', 'Whether a started watchdog cannot be stopped.', ['name'])],
-  ['timeleft', gauge('node_watchdog_timeleft_seconds', 'Time until the watchdog resets the machine.', ['name'])],
-  ['timeout', gauge('node_watchdog_timeout_seconds', 'Time without a sign of life after which it resets.', ['name'])],
-  ['pretimeout', gauge('node_watchdog_pretimeout_seconds', 'How long before the reset it raises an alarm.', ['name'])],
-  ['access_cs0', gauge('node_watchdog_access_cs0', 'Whether it boots from the first flash chip.', ['name'])],
-] as const;
+const LABELS = ['name'] as const;
 
-const info = gauge('node_watchdog_info', 'What the watchdog says of itself; always 1.', [
+/** The attributes of `/sys/class/watchdog/<name>` that hold a number, each with its family. */
+const NUMBERS = Object.entries({
+  bootstatus: gauge(
+    'node_watchdog_bootstatus',
+    'Status of the watchdog at boot as a bit mask of WDIOF_*, such as the cause of a reset.',
+    LABELS,
+  ),
+  fw_version: gauge('node_watchdog_fw_version', 'Firmware version of the watchdog.', LABELS),
+  nowayout: gauge(
+    'node_watchdog_nowayout',
+    'Whether the watchdog cannot be stopped once it is started: 1 if it cannot, 0 if it can.',
+    LABELS,
+  ),
+  timeleft: gauge('node_watchdog_timeleft_seconds', 'Seconds until the watchdog resets the host.', LABELS),
+  timeout: gauge(
+    'node_watchdog_timeout_seconds',
+    'Seconds without a keepalive after which the watchdog resets the host.',
+    LABELS,
+  ),
+  pretimeout: gauge(
+    'node_watchdog_pretimeout_seconds',
+    'Seconds before the reset of the host at which the watchdog raises an interrupt.',
+    LABELS,
+  ),
+  access_cs0: gauge(
+    'node_watchdog_access_cs0',
+    'Whether the watchdog reports that the host uses its primary flash chip: 1 if it does, 0 if not.',
+    LABELS,
+  ),
+});
+
+const info = gauge('node_watchdog_info', 'Identity, options and state of the watchdog; always 1.', [
   'name',
   'options',
   'identity',
@@ -31,10 +54,10 @@ export const watchdog = defineCollector({
     families: [...NUMBERS.map(([, family]) => family), info],
     async collect({ sys }, emit) {
       await forEachItem(sys.list(CLASS), (name) => {
-        // A driver has the attributes that its timer can answer.
+        // A watchdog has only the attributes that its driver supports.
         const attributes = new Set(sys.list(`${CLASS}/${name}`));
         const read = <T>(attribute: string, parse: (text: string) => T): T | undefined =>
-          attributes.has(attribute) ? sys.findAttribute(`${CLASS}/${name}/${attribute}`, parse) : undefined;
+          attributes.has(attribute) ? sys.readIfPresent(`${CLASS}/${name}/${attribute}`, parse) : undefined;
         const numbers = NUMBERS.map(([attribute, family]) => ({ family, value: read(attribute, parseIntegerFile) }));
         const labels = {
           name,

@@ -1,24 +1,26 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { Host } from '../host/host.ts';
+import type { KernelTree } from '../host/host.ts';
 import { type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import { parseDatasetKstats, parseKstats, parsePoolIo } from '../parse/kstat.ts';
 import { parseText } from '../parse/lines.ts';
 
-const state = gauge('node_zfs_zpool_state', 'The state of the pool: 1 for the one it is in, 0 for all others.', [
-  'zpool',
-  'state',
-]);
-
-const stat = familiesByName((name) => gauge(`node_zfs_${name}`, `ZFS counts this as ${name}.`));
-const poolStat = familiesByName((name) => gauge(`node_zfs_zpool_${name}`, `ZFS counts this as io ${name}.`, ['zpool']));
+const poolState = gauge(
+  'node_zfs_zpool_state',
+  'State of the ZFS pool: 1 for the current state, 0 for all other states.',
+  ['zpool', 'state'],
+);
+const moduleStat = familiesByName((name) => gauge(`node_zfs_${name}`, `Statistic ${name} of the ZFS module.`));
+const poolStat = familiesByName((name) =>
+  gauge(`node_zfs_zpool_${name}`, `I/O statistic ${name} of the ZFS pool.`, ['zpool']),
+);
 const datasetStat = familiesByName((name) =>
-  gauge(`node_zfs_zpool_dataset_${name}`, `ZFS counts this as objset ${name}.`, ['zpool', 'dataset']),
+  gauge(`node_zfs_zpool_dataset_${name}`, `Statistic ${name} of the ZFS dataset.`, ['zpool', 'dataset']),
 );
 
-const FOLDER = 'spl/kstat/zfs';
+const KSTATS = 'spl/kstat/zfs';
 
-/** By file, what its metrics' names begin with. A version of ZFS has some of them. */
-const FILES: ReadonlyMap<string, string> = new Map([
+/** The files of the module, each with the prefix of its metrics. Each version of ZFS has some of them. */
+const MODULE_FILES: ReadonlyMap<string, string> = new Map([
   ['abdstats', 'abd'],
   ['arcstats', 'arc'],
   ['dbufstats', 'dbuf'],
@@ -32,51 +34,72 @@ const FILES: ReadonlyMap<string, string> = new Map([
   ['zil', 'zil'],
 ]);
 
-const STATES = ['online', 'degraded', 'faulted', 'offline', 'removed', 'unavail', 'suspended'];
+const POOL_STATES = ['online', 'degraded', 'faulted', 'offline', 'removed', 'unavail', 'suspended'];
 
+/** https://openzfs.github.io/openzfs-docs/man/master/4/zfs.4.html */
 export const zfs = defineCollector({
   name: 'zfs',
-  help: 'ZFS statistics from /proc/spl/kstat/zfs',
+  help: 'ZFS module, pools and datasets from /proc/spl/kstat/zfs',
   create: () => ({
-    families: [state],
-    dynamicFamilies: [stat('<file>_<name>'), poolStat('<name>'), datasetStat('<name>')],
-    async collect(host, emit) {
-      const items = host.proc.list(FOLDER).flatMap((entry) => itemsOf(host, entry));
-      await forEachItem(items, (item) => readItem(host, item, emit));
+    families: [poolState],
+    dynamicFamilies: [moduleStat('<file>_<name>'), poolStat('<name>'), datasetStat('<name>')],
+    async collect({ proc }, emit) {
+      const files = proc.list(KSTATS).flatMap((entry) => listFiles(proc, entry));
+      await forEachItem(files, (file) => emitFile(proc, file, emit));
     },
   }),
 });
 
-/** The smallest thing that can fail: a file of the module, or of a pool. */
-interface Item {
+interface ZfsModuleFile {
   readonly path: string;
-  readonly file: string;
-  readonly pool: string | undefined;
+  /** The prefix of the metric names. */
+  readonly prefix: string;
 }
 
-function itemsOf({ proc }: Host, entry: string): Item[] {
-  const path = `${FOLDER}/${entry}`;
-  if (FILES.has(entry)) return [{ path, file: entry, pool: undefined }];
-  // A pool has a folder. To list one of the many other files would throw.
+interface ZfsPoolFile {
+  readonly path: string;
+  readonly name: string;
+  readonly pool: string;
+}
+
+/** The files of the module and of the pools are the smallest parts that can fail alone. */
+type ZfsFile = ZfsModuleFile | ZfsPoolFile;
+
+function listFiles(proc: KernelTree, entry: string): ZfsFile[] {
+  const path = `${KSTATS}/${entry}`;
+  const prefix = MODULE_FILES.get(entry);
+  if (prefix !== undefined) return [{ path, prefix }];
+  // A pool is a directory. The other entries are files, and listing one would throw.
   if (!proc.exists(`${path}/.`)) return [];
-  return proc.listIfPresent(path).map((file) => ({ path: `${path}/${file}`, file, pool: entry }));
+  return proc.listIfPresent(path).map((name) => ({ path: `${path}/${name}`, name, pool: entry }));
 }
 
-function readItem({ proc }: Host, { path, file, pool }: Item, emit: Emit): void {
-  if (pool === undefined) {
-    for (const [name, value] of proc.read(path, parseKstats)) emit(stat(`${FILES.get(file)}_${nameOf(name)}`), value);
-  } else if (file === 'io') {
-    for (const [name, value] of proc.read(path, parsePoolIo)) emit(poolStat(nameOf(name)), value, { zpool: pool });
-  } else if (file === 'state') {
-    const current = proc.read(path, parseText).toLowerCase();
-    for (const name of STATES) emit(state, name === current ? 1 : 0, { zpool: pool, state: name });
-  } else if (file.startsWith('objset-')) {
-    const { dataset, numbers } = proc.read(path, parseDatasetKstats);
-    for (const [name, value] of numbers) emit(datasetStat(nameOf(name)), value, { zpool: pool, dataset });
-  }
+function emitFile(proc: KernelTree, file: ZfsFile, emit: Emit): void {
+  if ('prefix' in file) emitModule(proc, file, emit);
+  else if (file.name === 'io') emitPoolIo(proc, file, emit);
+  else if (file.name === 'state') emitPoolState(proc, file, emit);
+  else if (file.name.startsWith('objset-')) emitDataset(proc, file, emit);
 }
 
-/** `erpt-set-failed` as a part of a metric's name. */
-function nameOf(name: string): string {
+function emitModule(proc: KernelTree, { path, prefix }: ZfsModuleFile, emit: Emit): void {
+  for (const [name, value] of proc.read(path, parseKstats)) emit(moduleStat(`${prefix}_${toNamePart(name)}`), value);
+}
+
+function emitPoolIo(proc: KernelTree, { path, pool: zpool }: ZfsPoolFile, emit: Emit): void {
+  for (const [name, value] of proc.read(path, parsePoolIo)) emit(poolStat(toNamePart(name)), value, { zpool });
+}
+
+function emitPoolState(proc: KernelTree, { path, pool: zpool }: ZfsPoolFile, emit: Emit): void {
+  const current = proc.read(path, parseText).toLowerCase();
+  for (const state of POOL_STATES) emit(poolState, state === current ? 1 : 0, { zpool, state });
+}
+
+function emitDataset(proc: KernelTree, { path, pool: zpool }: ZfsPoolFile, emit: Emit): void {
+  const { dataset, numbers } = proc.read(path, parseDatasetKstats);
+  for (const [name, value] of numbers) emit(datasetStat(toNamePart(name)), value, { zpool, dataset });
+}
+
+/** `erpt-set-failed` -> `erpt_set_failed` */
+function toNamePart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1).replaceAll('-', '_');
 }

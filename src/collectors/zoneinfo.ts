@@ -4,81 +4,96 @@ import { parseZoneinfo } from '../parse/zoneinfo.ts';
 
 const LABELS = ['node', 'zone'] as const;
 
-/** Those of node_exporter, by the kernel's name; the kernel has more of them with every release. */
-const PAGES: Readonly<Record<string, string>> = {
-  nr_free_pages: 'Pages that are free.',
-  min: 'Free pages below which allocations wait for some.',
-  low: 'Free pages below which kswapd wakes up.',
-  high: 'Free pages above which kswapd sleeps again.',
-  scanned: 'Pages scanned since one was reclaimed.',
-  spanned: 'Pages from the first to the last one, with holes.',
-  present: 'Pages that exist.',
-  managed: 'Pages that the buddy allocator manages.',
-  nr_active_anon: 'Anonymous pages that were used not long ago.',
-  nr_inactive_anon: 'Anonymous pages that have not been used for long.',
-  nr_isolated_anon: 'Anonymous pages that are being moved or reclaimed.',
-  nr_anon_pages: 'Anonymous pages that are mapped.',
-  nr_active_file: 'Pages of files that were used not long ago.',
-  nr_inactive_file: 'Pages of files that have not been used for long.',
-  nr_isolated_file: 'Pages of files that are being moved or reclaimed.',
-  nr_file_pages: 'Pages of files.',
-  nr_slab_reclaimable: 'Pages of slabs that can be reclaimed.',
-  nr_slab_unreclaimable: 'Pages of slabs that cannot be reclaimed.',
-  nr_mlock_stack: 'Pages that mlock() moved away.',
-  nr_mapped: 'Pages of files that are mapped.',
-  nr_dirty: 'Pages that differ from what is on disk.',
-  nr_writeback: 'Pages that are being written.',
-  nr_unevictable: 'Pages that cannot be reclaimed.',
-  nr_shmem: 'Pages of shared memory and tmpfs.',
-};
-const COUNTERS: Readonly<Record<string, string>> = {
-  nr_dirtied: 'Pages that became dirty.',
-  nr_written: 'Pages that were written.',
-  numa_hit: 'Allocations that got what they asked for.',
-  numa_miss: 'Allocations that were meant for another node.',
-  numa_foreign: 'Allocations meant for this node that another one served.',
-  numa_interleave: 'Interleaved allocations that got what they asked for.',
-  numa_local: 'Allocations from a CPU of this node.',
-  numa_other: 'Allocations from a CPU of another node.',
-};
-
 type ZoneFamily = Family<(typeof LABELS)[number], 'gauge' | 'counter'>;
 
-const families: ReadonlyMap<string, ZoneFamily> = new Map<string, ZoneFamily>([
-  ...Object.entries(PAGES).map(([name, help]) => [name, declareGauge(nameOfPages(name), help)] as const),
-  ['nr_anon_transparent_hugepages', declareGauge('nr_anon_transparent_hugepages', 'Transparent huge pages in use.')],
-  ['nr_kernel_stack', declareGauge('nr_kernel_stacks', 'KiB of kernel stacks.')],
-  ...Object.entries(COUNTERS).map(
-    ([name, help]) => [name, counter(`node_zoneinfo_${name}_total`, help, LABELS)] as const,
-  ),
-]);
-const protection = familiesByName((zone) =>
-  gauge(`node_zoneinfo_protection_${zone}`, `Pages kept from allocations for zone ${zone}.`, LABELS),
-);
-
-function declareGauge(name: string, help: string): ZoneFamily {
+function gaugeOf(name: string, help: string): ZoneFamily {
   return gauge(`node_zoneinfo_${name}`, help, LABELS);
 }
 
-/** `nr_free_pages` -> `nr_free_pages`, `min` -> `min_pages` */
-function nameOfPages(name: string): string {
-  return name.endsWith('_pages') ? name : `${name}_pages`;
+function counterOf(name: string, help: string): ZoneFamily {
+  return counter(`node_zoneinfo_${name}_total`, help, LABELS);
 }
 
+/**
+ * The fields of node_exporter, by the name in the file; each release of the kernel adds others.
+ * https://docs.kernel.org/admin-guide/numastat.html describes the fields numa_*.
+ */
+const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
+  ['nr_free_pages', gaugeOf('nr_free_pages', 'Free pages of the memory zone.')],
+  [
+    'min',
+    gaugeOf('min_pages', 'Free pages of the memory zone below which allocations wait until pages are reclaimed.'),
+  ],
+  ['low', gaugeOf('low_pages', 'Free pages of the memory zone below which kswapd starts to reclaim pages.')],
+  ['high', gaugeOf('high_pages', 'Free pages of the memory zone above which kswapd stops reclaiming pages.')],
+  ['scanned', gaugeOf('scanned_pages', 'Pages of the memory zone scanned since the last page was reclaimed.')],
+  ['spanned', gaugeOf('spanned_pages', 'Pages that the memory zone spans, including holes.')],
+  ['present', gaugeOf('present_pages', 'Physical pages that exist in the memory zone.')],
+  ['managed', gaugeOf('managed_pages', 'Pages of the memory zone that the buddy allocator manages.')],
+  ['nr_active_anon', gaugeOf('nr_active_anon_pages', 'Anonymous pages of the memory zone that were used recently.')],
+  [
+    'nr_inactive_anon',
+    gaugeOf('nr_inactive_anon_pages', 'Anonymous pages of the memory zone that were not used recently.'),
+  ],
+  [
+    'nr_isolated_anon',
+    gaugeOf('nr_isolated_anon_pages', 'Anonymous pages of the memory zone isolated for reclaim or migration.'),
+  ],
+  ['nr_anon_pages', gaugeOf('nr_anon_pages', 'Mapped anonymous pages of the memory zone.')],
+  ['nr_active_file', gaugeOf('nr_active_file_pages', 'File pages of the memory zone that were used recently.')],
+  ['nr_inactive_file', gaugeOf('nr_inactive_file_pages', 'File pages of the memory zone that were not used recently.')],
+  [
+    'nr_isolated_file',
+    gaugeOf('nr_isolated_file_pages', 'File pages of the memory zone isolated for reclaim or migration.'),
+  ],
+  ['nr_file_pages', gaugeOf('nr_file_pages', 'File pages of the memory zone.')],
+  ['nr_slab_reclaimable', gaugeOf('nr_slab_reclaimable_pages', 'Reclaimable slab pages of the memory zone.')],
+  ['nr_slab_unreclaimable', gaugeOf('nr_slab_unreclaimable_pages', 'Unreclaimable slab pages of the memory zone.')],
+  ['nr_mlock_stack', gaugeOf('nr_mlock_stack_pages', 'Pages of the memory zone locked by mlock(2).')],
+  ['nr_mapped', gaugeOf('nr_mapped_pages', 'Mapped file pages of the memory zone.')],
+  ['nr_dirty', gaugeOf('nr_dirty_pages', 'Pages of the memory zone that wait to be written to disk.')],
+  ['nr_writeback', gaugeOf('nr_writeback_pages', 'Pages of the memory zone that are being written to disk.')],
+  ['nr_unevictable', gaugeOf('nr_unevictable_pages', 'Pages of the memory zone that cannot be evicted.')],
+  ['nr_shmem', gaugeOf('nr_shmem_pages', 'Pages of the memory zone in shared memory and tmpfs.')],
+  [
+    'nr_anon_transparent_hugepages',
+    gaugeOf('nr_anon_transparent_hugepages', 'Anonymous transparent huge pages of the memory zone.'),
+  ],
+  ['nr_kernel_stack', gaugeOf('nr_kernel_stacks', 'Memory of kernel stacks in the memory zone in KiB.')],
+  ['nr_dirtied', counterOf('nr_dirtied', 'Pages of the memory zone that became dirty.')],
+  ['nr_written', counterOf('nr_written', 'Pages of the memory zone that were written to disk.')],
+  ['numa_hit', counterOf('numa_hit', 'Pages allocated in the memory zone as intended.')],
+  ['numa_miss', counterOf('numa_miss', 'Pages allocated in the memory zone although another node was preferred.')],
+  ['numa_foreign', counterOf('numa_foreign', 'Pages intended for the memory zone but allocated on another node.')],
+  ['numa_interleave', counterOf('numa_interleave', 'Interleaved pages allocated in the memory zone as intended.')],
+  ['numa_local', counterOf('numa_local', 'Pages of the memory zone allocated by a CPU of the same node.')],
+  ['numa_other', counterOf('numa_other', 'Pages of the memory zone allocated by a CPU of another node.')],
+]);
+
+const protection = familiesByName((zone) =>
+  gauge(
+    `node_zoneinfo_protection_${zone}`,
+    `Pages of the memory zone reserved from allocations for zone ${zone}.`,
+    LABELS,
+  ),
+);
+
+/** https://man7.org/linux/man-pages/man5/proc_zoneinfo.5.html */
 export const zoneinfo = defineCollector({
   name: 'zoneinfo',
-  help: 'Zones of memory from /proc/zoneinfo',
+  help: 'Memory zones of each NUMA node from /proc/zoneinfo',
   enabled: false,
   create: () => ({
-    families: [...families.values()],
+    families: [...FIELDS.values()],
     dynamicFamilies: [protection('<zone>')],
     collect(host, emit) {
-      for (const { node, zone, fields, protection: kept } of host.proc.read('zoneinfo', parseZoneinfo)) {
-        for (const [name, family] of families) {
-          const value = fields.get(name);
-          if (value !== undefined) emit(family, value, { node, zone });
+      for (const zone of host.proc.read('zoneinfo', parseZoneinfo)) {
+        const labels = { node: zone.node, zone: zone.zone };
+        for (const [field, family] of FIELDS) {
+          const value = zone.fields.get(field);
+          if (value !== undefined) emit(family, value, labels);
         }
-        for (const [other, pages] of kept.entries()) emit(protection(String(other)), pages, { node, zone });
+        for (const [index, pages] of zone.protection.entries()) emit(protection(String(index)), pages, labels);
       }
     },
   }),

@@ -1,36 +1,36 @@
-/**
- * The kinds of flags: how a value is written, read and shown. Where values come from is `config.ts`' business.
- */
-import { compileGoRegexp, writtenRegexp } from './go-regexp.ts';
+/** Kinds of flags: how a value is parsed and formatted. `config/` reads the values from their sources. */
+import { compileGoRegexp, getGoSource } from './go-regexp.ts';
 
 export interface Flag<T = unknown> {
   readonly help: string;
   readonly default: T;
-  /** Stands for the value in `--help` and the README; none for a switch, which is written `--name` or `--no-name`. */
+  /** Name of the value in `--help`; `undefined` for a toggle, which has the forms `--name` and `--no-name`. */
   readonly placeholder: string | undefined;
   readonly repeatable: boolean;
-  /** Its value appears in no output. */
+  /** True if no output, log or error may contain the value. */
   readonly secret: boolean;
-  /** Only node_exporter's command lines know it: it appears in no list of flags. */
+  /** True if `--help` and the documentation leave out the flag. */
   readonly unlisted?: boolean;
-  /** Why it changes nothing; whoever gives it is told. */
-  readonly inert?: string;
-  /** Variables of OpenTelemetry that say the same; the first that is set and not empty counts. */
-  readonly variables?: readonly StandardVariable<T>[];
+  /** Reason why the flag has no effect. A warning with this reason is logged if the flag is set. */
+  readonly ignored?: string;
+  /** Environment variables of OpenTelemetry with the same meaning. The first variable that is not empty counts. */
+  readonly variables?: readonly OtelVariable<T>[];
   /**
-   * @param texts what was written, one entry unless the flag is repeatable
-   * @throws {RangeError} when a text is no such value
+   * @param texts the text of the value; several texts only for a repeatable flag
+   * @throws {RangeError} for an invalid text
    */
   parse(texts: readonly string[]): T;
+  /** Returns the value as a configuration file contains it. Without this method, the file contains the value itself. */
+  format?(value: T): unknown;
 }
 
-/** By name. */
+/** Flags by name. */
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** A variable that other programs know too. */
-export interface StandardVariable<T = unknown> {
+/** An environment variable that OpenTelemetry defines. */
+export interface OtelVariable<T = unknown> {
   readonly name: string;
-  /** @throws {RangeError} when its text is no such value */
+  /** @throws {RangeError} for an invalid text */
   parse(text: string): T;
 }
 
@@ -38,161 +38,170 @@ export type FlagValues<F extends Flags> = {
   readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never;
 };
 
-interface One<T> {
+interface SingleValue<T> {
   readonly help: string;
   readonly default: T;
   readonly placeholder: string | undefined;
-  readonly read: (text: string) => T;
-  readonly secret?: boolean;
+  readonly parse: (text: string) => T;
 }
 
-function one<T>({ help, default: value, placeholder, read, secret = false }: One<T>): Flag<T> {
+function singleValue<T>({ help, default: defaultValue, placeholder, parse }: SingleValue<T>): Flag<T> {
   return {
     help,
-    default: value,
+    default: defaultValue,
     placeholder,
     repeatable: false,
-    secret,
-    parse: ([text = '']) => read(text),
+    secret: false,
+    parse: ([text = '']) => parse(text),
   };
 }
 
-/** `--name`, `--no-name`; `true` or `false` in a variable or the file. */
-export function toggle(help: string, byDefault = false): Flag<boolean> {
-  return one({ help, default: byDefault, placeholder: undefined, read: readBoolean });
+/** A flag with the forms `--name` and `--no-name`; `true` or `false` in a variable or a file. */
+export function toggle(help: string, defaultValue = false): Flag<boolean> {
+  return singleValue({ help, default: defaultValue, placeholder: undefined, parse: parseBoolean });
 }
 
-function readBoolean(text: string): boolean {
+function parseBoolean(text: string): boolean {
   if (text === 'true') return true;
   if (text === 'false') return false;
   throw new RangeError('expected true or false');
 }
 
-export function text(help: string, placeholder: string, byDefault = ''): Flag<string> {
-  return one({ help, default: byDefault, placeholder, read: (value) => value });
+export function text(help: string, placeholder: string, defaultValue = ''): Flag<string> {
+  return singleValue({ help, default: defaultValue, placeholder, parse: (value) => value });
 }
 
-/** A text that appears in no output, log or error. */
+/** A text that no output, log or error contains. */
 export function secret(help: string, placeholder: string): Flag<string> {
-  return one({ help, default: '', placeholder, read: (value) => value, secret: true });
+  return { ...text(help, placeholder), secret: true };
 }
 
-/** A flag that may be given several times; the values of all are kept. */
-export function texts(help: string, placeholder: string, byDefault: readonly string[] = []): Flag<readonly string[]> {
-  return { help, default: byDefault, placeholder, repeatable: true, secret: false, parse: (values) => values };
+/** A repeatable flag; its value is the list of all texts. */
+export function texts(
+  help: string,
+  placeholder: string,
+  defaultValue: readonly string[] = [],
+): Flag<readonly string[]> {
+  return { help, default: defaultValue, placeholder, repeatable: true, secret: false, parse: (values) => values };
 }
 
-/** A flag that variables of OpenTelemetry set as well, with the same texts. */
-export function alsoFrom<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
-  return { ...flag, variables: names.map((name) => ({ name, parse: (written) => flag.parse([written]) })) };
+/** Returns the flag with environment variables of OpenTelemetry that contain the same texts. */
+export function withVariables<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
+  return { ...flag, variables: names.map((name) => ({ name, parse: (value) => flag.parse([value]) })) };
 }
 
-/** A flag that works and is in no list: its name is one that node_exporter has given up. */
+/** Returns the flag without listing it, for a name that node_exporter has deprecated. */
 export function deprecated<T>(flag: Flag<T>): Flag<T> {
   return { ...flag, unlisted: true };
 }
 
-/** A flag with a value that is taken, whatever it is, and changes nothing. */
-export function inert(why: string): Flag<undefined> {
-  return { ...unlisted(why), placeholder: 'VALUE', repeatable: true, inert: why, parse: () => undefined };
+/** An unlisted flag that accepts any value and has no effect. */
+export function ignored(reason: string): Flag<undefined> {
+  return { ...unlisted(reason), placeholder: 'VALUE', repeatable: true, ignored: reason, parse: () => undefined };
 }
 
-/** A switch that changes nothing. */
-export function inertSwitch(why: string): Flag<undefined> {
-  return { ...unlisted(why), inert: why, parse: () => undefined };
+/** An unlisted toggle without effect. */
+export function ignoredToggle(reason: string): Flag<undefined> {
+  return { ...unlisted(reason), ignored: reason, parse: () => undefined };
 }
 
-/** A flag that must have no value. */
-export function refused(why: string): Flag<undefined> {
-  return { ...unlisted(why), placeholder: 'VALUE', parse: (values) => refuseUnless(values, '', why) };
+/** An unlisted flag that accepts only an empty value. */
+export function unsupported(reason: string): Flag<undefined> {
+  return { ...unlisted(reason), placeholder: 'VALUE', parse: (values) => acceptOnly(values, '', reason) };
 }
 
-/** A switch that may only be turned off. */
-export function refusedSwitch(why: string): Flag<undefined> {
-  return { ...unlisted(why), parse: (values) => refuseUnless(values, 'false', why) };
+/** An unlisted toggle that accepts only `false`. */
+export function unsupportedToggle(reason: string): Flag<undefined> {
+  return { ...unlisted(reason), parse: (values) => acceptOnly(values, 'false', reason) };
 }
 
-function unlisted(why: string): Omit<Flag<undefined>, 'parse'> {
-  return { help: why, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
+function unlisted(reason: string): Omit<Flag<undefined>, 'parse'> {
+  return { help: reason, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
 }
 
-function refuseUnless([text]: readonly string[], allowed: string, why: string): undefined {
-  if (text !== allowed) throw new RangeError(why);
+function acceptOnly([text]: readonly string[], accepted: string, reason: string): undefined {
+  if (text !== accepted) throw new RangeError(reason);
 }
 
-export interface Range {
+export interface NumberRange {
   readonly min: number;
   readonly max: number;
 }
 
-export function integer(help: string, byDefault: number, { min, max }: Range): Flag<number> {
-  return one({
+export function integer(help: string, defaultValue: number, { min, max }: NumberRange): Flag<number> {
+  return singleValue({
     help,
-    default: byDefault,
-    placeholder: 'N',
-    read(value) {
+    default: defaultValue,
+    placeholder: 'NUMBER',
+    parse(value) {
       const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-      if (!(number >= min && number <= max)) throw new RangeError(`expected a whole number from ${min} to ${max}`);
+      if (!(number >= min && number <= max)) throw new RangeError(`expected an integer from ${min} to ${max}`);
       return number;
     },
   });
 }
 
-export function choice<const C extends string>(help: string, choices: readonly C[], byDefault: NoInfer<C>): Flag<C> {
-  return one({
+export function choice<const C extends string>(help: string, choices: readonly C[], defaultValue: NoInfer<C>): Flag<C> {
+  return singleValue({
     help,
-    default: byDefault,
+    default: defaultValue,
     placeholder: choices.join('|'),
-    read(value) {
-      const found = choices.find((known) => known === value);
-      if (found === undefined) throw new RangeError(`expected one of ${choices.join(', ')}`);
-      return found;
+    parse(value) {
+      const match = choices.find((candidate) => candidate === value);
+      if (match === undefined) throw new RangeError(`expected one of ${choices.join(', ')}`);
+      return match;
     },
   });
 }
 
-/** A regular expression of Go, searched for anywhere in a text unless it says `^` or `$`; none when empty. */
-export function pattern(help: string, byDefault = ''): Flag<RegExp | undefined> {
-  return one({ help, default: readPattern(byDefault), placeholder: 'REGEXP', read: readPattern });
+/** A regular expression of Go that matches anywhere in a text, unless it contains `^` or `$`. An empty text is `undefined`. */
+export function pattern(help: string, defaultValue = ''): Flag<RegExp | undefined> {
+  return {
+    ...singleValue({ help, default: parsePattern(defaultValue), placeholder: 'REGEXP', parse: parsePattern }),
+    format: (value) => value && getGoSource(value),
+  };
 }
 
-function readPattern(text: string): RegExp | undefined {
+function parsePattern(text: string): RegExp | undefined {
   return text === '' ? undefined : compileGoRegexp(text);
 }
 
-const SECONDS_PER: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
-/** A length of time in seconds, written as Go does: `5s`, `1m30s`, `250ms`. */
-export function duration(help: string, byDefault: number, { min, max }: Range): Flag<number> {
-  return one({
-    help,
-    default: byDefault,
-    placeholder: 'DURATION',
-    read(value) {
-      const seconds = readDuration(value);
-      if (!(seconds >= min && seconds <= max)) {
-        throw new RangeError(`expected a duration such as 5s, from ${showDuration(min)} to ${showDuration(max)}`);
-      }
-      return seconds;
-    },
-  });
+/** A duration in seconds, in the format of Go: `5s`, `1m30s`, `250ms`. */
+export function duration(help: string, defaultValue: number, { min, max }: NumberRange): Flag<number> {
+  return {
+    ...singleValue({
+      help,
+      default: defaultValue,
+      placeholder: 'DURATION',
+      parse(value) {
+        const seconds = parseDuration(value);
+        if (!(seconds >= min && seconds <= max)) {
+          throw new RangeError(`expected a duration such as 5s, from ${formatDuration(min)} to ${formatDuration(max)}`);
+        }
+        return seconds;
+      },
+    }),
+    format: (value) => `${value}s`,
+  };
 }
 
-function readDuration(value: string): number {
+function parseDuration(value: string): number {
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return Number.NaN;
   let seconds = 0;
   for (const [, amount, unit = ''] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
-    seconds += Number(amount) * (SECONDS_PER[unit] ?? Number.NaN);
+    seconds += Number(amount) * (SECONDS_PER_UNIT[unit] ?? Number.NaN);
   }
   return seconds;
 }
 
-/** A value as a flag writes it; lists, numbers and switches are shown as they are. */
-export function showValue({ placeholder }: Flag, value: unknown): unknown {
-  if (placeholder === 'DURATION') return `${value}s`;
-  return value instanceof RegExp ? writtenRegexp(value) : value;
+/** Returns a value of a flag as a configuration file contains it. */
+export function formatValue(flag: Flag, value: unknown): unknown {
+  return flag.format === undefined ? value : flag.format(value);
 }
 
-export function showDuration(seconds: number): string {
+/** Returns a duration in seconds as a text: `250ms`, `5s`. */
+export function formatDuration(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)}ms` : `${seconds}s`;
 }

@@ -1,27 +1,27 @@
-/** The name that was probably meant: at most a third of its letters differ. */
-export function suggest(given: string, names: readonly string[]): string | undefined {
-  let found: string | undefined;
-  let smallest = Math.max(1, Math.floor(given.length / 3)) + 1;
-  for (const name of names) {
-    const distance = editDistance(given, name);
+/** Returns the most similar of some names, if at most a third of the letters differ. */
+export function suggest(name: string, candidates: readonly string[]): string | undefined {
+  let suggestion: string | undefined;
+  let smallest = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(name, candidate);
     if (distance < smallest) {
-      found = name;
+      suggestion = candidate;
       smallest = distance;
     }
   }
-  return found;
+  return suggestion;
 }
 
-/** How many letters have to be put in, taken out or changed (Levenshtein's distance). */
+/** Returns the number of letters to insert, remove or change (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
-  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [row, letter] of [...from].entries()) {
     const current = [row + 1];
     for (let column = 1; column <= to.length; column += 1) {
-      const changed = (above[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
-      current.push(Math.min((above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, changed));
+      const changed = (previous[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
+      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, changed));
     }
-    above = current;
+    previous = current;
   }
-  return above[to.length] ?? 0;
+  return previous[to.length] ?? 0;
 }

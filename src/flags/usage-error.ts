@@ -1,4 +1,4 @@
-/** Bad usage: one line for the operator, exit code 2. */
+/** An invalid command line or configuration. The program prints the message in one line and exits with code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -2,7 +2,8 @@ import type { MetricType } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { TextScanner } from '../util/text-scanner.ts';
 
-export interface Comment {
+/** A line that describes a family. It contains the help or the type. */
+export interface ExpositionComment {
   readonly name: string;
   readonly help?: string;
   readonly type?: MetricType;
@@ -10,66 +11,68 @@ export interface Comment {
 
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 
-/** `# HELP name text` or `# TYPE name type`; any other comment says nothing. */
-export function readComment(line: string): Comment | undefined {
+/** Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for other comments, which have no meaning. */
+export function parseComment(line: string): ExpositionComment | undefined {
   const [, keyword, rest = ''] = /^#[ \t]*(HELP|TYPE)(?:[ \t]+(.*))?$/s.exec(line) ?? [];
   if (keyword === undefined || rest === '') return undefined;
   const [, name, text = ''] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:[ \t]+(.*))?$/s.exec(rest) ?? [];
-  if (name === undefined) throw new SyntaxError(`expected the name of a metric in ${quote(line)}`);
+  if (name === undefined) throw new SyntaxError(`expected a metric name in ${quote(line)}`);
   if (text === '') return { name };
   if (keyword === 'HELP') return { name, help: resolveEscapes(text, line) };
-  const type = TYPES.find((known) => known === text.toLowerCase());
+  const type = TYPES.find((candidate) => candidate === text.toLowerCase());
   if (type === undefined) throw new SyntaxError(`unknown type in ${quote(line)}`);
   return { name, type };
 }
 
-export interface ExposedSample {
+export interface ExpositionSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** `http_requests_total{method="post",code="200"} 1027` */
-export function readSample(line: string): ExposedSample {
-  const cursor = new TextScanner(line);
-  const [name] = cursor.takeMatch(/[a-zA-Z_:][a-zA-Z0-9_:]*/y);
-  if (name === undefined) throw new SyntaxError(`expected the name of a metric in ${quote(line)}`);
-  skipBlanks(cursor);
-  const labels = cursor.take('{') ? readLabels(cursor, line) : {};
-  skipBlanks(cursor);
-  const [, number = '', more] = /^([^ \t]*)([ \t].*)?$/s.exec(cursor.rest) ?? [];
-  const value = readFloat(number);
-  if (value === undefined) throw new SyntaxError(`expected a number instead of ${quote(number)} in ${quote(line)}`);
+/** Parses a sample: `http_requests_total{method="post",code="200"} 1027`. */
+export function parseSample(line: string): ExpositionSample {
+  const scanner = new TextScanner(line);
+  const [name] = scanner.match(/[a-zA-Z_:][a-zA-Z0-9_:]*/y);
+  if (name === undefined) throw new SyntaxError(`expected a metric name in ${quote(line)}`);
+  skipBlanks(scanner);
+  const labels = scanner.skip('{') ? readLabels(scanner, line) : {};
+  skipBlanks(scanner);
+  const [, number = '', more] = /^([^ \t]*)([ \t].*)?$/s.exec(scanner.rest) ?? [];
+  const value = parseGoFloat(number);
+  if (value === undefined) throw new SyntaxError(`expected a number, got ${quote(number)} in ${quote(line)}`);
   if (more !== undefined) throw new SyntaxError(`unexpected timestamp or blank after the number in ${quote(line)}`);
   return { name, labels, value };
 }
 
-function readLabels(cursor: TextScanner, line: string): Record<string, string> {
+function readLabels(scanner: TextScanner, line: string): Record<string, string> {
   const labels = new Map<string, string>();
   for (;;) {
-    skipBlanks(cursor);
-    if (cursor.take('}')) return Object.fromEntries(labels);
-    const [written, label, value] = cursor.takeMatch(LABEL);
-    if (written === undefined || label === undefined || value === undefined) {
+    skipBlanks(scanner);
+    if (scanner.skip('}')) return Object.fromEntries(labels);
+    const [match, label, value] = scanner.match(LABEL);
+    if (match === undefined || label === undefined || value === undefined) {
       throw new SyntaxError(`expected label="value" in ${quote(line)}`);
     }
-    // Names that begin so are Prometheus' own.
+    // Prometheus reserves this prefix.
     if (label.startsWith('__')) throw new SyntaxError(`reserved label ${label} in ${quote(line)}`);
-    if (labels.has(label)) throw new SyntaxError(`second label ${label} in ${quote(line)}`);
+    if (labels.has(label)) throw new SyntaxError(`duplicate label ${label} in ${quote(line)}`);
     labels.set(label, unescapeValue(value, line));
-    if (!cursor.take(',') && !cursor.sees('}')) throw new SyntaxError(`expected label="value" in ${quote(line)}`);
+    if (!scanner.skip(',') && !scanner.startsWith('}')) {
+      throw new SyntaxError(`expected label="value" in ${quote(line)}`);
+    }
   }
 }
 
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"([^"\\]*(?:\\.[^"\\]*)*)"[ \t]*/sy;
 
-function skipBlanks(cursor: TextScanner): void {
-  cursor.takeMatch(/[ \t]+/y);
+function skipBlanks(scanner: TextScanner): void {
+  scanner.match(/[ \t]+/y);
 }
 
 function unescapeValue(value: string, line: string): string {
-  // What is not UTF-8 has become this while it was read.
-  if (value.includes('\ufffd')) throw new SyntaxError(`a label that is no UTF-8 in ${quote(line)}`);
+  // Decoding the file replaces invalid UTF-8 with this character.
+  if (value.includes('\ufffd')) throw new SyntaxError(`invalid UTF-8 in a label in ${quote(line)}`);
   return resolveEscapes(value, line, { ...ESCAPES, '"': '"' });
 }
 
@@ -78,14 +81,17 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', n: '\n' };
 function resolveEscapes(text: string, line: string, escapes = ESCAPES): string {
   if (!text.includes('\\')) return text;
   return text.replaceAll(/\\(.?)/gs, (_, escaped: string) => {
-    const meant = Object.hasOwn(escapes, escaped) ? escapes[escaped] : undefined;
-    if (meant === undefined) throw new SyntaxError(`unknown escape in ${quote(line)}`);
-    return meant;
+    const character = Object.hasOwn(escapes, escaped) ? escapes[escaped] : undefined;
+    if (character === undefined) throw new SyntaxError(`unknown escape in ${quote(line)}`);
+    return character;
   });
 }
 
-/** A number as Go reads it: decimal, or an infinity or NaN in any case. What is too large for a double is refused. */
-export function readFloat(text: string): number | undefined {
+/**
+ * Parses a number as Go does: decimal digits, or infinity or NaN in upper or lower case. Returns `undefined` for any other text and
+ * for a number that is too large for a double.
+ */
+export function parseGoFloat(text: string): number | undefined {
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     const number = Number(text);
     return Number.isFinite(number) ? number : undefined;

@@ -1,76 +1,80 @@
 import type { HistogramValue, MetricType, SummaryValue } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
-import { readComment, readFloat, readSample } from './exposition-line.ts';
+import { parseComment, parseGoFloat, parseSample } from './exposition-line.ts';
 
-/** One family of a file, with its series in the order of the file. */
-export interface ExposedFamily {
+/** A family of a text, with its series in the order of the text. */
+export interface ExpositionFamily {
   readonly name: string;
   readonly type: MetricType;
   readonly help: string | undefined;
-  readonly series: readonly ExposedSeries[];
+  readonly series: readonly ExpositionSeries[];
 }
 
-export interface ExposedSeries {
+export interface ExpositionSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number | HistogramValue | SummaryValue;
 }
 
 /**
- * Prometheus' text format 0.0.4 without timestamps, as Prometheus' own Go parser takes it:
- * `http_requests_total{method="post",code="200"} 1027`. A file with one bad line is refused whole: the rest of what
- * was written half is no truth either.
+ * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. It accepts and
+ * rejects the same texts as Prometheus' parser in Go. One bad line rejects the text, because a program may have written only a part
+ * of it.
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function parseExposition(text: string): readonly ExposedFamily[] {
-  const families = new Families();
+export function parseExposition(text: string): readonly ExpositionFamily[] {
+  const families = new FamilyTable();
   const lines = text.split('\n');
   const last = lines.pop() ?? '';
   if (/[^ \t]/.test(last)) throw new SyntaxError(`expected a newline after ${quote(last)}`);
   for (const line of lines) {
     const start = line.replace(/^[ \t]+/, '');
-    if (start.startsWith('#')) families.describe(start);
-    else if (start !== '') families.add(start);
+    if (start.startsWith('#')) families.addComment(start);
+    else if (start !== '') families.addSample(start);
   }
-  return families.all;
+  return families.build();
 }
 
-class Families {
-  readonly #byName = new Map<string, FamilyInProgress>();
+class FamilyTable {
+  readonly #byName = new Map<string, FamilyBuilder>();
 
-  get all(): readonly ExposedFamily[] {
-    return [...this.#byName.values()].filter(({ isEmpty }) => !isEmpty).map((family) => family.finish());
-  }
-
-  describe(line: string): void {
-    const comment = readComment(line);
+  addComment(line: string): void {
+    const comment = parseComment(line);
     if (comment === undefined) return;
     const family = this.#find(comment.name);
     if (comment.help !== undefined) family.setHelp(comment.help, line);
     if (comment.type !== undefined) family.setType(comment.type, line);
   }
 
-  add(line: string): void {
-    const { name, labels, value } = readSample(line);
-    const family = this.#find(name);
-    family.add(name, labels, value);
+  addSample(line: string): void {
+    const { name, labels, value } = parseSample(line);
+    this.#find(name).add(name, labels, value);
   }
 
-  /** `x_count` is a part of the summary or histogram `x`, when there is one. */
-  #find(name: string): FamilyInProgress {
-    const own = this.#byName.get(name);
-    if (own !== undefined) return own;
-    for (const [type, suffix] of PARTS) {
-      const whole = name.endsWith(suffix) ? this.#byName.get(name.slice(0, -suffix.length)) : undefined;
-      if (whole?.type === type) return whole;
-    }
-    const family = new FamilyInProgress(name);
+  /** Returns the families that have series. */
+  build(): readonly ExpositionFamily[] {
+    return [...this.#byName.values()].filter(({ isEmpty }) => !isEmpty).map((family) => family.build());
+  }
+
+  /** Returns the family of a sample or comment. `x_count` belongs to the summary or histogram `x` if there is one. */
+  #find(name: string): FamilyBuilder {
+    const existing = this.#byName.get(name) ?? this.#findBySuffix(name);
+    if (existing !== undefined) return existing;
+    const family = new FamilyBuilder(name);
     this.#byName.set(name, family);
     return family;
   }
+
+  #findBySuffix(name: string): FamilyBuilder | undefined {
+    for (const [type, suffix] of SUFFIXES) {
+      const family = name.endsWith(suffix) ? this.#byName.get(name.slice(0, -suffix.length)) : undefined;
+      if (family?.type === type) return family;
+    }
+    return undefined;
+  }
 }
 
-const PARTS = [
+const SUFFIXES = [
   ['summary', '_sum'],
   ['summary', '_count'],
   ['histogram', '_sum'],
@@ -78,21 +82,21 @@ const PARTS = [
   ['histogram', '_bucket'],
 ] as const;
 
-/** What has been read of one series: a number, or the parts of a summary or histogram. */
-interface SeriesInProgress {
+/** A series whose samples are being read. */
+interface SeriesBuilder {
   readonly labels: Readonly<Record<string, string>>;
   value: number;
   sum: number;
   count: number;
-  /** By quantile or upper bound; the last of two equal ones holds. */
+  /** Values by quantile or upper bound. The last of two equal quantiles or bounds counts. */
   readonly steps: Map<number, number>;
 }
 
-class FamilyInProgress {
+class FamilyBuilder {
   readonly #name: string;
-  readonly #series: SeriesInProgress[] = [];
-  /** The series of a summary or histogram, by their labels. */
-  readonly #byLabels = new Map<string, SeriesInProgress>();
+  readonly #series: SeriesBuilder[] = [];
+  /** Series of a summary or histogram by their labels. */
+  readonly #byLabels = new Map<string, SeriesBuilder>();
   #type: MetricType | undefined;
   #help: string | undefined;
 
@@ -120,25 +124,25 @@ class FamilyInProgress {
 
   add(name: string, labels: Readonly<Record<string, string>>, value: number): void {
     this.#type ??= 'untyped';
-    const step = STEP_LABELS[this.#type];
-    if (step === undefined) {
+    const stepLabel = STEP_LABELS[this.#type];
+    if (stepLabel === undefined) {
       this.#series.push({ labels, value, sum: 0, count: 0, steps: new Map() });
       return;
     }
-    const { [step]: at, ...own } = labels;
-    const series = this.#seriesOf(own);
+    const { [stepLabel]: step, ...seriesLabels } = labels;
+    const series = this.#seriesOf(seriesLabels);
     if (name === `${this.#name}_count`) series.count = value;
     else if (name === `${this.#name}_sum`) series.sum = value;
-    else if (at !== undefined) series.steps.set(readStep(at), value);
+    else if (step !== undefined) series.steps.set(parseStep(step), value);
   }
 
-  finish(): ExposedFamily {
+  build(): ExpositionFamily {
     const type = this.#type ?? 'untyped';
     const series = this.#series.map((each) => ({ labels: each.labels, value: toValue(type, each) }));
     return { name: this.#name, type, help: this.#help, series };
   }
 
-  #seriesOf(labels: Readonly<Record<string, string>>): SeriesInProgress {
+  #seriesOf(labels: Readonly<Record<string, string>>): SeriesBuilder {
     const key = JSON.stringify(Object.entries(labels).sort());
     let series = this.#byLabels.get(key);
     if (series === undefined) {
@@ -150,25 +154,30 @@ class FamilyInProgress {
   }
 }
 
-/** The label that tells apart the parts of one series. */
+/** The label that distinguishes the samples of one series. */
 const STEP_LABELS: Partial<Readonly<Record<MetricType, string>>> = { summary: 'quantile', histogram: 'le' };
 
-function readStep(text: string): number {
-  const step = readFloat(text);
-  if (step === undefined) throw new SyntaxError(`expected a number instead of ${quote(text)} in a quantile or bound`);
+function parseStep(text: string): number {
+  const step = parseGoFloat(text);
+  if (step === undefined) throw new SyntaxError(`expected a number, got ${quote(text)} in a quantile or bound`);
   return step;
 }
 
 function toValue(
   type: MetricType,
-  { value, sum, count, steps }: SeriesInProgress,
+  { value, sum, count, steps }: SeriesBuilder,
 ): number | HistogramValue | SummaryValue {
-  const ascending = [...steps].filter(([at]) => !Number.isNaN(at)).sort(([one], [other]) => one - other);
+  const ascending = [...steps].filter(([step]) => !Number.isNaN(step)).sort(([one], [other]) => one - other);
   switch (type) {
     case 'summary':
       return { quantiles: ascending, sum, count };
     case 'histogram':
-      return { bounds: ascending.map(([bound]) => bound), counts: ascending.map(([, upTo]) => upTo), sum, count };
+      return {
+        bounds: ascending.map(([bound]) => bound),
+        counts: ascending.map(([, cumulative]) => cumulative),
+        sum,
+        count,
+      };
     default:
       return value;
   }

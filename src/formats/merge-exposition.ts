@@ -1,9 +1,9 @@
 import type { MetricType } from '../metrics/metric.ts';
-import type { ExposedFamily, ExposedSeries } from './exposition.ts';
+import type { ExpositionFamily, ExpositionSeries } from './exposition.ts';
 
-export interface ExposedFile {
+export interface ExpositionFile {
   readonly path: string;
-  readonly families: readonly ExposedFamily[];
+  readonly families: readonly ExpositionFamily[];
 }
 
 export interface MergedFamily {
@@ -11,73 +11,75 @@ export interface MergedFamily {
   readonly type: MetricType;
   readonly help: string;
   readonly labels: readonly string[];
-  readonly series: readonly ExposedSeries[];
+  readonly series: readonly ExpositionSeries[];
 }
 
-export interface Merged {
+export interface MergedExposition {
   readonly families: readonly MergedFamily[];
-  /** Families that are left out because an earlier file describes them otherwise. */
+  /** Errors about families that are left out because their help differs from the help in an earlier file. */
   readonly inconsistent: readonly Error[];
-  /** What else cannot stand beside what came before it: families of another type, series that are there already. */
-  readonly refused: readonly Error[];
+  /** Errors about families that are left out because their type differs, and about duplicate series. */
+  readonly rejected: readonly Error[];
 }
 
 /**
- * The families of several files as one page has them: each name once, with the help of the first file that has any.
- * Within a file, series that lack a label of their neighbours get it empty.
+ * Merges the families of several files, so that each name and each series occurs once. A family gets the help of the first file
+ * that contains a help. Series of one file that lack a label of their neighbours get it with an empty value.
  */
-export function mergeExpositions(files: readonly ExposedFile[]): Merged {
-  const families = new Map<string, Merging>();
+export function mergeExpositions(files: readonly ExpositionFile[]): MergedExposition {
+  const merged = new Map<string, MergedFamilyBuilder>();
   const inconsistent: Error[] = [];
-  const refused: Error[] = [];
-  for (const { path, families: own } of files) {
-    for (const family of own) {
+  const rejected: Error[] = [];
+  for (const { path, families } of files) {
+    for (const family of families) {
       const { name, type, help } = family;
-      const merging = families.get(name) ?? new Merging(name, type);
-      families.set(name, merging);
-      if (help !== undefined && help !== (merging.help ?? help)) {
-        inconsistent.push(new Error(`Cannot merge ${name} of ${path}: its help is not that of ${merging.paths[0]}`));
-      } else if (type !== merging.type) {
-        refused.push(new Error(`Cannot merge ${name} of ${path}: its type is not that of ${merging.paths[0]}`));
+      const builder = merged.get(name) ?? new MergedFamilyBuilder(name, type);
+      merged.set(name, builder);
+      const [firstPath] = builder.paths;
+      if (help !== undefined && help !== (builder.help ?? help)) {
+        inconsistent.push(new Error(`Cannot merge ${name} of ${path}: the help differs from ${firstPath}`));
+      } else if (type !== builder.type) {
+        rejected.push(new Error(`Cannot merge ${name} of ${path}: the type differs from ${firstPath}`));
       } else {
-        refused.push(...merging.add(family, path));
+        rejected.push(...builder.add(family, path));
       }
     }
   }
-  return { families: [...families.values()].map((merging) => merging.finish()), inconsistent, refused };
+  return { families: [...merged.values()].map((builder) => builder.build()), inconsistent, rejected };
 }
 
-class Merging {
+class MergedFamilyBuilder {
   readonly type: MetricType;
   readonly paths: string[] = [];
   help: string | undefined;
   readonly #name: string;
   readonly #labels = new Set<string>();
-  readonly #series = new Map<string, ExposedSeries>();
+  readonly #series = new Map<string, ExpositionSeries>();
 
   constructor(name: string, type: MetricType) {
     this.#name = name;
     this.type = type;
   }
 
-  /** @returns an error for each series that is there already */
-  add({ help, series }: ExposedFamily, path: string): Error[] {
+  /** @returns an error for each duplicate series */
+  add({ help, series }: ExpositionFamily, path: string): Error[] {
     this.help ??= help;
     this.paths.push(path);
     const names = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].sort();
     for (const name of names) this.#labels.add(name);
-    const refused: Error[] = [];
+    const duplicates: Error[] = [];
     for (const { labels, value } of series) {
       const filled = Object.fromEntries(names.map((name) => [name, labels[name] ?? '']));
-      // To Prometheus an empty label is none.
+      // Prometheus treats an empty label as an absent label.
       const key = JSON.stringify(Object.entries(filled).filter(([, text]) => text !== ''));
-      if (this.#series.has(key)) refused.push(new Error(`Cannot take ${this.#name} of ${path} twice: ${key}`));
+      if (this.#series.has(key))
+        duplicates.push(new Error(`Cannot add ${this.#name} of ${path}: duplicate series ${key}`));
       else this.#series.set(key, { labels: filled, value });
     }
-    return refused;
+    return duplicates;
   }
 
-  finish(): MergedFamily {
+  build(): MergedFamily {
     return {
       name: this.#name,
       type: this.type,

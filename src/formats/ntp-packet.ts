@@ -1,13 +1,17 @@
 /**
- * The packets of NTP. Times are in 2^-32 seconds since 1900, as on the wire: their differences lose nothing.
+ * Packets of NTP. Timestamps are in units of 2^-32 seconds since 1900, as in the packets, so that differences are exact.
+ *
  * https://www.rfc-editor.org/rfc/rfc5905#section-7.3
  */
+import { ByteReader } from '../util/byte-reader.ts';
+
 export interface NtpReply {
-  /** 0 none, 1 a second is added at midnight, 2 one is left out, 3 not in sync. */
+  /** 0 no leap second, 1 a second is added at midnight, 2 a second is removed, 3 the server is not synchronized. */
   readonly leap: number;
   readonly stratum: number;
-  /** In seconds, as all durations. */
+  /** In seconds. */
   readonly rootDelay: number;
+  /** In seconds. */
   readonly rootDispersion: number;
   readonly referenceTime: bigint;
   readonly receiveTime: bigint;
@@ -17,74 +21,77 @@ export interface NtpReply {
 const BYTES = 48;
 const MODE_CLIENT = 3;
 const MODE_SERVER = 4;
-/** The precision of our clock does not matter to a server. */
+const PRECISION_OFFSET = 3;
+/** Servers ignore the precision of the client's clock. */
 const PRECISION = 0x20;
+const TRANSMIT_OFFSET = 40;
+const REFERENCE_ID_BYTES = 4;
 
-const OFFSET = {
-  stratum: 1,
-  precision: 3,
-  rootDelay: 4,
-  rootDispersion: 8,
-  reference: 16,
-  origin: 24,
-  receive: 32,
-  transmit: 40,
-} as const;
-
-/** @param nonce what the reply has to repeat; the server need not know our time */
+/** @param nonce a random number in place of the transmit time, which the reply must repeat */
 export function encodeNtpRequest(version: number, nonce: bigint): Buffer {
   const packet = Buffer.alloc(BYTES);
   packet[0] = (version << 3) | MODE_CLIENT;
-  packet[OFFSET.precision] = PRECISION;
-  packet.writeBigUInt64BE(nonce, OFFSET.transmit);
+  packet[PRECISION_OFFSET] = PRECISION;
+  packet.writeBigUInt64BE(nonce, TRANSMIT_OFFSET);
   return packet;
 }
 
+/**
+ * Parses the reply of a server.
+ *
+ * @param nonce the nonce of the request
+ */
 export function parseNtpReply(packet: Buffer, nonce: bigint): NtpReply {
-  if (packet.length < BYTES) throw new SyntaxError(`expected ${BYTES} bytes instead of ${packet.length}`);
-  const [first = 0] = packet;
-  const transmitTime = packet.readBigUInt64BE(OFFSET.transmit);
-  const receiveTime = packet.readBigUInt64BE(OFFSET.receive);
-  if ((first & 7) !== MODE_SERVER) throw new SyntaxError(`expected the reply of a server instead of mode ${first & 7}`);
-  if (packet.readBigUInt64BE(OFFSET.origin) !== nonce) throw new SyntaxError('expected a reply to our request');
-  if (transmitTime === 0n) throw new SyntaxError('expected a time of transmission');
-  if (receiveTime > transmitTime) throw new SyntaxError('expected a time of transmission after that of receipt');
-  return {
-    leap: first >> 6,
-    stratum: packet.readUInt8(OFFSET.stratum),
-    rootDelay: seconds(BigInt(packet.readUInt32BE(OFFSET.rootDelay)) << 16n),
-    rootDispersion: seconds(BigInt(packet.readUInt32BE(OFFSET.rootDispersion)) << 16n),
-    referenceTime: packet.readBigUInt64BE(OFFSET.reference),
-    receiveTime,
-    transmitTime,
-  };
+  if (packet.length < BYTES) throw new SyntaxError(`expected ${BYTES} bytes, got ${packet.length}`);
+  const reader = new ByteReader(packet);
+  const first = reader.uint8();
+  const stratum = reader.uint8();
+  reader.skip(2);
+  const rootDelay = readShortFormat(reader);
+  const rootDispersion = readShortFormat(reader);
+  reader.skip(REFERENCE_ID_BYTES);
+  const referenceTime = reader.uint64();
+  const originTime = reader.uint64();
+  const receiveTime = reader.uint64();
+  const transmitTime = reader.uint64();
+  const mode = first & 7;
+  if (mode !== MODE_SERVER) throw new SyntaxError(`expected the mode of a server, got mode ${mode}`);
+  if (originTime !== nonce) throw new SyntaxError('expected the origin time of the request');
+  if (transmitTime === 0n) throw new SyntaxError('expected a transmit time');
+  if (receiveTime > transmitTime) throw new SyntaxError('expected a transmit time after the receive time');
+  return { leap: first >> 6, stratum, rootDelay, rootDispersion, referenceTime, receiveTime, transmitTime };
+}
+
+/** Reads a duration with 16 fractional bits. */
+function readShortFormat(reader: ByteReader): number {
+  return toSeconds(BigInt(reader.uint32()) << 16n);
 }
 
 const NANOSECONDS = 1_000_000_000n;
 
-function nanoseconds(difference: bigint): bigint {
-  return (difference * NANOSECONDS + (1n << 31n)) >> 32n;
+function toNanoseconds(duration: bigint): bigint {
+  return (duration * NANOSECONDS + (1n << 31n)) >> 32n;
 }
 
-/** A difference of times in seconds, rounded to whole nanoseconds. */
-export function seconds(difference: bigint): number {
-  if (difference < 0n) return -seconds(-difference);
-  const rounded = nanoseconds(difference);
+/** Converts a difference of timestamps to seconds, rounded to nanoseconds. */
+export function toSeconds(difference: bigint): number {
+  if (difference < 0n) return -toSeconds(-difference);
+  const rounded = toNanoseconds(difference);
   return Number(rounded / NANOSECONDS) + Number(rounded % NANOSECONDS) / 1e9;
 }
 
-/** Seconds between 1900 and 1970. */
+/** Seconds from 1900 to 1970. */
 const UNIX_EPOCH = 2_208_988_800n;
-/** In 2036 the seconds begin at 0 again. */
+/** Seconds of an era. The next era starts in 2036. */
 const ERA = 1n << 32n;
 
-/** In seconds since 1970. A time before 1970 is one of the next era. */
-export function toUnixTime(time: bigint): number {
-  const era = time >> 32n < UNIX_EPOCH ? ERA : 0n;
-  return Number(nanoseconds(time) + (era - UNIX_EPOCH) * NANOSECONDS) / 1e9;
+/** Converts a timestamp to Unix time in seconds. A timestamp before 1970 belongs to the next era. */
+export function toUnixTime(timestamp: bigint): number {
+  const era = timestamp >> 32n < UNIX_EPOCH ? ERA : 0n;
+  return Number(toNanoseconds(timestamp) + (era - UNIX_EPOCH) * NANOSECONDS) / 1e9;
 }
 
-/** @param unixTime in seconds since 1970 */
+/** Converts Unix time in seconds to a timestamp. */
 export function fromUnixTime(unixTime: number): bigint {
   const whole = Math.floor(unixTime);
   const fraction = BigInt(Math.round((unixTime - whole) * 1e9));

@@ -1,6 +1,6 @@
 import { quote } from '../parse/lines.ts';
 
-/** Local time at a moment. */
+/** Local time at a point in time. */
 export interface LocalTime {
   /** `CET`, `+0545`. */
   readonly abbreviation: string;
@@ -8,45 +8,47 @@ export interface LocalTime {
   readonly offset: number;
 }
 
-/** Local time at a moment of seconds since 1970. */
+/** Returns the local time at a Unix time in seconds. */
 export type TimeZone = (seconds: number) => LocalTime;
 
 const HOUR = 3600;
 const DAY = 86_400;
 
-/** Of a year, in seconds since 1970 as its local clock shows them. */
-type Change = (year: number) => number;
+/** Returns the time of a transition in a year, as seconds from 1970 to the time on the local clock. */
+type Transition = (year: number) => number;
 
 const NAME = '[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>';
 const TIME = String.raw`[+-]?\d{1,3}(?::\d{1,2}(?::\d{1,2})?)?`;
 const RULE = new RegExp(`^(${NAME})(${TIME})(?:(${NAME})(${TIME})?(?:,([^,]+),([^,]+))?)?$`);
-const CHANGE = new RegExp(String.raw`^(?:M(\d{1,2})\.([1-5])\.([0-6])|(J?)(\d{1,3}))(?:/(${TIME}))?$`);
+const TRANSITION = new RegExp(String.raw`^(?:M(\d{1,2})\.([1-5])\.([0-6])|(J?)(\d{1,3}))(?:/(${TIME}))?$`);
 
-/** What tzset(3) takes when summer time has no dates: those of the United States. */
-const DEFAULT_CHANGES = ['M3.2.0', 'M11.1.0'] as const;
+/** Dates of the United States, which tzset(3) assumes for daylight saving time without dates. */
+const DEFAULT_TRANSITIONS = ['M3.2.0', 'M11.1.0'] as const;
 
 /**
- * A time zone in the words of POSIX: `CET-1CEST,M3.5.0,M10.5.0/3`, its abbreviation, hours west of Greenwich, and when
- * summer time begins and ends.
+ * Parses a time zone in the format of POSIX: abbreviations, hours west of Greenwich, and the start and end of daylight saving time.
+ *
+ *     CET-1CEST,M3.5.0,M10.5.0/3
+ *
  * https://man7.org/linux/man-pages/man3/tzset.3.html
  */
 export function parsePosixTz(text: string): TimeZone {
-  const [, name, west, summerName, summerWest, start, end] = RULE.exec(text) ?? [];
-  if (name === undefined || west === undefined) throw new SyntaxError(`expected a time zone instead of ${quote(text)}`);
+  const [, name, west, daylightName, daylightWest, start, end] = RULE.exec(text) ?? [];
+  if (name === undefined || west === undefined) throw new SyntaxError(`expected a time zone, got ${quote(text)}`);
   const standard = { abbreviation: unquote(name), offset: 0 - parseTime(west) };
-  if (summerName === undefined) return () => standard;
+  if (daylightName === undefined) return () => standard;
 
-  const offset = summerWest === undefined ? standard.offset + HOUR : 0 - parseTime(summerWest);
-  const summer = { abbreviation: unquote(summerName), offset };
-  const startsAt = parseChange(start ?? DEFAULT_CHANGES[0]);
-  const endsAt = parseChange(end ?? DEFAULT_CHANGES[1]);
+  const offset = daylightWest === undefined ? standard.offset + HOUR : 0 - parseTime(daylightWest);
+  const daylight = { abbreviation: unquote(daylightName), offset };
+  const startOf = parseTransition(start ?? DEFAULT_TRANSITIONS[0]);
+  const endOf = parseTransition(end ?? DEFAULT_TRANSITIONS[1]);
   return (seconds) => {
     const year = new Date(seconds * 1000).getUTCFullYear();
-    const from = startsAt(year) - standard.offset;
-    const to = endsAt(year) - summer.offset;
-    // South of the equator summer spans the new year.
-    const isSummer = from < to ? seconds >= from && seconds < to : seconds < to || seconds >= from;
-    return isSummer ? summer : standard;
+    const from = startOf(year) - standard.offset;
+    const to = endOf(year) - daylight.offset;
+    // In the southern hemisphere, daylight saving time includes the new year.
+    const isDaylight = from < to ? seconds >= from && seconds < to : seconds < to || seconds >= from;
+    return isDaylight ? daylight : standard;
   };
 }
 
@@ -60,29 +62,30 @@ function parseTime(text: string): number {
   return text.startsWith('-') ? -time : time;
 }
 
-function parseChange(text: string): Change {
-  const [, month, week, weekday, julian, day, time = '2'] = CHANGE.exec(text) ?? [];
+function parseTransition(text: string): Transition {
+  const [, month, week, weekday, julian, day, time = '2'] = TRANSITION.exec(text) ?? [];
   const seconds = parseTime(time);
   if (month !== undefined) {
-    return (year) => dayOfMonthRule(year, Number(month), Number(week), Number(weekday)) * DAY + seconds;
+    return (year) => findWeekday(year, Number(month), Number(week), Number(weekday)) * DAY + seconds;
   }
-  if (day === undefined) throw new SyntaxError(`expected a date instead of ${quote(text)}`);
-  // J1 to J365 never counts 29 February; without the J days count from 0 and do.
-  if (julian === '') return (year) => firstDayOf(year) + Number(day) * DAY + seconds;
-  const afterFebruary = Number(day) >= 60;
-  return (year) => firstDayOf(year) + (Number(day) - 1 + (afterFebruary && isLeap(year) ? 1 : 0)) * DAY + seconds;
+  if (day === undefined) throw new SyntaxError(`expected a date, got ${quote(text)}`);
+  // Days without J start at 0 and include 29 February. J1 to J365 exclude it.
+  if (julian === '') return (year) => startOfYear(year) + Number(day) * DAY + seconds;
+  const isAfterFebruary = Number(day) >= 60;
+  return (year) =>
+    startOfYear(year) + (Number(day) - 1 + (isAfterFebruary && isLeapYear(year) ? 1 : 0)) * DAY + seconds;
 }
 
-function firstDayOf(year: number): number {
+function startOfYear(year: number): number {
   return Date.UTC(year, 0, 1) / 1000;
 }
 
-function isLeap(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
 }
 
-/** The n-th such weekday of a month, the last one for 5, in days since 1970. */
-function dayOfMonthRule(year: number, month: number, week: number, weekday: number): number {
+/** Returns the weekday in the n-th week of a month, or in the last week for 5, in days since the Unix epoch. */
+function findWeekday(year: number, month: number, week: number, weekday: number): number {
   const first = Date.UTC(year, month - 1, 1) / 1000 / DAY;
   const next = Date.UTC(year, month, 1) / 1000 / DAY;
   // 1 January 1970 was a Thursday.

@@ -1,103 +1,111 @@
 /**
- * Protocol Buffers on the wire, as far as messages of texts need it: a field is a number and a kind, texts and messages
- * are preceded by their length. https://protobuf.dev/programming-guides/encoding/
+ * Parses Protocol Buffers messages without their schema. `@bufbuild/protobuf/wire` adds 9 kB to the bundle for the same, and takes
+ * 2.1 ms instead of 1.4 ms for a list of 1,000 containers.
+ *
+ * https://protobuf.dev/programming-guides/encoding/
  */
+import { ByteReader } from '../util/byte-reader.ts';
 
-/** Of each field that has a length, what was sent, in that order. */
-export type Fields = ReadonlyMap<number, readonly Buffer[]>;
+/** Values of the length-delimited fields (texts, bytes and messages) by field number, in the order of the message. */
+export type ProtobufFields = ReadonlyMap<number, readonly Buffer[]>;
 
+/** https://protobuf.dev/programming-guides/encoding/#structure */
 const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH = 2;
-const FIXED32 = 5;
+const I64 = 1;
+const LEN = 2;
+const I32 = 5;
 
-export function parseFields(message: Buffer): Fields {
+/** Parses the length-delimited fields of a message. Other fields are skipped. */
+export function parseFields(message: Buffer): ProtobufFields {
   const fields = new Map<number, Buffer[]>();
-  const cursor = { at: 0 };
-  while (cursor.at < message.length) {
-    const tag = readVarint(message, cursor);
-    const [field, kind] = [tag >>> 3, tag & 7];
-    const bytes = readValue(message, cursor, kind);
-    if (bytes === undefined) continue;
+  const reader = new ByteReader(message);
+  while (!reader.isAtEnd) {
+    const { field, wireType } = readTag(reader);
+    if (wireType !== LEN) {
+      skipValue(reader, wireType);
+      continue;
+    }
+    const value = reader.read(readVarint(reader));
     const values = fields.get(field);
-    if (values === undefined) fields.set(field, [bytes]);
-    else values.push(bytes);
+    if (values === undefined) fields.set(field, [value]);
+    else values.push(value);
   }
   return fields;
 }
 
-/** Of each field that is a number of at most 32 bits without a sign, the last one sent. */
+/** Parses the fields of a message that are unsigned integers of up to 32 bits. Of a repeated field, the last value counts. */
 export function parseNumbers(message: Buffer): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
-  const cursor = { at: 0 };
-  while (cursor.at < message.length) {
-    const tag = readVarint(message, cursor);
-    if ((tag & 7) === VARINT) numbers.set(tag >>> 3, readVarint(message, cursor));
-    else readValue(message, cursor, tag & 7);
+  const reader = new ByteReader(message);
+  while (!reader.isAtEnd) {
+    const { field, wireType } = readTag(reader);
+    if (wireType === VARINT) numbers.set(field, readVarint(reader));
+    else skipValue(reader, wireType);
   }
   return numbers;
 }
 
-interface Cursor {
-  at: number;
+function readTag(reader: ByteReader): { readonly field: number; readonly wireType: number } {
+  const start = reader.position;
+  const tag = readVarint(reader);
+  const field = Math.floor(tag / 8);
+  if (field < 1 || field > MAX_FIELD) throw new SyntaxError(`unexpected field ${field} at byte ${start}`);
+  return { field, wireType: tag % 8 };
 }
 
-/** @returns the bytes of a field that has a length; nothing of any other, which is passed over */
-function readValue(message: Buffer, cursor: Cursor, kind: number): Buffer | undefined {
-  switch (kind) {
+const MAX_FIELD = 2 ** 29 - 1;
+
+function skipValue(reader: ByteReader, wireType: number): void {
+  switch (wireType) {
     case VARINT:
-      readVarint(message, cursor);
-      return undefined;
-    case FIXED64:
-      take(message, cursor, 8);
-      return undefined;
-    case FIXED32:
-      take(message, cursor, 4);
-      return undefined;
-    case LENGTH:
-      return take(message, cursor, readVarint(message, cursor));
+      readVarint(reader);
+      break;
+    case I64:
+      reader.skip(8);
+      break;
+    case I32:
+      reader.skip(4);
+      break;
+    case LEN:
+      reader.skip(readVarint(reader));
+      break;
     default:
-      throw new SyntaxError(`unexpected field of kind ${kind} at byte ${cursor.at}`);
+      throw new SyntaxError(`unexpected wire type ${wireType} at byte ${reader.position}`);
   }
 }
 
-function take(message: Buffer, cursor: Cursor, length: number): Buffer {
-  const end = cursor.at + length;
-  if (end > message.length) throw new SyntaxError(`expected ${length} bytes at byte ${cursor.at}`);
-  const bytes = message.subarray(cursor.at, end);
-  cursor.at = end;
-  return bytes;
-}
+/** An integer of 64 bits has 10 bytes of 7 bits. */
+const MAX_VARINT_BYTES = 10;
+/** Tags, lengths and the parsed numbers have up to 32 bits. Higher bits are dropped. */
+const MAX_PARSED_BYTES = 5;
 
-/** Lengths and tags have at most 32 bits; of larger numbers, which nobody asks for, only the end matters. */
-const MOST_BYTES = 10;
-
-function readVarint(message: Buffer, cursor: Cursor): number {
+function readVarint(reader: ByteReader): number {
   let number = 0;
-  for (let index = 0; index < MOST_BYTES; index += 1) {
-    const byte = take(message, cursor, 1)[0] ?? 0;
-    if (index < 5) number += (byte & 0x7f) * 2 ** (7 * index);
+  for (let index = 0; index < MAX_VARINT_BYTES; index += 1) {
+    const byte = reader.uint8();
+    if (index < MAX_PARSED_BYTES) number += (byte & 0x7f) * 2 ** (7 * index);
     if (byte < 0x80) return number;
   }
-  throw new SyntaxError(`expected a number at byte ${cursor.at}`);
+  throw new SyntaxError(`expected the end of a number at byte ${reader.position}`);
 }
 
-export function textField(fields: Fields, field: number): string | undefined {
-  // The last one counts.
-  const text = fields.get(field)?.at(-1)?.toString('utf8');
-  return text === '' ? undefined : text;
+/** Returns the last text of a field; `undefined` for an absent or empty text. */
+export function getText(fields: ProtobufFields, field: number): string | undefined {
+  return fields.get(field)?.at(-1)?.toString('utf8') || undefined;
 }
 
-export function messageField(fields: Fields, field: number): Fields {
+/** Returns the fields of the last message of a field; no fields if there is no message. */
+export function getMessage(fields: ProtobufFields, field: number): ProtobufFields {
   const message = fields.get(field)?.at(-1);
   return message === undefined ? new Map() : parseFields(message);
 }
 
-export function messagesField(fields: Fields, field: number): readonly Fields[] {
+/** Returns the fields of all messages of a field. */
+export function getMessages(fields: ProtobufFields, field: number): readonly ProtobufFields[] {
   return (fields.get(field) ?? []).map(parseFields);
 }
 
-/** A map is a list of messages with a key and a value. */
-export function textMapField(fields: Fields, field: number): ReadonlyMap<string, string> {
-  return new Map(messagesField(fields, field).map((entry) => [textField(entry, 1) ?? '', textField(entry, 2) ?? '']));
+/** Returns a field of type `map<string, string>`, which is a list of messages with a key and a value. */
+export function getTextMap(fields: ProtobufFields, field: number): ReadonlyMap<string, string> {
+  return new Map(getMessages(fields, field).map((entry) => [getText(entry, 1) ?? '', getText(entry, 2) ?? '']));
 }

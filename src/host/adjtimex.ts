@@ -1,14 +1,14 @@
 import { messageOf } from '../util/errors.ts';
 import { AbsentError, ReadError } from './errors.ts';
 
-/** What the kernel says of its clock. https://man7.org/linux/man-pages/man2/adjtimex.2.html */
+/** The state of the kernel's clock. https://man7.org/linux/man-pages/man2/adjtimex.2.html */
 export interface ClockState {
-  /** What adjtimex(2) returns: 5 (`TIME_ERROR`) for a clock that is not synchronized. */
+  /** The result of adjtimex(2): 5 (`TIME_ERROR`) for a clock that is not synchronized. */
   readonly state: number;
   readonly timex: Readonly<Record<TimexField, number>>;
 }
 
-/** `struct timex` as <sys/timex.h> of glibc and musl declare it; the 44 bytes at its end are kept for later kernels. */
+/** `struct timex` of <sys/timex.h> in glibc and musl; the 44 bytes at its end are reserved. */
 const TIMEX = {
   modes: 'unsigned int',
   offset: 'long',
@@ -32,26 +32,26 @@ const TIMEX = {
   stbcnt: 'long',
   tai: 'int',
 } as const;
-const LATER_INTS = 11;
+const RESERVED_INTS = 11;
 
 export type TimexField = keyof typeof TIMEX;
 
 /**
- * Finds adjtimex(2), which Node.js does not have: through koffi, where that is installed. The call asks and sets
- * nothing (`modes` is 0), and needs no privilege.
+ * Returns a function that calls adjtimex(2), which Node.js lacks, through the optional package koffi. The call changes
+ * nothing (`modes` is 0) and needs no privilege.
  *
- * @throws {AbsentError} where koffi is not installed or cannot be loaded
+ * @throws {AbsentError} if koffi is not installed or cannot be loaded
  */
 export async function loadAdjtimex(): Promise<() => ClockState> {
   try {
     const { default: koffi } = await import('koffi');
-    const struct = koffi.struct({ ...TIMEX, later: koffi.array('int', LATER_INTS) });
+    const struct = koffi.struct({ ...TIMEX, reserved: koffi.array('int', RESERVED_INTS) });
     const adjtimex = koffi.load(null).func('adjtimex', 'int', [koffi.inout(koffi.pointer(struct))]);
-    const empty = { ...mapFields(() => 0), later: Array.from({ length: LATER_INTS }, () => 0) };
+    const empty = { ...mapFields(() => 0), reserved: Array.from({ length: RESERVED_INTS }, () => 0) };
     return () => {
       const timex: Record<string, unknown> = { ...empty };
       const state: number = adjtimex(timex);
-      if (state < 0) throw explainErrno(koffi.errno(), koffi.os.errno);
+      if (state < 0) throw toError(koffi.errno(), koffi.os.errno);
       return { state, timex: mapFields((field) => Number(timex[field])) };
     };
   } catch (error) {
@@ -60,16 +60,16 @@ export async function loadAdjtimex(): Promise<() => ClockState> {
 }
 
 function mapFields(numberOf: (field: TimexField) => number): Record<TimexField, number> {
-  // The keys of a constant are its keys.
+  // Object.keys() of a constant returns exactly its keys.
   return Object.fromEntries((Object.keys(TIMEX) as TimexField[]).map((field) => [field, numberOf(field)])) as Record<
     TimexField,
     number
   >;
 }
 
-/** A container's seccomp filter answers EPERM, gVisor ENOSYS: there the machine has no such thing. */
-function explainErrno(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
+/** The seccomp filter of a container returns EPERM, gVisor ENOSYS: the call does not exist there. */
+function toError(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
   const code = Object.keys(names).find((name) => names[name] === errno) ?? String(errno);
-  if (code === 'EPERM' || code === 'ENOSYS') return new AbsentError(`Cannot ask adjtimex: ${code}`);
-  return new ReadError(`Cannot ask adjtimex: ${code}`, { code });
+  if (code === 'EPERM' || code === 'ENOSYS') return new AbsentError(`Cannot call adjtimex: ${code}`);
+  return new ReadError(`Cannot call adjtimex: ${code}`, { code });
 }

@@ -3,106 +3,101 @@ import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promi
 import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
-import { optionalAsync, parseAt, ReadError, toReadError } from './errors.ts';
-import { globPattern } from './glob.ts';
+import { isAbsentOr, NO_ERRNOS, parseAt, ReadError, type ReadOptions, toReadError } from './errors.ts';
+import { globToRegExp } from './glob.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** A file as it was when it was read. */
+/** The content of a file and the time of its last change, both from one read. */
 export interface FileContent<T> {
   readonly content: T;
-  /** When it was written, in seconds since 1970. */
+  /** Unix time in seconds. */
   readonly modified: number;
 }
 
 export interface AsyncTreeOptions {
   readonly calls: CallPool;
-  /** Spares reading what has not changed. Without it files are read anew each time: a network may tell late of a change. */
-  readonly known?: ContentCache;
-  /** Milliseconds that a call may take from now on. */
+  /** Whether the files are sysfs attributes, whose text is at most a page. */
+  readonly isSysfs?: boolean;
+  /** Spares reads of files that did not change. Not for network file systems, which may report a change late. */
+  readonly cache?: ContentCache;
+  /** Returns how many milliseconds a call may take from now on. */
   readonly remaining: () => number;
 }
 
 /**
- * A tree of mounted files (the host's root): reading one may wait for a disk or a network, so every call is
- * asynchronous and has a deadline.
+ * A tree of files whose reading may wait for a disk, a network or a slow device: every call is asynchronous and has a
+ * deadline. The methods mean the same as those of {@link KernelTree}.
  */
 export class AsyncTree {
   readonly root: string;
-  readonly #calls: CallPool;
-  readonly #known: ContentCache | undefined;
-  readonly #remaining: () => number;
+  readonly #options: AsyncTreeOptions;
 
-  constructor(root: string, { calls, known, remaining }: AsyncTreeOptions) {
+  constructor(root: string, options: AsyncTreeOptions) {
     this.root = root;
-    this.#calls = calls;
-    this.#known = known;
-    this.#remaining = remaining;
+    this.#options = options;
   }
 
+  /** Returns the whole path of a file in the tree. */
   path(path: string): string {
     return join(this.root, path);
   }
 
   /**
-   * Reads and parses one file.
+   * Reads and parses a file.
    *
-   * @throws {AbsentError} when there is none
-   * @throws {ReadError} when it cannot be read, or not in time
-   * @throws {SyntaxError} when the parser refuses it; the message names the file
+   * @throws {AbsentError} if the file does not exist
+   * @throws {ReadError} if the file cannot be read, or not in time
+   * @throws {SyntaxError} of the parser, with the path in its message
    */
   async read<T>(path: string, parse: (text: string) => T): Promise<T> {
-    return (await this.readDated(path, parse)).content;
-  }
-
-  /** As {@link AsyncTree.read}, with the time of the last change. */
-  async readDated<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
-    const full = this.path(path);
-    const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#known));
-    return { content: parseAt(full, content, parse), modified };
-  }
-
-  /**
-   * Reads and parses the one line of a sysfs attribute, as {@link Tree.attribute} does: at most 128 bytes, for little more
-   * than half of what {@link AsyncTree.read} costs.
-   *
-   * @throws as {@link AsyncTree.read}
-   */
-  async attribute<T>(path: string, parse: (text: string) => T): Promise<T> {
+    if (this.#options.isSysfs !== true) return (await this.readWithMtime(path, parse)).content;
     const full = this.path(path);
     return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse);
   }
 
-  /** As {@link AsyncTree.read}, with `undefined` for a file that is absent. */
-  find<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
-    return optionalAsync(this.read(path, parse));
+  /** As {@link AsyncTree.read}, but returns `undefined` for a file that does not exist or has no value now. */
+  readIfPresent<T>(path: string, parse: (text: string) => T, options?: ReadOptions): Promise<T | undefined> {
+    return ifPresent(this.read(path, parse), options);
+  }
+
+  /** As {@link AsyncTree.read}, with the time of the last change. */
+  async readWithMtime<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
+    const full = this.path(path);
+    const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#options.cache));
+    return { content: parseAt(full, content, parse), modified };
   }
 
   /**
-   * The names in a directory, in the order of their bytes.
+   * Returns the names in a directory, ordered by their bytes.
    *
-   * @throws {AbsentError} when there is no such directory
-   * @throws {ReadError} when it cannot be read, or not in time
+   * @throws {AbsentError} if the directory does not exist
+   * @throws {ReadError} if the directory cannot be read, or not in time
    */
   async list(path: string): Promise<string[]> {
     const full = this.path(path);
-    const names = await this.#run(`list ${full}`, () => readdir(full).catch(explainAt(full)));
+    const names = await this.#run(`list ${full}`, () => readdir(full).catch(rethrowAt(full)));
     return names.sort();
   }
 
-  /** The paths that a pattern matches (`/var/lib/*.d`), in order; those of directories that cannot be read are not among them. */
+  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist. */
+  async listIfPresent(path: string, options?: ReadOptions): Promise<string[]> {
+    return (await ifPresent(this.list(path), options)) ?? [];
+  }
+
+  /** Returns the paths that match a pattern (`/var/lib/*.d`), in order. Directories that cannot be read are left out. */
   async glob(pattern: string): Promise<string[]> {
     let paths = [pattern.startsWith('/') ? '/' : ''];
     for (const part of pattern.split('/').filter((name) => name !== '')) {
       const deeper: string[] = [];
-      for (const path of paths) deeper.push(...(await this.#matches(path, part)));
+      for (const path of paths) deeper.push(...(await this.#globIn(path, part)));
       paths = deeper;
     }
     return paths;
   }
 
-  async #matches(directory: string, part: string): Promise<string[]> {
-    const pattern = globPattern(part);
+  async #globIn(directory: string, part: string): Promise<string[]> {
+    const pattern = globToRegExp(part);
     if (pattern === undefined) return (await this.#exists(join(directory, part))) ? [join(directory, part)] : [];
     const names = await this.list(directory).catch((): string[] => []);
     return names.filter((name) => pattern.test(name)).map((name) => join(directory, name));
@@ -116,30 +111,42 @@ export class AsyncTree {
     );
   }
 
-  #run<T>(what: string, start: () => Promise<T>): Promise<T> {
-    return this.#calls.run(what, this.#remaining(), start);
+  #run<T>(key: string, start: () => Promise<T>): Promise<T> {
+    return this.#options.calls.run(key, this.#options.remaining(), start);
   }
 }
 
-function explainAt(path: string): (error: unknown) => never {
+async function ifPresent<T>(
+  reading: Promise<T>,
+  { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
+): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isAbsentOr(error, ignoreErrno)) return undefined;
+    throw error;
+  }
+}
+
+function rethrowAt(path: string): (error: unknown) => never {
   return (error) => {
     throw toReadError(path, error);
   };
 }
 
-async function readText(path: string, known: ContentCache | undefined): Promise<FileContent<string>> {
+async function readText(path: string, cache: ContentCache | undefined): Promise<FileContent<string>> {
   let file: FileHandle | undefined;
   try {
-    // Before it is opened: some devices act when they are.
-    const found = await look(path);
-    if (!found.isFile()) throw new ReadError(`Cannot read ${path}: is no file`, {});
-    const text = known?.find(path, found);
-    if (text !== undefined) return { content: text, modified: found.mtimeMs / 1000 };
+    // Checked before the open, because opening some devices starts an action.
+    const before = await statAsync(path);
+    if (!before.isFile()) throw new ReadError(`Cannot read ${path}: not a regular file`, {});
+    const text = cache?.get(path, before);
+    if (text !== undefined) return { content: text, modified: before.mtimeMs / 1000 };
     file = await openFile(path, OPEN_FLAGS);
     const stats = await file.stat();
     if (stats.size > FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
     const content = await file.readFile('utf8');
-    known?.keep(path, stats, content);
+    cache?.set(path, stats, content);
     return { content, modified: stats.mtimeMs / 1000 };
   } catch (error) {
     throw error instanceof ReadError ? error : toReadError(path, error);
@@ -148,8 +155,8 @@ async function readText(path: string, known: ContentCache | undefined): Promise<
   }
 }
 
-/** With a callback, as {@link readAttribute}: it is made for each file in each pass. */
-function look(path: string): Promise<Stats> {
+/** Uses the callback API, as {@link readAttribute} does: each pass calls it for each file. */
+function statAsync(path: string): Promise<Stats> {
   return new Promise((resolve, reject) => {
     stat(path, (error, stats) => {
       if (error === null) resolve(stats);
@@ -158,7 +165,7 @@ function look(path: string): Promise<Stats> {
   });
 }
 
-/** With callbacks: a file handle of promises costs twice as much as the read. */
+/** Uses the callback API: a file handle of the promise API costs twice as much as the read. */
 function readAttribute(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     open(path, OPEN_FLAGS, (openError, descriptor) => {

@@ -1,27 +1,27 @@
 import { parseStat } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** By less than this nobody sets a clock; and clocks that are led drift together. */
+/** A smaller difference between the clocks is drift, not a clock that was set. */
 const STEP_SECONDS = 0.1;
 
 /**
- * When the machine was booted, by its own clock: the kernel's counters count from there. Kept, because `/proc/stat` is
- * long where there are many CPUs, and read again when the clock was set.
+ * The time at which the host was booted, by its own clock: the start of the kernel's counters. Cached, because `/proc/stat`
+ * is long on a host with many CPUs; read again when the clock was set.
  */
 export class BootTime {
   readonly #host: Host;
-  #known: { readonly seconds: number | undefined; readonly offset: number } | undefined;
+  #cached: { readonly seconds: number | undefined; readonly offset: number } | undefined;
 
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** @returns seconds since 1970; `undefined` where the kernel does not tell */
+  /** Returns Unix time in seconds, or `undefined` if the kernel does not report the boot time. */
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
-    if (this.#known === undefined || Math.abs(this.#known.offset - offset) > STEP_SECONDS) {
-      this.#known = { seconds: this.#host.proc.find('stat', parseStat)?.bootTime, offset };
+    if (this.#cached === undefined || Math.abs(this.#cached.offset - offset) > STEP_SECONDS) {
+      this.#cached = { seconds: this.#host.proc.readIfPresent('stat', parseStat)?.bootTime, offset };
     }
-    return this.#known.seconds;
+    return this.#cached.seconds;
   }
 }

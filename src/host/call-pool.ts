@@ -1,66 +1,74 @@
 import { ReadError } from './errors.ts';
 
+interface PendingCall {
+  readonly start: () => Promise<unknown>;
+  readonly waiters: Set<PromiseWithResolvers<unknown>>;
+  /** Set when the deadline of a waiter passed while the call was running. */
+  isLate: boolean;
+}
+
 /**
- * Calls that may wait for a device, a network or another program, and may wait for ever. Each has a deadline; one that
- * has not come back is not made again, and no more are under way than the program can spare threads for. Others wait
- * for their turn, first come, first served.
+ * Runs calls that may wait for a device, a network or another program, possibly for ever. Each waiter has a deadline. A call
+ * that has not returned is not started again. At most `limit` calls run at a time; the others wait in a queue.
  */
 export class CallPool {
-  readonly #most: number;
-  readonly #underWay = new Map<string, Call>();
-  readonly #queue = new Map<string, Call>();
+  readonly #limit: number;
+  readonly #running = new Map<string, PendingCall>();
+  readonly #queue = new Map<string, PendingCall>();
 
-  /** @param most threads of libuv that may hang here: host.ts says how many each kind of call has */
-  constructor(most: number) {
-    this.#most = most;
+  /** @param limit threads of libuv that may be stuck in calls of this pool */
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
-  /** The calls that have not come back, by what they ask for. */
+  /** The keys of the calls that have not returned. */
   get pending(): readonly string[] {
-    return [...this.#underWay.keys()];
+    return [...this.#running.keys()];
   }
 
-  /** Whether somebody waited in vain for a call that is still under way. */
+  /** Returns whether a call is still running after a deadline for it has passed. */
   isStuck(key: string): boolean {
-    return this.#underWay.get(key)?.isLate ?? false;
+    return this.#running.get(key)?.isLate ?? false;
   }
 
   /**
-   * @param key what is asked for: `read /host/etc/os-release`. Callers with one key share one call
-   * @param milliseconds how long to wait for the answer
-   * @throws {ReadError} when no answer came in time, or too many calls hang already
+   * Returns the result of a call.
+   *
+   * @param key the purpose of the call, for messages: `read /host/etc/os-release`. Callers with the same key share one call.
+   * @param milliseconds how long to wait for the result
+   * @throws {ReadError} ETIMEDOUT if the call does not return in time, EBUSY if too many other calls are stuck
    */
   async run<T>(key: string, milliseconds: number, start: () => Promise<T>): Promise<T> {
-    const call = this.#underWay.get(key) ?? this.#queue.get(key) ?? this.#add(key, start);
+    const call = this.#running.get(key) ?? this.#queue.get(key) ?? this.#add(key, start);
     const waiter = Promise.withResolvers<unknown>();
-    // Not a race with the call: that would add something to a promise that hangs for ever, each time.
+    // Promise.race() would add a reaction to the promise of a stuck call in each pass.
     call.waiters.add(waiter);
     const timer = setTimeout(() => {
       call.waiters.delete(waiter);
       waiter.reject(this.#giveUp(key, call, milliseconds));
     }, milliseconds);
     try {
-      // Callers with one key ask for one thing.
+      // Callers with the same key expect the same type.
       return (await waiter.promise) as T;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #add(key: string, start: () => Promise<unknown>): Call {
-    const call: Call = { start, waiters: new Set(), isLate: false };
-    if (this.#underWay.size < this.#most) this.#begin(key, call);
-    else if ([...this.#underWay.values()].every(({ isLate }) => isLate)) throw this.#busy(key);
+  #add(key: string, start: () => Promise<unknown>): PendingCall {
+    const call: PendingCall = { start, waiters: new Set(), isLate: false };
+    if (this.#running.size < this.#limit) this.#start(key, call);
+    else if ([...this.#running.values()].every(({ isLate }) => isLate)) throw this.#busyError(key);
     else this.#queue.set(key, call);
     return call;
   }
 
-  #begin(key: string, call: Call): void {
-    this.#underWay.set(key, call);
+  #start(key: string, call: PendingCall): void {
+    this.#running.set(key, call);
     call.start().then(
-      (answer) => {
+      (result) => {
         this.#end(key);
-        for (const { resolve } of call.waiters) resolve(answer);
+        for (const { resolve } of call.waiters) resolve(result);
       },
       (error: unknown) => {
         this.#end(key);
@@ -70,30 +78,24 @@ export class CallPool {
   }
 
   #end(key: string): void {
-    this.#underWay.delete(key);
+    this.#running.delete(key);
     for (const [next, call] of this.#queue) {
       this.#queue.delete(next);
-      this.#begin(next, call);
+      this.#start(next, call);
       return;
     }
   }
 
-  #giveUp(key: string, call: Call, milliseconds: number): ReadError {
+  #giveUp(key: string, call: PendingCall, milliseconds: number): ReadError {
     if (this.#queue.get(key) === call) {
       if (call.waiters.size === 0) this.#queue.delete(key);
-      return this.#busy(key);
+      return this.#busyError(key);
     }
     call.isLate = true;
     return new ReadError(`Cannot ${key}: no answer within ${Math.round(milliseconds)} ms`, { code: 'ETIMEDOUT' });
   }
 
-  #busy(key: string): ReadError {
-    return new ReadError(`Cannot ${key}: ${this.#most} calls hang already`, { code: 'EBUSY' });
+  #busyError(key: string): ReadError {
+    return new ReadError(`Cannot ${key}: ${this.#limit} calls are stuck`, { code: 'EBUSY' });
   }
-}
-
-interface Call {
-  readonly start: () => Promise<unknown>;
-  readonly waiters: Set<PromiseWithResolvers<unknown>>;
-  isLate: boolean;
 }

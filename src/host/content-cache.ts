@@ -1,59 +1,63 @@
 import type { Stats } from 'node:fs';
 
-/** Room for the small files that are read again and again: names, settings, what other programs write. */
-const MOST_BYTES = 1024 * 1024;
+/** Enough for the small files that are read in each pass: host names, settings, texts of other programs. */
+const MAX_BYTES = 1024 * 1024;
 
-/** A file that was changed so shortly before it was read may change again without a new time stamp. */
+/** A file that changed more recently than this may change again without a new time stamp, so its text is not cached. */
 const SETTLED_MS = 1000;
 
-interface Known {
+interface CachedContent {
   readonly stats: Stats;
   readonly text: string;
 }
 
 /**
- * What mounted files said when they were last read. To ask whether a file is still the same is one call that may wait; to
- * read it is six.
+ * The texts of mounted files, each as of the last read. To check whether a file has changed is one call that may wait; to
+ * read the file is six.
  */
 export class ContentCache {
-  /** The one that was asked for last stands last. */
-  readonly #known = new Map<string, Known>();
+  /** The least recently used entry comes first. */
+  readonly #entries = new Map<string, CachedContent>();
   #bytes = 0;
 
-  /** @returns what the file said, when it is the same since */
-  find(path: string, stats: Stats): string | undefined {
-    const known = this.#known.get(path);
-    if (known === undefined || !isSame(known.stats, stats)) return undefined;
-    this.#known.delete(path);
-    this.#known.set(path, known);
-    return known.text;
+  /**
+   * Returns the text of a file, or `undefined` if the file has changed since {@link ContentCache.set}.
+   *
+   * @param stats of the file now
+   */
+  get(path: string, stats: Stats): string | undefined {
+    const entry = this.#entries.get(path);
+    if (entry === undefined || !isSame(entry.stats, stats)) return undefined;
+    this.#entries.delete(path);
+    this.#entries.set(path, entry);
+    return entry.text;
   }
 
-  /** @param stats of the open file, from before it was read */
-  keep(path: string, stats: Stats, text: string): void {
-    this.#forget(path);
-    if (stats.size > MOST_BYTES || Date.now() - stats.ctimeMs < SETTLED_MS) return;
-    this.#known.set(path, { stats, text });
+  /** @param stats of the open file, from before the read */
+  set(path: string, stats: Stats, text: string): void {
+    this.#delete(path);
+    if (stats.size > MAX_BYTES || Date.now() - stats.ctimeMs < SETTLED_MS) return;
+    this.#entries.set(path, { stats, text });
     this.#bytes += stats.size;
-    for (const oldest of this.#known.keys()) {
-      if (this.#bytes <= MOST_BYTES) return;
-      this.#forget(oldest);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= MAX_BYTES) return;
+      this.#delete(oldest);
     }
   }
 
-  #forget(path: string): void {
-    this.#bytes -= this.#known.get(path)?.stats.size ?? 0;
-    this.#known.delete(path);
+  #delete(path: string): void {
+    this.#bytes -= this.#entries.get(path)?.stats.size ?? 0;
+    this.#entries.delete(path);
   }
 }
 
-/** Whoever writes a file, or puts another one in its place, changes its ctime (inode(7)); nobody can set that. */
-function isSame(known: Stats, now: Stats): boolean {
+/** Each write to a file and each replacement changes the ctime (inode(7)), which no program can set. */
+function isSame(before: Stats, now: Stats): boolean {
   return (
-    known.dev === now.dev &&
-    known.ino === now.ino &&
-    known.size === now.size &&
-    known.mtimeMs === now.mtimeMs &&
-    known.ctimeMs === now.ctimeMs
+    before.dev === now.dev &&
+    before.ino === now.ino &&
+    before.size === now.size &&
+    before.mtimeMs === now.mtimeMs &&
+    before.ctimeMs === now.ctimeMs
   );
 }

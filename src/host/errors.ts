@@ -1,21 +1,22 @@
-import { codeOf, messageOf } from '../util/errors.ts';
+import { codeOf } from '../util/errors.ts';
+import { strerror } from './strerror.ts';
 
 /**
- * Makes a system call, whose errors are answers. A pass gets dozens of them, and the stack of one costs several times what
- * the call does (*measured*: 0.6 ms of the 3.1 ms that a pass took on a small machine).
+ * Calls a function with stack traces switched off. Dozens of system calls fail in each pass, and collecting the stack costs
+ * several times the call (measured: 0.6 ms of the 3.1 ms of a pass on a small host).
  */
-export function withoutStack<A extends readonly unknown[], T>(call: (...given: A) => T, ...given: A): T {
+export function withoutStack<A extends readonly unknown[], T>(call: (...args: A) => T, ...args: A): T {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
-    return call(...given);
+    return call(...args);
   } finally {
     Error.stackTraceLimit = limit;
   }
 }
 
-/** An error that is an answer: who said it is in the message. */
-class Answer extends Error {
+/** An error of the host, not of the program: its message names the cause, and a stack would only cost time. */
+class StacklessError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -24,15 +25,15 @@ class Answer extends Error {
   }
 }
 
-/** The machine has no such file, device or feature. Not a failure: the collector has nothing to say. */
-export class AbsentError extends Answer {
+/** The host has no such file, device or feature. This is not a failure: the collector has nothing to report. */
+export class AbsentError extends StacklessError {
   override readonly name = 'AbsentError';
 }
 
-/** The machine has it and it could not be read. */
-export class ReadError extends Answer {
+/** A file, device or program of the host exists and cannot be read. */
+export class ReadError extends StacklessError {
   override readonly name = 'ReadError';
-  /** The system's name of the error: `EACCES`. */
+  /** The name of the errno: `EACCES`. */
   readonly code: string | undefined;
 
   constructor(message: string, { code, cause }: { code?: string | undefined; cause?: unknown }) {
@@ -44,48 +45,29 @@ export class ReadError extends Answer {
 const ABSENT_CODES: ReadonlySet<string> = new Set([
   'ENOENT',
   'ENOTDIR',
-  // A device that went away while its file was open.
+  // The device was removed while its file was open.
   'ENODEV',
   'ENXIO',
-  // A process that ended between the listing and the reading.
+  // The process ended after the listing of /proc.
   'ESRCH',
-  // sysfs: the driver does not have this attribute (netclass phys_port_id).
+  // The driver does not implement the attribute (phys_port_id of a network device).
   'EOPNOTSUPP',
   'ENOTSUP',
 ]);
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  ECONNREFUSED: 'nobody listens',
-  ECONNRESET: 'the connection broke',
-  EAGAIN: 'nothing to read now',
-  EINVAL: 'the kernel refuses the read',
-  ENODATA: 'no data available',
-  EIO: 'input/output error',
-  EISDIR: 'is a directory',
-  ELOOP: 'too many symbolic links',
-  EMFILE: 'too many open files',
-  ENFILE: 'too many open files on this machine',
-  EPIPE: 'the connection broke',
-  EPERM: 'operation not permitted',
-  ESPIPE: 'is a pipe',
-  ESTALE: 'stale file handle',
-};
-
-/** Tells absent from failed and says it with the path. */
+/** Converts the error of a system call on a path. */
 export function toReadError(path: string, error: unknown): AbsentError | ReadError {
   const code = codeOf(error);
   if (code !== undefined && ABSENT_CODES.has(code)) {
     return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
   }
-  const reason = code === undefined ? messageOf(error) : (REASONS[code] ?? code);
-  return new ReadError(`Cannot read ${path}: ${reason}`, { code, cause: error });
+  return new ReadError(`Cannot read ${path}: ${strerror(error)}`, { code, cause: error });
 }
 
 /**
- * Parses what was read from a path.
+ * Parses the content of a path.
  *
- * @throws {SyntaxError} with the path before what the parser says of the text
+ * @throws {SyntaxError} of the parser, with the path in its message
  */
 export function parseAt<I, T>(path: string, input: I, parse: (input: I) => T): T {
   try {
@@ -96,7 +78,7 @@ export function parseAt<I, T>(path: string, input: I, parse: (input: I) => T): T
   }
 }
 
-/** @returns what `read` returns, or `undefined` when the machine has no such thing */
+/** Returns the result of `read`, or `undefined` if `read` throws an {@link AbsentError}. */
 export function optional<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -106,7 +88,7 @@ export function optional<T>(read: () => T): T | undefined {
   }
 }
 
-/** As {@link optional}, of what is read asynchronously. */
+/** As {@link optional}, for an asynchronous read. */
 export async function optionalAsync<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
@@ -116,33 +98,18 @@ export async function optionalAsync<T>(reading: Promise<T>): Promise<T | undefin
   }
 }
 
-/** What the kernel says to a process that may not read something: others may. */
+/** Options of the reads that return `undefined` for an absent file. */
+export interface ReadOptions {
+  /** Codes with which a driver reports that it has no value now: the read returns `undefined` for them too. */
+  readonly ignoreErrno?: ReadonlySet<string>;
+}
+
+export const NO_ERRNOS: ReadonlySet<string> = new Set();
+
+/** Codes of a read that only a process with more privileges may do. */
 export const PERMISSION_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
-/**
- * @param codes with which the kernel says that there is nothing to read now: the caller says which driver does so
- * @returns whether the error says that the thing is absent, or has one of the codes
- */
+/** Returns whether an error is an {@link AbsentError}, or a {@link ReadError} with one of the codes. */
 export function isAbsentOr(error: unknown, codes: ReadonlySet<string>): boolean {
   return error instanceof AbsentError || (error instanceof ReadError && codes.has(error.code ?? ''));
-}
-
-/** @returns what `read` returns, or `undefined` when that is absent or refused with one of the codes */
-export function ignoreErrno<T>(codes: ReadonlySet<string>, read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isAbsentOr(error, codes)) return undefined;
-    throw error;
-  }
-}
-
-/** As {@link ignoreErrno}, of what is read asynchronously. */
-export async function ignoreErrnoAsync<T>(codes: ReadonlySet<string>, reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isAbsentOr(error, codes)) return undefined;
-    throw error;
-  }
 }

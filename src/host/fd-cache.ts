@@ -1,209 +1,198 @@
 import { closeSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { parseLimits } from '../parse/process.ts';
+import { parseProcessLimits } from '../parse/process-limits.ts';
 import { codeOf } from '../util/errors.ts';
-import { OPEN_FLAGS, readOpened } from './read-sync.ts';
+import { OPEN_FLAGS, type Reader, readUncached } from './read-sync.ts';
+import { type FileInfo, toFileInfo } from './stat.ts';
 
-/** What an open attribute costs the kernel, about: 80 MiB on a host of 1,000 containers, and next to nothing on others. */
-const BYTES_EACH = 5 * 1024;
+/** Kernel memory of an open attribute, approximately: 80 MiB on a host with 1,000 containers. */
+const BYTES_PER_FILE = 5 * 1024;
 
-/** Of a host of 4,000 containers. */
-const MOST_KEPT = 65_536;
+/** Enough for a host with 4,000 containers. */
+const MAX_FILES = 65_536;
 
-/** Of the memory that this process may have when it starts, its cgroup's limit included. */
-const SHARE_OF_MEMORY = 0.5;
+/** Share of the memory that is available to this process when it starts, within the limit of its cgroup. */
+const MEMORY_SHARE = 0.5;
 
-/** However little memory there is, or where the kernel does not tell how much: 5 MiB. */
-const LEAST_KEPT = 1000;
+/** Limit on a host with little memory, or whose kernel does not report its memory: 5 MiB. */
+const MIN_FILES = 1000;
 
-/** Of all descriptors that this process may have; the rest is for connections. */
-const SHARE_OF_DESCRIPTORS = 0.75;
+/** Share of the descriptors that this process may open; the rest is for connections. */
+const DESCRIPTOR_SHARE = 0.75;
 
-/** A folder that nobody has asked for in so many passes is closed. */
-const PASSES_KEPT = 10;
+/** Passes after which an unused directory is closed. */
+const MAX_UNUSED_PASSES = 10;
 
 /**
- * A folder that has changed so recently may change again without a new time stamp: what is in it is opened anew each time.
- * Kernels before 6.13 stamp with the timer's tick, up to 10 ms apart.
+ * A directory that changed more recently than this may change again without a new time stamp, so its files are not cached.
+ * Kernels before 6.13 take time stamps from the timer's tick, up to 10 ms apart.
  */
 const SETTLED_MS = 1000;
 
-/** A machine lacks some dozens of the things that it is asked for. */
-const MOST_ABSENT = 1000;
+/** A host lacks some dozens of the requested files, a large host some thousands. */
+const MAX_ABSENT = 10_000;
 
-/** What a device says that is there and has no value now: opened anew, its file would say the same. */
+/** Errors of a device that is present and has no value now: the open file remains valid. */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
 
-/** A folder whose files may be kept open. */
+/** A directory whose files are held open. A directory that was replaced gets a new object. */
 export interface CachedDir {
+  /** With its final slash. */
+  readonly path: string;
   readonly device: number;
-  readonly inode: number;
-  readonly modifiedMs: number;
   /** As of this pass. */
-  links: number;
+  info: FileInfo;
   readonly descriptors: Map<string, number>;
-  /** What was asked for and was not there; `undefined` as long as all was. */
+  /** Files that did not exist when they were read; `undefined` as long as each file existed. */
   absent: Set<string> | undefined;
-  /** The last pass that looked at it. */
-  checkedIn: number;
-  /** Whether it is another one now: who still has it, because it waited for something, opens files anew. */
+  /** The last pass that validated the directory. */
+  validatedIn: number;
+  /** Set when the directory was replaced: a caller that still holds this object reads without the cache. */
   isClosed: boolean;
 }
 
-/** A folder, and what is kept of it. */
-export interface Place {
-  /** With its final slash. */
-  readonly path: string;
-  /** `undefined` for one whose files cannot be kept now. */
-  readonly folder: CachedDir | undefined;
-}
-
-export interface LookOptions {
-  /**
-   * Whether a name always means the same file, and one that is gone answers an error, as in procfs: then it is enough to have
-   * looked once. In sysfs a network device may get another name, and another device its name.
-   */
-  readonly lasting: boolean;
-}
-
 /**
- * Files that stay open from one pass to the next: a read at the start of an open file has the kernel print its text anew,
- * for a third of what opening, reading and closing costs. Once in a pass a folder is looked at: when it is another one
- * now, or something was put into it or taken out, what was open in it is closed.
+ * Holds files open from one pass to the next: a read at the start of an open file makes the kernel print the text again,
+ * for a third of the cost of open, read and close. Each pass validates a directory once: after a change of the directory or
+ * its entries, all files of the directory are closed.
  *
- * A device that is gone answers an error, and so does a mount that went away under an open file: the file is then opened
- * anew, once.
+ * Reading an open file of a removed device or mount fails: the file is then opened again, once.
  */
 export class FdCache {
-  readonly #folders = new Map<string, CachedDir>();
-  /** Paths that led nowhere. */
+  readonly #directories = new Map<string, CachedDir>();
+  /** Paths that did not exist. */
   readonly #absent = new Set<string>();
   readonly #limit: number;
   #pass = 0;
   #count = 0;
 
-  constructor(limit: number = mostKept()) {
+  constructor(limit: number = fileLimit()) {
     this.#limit = limit;
   }
 
-  /** How many files are open. */
+  /** Number of open files. */
   get count(): number {
     return this.#count;
   }
 
-  /** From now on folders are looked at again. */
+  /** Starts a pass: directories are validated again, and unused ones are closed. */
   nextPass(): void {
     this.#pass += 1;
-    this.#folders.forEach((folder, path) => {
-      if (this.#pass - folder.checkedIn > PASSES_KEPT) this.#close(path, folder);
-    });
+    for (const directory of this.#directories.values()) {
+      if (this.#pass - directory.validatedIn > MAX_UNUSED_PASSES) this.#close(directory);
+    }
   }
 
-  /** Whether there was nothing at a path and is nothing now: to look costs a tenth of a call that fails. */
+  /** Returns whether a path that was absent is still absent: stat(2) costs a tenth of a failed open. */
   isStillAbsent(path: string): boolean {
     if (!this.#absent.has(path)) return false;
-    if (isNothing(path)) return true;
+    if (!exists(path)) return true;
     this.#absent.delete(path);
     return false;
   }
 
   rememberAbsent(path: string): void {
-    if (this.#absent.size >= MOST_ABSENT) this.#absent.clear();
+    if (this.#absent.size >= MAX_ABSENT) this.#absent.clear();
     this.#absent.add(path);
   }
 
-  has(folderPath: string, name: string): boolean {
-    return this.#folders.get(folderPath)?.descriptors.has(name) ?? false;
+  /**
+   * Reads a file of a validated directory.
+   *
+   * @throws the errors of open(2) and read(2)
+   */
+  read<T>(directory: CachedDir, name: string, reader: Reader<T>): T {
+    const { descriptors } = directory;
+    const open = descriptors.get(name);
+    if (open !== undefined) {
+      try {
+        return reader(open);
+      } catch (error) {
+        if (hasNoValue(error)) throw error;
+        descriptors.delete(name);
+        this.#count -= 1;
+        closeSync(open);
+      }
+    }
+    const isFull = directory.isClosed || this.#count >= this.#limit;
+    return isFull ? readUncached(directory.path + name, reader) : this.#openAndRead(directory, name, reader);
   }
 
   /**
-   * Gives the descriptor of a file, in a folder that was looked at, to a reader, which reads from position 0.
+   * Returns a directory whose files can be read with {@link FdCache.read}. Each pass checks the directory once.
    *
-   * @throws what opening and reading throw
+   * @param path with its final slash
+   * @param isStable whether a name always means the same file and reading a removed file fails, as in procfs: such a
+   *   directory is validated once. In sysfs a network device may be renamed, and another one get its name.
+   * @param previous the result of the last call for this path, which spares the search
+   * @returns `undefined` if the files of the directory cannot be cached in this pass
    */
-  read<T>({ path, folder }: Place, name: string, reader: (descriptor: number) => T): T {
-    const kept = folder?.descriptors.get(name);
-    if (kept !== undefined) {
-      try {
-        return reader(kept);
-      } catch (error) {
-        if (hasNoValue(error)) throw error;
-        // Gone, or in the way of its successor: what opening it anew says is the truth.
-        folder?.descriptors.delete(name);
-        this.#count -= 1;
-        closeSync(kept);
-      }
+  validate(path: string, isStable: boolean, previous?: CachedDir): CachedDir | undefined {
+    const cached = previous === undefined || previous.isClosed ? this.#directories.get(path) : previous;
+    if (cached !== undefined && (isStable || cached.validatedIn === this.#pass)) {
+      cached.validatedIn = this.#pass;
+      return cached;
     }
-    if (folder === undefined || folder.isClosed || this.#count >= this.#limit) return readOpened(path + name, reader);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (cached !== undefined) {
+      if (stats !== undefined && isSame(cached, stats)) {
+        cached.validatedIn = this.#pass;
+        if (cached.info.links !== stats.nlink) cached.info = toFileInfo(stats);
+        return cached;
+      }
+      this.#close(cached);
+    }
+    if (stats === undefined || (!isStable && Date.now() - stats.mtimeMs < SETTLED_MS)) return undefined;
+    return this.#add(path, stats);
+  }
+
+  #openAndRead<T>({ path, descriptors }: CachedDir, name: string, reader: Reader<T>): T {
     const descriptor = openSync(path + name, OPEN_FLAGS);
-    let isKept = false;
+    let isValid = false;
     try {
       const result = reader(descriptor);
-      isKept = true;
+      isValid = true;
       return result;
     } catch (error) {
-      isKept = hasNoValue(error);
+      isValid = hasNoValue(error);
       throw error;
     } finally {
-      if (isKept) {
-        folder.descriptors.set(name, descriptor);
+      if (isValid) {
+        descriptors.set(name, descriptor);
         this.#count += 1;
       } else closeSync(descriptor);
     }
   }
 
-  /**
-   * Looks at a folder, once in a pass.
-   *
-   * @param path with its final slash
-   * @param before what the last look gave, where the caller has kept that: it is not searched for then
-   * @returns `undefined` for one whose files cannot be kept now
-   */
-  look(path: string, { lasting }: LookOptions, before?: CachedDir): CachedDir | undefined {
-    const known = before === undefined || before.isClosed ? this.#folders.get(path) : before;
-    if (known !== undefined && (lasting || known.checkedIn === this.#pass)) {
-      known.checkedIn = this.#pass;
-      return known;
-    }
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (known !== undefined) {
-      if (stats !== undefined && isSame(known, stats)) {
-        known.checkedIn = this.#pass;
-        known.links = stats.nlink;
-        return known;
-      }
-      this.#close(path, known);
-    }
-    if (stats === undefined || (!lasting && Date.now() - stats.mtimeMs < SETTLED_MS)) return undefined;
-    const folder: CachedDir = {
+  #add(path: string, stats: Stats): CachedDir {
+    const directory: CachedDir = {
+      path,
       device: stats.dev,
-      inode: stats.ino,
-      modifiedMs: stats.mtimeMs,
-      links: stats.nlink,
+      info: toFileInfo(stats),
       descriptors: new Map(),
       absent: undefined,
-      checkedIn: this.#pass,
+      validatedIn: this.#pass,
       isClosed: false,
     };
-    this.#folders.set(path, folder);
-    return folder;
+    this.#directories.set(path, directory);
+    return directory;
   }
 
-  #close(path: string, folder: CachedDir): void {
-    const { descriptors } = folder;
-    this.#folders.delete(path);
+  #close(directory: CachedDir): void {
+    const { path, descriptors } = directory;
+    this.#directories.delete(path);
     this.#count -= descriptors.size;
     for (const descriptor of descriptors.values()) closeSync(descriptor);
     descriptors.clear();
-    folder.isClosed = true;
+    directory.isClosed = true;
   }
 }
 
-/** Not where something is in the way: a call on the path says what. */
-function isNothing(path: string): boolean {
+/** Returns true as well if the path cannot be checked: the call that follows reports why. */
+function exists(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false }) === undefined;
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false;
+    return true;
   }
 }
 
@@ -211,20 +200,20 @@ function hasNoValue(error: unknown): boolean {
   return NO_VALUE.has(codeOf(error) ?? '');
 }
 
-function isSame({ device, inode, modifiedMs }: CachedDir, stats: Stats): boolean {
-  return device === stats.dev && inode === stats.ino && modifiedMs === stats.mtimeMs;
+function isSame({ device, info }: CachedDir, stats: Stats): boolean {
+  return device === stats.dev && info.inode === stats.ino && info.modified === stats.mtimeMs / 1000;
 }
 
-function mostKept(): number {
-  const inMemory = Math.max(LEAST_KEPT, (process.availableMemory() * SHARE_OF_MEMORY) / BYTES_EACH);
-  return Math.min(MOST_KEPT, inMemory, mostDescriptors() * SHARE_OF_DESCRIPTORS);
+function fileLimit(): number {
+  const inMemory = Math.max(MIN_FILES, (process.availableMemory() * MEMORY_SHARE) / BYTES_PER_FILE);
+  return Math.min(MAX_FILES, inMemory, descriptorLimit() * DESCRIPTOR_SHARE);
 }
 
-function mostDescriptors(): number {
+function descriptorLimit(): number {
   try {
-    return parseLimits(readFileSync('/proc/self/limits', 'utf8'))('Max open files') ?? 0;
+    return parseProcessLimits(readFileSync('/proc/self/limits', 'utf8')).openFiles ?? 0;
   } catch {
-    // A sandbox without this file: then none is kept.
+    // A sandbox may hide this file: nothing is cached then.
     return 0;
   }
 }

@@ -1,10 +1,11 @@
 /**
- * Patterns of paths as Go's `filepath.Glob` has them: `*`, `?`, `[a-z]`, `[^a]` and `\` before any of them, within one
- * part of a path. https://pkg.go.dev/path/filepath#Match
+ * Patterns as Go's `filepath.Match` defines them: `*`, `?`, `[a-z]`, `[^a]` and `\` before any of them, within one part of a
+ * path. The glob of Node.js is not used: it expands braces and extended patterns, its `*` does not match a leading dot, and
+ * its `?` does not match a character beyond U+FFFF. https://pkg.go.dev/path/filepath#Match
  */
 
-/** @returns what a name has to match; `undefined` when the part is a name itself or no good pattern */
-export function globPattern(part: string): RegExp | undefined {
+/** Converts one part of a path to a regular expression; returns `undefined` for a plain name and for a malformed pattern. */
+export function globToRegExp(part: string): RegExp | undefined {
   if (!/[*?[\\]/.test(part)) return undefined;
   let source = '';
   for (let rest = part; rest !== ''; ) {
@@ -35,7 +36,7 @@ function compile(source: string): RegExp | undefined {
   try {
     return new RegExp(`^${source}$`, 'su');
   } catch {
-    // A range that runs backwards: Go calls the pattern malformed too.
+    // A reversed range, `[c-a]`, which is malformed in Go as well.
     return undefined;
   }
 }

@@ -1,33 +1,33 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { connect } from 'node:net';
 import { parseAt, ReadError, toReadError } from './errors.ts';
-import { readAnswer } from './read-body.ts';
+import { readBody } from './read-body.ts';
 
-/** A message is preceded by a flag for compression and its length in four bytes. */
+/** Before each message: a flag for compression, and its length in four bytes. */
 const PREFIX_BYTES = 5;
-const NO_FIELDS = Buffer.alloc(PREFIX_BYTES);
+const EMPTY_MESSAGE = Buffer.alloc(PREFIX_BYTES);
 
 /**
- * Another program's gRPC interface on a Unix socket, for calls without arguments.
+ * The gRPC interface of another program on a Unix socket, for calls without arguments.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 export class GrpcSocket {
   readonly path: string;
   readonly #remaining: () => number;
 
-  /** @param remaining milliseconds that a call may take from now on */
+  /** @param remaining returns how many milliseconds a call may take from now on */
   constructor(path: string, remaining: () => number) {
     this.path = path;
     this.#remaining = remaining;
   }
 
   /**
-   * Calls a method and parses its answer.
+   * Calls a method and parses the response.
    *
    * @param method `/runtime.v1.RuntimeService/ListContainers`
-   * @throws {AbsentError} when there is no such socket
-   * @throws {ReadError} when it does not answer, not in time, with an error or with too much
-   * @throws {SyntaxError} when the parser refuses the answer
+   * @throws {AbsentError} if the socket does not exist
+   * @throws {ReadError} if no response comes in time, its status is an error, or its body is too large
+   * @throws {SyntaxError} of the parser, with the path in its message
    */
   async call<T>(method: string, parse: (message: Buffer) => T): Promise<T> {
     return parseAt(`${method} of ${this.path}`, await this.#call(method), parse);
@@ -35,7 +35,7 @@ export class GrpcSocket {
 
   async #call(method: string): Promise<Buffer> {
     const milliseconds = this.#remaining();
-    // It takes long to load, and few hosts have such a socket.
+    // Loaded on demand: node:http2 takes long to load, and few hosts have such a socket.
     const { connect: connectHttp2 } = await import('node:http2');
     const { promise: failed, reject } = Promise.withResolvers<never>();
     const session = connectHttp2('http://localhost', { createConnection: () => connect(this.path) });
@@ -44,7 +44,7 @@ export class GrpcSocket {
       reject(new ReadError(`Cannot read ${this.path}: no answer within ${Math.round(milliseconds)} ms`, {}));
     }, milliseconds);
     try {
-      return await Promise.race([failed, this.#ask(session, method)]);
+      return await Promise.race([failed, this.#request(session, method)]);
     } catch (error) {
       throw error instanceof ReadError ? error : toReadError(this.path, error);
     } finally {
@@ -53,7 +53,7 @@ export class GrpcSocket {
     }
   }
 
-  async #ask(session: ClientHttp2Session, method: string): Promise<Buffer> {
+  async #request(session: ClientHttp2Session, method: string): Promise<Buffer> {
     const stream = session.request({
       ':method': 'POST',
       ':path': method,
@@ -61,24 +61,24 @@ export class GrpcSocket {
       te: 'trailers',
     });
     let status: unknown = '0';
-    const note = (headers: Readonly<Record<string, unknown>>): void => {
+    const readStatus = (headers: Readonly<Record<string, unknown>>): void => {
       const http = headers[':status'] ?? 200;
       status = headers['grpc-status'] ?? (http === 200 ? status : `HTTP ${String(http)}`);
     };
-    stream.on('response', note).on('trailers', note);
-    stream.end(NO_FIELDS);
-    const body = await readAnswer(this.path, stream);
-    if (String(status) !== '0') throw this.#refusal(`${method} answered status ${String(status)}`);
+    stream.on('response', readStatus).on('trailers', readStatus);
+    stream.end(EMPTY_MESSAGE);
+    const body = await readBody(this.path, stream);
+    if (String(status) !== '0') throw this.#error(`${method} returned status ${String(status)}`);
     return this.#messageOf(body, method);
   }
 
   #messageOf(body: Buffer, method: string): Buffer {
     const isWhole = body.length >= PREFIX_BYTES && body.length === PREFIX_BYTES + body.readUInt32BE(1);
-    if (!isWhole || body[0] !== 0) throw this.#refusal(`${method} answered no message`);
+    if (!isWhole || body[0] !== 0) throw this.#error(`${method} returned no message`);
     return body.subarray(PREFIX_BYTES);
   }
 
-  #refusal(reason: string): ReadError {
+  #error(reason: string): ReadError {
     return new ReadError(`Cannot read ${this.path}: ${reason}`, {});
   }
 }

@@ -1,19 +1,19 @@
 /**
- * All reading of the machine: the roots, bounded reads, and the difference between *absent* and *failed*.
+ * All reading of the host: its trees of files, system calls and sockets. Each read distinguishes an *absent* file or device
+ * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree } from './async-tree.ts';
-import { CallPool } from './call-pool.ts';
-import { ContentCache } from './content-cache.ts';
-import { FdCache } from './fd-cache.ts';
+import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
 import { GrpcSocket } from './grpc-socket.ts';
+import { type HostOptions, SELF } from './host-options.ts';
+import { readHostname } from './hostname.ts';
 import { HttpSocket } from './http-socket.ts';
 import { type InterfaceAddress, readInterfaceAddresses } from './interface-addresses.ts';
 import { KernelTree } from './kernel-tree.ts';
-import { readPageSize } from './page-size.ts';
-import { isProcfs } from './procfs.ts';
-import { type AnsweredBy, FileSystems, type StatfsCalls } from './statfs.ts';
+import { createSharedState, type SharedState } from './shared-state.ts';
+import { FileSystems } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
 import { sendUdpRequest, type UdpRequest } from './udp-request.ts';
 import { startWallClock } from './wall-clock.ts';
@@ -22,230 +22,157 @@ export type { ClockState } from './adjtimex.ts';
 export type { AsyncTree } from './async-tree.ts';
 export {
   AbsentError,
-  ignoreErrno,
-  ignoreErrnoAsync,
   isAbsentOr,
   optional,
   optionalAsync,
   PERMISSION_ERRNOS,
   ReadError,
+  type ReadOptions,
 } from './errors.ts';
+export type { HostOptions } from './host-options.ts';
 export type { InterfaceAddress } from './interface-addresses.ts';
 export { KernelDirectory } from './kernel-directory.ts';
 export { KernelTree } from './kernel-tree.ts';
 export type { FileInfo } from './stat.ts';
-export type { AnsweredBy, Statfs, StatfsAnswer } from './statfs.ts';
+export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
 
-/** A call within a pass leaves the pass this much of its time to put the answer together. */
+/** Time that remains after the last call of a pass, to send the response. */
 const PASS_MARGIN_MS = 100;
 const CALL_TIMEOUT_MS = 5000;
-/** Programs on this machine answer in milliseconds, or hang. */
-const PATIENCE_MS = 900;
-
-export interface HostOptions {
-  readonly procfs: string;
-  readonly sysfs: string;
-  readonly rootfs: string;
-  /** `/proc/self`; another one for tests. */
-  readonly self?: string;
-  readonly udevData: string;
-  /** What the operator says the host is called. */
-  readonly hostname: string | undefined;
-  /** The zone of this process. */
-  readonly timeZone: TimeZone;
-  /** Seconds since 1970; for tests. */
-  readonly now?: () => number;
-  /** Seconds that never step; for tests. */
-  readonly elapsed?: () => number;
-  /** The name of the hardware, as uname(2) has it; for tests. */
-  readonly machine?: string;
-  /** The system calls that ask a mount point for its size; for tests. */
-  readonly statfs?: StatfsCalls;
-  /** For tests. */
-  readonly pageSize?: number;
-  /** For tests. */
-  readonly addresses?: () => readonly InterfaceAddress[];
-  /** Milliseconds that another program on this machine may take to answer; for tests. */
-  readonly socketTimeoutMs?: number;
-  /** Gives what asks the kernel for the state of its clock; for tests. */
-  readonly loadAdjtimex?: () => Promise<() => ClockState>;
-}
-
-/**
- * Threads that calls may hang in, of the 36 that runtime.ts asks libuv for. Each kind has its own, and what hangs of
- * one holds up none of the others; the last four stay for gzip and DNS whatever hangs.
- */
-const THREADS = { files: 4, attributes: 6, disk: 4, others: 18 } as const;
-
-const SELF = '/proc/self';
-
-/** What all passes have in common. */
-interface Shared {
-  readonly calls: CallPool;
-  readonly attributes: CallPool;
-  readonly statfs: Readonly<Record<AnsweredBy, CallPool>>;
-  readonly kept: FdCache;
-  readonly isProcfs: boolean;
-  /** Of `/proc/self`. */
-  readonly isOwnProcfs: boolean;
-  readonly known: ContentCache;
-  readonly pageSize: number | undefined;
-  /** Loaded when it is first asked for; what could not be loaded is not tried again. */
-  adjtimex?: Promise<() => ClockState>;
-}
-
-function createShared({ procfs, self = SELF }: HostOptions): Shared {
-  return {
-    calls: new CallPool(THREADS.files),
-    attributes: new CallPool(THREADS.attributes),
-    statfs: { disk: new CallPool(THREADS.disk), others: new CallPool(THREADS.others) },
-    kept: new FdCache(),
-    isProcfs: isProcfs(procfs),
-    isOwnProcfs: isProcfs(self),
-    known: new ContentCache(),
-    pageSize: readPageSize(),
-  };
-}
+/** A local program that has not responded by then is stuck: others respond within milliseconds. */
+const SOCKET_TIMEOUT_MS = 900;
 
 export class Host {
   readonly proc: KernelTree;
   /** This process in its own procfs, whatever procfs the collectors read. */
   readonly self: KernelTree;
   readonly sys: KernelTree;
-  /** `/sys` once more, for the attributes whose driver asks a device on a slow bus, or a busy one. */
+  /** `/sys` for the attributes whose driver queries a device that is slow or busy. */
   readonly slowSys: AsyncTree;
   readonly udev: KernelTree;
   readonly rootfs: AsyncTree;
-  /** Files that the operator names, by their whole path as this program sees it. */
+  /** Files that the configuration names, by their whole path as this process sees it. */
   readonly files: AsyncTree;
   readonly fileSystems: FileSystems;
+  /** The hardware name of uname(2): `x86_64`. */
   readonly machine: string;
+  /** Returns Unix time in seconds. */
   readonly now: () => number;
-  /** Seconds since whenever, on a clock that never steps: for rates. */
+  /** Returns seconds of a clock that is never set, for rates; its start is arbitrary. */
   readonly elapsed: () => number;
-  /** Milliseconds that another program on this machine may take to answer. */
+  /** Milliseconds that another program on the host may take to respond. */
   readonly socketTimeoutMs: number;
   readonly timeZone: TimeZone;
-  /** Bytes of a page of memory; `undefined` where the kernel does not tell. */
+  /** Bytes of a memory page; `undefined` if the kernel does not report the size. */
   readonly pageSize: number | undefined;
-  /** The addresses of the network interfaces that are up, in the network this process is in. */
+  /** Returns the addresses of the interfaces that are up, in the network namespace of this process. */
   readonly addresses: () => readonly InterfaceAddress[];
   readonly #options: HostOptions;
-  readonly #shared: Shared;
-  readonly #remaining: (most?: number) => number;
-  /** Where this program's own root is the host's. */
-  readonly #ownRoot: KernelTree | undefined;
+  readonly #shared: SharedState;
+  readonly #remaining: (limit?: number) => number;
+  /** The root of the host, if that is the root of this process. */
+  readonly #localRoot: KernelTree | undefined;
 
+  /** @param remaining returns how many milliseconds a call may take from now on */
   constructor(
     options: HostOptions,
-    shared: Shared = createShared(options),
-    remaining = (most = CALL_TIMEOUT_MS) => most,
+    shared: SharedState = createSharedState(options),
+    remaining = (limit = CALL_TIMEOUT_MS) => limit,
   ) {
-    const { calls, attributes, statfs, kept, known } = shared;
-    this.proc = new KernelTree(options.procfs, { kept, lasting: shared.isProcfs });
-    this.self = new KernelTree(options.self ?? SELF, { kept, lasting: shared.isOwnProcfs });
-    this.sys = new KernelTree(options.sysfs, { kept });
-    this.slowSys = new AsyncTree(options.sysfs, { calls: attributes, remaining });
-    this.udev = new KernelTree(options.udevData, { kept });
-    this.rootfs = new AsyncTree(options.rootfs, { calls, known, remaining });
-    this.files = new AsyncTree('', { calls, remaining });
-    this.fileSystems = new FileSystems({ pools: statfs, remaining, calls: options.statfs });
+    const { pools, fdCache: cache, contentCache } = shared;
+    this.proc = new KernelTree(options.procfs, { cache, isStable: shared.isProcfs, chooseReader: chooseProcReader });
+    this.self = new KernelTree(options.self ?? SELF, {
+      cache,
+      isStable: shared.isSelfProcfs,
+      chooseReader: chooseProcReader,
+    });
+    this.sys = new KernelTree(options.sysfs, { cache, chooseReader: chooseSysReader });
+    this.slowSys = new AsyncTree(options.sysfs, { calls: pools.attributes, isSysfs: true, remaining });
+    this.udev = new KernelTree(options.udevData, { cache });
+    this.rootfs = new AsyncTree(options.rootfs, { calls: pools.files, cache: contentCache, remaining });
+    this.files = new AsyncTree('', { calls: pools.files, remaining });
+    this.fileSystems = new FileSystems({ pools, remaining, calls: options.statfs });
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.elapsed = options.elapsed ?? (() => performance.now() / 1000);
-    this.socketTimeoutMs = options.socketTimeoutMs ?? PATIENCE_MS;
+    this.socketTimeoutMs = options.socketTimeoutMs ?? SOCKET_TIMEOUT_MS;
     this.timeZone = options.timeZone;
     this.pageSize = options.pageSize ?? shared.pageSize;
     this.addresses = options.addresses ?? readInterfaceAddresses;
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;
-    this.#ownRoot = options.rootfs === '/' ? new KernelTree('/') : undefined;
+    this.#localRoot = options.rootfs === '/' ? new KernelTree('/') : undefined;
   }
 
-  /** Whole milliseconds that whatever waits for another program may take from now on: for `AbortSignal.timeout()`. */
+  /** Whole milliseconds that remain for a call to another program, for example for `AbortSignal.timeout()`. */
   get remaining(): number {
     return Math.floor(this.#remaining());
   }
 
-  /** The same machine for one pass, with calls that end before a deadline of `performance.now()`. */
+  /**
+   * Starts a pass: returns the same host with calls that end in time.
+   *
+   * @param deadline on the clock of `performance.now()`
+   */
   forPass(deadline: number): Host {
-    const remaining = (most = CALL_TIMEOUT_MS) =>
-      Math.max(1, Math.min(most, deadline - PASS_MARGIN_MS - performance.now()));
-    this.#shared.kept.nextPass();
+    const remaining = (limit = CALL_TIMEOUT_MS) =>
+      Math.max(1, Math.min(limit, deadline - PASS_MARGIN_MS - performance.now()));
+    this.#shared.fdCache.nextPass();
     return new Host(this.#options, this.#shared, remaining);
   }
 
   /**
-   * Reads and parses a file of the host's root file system (`etc/os-release`). Where that is the one this program runs from,
-   * it is read at once: a disk that hangs would have stopped the program anyway, and to wake a thread costs more than the read.
+   * Reads and parses a file of the host's root file system (`etc/os-release`); returns `undefined` for an absent file. If
+   * that root is also the root of this process, the read is synchronous: a stuck disk would have stopped this process
+   * anyway, and to wake a thread costs more than the read.
    *
-   * @returns `undefined` for a file that is absent
    * @throws as {@link AsyncTree.read}
    */
-  async findInRoot<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
-    return this.#ownRoot === undefined ? this.rootfs.find(path, parse) : this.#ownRoot.find(path, parse);
+  async readRootFileIfPresent<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
+    return (this.#localRoot ?? this.rootfs).readIfPresent(path, parse);
   }
 
-  /** A clock for a measurement of about a second; see {@link startWallClock}. */
+  /** Starts a clock for a measurement of about a second; see {@link startWallClock}. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }
 
-  /** As {@link sendUdpRequest}, within the time that the pass has. */
-  sendUdpRequest(question: UdpRequest, onSent: () => void): Promise<Buffer> {
-    return sendUdpRequest({ ...question, timeout: Math.min(question.timeout, this.remaining) }, onSent);
+  /** As {@link sendUdpRequest}, within the time that remains for the pass. */
+  sendUdpRequest(request: UdpRequest, onSent: () => void): Promise<Buffer> {
+    return sendUdpRequest({ ...request, timeout: Math.min(request.timeout, this.remaining) }, onSent);
   }
 
   /**
-   * The kernel's clock, by adjtimex(2).
+   * Returns the state of the kernel's clock, from adjtimex(2).
    *
-   * @throws {AbsentError} where that cannot be called
+   * @throws {AbsentError} if the system call is not available
    */
-  async clockState(): Promise<ClockState> {
+  async readClockState(): Promise<ClockState> {
     this.#shared.adjtimex ??= (this.#options.loadAdjtimex ?? loadAdjtimex)();
     return (await this.#shared.adjtimex)();
   }
 
-  /** Another program's HTTP interface, by the path of its socket as this program sees it. */
+  /** Returns the HTTP interface of another program, by the path of its socket as this process sees it. */
   httpSocket(path: string): HttpSocket {
-    return new HttpSocket(path, this.#socketTime);
+    return new HttpSocket(path, this.#socketRemaining);
   }
 
-  /** Another program's gRPC interface. */
+  /** As {@link Host.httpSocket}, for gRPC. */
   grpcSocket(path: string): GrpcSocket {
-    return new GrpcSocket(path, this.#socketTime);
+    return new GrpcSocket(path, this.#socketRemaining);
   }
 
-  readonly #socketTime = (): number => Math.floor(this.#remaining(this.socketTimeoutMs));
+  readonly #socketRemaining = (): number => Math.floor(this.#remaining(this.socketTimeoutMs));
 
-  /** Calls to the machine that have not come back. */
+  /** The calls that have not returned: `read /host/etc/os-release`. */
   get pendingCalls(): readonly string[] {
-    const { calls, attributes, statfs } = this.#shared;
-    return [calls, attributes, statfs.disk, statfs.others].flatMap(({ pending }) => pending);
+    return Object.values(this.#shared.pools).flatMap(({ pending }) => pending);
   }
 
-  /**
-   * What the host is called: as the operator says, else as its own `/etc/hostname` says when its root is mounted (the
-   * kernel would tell the name of this container), else as the kernel says.
-   */
+  /** Returns the name of the host: the configured one, or the result of {@link readHostname}. */
   async hostname(): Promise<string> {
-    if (this.#options.hostname !== undefined) return this.#options.hostname;
-    if (this.#options.rootfs !== '/') {
-      const name = await this.rootfs.find('etc/hostname', parseHostname);
-      if (name !== undefined) return name;
-    }
-    return this.proc.read('sys/kernel/hostname', parseHostname);
+    return this.#options.hostname ?? readHostname(this);
   }
-}
-
-/** hostname(5): one line; comments and blank lines may stand before it. */
-function parseHostname(text: string): string {
-  const name = text
-    .split('\n')
-    .map((line) => line.trim())
-    .find((line) => line !== '' && !line.startsWith('#'));
-  if (name === undefined) throw new SyntaxError('expected a name');
-  return name;
 }

@@ -1,24 +1,24 @@
 import { get, type IncomingMessage } from 'node:http';
 import { parseAt, ReadError, toReadError } from './errors.ts';
-import { readAnswer } from './read-body.ts';
+import { readBody } from './read-body.ts';
 
-/** Another program's HTTP interface on a Unix socket. */
+/** The HTTP interface of another program on a Unix socket. */
 export class HttpSocket {
   readonly path: string;
   readonly #remaining: () => number;
 
-  /** @param remaining milliseconds that a call may take from now on */
+  /** @param remaining returns how many milliseconds a request may take from now on */
   constructor(path: string, remaining: () => number) {
     this.path = path;
     this.#remaining = remaining;
   }
 
   /**
-   * Asks for a path and parses the answer.
+   * Requests a path and parses the response.
    *
-   * @throws {AbsentError} when there is no such socket
-   * @throws {ReadError} when it does not answer, not in time, not with 200, or with too much
-   * @throws {SyntaxError} when the parser refuses the answer
+   * @throws {AbsentError} if the socket does not exist
+   * @throws {ReadError} if no response comes in time, its status is not 200, or its body is too large
+   * @throws {SyntaxError} of the parser, with the path in its message
    */
   async get<T>(path: string, parse: (text: string) => T): Promise<T> {
     return parseAt(`${path} of ${this.path}`, await this.#get(path), parse);
@@ -28,7 +28,7 @@ export class HttpSocket {
     const milliseconds = this.#remaining();
     const signal = AbortSignal.timeout(milliseconds);
     try {
-      return await ask({ socketPath: this.path, path, signal, agent: false, headers: { host: 'localhost' } });
+      return await fetchText({ socketPath: this.path, path, signal, agent: false, headers: { host: 'localhost' } });
     } catch (error) {
       if (error instanceof ReadError) throw error;
       if (signal.aborted) {
@@ -40,7 +40,7 @@ export class HttpSocket {
   }
 }
 
-interface Request {
+interface SocketRequest {
   readonly socketPath: string;
   readonly path: string;
   readonly signal: AbortSignal;
@@ -48,17 +48,20 @@ interface Request {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function ask(request: Request): Promise<string> {
+async function fetchText(request: SocketRequest): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const asked = get(request, resolve).on('error', reject);
+  const outgoing = get(request, resolve).on('error', reject);
   try {
     const response = await promise;
     if (response.statusCode !== 200) {
-      throw new ReadError(`Cannot read ${request.socketPath}: ${request.path} answered ${response.statusCode}`, {});
+      throw new ReadError(
+        `Cannot read ${request.socketPath}: ${request.path} returned status ${response.statusCode}`,
+        {},
+      );
     }
-    return (await readAnswer(request.socketPath, response)).toString('utf8');
+    return (await readBody(request.socketPath, response)).toString('utf8');
   } finally {
-    // Also when there is more to come than anyone wants.
-    asked.destroy();
+    // Ends a response that is too large.
+    outgoing.destroy();
   }
 }

@@ -3,11 +3,14 @@ import { networkInterfaces } from 'node:os';
 export interface InterfaceAddress {
   readonly device: string;
   readonly address: string;
-  /** `24`; `0` when the mask is no prefix. */
+  /** `24`; `0` for a mask that is not a prefix. */
   readonly prefixLength: string;
 }
 
-/** Of this process' network namespace, by getifaddrs(3), which knows interfaces by an address' label, too: `eth0:web`. */
+/**
+ * Returns the addresses in the network namespace of this process. getifaddrs(3) appends the label of an address to the
+ * name of the interface: `eth0:web`.
+ */
 export function readInterfaceAddresses(): readonly InterfaceAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses.map(({ address, cidr }) => ({

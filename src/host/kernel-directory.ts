@@ -1,117 +1,110 @@
 import { existsSync } from 'node:fs';
-import { AbsentError, parseAt, toReadError, withoutStack } from './errors.ts';
-import type { CachedDir, FdCache, LookOptions, Place } from './fd-cache.ts';
-import { type Reader, readNumber, readOnce, readOpened, readRecord, readShort } from './read-sync.ts';
+import type { ChooseReader } from './choose-reader.ts';
+import { AbsentError, isAbsentOr, NO_ERRNOS, parseAt, type ReadOptions, toReadError } from './errors.ts';
+import type { CachedDir, FdCache } from './fd-cache.ts';
+import { type Reader, readNumber, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
+export interface TreeOptions {
+  /** Holds files open between passes; without it each read opens and closes its file. */
+  readonly cache: FdCache | undefined;
+  /** See {@link FdCache.validate}. */
+  readonly isStable: boolean;
+  readonly chooseReader: ChooseReader;
+}
+
 /**
- * Many files of one directory: it is looked at once in a pass, and its path put together when something is wrong. Whoever
- * keeps one from pass to pass looks at it again before its files are read.
+ * A directory of which many files are read. It is validated once in a pass, and a path is put together only for an error.
+ * A caller that holds one from pass to pass calls {@link KernelDirectory.stat} before it reads the files.
  */
 export class KernelDirectory {
-  readonly #options: LookOptions;
-  readonly #kept: FdCache | undefined;
-  #place: Place;
-  /** Whether this process may not look at it: then what reads its files says so. */
-  #isRefused = false;
+  readonly #path: string;
+  /** Below the root of the tree. */
+  readonly #relativePath: string;
+  readonly #options: TreeOptions;
+  #cached: CachedDir | undefined;
+  /** Set when this process may not stat the directory: reads of its files report why. */
+  #isDenied = false;
 
-  /** @param path with its final slash */
-  constructor(path: string, options: LookOptions, kept: FdCache | undefined) {
+  /** @param relativePath below the root, with its final slash */
+  constructor(root: string, relativePath: string, options: TreeOptions) {
+    this.#path = `${root}/${relativePath}`;
+    this.#relativePath = relativePath;
     this.#options = options;
-    this.#kept = kept;
-    this.#place = { path, folder: this.#lookAgain(path) };
+    this.#validate();
   }
 
-  /** As {@link statFile}; for those that come a second time in a pass it costs nothing. */
-  look(): FileInfo | undefined {
-    const { path, folder: before } = this.#place;
-    const folder = this.#lookAgain(path, before);
-    if (folder !== before) this.#place = { path, folder };
-    if (folder === undefined) return statFile(path);
-    return { inode: folder.inode, links: folder.links, modified: folder.modifiedMs / 1000 };
+  /** As {@link statFile}; validates the directory if that was not done in this pass. */
+  stat(): FileInfo | undefined {
+    this.#validate();
+    return this.#cached === undefined ? statFile(this.#path) : this.#cached.info;
   }
 
-  /** The same as long as this is the same folder: for what need not be found out twice. `undefined` where that cannot be known. */
+  /** An object that is the same as long as the directory is the same; `undefined` if the directory is not cached. */
   get identity(): object | undefined {
-    return this.#place.folder;
+    return this.#cached;
   }
 
-  /** Whether there was such a directory when it was looked at. */
-  get isThere(): boolean {
-    return this.#isRefused || this.#place.folder !== undefined || existsSync(this.#place.path);
+  /** Returns whether the directory existed when it was validated. */
+  exists(): boolean {
+    return this.#isDenied || this.#cached !== undefined || existsSync(this.#path);
   }
 
-  /** As {@link Tree.findAttribute}. */
-  findAttribute<T>(name: string, parse: (text: string) => T): T | undefined {
-    return this.#find(name, readOnce, parse);
-  }
-
-  /** As {@link KernelDirectory.findAttribute}, for numbers: of digits alone no text is made, and `parse` is asked for all else. */
-  findNumber<T>(name: string, parse: (text: string) => T): number | T | undefined {
-    const read = this.#read(name, readNumber);
-    return typeof read === 'string' ? parseAt(this.#place.path + name, read, parse) : read;
-  }
-
-  /** As {@link Tree.find}, for a list that is short in most cases, and then has been read with a single read. */
-  findShort<T>(name: string, parse: (text: string) => T): T | undefined {
-    return this.#find(name, readShort, parse);
+  /** As {@link KernelTree.readIfPresent}. */
+  readIfPresent<T>(name: string, parse: (text: string) => T, options?: ReadOptions): T | undefined {
+    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), options);
+    return text === undefined ? undefined : parseAt(this.#path + name, text, parse);
   }
 
   /**
-   * As {@link Tree.find}, for a file that the kernel prints in one piece, as it does with all of a cgroup's but the lists
-   * of processes: a single read, without a second one that finds the end. For texts of up to 64 KiB.
+   * As {@link KernelDirectory.readIfPresent}, for a file of up to a page that contains a number. A file of digits is not
+   * made a string; `parse` gets each other text.
    */
-  findRecord<T>(name: string, parse: (text: string) => T): T | undefined {
-    return this.#find(name, readRecord, parse);
+  readNumberIfPresent<T>(name: string, parse: (text: string) => T, options?: ReadOptions): number | T | undefined {
+    const value = this.#read(name, readNumber, options);
+    return typeof value === 'string' ? parseAt(this.#path + name, value, parse) : value;
   }
 
-  #find<T>(name: string, reader: Reader, parse: (text: string) => T): T | undefined {
-    const text = this.#read(name, reader);
-    return text === undefined ? undefined : parseAt(this.#place.path + name, text, parse);
-  }
-
-  #read<T>(name: string, reader: Reader<T>): T | undefined {
-    if (!this.#mayBeThere(name)) return undefined;
-    const read = this.#readIfPresent(name, reader);
-    if (read === undefined && this.#place.folder !== undefined) {
-      this.#place.folder.absent ??= new Set();
-      this.#place.folder.absent.add(name);
-    }
-    return read;
-  }
-
-  /** To look costs less than a failed open; what was there is there, in most cases. */
-  #mayBeThere(name: string): boolean {
-    const { path, folder } = this.#place;
-    if (this.#isRefused || (folder !== undefined && !folder.absent?.has(name))) return true;
-    if (!existsSync(path + name)) return false;
-    folder?.absent?.delete(name);
-    return true;
-  }
-
-  #readIfPresent<T>(name: string, reader: Reader<T>): T | undefined {
-    const { path } = this.#place;
+  #read<T>(name: string, reader: Reader<T>, { ignoreErrno = NO_ERRNOS }: ReadOptions = {}): T | undefined {
+    if (this.#isAbsent(name)) return undefined;
+    const { cache } = this.#options;
+    const cached = this.#cached;
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     try {
-      if (this.#kept === undefined) return withoutStack(readOpened<T>, path + name, reader);
-      return withoutStack(readKept<T>, this.#kept, this.#place, name, reader);
+      return cache === undefined || cached === undefined
+        ? readUncached(this.#path + name, reader)
+        : cache.read(cached, name, reader);
     } catch (error) {
-      const reason = toReadError(path + name, error);
-      if (reason instanceof AbsentError) return undefined;
-      throw reason;
-    }
-  }
-
-  #lookAgain(path: string, before?: CachedDir): CachedDir | undefined {
-    this.#isRefused = false;
-    try {
-      return this.#kept?.look(path, this.#options, before);
-    } catch {
-      this.#isRefused = true;
+      const reason = toReadError(this.#path + name, error);
+      if (!isAbsentOr(reason, ignoreErrno)) throw reason;
+      if (cached !== undefined && reason instanceof AbsentError) {
+        cached.absent ??= new Set();
+        cached.absent.add(name);
+      }
       return undefined;
+    } finally {
+      Error.stackTraceLimit = limit;
     }
   }
-}
 
-function readKept<T>(kept: FdCache, place: Place, name: string, reader: Reader<T>): T {
-  return kept.read(place, name, reader);
+  /** A file of a cached directory is opened without a check, unless it was absent before: a failed open costs ten checks. */
+  #isAbsent(name: string): boolean {
+    const cached = this.#cached;
+    if (this.#isDenied || (cached !== undefined && !cached.absent?.has(name))) return false;
+    if (!existsSync(this.#path + name)) return true;
+    cached?.absent?.delete(name);
+    return false;
+  }
+
+  #validate(): void {
+    const { cache, isStable } = this.#options;
+    this.#isDenied = false;
+    try {
+      this.#cached = cache?.validate(this.#path, isStable, this.#cached);
+    } catch {
+      this.#cached = undefined;
+      this.#isDenied = true;
+    }
+  }
 }

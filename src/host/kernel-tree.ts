@@ -1,104 +1,111 @@
-import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { AbsentError, optional, parseAt, toReadError, withoutStack } from './errors.ts';
-import type { FdCache, LookOptions } from './fd-cache.ts';
-import { KernelDirectory } from './kernel-directory.ts';
-import { type Reader, readAll, readOnce, readOpened, readShort } from './read-sync.ts';
+import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import {
+  AbsentError,
+  isAbsentOr,
+  NO_ERRNOS,
+  parseAt,
+  type ReadError,
+  type ReadOptions,
+  toReadError,
+  withoutStack,
+} from './errors.ts';
+import { KernelDirectory, type TreeOptions } from './kernel-directory.ts';
+import { readToEnd, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
-/** What a tree may know of its files. */
-export interface KernelTreeOptions {
-  /** Keeps files open from one pass to the next; without it each is opened and closed. */
-  readonly kept?: FdCache;
-  /** See {@link LookOptions}. */
-  readonly lasting?: boolean;
-}
-
 /**
- * A tree of kernel text (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel answers from memory, and
- * a promise per file would cost several times the read. Paths are relative to the tree's root.
+ * A tree of kernel files (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel prints them from memory,
+ * and a promise per file costs several times the read. Paths are relative to the root of the tree.
  */
 export class KernelTree {
   readonly root: string;
-  readonly #kept: FdCache | undefined;
-  readonly #look: LookOptions;
+  readonly #options: TreeOptions;
 
-  constructor(root: string, { kept, lasting = false }: KernelTreeOptions = {}) {
+  constructor(root: string, options: Partial<TreeOptions> = {}) {
     this.root = root === '/' ? '' : root.replace(/\/+$/, '');
-    this.#kept = kept;
-    this.#look = { lasting };
+    this.#options = { cache: undefined, isStable: false, chooseReader: () => readToEnd, ...options };
   }
 
+  /** Returns the whole path of a file in the tree. */
   path(path: string): string {
     return path === '' ? this.root || '/' : `${this.root}/${path}`;
   }
 
   /**
-   * Reads and parses one file.
+   * Reads and parses a file. Each run of bytes that are not UTF-8 becomes U+FFFD.
    *
-   * @throws {AbsentError} when there is none
-   * @throws {ReadError} when it cannot be read or is larger than {@link FILE_LIMIT}
-   * @throws {SyntaxError} when the parser refuses it; the message names the file
+   * @throws {AbsentError} if the file does not exist
+   * @throws {ReadError} if the file cannot be read or is larger than {@link FILE_LIMIT}
+   * @throws {SyntaxError} of the parser, with the path in its message
    */
   read<T>(path: string, parse: (text: string) => T): T {
-    return this.#parse(path, this.#read(path, readAll), parse);
+    const full = this.path(path);
+    if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
+    let text: string;
+    try {
+      text = this.#readText(path);
+    } catch (error) {
+      throw this.#toReadError(path, error);
+    }
+    return parseAt(full, text, parse);
   }
 
-  /** As {@link KernelTree.read}, for a list that is short in most cases, and then has been read with a single read. */
-  readShort<T>(path: string, parse: (text: string) => T): T {
-    return this.#parse(path, this.#read(path, readShort), parse);
+  /** As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. */
+  readIfPresent<T>(
+    path: string,
+    parse: (text: string) => T,
+    { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
+  ): T | undefined {
+    const full = this.path(path);
+    if (this.#isKnownAbsent(full)) return undefined;
+    let text: string;
+    try {
+      text = this.#readText(path);
+    } catch (error) {
+      const reason = this.#toReadError(path, error);
+      if (isAbsentOr(reason, ignoreErrno)) return undefined;
+      throw reason;
+    }
+    return parseAt(full, text, parse);
   }
 
-  /** As {@link KernelTree.read}, with `undefined` for a file that is absent. */
-  find<T>(path: string, parse: (text: string) => T): T | undefined {
-    return this.#isThere(path) ? optional(() => this.read(path, parse)) : undefined;
+  /** Returns a directory of which many files are read. The directory need not exist. */
+  directory(path: string): KernelDirectory {
+    return new KernelDirectory(this.root, `${path}/`, this.#options);
   }
 
   /**
-   * Reads and parses the one line of a sysfs attribute: a single read of at most 128 bytes, and half the system calls of
-   * {@link KernelTree.read}. Bytes that are no UTF-8 become U+FFFD.
+   * Returns the names in a directory, ordered by their bytes.
    *
-   * @throws as {@link KernelTree.read}
-   */
-  attribute<T>(path: string, parse: (text: string) => T): T {
-    return this.#parse(path, this.#read(path, readOnce), parse);
-  }
-
-  /** As {@link KernelTree.attribute}, with `undefined` for one that is absent. */
-  findAttribute<T>(path: string, parse: (text: string) => T): T | undefined {
-    return this.#isThere(path) ? optional(() => this.attribute(path, parse)) : undefined;
-  }
-
-  /** A directory of which many files are read; nobody need be there yet. */
-  folder(path: string): KernelDirectory {
-    return new KernelDirectory(`${this.path(path)}/`, this.#look, this.#kept);
-  }
-
-  /**
-   * The names in a directory, in the order of their bytes.
-   *
-   * @throws {AbsentError} when there is no such directory
+   * @throws {AbsentError} if the directory does not exist
    */
   list(path: string): string[] {
-    return this.#callIfThere(path, (full) => readdirSync(full)).sort();
+    return this.#callUnlessAbsent(path, (full) => readdirSync(full)).sort();
   }
 
-  /** As {@link KernelTree.list}, with no names for a directory that is absent. */
+  /** As {@link KernelTree.list}, but returns no names for a directory that does not exist. */
   listIfPresent(path: string): string[] {
-    return optional(() => this.list(path)) ?? [];
+    if (this.#isKnownAbsent(this.path(path))) return [];
+    try {
+      return this.list(path);
+    } catch (error) {
+      if (error instanceof AbsentError) return [];
+      throw error;
+    }
   }
 
   /**
-   * The names of the directories in a directory, in the order of their bytes; links are none.
+   * Returns the names of the directories in a directory, ordered by their bytes; symbolic links are left out.
    *
-   * @throws {AbsentError} when there is no such directory
+   * @throws {AbsentError} if the directory does not exist
    */
-  folders(path: string): string[] {
-    const entries = this.#callIfThere(path, (full) => readdirSync(full, { withFileTypes: true }));
+  listDirectories(path: string): string[] {
+    const entries = this.#callUnlessAbsent(path, (full) => readdirSync(full, { withFileTypes: true }));
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   }
 
   /** As {@link statFile}. */
-  look(path: string): FileInfo | undefined {
+  stat(path: string): FileInfo | undefined {
     return statFile(this.path(path));
   }
 
@@ -106,72 +113,70 @@ export class KernelTree {
     return existsSync(this.path(path));
   }
 
-  /** Where a symbolic link points, as written; `undefined` when there is no such link. */
-  link(path: string): string | undefined {
-    return optional(() => this.#call(path, (full) => readlinkSync(full)));
+  /** Returns the target of a symbolic link as written, or `undefined` if the link does not exist. */
+  readlink(path: string, options?: ReadOptions): string | undefined {
+    return this.#callIfPresent(path, (full) => readlinkSync(full), options);
   }
 
-  /** Where a path leads when all links on it are followed; `undefined` when that is nowhere. */
-  realPath(path: string): string | undefined {
-    return optional(() => this.#call(path, (full) => realpathSync.native(full)));
+  /** Returns the path without symbolic links, or `undefined` if it leads nowhere. */
+  realpath(path: string): string | undefined {
+    return this.#callIfPresent(path, (full) => realpathSync.native(full));
   }
 
-  /** Where a link leads, too; `undefined` when there is nothing. The number of descriptors of `<pid>/fd` since Linux 6.2. */
-  size(path: string): number | undefined {
-    const full = this.path(path);
+  /** @throws the errors of open(2) and read(2), without a stack: see {@link withoutStack} */
+  #readText(path: string): string {
+    const { cache, isStable, chooseReader } = this.#options;
+    const slash = path.lastIndexOf('/') + 1;
+    const [directory, name] = [path.slice(0, slash), path.slice(slash)];
+    const reader = chooseReader(directory, name);
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     try {
-      return statSync(full, NO_ERROR)?.size;
-    } catch (error) {
-      throw toReadError(full, error);
+      if (cache === undefined || IS_PROCESS.test(path)) return readUncached(this.path(path), reader);
+      const cached = cache.validate(`${this.root}/${directory}`, isStable);
+      return cached === undefined ? readUncached(this.path(path), reader) : cache.read(cached, name, reader);
+    } finally {
+      Error.stackTraceLimit = limit;
     }
   }
 
-  /** To look costs less than a failed open. */
-  #isThere(path: string): boolean {
+  #isKnownAbsent(full: string): boolean {
+    return this.#options.cache?.isStillAbsent(full) === true;
+  }
+
+  /** Not for calls on links, which may lead nowhere. */
+  #callUnlessAbsent<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
-    const slash = full.lastIndexOf('/') + 1;
-    return this.#kept?.has(full.slice(0, slash), full.slice(slash)) || this.size(path) !== undefined;
+    if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
+    try {
+      return withoutStack(call, full);
+    } catch (error) {
+      throw this.#toReadError(path, error);
+    }
   }
 
-  #read(path: string, reader: Reader): string {
-    return this.#callIfThere(path, (full) => this.#readKept(path, full, reader));
-  }
-
-  /** Makes a system call on a path; its error is an answer, with the path in it. */
-  #call<T>(path: string, call: (full: string) => T): T {
+  #callIfPresent<T>(
+    path: string,
+    call: (full: string) => T,
+    { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
+  ): T | undefined {
     const full = this.path(path);
     try {
       return withoutStack(call, full);
     } catch (error) {
-      throw toReadError(full, error);
+      const reason = toReadError(full, error);
+      if (isAbsentOr(reason, ignoreErrno)) return undefined;
+      throw reason;
     }
   }
 
-  /** As {@link KernelTree.#call}, but what was absent is looked at first. Not for calls on links, which may lead nowhere. */
-  #callIfThere<T>(path: string, call: (full: string) => T): T {
+  #toReadError(path: string, error: unknown): AbsentError | ReadError {
     const full = this.path(path);
-    if (this.#kept?.isStillAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
-    try {
-      return this.#call(path, call);
-    } catch (error) {
-      if (error instanceof AbsentError && !IS_PROCESS.test(path)) this.#kept?.rememberAbsent(full);
-      throw error;
-    }
-  }
-
-  #readKept(path: string, full: string, reader: Reader): string {
-    if (this.#kept === undefined || IS_PROCESS.test(path)) return readOpened(full, reader);
-    const slash = full.lastIndexOf('/') + 1;
-    const folder = full.slice(0, slash);
-    return this.#kept.read({ path: folder, folder: this.#kept.look(folder, this.#look) }, full.slice(slash), reader);
-  }
-
-  #parse<T>(path: string, text: string, parse: (text: string) => T): T {
-    return parseAt(this.path(path), text, parse);
+    const reason = toReadError(full, error);
+    if (reason instanceof AbsentError && !IS_PROCESS.test(path)) this.#options.cache?.rememberAbsent(full);
+    return reason;
   }
 }
 
-const NO_ERROR = { throwIfNoEntry: false } as const;
-
-/** Processes come and go: their files are not worth keeping. */
+/** The files of processes are not held open: most processes end soon. */
 const IS_PROCESS = /^\d/;

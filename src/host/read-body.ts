@@ -1,22 +1,22 @@
 import { ReadError } from './errors.ts';
 
-/** A list of 10,000 containers with 2 KiB of labels each; whatever is larger is not what was asked for. */
-const ANSWER_LIMIT = 32 * 1024 * 1024;
+/** A list of 10,000 containers with 2 KiB of labels each has 20 MB. */
+const BODY_LIMIT = 32 * 1024 * 1024;
 
 /**
- * All that another program answers.
+ * Reads the whole body of a response.
  *
- * @param socket the path of its socket
- * @throws {ReadError} when it is too much
+ * @param socket the path of the program's socket, for the message
+ * @throws {ReadError} if the body is larger than 32 MiB
  */
-export async function readAnswer(socket: string, stream: AsyncIterable<unknown>): Promise<Buffer> {
+export async function readBody(socket: string, stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
     if (!Buffer.isBuffer(chunk)) continue;
     length += chunk.length;
-    if (length > ANSWER_LIMIT) {
-      throw new ReadError(`Cannot read ${socket}: the answer is larger than ${ANSWER_LIMIT} bytes`, {});
+    if (length > BODY_LIMIT) {
+      throw new ReadError(`Cannot read ${socket}: response larger than ${BODY_LIMIT} bytes`, {});
     }
     chunks.push(chunk);
   }

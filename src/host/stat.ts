@@ -1,21 +1,27 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 
-/** What can be known of a file without opening it. */
+/** Properties of a file or directory that need no open(2). */
 export interface FileInfo {
   readonly inode: number;
-  /** A folder has one from its parent, one from itself and one from each folder in it; some file systems count none. */
+  /** 2 plus the number of subdirectories, for a directory; some file systems do not count them. */
   readonly links: number;
-  /** Seconds since 1970. */
+  /** Unix time in seconds. */
   readonly modified: number;
+  /** Bytes; for `/proc/<pid>/fd` the number of open descriptors since Linux 6.2, 0 before. */
+  readonly size: number;
 }
 
-/** What is at a path, all links followed; `undefined` when that is nothing, or nothing that this process may see. */
+/** Returns the properties of the file that a path leads to, or `undefined` if no file is visible to this process there. */
 export function statFile(path: string): FileInfo | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
-    return stats && { inode: stats.ino, links: stats.nlink, modified: stats.mtimeMs / 1000 };
+    return stats && toFileInfo(stats);
   } catch {
-    // EACCES, ESRCH of a process that ends now.
+    // EACCES, or ESRCH of a process that ends now.
     return undefined;
   }
+}
+
+export function toFileInfo({ ino, nlink, mtimeMs, size }: Stats): FileInfo {
+  return { inode: ino, links: nlink, modified: mtimeMs / 1000, size };
 }

@@ -3,56 +3,56 @@ import type { CallPool } from './call-pool.ts';
 import { ReadError } from './errors.ts';
 import { strerror } from './strerror.ts';
 
-/** What answers: `disk` is a device of this machine, `others` a network or a program, which may be gone for ever. */
-export type AnsweredBy = 'disk' | 'others';
+/** What a statfs(2) call may wait for: a local disk, or a network or program, which may never respond again. */
+export type BlockingSource = 'disk' | 'remote';
 
 /**
- * What statfs(2) says. Doubles are enough: each is the nearest to the kernel's u64, as node_exporter's are.
+ * The result of statfs(2). Each number is the double nearest to the kernel's u64, as in node_exporter.
  * https://man7.org/linux/man-pages/man2/statfs.2.html
  */
 export type Statfs = Pick<StatsFs, 'bsize' | 'blocks' | 'bfree' | 'bavail' | 'files' | 'ffree'>;
 
-export type StatfsAnswer =
+export type StatfsResult =
   | { readonly error: ''; readonly stats: Statfs }
-  /** Why there is none, in the system's words. */
+  /** The reason why there are no numbers, as strerror(3) words it. */
   | { readonly error: string; readonly stats: undefined };
 
 export interface StatfsRequest {
   /** The mount point as this process sees it. */
   readonly path: string;
-  /** Tells this mount from another one that is later on the same mount point. */
+  /** `<major>:<minor>`; distinguishes the mount from a later one on the same mount point. */
   readonly device: string;
-  readonly answeredBy: AnsweredBy;
-  /** How long to wait for the answer; not beyond the end of the pass. */
+  readonly source: BlockingSource;
+  /** How long to wait for the result; the end of the pass may come first. */
   readonly milliseconds: number;
 }
 
 /** The system calls. */
 export interface StatfsCalls {
-  now(path: string): Statfs;
-  later(path: string): Promise<Statfs>;
+  statfsSync(path: string): Statfs;
+  statfs(path: string): Promise<Statfs>;
 }
 
 export interface FileSystemsOptions {
-  readonly pools: Readonly<Record<AnsweredBy, CallPool>>;
-  /** Milliseconds that a call may take from now on, and never more than what it is given. */
-  readonly remaining: (most: number) => number;
+  readonly pools: Readonly<Record<BlockingSource, CallPool>>;
+  /** Returns how many milliseconds a call may take from now on, at most `limit`. */
+  readonly remaining: (limit: number) => number;
   readonly calls?: StatfsCalls | undefined;
 }
 
 const TIMEOUT = { error: 'mountpoint timeout', stats: undefined } as const;
-const NOT_ASKED = { error: 'not asked: too many mountpoints hang', stats: undefined } as const;
+const BUSY = { error: 'too many stuck mountpoints', stats: undefined } as const;
 
 /**
- * Asks the mounted file systems of the host how large they are.
+ * Reads the sizes of mounted file systems.
  *
- * A call that hangs stops the whole program when it is made at once, and one thread when it is made through libuv's
- * pool, which costs ten times as much (*measured*: 300 calls take 0.5 ms of CPU, and 5 ms). So what the kernel answers
- * from memory is asked at once, and all the rest through the pool.
+ * A synchronous call that hangs stops the whole process. An asynchronous one stops a thread of libuv's pool, but costs ten
+ * times as much (measured: 5 ms of CPU for 300 calls instead of 0.5 ms). So only file systems that the kernel reports from
+ * memory are read synchronously.
  */
 export class FileSystems {
-  readonly #pools: Readonly<Record<AnsweredBy, CallPool>>;
-  readonly #remaining: (most: number) => number;
+  readonly #pools: Readonly<Record<BlockingSource, CallPool>>;
+  readonly #remaining: (limit: number) => number;
   readonly #calls: StatfsCalls;
 
   constructor({ pools, remaining, calls = SYSTEM }: FileSystemsOptions) {
@@ -61,31 +61,31 @@ export class FileSystems {
     this.#calls = calls;
   }
 
-  /** For a mount point that the kernel answers for from memory. */
-  statNow(path: string): StatfsAnswer {
+  /** For a mount point whose numbers are in the kernel's memory. */
+  statfsSync(path: string): StatfsResult {
     try {
-      return { error: '', stats: this.#calls.now(path) };
+      return { error: '', stats: this.#calls.statfsSync(path) };
     } catch (error) {
       return { error: strerror(error), stats: undefined };
     }
   }
 
-  /** For all others. A mount that hangs is not asked again before it has answered. */
-  async stat({ path, device, answeredBy, milliseconds }: StatfsRequest): Promise<StatfsAnswer> {
-    const pool = this.#pools[answeredBy];
+  /** For any other mount point. While a call on a mount is stuck, no other call is made on this mount. */
+  async statfs({ path, device, source, milliseconds }: StatfsRequest): Promise<StatfsResult> {
+    const pool = this.#pools[source];
     const key = `statfs ${path} (${device})`;
     if (pool.isStuck(key)) return TIMEOUT;
     try {
-      return await pool.run(key, this.#remaining(milliseconds), () => this.#ask(path));
+      return await pool.run(key, this.#remaining(milliseconds), () => this.#call(path));
     } catch (error) {
-      // What the call says is an answer: only the pool throws.
-      return error instanceof ReadError && error.code === 'EBUSY' ? NOT_ASKED : TIMEOUT;
+      // Errors of the call are results, so this is an error of the pool.
+      return error instanceof ReadError && error.code === 'EBUSY' ? BUSY : TIMEOUT;
     }
   }
 
-  async #ask(path: string): Promise<StatfsAnswer> {
+  async #call(path: string): Promise<StatfsResult> {
     try {
-      return { error: '', stats: await this.#calls.later(path) };
+      return { error: '', stats: await this.#calls.statfs(path) };
     } catch (error) {
       return { error: strerror(error), stats: undefined };
     }
@@ -93,8 +93,8 @@ export class FileSystems {
 }
 
 const SYSTEM: StatfsCalls = {
-  now: (path) => statfsSync(path),
-  later: (path) =>
+  statfsSync: (path) => statfsSync(path),
+  statfs: (path) =>
     new Promise((resolve, reject) => {
       statfs(path, (error, stats) => {
         if (error === null) resolve(stats);

@@ -1,13 +1,18 @@
 import { getSystemErrorMap } from 'node:util';
+import { messageOf } from '../util/errors.ts';
 
-/** What the system says and libuv words otherwise or has no name for. Numbers as all platforms of Node have them. */
+/** strerror(3) where the text of libuv differs or is missing. The numbers are those of x86, ARM, POWER and s390. */
 const TEXTS: ReadonlyMap<number, string> = new Map([
   [5, 'input/output error'],
   [11, 'resource temporarily unavailable'],
   [12, 'cannot allocate memory'],
   [16, 'device or resource busy'],
+  [21, 'is a directory'],
+  [23, 'too many open files in system'],
+  [29, 'illegal seek'],
   [36, 'file name too long'],
   [40, 'too many levels of symbolic links'],
+  [61, 'no data available'],
   [107, 'transport endpoint is not connected'],
   [113, 'no route to host'],
   [116, 'stale file handle'],
@@ -19,9 +24,12 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
   [129, 'key was rejected by service'],
 ]);
 
-/** The text of a failed system call as node_exporter's labels have it: `transport endpoint is not connected`. */
+/**
+ * Returns the text of a failed system call as node_exporter's labels contain it: `transport endpoint is not connected`.
+ * The message of any other error is returned as it is.
+ */
 export function strerror(error: unknown): string {
-  if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return String(error);
+  if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return messageOf(error);
   const { errno } = error;
   return TEXTS.get(-errno) ?? getSystemErrorMap().get(errno)?.[1] ?? `errno ${-errno}`;
 }

@@ -5,31 +5,31 @@ import { parseTzif } from '../formats/tzif.ts';
 
 export type { TimeZone } from '../formats/posix-tz.ts';
 
-/** Where distributions keep compiled zones. */
-const FOLDERS = ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib/locale/TZ', '/etc/zoneinfo'];
+/** Directories in which distributions install compiled zones. */
+const DIRECTORIES = ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib/locale/TZ', '/etc/zoneinfo'];
 
 const UTC: TimeZone = () => ({ abbreviation: 'UTC', offset: 0 });
 
 /**
- * The time zone of this process, as node_exporter finds its own: the file that `TZ` names, else `/etc/localtime`, and
- * UTC when there is none or nobody can read it. Rules of POSIX in `TZ` itself are not understood by either.
+ * Returns the time zone of this process, by the rules of node_exporter: the zone file that `TZ` names, else
+ * `/etc/localtime`, else UTC. POSIX rules in `TZ` itself are not supported by either program.
  *
  * @param name the variable `TZ`
  */
 export function readTimeZone(name: string | undefined): TimeZone {
-  for (const file of filesOf(name)) {
+  for (const file of zoneFiles(name)) {
     try {
       return parseTzif(readFileSync(file));
     } catch {
-      // Images without tzdata have none, and UTC is then the zone of every program in them.
+      // Images without tzdata have no zone files: UTC is the zone of each program in them.
     }
   }
   return UTC;
 }
 
-function filesOf(name: string | undefined): readonly string[] {
+function zoneFiles(name: string | undefined): readonly string[] {
   if (name === undefined) return ['/etc/localtime'];
   const zone = name.replace(/^:/, '');
   if (zone === '' || zone === 'UTC') return [];
-  return zone.startsWith('/') ? [zone] : FOLDERS.map((folder) => join(folder, zone));
+  return zone.startsWith('/') ? [zone] : DIRECTORIES.map((directory) => join(directory, zone));
 }

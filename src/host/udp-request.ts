@@ -2,22 +2,23 @@ import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { codeOf } from '../util/errors.ts';
 import { ReadError } from './errors.ts';
+import { strerror } from './strerror.ts';
 
 export interface UdpRequest {
   readonly address: string;
   readonly port: number;
-  /** How many networks it may cross. */
+  /** The number of routers that the packet may pass. */
   readonly ttl: number;
-  /** Milliseconds to wait for the answer. */
+  /** Milliseconds to wait for the response. */
   readonly timeout: number;
   readonly packet: Buffer;
 }
 
 /**
- * Sends one packet and brings the first that comes back from there.
+ * Sends one packet and returns the first packet that comes back from the address.
  *
- * @param onSent is called when the packet goes out
- * @throws {ReadError} when nothing comes back in time, or nobody listens
+ * @param onSent is called when the packet is sent
+ * @throws {ReadError} if no packet comes back in time, or no program listens
  */
 export async function sendUdpRequest(
   { address, port, ttl, timeout, packet }: UdpRequest,
@@ -26,15 +27,12 @@ export async function sendUdpRequest(
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const fail = (code: string | undefined, reason: string): void => {
-    reject(new ReadError(`Cannot ask ${address} port ${port}: ${reason}`, { code }));
+    reject(new ReadError(`Cannot query ${address} port ${port}: ${reason}`, { code }));
   };
   const timer = setTimeout(() => fail('ETIMEDOUT', `no answer within ${Math.round(timeout)} ms`), timeout);
-  socket.on('error', (error) => {
-    const code = codeOf(error);
-    fail(code, code ?? error.message);
-  });
+  socket.on('error', (error) => fail(codeOf(error), strerror(error)));
   socket.once('message', resolve);
-  // Of a connected socket the kernel hands over what comes from there alone, and says when nobody listens.
+  // A connected socket receives packets from its peer only, and reports ECONNREFUSED.
   socket.once('connect', () => {
     socket.setTTL(ttl);
     onSent();

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 const REPLACEMENT = '\uFFFD';
 
 /**
- * Decodes what firmware and devices say of themselves, from the start of a buffer: each run of bytes that are no UTF-8 becomes one U+FFFD (Node's
- * own decoder makes several of it, and the label would differ from node_exporter's).
+ * Decodes the first bytes of a buffer. Each run of bytes that are not UTF-8 becomes one U+FFFD, as in node_exporter's
+ * labels; the decoder of Node.js makes several of a run.
  */
 export function decodeUtf8(bytes: Buffer, length: number): string {
   const text = bytes.toString('utf8', 0, length);
@@ -25,7 +25,7 @@ function decodeRuns(bytes: Buffer): string {
   return text;
 }
 
-/** How many bytes the character has that begins with this one. */
+/** Returns the number of bytes of the character that starts with a byte. */
 function lengthOf(lead: number): number {
   if (lead < 0x80) return 1;
   if (lead < 0xe0) return 2;

@@ -1,7 +1,7 @@
 /**
- * Starts a clock of the host's time, in seconds since 1970, that shows microseconds. Node tells milliseconds: we wait for
- * the next one to begin, half of one on average, and count from there. For measurements of about a second; a clock that
- * is set meanwhile is not noticed.
+ * Starts a clock that returns Unix time in seconds, with microseconds. Node.js returns whole milliseconds: the function
+ * waits for the next millisecond, half of one on average, and counts from there. The clock is for measurements of about a
+ * second: it does not follow when the host's clock is set.
  */
 export function startWallClock(): () => number {
   const before = Date.now();

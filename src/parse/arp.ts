@@ -1,22 +1,22 @@
-import { linesOf, quote, wordsOf } from './lines.ts';
+import { quote, splitLines, splitWords } from './lines.ts';
 
 /** IP address, hardware type, flags, hardware address, mask and device. */
 const COLUMNS = 6;
 
 /**
- * `/proc/net/arp`: one line for each neighbour, after one of headings.
+ * Parses `/proc/net/arp`: a line of headings, then one line per neighbour.
  *
  *     IP address       HW type     Flags       HW address            Mask     Device
  *     10.0.0.1         0x1         0x2         52:54:00:12:35:02     *        eth0
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  *
- * @returns how many neighbours each device has
+ * @returns the number of neighbours by device
  */
 export function parseArp(text: string): ReadonlyMap<string, number> {
   const entries = new Map<string, number>();
-  for (const line of linesOf(text).slice(1)) {
-    const words = wordsOf(line);
+  for (const line of splitLines(text).slice(1)) {
+    const words = splitWords(line);
     const device = words[COLUMNS - 1];
     if (device === undefined || words.length > COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
     entries.set(device, (entries.get(device) ?? 0) + 1);

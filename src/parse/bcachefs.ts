@@ -1,22 +1,22 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+/** Files of `/sys/fs/bcachefs/<uuid>`. https://bcachefs.org/bcachefs-principles-of-operation.pdf */
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-const POWERS = 'KMGTPE';
+const UNITS = 'KMGTPE';
 
-/** A number as the kernel shortens it for people: `2.05G`, `28.2k`, `512`. What it cut off is lost. */
+/** Parses a number that the kernel has shortened for people: `2.05G`, `28.2k`, `512`. The result is rounded down. */
 export function parseHumanNumber(text: string): number {
   const trimmed = text.trim();
   const [, digits, unit = ''] = /^(\d{1,20}(?:\.\d{1,20})?)([kKmMgGtTpPeE]?)$/.exec(trimmed) ?? [];
-  if (digits === undefined) throw new SyntaxError(`expected a number instead of ${quote(trimmed)}`);
-  return Math.trunc(Number(digits) * 1024 ** (POWERS.indexOf(unit.toUpperCase()) + (unit === '' ? 0 : 1)));
+  if (digits === undefined) throw new SyntaxError(`expected a number, got ${quote(trimmed)}`);
+  return Math.trunc(Number(digits) * 1024 ** (UNITS.indexOf(unit.toUpperCase()) + (unit === '' ? 0 : 1)));
 }
 
 /**
- * counters/btree_node_read: what was counted since the file system was made
+ * Parses `counters/<name>` into the count since the creation of the file system; `undefined` if the file contains only the count
+ * since the mount.
  *
- * ```
- * since mount:                   10566234
- * since filesystem creation:     70225874
- * ```
+ *     since mount:                   10566234
+ *     since filesystem creation:     70225874
  */
 export function parseCounter(text: string): number | undefined {
   const value = /^since filesystem creation:(.*)$/m.exec(text)?.[1];
@@ -25,14 +25,14 @@ export function parseCounter(text: string): number | undefined {
   throw new SyntaxError(`expected two counts in ${quote(text)}`);
 }
 
-export interface Compression {
+export interface CompressionStats {
   readonly algorithm: string;
   readonly compressed: number;
   readonly uncompressed: number;
 }
 
-/** compression_stats: `zstd                    226G            603G                    115k`, below a line of titles */
-export function parseCompressionStats(text: string): Compression[] {
+/** Parses `compression_stats`, a line of headings and rows: `zstd                    226G            603G                    115k` */
+export function parseCompressionStats(text: string): CompressionStats[] {
   return rowsOf(text).map(([algorithm, compressed, uncompressed]) => ({
     algorithm,
     compressed: parseHumanNumber(compressed),
@@ -40,14 +40,14 @@ export function parseCompressionStats(text: string): Compression[] {
   }));
 }
 
-export interface BtreeWrites {
+export interface BtreeWriteStats {
   readonly type: string;
   readonly count: number;
   readonly averageBytes: number;
 }
 
-/** btree_write_stats: `initial:           3298401   100k`, below a line of titles */
-export function parseBtreeWriteStats(text: string): BtreeWrites[] {
+/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k` */
+export function parseBtreeWriteStats(text: string): BtreeWriteStats[] {
   return rowsOf(text).map(([type, count, size]) => ({
     type,
     count: parseUnsigned(count),
@@ -55,39 +55,40 @@ export function parseBtreeWriteStats(text: string): BtreeWrites[] {
   }));
 }
 
-/** The first three words of each line but the first; a colon after the name is not part of it. */
+/** Returns the first three words of each line after the headings. A colon after the name is removed. */
 function rowsOf(text: string): [name: string, first: string, second: string][] {
   return text
     .split('\n')
     .slice(1)
     .flatMap((line) => {
-      const [name, first, second] = wordsOf(line);
+      const [name, first, second] = splitWords(line);
       if (name === undefined || first === undefined || second === undefined) return [];
       return [[name.replace(/:$/, ''), first, second]];
     });
 }
 
-/** errors: `bset_bad_csum                                   2       1767112063`, a count and when it was last seen */
+/** Parses `errors` into counts by name; the third column is the time of the last error: `bset_bad_csum    2       1767112063` */
 export function parseErrors(text: string): ReadonlyMap<string, number> {
   const errors = new Map<string, number>();
-  for (const line of linesOf(text)) {
-    const [name, count] = wordsOf(line);
+  for (const line of splitLines(text)) {
+    const [name, count] = splitWords(line);
     if (name !== undefined && count !== undefined) errors.set(name, parseUnsigned(count));
   }
   return errors;
 }
 
-export interface Done {
+export interface IoDone {
+  /** `read` or `write`. */
   readonly operation: string;
   readonly dataType: string;
   readonly bytes: number;
 }
 
-/** dev-0/io_done: `btree       :     8912896`, below `read:` and `write:` */
-export function parseIoDone(text: string): Done[] {
-  const done: Done[] = [];
+/** Parses `dev-<n>/io_done`: below `read:` and below `write:` one line per type of data, such as `btree       :     8912896`. */
+export function parseIoDone(text: string): IoDone[] {
+  const done: IoDone[] = [];
   let operation: string | undefined;
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, name = '', value = ''] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
     if (value === '') operation = name === 'read' || name === 'write' ? name : operation;
     else if (operation !== undefined) done.push({ operation, dataType: name, bytes: parseUnsigned(value) });
@@ -95,11 +96,19 @@ export function parseIoDone(text: string): Done[] {
   return done;
 }
 
-/** dev-0/io_errors: `  read:    18828`, below `IO errors since filesystem creation`, and once more since something else */
+/**
+ * Parses `dev-<n>/io_errors` into counts by name since the creation of the file system. The file repeats the names with counts
+ * since another time.
+ *
+ *     IO errors since filesystem creation
+ *       read:    18828
+ *     IO errors since 8 y ago
+ *       read:    7
+ */
 export function parseIoErrors(text: string): ReadonlyMap<string, number> {
   const errors = new Map<string, number>();
   let isSinceCreation = false;
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     if (line.startsWith('IO errors since ')) {
       isSinceCreation = line.startsWith('IO errors since filesystem creation');
       continue;

@@ -1,53 +1,68 @@
 /**
- * The files of a cgroup. https://docs.kernel.org/admin-guide/cgroup-v2.html, and of version 1
+ * Files of a cgroup.
+ *
+ * https://docs.kernel.org/admin-guide/cgroup-v2.html
  * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
  */
-import { eachLine, endOfLine, linesOf, parseLine, parseUnsigned, quote, unsignedIn, wholeIn } from './lines.ts';
+import {
+  findLineEnd,
+  forEachLine,
+  parseDigits,
+  parseLine,
+  parseUnsigned,
+  parseUnsignedSlice,
+  quote,
+  splitLines,
+} from './lines.ts';
 
-/** Of a file of `key value` lines the numbers that were asked for, in that order; `undefined` for one that is not there. */
+/** Numbers of a flat keyed file in the order of the requested keys; `undefined` for a key that the file does not contain. */
 export type FlatKeyed = readonly (number | undefined)[];
 
 /**
- * `cpu.stat`, `memory.stat`, `memory.events`, `memory.oom_control`, `cpuacct.stat`:
+ * Returns a parser of flat keyed files for some keys. Such files are `cpu.stat`, `memory.stat`, `memory.events`,
+ * `memory.oom_control` and `cpuacct.stat`:
  *
  *     usage_usec 10320000
  *     user_usec 10270000
  */
-export function flatKeyed(...wanted: readonly string[]): (text: string) => FlatKeyed {
-  // Of fifty lines five are wanted, and many kernels' keys differ in length or in their first letter.
-  const keys = wanted.map((key, position) => ({ key, position }));
-  const byShape = Map.groupBy(keys, ({ key }) => shapeOf(key, 0, key.length));
+export function createFlatKeyedParser(...keys: readonly string[]): (text: string) => FlatKeyed {
+  // A file has fifty lines, and five are wanted. Most keys differ in length or first letter.
+  const positions = keys.map((key, position) => ({ key, position }));
+  const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
   return (text) => {
-    const numbers: (number | undefined)[] = wanted.map(() => undefined);
+    const numbers: (number | undefined)[] = keys.map(() => undefined);
     for (let start = 0; start < text.length; ) {
-      const end = endOfLine(text, start);
+      const end = findLineEnd(text, start);
       const blank = text.indexOf(' ', start);
       if (blank === -1 || blank > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-      const found = byShape.get(shapeOf(text, start, blank))?.find(({ key }) => text.startsWith(key, start));
-      if (found !== undefined) numbers[found.position] = unsignedIn(text, blank + 1, end);
+      const match = byShape.get(shapeOf(text, start, blank))?.find(({ key }) => text.startsWith(key, start));
+      if (match !== undefined) numbers[match.position] = parseUnsignedSlice(text, blank + 1, end);
       start = end + 1;
     }
     return numbers;
   };
 }
 
+/** Combines the length and the first character of a text into one number. */
 function shapeOf(text: string, start: number, end: number): number {
   return (end - start) * 256 + text.charCodeAt(start);
 }
 
-/** A limit: `67108864`, or `max` for none, which is `Infinity`. */
+/** Parses a limit such as `memory.max`: `67108864`, or `max`, which means no limit and returns `Infinity`. */
 export function parseLimit(text: string): number {
   const word = text.trim();
   return word === 'max' ? Number.POSITIVE_INFINITY : parseUnsigned(word);
 }
 
-/** Microseconds of CPU time in each period; `Infinity` when that is not limited. */
+/** CPU time that a cgroup may use. */
 export interface CpuMax {
+  /** Microseconds of CPU time in each period; `Infinity` without a limit. */
   readonly quota: number;
+  /** In microseconds. */
   readonly period: number;
 }
 
-/** `cpu.max`: `25000 100000` or `max 100000`. */
+/** Parses `cpu.max`: `25000 100000` or `max 100000`. */
 export function parseCpuMax(text: string): CpuMax {
   const line = parseLine(text);
   const blank = line.indexOf(' ');
@@ -55,9 +70,9 @@ export function parseCpuMax(text: string): CpuMax {
   return { quota: parseLimit(line.slice(0, blank)), period: parseUnsigned(line.slice(blank + 1)) };
 }
 
-/** What a cgroup has read from one device and written to it; a kernel that does not tell leaves one out. */
+/** I/O of a cgroup on one device; a counter that the kernel does not print is `undefined`. */
 export interface DeviceIo {
-  /** `254:0` */
+  /** Major and minor number: `254:0`. */
   readonly device: string;
   readonly readBytes: number | undefined;
   readonly writeBytes: number | undefined;
@@ -66,53 +81,53 @@ export interface DeviceIo {
 }
 
 /**
- * `io.stat`; a device of which nothing is known may stand alone on its line, or before another, whose counts follow:
+ * Parses `io.stat`. A device without counters is alone on its line, or stands before another device and its counters:
  *
  *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
  *     7:1 7:0 rbytes=28672 wbytes=0 rios=22 wios=0 dbytes=0 dios=0
  */
 export function parseIoStat(text: string): readonly DeviceIo[] {
   const devices: DeviceIo[] = [];
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     DEVICES.lastIndex = start;
     const [, device] = DEVICES.exec(text) ?? [];
     if (device === undefined) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-    if (device === UNKNOWN) return;
+    if (device === UNNAMED) return;
     const readBytes = countIn(text, ' rbytes=', start, end);
     const writeBytes = countIn(text, ' wbytes=', start, end);
     const reads = countIn(text, ' rios=', start, end);
     const writes = countIn(text, ' wios=', start, end);
-    const isKnown = (readBytes ?? writeBytes ?? reads ?? writes) !== undefined;
-    if (isKnown) devices.push({ device, readBytes, writeBytes, reads, writes });
+    const hasCounts = (readBytes ?? writeBytes ?? reads ?? writes) !== undefined;
+    if (hasCounts) devices.push({ device, readBytes, writeBytes, reads, writes });
   });
   return devices;
 }
 
 const DEVICE = /^\d+:\d+$/;
 
-/** What the kernel calls a disk that it does not show, such as one path of several to an NVMe namespace. */
-const UNKNOWN = '(unknown)';
+/** The kernel's name for a hidden disk, such as one of several paths to an NVMe namespace. */
+const UNNAMED = '(unknown)';
 
-/** The devices that a line begins with, of which the last one is captured. */
+/** The devices at the start of a line; captures the last one. */
 const DEVICES = /(?:(\d+:\d+|\(unknown\))(?: |$))+/my;
 
-/** @param key with the blank before it and the sign after it */
+/** @param key with the blank before it and the equals sign after it */
 function countIn(text: string, key: string, start: number, end: number): number | undefined {
   const at = text.indexOf(key, start);
   if (at === -1 || at > end) return undefined;
   const first = at + key.length;
   const blank = text.indexOf(' ', first);
-  return unsignedIn(text, first, blank === -1 ? end : Math.min(blank, end));
+  return parseUnsignedSlice(text, first, blank === -1 ? end : Math.min(blank, end));
 }
 
-/** What `blkio.*` of version 1 counts, by device. */
+/** Counters of a `blkio.*` file of cgroup v1, by device. */
 export type BlkioCounts = ReadonlyMap<
   string,
   { readonly read: number | undefined; readonly write: number | undefined }
 >;
 
 /**
- * `blkio.throttle.io_service_bytes`, `blkio.bfq.io_serviced`:
+ * Parses `blkio.throttle.io_service_bytes`, `blkio.bfq.io_serviced` and similar files of cgroup v1:
  *
  *     254:0 Read 4096
  *     254:0 Write 21176320
@@ -120,34 +135,34 @@ export type BlkioCounts = ReadonlyMap<
  */
 export function parseBlkio(text: string): BlkioCounts {
   const counts = new Map<string, { read: number | undefined; write: number | undefined }>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [device = '', operation, count, ...more] = line.split(' ');
-    if (device === 'Total' || device === UNKNOWN) continue;
+    if (device === 'Total' || device === UNNAMED) continue;
     if (!DEVICE.test(device) || count === undefined || more.length > 0) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }
-    const known = counts.get(device) ?? { read: undefined, write: undefined };
-    if (operation === 'Read') known.read = parseUnsigned(count);
-    if (operation === 'Write') known.write = parseUnsigned(count);
-    counts.set(device, known);
+    const ofDevice = counts.get(device) ?? { read: undefined, write: undefined };
+    if (operation === 'Read') ofDevice.read = parseUnsigned(count);
+    if (operation === 'Write') ofDevice.write = parseUnsigned(count);
+    counts.set(device, ofDevice);
   }
   return counts;
 }
 
 /**
- * `cgroup.procs`: a process on each line, in no order, and possibly twice. Version 2 says 0 for one that this process
- * cannot see, because it is in another PID namespace.
+ * Parses `cgroup.procs`, one process ID per line, unordered and possibly repeated. cgroup v2 prints 0 for a process in another PID
+ * namespace.
  */
 export function parseCgroupProcs(text: string): readonly number[] {
   const pids: number[] = [];
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     pids.push(parsePid(text, start, end));
   });
   return pids;
 }
 
 function parsePid(text: string, start: number, end: number): number {
-  const pid = wholeIn(text, start, end);
-  if (pid === undefined) throw new SyntaxError(`expected a process instead of ${quote(text.slice(start, end))}`);
+  const pid = parseDigits(text, start, end);
+  if (pid === undefined) throw new SyntaxError(`expected a process ID, got ${quote(text.slice(start, end))}`);
   return pid;
 }

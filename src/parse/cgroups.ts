@@ -1,14 +1,15 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** A controller of control groups. */
+/** A controller of cgroups. */
 export interface CgroupController {
   readonly name: string;
   readonly cgroups: number;
+  /** 1 or 0. */
   readonly enabled: number;
 }
 
 /**
- * `/proc/cgroups`:
+ * Parses `/proc/cgroups`, one line per controller:
  *
  *     #subsys_name	hierarchy	num_cgroups	enabled
  *     memory	4	22	1
@@ -16,10 +17,10 @@ export interface CgroupController {
  * https://man7.org/linux/man-pages/man7/cgroups.7.html
  */
 export function parseCgroups(text: string): readonly CgroupController[] {
-  return linesOf(text)
+  return splitLines(text)
     .filter((line) => !line.startsWith('#'))
     .map((line) => {
-      const [name, , cgroups, enabled] = wordsOf(line);
+      const [name, , cgroups, enabled] = splitWords(line);
       if (name === undefined || cgroups === undefined || enabled === undefined) {
         throw new SyntaxError(`unexpected line ${quote(line)}`);
       }

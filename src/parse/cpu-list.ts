@@ -1,10 +1,11 @@
 import { quote } from './lines.ts';
 
-/** Above what CONFIG_NR_CPUS allows on any architecture. */
-const MOST_CPUS = 65_536;
+/** More than CONFIG_NR_CPUS allows on any architecture. */
+const MAX_CPUS = 65_536;
 
 /**
- * A list of CPUs in sysfs: `0-3,8`, `%*pbl` of the kernel. An empty one is an empty line.
+ * Parses a list of CPUs such as `/sys/devices/system/cpu/online`: `0-3,8`. An empty list is an empty line.
+ *
  * https://docs.kernel.org/admin-guide/cputopology.html
  */
 export function parseCpuList(text: string): readonly number[] {
@@ -18,6 +19,6 @@ export function parseCpuList(text: string): readonly number[] {
 function parseRange(part: string): readonly number[] {
   const [, first, last = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part) ?? [];
   const [from, to] = [Number(first), Number(last)];
-  if (!(from <= to && to < MOST_CPUS)) throw new SyntaxError(`expected a range of CPUs instead of ${quote(part)}`);
+  if (!(from <= to && to < MAX_CPUS)) throw new SyntaxError(`expected a range of CPUs, got ${quote(part)}`);
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

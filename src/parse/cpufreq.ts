@@ -1,7 +1,9 @@
 import { parseUnsigned } from './lines.ts';
 
 /**
- * A frequency in kHz in `/sys/devices/system/cpu/cpuN/cpufreq`: `1699981`. A driver that cannot tell prints `<unknown>`.
+ * Parses a frequency in kHz such as `/sys/devices/system/cpu/cpu<n>/cpufreq/scaling_cur_freq`: `1699981`. Returns `undefined` for
+ * `<unknown>`, which drivers print if they cannot read the frequency.
+ *
  * https://docs.kernel.org/admin-guide/pm/cpufreq.html
  */
 export function parseFrequency(text: string): number | undefined {

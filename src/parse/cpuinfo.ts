@@ -1,6 +1,6 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitWords } from './lines.ts';
 
-/** One CPU; what its architecture does not print stays `undefined`. */
+/** One CPU. A field that the architecture does not print is absent. */
 export interface Cpuinfo {
   readonly processor: string;
   readonly vendor?: string;
@@ -20,15 +20,15 @@ export interface Cpuinfo {
 type Writable = { -readonly [K in keyof Cpuinfo]: Cpuinfo[K] };
 type TextField = Exclude<keyof Cpuinfo, 'megahertz' | 'flags' | 'bugs'>;
 
-/** What the lines of an architecture are called: every architecture of the kernel prints its own. */
-interface Format {
+/** Names of the lines. Each architecture of the kernel prints other names. */
+interface CpuinfoFormat {
   readonly texts: Readonly<Record<string, TextField>>;
   readonly megahertz?: string;
   readonly flags?: string;
   readonly bugs?: string;
 }
 
-const X86: Format = {
+const X86: CpuinfoFormat = {
   texts: {
     vendor_id: 'vendor',
     'cpu family': 'family',
@@ -44,14 +44,16 @@ const X86: Format = {
   flags: 'flags',
   bugs: 'bugs',
 };
-const ARM: Format = { texts: { 'model name': 'modelName' }, flags: 'Features' };
-const POWER: Format = { texts: { cpu: 'vendor' }, megahertz: 'clock' };
-const RISCV: Format = { texts: { hart: 'coreId', isa: 'modelName' } };
-const MIPS: Format = { texts: { 'system type': 'vendor', 'cpu model': 'modelName' } };
-const LOONGARCH: Format = { texts: { 'system type': 'vendor', 'CPU Family': 'family', 'Model Name': 'modelName' } };
+const ARM: CpuinfoFormat = { texts: { 'model name': 'modelName' }, flags: 'Features' };
+const POWER: CpuinfoFormat = { texts: { cpu: 'vendor' }, megahertz: 'clock' };
+const RISCV: CpuinfoFormat = { texts: { hart: 'coreId', isa: 'modelName' } };
+const MIPS: CpuinfoFormat = { texts: { 'system type': 'vendor', 'cpu model': 'modelName' } };
+const LOONGARCH: CpuinfoFormat = {
+  texts: { 'system type': 'vendor', 'CPU Family': 'family', 'Model Name': 'modelName' },
+};
 
-/** By how the names of their machines in uname(2) begin. */
-const FORMATS: readonly (readonly [RegExp, Format])[] = [
+/** Formats by the start of the machine field of uname(2). */
+const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
   [/^(x86_64|i\d86)/, X86],
   [/^(aarch64|arm)/, ARM],
   [/^ppc/, POWER],
@@ -61,8 +63,7 @@ const FORMATS: readonly (readonly [RegExp, Format])[] = [
 ];
 
 /**
- * `/proc/cpuinfo`: a block of lines for each CPU that is on-line, parted by empty lines. What stands before the first
- * block is true of all.
+ * Parses `/proc/cpuinfo`, a block of lines per online CPU. Lines before the first block apply to all CPUs.
  *
  *     processor	: 0
  *     vendor_id	: GenuineIntel
@@ -71,15 +72,15 @@ const FORMATS: readonly (readonly [RegExp, Format])[] = [
  *
  * https://man7.org/linux/man-pages/man5/proc_cpuinfo.5.html
  *
- * @param machine as uname(2) has it: `x86_64`
+ * @param machine machine field of uname(2): `x86_64`
  */
 export function parseCpuinfo(text: string, machine: string): readonly Cpuinfo[] {
   const format = FORMATS.find(([name]) => name.test(machine))?.[1];
-  if (format === undefined) throw new SyntaxError(`unknown format of the machine ${quote(machine)}`);
+  if (format === undefined) throw new SyntaxError(`unknown format for machine ${quote(machine)}`);
   const cpus: Writable[] = [];
   const common: Writable = { processor: '' };
   for (const line of text.split('\n')) {
-    // Up to the first colon that a value follows: the value may hold others.
+    // The value may contain colons.
     const colon = line.indexOf(': ');
     if (colon === -1) continue;
     const [key, value] = [line.slice(0, colon).trim(), line.slice(colon + 2)];
@@ -91,14 +92,14 @@ export function parseCpuinfo(text: string, machine: string): readonly Cpuinfo[] 
 }
 
 function parseProcessor(value: string): string {
-  if (!/^\d{1,6}$/.test(value)) throw new SyntaxError(`expected the number of a processor instead of ${quote(value)}`);
+  if (!/^\d{1,6}$/.test(value)) throw new SyntaxError(`expected a processor number, got ${quote(value)}`);
   return value;
 }
 
-function setField(cpu: Writable, format: Format, key: string, value: string): void {
+function setField(cpu: Writable, format: CpuinfoFormat, key: string, value: string): void {
   const field = Object.hasOwn(format.texts, key) ? format.texts[key] : undefined;
   if (field !== undefined) cpu[field] = value;
   else if (key === format.megahertz) cpu.megahertz = parseUnsigned(value.trim().replace(/MHz$/, ''));
-  else if (key === format.flags) cpu.flags = wordsOf(value);
-  else if (key === format.bugs) cpu.bugs = wordsOf(value);
+  else if (key === format.flags) cpu.flags = splitWords(value);
+  else if (key === format.bugs) cpu.bugs = splitWords(value);
 }

@@ -1,29 +1,29 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface DiskStats {
   readonly major: string;
   readonly minor: string;
   readonly device: string;
-  /** In the kernel's order; later ones were added by later kernels: 11 at first, 15 since Linux 4.18, 17 since 5.5. */
+  /** Counters in the order of the kernel: 11 before Linux 4.18, 15 before 5.5, 17 since. */
   readonly values: readonly number[];
 }
 
 const KEYS = 3;
-const OLDEST_VALUES = 11;
-/** What kernels before 2.6.25 print of a partition: other things, under other meanings. */
+const MIN_VALUES = 11;
+/** Kernels before 2.6.25 print four other counters for a partition. */
 const OLD_PARTITION_VALUES = 4;
 
 /**
- * /proc/diskstats: `   8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530`
+ * Parses `/proc/diskstats`, one line per disk or partition: `   8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530`
  *
  * https://docs.kernel.org/admin-guide/iostats.html
  */
 export function parseDiskstats(text: string): DiskStats[] {
-  return linesOf(text).flatMap((line) => {
-    const [major = '', minor = '', device = '', ...values] = wordsOf(line);
+  return splitLines(text).flatMap((line) => {
+    const [major = '', minor = '', device = '', ...values] = splitWords(line);
     if (values.length === OLD_PARTITION_VALUES) return [];
-    if (values.length < OLDEST_VALUES || !isNumber(major) || !isNumber(minor)) {
-      throw new SyntaxError(`expected ${KEYS + OLDEST_VALUES} columns in ${quote(line)}`);
+    if (values.length < MIN_VALUES || !isNumber(major) || !isNumber(minor)) {
+      throw new SyntaxError(`expected ${KEYS + MIN_VALUES} columns in ${quote(line)}`);
     }
     return [{ major, minor, device, values: values.map(parseUnsigned) }];
   });

@@ -3,15 +3,20 @@ import { parseUnsigned } from './lines.ts';
 export interface DrbdDevice {
   /** `drbd1` */
   readonly device: string;
+  /** Fields whose values are words, by key: `cs`. */
   readonly states: ReadonlyMap<string, string>;
+  /** Counters by key: `ns`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
 const COUNTS: ReadonlySet<string> = new Set(['ns', 'nr', 'dw', 'dr', 'al', 'bm', 'lo', 'pe', 'ua', 'ap', 'ep', 'oos']);
 
 /**
- * /proc/drbd, of DRBD up to 8.4: ` 1: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----`, and more
- * fields of the device on the lines below
+ * Parses `/proc/drbd` of DRBD up to version 8.4: several lines of `key:value` fields per device.
+ *
+ *     version: 8.4.11 (api:1/proto:86-101)
+ *      1: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----
+ *         ns:17324442 nr:0 dw:10961 dr:17325674
  *
  * https://linbit.com/drbd-user-guide/users-guide-drbd-8-4/#s-proc-drbd
  */

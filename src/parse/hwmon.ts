@@ -1,9 +1,9 @@
-/** One attribute of a sensor: `temp1_input` is the `input` of the `temp` sensor `temp1`. */
+/** Name of an attribute of a sensor: `temp1_input` is the element `input` of the sensor `temp1` of type `temp`. */
 export interface SensorFile {
   readonly type: string;
-  /** The type with its number, 0 when the name has none. */
+  /** Type and number; the number is 0 if the name contains none. */
   readonly sensor: string;
-  /** What stands behind the number: `crit_alarm`, empty for `pwm1`. */
+  /** The part after the number: `crit_alarm`; empty for `pwm1`. */
   readonly element: string;
 }
 
@@ -24,12 +24,12 @@ const TYPES: ReadonlySet<string> = new Set([
   'vrm',
 ]);
 
-/** Every device has a folder of this name for its power management; no sensor is called so. */
+/** Every device has a directory with this name for power management. No sensor has this name. */
 const POWER_MANAGEMENT = 'power';
 
 /**
- * The name of a file in `/sys/class/hwmon/hwmonN/`: `in0_min`, `pwm1_auto_point2_temp`, `update_interval`. Other files
- * than sensors' are `undefined`.
+ * Parses the name of a file in `/sys/class/hwmon/hwmon<n>`: `in0_min`, `pwm1_auto_point2_temp`, `update_interval`. Returns
+ * `undefined` for a file that is not an attribute of a sensor.
  *
  * https://docs.kernel.org/hwmon/sysfs-interface.html
  */
@@ -40,7 +40,7 @@ export function parseSensorFile(name: string): SensorFile | undefined {
   return { type, sensor: type + Number(number), element };
 }
 
-/** A name as a part of labels and of metrics' names: `NCT6779D-isa` becomes `nct6779d_isa`. */
+/** Returns a name as node_exporter writes it in labels and metric names: `nct6779d_isa` for `NCT6779D-isa`. */
 export function cleanName(name: string): string {
   return name
     .toLowerCase()
@@ -48,15 +48,16 @@ export function cleanName(name: string): string {
     .replaceAll(/^_+|_+$/g, '');
 }
 
-/** Some attributes hold words (`power1_model_number`), and some drivers print blanks: neither is a value. */
+/** Returns the number in an attribute, or `undefined` for words (`power1_model_number`) and blanks. */
 export function parseReading(text: string): number | undefined {
   return /^[+-]?\d{1,20}(\.\d{1,20})?$/.test(text) ? Number(text) : undefined;
 }
 
-export interface Unit {
-  /** What the metric's name ends in. */
+export interface SensorUnit {
+  /** The end of the metric name. */
   readonly suffix: string;
-  readonly inBaseUnit: (value: number) => number;
+  /** Converts a value of the kernel to the unit of the metric. */
+  readonly convert: (value: number) => number;
 }
 
 const unchanged = (value: number): number => value;
@@ -67,23 +68,23 @@ const FLAGS: ReadonlySet<string> = new Set(['alarm', 'fault']);
 const INTERVALS: ReadonlySet<string> = new Set(['average_interval', 'average_interval_min', 'average_interval_max']);
 const SPEEDS: ReadonlySet<string> = new Set(['input', 'min', 'max', 'target']);
 
-/** The unit of an element. Some have one that makes no sense (`temp1_crit_alarm` in degrees), as they have in node_exporter. */
-export function unitOf(type: string, element: string): Unit {
-  if (FLAGS.has(element)) return { suffix: '', inBaseUnit: unchanged };
-  if (element === 'beep') return { suffix: '_enabled', inBaseUnit: unchanged };
-  if (type === 'in' || type === 'cpu') return { suffix: '_volts', inBaseUnit: fromThousandths };
-  if (type === 'temp' && element !== 'type') return { suffix: '_celsius', inBaseUnit: fromThousandths };
-  if (type === 'curr') return { suffix: '_amps', inBaseUnit: fromThousandths };
-  if (type === 'energy') return { suffix: '_joule_total', inBaseUnit: fromMillionths };
+/** Returns the unit of an element. Some units are wrong, such as degrees for `temp1_crit_alarm`, because node_exporter has them. */
+export function unitOf(type: string, element: string): SensorUnit {
+  if (FLAGS.has(element)) return { suffix: '', convert: unchanged };
+  if (element === 'beep') return { suffix: '_enabled', convert: unchanged };
+  if (type === 'in' || type === 'cpu') return { suffix: '_volts', convert: fromThousandths };
+  if (type === 'temp' && element !== 'type') return { suffix: '_celsius', convert: fromThousandths };
+  if (type === 'curr') return { suffix: '_amps', convert: fromThousandths };
+  if (type === 'energy') return { suffix: '_joule_total', convert: fromMillionths };
   if (type === 'power') return unitOfPower(element);
-  if (type === 'humidity') return { suffix: '', inBaseUnit: fromMillionths };
-  if (type === 'fan' && SPEEDS.has(element)) return { suffix: '_rpm', inBaseUnit: unchanged };
-  if (type === 'freq' && element === 'input') return { suffix: '_freq_mhz', inBaseUnit: fromMillionths };
-  return { suffix: '', inBaseUnit: unchanged };
+  if (type === 'humidity') return { suffix: '', convert: fromMillionths };
+  if (type === 'fan' && SPEEDS.has(element)) return { suffix: '_rpm', convert: unchanged };
+  if (type === 'freq' && element === 'input') return { suffix: '_freq_mhz', convert: fromMillionths };
+  return { suffix: '', convert: unchanged };
 }
 
-function unitOfPower(element: string): Unit {
-  if (element === 'accuracy') return { suffix: '', inBaseUnit: fromMillionths };
-  if (INTERVALS.has(element)) return { suffix: '_seconds', inBaseUnit: fromThousandths };
-  return { suffix: '_watt', inBaseUnit: fromMillionths };
+function unitOfPower(element: string): SensorUnit {
+  if (element === 'accuracy') return { suffix: '', convert: fromMillionths };
+  if (INTERVALS.has(element)) return { suffix: '_seconds', convert: fromThousandths };
+  return { suffix: '_watt', convert: fromMillionths };
 }

@@ -1,36 +1,37 @@
-import { linesOf, quote, scanCounts, wordsOf } from './lines.ts';
+import { quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
-/** One source of interrupts. */
+/** A source of interrupts. */
 export interface Interrupt {
-  /** Its number, `42`, or an abbreviation, `NMI`. */
+  /** A number (`42`) or an abbreviation (`NMI`). */
   readonly name: string;
-  /** Of a numbered one the chip and the way it is triggered, of others what they are. */
+  /** Interrupt controller of a numbered interrupt, or description of another one. */
   readonly info: string;
-  /** The devices of a numbered one. */
+  /** Trigger and devices of a numbered interrupt; empty for others. */
   readonly devices: string;
-  /** For each CPU, in the order of {@link Interrupts.cpus}. */
+  /** One count per CPU, in the order of {@link Interrupts.cpus}. */
   readonly counts: readonly number[];
 }
 
 export interface Interrupts {
-  /** The numbers of the CPUs that are on-line. */
+  /** Numbers of the online CPUs. */
   readonly cpus: readonly string[];
   readonly interrupts: readonly Interrupt[];
 }
 
 /**
- * `/proc/interrupts`, a table with a column for each CPU that is on-line:
+ * Parses `/proc/interrupts`, a table with a column per online CPU:
  *
  *                CPU0       CPU2
  *       9:     398553       2320  IR-IO-APIC   9-fasteoi   acpi
  *     NMI:         47       5031   Non-maskable interrupts
  *     ERR:          0
  *
- * Lines that are not counted for each CPU (`ERR`, `MIS`) are left out.
+ * Lines without a count per CPU (`ERR`, `MIS`) are left out.
+ *
  * https://man7.org/linux/man-pages/man5/proc_interrupts.5.html
  */
 export function parseInterrupts(text: string): Interrupts {
-  const [head, ...lines] = linesOf(text);
+  const [head, ...lines] = splitLines(text);
   const cpus = parseCpuHeading(head ?? '');
   const interrupts: Interrupt[] = [];
   for (const line of lines) {
@@ -40,21 +41,21 @@ export function parseInterrupts(text: string): Interrupts {
   return { cpus, interrupts };
 }
 
-/** The numbers of the CPUs in a heading: `CPU0 CPU2`. */
+/** Parses a heading into the numbers of the CPUs: `CPU0 CPU2`. */
 export function parseCpuHeading(line: string): readonly string[] {
-  const words = wordsOf(line);
+  const words = splitWords(line);
   if (words.length === 0 || !words.every((word) => /^CPU\d{1,6}$/.test(word))) {
-    throw new SyntaxError(`expected the names of CPUs instead of ${quote(line)}`);
+    throw new SyntaxError(`expected CPU names, got ${quote(line)}`);
   }
   return words.map((word) => word.slice('CPU'.length));
 }
 
 function parseInterrupt(line: string, cpus: number): Interrupt | undefined {
-  // Names hold no colon; chips and devices after the numbers do.
+  // A name contains no colon, but the text after the counts may.
   const colon = line.indexOf(':');
   if (colon === -1) throw new SyntaxError(`unexpected line ${quote(line)}`);
   const { counts, end } = scanCounts(line, colon + 1, cpus);
-  const words = wordsOf(line.slice(end));
+  const words = splitWords(line.slice(end));
   if (counts.length < cpus && words.length > 0) throw new SyntaxError(`unexpected line ${quote(line)}`);
   if (words.length === 0) return undefined;
   const name = line.slice(0, colon).trim();

@@ -3,20 +3,21 @@ import { quote } from './lines.ts';
 
 const GROUPS = 8;
 
-/** An IPv4 address in eight hexadecimal digits, as the kernel prints one: `C0A80016` becomes `192.168.0.22`. */
+/** Parses an IPv4 address of eight hexadecimal digits: `C0A80016` becomes `192.168.0.22`. */
 export function parseHexIpv4(text: string): string {
   const bytes = text.match(/^[0-9A-F]{8}$/i) && text.match(/../g);
-  if (bytes === null) throw new SyntaxError(`expected an IPv4 address instead of ${quote(text)}`);
+  if (bytes === null) throw new SyntaxError(`expected an IPv4 address, got ${quote(text)}`);
   return bytes.map((byte) => Number.parseInt(byte, 16)).join('.');
 }
 
 /**
- * An IPv6 address of eight full groups, as the kernel prints one, in its shortest form: `2001:0db8:…:0001` becomes
- * `2001:db8::1`. https://www.rfc-editor.org/rfc/rfc5952
+ * Parses an IPv6 address of eight groups of four digits and returns its canonical form: `2001:0db8:…:0001` becomes `2001:db8::1`.
+ *
+ * https://www.rfc-editor.org/rfc/rfc5952
  */
 export function parseFullIpv6(text: string): string {
   if (!/^[0-9A-F]{4}(:[0-9A-F]{4}){7}$/i.test(text)) {
-    throw new SyntaxError(`expected an IPv6 address instead of ${quote(text)}`);
+    throw new SyntaxError(`expected an IPv6 address, got ${quote(text)}`);
   }
   const groups = text.split(':').map((group) => Number.parseInt(group, 16).toString(16));
   const { start, length } = longestZeros(groups);
@@ -47,7 +48,7 @@ NOT_UNICAST.addSubnet('224.0.0.0', 4);
 NOT_UNICAST.addAddress('::', 'ipv6');
 NOT_UNICAST.addSubnet('ff00::', 8, 'ipv6');
 
-/** How far an address is known: `link-local`, `global`, or empty for what no interface has. */
+/** Returns the scope of an IP address: `link-local`, `global`, or an empty text for an unspecified, broadcast or multicast address. */
 export function scopeOf(address: string): '' | 'link-local' | 'global' {
   const family = isIPv6(address) ? 'ipv6' : 'ipv4';
   if (LINK_LOCAL.check(address, family)) return 'link-local';

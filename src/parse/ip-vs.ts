@@ -1,14 +1,14 @@
 import { parseFullIpv6, parseHexIpv4 } from './ip-address.ts';
-import { linesOf, parseHex, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseHex, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** One real server of one virtual service. */
+/** A real server of a virtual service. */
 export interface IpVsBackend {
-  /** `TCP`, `UDP`, `SCTP`; `FWM` for a service that is known by its firewall mark. */
+  /** `TCP`, `UDP`, `SCTP`, or `FWM` for a service with a firewall mark instead of an address. */
   readonly protocol: string;
-  /** Empty with a firewall mark. */
+  /** Empty for a service with a firewall mark. */
   readonly localAddress: string;
   readonly localPort: number;
-  /** Empty without one. */
+  /** Firewall mark; empty for a service with an address. */
   readonly localMark: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -17,14 +17,14 @@ export interface IpVsBackend {
   readonly inactiveConnections: number;
 }
 
-type Service = Pick<IpVsBackend, 'protocol' | 'localAddress' | 'localPort' | 'localMark'>;
+type VirtualService = Pick<IpVsBackend, 'protocol' | 'localAddress' | 'localPort' | 'localMark'>;
 
-/** The version and the two lines of headings. */
+/** A line with the version and two lines of headings. */
 const HEADER_LINES = 3;
 const ARROW = '->';
 
 /**
- * `/proc/net/ip_vs`: each virtual service and, below it, its real servers.
+ * Parses `/proc/net/ip_vs`: a line per virtual service, each followed by a line per real server.
  *
  *     IP Virtual Server version 1.2.1 (size=4096)
  *     Prot LocalAddress:Port Scheduler Flags
@@ -38,9 +38,9 @@ const ARROW = '->';
  */
 export function parseIpVs(text: string): IpVsBackend[] {
   const backends: IpVsBackend[] = [];
-  let service: Service | undefined;
-  for (const line of linesOf(text).slice(HEADER_LINES)) {
-    const words = wordsOf(line);
+  let service: VirtualService | undefined;
+  for (const line of splitLines(text).slice(HEADER_LINES)) {
+    const words = splitWords(line);
     if (words[0] !== ARROW) service = parseService(line, words);
     else if (service === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     else backends.push({ ...service, ...parseServer(line, words) });
@@ -48,14 +48,14 @@ export function parseIpVs(text: string): IpVsBackend[] {
   return backends;
 }
 
-function parseService(line: string, [protocol, local]: readonly string[]): Service {
+function parseService(line: string, [protocol, local]: readonly string[]): VirtualService {
   if (protocol === undefined || local === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
   if (protocol === 'FWM') return { protocol, localAddress: '', localPort: 0, localMark: local };
   const { address, port } = parseEndpoint(local);
   return { protocol, localAddress: address, localPort: port, localMark: '' };
 }
 
-function parseServer(line: string, words: readonly string[]): Omit<IpVsBackend, keyof Service> {
+function parseServer(line: string, words: readonly string[]): Omit<IpVsBackend, keyof VirtualService> {
   const [, remote, , weight, active, inactive] = words;
   if (remote === undefined || weight === undefined || active === undefined || inactive === undefined) {
     throw new SyntaxError(`unexpected line ${quote(line)}`);
@@ -72,13 +72,13 @@ function parseServer(line: string, words: readonly string[]): Omit<IpVsBackend, 
 
 function parseEndpoint(text: string): { readonly address: string; readonly port: number } {
   const colon = text.lastIndexOf(':');
-  if (colon < 0) throw new SyntaxError(`expected an address and a port instead of ${quote(text)}`);
+  if (colon < 0) throw new SyntaxError(`expected an address and a port, got ${quote(text)}`);
   const host = text.slice(0, colon);
   const address = host.startsWith('[') ? parseFullIpv6(host.slice(1, -1)) : parseHexIpv4(host);
   return { address, port: parseHex(text.slice(colon + 1)) };
 }
 
-/** Since IPVS was loaded. */
+/** Totals since the module ip_vs was loaded. */
 export interface IpVsStats {
   readonly connections: number;
   readonly incomingPackets: number;
@@ -88,15 +88,17 @@ export interface IpVsStats {
 }
 
 /**
- * `/proc/net/ip_vs_stats`: totals in hexadecimal, and below them rates.
+ * Parses `/proc/net/ip_vs_stats`: totals in hexadecimal, followed by rates.
  *
  *        Total Incoming Outgoing         Incoming         Outgoing
  *        Conns  Packets  Packets            Bytes            Bytes
  *         1C3B   1FA2D1        0         9C41E702                0
+ *
+ * https://docs.kernel.org/networking/ipvs-sysctl.html, `net/netfilter/ipvs/ip_vs_ctl.c`
  */
 export function parseIpVsStats(text: string): IpVsStats {
   const line = text.split('\n')[2] ?? '';
-  const [connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes] = wordsOf(line).map(parseHex);
+  const [connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes] = splitWords(line).map(parseHex);
   if (
     connections === undefined ||
     incomingPackets === undefined ||

@@ -1,14 +1,14 @@
-import { linesOf, parseDecimal, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** The kinds of values that ZFS counts with, from `include/os/linux/spl/sys/kstat.h`; texts and others are skipped. */
+/** Types of integers in `include/os/linux/spl/sys/kstat.h` of OpenZFS. Other types are skipped. */
 const INT64 = '3';
 const UINT64 = '4';
 
-/** By name: `hits`. */
+/** Numbers by name: `hits`. */
 export type Kstats = ReadonlyMap<string, number>;
 
 /**
- * A table of named numbers such as `/proc/spl/kstat/zfs/arcstats`:
+ * Parses a table of named numbers such as `/proc/spl/kstat/zfs/arcstats`:
  *
  *     13 1 0x01 147 39984 3957128432 6215447289231
  *     name                            type data
@@ -19,8 +19,8 @@ export type Kstats = ReadonlyMap<string, number>;
  */
 export function parseKstats(text: string): Kstats {
   const numbers = new Map<string, number>();
-  for (const line of rowsOf(text)) {
-    const [name, type, data = ''] = wordsOf(line);
+  for (const line of splitRows(text)) {
+    const [name, type, data = ''] = splitWords(line);
     if (name === undefined || type === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     if (type === UINT64) numbers.set(name, parseUnsigned(data));
     else if (type === INT64) numbers.set(name, parseDecimal(data));
@@ -34,7 +34,7 @@ export interface DatasetKstats {
 }
 
 /**
- * `/proc/spl/kstat/zfs/<pool>/objset-0x36`: as {@link parseKstats}, and which dataset it is about. Its name may hold
+ * Parses `/proc/spl/kstat/zfs/<pool>/objset-0x36`, a table as for {@link parseKstats} with the name of a dataset, which may contain
  * blanks.
  *
  *     name                            type data
@@ -47,24 +47,24 @@ export function parseDatasetKstats(text: string): DatasetKstats {
   return { dataset, numbers: parseKstats(text) };
 }
 
-function rowsOf(text: string): string[] {
-  const lines = linesOf(text);
+function splitRows(text: string): string[] {
+  const lines = splitLines(text);
   const header = lines.findIndex((line) => /^name +type +data *$/.test(line));
   if (header < 0) throw new SyntaxError(`expected a line "name type data" in ${quote(text)}`);
   return lines.slice(header + 1);
 }
 
 /**
- * `/proc/spl/kstat/zfs/<pool>/io`, of ZFS before 2.1: one row of numbers below their names.
+ * Parses `/proc/spl/kstat/zfs/<pool>/io` of ZFS before 2.1: a line of names and a line of numbers.
  *
  *     12 3 0x00 1 80 79205351707403 395818011156865
  *     nread    nwritten reads    writes   wtime    …
  *     1884160  3206144  22       132      7155162  …
  */
 export function parsePoolIo(text: string): Kstats {
-  const [names = '', values = ''] = linesOf(text).slice(1);
-  const numbers = wordsOf(values).map(parseUnsigned);
-  const entries = wordsOf(names).map((name, index) => [name, numbers[index]] as const);
+  const [names = '', values = ''] = splitLines(text).slice(1);
+  const numbers = splitWords(values).map(parseUnsigned);
+  const entries = splitWords(names).map((name, index) => [name, numbers[index]] as const);
   if (!names.startsWith('nread') || entries.length !== numbers.length) {
     throw new SyntaxError(`expected names and as many numbers in ${quote(text)}`);
   }

@@ -1,47 +1,72 @@
 /**
- * The shapes that kernel files share. Every function throws `SyntaxError` with the offending text in quotes; the
- * reader of the file puts the path before it.
+ * Lines, words and numbers of kernel files. Every function throws a `SyntaxError` that quotes the unexpected text; the reader of
+ * the file adds the path.
  */
 
-const SHOWN = 80;
+const MAX_QUOTED = 80;
 const BLANK = 32;
 const TAB = 9;
 const NEWLINE = 10;
 
-/** The text in quotes, cut to a length that fits a log line. */
+/** Returns the text in quotes, cut to a length that fits into a log line. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
 }
 
+/** The kernel prints KiB as `kB`. */
+export const BYTES_PER_KIB = 1024;
+
 /**
- * A decimal number as the kernel prints it: `42`, `-1`, `0.57`. Nothing else: no blanks, exponents, `nan` or `0x`.
- * Numbers above 2^53 become the nearest double, as a conversion from `u64` would.
+ * Parses a decimal number as the kernel prints it: `42`, `-1`, `0.57`. Blanks, exponents, `nan` and `0x` are errors. Numbers above
+ * 2^53 are rounded to the nearest double.
  */
 export function parseDecimal(text: string): number {
-  const whole = wholeIn(text, 0, text.length);
-  if (whole !== undefined) return whole;
-  if (!/^-?\d{1,20}(\.\d{1,20})?$/.test(text)) throw new SyntaxError(`expected a number instead of ${quote(text)}`);
+  const integer = parseDigits(text, 0, text.length);
+  if (integer !== undefined) return integer;
+  if (!/^-?\d{1,20}(\.\d{1,20})?$/.test(text)) throw new SyntaxError(`expected a number, got ${quote(text)}`);
   return Number(text);
 }
 
-/** What the kernel writes as `kB`. */
-export const BYTES_PER_KIB = 1024;
-
-/** A decimal number that is not negative. */
+/** Parses a decimal number that is not negative. */
 export function parseUnsigned(text: string): number {
   const number = parseDecimal(text);
-  if (number < 0) throw new SyntaxError(`expected a number that is not negative instead of ${quote(text)}`);
+  if (number < 0) throw new SyntaxError(`expected an unsigned number, got ${quote(text)}`);
   return number;
 }
 
-/** As {@link parseUnsigned}, of what is between two positions: a text that holds hundreds of numbers is not cut into pieces. */
-export function unsignedIn(text: string, start: number, end: number): number {
-  return wholeIn(text, start, end) ?? parseUnsigned(text.slice(start, end));
+/** Parses an integer, decimal or with a prefix: `-17`, `0x1f`. */
+export function parseInteger(text: string): number {
+  if (!/^(-?\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text)) {
+    throw new SyntaxError(`expected an integer, got ${quote(text)}`);
+  }
+  return Number(text);
 }
 
-/** The number that digits alone make, few enough for a double to hold it exactly; `undefined` for whatever else is there. */
-export function wholeIn(text: string, start: number, end: number): number | undefined {
-  if (start === end || end - start > EXACT_DIGITS) return undefined;
+/** Parses hexadecimal digits without a prefix: `0000a1f0`. */
+export function parseHex(text: string): number {
+  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new SyntaxError(`expected a hexadecimal number, got ${quote(text)}`);
+  return Number(`0x${text}`);
+}
+
+/** Same as `parseDecimal(text.slice(start, end))`, without the slice. */
+export function parseDecimalSlice(text: string, start: number, end: number): number {
+  return parseDigits(text, start, end) ?? parseDecimal(text.slice(start, end));
+}
+
+/** Same as `parseUnsigned(text.slice(start, end))`, without the slice. */
+export function parseUnsignedSlice(text: string, start: number, end: number): number {
+  return parseDigits(text, start, end) ?? parseUnsigned(text.slice(start, end));
+}
+
+/** Character codes of `0` and `9`. */
+export const ZERO = 48;
+export const NINE = 57;
+/** A double holds every integer of this many digits exactly. */
+export const EXACT_DIGITS = 15;
+
+/** Returns the number between two positions, or `undefined` for a text that is not 1 to {@link EXACT_DIGITS} digits. */
+export function parseDigits(text: string, start: number, end: number): number | undefined {
+  if (start >= end || end - start > EXACT_DIGITS) return undefined;
   let number = 0;
   for (let index = start; index < end; index += 1) {
     const digit = text.charCodeAt(index) - ZERO;
@@ -51,85 +76,101 @@ export function wholeIn(text: string, start: number, end: number): number | unde
   return number;
 }
 
-/** As {@link parseDecimal}, of what is between two positions. */
-export function decimalIn(text: string, start: number, end: number): number {
-  return wholeIn(text, start, end) ?? parseDecimal(text.slice(start, end));
-}
-
-/** A file that holds one number and a newline. */
+/** Parses a file that contains one decimal number. */
 export function parseNumberFile(text: string): number {
   return parseDecimal(text.trim());
 }
 
-/** A file that holds one whole number that is not negative, and a newline. */
+/** Parses a file that contains one integer that is not negative. */
 export function parseCountFile(text: string): number {
   const count = text.trim();
-  if (!/^\d{1,20}$/.test(count)) throw new SyntaxError(`expected a count instead of ${quote(count)}`);
+  if (!/^\d{1,20}$/.test(count)) throw new SyntaxError(`expected an unsigned integer, got ${quote(count)}`);
   return Number(count);
 }
 
-/** A file that holds `1` or `0`, and a newline. */
+/** Parses a file that contains `0` or `1`. */
 export function parseSwitchFile(text: string): number {
   const value = text.trim();
-  if (value !== '0' && value !== '1') throw new SyntaxError(`expected 0 or 1 instead of ${quote(value)}`);
+  if (value !== '0' && value !== '1') throw new SyntaxError(`expected 0 or 1, got ${quote(value)}`);
   return Number(value);
 }
 
-/** A file that holds one line of text; the newline is not part of it. */
-export function parseLine(text: string): string {
-  return text.endsWith('\n') ? text.slice(0, -1) : text;
-}
-
-/** A sysfs attribute that holds one line of text; blanks around it are not part of it. */
-export function parseText(text: string): string {
-  return text.trim();
-}
-
-/** A whole number, decimal or as `0x1f`. */
-export function parseInteger(text: string): number {
-  if (!/^(-?\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text)) {
-    throw new SyntaxError(`expected a whole number instead of ${quote(text)}`);
-  }
-  return Number(text);
-}
-
-/** A sysfs attribute that holds a whole number, decimal or as `0x1f`; blanks around it are not part of it. */
+/** Parses a file that contains one integer, decimal or with a prefix: `0x1f`. */
 export function parseIntegerFile(text: string): number {
   return parseInteger(text.trim());
 }
 
-/** The lines of a file without the empty ones. */
-export function linesOf(text: string): string[] {
+/** Returns the text of a file without the final newline. */
+export function parseLine(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text;
+}
+
+/** node_exporter reads no more of a sysfs attribute: a longer label ends here. */
+const LABEL_BYTES = 128;
+
+/** Returns the text of a sysfs attribute, cut to 128 bytes and without the blanks and newlines around it. */
+export function parseText(text: string): string {
+  const isLong = Buffer.byteLength(text) > LABEL_BYTES;
+  return (isLong ? Buffer.from(text).toString('utf8', 0, LABEL_BYTES) : text).trim();
+}
+
+/** Returns the lines of a text. Empty lines are left out. */
+export function splitLines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
 /**
- * Visits the lines of a file without the empty ones where they stand, from a position on. Of the files of a thousand containers
- * no line is cut out.
+ * Calls `visit` with the start and the end of each line after a position. Empty lines are left out. The caller parses the lines in
+ * place, without a string per line, which matters for the files of a thousand containers.
  */
-export function eachLine(text: string, visit: (start: number, end: number) => void, from = 0): void {
+export function forEachLine(text: string, visit: (start: number, end: number) => void, from = 0): void {
   for (let start = from; start < text.length; ) {
-    const end = endOfLine(text, start);
+    const end = findLineEnd(text, start);
     if (end > start) visit(start, end);
     start = end + 1;
   }
 }
 
-/** Where the line ends in which a position is. */
-export function endOfLine(text: string, position: number): number {
+/** Returns the end of the line that contains a position. */
+export function findLineEnd(text: string, position: number): number {
   const newline = text.indexOf('\n', position);
   return newline === -1 ? text.length : newline;
 }
 
-/** The words of a line, parted by blanks and tabs. Thousands of lines in a pass: a regular expression takes twice as long. */
-export function wordsOf(line: string): string[] {
+/**
+ * Returns the lines that start with a prefix. It makes no strings of other lines: `/proc/schedstat` of 256 CPUs contains half a
+ * megabyte of `domain` lines.
+ */
+export function selectLines(text: string, prefix: string): string[] {
+  const lines: string[] = [];
+  let start = text.startsWith(prefix) ? 0 : findLineWithPrefix(text, prefix, 0);
+  while (start !== undefined) {
+    const end = findLineEnd(text, start);
+    lines.push(text.slice(start, end));
+    start = findLineWithPrefix(text, prefix, end);
+  }
+  return lines;
+}
+
+function findLineWithPrefix(text: string, prefix: string, from: number): number | undefined {
+  const newline = text.indexOf(`\n${prefix}`, from);
+  return newline === -1 ? undefined : newline + 1;
+}
+
+/** Returns the words of a line, which blanks and tabs separate. A regular expression takes twice the time. */
+export function splitWords(line: string): string[] {
   const words: string[] = [];
-  eachWord(line, (start, end) => words.push(line.slice(start, end)));
+  forEachWord(line, (start, end) => words.push(line.slice(start, end)));
   return words;
 }
 
-/** As {@link wordsOf}, but visits the words between two positions where they stand. */
-export function eachWord(text: string, visit: (start: number, end: number) => void, from = 0, to = text.length): void {
+/** Calls `visit` with the start and the end of each word between two positions. */
+export function forEachWord(
+  text: string,
+  visit: (start: number, end: number) => void,
+  from = 0,
+  to = text.length,
+): void {
   let start = from;
   for (let index = from; index <= to; index += 1) {
     const code = index === to ? BLANK : text.charCodeAt(index);
@@ -139,87 +180,70 @@ export function eachWord(text: string, visit: (start: number, end: number) => vo
   }
 }
 
-/**
- * The lines that begin with a text. For files of which most is not wanted: the rest is skipped, not cut into lines
- * (`/proc/schedstat` of 256 CPUs has half a megabyte of `domain` lines).
- */
-export function linesThatBegin(prefix: string, text: string): string[] {
-  const lines: string[] = [];
-  let start = text.startsWith(prefix) ? 0 : nextLineThatBegins(prefix, text, 0);
-  while (start !== undefined) {
-    const end = endOfLine(text, start);
-    lines.push(text.slice(start, end));
-    start = nextLineThatBegins(prefix, text, end);
-  }
-  return lines;
-}
-
-function nextLineThatBegins(prefix: string, text: string, from: number): number | undefined {
-  const newline = text.indexOf(`\n${prefix}`, from);
-  return newline === -1 ? undefined : newline + 1;
-}
-
-export interface Counts {
-  readonly counts: number[];
-  /** Where the text begins that follows them and the blanks after them. */
-  readonly end: number;
-}
-
-export const ZERO = 48;
-export const NINE = 57;
-/** As many digits always make a number that a double holds exactly. */
-export const EXACT_DIGITS = 15;
-/** A u64 has no more. */
-const MOST_DIGITS = 20;
-
-/**
- * Whole numbers in columns, from a position on, as many as there are but no more than wanted. Character by character:
- * files with a column for each of 256 CPUs have a hundred thousand of them.
- */
-export function scanCounts(line: string, start: number, most = Number.POSITIVE_INFINITY): Counts {
-  const counts: number[] = [];
-  let at = skipBlanks(line, start);
-  while (counts.length < most) {
-    const first = at;
-    let number = 0;
-    for (let code = line.charCodeAt(at); code >= ZERO && code <= NINE; code = line.charCodeAt(++at)) {
-      number = number * 10 + (code - ZERO);
-    }
-    const next = skipBlanks(line, at);
-    // Digits that touch something else are part of a word.
-    const isCount = at > first && at - first <= MOST_DIGITS && (next > at || next === line.length);
-    if (!isCount) return { counts, end: first };
-    counts.push(at - first <= EXACT_DIGITS ? number : Number(line.slice(first, at)));
-    at = next;
-  }
-  return { counts, end: at };
-}
-
-/** Where the word ends that begins at a position. */
-export function endOfWord(text: string, start: number): number {
-  for (let at = start; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === BLANK || code === TAB || code === NEWLINE) return at;
+/** Returns the end of the word that starts at a position. */
+export function findWordEnd(text: string, start: number): number {
+  for (let index = start; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === BLANK || code === TAB || code === NEWLINE) return index;
   }
   return text.length;
 }
 
-/** Where the next word begins, or the line ends. */
+/** Returns the position after the blanks and tabs at a position. */
 export function skipBlanks(line: string, start: number): number {
-  let at = start;
-  for (let code = line.charCodeAt(at); code === BLANK || code === TAB; code = line.charCodeAt(++at));
-  return at;
+  let index = start;
+  for (let code = line.charCodeAt(index); code === BLANK || code === TAB; code = line.charCodeAt(++index));
+  return index;
 }
 
-/** As {@link scanCounts}, of a line that has nothing else from there on. */
+export interface ScannedCounts {
+  readonly counts: number[];
+  /** The position after the counts and the blanks that follow them. */
+  readonly end: number;
+}
+
+/** The largest u64 has 20 digits. */
+const MAX_DIGITS = 20;
+
+/**
+ * Parses columns of unsigned integers, up to a limit or to the first word that is not a number. It works character by character,
+ * because files with a column for each of 256 CPUs contain a hundred thousand numbers.
+ */
+export function scanCounts(line: string, start: number, limit = Number.POSITIVE_INFINITY): ScannedCounts {
+  const counts: number[] = [];
+  let index = skipBlanks(line, start);
+  while (counts.length < limit) {
+    const first = index;
+    let number = 0;
+    for (let code = line.charCodeAt(index); code >= ZERO && code <= NINE; code = line.charCodeAt(++index)) {
+      number = number * 10 + (code - ZERO);
+    }
+    const next = skipBlanks(line, index);
+    // Digits that touch another character belong to a word.
+    const isCount = index > first && index - first <= MAX_DIGITS && (next > index || next === line.length);
+    if (!isCount) return { counts, end: first };
+    counts.push(index - first <= EXACT_DIGITS ? number : Number(line.slice(first, index)));
+    index = next;
+  }
+  return { counts, end: index };
+}
+
+/** Parses columns of unsigned integers up to the end of the line. */
 export function parseCounts(line: string, start: number): number[] {
   const { counts, end } = scanCounts(line, start);
   if (end < line.length) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return counts;
 }
 
-/** A whole number in hexadecimal digits as the kernel prints it, without `0x`: `0000a1f0`. */
-export function parseHex(text: string): number {
-  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new SyntaxError(`expected a hexadecimal number instead of ${quote(text)}`);
-  return Number(`0x${text}`);
+/** Parses lines of a name and a number that is not negative: `commits 258051`. */
+export function parseKeyValues(text: string): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const line of splitLines(text)) {
+    const [name, value, more] = splitWords(line);
+    if (name === undefined || value === undefined || more !== undefined) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    values.set(name, parseUnsigned(value));
+  }
+  return values;
 }

@@ -1,6 +1,6 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitWords } from './lines.ts';
 
-/** How many tasks ran or waited to run, averaged over 1, 5 and 15 minutes. */
+/** Averages of the number of running and waiting tasks over 1, 5 and 15 minutes. */
 export interface Loadavg {
   readonly load1: number;
   readonly load5: number;
@@ -8,11 +8,12 @@ export interface Loadavg {
 }
 
 /**
- * `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`.
+ * Parses `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`.
+ *
  * https://man7.org/linux/man-pages/man5/proc_loadavg.5.html
  */
 export function parseLoadavg(text: string): Loadavg {
-  const [load1, load5, load15] = wordsOf(text.trimEnd());
+  const [load1, load5, load15] = splitWords(text.trimEnd());
   if (load1 === undefined || load5 === undefined || load15 === undefined) {
     throw new SyntaxError(`expected three numbers in ${quote(text)}`);
   }

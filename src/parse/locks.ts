@@ -1,20 +1,21 @@
-import { linesOf, quote } from './lines.ts';
+import { quote, splitLines } from './lines.ts';
 
+/** Number of locks that are equal in all other fields. */
 export interface FileLocks {
-  /** The numbers of the device that the files are on: `253:1`. */
+  /** Major and minor number of the device of the files: `253:1`. */
   readonly device: string;
   /** `POSIX`, `FLOCK`, `OFDLCK`, `LEASE`, `DELEG`. */
   readonly mechanism: string;
-  /** `ADVISORY`, `MANDATORY`; of a lease `ACTIVE`, `BREAKING`. */
+  /** `ADVISORY` or `MANDATORY`; for a lease `ACTIVE` or `BREAKING`. */
   readonly mode: string;
-  /** `READ`, `WRITE`; of a lease that is given up `UNLCK`. */
+  /** `READ` or `WRITE`; for a lease that is being given up `UNLCK`. */
   readonly type: string;
   readonly count: number;
 }
 
 /**
- * `/proc/locks`: a line for each lock on a file, with the device in hexadecimal digits, and one with an arrow for each
- * process that waits for it. As many lines as there are locks: alike ones are counted.
+ * Parses `/proc/locks`: a line per lock, with the device in hexadecimal, and a line with an arrow per process that waits for the
+ * lock. Waiting processes are left out, and equal locks are counted.
  *
  *     1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF
  *     1: -> POSIX  ADVISORY  WRITE 3569 fd:00:2531452 0 EOF
@@ -23,22 +24,22 @@ export interface FileLocks {
  */
 export function parseLocks(text: string): FileLocks[] {
   const byKind = new Map<string, FileLocks & { count: number }>();
-  for (const line of linesOf(text)) {
-    if (WAITS.test(line)) continue;
-    const [, mechanism, mode, type, major, minor] = HELD.exec(line) ?? [];
+  for (const line of splitLines(text)) {
+    if (WAITING.test(line)) continue;
+    const [, mechanism, mode, type, major, minor] = LOCK.exec(line) ?? [];
     if (mechanism === undefined || mode === undefined || type === undefined) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }
-    // A file that is no more has no device: `<none>:0`.
+    // A deleted file has no device: `<none>:0`.
     if (major === undefined || minor === undefined) continue;
     const device = `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`;
     const key = [device, mechanism, mode, type].join(' ');
-    const known = byKind.get(key);
-    if (known === undefined) byKind.set(key, { device, mechanism, mode, type, count: 1 });
-    else known.count += 1;
+    const locks = byKind.get(key);
+    if (locks === undefined) byKind.set(key, { device, mechanism, mode, type, count: 1 });
+    else locks.count += 1;
   }
   return [...byKind.values()];
 }
 
-const WAITS = /^\d+: +->/;
-const HELD = /^\d+: (\S+) +(\S+) +(\S+) +-?\d+ (?:([0-9a-f]{2,8}):([0-9a-f]{2,8}):\d+|<none>:0) /;
+const WAITING = /^\d+: +->/;
+const LOCK = /^\d+: (\S+) +(\S+) +(\S+) +-?\d+ (?:([0-9a-f]{2,8}):([0-9a-f]{2,8}):\d+|<none>:0) /;

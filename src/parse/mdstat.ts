@@ -1,35 +1,33 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface RaidArray {
   readonly device: string;
-  /** `active` and `inactive` unless something is done to all of it: `recovery`, `resync`, `check`, `reshape`. */
+  /** `active` or `inactive`, or an operation on the whole array: `recovery`, `resync`, `check`, `reshape`. */
   readonly state: string;
-  /** Disks it has when nothing is missing. */
+  /** Number of disks of the complete array. */
   readonly required: number | undefined;
   readonly active: number | undefined;
   readonly failed: number;
   readonly spare: number;
-  /** Of 1,024 bytes; `undefined` of an array without disks. */
+  /** Size in blocks of 1,024 bytes; `undefined` for an array without disks. */
   readonly blocks: number | undefined;
-  /** How far {@link RaidArray.state} has come; `undefined` when the kernel does not say. */
+  /** Blocks that the operation in {@link RaidArray.state} has completed; `undefined` if the kernel does not print them. */
   readonly synced: number | undefined;
 }
 
 /**
- * /proc/mdstat: a line for each array that begins with its name, and indented ones that belong to it
+ * Parses `/proc/mdstat`: a line per array, followed by indented lines about that array.
  *
- * ```
- * md6 : active raid1 sdb2[2](F) sdc[1](S) sda2[0]
- *       195310144 blocks [2/1] [U_]
- *       [=>...................]  recovery =  8.5% (16775552/195310144) finish=17.0min speed=259783K/sec
- * ```
+ *     md6 : active raid1 sdb2[2](F) sdc[1](S) sda2[0]
+ *           195310144 blocks [2/1] [U_]
+ *           [=>...................]  recovery =  8.5% (16775552/195310144) finish=17.0min speed=259783K/sec
  *
- * https://docs.kernel.org/admin-guide/md.html, md_seq_show() in drivers/md/md.c
+ * https://docs.kernel.org/admin-guide/md.html, `md_seq_show()` in `drivers/md/md.c`
  */
 export function parseMdstat(text: string): RaidArray[] {
   const arrays: { readonly head: string; readonly details: string[] }[] = [];
   let current: string[] | undefined;
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     if (/^\s/.test(line)) current?.push(line);
     else if (/^(Personalities|read_ahead|unused devices)\b/.test(line)) current = undefined;
     else {
@@ -38,55 +36,56 @@ export function parseMdstat(text: string): RaidArray[] {
     }
   }
   return arrays.map(({ head, details }) =>
-    toArray(
+    parseArray(
       head,
       details.filter((line) => line.trim() !== ''),
     ),
   );
 }
 
-function toArray(head: string, details: readonly string[]): RaidArray {
-  const [device, colon, activity, ...rest] = wordsOf(head);
+function parseArray(head: string, details: readonly string[]): RaidArray {
+  const [device, colon, activity, ...rest] = splitWords(head);
   if (device === undefined || colon !== ':' || activity === undefined) {
     throw new SyntaxError(`unexpected line ${quote(head)}`);
   }
-  // After `(read-only)` and the like; an array that is not running has none.
+  // `(read-only)` may precede the personality. An inactive array has none.
   const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
   const [status = ''] = details;
-  const blocks = readBlocks(status);
-  const progress = readProgress(details.slice(1));
+  const blocks = parseBlocks(status);
+  const progress = parseProgress(details.slice(1));
   return {
     device,
     state: progress?.state ?? activity,
-    ...readDisks({ members: countOf(rest, '['), activity, personality, status }),
-    failed: countOf(rest, '(F)'),
-    spare: countOf(rest, '(S)'),
+    ...countDisks({ members: countWords(rest, '['), activity, personality, status }),
+    failed: countWords(rest, '(F)'),
+    spare: countWords(rest, '(S)'),
     blocks,
     synced: progress === undefined ? blocks : progress.done,
   };
 }
 
-function countOf(words: readonly string[], part: string): number {
+/** Returns the number of words that contain a text. */
+function countWords(words: readonly string[], part: string): number {
   return words.filter((word) => word.includes(part)).length;
 }
 
-/** An array without disks has no status. */
-function readBlocks(status: string): number | undefined {
+/** Returns `undefined` for an array without disks, which has no status. */
+function parseBlocks(status: string): number | undefined {
   if (status === '') return undefined;
   const [, blocks] = /^\s*(\S+) blocks\b/.exec(status) ?? [];
   if (blocks === undefined) throw new SyntaxError(`expected a number of blocks in ${quote(status)}`);
   return parseUnsigned(blocks);
 }
 
-interface Described {
+interface ArraySummary {
   readonly members: number;
   readonly activity: string;
   readonly personality: string | undefined;
   readonly status: string;
 }
 
-function readDisks({ members, activity, personality, status }: Described): Pick<RaidArray, 'required' | 'active'> {
-  // They have no redundancy, and run with all of their disks or not at all.
+function countDisks({ members, activity, personality, status }: ArraySummary): Pick<RaidArray, 'required' | 'active'> {
+  // Arrays without redundancy run only with all of their disks.
   if (personality === 'raid0' || personality === 'linear') return { required: members, active: members };
   if (activity === 'inactive') return { required: 0, active: 0 };
   const [, required, active] = /\[(\d{1,10})\/(\d{1,10})\] \[[U_]+\]/.exec(status) ?? [];
@@ -96,7 +95,7 @@ function readDisks({ members, activity, personality, status }: Described): Pick<
 
 const PROGRESS = /\b(recovery|resync|check|reshape|repair)\s*=/;
 
-function readProgress(
+function parseProgress(
   details: readonly string[],
 ): { readonly state: string; readonly done: number | undefined } | undefined {
   for (const line of details) {

@@ -1,7 +1,7 @@
-import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 /**
- * `/proc/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
+ * Parses `/proc/meminfo` into values by name; values in `kB` are converted to bytes.
  *
  *     MemTotal:        4028532 kB
  *     Active(anon):     123456 kB
@@ -11,9 +11,9 @@ import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.t
  */
 export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const colon = line.indexOf(':');
-    const [number, unit, more] = wordsOf(line.slice(colon + 1));
+    const [number, unit, more] = splitWords(line.slice(colon + 1));
     if (colon < 1 || number === undefined || more !== undefined || (unit !== undefined && unit !== 'kB')) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }
@@ -22,7 +22,7 @@ export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   return fields;
 }
 
-/** A field as a part of a metric's name, as node_exporter spells it: `Active(anon)` becomes `Active_anon`. */
-export function nameOfField(field: string): string {
+/** Returns the name of a field as node_exporter writes it in metric names: `Active_anon` for `Active(anon)`. */
+export function toMetricPart(field: string): string {
   return field.replace('(', '_').replace(')', '');
 }

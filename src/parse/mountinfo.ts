@@ -1,37 +1,36 @@
-import { linesOf, quote } from './lines.ts';
+import { quote, splitLines } from './lines.ts';
 
 export interface Mount {
   readonly id: string;
-  /** The mount that its mount point is in. */
+  /** ID of the mount that contains the mount point. */
   readonly parent: string;
   readonly major: string;
   readonly minor: string;
-  /** With blanks and tabs as they are, and the other escapes of the kernel (`\012`, `\134`) as it writes them. */
+  /** Blanks and tabs are decoded. Other escapes of the kernel (`\012`, `\134`) are not. */
   readonly mountPoint: string;
-  /** Of this mount: `rw`, `noatime`. */
+  /** Options of this mount: `rw`, `noatime`. */
   readonly options: readonly string[];
-  /** Such as `fuse.sshfs`. */
+  /** Type of the file system: `fuse.sshfs`. */
   readonly type: string;
-  /** What is mounted, as the kernel writes it; may be empty. */
+  /** Device or other source with the escapes of the kernel; may be empty. */
   readonly source: string;
-  /** Of the file system, whatever is mounted of it. */
+  /** Options of the file system, which all of its mounts share. */
   readonly superOptions: readonly string[];
 }
 
 /**
- * /proc/[pid]/mountinfo: `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`
- *
- * Blanks part the fields and are escaped within them, but for those that some file systems print in their own options.
+ * Parses `/proc/<pid>/mountinfo`, one line per mount: `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`.
+ * Blanks separate the fields. The kernel escapes blanks in a field, but some file systems print blanks in their options.
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
  */
 export function parseMountinfo(text: string): Mount[] {
-  return linesOf(text).map(parseLine);
+  return splitLines(text).map(parseMount);
 }
 
 const SEPARATOR = ' - ';
 
-function parseLine(line: string): Mount {
+function parseMount(line: string): Mount {
   const separator = line.indexOf(SEPARATOR);
   const [id, parent, device, , mountPoint, options] = line.slice(0, Math.max(0, separator)).split(' ');
   const [type, source, ...superOptions] = line.slice(separator + SEPARATOR.length).split(' ');

@@ -1,30 +1,30 @@
-import { linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** Numbers with a name, in the order of the kernel. */
+/** A name and numbers in the order of the kernel. */
 export interface NamedNumbers {
   readonly name: string;
   readonly numbers: readonly number[];
 }
 
 export interface NfsMount {
-  /** What is mounted: `server:/export`. */
+  /** `server:/export` */
   readonly device: string;
-  /** With blanks as the kernel escapes them. */
+  /** Blanks are escaped, as the kernel prints them. */
   readonly mountPoint: string;
   /** `nfs` or `nfs4`. */
   readonly type: string;
-  /** In seconds. */
+  /** Seconds since the mount. */
   readonly age: number | undefined;
   readonly bytes: readonly number[];
   readonly events: readonly number[];
-  /** By protocol (`tcp`), with the 13 numbers that TCP has; 0 is for what others do not have. */
+  /** The 13 numbers of TCP by protocol; 0 for numbers that another protocol does not have. */
   readonly transports: readonly NamedNumbers[];
-  /** By operation (`GETATTR`), with 8 numbers or more. */
+  /** At least 8 numbers by operation: `GETATTR`. */
   readonly operations: readonly NamedNumbers[];
 }
 
 /**
- * `/proc/[pid]/mountstats`: a line for each mount and, below those of NFS, what their client counts.
+ * Parses `/proc/<pid>/mountstats`: a line per mount, followed for NFS by the statistics of the client.
  *
  *     device filer:/srv mounted on /mnt/srv with fstype nfs4 statvers=1.1
  *             age:    13968
@@ -36,11 +36,11 @@ export interface NfsMount {
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_mountstats.5.html, `net/sunrpc/stats.c`
  *
- * @returns the mounts of NFS
+ * @returns only NFS mounts
  */
 export function parseMountstats(text: string): NfsMount[] {
   return text.split(NEXT_MOUNT).flatMap((block) => {
-    const [head = '', ...lines] = linesOf(block);
+    const [head = '', ...lines] = splitLines(block);
     const [, device, mountPoint, type] = NFS_MOUNT.exec(head) ?? [];
     if (device === undefined || mountPoint === undefined || type === undefined) return [];
     return { device, mountPoint, type, ...parseStatistics(lines) };
@@ -52,9 +52,9 @@ const NFS_MOUNT = /^device (\S+) mounted on (\S+) with fstype (nfs4?) statvers=/
 const PER_OPERATION = 'per-op';
 
 function parseStatistics(lines: readonly string[]): Omit<NfsMount, 'device' | 'mountPoint' | 'type'> {
-  const rows = lines.map(wordsOf);
-  const found = rows.findIndex(([key]) => key === PER_OPERATION);
-  const end = found < 0 ? rows.length : found;
+  const rows = lines.map(splitWords);
+  const index = rows.findIndex(([key]) => key === PER_OPERATION);
+  const end = index < 0 ? rows.length : index;
   const totals = rows.slice(0, end);
   const numbersOf = (key: string): number[] =>
     (totals.find(([first]) => first === key) ?? []).slice(1).map(parseUnsigned);
@@ -68,15 +68,15 @@ function parseStatistics(lines: readonly string[]): Omit<NfsMount, 'device' | 'm
 }
 
 const TRANSPORT_NUMBERS = 13;
-/** Those before the slots and their queues, which kernels have counted since 3.0, and for RDMA never. */
+/** Numbers that every kernel prints. Linux 3.0 added those about slots and queues, but not for RDMA. */
 const BASIC_NUMBERS = 10;
 const IDLE_SECONDS = 4;
 
-/** @returns nothing for a protocol whose numbers are not known */
+/** @returns an empty list for an unknown protocol */
 function parseTransport([name = '', ...words]: readonly string[]): NamedNumbers | [] {
-  // UDP has no connections, and does not tell when it was idle.
+  // UDP has no numbers of connections and no idle time.
   const all = name === 'udp' ? [...words.slice(0, 2), '0', '0', '0', ...words.slice(2)] : words;
-  const numbers = all.map((word, place) => (place === IDLE_SECONDS ? parseWrapped(word) : parseUnsigned(word)));
+  const numbers = all.map((word, index) => (index === IDLE_SECONDS ? parseWrapped(word) : parseUnsigned(word)));
   if (name === 'rdma') numbers.splice(BASIC_NUMBERS);
   else if (name !== 'tcp' && name !== 'udp') return [];
   if (numbers.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(words.join(' '))}`);
@@ -84,21 +84,21 @@ function parseTransport([name = '', ...words]: readonly string[]): NamedNumbers 
 }
 
 const OPERATION_NUMBERS = 8;
-/** The first of three times in milliseconds. */
+/** Index of the first of three times in milliseconds. */
 const FIRST_TIME = 5;
 
 function parseOperation([name = '', ...words]: readonly string[]): NamedNumbers {
   if (!name.endsWith(':') || words.length < OPERATION_NUMBERS) {
     throw new SyntaxError(`unexpected line ${quote([name, ...words].join(' '))}`);
   }
-  const isTime = (place: number): boolean => place >= FIRST_TIME && place < OPERATION_NUMBERS;
-  const numbers = words.map((word, place) => (isTime(place) ? parseWrapped(word) : parseUnsigned(word)));
+  const isTime = (index: number): boolean => index >= FIRST_TIME && index < OPERATION_NUMBERS;
+  const numbers = words.map((word, index) => (isTime(index) ? parseWrapped(word) : parseUnsigned(word)));
   return { name: name.slice(0, -1), numbers };
 }
 
 const WRAP = 2 ** 53;
 
-/** A time that the kernel may have taken below 0: modulo 2^53, as in node_exporter, so that it stays exact. */
+/** Parses a time that may have wrapped below 0. The result is modulo 2^53, as in node_exporter, which a double holds exactly. */
 function parseWrapped(word: string): number {
   const number = parseUnsigned(word);
   return number < WRAP ? number : Number(BigInt(word) % BigInt(WRAP));

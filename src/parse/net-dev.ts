@@ -1,15 +1,17 @@
-import { eachLine, endOfLine, quote, scanCounts } from './lines.ts';
+import { findLineEnd, forEachLine, quote, scanCounts } from './lines.ts';
 
+/** The counters of one network interface. */
 export interface NetDevLine {
   readonly device: string;
-  /** Eight received and eight sent, in the order of the headings. */
+  /** Eight counters of received and eight of transmitted data, in the order of the headings. */
   readonly counts: readonly number[];
 }
 
 const COLUMNS = 16;
 
 /**
- * `/proc/net/dev` and `/proc/<pid>/net/dev`: one line for each network interface, after two of headings. The numbers may touch the colon.
+ * Parses `/proc/net/dev` and `/proc/<pid>/net/dev`: two lines of headings, then one line per network interface. The first
+ * number may touch the colon.
  *
  *     Inter-|   Receive                                                |  Transmit
  *      face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs …
@@ -18,21 +20,45 @@ const COLUMNS = 16;
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export function parseNetDev(text: string): NetDevLine[] {
-  const firstEnd = endOfLine(text, 0);
+  const firstEnd = findLineEnd(text, 0);
   if (!text.startsWith('Inter-|')) {
-    throw new SyntaxError(`expected headings instead of ${quote(text.slice(0, firstEnd))}`);
+    throw new SyntaxError(`expected headings, got ${quote(text.slice(0, firstEnd))}`);
   }
   const lines: NetDevLine[] = [];
-  const headingsEnd = endOfLine(text, firstEnd + 1);
-  eachLine(text, (start, end) => lines.push(parseNetDevLine(text.slice(start, end))), headingsEnd);
+  const headingsEnd = findLineEnd(text, firstEnd + 1);
+  forEachLine(text, (start, end) => lines.push(parseNetDevLine(text.slice(start, end))), headingsEnd);
   return lines;
 }
 
 function parseNetDevLine(line: string): NetDevLine {
-  // No number has a colon; the names of old aliases do (`eth0:1`).
+  // Numbers contain no colon, and names of aliases do (`eth0:1`).
   const colon = line.lastIndexOf(':');
   const device = line.slice(0, Math.max(colon, 0)).trim();
   const { counts } = scanCounts(line, colon + 1, COLUMNS);
   if (device === '' || counts.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return { device, counts };
+}
+
+/** Counters of one direction. */
+export interface Traffic {
+  readonly bytes: number;
+  readonly packets: number;
+  readonly errors: number;
+  readonly dropped: number;
+}
+
+export interface InterfaceTraffic {
+  readonly name: string;
+  readonly received: Traffic;
+  readonly transmitted: Traffic;
+}
+
+/** Returns the four counters of each direction that metrics of containers need. */
+export function toInterfaceTraffic({ device, counts }: NetDevLine): InterfaceTraffic {
+  return { name: device, received: trafficAt(counts, 0), transmitted: trafficAt(counts, COLUMNS / 2) };
+}
+
+function trafficAt(counts: readonly number[], first: number): Traffic {
+  const [bytes = 0, packets = 0, errors = 0, dropped = 0] = counts.slice(first, first + 4);
+  return { bytes, packets, errors, dropped };
 }

@@ -1,20 +1,21 @@
-import { linesOf, parseHex, quote } from './lines.ts';
+import { parseHex, quote, splitLines } from './lines.ts';
 
 export interface NetSockets {
-  /** How many sockets are in each state; the states' numbers are in `include/net/tcp_states.h`. */
+  /** Number of sockets by state. The states are in `include/net/tcp_states.h`. */
   readonly byState: ReadonlyMap<number, number>;
-  /** Bytes in the queues of all sockets. */
+  /** Bytes in the send queues of all sockets. */
   readonly txQueue: number;
+  /** Bytes in the receive queues of all sockets. */
   readonly rxQueue: number;
 }
 
-/** What stands behind the two addresses: state, tx_queue and rx_queue. */
+/** The fields after the two addresses: state, tx_queue and rx_queue. */
 const STATE_AND_QUEUES = /^[0-9A-F]{2} [0-9A-F]{8}:[0-9A-F]{8} /;
 const LENGTH = 'st tx_queue:rx_queue '.length;
 
 /**
- * `/proc/net/tcp`, `tcp6`, `udp` and `udp6`: one line for each socket, after one of headings. Only sums are kept: a busy
- * machine has a hundred thousand sockets.
+ * Parses `/proc/net/tcp`, `tcp6`, `udp` and `udp6`: a line of headings, then a line per socket. The sockets are summed, because a
+ * busy host has a hundred thousand of them.
  *
  *       sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
  *        0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 31337 1 …
@@ -25,9 +26,9 @@ export function parseNetSockets(text: string): NetSockets {
   const byState = new Map<number, number>();
   let txQueue = 0;
   let rxQueue = 0;
-  const [headings = '', ...lines] = linesOf(text);
-  // A file of nothing is none of the kernel's, and not one without sockets.
-  if (!headings.includes('local_address')) throw new SyntaxError(`expected headings instead of ${quote(headings)}`);
+  const [headings = '', ...lines] = splitLines(text);
+  // A file without sockets contains the headings. An empty file is damaged.
+  if (!headings.includes('local_address')) throw new SyntaxError(`expected headings, got ${quote(headings)}`);
   for (const line of lines) {
     const columns = stateAndQueuesOf(line);
     const state = parseHex(columns.slice(0, 2));

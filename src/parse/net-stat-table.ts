@@ -1,14 +1,15 @@
-import { linesOf, parseHex, quote, wordsOf } from './lines.ts';
+import { parseHex, quote, splitLines, splitWords } from './lines.ts';
 
-/** A table whose columns have names and whose rows are CPUs. */
+/** Statistics of a network subsystem by CPU. */
 export interface NetStatTable {
+  /** Names of the columns. */
   readonly names: readonly string[];
-  /** One row for each possible CPU, with one number for each name. */
+  /** One row per possible CPU, with one number per name. */
   readonly rows: readonly (readonly number[])[];
 }
 
 /**
- * A file of `/proc/net/stat/`, in hexadecimal. Which columns there are depends on the kernel.
+ * Parses a file of `/proc/net/stat`: a line of names, then a line of hexadecimal numbers per CPU. The columns depend on the kernel.
  *
  *     entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop …
  *     00000021  00000000 00000000 00000000 00000003 00000519 00000000 00000000 00000000 00000000 …
@@ -16,11 +17,11 @@ export interface NetStatTable {
  * https://man7.org/linux/man-pages/man8/lnstat.8.html
  */
 export function parseNetStatTable(text: string): NetStatTable {
-  const [header = '', ...lines] = linesOf(text);
-  const names = wordsOf(header);
+  const [header = '', ...lines] = splitLines(text);
+  const names = splitWords(header);
   if (names.length === 0) throw new SyntaxError(`expected names in ${quote(header)}`);
   const rows = lines.map((line) => {
-    const row = wordsOf(line).map(parseHex);
+    const row = splitWords(line).map(parseHex);
     if (row.length !== names.length) throw new SyntaxError(`expected ${names.length} numbers in ${quote(line)}`);
     return row;
   });

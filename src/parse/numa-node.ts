@@ -1,7 +1,7 @@
-import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { BYTES_PER_KIB, parseKeyValues, parseUnsigned, quote, splitLines } from './lines.ts';
 
 /**
- * `/sys/devices/system/node/nodeN/meminfo`, in bytes where the kernel prints `kB`, by the name before the colon:
+ * Parses `/sys/devices/system/node/node<n>/meminfo` into values by name; values in `kB` are converted to bytes.
  *
  *     Node 0 MemTotal:       134182340 kB
  *     Node 0 HugePages_Total:     0
@@ -10,7 +10,7 @@ import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.t
  */
 export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, name, number, unit] = /^Node \d+ ([^:]+):\s*(\d+)( kB)?\s*$/.exec(line) ?? [];
     if (name === undefined || number === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     fields.set(name, parseUnsigned(number) * (unit === undefined ? 1 : BYTES_PER_KIB));
@@ -19,17 +19,10 @@ export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
 }
 
 /**
- * `/sys/devices/system/node/nodeN/numastat`: `numa_hit 193460335812`.
+ * Parses `/sys/devices/system/node/node<n>/numastat`: `numa_hit 193460335812`.
+ *
  * https://docs.kernel.org/admin-guide/numastat.html
  */
 export function parseNumastat(text: string): ReadonlyMap<string, number> {
-  const fields = new Map<string, number>();
-  for (const line of linesOf(text)) {
-    const [name, number, more] = wordsOf(line);
-    if (name === undefined || number === undefined || more !== undefined) {
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    fields.set(name, parseUnsigned(number));
-  }
-  return fields;
+  return parseKeyValues(text);
 }

@@ -1,10 +1,11 @@
 import { quote } from './lines.ts';
 
-/** In the order of os-release(5): what the administrator wrote goes before what the vendor did. */
+/** Paths in the order of os-release(5): the administrator's file overrides the vendor's. */
 export const OS_RELEASE_FILES = ['etc/os-release', 'usr/lib/os-release'] as const;
 
 /**
- * `/etc/os-release`: shell assignments, `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`.
+ * Parses `/etc/os-release`, one shell assignment per line: `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`.
+ *
  * https://man7.org/linux/man-pages/man5/os-release.5.html
  */
 export function parseOsRelease(text: string): ReadonlyMap<string, string> {

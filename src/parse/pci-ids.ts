@@ -1,7 +1,7 @@
-import { linesOf } from './lines.ts';
+import { splitLines } from './lines.ts';
 
 /**
- * The names of PCI devices, as distributions ship them in `/usr/share/misc/pci.ids`. A level is a tab:
+ * Parses `/usr/share/misc/pci.ids`, which contains the names of 35,000 PCI vendors, devices and classes. Each tab is a level:
  *
  *     8086  Intel Corporation
  *     <tab>1521  I350 Gigabit Network Connection
@@ -12,13 +12,13 @@ import { linesOf } from './lines.ts';
  *
  * https://pci-ids.ucw.cz/
  *
- * @param wanted keys: `8086`, `8086:1521`, `8086:1521:8086:00a3` and `C06`, `C0604`, `C060400`. There are 35,000 in all
- * @returns the names of those that are wanted and listed, by key
+ * @param wanted keys of the names to return: `8086`, `8086:1521`, `8086:1521:8086:00a3`, `C06`, `C0604`, `C060400`
+ * @returns names by key; a key that the file does not contain is left out
  */
 export function parsePciIds(text: string, wanted: ReadonlySet<string>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const path: string[] = [];
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [, tabs, id, name] = /^(\t{0,2})((?:C )?[0-9a-f]{2,4}(?: [0-9a-f]{4})?) {2}(.*)$/.exec(line) ?? [];
     if (tabs === undefined || id === undefined || name === undefined) continue;
     path.length = tabs.length;

@@ -1,15 +1,15 @@
-import { eachLine, quote, unsignedIn } from './lines.ts';
+import { forEachLine, parseUnsignedSlice, quote } from './lines.ts';
 
-/** Microseconds since boot that tasks waited for a resource; a kernel that does not tell leaves one out. */
+/** Microseconds since boot that tasks waited for a resource; `undefined` if the kernel does not print the line. */
 export interface Pressure {
-  /** At least one task waited. */
+  /** Time in which at least one task waited. */
   readonly some: number | undefined;
-  /** All tasks waited at once. */
+  /** Time in which all tasks waited. */
   readonly full: number | undefined;
 }
 
 /**
- * `/proc/pressure/<resource>`:
+ * Parses `/proc/pressure/<resource>` and `<resource>.pressure` of a cgroup:
  *
  *     some avg10=0.10 avg60=2.00 avg300=3.85 total=15
  *     full avg10=0.20 avg60=3.00 avg300=4.95 total=25
@@ -19,19 +19,18 @@ export interface Pressure {
 export function parsePressure(text: string): Pressure {
   let some: number | undefined;
   let full: number | undefined;
-  eachLine(text, (start, end) => {
+  forEachLine(text, (start, end) => {
     if (text.startsWith(SOME, start)) some = totalIn(text, start, end);
     else if (text.startsWith(FULL, start)) full = totalIn(text, start, end);
   });
   if (some === undefined && full === undefined) {
-    throw new SyntaxError(`expected a line of "some" or "full" in ${quote(text)}`);
+    throw new SyntaxError(`expected a line "some" or "full" in ${quote(text)}`);
   }
   return { some, full };
 }
 
 const SOME = 'some';
 const FULL = 'full';
-/** The last word of a line. */
 const TOTAL = ' total=';
 
 function totalIn(text: string, start: number, end: number): number {
@@ -39,5 +38,5 @@ function totalIn(text: string, start: number, end: number): number {
   if (at === -1 || at > end || text[start + SOME.length] !== ' ') {
     throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
   }
-  return unsignedIn(text, at + TOTAL.length, end);
+  return parseUnsignedSlice(text, at + TOTAL.length, end);
 }

@@ -1,24 +1,65 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseDecimalSlice, parseUnsignedSlice, quote } from './lines.ts';
 
+/** Times are in clock ticks, of which a second has `USER_HZ`. */
 export interface ProcessStat {
-  /** One letter: `R` runs, `S` sleeps, `D` waits for a disk, `Z` is dead and not yet buried. */
+  /** One letter: `R` running, `S` sleeping, `D` in uninterruptible disk sleep, `Z` zombie. */
   readonly state: string;
+  readonly userTicks: number;
+  readonly systemTicks: number;
+  /** Time of children that have ended and that the process has waited for. */
+  readonly childrenUserTicks: number;
+  readonly childrenSystemTicks: number;
   readonly threads: number;
+  /** Time between the boot of the host and the start of the process. */
+  readonly startTicks: number;
 }
 
-/** Of the fields after the name, of which the state is the first. */
-const THREADS_FIELD = 17;
-
 /**
- * `/proc/<pid>/stat` and `/proc/<pid>/task/<tid>/stat`: `7 (a) b) S 1 7 7 0 -1 …`. The name is whatever the process
- * says, with blanks and parentheses: it ends at the last one.
+ * Parses `/proc/<pid>/stat` and `/proc/<pid>/task/<tid>/stat`. The second field is the name of the process in parentheses. A
+ * process chooses its name, which may contain blanks, parentheses and newlines, so the name ends at the last `) `.
+ *
+ *     16854 (httpd) S 16833 16854 16854 0 -1 4194560 1057 285 4 4 2 0 0 0 20 0 1 0 98132 2322432 …
+ *
+ * Numbers are parsed in place: a pass reads this file for each of some thousand threads.
+ *
  * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
  */
 export function parseProcessStat(text: string): ProcessStat {
-  const [state, ...fields] = wordsOf(text.slice(text.lastIndexOf(')') + 1).trim());
-  const threads = fields[THREADS_FIELD - 1];
-  if (state === undefined || !/^[A-Za-z]$/.test(state) || threads === undefined) {
+  const stateStart = text.lastIndexOf(') ') + 2;
+  if (stateStart < 2 || !/^[A-Za-z] $/.test(text.slice(stateStart, stateStart + 2))) {
     throw new SyntaxError(`expected the state of a process in ${quote(text)}`);
   }
-  return { state, threads: parseUnsigned(threads) };
+  let start = stateStart + 2;
+  const nextEnd = (): number => {
+    const end = text.indexOf(' ', start);
+    if (end === -1) throw new SyntaxError(`expected 22 fields in ${quote(text)}`);
+    return end;
+  };
+  const skipFields = (count: number): void => {
+    for (let field = 0; field < count; field += 1) start = nextEnd() + 1;
+  };
+  const nextNumber = (parse: typeof parseUnsignedSlice): number => {
+    const end = nextEnd();
+    const number = parse(text, start, end);
+    start = end + 1;
+    return number;
+  };
+  skipFields(10);
+  const userTicks = nextNumber(parseUnsignedSlice);
+  const systemTicks = nextNumber(parseUnsignedSlice);
+  const childrenUserTicks = nextNumber(parseDecimalSlice);
+  const childrenSystemTicks = nextNumber(parseDecimalSlice);
+  skipFields(2);
+  const threads = nextNumber(parseUnsignedSlice);
+  skipFields(1);
+  const startTicks = nextNumber(parseUnsignedSlice);
+  return {
+    state: text.charAt(stateStart),
+    userTicks,
+    systemTicks,
+    childrenUserTicks,
+    childrenSystemTicks,
+    threads,
+    startTicks,
+  };
 }

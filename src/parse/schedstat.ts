@@ -1,6 +1,6 @@
-import { linesThatBegin, parseCounts, quote } from './lines.ts';
+import { parseCounts, quote, selectLines } from './lines.ts';
 
-/** Of one CPU since boot. */
+/** Scheduler statistics of one CPU since boot. */
 export interface Schedstat {
   readonly cpu: string;
   readonly runningNanoseconds: number;
@@ -8,15 +8,16 @@ export interface Schedstat {
   readonly timeslices: number;
 }
 
-/** Since version 15 of the format (Linux 2.6.39); these are the last three. */
+/** Number of columns since version 15 of the format (Linux 2.6.39). The last three are parsed. */
 const COLUMNS = 9;
 
 /**
- * `/proc/schedstat`: `cpu0 0 0 0 0 0 0 2045936778163039 343796328169361 4767485306`, with lines of domains between.
+ * Parses the CPU lines of `/proc/schedstat`: `cpu0 0 0 0 0 0 0 2045936778163039 343796328169361 4767485306`.
+ *
  * https://docs.kernel.org/scheduler/sched-stats.html
  */
 export function parseSchedstat(text: string): readonly Schedstat[] {
-  return linesThatBegin('cpu', text).map((line) => {
+  return selectLines(text, 'cpu').map((line) => {
     const blank = line.indexOf(' ');
     const cpu = line.slice('cpu'.length, blank);
     if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);

@@ -1,5 +1,5 @@
 /**
- * The mode that `/etc/selinux/config` asks for: 1 `enforcing`, 0 `permissive`, else -1.
+ * Parses the mode in `/etc/selinux/config`. Returns 1 for `enforcing`, 0 for `permissive` and -1 for any other text.
  *
  *     # This file controls the state of SELinux on the system.
  *     SELINUX=enforcing

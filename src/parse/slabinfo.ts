@@ -1,6 +1,6 @@
-import { linesOf, parseCounts, quote } from './lines.ts';
+import { parseCounts, quote, splitLines } from './lines.ts';
 
-/** A cache of the kernel's allocator. */
+/** A cache of the kernel's slab allocator. */
 export interface Slab {
   readonly name: string;
   readonly activeObjects: number;
@@ -13,7 +13,7 @@ export interface Slab {
 const COLUMNS = /((?: +\d+){5}) : tunables(?: +\d+){3} : slabdata(?: +\d+){3}$/;
 
 /**
- * `/proc/slabinfo`, version 2.1 since 2.6.10. Drivers choose the names, and some have had blanks in them.
+ * Parses `/proc/slabinfo`, whose version is 2.1 since Linux 2.6.10. Drivers choose the names, and some names contain blanks.
  *
  *     slabinfo - version: 2.1
  *     # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables …
@@ -22,7 +22,7 @@ const COLUMNS = /((?: +\d+){5}) : tunables(?: +\d+){3} : slabdata(?: +\d+){3}$/;
  * https://man7.org/linux/man-pages/man5/slabinfo.5.html
  */
 export function parseSlabinfo(text: string): readonly Slab[] {
-  return linesOf(text)
+  return splitLines(text)
     .filter((line) => !line.startsWith('#') && !line.startsWith('slabinfo - '))
     .map(parseSlab);
 }

@@ -1,14 +1,14 @@
-import { linesOf, parseDecimal, quote, wordsOf } from './lines.ts';
+import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SockstatLine {
-  /** `TCP6`; `sockets` for the line about all. */
+  /** `TCP6`, or `sockets` for the line about all protocols. */
   readonly protocol: string;
-  /** By name: `inuse`. */
+  /** Counts by name: `inuse`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
 /**
- * `/proc/net/sockstat` and `/proc/net/sockstat6`: a protocol on each line, with names and numbers in turn.
+ * Parses `/proc/net/sockstat` and `/proc/net/sockstat6`: a line per protocol, with alternating names and numbers.
  *
  *     sockets: used 290
  *     TCP: inuse 6 orphan 0 tw 12 alloc 9 mem 2
@@ -16,8 +16,8 @@ export interface SockstatLine {
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export function parseSockstat(text: string): SockstatLine[] {
-  return linesOf(text).map((line) => {
-    const [protocol = '', ...words] = wordsOf(line);
+  return splitLines(text).map((line) => {
+    const [protocol = '', ...words] = splitWords(line);
     if (!protocol.endsWith(':') || words.length === 0 || words.length % 2 !== 0) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }

@@ -1,38 +1,36 @@
-import { linesOf, NINE, quote, ZERO } from './lines.ts';
+import { NINE, quote, splitLines, ZERO } from './lines.ts';
 
-/** Of one CPU since boot. */
+/** Packets that one CPU has processed since boot. A counter that the kernel does not print is 0, as in node_exporter. */
 export interface SoftnetStat {
   readonly cpu: string;
   readonly processed: number;
   readonly dropped: number;
-  /** How often there was more to do than time or budget for it. */
+  /** Number of times that the CPU stopped with packets left, because its time or its budget was used up. */
   readonly squeezed: number;
   readonly collisions: number;
   readonly receivedRps: number;
   readonly flowLimited: number;
-  /** Packets that wait now. */
+  /** Packets that wait to be processed. */
   readonly backlog: number;
 }
 
-/** Hexadecimal, unsigned, 32 bits. */
-const MOST_DIGITS = 8;
-const FEWEST_COLUMNS = 9;
+/** Hexadecimal digits of an unsigned integer of 32 bits. */
+const MAX_DIGITS = 8;
+const MIN_COLUMNS = 9;
 const CPU_COLUMN = 12;
 
 /**
- * `/proc/net/softnet_stat`: a line for each CPU that is on-line, without a heading. Kernels added columns over time;
- * before there was one for the CPU's number, it was only known that CPUs come in order. What a kernel does not print
- * is 0 here, as it is in node_exporter on each of these kernels.
+ * Parses `/proc/net/softnet_stat`, a line per online CPU without headings. Newer kernels print more columns. Without the column of
+ * the CPU number, the index of the line is the number of the CPU.
  *
  *     00049279 00000000 00000001 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000002
  *
- * softnet_seq_show() in https://elixir.bootlin.com/linux/latest/source/net/core/net-procfs.c
+ * `softnet_seq_show()` in https://elixir.bootlin.com/linux/latest/source/net/core/net-procfs.c
  */
 export function parseSoftnetStat(text: string): readonly SoftnetStat[] {
-  return linesOf(text).map((line, index) => {
+  return splitLines(text).map((line, index) => {
     const columns = scanColumns(line);
-    if (columns === undefined || columns.length < FEWEST_COLUMNS)
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    if (columns === undefined || columns.length < MIN_COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
     const [processed = 0, dropped = 0, squeezed = 0, , , , , , collisions = 0] = columns;
     return {
       cpu: String(columns[CPU_COLUMN] ?? index),
@@ -42,13 +40,16 @@ export function parseSoftnetStat(text: string): readonly SoftnetStat[] {
       collisions,
       receivedRps: columns[9] ?? 0,
       flowLimited: columns[10] ?? 0,
-      // node_exporter takes it only together with the CPU's number.
+      // node_exporter requires the column of the CPU number for the backlog.
       backlog: columns[CPU_COLUMN] === undefined ? 0 : (columns[11] ?? 0),
     };
   });
 }
 
-/** @returns `undefined` when there is anything else than columns; character by character, for 256 CPUs have 3,840 of them */
+/**
+ * Returns the hexadecimal numbers of a line, or `undefined` if the line contains other text. It works character by character,
+ * because the file of 256 CPUs contains 3,840 numbers.
+ */
 function scanColumns(line: string): readonly number[] | undefined {
   const columns: number[] = [];
   let [column, digits] = [0, 0];
@@ -57,7 +58,7 @@ function scanColumns(line: string): readonly number[] | undefined {
     if (digit !== undefined) {
       column = column * 16 + digit;
       digits += 1;
-    } else if (digits > MOST_DIGITS || (index < line.length && !BLANKS.includes(line.charAt(index)))) {
+    } else if (digits > MAX_DIGITS || (index < line.length && !BLANKS.includes(line.charAt(index)))) {
       return undefined;
     } else if (digits > 0) {
       columns.push(column);

@@ -1,24 +1,25 @@
-import { linesOf, linesThatBegin, parseCounts, parseUnsigned, quote } from './lines.ts';
+import { parseCounts, parseUnsigned, quote, selectLines, splitLines } from './lines.ts';
 
-/** Totals since boot; a kernel that leaves a line out leaves the field out. */
+/** Totals since boot; `undefined` if the kernel does not print the line. */
 export interface Stat {
-  /** Seconds since 1970 at boot. */
+  /** Unix time of the boot in seconds. */
   readonly bootTime: number | undefined;
   readonly contextSwitches: number | undefined;
-  /** Processes and threads created. */
+  /** Number of created processes and threads. */
   readonly forks: number | undefined;
   readonly interrupts: number | undefined;
   readonly processesRunning: number | undefined;
   readonly processesBlocked: number | undefined;
-  /** By name of the softirq: `TIMER`. */
+  /** Counts by name of the softirq: `TIMER`. */
   readonly softirqs: ReadonlyMap<string, number>;
 }
 
-/** The columns of the `softirq` line after its total; `include/linux/interrupt.h`. Later ones are unknown to us. */
+/** Columns of the `softirq` line after the total, from `include/linux/interrupt.h`. More columns are ignored. */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
 
 /**
- * `/proc/stat`, but for its `cpu` lines:
+ * Parses `/proc/stat` without the `cpu` lines. {@link parseCpuTicks} parses those: with 256 CPUs they take three times as long as the
+ * rest, and no caller needs both.
  *
  *     intr 1462898 0 0 0 …
  *     ctxt 2345678
@@ -33,7 +34,7 @@ const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'T
 export function parseStat(text: string): Stat {
   const numbers = new Map<string, number>();
   let softirqs: ReadonlyMap<string, number> = new Map();
-  for (const line of linesOf(text)) {
+  for (const line of splitLines(text)) {
     const [key = '', first] = line.split(' ', 2);
     if (key.startsWith('cpu')) continue;
     if (first === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
@@ -66,7 +67,7 @@ function parseSoftirqs(line: string): ReadonlyMap<string, number> {
   );
 }
 
-/** The columns of a `cpu` line; guest time is also part of user time, and guest_nice of nice. */
+/** Columns of a `cpu` line. The kernel counts guest time in user time too, and guest_nice in nice. */
 export const CPU_MODES = [
   'user',
   'nice',
@@ -80,22 +81,25 @@ export const CPU_MODES = [
   'guest_nice',
 ] as const;
 
-/** Ticks of a second, on every Linux of today. */
+/** Clock ticks per second; 100 on all architectures that Node.js supports. */
 export const USER_HZ = 100;
 
-/** Of one CPU, in the order of {@link CPU_MODES}, in ticks of USER_HZ; a kernel that leaves a column out leaves it out. */
+/** Clock ticks of one CPU in the order of {@link CPU_MODES}. Old kernels print fewer columns. */
 export type CpuTicks = readonly number[];
 
 /**
- * The lines of `/proc/stat` for single CPUs that are on-line, by number: `cpu0 44490 19 21045 1087069 220 1 3410 0 2 1`.
+ * Parses the lines of `/proc/stat` for online CPUs: `cpu0 44490 19 21045 1087069 220 1 3410 0 2 1`.
+ *
  * https://man7.org/linux/man-pages/man5/proc_stat.5.html
+ *
+ * @returns ticks by CPU number
  */
 export function parseCpuTicks(text: string): ReadonlyMap<string, CpuTicks> {
   const cpus = new Map<string, CpuTicks>();
-  for (const line of linesThatBegin('cpu', text)) {
+  for (const line of selectLines(text, 'cpu')) {
     const blank = line.indexOf(' ');
     const cpu = line.slice('cpu'.length, blank);
-    // The line of all CPUs together.
+    // The sum of all CPUs.
     if (cpu === '' && blank > 0) continue;
     if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);
     cpus.set(cpu, parseCounts(line, blank));

@@ -1,17 +1,18 @@
-import { BYTES_PER_KIB, linesOf, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SwapArea {
-  /** A device or a file, as the kernel writes it. */
+  /** Device or file with the escapes of the kernel. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
+  /** In bytes. */
   readonly used: number;
 }
 
 const COLUMNS = 5;
 
 /**
- * `/proc/swaps`: one line for each swap area, after one of headings. Blanks in the name of a file are written as `\040`.
+ * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in the name of a file is printed as `\040`.
  *
  *     Filename				Type		Size		Used		Priority
  *     /dev/dm-1                               partition	8388604		1024		-2
@@ -19,10 +20,10 @@ const COLUMNS = 5;
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
  */
 export function parseSwaps(text: string): SwapArea[] {
-  return linesOf(text)
+  return splitLines(text)
     .slice(1)
     .map((line) => {
-      const words = wordsOf(line);
+      const words = splitWords(line);
       const [name, , size, used] = words;
       if (words.length !== COLUMNS || name === undefined || size === undefined || used === undefined) {
         throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);

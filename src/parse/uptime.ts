@@ -1,16 +1,17 @@
-import { parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseUnsigned, quote, splitWords } from './lines.ts';
 
 export interface Uptime {
-  /** Seconds since boot, with the kernel's two decimals. */
+  /** Seconds since boot, with two decimals. */
   readonly uptime: number;
 }
 
 /**
- * `/proc/uptime`: `9246.58 17734.06`, seconds since boot and seconds that all CPUs were idle.
+ * Parses `/proc/uptime`: `9246.58 17734.06`. The second number is the idle time of all CPUs.
+ *
  * https://man7.org/linux/man-pages/man5/proc_uptime.5.html
  */
 export function parseUptime(text: string): Uptime {
-  const [uptime, idle] = wordsOf(text.trimEnd());
+  const [uptime, idle] = splitWords(text.trimEnd());
   if (uptime === undefined || idle === undefined) throw new SyntaxError(`expected two numbers in ${quote(text)}`);
   return { uptime: parseUnsigned(uptime) };
 }

@@ -1,22 +1,22 @@
-import { memoize } from '../util/memoize.ts';
-import { decimalIn, eachLine, quote } from './lines.ts';
+import { forEachLine, parseDecimalSlice, quote } from './lines.ts';
+
+const NAME = /^[a-zA-Z0-9_]+$/;
 
 /**
- * `/proc/vmstat`: a name and a number on each line, `pgfault 4321987`. Events are counted, pages are as many as there
- * are now; nothing but the name tells which.
+ * Parses the wanted fields of `/proc/vmstat`, a name and a number on each line: `pgfault 4321987`. Some fields count events
+ * and others are sizes in pages; only the names differ.
+ *
  * https://man7.org/linux/man-pages/man5/proc_vmstat.5.html
  */
-export function createVmstatParser(isWanted: (name: string) => boolean): (text: string) => ReadonlyMap<string, number> {
-  // The names are the same in every pass.
-  const isName = memoize((name) => /^[a-zA-Z0-9_]+$/.test(name));
-  return (text) => {
-    const fields = new Map<string, number>();
-    eachLine(text, (start, end) => {
-      const blank = text.indexOf(' ', start);
-      const name = blank === -1 || blank > end ? '' : text.slice(start, blank);
-      if (!isName(name)) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-      if (isWanted(name)) fields.set(name, decimalIn(text, blank + 1, end));
-    });
-    return fields;
-  };
+export function parseVmstat(text: string, isWanted: (name: string) => boolean): ReadonlyMap<string, number> {
+  const fields = new Map<string, number>();
+  forEachLine(text, (start, end) => {
+    const blank = text.indexOf(' ', start);
+    const nameEnd = blank === -1 || blank > end ? end : blank;
+    const name = text.slice(start, nameEnd);
+    if (!isWanted(name)) return;
+    if (nameEnd === end || !NAME.test(name)) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    fields.set(name, parseDecimalSlice(text, nameEnd + 1, end));
+  });
+  return fields;
 }

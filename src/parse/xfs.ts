@@ -1,14 +1,14 @@
-import { linesOf, parseUnsigned, wordsOf } from './lines.ts';
+import { parseUnsigned, splitLines, splitWords } from './lines.ts';
 
 /**
- * /sys/fs/xfs/sda1/stats/stats: `extent_alloc 4260849 125170297 4618726 131131897`, the counts of each row by its name
+ * Parses `/sys/fs/xfs/<device>/stats/stats` into the counts of each line by its name: `extent_alloc 4260849 125170297 4618726 131131897`.
  *
  * https://xfs.org/index.php/Runtime_Stats
  */
 export function parseXfsStats(text: string): ReadonlyMap<string, readonly number[]> {
   return new Map(
-    linesOf(text).map((line) => {
-      const [row = '', ...counts] = wordsOf(line);
+    splitLines(text).map((line) => {
+      const [row = '', ...counts] = splitWords(line);
       return [row, counts.map(parseUnsigned)];
     }),
   );

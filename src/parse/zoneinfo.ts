@@ -1,18 +1,18 @@
-import { linesOf, parseDecimal, parseUnsigned, quote, wordsOf } from './lines.ts';
+import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** A zone of a node's memory. */
-export interface Zone {
+/** A zone of the memory of a NUMA node. */
+export interface MemoryZone {
   readonly node: string;
   readonly zone: string;
-  /** By the kernel's names: `min`, `present`, `nr_free_pages`. */
+  /** Numbers by name: `min`, `present`, `nr_free_pages`. */
   readonly fields: ReadonlyMap<string, number>;
-  /** Pages that allocations for higher zones leave here, by the zone they are for. */
+  /** Pages reserved against allocations for higher zones, by index of the higher zone. */
   readonly protection: readonly number[];
 }
 
 /**
- * `/proc/zoneinfo`: a block of lines for each zone. What is counted for a whole node stands in the block of its first
- * zone, and what is counted for each CPU has a colon after its name and is left out.
+ * Parses `/proc/zoneinfo`, a block of lines per zone. The block of the first zone of a node also contains the numbers of the node.
+ * Numbers per CPU have a colon after the name and are left out.
  *
  *     Node 0, zone      DMA
  *       per-node stats
@@ -22,29 +22,29 @@ export interface Zone {
  *             protection: (0, 3019, 8395, 8395, 8395)
  *           nr_free_pages 3840
  *
- * zoneinfo_show_print() in https://elixir.bootlin.com/linux/latest/source/mm/vmstat.c
+ * `zoneinfo_show_print()` in https://elixir.bootlin.com/linux/latest/source/mm/vmstat.c
  */
-export function parseZoneinfo(text: string): readonly Zone[] {
-  const zones: ZoneBeingRead[] = [];
-  for (const line of linesOf(text)) {
+export function parseZoneinfo(text: string): readonly MemoryZone[] {
+  const zones: ParsedZone[] = [];
+  for (const line of splitLines(text)) {
     const [, node, zone] = /^Node (\d+), zone\s+(\S+)$/.exec(line) ?? [];
     if (node !== undefined && zone !== undefined) zones.push({ node, zone, fields: new Map(), protection: [] });
-    else readLine(line, zones.at(-1));
+    else parseField(line, zones.at(-1));
   }
   return zones;
 }
 
-interface ZoneBeingRead extends Zone {
+interface ParsedZone extends MemoryZone {
   readonly fields: Map<string, number>;
   protection: readonly number[];
 }
 
-function readLine(line: string, zone: ZoneBeingRead | undefined): void {
-  // What belongs to a zone is indented.
+function parseField(line: string, zone: ParsedZone | undefined): void {
+  // Lines of a zone are indented.
   if (zone === undefined || !line.startsWith(' ')) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  const [name = '', value, more] = wordsOf(line);
+  const [name = '', value, more] = splitWords(line);
   if (name === 'protection:') zone.protection = parseProtection(line);
-  // Headings, such as "pagesets", have no number, and "pages free 3840" says what nr_free_pages does.
+  // Headings such as "pagesets" have no number, and "pages free 3840" is also printed as nr_free_pages.
   else if (value !== undefined && more === undefined && /^\w+$/.test(name) && /^-?\d/.test(value)) {
     zone.fields.set(name, parseDecimal(value));
   }

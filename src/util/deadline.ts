@@ -1,12 +1,13 @@
 /**
- * @param deadline as `performance.now()` counts
- * @returns what the promise brings, or `undefined` when the deadline comes first
+ * Returns the result of a promise, or `undefined` if the deadline comes first.
+ *
+ * @param deadline on the clock of `performance.now()`
  */
 export async function withDeadline<T>(promise: Promise<T>, deadline: number): Promise<T | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const { promise: timedOut, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), Math.max(0, deadline - performance.now()));
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, timedOut]);
   } finally {
     clearTimeout(timer);
   }

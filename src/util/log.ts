@@ -7,9 +7,9 @@ export interface LogOptions {
   readonly format: 'logfmt' | 'json';
 }
 
-/** The exporter's log: one line per event worth waking for, on standard error. */
+/** Creates a log that writes one line per event to standard error. */
 export function createLog({ level, format }: LogOptions): Log {
-  // Who reads our lines may go away; the exporter stays.
+  // The exporter keeps running when the reader of its standard error ends.
   process.stderr.on('error', () => undefined);
   return pino(
     {
@@ -35,32 +35,32 @@ function toLogfmtValue(value: unknown): string {
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-const AGAIN_AFTER_MS = 60_000;
-const MOST_REMEMBERED = 1000;
+const REPEAT_AFTER_MS = 60_000;
+const MAX_MESSAGES = 1000;
 
-/** Says the same thing at most once a minute. */
+/** Limits each log message to once a minute, and all messages together to 1,000 different ones a minute. */
 export class RepeatFilter {
-  readonly #saidAt = new Map<string, number>();
+  readonly #loggedAt = new Map<string, number>();
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** @returns whether it is time to say it (again) */
+  /** Returns whether the message may be logged now; the caller then logs it. */
   isDue(message: string): boolean {
     const now = this.#now();
-    const saidAt = this.#saidAt.get(message);
-    if (saidAt !== undefined && now - saidAt < AGAIN_AFTER_MS) return false;
-    if (this.#saidAt.size >= MOST_REMEMBERED) this.#forgetOld(now);
-    if (this.#saidAt.size >= MOST_REMEMBERED) return false;
-    this.#saidAt.set(message, now);
+    const loggedAt = this.#loggedAt.get(message);
+    if (loggedAt !== undefined && now - loggedAt < REPEAT_AFTER_MS) return false;
+    if (this.#loggedAt.size >= MAX_MESSAGES) this.#deleteOld(now);
+    if (this.#loggedAt.size >= MAX_MESSAGES) return false;
+    this.#loggedAt.set(message, now);
     return true;
   }
 
-  #forgetOld(now: number): void {
-    for (const [message, saidAt] of this.#saidAt) {
-      if (now - saidAt >= AGAIN_AFTER_MS) this.#saidAt.delete(message);
+  #deleteOld(now: number): void {
+    for (const [message, loggedAt] of this.#loggedAt) {
+      if (now - loggedAt >= REPEAT_AFTER_MS) this.#loggedAt.delete(message);
     }
   }
 }

@@ -1,38 +1,35 @@
-/** The same function, asked once for each key: for keys that come again in every pass, and are not many. */
-export function memoize<T>(make: (key: string) => T): (key: string) => T {
-  const made = new Map<string, T>();
+/** Returns the same function with a cache that is never emptied: for few keys that recur in each pass. */
+export function memoize<T>(compute: (key: string) => T): (key: string) => T {
+  const cache = new Map<string, T>();
   return (key) => {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const value = make(key);
-    made.set(key, value);
+    const cached = cache.get(key);
+    if (cached !== undefined) return cached;
+    const value = compute(key);
+    cache.set(key, value);
     return value;
   };
 }
 
-/** The same function, not asked again for what it was asked last: for kernel text that seldom changes, and what follows from it. */
-export function memoizeLast<A extends readonly unknown[], T>(make: (...asked: A) => T): (...asked: A) => T {
-  let last: { readonly asked: A; readonly made: T } | undefined;
-  return (...asked) => {
-    if (last === undefined || asked.some((value, index) => value !== last?.asked[index])) {
-      last = { asked, made: make(...asked) };
+/** Returns the same function with a cache of its last result: for kernel text that seldom changes, and values derived from it. */
+export function memoizeLast<A extends readonly unknown[], T>(compute: (...args: A) => T): (...args: A) => T {
+  let last: { readonly args: A; readonly value: T } | undefined;
+  return (...args) => {
+    if (last === undefined || args.some((arg, index) => arg !== last?.args[index])) {
+      last = { args, value: compute(...args) };
     }
-    return last.made;
+    return last.value;
   };
 }
 
-/**
- * What was found out of an object, for as long as the object lives. It is found out each time where there is no object, and until
- * there is an answer.
- */
+/** Values computed from objects, each cached for the lifetime of its object. `undefined` is not cached, as a key or as a value. */
 export class WeakMemo<T> {
-  readonly #known = new WeakMap<object, T>();
+  readonly #cache = new WeakMap<object, T>();
 
-  get(key: object | undefined, find: () => T | undefined): T | undefined {
-    const known = key && this.#known.get(key);
-    if (known !== undefined) return known;
-    const found = find();
-    if (key !== undefined && found !== undefined) this.#known.set(key, found);
-    return found;
+  get(key: object | undefined, compute: () => T | undefined): T | undefined {
+    const cached = key && this.#cache.get(key);
+    if (cached !== undefined) return cached;
+    const value = compute();
+    if (key !== undefined && value !== undefined) this.#cache.set(key, value);
+    return value;
   }
 }

@@ -1,52 +1,59 @@
-/** Goes through a text from left to right. */
+/** Reads a text from left to right. */
 export class TextScanner {
   readonly #text: string;
-  #at = 0;
+  #position = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
   get isAtEnd(): boolean {
-    return this.#at === this.#text.length;
+    return this.#position === this.#text.length;
   }
 
+  /** The text that has not been read. */
   get rest(): string {
-    return this.#text.slice(this.#at);
+    return this.#text.slice(this.#position);
   }
 
-  sees(text: string): boolean {
-    return this.#text.startsWith(text, this.#at);
+  startsWith(text: string): boolean {
+    return this.#text.startsWith(text, this.#position);
   }
 
-  /** Goes past a text if it is the next thing. */
-  take(text: string): boolean {
-    const seen = this.sees(text);
-    if (seen) this.#at += text.length;
-    return seen;
+  /** Skips a text if it comes next, and returns whether it does. */
+  skip(text: string): boolean {
+    const isNext = this.startsWith(text);
+    if (isNext) this.#position += text.length;
+    return isNext;
   }
 
-  /** Goes past a text and what is before it; to the end when it does not come. */
-  takeUntil(end: string): string {
-    const [before = ''] = this.rest.split(end, 1);
-    this.#at = Math.min(this.#text.length, this.#at + before.length + end.length);
-    return before;
+  /** Returns the text before `end` and skips `end`. Without `end`, it returns the rest. */
+  readUntil(end: string): string {
+    const start = this.#position;
+    const index = this.#text.indexOf(end, start);
+    this.#position = index === -1 ? this.#text.length : index + end.length;
+    return this.#text.slice(start, index === -1 ? undefined : index);
   }
 
-  /** @param pattern has flag `y` */
-  takeMatch(pattern: RegExp): readonly (string | undefined)[] {
-    pattern.lastIndex = this.#at;
+  /**
+   * Skips the match of a pattern that comes next.
+   *
+   * @param pattern must have the flag `y`
+   * @returns the match and its groups, or an empty list without a match
+   */
+  match(pattern: RegExp): readonly (string | undefined)[] {
+    pattern.lastIndex = this.#position;
     const match = pattern.exec(this.#text);
-    if (match !== null) this.#at = pattern.lastIndex;
+    if (match !== null) this.#position = pattern.lastIndex;
     return match ?? [];
   }
 
-  /** One character; a pair of surrogates is one. */
-  next(): string {
-    const point = this.#text.codePointAt(this.#at);
-    if (point === undefined) return '';
-    const character = String.fromCodePoint(point);
-    this.#at += character.length;
+  /** Returns the next code point, or an empty text at the end. */
+  readCharacter(): string {
+    const codePoint = this.#text.codePointAt(this.#position);
+    if (codePoint === undefined) return '';
+    const character = String.fromCodePoint(codePoint);
+    this.#position += character.length;
     return character;
   }
 }

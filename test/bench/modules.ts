@@ -2,7 +2,7 @@
 import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { type CustomCollector, checkedCollector } from '../../src/custom/custom-collector.ts';
+import { type CustomCollector, withValidation } from '../../src/custom/custom-collector.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { counter, gauge as ownGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
@@ -37,8 +37,8 @@ export async function measureModules(): Promise<void> {
   const programs = {
     'a collector of ours, labels made anew': createScrape(collectorOf(builtIn, anew)),
     'a collector of ours, labels made once': createScrape(collectorOf(builtIn, once())),
-    'a module, labels made anew': createScrape(checkedCollector(collectorOf(own, anew))),
-    'a module, labels made once': createScrape(checkedCollector(collectorOf(own, once()))),
+    'a module, labels made anew': createScrape(withValidation(collectorOf(own, anew))),
+    'a module, labels made once': createScrape(withValidation(collectorOf(own, once()))),
   };
   const costs = new Map(Object.keys(programs).map((name) => [name, [] as number[]]));
   // In turns, so that a slow moment of the machine slows all.

@@ -12,7 +12,7 @@ const FILES = {
 `,
 };
 
-test('arp emits how many neighbours each device has', async () => {
+test('arp emits the number of entries of each device', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(arp, machine.host), {
     state: 'ok',
@@ -21,13 +21,13 @@ test('arp emits how many neighbours each device has', async () => {
   });
 });
 
-test('arp leaves devices out', async () => {
+test('arp leaves out devices that the exclude flag matches', async () => {
   await using machine = await createMachine(FILES);
   const flags = { 'collector.arp.device-exclude': /^docker/ };
   assert.deepEqual((await collect(arp, machine.host, flags)).lines, ['node_arp_entries{device="eth0"} 2']);
 });
 
-test('arp fails and emits nothing when the file is damaged', async () => {
+test('arp fails and emits nothing if the file is malformed', async () => {
   await using machine = await createMachine({ 'proc/net/arp': `${FILES['proc/net/arp']}10.0.0.1 0x1\n` });
   assert.deepEqual(await collect(arp, machine.host), {
     state: 'failed',
@@ -36,7 +36,7 @@ test('arp fails and emits nothing when the file is damaged', async () => {
   });
 });
 
-test('arp is absent where the kernel has no such file', async () => {
+test('arp is absent without /proc/net/arp', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(arp, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -45,7 +45,7 @@ test('bcachefs emits a file system and its devices', async () => {
   assert.deepEqual(await collect(bcachefs, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('bcachefs emits what there is of a file system', async () => {
+test('bcachefs emits the attributes that a file system has', async () => {
   await using machine = await createMachine({ 'sys/fs/bcachefs/u-2/dev-1/nbuckets': '7\n' });
   assert.deepEqual((await collect(bcachefs, machine.host)).lines, [
     'node_bcachefs_info{uuid="u-2"} 1',
@@ -54,16 +54,16 @@ test('bcachefs emits what there is of a file system', async () => {
   ]);
 });
 
-test('bcachefs drops a damaged file system and keeps the others', async () => {
+test('bcachefs drops a malformed file system and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/fs/bcachefs/u-0/btree_cache_size': 'x\n' });
   assert.deepEqual(await collect(bcachefs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/bcachefs/u-0/btree_cache_size: expected a number instead of "x"'],
+    errors: ['Cannot parse /sys/fs/bcachefs/u-0/btree_cache_size: expected a number, got "x"'],
     lines: LINES,
   });
 });
 
-test('bcachefs is absent without a file system, whether the kernel knows the type or not', async () => {
+test('bcachefs is absent without a file system, with and without its directory in sysfs', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(bcachefs, machine.host), { state: 'absent', errors: [], lines: [] });
   await machine.write({ 'sys/fs/bcachefs/': '' });

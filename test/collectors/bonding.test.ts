@@ -15,7 +15,7 @@ const FILES = {
   'sys/class/net/bond2/bonding/slaves': '\n',
 };
 
-test('bonding emits how many devices each bond has, and how many work', async () => {
+test('bonding emits the number of devices of each bond and of those whose link is up', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(bonding, machine.host), {
     state: 'ok',
@@ -31,7 +31,7 @@ test('bonding emits how many devices each bond has, and how many work', async ()
   });
 });
 
-test('bonding emits nothing of a bond that is gone', async () => {
+test('bonding skips a bond that was removed after the listing', async () => {
   await using machine = await createMachine(FILES);
   await machine.remove('sys/class/net/bond0');
   const { state, lines } = await collect(bonding, machine.host);
@@ -49,7 +49,7 @@ test('bonding drops a bond that cannot be read and keeps the others', async () =
   assert.equal(lines.length, 4);
 });
 
-test('bonding is absent where the module is not loaded', async () => {
+test('bonding is absent without the kernel module', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(bonding, machine.host), { state: 'absent', errors: [], lines: [] });
 });

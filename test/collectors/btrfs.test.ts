@@ -41,12 +41,12 @@ const LINES = [
   'node_btrfs_device_size_bytes{uuid="9f-9f",device="sdc"} 2097152',
 ];
 
-test('btrfs emits what sysfs tells of a file system', async () => {
+test('btrfs emits a file system, its block groups and its devices', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('btrfs emits what an older kernel tells', async () => {
+test('btrfs emits 0 for the commits of a kernel that does not count them', async () => {
   await using machine = await createMachine({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
   assert.deepEqual((await collect(btrfs, machine.host)).lines, [
     'node_btrfs_info{uuid="7-7",label=""} 1',
@@ -58,16 +58,16 @@ test('btrfs emits what an older kernel tells', async () => {
   ]);
 });
 
-test('btrfs drops a damaged file system and keeps the others', async () => {
+test('btrfs drops a malformed file system and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/fs/btrfs/8-8/devices/sdd/size': 'x\n' });
   assert.deepEqual(await collect(btrfs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected a whole number instead of "x"'],
+    errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected an integer, got "x"'],
     lines: LINES,
   });
 });
 
-test('btrfs emits nothing where there is no Btrfs', async () => {
+test('btrfs emits nothing without a Btrfs file system', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -4,7 +4,7 @@ import { buddyinfo } from '../../src/collectors/buddyinfo.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('buddyinfo emits free blocks by size', async () => {
+test('buddyinfo emits the free blocks of each size', async () => {
   await using machine = await createMachine({ 'proc/buddyinfo': 'Node 0, zone      DMA      1      0      3 \n' });
   assert.deepEqual(await collect(buddyinfo, machine.host), {
     state: 'ok',
@@ -17,7 +17,7 @@ test('buddyinfo emits free blocks by size', async () => {
   });
 });
 
-test('buddyinfo is absent where the kernel has no such file', async () => {
+test('buddyinfo is absent without /proc/buddyinfo', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(buddyinfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -4,7 +4,7 @@ import { cgroups } from '../../src/collectors/cgroups.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('cgroups emits how many use a controller, and whether it is enabled', async () => {
+test('cgroups emits the number of cgroups and the state of each controller', async () => {
   await using machine = await createMachine({
     'proc/cgroups': '#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t22\t1\n',
   });
@@ -15,7 +15,7 @@ test('cgroups emits how many use a controller, and whether it is enabled', async
   });
 });
 
-test('cgroups is absent where the kernel has no such file', async () => {
+test('cgroups is absent without /proc/cgroups', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(cgroups, machine.host), { state: 'absent', errors: [], lines: [] });
 });

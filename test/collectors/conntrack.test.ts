@@ -13,7 +13,7 @@ const FILES = {
 `,
 };
 
-test('conntrack emits the table and the sums of all CPUs', async () => {
+test('conntrack emits the size of the table and the sums over all CPUs', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(conntrack, machine.host), {
     state: 'ok',
@@ -33,7 +33,7 @@ test('conntrack emits the table and the sums of all CPUs', async () => {
   });
 });
 
-test('conntrack emits the table alone where the kernel keeps no statistics in /proc', async () => {
+test('conntrack emits only the size of the table without /proc/net/stat/nf_conntrack', async () => {
   await using machine = await createMachine(FILES);
   await machine.remove('proc/net/stat');
   assert.deepEqual(await collect(conntrack, machine.host), {
@@ -43,7 +43,7 @@ test('conntrack emits the table alone where the kernel keeps no statistics in /p
   });
 });
 
-test('conntrack fails and keeps the table when the statistics are damaged', async () => {
+test('conntrack fails and keeps the size of the table if the statistics are malformed', async () => {
   await using machine = await createMachine({ ...FILES, 'proc/net/stat/nf_conntrack': 'found new\n00000001\n' });
   const { state, errors, lines } = await collect(conntrack, machine.host);
   assert.equal(state, 'failed');
@@ -51,7 +51,7 @@ test('conntrack fails and keeps the table when the statistics are damaged', asyn
   assert.equal(lines.length, 2);
 });
 
-test('conntrack fails and keeps the table when no column of the statistics is known', async () => {
+test('conntrack fails and keeps the size of the table if it knows no column of the statistics', async () => {
   await using machine = await createMachine({ ...FILES, 'proc/net/stat/nf_conntrack': 'x y\n' });
   const { state, errors, lines } = await collect(conntrack, machine.host);
   assert.equal(state, 'failed');
@@ -59,7 +59,7 @@ test('conntrack fails and keeps the table when no column of the statistics is kn
   assert.equal(lines.length, 2);
 });
 
-test('conntrack is absent where nothing is tracked', async () => {
+test('conntrack is absent without connection tracking', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(conntrack, machine.host), { state: 'absent', errors: [], lines: [] });
 });

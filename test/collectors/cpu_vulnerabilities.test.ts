@@ -4,13 +4,13 @@ import { cpuVulnerabilities } from '../../src/collectors/cpu_vulnerabilities.ts'
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-const FOLDER = 'sys/devices/system/cpu/vulnerabilities';
+const DIRECTORY = 'sys/devices/system/cpu/vulnerabilities';
 
-test('cpu_vulnerabilities emits what the kernel says of each', async () => {
+test('cpu_vulnerabilities emits the state and the mitigation of each vulnerability', async () => {
   await using machine = await createMachine({
-    [`${FOLDER}/mds`]: 'Not affected\n',
-    [`${FOLDER}/meltdown`]: 'Mitigation: PTI\n',
-    [`${FOLDER}/itlb_multihit`]: 'KVM: Vulnerable\n',
+    [`${DIRECTORY}/mds`]: 'Not affected\n',
+    [`${DIRECTORY}/meltdown`]: 'Mitigation: PTI\n',
+    [`${DIRECTORY}/itlb_multihit`]: 'KVM: Vulnerable\n',
   });
   assert.deepEqual(await collect(cpuVulnerabilities, machine.host), {
     state: 'ok',
@@ -23,8 +23,8 @@ test('cpu_vulnerabilities emits what the kernel says of each', async () => {
   });
 });
 
-test('cpu_vulnerabilities drops what cannot be read and keeps its neighbours', async () => {
-  await using machine = await createMachine({ [`${FOLDER}/mds/`]: '', [`${FOLDER}/srbds`]: 'Vulnerable\n' });
+test('cpu_vulnerabilities drops a file that cannot be read and keeps the others', async () => {
+  await using machine = await createMachine({ [`${DIRECTORY}/mds/`]: '', [`${DIRECTORY}/srbds`]: 'Vulnerable\n' });
   assert.deepEqual(await collect(cpuVulnerabilities, machine.host), {
     state: 'failed',
     errors: ['Cannot read /sys/devices/system/cpu/vulnerabilities/mds: is a directory'],
@@ -32,7 +32,7 @@ test('cpu_vulnerabilities drops what cannot be read and keeps its neighbours', a
   });
 });
 
-test('cpu_vulnerabilities has nothing to say where the kernel knows none', async () => {
+test('cpu_vulnerabilities emits nothing without the directory of vulnerabilities', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(cpuVulnerabilities, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -36,7 +36,7 @@ function lines(cpu: string, measured: readonly string[] = []): string[] {
 
 const OFFLINE = 'sys/devices/system/cpu/offline';
 
-test('cpufreq emits frequencies and governors of the CPUs that are on-line', async () => {
+test('cpufreq emits the frequencies and governors of the online CPUs', async () => {
   await using machine = await createMachine({
     [OFFLINE]: '2-3\n',
     ...policy('cpu0', { cpuinfo_cur_freq: '1700000\n', cpuinfo_avg_freq: '1650000\n' }),
@@ -54,7 +54,7 @@ test('cpufreq emits frequencies and governors of the CPUs that are on-line', asy
   });
 });
 
-test('cpufreq leaves out what a CPU does not tell', async () => {
+test('cpufreq leaves out attributes that a CPU does not have or cannot measure', async () => {
   await using machine = await createMachine({
     [OFFLINE]: '\n',
     ...policy('cpu0', { cpuinfo_cur_freq: '<unknown>\n' }),
@@ -68,7 +68,7 @@ test('cpufreq leaves out what a CPU does not tell', async () => {
   );
 });
 
-test('cpufreq leaves out what only root may read, and what an idle CPU refuses', async (context) => {
+test('cpufreq leaves out attributes that only root may read and those of an idle CPU', async (context) => {
   refuseAttributes(context, /cpuinfo_cur_freq$/, 'EACCES');
   await using machine = await createMachine({ [OFFLINE]: '\n', ...policy('cpu0', { cpuinfo_cur_freq: '1\n' }) });
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: lines('0') });
@@ -77,7 +77,7 @@ test('cpufreq leaves out what only root may read, and what an idle CPU refuses',
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: lines('0') });
 });
 
-test('cpufreq drops a damaged CPU and keeps its neighbours', async () => {
+test('cpufreq drops a CPU with a malformed attribute and keeps the others', async () => {
   await using machine = await createMachine({
     [OFFLINE]: '\n',
     ...policy('cpu0', { scaling_max_freq: 'fast\n' }),
@@ -87,14 +87,14 @@ test('cpufreq drops a damaged CPU and keeps its neighbours', async () => {
   assert.deepEqual(await collect(cpufreq, machine.host), {
     state: 'failed',
     errors: [
-      'Cannot parse /sys/devices/system/cpu/cpu0/cpufreq/scaling_max_freq: expected a number instead of "fast"',
-      'Cannot parse /sys/devices/system/cpu/cpu2/cpufreq/scaling_cur_freq: expected a number instead of "slow"',
+      'Cannot parse /sys/devices/system/cpu/cpu0/cpufreq/scaling_max_freq: expected a number, got "fast"',
+      'Cannot parse /sys/devices/system/cpu/cpu2/cpufreq/scaling_cur_freq: expected a number, got "slow"',
     ],
     lines: lines('1'),
   });
 });
 
-/** The kernel takes long for each frequency that it has to ask for. */
+/** Makes each synchronous read of a measured frequency slow. Returns a function that counts these reads. */
 function sleepInReads(context: TestContext): () => number {
   let slept = 0;
   beforeFolderReads(context, (name) => {
@@ -105,7 +105,7 @@ function sleepInReads(context: TestContext): () => number {
   return () => slept;
 }
 
-test('cpufreq waits for one CPU only where the kernel sleeps in each read', async (context) => {
+test('cpufreq blocks for one CPU only if the kernel sleeps in each read', async (context) => {
   const slept = sleepInReads(context);
   const names = Array.from({ length: 20 }, (_, index) => `cpu${index}`);
   await using machine = await createMachine({
@@ -115,18 +115,18 @@ test('cpufreq waits for one CPU only where the kernel sleeps in each read', asyn
   const collected = await collect(cpufreq, machine.host);
   assert.equal(slept(), 1);
   assert.deepEqual(collected.errors, [
-    'Cannot parse /sys/devices/system/cpu/cpu7/cpufreq/scaling_cur_freq: expected a number instead of "?"',
+    'Cannot parse /sys/devices/system/cpu/cpu7/cpufreq/scaling_cur_freq: expected a number, got "?"',
   ]);
   const expected = names.filter((name) => name !== 'cpu7').flatMap((name) => lines(name.slice(3)));
   assert.deepEqual(collected.lines.toSorted(), expected.toSorted());
 });
 
-test('cpufreq succeeds without values where CPUs have one frequency', async () => {
+test('cpufreq succeeds without values if the kernel scales no CPU', async () => {
   await using machine = await createMachine({ [OFFLINE]: '\n', 'sys/devices/system/cpu/cpu0/': '' });
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-test('cpufreq is absent where the kernel does not tell which CPUs are off-line', async () => {
+test('cpufreq is absent without the list of offline CPUs', async () => {
   await using machine = await createMachine(policy('cpu0', {}));
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'absent', errors: [], lines: [] });
 });

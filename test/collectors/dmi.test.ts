@@ -15,7 +15,7 @@ const FILES = {
   'sys/class/dmi/id/sys_vendor': 'QEMU\n',
 };
 
-test('dmi emits the names that the firmware has, empty ones too', async () => {
+test('dmi emits the names of the firmware, also empty ones', async () => {
   await using machine = await createMachine(FILES);
   const labels = [
     'bios_date="02/06/2015"',
@@ -32,7 +32,7 @@ test('dmi emits the names that the firmware has, empty ones too', async () => {
   });
 });
 
-test('dmi leaves out what only root may read', async (context) => {
+test('dmi leaves out attributes that only root may read', async (context) => {
   await using machine = await createMachine(FILES);
   refuseAttributes(context, /(uuid|product_version|product_name)$/, 'EACCES');
   assert.deepEqual((await collect(dmi, machine.host)).lines, [
@@ -40,7 +40,7 @@ test('dmi leaves out what only root may read', async (context) => {
   ]);
 });
 
-test('dmi reads once', async () => {
+test('dmi reads the names once', async () => {
   await using machine = await createMachine({ 'sys/class/dmi/id/sys_vendor': 'QEMU\n' });
   const collector = dmi.create({});
   const shared = { ...dmi, create: () => collector };
@@ -50,8 +50,8 @@ test('dmi reads once', async () => {
   assert.equal(first.state, 'ok');
 });
 
-test('dmi fails when a name cannot be read', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/dmi/id/bios_vendor/folder': '' });
+test('dmi fails if a name cannot be read', async () => {
+  await using machine = await createMachine({ ...FILES, 'sys/class/dmi/id/bios_vendor/file': '' });
   assert.deepEqual(await collect(dmi, machine.host), {
     state: 'failed',
     errors: ['Cannot read /sys/class/dmi/id/bios_vendor: is a directory'],
@@ -59,7 +59,7 @@ test('dmi fails when a name cannot be read', async () => {
   });
 });
 
-test('dmi is absent where the machine has none', async () => {
+test('dmi is absent without names', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(dmi, machine.host), { state: 'absent', errors: [], lines: [] });
   await machine.write({ 'sys/class/dmi/id/modalias': 'dmi:\n' });

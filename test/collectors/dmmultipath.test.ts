@@ -34,7 +34,7 @@ test('dmmultipath emits a device and the states of its paths', async () => {
   assert.deepEqual(await collect(dmmultipath, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('dmmultipath emits a suspended device whose path is gone', async () => {
+test('dmmultipath emits a suspended device without its removed path', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/block/dm-3/dm/suspended': '1\n' });
   await machine.remove('sys/block/sdb');
   assert.deepEqual((await collect(dmmultipath, machine.host)).lines.slice(1, 6), [
@@ -46,7 +46,7 @@ test('dmmultipath emits a suspended device whose path is gone', async () => {
   ]);
 });
 
-test('dmmultipath drops a damaged device and keeps the others', async () => {
+test('dmmultipath drops a malformed device and keeps the others', async () => {
   await using machine = await createMachine({
     ...FILES,
     'sys/block/dm-1/dm/uuid': 'mpath-1\n',
@@ -55,12 +55,12 @@ test('dmmultipath drops a damaged device and keeps the others', async () => {
   });
   assert.deepEqual(await collect(dmmultipath, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/block/dm-1/dm/suspended: expected a whole number instead of "perhaps"'],
+    errors: ['Cannot parse /sys/block/dm-1/dm/suspended: expected an integer, got "perhaps"'],
     lines: LINES,
   });
 });
 
-test('dmmultipath is absent where the kernel shows no block devices', async () => {
+test('dmmultipath is absent without /sys/block', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(dmmultipath, machine.host), { state: 'absent', errors: [], lines: [] });
 });

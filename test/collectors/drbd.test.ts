@@ -27,12 +27,12 @@ const LINES = [
   'node_drbd_connected{device="drbd0"} 0',
 ];
 
-test('drbd emits a device', async () => {
+test('drbd emits the fields of a device', async () => {
   await using machine = await createMachine({ 'proc/drbd': TEXT });
   assert.deepEqual(await collect(drbd, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('drbd emits what is known of a device without a peer', async () => {
+test('drbd emits the local states of a device without a peer', async () => {
   await using machine = await createMachine({ 'proc/drbd': ' 1: cs:Unconfigured\n 2: cs:Connected ro:Primary\n' });
   assert.deepEqual((await collect(drbd, machine.host)).lines, [
     'node_drbd_connected{device="drbd1"} 0',
@@ -41,16 +41,16 @@ test('drbd emits what is known of a device without a peer', async () => {
   ]);
 });
 
-test('drbd fails and emits nothing when the file is damaged', async () => {
+test('drbd fails and emits nothing if the file is malformed', async () => {
   await using machine = await createMachine({ 'proc/drbd': `${TEXT} 1: cs:Connected ns:x\n` });
   assert.deepEqual(await collect(drbd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/drbd: expected a number instead of "x"'],
+    errors: ['Cannot parse /proc/drbd: expected a number, got "x"'],
     lines: [],
   });
 });
 
-test('drbd is absent where the kernel has no such file', async () => {
+test('drbd is absent without /proc/drbd', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(drbd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

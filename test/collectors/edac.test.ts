@@ -30,21 +30,21 @@ const LINES = [
   'node_edac_channel_uncorrectable_errors_total{controller="0",csrow="0",channel="1",dimm_label="unknown"} 9',
 ];
 
-test('edac emits errors of controllers, rows and channels', async () => {
+test('edac emits the errors of controllers, rows and channels', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(edac, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('edac drops a damaged controller and keeps the others', async () => {
+test('edac drops a malformed controller and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/devices/system/edac/mc/mc1/csrow3/ce_count': 'x\n' });
   assert.deepEqual(await collect(edac, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/devices/system/edac/mc/mc1/csrow3/ce_count: expected a whole number instead of "x"'],
+    errors: ['Cannot parse /sys/devices/system/edac/mc/mc1/csrow3/ce_count: expected an integer, got "x"'],
     lines: LINES,
   });
 });
 
-test('edac emits nothing where no controller counts', async () => {
+test('edac emits nothing without a memory controller', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(edac, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -4,7 +4,7 @@ import { entropy } from '../../src/collectors/entropy.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('entropy emits what the pool has and holds', async () => {
+test('entropy emits the available entropy and the size of the pool', async () => {
   await using machine = await createMachine({
     'proc/sys/kernel/random/entropy_avail': '253\n',
     'proc/sys/kernel/random/poolsize': '256\n',
@@ -16,19 +16,19 @@ test('entropy emits what the pool has and holds', async () => {
   });
 });
 
-test('entropy fails when a file is damaged', async () => {
+test('entropy fails if a file is malformed', async () => {
   await using machine = await createMachine({
     'proc/sys/kernel/random/entropy_avail': 'much\n',
     'proc/sys/kernel/random/poolsize': '256\n',
   });
   assert.deepEqual(await collect(entropy, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/sys/kernel/random/entropy_avail: expected a count instead of "much"'],
+    errors: ['Cannot parse /proc/sys/kernel/random/entropy_avail: expected an unsigned integer, got "much"'],
     lines: [],
   });
 });
 
-test('entropy emits what the pool has where its size is not told', async () => {
+test('entropy emits the available entropy without the size of the pool', async () => {
   await using machine = await createMachine({ 'proc/sys/kernel/random/entropy_avail': '253\n' });
   assert.deepEqual(await collect(entropy, machine.host), {
     state: 'absent',
@@ -37,7 +37,7 @@ test('entropy emits what the pool has where its size is not told', async () => {
   });
 });
 
-test('entropy is absent where the kernel has no such files', async () => {
+test('entropy is absent without its files in /proc', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(entropy, machine.host), { state: 'absent', errors: [], lines: [] });
 });

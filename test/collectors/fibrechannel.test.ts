@@ -22,21 +22,21 @@ const LINES = [
   'node_fibrechannel_tx_words_total{fc_host="host3"} 18446744073709552000',
 ];
 
-test('fibrechannel emits what a host says and counts', async () => {
+test('fibrechannel emits the attributes and the statistics of a port', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(fibrechannel, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('fibrechannel drops a damaged host and keeps the others', async () => {
+test('fibrechannel drops a malformed port and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/fc_host/host4/statistics/nos_count': '0xz\n' });
   assert.deepEqual(await collect(fibrechannel, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/fc_host/host4/statistics/nos_count: expected a whole number instead of "0xz"'],
+    errors: ['Cannot parse /sys/class/fc_host/host4/statistics/nos_count: expected an integer, got "0xz"'],
     lines: LINES,
   });
 });
 
-test('fibrechannel is absent where the kernel has no such class', async () => {
+test('fibrechannel is absent without /sys/class/fc_host', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(fibrechannel, machine.host), { state: 'absent', errors: [], lines: [] });
 });

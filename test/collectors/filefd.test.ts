@@ -4,7 +4,7 @@ import { filefd } from '../../src/collectors/filefd.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('filefd emits open files and their limit', async () => {
+test('filefd emits the allocated file handles and their limit', async () => {
   await using machine = await createMachine({ 'proc/sys/fs/file-nr': '1380\t0\t9223372036854775807\n' });
   assert.deepEqual(await collect(filefd, machine.host), {
     state: 'ok',
@@ -13,7 +13,7 @@ test('filefd emits open files and their limit', async () => {
   });
 });
 
-test('filefd fails when the file is damaged', async () => {
+test('filefd fails if the file is malformed', async () => {
   await using machine = await createMachine({ 'proc/sys/fs/file-nr': '1380\n' });
   assert.deepEqual(await collect(filefd, machine.host), {
     state: 'failed',
@@ -22,7 +22,7 @@ test('filefd fails when the file is damaged', async () => {
   });
 });
 
-test('filefd is absent where the kernel has no such file', async () => {
+test('filefd is absent without /proc/sys/fs/file-nr', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(filefd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -12,7 +12,7 @@ const TABLE = `            CPU0       CPU2
 const ACPI = 'type="9",info="IR-IO-APIC",devices="9-fasteoi acpi"';
 const NMI = 'type="NMI",info="Non-maskable interrupts",devices=""';
 
-test('interrupts emits what each CPU serviced, under its own number', async () => {
+test('interrupts emits the interrupts of each CPU under the number of the CPU', async () => {
   await using machine = await createMachine({ 'proc/interrupts': TABLE });
   assert.deepEqual(await collect(interrupts, machine.host), {
     state: 'ok',
@@ -26,7 +26,7 @@ test('interrupts emits what each CPU serviced, under its own number', async () =
   });
 });
 
-test('interrupts leaves out zeros, and what flags exclude or do not include', async () => {
+test('interrupts leaves out zeros and interrupts that the flags exclude', async () => {
   await using machine = await createMachine({ 'proc/interrupts': TABLE });
   const linesWith = async (flags: Readonly<Record<string, unknown>>): Promise<readonly string[]> =>
     (await collect(interrupts, machine.host, flags)).lines;
@@ -45,7 +45,7 @@ test('interrupts leaves out zeros, and what flags exclude or do not include', as
   assert.deepEqual(await linesWith(both), []);
 });
 
-test('interrupts is absent where the kernel has no such file', async () => {
+test('interrupts is absent without /proc/interrupts', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(interrupts, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -17,7 +17,7 @@ FWM  00000007 wlc
   'proc/net/ip_vs_stats': '   Total Incoming\n   Conns  Packets\n   10    20   30   40   50\n',
 };
 
-test('ipvs emits totals, and every server of every service', async () => {
+test('ipvs emits totals and every backend of every service', async () => {
   await using machine = await createMachine(FILES);
   const tcp = 'local_address="10.0.0.1",local_port="80"';
   const first = `{${tcp},remote_address="10.0.0.11",remote_port="8080",proto="TCP",local_mark=""}`;
@@ -45,7 +45,7 @@ test('ipvs emits totals, and every server of every service', async () => {
   });
 });
 
-test('ipvs adds up servers that agree in the labels of the flag', async () => {
+test('ipvs adds up backends with equal labels', async () => {
   await using machine = await createMachine(FILES);
   const flags = { 'collector.ipvs.backend-labels': ',proto,remote_address' };
   assert.deepEqual((await collect(ipvs, machine.host, flags)).lines.slice(5, 8), [
@@ -60,22 +60,22 @@ test('ipvs adds up servers that agree in the labels of the flag', async () => {
   ]);
 });
 
-test('ipvs refuses labels that it does not know', async () => {
+test('ipvs rejects unknown labels', async () => {
   await using machine = await createMachine(FILES);
   await assert.rejects(collect(ipvs, machine.host, { 'collector.ipvs.backend-labels': 'proto,port,name' }), {
     message: 'Cannot use --collector.ipvs.backend-labels with "port", "name"',
   });
 });
 
-test('ipvs fails and keeps the totals when the table is damaged', async () => {
+test('ipvs fails and keeps the totals if the table is malformed', async () => {
   await using machine = await createMachine({ ...FILES, 'proc/net/ip_vs': 'IP\nProt\n->\nTCP x wlc\n' });
   const { state, errors, lines } = await collect(ipvs, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port instead of "x"']);
+  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port, got "x"']);
   assert.equal(lines.length, 5);
 });
 
-test('ipvs is absent where the module is not loaded', async () => {
+test('ipvs is absent without the kernel module', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(ipvs, machine.host), { state: 'absent', errors: [], lines: [] });
 });

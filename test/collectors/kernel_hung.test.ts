@@ -4,7 +4,7 @@ import { kernelHung } from '../../src/collectors/kernel_hung.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('kernel_hung emits how many tasks hung', async () => {
+test('kernel_hung emits the number of hung tasks', async () => {
   await using machine = await createMachine({ 'proc/sys/kernel/hung_task_detect_count': '5\n' });
   assert.deepEqual(await collect(kernelHung, machine.host), {
     state: 'ok',
@@ -13,7 +13,7 @@ test('kernel_hung emits how many tasks hung', async () => {
   });
 });
 
-test('kernel_hung is absent where the kernel has no such file', async () => {
+test('kernel_hung is absent without hung_task_detect_count', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(kernelHung, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -4,7 +4,7 @@ import { ksmd } from '../../src/collectors/ksmd.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('ksmd emits what its files say', async () => {
+test('ksmd emits the files that exist', async () => {
   await using machine = await createMachine({
     'sys/kernel/mm/ksm/full_scans': '323\n',
     'sys/kernel/mm/ksm/general_profit': '-4096\n',
@@ -26,19 +26,19 @@ test('ksmd emits what its files say', async () => {
   });
 });
 
-test('ksmd fails when a file is damaged', async () => {
+test('ksmd fails if a file is malformed', async () => {
   await using machine = await createMachine({
     'sys/kernel/mm/ksm/run': 'yes\n',
     'sys/kernel/mm/ksm/pages_shared': '1\n',
   });
   assert.deepEqual(await collect(ksmd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/kernel/mm/ksm/run: expected a number instead of "yes"'],
+    errors: ['Cannot parse /sys/kernel/mm/ksm/run: expected a number, got "yes"'],
     lines: [],
   });
 });
 
-test('ksmd is absent where the kernel merges no pages', async () => {
+test('ksmd is absent without /sys/kernel/mm/ksm', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(ksmd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -9,7 +9,7 @@ const FILES = {
   'proc/net/stat/ndisc_cache': 'entries\n0000000a\n',
 };
 
-test('lnstat emits every column, by file and CPU', async () => {
+test('lnstat emits every column by file and CPU', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(lnstat, machine.host), {
     state: 'ok',
@@ -24,16 +24,16 @@ test('lnstat emits every column, by file and CPU', async () => {
   });
 });
 
-test('lnstat drops a damaged file and keeps the others', async () => {
+test('lnstat drops a malformed file and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'proc/net/stat/arp_cache': 'entries\nx\n' });
   assert.deepEqual(await collect(lnstat, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/stat/arp_cache: expected a hexadecimal number instead of "x"'],
+    errors: ['Cannot parse /proc/net/stat/arp_cache: expected a hexadecimal number, got "x"'],
     lines: ['node_lnstat_entries_total{subsystem="ndisc_cache",cpu="0"} 10'],
   });
 });
 
-test('lnstat emits nothing where there are no caches', async () => {
+test('lnstat emits nothing without /proc/net/stat', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(lnstat, machine.host), { state: 'ok', errors: [], lines: [] });
 });

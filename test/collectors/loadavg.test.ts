@@ -4,7 +4,7 @@ import { loadavg } from '../../src/collectors/loadavg.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('loadavg emits the averages under both names', async () => {
+test('loadavg emits each average under both names', async () => {
   await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   assert.deepEqual(await collect(loadavg, machine.host), {
     state: 'ok',
@@ -20,7 +20,7 @@ test('loadavg emits the averages under both names', async () => {
   });
 });
 
-test('loadavg fails and emits nothing when the file is damaged', async () => {
+test('loadavg fails and emits nothing if the file is malformed', async () => {
   await using machine = await createMachine({ 'proc/loadavg': '0.57 0.8' });
   assert.deepEqual(await collect(loadavg, machine.host), {
     state: 'failed',
@@ -29,12 +29,12 @@ test('loadavg fails and emits nothing when the file is damaged', async () => {
   });
 });
 
-test('loadavg is absent where the kernel has no such file', async () => {
+test('loadavg is absent without /proc/loadavg', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(loadavg, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
-test('loadavg leaves out node_load where nobody tells what the host is called', async () => {
+test('loadavg leaves out node_load without a hostname', async () => {
   await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' }, { hostname: undefined });
   assert.deepEqual(await collect(loadavg, machine.host), {
     state: 'ok',

@@ -51,7 +51,7 @@ const program: Program = (question) => {
   return question.member === 'Get' ? answerProperty(SESSIONS, question) : NO_SUCH_THING;
 };
 
-test('logind counts the sessions of each kind, and says of the others that there are none', async () => {
+test('logind emits the sessions of each combination of labels, and 0 for the others', async () => {
   const { state, errors, lines } = await collectFrom(program);
   assert.deepEqual([state, errors], ['ok', []]);
   assert.equal(lines.length, 2 * 7 * 5 * 2);
@@ -66,17 +66,17 @@ test('logind counts the sessions of each kind, and says of the others that there
   assert.ok(lines.includes('node_logind_sessions{seat="seat0",remote="true",type="web",class="background"} 0'));
 });
 
-test('logind fails when its answer makes no sense', async () => {
+test('logind fails if the reply has an unexpected type', async () => {
   const { state, errors, lines } = await collectFrom(() => ({ signature: 'as', values: [['seat0']] }));
   assert.deepEqual([state, errors, lines], ['failed', ['expected a list instead of "seat0"'], []]);
 });
 
-test('logind is absent where it is not on the bus', async () => {
+test('logind is absent if systemd-logind is not on the bus', async () => {
   const { state } = await collectFrom(() => ({ error: 'org.freedesktop.DBus.Error.ServiceUnknown' }));
   assert.equal(state, 'absent');
 });
 
-test('logind is absent where there is no bus', async () => {
+test('logind is absent without a system bus', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(logind, machine.host), { state: 'absent', errors: [], lines: [] });
 });

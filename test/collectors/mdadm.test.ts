@@ -25,7 +25,7 @@ const LINES = [
   'node_md_blocks_synced{device="md0"} 131968',
 ];
 
-test('mdadm emits arrays as both files have them', async () => {
+test('mdadm emits arrays from /proc/mdstat and from sysfs', async () => {
   await using machine = await createMachine({
     'proc/mdstat': MDSTAT,
     'sys/block/md0/md/level': 'raid1\n',
@@ -51,7 +51,7 @@ test('mdadm emits arrays as both files have them', async () => {
   });
 });
 
-test('mdadm keeps what the other file says when one array is damaged', async () => {
+test('mdadm keeps /proc/mdstat if an array in sysfs is malformed', async () => {
   await using machine = await createMachine({
     'proc/mdstat': MDSTAT,
     'sys/block/md0/md/level': 'raid1\n',
@@ -64,7 +64,7 @@ test('mdadm keeps what the other file says when one array is damaged', async () 
   });
 });
 
-test('mdadm is absent where the kernel has no such file', async () => {
+test('mdadm is absent without /proc/mdstat', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(mdadm, machine.host), { state: 'absent', errors: [], lines: [] });
 });

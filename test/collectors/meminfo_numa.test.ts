@@ -6,7 +6,7 @@ import { createMachine } from '../support/machine.ts';
 
 const NODES = 'sys/devices/system/node';
 
-test('meminfo_numa emits memory and allocations of each node, and drops a damaged one', async () => {
+test('meminfo_numa emits the memory and the allocations of each node and drops a malformed node', async () => {
   await using machine = await createMachine({
     [`${NODES}/node0/meminfo`]: 'Node 0 MemTotal: many kB\n',
     [`${NODES}/node0/numastat`]: 'numa_hit 1\n',
@@ -27,7 +27,7 @@ test('meminfo_numa emits memory and allocations of each node, and drops a damage
   });
 });
 
-test('meminfo_numa has nothing to say where the kernel knows no nodes', async () => {
+test('meminfo_numa emits nothing without NUMA nodes', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(meminfoNuma, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -10,7 +10,7 @@ const FILES = {
   'proc/net/snmp6': 'Ip6InOctets 7\nIp6InReceives 8\nifIndex 9\n',
 };
 
-test('netstat emits the fields that are wanted by default', async () => {
+test('netstat emits the fields of its default pattern', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(netstat, machine.host), {
     state: 'ok',
@@ -26,7 +26,7 @@ test('netstat emits the fields that are wanted by default', async () => {
   });
 });
 
-test('netstat emits the fields that its flag names, and all without one', async () => {
+test('netstat emits the fields that a flag matches, and all fields for an empty pattern', async () => {
   await using machine = await createMachine(FILES);
   const flag = 'collector.netstat.fields';
   assert.deepEqual((await collect(netstat, machine.host, { [flag]: /^TcpExt_TW$/ })).lines, [
@@ -35,7 +35,7 @@ test('netstat emits the fields that its flag names, and all without one', async 
   assert.equal((await collect(netstat, machine.host, { [flag]: undefined })).lines.length, 10);
 });
 
-test('netstat does without the file of IPv6', async () => {
+test('netstat emits the other protocols where snmp6 is missing', async () => {
   await using machine = await createMachine(FILES);
   await machine.remove('proc/net/snmp6');
   const { state, lines } = await collect(netstat, machine.host);
@@ -47,12 +47,12 @@ test('netstat fails and emits nothing when a file is damaged', async () => {
   await using machine = await createMachine({ ...FILES, 'proc/net/snmp6': 'Ip6InOctets x\n' });
   assert.deepEqual(await collect(netstat, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/snmp6: expected a number instead of "x"'],
+    errors: ['Cannot parse /proc/net/snmp6: expected a number, got "x"'],
     lines: [],
   });
 });
 
-test('netstat is absent where the kernel has no such files', async () => {
+test('netstat is absent where /proc/net/netstat is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(netstat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

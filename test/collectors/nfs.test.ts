@@ -8,7 +8,7 @@ function numbers(count: number, first: number): string {
   return Array.from({ length: count }, (_, index) => first + index).join(' ');
 }
 
-test('nfs emits packets, RPCs and every procedure', async () => {
+test('nfs emits packets, RPCs and the calls of each procedure', async () => {
   await using machine = await createMachine({
     'proc/net/rpc/nfs': `net 70 12 58 3\nrpc 4 5 6\nproc2 18 ${numbers(18, 200)}\nproc3 22 ${numbers(22, 300)}\nproc4 61 ${numbers(61, 400)}\n`,
   });
@@ -35,7 +35,7 @@ test('nfs emits packets, RPCs and every procedure', async () => {
   );
 });
 
-test('nfs emits 0 for procedures that this kernel does not have', async () => {
+test('nfs emits 0 for procedures that the kernel does not have', async () => {
   await using machine = await createMachine({ 'proc/net/rpc/nfs': 'net 0 0 0 0\nrpc 9 0 0\nproc4 2 7 8\n' });
   const { state, lines } = await collect(nfs, machine.host);
   assert.equal(state, 'ok');
@@ -52,7 +52,7 @@ test('nfs fails and emits nothing when the file is damaged', async () => {
   });
 });
 
-test('nfs is absent where the module is not loaded', async () => {
+test('nfs is absent where /proc/net/rpc/nfs is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(nfs, machine.host), { state: 'absent', errors: [], lines: [] });
 });

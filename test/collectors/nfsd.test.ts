@@ -22,7 +22,7 @@ proc4ops 76 ${numbers(76, 400)}
 wdeleg_getattr 16
 `;
 
-test('nfsd emits what the server counts', async () => {
+test('nfsd emits the counters of the server and the calls of each procedure', async () => {
   await using machine = await createMachine({ 'proc/net/rpc/nfsd': TEXT });
   const { state, lines } = await collect(nfsd, machine.host);
   assert.equal(state, 'ok');
@@ -57,7 +57,7 @@ test('nfsd emits what the server counts', async () => {
   );
 });
 
-test('nfsd emits 0 for what this kernel does not count', async () => {
+test('nfsd emits 0 for counters that the kernel does not have', async () => {
   await using machine = await createMachine({ 'proc/net/rpc/nfsd': 'th 8 0\nrpc 0 0 0 0 0\n' });
   const { state, lines } = await collect(nfsd, machine.host);
   assert.equal(state, 'ok');
@@ -72,12 +72,12 @@ test('nfsd fails and emits nothing when the file is damaged', async () => {
   await using machine = await createMachine({ 'proc/net/rpc/nfsd': 'rc 1 2 x\n' });
   assert.deepEqual(await collect(nfsd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number instead of "x"'],
+    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number, got "x"'],
     lines: [],
   });
 });
 
-test('nfsd is absent where there is no server', async () => {
+test('nfsd is absent where /proc/net/rpc/nfsd is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(nfsd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -31,7 +31,7 @@ test('nvme emits controllers and their namespaces', async () => {
   assert.deepEqual(await collect(nvme, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('nvme emits what an older kernel tells of a namespace, and no path to one that is elsewhere', async () => {
+test('nvme omits the used bytes on an older kernel, and skips paths to namespaces', async () => {
   const { 'sys/class/nvme/nvme0/nvme0n1/nuse': _, ...files } = FILES;
   await using machine = await createMachine({
     ...files,
@@ -54,12 +54,12 @@ test('nvme drops a damaged controller and keeps the others', async () => {
   });
   assert.deepEqual(await collect(nvme, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/nvme/nvme1/nvme1n1/size: expected a whole number instead of "large"'],
+    errors: ['Cannot parse /sys/class/nvme/nvme1/nvme1n1/size: expected an integer, got "large"'],
     lines: LINES,
   });
 });
 
-test('nvme is absent where the kernel has no such class', async () => {
+test('nvme is absent where /sys/class/nvme is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(nvme, machine.host), { state: 'absent', errors: [], lines: [] });
 });

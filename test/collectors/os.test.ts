@@ -40,7 +40,7 @@ test('os emits names, version and end of support', async () => {
   });
 });
 
-test('os reads the file of the vendor when the administrator has none, and a rolling release has no version', async () => {
+test('os reads /usr/lib/os-release where /etc has none, and emits no version for a rolling release', async () => {
   await using machine = await createMachine({ 'root/usr/lib/os-release': 'ID=arch\nVERSION_ID=rolling\n' });
   const { state, lines } = await collect(os, machine.host);
   assert.equal(state, 'ok');
@@ -48,14 +48,14 @@ test('os reads the file of the vendor when the administrator has none, and a rol
   assert.match(lines[0] ?? '', /^node_os_info\{.*id="arch".*version_id="rolling"\} 1$/);
 });
 
-test('os emits no version that is too long for a number', async () => {
+test('os emits no version with more digits than a number holds', async () => {
   await using machine = await createMachine({ 'root/etc/os-release': `ID=x\nVERSION_ID=${'9'.repeat(400)}\n` });
   const { state, lines } = await collect(os, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 1);
 });
 
-test('os fails when the end of support is no date', async () => {
+test('os fails when the end of support is not a date', async () => {
   await using machine = await createMachine({ 'root/etc/os-release': 'ID=x\nSUPPORT_END=soon\n' });
   assert.deepEqual(await collect(os, machine.host), {
     state: 'failed',
@@ -64,7 +64,7 @@ test('os fails when the end of support is no date', async () => {
   });
 });
 
-test('os is absent where there is no os-release', async () => {
+test('os is absent where os-release is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(os, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -26,7 +26,7 @@ const MAINS_LINES = [
   'node_power_supply_info{power_supply="ucsi:001",usb_type="C [PD] PD_PPS"} 1',
 ];
 
-test('powersupplyclass emits what the supplies have, in base units', async () => {
+test('powersupplyclass emits the attributes of each supply in base units', async () => {
   await using machine = await createMachine({ ...BATTERY, ...MAINS });
   assert.deepEqual(await collect(powersupplyclass, machine.host), {
     state: 'ok',
@@ -44,7 +44,7 @@ test('powersupplyclass emits what the supplies have, in base units', async () =>
   });
 });
 
-test('powersupplyclass leaves out the values that a battery does not know', async (context) => {
+test('powersupplyclass omits attributes that the driver refuses with ENODATA', async (context) => {
   await using machine = await createMachine(BATTERY);
   refuseAttributes(context, /(current_now|status)$/, 'ENODATA');
   const { state, lines } = await collect(powersupplyclass, machine.host);
@@ -57,18 +57,18 @@ test('powersupplyclass drops a damaged supply and keeps the others', async () =>
   await using machine = await createMachine({ ...BATTERY, ...MAINS, 'sys/class/power_supply/BAT0/temp': 'hot\n' });
   assert.deepEqual(await collect(powersupplyclass, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/power_supply/BAT0/temp: expected a whole number instead of "hot"'],
+    errors: ['Cannot parse /sys/class/power_supply/BAT0/temp: expected an integer, got "hot"'],
     lines: MAINS_LINES,
   });
 });
 
-test('powersupplyclass ignores the supplies that a flag names', async () => {
+test('powersupplyclass omits the supplies that a flag excludes', async () => {
   await using machine = await createMachine({ ...BATTERY, ...MAINS });
   const flags = { 'collector.powersupply.ignored-supplies': /^BAT/ };
   assert.deepEqual((await collect(powersupplyclass, machine.host, flags)).lines, MAINS_LINES);
 });
 
-test('powersupplyclass is absent where the kernel has no such class', async () => {
+test('powersupplyclass is absent where /sys/class/power_supply is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(powersupplyclass, machine.host), { state: 'absent', errors: [], lines: [] });
 });

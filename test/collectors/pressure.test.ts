@@ -40,7 +40,7 @@ test('pressure drops a damaged resource and keeps its neighbours', async () => {
   });
 });
 
-test('pressure divides by a thousand twice', async () => {
+test('pressure divides by a thousand twice, as node_exporter does', async () => {
   await using machine = await createMachine({ 'proc/pressure/cpu': both(5, 0) });
   assert.deepEqual((await collect(pressure, machine.host)).lines, ['node_pressure_cpu_waiting_seconds_total 0.000005']);
   await machine.write({ 'proc/pressure/cpu': both(1017, 0) });
@@ -49,7 +49,7 @@ test('pressure divides by a thousand twice', async () => {
   ]);
 });
 
-test('pressure is absent where the kernel has none', async () => {
+test('pressure is absent where /proc/pressure is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(pressure, machine.host), { state: 'absent', errors: [], lines: [] });
 });

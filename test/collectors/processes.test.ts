@@ -37,12 +37,12 @@ test('processes emits processes and threads by state', async () => {
   });
 });
 
-test('processes is absent where no process can be seen', async () => {
+test('processes is absent where /proc shows no process', async () => {
   await using machine = await createMachine(LIMITS);
   assert.deepEqual(await collect(processes, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
-test('processes emits nothing when a process cannot be counted', async () => {
+test('processes emits nothing when a process cannot be parsed', async () => {
   await using machine = await createMachine({ ...LIMITS, 'proc/1/stat': stat(1, 'S', 1), 'proc/2/stat': '2 (x' });
   assert.deepEqual(await collect(processes, machine.host), {
     state: 'failed',
@@ -51,7 +51,7 @@ test('processes emits nothing when a process cannot be counted', async () => {
   });
 });
 
-test('processes emits what it counts where the kernel tells no limits', async () => {
+test('processes emits its counts where the limits are missing', async () => {
   await using machine = await createMachine({ 'proc/1/stat': stat(1, 'S', 1), 'proc/1/task/': '' });
   assert.deepEqual(await collect(processes, machine.host), {
     state: 'absent',

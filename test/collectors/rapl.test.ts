@@ -5,10 +5,10 @@ import { collect } from '../support/collect.ts';
 import { createMachine, type Files } from '../support/machine.ts';
 import { refuseAttributes } from '../support/refuse.ts';
 
-function zone(folder: string, name: string, energy: string): Files {
+function zone(directory: string, name: string, energy: string): Files {
   return {
-    [`sys/class/powercap/${folder}/name`]: `${name}\n`,
-    [`sys/class/powercap/${folder}/energy_uj`]: `${energy}\n`,
+    [`sys/class/powercap/${directory}/name`]: `${name}\n`,
+    [`sys/class/powercap/${directory}/energy_uj`]: `${energy}\n`,
   };
 }
 
@@ -21,7 +21,7 @@ const FILES = {
   'sys/class/powercap/intel-rapl/enabled': '1\n',
 };
 
-test('rapl emits one metric for each kind of zone', async () => {
+test('rapl emits one metric for each zone name', async () => {
   await using machine = await createMachine(FILES);
   const path = machine.host.sys.path('class/powercap/intel-rapl');
   assert.deepEqual(await collect(rapl, machine.host), {
@@ -37,7 +37,7 @@ test('rapl emits one metric for each kind of zone', async () => {
   });
 });
 
-test('rapl emits the zone as a label when a flag asks for it', async () => {
+test('rapl emits the zone as a label with enable-zone-label', async () => {
   await using machine = await createMachine(zone('intel-rapl:0', 'package-0', '5000000'));
   const path = machine.host.sys.path('class/powercap/intel-rapl:0');
   assert.deepEqual((await collect(rapl, machine.host, { 'collector.rapl.enable-zone-label': true })).lines, [
@@ -45,7 +45,7 @@ test('rapl emits the zone as a label when a flag asks for it', async () => {
   ]);
 });
 
-test('rapl is absent where the kernel lets only root read the energy', async (context) => {
+test('rapl is absent where only root may read the energy', async (context) => {
   await using machine = await createMachine(FILES);
   refuseAttributes(context, /energy_uj$/, 'EACCES');
   assert.deepEqual(await collect(rapl, machine.host), { state: 'absent', errors: [], lines: [] });
@@ -59,13 +59,11 @@ test('rapl drops a damaged zone and keeps the others', async () => {
   const { state, errors, lines } = await collect(rapl, machine.host);
   const path = machine.host.sys.path('class/powercap/intel-rapl:1');
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, [
-    'Cannot parse /sys/class/powercap/intel-rapl:0/energy_uj: expected a whole number instead of "x"',
-  ]);
+  assert.deepEqual(errors, ['Cannot parse /sys/class/powercap/intel-rapl:0/energy_uj: expected an integer, got "x"']);
   assert.deepEqual(lines, [`node_rapl_psys_joules_total{index="1",path="${path}"} 0.000007`]);
 });
 
-test('rapl is absent where the kernel has no such class', async () => {
+test('rapl is absent where /sys/class/powercap is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(rapl, machine.host), { state: 'absent', errors: [], lines: [] });
 });

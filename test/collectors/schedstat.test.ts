@@ -23,7 +23,7 @@ test('schedstat emits seconds and time slices of each CPU', async () => {
   });
 });
 
-test('schedstat is absent where the kernel has no such file', async () => {
+test('schedstat is absent where /proc/schedstat is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(schedstat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -13,7 +13,7 @@ async function linesOf(files: Files): Promise<readonly string[]> {
 
 const LABEL = 'system_u:system_r:unconfined_service_t:s0\0';
 
-test('selinux emits both modes where it is enabled', async () => {
+test('selinux emits both modes where SELinux is enabled', async () => {
   const files = {
     'sys/fs/selinux/enforce': '0',
     'proc/self/attr/current': LABEL,
@@ -26,7 +26,7 @@ test('selinux emits both modes where it is enabled', async () => {
   ]);
 });
 
-test('selinux finds the state below the root of the host', async () => {
+test('selinux reads selinuxfs below the root of the host', async () => {
   assert.deepEqual(await linesOf({ 'root/sys/fs/selinux/enforce': '1' }), [
     'node_selinux_enabled 1',
     'node_selinux_config_mode -1',
@@ -34,21 +34,21 @@ test('selinux finds the state below the root of the host', async () => {
   ]);
 });
 
-test('selinux is not enabled while no policy is loaded', async () => {
+test('selinux emits 0 while no policy is loaded', async () => {
   assert.deepEqual(await linesOf({ 'sys/fs/selinux/enforce': '0', 'proc/self/attr/current': 'kernel\0' }), [
     'node_selinux_enabled 0',
   ]);
 });
 
-test('selinux is not enabled where its file system is not mounted', async () => {
+test('selinux emits 0 where selinuxfs is not mounted', async () => {
   assert.deepEqual(await linesOf({ 'proc/self/attr/current': 'unconfined\n' }), ['node_selinux_enabled 0']);
 });
 
-test('selinux fails when the mode is damaged', async () => {
+test('selinux fails when the current mode is damaged', async () => {
   await using machine = await createMachine({ 'sys/fs/selinux/enforce': 'maybe' });
   assert.deepEqual(await collect(selinux, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/selinux/enforce: expected a whole number instead of "maybe"'],
+    errors: ['Cannot parse /sys/fs/selinux/enforce: expected an integer, got "maybe"'],
     lines: [],
   });
 });

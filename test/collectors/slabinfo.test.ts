@@ -9,7 +9,7 @@ tw_sock_TCP          704    864    256   32    2 : tunables    0    0    0 : sla
 kmalloc-8192         132    148   8192    4    8 : tunables    0    0    0 : slabdata     37     37      0
 `;
 
-test('slabinfo emits five numbers of each cache that flags let through', async () => {
+test('slabinfo emits five numbers of each cache that the flags include', async () => {
   await using machine = await createMachine({ 'proc/slabinfo': SLABS });
   const lines = [
     'node_slabinfo_active_objects{slab="tw_sock_TCP"} 704',
@@ -25,7 +25,7 @@ test('slabinfo emits five numbers of each cache that flags let through', async (
   assert.equal((await collect(slabinfo, machine.host)).lines.length, 10);
 });
 
-test('slabinfo is absent where the kernel has no such file', async () => {
+test('slabinfo is absent where /proc/slabinfo is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(slabinfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

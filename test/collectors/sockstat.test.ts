@@ -9,7 +9,7 @@ const FILES = {
   'proc/net/sockstat6': 'TCP6: inuse 4\n',
 };
 
-test('sockstat emits the sockets of each protocol, and memory in bytes', async () => {
+test('sockstat emits the sockets of each protocol and their memory in pages and bytes', async () => {
   await using machine = await createMachine(FILES, { pageSize: 65536 });
   assert.deepEqual(await collect(sockstat, machine.host), {
     state: 'ok',
@@ -29,7 +29,7 @@ test('sockstat emits the sockets of each protocol, and memory in bytes', async (
   });
 });
 
-test('sockstat emits what there is on a kernel without IPv6, and without IPv4', async () => {
+test('sockstat emits IPv6 alone on a kernel without IPv4, and nothing where both files are missing', async () => {
   await using machine = await createMachine(FILES);
   await machine.remove('proc/net/sockstat');
   assert.deepEqual((await collect(sockstat, machine.host)).lines, ['node_sockstat_TCP6_inuse 4']);

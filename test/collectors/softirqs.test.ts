@@ -4,7 +4,7 @@ import { softirqs } from '../../src/collectors/softirqs.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('softirqs emits what each CPU serviced, of the types that node_exporter knows', async () => {
+test('softirqs emits the types of node_exporter for each CPU', async () => {
   await using machine = await createMachine({
     'proc/softirqs': '   CPU0  CPU1\n  TIMER:  5 6\n  HI:   7  1\n  NEW_ONE: 8 9\n',
   });
@@ -20,7 +20,7 @@ test('softirqs emits what each CPU serviced, of the types that node_exporter kno
   });
 });
 
-test('softirqs is absent where the kernel has no such file', async () => {
+test('softirqs is absent where /proc/softirqs is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(softirqs, machine.host), { state: 'absent', errors: [], lines: [] });
 });

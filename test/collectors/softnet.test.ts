@@ -4,7 +4,7 @@ import { softnet } from '../../src/collectors/softnet.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('softnet emits what each CPU did', async () => {
+test('softnet emits the counters of each CPU', async () => {
   await using machine = await createMachine({
     'proc/net/softnet_stat': '0000000a 00000001 00000002 0 0 0 0 0 00000003 00000004 00000005 00000006 00000008 0 0\n',
   });
@@ -32,7 +32,7 @@ test('softnet fails and emits nothing when the file is damaged', async () => {
   });
 });
 
-test('softnet is absent where the kernel has no such file', async () => {
+test('softnet is absent where /proc/net/softnet_stat is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(softnet, machine.host), { state: 'absent', errors: [], lines: [] });
 });

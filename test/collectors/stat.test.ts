@@ -22,12 +22,12 @@ const TOTALS = [
   'node_procs_running 3',
 ];
 
-test('stat emits totals', async () => {
+test('stat emits the totals of all CPUs', async () => {
   await using machine = await createMachine({ 'proc/stat': STAT });
   assert.deepEqual(await collect(stat, machine.host), { state: 'ok', errors: [], lines: TOTALS });
 });
 
-test('stat emits softirqs by vector when a flag asks for them', async () => {
+test('stat emits softirqs by vector with the flag softirq', async () => {
   await using machine = await createMachine({ 'proc/stat': STAT });
   const { lines } = await collect(stat, machine.host, { 'collector.stat.softirq': true });
   assert.deepEqual(lines, [
@@ -45,14 +45,14 @@ test('stat emits softirqs by vector when a flag asks for them', async () => {
   ]);
 });
 
-test('stat leaves out what a sandbox leaves out', async () => {
+test('stat omits the totals that a sandbox does not have', async () => {
   await using machine = await createMachine({ 'proc/stat': 'cpu  0 0 0 0\nctxt 0\n' });
   const { state, lines } = await collect(stat, machine.host, { 'collector.stat.softirq': true });
   assert.equal(state, 'ok');
   assert.deepEqual(lines, ['node_context_switches_total 0']);
 });
 
-test('stat is absent where the kernel has no such file', async () => {
+test('stat is absent where /proc/stat is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(stat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

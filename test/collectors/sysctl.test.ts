@@ -11,7 +11,7 @@ const FILES = {
   'proc/sys/kernel/empty': '\n',
 };
 
-test('sysctl emits one number as it is, several with their place or their keys', async () => {
+test('sysctl emits several numbers with an index or under their keys', async () => {
   await using machine = await createMachine(FILES);
   const include = ['kernel.threads-max', 'fs.file-nr', 'fs.file-nr:allocated,free,max', 'fs.file-nr'];
   assert.deepEqual(await collect(sysctl, machine.host, { 'collector.sysctl.include': include }), {
@@ -29,7 +29,7 @@ test('sysctl emits one number as it is, several with their place or their keys',
   });
 });
 
-test('sysctl emits text word by word', async () => {
+test('sysctl emits each word of a text as a label', async () => {
   await using machine = await createMachine(FILES);
   const { lines } = await collect(sysctl, machine.host, {
     'collector.sysctl.include-info': ['kernel.seccomp.actions_avail'],
@@ -41,36 +41,37 @@ test('sysctl emits text word by word', async () => {
   ]);
 });
 
-test('sysctl drops what is not there, empty or of another length, and keeps the others', async () => {
+test('sysctl drops a sysctl that is missing, empty or of another length and keeps the others', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(
     await collect(sysctl, machine.host, {
       'collector.sysctl.include': ['kernel.nothing', 'kernel.empty', 'fs.file-nr:one,two', 'kernel.threads-max'],
-      'collector.sysctl.include-info': ['kernel.nobody'],
+      'collector.sysctl.include-info': ['kernel.missing'],
     }),
     {
       state: 'failed',
       errors: [
         'Cannot find sysctl kernel.nothing',
         'Cannot emit sysctl kernel.empty: it is empty',
-        'Cannot emit sysctl fs.file-nr: it has 3 numbers and the flag 2 keys',
-        'Cannot find sysctl kernel.nobody',
+        'Cannot emit sysctl fs.file-nr: it has 3 numbers, but the flag has 2 keys',
+        'Cannot find sysctl kernel.missing',
       ],
       lines: ['node_sysctl_kernel_threads_max 7801'],
     },
   );
 });
 
-test('sysctl refuses keys that are no part of a name', async () => {
+test('sysctl refuses keys that cannot be part of a metric name', async () => {
   assert.throws(
     () => sysctl.create({ 'collector.sysctl.include': ['fs.file-nr:a,,b'], 'collector.sysctl.include-info': [] }),
     {
-      message: 'Bad value "fs.file-nr:a,,b" for --collector.sysctl.include: expected keys of letters',
+      message:
+        'Bad value "fs.file-nr:a,,b" for flag --collector.sysctl.include: expected keys of letters, digits and underscores',
     },
   );
 });
 
-test('sysctl has nothing to say when no flag names one', async () => {
+test('sysctl emits nothing when no flag names a sysctl', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(sysctl, machine.host), { state: 'ok', errors: [], lines: [] });
 });

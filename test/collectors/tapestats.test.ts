@@ -27,7 +27,7 @@ const LINES = [
   'node_tape_write_time_seconds_total{device="st0"} 1e-8',
 ];
 
-test('tapestats emits each tape once, and drops a damaged one', async () => {
+test('tapestats emits each tape once, drops a damaged tape and excludes tapes by a flag', async () => {
   await using machine = await createMachine({
     ...tape('st0'),
     ...tape('nst0'),
@@ -37,7 +37,7 @@ test('tapestats emits each tape once, and drops a damaged one', async () => {
   });
   assert.deepEqual(await collect(tapestats, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/scsi_tape/st1/stats/read_cnt: expected a whole number instead of "x"'],
+    errors: ['Cannot parse /sys/class/scsi_tape/st1/stats/read_cnt: expected an integer, got "x"'],
     lines: LINES,
   });
   assert.deepEqual(await collect(tapestats, machine.host, { 'collector.tapestats.ignored-devices': /1/ }), {
@@ -47,7 +47,7 @@ test('tapestats emits each tape once, and drops a damaged one', async () => {
   });
 });
 
-test('tapestats is absent where the kernel has no such class', async () => {
+test('tapestats is absent where /sys/class/scsi_tape is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(tapestats, machine.host), { state: 'absent', errors: [], lines: [] });
 });

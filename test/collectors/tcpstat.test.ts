@@ -15,7 +15,7 @@ const FILES = {
   'proc/net/tcp6': HEADINGS + socket('0A', '00000000:00000002') + socket('0C', '00000000:00000000'),
 };
 
-test('tcpstat emits the states that sockets are in, and the bytes in their queues', async () => {
+test('tcpstat emits the states of the sockets and the bytes in their queues', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(tcpstat, machine.host), {
     state: 'ok',
@@ -54,7 +54,7 @@ test('tcpstat names every state of the kernel', async () => {
   );
 });
 
-test('tcpstat emits nothing where there are no sockets', async () => {
+test('tcpstat emits nothing where no socket is listed', async () => {
   await using machine = await createMachine({ 'proc/net/tcp': HEADINGS });
   assert.deepEqual(await collect(tcpstat, machine.host), { state: 'ok', errors: [], lines: [] });
 });
@@ -68,7 +68,7 @@ test('tcpstat fails and emits nothing when a file is damaged', async () => {
   });
 });
 
-test('tcpstat is absent where the kernel has no such file', async () => {
+test('tcpstat is absent where /proc/net/tcp is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(tcpstat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

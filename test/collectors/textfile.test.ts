@@ -7,7 +7,7 @@ import { textfile } from '../../src/collectors/textfile.ts';
 import { type Collected, collect } from '../support/collect.ts';
 import { createMachine, type Files, type Machine } from '../support/machine.ts';
 
-/** What the collector makes of directories below a machine's root; that root is `/m` in what it says. */
+/** Collects from directories below the root of a test host; the root is shown as `/m`. */
 async function collectFrom(machine: Machine, ...directories: readonly string[]): Promise<Collected> {
   const paths = directories.map((path) => join(machine.root, path));
   const result = await collect(textfile, machine.host, { 'collector.textfile.directory': paths });
@@ -15,7 +15,7 @@ async function collectFrom(machine: Machine, ...directories: readonly string[]):
   return { ...result, errors: result.errors.map(shown), lines: result.lines.map(shown) };
 }
 
-/** Files that were all written at second 1700000000 and a half. */
+/** Files that were last modified at the Unix time 1700000000.5. */
 async function createDated(files: Files): Promise<Machine> {
   const machine = await createMachine(files);
   for (const [path, content] of Object.entries(files)) {
@@ -24,7 +24,7 @@ async function createDated(files: Files): Promise<Machine> {
   return machine;
 }
 
-test('textfile emits what the files say, under the names they say, and when they were written', async () => {
+test('textfile emits the metrics of the files under their names, and when each file was modified', async () => {
   await using machine = await createDated({
     't/b.prom': '# HELP node_role Its role.\n# TYPE node_role gauge\nnode_role{role="web"} 1\n',
     't/a.prom': 'a:b__c{x="1"} 2\na:b__c 3\n',
@@ -48,7 +48,7 @@ test('textfile emits what the files say, under the names they say, and when they
   });
 });
 
-test('textfile says that there was no error where no directory is given', async () => {
+test('textfile reports no error where no directory is set', async () => {
   await using machine = await createMachine({});
   const lines = ['node_textfile_scrape_error 0'];
   assert.deepEqual(await collectFrom(machine), { state: 'ok', errors: [], lines });
@@ -56,7 +56,7 @@ test('textfile says that there was no error where no directory is given', async 
   assert.deepEqual(await collect(textfile, machine.host, flags), { state: 'ok', errors: [], lines });
 });
 
-test('textfile drops a bad file whole, names it, and keeps its neighbours', async () => {
+test('textfile drops a malformed file whole, names it and keeps the others', async () => {
   await using machine = await createDated({
     't/a.prom': 'a 1\n',
     't/bad.prom': 'b 1\nb{ 2\n',
@@ -82,7 +82,7 @@ test('textfile drops a bad file whole, names it, and keeps its neighbours', asyn
   });
 });
 
-test('textfile does not wait for what is no file', { timeout: 10_000 }, async () => {
+test('textfile does not wait for a directory, device or FIFO', { timeout: 10_000 }, async () => {
   await using machine = await createDated({
     't/a.prom': 'a 1\n',
     't/directory.prom/': '',
@@ -92,9 +92,9 @@ test('textfile does not wait for what is no file', { timeout: 10_000 }, async ()
   assert.deepEqual(await collectFrom(machine, 't'), {
     state: 'failed',
     errors: [
-      'Cannot read /m/t/device.prom: is no file',
-      'Cannot read /m/t/directory.prom: is no file',
-      'Cannot read /m/t/fifo.prom: is no file',
+      'Cannot read /m/t/device.prom: not a regular file',
+      'Cannot read /m/t/directory.prom: not a regular file',
+      'Cannot read /m/t/fifo.prom: not a regular file',
     ],
     lines: ['a 1', 'node_textfile_mtime_seconds{file="/m/t/a.prom"} 1700000000', 'node_textfile_scrape_error 1'],
   });
@@ -119,21 +119,21 @@ test('textfile reads every directory that a pattern matches, in order', async ()
   assert.deepEqual((await collectFrom(machine, 't/four*')).errors, ['Cannot find /m/t/four*: ENOENT']);
 });
 
-test('textfile counts other help as an error of the files, and a series that is there twice not', async () => {
+test('textfile sets its error metric for conflicting help, but not for a duplicate series', async () => {
   await using machine = await createDated({
     't/a.prom': '# HELP a One.\na{f="a"} 1\n',
     't/b.prom': '# HELP a Two.\na{f="b"} 2\n',
     'u/c.prom': 'c 1\nc 2\n',
   });
   const different = await collectFrom(machine, 't');
-  assert.deepEqual(different.errors, ['Cannot merge a of /m/t/b.prom: its help is not that of /m/t/a.prom']);
+  assert.deepEqual(different.errors, ['Cannot merge a of /m/t/b.prom: the help differs from /m/t/a.prom']);
   assert.deepEqual(different.lines.toSorted().slice(-2), [
     'node_textfile_mtime_seconds{file="/m/t/b.prom"} 1700000000',
     'node_textfile_scrape_error 1',
   ]);
   assert.deepEqual(await collectFrom(machine, 'u'), {
     state: 'failed',
-    errors: ['Cannot take c of /m/u/c.prom twice: []'],
+    errors: ['Cannot add c of /m/u/c.prom: duplicate series []'],
     lines: ['c 1', 'node_textfile_mtime_seconds{file="/m/u/c.prom"} 1700000000', 'node_textfile_scrape_error 0'],
   });
 });

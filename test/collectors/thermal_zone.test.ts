@@ -29,7 +29,7 @@ test('thermal_zone emits zones and cooling devices', async () => {
   });
 });
 
-test('thermal_zone leaves out a zone that has no reading now', async (context) => {
+test('thermal_zone omits a zone without a reading', async (context) => {
   await using machine = await createMachine(FILES);
   refuseAttributes(context, /thermal_zone0\/temp$/, 'ENODATA');
   const { state, lines } = await collect(thermalZone, machine.host);
@@ -42,7 +42,7 @@ test('thermal_zone drops a damaged device and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/thermal/cooling_device0/max_state': 'much\n' });
   assert.deepEqual(await collect(thermalZone, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/thermal/cooling_device0/max_state: expected a whole number instead of "much"'],
+    errors: ['Cannot parse /sys/class/thermal/cooling_device0/max_state: expected an integer, got "much"'],
     lines: [
       'node_thermal_zone_temp{zone="0",type="acpitz"} 27.8',
       'node_thermal_zone_temp{zone="11",type="x86_pkg_temp"} -0.5',
@@ -50,7 +50,7 @@ test('thermal_zone drops a damaged device and keeps the others', async () => {
   });
 });
 
-test('thermal_zone emits nothing where there are no zones', async () => {
+test('thermal_zone emits nothing where /sys/class/thermal is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(thermalZone, machine.host), { state: 'ok', errors: [], lines: [] });
 });

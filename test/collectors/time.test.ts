@@ -26,7 +26,7 @@ test('time emits the clock, its zone and the clock sources', async () => {
   });
 });
 
-test('time asks for the zone at the moment that it emits', async () => {
+test('time emits the time zone of the current moment', async () => {
   await using machine = await createMachine(
     {},
     { timeZone: (seconds) => ({ abbreviation: seconds < 1_900_000_000 ? 'CET' : 'CEST', offset: 3600 }) },
@@ -34,7 +34,7 @@ test('time asks for the zone at the moment that it emits', async () => {
   assert.deepEqual((await collect(time, machine.host)).lines[1], 'node_time_zone_offset_seconds{time_zone="CET"} 3600');
 });
 
-test('time emits the clock where the kernel tells of no clock sources', async () => {
+test('time emits the clock where the clock sources are missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(time, machine.host), { state: 'ok', errors: [], lines: CLOCK });
 });

@@ -9,7 +9,7 @@ async function collectFrom(loadAdjtimex: () => Promise<() => ClockState>): Promi
   return collect(timex, hostAt('/nowhere', { loadAdjtimex }));
 }
 
-test('timex emits what the kernel says of its clock, in seconds, ratios and hertz', async () => {
+test('timex emits the state of the clock in seconds, ratios and hertz', async () => {
   assert.deepEqual(await collectFrom(async () => () => CLOCK), {
     state: 'ok',
     errors: [],
@@ -35,7 +35,7 @@ test('timex emits what the kernel says of its clock, in seconds, ratios and hert
   });
 });
 
-test('timex knows a clock without a source, and one that counts microseconds', async () => {
+test('timex emits an unsynchronized clock and a clock in microseconds', async () => {
   const { lines } = await collectFrom(async () => () => ({ state: 5, timex: { ...CLOCK.timex, status: 0x40 } }));
   assert.deepEqual(
     lines.filter((line) => /sync_status|offset_seconds -|jitter_seconds|timex_status/.test(line)),
@@ -48,7 +48,7 @@ test('timex knows a clock without a source, and one that counts microseconds', a
   );
 });
 
-test('timex is absent where adjtimex cannot be called, and does not look for it again', async () => {
+test('timex is absent where adjtimex(2) cannot be loaded, and loads it only once', async () => {
   let loads = 0;
   const host = hostAt('/nowhere', {
     loadAdjtimex: async () => {
@@ -62,13 +62,13 @@ test('timex is absent where adjtimex cannot be called, and does not look for it 
   assert.equal(loads, 1);
 });
 
-test('timex fails when the kernel refuses', async () => {
+test('timex fails when the kernel refuses the call', async () => {
   const refuse = () => {
-    throw new ReadError('Cannot ask adjtimex: EFAULT', { code: 'EFAULT' });
+    throw new ReadError('Cannot call adjtimex: EFAULT', { code: 'EFAULT' });
   };
   assert.deepEqual(await collectFrom(async () => refuse), {
     state: 'failed',
-    errors: ['Cannot ask adjtimex: EFAULT'],
+    errors: ['Cannot call adjtimex: EFAULT'],
     lines: [],
   });
 });

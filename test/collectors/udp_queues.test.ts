@@ -15,7 +15,7 @@ const FILES = {
   'proc/net/udp6': HEADINGS + socket('0'.repeat(32), '00000000:000000FF'),
 };
 
-test('udp_queues emits the bytes in all queues', async () => {
+test('udp_queues emits the bytes in the queues of all sockets', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(udpQueues, machine.host), {
     state: 'ok',
@@ -29,7 +29,7 @@ test('udp_queues emits the bytes in all queues', async () => {
   });
 });
 
-test('udp_queues emits what there is on a kernel without IPv4, and is absent without both', async () => {
+test('udp_queues emits IPv6 alone on a kernel without IPv4, and is absent where both files are missing', async () => {
   await using machine = await createMachine(FILES);
   await machine.remove('proc/net/udp');
   const { state, lines } = await collect(udpQueues, machine.host);

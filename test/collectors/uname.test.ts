@@ -25,7 +25,7 @@ test('uname emits the names of the kernel as labels', async () => {
   });
 });
 
-test('uname is absent where the kernel hides its names', async () => {
+test('uname is absent where /proc/sys/kernel is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(uname, machine.host), { state: 'absent', errors: [], lines: [] });
 });

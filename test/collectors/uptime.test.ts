@@ -4,7 +4,7 @@ import { uptime } from '../../src/collectors/uptime.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('uptime emits seconds with the name of the host', async () => {
+test('uptime emits seconds with the host name', async () => {
   await using machine = await createMachine({ 'proc/uptime': '9246.58 17734.06\n' });
   assert.deepEqual(await collect(uptime, machine.host), {
     state: 'ok',
@@ -13,7 +13,7 @@ test('uptime emits seconds with the name of the host', async () => {
   });
 });
 
-test('uptime fails when nobody can say what the host is called', async () => {
+test('uptime fails when the host has no name', async () => {
   await using machine = await createMachine(
     { 'proc/uptime': '9246.58 17734.06\n', 'proc/sys/kernel/hostname': '\n' },
     { hostname: undefined },

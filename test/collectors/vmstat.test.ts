@@ -22,7 +22,7 @@ test('vmstat emits faults, paging, swapping and OOM kills', async () => {
   });
 });
 
-test('vmstat emits the fields that a flag names, and all for an empty one', async () => {
+test('vmstat emits the fields that a flag matches, and all fields for an empty pattern', async () => {
   await using machine = await createMachine({ 'proc/vmstat': VMSTAT });
   const named = await collect(vmstat, machine.host, { 'collector.vmstat.fields': /^(nr|thp)_/ });
   assert.deepEqual(named.lines, ['node_vmstat_nr_free_pages 977769', 'node_vmstat_thp_x 2']);
@@ -30,7 +30,7 @@ test('vmstat emits the fields that a flag names, and all for an empty one', asyn
   assert.equal(all.lines.length, 7);
 });
 
-test('vmstat is absent where the kernel has no such file', async () => {
+test('vmstat is absent where /proc/vmstat is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(vmstat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -21,7 +21,7 @@ const LINES = [
   'node_watchdog_info{name="watchdog0",options="0x8180",identity="iTCO_wdt",state="inactive",status="0x0",pretimeout_governor=""} 1',
 ];
 
-test('watchdog emits what each timer can answer', async () => {
+test('watchdog emits the attributes that each timer has', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': '299\n' });
   assert.deepEqual(await collect(watchdog, machine.host), {
     state: 'ok',
@@ -38,12 +38,12 @@ test('watchdog drops a damaged timer and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': 'soon\n' });
   assert.deepEqual(await collect(watchdog, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/watchdog/watchdog1/timeleft: expected a whole number instead of "soon"'],
+    errors: ['Cannot parse /sys/class/watchdog/watchdog1/timeleft: expected an integer, got "soon"'],
     lines: LINES,
   });
 });
 
-test('watchdog is absent where the kernel has no such class', async () => {
+test('watchdog is absent where /sys/class/watchdog is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(watchdog, machine.host), { state: 'absent', errors: [], lines: [] });
 });

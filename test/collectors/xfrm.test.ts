@@ -26,7 +26,7 @@ test('xfrm emits every counter', async () => {
   });
 });
 
-test('xfrm emits 0 for what this kernel does not count', async () => {
+test('xfrm emits 0 for counters that the kernel does not have', async () => {
   await using machine = await createMachine({ 'proc/net/xfrm_stat': 'XfrmInError \t7\n' });
   const { lines } = await collect(xfrm, machine.host);
   assert.equal(lines.length, 28);
@@ -40,12 +40,12 @@ test('xfrm fails and emits nothing when the file is damaged', async () => {
   await using machine = await createMachine({ 'proc/net/xfrm_stat': 'XfrmInError x\n' });
   assert.deepEqual(await collect(xfrm, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/xfrm_stat: expected a number instead of "x"'],
+    errors: ['Cannot parse /proc/net/xfrm_stat: expected a number, got "x"'],
     lines: [],
   });
 });
 
-test('xfrm fails where the file has nothing that is known', async () => {
+test('xfrm fails where the file has no known counter', async () => {
   await using machine = await createMachine({ 'proc/net/xfrm_stat': '\n' });
   assert.deepEqual(await collect(xfrm, machine.host), {
     state: 'failed',
@@ -54,7 +54,7 @@ test('xfrm fails where the file has nothing that is known', async () => {
   });
 });
 
-test('xfrm is absent where the kernel counts nothing', async () => {
+test('xfrm is absent where /proc/net/xfrm_stat is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(xfrm, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -58,21 +58,21 @@ const LINES = [
   'node_xfs_vnode_remove_total{device="dm-0"} 87',
 ];
 
-test('xfs emits every count of a file system, and drops one that is damaged', async () => {
+test('xfs emits every counter of a file system and drops a damaged file system', async () => {
   await using machine = await createMachine({
     'sys/fs/xfs/dm-0/stats/stats': STATS,
     'sys/fs/xfs/sda1/stats/stats': 'rw 1 x\n',
-    // The counts of all file systems together are not of any of them.
+    // This directory belongs to no file system.
     'sys/fs/xfs/debug/': '',
   });
   assert.deepEqual(await collect(xfs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/xfs/sda1/stats/stats: expected a number instead of "x"'],
+    errors: ['Cannot parse /sys/fs/xfs/sda1/stats/stats: expected a number, got "x"'],
     lines: LINES,
   });
 });
 
-test('xfs emits nothing where there is no XFS', async () => {
+test('xfs emits nothing where /sys/fs/xfs is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(xfs, machine.host), { state: 'ok', errors: [], lines: [] });
 });

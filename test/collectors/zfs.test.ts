@@ -31,7 +31,7 @@ const LINES = [
 ];
 const sorted = (lines: readonly string[]): string[] => [...lines].sort();
 
-test('zfs emits the numbers of the module, of pools and of datasets', async () => {
+test('zfs emits the statistics of the module, of pools and of datasets', async () => {
   await using machine = await createMachine(FILES);
   const { state, errors, lines } = await collect(zfs, machine.host);
   assert.deepEqual([state, errors], ['ok', []]);
@@ -42,7 +42,7 @@ test('zfs drops a damaged file and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, [`${ROOT}/arcstats`]: 'name type data\nhits 4 many\n' });
   const { state, errors, lines } = await collect(zfs, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /proc/spl/kstat/zfs/arcstats: expected a number instead of "many"']);
+  assert.deepEqual(errors, ['Cannot parse /proc/spl/kstat/zfs/arcstats: expected a number, got "many"']);
   assert.deepEqual(sorted(lines), sorted(LINES.slice(2)));
 });
 

@@ -4,7 +4,7 @@ import { zoneinfo } from '../../src/collectors/zoneinfo.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';
 
-test('zoneinfo emits the fields that node_exporter has, under its names', async () => {
+test('zoneinfo emits the fields of node_exporter under its names', async () => {
   await using machine = await createMachine({
     'proc/zoneinfo': `Node 0, zone      DMA
   per-node stats
@@ -39,7 +39,7 @@ Node 1, zone   Normal
   });
 });
 
-test('zoneinfo is absent where the kernel has no such file', async () => {
+test('zoneinfo is absent where /proc/zoneinfo is missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(zoneinfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parseFields, textField } from '../../src/formats/protobuf.ts';
+import { getText, parseFields } from '../../src/formats/protobuf.ts';
 import { field } from '../support/sockets.ts';
 import { interfacesOf, isAsTheKernelSays, readCounts, removeCgroup } from './support/cgroups.ts';
 import { type Containerd, CRI_IMAGE, missingContainerd, startContainerd } from './support/containerd.ts';
@@ -192,7 +192,7 @@ async function startPod({ root, cri }: Containerd): Promise<Pod> {
 
 /** Sandboxes and containers are answered by their id: 1. */
 function idOf(message: Buffer): string {
-  return textField(parseFields(message), 1) ?? assert.fail('no id');
+  return getText(parseFields(message), 1) ?? assert.fail('no id');
 }
 
 /** A field that is a number. */

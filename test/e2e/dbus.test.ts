@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { logind } from '../../src/collectors/logind.ts';
-import { systemd } from '../../src/collectors/systemd.ts';
+import { systemd } from '../../src/collectors/systemd/systemd.ts';
 import { joinBus } from '../support/bus.ts';
 import { collect } from '../support/collect.ts';
 import { createMachine } from '../support/machine.ts';

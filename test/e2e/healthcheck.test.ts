@@ -11,12 +11,12 @@ test('a health check ends with exit code 0 while the exporter lives, and 1 with 
   assert.deepEqual(await runToEnd(check), {
     code: 1,
     signal: null,
-    output: `otel-node-exporter: No answer from http://${host}/health: ECONNREFUSED\n`,
+    output: `otel-node-exporter: Cannot get http://${host}/health: ECONNREFUSED\n`,
   });
 });
 
 test('a health check with an address that cannot be meant ends with exit code 2', async () => {
   const { code, output } = await runToEnd(['--healthcheck', '--web.listen-address=nowhere']);
   assert.equal(code, 2);
-  assert.match(output, /^otel-node-exporter: Bad value "nowhere" for flag --web\.listen-address/);
+  assert.match(output, /^otel-node-exporter: Invalid value "nowhere" for flag --web\.listen-address/);
 });

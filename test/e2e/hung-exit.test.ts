@@ -39,7 +39,7 @@ test('while the machine does not answer, the program is not ready at once and st
   assert.deepEqual(await program.ended, { code: null, signal: 'SIGTERM' });
   assert.match(
     program.output(),
-    /level=warn msg="Ending by SIGTERM because the machine does not answer: read \S+\/etc\/hostname"\n$/,
+    /level=warn msg="Exiting by SIGTERM because calls to the host hang: read \S+\/etc\/hostname"\n$/,
   );
 });
 

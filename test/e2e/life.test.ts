@@ -80,7 +80,7 @@ test('a Node.js that is too old ends the program in one line with exit code 1', 
     const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
     const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${old}`, PROGRAM]);
     assert.deepEqual(await ended, { code: 1, signal: null });
-    assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer, this is Node.js ${version}\n`);
+    assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer; this is Node.js ${version}\n`);
   }
 });
 
@@ -97,7 +97,7 @@ test('metrics where something else answers end the program in one line with exit
     assert.deepEqual(await runToEnd([`--web.telemetry-path=${path}`, '--config.check']), {
       code: 2,
       signal: null,
-      output: `otel-node-exporter: Bad value "${path}" for flag --web.telemetry-path: the path of something else\n`,
+      output: `otel-node-exporter: Invalid value "${path}" for flag --web.telemetry-path: the path is used by another route\n`,
     });
   }
 });
@@ -182,7 +182,7 @@ test('--web.disable-exporter-metrics leaves out what is about the process', asyn
 test('the instance keeps its id when it starts again, and nothing tells its command line', async () => {
   const ids = [];
   for (let start = 0; start < 2; start += 1) {
-    const args = ['--web.listen-address=127.0.0.1:0', '--metric.namespace=sesame'];
+    const args = ['--web.listen-address=127.0.0.1:0', '--metrics.namespace=sesame'];
     await using program = await startProgram(args, { ...process.env, OTEL_SERVICE_NAME: 'agents' });
     const target = /^target_info\{.*$/m.exec(await getText(`${program.url}/metrics`))?.[0] ?? '';
     assert.match(target, /service_name="agents"/);

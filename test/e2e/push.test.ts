@@ -132,7 +132,7 @@ test('the program refuses deltas in one line', async () => {
   assert.equal(code, 2);
   assert.match(
     output,
-    /^otel-node-exporter: Bad value "delta" for variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY[^\n]*\n$/,
+    /^otel-node-exporter: Invalid value "delta" for variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY[^\n]*\n$/,
   );
 });
 

@@ -1,7 +1,7 @@
 import { parseExposition } from '../../src/formats/exposition.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseExposition', parseExposition);
+const { parses, rejects, survives } = describeParser('parseExposition', parseExposition);
 
 function untyped(name: string, value: number, labels: Readonly<Record<string, string>> = {}) {
   return { name, type: 'untyped' as const, help: undefined, series: [{ labels, value }] };
@@ -28,9 +28,9 @@ wait_seconds_sum 11
 wait_seconds_count 3
 `;
 
-accepts('an empty file', '', []);
-accepts('blank lines and comments', '\n \t \n# nothing\n#\n # HELP\n# TYPE a\n# HELP a help\n  ', []);
-accepts('counters and untyped metrics', BACKUP, [
+parses('an empty file', '', []);
+parses('blank lines and comments', '\n \t \n# nothing\n#\n # HELP\n# TYPE a\n# HELP a help\n  ', []);
+parses('counters and untyped metrics', BACKUP, [
   {
     name: 'backup_bytes_total',
     type: 'counter',
@@ -42,7 +42,7 @@ accepts('counters and untyped metrics', BACKUP, [
   },
   untyped('backup_ok', 1),
 ]);
-accepts('histograms and summaries', LATENCY, [
+parses('histograms and summaries', LATENCY, [
   {
     name: 'job_seconds',
     type: 'histogram',
@@ -73,8 +73,8 @@ accepts('histograms and summaries', LATENCY, [
     ],
   },
 ]);
-accepts(
-  'several series of a summary, their labels in any order',
+parses(
+  'several series of a summary with labels in any order',
   '# TYPE s summary\ns_sum{a="1",b="2"} 3\ns_count{b="2",a="1"} 4\ns_count{a="2"} 5\ns{a="2",quantile="NaN"} 6\n',
   [
     {
@@ -88,18 +88,18 @@ accepts(
     },
   ],
 );
-accepts('parts of a histogram without a type', 'h_bucket{le="1"} 2\nh_sum 3\n', [
+parses('samples of a histogram without a type', 'h_bucket{le="1"} 2\nh_sum 3\n', [
   untyped('h_bucket', 2, { le: '1' }),
   untyped('h_sum', 3),
 ]);
-accepts('every name that the format allows', ':a:b__c_ 1\n_ 2\n', [untyped(':a:b__c_', 1), untyped('_', 2)]);
-accepts('blanks wherever they may stand', ' \ta { x = "1" , y="2", }  5\nb{}\t6\nc{x="1"}7\n', [
+parses('names with colons and underscores', ':a:b__c_ 1\n_ 2\n', [untyped(':a:b__c_', 1), untyped('_', 2)]);
+parses('blanks in all places that the format allows', ' \ta { x = "1" , y="2", }  5\nb{}\t6\nc{x="1"}7\n', [
   untyped('a', 5, { x: '1', y: '2' }),
   untyped('b', 6),
   untyped('c', 7, { x: '1' }),
 ]);
-accepts(
-  'escapes, unicode, and what only looks like syntax',
+parses(
+  'escapes, non-ASCII characters and syntax characters in labels',
   '# HELP a one\\\\two\\nthree "é"\na{x="\\"}{,=\\\\n\\n é \u2028"} 1\n',
   [
     {
@@ -110,8 +110,8 @@ accepts(
     },
   ],
 );
-accepts(
-  'numbers of every form',
+parses(
+  'numbers in all forms',
   'a 1\nb -1.5e-3\nc .5\nd 5.\ne +Inf\nf -inf\ng NaN\nh INFINITY\ni 1e-999\nj 18446744073709551615\n',
   [
     untyped('a', 1),
@@ -126,35 +126,35 @@ accepts(
     untyped('j', 18446744073709552000),
   ],
 );
-accepts('types in capitals and comments without a blank', '#TYPE a GAUGE\n#HELP a  b \na 1\n', [
+parses('uppercase types and comments without a blank', '#TYPE a GAUGE\n#HELP a  b \na 1\n', [
   { name: 'a', type: 'gauge', help: 'b ', series: [{ labels: {}, value: 1 }] },
 ]);
 
-refuses('a file without a final newline', 'a 1\nb 2', 'expected a newline after "b 2"');
-refuses('a timestamp', 'a 1 1700000000000\n', 'unexpected timestamp or blank after the number in "a 1 1700000000000"');
-refuses('a blank after the number', 'a 1 \n', 'unexpected timestamp or blank after the number in "a 1 "');
-refuses('lines of another system', 'a 1\r\n', 'expected a number instead of "1\\r" in "a 1\\r"');
-refuses('no number', 'a{x="1"}\n', 'expected a number instead of "" in "a{x=\\"1\\"}"');
-refuses('a number in hexadecimal', 'a 0x1\n', 'expected a number instead of "0x1" in "a 0x1"');
-refuses('a number too large for a double', 'a 1e999\n', 'expected a number instead of "1e999" in "a 1e999"');
-refuses('a name that begins with a digit', '1a 1\n', 'expected the name of a metric in "1a 1"');
-refuses('a name in quotes', '{"a"} 1\n', 'expected the name of a metric in "{\\"a\\"} 1"');
-refuses('a comment about no name', '# HELP 1a b\n', 'expected the name of a metric in "# HELP 1a b"');
-refuses('an unknown type', '# TYPE a info\n', 'unknown type in "# TYPE a info"');
-refuses('a second type', '# TYPE a gauge\n# TYPE a gauge\n', 'unexpected second or late type in "# TYPE a gauge"');
-refuses('a type after a sample', 'a 1\n# TYPE a gauge\n', 'unexpected second or late type in "# TYPE a gauge"');
-refuses('a second help', '# HELP a b\n# HELP a b\n', 'unexpected second help in "# HELP a b"');
-refuses('a label without quotes', 'a{x=1} 1\n', 'expected label="value" in "a{x=1} 1"');
-refuses('labels without an end', 'a{x="1" 1\n', 'expected label="value" in "a{x=\\"1\\" 1"');
-refuses('labels without a comma', 'a{x="1"y="2"} 1\n', 'expected label="value" in "a{x=\\"1\\"y=\\"2\\"} 1"');
-refuses('a label twice', 'a{x="1",x="2"} 1\n', 'second label x in "a{x=\\"1\\",x=\\"2\\"} 1"');
-refuses("a label of Prometheus' own", 'a{__name__="b"} 1\n', 'reserved label __name__ in "a{__name__=\\"b\\"} 1"');
-refuses('an unknown escape', 'a{x="\\t"} 1\n', 'unknown escape in "a{x=\\"\\\\t\\"} 1"');
-refuses('an unknown escape in a help', '# HELP a \\"\n', 'unknown escape in "# HELP a \\\\\\""');
-refuses('a label that was no UTF-8', 'a{x="\ufffd"} 1\n', 'a label that is no UTF-8 in "a{x=\\"\ufffd\\"} 1"');
-refuses(
-  'a bound that is no number',
+rejects('a file without a final newline', 'a 1\nb 2', 'expected a newline after "b 2"');
+rejects('a timestamp', 'a 1 1700000000000\n', 'unexpected timestamp or blank after the number in "a 1 1700000000000"');
+rejects('a blank after the number', 'a 1 \n', 'unexpected timestamp or blank after the number in "a 1 "');
+rejects('a carriage return', 'a 1\r\n', 'expected a number, got "1\\r" in "a 1\\r"');
+rejects('a sample without a number', 'a{x="1"}\n', 'expected a number, got "" in "a{x=\\"1\\"}"');
+rejects('a hexadecimal number', 'a 0x1\n', 'expected a number, got "0x1" in "a 0x1"');
+rejects('a number too large for a double', 'a 1e999\n', 'expected a number, got "1e999" in "a 1e999"');
+rejects('a name that starts with a digit', '1a 1\n', 'expected a metric name in "1a 1"');
+rejects('a name in quotes', '{"a"} 1\n', 'expected a metric name in "{\\"a\\"} 1"');
+rejects('a comment with an invalid name', '# HELP 1a b\n', 'expected a metric name in "# HELP 1a b"');
+rejects('an unknown type', '# TYPE a info\n', 'unknown type in "# TYPE a info"');
+rejects('a second type', '# TYPE a gauge\n# TYPE a gauge\n', 'unexpected second or late type in "# TYPE a gauge"');
+rejects('a type after a sample', 'a 1\n# TYPE a gauge\n', 'unexpected second or late type in "# TYPE a gauge"');
+rejects('a second help', '# HELP a b\n# HELP a b\n', 'unexpected second help in "# HELP a b"');
+rejects('a label without quotes', 'a{x=1} 1\n', 'expected label="value" in "a{x=1} 1"');
+rejects('labels without a closing brace', 'a{x="1" 1\n', 'expected label="value" in "a{x=\\"1\\" 1"');
+rejects('labels without a comma', 'a{x="1"y="2"} 1\n', 'expected label="value" in "a{x=\\"1\\"y=\\"2\\"} 1"');
+rejects('a duplicate label', 'a{x="1",x="2"} 1\n', 'duplicate label x in "a{x=\\"1\\",x=\\"2\\"} 1"');
+rejects('a reserved label', 'a{__name__="b"} 1\n', 'reserved label __name__ in "a{__name__=\\"b\\"} 1"');
+rejects('an unknown escape', 'a{x="\\t"} 1\n', 'unknown escape in "a{x=\\"\\\\t\\"} 1"');
+rejects('an unknown escape in a help', '# HELP a \\"\n', 'unknown escape in "# HELP a \\\\\\""');
+rejects('invalid UTF-8 in a label', 'a{x="\ufffd"} 1\n', 'invalid UTF-8 in a label in "a{x=\\"\ufffd\\"} 1"');
+rejects(
+  'a word for a bound',
   '# TYPE a histogram\na_bucket{le="x"} 1\n',
-  'expected a number instead of "x" in a quantile or bound',
+  'expected a number, got "x" in a quantile or bound',
 );
 survives(BACKUP, LATENCY);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ExposedFamily, parseExposition } from '../../src/formats/exposition.ts';
-import { type Merged, mergeExpositions } from '../../src/formats/merge-exposition.ts';
+import { type ExpositionFamily, parseExposition } from '../../src/formats/exposition.ts';
+import { type MergedExposition, mergeExpositions } from '../../src/formats/merge-exposition.ts';
 import { fc } from '../support/properties.ts';
 
-/** The files `/t/1.prom`, `/t/2.prom`, … with these texts. */
-function merge(...texts: readonly string[]): Merged {
+/** Merges the texts as the files `/t/1.prom`, `/t/2.prom` and so on. */
+function merge(...texts: readonly string[]): MergedExposition {
   return mergeExpositions(
     texts.map((text, index) => ({ path: `/t/${index + 1}.prom`, families: parseExposition(text) })),
   );
@@ -13,7 +13,7 @@ function merge(...texts: readonly string[]): Merged {
 
 const messages = (errors: readonly Error[]): string[] => errors.map(({ message }) => message);
 
-test('mergeExpositions() names each family once and says where one without help was read', () => {
+test('mergeExpositions() returns each family once and writes the paths into an absent help', () => {
   assert.deepEqual(merge('a{x="1"} 1\nb 2\n', 'a{x="2"} 3\n'), {
     families: [
       {
@@ -35,11 +35,11 @@ test('mergeExpositions() names each family once and says where one without help 
       },
     ],
     inconsistent: [],
-    refused: [],
+    rejected: [],
   });
 });
 
-test('mergeExpositions() gives series the labels of their neighbours in the file, empty and in order', () => {
+test('mergeExpositions() adds empty labels that other series of the file have', () => {
   const { families } = merge('a{z="1"} 1\na{b="2"} 2\n', 'a{c="3"} 3\n');
   assert.deepEqual(
     families.map(({ labels, series }) => ({ labels, series: series.map((each) => Object.entries(each.labels)) })),
@@ -62,7 +62,7 @@ test('mergeExpositions() gives series the labels of their neighbours in the file
   );
 });
 
-test('mergeExpositions() takes the first help and leaves out a file that has another', () => {
+test('mergeExpositions() takes the first help and leaves out families with another help', () => {
   const merged = merge(
     'a{f="1"} 1\n',
     '# HELP a One.\na{f="2"} 2\n',
@@ -73,25 +73,25 @@ test('mergeExpositions() takes the first help and leaves out a file that has ano
     merged.families.map(({ help, series }) => [help, series.map(({ value }) => value)]),
     [['One.', [1, 2, 4]]],
   );
-  assert.deepEqual(messages(merged.inconsistent), ['Cannot merge a of /t/3.prom: its help is not that of /t/1.prom']);
+  assert.deepEqual(messages(merged.inconsistent), ['Cannot merge a of /t/3.prom: the help differs from /t/1.prom']);
 });
 
-test('mergeExpositions() refuses a family of another type and series that are there already', () => {
+test('mergeExpositions() rejects a family with another type and duplicate series', () => {
   const merged = merge('a{x="",y="1"} 1\na{y="1"} 2\n', '# TYPE a gauge\na 3\n', 'a{y="1"} 4\n');
   assert.deepEqual(
     merged.families.map(({ type, series }) => [type, series.map(({ value }) => value)]),
     [['untyped', [1]]],
   );
   assert.deepEqual(merged.inconsistent, []);
-  assert.deepEqual(messages(merged.refused), [
-    'Cannot take a of /t/1.prom twice: [["y","1"]]',
-    'Cannot merge a of /t/2.prom: its type is not that of /t/1.prom',
-    'Cannot take a of /t/3.prom twice: [["y","1"]]',
+  assert.deepEqual(messages(merged.rejected), [
+    'Cannot add a of /t/1.prom: duplicate series [["y","1"]]',
+    'Cannot merge a of /t/2.prom: the type differs from /t/1.prom',
+    'Cannot add a of /t/3.prom: duplicate series [["y","1"]]',
   ]);
 });
 
 const label = fc.constantFrom('', 'x', 'y');
-const family: fc.Arbitrary<ExposedFamily> = fc.record({
+const family: fc.Arbitrary<ExpositionFamily> = fc.record({
   name: fc.constantFrom('a', 'b', 'c'),
   type: fc.constantFrom('gauge', 'counter', 'untyped'),
   help: fc.constantFrom(undefined, 'one', 'other'),
@@ -105,11 +105,11 @@ const family: fc.Arbitrary<ExposedFamily> = fc.record({
 });
 const files = fc.array(fc.array(family, { maxLength: 3 }), { maxLength: 4 });
 
-test('mergeExpositions() names each family and each series once, and loses none in silence', () => {
+test('mergeExpositions() returns each family and series once and reports every series that it leaves out', () => {
   fc.assert(
     fc.property(files, (all) => {
-      const read = all.map((families, index) => ({ path: `/t/${index}.prom`, families }));
-      const { families, inconsistent, refused } = mergeExpositions(read);
+      const inputFiles = all.map((families, index) => ({ path: `/t/${index}.prom`, families }));
+      const { families, inconsistent, rejected } = mergeExpositions(inputFiles);
       const names = families.map(({ name }) => name);
       assert.deepEqual(names, [...new Set(names)]);
       const keys = families.flatMap(({ name, series }) =>
@@ -118,10 +118,10 @@ test('mergeExpositions() names each family and each series once, and loses none 
         ),
       );
       assert.deepEqual(keys, [...new Set(keys)]);
-      const given = all.flat();
-      assert.deepEqual(new Set(names), new Set(given.map(({ name }) => name)));
-      if (inconsistent.length === 0 && given.every(({ type }) => type === given[0]?.type)) {
-        assert.equal(keys.length + refused.length, given.flatMap(({ series }) => series).length);
+      const input = all.flat();
+      assert.deepEqual(new Set(names), new Set(input.map(({ name }) => name)));
+      if (inconsistent.length === 0 && input.every(({ type }) => type === input[0]?.type)) {
+        assert.equal(keys.length + rejected.length, input.flatMap(({ series }) => series).length);
       }
     }),
     { numRuns: 500 },

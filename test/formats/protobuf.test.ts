@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseFields, textField, textMapField } from '../../src/formats/protobuf.ts';
+import { getText, getTextMap, parseFields, parseNumbers } from '../../src/formats/protobuf.ts';
 import { fc } from '../support/properties.ts';
 import { field } from '../support/sockets.ts';
 
-test('parseFields() keeps what has a length and passes over numbers', () => {
+test('parseFields() returns length-delimited fields and skips numbers', () => {
   const message = Buffer.concat([
     field(1, 'first'),
     Buffer.from([2 * 8, 0x96, 0x01, 3 * 8 + 1, 1, 2, 3, 4, 5, 6, 7, 8, 4 * 8 + 5, 1, 2, 3, 4]),
@@ -14,17 +14,42 @@ test('parseFields() keeps what has a length and passes over numbers', () => {
   const fields = parseFields(message);
   assert.deepEqual([...fields.keys()], [1, 2000]);
   assert.deepEqual(fields.get(1)?.map(String), ['first', 'second']);
-  assert.equal(textField(fields, 1), 'second');
-  assert.equal(textField(fields, 2000), 'x'.repeat(300));
-  assert.equal(textField(fields, 3), undefined);
+  assert.equal(getText(fields, 1), 'second');
+  assert.equal(getText(fields, 2000), 'x'.repeat(300));
+  assert.equal(getText(fields, 3), undefined);
 });
 
-test('textMapField() reads a map', () => {
+test('getTextMap() returns the keys and values of a map', () => {
   const entry = Buffer.concat([field(1, 'key'), field(2, 'value')]);
-  assert.deepEqual(textMapField(parseFields(field(8, entry)), 8), new Map([['key', 'value']]));
+  assert.deepEqual(getTextMap(parseFields(field(8, entry)), 8), new Map([['key', 'value']]));
 });
 
-test('parseFields() returns or throws a SyntaxError, whatever the bytes', () => {
+const INVALID: readonly (readonly [string, readonly number[], string])[] = [
+  ['a truncated text', [0x0a, 5, 1], 'expected 5 bytes at byte 2'],
+  ['a truncated number', [0x08, 0x80], 'expected 1 bytes at byte 2'],
+  ['a number without an end', [0x08, ...Array<number>(11).fill(0xff)], 'expected the end of a number at byte 11'],
+  ['a group', [0x0b, 0x0c], 'unexpected wire type 3 at byte 1'],
+  ['the field number 0', [0x00, 1], 'unexpected field 0 at byte 0'],
+  ['a tag of more than 32 bits', [0xf8, 0xff, 0xff, 0xff, 0x1f, 1], 'unexpected field 1073741823 at byte 0'],
+];
+for (const [what, bytes, message] of INVALID) {
+  test(`parseFields() rejects ${what}`, () => {
+    assert.throws(() => parseFields(Buffer.from(bytes)), { name: 'SyntaxError', message });
+  });
+}
+
+test('parseNumbers() returns the last number of a field and skips other fields', () => {
+  const message = Buffer.concat([Buffer.from([0x08, 1, 0x10, 0xac, 0x02, 0x08, 7]), field(3, 'text')]);
+  assert.deepEqual(
+    parseNumbers(message),
+    new Map([
+      [1, 7],
+      [2, 300],
+    ]),
+  );
+});
+
+test('parseFields() throws only SyntaxError for random bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       try {

@@ -3,17 +3,17 @@ import { test } from 'node:test';
 import { parseTzif } from '../../src/formats/tzif.ts';
 import { fc } from '../support/properties.ts';
 
-interface Block {
+interface Zone {
   readonly times: readonly number[];
   readonly types: readonly number[];
-  /** Offset, whether it is summer time, where its name begins. */
+  /** Offset, flag of daylight saving time, index of the name. */
   readonly local: readonly (readonly [number, 0 | 1, number])[];
   readonly names: string;
 }
 
-const NOWHERE: Block = { times: [], types: [], local: [[0, 0, 0]], names: 'UTC\0' };
-/** Local mean time until 1893, then winter, a summer from 1000 to 2000, and winter again. */
-const BERLIN: Block = {
+const UTC: Zone = { times: [], types: [], local: [[0, 0, 0]], names: 'UTC\0' };
+/** Local mean time until 1893, then standard time, with daylight saving time from 1000 to 2000. */
+const BERLIN: Zone = {
   times: [-2422054408, 1000, 2000],
   types: [1, 2, 1],
   local: [
@@ -24,36 +24,36 @@ const BERLIN: Block = {
   names: 'LMT\0CET\0CEST\0',
 };
 
-function block({ times, types, local, names }: Block, version: string, timeBytes: 4 | 8): Buffer {
+function block({ times, types, local, names }: Zone, version: string, timeBytes: 4 | 8): Buffer {
   const header = Buffer.alloc(44);
   header.write(`TZif${version}`, 'latin1');
   for (const [index, count] of [0, 0, 1, times.length, local.length, names.length].entries()) {
     header.writeUInt32BE(count, 20 + index * 4);
   }
-  const numbers = times.map((time) => {
+  const transitions = times.map((time) => {
     const bytes = Buffer.alloc(8);
     bytes.writeBigInt64BE(BigInt(time));
     return bytes.subarray(8 - timeBytes);
   });
-  const zones = local.map(([offset, summer, name]) => {
+  const records = local.map(([offset, isDaylight, name]) => {
     const bytes = Buffer.alloc(6);
     bytes.writeInt32BE(offset);
-    bytes.set([summer, name], 4);
+    bytes.set([isDaylight, name], 4);
     return bytes;
   });
   const leapSecond = Buffer.alloc(timeBytes + 4);
-  return Buffer.concat([header, ...numbers, Buffer.from(types), ...zones, Buffer.from(names), leapSecond]);
+  return Buffer.concat([header, ...transitions, Buffer.from(types), ...records, Buffer.from(names), leapSecond]);
 }
 
-function compiled(zone: Block, rule: string): Buffer {
-  return Buffer.concat([block(NOWHERE, '2', 4), block(zone, '2', 8), Buffer.from(`\n${rule}\n`)]);
+function compile(zone: Zone, rule: string): Buffer {
+  return Buffer.concat([block(UTC, '2', 4), block(zone, '2', 8), Buffer.from(`\n${rule}\n`)]);
 }
 
 const CET = { abbreviation: 'CET', offset: 3600 };
 const CEST = { abbreviation: 'CEST', offset: 7200 };
 
-test('parseTzif() knows the changes of the past', () => {
-  const zone = parseTzif(compiled(BERLIN, ''));
+test('parseTzif() returns local times between transitions', () => {
+  const zone = parseTzif(compile(BERLIN, ''));
   assert.deepEqual(zone(-3_000_000_000), { abbreviation: 'LMT', offset: 3208 });
   assert.deepEqual(zone(-2422054408), CET);
   assert.deepEqual(zone(999), CET);
@@ -62,40 +62,40 @@ test('parseTzif() knows the changes of the past', () => {
   assert.deepEqual(zone(2000), CET);
 });
 
-test('parseTzif() takes the rule for the time after the last change', () => {
-  const zone = parseTzif(compiled(BERLIN, 'CET-1CEST,M3.5.0,M10.5.0/3'));
+test('parseTzif() uses the rule after the last transition', () => {
+  const zone = parseTzif(compile(BERLIN, 'CET-1CEST,M3.5.0,M10.5.0/3'));
   assert.deepEqual(zone(1999), CEST);
   assert.deepEqual(zone(Date.parse('2026-07-01T00:00Z') / 1000), CEST);
   assert.deepEqual(zone(Date.parse('2026-12-01T00:00Z') / 1000), CET);
 });
 
-test('parseTzif() takes the rule of a zone that never changed', () => {
-  assert.deepEqual(parseTzif(compiled(NOWHERE, '<+0545>-5:45'))(0), { abbreviation: '+0545', offset: 20_700 });
+test('parseTzif() uses the rule of a zone without transitions', () => {
+  assert.deepEqual(parseTzif(compile(UTC, '<+0545>-5:45'))(0), { abbreviation: '+0545', offset: 20_700 });
 });
 
-test('parseTzif() reads files of version 1', () => {
+test('parseTzif() parses files of version 1', () => {
   assert.deepEqual(parseTzif(block(BERLIN, '\0', 4))(1500), CEST);
 });
 
-test('parseTzif() refuses what is no compiled zone', () => {
+test('parseTzif() rejects a file that is not a compiled time zone', () => {
   assert.throws(() => parseTzif(Buffer.from('# Europe/Berlin\n')), { name: 'SyntaxError' });
   assert.throws(() => parseTzif(Buffer.alloc(0)), { name: 'SyntaxError' });
-  assert.throws(() => parseTzif(compiled({ ...NOWHERE, local: [] }, '')), {
+  assert.throws(() => parseTzif(compile({ ...UTC, local: [] }, '')), {
     name: 'SyntaxError',
     message: 'expected a local time in a compiled time zone',
   });
 });
 
-test('parseTzif() refuses a file that is cut', () => {
+test('parseTzif() rejects a truncated file', () => {
   const whole = block(BERLIN, '\0', 4);
   assert.throws(() => parseTzif(whole.subarray(0, -1)), {
     name: 'SyntaxError',
-    message: 'unexpected end of a compiled time zone',
+    message: 'expected 8 bytes at byte 90',
   });
 });
 
-test('parseTzif() returns or throws a SyntaxError, whatever the bytes', () => {
-  const whole = compiled(BERLIN, 'CET-1CEST,M3.5.0,M10.5.0/3');
+test('parseTzif() throws only SyntaxError for damaged files', () => {
+  const whole = compile(BERLIN, 'CET-1CEST,M3.5.0,M10.5.0/3');
   fc.assert(
     fc.property(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 255 }), (at, byte) => {
       const damaged = Buffer.from(whole);

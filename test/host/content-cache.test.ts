@@ -5,40 +5,40 @@ import { ContentCache } from '../../src/host/content-cache.ts';
 
 const MIB = 1024 * 1024;
 
-/** What stat(2) says of a file that was last changed long ago. */
+/** The result of stat(2) for a file that has not changed for long. */
 function stats(changes: Partial<Stats> = {}): Stats {
   return { dev: 1, ino: 2, size: 3, mtimeMs: 1000, ctimeMs: 1000, ...changes } as Stats;
 }
 
-test('KnownTexts knows what a file said as long as it is the same', () => {
-  const known = new ContentCache();
-  known.keep('/a', stats(), 'one');
-  assert.equal(known.find('/a', stats()), 'one');
-  assert.equal(known.find('/b', stats()), undefined);
+test('ContentCache.get() returns the text of a file that has not changed', () => {
+  const cache = new ContentCache();
+  cache.set('/a', stats(), 'one');
+  assert.equal(cache.get('/a', stats()), 'one');
+  assert.equal(cache.get('/b', stats()), undefined);
   for (const change of [{ dev: 9 }, { ino: 9 }, { size: 9 }, { mtimeMs: 9 }, { ctimeMs: 9 }]) {
-    assert.equal(known.find('/a', stats(change)), undefined, JSON.stringify(change));
+    assert.equal(cache.get('/a', stats(change)), undefined, JSON.stringify(change));
   }
-  known.keep('/a', stats({ ino: 9 }), 'two');
-  assert.equal(known.find('/a', stats({ ino: 9 })), 'two');
+  cache.set('/a', stats({ ino: 9 }), 'two');
+  assert.equal(cache.get('/a', stats({ ino: 9 })), 'two');
 });
 
-test('KnownTexts keeps nothing of a file that may change without a new time stamp', () => {
-  const known = new ContentCache();
+test('ContentCache does not hold a file that may change without a new time stamp', () => {
+  const cache = new ContentCache();
   const changed = stats({ ctimeMs: Date.now() + 60_000 });
-  known.keep('/a', changed, 'one');
-  assert.equal(known.find('/a', changed), undefined);
+  cache.set('/a', changed, 'one');
+  assert.equal(cache.get('/a', changed), undefined);
 });
 
-test('KnownTexts forgets first what nobody has asked for the longest', () => {
-  const known = new ContentCache();
+test('ContentCache drops the least recently used files beyond 1 MiB', () => {
+  const cache = new ContentCache();
   const third = stats({ size: MIB / 3 });
-  for (const path of ['/a', '/b', '/c']) known.keep(path, third, path);
-  known.find('/a', third);
-  known.keep('/d', third, '/d');
+  for (const path of ['/a', '/b', '/c']) cache.set(path, third, path);
+  cache.get('/a', third);
+  cache.set('/d', third, '/d');
   assert.deepEqual(
-    ['/a', '/b', '/c', '/d'].map((path) => known.find(path, third)),
+    ['/a', '/b', '/c', '/d'].map((path) => cache.get(path, third)),
     ['/a', undefined, '/c', '/d'],
   );
-  known.keep('/large', stats({ size: MIB + 1 }), 'large');
-  assert.equal(known.find('/large', stats({ size: MIB + 1 })), undefined);
+  cache.set('/large', stats({ size: MIB + 1 }), 'large');
+  assert.equal(cache.get('/large', stats({ size: MIB + 1 })), undefined);
 });

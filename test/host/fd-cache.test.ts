@@ -5,30 +5,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FdCache } from '../../src/host/fd-cache.ts';
+import { readUncached } from '../../src/host/read-sync.ts';
 
-interface Folder extends AsyncDisposable {
+interface TestDirectory extends AsyncDisposable {
   readonly path: string;
   write(name: string, text: string): Promise<void>;
-  /** Makes it look as if nothing had been put in or taken out for a while. */
-  settle(): Promise<void>;
-  /** Makes it look as if something had been put in just now, however long the test takes. */
-  stir(): Promise<void>;
+  /** Sets the time of the last change far into the past. */
+  makeOld(): Promise<void>;
+  /** Sets the time of the last change into the future, so that the directory is new however long the test takes. */
+  makeNew(): Promise<void>;
 }
 
-async function createFolder(files: Readonly<Record<string, string>>): Promise<Folder> {
-  const root = await mkdtemp(join(tmpdir(), 'kept-'));
-  const path = join(root, 'folder');
+async function createDirectory(files: Readonly<Record<string, string>>): Promise<TestDirectory> {
+  const root = await mkdtemp(join(tmpdir(), 'cache-'));
+  const path = join(root, 'directory');
   await mkdir(path);
-  const folder: Folder = {
+  const directory: TestDirectory = {
     path,
     write: (name, text) => writeFile(join(path, name), text),
-    settle: () => utimes(path, 1_000_000_000, 1_000_000_000),
-    stir: () => utimes(path, new Date(), new Date(Date.now() + 3_600_000)),
+    makeOld: () => utimes(path, 1_000_000_000, 1_000_000_000),
+    makeNew: () => utimes(path, new Date(), new Date(Date.now() + 3_600_000)),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
   };
-  for (const [name, text] of Object.entries(files)) await folder.write(name, text);
-  await folder.settle();
-  return folder;
+  for (const [name, text] of Object.entries(files)) await directory.write(name, text);
+  await directory.makeOld();
+  return directory;
 }
 
 function text(descriptor: number): string {
@@ -38,160 +39,171 @@ function text(descriptor: number): string {
 
 type Reader = (descriptor: number) => string;
 
-/** Reads a file in a pass of its own. */
-function read(kept: FdCache, { path }: { path: string }, name: string, reader: Reader = text, lasting = false): string {
-  kept.nextPass();
-  return kept.read({ path: `${path}/`, folder: kept.look(`${path}/`, { lasting }) }, name, reader);
+interface ReadSettings {
+  readonly reader?: Reader;
+  readonly isStable?: boolean;
 }
 
-test('KeptFiles keeps a file open and reads what it says now', async () => {
-  await using folder = await createFolder({ a: 'one' });
-  const kept = new FdCache(10);
-  assert.equal(read(kept, folder, 'a'), 'one');
-  await folder.write('a', 'two');
-  assert.equal(read(kept, folder, 'a'), 'two');
-  assert.equal(kept.count, 1);
+/** Starts a pass and reads a file as a tree does. */
+function read(
+  cache: FdCache,
+  { path }: { readonly path: string },
+  name: string,
+  { reader = text, isStable = false }: ReadSettings = {},
+): string {
+  cache.nextPass();
+  const directory = cache.validate(`${path}/`, isStable);
+  return directory === undefined ? readUncached(`${path}/${name}`, reader) : cache.read(directory, name, reader);
+}
+
+test('FdCache.read() keeps a file open and reads its present text', async () => {
+  await using directory = await createDirectory({ a: 'one' });
+  const cache = new FdCache(10);
+  assert.equal(read(cache, directory, 'a'), 'one');
+  await directory.write('a', 'two');
+  assert.equal(read(cache, directory, 'a'), 'two');
+  assert.equal(cache.count, 1);
 });
 
-test('KeptFiles opens anew what was put in the place of a file', async () => {
-  await using folder = await createFolder({ a: 'one', b: 'two' });
-  const kept = new FdCache(10);
-  read(kept, folder, 'a');
-  await rename(join(folder.path, 'b'), join(folder.path, 'a'));
-  assert.equal(read(kept, folder, 'a'), 'two');
+test('FdCache.read() opens a file that replaced another one', async () => {
+  await using directory = await createDirectory({ a: 'one', b: 'two' });
+  const cache = new FdCache(10);
+  read(cache, directory, 'a');
+  await rename(join(directory.path, 'b'), join(directory.path, 'a'));
+  assert.equal(read(cache, directory, 'a'), 'two');
 });
 
-test('KeptFiles opens anew when another folder has the name', async () => {
-  await using one = await createFolder({ a: 'one' });
-  await using two = await createFolder({ a: 'two' });
+test('FdCache.read() opens the file of a directory that replaced another one', async () => {
+  await using one = await createDirectory({ a: 'one' });
+  await using two = await createDirectory({ a: 'two' });
   const link = { path: `${one.path}-link` };
   await symlink(one.path, link.path);
-  const kept = new FdCache(10);
-  assert.equal(read(kept, link, 'a'), 'one');
+  const cache = new FdCache(10);
+  assert.equal(read(cache, link, 'a'), 'one');
   await unlink(link.path);
   await symlink(two.path, link.path);
-  assert.equal(read(kept, link, 'a'), 'two');
+  assert.equal(read(cache, link, 'a'), 'two');
 });
 
-test('KeptFiles says that a file or a folder is gone, and closes what was open', async () => {
-  await using folder = await createFolder({ a: 'one', b: 'two' });
-  const kept = new FdCache(10);
-  read(kept, folder, 'a');
-  read(kept, folder, 'b');
-  await unlink(join(folder.path, 'a'));
-  assert.throws(() => read(kept, folder, 'a'), { code: 'ENOENT' });
-  assert.equal(kept.count, 0);
-  await folder.settle();
-  read(kept, folder, 'b');
-  await rm(folder.path, { recursive: true });
-  assert.throws(() => read(kept, folder, 'b'), { code: 'ENOENT' });
-  assert.equal(kept.count, 0);
+test('FdCache.read() throws ENOENT for a removed file or directory, and closes the file', async () => {
+  await using directory = await createDirectory({ a: 'one', b: 'two' });
+  const cache = new FdCache(10);
+  read(cache, directory, 'a');
+  read(cache, directory, 'b');
+  await unlink(join(directory.path, 'a'));
+  assert.throws(() => read(cache, directory, 'a'), { code: 'ENOENT' });
+  assert.equal(cache.count, 0);
+  await directory.makeOld();
+  read(cache, directory, 'b');
+  await rm(directory.path, { recursive: true });
+  assert.throws(() => read(cache, directory, 'b'), { code: 'ENOENT' });
+  assert.equal(cache.count, 0);
 });
 
-test('KeptFiles keeps nothing of a folder that has just changed', async () => {
-  await using folder = await createFolder({ a: 'one' });
-  await folder.stir();
-  const kept = new FdCache(10);
-  assert.equal(read(kept, folder, 'a'), 'one');
-  assert.equal(kept.count, 0);
+test('FdCache.validate() does not cache a directory that has just changed', async () => {
+  await using directory = await createDirectory({ a: 'one' });
+  await directory.makeNew();
+  const cache = new FdCache(10);
+  assert.equal(read(cache, directory, 'a'), 'one');
+  assert.equal(cache.count, 0);
 });
 
-test('KeptFiles opens a file anew, once, when reading the open one fails', async () => {
-  await using folder = await createFolder({ a: 'one' });
-  const kept = new FdCache(10);
+test('FdCache.read() opens a file again, once, when reading the open file fails', async () => {
+  await using directory = await createDirectory({ a: 'one' });
+  const cache = new FdCache(10);
   let reads = 0;
   const failing = (failures: number) => (descriptor: number) => {
     reads += 1;
     if (reads <= failures) throw new Error('ENODEV');
     return text(descriptor);
   };
-  read(kept, folder, 'a');
-  assert.equal(read(kept, folder, 'a', failing(1)), 'one');
-  assert.deepEqual([reads, kept.count], [2, 1]);
+  read(cache, directory, 'a');
+  assert.equal(read(cache, directory, 'a', { reader: failing(1) }), 'one');
+  assert.deepEqual([reads, cache.count], [2, 1]);
   reads = 0;
-  assert.throws(() => read(kept, folder, 'a', failing(9)), { message: 'ENODEV' });
-  assert.deepEqual([reads, kept.count], [2, 0]);
+  assert.throws(() => read(cache, directory, 'a', { reader: failing(9) }), { message: 'ENODEV' });
+  assert.deepEqual([reads, cache.count], [2, 0]);
 });
 
-test('KeptFiles keeps a file open of which the kernel says that it has no value now', async () => {
-  await using folder = await createFolder({ a: 'one' });
-  const kept = new FdCache(10);
+test('FdCache.read() keeps a file open that has no value now', async () => {
+  await using directory = await createDirectory({ a: 'one' });
+  const cache = new FdCache(10);
   let reads = 0;
   const refused = (): never => {
     reads += 1;
     throw Object.assign(new Error('EINVAL: invalid argument'), { code: 'EINVAL' });
   };
-  assert.throws(() => read(kept, folder, 'a', refused), { code: 'EINVAL' });
-  assert.throws(() => read(kept, folder, 'a', refused), { code: 'EINVAL' });
-  assert.deepEqual([reads, kept.count], [2, 1]);
-  assert.equal(read(kept, folder, 'a'), 'one');
+  assert.throws(() => read(cache, directory, 'a', { reader: refused }), { code: 'EINVAL' });
+  assert.throws(() => read(cache, directory, 'a', { reader: refused }), { code: 'EINVAL' });
+  assert.deepEqual([reads, cache.count], [2, 1]);
+  assert.equal(read(cache, directory, 'a'), 'one');
 });
 
-test('KeptFiles looks once at a folder that lasts, whenever it changed', async () => {
-  await using folder = await createFolder({ a: 'one', b: 'two' });
-  await folder.stir();
-  const kept = new FdCache(10);
-  const lasting = true;
-  assert.equal(read(kept, folder, 'a', text, lasting), 'one');
-  await rename(join(folder.path, 'b'), join(folder.path, 'a'));
-  assert.equal(read(kept, folder, 'a', text, lasting), 'one');
-  assert.equal(kept.count, 1);
+test('FdCache.validate() checks a stable directory once', async () => {
+  await using directory = await createDirectory({ a: 'one', b: 'two' });
+  await directory.makeNew();
+  const cache = new FdCache(10);
+  assert.equal(read(cache, directory, 'a', { isStable: true }), 'one');
+  await rename(join(directory.path, 'b'), join(directory.path, 'a'));
+  assert.equal(read(cache, directory, 'a', { isStable: true }), 'one');
+  assert.equal(cache.count, 1);
 });
 
-test('KeptFiles keeps no more than its limit, and leaks no descriptor', async () => {
-  await using folder = await createFolder({ a: '1', b: '2', c: '3' });
+test('FdCache.read() keeps at most as many files open as the limit, and leaks no descriptor', async () => {
+  await using directory = await createDirectory({ a: '1', b: '2', c: '3' });
   const openBefore = readdirSync('/proc/self/fd').length;
-  const kept = new FdCache(2);
+  const cache = new FdCache(2);
   for (let round = 0; round < 20; round += 1) {
     assert.deepEqual(
-      ['a', 'b', 'c'].map((name) => read(kept, folder, name)),
+      ['a', 'b', 'c'].map((name) => read(cache, directory, name)),
       ['1', '2', '3'],
     );
   }
-  assert.equal(kept.count, 2);
+  assert.equal(cache.count, 2);
   assert.equal(readdirSync('/proc/self/fd').length, openBefore + 2);
 });
 
-test('KeptFiles reads nothing through a folder that it has closed', async () => {
-  await using folder = await createFolder({ a: 'one' });
-  await using other = await createFolder({ b: 'external' });
-  const kept = new FdCache(10);
-  read(kept, folder, 'a');
-  const path = `${folder.path}/`;
-  const before = { path, folder: kept.look(path, { lasting: false }) };
-  await folder.stir();
-  kept.nextPass();
-  assert.equal(kept.look(path, { lasting: false }), undefined);
-  // Its descriptor is that of another file now.
-  read(kept, other, 'b');
-  assert.equal(kept.read(before, 'a', text), 'one');
-  assert.equal(kept.count, 1);
+test('FdCache.read() uses no descriptor of a directory that was closed', async () => {
+  await using directory = await createDirectory({ a: 'one' });
+  await using other = await createDirectory({ b: 'external' });
+  const cache = new FdCache(10);
+  read(cache, directory, 'a');
+  const path = `${directory.path}/`;
+  const before = cache.validate(path, false);
+  assert.ok(before);
+  await directory.makeNew();
+  cache.nextPass();
+  assert.equal(cache.validate(path, false), undefined);
+  // The next open file gets the same descriptor.
+  read(cache, other, 'b');
+  assert.equal(cache.read(before, 'a', text), 'one');
+  assert.equal(cache.count, 1);
 });
 
-test('KeptFiles closes a folder that nobody has asked for in many passes', async () => {
-  await using folder = await createFolder({ a: 'one' });
-  const kept = new FdCache(10);
-  read(kept, folder, 'a');
-  for (let pass = 0; pass < 10; pass += 1) kept.nextPass();
-  assert.equal(kept.count, 1);
-  kept.nextPass();
-  assert.equal(kept.count, 0);
+test('FdCache.nextPass() closes a directory that no pass has used for long', async () => {
+  await using directory = await createDirectory({ a: 'one' });
+  const cache = new FdCache(10);
+  read(cache, directory, 'a');
+  for (let pass = 0; pass < 10; pass += 1) cache.nextPass();
+  assert.equal(cache.count, 1);
+  cache.nextPass();
+  assert.equal(cache.count, 0);
 });
 
-test('KeptFiles knows what was absent until it is there', async () => {
-  await using folder = await createFolder({});
-  const kept = new FdCache();
-  const path = join(folder.path, 'thing');
-  assert.equal(kept.isStillAbsent(path), false);
-  kept.rememberAbsent(path);
-  assert.equal(kept.isStillAbsent(path), true);
-  await folder.write('thing', '');
-  assert.equal(kept.isStillAbsent(path), false);
-  kept.rememberAbsent(join(path, 'below'));
-  assert.equal(kept.isStillAbsent(join(path, 'below')), true);
-  await symlink('loop', join(folder.path, 'loop'));
-  kept.rememberAbsent(join(folder.path, 'loop'));
-  assert.equal(kept.isStillAbsent(join(folder.path, 'loop')), false);
+test('FdCache.isStillAbsent() returns true until the path exists or cannot be checked', async () => {
+  await using directory = await createDirectory({});
+  const cache = new FdCache();
+  const path = join(directory.path, 'thing');
+  assert.equal(cache.isStillAbsent(path), false);
+  cache.rememberAbsent(path);
+  assert.equal(cache.isStillAbsent(path), true);
+  await directory.write('thing', '');
+  assert.equal(cache.isStillAbsent(path), false);
+  cache.rememberAbsent(join(path, 'below'));
+  assert.equal(cache.isStillAbsent(join(path, 'below')), true);
+  await symlink('loop', join(directory.path, 'loop'));
+  cache.rememberAbsent(join(directory.path, 'loop'));
+  assert.equal(cache.isStillAbsent(join(directory.path, 'loop')), false);
   await unlink(path);
-  assert.equal(kept.isStillAbsent(path), false);
+  assert.equal(cache.isStillAbsent(path), false);
 });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { globPattern } from '../../src/host/glob.ts';
+import { globToRegExp } from '../../src/host/glob.ts';
 import { createMachine } from '../support/machine.ts';
 
-function matches(part: string, found: readonly string[], missed: readonly string[]): void {
-  test(`globPattern() matches ${JSON.stringify(part)} as Go does`, () => {
-    const pattern = globPattern(part);
+function matches(part: string, matching: readonly string[], others: readonly string[]): void {
+  test(`globToRegExp() matches ${JSON.stringify(part)} as Go does`, () => {
+    const pattern = globToRegExp(part);
     assert.deepEqual(
-      [found, missed].map((names) => names.filter((name) => pattern?.test(name))),
-      [found, []],
+      [matching, others].map((names) => names.filter((name) => pattern?.test(name))),
+      [matching, []],
     );
   });
 }
@@ -23,12 +23,12 @@ matches('[\\]a\\-]', [']', 'a', '-'], ['\\']);
 matches('\\*\\?', ['*?'], ['ab']);
 matches('a+(b).{c}$|d*', ['a+(b).{c}$|d'], ['aab']);
 
-test('globPattern() makes nothing of a name and of a bad pattern', () => {
+test('globToRegExp() returns undefined for a plain name and for a malformed pattern', () => {
   for (const part of ['name.d', '[', '[a', '[]', '[^]', 'a\\', '[c-a]'])
-    assert.equal(globPattern(part), undefined, part);
+    assert.equal(globToRegExp(part), undefined, part);
 });
 
-test('glob() goes down through patterns, names and what cannot be listed', async () => {
+test('AsyncTree.glob() descends through patterns and names, and skips directories that cannot be listed', async () => {
   await using machine = await createMachine({
     'proc/a1/x/m.d/': '',
     'proc/a2/x/n.d/': '',

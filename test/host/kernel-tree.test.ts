@@ -1,29 +1,47 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
-import { rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AbsentError } from '../../src/host/host.ts';
 import { FILE_LIMIT } from '../../src/host/read-sync.ts';
-import { parseCountFile, parseNumberFile } from '../../src/parse/lines.ts';
+import { parseNumberFile } from '../../src/parse/lines.ts';
 import { createMachine } from '../support/machine.ts';
 
 const asIs = (text: string): string => text;
 
-test('Tree.read() gives the parser the whole text', async () => {
-  const text = `${'0123456789'.repeat(30_000)}ä\n`;
-  await using machine = await createMachine({ 'proc/large': text });
-  assert.equal(machine.host.proc.read('large', asIs), text);
+const LENGTHS = [0, 5, 1023, 1024, 2047, 2048, 4096, 4097, 65_536, 200_000];
+const PROC_PATHS = ['a', 'net/a', 'stat', 'sys/a', '1/a'];
+const SYS_PATHS = ['class/a', 'fs/cgroup/a', 'fs/cgroup/cgroup.procs', 'kernel/debug/a'];
+
+test('KernelTree.read() passes the whole text to the parser, whatever the kind of file', async () => {
+  for (const length of LENGTHS) {
+    const text = '0123456789'.repeat(20_000).slice(0, length);
+    const files = [...PROC_PATHS.map((path) => `proc/${path}`), ...SYS_PATHS.map((path) => `sys/${path}`)];
+    await using machine = await createMachine(Object.fromEntries(files.map((file) => [file, text])));
+    const { proc, sys } = machine.host;
+    for (const path of PROC_PATHS) assert.ok(proc.read(path, asIs) === text, `${path}: ${length} bytes`);
+    for (const path of SYS_PATHS) assert.ok(sys.read(path, asIs) === text, `${path}: ${length} bytes`);
+  }
 });
 
-test('Tree.read() says that a file is absent', async () => {
+test('KernelTree.read() replaces a run of bytes that are not UTF-8 by one U+FFFD', async () => {
+  await using machine = await createMachine({ 'sys/name': Buffer.from([0x61, 0xff, 0xfe, 0x0a]) });
+  assert.equal(machine.host.sys.read('name', asIs), 'a\uFFFD\n');
+});
+
+test('KernelTree.read() throws an AbsentError for an absent file', async () => {
   await using machine = await createMachine({ 'proc/file': '' });
-  assert.throws(() => machine.host.proc.read('nothing', asIs), AbsentError);
-  assert.throws(() => machine.host.proc.read('file/below', asIs), AbsentError);
+  const { proc } = machine.host;
+  const message = `Cannot find ${machine.root}/proc/nothing: ENOENT`;
+  assert.throws(() => proc.read('nothing', asIs), { name: 'AbsentError', message });
+  // The second read checks the path instead of opening the file.
+  assert.throws(() => proc.read('nothing', asIs), { name: 'AbsentError', message });
+  assert.throws(() => proc.read('file/below', asIs), AbsentError);
+  await machine.write({ 'proc/nothing': 'something' });
+  assert.equal(proc.read('nothing', asIs), 'something');
 });
 
-test('Tree.read() names the file that it cannot read', async () => {
+test('KernelTree.read() names the file that cannot be read', async () => {
   await using machine = await createMachine({ 'proc/directory/': '' });
   assert.throws(() => machine.host.proc.read('directory', asIs), {
     name: 'ReadError',
@@ -32,166 +50,66 @@ test('Tree.read() names the file that it cannot read', async () => {
   });
 });
 
-test('Tree.read() names the file that the parser refuses', async () => {
+test('KernelTree.read() names the file that cannot be parsed', async () => {
   await using machine = await createMachine({ 'proc/number': 'many\n' });
   assert.throws(() => machine.host.proc.read('number', parseNumberFile), {
     name: 'SyntaxError',
-    message: `Cannot parse ${join(machine.root, 'proc/number')}: expected a number instead of "many"`,
+    message: `Cannot parse ${join(machine.root, 'proc/number')}: expected a number, got "many"`,
   });
 });
 
-test('Tree.read() refuses a file without an end', async () => {
+test('KernelTree.read() stops at the size limit of a file without an end', async () => {
   await using machine = await createMachine({ 'proc/zero': { link: '/dev/zero' } });
   assert.throws(() => machine.host.proc.read('zero', asIs), {
     message: `Cannot read ${join(machine.root, 'proc/zero')}: larger than ${FILE_LIMIT} bytes`,
   });
 });
 
-test('Tree.read() does not wait for whoever might write to a pipe', async () => {
+test('KernelTree.read() does not wait for the writer of a FIFO', async () => {
   await using machine = await createMachine({});
-  execFileSync('mkfifo', [join(machine.root, 'proc/pipe')]);
-  assert.throws(() => machine.host.proc.read('pipe', asIs), {
+  execFileSync('mkfifo', [join(machine.root, 'proc/fifo')]);
+  assert.throws(() => machine.host.proc.read('fifo', asIs), {
     name: 'ReadError',
-    message: `Cannot read ${join(machine.root, 'proc/pipe')}: is a pipe`,
+    message: `Cannot read ${join(machine.root, 'proc/fifo')}: illegal seek`,
   });
 });
 
-test('Tree.find() gives undefined for a file that is absent, and no other reason', async () => {
-  await using machine = await createMachine({ 'proc/number': '17\n', 'proc/words': 'many\n' });
-  assert.equal(machine.host.proc.find('number', parseNumberFile), 17);
-  assert.equal(machine.host.proc.find('nothing', parseNumberFile), undefined);
-  assert.throws(() => machine.host.proc.find('words', parseNumberFile), SyntaxError);
-});
-
-test('Tree.list() gives the names in order', async () => {
-  await using machine = await createMachine({ 'sys/class/b': '', 'sys/class/a:1': '', 'sys/class/a b': '' });
-  assert.deepEqual(machine.host.sys.list('class'), ['a b', 'a:1', 'b']);
-  assert.throws(() => machine.host.sys.list('nothing'), AbsentError);
-  assert.deepEqual(machine.host.sys.listIfPresent('nothing'), []);
-});
-
-test('Tree.link() tells where a link points', async () => {
-  await using machine = await createMachine({ 'sys/class/eth0': { link: '../devices/eth0' }, 'sys/class/file': '' });
-  assert.equal(machine.host.sys.link('class/eth0'), '../devices/eth0');
-  assert.equal(machine.host.sys.link('class/eth1'), undefined);
-});
-
-test('Tree.exists() follows links', async () => {
-  await using machine = await createMachine({ 'sys/here': '', 'sys/broken': { link: 'nowhere' } });
-  assert.equal(machine.host.sys.exists('here'), true);
-  assert.equal(machine.host.sys.exists('broken'), false);
-});
-
-test('Tree.attribute() reads one line, at most 128 bytes of it', async () => {
-  await using machine = await createMachine({ 'sys/short': 'name\n', 'sys/long': `${'0123456789'.repeat(20)}\n` });
-  assert.equal(machine.host.sys.attribute('short', asIs), 'name\n');
-  assert.equal(machine.host.sys.attribute('long', asIs), `${'0123456789'.repeat(12)}01234567`);
-});
-
-test('Tree.attribute() marks what is no UTF-8', async () => {
-  await using machine = await createMachine({ 'sys/name': Buffer.from([0x61, 0xff, 0xfe, 0x0a]) });
-  assert.equal(machine.host.sys.attribute('name', asIs), 'a\uFFFD\n');
-});
-
-test('Tree.attribute() tells absent, unreadable and damaged ones apart', async () => {
-  await using machine = await createMachine({ 'sys/folder/': '', 'sys/number': 'many\n' });
-  assert.throws(() => machine.host.sys.attribute('nothing', asIs), AbsentError);
-  assert.equal(machine.host.sys.findAttribute('nothing', asIs), undefined);
-  assert.throws(() => machine.host.sys.findAttribute('folder', asIs), { name: 'ReadError', code: 'EISDIR' });
-  assert.throws(() => machine.host.sys.attribute('number', parseNumberFile), {
-    name: 'SyntaxError',
-    message: `Cannot parse ${join(machine.root, 'sys/number')}: expected a number instead of "many"`,
-  });
-});
-
-test('Tree.realPath() follows every link', async () => {
-  await using machine = await createMachine({
-    'sys/devices/pci/eth0/address': '',
-    'sys/class/eth0': { link: '../devices/pci/eth0' },
-    'sys/class/broken': { link: 'nowhere' },
-  });
-  assert.equal(machine.host.sys.realPath('class/eth0/address'), join(machine.root, 'sys/devices/pci/eth0/address'));
-  assert.equal(machine.host.sys.realPath('class/broken'), undefined);
-});
-
-test('Tree.folder() finds what is there, what came, and nothing else', async () => {
-  await using machine = await createMachine({ 'sys/box/one': '1\n', 'sys/box/list': `${'17\n'.repeat(2000)}` });
-  const later = new Date(Date.now() - 60_000);
-  const find = (name: string): string | undefined => {
-    const { sys } = machine.host.forPass(performance.now() + 1000);
-    return sys.folder('box').findRecord(name, (text) => text);
-  };
-  for (let pass = 0; pass < 3; pass += 1) {
-    // A folder that was changed just now is not kept open.
-    if (pass === 1) await utimes(join(machine.root, 'sys/box'), later, later);
-    assert.deepEqual([find('one'), find('two')], ['1\n', undefined]);
-  }
-  await machine.write({ 'sys/box/two': '2\n' });
-  await utimes(join(machine.root, 'sys/box'), later, later);
-  assert.deepEqual([find('one'), find('two')], ['1\n', '2\n']);
+test('KernelTree.readIfPresent() returns undefined for an absent file, and throws all other errors', async () => {
+  await using machine = await createMachine({ 'sys/number': '17\n', 'sys/words': 'many\n', 'sys/directory/': '' });
   const { sys } = machine.host;
-  assert.equal(sys.folder('box').findShort('list', (text) => text)?.length, 6000);
-  assert.equal(
-    sys.folder('nowhere').findShort('list', (text) => text),
-    undefined,
-  );
-  assert.throws(
-    () =>
-      sys.folder('box').findRecord('one', () => {
-        throw new SyntaxError('expected more');
-      }),
-    {
-      name: 'SyntaxError',
-      message: `Cannot parse ${machine.root}/sys/box/one: expected more`,
-    },
-  );
+  assert.equal(sys.readIfPresent('number', parseNumberFile), 17);
+  for (const path of ['nothing', 'nothing', 'number/below', 'nowhere/nothing']) {
+    assert.equal(sys.readIfPresent(path, parseNumberFile), undefined, path);
+  }
+  assert.throws(() => sys.readIfPresent('words', parseNumberFile), SyntaxError);
+  assert.throws(() => sys.readIfPresent('directory', asIs), { name: 'ReadError', code: 'EISDIR' });
 });
 
-test('TreeFolder.look() sees another folder in the place of the one before, and none', async () => {
-  await using machine = await createMachine({ 'sys/box/a': 'one', 'sys/other/a': 'another', 'sys/other/deep/': '' });
-  const { host, root } = machine;
-  const [box, other] = [join(root, 'sys/box'), join(root, 'sys/other')];
-  const inodes = [box, other].map((path) => statSync(path).ino);
-  for (const path of [box, other]) await utimes(path, 1_000_000_000, 1_000_000_000);
-  const folder = host.sys.folder('box');
-  const find = () => folder.findRecord('a', asIs);
-  assert.deepEqual([folder.look()?.inode, find(), find()], [inodes[0], 'one', 'one']);
-  await machine.remove('sys/box');
-  await rename(other, box);
-  // In the pass in which it was looked at it is what it was.
-  assert.deepEqual([folder.look()?.inode, find()], [inodes[0], 'one']);
-  host.forPass(performance.now() + 1000);
-  assert.deepEqual([folder.look()?.inode, find()], [inodes[1], 'another']);
-  await machine.remove('sys/box');
-  host.forPass(performance.now() + 1000);
-  assert.deepEqual([folder.look(), folder.isThere, find()], [undefined, false, undefined]);
+test('KernelTree.readIfPresent() returns undefined for the ignored codes', async () => {
+  await using machine = await createMachine({ 'sys/directory/': '' });
+  const { sys } = machine.host;
+  const codes = new Set(['EIO', 'EISDIR']);
+  assert.equal(sys.readIfPresent('directory', asIs, { ignoreErrno: codes }), undefined);
+  assert.throws(() => sys.readIfPresent('directory', asIs, { ignoreErrno: new Set(['EIO']) }), { code: 'EISDIR' });
 });
 
-test('TreeFolder says of a folder that it may not look at why its files cannot be read', async () => {
-  await using machine = await createMachine({ 'sys/loop': { link: 'loop' } });
-  const folder = machine.host.sys.folder('loop/box');
-  assert.deepEqual([folder.look(), folder.isThere], [undefined, true]);
-  assert.throws(() => folder.findAttribute('mtu', asIs), {
-    name: 'ReadError',
-    message: `Cannot read ${machine.root}/sys/loop/box/mtu: too many symbolic links`,
-  });
+test('KernelTree.list() returns the names in order', async () => {
+  await using machine = await createMachine({ 'sys/class/b': '', 'sys/class/a:1': '', 'sys/class/a b': '' });
+  const { sys } = machine.host;
+  assert.deepEqual(sys.list('class'), ['a b', 'a:1', 'b']);
+  assert.throws(() => sys.list('nothing'), AbsentError);
 });
 
-test('TreeFolder.findNumber() gives digits as the number they are, and the parser all else', async () => {
-  const texts = ['0\n', '007\n', '999999999999999\n', '9223372036854775807\n', '-1\n', '7', '7 \n', '\n', '', '0x1f\n'];
-  const files = Object.fromEntries(texts.map((text, index) => [`sys/box/${index}`, text]));
-  await using machine = await createMachine(files);
-  const box = machine.host.sys.folder('box');
-  const found = texts.map((_text, index) => box.findNumber(`${index}`, (text) => `parsed ${text}`));
-  assert.deepEqual(found, [0, 7, 999999999999999, ...texts.slice(3).map((text) => `parsed ${text}`)]);
-  assert.equal(box.findNumber('nothing', parseNumberFile), undefined);
-  assert.throws(() => box.findNumber('4', parseCountFile), {
-    name: 'SyntaxError',
-    message: `Cannot parse ${machine.root}/sys/box/4: expected a count instead of "-1"`,
-  });
+test('KernelTree.listIfPresent() returns no names for an absent directory', async () => {
+  await using machine = await createMachine({ 'sys/class/a': '', 'sys/file': '' });
+  const { sys } = machine.host;
+  assert.deepEqual(sys.listIfPresent('class'), ['a']);
+  assert.deepEqual(sys.listIfPresent('nothing'), []);
+  await machine.write({ 'sys/nothing/a': '' });
+  assert.deepEqual(sys.listIfPresent('nothing'), ['a']);
 });
 
-test('Tree.folders() lists folders, and Tree.look() tells one from another', async () => {
+test('KernelTree.listDirectories() leaves out files and symbolic links', async () => {
   await using machine = await createMachine({
     'sys/box/b/': '',
     'sys/box/a/': '',
@@ -199,11 +117,40 @@ test('Tree.folders() lists folders, and Tree.look() tells one from another', asy
     'sys/box/link': { link: 'a' },
   });
   const { sys } = machine.host;
-  assert.deepEqual(sys.folders('box'), ['a', 'b']);
-  assert.throws(() => sys.folders('nowhere'), { name: 'AbsentError' });
-  assert.equal(sys.look('box/link')?.inode, sys.look('box/a')?.inode);
-  assert.notEqual(sys.look('box/a')?.inode, sys.look('box/b')?.inode);
-  assert.equal(sys.look('nowhere'), undefined);
-  assert.equal(sys.folder('nowhere').look(), undefined);
-  assert.deepEqual(sys.folder('box').look(), sys.look('box'));
+  assert.deepEqual(sys.listDirectories('box'), ['a', 'b']);
+  assert.throws(() => sys.listDirectories('nowhere'), AbsentError);
+});
+
+test('KernelTree.stat() follows symbolic links', async () => {
+  await using machine = await createMachine({ 'sys/a/': '', 'sys/b/': '', 'sys/link': { link: 'a' }, 'sys/c': 'abc' });
+  const { sys } = machine.host;
+  assert.deepEqual(sys.stat('link'), sys.stat('a'));
+  assert.notEqual(sys.stat('a')?.inode, sys.stat('b')?.inode);
+  assert.equal(sys.stat('c')?.size, 3);
+  assert.equal(sys.stat('nowhere'), undefined);
+});
+
+test('KernelTree.exists() follows symbolic links', async () => {
+  await using machine = await createMachine({ 'sys/here': '', 'sys/broken': { link: 'nowhere' } });
+  assert.equal(machine.host.sys.exists('here'), true);
+  assert.equal(machine.host.sys.exists('broken'), false);
+});
+
+test('KernelTree.readlink() returns the target of a symbolic link as written', async () => {
+  await using machine = await createMachine({ 'sys/class/eth0': { link: '../devices/eth0' }, 'sys/class/file': '' });
+  const { sys } = machine.host;
+  assert.equal(sys.readlink('class/eth0'), '../devices/eth0');
+  assert.equal(sys.readlink('class/eth1'), undefined);
+  assert.throws(() => sys.readlink('class/file'), { name: 'ReadError', code: 'EINVAL' });
+  assert.equal(sys.readlink('class/file', { ignoreErrno: new Set(['EINVAL']) }), undefined);
+});
+
+test('KernelTree.realpath() follows every symbolic link of a path', async () => {
+  await using machine = await createMachine({
+    'sys/devices/pci/eth0/address': '',
+    'sys/class/eth0': { link: '../devices/pci/eth0' },
+    'sys/class/broken': { link: 'nowhere' },
+  });
+  assert.equal(machine.host.sys.realpath('class/eth0/address'), join(machine.root, 'sys/devices/pci/eth0/address'));
+  assert.equal(machine.host.sys.realpath('class/broken'), undefined);
 });

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePageSize } from '../../src/host/page-size.ts';
 
-function auxiliary(...numbers: readonly bigint[]): Buffer {
-  // Behind another byte, as a part of a larger buffer may be.
+function auxv(...numbers: readonly bigint[]): Buffer {
+  // At an odd offset, as a part of a larger buffer may be.
   return Buffer.concat([Buffer.from([1]), Buffer.from(new BigUint64Array(numbers).buffer)]).subarray(1);
 }
 
-test('parsePageSize() finds the size among the keys, not the values', () => {
-  assert.equal(parsePageSize(auxiliary(33n, 6n, 16n, 7n, 6n, 65536n, 0n, 0n)), 65536);
+test('parsePageSize() searches the keys, not the values', () => {
+  assert.equal(parsePageSize(auxv(33n, 6n, 16n, 7n, 6n, 65536n, 0n, 0n)), 65536);
 });
 
-test('parsePageSize() says nothing when the kernel did not', () => {
-  assert.equal(parsePageSize(auxiliary(33n, 4096n, 0n, 0n)), undefined);
+test('parsePageSize() returns undefined if the kernel reports no size', () => {
+  assert.equal(parsePageSize(auxv(33n, 4096n, 0n, 0n)), undefined);
   assert.equal(parsePageSize(Buffer.from('abc')), undefined);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readTimeZone } from '../../src/host/host.ts';
 import { createMachine } from '../support/machine.ts';
 
-/** Version 1, no changes, one local time. */
+/** A zone file of version 1 without transitions, with one local time. */
 const TOKYO = Buffer.concat([
   Buffer.from('TZif'),
   Buffer.alloc(28),
@@ -13,14 +13,14 @@ const TOKYO = Buffer.concat([
 ]);
 const UTC = { abbreviation: 'UTC', offset: 0 };
 
-test('readTimeZone() reads the file that TZ names', async () => {
+test('readTimeZone() reads the zone file that TZ names', async () => {
   await using machine = await createMachine({ 'root/Tokyo': TOKYO });
   const file = `${machine.root}/root/Tokyo`;
   assert.deepEqual(readTimeZone(file)(0), { abbreviation: 'JST', offset: 32_400 });
   assert.deepEqual(readTimeZone(`:${file}`)(0), { abbreviation: 'JST', offset: 32_400 });
 });
 
-test('readTimeZone() is UTC for an empty TZ, and for one that names nothing or no zone', async () => {
+test('readTimeZone() returns UTC if TZ is empty or names no zone file', async () => {
   await using machine = await createMachine({ 'root/text': 'no zone\n' });
   assert.deepEqual(readTimeZone('')(0), UTC);
   assert.deepEqual(readTimeZone('UTC')(0), UTC);

@@ -9,14 +9,14 @@ test('decodeUtf8() decodes characters of one to four bytes', () => {
   assert.equal(decodeText('aä€\u{1f525}\n'), 'aä€\u{1f525}\n');
 });
 
-test('decodeUtf8() puts one U+FFFD for each run of bytes that are no characters', () => {
+test('decodeUtf8() replaces each run of bytes that are not UTF-8 by one U+FFFD', () => {
   assert.equal(decode(0xff, 0xfe, 0x80, 0x61, 0xc3, 0x28, 0xff), '\uFFFDa\uFFFD(\uFFFD');
 });
 
-test('decodeUtf8() puts one U+FFFD for a character that is cut off', () => {
+test('decodeUtf8() replaces an incomplete character by one U+FFFD', () => {
   assert.equal(decode(0x61, 0xf0, 0x9f, 0x94), 'a\uFFFD');
 });
 
-test('decodeUtf8() keeps every U+FFFD that is written as such', () => {
+test('decodeUtf8() keeps each U+FFFD of the text', () => {
   assert.equal(decodeText('\uFFFD\uFFFDx'), '\uFFFD\uFFFDx');
 });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startWallClock } from '../../src/host/wall-clock.ts';
 
-test('startWallClock() goes on from the time of the host', () => {
+test('startWallClock() continues from the time of the host', () => {
   const before = Date.now() / 1000;
   const clock = startWallClock();
   const [first, second] = [clock(), clock()];
-  // Node tells whole milliseconds.
+  // Date.now() returns whole milliseconds.
   const after = Date.now() / 1000 + 0.001;
   const shown = `${before} ${first} ${second} ${after}`;
   assert.ok(before <= first && first <= second && second <= after, shown);

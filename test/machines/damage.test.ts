@@ -9,8 +9,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { createMachine } from '../support/machine.ts';
 import { serverFiles } from './server/server.ts';
 
-// A whole machine of files, one of which is damaged at a time. `DAMAGE_ROUNDS=100000` makes it a long run, and
-// `DAMAGE_SEED` another one.
+// Damages one file of a whole host at a time. `DAMAGE_ROUNDS=100000` makes a long run, and `DAMAGE_SEED` other damage.
 
 const ROUNDS = Number(process.env['DAMAGE_ROUNDS'] ?? 300);
 const SEED = Number(process.env['DAMAGE_SEED'] ?? 20_261_121);
@@ -22,12 +21,19 @@ const files = Object.entries(serverFiles(0)).flatMap(([path, content]) =>
   typeof content === 'string' && !path.endsWith('/') ? [join(machine.root, path)] : [],
 );
 
-/** Those whose series move by themselves (the clock, the disk that the files are on), and those that ask others. */
-const OTHERS: ReadonlySet<string> = new Set(['containers', 'container-pids', 'filesystem', 'logind', 'ntp', 'systemd']);
+/** Collectors whose series change without damage (the clock, the disk under the files) or that read no files. */
+const EXCLUDED: ReadonlySet<string> = new Set([
+  'containers',
+  'container-pids',
+  'filesystem',
+  'logind',
+  'ntp',
+  'systemd',
+]);
 
-const { collectors, all } = readConfig({
+const { collectors, flagValues } = readConfig({
   argv: [
-    ...definitions.map(({ name }) => (OTHERS.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
+    ...definitions.map(({ name }) => (EXCLUDED.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
     '--collector.bcache.priorityStats',
     '--collector.sysctl.include=kernel.threads-max',
     `--collector.textfile.directory=${machine.root}/textfile`,
@@ -42,24 +48,24 @@ interface Collected {
   readonly series: ReadonlyMap<string, number>;
 }
 
-/** What every collector makes of the machine. */
+/** Runs every collector once. */
 async function collectAll(): Promise<ReadonlyMap<string, Collected>> {
   const gatherer = new Gatherer({
     host: machine.host,
-    collectors: collectors.map((definition) => definition.create(all)),
+    collectors: collectors.map((definition) => definition.create(flagValues)),
     selfMetrics: [],
     observe: () => undefined,
   });
   const { results } = await gatherer.gather({ deadline: performance.now() + DEADLINE_MS });
-  return new Map(results.map((outcome) => [outcome.collector, toCollected(outcome)]));
+  return new Map(results.map((result) => [result.collector, toCollected(result)]));
 }
 
 function toCollected({ state, errors, families }: CollectorResult): Collected {
-  const late = errors.find(({ message }) => message.startsWith('Cannot finish'));
-  assert.equal(late, undefined);
+  const timeout = errors.find(({ message }) => message.startsWith('Cannot finish'));
+  assert.equal(timeout, undefined);
   const series = new Map<string, number>();
   for (const { family, samples } of families) {
-    // When a text file was written.
+    // A restored file has another modification time.
     if (family.name === 'node_textfile_mtime_seconds') continue;
     for (const { value, labels } of samples) {
       assert.ok(typeof value === 'number' && Number.isFinite(value), `${family.name} is ${value}`);
@@ -69,44 +75,46 @@ function toCollected({ state, errors, families }: CollectorResult): Collected {
   return { state, series };
 }
 
-/** The same seed makes the same damage (xorshift32). */
-function createRandom(seed: number): (below: number) => number {
+/** A generator of random integers below a limit; the same seed gives the same sequence (xorshift32). */
+function createRandom(seed: number): (limit: number) => number {
   let state = seed;
-  return (below) => {
+  return (limit) => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    return (state >>> 0) % below;
+    return (state >>> 0) % limit;
   };
 }
 
 type Random = ReturnType<typeof createRandom>;
 
-/** No kernel prints any of it, and none of it can be part of a number. */
+/** Texts that no kernel prints and that cannot be part of a number. */
 const NONSENSE = ['\0', '"', '\\', ';', 'nan', '1e+999', '٣', '\u{1f4a5}', '9'.repeat(400)];
+/** Texts that a kernel may print. */
 const PLAUSIBLE = ['', ' ', '\n', ':', '-', '0x'];
 
 interface Damage {
+  /** `undefined` for a file that is removed. */
   readonly bytes: Buffer | undefined;
-  /** Whatever is said now is either what was said before or an error: nobody could take it for another number. */
+  /** The damage cannot be mistaken for another number: each series keeps its value or is missing. */
   readonly isNonsense: boolean;
 }
 
 function damage(bytes: Buffer, random: Random): Damage {
   const at = random(bytes.length + 1);
-  const insert = (text: string, skipped = 0): Buffer =>
-    Buffer.concat([bytes.subarray(0, at), Buffer.from(text), bytes.subarray(at + skipped)]);
-  const one = (texts: readonly string[]): string => texts[random(texts.length)] ?? '';
+  const insert = (text: string, replaced = 0): Buffer =>
+    Buffer.concat([bytes.subarray(0, at), Buffer.from(text), bytes.subarray(at + replaced)]);
+  const oneOf = (texts: readonly string[]): string => texts[random(texts.length)] ?? '';
   const kinds: readonly (() => Damage)[] = [
     () => ({ bytes: bytes.subarray(0, at), isNonsense: false }),
-    () => ({ bytes: insert(one(PLAUSIBLE)), isNonsense: false }),
-    () => ({ bytes: insert(one(PLAUSIBLE), 1 + random(20)), isNonsense: false }),
+    () => ({ bytes: insert(oneOf(PLAUSIBLE)), isNonsense: false }),
+    () => ({ bytes: insert(oneOf(PLAUSIBLE), 1 + random(20)), isNonsense: false }),
     () => ({
       bytes: Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ (1 << random(8)) : byte))),
       isNonsense: false,
     }),
-    () => ({ bytes: insert(one(NONSENSE)), isNonsense: true }),
-    () => ({ bytes: Buffer.from(one(['', '\n', ...NONSENSE])), isNonsense: true }),
+    () => ({ bytes: insert(oneOf(NONSENSE)), isNonsense: true }),
+    () => ({ bytes: Buffer.from(oneOf(['', '\n', ...NONSENSE])), isNonsense: true }),
     () => ({ bytes: undefined, isNonsense: true }),
   ];
   const kind = kinds[random(kinds.length)];
@@ -114,19 +122,19 @@ function damage(bytes: Buffer, random: Random): Damage {
   return kind();
 }
 
-/** A directory in the place of a file, or nothing at all. */
-async function put(file: string, { bytes }: Damage, random: Random): Promise<void> {
+/** Writes the damaged bytes, or replaces the file by a directory or by nothing. */
+async function writeDamage(file: string, { bytes }: Damage, random: Random): Promise<void> {
   if (bytes !== undefined) return writeFile(file, bytes);
   await rm(file);
   if (random(2) === 0) await mkdir(file);
 }
 
-/** Those that read more than one collector's files: the interfaces' names, the CPUs' places. */
-const MOST_AFFECTED = 4;
+/** Some files are read by several collectors, such as the names of the interfaces and the topology of the CPUs. */
+const MAX_AFFECTED = 4;
 
 /**
- * They count what there is, say of a word whether it is a known one, or have a number for what this machine does not tell:
- * less is a truth of its own.
+ * Families that count files or lines, compare a word, or have a number for a missing file: with less to read they emit
+ * another true value.
  */
 const COUNTING = new RegExp(
   `^node_(${[
@@ -135,35 +143,42 @@ const COUNTING = new RegExp(
   ].join('|')})`,
 );
 
-function findWrong(before: Collected, now: Collected): string | undefined {
+/** Returns a series that changed its value, as a text; `undefined` if there is none. */
+function findChanged(before: Collected, now: Collected): string | undefined {
   for (const [key, value] of now.series) {
-    const was = before.series.get(key);
-    if (was !== undefined && was !== value && !COUNTING.test(key)) return `${key} is ${value} and was ${was}`;
+    const previous = before.series.get(key);
+    if (previous !== undefined && previous !== value && !COUNTING.test(key)) {
+      return `${key} is ${value} and was ${previous}`;
+    }
   }
   return undefined;
 }
 
-test(`a damaged file costs no more than the collectors that read it, in ${ROUNDS} rounds`, async () => {
+function isAffected(before: Collected, now: Collected | undefined): boolean {
+  return (
+    now?.state !== before.state || now.series.size !== before.series.size || findChanged(before, now) !== undefined
+  );
+}
+
+test(`a damaged file affects only the collectors that read it, in ${ROUNDS} rounds`, async () => {
   const random = createRandom(SEED);
-  const whole = await collectAll();
+  const intact = await collectAll();
   for (let round = 0; round < ROUNDS; round += 1) {
     const file = files[random(files.length)] ?? '';
     const bytes = await readFile(file);
     const done = damage(bytes, random);
-    await put(file, done, random);
+    await writeDamage(file, done, random);
     const damaged = await collectAll();
-    const affected = [...whole].filter(([name, { state, series }]) => {
-      const now = damaged.get(name);
-      return now?.state !== state || now.series.size !== series.size || findWrong({ state, series }, now) !== undefined;
-    });
-    const what = `round ${round}: ${JSON.stringify(done.bytes?.toString().slice(0, 200))} in ${file}`;
-    assert.ok(affected.length <= MOST_AFFECTED, `${what} affects ${affected.map(([name]) => name).join(', ')}`);
+    const affected = [...intact].filter(([name, before]) => isAffected(before, damaged.get(name)));
+    const description = `round ${round}: ${JSON.stringify(done.bytes?.toString().slice(0, 200))} in ${file}`;
+    const names = affected.map(([name]) => name).join(', ');
+    assert.ok(affected.length <= MAX_AFFECTED, `${description} affects ${names}`);
     for (const [name, before] of done.isNonsense ? affected : []) {
       const now = damaged.get(name);
-      assert.equal(now && findWrong(before, now), undefined, what);
+      assert.equal(now && findChanged(before, now), undefined, description);
     }
     await rm(file, { recursive: true, force: true });
     await writeFile(file, bytes);
   }
-  assert.deepEqual(await collectAll(), whole);
+  assert.deepEqual(await collectAll(), intact);
 });

@@ -1,16 +1,15 @@
 import { test } from 'node:test';
-import { conventionsOf, machines, recorded, textOf } from '../semconv/machines.ts';
+import { formatFamilies, semconvPasses } from '../semconv/semconv-pass.ts';
+import { recordedHost, recordedHostNames } from '../semconv/test-hosts.ts';
 import { assertGolden } from '../support/golden.ts';
 import { createScraper } from '../support/scrape.ts';
 
-// A whole scrape of each recorded machine, and all that the conventions say of it.
-
-for (const name of machines()) {
-  test(`a whole scrape of ${name} is what it was`, async () => {
-    assertGolden(`${name}.prom`, await createScraper(recorded(name))());
+for (const name of recordedHostNames()) {
+  test(`a scrape of the recorded host ${name} equals its golden page`, async () => {
+    assertGolden(`${name}.prom`, await createScraper(recordedHost(name))());
   });
 
-  test(`what the conventions say of ${name} is what it was`, async () => {
-    assertGolden(`${name}.semconv`, textOf(await conventionsOf(recorded(name), [])()));
+  test(`a semconv pass over the recorded host ${name} equals its golden file`, async () => {
+    assertGolden(`${name}.semconv`, formatFamilies(await semconvPasses(recordedHost(name), [])()));
   });
 }

@@ -6,45 +6,47 @@ import { createMachine, hostAt, type Machine } from '../support/machine.ts';
 import { createScraper } from '../support/scrape.ts';
 import { serverFiles } from './server/server.ts';
 
-// Every collector that reads files, on one machine at two moments.
+// Every collector that reads files, on one host at two moments.
 
-/** They ask other programs. */
-const OTHERS: ReadonlySet<string> = new Set(['containers', 'container-pids', 'logind', 'ntp', 'systemd']);
+/** The collectors that get their data from other programs. */
+const WITHOUT_FILES: ReadonlySet<string> = new Set(['containers', 'container-pids', 'logind', 'ntp', 'systemd']);
 
 const STATFS = { bsize: 4096, blocks: 100, bfree: 60, bavail: 50, files: 40, ffree: 30 };
-const OPTIONS = { statfs: { now: () => STATFS, later: async () => STATFS } };
+const OPTIONS = { statfs: { statfsSync: () => STATFS, statfs: async () => STATFS } };
 
-function scraperOf(machine: Machine): () => Promise<string> {
+function createServerScraper(machine: Machine): () => Promise<string> {
   const scrape = createScraper(hostAt(machine.root, OPTIONS), [
-    ...collectors.map(({ name }) => (OTHERS.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
+    ...collectors.map(({ name }) => (WITHOUT_FILES.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
     '--collector.stat.softirq',
     '--collector.bcache.priorityStats',
     '--collector.sysctl.include=kernel.threads-max',
     `--collector.textfile.directory=${machine.root}/textfile`,
   ]);
-  // When the text files were written, and in which folder, differs from run to run.
+  // The directory and the modification times of the text files differ from run to run.
   return async () =>
     (await scrape()).replaceAll(machine.root, '').replaceAll(/^(node_textfile_mtime_seconds\{.*\}) .*$/gm, '$1 0');
 }
 
-/** As a kernel does it: what is gone is gone, and all other files stay the same ones with another text. */
-async function moveOn(machine: Machine): Promise<void> {
-  const later = serverFiles(1);
-  const links = Object.entries(later).filter(([, content]) => typeof content === 'object' && 'link' in content);
+/** Changes the files as a kernel does: removes those that no longer exist, and rewrites the others in place. */
+async function moveToSecondMoment(machine: Machine): Promise<void> {
+  const second = serverFiles(1);
+  const links = Object.entries(second).filter(([, content]) => typeof content === 'object' && 'link' in content);
   const isLink = new Set(links.map(([path]) => path));
-  for (const path of Object.keys(serverFiles(0))) if (!(path in later)) await machine.remove(path.replace(/\/$/, ''));
-  await machine.write(Object.fromEntries(Object.entries(later).filter(([path]) => !isLink.has(path))));
+  for (const path of Object.keys(serverFiles(0))) {
+    if (!(path in second)) await machine.remove(path.replace(/\/$/, ''));
+  }
+  await machine.write(Object.fromEntries(Object.entries(second).filter(([path]) => !isLink.has(path))));
 }
 
-test('a whole scrape of a server tells what is there, and a moment later what has become of it', async () => {
+test('a scrape of a server equals its golden page at the first moment and at the second', async () => {
   await using machine = await createMachine(serverFiles(0));
-  const scrape = scraperOf(machine);
+  const scrape = createServerScraper(machine);
   const first = await scrape();
   assertGolden('server-t0.prom', first);
   assert.equal(await scrape(), first);
-  await moveOn(machine);
+  await moveToSecondMoment(machine);
   const second = await scrape();
   assertGolden('server-t1.prom', second);
-  // What was there before has left nothing behind: a program that knows only this moment says the same.
-  assert.equal(await scraperOf(machine)(), second);
+  // Nothing of the first moment is left: a new exporter, which has seen only the second one, prints the same page.
+  assert.equal(await createServerScraper(machine)(), second);
 });

@@ -1,26 +1,26 @@
-import { parseBcacheNumber, parsePriorityStats, parseWritebackRate } from '../../src/parse/bcache.ts';
+import { parseBcacheNumber, parsePriorityStats, parseWritebackRateDebug } from '../../src/parse/bcache.ts';
 import { describeParser } from '../support/parser.ts';
 
 const number = describeParser('parseBcacheNumber', parseBcacheNumber);
-number.accepts('a whole number', '512\n', 512);
-number.accepts('a number that was shortened', '13.4G\n', Math.trunc((13 + 4 / 10.24) * 2 ** 30));
-number.accepts(
-  'a remainder of two digits, which is more than one of one',
+number.parses('a whole number', '512\n', 512);
+number.parses('a shortened number', '13.4G\n', Math.trunc((13 + 4 / 10.24) * 2 ** 30));
+number.parses(
+  'a remainder of two digits as larger than a remainder of one digit',
   '1.10k',
   Math.trunc((1 + 10 / 10.24) * 1024),
 );
-number.accepts('one without a remainder', '7M', 7 * 2 ** 20);
-number.accepts('a negative one', '-2.0k', -2048);
-number.refuses('a unit alone', 'k', 'expected a number instead of "k"');
-number.refuses('an empty file', '', 'expected a number instead of ""');
-number.refuses('two points', '1.2.3M', 'expected a number instead of "1.2.3M"');
+number.parses('a shortened number without a remainder', '7M', 7 * 2 ** 20);
+number.parses('a negative number', '-2.0k', -2048);
+number.rejects('a unit without a number', 'k', 'expected a number, got "k"');
+number.rejects('an empty file', '', 'expected a number, got ""');
+number.rejects('a number with two points', '1.2.3M', 'expected a number, got "1.2.3M"');
 number.survives('13.4G\n');
 
 const RATE =
   'rate:\t\t4.0k/sec\ndirty:\t\t0\ntarget:\t\t1.0G\nproportional:\t-2.0k\nintegral:\t0\nchange:\t\t-1/sec\nnext io:\t-5ms\n';
-const rate = describeParser('parseWritebackRate', parseWritebackRate);
-rate.accepts(
-  'what the kernel prints',
+const rate = describeParser('parseWritebackRateDebug', parseWritebackRateDebug);
+rate.parses(
+  'the fields that are rates and sizes',
   RATE,
   new Map([
     ...([
@@ -35,13 +35,13 @@ rate.accepts(
     ] as const),
   ]),
 );
-rate.refuses('a number that is none', 'rate: fast\n', 'expected a number instead of "fast"');
+rate.rejects('a word for a number', 'rate: fast\n', 'expected a number, got "fast"');
 rate.survives(RATE);
 
 const PRIORITY = 'Unused:\t\t97%\nClean:\t\t1%\nMetadata:\t2%\nAverage:\t10\nQuantiles:\t[0 1 2]\n';
 const priority = describeParser('parsePriorityStats', parsePriorityStats);
-priority.accepts(
-  'what the kernel prints',
+priority.parses(
+  'the fields that are percentages',
   PRIORITY,
   new Map([
     ...([

@@ -2,42 +2,46 @@ import * as parse from '../../src/parse/bcachefs.ts';
 import { describeParser } from '../support/parser.ts';
 
 const number = describeParser('parseHumanNumber', parse.parseHumanNumber);
-number.accepts('a whole number', '720\n', 720);
-number.accepts('a number that was shortened, and cuts what is less than one', '1.26k', 1290);
-number.accepts('units in either case', '512K', 524288);
-number.accepts('the largest unit', '2E', 2 ** 61);
-number.refuses('a unit alone', 'G', 'expected a number instead of "G"');
-number.refuses('an unknown unit', '1X', 'expected a number instead of "1X"');
+number.parses('a whole number', '720\n', 720);
+number.parses('a shortened number and rounds it down', '1.26k', 1290);
+number.parses('an uppercase unit', '512K', 524288);
+number.parses('the largest unit', '2E', 2 ** 61);
+number.rejects('a unit without a number', 'G', 'expected a number, got "G"');
+number.rejects('an unknown unit', '1X', 'expected a number, got "1X"');
 number.survives('2.05G\n');
 
 const counter = describeParser('parseCounter', parse.parseCounter);
-counter.accepts('both counts', 'since mount:                   12\nsince filesystem creation:     3.50k\n', 3584);
-counter.accepts('one since the mount only', 'since mount:                   12\n', undefined);
-counter.refuses('anything else', '12\n', 'expected two counts in "12\\n"');
+counter.parses(
+  'the count since the creation of the file system',
+  'since mount:                   12\nsince filesystem creation:     3.50k\n',
+  3584,
+);
+counter.parses('a file with only the count since the mount', 'since mount:                   12\n', undefined);
+counter.rejects('a file without both counts', '12\n', 'expected two counts in "12\\n"');
 counter.survives('since mount:                   12\nsince filesystem creation:     3.50k\n');
 
 const COMPRESSION =
   'type          compressed    uncompressed     average extent size\nlz4                1.50k           3.00k                     512\nincompressible      4096            4096                    4096\n';
 const compression = describeParser('parseCompressionStats', parse.parseCompressionStats);
-compression.accepts('a table below its titles', COMPRESSION, [
+compression.parses('rows below headings', COMPRESSION, [
   { algorithm: 'lz4', compressed: 1536, uncompressed: 3072 },
   { algorithm: 'incompressible', compressed: 4096, uncompressed: 4096 },
 ]);
-compression.accepts('an empty file', '', []);
+compression.parses('an empty file', '', []);
 compression.survives(COMPRESSION);
 
 const WRITES = '                    nr        size\ninitial:           33   100k\njournal_reclaim:   6    697\n\n';
 const writes = describeParser('parseBtreeWriteStats', parse.parseBtreeWriteStats);
-writes.accepts('a table below its titles', WRITES, [
+writes.parses('rows below headings', WRITES, [
   { type: 'initial', count: 33, averageBytes: 102400 },
   { type: 'journal_reclaim', count: 6, averageBytes: 697 },
 ]);
-writes.refuses('a count that is none', '\ninitial: many 1\n', 'expected a number instead of "many"');
+writes.rejects('a word for a count', '\ninitial: many 1\n', 'expected a number, got "many"');
 writes.survives(WRITES);
 
 const errors = describeParser('parseErrors', parse.parseErrors);
-errors.accepts(
-  'counts and when they were last seen',
+errors.parses(
+  'counts with the time of the last error',
   'bset_bad_csum            2       1767112063\nlru_entry_bad            18446744073709551615\n',
   new Map([
     ['bset_bad_csum', 2],
@@ -48,19 +52,19 @@ errors.survives('bset_bad_csum            2       1767112063\n');
 
 const DONE = 'read:\nsb          :       4096\nbtree       :          0\nwrite:\nuser        :5620703395\n';
 const done = describeParser('parseIoDone', parse.parseIoDone);
-done.accepts('what was read and written', DONE, [
+done.parses('bytes that were read and written', DONE, [
   { operation: 'read', dataType: 'sb', bytes: 4096 },
   { operation: 'read', dataType: 'btree', bytes: 0 },
   { operation: 'write', dataType: 'user', bytes: 5620703395 },
 ]);
-done.refuses('a size that is none', 'read:\nsb : x\n', 'expected a number instead of "x"');
+done.rejects('a word for a size', 'read:\nsb : x\n', 'expected a number, got "x"');
 done.survives(DONE);
 
 const IO_ERRORS =
   'IO errors since filesystem creation\n  read:    18\n  checksum:5\nIO errors since 8 y ago\n  read:    7\n';
 const ioErrors = describeParser('parseIoErrors', parse.parseIoErrors);
-ioErrors.accepts(
-  'what was counted since the file system was made',
+ioErrors.parses(
+  'only counts since the creation of the file system',
   IO_ERRORS,
   new Map([
     ['read', 18],

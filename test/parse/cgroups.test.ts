@@ -1,13 +1,13 @@
 import { parseCgroups } from '../../src/parse/cgroups.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseCgroups', parseCgroups);
+const { parses, rejects, survives } = describeParser('parseCgroups', parseCgroups);
 
 const SOME = '#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t22\t1\nhugetlb\t0\t3\t0\n';
-accepts('what the kernel prints', SOME, [
+parses('several controllers', SOME, [
   { name: 'memory', cgroups: 22, enabled: 1 },
   { name: 'hugetlb', cgroups: 3, enabled: 0 },
 ]);
-refuses('a column too few', 'memory\t4\t22\n', 'unexpected line "memory\\t4\\t22"');
-refuses('a word', 'memory\t4\tmany\t1\n', 'expected a number instead of "many"');
+rejects('a missing column', 'memory\t4\t22\n', 'unexpected line "memory\\t4\\t22"');
+rejects('a word for a number', 'memory\t4\tmany\t1\n', 'expected a number, got "many"');
 survives(SOME);

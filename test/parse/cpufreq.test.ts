@@ -1,10 +1,10 @@
 import { parseFrequency } from '../../src/parse/cpufreq.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseFrequency', parseFrequency);
+const { parses, rejects, survives } = describeParser('parseFrequency', parseFrequency);
 
-accepts('a frequency', '1699981\n', 1699981);
-accepts('a driver that cannot tell', '<unknown>\n', undefined);
-refuses('an empty file', '', 'expected a number instead of ""');
-refuses('a word', '<unsupported>\n', 'expected a number instead of "<unsupported>"');
+parses('a frequency', '1699981\n', 1699981);
+parses('an unknown frequency', '<unknown>\n', undefined);
+rejects('an empty file', '', 'expected a number, got ""');
+rejects('a word for a number', '<unsupported>\n', 'expected a number, got "<unsupported>"');
 survives('1699981\n');

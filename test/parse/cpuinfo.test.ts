@@ -25,8 +25,8 @@ processor	: 17
 bugs		:
 
 `;
-const x86 = describeParser('parseCpuinfo on x86_64', (text) => parseCpuinfo(text, 'x86_64'));
-x86.accepts('two CPUs, one of which says little', XEON, [
+const x86 = describeParser('parseCpuinfo() for x86_64', (text) => parseCpuinfo(text, 'x86_64'));
+x86.parses('two CPUs with different fields', XEON, [
   {
     processor: '0',
     vendor: 'GenuineIntel',
@@ -44,17 +44,13 @@ x86.accepts('two CPUs, one of which says little', XEON, [
   },
   { processor: '17' },
 ]);
-x86.refuses('an empty file', '', 'expected a processor in ""');
-x86.refuses(
-  'a processor without a number',
-  'processor\t: first\n',
-  'expected the number of a processor instead of "first"',
-);
-x86.refuses('a frequency that is none', 'processor\t: 0\ncpu MHz\t: fast\n', 'expected a number instead of "fast"');
+x86.rejects('an empty file', '', 'expected a processor in ""');
+x86.rejects('a processor without a number', 'processor\t: first\n', 'expected a processor number, got "first"');
+x86.rejects('a word for a frequency', 'processor\t: 0\ncpu MHz\t: fast\n', 'expected a number, got "fast"');
 x86.survives(XEON);
 
-describeParser('parseCpuinfo on aarch64', (text) => parseCpuinfo(text, 'aarch64')).accepts(
-  'a Graviton',
+describeParser('parseCpuinfo() for aarch64', (text) => parseCpuinfo(text, 'aarch64')).parses(
+  'a Graviton CPU',
   `processor	: 0
 BogoMIPS	: 243.75
 Features	: fp asimd evtstrm aes
@@ -64,8 +60,8 @@ CPU architecture: 8
   [{ processor: '0', flags: ['fp', 'asimd', 'evtstrm', 'aes'] }],
 );
 
-describeParser('parseCpuinfo on ppc64le', (text) => parseCpuinfo(text, 'ppc64le')).accepts(
-  'a POWER9, whose machine has a model',
+describeParser('parseCpuinfo() for ppc64le', (text) => parseCpuinfo(text, 'ppc64le')).parses(
+  'a POWER9 CPU and ignores the model of the host',
   `processor	: 0
 cpu		: POWER9, altivec supported
 clock		: 3283.000000MHz
@@ -77,14 +73,14 @@ model		: 8335-GTH
   [{ processor: '0', vendor: 'POWER9, altivec supported', megahertz: 3283 }],
 );
 
-describeParser('parseCpuinfo on riscv64', (text) => parseCpuinfo(text, 'riscv64')).accepts(
-  'a SiFive',
+describeParser('parseCpuinfo() for riscv64', (text) => parseCpuinfo(text, 'riscv64')).parses(
+  'a SiFive CPU',
   'processor\t: 0\nhart\t\t: 3\nisa\t\t: rv64imafdc\nmmu\t\t: sv39\n',
   [{ processor: '0', coreId: '3', modelName: 'rv64imafdc' }],
 );
 
-describeParser('parseCpuinfo on mips', (text) => parseCpuinfo(text, 'mips64')).accepts(
-  'a type that stands before all CPUs',
+describeParser('parseCpuinfo() for mips', (text) => parseCpuinfo(text, 'mips64')).parses(
+  'a field before the first CPU for all CPUs',
   'system type\t\t: UBNT_E100\n\nprocessor\t\t: 0\ncpu model\t\t: Cavium Octeon+ V0.1\n\nprocessor\t\t: 1\n',
   [
     { processor: '0', vendor: 'UBNT_E100', modelName: 'Cavium Octeon+ V0.1' },
@@ -92,9 +88,9 @@ describeParser('parseCpuinfo on mips', (text) => parseCpuinfo(text, 'mips64')).a
   ],
 );
 
-test('parseCpuinfo() refuses a machine whose file it does not know', () => {
+test('parseCpuinfo() rejects a machine with an unknown format', () => {
   assert.throws(() => parseCpuinfo(XEON, 's390x'), {
     name: 'SyntaxError',
-    message: 'unknown format of the machine "s390x"',
+    message: 'unknown format for machine "s390x"',
   });
 });

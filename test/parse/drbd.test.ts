@@ -1,7 +1,7 @@
 import { parseDrbd } from '../../src/parse/drbd.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseDrbd', parseDrbd);
+const { parses, rejects, survives } = describeParser('parseDrbd', parseDrbd);
 
 const TEXT = `version: 8.4.11 (api:1/proto:86-101)
 srcversion: F937DCB2E5D83C6CCE4A6C9
@@ -12,7 +12,7 @@ srcversion: F937DCB2E5D83C6CCE4A6C9
  1: cs:Unconfigured
 `;
 
-accepts('devices, their states and counts', TEXT, [
+parses('states and counters of devices', TEXT, [
   {
     device: 'drbd0',
     states: new Map([
@@ -37,6 +37,6 @@ accepts('devices, their states and counts', TEXT, [
   },
   { device: 'drbd1', states: new Map([['cs', 'Unconfigured']]), counts: new Map() },
 ]);
-accepts('what DRBD 9 prints, which has no devices', 'version: 9.1.4 (api:2/proto:86-121)\n', []);
-refuses('a count that is none', ' 0: cs:Connected\n ns:x\n', 'expected a number instead of "x"');
+parses('the file of DRBD 9, which contains no devices', 'version: 9.1.4 (api:2/proto:86-121)\n', []);
+rejects('a word for a counter', ' 0: cs:Connected\n ns:x\n', 'expected a number, got "x"');
 survives(TEXT);

@@ -4,38 +4,37 @@ import { cleanName, parseReading, parseSensorFile, unitOf } from '../../src/pars
 import { describeParser } from '../support/parser.ts';
 
 const file = describeParser('parseSensorFile', parseSensorFile);
-file.accepts('a reading', 'temp1_input', { type: 'temp', sensor: 'temp1', element: 'input' });
-file.accepts('an element of several words', 'pwm2_auto_point1_temp', {
+file.parses('a sensor, its number and an element', 'temp1_input', { type: 'temp', sensor: 'temp1', element: 'input' });
+file.parses('an element of several words', 'pwm2_auto_point1_temp', {
   type: 'pwm',
   sensor: 'pwm2',
   element: 'auto_point1_temp',
 });
-file.accepts('a sensor that is its own value', 'pwm1', { type: 'pwm', sensor: 'pwm1', element: '' });
-file.accepts('a type without a number', 'update_interval', {
+file.parses('a sensor without an element', 'pwm1', { type: 'pwm', sensor: 'pwm1', element: '' });
+file.parses('a type without a number', 'update_interval', {
   type: 'update_interval',
   sensor: 'update_interval0',
   element: '',
 });
-file.accepts('a number with a leading zero', 'fan03_min', { type: 'fan', sensor: 'fan3', element: 'min' });
-file.accepts('files of no sensor', 'uevent', undefined);
-file.accepts('the folder of the power management', 'power', undefined);
-file.accepts('a type nobody knows', 'flux1_input', undefined);
+file.parses('a number with a leading zero', 'fan03_min', { type: 'fan', sensor: 'fan3', element: 'min' });
+file.parses('a file without a sensor', 'uevent', undefined);
+file.parses('the directory of the power management', 'power', undefined);
+file.parses('an unknown type', 'flux1_input', undefined);
 file.survives('temp1_input', 'beep_enable');
 
-test('cleanName() leaves small letters, digits, colons and underscores', () => {
+test('cleanName() replaces all characters but lowercase letters, digits, colons and underscores', () => {
   assert.equal(cleanName('NCT6779D-isa 0290\n'), 'nct6779d_isa_0290');
   assert.equal(cleanName('usb:1-2'), 'usb:1_2');
   assert.equal(cleanName('Wärme\u{1f525}1'), 'w_rme_1');
   assert.equal(cleanName('---'), '');
 });
 
-test('parseReading() takes plain numbers alone', () => {
+test('parseReading() returns only plain decimal numbers', () => {
   const texts = ['45000', '-12', '+3', '0.5', '', ' 1', '1 ', '95.0%', 'N/A', '0x10', '1e3', 'nan'];
-  const none = undefined;
-  assert.deepEqual(texts.map(parseReading), [45000, -12, 3, 0.5, none, none, none, none, none, none, none, none]);
+  assert.deepEqual(texts.map(parseReading), [45000, -12, 3, 0.5, ...Array(8).fill(undefined)]);
 });
 
-test('unitOf() names the unit and converts to it', () => {
+test('unitOf() returns the end of the metric name and the conversion', () => {
   const units = [
     ['in', 'input', '_volts', 3],
     ['cpu', 'vid', '_volts', 3],
@@ -56,6 +55,6 @@ test('unitOf() names the unit and converts to it', () => {
   ] as const;
   for (const [type, element, suffix, value] of units) {
     const unit = unitOf(type, element);
-    assert.deepEqual([type, element, unit.suffix, unit.inBaseUnit(3000)], [type, element, suffix, value]);
+    assert.deepEqual([type, element, unit.suffix, unit.convert(3000)], [type, element, suffix, value]);
   }
 });

@@ -8,8 +8,8 @@ const X86 = `            CPU0       CPU2
  ERR:          0
  MIS:          0
 `;
-const { accepts, refuses, survives } = describeParser('parseInterrupts', parseInterrupts);
-accepts('numbered and named ones, with a CPU between off-line', X86, {
+const { parses, rejects, survives } = describeParser('parseInterrupts', parseInterrupts);
+parses('numbered and named interrupts while one CPU is offline', X86, {
   cpus: ['0', '2'],
   interrupts: [
     { name: '9', info: 'IR-IO-APIC', devices: '9-fasteoi acpi', counts: [398553, 2320] },
@@ -17,8 +17,8 @@ accepts('numbered and named ones, with a CPU between off-line', X86, {
     { name: 'NMI', info: 'Non-maskable interrupts', devices: '', counts: [47, 5031] },
   ],
 });
-accepts(
-  'numbers that touch the name, as on aarch64, and one CPU',
+parses(
+  'counts that touch the name, as on aarch64',
   '           CPU0\n  1:30123456    GICv3  25 Level     vgic\nIPI0:12  Rescheduling interrupts\nErr:          0\n',
   {
     cpus: ['0'],
@@ -28,11 +28,11 @@ accepts(
     ],
   },
 );
-refuses('an empty file', '', 'expected the names of CPUs instead of ""');
-refuses('a line without a colon', 'CPU0\n9 1 chip\n', 'unexpected line "9 1 chip"');
-refuses('a word among the numbers', 'CPU0 CPU1\n9: 1 x chip\n', 'unexpected line "9: 1 x chip"');
+rejects('an empty file', '', 'expected CPU names, got ""');
+rejects('a line without a colon', 'CPU0\n9 1 chip\n', 'unexpected line "9 1 chip"');
+rejects('a word between the counts', 'CPU0 CPU1\n9: 1 x chip\n', 'unexpected line "9: 1 x chip"');
 survives(X86);
 
 const heading = describeParser('parseCpuHeading', parseCpuHeading);
-heading.accepts('CPUs of any number', '   CPU0  CPU255 ', ['0', '255']);
-heading.refuses('a heading of something else', 'CPU0 total', 'expected the names of CPUs instead of "CPU0 total"');
+heading.parses('numbers of CPUs', '   CPU0  CPU255 ', ['0', '255']);
+heading.rejects('a heading without CPU numbers', 'CPU0 total', 'expected CPU names, got "CPU0 total"');

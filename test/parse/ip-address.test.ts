@@ -5,21 +5,25 @@ import { describeParser } from '../support/parser.ts';
 
 const ipv4 = describeParser('parseHexIpv4', parseHexIpv4);
 
-ipv4.accepts('an address', 'C0A80016', '192.168.0.22');
-ipv4.refuses('fewer digits', 'C0A800', 'expected an IPv4 address instead of "C0A800"');
-ipv4.refuses('what is no digit', 'C0A8001G', 'expected an IPv4 address instead of "C0A8001G"');
+ipv4.parses('eight digits', 'C0A80016', '192.168.0.22');
+ipv4.rejects('fewer than eight digits', 'C0A800', 'expected an IPv4 address, got "C0A800"');
+ipv4.rejects('a character that is not hexadecimal', 'C0A8001G', 'expected an IPv4 address, got "C0A8001G"');
 ipv4.survives('C0A80016');
 
 const ipv6 = describeParser('parseFullIpv6', parseFullIpv6);
 
-ipv6.accepts('zeros in the middle', '2001:0db8:0000:0000:0000:0000:00ff:0001', '2001:db8::ff:1');
-ipv6.accepts('zeros at the start', '0000:0000:0000:0000:0000:0000:0000:0001', '::1');
-ipv6.accepts('zeros at the end', 'FE80:0000:0000:0000:0000:0000:0000:0000', 'fe80::');
-ipv6.accepts('nothing but zeros', '0000:0000:0000:0000:0000:0000:0000:0000', '::');
-ipv6.accepts('the first of two runs as long', '2001:0000:0000:0001:0000:0000:0001:0001', '2001::1:0:0:1:1');
-ipv6.accepts('a single zero, which is no run', '2001:0000:0001:0001:0001:0001:0001:0001', '2001:0:1:1:1:1:1:1');
-ipv6.accepts('no zeros', '2001:0db8:0001:0002:0003:0004:0005:0006', '2001:db8:1:2:3:4:5:6');
-ipv6.refuses('a short form', '2001:db8::1', 'expected an IPv6 address instead of "2001:db8::1"');
+ipv6.parses('zeros in the middle', '2001:0db8:0000:0000:0000:0000:00ff:0001', '2001:db8::ff:1');
+ipv6.parses('zeros at the start', '0000:0000:0000:0000:0000:0000:0000:0001', '::1');
+ipv6.parses('zeros at the end', 'FE80:0000:0000:0000:0000:0000:0000:0000', 'fe80::');
+ipv6.parses('only zeros', '0000:0000:0000:0000:0000:0000:0000:0000', '::');
+ipv6.parses(
+  'two equal runs of zeros and shortens the first',
+  '2001:0000:0000:0001:0000:0000:0001:0001',
+  '2001::1:0:0:1:1',
+);
+ipv6.parses('a single zero without shortening it', '2001:0000:0001:0001:0001:0001:0001:0001', '2001:0:1:1:1:1:1:1');
+ipv6.parses('an address without zeros', '2001:0db8:0001:0002:0003:0004:0005:0006', '2001:db8:1:2:3:4:5:6');
+ipv6.rejects('a shortened address', '2001:db8::1', 'expected an IPv6 address, got "2001:db8::1"');
 ipv6.survives('2001:0db8:0000:0000:0000:0000:00ff:0001');
 
 const SCOPES = {
@@ -35,6 +39,6 @@ const SCOPES = {
   '::': '',
 } as const;
 
-test('scopeOf() tells how far an address is known', () => {
+test('scopeOf() returns the scope of an address', () => {
   assert.deepEqual(Object.fromEntries(Object.keys(SCOPES).map((address) => [address, scopeOf(address)])), SCOPES);
 });

@@ -9,8 +9,8 @@ Prot LocalAddress:Port Scheduler Flags
 `;
 const SERVER = '  -> 0A00000B:1F90      Masq    100    12         3         \n';
 
-table.accepts(
-  'services of every kind',
+table.parses(
+  'services of all kinds',
   `${HEADINGS}TCP  0A000001:0050 wlc persistent 300 FFFFFFFF
 ${SERVER}SCTP [2001:0DB8:0000:0000:0000:0000:0000:0001]:0050 rr
   -> [2001:0DB8:0000:0000:0000:0000:0000:000B]:1F90      Route   1      0          7
@@ -53,25 +53,21 @@ FWM  00000007 wrr
     },
   ],
 );
-table.accepts('a service without servers', `${HEADINGS}UDP  0A000001:0035 rr \n`, []);
-table.accepts('no services', HEADINGS, []);
-table.refuses('a server without a service', HEADINGS + SERVER, `unexpected line "${SERVER.trimEnd()}         "`);
-table.refuses(
-  'a server that ends early',
+table.parses('a service without servers', `${HEADINGS}UDP  0A000001:0035 rr \n`, []);
+table.parses('a table without services', HEADINGS, []);
+table.rejects('a server without a service', HEADINGS + SERVER, `unexpected line "${SERVER.trimEnd()}         "`);
+table.rejects(
+  'a truncated server',
   `${HEADINGS}TCP  0A000001:0050 wlc\n  -> 0A00000B:1F90 Masq\n`,
   'unexpected line "  -> 0A00000B:1F90 Masq"',
 );
-table.refuses('a service without an address', `${HEADINGS}TCP\n`, 'unexpected line "TCP"');
-table.refuses(
+table.rejects('a service without an address', `${HEADINGS}TCP\n`, 'unexpected line "TCP"');
+table.rejects(
   'an address without a port',
   `${HEADINGS}TCP  0A000001 wlc\n`,
-  'expected an address and a port instead of "0A000001"',
+  'expected an address and a port, got "0A000001"',
 );
-table.refuses(
-  'an address that is none',
-  `${HEADINGS}TCP  0A0001:0050 wlc\n`,
-  'expected an IPv4 address instead of "0A0001"',
-);
+table.rejects('a truncated address', `${HEADINGS}TCP  0A0001:0050 wlc\n`, 'expected an IPv4 address, got "0A0001"');
 table.survives(`${HEADINGS}TCP  0A000001:0050 wlc\n${SERVER}`);
 
 const stats = describeParser('parseIpVsStats', parseIpVsStats);
@@ -80,8 +76,8 @@ const STATS_HEADINGS = `   Total Incoming Outgoing         Incoming         Outg
    Conns  Packets  Packets            Bytes            Bytes
 `;
 
-stats.accepts(
-  'totals, and skips the rates',
+stats.parses(
+  'totals and ignores rates',
   `${STATS_HEADINGS}    1C3B   1FA2D1        A FFFFFFFFFFFFFFFF               1F
 
  Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s
@@ -95,11 +91,7 @@ stats.accepts(
     outgoingBytes: 31,
   },
 );
-stats.refuses('an empty file', '', 'expected five numbers in ""');
-stats.refuses('fewer totals', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
-stats.refuses(
-  'a total that is no number',
-  `${STATS_HEADINGS} 1 2 3 x 5\n`,
-  'expected a hexadecimal number instead of "x"',
-);
+stats.rejects('an empty file', '', 'expected five numbers in ""');
+stats.rejects('a missing total', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
+stats.rejects('a word for a total', `${STATS_HEADINGS} 1 2 3 x 5\n`, 'expected a hexadecimal number, got "x"');
 stats.survives(`${STATS_HEADINGS}    1C3B   1FA2D1        A         9C41E702               1F\n`);

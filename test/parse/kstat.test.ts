@@ -10,19 +10,19 @@ arc_policy                      7    least recently used
 `;
 
 const kstats = describeParser('parseKstats', (text) => Object.fromEntries(parseKstats(text)));
-kstats.accepts('numbers with and without a sign, and no others', ARC, {
+kstats.parses('signed and unsigned numbers and skips other types', ARC, {
   hits: 1272316,
   memory_available_bytes: -923480064,
   l2_asize: 18446744073709552000,
 });
-kstats.accepts('a table without rows', '1 1 0x01 0 0 1 2\nname type data\n', {});
-kstats.refuses(
+kstats.parses('a table without rows', '1 1 0x01 0 0 1 2\nname type data\n', {});
+kstats.rejects(
   'a file without a table',
   '1 1 0x01 0 0 1 2\n',
   'expected a line "name type data" in "1 1 0x01 0 0 1 2\\n"',
 );
-kstats.refuses('words for a number', 'name type data\nhits 4 many\n', 'expected a number instead of "many"');
-kstats.refuses('a row of one word', 'name type data\nhits\n', 'unexpected line "hits"');
+kstats.rejects('a word for a number', 'name type data\nhits 4 many\n', 'expected a number, got "many"');
+kstats.rejects('a row with one word', 'name type data\nhits\n', 'unexpected line "hits"');
 kstats.survives(ARC);
 
 const DATASET = `31 1 0x01 7 2160 221611904716 7145015038451
@@ -36,15 +36,15 @@ const dataset = describeParser('parseDatasetKstats', (text) => {
   const { dataset, numbers } = parseDatasetKstats(text);
   return { dataset, numbers: Object.fromEntries(numbers) };
 });
-dataset.accepts('a name with blanks', DATASET, {
+dataset.parses('a name with blanks', DATASET, {
   dataset: 'tank/home of  ann',
   numbers: { writes: 4, nwritten: 12302 },
 });
-dataset.accepts('a name that is in the line twice', 'name type data\ndataset_name  7  d\nwrites 4 1\n', {
+dataset.parses('a name that is part of another word in the line', 'name type data\ndataset_name  7  d\nwrites 4 1\n', {
   dataset: 'd',
   numbers: { writes: 1 },
 });
-dataset.refuses('a table of no dataset', 'name type data\n', 'expected a dataset_name in "name type data\\n"');
+dataset.rejects('a table without a dataset', 'name type data\n', 'expected a dataset_name in "name type data\\n"');
 dataset.survives(DATASET);
 
 const IO = `12 3 0x00 1 80 79205351707403 395818011156865
@@ -53,13 +53,17 @@ nread    nwritten reads    writes   rcnt
 `;
 
 const io = describeParser('parsePoolIo', (text) => Object.fromEntries(parsePoolIo(text)));
-io.accepts('a row of numbers below their names', IO, {
+io.parses('a line of names and a line of numbers', IO, {
   nread: 1884160,
   nwritten: 3206144,
   reads: 22,
   writes: 132,
   rcnt: 0,
 });
-io.refuses('too few numbers', '1\nnread reads\n1\n', 'expected names and as many numbers in "1\\nnread reads\\n1\\n"');
-io.refuses('an empty file', '', 'expected names and as many numbers in ""');
+io.rejects(
+  'fewer numbers than names',
+  '1\nnread reads\n1\n',
+  'expected names and as many numbers in "1\\nnread reads\\n1\\n"',
+);
+io.rejects('an empty file', '', 'expected names and as many numbers in ""');
 io.survives(IO);

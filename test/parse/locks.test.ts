@@ -1,7 +1,7 @@
 import { parseLocks } from '../../src/parse/locks.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseLocks', parseLocks);
+const { parses, rejects, survives } = describeParser('parseLocks', parseLocks);
 
 const LOCKS = [
   '1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF',
@@ -15,12 +15,12 @@ const LOCKS = [
   .map((line) => `${line}\n`)
   .join('');
 
-accepts('no locks', '', []);
-accepts('locks of all mechanisms, and counts those that are held', LOCKS, [
+parses('a file without locks', '', []);
+parses('locks of all mechanisms and counts equal locks', LOCKS, [
   { device: '253:0', mechanism: 'POSIX', mode: 'ADVISORY', type: 'WRITE', count: 2 },
   { device: '0:26', mechanism: 'FLOCK', mode: 'ADVISORY', type: 'READ', count: 1 },
   { device: '259:2', mechanism: 'OFDLCK', mode: 'ADVISORY', type: 'READ', count: 1 },
   { device: '253:0', mechanism: 'LEASE', mode: 'BREAKING', type: 'UNLCK', count: 1 },
 ]);
-refuses('half a line', '1: POSIX  ADVISORY\n', 'unexpected line "1: POSIX  ADVISORY"');
+rejects('a truncated line', '1: POSIX  ADVISORY\n', 'unexpected line "1: POSIX  ADVISORY"');
 survives(LOCKS);

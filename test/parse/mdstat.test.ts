@@ -1,7 +1,7 @@
 import { parseMdstat, type RaidArray } from '../../src/parse/mdstat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseMdstat', parseMdstat);
+const { parses, rejects, survives } = describeParser('parseMdstat', parseMdstat);
 
 const HEAD = 'Personalities : [raid1] [raid6] [raid5] [raid4] [raid10] \n';
 const TAIL = '\nunused devices: <none>\n';
@@ -24,40 +24,40 @@ function array(lines: string): string {
   return `${HEAD}${lines}${TAIL}`;
 }
 
-accepts('no arrays', 'Personalities : \nunused devices: <none>\n', []);
-accepts('an array that is rebuilt, and a healthy one that nobody has written to', REBUILT, [
+parses('a file without arrays', 'Personalities : \nunused devices: <none>\n', []);
+parses('an array in recovery and a healthy read-only array', REBUILT, [
   {
     ...{ device: 'md1', state: 'recovery', required: 3, active: 2, failed: 1, spare: 1 },
     ...{ blocks: 2095104, synced: 245760 },
   },
   md0,
 ]);
-accepts(
-  'a check, after the bitmap',
+parses(
+  'a check below the bitmap',
   array(
     'md0 : active raid1 sdg[1] sdf[0]\n      1046528 blocks [2/2] [UU]\n      bitmap: 0/1 pages\n      [>...]  check =  5.7% (59651/1046528) finish=0.2min speed=114176K/sec\n',
   ),
   [{ ...md0, state: 'check', synced: 59651 }],
 );
 for (const word of ['DELAYED', 'PENDING']) {
-  accepts(
+  parses(
     `a resync that is ${word}`,
     array(`md0 : active raid1 sdg[1] sdf[0]\n      1046528 blocks [2/2] [UU]\n      \tresync=${word}\n`),
     [{ ...md0, state: 'resync', synced: 0 }],
   );
 }
-accepts(
-  'a resync that another node of the cluster does',
+parses(
+  'a resync by another node of the cluster',
   array('md0 : active raid1 sdg[1] sdf[0]\n      1046528 blocks [2/2] [UU]\n      \tresync=REMOTE\n'),
   [{ ...md0, state: 'resync', synced: undefined }],
 );
-accepts(
-  'stripes, which need all of their disks',
+parses(
+  'raid0, which needs all of its disks',
   array('md2 : active raid0 sdb[1] sda[0]\n      4190208 blocks super 1.2 512k chunks\n'),
   [{ ...md0, device: 'md2', blocks: 4190208, synced: 4190208 }],
 );
-accepts(
-  'a container of spares that is no array',
+parses(
+  'an inactive container of spares',
   array('md127 : inactive sdb[1](S) sda[0](S)\n      10402 blocks super external:imsm\n'),
   [
     {
@@ -66,21 +66,19 @@ accepts(
     },
   ],
 );
-accepts('an array without disks', array('md5 : inactive \n      \n'), [
+parses('an array without disks', array('md5 : inactive \n      \n'), [
   { ...md0, device: 'md5', state: 'inactive', required: 0, active: 0, blocks: undefined, synced: undefined },
 ]);
-accepts(
-  'a personality that says nothing of its disks',
-  array('md6 : active faulty sda[0]\n      100 blocks nothing\n'),
-  [{ ...md0, device: 'md6', required: undefined, active: undefined, blocks: 100, synced: 100 }],
-);
-refuses('a line that ends early', array('md0\n'), 'unexpected line "md0"');
-refuses(
-  'a size that is none',
+parses('a personality without a count of disks', array('md6 : active faulty sda[0]\n      100 blocks nothing\n'), [
+  { ...md0, device: 'md6', required: undefined, active: undefined, blocks: 100, synced: 100 },
+]);
+rejects('a truncated line', array('md0\n'), 'unexpected line "md0"');
+rejects(
+  'a word for a size',
   array('md0 : active raid1 sdb[0]\n      many blocks [1/1] [U]\n'),
-  'expected a number instead of "many"',
+  'expected a number, got "many"',
 );
-refuses(
+rejects(
   'a status without a size',
   array('md0 : active raid1 sdb[0]\n      [1/1] [U]\n'),
   'expected a number of blocks in "      [1/1] [U]"',

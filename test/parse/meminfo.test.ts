@@ -1,7 +1,7 @@
 import { parseMeminfo } from '../../src/parse/meminfo.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseMeminfo', parseMeminfo);
+const { parses, rejects, survives } = describeParser('parseMeminfo', parseMeminfo);
 
 const SOME = `MemTotal:        8152340 kB
 MemFree:           23456 kB
@@ -10,8 +10,8 @@ Committed_AS:          0 kB
 VmallocTotal:   34359738367 kB
 HugePages_Total:       7
 `;
-accepts(
-  'what the kernel prints',
+parses(
+  'fields with and without a unit',
   SOME,
   new Map([
     ['MemTotal', 8347996160],
@@ -22,10 +22,10 @@ accepts(
     ['HugePages_Total', 7],
   ]),
 );
-accepts('numbers that touch the colon', 'MemTotal:1 kB\n', new Map([['MemTotal', 1024]]));
-refuses('another unit', 'MemTotal: 1 MB\n', 'unexpected line "MemTotal: 1 MB"');
-refuses('a line without a name', ': 1 kB\n', 'unexpected line ": 1 kB"');
-refuses('a line without a number', 'MemTotal:\n', 'unexpected line "MemTotal:"');
-refuses('more than a unit', 'MemTotal: 1 kB 2\n', 'unexpected line "MemTotal: 1 kB 2"');
-refuses('a negative amount', 'MemFree: -1 kB\n', 'expected a number that is not negative instead of "-1"');
+parses('a number that touches the colon', 'MemTotal:1 kB\n', new Map([['MemTotal', 1024]]));
+rejects('an unknown unit', 'MemTotal: 1 MB\n', 'unexpected line "MemTotal: 1 MB"');
+rejects('a line without a name', ': 1 kB\n', 'unexpected line ": 1 kB"');
+rejects('a line without a number', 'MemTotal:\n', 'unexpected line "MemTotal:"');
+rejects('a word after the unit', 'MemTotal: 1 kB 2\n', 'unexpected line "MemTotal: 1 kB 2"');
+rejects('a negative number', 'MemFree: -1 kB\n', 'expected an unsigned number, got "-1"');
 survives(SOME);

@@ -1,7 +1,7 @@
 import { parseMountinfo } from '../../src/parse/mountinfo.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseMountinfo', parseMountinfo);
+const { parses, rejects, survives } = describeParser('parseMountinfo', parseMountinfo);
 
 const ROOT = '27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,discard,errors=remount-ro\n';
 const root = {
@@ -16,10 +16,10 @@ const root = {
   superOptions: ['rw', 'discard', 'errors=remount-ro'],
 };
 
-accepts('what the kernel prints', ROOT, [root]);
-accepts('an empty table', '', []);
-accepts(
-  'no optional field, or several',
+parses('a mount', ROOT, [root]);
+parses('an empty table', '', []);
+parses(
+  'mounts without and with several optional fields',
   '27 1 254:0 / / rw - ext4 /dev/vda1 rw\n28 27 0:5 / /a rw shared:2 master:1 - 9p a rw\n',
   [
     { ...root, options: ['rw'], superOptions: ['rw'] },
@@ -30,8 +30,8 @@ accepts(
     },
   ],
 );
-accepts(
-  'blanks, tabs and other escapes in a mount point, and leaves those of the device as they are',
+parses(
+  'an escaped mount point and decodes only its blanks and tabs',
   '30 27 8:1 / /my\\040disk\\011\\134\\012 rw - vfat /dev/disk/by-label/MY\\040DISK rw\n',
   [
     {
@@ -40,13 +40,13 @@ accepts(
     },
   ],
 );
-accepts('a device without a name', '30 27 0:44 / /run/x rw - tmpfs  rw,size=4k\n', [
+parses('an empty source', '30 27 0:44 / /run/x rw - tmpfs  rw,size=4k\n', [
   {
     ...{ id: '30', parent: '27', major: '0', minor: '44', mountPoint: '/run/x', options: ['rw'] },
     ...{ type: 'tmpfs', source: '', superOptions: ['rw', 'size=4k'] },
   },
 ]);
-accepts(
+parses(
   'blanks in the options of a file system',
   '30 27 0:44 / /c rw - 9p C:\\134 rw,aname=drvfs;path=C:\\Program Files,x\n',
   [
@@ -56,23 +56,23 @@ accepts(
     },
   ],
 );
-refuses(
+rejects(
   'a line without a separator',
   '27 1 254:0 / / rw ext4 /dev/vda1 rw\n',
   'unexpected line "27 1 254:0 / / rw ext4 /dev/vda1 rw"',
 );
-refuses(
-  'a line that ends early',
+rejects(
+  'a truncated line',
   '27 1 254:0 / / rw - ext4 /dev/vda1\n',
   'unexpected line "27 1 254:0 / / rw - ext4 /dev/vda1"',
 );
-refuses(
-  'a line that begins late',
+rejects(
+  'a line without its first fields',
   '254:0 / / rw - ext4 /dev/vda1 rw\n',
   'unexpected line "254:0 / / rw - ext4 /dev/vda1 rw"',
 );
-refuses(
-  'device numbers that are none',
+rejects(
+  'a word for a device number',
   '27 1 254:x / / rw - ext4 a rw\n',
   'unexpected line "27 1 254:x / / rw - ext4 a rw"',
 );

@@ -1,7 +1,7 @@
 import { parseMountstats } from '../../src/parse/mountstats.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseMountstats', parseMountstats);
+const { parses, rejects, survives } = describeParser('parseMountstats', parseMountstats);
 
 const OTHERS = `device sysfs mounted on /sys with fstype sysfs
 no device mounted on /mnt with fstype none
@@ -21,7 +21,7 @@ const MOUNT = `${HEAD}\topts:\trw,vers=4.2,hard,proto=tcp
 
 `;
 
-accepts('a mount of NFS among others', `${OTHERS}${MOUNT}${OTHERS}`, [
+parses('an NFS mount between other mounts', `${OTHERS}${MOUNT}${OTHERS}`, [
   {
     device: 'filer:/a\\040b',
     mountPoint: '/mnt/a\\040b',
@@ -36,8 +36,8 @@ accepts('a mount of NFS among others', `${OTHERS}${MOUNT}${OTHERS}`, [
     ],
   },
 ]);
-accepts(
-  'transports of every kind, and skips those that it does not know',
+parses(
+  'transports of all kinds and skips an unknown one',
   `${HEAD}\txprt:\tudp 1 2 3 4 9007199254740994 6 7 8 9 10
 \txprt:\trdma 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
 \txprt:\ttcp 1 2 3 4 5 6 7 8 9 10
@@ -60,13 +60,13 @@ accepts(
     },
   ],
 );
-accepts('no mounts of NFS', OTHERS, []);
-refuses('a transport that ends early', `${HEAD}\txprt:\ttcp 1 2 3\n`, 'expected more numbers in "1 2 3"');
-refuses('an operation that ends early', `${HEAD}\tper-op statistics\n\tREAD: 1 2\n`, 'unexpected line "READ: 1 2"');
-refuses(
+parses('a file without NFS mounts', OTHERS, []);
+rejects('a truncated transport', `${HEAD}\txprt:\ttcp 1 2 3\n`, 'expected more numbers in "1 2 3"');
+rejects('a truncated operation', `${HEAD}\tper-op statistics\n\tREAD: 1 2\n`, 'unexpected line "READ: 1 2"');
+rejects(
   'an operation without a name',
   `${HEAD}\tper-op statistics\n\t1 2 3 4 5 6 7 8 9\n`,
   'unexpected line "1 2 3 4 5 6 7 8 9"',
 );
-refuses('a number that is none', `${HEAD}\tage:\told\n`, 'expected a number instead of "old"');
+rejects('a word for a number', `${HEAD}\tage:\told\n`, 'expected a number, got "old"');
 survives(OTHERS + MOUNT);

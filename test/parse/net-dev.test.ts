@@ -1,14 +1,16 @@
-import { parseNetDev } from '../../src/parse/net-dev.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseNetDev, toInterfaceTraffic } from '../../src/parse/net-dev.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseNetDev', parseNetDev);
+const { parses, rejects, survives } = describeParser('parseNetDev', parseNetDev);
 
 const HEADINGS = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
 `;
 
-accepts(
-  'what the kernel prints',
+parses(
+  'two interfaces',
   `${HEADINGS}    lo: 130837729   54223    0    0    0     0          0         0 130837729   54223    0    0    0     0       0          0
   eth0: 1       2       3       4    5     6          7         8        9       10    11    12    13     14       15          16
 `,
@@ -17,27 +19,36 @@ accepts(
     { device: 'eth0', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] },
   ],
 );
-accepts(
-  'a number that touches the colon, and one above 2^53',
+parses(
+  'a number that touches the colon and a number above 2^53',
   `${HEADINGS}enp3s0f1np1:18446744073709551615 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   [{ device: 'enp3s0f1np1', counts: [2 ** 64, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
-accepts(
-  'a colon inside a name, and more columns than there are today',
+parses(
+  'a name that contains a colon and ignores an unknown column',
   `${HEADINGS}br-a"\\é:1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n`,
   [{ device: 'br-a"\\é:1', counts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
 );
-refuses('a file of nothing', '\n', 'expected headings instead of ""');
-accepts('a network without interfaces', HEADINGS, []);
-refuses('a line that ends early', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
-refuses(
+rejects('an empty file', '\n', 'expected headings, got ""');
+parses('a file without interfaces', HEADINGS, []);
+rejects('a truncated line', `${HEADINGS}  eth0: 1 2 3\n`, 'unexpected line "  eth0: 1 2 3"');
+rejects(
   'a line without a name',
   `${HEADINGS} 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   'unexpected line " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
 );
-refuses(
-  'a number that is none',
+rejects(
+  'a word for a number',
   `${HEADINGS}eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   'unexpected line "eth0: x 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
 );
 survives(`${HEADINGS}  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`);
+
+test('toInterfaceTraffic() names the counters of both directions', () => {
+  const counts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+  assert.deepEqual(toInterfaceTraffic({ device: 'eth0', counts }), {
+    name: 'eth0',
+    received: { bytes: 1, packets: 2, errors: 3, dropped: 4 },
+    transmitted: { bytes: 9, packets: 10, errors: 11, dropped: 12 },
+  });
+});

@@ -1,18 +1,18 @@
 import { parseOsRelease } from '../../src/parse/os-release.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseOsRelease', (text) =>
+const { parses, rejects, survives } = describeParser('parseOsRelease', (text) =>
   Object.fromEntries(parseOsRelease(text)),
 );
 
-accepts('Debian', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\nID=debian\n', {
+parses('the file of Debian', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\nID=debian\n', {
   PRETTY_NAME: 'Debian GNU/Linux 12 (bookworm)',
   VERSION_ID: '12',
   ID: 'debian',
 });
-accepts('comments and empty lines', '# a comment\n\nID=arch\n', { ID: 'arch' });
-accepts('single quotes', 'NAME=\'It is "quoted"\'\n', { NAME: 'It is "quoted"' });
-accepts('escapes in double quotes', 'NAME="A \\"B\\" \\$C \\\\D"\n', { NAME: 'A "B" $C \\D' });
-accepts('an empty value', 'VARIANT=\nBUILD_ID=""\n', { VARIANT: '', BUILD_ID: '' });
-refuses('a line that assigns nothing', 'ID=debian\nwhat is this\n', 'unexpected line "what is this"');
+parses('comments and empty lines', '# a comment\n\nID=arch\n', { ID: 'arch' });
+parses('single quotes', 'NAME=\'It is "quoted"\'\n', { NAME: 'It is "quoted"' });
+parses('escapes in double quotes', 'NAME="A \\"B\\" \\$C \\\\D"\n', { NAME: 'A "B" $C \\D' });
+parses('an empty value', 'VARIANT=\nBUILD_ID=""\n', { VARIANT: '', BUILD_ID: '' });
+rejects('a line without an assignment', 'ID=debian\nwhat is this\n', 'unexpected line "what is this"');
 survives('PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\n# c\nID=debian\n');

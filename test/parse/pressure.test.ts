@@ -1,21 +1,21 @@
 import { parsePressure } from '../../src/parse/pressure.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parsePressure', parsePressure);
+const { parses, rejects, survives } = describeParser('parsePressure', parsePressure);
 
 const BOTH = `some avg10=0.10 avg60=2.00 avg300=3.85 total=157656722
 full avg10=0.20 avg60=3.00 avg300=4.95 total=144745
 `;
-accepts('both lines', BOTH, { some: 157656722, full: 144745 });
-accepts('an irq, where nothing waits alone', 'full avg10=0.00 avg60=0.00 avg300=0.00 total=3541\n', {
+parses('both lines', BOTH, { some: 157656722, full: 144745 });
+parses('the file irq, which has only the line full', 'full avg10=0.00 avg60=0.00 avg300=0.00 total=3541\n', {
   some: undefined,
   full: 3541,
 });
-accepts('a kind and a field of a later kernel', `most of it\n${BOTH.replace('total', 'avg900=0.00 total')}`, {
+parses('an unknown line and an unknown field', `most of it\n${BOTH.replace('total', 'avg900=0.00 total')}`, {
   some: 157656722,
   full: 144745,
 });
-refuses('an empty file', '', 'expected a line of "some" or "full" in ""');
-refuses('a line without a total', 'some avg10=0.10\n', 'unexpected line "some avg10=0.10"');
-refuses('a total that is no number', 'some avg10=0.10 total=x\n', 'expected a number instead of "x"');
+rejects('an empty file', '', 'expected a line "some" or "full" in ""');
+rejects('a line without a total', 'some avg10=0.10\n', 'unexpected line "some avg10=0.10"');
+rejects('a word for a total', 'some avg10=0.10 total=x\n', 'expected a number, got "x"');
 survives(BOTH);

@@ -1,12 +1,26 @@
 import { parseProcessStat } from '../../src/parse/process-stat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseProcessStat', parseProcessStat);
+const { parses, rejects, survives } = describeParser('parseProcessStat', parseProcessStat);
 
-const REST = '1 17 17 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 5 0 29 109604864 2507\n';
-accepts('what the kernel prints', `17 (khungtaskd) S ${REST}`, { state: 'S', threads: 5 });
-accepts('a name of blanks and parentheses', `17 (a) R 9) (b) D ${REST}`, { state: 'D', threads: 5 });
-accepts('a name with a newline', `17 (a\nb) Z ${REST}`, { state: 'Z', threads: 5 });
-refuses('a cut line', '17 (sh) S 1 17', 'expected the state of a process in "17 (sh) S 1 17"');
-refuses('an empty file', '', 'expected the state of a process in ""');
-survives(`17 (a) b) S ${REST}`);
+const REST = 'S 1 17 17 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 5 0 29 109604864 2507\n';
+const STAT = {
+  state: 'S',
+  userTicks: 36,
+  systemTicks: 98,
+  childrenUserTicks: 54406,
+  childrenSystemTicks: 13885,
+  threads: 5,
+  startTicks: 29,
+};
+
+parses('the state, times and threads', `17 (khungtaskd) ${REST}`, STAT);
+parses('a name with blanks and parentheses', `17 (a) R 9) (b) ${REST}`, STAT);
+parses('a name with a newline', `17 (a\nb) ${REST}`, STAT);
+parses('an empty name', `17 () ${REST}`, STAT);
+rejects('an empty file', '', 'expected the state of a process in ""');
+rejects('a name without a closing parenthesis', '17 (sh', 'expected the state of a process in "17 (sh"');
+rejects('a name without a state', '17 (sh) 1 17', 'expected the state of a process in "17 (sh) 1 17"');
+rejects('a truncated line', '17 (sh) S 1 17', 'expected 22 fields in "17 (sh) S 1 17"');
+rejects('a word for a number', `17 (sh) ${REST.replace(' 36 ', ' x ')}`, 'expected a number, got "x"');
+survives(`17 (a) b) ${REST}`);

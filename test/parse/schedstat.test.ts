@@ -1,7 +1,7 @@
 import { parseSchedstat } from '../../src/parse/schedstat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseSchedstat', parseSchedstat);
+const { parses, rejects, survives } = describeParser('parseSchedstat', parseSchedstat);
 
 const VERSION_17 = `version 17
 timestamp 4298000000
@@ -10,7 +10,7 @@ domain0 SMT 03 212499247 210112015 1861015
 domain1 PKG ff 0 0 0
 cpu12 1 2 3 4 5 6 7 8 9
 `;
-accepts('CPUs with their domains between', VERSION_17, [
+parses('CPUs and skips domains', VERSION_17, [
   {
     cpu: '0',
     runningNanoseconds: 2045936778163039,
@@ -19,11 +19,11 @@ accepts('CPUs with their domains between', VERSION_17, [
   },
   { cpu: '12', runningNanoseconds: 7, waitingNanoseconds: 8, timeslices: 9 },
 ]);
-accepts('a column of a later kernel', 'cpu0 1 2 3 4 5 6 7 8 9 10\n', [
+parses('an unknown column', 'cpu0 1 2 3 4 5 6 7 8 9 10\n', [
   { cpu: '0', runningNanoseconds: 7, waitingNanoseconds: 8, timeslices: 9 },
 ]);
-accepts('a kernel without CPUs in it', 'version 15\ntimestamp 1\n', []);
-refuses('a column too few', 'cpu0 1 2 3 4 5 6 7 8\n', 'unexpected line "cpu0 1 2 3 4 5 6 7 8"');
-refuses('a word', 'cpu0 1 2 3 x 5 6 7 8 9\n', 'unexpected line "cpu0 1 2 3 x 5 6 7 8 9"');
-refuses('a CPU without a number', 'cpu 1\n', 'unexpected line "cpu 1"');
+parses('a file without CPUs', 'version 15\ntimestamp 1\n', []);
+rejects('a missing column', 'cpu0 1 2 3 4 5 6 7 8\n', 'unexpected line "cpu0 1 2 3 4 5 6 7 8"');
+rejects('a word for a number', 'cpu0 1 2 3 x 5 6 7 8 9\n', 'unexpected line "cpu0 1 2 3 x 5 6 7 8 9"');
+rejects('a CPU without a number', 'cpu 1\n', 'unexpected line "cpu 1"');
 survives(VERSION_17);

@@ -23,7 +23,7 @@ const EMPTY = {
 };
 
 const stat = describeParser('parseStat', parseStat);
-stat.accepts('what the kernel prints', DEBIAN, {
+stat.parses('all lines', DEBIAN, {
   bootTime: 1795252577,
   contextSwitches: 1944591,
   forks: 16632,
@@ -43,11 +43,11 @@ stat.accepts('what the kernel prints', DEBIAN, {
     ['RCU', 72821],
   ]),
 });
-stat.accepts('lines that a sandbox leaves out, and lines of a later kernel', 'ctxt 5\npage 1 2\n', {
+stat.parses('a file with missing and unknown lines', 'ctxt 5\npage 1 2\n', {
   ...EMPTY,
   contextSwitches: 5,
 });
-stat.accepts('an eleventh softirq of a later kernel', 'softirq 55 1 2 3 4 5 6 7 8 9 10 11\n', {
+stat.parses('an unknown eleventh softirq', 'softirq 55 1 2 3 4 5 6 7 8 9 10 11\n', {
   ...EMPTY,
   softirqs: new Map([
     ['HI', 1],
@@ -62,31 +62,35 @@ stat.accepts('an eleventh softirq of a later kernel', 'softirq 55 1 2 3 4 5 6 7 
     ['RCU', 10],
   ]),
 });
-stat.refuses('a line without a number', 'ctxt\n', 'unexpected line "ctxt"');
-stat.refuses('a word for a number', 'ctxt many\n', 'expected a number instead of "many"');
-stat.refuses('fewer softirqs than any kernel has', 'softirq 3 1 2\n', 'unexpected line "softirq 3 1 2"');
-stat.refuses('a file without any of it', 'cpu 1 2\n', 'expected a line such as "btime 1760000000" in "cpu 1 2\\n"');
+stat.rejects('a line without a number', 'ctxt\n', 'unexpected line "ctxt"');
+stat.rejects('a word for a number', 'ctxt many\n', 'expected a number, got "many"');
+stat.rejects('a missing softirq', 'softirq 3 1 2\n', 'unexpected line "softirq 3 1 2"');
+stat.rejects(
+  'a file without any known line',
+  'cpu 1 2\n',
+  'expected a line such as "btime 1760000000" in "cpu 1 2\\n"',
+);
 stat.survives(DEBIAN);
 
 const ticks = describeParser('parseCpuTicks', parseCpuTicks);
-ticks.accepts(
-  'what the kernel prints, without the line of all CPUs',
+ticks.parses(
+  'ticks per CPU and skips the sum of all CPUs',
   DEBIAN,
   new Map([
     ['0', [3511, 1788, 3741, 272688, 95, 0, 57, 9, 0, 0]],
     ['1', [6029, 1789, 6310, 266384, 1179, 0, 160, 20, 0, 0]],
   ]),
 );
-ticks.accepts(
-  'CPUs that are off-line between others, and the columns of an old kernel',
+ticks.parses(
+  'the columns of an old kernel while CPUs are offline',
   'cpu  1 2 3 4\ncpu0 1 2 3 4\ncpu255 5 6 7 8\nintr 1\n',
   new Map([
     ['0', [1, 2, 3, 4]],
     ['255', [5, 6, 7, 8]],
   ]),
 );
-ticks.accepts('a file without CPUs', 'intr 0\n', new Map());
-ticks.refuses('a negative number', 'cpu0 1 -2\n', 'unexpected line "cpu0 1 -2"');
-ticks.refuses('a CPU without a number', 'cpux 1 2\n', 'unexpected line "cpux 1 2"');
-ticks.refuses('a cut line', 'cpu0', 'unexpected line "cpu0"');
+ticks.parses('a file without CPUs', 'intr 0\n', new Map());
+ticks.rejects('a negative number', 'cpu0 1 -2\n', 'unexpected line "cpu0 1 -2"');
+ticks.rejects('a CPU without a number', 'cpux 1 2\n', 'unexpected line "cpux 1 2"');
+ticks.rejects('a truncated line', 'cpu0', 'unexpected line "cpu0"');
 ticks.survives(DEBIAN);

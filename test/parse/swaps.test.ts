@@ -1,20 +1,20 @@
 import { parseSwaps } from '../../src/parse/swaps.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseSwaps', parseSwaps);
+const { parses, rejects, survives } = describeParser('parseSwaps', parseSwaps);
 
 const HEADING = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
 const AREAS = `${HEADING}/dev/dm-1                               partition\t8388604\t\t1024\t\t-2\n/a\\040b file\t\t1024\t0\t-3\n`;
 
-accepts('a machine without swap', HEADING, []);
-accepts('a device and a file', AREAS, [
+parses('a file without swap areas', HEADING, []);
+parses('a device and a file', AREAS, [
   { name: '/dev/dm-1', size: 8388604 * 1024, used: 1024 * 1024 },
   { name: '/a\\040b', size: 1024 * 1024, used: 0 },
 ]);
-refuses(
-  'half a line',
+rejects(
+  'a truncated line',
   `${HEADING}/dev/dm-1 partition 8388604\n`,
   'expected 5 columns in "/dev/dm-1 partition 8388604"',
 );
-refuses('a word for a size', `${HEADING}/swap file big 0 -2\n`, 'expected a number instead of "big"');
+rejects('a word for a size', `${HEADING}/swap file big 0 -2\n`, 'expected a number, got "big"');
 survives(AREAS);

@@ -2,12 +2,12 @@ import { parseSysctlNumbers, parseSysctlTexts } from '../../src/parse/sysctl.ts'
 import { describeParser } from '../support/parser.ts';
 
 const words = describeParser('parseSysctlTexts', parseSysctlTexts);
-words.accepts('words', 'kill_process kill_thread\tlog\nallow\n', ['kill_process', 'kill_thread', 'log', 'allow']);
-words.accepts('an empty file', '\n', []);
+words.parses('words', 'kill_process kill_thread\tlog\nallow\n', ['kill_process', 'kill_thread', 'log', 'allow']);
+words.parses('an empty file', '\n', []);
 
 const numbers = describeParser('parseSysctlNumbers', parseSysctlNumbers);
-numbers.accepts('numbers', '1024\t0\t-1\n0x1F\n', [1024, 0, -1, 31]);
-numbers.accepts('the largest u64 as the nearest double', '18446744073709551615\n', [18446744073709552000]);
-numbers.refuses('a word', '1 yes\n', 'expected a whole number instead of "yes"');
-numbers.refuses('decimals', '0.5\n', 'expected a whole number instead of "0.5"');
+numbers.parses('integers', '1024\t0\t-1\n0x1F\n', [1024, 0, -1, 31]);
+numbers.parses('the largest u64', '18446744073709551615\n', [18446744073709552000]);
+numbers.rejects('a word for a number', '1 yes\n', 'expected an integer, got "yes"');
+numbers.rejects('a fraction', '0.5\n', 'expected an integer, got "0.5"');
 numbers.survives('1024\t0\t1631329\n');

@@ -1,13 +1,13 @@
 import { parseUdevProperties } from '../../src/parse/udev.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, survives } = describeParser('parseUdevProperties', parseUdevProperties);
+const { parses, survives } = describeParser('parseUdevProperties', parseUdevProperties);
 
 const TEXT =
   'S:disk/by-path/pci-0000:00:05.0\nI:1853291\nE:ID_PATH=pci-0000:00:05.0\nE:ID_SERIAL=a=b c\nE:EMPTY=\nG:systemd\n';
 
-accepts(
-  'properties among other lines, with anything in their values',
+parses(
+  'properties and skips other lines',
   TEXT,
   new Map([
     ['ID_PATH', 'pci-0000:00:05.0'],
@@ -15,6 +15,6 @@ accepts(
     ['EMPTY', ''],
   ]),
 );
-accepts('an empty file', '', new Map());
-accepts('a line without a value', 'E:ID_MODEL\nE\n', new Map());
+parses('an empty file', '', new Map());
+parses('a line without a value', 'E:ID_MODEL\nE\n', new Map());
 survives(TEXT);

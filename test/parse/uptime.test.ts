@@ -1,18 +1,14 @@
 import { parseUptime } from '../../src/parse/uptime.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseUptime', parseUptime);
+const { parses, rejects, survives } = describeParser('parseUptime', parseUptime);
 
-accepts('what the kernel prints', '9246.58 17734.06\n', { uptime: 9246.58 });
-accepts('no final newline', '9246.58 17734.06', { uptime: 9246.58 });
-accepts('a machine that runs for years', '1234567890.10 0.00\n', { uptime: 1234567890.1 });
-refuses('an empty file', '', 'expected two numbers in ""');
-refuses('half a line', '9246.58', 'expected two numbers in "9246.58"');
-refuses('nan', 'nan 17734.06\n', 'expected a number instead of "nan"');
-refuses('a negative time', '-1.00 0.00\n', 'expected a number that is not negative instead of "-1.00"');
-refuses(
-  'a number that no double holds',
-  `${'9'.repeat(30)} 0.00\n`,
-  `expected a number instead of "${'9'.repeat(30)}"`,
-);
+parses('the uptime', '9246.58 17734.06\n', { uptime: 9246.58 });
+parses('a file without a final newline', '9246.58 17734.06', { uptime: 9246.58 });
+parses('an uptime of years', '1234567890.10 0.00\n', { uptime: 1234567890.1 });
+rejects('an empty file', '', 'expected two numbers in ""');
+rejects('a truncated line', '9246.58', 'expected two numbers in "9246.58"');
+rejects('nan as an uptime', 'nan 17734.06\n', 'expected a number, got "nan"');
+rejects('a negative uptime', '-1.00 0.00\n', 'expected an unsigned number, got "-1.00"');
+rejects('a number of 30 digits', `${'9'.repeat(30)} 0.00\n`, `expected a number, got "${'9'.repeat(30)}"`);
 survives('9246.58 17734.06\n');

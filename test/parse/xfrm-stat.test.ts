@@ -1,17 +1,17 @@
 import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseXfrmStat', parseXfrmStat);
+const { parses, rejects, survives } = describeParser('parseXfrmStat', parseXfrmStat);
 
-accepts(
-  'a counter on each line',
+parses(
+  'one counter per line',
   'XfrmInError             \t3\nXfrmOutNoQueueSpace     \t18446744073709551615\n',
   new Map([
     ['XfrmInError', 3],
     ['XfrmOutNoQueueSpace', 2 ** 64],
   ]),
 );
-accepts('an empty file', '', new Map());
-refuses('a name alone', 'XfrmInError\n', 'unexpected line "XfrmInError"');
-refuses('a number that is none', 'XfrmInError -1\n', 'expected a number that is not negative instead of "-1"');
+parses('an empty file', '', new Map());
+rejects('a name without a number', 'XfrmInError\n', 'unexpected line "XfrmInError"');
+rejects('a negative number', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
 survives('XfrmInError             \t3\n');

@@ -1,12 +1,12 @@
 import { parseXfsStats } from '../../src/parse/xfs.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseXfsStats', parseXfsStats);
+const { parses, rejects, survives } = describeParser('parseXfsStats', parseXfsStats);
 
 const TEXT = 'extent_alloc 92447 97589 92448 93751\nrw 107739 94045\nxpc 399724544 92823103 18446744073709551615\n';
 
-accepts(
-  'rows of any length',
+parses(
+  'lines of different lengths',
   TEXT,
   new Map([
     ['extent_alloc', [92447, 97589, 92448, 93751]],
@@ -14,5 +14,5 @@ accepts(
     ['xpc', [399724544, 92823103, 2 ** 64]],
   ]),
 );
-refuses('a count that is none', 'rw 1 x\n', 'expected a number instead of "x"');
+rejects('a word for a count', 'rw 1 x\n', 'expected a number, got "x"');
 survives(TEXT);

@@ -1,7 +1,7 @@
 import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
 import { describeParser } from '../support/parser.ts';
 
-const { accepts, refuses, survives } = describeParser('parseZoneinfo', parseZoneinfo);
+const { parses, rejects, survives } = describeParser('parseZoneinfo', parseZoneinfo);
 
 const TWO = `Node 0, zone      DMA
   per-node stats
@@ -22,7 +22,7 @@ Node 1, zone   Normal
   pages free     7
       numa_hit   18446744073709551615
 `;
-accepts('zones, of which the first has what is counted for its node', TWO, [
+parses('zones and the numbers of a node in its first zone', TWO, [
   {
     node: '0',
     zone: 'DMA',
@@ -36,10 +36,14 @@ accepts('zones, of which the first has what is counted for its node', TWO, [
   },
   { node: '1', zone: 'Normal', fields: new Map([['numa_hit', 18446744073709552000]]), protection: [] },
 ]);
-accepts('an empty file', '', []);
-refuses('a line before the first zone', '  pages free 1\n', 'unexpected line "  pages free 1"');
-refuses('a heading that is damaged', `${TWO}Nod 1, zone DMA\n`, 'unexpected line "Nod 1, zone DMA"');
-refuses('a protection that is none', 'Node 0, zone DMA\n protection: 1, 2\n', 'unexpected line " protection: 1, 2"');
-refuses('a protection of words', 'Node 0, zone DMA\n protection: (1, x)\n', 'expected a number instead of "x"');
-refuses('a number that is damaged', 'Node 0, zone DMA\n min 3x\n', 'expected a number instead of "3x"');
+parses('an empty file', '', []);
+rejects('a line before the first zone', '  pages free 1\n', 'unexpected line "  pages free 1"');
+rejects('a damaged heading', `${TWO}Nod 1, zone DMA\n`, 'unexpected line "Nod 1, zone DMA"');
+rejects(
+  'a protection without parentheses',
+  'Node 0, zone DMA\n protection: 1, 2\n',
+  'unexpected line " protection: 1, 2"',
+);
+rejects('a word in a protection', 'Node 0, zone DMA\n protection: (1, x)\n', 'expected a number, got "x"');
+rejects('a damaged number', 'Node 0, zone DMA\n min 3x\n', 'expected a number, got "3x"');
 survives(TWO);

@@ -1,16 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { Reader } from '../../src/host/dbus/reader.ts';
-import { alignmentOf, parseSignature, type Type } from '../../src/host/dbus/signature.ts';
-import type { Value } from '../../src/host/dbus/value.ts';
-import { Writer } from '../../src/host/dbus/writer.ts';
+import { MessageReader } from '../../src/host/dbus/message-reader.ts';
+import { MessageWriter } from '../../src/host/dbus/message-writer.ts';
+import { alignmentOf, type DbusType, parseSignature } from '../../src/host/dbus/signature.ts';
+import type { DbusValue } from '../../src/host/dbus/value.ts';
 
 /** What a program on the bus is asked. */
 export interface Question {
   readonly path: string;
   readonly interface: string;
   readonly member: string;
-  readonly arguments: readonly Value[];
+  readonly arguments: readonly DbusValue[];
 }
 
 /** What it answers: values with their types, an error, or nothing for ever. */
@@ -122,7 +122,7 @@ const ERROR = 3;
 interface Incoming extends Question {
   readonly type: number;
   readonly serial: number;
-  readonly replyTo: Value | undefined;
+  readonly replyTo: DbusValue | undefined;
   readonly sender: string | undefined;
 }
 
@@ -138,10 +138,10 @@ function takeMessages(received: Buffer, take: (message: Incoming) => void): Buff
 }
 
 function decode(bytes: Buffer): Incoming {
-  const reader = new Reader(bytes, true);
+  const reader = new MessageReader(bytes, true);
   const [, type, , , , serial] = reader.readAll('yyyyuu');
   const [list] = reader.readAll('a(yv)');
-  const fields = new Map((list as Value[][]).map(([code, value]) => [code, value]));
+  const fields = new Map((list as DbusValue[][]).map(([code, value]) => [code, value]));
   reader.align(8);
   return {
     type: Number(type),
@@ -183,9 +183,9 @@ function encodeBusCall(serial: number, member: string, signature: string, values
 
 function encode(type: number, serial: number, fields: readonly Field[], signature: string, values: readonly Sent[]) {
   const all: Field[] = signature === '' ? [...fields] : [...fields, [8, 'g', signature]];
-  const header = new Writer();
+  const header = new MessageWriter();
   for (const byte of ['l'.charCodeAt(0), type, 0, 1]) header.uint8(byte);
-  const body = new Writer();
+  const body = new MessageWriter();
   for (const [index, part] of parseSignature(signature).entries()) write(body, part, values[index] ?? '');
   header.uint32(body.length);
   header.uint32(serial);
@@ -196,7 +196,7 @@ function encode(type: number, serial: number, fields: readonly Field[], signatur
   return header.toBuffer();
 }
 
-function write(writer: Writer, type: Type, value: Sent): void {
+function write(writer: MessageWriter, type: DbusType, value: Sent): void {
   writer.align(alignmentOf(type.code));
   if ('element' in type) writeArray(writer, type.element, value as readonly Sent[]);
   else if ('members' in type) {
@@ -205,7 +205,7 @@ function write(writer: Writer, type: Type, value: Sent): void {
   } else writeBasic(writer, type.code, value);
 }
 
-function writeBasic(writer: Writer, code: string, value: Sent): void {
+function writeBasic(writer: MessageWriter, code: string, value: Sent): void {
   if (code === 'v') {
     const variant = value as { readonly type: string; readonly value: Sent };
     writer.signature(variant.type);
@@ -221,10 +221,10 @@ function writeBasic(writer: Writer, code: string, value: Sent): void {
 }
 
 /** The length comes before the padding of the first element, which is no part of it. */
-function writeArray(writer: Writer, element: Type, values: readonly Sent[]): void {
+function writeArray(writer: MessageWriter, element: DbusType, values: readonly Sent[]): void {
   const start = writer.length + 4;
   const gap = (alignmentOf(element.code) - (start % alignmentOf(element.code))) % alignmentOf(element.code);
-  const content = new Writer();
+  const content = new MessageWriter();
   // Elements lie as they will in the message.
   content.bytes(Buffer.alloc((start + gap) % 8));
   const before = content.length;

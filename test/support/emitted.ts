@@ -1,10 +1,10 @@
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { type CustomCollector, checkedCollector } from '../../src/custom/custom-collector.ts';
+import { type CustomCollector, withValidation } from '../../src/custom/custom-collector.ts';
 import type { Convention, Sample } from '../../src/metrics/metric.ts';
 import { hostAt } from './machine.ts';
 
-/** One value that a pass has: `['queue_depth', 3, { queue: 'mail' }]`. */
+/** A sample of a pass: `['queue_depth', 3, { queue: 'mail' }]`. */
 export type Emitted = readonly [family: string, value: Sample['value'], labels: Sample['labels']];
 
 export interface Passed {
@@ -13,9 +13,9 @@ export interface Passed {
   readonly values: readonly Emitted[];
 }
 
-/** Passes over one collector of one's own, whose checks keep what they keep between passes. */
-export function passes(own: CustomCollector): (convention?: Convention) => Promise<Passed> {
-  return passesOver(checkedCollector(own));
+/** Returns a function that runs passes over one custom collector, whose validator holds labels between passes. */
+export function passes(collector: CustomCollector): (convention?: Convention) => Promise<Passed> {
+  return passesOver(withValidation(collector));
 }
 
 function passesOver(collector: Collector): (convention?: Convention) => Promise<Passed> {

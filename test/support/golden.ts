@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lineDiff } from './line-diff.ts';
 
-/** Compares with a file of `test/golden`, or writes it: `npm run golden`. The diff is the review. */
+/**
+ * Compares a text with a file of `test/golden`, or writes that file with `UPDATE_GOLDEN=1` (`npm run golden`). A failure
+ * prints the lines that differ.
+ */
 export function assertGolden(name: string, text: string): void {
   const file = join(import.meta.dirname, '../golden', name);
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
-  assert.equal(text, readFileSync(file, 'utf8'));
+  const diff = lineDiff(readFileSync(file, 'utf8'), text);
+  if (diff !== '') assert.fail(`test/golden/${name} differs (- golden, + actual):\n${diff}`);
 }

@@ -3,42 +3,45 @@ import { test } from 'node:test';
 import { fc } from './properties.ts';
 
 /**
- * Declares tests of one parser, each a line of the table.
+ * Returns functions that declare the tests of one parser, each call one test.
  *
  * @example
- * const { accepts, refuses, survives } = describeParser('parseLoadavg', parseLoadavg);
- * accepts('what the kernel prints', '0.57 0.80 0.77 1/79 2736\n', { load1: 0.57, load5: 0.8, load15: 0.77 });
- * refuses('an empty file', '', 'expected three numbers in ""');
+ * const { parses, rejects, survives } = describeParser('parseLoadavg', parseLoadavg);
+ * parses('three averages', '0.57 0.80 0.77 1/79 2736\n', { load1: 0.57, load5: 0.8, load15: 0.77 });
+ * rejects('an empty file', '', 'expected three numbers in ""');
  * survives('0.57 0.80 0.77 1/79 2736\n');
+ *
+ * @param name name of the function, or the function with its other arguments: `parseCpuinfo() for x86_64`
  */
 export function describeParser<T>(name: string, parse: (text: string) => T) {
+  const subject = name.includes('(') ? name : `${name}()`;
   return {
-    accepts(what: string, text: string, expected: T): void {
-      test(`${name}() accepts ${what}`, () => {
+    parses(what: string, text: string, expected: T): void {
+      test(`${subject} parses ${what}`, () => {
         assert.deepEqual(parse(text), expected);
       });
     },
-    refuses(what: string, text: string, message: string): void {
-      test(`${name}() refuses ${what}`, () => {
+    rejects(what: string, text: string, message: string): void {
+      test(`${subject} rejects ${what}`, () => {
         assert.throws(() => parse(text), { name: 'SyntaxError', message });
       });
     },
-    /** Whatever the bytes, and however a real text is damaged, it returns or throws a SyntaxError. */
+    /** Random bytes and damaged copies of the texts cause no error but a short SyntaxError. */
     survives(...texts: readonly string[]): void {
-      test(`${name}() returns or throws a SyntaxError, whatever the bytes`, () => {
+      test(`${subject} throws only SyntaxError for random and damaged texts`, () => {
         fc.assert(
-          fc.property(anything(texts), (text) => returnsOrRefuses(parse, text)),
+          fc.property(anything(texts), (text) => parsesOrRejects(parse, text)),
           { numRuns: 300 },
         );
       });
-      test(`${name}() returns or throws a SyntaxError on 10 MB of digits`, () => {
-        returnsOrRefuses(parse, '9'.repeat(10_000_000));
+      test(`${subject} throws only SyntaxError for 10 MB of digits`, () => {
+        parsesOrRejects(parse, '9'.repeat(10_000_000));
       });
     },
   };
 }
 
-function returnsOrRefuses(parse: (text: string) => unknown, text: string): void {
+function parsesOrRejects(parse: (text: string) => unknown, text: string): void {
   try {
     parse(text);
   } catch (error) {
@@ -53,7 +56,7 @@ function anything(texts: readonly string[]): fc.Arbitrary<string> {
   return fc.oneof(bytes, fc.constantFrom(...texts).chain(damaged));
 }
 
-/** The text with one piece cut out, doubled, or put in its place. */
+/** Copies of the text in which one piece is removed or replaced. */
 function damaged(text: string): fc.Arbitrary<string> {
   const position = fc.nat({ max: text.length });
   const replacement = fc.oneof(

@@ -8,11 +8,11 @@ import { NAMING } from './naming.ts';
 
 /** The program on a host, as far as what it answers to a scrape. Durations are 0. */
 export function createScraper(host: Host, argv: readonly string[] = []): () => Promise<string> {
-  const { collectors, all } = readConfig({ argv, env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
   const output = new PrometheusOutput({
     gatherer: new Gatherer({
       host,
-      collectors: collectors.map((definition) => definition.create(all)),
+      collectors: collectors.map((definition) => definition.create(flagValues)),
       selfMetrics: [new ScrapeMetrics([])],
       observe: () => undefined,
     }),

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoize, memoizeLast, WeakMemo } from '../../src/util/memoize.ts';
 
-test('remember() asks once for each key', () => {
-  const asked: string[] = [];
+test('memoize() computes each key once', () => {
+  const computed: string[] = [];
   const lengthOf = memoize((key) => {
-    asked.push(key);
+    computed.push(key);
     return key.length;
   });
   assert.deepEqual(['a', 'bc', 'a', 'bc'].map(lengthOf), [1, 2, 1, 2]);
-  assert.deepEqual(asked, ['a', 'bc']);
+  assert.deepEqual(computed, ['a', 'bc']);
 });
 
-test('rememberLast() asks again when anything it is asked for is another, and after an error', () => {
-  const asked: string[] = [];
+test('memoizeLast() computes again when an argument changes, and after an error', () => {
+  const computed: string[] = [];
   const join = memoizeLast((text: string, more: readonly string[]) => {
-    asked.push(text);
+    computed.push(text);
     if (text === 'bad') throw new SyntaxError('expected more');
     return [text, ...more].join();
   });
@@ -24,27 +24,27 @@ test('rememberLast() asks again when anything it is asked for is another, and af
     [join('a', some), join('a', some), join('a', others), join('b', others)],
     ['a,x', 'a,x', 'a,y', 'b,y'],
   );
-  assert.deepEqual(asked, ['a', 'a', 'b']);
+  assert.deepEqual(computed, ['a', 'a', 'b']);
   assert.throws(() => join('bad', some), SyntaxError);
   assert.throws(() => join('bad', some), SyntaxError);
   assert.equal(join('b', others), 'b,y');
 });
 
-test('KnownOf finds out once of an object, and each time where there is none or no answer', () => {
-  const known = new WeakMemo<boolean>();
+test('WeakMemo computes once per object, and each time without an object or a result', () => {
+  const memo = new WeakMemo<boolean>();
   const [one, other] = [{}, {}];
-  let found = 0;
-  const find = (answer: boolean | undefined) => () => {
-    found += 1;
-    return answer;
+  let calls = 0;
+  const compute = (result: boolean | undefined) => () => {
+    calls += 1;
+    return result;
   };
   assert.deepEqual(
-    [known.get(one, find(undefined)), known.get(one, find(false)), known.get(one, find(true))],
+    [memo.get(one, compute(undefined)), memo.get(one, compute(false)), memo.get(one, compute(true))],
     [undefined, false, false],
   );
   assert.deepEqual(
-    [known.get(other, find(true)), known.get(undefined, find(true)), known.get(undefined, find(false))],
+    [memo.get(other, compute(true)), memo.get(undefined, compute(true)), memo.get(undefined, compute(false))],
     [true, true, false],
   );
-  assert.equal(found, 5);
+  assert.equal(calls, 5);
 });

@@ -1,22 +1,35 @@
+import { RateWindow } from '../../collection/rate-window.ts';
 import type { Host } from '../../host/host.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
 import { parseCpuinfo } from '../../parse/cpuinfo.ts';
 import { CPU_MODES, type CpuTicks, USER_HZ } from '../../parse/stat.ts';
+import { HERTZ_PER_MEGAHERTZ } from '../../util/units.ts';
+import type { TicksByCpu } from './monotonic-ticks.ts';
 
 const CPU = 'cpu.logical_number';
-const time = semconv.counter('system.cpu.time', 's', 'Time that a CPU spent in a mode.', [CPU, 'cpu.mode']);
+const time = semconv.counter('system.cpu.time', 's', 'Time that the logical CPU spent in the mode, in seconds.', [
+  CPU,
+  'cpu.mode',
+]);
 const utilization = semconv.gauge(
   'system.cpu.utilization',
   '1',
-  'Part of the time since the last push that a CPU spent in a mode.',
+  'Fraction of the time since the last push that the logical CPU spent in the mode.',
   [CPU, 'cpu.mode'],
 );
-const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'CPUs that are on-line.');
-const physicalCount = semconv.upDownCounter('system.cpu.physical.count', '{cpu}', 'Cores that have such CPUs.');
-const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Frequency of a CPU.', [CPU]);
+const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
+const physicalCount = semconv.upDownCounter(
+  'system.cpu.physical.count',
+  '{cpu}',
+  'Physical cores of the host that have an online logical CPU.',
+);
+const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [CPU]);
 
-/** The columns of each mode. The conventions have one for both kinds of interrupts, and guests are part of `user`. */
+/**
+ * Modes and the columns of `/proc/stat` that each mode adds up. The semantic conventions have one mode for both kinds of
+ * interrupts, and the kernel counts the time of guests in `user` and `nice`.
+ */
 const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = (
   [
     ['user', ['user']],
@@ -30,68 +43,52 @@ const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = 
 ).map(([mode, columns]) => [mode, columns.map((column) => CPU_MODES.indexOf(column))]);
 
 const CPUS = 'devices/system/cpu';
-const HERTZ_PER_MEGAHERTZ = 1e6;
 
-/** What the conventions say of CPUs. */
+/** Emits the families of the semantic conventions. Holds the ticks of the last pass, from which the utilization is computed. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
-  /** By CPU, in the order of {@link MODES}: what the last pass read, for utilization is over the time since. */
-  #last: ReadonlyMap<string, CpuTicks> = new Map();
+  /** Rates by CPU and mode. The clock of a CPU is the sum of its ticks, so a rate is a fraction of the CPU's time. */
+  readonly #window = new RateWindow<string, string>();
 
-  /** @param ticks by CPU, in the order of {@link CPU_MODES} */
-  emit(host: Host, ticks: ReadonlyMap<string, CpuTicks>, emit: Emit): void {
-    const inModes = new Map([...ticks].map(([cpu, columns]) => [cpu, sumModes(columns)]));
-    for (const [cpu, now] of inModes) {
-      emitByMode(emit, time, cpu, now, USER_HZ);
-      const changes = changesOf(now, this.#last.get(cpu));
-      if (changes !== undefined) emitByMode(emit, utilization, cpu, changes, sum(changes));
+  /** @param ticksByCpu in the order of {@link CPU_MODES} */
+  emit(host: Host, ticksByCpu: TicksByCpu, emit: Emit): void {
+    this.#window.startPass();
+    for (const [cpu, columns] of ticksByCpu) {
+      const byMode = sumModes(columns);
+      const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
+      for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
+      const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
+      // If a mode has decreased, the fractions of the other modes do not add up to 1.
+      if (rates.length < MODES.length) continue;
+      for (const [mode, rate] of rates) if (rate !== undefined) emit(utilization, rate, attributes(mode));
     }
-    this.#last = inModes;
-    emit(logicalCount, ticks.size);
-    const cores = countCores(host, [...ticks.keys()]);
+    const cpus = [...ticksByCpu.keys()];
+    emit(logicalCount, cpus.length);
+    const cores = countCores(host, cpus);
     if (cores > 0) emit(physicalCount, cores);
-    emitFrequencies(host, [...ticks.keys()], emit);
+    emitFrequencies(host, cpus, emit);
   }
 }
 
-/** Kernels leave out the last columns, and what they have no column for they do not count. */
-function sumModes(columns: CpuTicks): CpuTicks {
-  return MODES.map(([, places]) => sum(places.map((place) => columns[place] ?? 0)));
+/** Old kernels print fewer columns; a missing column counts as 0. */
+function sumModes(columns: CpuTicks): Readonly<Record<string, number>> {
+  return Object.fromEntries(MODES.map(([mode, places]) => [mode, sum(places.map((place) => columns[place] ?? 0))]));
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** @returns `undefined` for a CPU that is new, has begun again, or has not had a tick */
-function changesOf(now: CpuTicks, last: CpuTicks | undefined): CpuTicks | undefined {
-  if (last === undefined) return undefined;
-  const changes = now.map((ticks, index) => ticks - (last[index] ?? 0));
-  return changes.some((change) => change < 0) || sum(changes) === 0 ? undefined : changes;
-}
-
-function emitByMode(
-  emit: Emit,
-  family: typeof time | typeof utilization,
-  cpu: string,
-  ticks: CpuTicks,
-  divisor: number,
-): void {
-  for (const [index, [mode]] of MODES.entries()) {
-    emit(family, (ticks[index] ?? 0) / divisor, { [CPU]: Number(cpu), 'cpu.mode': mode });
-  }
-}
-
-/** Threads of one core name each other; the second file is that of kernels before 5.3. */
+/** Returns the number of physical cores: the threads of a core list one another, in a file renamed in Linux 5.3. */
 function countCores({ sys }: Host, cpus: readonly string[]): number {
   const seen = new Set<number>();
   let cores = 0;
   for (const cpu of cpus) {
     if (seen.has(Number(cpu))) continue;
-    const folder = `${CPUS}/cpu${cpu}/topology`;
+    const path = `${CPUS}/cpu${cpu}/topology`;
     const threads =
-      sys.findAttribute(`${folder}/core_cpus_list`, parseCpuList) ??
-      sys.findAttribute(`${folder}/thread_siblings_list`, parseCpuList);
+      sys.readIfPresent(`${path}/core_cpus_list`, parseCpuList) ??
+      sys.readIfPresent(`${path}/thread_siblings_list`, parseCpuList);
     if (threads === undefined) continue;
     cores += 1;
     for (const thread of threads) seen.add(thread);
@@ -99,12 +96,14 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
   return cores;
 }
 
-/** Of CPUs whose frequency the hypervisor or the firmware governs: the collector cpufreq tells that of the others. */
+/** Emits the frequency of CPUs that the kernel does not scale. The collector cpufreq emits the frequency of the others. */
 function emitFrequencies(host: Host, cpus: readonly string[], emit: Emit): void {
-  const others = new Set(cpus.filter((cpu) => !host.sys.exists(`${CPUS}/cpu${cpu}/cpufreq`)));
-  if (others.size === 0) return;
-  for (const { processor, megahertz } of host.proc.find('cpuinfo', (text) => parseCpuinfo(text, host.machine)) ?? []) {
-    if (megahertz === undefined || !others.has(processor)) continue;
+  const unscaled = new Set(cpus.filter((cpu) => !host.sys.exists(`${CPUS}/cpu${cpu}/cpufreq`)));
+  if (unscaled.size === 0) return;
+  for (const { processor, megahertz } of host.proc.readIfPresent('cpuinfo', (text) =>
+    parseCpuinfo(text, host.machine),
+  ) ?? []) {
+    if (megahertz === undefined || !unscaled.has(processor)) continue;
     emit(frequency, Math.round(megahertz * HERTZ_PER_MEGAHERTZ), { [CPU]: Number(processor) });
   }
 }

@@ -1,47 +1,50 @@
-import type { AnsweredBy } from '../../host/host.ts';
+import type { BlockingSource } from '../../host/host.ts';
 import type { Mount } from '../../parse/mountinfo.ts';
 
 /**
  * Types whose statfs(2) adds up counters in memory, whatever their disk does: ext4_statfs(), shmem_statfs(),
- * simple_statfs(). Of ext4 one thing is not in memory at first: the limit of a directory that has a project quota.
+ * simple_statfs(). One thing of ext4 is not in memory at first: the limit of a directory with a project quota.
  */
-const FROM_MEMORY: ReadonlySet<string> = new Set(['ext2', 'ext3', 'ext4', 'ramfs', 'tmpfs']);
+const MEMORY_TYPES: ReadonlySet<string> = new Set(['ext2', 'ext3', 'ext4', 'ramfs', 'tmpfs']);
 
 /**
- * Types on a device of this machine whose statfs(2) may take a lock that is held during a write (btrfs), flush
- * something (XFS before Linux 6.0), read (FAT, to count its free clusters) or ask another one of them (overlay).
+ * Types on a local device whose statfs(2) may take a lock that a write holds (btrfs), flush (XFS before Linux 6.0), read
+ * (FAT counts its free clusters) or call the statfs of another file system (overlay).
  */
-const FROM_DISK: ReadonlySet<string> = new Set([
+const DISK_TYPES: ReadonlySet<string> = new Set([
   ...['bcachefs', 'btrfs', 'erofs', 'exfat', 'f2fs', 'hfs', 'hfsplus', 'iso9660', 'jfs', 'msdos', 'nilfs2', 'ntfs'],
   ...['ntfs3', 'overlay', 'reiserfs', 'rootfs', 'squashfs', 'udf', 'ufs', 'vfat', 'xfs', 'zfs'],
-  // Nothing of theirs is on a disk, but what is mounted in them is no farther away for it.
+  // These types have no disk. They are common on the way to a mount point and never wait for a network or a program.
   ...['cgroup', 'cgroup2', 'configfs', 'debugfs', 'devtmpfs', 'hugetlbfs', 'proc', 'securityfs', 'sysfs', 'tracefs'],
 ]);
 
+/** What a statfs(2) call waits for: nothing (`memory`), a local disk, or a network or program (`remote`). */
+export type StatfsSource = 'memory' | BlockingSource;
+
 /**
- * What answers statfs(2) on a path: the kernel from memory, a disk, or `others` (NFS, FUSE, whatever is not known). The
- * way to it leads through mounts, and a network or a program among them is asked on the way.
+ * Returns a function that classifies paths by what statfs(2) on them waits for. The kernel walks through every mount on the
+ * path, so one mount of NFS, FUSE or an unknown type is enough for `remote`.
  *
- * @param mounts what this process has mounted: the host's own table says nothing of where the host's root is mounted here
+ * @param mounts the mounts of this process; the table of the host does not contain the mount of the host's root
  */
-export function answersOf(mounts: readonly Mount[]): (path: string) => 'memory' | AnsweredBy {
-  // Of two mounts on one mount point the later one covers the other.
+export function createStatfsClassifier(mounts: readonly Mount[]): (path: string) => StatfsSource {
+  // A later mount covers an earlier one on the same mount point.
   const types = new Map(mounts.map(({ mountPoint, type }) => [mountPoint, type]));
   return (path) => {
-    let answer: 'memory' | AnsweredBy = 'others';
-    for (const folder of foldersTo(path)) {
-      const type = types.get(folder);
+    let source: StatfsSource = 'remote';
+    for (const directory of directoriesTo(path)) {
+      const type = types.get(directory);
       if (type === undefined) continue;
-      if (FROM_MEMORY.has(type)) answer = 'memory';
-      else if (FROM_DISK.has(type)) answer = 'disk';
-      else return 'others';
+      if (MEMORY_TYPES.has(type)) source = 'memory';
+      else if (DISK_TYPES.has(type)) source = 'disk';
+      else return 'remote';
     }
-    return answer;
+    return source;
   };
 }
 
 /** `/`, `/a`, `/a/b` for `/a/b` */
-function foldersTo(path: string): string[] {
+function directoriesTo(path: string): string[] {
   const names = path.split('/').filter((name) => name !== '');
   return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
 }

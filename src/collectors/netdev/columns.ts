@@ -1,110 +1,164 @@
-/** What the kernel counts of network devices, in /proc/net/dev and in sysfs, and what these counts are called. */
-
-export interface Column {
+/** A column of `/proc/net/dev`. */
+export interface NetDevColumn {
+  /** The part of the family's name between `node_network_` and `_total`. */
   readonly name: string;
-  /** What it is called with enable-detailed-metrics. */
+  /** The name with enable-detailed-metrics, if it differs. */
   readonly detailed?: string;
   readonly help: string;
-  /** What it adds up, in `/sys/class/net/<device>/statistics`; net/core/net-procfs.c of the kernel does so too. */
+  /**
+   * The files of `/sys/class/net/<device>/statistics` whose sum the column shows, as dev_seq_printf_stats() adds them in
+   * https://elixir.bootlin.com/linux/latest/source/net/core/net-procfs.c
+   */
   readonly files: readonly string[];
 }
 
-/** The columns of /proc/net/dev, in their order. */
-export const COLUMNS: readonly Column[] = [
-  { name: 'receive_bytes', help: 'Bytes received.', files: ['rx_bytes'] },
-  { name: 'receive_packets', help: 'Packets received.', files: ['rx_packets'] },
-  { name: 'receive_errs', detailed: 'receive_errors', help: 'Packets received with an error.', files: ['rx_errors'] },
+/** The columns of `/proc/net/dev`, in their order: eight for received packets and eight for sent packets. */
+export const COLUMNS: readonly NetDevColumn[] = [
+  { name: 'receive_bytes', help: 'Bytes received by the network device.', files: ['rx_bytes'] },
+  { name: 'receive_packets', help: 'Packets received by the network device.', files: ['rx_packets'] },
+  {
+    name: 'receive_errs',
+    detailed: 'receive_errors',
+    help: 'Bad packets received by the network device.',
+    files: ['rx_errors'],
+  },
   {
     name: 'receive_drop',
     detailed: 'receive_dropped',
-    help: 'Packets received and dropped, or missed for lack of room.',
+    help: 'Received packets dropped by the host, or missed by the network device for lack of buffers.',
     files: ['rx_dropped', 'rx_missed_errors'],
   },
-  { name: 'receive_fifo', help: 'Packets lost because a buffer of the device was full.', files: ['rx_fifo_errors'] },
+  {
+    name: 'receive_fifo',
+    help: 'Received packets lost because a FIFO buffer of the network device was full.',
+    files: ['rx_fifo_errors'],
+  },
   {
     name: 'receive_frame',
-    help: 'Packets received with a bad length, frame or checksum, or larger than the buffer.',
+    help: 'Packets received by the network device with a bad length, frame or checksum, or larger than the buffer.',
     files: ['rx_length_errors', 'rx_over_errors', 'rx_crc_errors', 'rx_frame_errors'],
   },
-  { name: 'receive_compressed', help: 'Compressed packets received.', files: ['rx_compressed'] },
-  { name: 'receive_multicast', help: 'Multicast packets received.', files: ['multicast'] },
-  { name: 'transmit_bytes', help: 'Bytes sent.', files: ['tx_bytes'] },
-  { name: 'transmit_packets', help: 'Packets sent.', files: ['tx_packets'] },
+  {
+    name: 'receive_compressed',
+    help: 'Compressed packets received by the network device.',
+    files: ['rx_compressed'],
+  },
+  { name: 'receive_multicast', help: 'Multicast packets received by the network device.', files: ['multicast'] },
+  { name: 'transmit_bytes', help: 'Bytes sent by the network device.', files: ['tx_bytes'] },
+  { name: 'transmit_packets', help: 'Packets sent by the network device.', files: ['tx_packets'] },
   {
     name: 'transmit_errs',
     detailed: 'transmit_errors',
-    help: 'Packets not sent because of an error.',
+    help: 'Packets that the network device failed to send.',
     files: ['tx_errors'],
   },
   {
     name: 'transmit_drop',
     detailed: 'transmit_dropped',
-    help: 'Packets dropped before they were sent.',
+    help: 'Packets dropped before the network device sent them.',
     files: ['tx_dropped'],
   },
   {
     name: 'transmit_fifo',
-    help: 'Packets not sent because a buffer of the device ran empty.',
+    help: 'Packets not sent because a FIFO buffer of the network device ran empty.',
     files: ['tx_fifo_errors'],
   },
-  { name: 'transmit_colls', help: 'Collisions while packets were sent.', files: ['collisions'] },
+  { name: 'transmit_colls', help: 'Collisions while the network device sent packets.', files: ['collisions'] },
   {
     name: 'transmit_carrier',
-    help: 'Packets not sent because of the carrier, an abort, the heartbeat or the window.',
+    help: 'Packets not sent by the network device because of a carrier, abort, heartbeat or window error.',
     files: ['tx_carrier_errors', 'tx_aborted_errors', 'tx_window_errors', 'tx_heartbeat_errors'],
   },
-  { name: 'transmit_compressed', help: 'Compressed packets sent.', files: ['tx_compressed'] },
+  { name: 'transmit_compressed', help: 'Compressed packets sent by the network device.', files: ['tx_compressed'] },
 ];
 
-export interface Statistic {
-  /** In `/sys/class/net/<device>/statistics`. */
+/** A file of `/sys/class/net/<device>/statistics`. */
+export interface NetStatistic {
   readonly file: string;
+  /** The part of the family's name between `node_network_` and `_total`. */
   readonly name: string;
   readonly help: string;
 }
 
-export const NO_HANDLER: Statistic = {
+/** The only statistic that is part of no column of `/proc/net/dev`. */
+export const NO_HANDLER: NetStatistic = {
   file: 'rx_nohandler',
   name: 'receive_nohandler',
-  help: 'Packets received that nobody on this host had a use for.',
+  help: 'Received packets dropped because the network device takes no packets, such as a backup link of a bond.',
 };
 
-/** https://docs.kernel.org/networking/statistics.html */
-export const STATISTICS: readonly Statistic[] = [
-  { file: 'rx_packets', name: 'receive_packets', help: 'Packets received.' },
-  { file: 'tx_packets', name: 'transmit_packets', help: 'Packets sent.' },
-  { file: 'rx_bytes', name: 'receive_bytes', help: 'Bytes received.' },
-  { file: 'tx_bytes', name: 'transmit_bytes', help: 'Bytes sent.' },
-  { file: 'rx_errors', name: 'receive_errors', help: 'Packets received with an error.' },
-  { file: 'tx_errors', name: 'transmit_errors', help: 'Packets not sent because of an error.' },
-  { file: 'rx_dropped', name: 'receive_dropped', help: 'Packets received and dropped.' },
-  { file: 'tx_dropped', name: 'transmit_dropped', help: 'Packets dropped before they were sent.' },
-  { file: 'multicast', name: 'multicast', help: 'Multicast packets received.' },
-  { file: 'collisions', name: 'collisions', help: 'Collisions while packets were sent.' },
-  { file: 'rx_length_errors', name: 'receive_length_errors', help: 'Packets received with a bad length.' },
-  { file: 'rx_over_errors', name: 'receive_over_errors', help: 'Packets received that were larger than the buffer.' },
-  { file: 'rx_crc_errors', name: 'receive_crc_errors', help: 'Packets received with a bad checksum.' },
-  { file: 'rx_frame_errors', name: 'receive_frame_errors', help: 'Packets received with a bad frame.' },
+/** The statistics in the order of the page. https://docs.kernel.org/networking/statistics.html */
+export const STATISTICS: readonly NetStatistic[] = [
+  { file: 'rx_packets', name: 'receive_packets', help: 'Packets received by the network device.' },
+  { file: 'tx_packets', name: 'transmit_packets', help: 'Packets sent by the network device.' },
+  { file: 'rx_bytes', name: 'receive_bytes', help: 'Bytes received by the network device.' },
+  { file: 'tx_bytes', name: 'transmit_bytes', help: 'Bytes sent by the network device.' },
+  { file: 'rx_errors', name: 'receive_errors', help: 'Bad packets received by the network device.' },
+  { file: 'tx_errors', name: 'transmit_errors', help: 'Packets that the network device failed to send.' },
+  {
+    file: 'rx_dropped',
+    name: 'receive_dropped',
+    help: 'Packets received by the network device and dropped by the host.',
+  },
+  { file: 'tx_dropped', name: 'transmit_dropped', help: 'Packets dropped before the network device sent them.' },
+  { file: 'multicast', name: 'multicast', help: 'Multicast packets received by the network device.' },
+  { file: 'collisions', name: 'collisions', help: 'Collisions while the network device sent packets.' },
+  {
+    file: 'rx_length_errors',
+    name: 'receive_length_errors',
+    help: 'Packets received by the network device with a bad length.',
+  },
+  {
+    file: 'rx_over_errors',
+    name: 'receive_over_errors',
+    help: 'Packets received by the network device that did not fit into a buffer of the host.',
+  },
+  {
+    file: 'rx_crc_errors',
+    name: 'receive_crc_errors',
+    help: 'Packets received by the network device with a bad checksum.',
+  },
+  {
+    file: 'rx_frame_errors',
+    name: 'receive_frame_errors',
+    help: 'Packets received by the network device with a frame alignment error.',
+  },
   {
     file: 'rx_fifo_errors',
     name: 'receive_fifo_errors',
-    help: 'Packets lost because a buffer of the device was full.',
+    help: 'Received packets lost because a FIFO buffer of the network device was full.',
   },
-  { file: 'rx_missed_errors', name: 'receive_missed_errors', help: 'Packets missed for lack of room.' },
-  { file: 'tx_aborted_errors', name: 'transmit_aborted_errors', help: 'Packets whose sending was aborted.' },
+  {
+    file: 'rx_missed_errors',
+    name: 'receive_missed_errors',
+    help: 'Packets missed by the network device for lack of buffers on the host.',
+  },
+  {
+    file: 'tx_aborted_errors',
+    name: 'transmit_aborted_errors',
+    help: 'Packets whose transmission the network device aborted, such as after too many collisions.',
+  },
   {
     file: 'tx_carrier_errors',
     name: 'transmit_carrier_errors',
-    help: 'Packets not sent because the carrier was lost.',
+    help: 'Packets not sent because the network device lost the carrier.',
   },
-  { file: 'tx_fifo_errors', name: 'transmit_fifo_errors', help: 'Packets not sent because a buffer ran empty.' },
+  {
+    file: 'tx_fifo_errors',
+    name: 'transmit_fifo_errors',
+    help: 'Packets not sent because a FIFO buffer of the network device ran empty.',
+  },
   {
     file: 'tx_heartbeat_errors',
     name: 'transmit_heartbeat_errors',
-    help: 'Packets not sent because of the heartbeat.',
+    help: 'Heartbeat (SQE test) errors while the network device sent packets.',
   },
-  { file: 'tx_window_errors', name: 'transmit_window_errors', help: 'Packets not sent because of a late collision.' },
-  { file: 'rx_compressed', name: 'receive_compressed', help: 'Compressed packets received.' },
-  { file: 'tx_compressed', name: 'transmit_compressed', help: 'Compressed packets sent.' },
+  {
+    file: 'tx_window_errors',
+    name: 'transmit_window_errors',
+    help: 'Packets not sent by the network device because of a late collision.',
+  },
+  { file: 'rx_compressed', name: 'receive_compressed', help: 'Compressed packets received by the network device.' },
+  { file: 'tx_compressed', name: 'transmit_compressed', help: 'Compressed packets sent by the network device.' },
   NO_HANDLER,
 ];

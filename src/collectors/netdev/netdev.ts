@@ -1,113 +1,69 @@
 import { defineCollector, forEachItem } from '../../collection/collector.ts';
-import { deprecated, pattern, toggle } from '../../flags/flag.ts';
+import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
 import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
-import { counter, type Emit, type Family, gauge, semconv } from '../../metrics/metric.ts';
+import { counter, type Emit, type Family, gauge } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
 import { parseNetDev } from '../../parse/net-dev.ts';
-import { atMostOne, createFilter, type PatternFlag } from '../support/filter.ts';
+import { createFilter, type PatternFlag, requireAtMostOne } from '../support/filter.ts';
 import { COLUMNS, NO_HANDLER, STATISTICS } from './columns.ts';
+import { emitSemconv, semconvFamilies } from './semconv.ts';
 
-const addressInfo = gauge('node_network_address_info', 'An address of a network device that is up; always 1.', [
+const addressInfo = gauge('node_network_address_info', 'IP address of a network device that is up; always 1.', [
   'device',
   'address',
   'netmask',
   'scope',
 ]);
 
-const DEVICE = 'network.interface.name';
-const DIRECTION = 'network.io.direction';
-const io = semconv.counter('system.network.io', 'By', 'Bytes received and sent.', [DEVICE, DIRECTION]);
-/** The one among them that the conventions tell apart by another name for the same device. */
-const packets = semconv.counter('system.network.packet.count', '{packet}', 'Packets received and sent.', [
-  'system.device',
-  DIRECTION,
-]);
-const dropped = semconv.counter('system.network.packet.dropped', '{packet}', 'Packets dropped without an error.', [
-  DEVICE,
-  DIRECTION,
-]);
-const errors = semconv.counter('system.network.errors', '{error}', 'Packets with an error.', [DEVICE, DIRECTION]);
-
-/** With the place of the first of its columns. */
-const DIRECTIONS = [
-  ['receive', 0],
-  ['transmit', COLUMNS.length / 2],
-] as const;
-
-function emitConventions(emit: Emit, device: string, counts: readonly number[]): void {
-  for (const [direction, first] of DIRECTIONS) {
-    const [bytes = 0, count = 0, failed = 0, lost = 0] = counts.slice(first);
-    const attributes = { [DEVICE]: device, [DIRECTION]: direction };
-    emit(io, bytes, attributes);
-    emit(packets, count, { 'system.device': device, [DIRECTION]: direction });
-    emit(dropped, lost, attributes);
-    emit(errors, failed, attributes);
-  }
-}
-
 const CLASS = 'class/net';
 
+const flags = {
+  'device-include': pattern('Network devices to include; not together with device-exclude.'),
+  'device-exclude': pattern('Network devices to exclude; not together with device-include.'),
+  'device-whitelist': deprecated(pattern('Old name of device-include.')),
+  'device-blacklist': deprecated(pattern('Old name of device-exclude.')),
+  'address-info': toggle('Emit the IP addresses of network devices.'),
+  'enable-detailed-metrics': toggle('Emit each kind of error as its own metric; some metrics change their names.'),
+  'label-ifalias': toggle('Emit the alias of a network device as the label ifalias.'),
+  netlink: toggle('Emit the statistics that /proc/net/dev lacks; they are read from sysfs.', true),
+};
+
 /**
- * node_exporter asks over netlink unless told otherwise, and so knows one count more than /proc/net/dev, and all of them
- * one by one. The kernel tells the same numbers in sysfs.
+ * By default node_exporter reads network statistics over netlink, which has one counter more than `/proc/net/dev` and each
+ * addend of its sums. The kernel shows the same numbers in sysfs, and this collector reads them there.
  */
 export const netdev = defineCollector({
   name: 'netdev',
   help: 'Traffic and errors of network devices from /proc/net/dev and /sys/class/net',
-  flags: {
-    'device-include': pattern('Network devices to include; not together with device-exclude.'),
-    'device-exclude': pattern('Network devices to exclude; not together with device-include.'),
-    'device-whitelist': deprecated(pattern('An older name of device-include.')),
-    'device-blacklist': deprecated(pattern('An older name of device-exclude.')),
-    'address-info': toggle('Emit the addresses of network devices.'),
-    'enable-detailed-metrics': toggle('Emit every kind of error of network devices on its own, under other names.'),
-    'label-ifalias': toggle('Emit the alias of a network device as a label.'),
-    netlink: toggle('Emit what only netlink and sysfs tell of network devices, too.', true),
-  },
+  flags,
   create(options) {
-    const { 'enable-detailed-metrics': isDetailed, 'label-ifalias': hasAlias, netlink } = options;
-    const flag = (name: 'include' | 'whitelist' | 'exclude' | 'blacklist'): PatternFlag => ({
-      name: `collector.netdev.device-${name}`,
-      value: options[`device-${name}`],
-    });
-    const isWanted = createFilter(
-      'collector.netdev.device',
-      atMostOne([flag('include'), flag('whitelist')]),
-      atMostOne([flag('exclude'), flag('blacklist')]),
-    );
-    const { columns, statistics } = declareFamilies({ isDetailed, hasAlias, netlink });
+    const isIncluded = createDeviceFilter(options);
+    const { columns, statistics } = declareFamilies(options);
     return {
-      families: [...columns, ...statistics.map(({ family }) => family), addressInfo, io, packets, dropped, errors],
+      families: [...columns, ...statistics.map(({ family }) => family), addressInfo, ...semconvFamilies],
       async collect({ proc, sys, addresses }, emit) {
-        const all: readonly Line[] = proc.find('net/dev', parseNetDev) ?? devicesOf(sys);
-        const lines = all.filter(({ device }) => isWanted(device));
-        const countsIn = ({ device, counts }: Line): readonly number[] => counts ?? countsOf(sys, device);
+        const all: readonly DeviceLine[] = proc.readIfPresent('net/dev', parseNetDev) ?? listDevices(sys);
+        const lines = all.filter(({ device }) => isIncluded(device));
+        const countsOf = ({ device, counts }: DeviceLine): readonly number[] => counts ?? sumStatistics(sys, device);
         if (emit.convention === 'semconv') {
-          await forEachItem(lines, (line) => emitConventions(emit, line.device, countsIn(line)));
+          await forEachItem(lines, (line) => emitSemconv(emit, line.device, countsOf(line)));
           return;
         }
-        const devices = new Set(sys.listIfPresent(CLASS));
-        if (options['address-info'])
-          emitAddresses(
-            emit,
-            addresses().filter(({ device }) => isWanted(device)),
-          );
+        const inSysfs = new Set(sys.listIfPresent(CLASS));
+        if (options['address-info']) emitAddresses(emit, addresses(), isIncluded);
         await forEachItem(lines, (line) => {
           const { device } = line;
-          const counts = countsIn(line);
-          const folder = devices.has(device) ? `${CLASS}/${device}` : undefined;
-          const more = statistics.map(({ file }) =>
-            folder === undefined ? undefined : sys.findAttribute(`${folder}/statistics/${file}`, parseCountFile),
-          );
-          const ifalias =
-            hasAlias && folder !== undefined ? sys.findAttribute(`${folder}/ifalias`, parseText) : undefined;
+          const isInSysfs = inSysfs.has(device);
+          const counts = countsOf(line);
+          const extra = statistics.map(({ file }) => (isInSysfs ? findStatistic(sys, device, file) : undefined));
+          const ifalias = isInSysfs && options['label-ifalias'] ? findAlias(sys, device) : undefined;
           const labels = ifalias === undefined ? { device } : { device, ifalias };
           columns.forEach((family, index) => {
             emit(family, counts[index] ?? 0, labels);
           });
           statistics.forEach(({ family }, index) => {
-            const value = more[index];
+            const value = extra[index];
             if (value !== undefined) emit(family, value, labels);
           });
         });
@@ -116,49 +72,74 @@ export const netdev = defineCollector({
   },
 });
 
-interface Families {
-  /** In the order of {@link COLUMNS}; none where sysfs tells them one by one. */
+type NetDevOptions = FlagValues<typeof flags>;
+
+function createDeviceFilter(options: NetDevOptions): (device: string) => boolean {
+  const flag = (name: 'include' | 'whitelist' | 'exclude' | 'blacklist'): PatternFlag => ({
+    name: `collector.netdev.device-${name}`,
+    value: options[`device-${name}`],
+  });
+  return createFilter(
+    'collector.netdev.device',
+    requireAtMostOne([flag('include'), flag('whitelist')]),
+    requireAtMostOne([flag('exclude'), flag('blacklist')]),
+  );
+}
+
+interface NetDevFamilies {
+  /** In the order of {@link COLUMNS}; empty if {@link STATISTICS} replace them. */
   readonly columns: readonly Family<string, 'counter'>[];
   readonly statistics: readonly { readonly file: string; readonly family: Family<string, 'counter'> }[];
 }
 
-function declareFamilies(wants: {
-  readonly isDetailed: boolean;
-  readonly hasAlias: boolean;
-  readonly netlink: boolean;
-}): Families {
-  const { isDetailed, hasAlias, netlink } = wants;
+function declareFamilies(options: NetDevOptions): NetDevFamilies {
+  const { 'enable-detailed-metrics': isDetailed, 'label-ifalias': hasAlias, netlink: hasStatistics } = options;
+  const labels = hasAlias ? ['device', 'ifalias'] : ['device'];
   const declare = (name: string, help: string): Family<string, 'counter'> =>
-    counter(`node_network_${name}_total`, help, hasAlias ? ['device', 'ifalias'] : ['device']);
+    counter(`node_network_${name}_total`, help, labels);
   const columns = COLUMNS.map(({ name, detailed = name, help }) => declare(isDetailed ? detailed : name, help));
-  const told = isDetailed ? STATISTICS : [NO_HANDLER];
-  const statistics = told.map(({ file, name, help }) => ({ file, family: declare(name, help) }));
-  return { columns: isDetailed && netlink ? [] : columns, statistics: netlink ? statistics : [] };
+  const statistics = (isDetailed ? STATISTICS : [NO_HANDLER]).map(({ file, name, help }) => ({
+    file,
+    family: declare(name, help),
+  }));
+  return { columns: isDetailed && hasStatistics ? [] : columns, statistics: hasStatistics ? statistics : [] };
 }
 
-function emitAddresses(emit: Emit, addresses: readonly InterfaceAddress[]): void {
-  for (const { device, address, prefixLength } of addresses) {
-    emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
-  }
-}
-
-interface Line {
+interface DeviceLine {
   readonly device: string;
-  /** None where only sysfs tells. */
+  /** In the order of {@link COLUMNS}; absent if the device is known from sysfs alone. */
   readonly counts?: readonly number[];
 }
 
 /**
- * A sandbox can have sysfs and no /proc/net.
+ * Returns the network devices in sysfs, for a sandbox that has sysfs but no `/proc/net`.
  *
- * @throws {AbsentError} when it has neither
+ * @throws {AbsentError} when the sandbox has neither
  */
-function devicesOf(sys: KernelTree): Line[] {
-  // Files stand among the devices: bonding_masters.
+function listDevices(sys: KernelTree): DeviceLine[] {
+  // bonding_masters is a file among the directories of the devices.
   return sys.list(CLASS).flatMap((device) => (sys.exists(`${CLASS}/${device}/statistics`) ? [{ device }] : []));
 }
 
-function countsOf(sys: KernelTree, device: string): readonly number[] {
-  const read = (file: string) => sys.attribute(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
+function sumStatistics(sys: KernelTree, device: string): readonly number[] {
+  const read = (file: string) => sys.read(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
   return COLUMNS.map(({ files }) => files.reduce((sum, file) => sum + read(file), 0));
+}
+
+function findStatistic(sys: KernelTree, device: string, file: string): number | undefined {
+  return sys.readIfPresent(`${CLASS}/${device}/statistics/${file}`, parseCountFile);
+}
+
+function findAlias(sys: KernelTree, device: string): string | undefined {
+  return sys.readIfPresent(`${CLASS}/${device}/ifalias`, parseText);
+}
+
+function emitAddresses(
+  emit: Emit,
+  addresses: readonly InterfaceAddress[],
+  isIncluded: (device: string) => boolean,
+): void {
+  for (const { device, address, prefixLength } of addresses) {
+    if (isIncluded(device)) emit(addressInfo, 1, { device, address, netmask: prefixLength, scope: scopeOf(address) });
+  }
 }

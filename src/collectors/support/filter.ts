@@ -1,16 +1,16 @@
 /**
- * What a pair of flags such as `--collector.hwmon.chip-include` and `--collector.hwmon.chip-exclude` lets through: names
- * that the first matches, or that the second does not.
+ * Returns the test that a pair of flags such as `--collector.hwmon.chip-include` and `--collector.hwmon.chip-exclude`
+ * describes: it accepts names that the first matches, or names that the second does not match.
  *
- * @param prefix what the flags' names begin with: `collector.hwmon.chip`
- * @throws {Error} when both are set
+ * @param prefix the common start of the two flags: `collector.hwmon.chip`
+ * @throws {Error} if both flags are set
  */
 export function createFilter(
   prefix: string,
   include: RegExp | undefined,
   exclude: RegExp | undefined,
 ): (name: string) => boolean {
-  atMostOne([
+  requireAtMostOne([
     { name: `${prefix}-include`, value: include },
     { name: `${prefix}-exclude`, value: exclude },
   ]);
@@ -19,7 +19,7 @@ export function createFilter(
   return () => true;
 }
 
-/** A flag and the expression it has. */
+/** A flag whose value is a regular expression. */
 export interface PatternFlag {
   /** `collector.diskstats.device-include` */
   readonly name: string;
@@ -27,11 +27,11 @@ export interface PatternFlag {
 }
 
 /**
- * The value of the one among some flags that is given.
+ * Returns the value of the only flag that is set, or `undefined` if none is.
  *
- * @throws {Error} when two of them are
+ * @throws {Error} if more than one flag is set
  */
-export function atMostOne(flags: readonly PatternFlag[]): RegExp | undefined {
+export function requireAtMostOne(flags: readonly PatternFlag[]): RegExp | undefined {
   const [first, second] = flags.filter(({ value }) => value !== undefined);
   if (first !== undefined && second !== undefined) {
     throw new Error(`Cannot use --${first.name} and --${second.name} together`);
@@ -39,28 +39,31 @@ export function atMostOne(flags: readonly PatternFlag[]): RegExp | undefined {
   return first?.value;
 }
 
-/** As {@link createFilter}, where both flags may be given: names that the first matches and the second does not. */
-export function narrowingFilter(include: RegExp | undefined, exclude: RegExp | undefined): (name: string) => boolean {
+/** As {@link createFilter}, but both flags may be set: then a name must match the first and must not match the second. */
+export function createNarrowingFilter(
+  include: RegExp | undefined,
+  exclude: RegExp | undefined,
+): (name: string) => boolean {
   return (name) => !(exclude?.test(name) ?? false) && (include?.test(name) ?? true);
 }
 
 export interface DefaultedFilter {
   readonly include: PatternFlag;
-  /** Its default holds unless it is given itself, or another of the three is. */
+  /** Its default applies unless one of the three flags is set. */
   readonly exclude: PatternFlag & { readonly byDefault: RegExp | undefined };
-  /** What the exclude flag was called once. */
+  /** The deprecated name of the exclude flag. */
   readonly ignored: PatternFlag;
 }
 
 /**
- * As {@link createFilter}, where the exclude flag has a default. A value that comes from nobody is the default itself,
- * the same object; one that is written alike is not.
+ * As {@link createFilter}, but the exclude flag has a default. The flag counts as set unless its value is the very object
+ * that is the default: an equal pattern on the command line is a value like any other.
  *
- * @throws {Error} when two of the flags are given
+ * @throws {Error} if more than one of the three flags is set
  */
 export function createDefaultedFilter({ include, exclude, ignored }: DefaultedFilter): (name: string) => boolean {
-  const isExcludeGiven = exclude.value !== exclude.byDefault;
-  atMostOne([include, ...(isExcludeGiven ? [exclude] : []), ignored]);
+  const isExcludeSet = exclude.value !== exclude.byDefault;
+  requireAtMostOne([include, ...(isExcludeSet ? [exclude] : []), ignored]);
   const included = include.value;
   if (included !== undefined) return (name) => included.test(name);
   const excluded = ignored.value ?? exclude.value;

@@ -1,5 +1,5 @@
 /**
- * A text of the kernel's or of a user's as a part of a metric's name, spelled as node_exporter does:
+ * Returns a text of the kernel or of a user as a part of a metric name, spelled as in node_exporter:
  * `package-0-die-1` becomes `package_0_die_1`.
  */
 export function toMetricNamePart(text: string): string {

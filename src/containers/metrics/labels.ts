@@ -2,11 +2,11 @@ import type { Labels } from '../../metrics/metric.ts';
 
 export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'container'] as const;
 
-type Name = (typeof CONTAINER_LABELS)[number];
-type Base = Partial<Labels<Name>> & { readonly id: string };
+type ContainerLabel = (typeof CONTAINER_LABELS)[number];
+type ContainerLabelValues = Partial<Labels<ContainerLabel>> & { readonly id: string };
 
 /** The labels of one container's series. */
-export class ContainerLabels<L extends string = Name> {
+export class ContainerLabels<L extends string = ContainerLabel> {
   readonly base: Labels<L>;
 
   private constructor(base: Labels<L>) {
@@ -28,6 +28,6 @@ export class ContainerLabels<L extends string = Name> {
 }
 
 /** Returns the labels that all series of a container have. */
-export function containerLabels({ id, name, image, namespace, pod, container }: Base): ContainerLabels {
+export function containerLabels({ id, name, image, namespace, pod, container }: ContainerLabelValues): ContainerLabels {
   return ContainerLabels.of({ id, name, image, namespace, pod, container });
 }

@@ -7,7 +7,7 @@ const DECLARED_NAMESPACE = 'node';
 export interface Naming {
   /** The version of the instrumentation scope. */
   readonly version: string;
-  /** The namespace of the exporter's families in the output: `--metric.namespace`. */
+  /** The namespace of the exporter's families in the output: `--metrics.namespace`. */
   readonly namespace: string;
   /** The namespace in which families of user-defined collectors and instruments are declared. */
   readonly defaultNamespace: string;
@@ -16,7 +16,7 @@ export interface Naming {
 }
 
 /**
- * Returns the Prometheus name of a family in the output. `--metric.namespace` replaces the namespace of declared families;
+ * Returns the Prometheus name of a family in the output. `--metrics.namespace` replaces the namespace of declared families;
  * names outside of it (`process_*`, `container_*`) and names of external families stay as they are.
  */
 export function metricName(

@@ -1,6 +1,6 @@
 /** OTLP over gRPC, with the official exporter's client. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
 
-import { messagesField, parseFields, parseNumbers, textField } from '../../formats/protobuf.ts';
+import { getMessages, getText, parseFields, parseNumbers } from '../../formats/protobuf.ts';
 import { codeOf } from '../../util/errors.ts';
 import type { HttpTransportOptions } from './http-transport.ts';
 import { type ExportResponse, type ServiceResponse, type Transport, toRetryable, toSuccess } from './transport.ts';
@@ -124,8 +124,8 @@ function isServiceError(error: Error): error is ServiceError {
 /** Returns the delay in milliseconds from a `google.rpc.Status` with a `google.rpc.RetryInfo` among its details. */
 function parseRetryDelay(status: string | Buffer | undefined): number | undefined {
   if (!Buffer.isBuffer(status)) return undefined;
-  for (const detail of messagesField(parseFields(status), 3)) {
-    if (!textField(detail, 1)?.endsWith('/google.rpc.RetryInfo')) continue;
+  for (const detail of getMessages(parseFields(status), 3)) {
+    if (!getText(detail, 1)?.endsWith('/google.rpc.RetryInfo')) continue;
     const delay = parseFields(detail.get(2)?.at(-1) ?? Buffer.alloc(0))
       .get(1)
       ?.at(-1);

@@ -56,7 +56,7 @@ export class PushPipeline {
     this.#queue = new RetryQueue({ transport, size: config.queueSize, pushMetrics, log });
     this.#producer = new PushProducer({
       ...options,
-      convention: config.naming,
+      convention: config.convention,
       resource,
       timeoutMs: options.passTimeout * 1000,
       onConflict: warnOnce((name) => diag.warn(`Cannot push external metric ${name}: the name is taken`)),

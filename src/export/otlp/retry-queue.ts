@@ -22,7 +22,7 @@ export interface RetryQueueOptions {
   readonly transport: Pick<Transport, 'address' | 'send'>;
   /** The number of pushes that the queue holds. */
   readonly size: number;
-  readonly pushMetrics: Pick<PushMetrics, 'count' | 'drop' | 'wait'>;
+  readonly pushMetrics: Pick<PushMetrics, 'countExport' | 'countDroppedPoints' | 'setQueueLength'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   /** Returns a number from 0 to 1. For tests. */
   readonly random?: () => number;
@@ -88,7 +88,7 @@ export class RetryQueue {
     const push = this.#waiting.shift();
     this.#sending = push;
     this.#bytes -= push?.body.length ?? 0;
-    this.#options.pushMetrics.wait(this.#waiting.length);
+    this.#options.pushMetrics.setQueueLength(this.#waiting.length);
     return push;
   }
 
@@ -98,7 +98,7 @@ export class RetryQueue {
     this.#waiting.unshift(push);
     this.#bytes += push.body.length;
     this.#trim();
-    pushMetrics.count('retry');
+    pushMetrics.countExport('retry');
     if (this.#failure === undefined) {
       this.#failure = response.reason;
       log.warn(`Cannot push to ${transport.address}: ${response.reason}; up to ${count(size)} wait for a retry`);
@@ -114,15 +114,15 @@ export class RetryQueue {
     const { pushMetrics, log, transport } = this.#options;
     this.#pauseMs = FIRST_PAUSE_MS;
     if (response.status === 'failure') {
-      pushMetrics.count('failure');
-      pushMetrics.drop(points);
+      pushMetrics.countExport('failure');
+      pushMetrics.countDroppedPoints(points);
       if (this.#failure !== response.reason) {
         this.#failure = response.reason;
         log.error(`Cannot push to ${transport.address}: ${response.reason}; rejected pushes are dropped`);
       }
       return;
     }
-    pushMetrics.count('success');
+    pushMetrics.countExport('success');
     if (this.#failure !== undefined) {
       this.#failure = undefined;
       log.info(`Pushing to ${transport.address} again: ${count(this.#waiting.length)} still queued`);
@@ -132,7 +132,7 @@ export class RetryQueue {
 
   #countRejected({ rejected, message }: ExportResponse & { status: 'success' }): void {
     const { pushMetrics, log, transport } = this.#options;
-    pushMetrics.drop(rejected);
+    pushMetrics.countDroppedPoints(rejected);
     if ((rejected > 0 || message !== '') && this.#repeats.isDue(message)) {
       log.warn(`Collector ${transport.address} rejected ${rejected} data points: ${JSON.stringify(message)}`);
     }
@@ -143,9 +143,9 @@ export class RetryQueue {
     while (this.#waiting.length > size || (this.#waiting.length > 1 && this.#bytes > MAX_BYTES)) {
       const oldest = this.#waiting.shift();
       this.#bytes -= oldest?.body.length ?? 0;
-      pushMetrics.drop(oldest?.points ?? 0);
+      pushMetrics.countDroppedPoints(oldest?.points ?? 0);
     }
-    pushMetrics.wait(this.#waiting.length);
+    pushMetrics.setQueueLength(this.#waiting.length);
   }
 }
 

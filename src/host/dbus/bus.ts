@@ -1,14 +1,23 @@
 /**
- * A connection to a D-Bus, or to one program that speaks the same without a bus, for as long as one pass takes.
+ * A connection to a D-Bus, or with the same protocol directly to a program, for the duration of one pass.
  * https://dbus.freedesktop.org/doc/dbus-specification.html
  */
 import { connect, type Socket } from 'node:net';
 import { codeOf, messageOf } from '../../util/errors.ts';
-import { AbsentError, ReadError } from '../host.ts';
-import { type Call, decodeMessage, ERROR, encodeCall, FIXED_BYTES, METHOD_RETURN, messageLength } from './message.ts';
-import type { Value } from './value.ts';
+import { AbsentError, ReadError } from '../errors.ts';
+import { strerror } from '../strerror.ts';
+import {
+  decodeMessage,
+  ERROR,
+  encodeCall,
+  FIXED_BYTES,
+  METHOD_RETURN,
+  type MethodCall,
+  messageLength,
+} from './message.ts';
+import type { DbusValue } from './value.ts';
 
-/** The other side answered with an error. */
+/** An error that the peer returned for a call. */
 export class BusError extends Error {
   override readonly name = 'BusError';
   /** `org.freedesktop.DBus.Error.UnknownProperty` */
@@ -20,28 +29,29 @@ export class BusError extends Error {
   }
 }
 
-/** dbus-daemon refuses more than 128 calls without an answer when no configuration says otherwise. */
-const MOST_UNANSWERED = 64;
+/** The default limit of dbus-daemon is 128 calls without a reply. */
+const MAX_PENDING = 64;
 
 const ABSENT_CODES: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED']);
 
 export interface BusOptions {
-  /** The socket. */
+  /** The path of the socket. */
   readonly path: string;
-  /** Milliseconds until everything must be answered. */
+  /** Milliseconds within which all calls must have their reply. */
   readonly timeout: number;
-  /** A program listens, not a bus: there is nobody to say hello to. */
+  /** Whether a program listens on the socket, not a bus: a program does not expect `Hello`. */
   readonly isDirect?: boolean;
 }
 
-type Answer = PromiseWithResolvers<readonly Value[]>;
+type PendingReply = PromiseWithResolvers<readonly DbusValue[]>;
 
 export class Bus {
   readonly #path: string;
   readonly #socket: Socket;
   readonly #deadline: NodeJS.Timeout;
-  readonly #unanswered = new Map<number, Answer>();
-  readonly #waiting: { readonly call: Call; readonly answer: Answer }[] = [];
+  /** The calls without a reply, by their serial number. */
+  readonly #pending = new Map<number, PendingReply>();
+  readonly #queue: { readonly call: MethodCall; readonly reply: PendingReply }[] = [];
   readonly #authorized = Promise.withResolvers<void>();
   #isAuthorized = false;
   #received: Buffer = Buffer.alloc(0);
@@ -49,8 +59,8 @@ export class Bus {
   #failure: Error | undefined;
 
   /**
-   * @throws {AbsentError} when nobody listens
-   * @throws {ReadError} when the other side does not let us in, or not in time
+   * @throws {AbsentError} if no program listens on the socket
+   * @throws {ReadError} if the peer rejects the authentication, or does not respond in time
    */
   static async open(options: BusOptions): Promise<Bus> {
     const bus = new Bus(options);
@@ -62,36 +72,35 @@ export class Bus {
   private constructor({ path, timeout }: BusOptions) {
     this.#path = path;
     this.#deadline = setTimeout(() => {
-      this.#fail(
-        new ReadError(`Cannot ask ${path}: no answer within ${Math.round(timeout)} ms`, { code: 'ETIMEDOUT' }),
-      );
+      this.#fail(this.#error(`no answer within ${Math.round(timeout)} ms`, 'ETIMEDOUT'));
     }, timeout);
     this.#socket = connect({ path });
-    this.#socket.on('connect', () => this.#socket.write(`\0AUTH EXTERNAL ${ownUser()}\r\n`));
+    this.#socket.on('connect', () => this.#socket.write(`\0AUTH EXTERNAL ${userId()}\r\n`));
     this.#socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    this.#socket.on('error', (error) => this.#fail(explainConnection(path, error)));
-    this.#socket.on('close', () => this.#fail(new ReadError(`Cannot ask ${path}: it hung up`, { code: 'ECONNRESET' })));
+    this.#socket.on('error', (error) => this.#fail(toConnectionError(path, error)));
+    this.#socket.on('close', () => this.#fail(this.#error('connection closed by the peer', 'ECONNRESET')));
   }
 
   /**
-   * @returns what the method returns
-   * @throws {BusError} when it answers with an error
+   * Calls a method and returns the values of its reply.
+   *
+   * @throws {BusError} if the reply is an error
    */
-  call(call: Call): Promise<readonly Value[]> {
-    const answer: Answer = Promise.withResolvers();
-    if (this.#failure !== undefined) answer.reject(this.#failure);
-    else if (this.#unanswered.size < MOST_UNANSWERED) this.#send(call, answer);
-    else this.#waiting.push({ call, answer });
-    return answer.promise;
+  call(call: MethodCall): Promise<readonly DbusValue[]> {
+    const reply: PendingReply = Promise.withResolvers();
+    if (this.#failure !== undefined) reply.reject(this.#failure);
+    else if (this.#pending.size < MAX_PENDING) this.#send(call, reply);
+    else this.#queue.push({ call, reply });
+    return reply.promise;
   }
 
   close(): void {
-    this.#fail(new ReadError(`Cannot ask ${this.#path}: the connection was closed`, { code: 'ECONNABORTED' }));
+    this.#fail(this.#error('connection closed', 'ECONNABORTED'));
   }
 
-  #send(call: Call, answer: Answer): void {
+  #send(call: MethodCall, reply: PendingReply): void {
     this.#serial += 1;
-    this.#unanswered.set(this.#serial, answer);
+    this.#pending.set(this.#serial, reply);
     this.#socket.write(encodeCall(this.#serial, call));
   }
 
@@ -99,19 +108,19 @@ export class Bus {
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
     try {
       if (!this.#isAuthorized) this.#authorize();
-      if (this.#isAuthorized) this.#takeMessages();
+      if (this.#isAuthorized) this.#readMessages();
     } catch (error) {
-      this.#fail(new SyntaxError(`Cannot understand ${this.#path}: ${messageOf(error)}`, { cause: error }));
+      this.#fail(new SyntaxError(`Cannot parse messages of ${this.#path}: ${messageOf(error)}`, { cause: error }));
     }
   }
 
-  /** One line answers ours: `OK` and the bus' identity. */
+  /** The peer replies to AUTH with one line: `OK` and the identity of the bus. */
   #authorize(): void {
     const end = this.#received.indexOf('\r\n');
     if (end < 0) return;
     const line = this.#received.toString('utf8', 0, end);
     if (!line.startsWith('OK ')) {
-      this.#fail(new ReadError(`Cannot ask ${this.#path}: it answers ${JSON.stringify(line)}`, { code: 'EACCES' }));
+      this.#fail(this.#error(`unexpected reply to AUTH ${JSON.stringify(line)}`, 'EACCES'));
       return;
     }
     this.#received = this.#received.subarray(end + 2);
@@ -120,7 +129,7 @@ export class Bus {
     this.#authorized.resolve();
   }
 
-  #takeMessages(): void {
+  #readMessages(): void {
     while (this.#received.length >= FIXED_BYTES) {
       const length = messageLength(this.#received);
       if (this.#received.length < length) return;
@@ -131,45 +140,49 @@ export class Bus {
 
   #deliver(bytes: Buffer): void {
     const { type, replyTo, errorName = '', body } = decodeMessage(bytes);
-    const answer = replyTo === undefined ? undefined : this.#unanswered.get(replyTo);
-    // Signals: the bus tells every connection its name.
-    if (replyTo === undefined || answer === undefined) return;
-    this.#unanswered.delete(replyTo);
-    if (type === METHOD_RETURN) answer.resolve(body);
-    else if (type === ERROR) answer.reject(new BusError(errorName, typeof body[0] === 'string' ? body[0] : errorName));
-    else answer.reject(new SyntaxError(`Cannot understand ${this.#path}: it answers with a message of type ${type}`));
-    const next = this.#waiting.shift();
-    if (next !== undefined) this.#send(next.call, next.answer);
+    const reply = replyTo === undefined ? undefined : this.#pending.get(replyTo);
+    // Signals are ignored; the bus sends one to each new connection.
+    if (replyTo === undefined || reply === undefined) return;
+    this.#pending.delete(replyTo);
+    if (type === METHOD_RETURN) reply.resolve(body);
+    else if (type === ERROR) reply.reject(new BusError(errorName, typeof body[0] === 'string' ? body[0] : errorName));
+    else reply.reject(new SyntaxError(`Cannot parse messages of ${this.#path}: unexpected reply of type ${type}`));
+    const next = this.#queue.shift();
+    if (next !== undefined) this.#send(next.call, next.reply);
   }
 
-  /** Ends the connection; whoever waits for an answer hears why. Only the first reason counts. */
+  /** Ends the connection and rejects all calls without a reply. Further calls of this method have no effect. */
   #fail(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     clearTimeout(this.#deadline);
     this.#socket.destroy();
     this.#authorized.reject(error);
-    for (const answer of this.#unanswered.values()) answer.reject(error);
-    for (const { answer } of this.#waiting) answer.reject(error);
+    for (const reply of this.#pending.values()) reply.reject(error);
+    for (const { reply } of this.#queue) reply.reject(error);
+  }
+
+  #error(reason: string, code: string): ReadError {
+    return new ReadError(`Cannot query ${this.#path}: ${reason}`, { code });
   }
 }
 
-const HELLO: Call = {
+const HELLO: MethodCall = {
   destination: 'org.freedesktop.DBus',
   path: '/org/freedesktop/DBus',
   interface: 'org.freedesktop.DBus',
   member: 'Hello',
 };
 
-/** The user that the kernel tells the other side, in decimal and that in hexadecimal. */
-function ownUser(): string {
+/** Returns the id of the user of this process for AUTH: decimal digits, each byte in hexadecimal. */
+function userId(): string {
   return Buffer.from(String(process.getuid?.())).toString('hex');
 }
 
-function explainConnection(path: string, error: Error): Error {
+function toConnectionError(path: string, error: Error): Error {
   const code = codeOf(error);
   if (code !== undefined && ABSENT_CODES.has(code)) {
     return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
   }
-  return new ReadError(`Cannot ask ${path}: ${code ?? error.message}`, { code, cause: error });
+  return new ReadError(`Cannot query ${path}: ${strerror(error)}`, { code, cause: error });
 }

@@ -1,14 +1,14 @@
 /**
- * The messages of D-Bus.
+ * Encoding and decoding of D-Bus messages.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#message-protocol-messages
  */
-import { Reader } from './reader.ts';
-import { textOf, type Value } from './value.ts';
-import { Writer } from './writer.ts';
+import { MessageReader } from './message-reader.ts';
+import { MessageWriter } from './message-writer.ts';
+import { type DbusValue, expectString } from './value.ts';
 
-/** A method to call; all its arguments are texts. */
-export interface Call {
-  /** None on a connection without a bus. */
+/** A method call whose arguments are all strings. */
+export interface MethodCall {
+  /** Absent on a direct connection to a program. */
   readonly destination?: string;
   readonly path: string;
   readonly interface: string;
@@ -16,12 +16,12 @@ export interface Call {
   readonly arguments?: readonly string[];
 }
 
-export interface Message {
+export interface DbusMessage {
   readonly type: number;
-  /** The serial of the call that it answers. */
+  /** The serial number of the call to which this message is the reply. */
   readonly replyTo: number | undefined;
   readonly errorName: string | undefined;
-  readonly body: readonly Value[];
+  readonly body: readonly DbusValue[];
 }
 
 export const METHOD_CALL = 1;
@@ -34,24 +34,24 @@ const LITTLE_ENDIAN = 'l'.charCodeAt(0);
 const BIG_ENDIAN = 'B'.charCodeAt(0);
 const VERSION = 1;
 
-/** Endianness, type, flags, version, length of the body, serial, length of the fields. */
+/** Endianness, type, flags, version, length of the body, serial number, length of the fields. */
 export const FIXED_BYTES = 16;
-/** 20,000 units are some megabytes. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/** A list of 20,000 systemd units has some megabytes. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
-export function encodeCall(serial: number, call: Call): Buffer {
-  const { destination, path, interface: of, member, arguments: texts = [] } = call;
-  const fields = new Writer();
+export function encodeCall(serial: number, call: MethodCall): Buffer {
+  const { destination, path, interface: interfaceName, member, arguments: args = [] } = call;
+  const fields = new MessageWriter();
   writeField(fields, FIELD.path, 'o', path);
-  writeField(fields, FIELD.interface, 's', of);
+  writeField(fields, FIELD.interface, 's', interfaceName);
   writeField(fields, FIELD.member, 's', member);
   if (destination !== undefined) writeField(fields, FIELD.destination, 's', destination);
-  if (texts.length > 0) writeField(fields, FIELD.signature, 'g', 's'.repeat(texts.length));
+  if (args.length > 0) writeField(fields, FIELD.signature, 'g', 's'.repeat(args.length));
 
-  const body = new Writer();
-  for (const text of texts) body.text(text);
+  const body = new MessageWriter();
+  for (const text of args) body.text(text);
 
-  const message = new Writer();
+  const message = new MessageWriter();
   for (const byte of [LITTLE_ENDIAN, METHOD_CALL, 0, VERSION]) message.uint8(byte);
   for (const number of [body.length, serial, fields.length]) message.uint32(number);
   message.bytes(fields.toBuffer());
@@ -61,7 +61,7 @@ export function encodeCall(serial: number, call: Call): Buffer {
 }
 
 /** A field is a structure of a byte and a variant. */
-function writeField(writer: Writer, code: number, type: 'o' | 's' | 'g', text: string): void {
+function writeField(writer: MessageWriter, code: number, type: 'o' | 's' | 'g', text: string): void {
   writer.align(8);
   writer.uint8(code);
   writer.signature(type);
@@ -69,14 +69,14 @@ function writeField(writer: Writer, code: number, type: 'o' | 's' | 'g', text: s
   else writer.text(text);
 }
 
-/** How many bytes the message has that begins with these {@link FIXED_BYTES}. */
+/** Returns the length in bytes of the message that starts with these {@link FIXED_BYTES}. */
 export function messageLength(start: Buffer): number {
-  const reader = new Reader(start, isLittleEndian(start));
+  const reader = new MessageReader(start, isLittleEndian(start));
   reader.position = 4;
   const body = reader.uint32();
   reader.position = 12;
   const length = padded(FIXED_BYTES + reader.uint32()) + body;
-  if (length > MOST_BYTES) throw new SyntaxError(`expected a message of at most ${MOST_BYTES} bytes`);
+  if (length > MAX_BYTES) throw new SyntaxError(`expected a message of at most ${MAX_BYTES} bytes`);
   return length;
 }
 
@@ -85,15 +85,15 @@ function padded(length: number): number {
 }
 
 function isLittleEndian(start: Buffer): boolean {
-  if (start[0] !== LITTLE_ENDIAN && start[0] !== BIG_ENDIAN) throw new SyntaxError('expected a message of D-Bus');
+  if (start[0] !== LITTLE_ENDIAN && start[0] !== BIG_ENDIAN) throw new SyntaxError('expected a D-Bus message');
   return start[0] === LITTLE_ENDIAN;
 }
 
-/** @param bytes one message, whole */
-export function decodeMessage(bytes: Buffer): Message {
-  const reader = new Reader(bytes, isLittleEndian(bytes));
+/** @param bytes exactly one message */
+export function decodeMessage(bytes: Buffer): DbusMessage {
+  const reader = new MessageReader(bytes, isLittleEndian(bytes));
   const [, type = 0] = reader.readAll('yyyyuu');
-  const fields = new Map<Value | undefined, Value | undefined>();
+  const fields = new Map<DbusValue | undefined, DbusValue | undefined>();
   for (const field of reader.readAll('a(yv)').flat()) {
     if (typeof field === 'object') fields.set(field[0], field[1]);
   }
@@ -104,6 +104,6 @@ export function decodeMessage(bytes: Buffer): Message {
     type: Number(type),
     replyTo: typeof replyTo === 'number' ? replyTo : undefined,
     errorName: typeof errorName === 'string' ? errorName : undefined,
-    body: reader.readAll(textOf(fields.get(FIELD.signature) ?? '')),
+    body: reader.readAll(expectString(fields.get(FIELD.signature) ?? '')),
   };
 }

@@ -2,50 +2,50 @@
  * The types of D-Bus values.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#type-system
  */
-export type Type =
+export type DbusType =
   | { readonly code: string }
-  | { readonly code: 'a'; readonly element: Type }
-  | { readonly code: '('; readonly members: readonly Type[] };
+  | { readonly code: 'a'; readonly element: DbusType }
+  | { readonly code: '('; readonly members: readonly DbusType[] };
 
 const BASIC = 'ybnqiuxtdsogvh';
 
-/** The standard allows 32 arrays in each other and 32 structures. */
-const DEEPEST = 64;
+/** The specification allows 32 nested arrays and 32 nested structures. */
+const MAX_DEPTH = 64;
 
-/** The types that a signature such as `a(so)u` lists. */
-export function parseSignature(signature: string): Type[] {
+/** Parses a signature such as `a(so)u`. */
+export function parseSignature(signature: string): DbusType[] {
   const cursor = { signature, position: 0 };
-  const types: Type[] = [];
+  const types: DbusType[] = [];
   while (cursor.position < signature.length) types.push(parseType(cursor, 0));
   return types;
 }
 
-interface Cursor {
+interface SignatureCursor {
   readonly signature: string;
   position: number;
 }
 
-function parseType(cursor: Cursor, depth: number): Type {
+function parseType(cursor: SignatureCursor, depth: number): DbusType {
   const code = cursor.signature.charAt(cursor.position);
   cursor.position += 1;
-  if (depth <= DEEPEST) {
+  if (depth <= MAX_DEPTH) {
     if (code === 'a') return { code, element: parseType(cursor, depth + 1) };
     if (code === '(') return { code, members: parseMembers(cursor, ')', depth + 1) };
-    // An entry of a dictionary is laid out as a structure of two.
+    // An entry of a dictionary has the layout of a structure with two members.
     if (code === '{') return { code: '(', members: parseMembers(cursor, '}', depth + 1) };
     if (code !== '' && BASIC.includes(code)) return { code };
   }
   throw new SyntaxError(`unexpected signature ${JSON.stringify(cursor.signature)}`);
 }
 
-function parseMembers(cursor: Cursor, end: string, depth: number): Type[] {
-  const members: Type[] = [];
+function parseMembers(cursor: SignatureCursor, end: string, depth: number): DbusType[] {
+  const members: DbusType[] = [];
   while (cursor.signature.charAt(cursor.position) !== end) members.push(parseType(cursor, depth));
   cursor.position += 1;
   return members;
 }
 
-/** Values begin at multiples of this many bytes from the beginning of their message. */
+/** Returns the alignment of a type: its values start at a multiple of so many bytes from the start of the message. */
 export function alignmentOf(code: string): number {
   if ('ygv'.includes(code)) return 1;
   if ('nq'.includes(code)) return 2;

@@ -1,30 +1,30 @@
 import { AbsentError, type Host } from '../host.ts';
 import { Bus, BusError } from './bus.ts';
-import type { Value } from './value.ts';
+import type { DbusValue } from './value.ts';
 
 export interface BusSocket {
-  /** Below the root of the host. */
+  /** Relative to the root of the host. */
   readonly path: string;
   readonly isDirect?: boolean;
 }
 
-/** The second is where it was before /run, and where many containers still mount it. */
+/** The second path is older than /run; many containers still mount the socket there. */
 export const SYSTEM_BUS: readonly BusSocket[] = [
   { path: 'run/dbus/system_bus_socket' },
   { path: 'var/run/dbus/system_bus_socket' },
 ];
 
 /**
- * Connects to the first of the sockets that lets us in, and closes the connection in the end.
+ * Connects to the first socket that accepts the connection, and closes the connection after `use`.
  *
- * @throws {AbsentError} when nobody listens, or no program on the bus has the name
+ * @throws {AbsentError} if no program listens on any socket, or no program on the bus has the name
  */
 export async function withBus<T>(host: Host, sockets: readonly BusSocket[], use: (bus: Bus) => Promise<T>): Promise<T> {
   const bus = await openFirst(host, sockets);
   try {
     return await use(bus);
   } catch (error) {
-    if (error instanceof BusError && NOBODY.has(error.errorName)) {
+    if (error instanceof BusError && ABSENT_PROGRAM.has(error.errorName)) {
       throw new AbsentError(`Cannot find the program on the bus: ${error.message}`, { cause: error });
     }
     throw error;
@@ -33,13 +33,13 @@ export async function withBus<T>(host: Host, sockets: readonly BusSocket[], use:
   }
 }
 
-const NOBODY: ReadonlySet<string> = new Set([
+const ABSENT_PROGRAM: ReadonlySet<string> = new Set([
   'org.freedesktop.DBus.Error.ServiceUnknown',
   'org.freedesktop.DBus.Error.NameHasNoOwner',
 ]);
 
 async function openFirst(host: Host, sockets: readonly BusSocket[]): Promise<Bus> {
-  let reason: unknown = new AbsentError('Cannot find a bus');
+  let reason: unknown = new AbsentError('Cannot find a D-Bus socket');
   for (const { path, isDirect = false } of sockets) {
     try {
       return await Bus.open({ path: host.rootfs.path(path), timeout: host.remaining, isDirect });
@@ -50,16 +50,16 @@ async function openFirst(host: Host, sockets: readonly BusSocket[]): Promise<Bus
   throw reason;
 }
 
-/** A property of an object that a program has on the bus. */
-export interface Property {
+/** The address of a property of an object on the bus. */
+export interface PropertyAddress {
   readonly destination: string;
   readonly path: string;
   readonly interface: string;
   readonly name: string;
 }
 
-/** @throws {BusError} when the object has no such property, or is gone */
-export async function readProperty(bus: Bus, property: Property): Promise<Value | undefined> {
+/** @throws {BusError} if the object or its property does not exist */
+export async function readProperty(bus: Bus, property: PropertyAddress): Promise<DbusValue | undefined> {
   const [value] = await bus.call({
     destination: property.destination,
     path: property.path,
@@ -70,8 +70,8 @@ export async function readProperty(bus: Bus, property: Property): Promise<Value 
   return value;
 }
 
-/** As {@link readProperty}, with `undefined` for a property that this version of the program does not have. */
-export async function findProperty(bus: Bus, property: Property): Promise<Value | undefined> {
+/** As {@link readProperty}, but returns `undefined` for a property that this version of the program does not have. */
+export async function readPropertyIfPresent(bus: Bus, property: PropertyAddress): Promise<DbusValue | undefined> {
   try {
     return await readProperty(bus, property);
   } catch (error) {

@@ -1,17 +1,20 @@
-/** A value as D-Bus sends it: a variant is what it holds, a structure or dictionary entry a list. 64 bits are rounded. */
-export type Value = string | number | boolean | readonly Value[];
+/**
+ * A value of a D-Bus message. A variant is represented by its value, a structure and a dictionary entry by a list. Integers
+ * of 64 bits are rounded to doubles.
+ */
+export type DbusValue = string | number | boolean | readonly DbusValue[];
 
-export function textOf(value: Value | undefined): string {
-  if (typeof value !== 'string') throw new SyntaxError(`expected a text instead of ${JSON.stringify(value)}`);
+export function expectString(value: DbusValue | undefined): string {
+  if (typeof value !== 'string') throw new SyntaxError(`expected a string instead of ${JSON.stringify(value)}`);
   return value;
 }
 
-export function numberOf(value: Value | undefined): number {
+export function expectNumber(value: DbusValue | undefined): number {
   if (typeof value !== 'number') throw new SyntaxError(`expected a number instead of ${JSON.stringify(value)}`);
   return value;
 }
 
-export function listOf(value: Value | undefined): readonly Value[] {
+export function expectList(value: DbusValue | undefined): readonly DbusValue[] {
   if (typeof value !== 'object') throw new SyntaxError(`expected a list instead of ${JSON.stringify(value)}`);
   return value;
 }

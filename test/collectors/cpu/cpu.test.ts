@@ -67,18 +67,18 @@ function throttles(name: string, core: string, ofPackage: string) {
   };
 }
 
-test('cpu emits seconds of every mode of the CPUs that are on-line', async () => {
+test('cpu emits the seconds in every mode of the online CPUs', async () => {
   await using machine = await createMachine({ 'proc/stat': STAT });
   assert.deepEqual(await collect(cpu, machine.host), { state: 'ok', errors: [], lines: [...TIMES, ...GUESTS] });
 });
 
-test('cpu leaves guests out when a flag says so', async () => {
+test('cpu leaves out the time of guests if the flag is off', async () => {
   await using machine = await createMachine({ 'proc/stat': STAT });
   const { lines } = await collect(cpu, machine.host, { 'collector.cpu.guest': false });
   assert.deepEqual(lines, TIMES);
 });
 
-test('cpu emits what /proc/cpuinfo says when a flag asks for it', async () => {
+test('cpu emits /proc/cpuinfo if the flag is set', async () => {
   await using machine = await createMachine({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
   assert.deepEqual((await collect(cpu, machine.host, { 'collector.cpu.info': true })).lines, [
     'node_cpu_info{package="0",core="3",cpu="0",vendor="AuthenticAMD",family="25",model="1",' +
@@ -89,7 +89,7 @@ test('cpu emits what /proc/cpuinfo says when a flag asks for it', async () => {
   ]);
 });
 
-test('cpu emits flags and bugs of the first CPU, and all else of /proc/cpuinfo with them', async () => {
+test('cpu emits the matching flags and bugs of the first CPU after the rest of /proc/cpuinfo', async () => {
   await using machine = await createMachine({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
   const { lines } = await collect(cpu, machine.host, {
     'collector.cpu.info.flags-include': /^avx/,
@@ -103,7 +103,7 @@ test('cpu emits flags and bugs of the first CPU, and all else of /proc/cpuinfo w
   ]);
 });
 
-test('cpu emits throttling once for a core and a package', async () => {
+test('cpu emits throttles once per core and per package', async () => {
   await using machine = await createMachine({
     'proc/stat': '',
     ...place('cpu0', '0', '0'),
@@ -128,28 +128,28 @@ test('cpu emits throttling once for a core and a package', async () => {
   ]);
 });
 
-test('cpu finds out once where a CPU is, and again when it has come back', async () => {
+test('cpu reads the topology of a CPU once, and again when the CPU has come back online', async () => {
   await using machine = await createMachine({
     'proc/stat': '',
     ...place('cpu0', '0', '3'),
     ...throttles('cpu0', '5', '30'),
   });
-  const folder = 'sys/devices/system/cpu/cpu0/thermal_throttle';
+  const directory = 'sys/devices/system/cpu/cpu0/thermal_throttle';
   const collectCpus = collectAgain(cpu, machine.host);
-  /** @param changed when the folder was, in seconds since 1970: one that was changed just now is not known again */
+  /** @param changed Unix time of the last change of the directory; a directory that has just changed is not cached */
   const cores = async (changed: number): Promise<readonly string[]> => {
-    await utimes(join(machine.root, folder), changed, changed);
+    await utimes(join(machine.root, directory), changed, changed);
     return (await collectCpus()).lines.filter((line) => line.startsWith('node_cpu_core_throttles_total'));
   };
   assert.deepEqual(await cores(1e9), ['node_cpu_core_throttles_total{package="0",core="3"} 5']);
   await machine.write(place('cpu0', '1', '7'));
   assert.deepEqual(await cores(1e9), ['node_cpu_core_throttles_total{package="0",core="3"} 5']);
-  await machine.remove(folder);
+  await machine.remove(directory);
   await machine.write(throttles('cpu0', '6', '30'));
   assert.deepEqual(await cores(1e9 + 1), ['node_cpu_core_throttles_total{package="1",core="7"} 6']);
 });
 
-test('cpu drops the throttling of a damaged CPU and keeps its neighbours', async () => {
+test('cpu drops the throttles of a CPU with a malformed count and keeps the other CPUs', async () => {
   await using machine = await createMachine({
     'proc/stat': '',
     ...place('cpu0', '0', '0'),
@@ -161,7 +161,7 @@ test('cpu drops the throttling of a damaged CPU and keeps its neighbours', async
     state: 'failed',
     errors: [
       'Cannot parse /sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count: ' +
-        'expected a count instead of "many"',
+        'expected an unsigned integer, got "many"',
     ],
     lines: [
       'node_cpu_core_throttles_total{package="0",core="1"} 6',
@@ -170,7 +170,7 @@ test('cpu drops the throttling of a damaged CPU and keeps its neighbours', async
   });
 });
 
-test('cpu emits which CPUs are isolated', async () => {
+test('cpu emits the isolated CPUs', async () => {
   await using machine = await createMachine({ 'proc/stat': '', 'sys/devices/system/cpu/isolated': '1,3-4\n' });
   assert.deepEqual((await collect(cpu, machine.host)).lines, [
     'node_cpu_isolated{cpu="1"} 1',
@@ -179,7 +179,7 @@ test('cpu emits which CPUs are isolated', async () => {
   ]);
 });
 
-test('cpu emits which CPUs are on-line where the first one can be taken off-line', async () => {
+test('cpu emits online states if the first CPU has one', async () => {
   await using machine = await createMachine({
     'proc/stat': '',
     'sys/devices/system/cpu/cpu0/online': '1\n',
@@ -194,7 +194,7 @@ test('cpu emits which CPUs are on-line where the first one can be taken off-line
   assert.deepEqual((await collect(cpu, machine.host)).lines, []);
 });
 
-/** The times of CPU 0 that a collector emits one pass after the other. */
+/** Returns the times of CPU 0 of each pass of one collector. */
 async function watch(...stats: readonly string[]): Promise<string[]> {
   await using machine = await createMachine({});
   const collectors = [cpu.create({ 'collector.cpu.guest': false })];
@@ -216,7 +216,7 @@ test('cpu keeps the largest time of each mode', async () => {
   ]);
 });
 
-test('cpu begins again with a CPU whose idle time fell by three seconds', async () => {
+test('cpu restarts the times of a CPU whose idle time fell by three seconds', async () => {
   assert.deepEqual(await watch('cpu0 100 0 0 900\n', 'cpu0 7 0 0 601\n', 'cpu0 7 0 0 301\n'), [
     '1 0 0 9',
     '1 0 0 9',
@@ -224,11 +224,11 @@ test('cpu begins again with a CPU whose idle time fell by three seconds', async 
   ]);
 });
 
-test('cpu forgets a CPU that was off-line for a pass', async () => {
+test('cpu restarts the times of a CPU that was offline for a pass', async () => {
   assert.deepEqual(await watch('cpu0 100 0 0 900\n', 'intr 0\n', 'cpu0 7 0 0 800\n'), ['1 0 0 9', '', '0.07 0 0 8']);
 });
 
-test('cpu is absent where the kernel has no /proc/stat', async () => {
+test('cpu is absent without /proc/stat', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(cpu, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -1,42 +1,46 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answersOf } from '../../../src/collectors/filesystem/blocking-mounts.ts';
+import { createStatfsClassifier } from '../../../src/collectors/filesystem/blocking-mounts.ts';
 import { parseMountinfo } from '../../../src/parse/mountinfo.ts';
 
-/** What answers on each mount point, later ones mounted upon earlier ones. */
-function answers(...mounts: readonly [mountPoint: string, type: string][]): string[] {
+/** Returns the source of statfs(2) on each mount point. Later mounts are on top of earlier ones. */
+function sources(...mounts: readonly [mountPoint: string, type: string][]): string[] {
   const lines = mounts.map(
     ([point, type], index) => `${index + 2} ${index + 1} 0:1 / ${point} rw - ${type} source rw\n`,
   );
-  const answersOn = answersOf(parseMountinfo(lines.join('')));
-  return mounts.map(([point]) => answersOn(point));
+  const classify = createStatfsClassifier(parseMountinfo(lines.join('')));
+  return mounts.map(([point]) => classify(point));
 }
 
-test('answersOf() lets the kernel answer from memory for ext4 and tmpfs only', () => {
-  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'tmpfs'], ['/b', 'xfs'], ['/c', 'btrfs'], ['/d', 'vfat']), [
+test('createStatfsClassifier() returns memory only for types such as ext4 and tmpfs', () => {
+  assert.deepEqual(sources(['/', 'ext4'], ['/a', 'tmpfs'], ['/b', 'xfs'], ['/c', 'btrfs'], ['/d', 'vfat']), [
     ...['memory', 'memory', 'disk', 'disk', 'disk'],
   ]);
 });
 
-test('answersOf() expects anything of a network, a program and what it does not know', () => {
-  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'nfs4'], ['/b', 'fuse.sshfs'], ['/c', 'fuse'], ['/d', 'newfs']), [
-    ...['memory', 'others', 'others', 'others', 'others'],
+test('createStatfsClassifier() returns others for networks, programs and unknown types', () => {
+  assert.deepEqual(sources(['/', 'ext4'], ['/a', 'nfs4'], ['/b', 'fuse.sshfs'], ['/c', 'fuse'], ['/d', 'newfs']), [
+    ...['memory', 'remote', 'remote', 'remote', 'remote'],
   ]);
 });
 
-test('answersOf() expects anything of what is mounted below a network or a program', () => {
+test('createStatfsClassifier() returns others for mounts below a network or a program', () => {
   assert.deepEqual(
-    answers(['/', 'overlay'], ['/net', 'autofs'], ['/net/a', 'ext4'], ['/net/a/b', 'tmpfs'], ['/netz', 'ext4']),
-    [...['disk', 'others', 'others', 'others', 'memory']],
+    sources(['/', 'overlay'], ['/net', 'autofs'], ['/net/a', 'ext4'], ['/net/a/b', 'tmpfs'], ['/netz', 'ext4']),
+    [...['disk', 'remote', 'remote', 'remote', 'memory']],
   );
 });
 
-test('answersOf() goes by the upper of two mounts on one mount point', () => {
-  assert.deepEqual(answers(['/', 'ext4'], ['/a', 'ext4'], ['/a', 'fuse']), ['memory', 'others', 'others']);
+test('createStatfsClassifier() uses the later of two mounts on one mount point', () => {
+  assert.deepEqual(sources(['/', 'ext4'], ['/a', 'ext4'], ['/a', 'fuse']), ['memory', 'remote', 'remote']);
 });
 
-test('answersOf() goes by the mount that a path is in, and knows nothing without a table', () => {
+test('createStatfsClassifier() uses the mount that contains the path, and returns others without mounts', () => {
   const table = parseMountinfo('1 0 8:1 / / rw - ext4 d rw\n2 1 0:9 / /host rw - fuse.bindfs d rw\n');
-  assert.deepEqual(['/var/lib', '/host/var/lib', '/hosts'].map(answersOf(table)), ['memory', 'others', 'memory']);
-  assert.equal(answersOf([])('/'), 'others');
+  assert.deepEqual(['/var/lib', '/host/var/lib', '/hosts'].map(createStatfsClassifier(table)), [
+    'memory',
+    'remote',
+    'memory',
+  ]);
+  assert.equal(createStatfsClassifier([])('/'), 'remote');
 });

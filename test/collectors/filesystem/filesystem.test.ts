@@ -5,7 +5,7 @@ import type { Statfs } from '../../../src/host/host.ts';
 import { collect, collectAgain } from '../../support/collect.ts';
 import { createMachine, type Machine } from '../../support/machine.ts';
 
-/** The machine asks for the sizes of a folder; here only the end of its path is looked at. */
+/** Creates a host whose statfs(2) finds a mount point by the end of the path: the root is a temporary directory. */
 function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>): Promise<Machine> {
   const answer = (path: string): Statfs => {
     const found = Object.entries(answers).find(([mountPoint]) => path.endsWith(`/root${mountPoint}`));
@@ -14,14 +14,14 @@ function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>
   };
   return createMachine(
     { 'proc/1/mountinfo': mountinfo },
-    { statfs: { now: answer, later: async (path) => answer(path) } },
+    { statfs: { statfsSync: answer, statfs: async (path) => answer(path) } },
   );
 }
 
 const DISK: Statfs = { bsize: 4096, blocks: 1000, bfree: 600, bavail: 500, files: 400, ffree: 300 };
 const ROOT = '27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,discard\n';
 
-/** The lines of one mount. */
+/** Returns the lines of one mount. */
 function lines(labels: string, { bsize, blocks, bfree, bavail, files, ffree }: Statfs, isReadOnly = 0): string[] {
   return [
     `node_filesystem_device_error{${labels},device_error=""} 0`,
@@ -44,7 +44,7 @@ async function collectSorted(
   return lines.toSorted();
 }
 
-test('filesystem emits what a mount tells of itself', async () => {
+test('filesystem emits the size and the state of a mount', async () => {
   await using machine = await createHost(ROOT, { '/': DISK });
   assert.deepEqual(await collect(filesystem, machine.host), {
     state: 'ok',
@@ -56,7 +56,7 @@ test('filesystem emits what a mount tells of itself', async () => {
   });
 });
 
-test('filesystem keeps sizes beyond 2^53 as near as doubles can', async () => {
+test('filesystem rounds sizes beyond 2^53 to the nearest double', async () => {
   const large: Statfs = { ...DISK, bsize: 1, blocks: Number(2n ** 63n + 1025n), bfree: 2 ** 60 };
   await using machine = await createHost(ROOT, { '/': large });
   const { lines } = await collect(filesystem, machine.host);
@@ -67,7 +67,7 @@ test('filesystem keeps sizes beyond 2^53 as near as doubles can', async () => {
   );
 });
 
-test('filesystem leaves out what is no place for files', async () => {
+test('filesystem leaves out the mount points and types that its default flags exclude', async () => {
   await using machine = await createHost(
     `${ROOT}22 27 0:21 / /proc rw - proc proc rw\n23 27 0:22 / /mnt/overlay rw - overlay overlay rw\n25 24 0:23 / /dev/shm rw - tmpfs tmpfs rw\n`,
     { '/': DISK },
@@ -75,7 +75,7 @@ test('filesystem leaves out what is no place for files', async () => {
   assert.equal((await collectSorted(machine)).length, 9);
 });
 
-test('filesystem says of a mount that tells nothing why, and whether it can be written', async () => {
+test('filesystem emits the error and the read-only state of a mount without a size', async () => {
   await using machine = await createHost(
     `${ROOT}40 27 0:40 / /run/user/7/doc ro,nosuid - fuse.portal portal rw\n41 27 8:1 / /back\\134slash rw - xfs /dev/sda1 rw\n`,
     { '/': DISK },
@@ -98,21 +98,21 @@ for (const [what, options] of [
   ['of a file system', 'rw,relatime - ext4 /dev/vda1 ro'],
   ['of an emergency', 'rw,relatime - ext4 /dev/vda1 rw,emergency_ro'],
 ] as const) {
-  test(`filesystem tells read-only ${what}`, async () => {
+  test(`filesystem emits the read-only state ${what}`, async () => {
     await using machine = await createHost(`27 1 254:0 / / ${options}\n`, { '/': DISK });
     const { lines: all } = await collect(filesystem, machine.host);
     assert.deepEqual(all.slice(0, 8), lines('device="/dev/vda1",mountpoint="/",fstype="ext4"', DISK, 1));
   });
 }
 
-test('filesystem shows the upper one of what is mounted twice', async () => {
+test('filesystem emits the later of two mounts with the same labels', async () => {
   await using machine = await createHost(`${ROOT}28 27 254:0 / / ro - ext4 /dev/vda1 rw\n`, { '/': DISK });
   const { lines: all } = await collect(filesystem, machine.host);
   assert.deepEqual(all.slice(0, 8), lines('device="/dev/vda1",mountpoint="/",fstype="ext4"', DISK, 1));
   assert.equal(all.length, 9);
 });
 
-test('filesystem follows mounts that come and go', async () => {
+test('filesystem follows added and removed mounts', async () => {
   await using machine = await createHost(ROOT, { '/': DISK, '/data': DISK });
   const collectMounts = collectAgain(filesystem, machine.host);
   const mountPoints = async (): Promise<readonly (string | undefined)[]> =>
@@ -132,13 +132,13 @@ test('filesystem follows mounts that come and go', async () => {
   assert.deepEqual(await mountPoints(), ['/']);
 });
 
-test('filesystem takes the root of the host from mount points, and nothing that only begins alike', async () => {
+test('filesystem removes the root of the host from mount points, and no prefix that only looks like it', async () => {
   await using machine = await createHost('', { '/': DISK, '/home': DISK });
   const root = machine.host.rootfs.root;
   await machine.write({
     'proc/1/mountinfo': `1 0 8:1 / ${root} rw - ext4 /dev/sda1 rw\n2 1 8:2 / ${root}/home rw - ext4 /dev/sda2 rw\n3 1 8:3 / ${root}s rw - ext4 /dev/sda3 rw\n`,
   });
-  // Wherever the tester's temporary files are: what is below /dev is left out otherwise.
+  // The temporary directory may be below /dev, which the default of the flag excludes.
   const mountPoints = (await collectSorted(machine, { 'collector.filesystem.mount-points-exclude': undefined }))
     .filter((line) => line.startsWith('node_filesystem_device_error'))
     .map((line) => /mountpoint="([^"]*)".* (\d)$/.exec(line)?.slice(1));
@@ -149,14 +149,14 @@ test('filesystem takes the root of the host from mount points, and nothing that 
   ]);
 });
 
-test('filesystem reads its own table when that of the first process is not to be seen', async () => {
+test('filesystem reads the mount table of this process if that of the first process is hidden', async () => {
   await using machine = await createHost(ROOT, { '/': DISK });
   await machine.remove('proc/1');
   await machine.write({ 'proc/self/mountinfo': ROOT });
   assert.equal((await collectSorted(machine)).length, 9);
 });
 
-test('filesystem is absent without a table and fails on a damaged one', async () => {
+test('filesystem is absent without a mount table and fails if the table is malformed', async () => {
   await using machine = await createHost('27 1 254:0\n', {});
   assert.deepEqual(await collect(filesystem, machine.host), {
     state: 'failed',
@@ -167,7 +167,7 @@ test('filesystem is absent without a table and fails on a damaged one', async ()
   assert.deepEqual(await collect(filesystem, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
-test('filesystem keeps what its flags say', async () => {
+test('filesystem emits the mounts that its flags include', async () => {
   await using machine = await createHost(
     `${ROOT}22 27 0:21 / /proc rw - proc proc rw\n23 27 0:22 / /srv rw - xfs /dev/sdb rw\n`,
     { '/': DISK, '/proc': DISK, '/srv': DISK },
@@ -195,7 +195,7 @@ test('filesystem keeps what its flags say', async () => {
   ]);
 });
 
-test('filesystem refuses flags that contradict each other', () => {
+test('filesystem rejects flags that contradict each other', () => {
   const create = (flags: Readonly<Record<string, RegExp>>) => () =>
     filesystem.create({
       ...Object.fromEntries(Object.entries(filesystem.flags).map(([name, flag]) => [name, flag.default])),

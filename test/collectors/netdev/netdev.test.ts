@@ -18,7 +18,7 @@ function flags(options: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [`collector.netdev.${name}`, value]));
 }
 
-test('netdev emits what /proc/net/dev counts, and the packets that had no handler', async () => {
+test('netdev emits the columns of /proc/net/dev and the packets without a handler', async () => {
   await using machine = await createMachine(FILES);
   assert.deepEqual(await collect(netdev, machine.host, flags({ 'device-include': /^eth/ })), {
     state: 'ok',
@@ -45,7 +45,7 @@ test('netdev emits what /proc/net/dev counts, and the packets that had no handle
   });
 });
 
-test('netdev emits the details of /proc/net/dev alone without netlink', async () => {
+test('netdev emits only the columns of /proc/net/dev without netlink, under their detailed names', async () => {
   await using machine = await createMachine(FILES);
   const options = flags({ 'enable-detailed-metrics': true, netlink: false, 'device-exclude': /lo/ });
   assert.deepEqual((await collect(netdev, machine.host, options)).lines, [
@@ -95,7 +95,7 @@ const STATISTICS = [
   'rx_nohandler receive_nohandler',
 ].map((pair) => pair.split(' '));
 
-test('netdev emits the details of sysfs, one by one', async () => {
+test('netdev emits each statistic of sysfs with detailed metrics', async () => {
   const statistics: Files = Object.fromEntries(
     STATISTICS.map(([file], index) => [`sys/class/net/eth0/statistics/${file}`, `${index + 1}\n`]),
   );
@@ -107,7 +107,7 @@ test('netdev emits the details of sysfs, one by one', async () => {
   );
 });
 
-test('netdev emits the alias of a device that has one in sysfs', async () => {
+test('netdev emits the alias of a device as a label if sysfs has one', async () => {
   await using machine = await createMachine({
     ...FILES,
     'proc/net/dev': `${FILES['proc/net/dev']} gone0: 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`,
@@ -140,23 +140,25 @@ test('netdev emits the addresses of the devices that it includes', async () => {
   ]);
 });
 
-test('netdev drops a device that is damaged in sysfs and keeps the others', async () => {
+test('netdev drops a device with a damaged statistic and keeps the others', async () => {
   await using machine = await createMachine({ ...FILES, 'sys/class/net/lo/statistics/rx_nohandler': 'x\n' });
   const { state, errors, lines } = await collect(netdev, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /sys/class/net/lo/statistics/rx_nohandler: expected a count instead of "x"']);
+  assert.deepEqual(errors, [
+    'Cannot parse /sys/class/net/lo/statistics/rx_nohandler: expected an unsigned integer, got "x"',
+  ]);
   assert.equal(lines.length, 17);
   assert.ok(lines.every((line) => line.includes('device="eth0"')));
 });
 
-test('netdev emits a device whose kernel has no count of packets without handler', async () => {
+test('netdev emits a device on a kernel without rx_nohandler', async () => {
   await using machine = await createMachine({ 'proc/net/dev': FILES['proc/net/dev'], 'sys/class/net/eth0/': '' });
   const { state, lines } = await collect(netdev, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 32);
 });
 
-test('netdev knows the older names of its flags, and refuses what cannot go together', async () => {
+test('netdev accepts the old names of its flags and refuses flags that exclude each other', async () => {
   await using machine = await createMachine(FILES);
   const { lines } = await collect(netdev, machine.host, flags({ 'device-blacklist': /eth/ }));
   assert.equal(lines[0], 'node_network_receive_bytes_total{device="lo"} 100');
@@ -173,7 +175,7 @@ test('netdev knows the older names of its flags, and refuses what cannot go toge
   );
 });
 
-test('netdev adds up what sysfs tells where /proc/net/dev is missing', async () => {
+test('netdev adds up the statistics of sysfs where /proc/net/dev is missing', async () => {
   const powers: Files = Object.fromEntries(
     STATISTICS.map(([file], index) => [`sys/class/net/eth0/statistics/${file}`, `${2 ** index}\n`]),
   );
@@ -183,7 +185,7 @@ test('netdev adds up what sysfs tells where /proc/net/dev is missing', async () 
     'sys/class/net/going0/statistics/rx_bytes': '1\n',
   });
   const value = (...names: string[]): number =>
-    names.reduce((sum, wanted) => sum + 2 ** STATISTICS.findIndex(([file]) => file === wanted), 0);
+    names.reduce((sum, name) => sum + 2 ** STATISTICS.findIndex(([file]) => file === name), 0);
   assert.deepEqual(await collect(netdev, machine.host), {
     state: 'ok',
     errors: [],
@@ -209,7 +211,7 @@ test('netdev adds up what sysfs tells where /proc/net/dev is missing', async () 
   });
 });
 
-test('netdev is absent where the kernel has neither', async () => {
+test('netdev is absent where /proc/net/dev and /sys/class/net are missing', async () => {
   await using machine = await createMachine({});
   assert.deepEqual(await collect(netdev, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { AFTER, BEFORE } from '../../semconv/full-machine.ts';
-import { conventionsOf, FIXTURES } from '../../semconv/machines.ts';
+import { AFTER, BEFORE } from '../../semconv/full-host.ts';
+import { semconvPasses } from '../../semconv/semconv-pass.ts';
+import { FIXTURES } from '../../semconv/test-hosts.ts';
 import { createMachine, hostAt, thisMachine } from '../../support/machine.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingCollector } from './binary.ts';
@@ -113,7 +114,7 @@ test('hostmetrics reads the same from a machine of files', { skip }, async (t) =
     data: { link: disk },
     windows: { link: disk },
   });
-  const gather = conventionsOf(hostAt(machine.root, { rootfs: machine.root }), []);
+  const gather = semconvPasses(hostAt(machine.root, { rootfs: machine.root }), []);
   const isIgnored = (key: string) => ALWAYS_LIVE.test(key) || LEFT_OUT.test(key) || isBeyond(key);
   await using collector = await startHostmetrics({ root_path: machine.root });
 
@@ -156,7 +157,7 @@ function hasChange(series: Series): boolean {
 
 test('hostmetrics reads the same from a recorded machine', { skip }, async (t) => {
   const root = join(FIXTURES, 'debian-12-vm');
-  const ours = ownSeriesOf(await conventionsOf(hostAt(root), [])());
+  const ours = ownSeriesOf(await semconvPasses(hostAt(root), [])());
   await using collector = await startHostmetrics({ root_path: root, scrapers: RECORDED });
   const theirs = await nextOf(collector, Object.keys(RECORDED).length);
   const compared = compare(theirs, ours, (key) => ALWAYS_LIVE.test(key) || isBeyond(key) || isChange(key));
@@ -165,7 +166,7 @@ test('hostmetrics reads the same from a recorded machine', { skip }, async (t) =
 });
 
 test('hostmetrics reads the same from this machine', { skip }, async (t) => {
-  const gather = conventionsOf(thisMachine(), []);
+  const gather = semconvPasses(thisMachine(), []);
   await using collector = await startHostmetrics({});
   const isIgnored = (key: string) => isBeyond(key) || isChange(key) || LEFT_OUT_HERE.test(key);
   // A gauge that moves and comes back between two passes may have any value in between: then once more.

@@ -9,7 +9,7 @@ import { freePort } from '../support/free-port.ts';
 import { createFolder } from '../support/in-folder.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 
-// The guide as its reader follows it: its files are written, its commands run, and what they print is compared.
+// Follows the guide in examples/README.md: writes its files, runs its commands, and compares their output.
 
 const CHECKOUT = join(import.meta.dirname, '../../..');
 const GUIDE = join(CHECKOUT, 'examples/README.md');
@@ -18,7 +18,7 @@ type Step =
   | { readonly file: string; readonly text: string }
   | { readonly command: string; readonly output: string; readonly stays: boolean };
 
-/** The steps of a page: blocks in a language are the file that the text before them names, and consoles hold commands. */
+/** Returns the steps of a page: a `console` block contains commands, any other block the file that the text before names. */
 function stepsOf(page: string): readonly Step[] {
   return [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(({ 1: language, 2: text = '', index }): Step[] => {
     if (language !== 'console') {
@@ -35,7 +35,7 @@ function stepsOf(page: string): readonly Step[] {
   });
 }
 
-/** Without what differs from run to run: when it was, how long it took. */
+/** Replaces times and durations, which differ from run to run. */
 function comparable(output: string): string {
   return output
     .replaceAll(/ts=\S+/g, 'ts=T')
@@ -44,18 +44,18 @@ function comparable(output: string): string {
     .trim();
 }
 
-/** Where the reader's commands run. */
+/** Directory and environment of the commands. */
 interface Shell {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
 function execute(command: string, shell: Shell): string {
-  return inAnyOrder(comparable(execFileSync('sh', ['-c', command], { ...shell, encoding: 'utf8', stdio: 'pipe' })));
+  return sortLines(comparable(execFileSync('sh', ['-c', command], { ...shell, encoding: 'utf8', stdio: 'pipe' })));
 }
 
-/** In what order a folder is listed, and so what is emitted for each of its entries, is up to the file system. */
-function inAnyOrder(output: string): string {
+/** Sorts the lines: the file system decides the order in which directories are listed. */
+function sortLines(output: string): string {
   return output.split('\n').toSorted().join('\n');
 }
 
@@ -67,9 +67,9 @@ async function follow(step: Step, shell: Shell, t: TestContext): Promise<void> {
   const { command, output, stays } = step;
   t.diagnostic(command);
   const expected = comparable(output);
-  const sorted = inAnyOrder(expected);
+  const sorted = sortLines(expected);
   if (stays) await startToStay(command, expected, shell, t);
-  // Prometheus scrapes when it likes: what only looks may look again.
+  // The result may take a scrape interval to arrive. Repeats commands that only read.
   else if (/^(curl|promtool) /.test(command))
     await eventually(
       async () => execute(command, shell),
@@ -79,7 +79,7 @@ async function follow(step: Step, shell: Shell, t: TestContext): Promise<void> {
 }
 
 async function startToStay(command: string, expected: string, shell: Shell, t: TestContext): Promise<void> {
-  // A group of its own: npx starts another process, and that is to end as well.
+  // A separate process group, to end the process that npx starts too.
   const child = spawn('sh', ['-c', command], { ...shell, detached: true });
   const ended = once(child, 'close');
   t.after(async () => {
@@ -99,20 +99,20 @@ async function startToStay(command: string, expected: string, shell: Shell, t: T
 }
 
 describeUnless(missing('prometheus', 'promtool', 'curl'), 'the guide', () => {
-  test('leads from an empty folder to a series in a real Prometheus', async (t) => {
+  test('leads from an empty directory to a series in Prometheus', async (t) => {
     const [exporter, prometheus] = [await freePort(), await freePort()];
     const ports: Readonly<Record<string, number>> = { 23333: exporter, 9090: prometheus };
     const page = readFileSync(GUIDE, 'utf8')
-      // At once: the digits of one port may be in the other.
+      // In one replacement: a free port may contain the digits of the other.
       .replaceAll(/\b(?:23333|9090)\b/g, (port) => String(ports[port]))
       .replace('spool.ts &', `spool.ts --web.listen-address=127.0.0.1:${exporter} &`)
       .replace('0.0.0.0', '127.0.0.1')
       .replace('warn &', `warn --web.listen-address=127.0.0.1:${prometheus} &`);
-    await using folder = await createFolder({});
+    await using directory = await createFolder({});
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-    // Nothing is fetched.
+    // npm must not access the network.
     const env = { ...process.env, PATH: path, npm_config_offline: 'true', npm_config_loglevel: 'error' };
-    const shell = { cwd: folder.path, env };
+    const shell = { cwd: directory.path, env };
     execFileSync('npm', ['pack', CHECKOUT, '--silent'], { ...shell, stdio: 'pipe' });
     const steps = stepsOf(page);
     for (const step of steps) await follow(step, shell, t);

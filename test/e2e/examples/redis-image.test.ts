@@ -7,13 +7,13 @@ import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../examples/redis');
-/** The image that the manifests name. */
+/** The image of the manifests. */
 const REDIS_IMAGE = 'redis-exporter:1.0.0';
-const MOST_ABOVE_OURS = 1024 * 1024;
+const MAX_ADDED_BYTES = 1024 * 1024;
 
 const HARDENED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
-/** Docker asks every second instead of every 30. */
-const IMPATIENT = ['--health-interval=1s', '--health-start-period=0s'];
+/** Runs the health check every second instead of every 30. */
+const FREQUENT_CHECKS = ['--health-interval=1s', '--health-start-period=0s'];
 
 describeUnless(missingDocker() || missing('redis-server'), 'the image of the example redis', () => {
   const parts: { image?: BuiltImage; engine?: Engine } = {};
@@ -27,24 +27,24 @@ describeUnless(missingDocker() || missing('redis-server'), 'the image of the exa
     await parts.image?.[Symbol.asyncDispose]();
   });
 
-  test('is ours and at most 1 MB more', (t) => {
+  test('adds at most 1 MB to the image of otel-node-exporter', (t) => {
     const { docker } = parts.engine ?? assert.fail();
-    const [ours = 0, its = 0] = [IMAGE, REDIS_IMAGE].map((image) =>
+    const [baseSize = 0, size = 0] = [IMAGE, REDIS_IMAGE].map((image) =>
       Number(docker('inspect', '--format={{.Size}}', image)),
     );
-    const [layersOfOurs = [], layers = []] = [IMAGE, REDIS_IMAGE].map(
+    const [baseLayers = [], layers = []] = [IMAGE, REDIS_IMAGE].map(
       (image) => JSON.parse(docker('inspect', '--format={{json .RootFS.Layers}}', image)) as string[],
     );
-    t.diagnostic(`${its} bytes, ${its - ours} above ours`);
-    assert.ok(its - ours < MOST_ABOVE_OURS);
-    assert.deepEqual(layers.slice(0, layersOfOurs.length), layersOfOurs);
+    t.diagnostic(`${size} bytes, ${size - baseSize} added`);
+    assert.ok(size - baseSize < MAX_ADDED_BYTES);
+    assert.deepEqual(layers.slice(0, baseLayers.length), baseLayers);
   });
 
-  test('runs without a right, answers for a real Redis, is healthy, and ends with exit code 0', async (t) => {
+  test('runs without privileges, serves the metrics of Redis, is healthy, and exits with code 0', async (t) => {
     const { docker, get, enter } = parts.engine ?? assert.fail();
     await using redis = await startRedis({ enter });
     const flags = [`--redis.addr=redis://127.0.0.1:${redis.port}`, '--web.listen-address=127.0.0.1:9200'];
-    const id = docker('run', '--detach', '--network=host', ...HARDENED, ...IMPATIENT, REDIS_IMAGE, ...flags);
+    const id = docker('run', '--detach', '--network=host', ...HARDENED, ...FREQUENT_CHECKS, REDIS_IMAGE, ...flags);
     t.after(() => docker('rm', '--force', id));
     const url = 'http://127.0.0.1:9200';
     await waitUntil('it is ready', () => succeeds(() => get(`${url}/-/ready`)));

@@ -5,13 +5,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { ask } from '../../../examples/redis/resp.ts';
+import { sendCommands } from '../../../examples/redis/resp.ts';
 import { getText, type Program, run } from '../support/program.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
 import { EXAMPLES, startExporter } from './start.ts';
 
-/** The values of series, by how they are written. */
+/** Returns the values of a page by series, such as `redis_db_keys{db="db0"}`. */
 async function page({ url }: Pick<Program, 'url'>, path = '/metrics'): Promise<ReadonlyMap<string, string>> {
   const lines = (await getText(url + path)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
@@ -30,21 +30,24 @@ function urlOf(port: number): URL {
 }
 
 describeUnless(missing('redis-server'), 'the example redis', () => {
-  test('has what Redis says of itself, under the names of redis_exporter', async () => {
+  test('serves the metrics of Redis under the names of redis_exporter', async () => {
     await using redis = await startRedis();
-    await ask(
+    await sendCommands(
       urlOf(redis.port),
       [
         ['SET', 'a', '1'],
         ['SETEX', 'b', '900', '1'],
         ['SELECT', '2'],
         ['SET', 'c', 'ä'],
-        // Takes microseconds on any machine, which a SET may not.
+        // A command that takes at least a microsecond on any host; SET may take less.
         ['INFO', 'ALL'],
       ],
       60_000,
     );
-    await assert.rejects(ask(urlOf(redis.port), [['HGET', 'a', 'x']], 60_000), /^Error: Redis answers "WRONGTYPE .*"$/);
+    await assert.rejects(
+      sendCommands(urlOf(redis.port), [['HGET', 'a', 'x']], 60_000),
+      /^Error: Unexpected reply of Redis: "WRONGTYPE .*"$/,
+    );
     await using program = await start(redis.port);
     const values = await page(program);
     const expected = {
@@ -73,7 +76,7 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
     assert.match(instance, new RegExp(`role="master",redis_version="[\\d.]+",.*tcp_port="${redis.port}"`));
   });
 
-  test('says 0 while Redis is stopped and 1 when it is back, and is alive and ready all the time', async () => {
+  test('reports redis_up 0 while Redis is down, and stays alive and ready', async () => {
     await using redis = await startRedis();
     await using program = await start(redis.port);
     const series = ['redis_up', 'redis_exporter_last_scrape_error', 'redis_max_clients'];
@@ -89,20 +92,20 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
     assert.deepEqual(Object.values(pick(await page(program), ...series)), ['1', '0', '10000']);
   });
 
-  test('logs in, and says nothing of a Redis that refuses', async () => {
+  test('logs in, and logs no password', async () => {
     await using redis = await startRedis({ flags: ['--requirepass', 'open sesame'] });
-    await using refused = await start(redis.port);
-    assert.equal((await page(refused)).get('redis_up'), '0');
-    assert.match(refused.output(), /Redis answers \\"NOAUTH Authentication required\.\\"/);
+    await using rejected = await start(redis.port);
+    assert.equal((await page(rejected)).get('redis_up'), '0');
+    assert.match(rejected.output(), /Unexpected reply of Redis: \\"NOAUTH Authentication required\.\\"/);
     await using admitted = await startExporter('redis/redis.ts', {
       flags: [`--redis.addr=127.0.0.1:${redis.port}`, '--redis.user=default'],
       env: { EXPORTER_REDIS_PASSWORD: 'open sesame' },
     });
     assert.equal((await page(admitted)).get('redis_up'), '1');
-    assert.doesNotMatch(refused.output() + admitted.output(), /sesame/);
+    assert.doesNotMatch(rejected.output() + admitted.output(), /sesame/);
   });
 
-  test('answers for another Redis that is allowed, with its own up', async () => {
+  test('serves an allowed target with its own up metric', async () => {
     await using one = await startRedis();
     await using other = await startRedis();
     await using program = await start(one.port, `--scrape.target=redis://127.0.0.1:${other.port}`);
@@ -117,7 +120,7 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
   });
 });
 
-test('the example redis takes the flags of its manifest', async () => {
+test('the example redis accepts the flags of its manifest', async () => {
   const { spec } = parse(readFileSync(join(EXAMPLES, 'redis/kustomize/deployment.yaml'), 'utf8'));
   const { ended, output } = run(process.execPath, [
     join(EXAMPLES, 'redis/redis.ts'),
@@ -127,7 +130,7 @@ test('the example redis takes the flags of its manifest', async () => {
   assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
 });
 
-/** Something that listens where Redis should, and answers in pieces. */
+/** Starts a server in place of Redis that sends a response in pieces. */
 async function startImpostor(pieces: readonly string[]): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer(async (socket) => {
     socket.setNoDelay().on('error', () => undefined);
@@ -144,30 +147,26 @@ async function startImpostor(pieces: readonly string[]): Promise<AsyncDisposable
   };
 }
 
-function row(title: string, pieces: readonly string[], expected: readonly string[] | RegExp, patience = 60_000): void {
-  test(`ask() of the example redis ${title}`, async () => {
+function row(title: string, pieces: readonly string[], expected: readonly string[] | RegExp, timeoutMs = 60_000): void {
+  test(`sendCommands() ${title}`, async () => {
     await using impostor = await startImpostor(pieces);
-    const asking = ask(urlOf(impostor.port), [['PING'], ['INFO']], patience);
-    if (expected instanceof RegExp) await assert.rejects(asking, expected);
-    else assert.deepEqual(await asking, expected);
+    const replies = sendCommands(urlOf(impostor.port), [['PING'], ['INFO']], timeoutMs);
+    if (expected instanceof RegExp) await assert.rejects(replies, expected);
+    else assert.deepEqual(await replies, expected);
   });
 }
 
+row('joins replies that arrive in pieces', ['+PO', 'NG\r', '\n$5\r\nä', '\r\n', 'x\r', '\n'], ['PONG', 'ä\r\nx']);
+row('accepts an empty string', ['+\r\n$0\r\n\r\n'], ['', '']);
+row('rejects an error reply', ['+PONG\r\n-ERR busy\r\n'], /^Error: Unexpected reply of Redis: "ERR busy"$/);
 row(
-  'takes replies in whatever pieces they come',
-  ['+PO', 'NG\r', '\n$5\r\nä', '\r\n', 'x\r', '\n'],
-  ['PONG', 'ä\r\nx'],
-);
-row('takes an empty text', ['+\r\n$0\r\n\r\n'], ['', '']);
-row('refuses an error', ['+PONG\r\n-ERR busy\r\n'], /^Error: Redis answers "ERR busy"$/);
-row(
-  'refuses what is not Redis',
+  'rejects a reply of another protocol',
   ['HTTP/1.1 400 Bad Request\r\n\r\n'],
-  /^Error: Redis answers "HTTP\/1\.1 400 Bad Request"$/,
+  /^Error: Unexpected reply of Redis: "HTTP\/1\.1 400 Bad Request"$/,
 );
 row(
-  'refuses a connection that ends too soon',
+  'fails if the connection closes too early',
   ['+PONG\r\n$9\r\nab', ''],
-  /^Error: Cannot read the answer: Redis closed the connection$/,
+  /^Error: Cannot read the reply of Redis: connection closed$/,
 );
-row('waits no longer than it may', ['+PONG\r\n'], /^Error: No answer within 300 ms$/, 300);
+row('fails after the timeout', ['+PONG\r\n'], /^Error: No reply from Redis within 300 ms$/, 300);

@@ -3,12 +3,12 @@ import { kill, type Program, run, startProgram, waitFor } from '../support/progr
 
 export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
-/** Starts the program with an example that is a module, and no other collector. */
+/** Starts the program with the collectors of an example only. */
 export function startModule(path: string, ...flags: readonly string[]): Promise<Program> {
   return startProgram(['--collector.disable-defaults', `--collector.module=${join(EXAMPLES, path)}`, ...flags]);
 }
 
-/** Starts an example that is an exporter, and waits until it says where it listens. */
+/** Starts an example that is a custom exporter, and waits until it listens. */
 export async function startExporter(
   path: string,
   { flags = [], env = {} }: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},

@@ -29,12 +29,12 @@ export const queue: Collector = {
 };
 `,
   'exporter.ts': `
-import { counter, createExporter, gauge, histogram, quantiles, text } from 'otel-node-exporter';
+import { counter, createExporter, gauge, histogram, summary, text } from 'otel-node-exporter';
 import { queue } from './queue.ts';
 
 const asked = counter('shop_asked_total', 'Asked.', ['how']);
 const sizes = histogram('shop_bytes', 'Sizes.', [], { buckets: [1] });
-const times = quantiles('shop_seconds', 'Times.', [], { quantiles: [0.5] });
+const times = summary('shop_seconds', 'Times.', [], { quantiles: [0.5] });
 const open = gauge('shop_open', 'Whether it is open.');
 asked.inc({ how: 'http' });
 sizes.observe(1);

@@ -36,7 +36,7 @@ async function startPipeline(url: string, { config, collect }: Options = {}): Pr
     config: {
       endpoint: new URL(`${url}/v1/metrics`),
       protocol: 'http/protobuf',
-      naming: 'prometheus',
+      convention: 'prometheus',
       headers: {},
       compressed: false,
       certificate: undefined,

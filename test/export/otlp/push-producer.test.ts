@@ -25,10 +25,10 @@ const RESOURCE = { 'service.name': 'otel-node-exporter' };
 const inAMinute = () => performance.now() + 60_000;
 
 function createGatherer(host: Host, argv: readonly string[] = []): Gatherer {
-  const { collectors, all } = readConfig({ argv, env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
   return new Gatherer({
     host,
-    collectors: collectors.map((definition) => definition.create(all)),
+    collectors: collectors.map((definition) => definition.create(flagValues)),
     selfMetrics: [new ScrapeMetrics([])],
     observe: () => undefined,
   });

@@ -30,7 +30,7 @@ function createOutput(
     host,
     collectors,
     selfMetrics: [scrapes],
-    observe: (result) => scrapes.count(result),
+    observe: (result) => scrapes.countResult(result),
   });
   const output = new PrometheusOutput({
     gatherer,
@@ -251,7 +251,7 @@ test('target_info contains the known attributes of the resource', async () => {
   assert.doesNotMatch(target[0] ?? '', /host_name|process_/);
 });
 
-test('--metric.namespace renames families on both routes, except those outside of the namespace', async () => {
+test('--metrics.namespace renames families on both routes, except those outside of the namespace', async () => {
   await using machine = await createMachine(LOADAVG);
   const other = gauge('process_things', 'Things.');
   const scrape = createOutput(

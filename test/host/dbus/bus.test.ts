@@ -11,26 +11,26 @@ import { startFakeBus } from '../../support/bus.ts';
 const CALL = { destination: 'org.example', path: '/org/example', interface: 'org.example.Echo', member: 'Echo' };
 const TIMEOUT = 10_000;
 
-interface Folder extends AsyncDisposable {
+interface SocketPath extends AsyncDisposable {
   readonly path: string;
 }
 
-/** A place for a socket. */
-async function createFolder(): Promise<Folder> {
-  const folder = await mkdtemp(join(tmpdir(), 'bus-'));
+/** The path for a socket in a new directory, which is removed after the test. */
+async function createSocketPath(): Promise<SocketPath> {
+  const directory = await mkdtemp(join(tmpdir(), 'bus-'));
   return {
-    path: join(folder, 'socket'),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    path: join(directory, 'socket'),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-test('Bus hands arguments over and brings answers back', async () => {
-  await using folder = await createFolder();
-  await using _server = await startFakeBus(folder.path, ({ path, interface: of, member, arguments: texts }) => ({
+test('Bus.call() sends the arguments and returns the reply', async () => {
+  await using socket = await createSocketPath();
+  await using _server = await startFakeBus(socket.path, ({ path, interface: name, member, arguments: args }) => ({
     signature: 'sas',
-    values: [`${path} ${of} ${member}`, texts.map(String)],
+    values: [`${path} ${name} ${member}`, args.map(String)],
   }));
-  const bus = await Bus.open({ path: folder.path, timeout: TIMEOUT });
+  const bus = await Bus.open({ path: socket.path, timeout: TIMEOUT });
   assert.deepEqual(await bus.call({ ...CALL, arguments: ['ä', ''] }), [
     '/org/example org.example.Echo Echo',
     ['ä', ''],
@@ -38,9 +38,9 @@ test('Bus hands arguments over and brings answers back', async () => {
   bus.close();
 });
 
-test('Bus reads values of every kind', async () => {
-  await using folder = await createFolder();
-  await using _server = await startFakeBus(folder.path, () => ({
+test('Bus.call() returns values of every type', async () => {
+  await using socket = await createSocketPath();
+  await using _server = await startFakeBus(socket.path, () => ({
     signature: 'yubtogva(sv)as',
     values: [
       255,
@@ -57,7 +57,7 @@ test('Bus reads values of every kind', async () => {
       [],
     ],
   }));
-  const bus = await Bus.open({ path: folder.path, timeout: TIMEOUT });
+  const bus = await Bus.open({ path: socket.path, timeout: TIMEOUT });
   assert.deepEqual(await bus.call(CALL), [
     255,
     4_294_967_295,
@@ -75,13 +75,13 @@ test('Bus reads values of every kind', async () => {
   bus.close();
 });
 
-test('Bus keeps few calls unanswered and brings every answer to its caller', async () => {
-  await using folder = await createFolder();
-  await using _server = await startFakeBus(folder.path, ({ arguments: [text = ''] }) => ({
+test('Bus.call() limits the calls without a reply, and returns each reply to its caller', async () => {
+  await using socket = await createSocketPath();
+  await using _server = await startFakeBus(socket.path, ({ arguments: [text = ''] }) => ({
     signature: 's',
     values: [String(text).repeat(100)],
   }));
-  const bus = await Bus.open({ path: folder.path, timeout: TIMEOUT });
+  const bus = await Bus.open({ path: socket.path, timeout: TIMEOUT });
   const texts = Array.from({ length: 500 }, (_, index) => `${index} `);
   const answers = await Promise.all(texts.map((text) => bus.call({ ...CALL, arguments: [text] })));
   assert.deepEqual(
@@ -91,10 +91,10 @@ test('Bus keeps few calls unanswered and brings every answer to its caller', asy
   bus.close();
 });
 
-test('Bus says what error a program answers with', async () => {
-  await using folder = await createFolder();
-  await using _server = await startFakeBus(folder.path, () => ({ error: 'org.example.Error.No' }));
-  const bus = await Bus.open({ path: folder.path, timeout: TIMEOUT });
+test('Bus.call() throws the error that a program returns', async () => {
+  await using socket = await createSocketPath();
+  await using _server = await startFakeBus(socket.path, () => ({ error: 'org.example.Error.No' }));
+  const bus = await Bus.open({ path: socket.path, timeout: TIMEOUT });
   await assert.rejects(bus.call(CALL), {
     name: 'BusError',
     errorName: 'org.example.Error.No',
@@ -103,13 +103,13 @@ test('Bus says what error a program answers with', async () => {
   bus.close();
 });
 
-test('Bus gives up at the deadline, for all who wait', { timeout: 60_000 }, async (context) => {
-  // The deadline comes when the test says so: to be let in takes as long as it takes.
+test('Bus rejects all pending calls at the deadline', { timeout: 60_000 }, async (context) => {
+  // With mocked timers the deadline passes after the authentication, however long that takes.
   context.mock.timers.enable({ apis: ['setTimeout'] });
-  await using folder = await createFolder();
-  await using _server = await startFakeBus(folder.path, () => 'silence');
-  const bus = await Bus.open({ path: folder.path, timeout: 50 });
-  const late = { code: 'ETIMEDOUT', message: `Cannot ask ${folder.path}: no answer within 50 ms` };
+  await using socket = await createSocketPath();
+  await using _server = await startFakeBus(socket.path, () => 'silence');
+  const bus = await Bus.open({ path: socket.path, timeout: 50 });
+  const late = { code: 'ETIMEDOUT', message: `Cannot query ${socket.path}: no answer within 50 ms` };
   const calls = Array.from({ length: 100 }, () => bus.call(CALL));
   const refused = Promise.all(calls.map((call) => assert.rejects(call, late)));
   context.mock.timers.tick(50);
@@ -117,42 +117,42 @@ test('Bus gives up at the deadline, for all who wait', { timeout: 60_000 }, asyn
   await assert.rejects(bus.call(CALL), late);
 });
 
-test('Bus gives up on one who listens and says nothing', async () => {
-  await using folder = await createFolder();
-  const server = createServer().listen(folder.path);
-  await assert.rejects(Bus.open({ path: folder.path, timeout: 20 }), { code: 'ETIMEDOUT' });
+test('Bus.open() times out if the peer sends nothing', async () => {
+  await using socket = await createSocketPath();
+  const server = createServer().listen(socket.path);
+  await assert.rejects(Bus.open({ path: socket.path, timeout: 20 }), { code: 'ETIMEDOUT' });
   server.close();
 });
 
-test('Bus says that it is not let in', async () => {
-  await using folder = await createFolder();
-  await using _server = await startFakeBus(folder.path, () => 'silence', { greeting: 'REJECTED EXTERNAL' });
-  await assert.rejects(Bus.open({ path: folder.path, timeout: TIMEOUT }), {
+test('Bus.open() throws a ReadError if the authentication is rejected', async () => {
+  await using socket = await createSocketPath();
+  await using _server = await startFakeBus(socket.path, () => 'silence', { greeting: 'REJECTED EXTERNAL' });
+  await assert.rejects(Bus.open({ path: socket.path, timeout: TIMEOUT }), {
     name: 'ReadError',
-    message: `Cannot ask ${folder.path}: it answers "REJECTED EXTERNAL"`,
+    message: `Cannot query ${socket.path}: unexpected reply to AUTH "REJECTED EXTERNAL"`,
   });
 });
 
-test('Bus says that the other side hung up', async () => {
-  await using folder = await createFolder();
-  const server = createServer((socket) => socket.destroy()).listen(folder.path);
-  await assert.rejects(Bus.open({ path: folder.path, timeout: TIMEOUT }), { name: 'ReadError' });
+test('Bus.open() throws a ReadError if the peer closes the connection', async () => {
+  await using socket = await createSocketPath();
+  const server = createServer((connection) => connection.destroy()).listen(socket.path);
+  await assert.rejects(Bus.open({ path: socket.path, timeout: TIMEOUT }), { name: 'ReadError' });
   server.close();
 });
 
-test('Bus says that the other side speaks another protocol', async () => {
-  await using folder = await createFolder();
-  const server = createServer((socket) => {
-    socket.once('data', () => socket.write('OK 0\r\nHTTP/1.1 400 Bad Request\r\n\r\n'));
-  }).listen(folder.path);
-  await assert.rejects(Bus.open({ path: folder.path, timeout: TIMEOUT }), {
+test('Bus.open() throws a SyntaxError if the peer uses another protocol', async () => {
+  await using socket = await createSocketPath();
+  const server = createServer((connection) => {
+    connection.once('data', () => connection.write('OK 0\r\nHTTP/1.1 400 Bad Request\r\n\r\n'));
+  }).listen(socket.path);
+  await assert.rejects(Bus.open({ path: socket.path, timeout: TIMEOUT }), {
     name: 'SyntaxError',
-    message: `Cannot understand ${folder.path}: expected a message of D-Bus`,
+    message: `Cannot parse messages of ${socket.path}: expected a D-Bus message`,
   });
   server.close();
 });
 
-test('Bus is absent where nobody listens', async () => {
-  await using folder = await createFolder();
-  await assert.rejects(Bus.open({ path: folder.path, timeout: TIMEOUT }), AbsentError);
+test('Bus.open() throws an AbsentError if no program listens', async () => {
+  await using socket = await createSocketPath();
+  await assert.rejects(Bus.open({ path: socket.path, timeout: TIMEOUT }), AbsentError);
 });

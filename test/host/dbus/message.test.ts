@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { decodeMessage, encodeCall, messageLength } from '../../../src/host/dbus/message.ts';
 import { fc } from '../../support/properties.ts';
 
-/** Bytes as the specification lays them out, each line at the end of what it says. */
+/** Bytes in the layout of the specification; each line is in hexadecimal, then a bar, then text. */
 function bytesOf(...lines: readonly string[]): Buffer {
   return Buffer.concat(
     lines.map((line) => {
@@ -13,7 +13,7 @@ function bytesOf(...lines: readonly string[]): Buffer {
   );
 }
 
-test('encodeCall() lays a method call out as the specification says', () => {
+test('encodeCall() writes a method call in the layout of the specification', () => {
   const call = { destination: 'a.b', path: '/a', interface: 'c.d', member: 'Get', arguments: ['x', 'yz'] };
   const expected = bytesOf(
     '6c 01 00 01 0f000000 02000000 48000000',
@@ -30,7 +30,7 @@ test('encodeCall() lays a method call out as the specification says', () => {
   assert.equal(messageLength(written), written.length);
 });
 
-/** The answer of dbus-daemon 1.14 to Hello. */
+/** The reply of dbus-daemon 1.14 to Hello. */
 const HELLO = bytesOf(
   '6c 02 01 01 09000000 01000000 3d000000',
   '06 01 73 00 04000000 |:1.5\0\0\0\0',
@@ -40,12 +40,12 @@ const HELLO = bytesOf(
   '04000000 |:1.5\0',
 );
 
-test('decodeMessage() reads an answer', () => {
+test('decodeMessage() reads a reply', () => {
   assert.equal(messageLength(HELLO), HELLO.length);
   assert.deepEqual(decodeMessage(HELLO), { type: 2, replyTo: 1, errorName: undefined, body: [':1.5'] });
 });
 
-test('decodeMessage() reads an answer in big-endian order', () => {
+test('decodeMessage() reads a reply in big-endian order', () => {
   const message = bytesOf(
     '42 02 01 01 00000008 00000001 0000000f',
     '05 01 75 00 00000007',
@@ -56,14 +56,14 @@ test('decodeMessage() reads an answer in big-endian order', () => {
   assert.deepEqual(decodeMessage(message), { type: 2, replyTo: 7, errorName: undefined, body: [17] });
 });
 
-test('messageLength() refuses what no program would send', () => {
+test('messageLength() throws for a length beyond the limit and for another protocol', () => {
   const huge = Buffer.from(HELLO);
   huge.writeUInt32LE(0x7fffffff, 4);
   assert.throws(() => messageLength(huge), { message: 'expected a message of at most 16777216 bytes' });
-  assert.throws(() => messageLength(Buffer.from('HTTP/1.1 400 Bad')), { message: 'expected a message of D-Bus' });
+  assert.throws(() => messageLength(Buffer.from('HTTP/1.1 400 Bad')), { message: 'expected a D-Bus message' });
 });
 
-test('decodeMessage() returns or throws a SyntaxError, whatever the bytes', () => {
+test('decodeMessage() returns or throws a SyntaxError for any bytes', () => {
   const change = fc.tuple(fc.nat({ max: HELLO.length - 1 }), fc.nat({ max: 255 }));
   fc.assert(
     fc.property(fc.array(change, { maxLength: 6 }), fc.nat({ max: HELLO.length }), (changes, length) => {

@@ -1,7 +1,7 @@
 import type { Files } from '../../support/machine.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** Four CPUs; the last is off-line at the second moment. */
+/** Four CPUs; the last one is offline at the second moment. */
 export function cpuFiles(pick: Pick): Files {
   const cpus = pick([0, 1, 2, 3], [0, 1, 2]);
   const grown = pick(0, 400);
@@ -24,7 +24,7 @@ btime 1790000000\nprocesses ${26_442 + grown}\nprocs_running 2\nprocs_blocked ${
  NMI:   ${counts(3)}   Non-maskable interrupts
  ERR:          0
 `,
-    // Of all CPUs that there may be.
+    // A column for each possible CPU, online or not.
     'proc/softirqs': `       CPU0 CPU1 CPU2 CPU3\n      HI: 1 2 3 4\n   TIMER: ${run(100 + grown, 4)}\n`,
     'proc/net/softnet_stat': `${softnet.join('\n')}\n`,
     ...attributes('sys/devices/system/cpu', { isolated: '2-3', offline: pick('', '3'), online: pick('0-3', '0-2') }),
@@ -37,15 +37,15 @@ btime 1790000000\nprocesses ${26_442 + grown}\nprocs_running 2\nprocs_blocked ${
   };
 }
 
-/** What is known of the place and the speed of one that is off-line is gone. */
+/** An offline CPU has no topology and no frequency. */
 function oneCpu(cpu: number, isOnline: boolean, grown: number): Files {
-  const folder = `sys/devices/system/cpu/cpu${cpu}`;
-  if (!isOnline) return attributes(folder, { online: 0 });
+  const directory = `sys/devices/system/cpu/cpu${cpu}`;
+  if (!isOnline) return attributes(directory, { online: 0 });
   return {
-    ...attributes(folder, { online: 1 }),
-    ...attributes(`${folder}/topology`, { core_id: cpu % 2, physical_package_id: Math.floor(cpu / 2) }),
-    ...attributes(`${folder}/thermal_throttle`, { core_throttle_count: cpu + grown, package_throttle_count: grown }),
-    ...attributes(`${folder}/cpufreq`, {
+    ...attributes(directory, { online: 1 }),
+    ...attributes(`${directory}/topology`, { core_id: cpu % 2, physical_package_id: Math.floor(cpu / 2) }),
+    ...attributes(`${directory}/thermal_throttle`, { core_throttle_count: cpu + grown, package_throttle_count: grown }),
+    ...attributes(`${directory}/cpufreq`, {
       cpuinfo_min_freq: 800_000,
       cpuinfo_max_freq: 3_400_000,
       scaling_cur_freq: 1_200_000 + cpu + grown,

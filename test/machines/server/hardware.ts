@@ -1,7 +1,7 @@
 import type { Files } from '../../support/machine.ts';
 import { attributes, type Pick } from './moment.ts';
 
-/** Sensors, supplies and the rest of the board; the battery is unplugged at the second moment. */
+/** Sensors, power supplies and the rest of the board; the battery is removed at the second moment. */
 export function hardwareFiles(pick: Pick): Files {
   return {
     ...sensorFiles(pick),
@@ -48,7 +48,7 @@ export function hardwareFiles(pick: Pick): Files {
   };
 }
 
-/** The board, a processor, and a disk that is gone with its sensor. */
+/** The sensors of the board, of a processor, and of a disk that is removed at the second moment. */
 function sensorFiles(pick: Pick): Files {
   const chip = (node: string, device: string, values: Readonly<Record<string, string | number>>): Files => ({
     ...attributes(`sys/devices/${device}/hwmon/${node}`, values),

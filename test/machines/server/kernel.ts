@@ -1,7 +1,7 @@
 import type { Files } from '../../support/machine.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** Memory, processes, and what the kernel counts of itself. */
+/** Memory, processes, and the kernel's own counters. */
 export function kernelFiles(pick: Pick): Files {
   return {
     'proc/loadavg': pick('0.57 0.80 0.77 2/179 2736\n', '1.25 0.95 0.82 3/180 2790\n'),
@@ -86,9 +86,9 @@ Buffers: 48284 kB\nCached: 480000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\nActive(an
 }
 
 function numaFiles(node: number, pick: Pick): Files {
-  const folder = `sys/devices/system/node/node${node}`;
+  const directory = `sys/devices/system/node/node${node}`;
   return {
-    [`${folder}/meminfo`]: `Node ${node} MemTotal: 12000000 kB\nNode ${node} MemFree: ${pick(9, 8)} kB\nNode ${node} HugePages_Total: 2\n`,
-    [`${folder}/numastat`]: `numa_hit ${pick(300, 310)}\nnuma_miss 0\nlocal_node ${pick(299, 309)}\n`,
+    [`${directory}/meminfo`]: `Node ${node} MemTotal: 12000000 kB\nNode ${node} MemFree: ${pick(9, 8)} kB\nNode ${node} HugePages_Total: 2\n`,
+    [`${directory}/numastat`]: `numa_hit ${pick(300, 310)}\nnuma_miss 0\nlocal_node ${pick(299, 309)}\n`,
   };
 }

@@ -1,7 +1,7 @@
 import type { Files } from '../../support/machine.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** A bond of two cards; wwan0 is gone at the second moment, veth7 has come, and eth1 counts from zero. */
+/** A bond of two cards. At the second moment wwan0 is removed, veth7 is added, and eth1 counts from zero again. */
 export function networkFiles(pick: Pick): Files {
   const devices = ['lo', 'eth0', 'eth1', 'bond0', pick('wwan0', 'veth7')];
   const received: Readonly<Record<string, number>> = {
@@ -28,9 +28,9 @@ export function networkFiles(pick: Pick): Files {
 
 function device(name: string, index: number, pick: Pick): Files {
   const isDown = name === 'eth1' && pick(false, true);
-  const folder = `sys/class/net/${name}`;
+  const directory = `sys/class/net/${name}`;
   return {
-    ...attributes(folder, {
+    ...attributes(directory, {
       address: `02:fc:00:00:00:0${index}`,
       broadcast: 'ff:ff:ff:ff:ff:ff',
       carrier: isDown ? 0 : 1,
@@ -46,7 +46,7 @@ function device(name: string, index: number, pick: Pick): Files {
       tx_queue_len: 1000,
       type: 1,
     }),
-    ...attributes(`${folder}/statistics`, { rx_nohandler: pick(index, index + 1) }),
+    ...attributes(`${directory}/statistics`, { rx_nohandler: pick(index, index + 1) }),
   };
 }
 
@@ -91,7 +91,7 @@ TCP  0A000001:0050 wlc\n  -> 0A00000B:1F90      Masq    100    ${pick(12, 13)}  
   };
 }
 
-/** The client's module was loaded again. */
+/** The module of the NFS client is reloaded before the second moment. */
 function nfsFiles(pick: Pick): Files {
   const first = pick(200, 0);
   return {

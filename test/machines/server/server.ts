@@ -6,7 +6,7 @@ import { type Moment, pickAt } from './moment.ts';
 import { networkFiles } from './network.ts';
 import { storageFiles } from './storage.ts';
 
-/** A machine that has something for every collector that reads files, in the words of a Linux 6.18. */
+/** A host with data for every collector that reads files, in the formats of Linux 6.18. */
 export function serverFiles(moment: Moment): Files {
   const pick = pickAt(moment);
   return {

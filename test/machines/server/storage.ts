@@ -1,7 +1,7 @@
 import type { Files } from '../../support/machine.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** sdb, half of a mirror, is gone at the second moment; sda counts on, and nvme0n1 from zero. */
+/** At the second moment sdb, half of a mirror, is removed, sda counts on, and nvme0n1 counts from zero again. */
 export function storageFiles(pick: Pick): Files {
   const disks = pick(['sda', 'sdb', 'nvme0n1', 'md0', 'dm-3'], ['sda', 'nvme0n1', 'md0', 'dm-3']);
   const numbers: Readonly<Record<string, string>> = {
@@ -48,7 +48,7 @@ export function storageFiles(pick: Pick): Files {
   };
 }
 
-/** Mounted over each other, with blanks in the name, and one whose disk is gone. */
+/** Two mounts on one directory, a mount point with blanks, and a mount whose disk is removed. */
 function mountFiles(pick: Pick): Files {
   const mounts = [
     '25 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw',

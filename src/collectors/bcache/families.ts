@@ -1,0 +1,206 @@
+import { counter, type Family, gauge } from '../../metrics/metric.ts';
+
+export type BcacheFamily<L extends string> = Family<L, 'counter' | 'gauge'>;
+/** Families by the name of the attribute or the line that holds their value. */
+export type BcacheTable<L extends string> = readonly (readonly [name: string, family: BcacheFamily<L>])[];
+
+const SET = ['uuid'] as const;
+const BACKING_DEVICE = ['uuid', 'backing_device'] as const;
+const CACHE_DEVICE = ['uuid', 'cache_device'] as const;
+
+/** Attributes in the directory of a bcache set. */
+export const SET_ATTRIBUTES = [
+  [
+    'average_key_size',
+    gauge('node_bcache_average_key_size_sectors', 'Average data per B-tree key of the bcache set, in sectors.', SET),
+  ],
+  [
+    'btree_cache_size',
+    gauge('node_bcache_btree_cache_size_bytes', 'Memory used by the B-tree cache of the bcache set, in bytes.', SET),
+  ],
+  [
+    'cache_available_percent',
+    gauge(
+      'node_bcache_cache_available_percent',
+      'Share of the bcache set that contains no dirty data, in percent.',
+      SET,
+    ),
+  ],
+  [
+    'congested',
+    gauge('node_bcache_congested', 'Congestion of the bcache set; 0 if its cache devices are not congested.', SET),
+  ],
+  [
+    'root_usage_percent',
+    gauge(
+      'node_bcache_root_usage_percent',
+      'Share of the root B-tree node of the bcache set that is in use, in percent.',
+      SET,
+    ),
+  ],
+  ['tree_depth', gauge('node_bcache_tree_depth', 'Depth of the B-tree of the bcache set.', SET)],
+  [
+    'internal/active_journal_entries',
+    gauge(
+      'node_bcache_active_journal_entries',
+      'Journal entries of the bcache set that are newer than the index.',
+      SET,
+    ),
+  ],
+  ['internal/btree_nodes', gauge('node_bcache_btree_nodes', 'Nodes in the B-tree of the bcache set.', SET)],
+  [
+    'internal/cache_read_races',
+    counter(
+      'node_bcache_cache_read_races_total',
+      'Reads from the cache of the bcache set whose bucket was reused during the read.',
+      SET,
+    ),
+  ],
+] as const;
+/** The attribute `internal/btree_read_average_duration_us` of a bcache set. */
+export const readDuration = gauge(
+  'node_bcache_btree_read_average_duration_seconds',
+  'Average duration of B-tree node reads in the bcache set, in seconds.',
+  SET,
+);
+
+/** Attributes in the directory of a backing device. */
+export const BACKING_DEVICE_ATTRIBUTES = [
+  [
+    'dirty_data',
+    gauge(
+      'node_bcache_dirty_data_bytes',
+      'Dirty data of the backing device in the bcache set, in bytes.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'stats_total/bypassed',
+    counter(
+      'node_bcache_bypassed_bytes_total',
+      'Bytes read from and written to the backing device that bypassed the bcache set.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'stats_total/cache_hits',
+    counter(
+      'node_bcache_cache_hits_total',
+      'I/O requests to the backing device that hit the cache of the bcache set.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'stats_total/cache_misses',
+    counter(
+      'node_bcache_cache_misses_total',
+      'I/O requests to the backing device that missed the cache of the bcache set, at least in part.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'stats_total/cache_bypass_hits',
+    counter(
+      'node_bcache_cache_bypass_hits_total',
+      'I/O requests to the backing device that hit the cache of the bcache set although they were meant to bypass it.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'stats_total/cache_bypass_misses',
+    counter(
+      'node_bcache_cache_bypass_misses_total',
+      'I/O requests to the backing device that missed the cache of the bcache set and were meant to bypass it.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'stats_total/cache_miss_collisions',
+    counter(
+      'node_bcache_cache_miss_collisions_total',
+      'Cache misses of the backing device whose data a concurrent write had already put into the bcache set.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'stats_total/cache_readaheads',
+    counter('node_bcache_cache_readaheads_total', 'Readaheads of bcache from the backing device.', BACKING_DEVICE),
+  ],
+] as const;
+
+/** Lines of `writeback_rate_debug` in the directory of a backing device. */
+export const WRITEBACK_LINES = [
+  [
+    'target',
+    gauge(
+      'node_bcache_dirty_target_bytes',
+      'Target for the dirty data of the backing device in the bcache set, in bytes.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'rate',
+    gauge(
+      'node_bcache_writeback_rate',
+      'Rate at which bcache writes dirty data back to the backing device, in bytes per second.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'proportional',
+    gauge(
+      'node_bcache_writeback_rate_proportional_term',
+      'Proportional term of the writeback rate of the backing device, in bytes per second.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'integral',
+    gauge(
+      'node_bcache_writeback_rate_integral_term',
+      'Integral term of the writeback rate of the backing device, in bytes per second.',
+      BACKING_DEVICE,
+    ),
+  ],
+  [
+    'change',
+    gauge(
+      'node_bcache_writeback_change',
+      'Last change of the writeback rate of the backing device, in bytes per second.',
+      BACKING_DEVICE,
+    ),
+  ],
+] as const;
+
+/** Attributes in the directory of a cache device. */
+export const CACHE_DEVICE_ATTRIBUTES = [
+  [
+    'io_errors',
+    gauge('node_bcache_io_errors', 'I/O errors of the cache device; older errors count less.', CACHE_DEVICE),
+  ],
+  [
+    'metadata_written',
+    counter('node_bcache_metadata_written_bytes_total', 'Bytes of metadata written to the cache device.', CACHE_DEVICE),
+  ],
+  ['written', counter('node_bcache_written_bytes_total', 'Bytes of data written to the cache device.', CACHE_DEVICE)],
+] as const;
+
+/** Lines of `priority_stats` in the directory of a cache device. */
+export const PRIORITY_LINES = [
+  [
+    'Unused',
+    gauge(
+      'node_bcache_priority_stats_unused_percent',
+      'Share of the cache device that contains no data, in percent.',
+      CACHE_DEVICE,
+    ),
+  ],
+  [
+    'Metadata',
+    gauge(
+      'node_bcache_priority_stats_metadata_percent',
+      'Share of the cache device that contains metadata of bcache, in percent.',
+      CACHE_DEVICE,
+    ),
+  ],
+] as const;

@@ -1,0 +1,104 @@
+import { forEachItem } from '../../collection/collector.ts';
+import type { Host, KernelDirectory, KernelTree } from '../../host/host.ts';
+import { counter, type Emit, gauge } from '../../metrics/metric.ts';
+import { parseCpuList } from '../../parse/cpu-list.ts';
+import { parseCountFile, parseNumberFile, parseSwitchFile } from '../../parse/lines.ts';
+import { WeakMemo } from '../../util/memoize.ts';
+
+const packageThrottles = counter(
+  'node_cpu_package_throttles_total',
+  'Times that the CPU package was throttled because of its temperature.',
+  ['package'],
+);
+const coreThrottles = counter(
+  'node_cpu_core_throttles_total',
+  'Times that the CPU core was throttled because of its temperature.',
+  ['package', 'core'],
+);
+const isolated = gauge('node_cpu_isolated', 'CPU that is isolated from the scheduler; always 1.', ['cpu']);
+const online = gauge('node_cpu_online', '1 if the CPU is online, 0 if it is offline.', ['cpu']);
+
+/** In the order of the page. */
+export const sysfsFamilies = [packageThrottles, coreThrottles, isolated, online];
+
+const CPUS = 'devices/system/cpu';
+
+/**
+ * Returns a function that reads and emits the isolation, the throttling and the online state of each CPU.
+ *
+ * `/sys/devices/system/cpu` in https://docs.kernel.org/admin-guide/abi-testing.html
+ */
+export function createSysfsEmitter(): (host: Host, emit: Emit) => Promise<void> {
+  const topologies: TopologyCache = new WeakMemo();
+  return async ({ sys }, emit) => {
+    for (const number of sys.readIfPresent(`${CPUS}/isolated`, parseCpuList) ?? []) {
+      emit(isolated, 1, { cpu: String(number) });
+    }
+    const cpus = sys.listIfPresent(CPUS).filter((name) => /^cpu\d+$/.test(name));
+    // Like node_exporter, emit states only if the first CPU has the file.
+    const hasOnline = sys.exists(`${CPUS}/${cpus[0]}/online`);
+    const seen = new Set<string>();
+    await forEachItem(cpus, (name) => {
+      const path = `${CPUS}/${name}`;
+      const throttles = readThrottles(sys, path, { seen, topologies });
+      const state = hasOnline ? sys.directory(path).readIfPresent('online', parseSwitchFile) : undefined;
+      if (throttles !== undefined) emitThrottles(emit, throttles);
+      if (state !== undefined) emit(online, state, { cpu: name.slice('cpu'.length) });
+    });
+  };
+}
+
+interface CpuTopology {
+  readonly package: string;
+  readonly core: string;
+}
+
+/**
+ * Topology by the directory `thermal_throttle` of the CPU. The kernel creates a new directory when the CPU comes back
+ * online; until then the topology does not change.
+ */
+type TopologyCache = WeakMemo<CpuTopology>;
+
+interface ThrottleContext {
+  /** Cores and packages that this pass has read. Their CPUs share one count. */
+  readonly seen: Set<string>;
+  readonly topologies: TopologyCache;
+}
+
+interface CpuThrottles {
+  readonly topology: CpuTopology;
+  readonly ofCore: number | undefined;
+  readonly ofPackage: number | undefined;
+}
+
+/** Returns `undefined` for offline CPUs and in virtual machines, which have no counts. */
+function readThrottles(sys: KernelTree, path: string, { seen, topologies }: ThrottleContext): CpuThrottles | undefined {
+  const counts = sys.directory(`${path}/thermal_throttle`);
+  if (!counts.exists()) return undefined;
+  const topology = topologies.get(counts.identity, () => readTopology(sys.directory(`${path}/topology`)));
+  if (topology === undefined) return undefined;
+  const readOnce = (key: string, file: string): number | undefined => {
+    if (seen.has(key)) return undefined;
+    const count = counts.readNumberIfPresent(file, parseCountFile);
+    if (count !== undefined) seen.add(key);
+    return count;
+  };
+  return {
+    topology,
+    ofCore: readOnce(`${topology.package} ${topology.core}`, 'core_throttle_count'),
+    ofPackage: readOnce(topology.package, 'package_throttle_count'),
+  };
+}
+
+/** Returns `undefined` if the kernel has no topology of the CPU: then the files are absent or contain -1. */
+function readTopology(directory: KernelDirectory): CpuTopology | undefined {
+  const packageId = directory.readNumberIfPresent('physical_package_id', parseNumberFile);
+  const coreId = directory.readNumberIfPresent('core_id', parseNumberFile);
+  if (packageId === undefined || coreId === undefined || packageId < 0 || coreId < 0) return undefined;
+  return { package: String(packageId), core: String(coreId) };
+}
+
+function emitThrottles(emit: Emit, { topology, ofCore, ofPackage }: CpuThrottles): void {
+  if (ofCore !== undefined) emit(coreThrottles, ofCore, topology);
+  if (ofPackage !== undefined) emit(packageThrottles, ofPackage, { package: topology.package });
+}

@@ -1,0 +1,121 @@
+import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { type FlagValues, pattern } from '../../flags/flag.ts';
+import type { Host } from '../../host/host.ts';
+import { counter, type Emit, gauge } from '../../metrics/metric.ts';
+import { type DiskStats, parseDiskstats } from '../../parse/diskstats.ts';
+import { parseIntegerFile } from '../../parse/lines.ts';
+import { BYTES_PER_SECTOR, SECONDS_PER_MILLISECOND } from '../../util/units.ts';
+import { createDefaultedFilter } from '../support/filter.ts';
+import { emitSemconv, readSectors, semconvFamilies } from './semconv.ts';
+import { toSysfsName } from './sysfs-name.ts';
+import { emitUdev, identityOf, readUdev, type UdevProperty, udevFamilies } from './udev.ts';
+
+const info = gauge('node_disk_info', 'Numbers, model and serial number of the block device; always 1.', [
+  'device',
+  'major',
+  'minor',
+  'path',
+  'wwn',
+  'model',
+  'serial',
+  'revision',
+  'rotational',
+]);
+
+/** The columns of `/proc/diskstats` in their order, with the factor from the unit of the kernel to that of the family. */
+const COLUMNS = [
+  count('node_disk_reads_completed_total', 'Reads that the block device completed.'),
+  count('node_disk_reads_merged_total', 'Reads of the block device that were merged with an adjacent read.'),
+  bytes('node_disk_read_bytes_total', 'Bytes read from the block device.'),
+  seconds('node_disk_read_time_seconds_total', 'Duration of all reads of the block device, in seconds.'),
+  count('node_disk_writes_completed_total', 'Writes that the block device completed.'),
+  count('node_disk_writes_merged_total', 'Writes of the block device that were merged with an adjacent write.'),
+  bytes('node_disk_written_bytes_total', 'Bytes written to the block device.'),
+  seconds('node_disk_write_time_seconds_total', 'Duration of all writes of the block device, in seconds.'),
+  { family: gauge('node_disk_io_now', 'I/O requests in flight on the block device.', ['device']), factor: 1 },
+  seconds('node_disk_io_time_seconds_total', 'Time with I/O requests in flight on the block device, in seconds.'),
+  seconds(
+    'node_disk_io_time_weighted_seconds_total',
+    'Time with I/O requests in flight on the block device, weighted by their number, in seconds.',
+  ),
+  count('node_disk_discards_completed_total', 'Discards that the block device completed.'),
+  count('node_disk_discards_merged_total', 'Discards of the block device that were merged with an adjacent discard.'),
+  count('node_disk_discarded_sectors_total', 'Sectors of 512 bytes that were discarded on the block device.'),
+  seconds('node_disk_discard_time_seconds_total', 'Duration of all discards of the block device, in seconds.'),
+  count('node_disk_flush_requests_total', 'Flush requests that the block device completed.'),
+  seconds(
+    'node_disk_flush_requests_time_seconds_total',
+    'Duration of all flush requests of the block device, in seconds.',
+  ),
+];
+
+function count(name: string, help: string) {
+  return { family: counter(name, help, ['device']), factor: 1 };
+}
+
+function bytes(name: string, help: string) {
+  return { family: counter(name, help, ['device']), factor: BYTES_PER_SECTOR };
+}
+
+function seconds(name: string, help: string) {
+  return { family: counter(name, help, ['device']), factor: SECONDS_PER_MILLISECOND };
+}
+
+const flags = {
+  'device-exclude': pattern(
+    'Block devices to exclude; mutually exclusive with device-include.',
+    '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
+  ),
+  'device-include': pattern('Block devices to include; mutually exclusive with device-exclude.'),
+  'ignored-devices': pattern('Deprecated name of --collector.diskstats.device-exclude.'),
+};
+
+/** https://docs.kernel.org/admin-guide/iostats.html */
+export const diskstats = defineCollector({
+  name: 'diskstats',
+  help: 'I/O statistics of block devices from /proc/diskstats and their properties from udev',
+  flags,
+  create(options) {
+    const isIncluded = createDeviceFilter(options);
+    return {
+      families: [info, ...COLUMNS.map(({ family }) => family), ...udevFamilies, ...semconvFamilies],
+      async collect(host, emit) {
+        const disks = host.proc.read('diskstats', parseDiskstats).filter(({ device }) => isIncluded(device));
+        await forEachItem(disks, (disk) => {
+          if (emit.convention === 'semconv') emitSemconv(emit, disk, readSectors(host, disk));
+          else emitDisk(emit, disk, { property: readUdev(host, disk), isRotational: readIsRotational(host, disk) });
+        });
+      },
+    };
+  },
+});
+
+function createDeviceFilter(options: FlagValues<typeof flags>): (device: string) => boolean {
+  const flag = (name: keyof typeof flags) => ({ name: `collector.diskstats.${name}`, value: options[name] });
+  return createDefaultedFilter({
+    include: flag('device-include'),
+    exclude: { ...flag('device-exclude'), byDefault: flags['device-exclude'].default },
+    ignored: flag('ignored-devices'),
+  });
+}
+
+/** A partition has no queue, so it counts as not rotational, as in node_exporter. */
+function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
+  return sys.readIfPresent(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile) === 1;
+}
+
+interface DiskDetails {
+  readonly property: UdevProperty;
+  readonly isRotational: boolean;
+}
+
+function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational }: DiskDetails): void {
+  const { device, major, minor, values } = disk;
+  const labels = { device };
+  emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
+  for (const [column, { family, factor }] of COLUMNS.entries()) {
+    const value = values[column];
+    if (value !== undefined) emit(family, value * factor, labels);
+  }
+  emitUdev(emit, device, property);
+}

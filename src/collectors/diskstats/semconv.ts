@@ -1,0 +1,66 @@
+import type { Host } from '../../host/host.ts';
+import { type Emit, semconv } from '../../metrics/metric.ts';
+import type { DiskStats } from '../../parse/diskstats.ts';
+import { parseIntegerFile } from '../../parse/lines.ts';
+import { BYTES_PER_SECTOR, MILLISECONDS_PER_SECOND } from '../../util/units.ts';
+import { toSysfsName } from './sysfs-name.ts';
+
+const DEVICE = 'system.device';
+const DIRECTION = 'disk.io.direction';
+
+const io = semconv.counter('system.disk.io', 'By', 'Bytes read from and written to the block device.', [
+  DEVICE,
+  DIRECTION,
+]);
+const operations = semconv.counter(
+  'system.disk.operations',
+  '{operation}',
+  'Reads and writes that the block device completed.',
+  [DEVICE, DIRECTION],
+);
+const merged = semconv.counter(
+  'system.disk.merged',
+  '{operation}',
+  'Reads and writes of the block device that were merged with an adjacent operation.',
+  [DEVICE, DIRECTION],
+);
+const operationTime = semconv.counter(
+  'system.disk.operation_time',
+  's',
+  'Duration of all reads and writes of the block device, in seconds.',
+  [DEVICE, DIRECTION],
+);
+const ioTime = semconv.counter(
+  'system.disk.io_time',
+  's',
+  'Time with I/O requests in flight on the block device, in seconds.',
+  [DEVICE],
+);
+const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);
+
+export const semconvFamilies = [io, operations, merged, operationTime, ioTime, limit];
+
+/** The first of the four columns of each direction: completed, merged, sectors, milliseconds. */
+const DIRECTIONS = [
+  ['read', 0],
+  ['write', 4],
+] as const;
+const IO_TIME_COLUMN = 9;
+
+/** Reads the capacity of a device; `undefined` if the kernel does not report it. */
+export function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {
+  return sys.readIfPresent(`class/block/${toSysfsName(device)}/size`, parseIntegerFile);
+}
+
+export function emitSemconv(emit: Emit, { device, values }: DiskStats, sectors: number | undefined): void {
+  for (const [direction, firstColumn] of DIRECTIONS) {
+    const [completed = 0, mergedCount = 0, transferred = 0, milliseconds = 0] = values.slice(firstColumn);
+    const attributes = { [DEVICE]: device, [DIRECTION]: direction };
+    emit(io, transferred * BYTES_PER_SECTOR, attributes);
+    emit(operations, completed, attributes);
+    emit(merged, mergedCount, attributes);
+    emit(operationTime, milliseconds / MILLISECONDS_PER_SECOND, attributes);
+  }
+  emit(ioTime, (values[IO_TIME_COLUMN] ?? 0) / MILLISECONDS_PER_SECOND, { [DEVICE]: device });
+  if (sectors !== undefined) emit(limit, sectors * BYTES_PER_SECTOR, { [DEVICE]: device });
+}

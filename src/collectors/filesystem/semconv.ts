@@ -1,0 +1,72 @@
+import type { Host, StatfsResult } from '../../host/host.ts';
+import { type Emit, semconv } from '../../metrics/metric.ts';
+import { parseLocks } from '../../parse/locks.ts';
+import type { Mount } from '../../parse/mountinfo.ts';
+import { isReadOnly } from './mounts.ts';
+
+const ATTRIBUTES = [
+  'system.device',
+  'system.filesystem.mountpoint',
+  'system.filesystem.type',
+  'system.filesystem.mode',
+] as const;
+const STATE = 'system.filesystem.state';
+
+const usage = semconv.upDownCounter(
+  'system.filesystem.usage',
+  'By',
+  'Space of the file system that is used, free, or reserved for root, in bytes.',
+  [...ATTRIBUTES, STATE],
+);
+const utilization = semconv.gauge(
+  'system.filesystem.utilization',
+  '1',
+  'Used fraction of the space of the file system without the space reserved for root, as in df(1).',
+  [...ATTRIBUTES, STATE],
+);
+const limit = semconv.upDownCounter('system.filesystem.limit', 'By', 'Size of the file system, in bytes.', ATTRIBUTES);
+const locks = semconv.upDownCounter('system.filesystem.lock.count', '{lock}', 'Locks on files of the file system.', [
+  'system.device',
+  'file.lock.mechanism',
+  'file.lock.mode',
+  'file.lock.type',
+]);
+
+export const semconvFamilies = [usage, utilization, limit, locks];
+
+/** Types of the kernel that have another name in the semantic conventions. */
+const SEMCONV_TYPES: Readonly<Record<string, string>> = { ntfs3: 'ntfs' };
+
+export function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): void {
+  if (stats === undefined) return;
+  const attributes = {
+    'system.device': mount.source,
+    'system.filesystem.mountpoint': mount.mountPoint,
+    'system.filesystem.type': SEMCONV_TYPES[mount.type] ?? mount.type,
+    'system.filesystem.mode': isReadOnly(mount) ? 'ro' : 'rw',
+  };
+  const used = (stats.blocks - stats.bfree) * stats.bsize;
+  const available = stats.bavail * stats.bsize;
+  emit(usage, used, { ...attributes, [STATE]: 'used' });
+  emit(usage, available, { ...attributes, [STATE]: 'free' });
+  emit(usage, (stats.bfree - stats.bavail) * stats.bsize, { ...attributes, [STATE]: 'reserved' });
+  if (used + available > 0) emit(utilization, used / (used + available), { ...attributes, [STATE]: 'used' });
+  emit(limit, stats.blocks * stats.bsize, attributes);
+}
+
+const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'write' };
+
+/** Emits the locks on the file systems of some mounts. In a container the kernel lists only the locks of the container. */
+export function emitLocks(emit: Emit, { proc }: Host, mounts: readonly Mount[]): void {
+  const sources = new Map(mounts.map(({ major, minor, source }) => [`${major}:${minor}`, source]));
+  for (const { device, mechanism, mode, type, count } of proc.readIfPresent('locks', parseLocks) ?? []) {
+    const source = sources.get(device);
+    if (source === undefined) continue;
+    emit(locks, count, {
+      'system.device': source,
+      'file.lock.mechanism': mechanism,
+      'file.lock.mode': mode,
+      'file.lock.type': LOCK_TYPES[type],
+    });
+  }
+}

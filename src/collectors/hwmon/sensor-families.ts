@@ -1,0 +1,54 @@
+import { counter, familiesByName, gauge } from '../../metrics/metric.ts';
+
+const PREFIX = 'node_hwmon_';
+const LABELS = ['chip', 'sensor'] as const;
+
+/** For the documentation. */
+export const sensorFamilyTemplate = gauge(
+  `${PREFIX}<sensor type>_<element>_<unit>`,
+  'Attribute of a hardware sensor, in the unit at the end of the name.',
+  LABELS,
+);
+
+/** Returns the family of a name such as `node_hwmon_temp_crit_celsius`. */
+export const sensorFamily = familiesByName((name) => {
+  const declare = name.endsWith('_total') ? counter : gauge;
+  return declare(name, describe(name), LABELS);
+});
+
+const SENSORS: Readonly<Record<string, string>> = {
+  cpu: 'CPU voltage sensor',
+  curr: 'current sensor',
+  energy: 'energy sensor',
+  fan: 'fan sensor',
+  freq: 'frequency sensor',
+  humidity: 'humidity sensor',
+  in: 'voltage sensor',
+  intrusion: 'intrusion sensor',
+  power: 'power sensor',
+  pwm: 'fan control',
+  temp: 'temperature sensor',
+};
+
+/** Units at the end of a name. */
+const UNITS = [
+  ['_amps', 'amperes'],
+  ['_celsius', 'degrees Celsius'],
+  ['_freq_mhz', 'megahertz'],
+  ['_joule_total', 'joules'],
+  ['_rpm', 'revolutions per minute'],
+  ['_seconds', 'seconds'],
+  ['_volts', 'volts'],
+  ['_watt', 'watts'],
+] as const;
+
+/** `Attribute crit of the temperature sensor, in degrees Celsius.` for `node_hwmon_temp_crit_celsius` */
+function describe(name: string): string {
+  const [suffix, unit] = UNITS.find(([suffix]) => name.endsWith(suffix)) ?? ['', undefined];
+  const [type = '', ...element] = name.slice(PREFIX.length, name.length - suffix.length).split('_');
+  const attribute = element.length === 0 ? 'Value' : `Attribute ${element.join('_')}`;
+  const subject = `${attribute} of the ${SENSORS[type] ?? 'sensor'}`;
+  // node_exporter gives some alarms a unit in their names (`node_hwmon_temp_crit_alarm_celsius`).
+  if (element.at(-1) === 'alarm') return `${subject}: 1 if the alarm is raised, 0 otherwise.`;
+  return unit === undefined ? `${subject}.` : `${subject}, in ${unit}.`;
+}

@@ -1,0 +1,150 @@
+import { type Emit, semconv } from '../../metrics/metric.ts';
+import type { SwapArea } from '../../parse/swaps.ts';
+
+/** Families whose value is one field of `/proc/meminfo`. */
+const FIELDS = [
+  ['MemTotal', semconv.upDownCounter('system.memory.limit', 'By', 'Usable memory of the host, in bytes.')],
+  [
+    'MemAvailable',
+    semconv.upDownCounter(
+      'system.memory.linux.available',
+      'By',
+      'Estimate of the memory that new programs can use without swapping, in bytes.',
+    ),
+  ],
+  [
+    'Shmem',
+    semconv.upDownCounter('system.memory.linux.shared', 'By', 'Memory used for shared memory and tmpfs, in bytes.'),
+  ],
+  [
+    'Hugepagesize',
+    semconv.upDownCounter('system.memory.linux.hugepages.page_size', 'By', 'Default size of a huge page, in bytes.'),
+  ],
+  [
+    'HugePages_Total',
+    semconv.upDownCounter('system.memory.linux.hugepages.limit', '{page}', 'Huge pages in the pool.'),
+  ],
+  [
+    'HugePages_Rsvd',
+    semconv.upDownCounter(
+      'system.memory.linux.hugepages.reserved',
+      '{page}',
+      'Huge pages of the pool that are reserved and not allocated yet.',
+    ),
+  ],
+  [
+    'HugePages_Surp',
+    semconv.upDownCounter(
+      'system.memory.linux.hugepages.surplus',
+      '{page}',
+      'Huge pages above the configured size of the pool.',
+    ),
+  ],
+] as const;
+
+const MEMORY_STATE = 'system.memory.state';
+const memoryUsage = semconv.upDownCounter('system.memory.usage', 'By', 'Memory of the host in the state, in bytes.', [
+  MEMORY_STATE,
+]);
+const memoryUtilization = semconv.gauge(
+  'system.memory.utilization',
+  '1',
+  'Fraction of the memory of the host in the state.',
+  [MEMORY_STATE],
+);
+
+const SLAB_STATE = 'system.memory.linux.slab.state';
+const slabUsage = semconv.upDownCounter(
+  'system.memory.linux.slab.usage',
+  'By',
+  'Memory used by the slab allocator for objects of the kernel, in bytes.',
+  [SLAB_STATE],
+);
+const SLAB_FIELDS = [
+  ['SReclaimable', 'reclaimable'],
+  ['SUnreclaim', 'unreclaimable'],
+] as const;
+
+const HUGE_PAGE_STATE = 'system.memory.linux.hugepages.state';
+const hugePageUsage = semconv.upDownCounter(
+  'system.memory.linux.hugepages.usage',
+  '{page}',
+  'Huge pages of the pool in the state.',
+  [HUGE_PAGE_STATE],
+);
+const hugePageUtilization = semconv.gauge(
+  'system.memory.linux.hugepages.utilization',
+  '1',
+  'Fraction of the huge pages of the pool in the state.',
+  [HUGE_PAGE_STATE],
+);
+
+const DEVICE = 'system.device';
+const PAGING_STATE = 'system.paging.state';
+const pagingUsage = semconv.upDownCounter(
+  'system.paging.usage',
+  'By',
+  'Space of the swap area in the state, in bytes.',
+  [DEVICE, PAGING_STATE],
+);
+const pagingUtilization = semconv.gauge(
+  'system.paging.utilization',
+  '1',
+  'Fraction of the space of the swap area in the state.',
+  [DEVICE, PAGING_STATE],
+);
+
+export const semconvFamilies = [
+  ...FIELDS.map(([, family]) => family),
+  ...[memoryUsage, memoryUtilization, slabUsage, hugePageUsage, hugePageUtilization, pagingUsage, pagingUtilization],
+];
+
+/** The fields of `/proc/meminfo` by name: bytes, and numbers of huge pages. */
+type MeminfoFields = ReadonlyMap<string, number>;
+
+export function emitMemory(emit: Emit, fields: MeminfoFields): void {
+  for (const [field, family] of FIELDS) {
+    const value = fields.get(field);
+    if (value !== undefined) emit(family, value);
+  }
+  const total = fields.get('MemTotal');
+  for (const [state, bytes] of bytesByState(fields)) {
+    emit(memoryUsage, bytes, { [MEMORY_STATE]: state });
+    if (total !== undefined && total > 0) emit(memoryUtilization, bytes / total, { [MEMORY_STATE]: state });
+  }
+  for (const [field, state] of SLAB_FIELDS) {
+    const bytes = fields.get(field);
+    if (bytes !== undefined) emit(slabUsage, bytes, { [SLAB_STATE]: state });
+  }
+  emitHugePages(emit, fields);
+}
+
+/**
+ * Returns the memory in each state as free(1) and the Collector count it: used memory is all that is not available to
+ * programs. It includes a part of the caches, so the states add up to more than the total.
+ */
+function bytesByState(fields: MeminfoFields): readonly (readonly [state: string, bytes: number])[] {
+  const [total, available] = [fields.get('MemTotal'), fields.get('MemAvailable')];
+  const used = total !== undefined && available !== undefined ? total - available : undefined;
+  const pageCache = fields.get('Cached');
+  const cached = pageCache === undefined ? undefined : pageCache + (fields.get('SReclaimable') ?? 0);
+  const states = { used, free: fields.get('MemFree'), buffers: fields.get('Buffers'), cached };
+  return Object.entries(states).flatMap(([state, bytes]) => (bytes === undefined ? [] : [[state, bytes] as const]));
+}
+
+function emitHugePages(emit: Emit, fields: MeminfoFields): void {
+  const [total, free] = [fields.get('HugePages_Total'), fields.get('HugePages_Free')];
+  if (total === undefined || free === undefined) return;
+  for (const [state, pages] of Object.entries({ free, used: total - free })) {
+    emit(hugePageUsage, pages, { [HUGE_PAGE_STATE]: state });
+    if (total > 0) emit(hugePageUtilization, pages / total, { [HUGE_PAGE_STATE]: state });
+  }
+}
+
+export function emitSwapArea(emit: Emit, { name, size, used }: SwapArea): void {
+  for (const [state, bytes] of Object.entries({ used, free: size - used })) {
+    const attributes = { [DEVICE]: name, [PAGING_STATE]: state };
+    emit(pagingUsage, bytes, attributes);
+    if (size > 0) emit(pagingUtilization, bytes / size, attributes);
+  }
+}

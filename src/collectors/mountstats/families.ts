@@ -1,0 +1,153 @@
+import { counter, type Family, gauge } from '../../metrics/metric.ts';
+
+const MOUNT = ['export', 'protocol', 'mountaddr'] as const;
+const TRANSPORT = [...MOUNT, 'transport'] as const;
+const OPERATION = [...MOUNT, 'operation'] as const;
+
+export type MountLabel = (typeof MOUNT)[number];
+type TransportLabel = (typeof TRANSPORT)[number];
+type OperationLabel = (typeof OPERATION)[number];
+
+/** The family of each number in a line; `undefined` for a number without a family. */
+export type LineFamilies<L extends string> = readonly (Family<L, 'counter' | 'gauge'> | undefined)[];
+
+const PREFIX = 'node_mountstats_nfs_';
+
+export const age = counter(`${PREFIX}age_seconds_total`, 'Age of the NFS mount, in seconds.', MOUNT);
+export const mountpointInfo = gauge(`${PREFIX}mountpoint_info`, 'Mount point of the NFS mount; always 1.', [
+  ...MOUNT,
+  'mountpoint',
+]);
+
+/** The line `bytes:`. */
+export const BYTES: LineFamilies<MountLabel> = [
+  mountCounter('read_bytes', 'Bytes read with read(2) from the NFS mount.'),
+  mountCounter('write_bytes', 'Bytes written with write(2) to the NFS mount.'),
+  mountCounter('direct_read_bytes', 'Bytes read with read(2) and O_DIRECT from the NFS mount.'),
+  mountCounter('direct_write_bytes', 'Bytes written with write(2) and O_DIRECT to the NFS mount.'),
+  mountCounter('total_read_bytes', 'Bytes that the NFS mount read from the server.'),
+  mountCounter('total_write_bytes', 'Bytes that the NFS mount wrote to the server.'),
+  mountCounter('read_pages', 'Pages read through mmap(2) from the NFS mount.'),
+  mountCounter('write_pages', 'Pages written through mmap(2) to the NFS mount.'),
+];
+
+function mountCounter(name: string, help: string) {
+  return counter(`${PREFIX}${name}_total`, help, MOUNT);
+}
+
+/** The line `events:`. */
+export const EVENTS: LineFamilies<MountLabel> = [
+  eventCounter(
+    'inode_revalidate',
+    'Times that the NFS mount revalidated cached attributes of an inode with the server.',
+  ),
+  eventCounter('dnode_revalidate', 'Times that the NFS mount revalidated a cached directory entry with the server.'),
+  eventCounter('data_invalidate', 'Times that the NFS mount dropped the cached data of an inode.'),
+  eventCounter('attribute_invalidate', 'Times that the NFS mount dropped the cached attributes of an inode.'),
+  eventCounter('vfs_open', 'Times that a file or directory was opened on the NFS mount.'),
+  eventCounter('vfs_lookup', 'Times that a name was looked up on the NFS mount.'),
+  eventCounter('vfs_access', 'Times that permissions were checked on the NFS mount.'),
+  eventCounter('vfs_update_page', 'Times that a page was updated on the NFS mount.'),
+  eventCounter('vfs_read_page', 'Times that a single page was read from the NFS mount.'),
+  eventCounter('vfs_read_pages', 'Times that a group of pages was read from the NFS mount.'),
+  eventCounter('vfs_write_page', 'Times that a single page was written to the NFS mount.'),
+  eventCounter('vfs_write_pages', 'Times that a group of pages was written to the NFS mount.'),
+  eventCounter('vfs_getdents', 'Times that directory entries were read with getdents(2) from the NFS mount.'),
+  eventCounter('vfs_setattr', 'Times that attributes were set on the NFS mount.'),
+  eventCounter('vfs_flush', 'Times that the NFS mount flushed pending writes to the server.'),
+  eventCounter('vfs_fsync', 'Times that fsync(2) was called on the NFS mount.'),
+  eventCounter('vfs_lock', 'Times that locking a file on the NFS mount was attempted.'),
+  eventCounter('vfs_file_release', 'Times that a file on the NFS mount was closed and released.'),
+  // Waits for congestion, which the kernel does not count any more.
+  undefined,
+  eventCounter('truncation', 'Times that a file on the NFS mount was truncated.'),
+  eventCounter('write_extension', 'Times that a write beyond its end extended a file on the NFS mount.'),
+  eventCounter('silly_rename', 'Times that an open file was removed on the NFS mount.'),
+  eventCounter('short_read', 'Times that the server of the NFS mount returned less data than requested.'),
+  eventCounter('short_write', 'Times that the server of the NFS mount wrote less data than sent.'),
+  eventCounter('jukebox_delay', 'Times that the server of the NFS mount delayed a request (EJUKEBOX).'),
+  eventCounter('pnfs_read', 'Reads with pNFS from the NFS mount.'),
+  eventCounter('pnfs_write', 'Writes with pNFS to the NFS mount.'),
+];
+
+function eventCounter(name: string, help: string) {
+  return counter(`${PREFIX}event_${name}_total`, help, MOUNT);
+}
+
+/** The lines `xprt:`. */
+export const TRANSPORTS: LineFamilies<TransportLabel> = [
+  // The local port.
+  undefined,
+  transportCounter('bind', 'Times that the transport of the NFS mount set up a connection from scratch.'),
+  transportCounter('connect', 'Times that the transport of the NFS mount connected to the server.'),
+  // The time spent waiting for connections, in jiffies.
+  undefined,
+  gauge(
+    `${PREFIX}transport_idle_time_seconds`,
+    'Time since the last RPC request on the transport of the NFS mount, in seconds.',
+    TRANSPORT,
+  ),
+  transportCounter('sends', 'RPC requests that the transport of the NFS mount sent.'),
+  transportCounter('receives', 'RPC replies that the transport of the NFS mount received.'),
+  transportCounter(
+    'bad_transaction_ids',
+    'RPC replies with an unknown transaction ID on the transport of the NFS mount.',
+  ),
+  // The sum of the requests in flight over all requests.
+  undefined,
+  transportCounter(
+    'backlog_queue',
+    'Length of the RPC backlog queue of the transport of the NFS mount, summed over all requests.',
+  ),
+  gauge(
+    `${PREFIX}transport_maximum_rpc_slots`,
+    'Highest number of simultaneous RPC requests on the transport of the NFS mount.',
+    TRANSPORT,
+  ),
+  transportCounter(
+    'sending_queue',
+    'Length of the RPC sending queue of the transport of the NFS mount, summed over all requests.',
+  ),
+  transportCounter(
+    'pending_queue',
+    'Length of the RPC pending queue of the transport of the NFS mount, summed over all requests.',
+  ),
+];
+
+function transportCounter(name: string, help: string) {
+  return counter(`${PREFIX}transport_${name}_total`, help, TRANSPORT);
+}
+
+/** The first numbers of the lines after `per-op statistics`. */
+export const OPERATION_COUNTS: LineFamilies<OperationLabel> = [
+  operationCounter('requests', 'NFS requests of the operation.'),
+  operationCounter('transmissions', 'Transmissions of NFS requests of the operation, retransmissions included.'),
+  operationCounter('major_timeouts', 'Major timeouts of NFS requests of the operation.'),
+  operationCounter('sent_bytes', 'Bytes sent for NFS requests of the operation, RPC headers included.'),
+  operationCounter('received_bytes', 'Bytes received for NFS requests of the operation, RPC headers included.'),
+];
+
+/** The three numbers after {@link OPERATION_COUNTS}, in milliseconds. */
+export const OPERATION_TIMES: LineFamilies<OperationLabel> = [
+  operationCounter('queue_time_seconds', 'Time that NFS requests of the operation waited to be sent, in seconds.'),
+  operationCounter(
+    'response_time_seconds',
+    'Time between the transmission of NFS requests of the operation and their replies, in seconds.',
+  ),
+  operationCounter(
+    'request_time_seconds',
+    'Time between the start and the end of NFS requests of the operation, in seconds.',
+  ),
+];
+
+function operationCounter(name: string, help: string) {
+  return counter(`${PREFIX}operations_${name}_total`, help, OPERATION);
+}
+
+/** In the order of the page. */
+export const mountstatsFamilies = [
+  ...[age, mountpointInfo],
+  ...[...BYTES, ...EVENTS, ...TRANSPORTS, ...OPERATION_COUNTS, ...OPERATION_TIMES].filter(
+    (family) => family !== undefined,
+  ),
+];

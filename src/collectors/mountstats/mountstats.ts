@@ -1,0 +1,93 @@
+import { defineCollector } from '../../collection/collector.ts';
+import type { Emit } from '../../metrics/metric.ts';
+import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
+import { type NfsMount, parseMountstats } from '../../parse/mountstats.ts';
+import { MILLISECONDS_PER_SECOND } from '../../util/units.ts';
+import {
+  age,
+  BYTES,
+  EVENTS,
+  type LineFamilies,
+  type MountLabel,
+  mountpointInfo,
+  mountstatsFamilies,
+  OPERATION_COUNTS,
+  OPERATION_TIMES,
+  TRANSPORTS,
+} from './families.ts';
+
+/** https://man7.org/linux/man-pages/man5/proc_pid_mountstats.5.html */
+export const mountstats = defineCollector({
+  name: 'mountstats',
+  help: 'Statistics of NFS mounts from /proc/self/mountstats',
+  enabled: false,
+  create: () => ({
+    families: mountstatsFamilies,
+    collect({ proc }, emit) {
+      const mounts = proc.read('self/mountstats', parseMountstats);
+      const addresses = findAddresses(mounts, proc.read('self/mountinfo', parseMountinfo));
+      // The mounts of one export share their statistics: each series is emitted once.
+      const [seenMounts, seenExports] = [new Set<string>(), new Set<string>()];
+      for (const [index, mount] of mounts.entries()) {
+        for (const { name: protocol } of mount.transports) {
+          const labels = { export: mount.device, protocol, mountaddr: addresses[index] ?? '' };
+          const { mountPoint: mountpoint } = mount;
+          const key = Object.values(labels).join(' ');
+          if (addTo(seenMounts, `${key} ${mountpoint}`)) emit(mountpointInfo, 1, { ...labels, mountpoint });
+          if (addTo(seenExports, key)) emitMount(emit, mount, labels);
+        }
+      }
+    },
+  }),
+});
+
+/** Adds a key and returns whether it is new. */
+function addTo(keys: Set<string>, key: string): boolean {
+  const { size } = keys;
+  return keys.add(key).size > size;
+}
+
+/**
+ * Returns the address of the server of each NFS mount, from the option `addr` in mountinfo. Both files list the mounts in
+ * the same order. If a mount was added or removed between the two reads, the source identifies the mount.
+ */
+function findAddresses(nfsMounts: readonly NfsMount[], mounts: readonly Mount[]): (string | undefined)[] {
+  const candidates = mounts.filter(({ type }) => type === 'nfs' || type === 'nfs4');
+  return nfsMounts.map(({ device, type }, index) => {
+    const isSame = (mount: Mount | undefined): boolean => mount?.source === device && mount.type === type;
+    const mount = isSame(candidates[index]) ? candidates[index] : candidates.find(isSame);
+    return mount?.superOptions.find((option) => option.startsWith('addr='))?.slice('addr='.length);
+  });
+}
+
+function emitMount(emit: Emit, mount: NfsMount, labels: Readonly<Record<MountLabel, string>>): void {
+  if (mount.age !== undefined) emit(age, mount.age, labels);
+  const emitMountLine = createLineEmitter(emit, labels);
+  emitMountLine(BYTES, mount.bytes);
+  emitMountLine(EVENTS, mount.events);
+  for (const [index, { numbers }] of mount.transports.entries()) {
+    createLineEmitter(emit, { ...labels, transport: String(index) })(TRANSPORTS, numbers);
+  }
+  for (const { name, numbers } of mount.operations) {
+    const seconds = numbers
+      .slice(OPERATION_COUNTS.length)
+      .map((milliseconds) => milliseconds / MILLISECONDS_PER_SECOND);
+    const emitOperationLine = createLineEmitter(emit, { ...labels, operation: name });
+    emitOperationLine(OPERATION_COUNTS, numbers);
+    emitOperationLine(OPERATION_TIMES, seconds);
+  }
+}
+
+/** Returns a function that emits each number of a line that has a family. */
+function createLineEmitter<L extends string>(
+  emit: Emit,
+  labels: Readonly<Record<L, string>>,
+): (families: LineFamilies<L>, numbers: readonly number[]) => void {
+  return (families, numbers) => {
+    for (const [index, family] of families.entries()) {
+      const value = numbers[index];
+      if (family === undefined || value === undefined) continue;
+      emit<string, 'counter' | 'gauge', 'prometheus'>(family, value, labels);
+    }
+  };
+}

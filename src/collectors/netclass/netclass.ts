@@ -1,0 +1,82 @@
+import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { ignoredToggle, pattern, toggle } from '../../flags/flag.ts';
+import type { Emit } from '../../metrics/metric.ts';
+import { isDown, type NetworkDevice, readDevice } from './device.ts';
+import { info, NUMBERS, speed, up } from './families.ts';
+import { createSlowLinkFinder } from './slow-links.ts';
+
+const CLASS = 'class/net';
+
+/** A file among the directories of the devices: it contains the names of the bonds. */
+const MASTERS = 'bonding_masters';
+
+/** Number of devices that are read at the same time: while two of them hang, the others are still read. */
+const LANES = 3;
+
+const BYTES_PER_MEGABIT = 125_000;
+
+/** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-net */
+export const netclass = defineCollector({
+  name: 'netclass',
+  help: 'Properties of network devices from /sys/class/net',
+  flags: {
+    'ignored-devices': pattern('Network devices to exclude.', '^$'),
+    'ignore-invalid-speed': toggle('Omit the speed of network devices whose speed is unknown.'),
+    netlink: ignoredToggle('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
+  },
+  create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
+    const findSlowLinks = createSlowLinkFinder();
+    return {
+      families: [up, info, ...NUMBERS.map(([, family]) => family), speed],
+      async collect(host, emit) {
+        const all = host.sys.list(CLASS).filter((name) => name !== MASTERS);
+        const included = all.filter((name) => !ignored?.test(name));
+        const hasSlowLink = findSlowLinks(host.sys, CLASS, all);
+        const devices = new Map<string, NetworkDevice>();
+        const read = (name: string): void | Promise<void> => {
+          const store = (device: NetworkDevice): void => {
+            devices.set(name, device);
+          };
+          const device = readDevice(host, `${CLASS}/${name}`, hasSlowLink(name));
+          return device instanceof Promise ? device.then(store) : store(device);
+        };
+        try {
+          await forEachItem(included, read, LANES);
+        } finally {
+          // The lanes finish in any order; the page lists the devices by name.
+          for (const name of included) {
+            const device = devices.get(name);
+            if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
+          }
+        }
+      },
+    };
+  },
+});
+
+function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInvalidSpeed: boolean): void {
+  const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
+  const labels = { device: name };
+  emit(up, operstate === 'up' ? 1 : 0, labels);
+  emit(info, 1, {
+    device: name,
+    address,
+    broadcast,
+    duplex,
+    operstate,
+    adminstate: adminStateOf(device.flags),
+    ifalias,
+  });
+  NUMBERS.forEach(([, family], index) => {
+    const value = device.numbers[index];
+    if (value !== undefined) emit(family, value, labels);
+  });
+  if (device.speed !== undefined && (device.speed >= 0 || !ignoresInvalidSpeed)) {
+    emit(speed, device.speed * BYTES_PER_MEGABIT, labels);
+  }
+}
+
+function adminStateOf(flags: number | undefined): string {
+  if (flags === undefined) return 'unknown';
+  return isDown(flags) ? 'down' : 'up';
+}

@@ -1,0 +1,53 @@
+import { type Emit, semconv } from '../../metrics/metric.ts';
+import { COLUMNS } from './columns.ts';
+
+const INTERFACE = 'network.interface.name';
+const DIRECTION = 'network.io.direction';
+
+const io = semconv.counter('system.network.io', 'By', 'Bytes received and sent by the network interface.', [
+  INTERFACE,
+  DIRECTION,
+]);
+/** The semantic conventions name the interface `system.device` in this metric alone. */
+const packets = semconv.counter(
+  'system.network.packet.count',
+  '{packet}',
+  'Packets received and sent by the network interface.',
+  ['system.device', DIRECTION],
+);
+const dropped = semconv.counter(
+  'system.network.packet.dropped',
+  '{packet}',
+  'Packets of the network interface that were dropped without an error.',
+  [INTERFACE, DIRECTION],
+);
+const errors = semconv.counter(
+  'system.network.errors',
+  '{error}',
+  'Packets that the network interface received or sent with an error.',
+  [INTERFACE, DIRECTION],
+);
+
+export const semconvFamilies = [io, packets, dropped, errors] as const;
+
+/** Each direction with the index of its first column. */
+const DIRECTIONS = [
+  ['receive', 0],
+  ['transmit', COLUMNS.length / 2],
+] as const;
+
+/**
+ * Emits the counters of one device.
+ *
+ * @param counts in the order of {@link COLUMNS}
+ */
+export function emitSemconv(emit: Emit, device: string, counts: readonly number[]): void {
+  for (const [direction, first] of DIRECTIONS) {
+    const [bytes = 0, packetCount = 0, errorCount = 0, droppedCount = 0] = counts.slice(first);
+    const attributes = { [INTERFACE]: device, [DIRECTION]: direction };
+    emit(io, bytes, attributes);
+    emit(packets, packetCount, { 'system.device': device, [DIRECTION]: direction });
+    emit(dropped, droppedCount, attributes);
+    emit(errors, errorCount, attributes);
+  }
+}

@@ -1,0 +1,51 @@
+import { type NtpReply, toUnixTime } from '../../formats/ntp-packet.ts';
+import type { ClockComparison } from './query.ts';
+
+/** Values of the leap indicator. */
+const LEAP = { secondAdded: 1, secondRemoved: 2, notSynchronized: 3 } as const;
+
+/** MAXSTRAT, MAXDISP in seconds, and 2^MAXPOLL seconds: https://www.rfc-editor.org/rfc/rfc5905#appendix-A.1.1 */
+const MAX_STRATUM = 16;
+const MAX_DISTANCE = 16;
+const MAX_REFERENCE_AGE = 2 ** 17;
+
+const SECONDS_PER_DAY = 86_400;
+
+/** The limits of a sane server, in seconds. */
+export interface NtpLimits {
+  /** The maximum distance from this host to the reference clock of the server. */
+  readonly distance: number;
+  /** The maximum offset between the clocks of the server and of this host. */
+  readonly offset: number;
+}
+
+/** Returns whether a server is synchronized, has a plausible reply and is within the limits. */
+export function isSane(reply: NtpReply, { roundTrip, minError }: ClockComparison, limits: NtpLimits): boolean {
+  const referenceAge = toUnixTime(reply.transmitTime) - toUnixTime(reply.referenceTime);
+  return (
+    reply.stratum > 0 &&
+    reply.stratum < MAX_STRATUM &&
+    reply.leap !== LEAP.notSynchronized &&
+    referenceAge >= 0 &&
+    referenceAge <= MAX_REFERENCE_AGE &&
+    reply.rootDelay / 2 + reply.rootDispersion <= MAX_DISTANCE &&
+    (roundTrip + reply.rootDelay) / 2 + reply.rootDispersion <= limits.distance &&
+    minError <= limits.offset
+  );
+}
+
+/**
+ * Returns a function that reports whether a server may be smearing a leap second: its clock may then be a second off
+ * for a day before and a day after the leap second. Servers announce a leap second only before it happens, so its time
+ * is stored between passes.
+ */
+export function createSmearDetector(): (reply: NtpReply) => boolean {
+  let leapMidnight = Number.NEGATIVE_INFINITY;
+  return ({ leap, transmitTime }) => {
+    const now = toUnixTime(transmitTime);
+    if (leap === LEAP.secondAdded || leap === LEAP.secondRemoved) {
+      leapMidnight = (Math.floor(now / SECONDS_PER_DAY) + 1) * SECONDS_PER_DAY;
+    }
+    return Math.abs(now - leapMidnight) < SECONDS_PER_DAY;
+  };
+}

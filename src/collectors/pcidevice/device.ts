@@ -1,0 +1,59 @@
+import { basename, dirname } from 'node:path';
+import { AbsentError, type KernelTree } from '../../host/host.ts';
+import { parseText } from '../../parse/lines.ts';
+import { type PciLocation, parsePciLocation, parseRegister } from '../../parse/pci.ts';
+import { NUMBERS } from './families.ts';
+
+export interface PciDevice {
+  readonly location: PciLocation;
+  /** `undefined` for a device directly below the root of its bus. */
+  readonly parent: PciLocation | undefined;
+  readonly ids: PciDeviceIds;
+  /** In the order of {@link NUMBERS}. */
+  readonly numbers: readonly (number | undefined)[];
+  readonly powerState: string | undefined;
+}
+
+/** Registers in hexadecimal, under the names of their labels: `0x8086`. */
+export interface PciDeviceIds {
+  readonly class_id: string;
+  readonly vendor_id: string;
+  readonly device_id: string;
+  readonly subsystem_vendor_id: string;
+  readonly subsystem_device_id: string;
+  readonly revision: string;
+}
+
+/**
+ * Reads a device of `/sys/bus/pci/devices`.
+ *
+ * @param path below `/sys`; a symbolic link whose target shows the parent of the device
+ * @throws {AbsentError} when the device no longer exists
+ */
+export function readDevice(sys: KernelTree, path: string): PciDevice {
+  const target = sys.readlink(path);
+  if (target === undefined) throw new AbsentError(`Cannot find ${sys.path(path)}: the device was removed`);
+  const parent = basename(dirname(target));
+  const attributes = new Set(sys.list(path));
+  const find = <T>(name: string, parse: (text: string) => T): T | undefined =>
+    attributes.has(name) ? sys.readIfPresent(`${path}/${name}`, parse) : undefined;
+  return {
+    location: parsePciLocation(basename(target)),
+    parent: /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined,
+    ids: readIds(sys, path),
+    numbers: NUMBERS.map(({ attribute, parse, missing }) => find(attribute, parse) ?? missing),
+    powerState: find('power_state', parseText) || undefined,
+  };
+}
+
+function readIds(sys: KernelTree, path: string): PciDeviceIds {
+  const read = (name: string): string => sys.read(`${path}/${name}`, parseRegister);
+  return {
+    class_id: read('class'),
+    vendor_id: read('vendor'),
+    device_id: read('device'),
+    subsystem_vendor_id: read('subsystem_vendor'),
+    subsystem_device_id: read('subsystem_device'),
+    revision: read('revision'),
+  };
+}

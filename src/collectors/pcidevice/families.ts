@@ -1,0 +1,98 @@
+import { gauge } from '../../metrics/metric.ts';
+import { parseIntegerFile } from '../../parse/lines.ts';
+import { parseLinkSpeed, parseLinkWidth } from '../../parse/pci.ts';
+
+const LOCATION = ['segment', 'bus', 'device', 'function'] as const;
+
+export const info = gauge('node_pcidevice_info', 'Parent, IDs and names of the PCI device; always 1.', [
+  ...LOCATION,
+  'parent_segment',
+  'parent_bus',
+  'parent_device',
+  'parent_function',
+  'class_id',
+  'vendor_id',
+  'device_id',
+  'subsystem_vendor_id',
+  'subsystem_device_id',
+  'revision',
+  'vendor_name',
+  'device_name',
+  'subsystem_vendor_name',
+  'subsystem_device_name',
+  'class_name',
+]);
+
+export const powerState = gauge(
+  'node_pcidevice_power_state',
+  'Power state of the PCI device: 1 for the current state, 0 for all other states.',
+  [...LOCATION, 'state'],
+);
+
+export const POWER_STATES = ['D0', 'D1', 'D2', 'D3hot', 'D3cold', 'unknown', 'error'];
+
+/** The values of node_exporter for a device without the attribute; its dashboards rely on them. */
+const UNKNOWN = -1;
+const NONE = 0;
+
+/** An attribute of a PCI device that holds a number. */
+interface PciAttribute {
+  readonly parse: (text: string) => number | undefined;
+  /** The value for a device that lacks the attribute; no series if `undefined`. */
+  readonly missing: number | undefined;
+  /** The name of the attribute, if it differs from the name of the metric. */
+  readonly attribute?: string;
+}
+
+function number(name: string, help: string, { attribute = name, parse, missing }: PciAttribute) {
+  return { family: gauge(`node_pcidevice_${name}`, help, LOCATION), attribute, parse, missing };
+}
+
+export const NUMBERS = [
+  number(
+    'max_link_transfers_per_second',
+    'Maximum speed of the link of the PCI device in transfers per second; -1 if unknown.',
+    { attribute: 'max_link_speed', parse: parseLinkSpeed, missing: UNKNOWN },
+  ),
+  number('max_link_width', 'Maximum width of the link of the PCI device in lanes; -1 if unknown.', {
+    parse: parseLinkWidth,
+    missing: UNKNOWN,
+  }),
+  number(
+    'current_link_transfers_per_second',
+    'Current speed of the link of the PCI device in transfers per second; -1 if unknown.',
+    { attribute: 'current_link_speed', parse: parseLinkSpeed, missing: UNKNOWN },
+  ),
+  number('current_link_width', 'Current width of the link of the PCI device in lanes; -1 if unknown.', {
+    parse: parseLinkWidth,
+    missing: UNKNOWN,
+  }),
+  number('d3cold_allowed', 'Whether the PCI device may enter the power state D3cold: 1 if it may, 0 if not.', {
+    parse: parseIntegerFile,
+    missing: NONE,
+  }),
+  number(
+    'sriov_drivers_autoprobe',
+    'Whether drivers bind to new virtual functions of the PCI device automatically: 1 if they do, 0 if not.',
+    { parse: parseIntegerFile, missing: NONE },
+  ),
+  number('sriov_numvfs', 'Enabled virtual functions (SR-IOV) of the PCI device.', {
+    parse: parseIntegerFile,
+    missing: NONE,
+  }),
+  number('sriov_totalvfs', 'Virtual functions (SR-IOV) that the PCI device supports.', {
+    parse: parseIntegerFile,
+    missing: NONE,
+  }),
+  number('sriov_vf_total_msix', 'MSI-X vectors for all virtual functions (SR-IOV) of the PCI device.', {
+    parse: parseIntegerFile,
+    missing: NONE,
+  }),
+  number('numa_node', 'NUMA node of the PCI device.', { parse: parseNumaNode, missing: undefined }),
+];
+
+/** Returns `undefined` for -1, which the kernel prints on a host with a single node. */
+function parseNumaNode(text: string): number | undefined {
+  const node = parseIntegerFile(text);
+  return node === -1 ? undefined : node;
+}

@@ -1,0 +1,116 @@
+import { defineCollector } from '../../collection/collector.ts';
+import { type FlagValues, pattern, toggle } from '../../flags/flag.ts';
+import { type BusSocket, SYSTEM_BUS, withBus } from '../../host/dbus/system-bus.ts';
+import { expectString } from '../../host/dbus/value.ts';
+import type { Emit } from '../../metrics/metric.ts';
+import { FAMILIES, running, units as unitCount, unitState, version, virtualization } from './families.ts';
+import {
+  listUnits,
+  parseVersion,
+  readManager,
+  readSystemState,
+  type SystemdManager,
+  type SystemdUnit,
+} from './manager.ts';
+import { readUnitDetails, type UnitDetails } from './unit-details.ts';
+
+const PRIVATE: BusSocket = { path: 'run/systemd/private', isDirect: true };
+
+const STATES = ['active', 'activating', 'deactivating', 'inactive', 'failed'];
+
+/** The first version of systemd with the properties SystemState and LastTriggerUSec. */
+const VERSION_WITH_STATE = 212;
+
+/** UINT64_MAX as a double: systemd's value for a number that is not available or has no limit. */
+const NO_NUMBER = 2 ** 64;
+
+const flags = {
+  'unit-include': pattern('Units to include, matched against the whole name.', '.+'),
+  'unit-whitelist': pattern('Old name of unit-include.'),
+  'unit-exclude': pattern(
+    'Units to exclude from the included units, matched against the whole name.',
+    '.+\\.(automount|device|mount|scope|slice)',
+  ),
+  'unit-blacklist': pattern('Old name of unit-exclude.'),
+  'enable-task-metrics': toggle('Emit the tasks of each service and their maximum.'),
+  'enable-restarts-metrics': toggle('Emit the restarts of each service.'),
+  'enable-start-time-metrics': toggle('Emit the start time of each unit.'),
+  private: toggle('Connect to the private socket of systemd, which requires root, instead of the system bus.'),
+};
+
+/** https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.systemd1.html */
+export const systemd = defineCollector({
+  name: 'systemd',
+  help: 'Units of systemd and their states, over D-Bus',
+  enabled: false,
+  flags,
+  create(options) {
+    const include = newOrOldPattern(options, 'unit-include', 'unit-whitelist');
+    const exclude = newOrOldPattern(options, 'unit-exclude', 'unit-blacklist');
+    const isIncluded = ({ name, loadState }: SystemdUnit): boolean =>
+      loadState === 'loaded' && include.test(name) && !exclude.test(name);
+    // Like systemctl, connect as root to systemd itself where there is no bus.
+    const fallback = process.getuid?.() === 0 ? [PRIVATE] : [];
+    const sockets = options.private ? [PRIVATE] : [...SYSTEM_BUS, ...fallback];
+    return {
+      families: FAMILIES,
+      collect: (host, emit) =>
+        withBus(host, sockets, async (bus) => {
+          const manager = await readManager(bus);
+          emitManager(emit, manager);
+          const units = await listUnits(bus);
+          emitCounts(emit, units);
+          const hasState = (parseVersion(manager.version) ?? 0) >= VERSION_WITH_STATE;
+          const detailOptions = {
+            tasks: options['enable-task-metrics'],
+            restarts: options['enable-restarts-metrics'],
+            startTime: options['enable-start-time-metrics'],
+            lastTrigger: hasState,
+          };
+          const included = units.filter(isIncluded);
+          const details = await Promise.all(included.map((unit) => readUnitDetails(bus, unit, detailOptions)));
+          for (const unit of details) emitUnit(emit, unit);
+          if (hasState) emit(running, (await readSystemState(bus)) === 'running' ? 1 : 0);
+        }),
+    };
+  },
+});
+
+/**
+ * Returns the value of a flag or of its old name, as an expression for whole names.
+ *
+ * @throws {Error} when both are set
+ */
+function newOrOldPattern(
+  values: FlagValues<typeof flags>,
+  name: 'unit-include' | 'unit-exclude',
+  oldName: 'unit-whitelist' | 'unit-blacklist',
+): RegExp {
+  const { [name]: value, [oldName]: old } = values;
+  if (old !== undefined && value !== flags[name].default) {
+    throw new Error(`Cannot use --collector.systemd.${name} and --collector.systemd.${oldName} together`);
+  }
+  const chosen = old ?? value;
+  // An empty expression matches no whole name.
+  return chosen === undefined ? /^$/ : new RegExp(`^(?:${chosen.source})$`, chosen.flags);
+}
+
+function emitManager(emit: Emit, manager: SystemdManager): void {
+  const number = parseVersion(manager.version);
+  if (number !== undefined) emit(version, number, { version: expectString(manager.version) });
+  const type = manager.virtualization === undefined ? 'unknown' : expectString(manager.virtualization) || 'none';
+  emit(virtualization, 1, { virtualization_type: type });
+}
+
+function emitCounts(emit: Emit, units: readonly SystemdUnit[]): void {
+  const counts = new Map(STATES.map((state) => [state, 0]));
+  for (const { activeState } of units) counts.set(activeState, (counts.get(activeState) ?? 0) + 1);
+  for (const [state, count] of counts) emit(unitCount, count, { state });
+}
+
+function emitUnit(emit: Emit, { unit: { name, activeState }, type, values }: UnitDetails): void {
+  for (const state of STATES) emit(unitState, state === activeState ? 1 : 0, { name, state, type });
+  for (const [family, value] of values) {
+    if (value !== undefined && value !== NO_NUMBER) emit(family, value, { name });
+  }
+}

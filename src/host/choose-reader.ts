@@ -1,0 +1,43 @@
+/** Chooses the function of read-sync.ts that reads a file of procfs or sysfs with the fewest system calls. */
+import { type Reader, readAttribute, readRecord, readRows, readSetting, readToEnd } from './read-sync.ts';
+
+/**
+ * @param directory below the root of the tree, with its final slash: `net/`; empty for the root
+ * @param name of the file in the directory
+ */
+export type ChooseReader = (directory: string, name: string) => Reader;
+
+/** Files of one record, or of rows that are all shorter than half a page. mountinfo, zoneinfo and diskstats have longer rows. */
+const SHORT_ROWS: ReadonlySet<string> = new Set([
+  'buddyinfo',
+  'cgroups',
+  'io',
+  'limits',
+  'loadavg',
+  'locks',
+  'meminfo',
+  'stat',
+  'status',
+  'uptime',
+  'vmstat',
+]);
+
+/** Directories of the host and of each process: `net/`, `net/stat/`, `1/net/`. */
+const HAS_SHORT_ROWS = /^(?:(?:\d+|self)\/)?(?:net|pressure)\//;
+
+export const chooseProcReader: ChooseReader = (directory, name) => {
+  if (directory.startsWith('sys/')) return readSetting;
+  return SHORT_ROWS.has(name) || HAS_SHORT_ROWS.test(directory) ? readRows : readToEnd;
+};
+
+const CGROUPS = 'fs/cgroup/';
+/** Lists of processes and threads; the kernel prints each other file of a cgroup as one record. */
+const CGROUP_LISTS: ReadonlySet<string> = new Set(['cgroup.procs', 'cgroup.threads', 'tasks']);
+
+/** Mount points of other file systems below /sys, whose files may have many rows. */
+const OTHER_FILE_SYSTEMS = /^(?:fs\/(?:bpf|pstore|resctrl)|kernel\/(?:config|debug|security|tracing))\//;
+
+export const chooseSysReader: ChooseReader = (directory, name) => {
+  if (directory.startsWith(CGROUPS)) return CGROUP_LISTS.has(name) ? readRows : readRecord;
+  return OTHER_FILE_SYSTEMS.test(directory) ? readToEnd : readAttribute;
+};

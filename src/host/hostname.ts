@@ -1,0 +1,26 @@
+import type { AsyncTree } from './async-tree.ts';
+import type { KernelTree } from './kernel-tree.ts';
+
+interface HostTrees {
+  readonly proc: KernelTree;
+  readonly rootfs: AsyncTree;
+}
+
+/**
+ * Returns the name of the host. If the root of the host is mounted elsewhere than at `/`, this process runs in a container
+ * and the kernel reports the name of the container, so `/etc/hostname` of the host comes first.
+ */
+export async function readHostname({ proc, rootfs }: HostTrees): Promise<string> {
+  const name = rootfs.root === '/' ? undefined : await rootfs.readIfPresent('etc/hostname', parseHostname);
+  return name ?? proc.read('sys/kernel/hostname', parseHostname);
+}
+
+/** hostname(5): one line, after any comments and blank lines. */
+function parseHostname(text: string): string {
+  const name = text
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '' && !line.startsWith('#'));
+  if (name === undefined) throw new SyntaxError('expected a name');
+  return name;
+}

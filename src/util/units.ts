@@ -1,0 +1,16 @@
+/**
+ * Factors from the units of the kernel to the base units of the metrics.
+ *
+ * The product `n * 0.001` and the quotient `n / 1000` can differ in the last digit. Each collector uses the operation of
+ * node_exporter, so both programs print the same value.
+ */
+
+/** The size of a sector in the kernel's counters, whatever sector size the device has. */
+export const BYTES_PER_SECTOR = 512;
+
+export const SECONDS_PER_MILLISECOND = 0.001;
+export const SECONDS_PER_NANOSECOND = 1e-9;
+export const MILLISECONDS_PER_SECOND = 1000;
+
+export const HERTZ_PER_KILOHERTZ = 1000;
+export const HERTZ_PER_MEGAHERTZ = 1e6;

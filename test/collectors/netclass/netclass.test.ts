@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { netclass } from '../../../src/collectors/netclass/netclass.ts';
+import { AsyncTree } from '../../../src/host/async-tree.ts';
+import { KernelTree, ReadError } from '../../../src/host/host.ts';
+import { collect, collectAgain } from '../../support/collect.ts';
+import { createMachine, type Files } from '../../support/machine.ts';
+import { beforeFolderReads, refuseAttributes } from '../../support/refuse.ts';
+
+function device(name: string, attributes: Readonly<Record<string, string>>): Files {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([attribute, text]) => [`sys/class/net/${name}/${attribute}`, `${text}\n`]),
+  );
+}
+
+const ETH0 = device('eth0', {
+  addr_assign_type: '0',
+  address: '02:fc:00:00:00:01',
+  broadcast: 'ff:ff:ff:ff:ff:ff',
+  carrier: '1',
+  carrier_changes: '5',
+  carrier_down_count: '2',
+  carrier_up_count: '3',
+  dev_id: '0x1f',
+  dormant: '0',
+  duplex: 'full',
+  flags: '0x1003',
+  ifalias: 'to the "core"',
+  ifindex: '2',
+  iflink: '4',
+  link_mode: '0',
+  mtu: '9000',
+  name_assign_type: '4',
+  netdev_group: '7',
+  operstate: 'up',
+  speed: '25000',
+  tx_queue_len: '1000',
+  type: '1',
+});
+
+/** Records the paths that are read asynchronously until the end of the test; reads of the refused paths time out. */
+function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
+  const original = AsyncTree.prototype.read;
+  const paths: string[] = [];
+  context.mock.method(
+    AsyncTree.prototype,
+    'read',
+    async function (this: AsyncTree, path: string, parse: (text: string) => unknown) {
+      paths.push(path);
+      if (refused?.test(path)) throw new ReadError(`Cannot read ${path}: no answer`, { code: 'ETIMEDOUT' });
+      return original.call(this, path, parse);
+    },
+  );
+  return paths;
+}
+
+test('netclass emits the properties of a device', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine({ ...ETH0, 'sys/class/net/bonding_masters': 'bond0\n' });
+  assert.deepEqual(await collect(netclass, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_network_up{device="eth0"} 1',
+      'node_network_info{device="eth0",address="02:fc:00:00:00:01",broadcast="ff:ff:ff:ff:ff:ff",duplex="full",operstate="up",adminstate="up",ifalias="to the \\"core\\""} 1',
+      'node_network_address_assign_type{device="eth0"} 0',
+      'node_network_carrier{device="eth0"} 1',
+      'node_network_carrier_changes_total{device="eth0"} 5',
+      'node_network_carrier_up_changes_total{device="eth0"} 3',
+      'node_network_carrier_down_changes_total{device="eth0"} 2',
+      'node_network_device_id{device="eth0"} 31',
+      'node_network_dormant{device="eth0"} 0',
+      'node_network_flags{device="eth0"} 4099',
+      'node_network_iface_id{device="eth0"} 2',
+      'node_network_iface_link{device="eth0"} 4',
+      'node_network_iface_link_mode{device="eth0"} 0',
+      'node_network_mtu_bytes{device="eth0"} 9000',
+      'node_network_name_assign_type{device="eth0"} 4',
+      'node_network_net_dev_group{device="eth0"} 7',
+      'node_network_transmit_queue_length{device="eth0"} 1000',
+      'node_network_protocol_type{device="eth0"} 1',
+      'node_network_speed_bytes{device="eth0"} 3125000000',
+    ],
+  });
+  assert.deepEqual(slow, []);
+});
+
+test('netclass omits the attributes that the kernel refuses to read', async (context) => {
+  await using machine = await createMachine(
+    device('dummy0', { carrier: '0', duplex: 'half', flags: '0x82', operstate: 'down', speed: '10' }),
+  );
+  refuseAttributes(context, /(carrier|duplex|speed)$/, 'EINVAL');
+  assert.deepEqual(await collect(netclass, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_network_up{device="dummy0"} 0',
+      'node_network_info{device="dummy0",address="",broadcast="",duplex="",operstate="down",adminstate="down",ifalias=""} 1',
+      'node_network_flags{device="dummy0"} 130',
+    ],
+  });
+});
+
+test('netclass cuts an alias after 128 bytes', async () => {
+  await using machine = await createMachine(device('eth0', { ifalias: 'x'.repeat(200) }));
+  const { lines } = await collect(netclass, machine.host);
+  assert.equal(
+    lines[1],
+    `node_network_info{device="eth0",address="",broadcast="",duplex="",operstate="",adminstate="unknown",ifalias="${'x'.repeat(128)}"} 1`,
+  );
+});
+
+test('netclass emits an unknown speed unless a flag omits it', async () => {
+  await using machine = await createMachine(device('eth0', { speed: '-1' }));
+  const line = 'node_network_speed_bytes{device="eth0"} -125000';
+  assert.ok((await collect(netclass, machine.host)).lines.includes(line));
+  const { lines } = await collect(netclass, machine.host, { 'collector.netclass.ignore-invalid-speed': true });
+  assert.equal(lines.length, 2);
+});
+
+test('netclass omits the devices that a flag excludes', async () => {
+  await using machine = await createMachine({
+    ...device('eth0', { mtu: '1500' }),
+    ...device('veth1', { mtu: '1500' }),
+  });
+  const { lines } = await collect(netclass, machine.host, { 'collector.netclass.ignored-devices': /^veth/ });
+  assert.ok(lines.every((line) => line.includes('device="eth0"')));
+  assert.equal(lines.length, 3);
+});
+
+const LINK = { speed: '100000', duplex: 'full' };
+const SLOW_LINKS: Files = {
+  ...device('eth0', LINK),
+  'sys/class/net/eth0/device/driver': { link: '../../../../bus/pci/drivers/mlx5_core' },
+  'sys/class/net/eth0/device/subsystem': { link: '../../../../bus/pci' },
+  ...device('eth1', LINK),
+  'sys/class/net/eth1/device/driver': { link: '../../../../bus/pci/drivers/igb' },
+  'sys/class/net/eth1/device/subsystem': { link: '../../../../bus/pci' },
+  ...device('vlan7', LINK),
+  'sys/class/net/vlan7/lower_eth0': { link: '../eth0' },
+  ...device('vlan8', LINK),
+  'sys/class/net/vlan8/lower_eth1': { link: '../eth1' },
+  ...device('wwan0', LINK),
+  'sys/class/net/wwan0/device/subsystem': { link: '../../../../bus/usb' },
+};
+
+test('netclass reads the links of slow drivers asynchronously and emits the devices in order', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine(SLOW_LINKS);
+  const { state, lines } = await collect(netclass, machine.host);
+  assert.equal(state, 'ok');
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('node_network_speed_bytes')),
+    ['eth0', 'eth1', 'vlan7', 'vlan8', 'wwan0'].map((name) => `node_network_speed_bytes{device="${name}"} 12500000000`),
+  );
+  assert.deepEqual(
+    slow.toSorted(),
+    ['eth0', 'vlan7', 'wwan0'].flatMap((name) => [`class/net/${name}/duplex`, `class/net/${name}/speed`]),
+  );
+});
+
+test('netclass lists the lower devices only on hosts with a slow driver', async (context) => {
+  const slow = watchSlowReads(context);
+  const listed: string[] = [];
+  const { list } = KernelTree.prototype;
+  context.mock.method(KernelTree.prototype, 'list', function (this: KernelTree, path: string) {
+    listed.push(path);
+    return list.call(this, path);
+  });
+  await using machine = await createMachine({
+    ...device('br0', LINK),
+    ...device('eth1', LINK),
+    'sys/class/net/eth1/device/driver': { link: '../../../../bus/pci/drivers/igb' },
+  });
+  const collectDevices = collectAgain(netclass, machine.host);
+  const pathsOfPass = async (): Promise<readonly string[]> => {
+    slow.length = listed.length = 0;
+    await collectDevices();
+    return [...listed, ...slow].toSorted();
+  };
+  assert.deepEqual(await pathsOfPass(), ['class/net']);
+  await machine.write({
+    ...device('eth0', LINK),
+    'sys/class/net/eth0/device/driver': { link: '../../../../bus/pci/drivers/mlx5_core' },
+  });
+  const paths = ['class/net', 'class/net/br0', 'class/net/eth0/duplex', 'class/net/eth0/speed', 'class/net/eth1'];
+  assert.deepEqual(await pathsOfPass(), paths);
+  await machine.write({ 'sys/class/net/br0/lower_eth0': { link: '../eth0' } });
+  assert.deepEqual(await pathsOfPass(), [...paths, 'class/net/br0/duplex', 'class/net/br0/speed'].toSorted());
+});
+
+test('netclass reads the link of a card stacked on a slow card asynchronously', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine({
+    ...SLOW_LINKS,
+    ...device('eth9', LINK),
+    'sys/class/net/eth9/device/driver': { link: '../../../../bus/vmbus/drivers/hv_netvsc' },
+    'sys/class/net/eth9/lower_eth0': { link: '../eth0' },
+  });
+  assert.equal((await collect(netclass, machine.host)).state, 'ok');
+  assert.ok(slow.includes('class/net/eth9/speed'));
+});
+
+test('netclass determines the driver of a device once, and again when the device is replaced', async (context) => {
+  const slow = watchSlowReads(context);
+  await using machine = await createMachine(SLOW_LINKS);
+  const collectDevices = collectAgain(netclass, machine.host, { 'collector.netclass.ignored-devices': /^([vw]|eth1)/ });
+  /** @param modified Unix time in seconds: a directory modified a moment ago has no identity yet */
+  const isReadSlowly = async (modified: number): Promise<boolean> => {
+    await utimes(join(machine.root, 'sys/class/net/eth0'), modified, modified);
+    slow.length = 0;
+    const { state, lines } = await collectDevices();
+    assert.deepEqual([state, lines.length], ['ok', 3]);
+    return slow.length > 0;
+  };
+  assert.equal(await isReadSlowly(1e9), true);
+  await machine.remove('sys/class/net/eth0/device/driver');
+  assert.equal(await isReadSlowly(1e9), true);
+  await machine.remove('sys/class/net/eth0');
+  await machine.write(device('eth0', LINK));
+  assert.deepEqual([await isReadSlowly(1e9 + 1), await isReadSlowly(1e9 + 1)], [false, false]);
+});
+
+test('netclass emits the other devices when an excluded device is broken', async () => {
+  await using machine = await createMachine({
+    ...device('eth0', { mtu: '1500' }),
+    'sys/class/net/loop': { link: 'loop' },
+  });
+  const { state, lines } = await collect(netclass, machine.host, { 'collector.netclass.ignored-devices': /^loop$/ });
+  assert.deepEqual([state, lines.length], ['ok', 3]);
+  assert.equal((await collect(netclass, machine.host)).lines.length, 3);
+});
+
+test('netclass does not read the link of a device that is down', async (context) => {
+  await using machine = await createMachine(
+    device('eth0', { carrier: '0', flags: '0x1002', duplex: 'half', speed: '10' }),
+  );
+  const names: string[] = [];
+  beforeFolderReads(context, (name) => names.push(name));
+  const { lines } = await collect(netclass, machine.host);
+  assert.deepEqual(
+    names.filter((name) => /carrier$|duplex|speed/.test(name)),
+    [],
+  );
+  assert.deepEqual(lines.slice(2), ['node_network_flags{device="eth0"} 4098']);
+});
+
+test('netclass drops a device whose read times out and keeps the others', async (context) => {
+  watchSlowReads(context, /eth0/);
+  await using machine = await createMachine(SLOW_LINKS);
+  const { state, errors, lines } = await collect(netclass, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot read class/net/eth0/speed: no answer']);
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('node_network_up')),
+    ['eth1', 'vlan7', 'vlan8', 'wwan0'].map((name) => `node_network_up{device="${name}"} 0`),
+  );
+});
+
+test('netclass drops a damaged device and keeps the others', async () => {
+  await using machine = await createMachine({ ...device('eth0', { mtu: 'x' }), ...device('eth1', { mtu: '1500' }) });
+  const { state, errors, lines } = await collect(netclass, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /sys/class/net/eth0/mtu: expected an integer, got "x"']);
+  assert.ok(lines.every((line) => line.includes('device="eth1"')));
+  assert.equal(lines.length, 3);
+});
+
+test('netclass is absent where /sys/class/net is missing', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(netclass, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { systemd } from '../../../src/collectors/systemd/systemd.ts';
+import { type Program, startFakeBus } from '../../support/bus.ts';
+import { type Collected, collect } from '../../support/collect.ts';
+import { createMachine } from '../../support/machine.ts';
+import { type FakeSystemd, fakeSystemd } from '../../support/systemd.ts';
+
+const BUS = 'root/run/dbus/system_bus_socket';
+
+async function collectFrom(
+  program: Program,
+  flags: Readonly<Record<string, unknown>> = {},
+  socket = BUS,
+): Promise<Collected> {
+  await using machine = await createMachine({});
+  const path = join(machine.root, socket);
+  await mkdir(dirname(path), { recursive: true });
+  await using _bus = await startFakeBus(path, program);
+  return await collect(systemd, machine.host, flags);
+}
+
+const SYSTEM: FakeSystemd = {
+  manager: { Version: '257.1-1.fc41', Virtualization: 'kvm', SystemState: 'degraded' },
+  units: [
+    {
+      name: 'ssh.service',
+      active: 'active',
+      properties: {
+        'Service.Type': ['s', 'notify'],
+        'Service.NRestarts': ['u', 3],
+        'Service.TasksCurrent': ['t', 5n],
+        'Service.TasksMax': ['t', 18_446_744_073_709_551_615n],
+        'Unit.ActiveEnterTimestamp': ['t', 1_760_000_000_123_456n],
+      },
+    },
+    { name: 'gone.service', active: 'failed' },
+    {
+      name: 'dbus.socket',
+      active: 'active',
+      properties: {
+        'Socket.NAccepted': ['u', 17],
+        'Socket.NConnections': ['u', 2],
+        'Unit.ActiveEnterTimestamp': ['t', 1_000_000n],
+      },
+    },
+    { name: 'apt.timer', active: 'inactive', properties: { 'Timer.LastTriggerUSec': ['t', 1_500_000n] } },
+    { name: 'home.mount', active: 'active', properties: { 'Mount.Type': ['s', 'ext4'] } },
+    { name: 'dev-sda.device', active: 'active' },
+    { name: 'missing.service', load: 'not-found', active: 'inactive' },
+  ],
+};
+
+function states(name: string, type: string, active: string): string[] {
+  return ['active', 'activating', 'deactivating', 'inactive', 'failed'].map(
+    (state) => `node_systemd_unit_state{name="${name}",state="${state}",type="${type}"} ${state === active ? 1 : 0}`,
+  );
+}
+
+const SUMMARY = [
+  'node_systemd_version{version="257.1-1.fc41"} 257.1',
+  'node_systemd_virtualization_info{virtualization_type="kvm"} 1',
+  'node_systemd_units{state="active"} 4',
+  'node_systemd_units{state="activating"} 0',
+  'node_systemd_units{state="deactivating"} 0',
+  'node_systemd_units{state="inactive"} 2',
+  'node_systemd_units{state="failed"} 1',
+];
+const UNITS = [
+  ...states('ssh.service', 'notify', 'active'),
+  ...states('gone.service', '', 'failed'),
+  ...states('dbus.socket', '', 'active'),
+  ...states('apt.timer', '', 'inactive'),
+];
+
+/** Families are grouped on the page in another order than here, so their order is not compared. */
+function sorted(lines: readonly string[]): string[] {
+  return [...lines].sort();
+}
+
+test('systemd emits the manager, its units, sockets and timers', async () => {
+  const { state, errors, lines } = await collectFrom(fakeSystemd(SYSTEM));
+  assert.deepEqual([state, errors], ['ok', []]);
+  assert.deepEqual(
+    sorted(lines),
+    sorted([
+      ...SUMMARY,
+      ...UNITS,
+      'node_systemd_socket_accepted_connections_total{name="dbus.socket"} 17',
+      'node_systemd_socket_current_connections{name="dbus.socket"} 2',
+      'node_systemd_timer_last_trigger_seconds{name="apt.timer"} 1.5',
+      'node_systemd_system_running 0',
+    ]),
+  );
+});
+
+test('systemd emits tasks, restarts and start times with their flags', async () => {
+  const { lines } = await collectFrom(fakeSystemd(SYSTEM), {
+    'collector.systemd.enable-task-metrics': true,
+    'collector.systemd.enable-restarts-metrics': true,
+    'collector.systemd.enable-start-time-metrics': true,
+  });
+  assert.deepEqual(
+    lines.filter((line) => /_(tasks|restart|start)_/.test(line)),
+    [
+      'node_systemd_service_restart_total{name="ssh.service"} 3',
+      'node_systemd_unit_tasks_current{name="ssh.service"} 5',
+      'node_systemd_unit_start_time_seconds{name="ssh.service"} 1760000000.123456',
+      'node_systemd_unit_start_time_seconds{name="gone.service"} 0',
+      'node_systemd_unit_start_time_seconds{name="dbus.socket"} 1',
+      'node_systemd_unit_start_time_seconds{name="apt.timer"} 0',
+    ],
+  );
+});
+
+test('systemd matches the patterns against whole unit names', async () => {
+  const flags = {
+    'collector.systemd.unit-include': /ssh|.*\.mount|apt\.timer/,
+    'collector.systemd.unit-exclude': /apt/,
+  };
+  const { lines } = await collectFrom(fakeSystemd(SYSTEM), flags);
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('node_systemd_unit_state')),
+    [...states('apt.timer', '', 'inactive'), ...states('home.mount', 'ext4', 'active')],
+  );
+});
+
+test('systemd accepts the old names of its flags and refuses both names together', () => {
+  const defaults = Object.fromEntries(Object.entries(systemd.flags).map(([name, flag]) => [name, flag.default]));
+  systemd.create({ ...defaults, 'collector.systemd.unit-whitelist': /ssh/ });
+  assert.throws(
+    () =>
+      systemd.create({
+        ...defaults,
+        'collector.systemd.unit-blacklist': /a/,
+        'collector.systemd.unit-exclude': /b/,
+      }),
+    { message: 'Cannot use --collector.systemd.unit-exclude and --collector.systemd.unit-blacklist together' },
+  );
+});
+
+test('systemd omits the system state and timers on a version before 212', async () => {
+  const { state, lines } = await collectFrom(
+    fakeSystemd({
+      manager: { Version: 'systemd 208' },
+      units: SYSTEM.units.filter(({ name }) => name === 'apt.timer'),
+    }),
+  );
+  assert.equal(state, 'ok');
+  assert.deepEqual(
+    sorted(lines),
+    sorted([
+      'node_systemd_version{version="systemd 208"} 208',
+      'node_systemd_virtualization_info{virtualization_type="unknown"} 1',
+      'node_systemd_units{state="active"} 0',
+      'node_systemd_units{state="activating"} 0',
+      'node_systemd_units{state="deactivating"} 0',
+      'node_systemd_units{state="inactive"} 1',
+      'node_systemd_units{state="failed"} 0',
+      ...states('apt.timer', '', 'inactive'),
+    ]),
+  );
+});
+
+test('systemd counts units in states that the collector does not list', async () => {
+  const { lines } = await collectFrom(fakeSystemd({ ...SYSTEM, units: [{ name: 'a.service', active: 'refreshing' }] }));
+  assert.ok(lines.includes('node_systemd_units{state="refreshing"} 1'));
+});
+
+test('systemd connects to the private socket with the flag private', async () => {
+  const flags = { 'collector.systemd.private': true };
+  const { state, lines } = await collectFrom(fakeSystemd(SYSTEM), flags, 'root/run/systemd/private');
+  assert.equal(state, 'ok');
+  assert.ok(lines.includes('node_systemd_system_running 0'));
+});
+
+test('systemd is absent where the bus has no systemd', async () => {
+  const { state } = await collectFrom(() => ({ error: 'org.freedesktop.DBus.Error.ServiceUnknown' }));
+  assert.equal(state, 'absent');
+});
+
+test('systemd fails when a reply has the wrong type', async () => {
+  const { state, errors } = await collectFrom((call) =>
+    call.member === 'ListUnits' ? { signature: 's', values: ['many'] } : { error: 'org.example.No' },
+  );
+  assert.deepEqual([state, errors], ['failed', ['expected a list instead of "many"']]);
+});
+
+test('systemd is absent where the host has no bus', async () => {
+  await using machine = await createMachine({});
+  assert.deepEqual(await collect(systemd, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,44 @@
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import type { SelfMetrics } from '../../src/collection/pass.ts';
+import { collectors as definitions } from '../../src/collectors/index.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { type Host, KernelTree } from '../../src/host/host.ts';
+import type { Sample } from '../../src/metrics/metric.ts';
+import type { FamilySamples } from '../../src/metrics/samples.ts';
+import { processMetrics } from '../../src/self/process.ts';
+
+/**
+ * Returns a function that runs one pass over the semantic-convention metrics of a host, with the default collectors.
+ *
+ * @param selfMetrics by default the metrics of this process
+ */
+export function semconvPasses(
+  host: Host,
+  selfMetrics: readonly SelfMetrics[] = [processMetrics(new KernelTree('/proc/self'))],
+): () => Promise<readonly FamilySamples[]> {
+  const { collectors, flagValues } = readConfig({ argv: [], env: {}, definitions });
+  const gatherer = new Gatherer({
+    host,
+    collectors: collectors.map((definition) => definition.create(flagValues)),
+    selfMetrics,
+    observe: () => undefined,
+  });
+  return async () => {
+    const { families } = await gatherer.gather({ convention: 'semconv', deadline: performance.now() + 60_000 });
+    return families;
+  };
+}
+
+/** Formats one line for each family and each sample, for golden files. */
+export function formatFamilies(families: readonly FamilySamples[]): string {
+  const lines = families.flatMap(({ family, samples }) => [
+    `# ${family.name} ${family.type} ${family.unit}`,
+    ...[...samples].map((sample) => `${family.name}${formatSample(sample)}`),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+function formatSample({ value, labels, startTime }: Sample): string {
+  const attributes = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
+  return `{${attributes.join()}} ${value}${startTime === undefined ? '' : ` since ${startTime}`}`;
+}

@@ -1,0 +1,45 @@
+import { ADDITIONAL_METRICS, OPEN_ATTRIBUTES } from '../../src/export/otel/semconv.ts';
+import type { AnyFamily, AttributeValue, Sample } from '../../src/metrics/metric.ts';
+import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './registry-excerpt.ts';
+
+const others = new Set(ADDITIONAL_METRICS.map(({ name }) => name));
+const open = new Set(OPEN_ATTRIBUTES.map(({ name }) => name));
+
+/** Returns the differences between a declared family and the semantic conventions, one line for each. */
+export function violationsOfFamily({ name, type, unit, labels }: AnyFamily): readonly string[] {
+  const metric = METRICS[name];
+  if (metric === undefined) return others.has(name) ? [] : [`${name} is not in the conventions`];
+  const allowed = [...metric.attributes, ...(ENTITY_ATTRIBUTES[groupOf(name)] ?? [])];
+  return [
+    ...(type === metric.instrument ? [] : [`${name} is a ${type}, not a ${metric.instrument}`]),
+    ...(unit === metric.unit ? [] : [`${name} has the unit ${unit}, not ${metric.unit}`]),
+    ...labels.filter((label) => !allowed.includes(label)).map((label) => `${name} has no attribute ${label}`),
+  ];
+}
+
+/** Returns the differences between a sample and its family or the semantic conventions, one line for each. */
+export function violationsOfSample(
+  { name, labels: declared }: AnyFamily,
+  { value, labels }: Sample,
+): readonly string[] {
+  const isValidNumber = METRICS[name]?.value === 'int' ? Number.isInteger(value) : Number.isFinite(value);
+  return [
+    ...(isValidNumber ? [] : [`${name} has the value ${value}`]),
+    ...Object.entries(labels).flatMap(([label, labelValue]) => {
+      if (!declared.includes(label)) return [`${name} does not declare ${label}`];
+      return isAttributeValue(label, labelValue) ? [] : [`${name} has ${label}=${JSON.stringify(labelValue)}`];
+    }),
+  ];
+}
+
+function isAttributeValue(attribute: string, value: AttributeValue): boolean {
+  const values = ATTRIBUTES[attribute] ?? 'string';
+  if (values === 'int') return Number.isInteger(value);
+  if (typeof value !== 'string' || value === '') return false;
+  return values === 'string' || values.includes(value) || open.has(attribute);
+}
+
+/** `system.cpu.time` -> `system` */
+export function groupOf(name: string): string {
+  return name.slice(0, name.indexOf('.'));
+}
