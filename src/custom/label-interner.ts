@@ -1,4 +1,3 @@
-import { shareLabels } from '../metrics/label-cache.ts';
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
 /** The labels of a series as one object, which stays the same from pass to pass. */
@@ -114,6 +113,6 @@ export class LabelInterner {
       const value = labels[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    return shareLabels(Object.fromEntries(present));
+    return Object.fromEntries(present);
   }
 }

@@ -5,8 +5,8 @@
 import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';
 import { hasNumbers, isNumber, validateValue } from '../instruments/validate-value.ts';
+import { NO_LABELS } from '../metrics/label-set.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
-import { NO_LABELS, type Samples } from '../metrics/samples.ts';
 import { LabelInterner } from './label-interner.ts';
 
 interface FamilyState {
@@ -15,8 +15,6 @@ interface FamilyState {
   /** Index of the family in the interner. */
   readonly index: number;
   readonly hasNumbers: boolean;
-  /** The samples of the current run, from the first one on. */
-  samples: Samples | undefined;
 }
 
 type FamilyStates = ReadonlyMap<AnyFamily, FamilyState>;
@@ -66,7 +64,7 @@ function createStates(families: readonly AnyFamily[]): FamilyStates {
       interners.set(key, shared);
       const index = shared.families;
       shared.families += 1;
-      return [family, { interner: shared.interner, index, hasNumbers: hasNumbers(family), samples: undefined }];
+      return [family, { interner: shared.interner, index, hasNumbers: hasNumbers(family) }];
     }),
   );
 }
@@ -91,7 +89,7 @@ export class ValidatingRun {
   constructor(options: RunOptions) {
     this.#options = options;
     const emit: EmitValidated = (family, value, labels, startTime) =>
-      this.#emit(family, value, labels ?? NO_LABELS, startTime);
+      this.#emit(family, value, labels ?? NO_LABELS.labels, startTime);
     this.emit = Object.assign(emit, { convention: options.buffer.convention });
   }
 
@@ -100,7 +98,6 @@ export class ValidatingRun {
     this.#hasEnded = true;
     const { states, run, onEnd } = this.#options;
     for (const state of states.values()) {
-      state.samples = undefined;
       if (state.index === 0) state.interner.endRun(run);
     }
     onEnd();
@@ -121,8 +118,7 @@ export class ValidatingRun {
       this.#reject(family, value, labels);
       return;
     }
-    state.samples ??= buffer.samplesOf(family);
-    state.samples.push(value, interned.labels, startTime);
+    buffer.add(family, value, interned.labels, startTime);
   }
 
   #reject(family: AnyFamily, value: Sample['value'], labels: Attributes): void {

@@ -1,3 +1,4 @@
+import type { LabelSet } from './label-set.ts';
 import type { AnyFamily, Sample } from './metric.ts';
 
 type Distribution = Exclude<Sample['value'], number>;
@@ -16,7 +17,7 @@ export class Samples implements Iterable<Sample> {
   readonly #numbers: number[];
   /** Histograms and summaries, by index. */
   #distributions: Map<number, Distribution> | undefined;
-  readonly #labels: Sample['labels'][];
+  readonly #labels: LabelSet[];
   /** Undefined while no sample has a start time. */
   #startTimes: (number | undefined)[] | undefined;
   #length = 0;
@@ -31,7 +32,7 @@ export class Samples implements Iterable<Sample> {
     return this.#length;
   }
 
-  push(value: Sample['value'], labels: Sample['labels'], startTime?: number): void {
+  push(value: Sample['value'], labels: LabelSet, startTime?: number): void {
     const index = this.#length;
     if (typeof value === 'number') this.#numbers[index] = value;
     else this.#setDistribution(index, value);
@@ -53,7 +54,7 @@ export class Samples implements Iterable<Sample> {
     });
   }
 
-  forEach(visit: (value: Sample['value'], labels: Sample['labels'], startTime: number | undefined) => void): void {
+  forEach(visit: (value: Sample['value'], labels: LabelSet, startTime: number | undefined) => void): void {
     for (let index = 0; index < this.#length; index += 1) {
       const value = this.#distributions?.get(index) ?? this.#numbers[index];
       const labels = this.#labels[index];
@@ -69,12 +70,9 @@ export class Samples implements Iterable<Sample> {
 
   *[Symbol.iterator](): Generator<Sample> {
     const samples: Sample[] = [];
-    this.forEach((value, labels, startTime) => {
+    this.forEach((value, { labels }, startTime) => {
       samples.push(startTime === undefined ? { value, labels } : { value, labels, startTime });
     });
     yield* samples;
   }
 }
-
-/** The labels of a sample without labels. */
-export const NO_LABELS: Sample['labels'] = Object.freeze({});

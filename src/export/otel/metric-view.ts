@@ -9,6 +9,7 @@ import {
   type MetricDescriptor,
   type SumMetricData,
 } from '@opentelemetry/sdk-metrics';
+import { LabelSet } from '../../metrics/label-set.ts';
 import type { AnyFamily, HistogramValue, MetricType, Sample } from '../../metrics/metric.ts';
 import { type FamilySamples, Samples } from '../../metrics/samples.ts';
 import { formatBound } from './format-number.ts';
@@ -59,7 +60,7 @@ abstract class View<V> {
   #createDataPoints(): DataPoint<V>[] {
     const { start, end } = this.#times;
     const points: DataPoint<V>[] = [];
-    this.samples.forEach((sampleValue, attributes, startTime) => {
+    this.samples.forEach((sampleValue, { labels: attributes }, startTime) => {
       const value = this.toPointValue(sampleValue);
       if (value === undefined) return;
       points.push({
@@ -161,13 +162,13 @@ export class MetricViewFactory {
 /** The series of a summary as gauges, under the names that they have on the page: quantiles, sums and counts. */
 function createSummary(samples: Samples, descriptor: MetricDescriptor, times: PointTimes): readonly MetricView[] {
   const [quantiles, sums, counts] = [new Samples(), new Samples(), new Samples()];
-  samples.forEach((value, labels) => {
+  samples.forEach((value, set) => {
     if (typeof value === 'number' || !('quantiles' in value)) return;
     for (const [quantile, at] of value.quantiles) {
-      quantiles.push(at, { ...labels, quantile: formatBound(quantile) });
+      quantiles.push(at, new LabelSet({ ...set.labels, quantile: formatBound(quantile) }));
     }
-    sums.push(value.sum, labels);
-    counts.push(value.count, labels);
+    sums.push(value.sum, set);
+    counts.push(value.count, set);
   });
   const part = (suffix: string): MetricDescriptor => ({ ...descriptor, name: descriptor.name + suffix });
   return [

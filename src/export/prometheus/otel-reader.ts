@@ -121,7 +121,7 @@ export class OtelReader {
   async #observe(result: ObservableResult, family: AnyFamily): Promise<void> {
     const { pass } = await this.#collection();
     for (const { samples } of pass.families.filter((candidate) => candidate.family === family)) {
-      samples.forEach((value, labels) => {
+      samples.forEach((value, { labels }) => {
         if (typeof value === 'number') result.observe(value, labels);
       });
     }

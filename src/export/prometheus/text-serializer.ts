@@ -12,7 +12,7 @@ import { memoizeLast } from '../../util/memoize.ts';
 import { formatBound } from '../otel/format-number.ts';
 import { isMetricView } from '../otel/metric-view.ts';
 import type { TextBuffer } from './text-buffer.ts';
-import { formatHead, formatLabel, type PrintableLabels, SeriesWriter } from './text-format.ts';
+import { encodeLabels, formatHead, formatLabel, SeriesWriter } from './text-format.ts';
 
 export interface TextSerializerOptions {
   /** Whether series have labels with the name and version of their instrumentation scope. */
@@ -70,21 +70,26 @@ export class TextSerializer {
     const { head, name } = this.#textOf(metric);
     buffer.copy(head);
     const series = new SeriesWriter(buffer, name);
+    const writeHistogram = (labels: string, value: Buckets): void =>
+      writeBuckets(buffer, metric.descriptor.name, { labels, value, scopeLabels });
     if (isMetricView(metric)) {
-      metric.samples.forEach((value, labels) => {
-        if (typeof value === 'number') series.write(labels, value, scopeLabels);
-        else if ('bounds' in value) writeBuckets(buffer, metric.descriptor.name, { labels, value, scopeLabels });
+      metric.samples.forEach((value, set) => {
+        set.text ??= encodeLabels(set.labels);
+        if (typeof value === 'number') series.write(set.text, value, scopeLabels);
+        else if ('bounds' in value) writeHistogram(set.text, value);
       });
       return;
     }
     switch (metric.dataPointType) {
       case DataPointType.SUM:
       case DataPointType.GAUGE:
-        for (const { attributes, value } of metric.dataPoints) series.write(attributes, value, scopeLabels);
+        for (const { attributes, value } of metric.dataPoints) {
+          series.write(encodeLabels(attributes), value, scopeLabels);
+        }
         break;
       case DataPointType.HISTOGRAM:
-        for (const { attributes: labels, value } of metric.dataPoints) {
-          writeBuckets(buffer, metric.descriptor.name, { labels, value: toBuckets(value), scopeLabels });
+        for (const { attributes, value } of metric.dataPoints) {
+          writeHistogram(encodeLabels(attributes), toBuckets(value));
         }
         break;
       case DataPointType.EXPONENTIAL_HISTOGRAM:
@@ -115,7 +120,7 @@ function prometheusType(metric: MetricData): string | undefined {
 }
 
 interface LabelledBuckets {
-  readonly labels: PrintableLabels;
+  readonly labels: string;
   readonly value: Buckets;
   readonly scopeLabels: string;
 }
