@@ -19,7 +19,7 @@ function createGatherer(
   return new Gatherer({ host, collectors, selfMetrics: [], observe });
 }
 
-/** Returns the state of each collector and the values of each family: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
+/** Returns the states of the collectors (`{ cpu: 'ok' }`) and the values of the families (`{ node_cpu: [1] }`). */
 function summary({ results, families, failed }: Pass) {
   return {
     states: Object.fromEntries(results.map(({ collector, state }) => [collector, state])),

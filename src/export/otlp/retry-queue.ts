@@ -54,7 +54,9 @@ export class RetryQueue {
     this.#run ??= this.#sendAll();
   }
 
-  /** Ends a pause and sends what is queued once more. Logs how many pushes are lost, if that fails or takes too long. */
+  /**
+   * Ends a pause and sends what is queued once more. Logs how many pushes are lost, if that fails or takes too long.
+   */
   async stop(timeoutMs: number): Promise<void> {
     const { log, transport } = this.#options;
     this.#stopping.abort();

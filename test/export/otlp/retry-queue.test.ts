@@ -9,7 +9,11 @@ const SUCCESS: ExportResponse = { status: 'success', rejected: 0, message: '' };
 const UNREACHABLE: ExportResponse = { status: 'retryable', reason: 'connection refused' };
 const UNAUTHORIZED: ExportResponse = { status: 'failure', reason: '401 Unauthorized' };
 
-/** Creates a queue with a fake transport. @param options.respond called with the name of the push and the names sent so far */
+/**
+ * Creates a queue with a fake transport.
+ *
+ * @param options.respond called with the name of a push and the names sent so far
+ */
 function createQueue({
   respond,
   size = 100,
