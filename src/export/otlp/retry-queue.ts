@@ -30,7 +30,7 @@ export interface RetryQueueOptions {
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Sends pushes one at a time, oldest first, and repeats those that fail. Full, it drops the oldest. */
+/** Sends pushes one at a time, oldest first, and repeats failed ones. A full queue drops the oldest push. */
 export class RetryQueue {
   readonly #options: RetryQueueOptions;
   readonly #repeats = new RepeatFilter();
