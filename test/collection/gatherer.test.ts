@@ -19,7 +19,7 @@ function createGatherer(
   return new Gatherer({ host, collectors, selfMetrics: [], observe });
 }
 
-/** Returns the state of each collector and the values of each family: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
+/** Returns the states of the collectors (`{ cpu: 'ok' }`) and the values of the families (`{ node_cpu: [1] }`). */
 function summary({ results, families, failed }: Pass) {
   return {
     states: Object.fromEntries(results.map(({ collector, state }) => [collector, state])),
@@ -315,11 +315,11 @@ test('forEachItem() drops a failed item, skips an absent one and visits the rest
 
 test('forEachItem() continues in the other lanes while the visit of one item hangs', { timeout: 10_000 }, async () => {
   const visited: string[] = [];
-  const { promise: answer, resolve } = Promise.withResolvers<void>();
+  const { promise: end, resolve } = Promise.withResolvers<void>();
   await forEachItem(
     ['hanging', 'second', 'third', 'last'],
     async (item) => {
-      if (item === 'hanging') await answer;
+      if (item === 'hanging') await end;
       visited.push(item);
       if (item === 'last') resolve();
     },

@@ -1,6 +1,6 @@
+import type { Labels } from '../../metrics/metric.ts';
 import type { CgroupIdentity } from '../discovery/identify-cgroup.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
-import { ContainerLabels } from './labels.ts';
 
 /** Attributes that identify the container of a data point. A Collector can move them to the resource. */
 export const CONTAINER_ATTRIBUTES = [
@@ -14,7 +14,7 @@ export const CONTAINER_ATTRIBUTES = [
   'k8s.container.name',
 ] as const;
 
-export type ContainerAttributes = ContainerLabels<(typeof CONTAINER_ATTRIBUTES)[number]>;
+export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 
 /** Kubernetes' name for the Docker container that holds the network of a pod open. It is not a container of the pod. */
 const SANDBOX = 'POD';
@@ -23,7 +23,7 @@ export function containerAttributes(
   { id, runtime, podUid }: CgroupIdentity,
   { name, image, namespace, pod, container }: ContainerMetadata,
 ): ContainerAttributes {
-  return ContainerLabels.of({
+  return {
     'container.id': id,
     'container.name': name,
     'container.image.name': image === undefined ? undefined : imageName(image),
@@ -32,7 +32,7 @@ export function containerAttributes(
     'k8s.pod.name': pod,
     'k8s.pod.uid': podUid,
     'k8s.container.name': container === SANDBOX ? undefined : container,
-  });
+  };
 }
 
 /** `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`; `undefined` for an image that has only an id. */

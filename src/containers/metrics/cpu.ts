@@ -51,17 +51,16 @@ const shares = gauge(
 export const cpuFamilies = [usage, user, system, periods, throttledPeriods, throttled, quota, period, shares];
 
 export function emitCpu(emit: EmitIfKnown, cpu: CpuUsage, labels: ContainerLabels): void {
-  const { base } = labels;
   // cAdvisor reports all CPUs together by default, with this label value.
-  emit(usage, cpu.usage, labels.with('cpu', 'total').base);
-  emit(user, cpu.user, base);
-  emit(system, cpu.system, base);
-  emit(period, cpu.period, base);
-  emit(shares, cpu.shares, base);
+  emit(usage, cpu.usage, { ...labels, cpu: 'total' });
+  emit(user, cpu.user, labels);
+  emit(system, cpu.system, labels);
+  emit(period, cpu.period, labels);
+  emit(shares, cpu.shares, labels);
   // Without a quota, the kernel's throttling counters are always 0.
   if (cpu.quota === undefined || cpu.quota === Number.POSITIVE_INFINITY) return;
-  emit(quota, cpu.quota, base);
-  emit(periods, cpu.periods, base);
-  emit(throttledPeriods, cpu.throttledPeriods, base);
-  emit(throttled, cpu.throttled, base);
+  emit(quota, cpu.quota, labels);
+  emit(periods, cpu.periods, labels);
+  emit(throttledPeriods, cpu.throttledPeriods, labels);
+  emit(throttled, cpu.throttled, labels);
 }

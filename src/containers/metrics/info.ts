@@ -1,11 +1,11 @@
-import { type Emit, type Family, gauge, labelsOf } from '../../metrics/metric.ts';
+import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metrics/metric.ts';
 import { ContainerMemo, type MemoKey } from './container-memo.ts';
-import { CONTAINER_LABELS, ContainerLabels } from './labels.ts';
+import { CONTAINER_LABELS } from './labels.ts';
 
 /** `container_info`: the metadata of a container as labels. */
 export class ContainerInfo {
   readonly family: Family<string, 'gauge'>;
-  readonly #labels: ContainerMemo<ContainerLabels<string>>;
+  readonly #labels: ContainerMemo<Labels>;
 
   /** @param allowed names of the container labels to add, as `container_label_<name>` */
   constructor(allowed: readonly string[]) {
@@ -19,11 +19,11 @@ export class ContainerInfo {
         runtime: container.runtime,
         container_id: container.id,
       };
-      return ContainerLabels.of(labelsOf(labelNames, (name) => values[name] ?? labels[byLabel.get(name) ?? '']));
+      return labelsOf(labelNames, (name) => values[name] ?? labels[byLabel.get(name) ?? '']);
     });
   }
 
   emit(emit: Emit, key: MemoKey): void {
-    emit(this.family, 1, this.#labels.get(key).base);
+    emit(this.family, 1, this.#labels.get(key));
   }
 }

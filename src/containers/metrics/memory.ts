@@ -48,23 +48,22 @@ export const memoryFamilies = [
 ];
 
 export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
-  const { base } = labels;
-  emit(usage, memory.usage, base);
-  emit(workingSetBytes, workingSet(memory), base);
-  emit(rss, memory.rss, base);
-  emit(cache, memory.cache, base);
-  emit(swap, memory.swap, base);
-  emit(mappedFile, memory.mappedFile, base);
-  emit(failures, memory.failures, base);
-  emitFaults(emit, memory.faults, labels.with('failure_type', 'pgfault'));
-  emitFaults(emit, memory.majorFaults, labels.with('failure_type', 'pgmajfault'));
-  emit(oomKills, memory.oomKills, base);
-  if (memory.limit !== undefined) emit(limit, memoryLimit(memory) ?? 0, base);
+  emit(usage, memory.usage, labels);
+  emit(workingSetBytes, workingSet(memory), labels);
+  emit(rss, memory.rss, labels);
+  emit(cache, memory.cache, labels);
+  emit(swap, memory.swap, labels);
+  emit(mappedFile, memory.mappedFile, labels);
+  emit(failures, memory.failures, labels);
+  emitFaults(emit, memory.faults, { ...labels, failure_type: 'pgfault' });
+  emitFaults(emit, memory.majorFaults, { ...labels, failure_type: 'pgmajfault' });
+  emit(oomKills, memory.oomKills, labels);
+  if (memory.limit !== undefined) emit(limit, memoryLimit(memory) ?? 0, labels);
 }
 
-type FaultLabels = ContainerLabels<(typeof CONTAINER_LABELS)[number] | 'failure_type'>;
+type FaultLabels = ContainerLabels & { readonly failure_type: string };
 
 function emitFaults(emit: EmitIfKnown, { local, hierarchical }: PageFaults, labels: FaultLabels): void {
-  emit(faults, local, labels.with('scope', 'container').base);
-  emit(faults, hierarchical, labels.with('scope', 'hierarchy').base);
+  emit(faults, local, { ...labels, scope: 'container' });
+  emit(faults, hierarchical, { ...labels, scope: 'hierarchy' });
 }

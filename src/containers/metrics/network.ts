@@ -53,7 +53,7 @@ export const networkFamilies = [
 
 export function emitNetwork(emit: EmitIfKnown, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
   for (const { name, received, transmitted } of interfaces) {
-    const withInterface = labels.with('interface', name).base;
+    const withInterface = { ...labels, interface: name };
     emit(receivedBytes, received.bytes, withInterface);
     emit(receivedPackets, received.packets, withInterface);
     emit(receiveErrors, received.errors, withInterface);

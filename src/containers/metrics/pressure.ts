@@ -37,12 +37,12 @@ function declarePressure(resource: keyof Pressures, noun: string): PressureFamil
 
 const MICROSECONDS_PER_SECOND = 1e6;
 
-export function emitPressures(emit: EmitIfKnown, pressures: Pressures, { base }: ContainerLabels): void {
+export function emitPressures(emit: EmitIfKnown, pressures: Pressures, labels: ContainerLabels): void {
   for (const { resource, some, full } of RESOURCES) {
     const pressure = pressures[resource];
     if (pressure === undefined) continue;
-    emit(some, toSeconds(pressure.some), base);
-    emit(full, toSeconds(pressure.full), base);
+    emit(some, toSeconds(pressure.some), labels);
+    emit(full, toSeconds(pressure.full), labels);
   }
 }
 

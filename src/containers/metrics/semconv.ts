@@ -78,13 +78,13 @@ export class ContainerSemconv {
   emit(emit: Emit, reading: ContainerReading, { now, elapsed, deviceName }: SemconvContext): void {
     const { container, cpu, startTime } = reading;
     const attributes = this.#attributes.get(reading);
-    emit(uptime, now - startTime, attributes.base);
+    emit(uptime, now - startTime, attributes);
     const times = cpuTimes(cpu);
     const rates = this.#window.rates(container, elapsed, times);
     for (const mode of CPU_TIMES) {
       const [time, rate] = [times[mode], rates[mode]];
       if (time === undefined) continue;
-      const withMode = mode === 'total' ? { ...attributes.base, [MODE]: undefined } : attributes.with(MODE, mode).base;
+      const withMode = { ...attributes, [MODE]: mode === 'total' ? undefined : mode };
       emit(cpuTime, time, withMode, startTime);
       if (rate !== undefined) emit(cpuUsage, rate, withMode);
     }
@@ -102,21 +102,20 @@ function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
 
 function emitMemory(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
   const { memory, startTime } = reading;
-  const { base } = attributes;
-  if (memory.usage !== undefined) emit(usage, memory.usage, base, startTime);
+  if (memory.usage !== undefined) emit(usage, memory.usage, attributes, startTime);
   const working = workingSet(memory);
-  if (working !== undefined) emit(workingSetBytes, working, base, startTime);
+  if (working !== undefined) emit(workingSetBytes, working, attributes, startTime);
   const limit = memoryLimit(memory);
-  if (working !== undefined && limit !== undefined) emit(available, limit - working, base, startTime);
-  if (memory.rss !== undefined) emit(rss, memory.rss, base, startTime);
+  if (working !== undefined && limit !== undefined) emit(available, limit - working, attributes, startTime);
+  if (memory.rss !== undefined) emit(rss, memory.rss, attributes, startTime);
   emitFaults(emit, reading, attributes);
 }
 
 function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attributes: ContainerAttributes): void {
   const [all, major] = [memory.faults.local, memory.majorFaults.local];
   if (all === undefined || major === undefined) return;
-  emit(faults, major, attributes.with(FAULT, 'major').base, startTime);
-  emit(faults, all - major, attributes.with(FAULT, 'minor').base, startTime);
+  emit(faults, major, { ...attributes, [FAULT]: 'major' }, startTime);
+  emit(faults, all - major, { ...attributes, [FAULT]: 'minor' }, startTime);
 }
 
 function emitDiskIo(
@@ -127,12 +126,12 @@ function emitDiskIo(
 ): void {
   for (const { device, readBytes, writeBytes } of io) {
     // The semconv metrics of the host's disks have the same device names.
-    const withDevice = attributes.with('system.device', deviceName(device).replace(/^\/dev\//, ''));
+    const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
-      emit(diskIo, readBytes, withDevice.with('disk.io.direction', 'read').base, startTime);
+      emit(diskIo, readBytes, { ...withDevice, 'disk.io.direction': 'read' }, startTime);
     }
     if (writeBytes !== undefined) {
-      emit(diskIo, writeBytes, withDevice.with('disk.io.direction', 'write').base, startTime);
+      emit(diskIo, writeBytes, { ...withDevice, 'disk.io.direction': 'write' }, startTime);
     }
   }
 }
@@ -143,8 +142,8 @@ function emitNetworkIo(
   attributes: ContainerAttributes,
 ): void {
   for (const { name, received, transmitted } of network) {
-    const withInterface = attributes.with('network.interface.name', name);
-    emit(networkIo, received.bytes, withInterface.with('network.io.direction', 'receive').base, startTime);
-    emit(networkIo, transmitted.bytes, withInterface.with('network.io.direction', 'transmit').base, startTime);
+    const withInterface = { ...attributes, 'network.interface.name': name };
+    emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);
+    emit(networkIo, transmitted.bytes, { ...withInterface, 'network.io.direction': 'transmit' }, startTime);
   }
 }
