@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeContainer, writeContainer, writeContainerHost } from './container-host.ts';
-import { print, quantile } from './figures.ts';
-import type { Target } from './target.ts';
+import type { MeasuredProcess } from './measured-process.ts';
+import { print, quantile } from './report.ts';
 
 const SIZES = [250, 500, 1000, 2000];
 /** Until V8 has compiled what a scrape runs. */
@@ -16,7 +16,7 @@ const SCRAPES = 20;
 const CHURN_SCRAPES = Number(process.env['CHURN_SCRAPES'] ?? 1000);
 const CHURN_CONTAINERS = 200;
 
-type Start = (flags: readonly string[]) => Promise<{ readonly target: Target }>;
+type Start = (flags: readonly string[]) => Promise<{ readonly target: MeasuredProcess }>;
 
 /** What a scrape of many containers costs, and what is left of those that are gone. */
 export async function measureContainers(start: Start): Promise<void> {

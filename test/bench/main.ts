@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { collectors } from '../../src/collectors/index.ts';
 import { writeBigHost } from './big-host.ts';
 import { measureContainers } from './containers.ts';
-import { print, quantile } from './figures.ts';
+import { MeasuredProcess } from './measured-process.ts';
 import { measureModules } from './modules.ts';
 import { measurePushes } from './otlp.ts';
-import { Target } from './target.ts';
+import { print, quantile } from './report.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/main.js');
 const BARE_SERVER = join(import.meta.dirname, 'bare-server.ts');
@@ -43,8 +43,8 @@ if (process.argv.includes('--host')) {
   await compareWithNodeExporter('On this machine');
 }
 
-function startOurs(flags: readonly string[] = []): Promise<{ target: Target; startMs: number }> {
-  return Target.start('otel-node-exporter', process.execPath, (address) => [
+function startOurs(flags: readonly string[] = []): Promise<{ target: MeasuredProcess; startMs: number }> {
+  return MeasuredProcess.start('otel-node-exporter', process.execPath, (address) => [
     PROGRAM,
     `--web.listen-address=${address}`,
     '--log.level=error',
@@ -65,7 +65,7 @@ async function measureStart(): Promise<void> {
 async function measureScrapes(): Promise<void> {
   await using ours = (await startOurs()).target;
   await using bare = (
-    await Target.start('bare node:http server', process.execPath, (address) => [BARE_SERVER, address])
+    await MeasuredProcess.start('bare node:http server', process.execPath, (address) => [BARE_SERVER, address])
   ).target;
   await bare.scrapeTimed(SCRAPES);
   const before = ours.cpuMs;
@@ -116,7 +116,7 @@ async function compareWithNodeExporter(where: string, flags: readonly string[] =
   const all = ['--collector.disable-defaults', ...shared.map(({ name }) => `--collector.${name}`), ...flags];
   await using ours = (await startOurs(all)).target;
   await using theirs = (
-    await Target.start(NODE_EXPORTER, NODE_EXPORTER, (address) => [
+    await MeasuredProcess.start(NODE_EXPORTER, NODE_EXPORTER, (address) => [
       `--web.listen-address=${address}`,
       '--log.level=error',
       ...all,
@@ -125,7 +125,7 @@ async function compareWithNodeExporter(where: string, flags: readonly string[] =
   await takeTurns([ours, theirs], WARM_UP);
   const page = await ours.scrape();
   await using reader = (
-    await Target.start('bare reader', process.execPath, (address) => [
+    await MeasuredProcess.start('bare reader', process.execPath, (address) => [
       ...[BARE_READER, address, String(page.length), ...ours.openFiles],
     ])
   ).target;
@@ -154,14 +154,14 @@ function countSeries(text: string): number {
  *
  * @returns the CPU time of each one's scrape, in milliseconds
  */
-async function measureInTurns(targets: readonly Target[]): Promise<readonly number[]> {
+async function measureInTurns(targets: readonly MeasuredProcess[]): Promise<readonly number[]> {
   const before = targets.map((target) => target.cpuMs);
   await takeTurns(targets, TURNS);
   return targets.map((target, index) => (target.cpuMs - (before[index] ?? Number.NaN)) / TURNS);
 }
 
 /** @param scrapes of each */
-async function takeTurns(targets: readonly Target[], scrapes: number): Promise<void> {
+async function takeTurns(targets: readonly MeasuredProcess[], scrapes: number): Promise<void> {
   for (let done = 0; done < scrapes; done += TURN) {
     for (const target of targets) await target.scrapeTimed(TURN);
   }

@@ -6,8 +6,8 @@ import { checkedCollector } from '../../src/custom/custom-collector.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import { counter, gauge as ownGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
-import { thisMachine } from '../support/machine.ts';
-import { print, quantile } from './figures.ts';
+import { openLocalHost } from '../support/host-tree.ts';
+import { print, quantile } from './report.ts';
 
 const DEVICES = 500;
 const FAMILIES = 10;
@@ -70,7 +70,7 @@ function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collect
 
 function createScrape(collector: Collector): () => Promise<unknown> {
   const gatherer = new Gatherer({
-    host: thisMachine(),
+    host: openLocalHost(),
     collectors: [collector],
     selfMetrics: [],
     observe: () => undefined,

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { writeContainerHost } from './container-host.ts';
-import { print } from './figures.ts';
-import type { Target } from './target.ts';
+import type { MeasuredProcess } from './measured-process.ts';
+import { print } from './report.ts';
 
-type Start = (flags: readonly string[]) => Promise<{ readonly target: Target }>;
+type Start = (flags: readonly string[]) => Promise<{ readonly target: MeasuredProcess }>;
 
 /** About 2,000 points. */
 const CONTAINERS = 40;
@@ -76,7 +76,7 @@ async function compare(start: Start, naming: string, flags: readonly string[]): 
   print(`CPU of a push with ${naming} names, of a scrape`, push / scrape, '', note);
 }
 
-async function scrapeAtPace(target: Target, count: number): Promise<void> {
+async function scrapeAtPace(target: MeasuredProcess, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
     const next = setTimeout(PACE_MS);
     await target.scrape();

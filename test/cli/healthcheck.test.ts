@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { checkHealth } from '../../src/cli/healthcheck.ts';
-import { createMachine } from '../support/machine.ts';
-import { NOBODY } from '../support/nobody.ts';
+import { CLOSED_PORT } from '../support/closed-port.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const SCRIPT = '/app/main.mjs';
 
@@ -55,8 +55,8 @@ test('checkHealth() asks every listener', async () => {
 });
 
 test('checkHealth() says when nobody listens', async () => {
-  await assert.rejects(check(['--healthcheck', `--web.listen-port=${NOBODY}`]), {
-    message: `No answer from http://127.0.0.1:${NOBODY}/health: ECONNREFUSED`,
+  await assert.rejects(check(['--healthcheck', `--web.listen-port=${CLOSED_PORT}`]), {
+    message: `No answer from http://127.0.0.1:${CLOSED_PORT}/health: ECONNREFUSED`,
   });
 });
 
@@ -72,7 +72,7 @@ test('checkHealth() says when a listener takes the connection and answers nothin
 
 test('checkHealth() without flags takes those of the exporter in its container', async () => {
   await using server = await serveHealth(200);
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/self/cgroup': '0::/\n',
     'proc/1/cgroup': '0::/../../init.scope\n',
     'proc/1/cmdline': `/usr/local/bin/node\0${SCRIPT}\0--web.listen-port=1\0`,

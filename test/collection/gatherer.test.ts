@@ -5,10 +5,10 @@ import { type Collector, forEachItem } from '../../src/collection/collector.ts';
 import { type CollectorResult, Gatherer, type Pass } from '../../src/collection/gatherer.ts';
 import { AbsentError } from '../../src/host/host.ts';
 import { gauge, semconv } from '../../src/metrics/metric.ts';
-import { fakeCollector } from '../support/fake-collector.ts';
-import { hostAt } from '../support/machine.ts';
+import { createFakeCollector } from '../support/fake-collector.ts';
+import { openHost } from '../support/host-tree.ts';
 
-const host = hostAt('/nowhere');
+const host = openHost('/nowhere');
 const later = (milliseconds = 60_000) => ({ deadline: performance.now() + milliseconds });
 
 function createGatherer(
@@ -31,8 +31,8 @@ function summary({ results, families, failed }: Pass) {
 
 test('gather() runs every collector once, in order', async () => {
   const gatherer = createGatherer([
-    fakeCollector('b', async (emit) => emit(1)),
-    fakeCollector('a', (emit) => {
+    createFakeCollector('b', async (emit) => emit(1)),
+    createFakeCollector('a', (emit) => {
       emit(2);
       emit(3);
     }),
@@ -51,14 +51,14 @@ test('gather() runs every collector once, in order', async () => {
 
 test('gather() loses what fails, keeps what it emitted before, and nothing else', async () => {
   const gatherer = createGatherer([
-    fakeCollector('thrown', () => {
+    createFakeCollector('thrown', () => {
       throw new Error('no');
     }),
-    fakeCollector('rejected', async (emit) => {
+    createFakeCollector('rejected', async (emit) => {
       emit(1);
       throw new Error('not all');
     }),
-    fakeCollector('good', (emit) => emit(2)),
+    createFakeCollector('good', (emit) => emit(2)),
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(summary(pass), {
@@ -73,10 +73,10 @@ test('gather() loses what fails, keeps what it emitted before, and nothing else'
 });
 
 test('gather() tells absent from failed', async () => {
-  const absent = fakeCollector('absent', () => {
+  const absent = createFakeCollector('absent', () => {
     throw new AbsentError('none here');
   });
-  const failed = fakeCollector('failed', () => {
+  const failed = createFakeCollector('failed', () => {
     throw new Error('broken');
   });
   assert.deepEqual(summary(await createGatherer([absent]).gather(later())), {
@@ -91,12 +91,12 @@ test('gather() gives up what has not ended by the deadline and does not start it
   const hanging = Promise.withResolvers<void>();
   let started = 0;
   const gatherer = createGatherer([
-    fakeCollector('hanging', async (emit) => {
+    createFakeCollector('hanging', async (emit) => {
       started += 1;
       emit(1);
       await hanging.promise;
     }),
-    fakeCollector('good', (emit) => emit(2)),
+    createFakeCollector('good', (emit) => emit(2)),
   ]);
   const states = { hanging: 'failed', good: 'ok' };
   const late = await gatherer.gather(later(5));
@@ -119,7 +119,7 @@ test('gather() gives up what has not ended by the deadline and does not start it
 test('gather() keeps what a collector has emitted by the deadline, and nothing that comes later', async () => {
   const gate = Promise.withResolvers<void>();
   const gatherer = createGatherer([
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('slow', async (emit) => {
       emit(1);
       await gate.promise;
       emit(2);
@@ -166,7 +166,7 @@ test('gather() speaks the convention that it is asked for, and runs only who spe
 test('gather() runs a collector of one convention in passes of that one only', async () => {
   const count = gauge('node_count', 'Count.');
   const gatherer = createGatherer([
-    fakeCollector('both', (emit) => emit(1)),
+    createFakeCollector('both', (emit) => emit(1)),
     {
       name: 'slow',
       convention: 'semconv',
@@ -188,7 +188,7 @@ test('gather() is shared by all who come while it runs', async () => {
   const gate = Promise.withResolvers<void>();
   let started = 0;
   const gatherer = createGatherer([
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('slow', async (emit) => {
       started += 1;
       await gate.promise;
       emit(started);
@@ -205,8 +205,8 @@ test('gather() is shared by all who come while it runs', async () => {
 test('gather() gives a caller with an earlier deadline what is there by then', async () => {
   const gate = Promise.withResolvers<void>();
   const gatherer = createGatherer([
-    fakeCollector('quick', (emit) => emit(1)),
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('quick', (emit) => emit(1)),
+    createFakeCollector('slow', async (emit) => {
       await gate.promise;
       emit(2);
     }),
@@ -230,7 +230,7 @@ test('gather() runs only what is asked for, and shares only with equal requests'
   const gate = Promise.withResolvers<void>();
   const runs: string[] = [];
   const collectors = ['a', 'b', 'c'].map((name) =>
-    fakeCollector(name, async (emit) => {
+    createFakeCollector(name, async (emit) => {
       runs.push(name);
       await gate.promise;
       emit(1);
@@ -255,7 +255,10 @@ test('gather() runs only what is asked for, and shares only with equal requests'
 test('gather() tells the observer of every collector once per pass', async () => {
   const seen: string[] = [];
   const gatherer = createGatherer(
-    [fakeCollector('good', (emit) => emit(1)), fakeCollector('hanging', () => new Promise(() => undefined))],
+    [
+      createFakeCollector('good', (emit) => emit(1)),
+      createFakeCollector('hanging', () => new Promise(() => undefined)),
+    ],
     ({ collector, state }) => seen.push(`${collector} ${state}`),
   );
   await Promise.all([gatherer.gather(later(5)), gatherer.gather(later(5))]);
@@ -264,9 +267,9 @@ test('gather() tells the observer of every collector once per pass', async () =>
 
 test('gather() has one reading for each name, also when two collectors emit it', async () => {
   const gatherer = createGatherer([
-    fakeCollector('shared', (emit) => emit(1)),
-    fakeCollector('other', (emit) => emit(2)),
-    fakeCollector('shared', (emit) => emit(3)),
+    createFakeCollector('shared', (emit) => emit(1)),
+    createFakeCollector('other', (emit) => emit(2)),
+    createFakeCollector('shared', (emit) => emit(3)),
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(
@@ -282,7 +285,7 @@ test('gather() adds what descriptions say of its outcomes', async () => {
   const family = gauge('node_ran', 'Whether it ran.', ['collector']);
   const gatherer = new Gatherer({
     host,
-    collectors: [fakeCollector('a', (emit) => emit(1))],
+    collectors: [createFakeCollector('a', (emit) => emit(1))],
     selfMetrics: [
       {
         families: [family],

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FamilySamples, Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
-import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
+import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroup-files.ts';
 import { type Collected, collect } from '../support/collect.ts';
-import { createMachine, type Files, type Machine } from '../support/machine.ts';
+import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
 
 const A = `sys/fs/cgroup/docker/${ID_A}`;
 const B = `sys/fs/cgroup/docker/${ID_B}`;
@@ -12,7 +12,7 @@ const LABELS_A = `id="/docker/${ID_A}"`;
 const LABELS_B = `id="/docker/${ID_B}"`;
 
 /** Without the three lines that every container has. */
-async function usageOf(machine: Machine): Promise<Collected> {
+async function usageOf(machine: HostTree): Promise<Collected> {
   const collected = await collect(containers, machine.host);
   return {
     ...collected,
@@ -21,7 +21,7 @@ async function usageOf(machine: Machine): Promise<Collected> {
 }
 
 test('containers emits what version 2 counts', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, {
       'cgroup.procs': '800\n801\n',
@@ -143,7 +143,7 @@ const VERSION1_LINES = [
 
 test('containers emits what version 1 counts, its controllers apart', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
   );
   assert.deepEqual(await usageOf(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
@@ -151,7 +151,7 @@ test('containers emits what version 1 counts, its controllers apart', async () =
 
 test('containers finds controllers that are mounted together, and a cgroup that has another path in one of them', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...version1({
       cpu: `cpu,cpuacct/${path}`,
       cpuacct: `cpu,cpuacct/${path}`,
@@ -165,7 +165,7 @@ test('containers finds controllers that are mounted together, and a cgroup that 
 
 test('containers takes a hybrid for version 1, and its pressure from version 2', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
     'sys/fs/cgroup/unified/cgroup.controllers': 'hugetlb\n',
     [`sys/fs/cgroup/unified/${path}/cpu.pressure`]: 'some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\n',
@@ -180,7 +180,7 @@ test('containers takes a hybrid for version 1, and its pressure from version 2',
 
 test('containers counts bytes where BFQ schedules and no rule throttles', async () => {
   const folder = `sys/fs/cgroup/blkio/docker/${ID_A}`;
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     cgroup(folder, {
       'blkio.throttle.io_service_bytes_recursive': 'Total 0\n',
       'blkio.bfq.io_service_bytes_recursive': '8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n',
@@ -196,7 +196,7 @@ test('containers counts bytes where BFQ schedules and no rule throttles', async 
 });
 
 test('containers leaves out processes and networks that it cannot see, and keeps the rest', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '0\n0\n', 'memory.current': '1\n', 'pids.current': '3\n' }),
     ...processFiles(1, { net: netDev('eth0', 1) }),
@@ -209,7 +209,7 @@ test('containers leaves out processes and networks that it cannot see, and keeps
 });
 
 test('containers does not take an empty list of version 1 for no process where there are threads', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...cgroup(`sys/fs/cgroup/cpuacct/docker/${ID_A}`, { 'cgroup.procs': '' }),
     ...cgroup(`sys/fs/cgroup/pids/docker/${ID_A}`, { 'pids.current': '3\n' }),
   });
@@ -217,7 +217,7 @@ test('containers does not take an empty list of version 1 for no process where t
 });
 
 test('containers counts the processes of the cgroups in a container', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '' }),
     ...cgroup(`${A}/init`, { 'cgroup.procs': '800\n' }),
@@ -229,7 +229,7 @@ test('containers counts the processes of the cgroups in a container', async () =
 });
 
 test('containers finds containers in containers', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '2\n' }),
     ...cgroup(`${A}/docker/${ID_B}`, { 'pids.current': '1\n' }),
@@ -241,7 +241,7 @@ test('containers finds containers in containers', async () => {
 });
 
 test("containers says nothing of a network that is the host's", async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     ...processFiles(1, { net: netDev('eth0', 1) }),
@@ -253,7 +253,7 @@ test("containers says nothing of a network that is the host's", async () => {
 });
 
 test('containers counts a network once that containers share, for the one that was first', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     ...cgroup(B, { 'cgroup.procs': '801\n' }),
@@ -269,7 +269,7 @@ test('containers counts a network once that containers share, for the one that w
 });
 
 test('containers reads the network from another process when one has ended', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n801\n' }),
     ...processFiles(801, { net: netDev('eth0', 7) }),
@@ -280,7 +280,7 @@ test('containers reads the network from another process when one has ended', asy
 
 function limits(what: string, files: Readonly<Record<string, string>>, lines: readonly string[]): void {
   test(`containers reads a memory limit that is ${what}`, async () => {
-    await using machine = await createMachine({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n', ...files }) });
+    await using machine = await createHostTree({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n', ...files }) });
     const collected = await usageOf(machine);
     assert.deepEqual(collected, { state: 'ok', errors: [], lines: [...lines, `container_threads{${LABELS_A}} 1`] });
   });
@@ -292,7 +292,7 @@ limits('2^63', { 'memory.max': '9223372036854775808\n' }, [`container_spec_memor
 limits('4096', { 'memory.max': '4096\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 4096`]);
 
 test('containers drops a container with a damaged file and keeps its neighbours', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'memory.stat': 'anon 1\nfile' }),
     ...cgroup(B, { 'pids.current': '2\n' }),
@@ -305,7 +305,7 @@ test('containers drops a container with a damaged file and keeps its neighbours'
 });
 
 test('containers keeps a name with quotes and newlines as it is', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup('sys/fs/cgroup/lxc.payload.a"b\nc', { 'pids.current': '1\n' }),
   });
@@ -315,7 +315,7 @@ test('containers keeps a name with quotes and newlines as it is', async () => {
 });
 
 test('containers does not depend on how /proc names cgroups that are outside of its own namespace', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     'proc/800/cgroup': `0::/../../docker/${ID_A}\n`,
@@ -324,7 +324,7 @@ test('containers does not depend on how /proc names cgroups that are outside of 
 });
 
 test('containers leaves all labels but id to container_info when series shall be slim', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'cgroup.procs': '800\n' }),
     ...processFiles(800, { net: netDev('eth0', 1) }),
@@ -348,16 +348,16 @@ test('containers leaves all labels but id to container_info when series shall be
 });
 
 test('containers is absent where no cgroup is mounted', async () => {
-  await using machine = await createMachine({ 'sys/fs/cgroup/': '' });
+  await using machine = await createHostTree({ 'sys/fs/cgroup/': '' });
   assert.deepEqual(await collect(containers, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
 test('containers is fine where no container runs', async () => {
-  await using machine = await createMachine({ ...CGROUP2, 'sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 1\n' });
+  await using machine = await createHostTree({ ...CGROUP2, 'sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 1\n' });
   assert.deepEqual(await collect(containers, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-function passOver(machine: Machine): () => Promise<readonly FamilySamples[]> {
+function passOver(machine: HostTree): () => Promise<readonly FamilySamples[]> {
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
@@ -375,7 +375,7 @@ function valuesOf(readings: readonly FamilySamples[], name: string): readonly un
 }
 
 test('containers says of counters alone since when they count, also when the first process has ended', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n801\n', 'cpu.stat': 'usage_usec 1500000\n', 'memory.current': '5000\n' }),
     ...processFiles(800, { startedAfter: 10 }),
@@ -397,7 +397,7 @@ test('containers says of counters alone since when they count, also when the fir
 });
 
 test('containers forgets a container that has ended, and knows one that was started again', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n', 'pids.current': '1\n' }),
     ...cgroup(B, { 'pids.current': '2\n' }),

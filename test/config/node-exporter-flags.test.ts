@@ -7,7 +7,7 @@ import { printConfig } from '../../src/cli/print-config.ts';
 import { collectors } from '../../src/collectors/index.ts';
 import { flagsOf, readConfig } from '../../src/config/config.ts';
 import { missing } from '../e2e/support/requirements.ts';
-import { COLLECTOR_FLAGS, DEFAULT_COLLECTORS, DEFAULTS, PROGRAM_FLAGS } from '../support/node-exporter-flags.ts';
+import { COLLECTOR_FLAGS, DEFAULT_COLLECTORS, FLAG_DEFAULTS, PROGRAM_FLAGS } from '../support/node-exporter-flags.ts';
 
 const flags = flagsOf(collectors);
 
@@ -36,8 +36,8 @@ test('flagsOf() knows every flag of every collector of node_exporter', () => {
 
 test('readConfig() takes for what nobody has given what node_exporter takes', () => {
   const printed = parse(printConfig(readConfig({ argv: [], env: {}, definitions: collectors }).all, flags));
-  const ours = Object.keys(DEFAULTS).map((name) => [name, String(printed[name])]);
-  assert.deepEqual(Object.fromEntries(ours), DEFAULTS);
+  const ours = Object.keys(FLAG_DEFAULTS).map((name) => [name, String(printed[name])]);
+  assert.deepEqual(Object.fromEntries(ours), FLAG_DEFAULTS);
 });
 
 test('readConfig() runs the collectors that node_exporter runs by default', () => {

@@ -4,9 +4,9 @@ import pino from 'pino';
 import { CollectorLog } from '../../src/app/collector-log.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
-import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, type Files, type Machine } from '../support/machine.ts';
-import { listenGrpc, listenHttp, listenRaw } from '../support/sockets.ts';
+import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroup-files.ts';
+import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
+import { startGrpcServer, startHttpServer, startRawServer } from '../support/unix-servers.ts';
 
 const A = `sys/fs/cgroup/docker/${ID_A}`;
 const B = `sys/fs/cgroup/docker/${ID_B}`;
@@ -51,7 +51,7 @@ interface Seen {
 }
 
 /** What is seen of the two containers, in each of several passes the same. */
-async function look(machine: Machine, flags: Readonly<Record<string, unknown>> = {}): Promise<Seen> {
+async function look(machine: HostTree, flags: Readonly<Record<string, unknown>> = {}): Promise<Seen> {
   const log: string[] = [];
   const write = (line: string): void => void log.push(String(JSON.parse(line).msg).replaceAll(machine.root, ''));
   const outcomes = new CollectorLog(pino({ base: null }, { write }));
@@ -84,7 +84,7 @@ async function look(machine: Machine, flags: Readonly<Record<string, unknown>> =
 
 /** What is seen of the two when nothing is wrong. */
 async function lookAtHealthy(): Promise<Seen> {
-  await using machine = await createMachine(MACHINE);
+  await using machine = await createHostTree(MACHINE);
   return await look(machine);
 }
 
@@ -107,7 +107,7 @@ interface Cost {
 function costs(what: string, files: Files, { lost = /^$/, instead = [], log = [] }: Cost): void {
   test(`${what} costs its own container no more than it has to, and is logged once`, async () => {
     const healthy = await lookAtHealthy();
-    await using machine = await createMachine({ ...MACHINE, ...files });
+    await using machine = await createHostTree({ ...MACHINE, ...files });
     const seen = await look(machine);
     assert.deepEqual(seen.own.toSorted(), [...healthy.own.filter((line) => !lost.test(line)), ...instead].toSorted());
     assert.deepEqual(
@@ -170,7 +170,7 @@ costs(
 );
 test('a memory limit that is absent costs the limit', async () => {
   const healthy = await lookAtHealthy();
-  await using machine = await createMachine(MACHINE);
+  await using machine = await createHostTree(MACHINE);
   await machine.remove(`${A}/memory.max`);
   const { own, ...rest } = await look(machine);
   assert.deepEqual(
@@ -183,7 +183,7 @@ test('a memory limit that is absent costs the limit', async () => {
 test('the names of log files are believed, and the links themselves not followed', async () => {
   const healthy = await lookAtHealthy();
   const log = `root/var/log/containers/pod_space_app-${ID_A}.log`;
-  await using machine = await createMachine({ ...MACHINE, [log]: { link: '../../../../../../etc/shadow' } });
+  await using machine = await createHostTree({ ...MACHINE, [log]: { link: '../../../../../../etc/shadow' } });
   const { own, neighbour } = await look(machine);
   assert.deepEqual({ own, neighbour }, { own: healthy.own, neighbour: healthy.neighbour });
 });
@@ -193,7 +193,7 @@ test('an id with quotes and newlines is one container, and nothing else is lost'
   const machineFiles = Object.fromEntries(
     Object.entries(MACHINE).map(([path, content]) => [path.replace(A, 'sys/fs/cgroup/lxc.payload.a"b\nc\\d'), content]),
   );
-  await using machine = await createMachine(machineFiles);
+  await using machine = await createHostTree(machineFiles);
   const { name, ...rest } = await look(machine);
   assert.equal(name, 'a"b\nc\\d');
   assert.deepEqual(rest, { own: healthy.own, neighbour: healthy.neighbour, log: [] });
@@ -201,8 +201,8 @@ test('an id with quotes and newlines is one container, and nothing else is lost'
 
 test('a cgroup that vanishes between two reads is gone, and is no failure', async () => {
   const healthy = await lookAtHealthy();
-  await using machine = await createMachine(MACHINE);
-  await using docker = await listenHttp((_, response) => {
+  await using machine = await createHostTree(MACHINE);
+  await using docker = await startHttpServer((_, response) => {
     // Asked between the list of cgroups and the reading of their files.
     void machine.remove(A).then(() => response.end('[]'));
   });
@@ -215,14 +215,14 @@ test('a cgroup that vanishes between two reads is gone, and is no failure', asyn
 /** A socket that does not do what it should costs the names that it would have told, and is logged once. */
 function costsNames(
   what: string,
-  start: () => ReturnType<typeof listenRaw>,
+  start: () => ReturnType<typeof startRawServer>,
   message: RegExp,
   { flag = 'docker', socketTimeoutMs }: { readonly flag?: 'docker' | 'cri'; readonly socketTimeoutMs?: number } = {},
 ): void {
   test(`a ${flag} socket that ${what} costs the names that it would have told, and is logged once`, async () => {
     const healthy = await lookAtHealthy();
     await using socket = await start();
-    await using machine = await createMachine(MACHINE, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
+    await using machine = await createHostTree(MACHINE, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
     const { log, ...seen } = await look(machine, { [`containers.${flag}-socket`]: socket.path });
     assert.deepEqual({ ...seen, log: [] }, healthy);
     assert.equal(log.length, 1, log.join('\n'));
@@ -236,39 +236,47 @@ const NO_ANSWER = /: no answer within (2000|2100) ms$/;
 const PATIENCE_MS = 2000;
 const TOO_MUCH = Buffer.alloc(33 * 1024 * 1024, '[');
 
-costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { socketTimeoutMs: PATIENCE_MS });
-costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read .*: Parse Error: /);
+costsNames('never answers', () => startRawServer(() => undefined), NO_ANSWER, { socketTimeoutMs: PATIENCE_MS });
+costsNames(
+  'answers garbage',
+  () => startRawServer((socket) => socket.end('hello\n')),
+  /^Cannot read .*: Parse Error: /,
+);
 costsNames(
   'hangs up',
-  () => listenRaw((socket) => socket.destroy()),
+  () => startRawServer((socket) => socket.destroy()),
   /: (broken pipe|connection reset by peer|socket hang up)$/,
 );
 costsNames(
   'answers 500',
-  () => listenHttp((_, response) => response.writeHead(500).end('oops')),
+  () => startHttpServer((_, response) => response.writeHead(500).end('oops')),
   /returned status 500$/,
 );
-costsNames('answers no JSON', () => listenHttp((_, response) => response.end('[{"Id": "a')), /: expected JSON$/);
-costsNames('answers no list', () => listenHttp((_, response) => response.end('{}')), /expected a list of containers$/);
+costsNames('answers no JSON', () => startHttpServer((_, response) => response.end('[{"Id": "a')), /: expected JSON$/);
+costsNames(
+  'answers no list',
+  () => startHttpServer((_, response) => response.end('{}')),
+  /expected a list of containers$/,
+);
 costsNames(
   'answers too much',
-  () => listenHttp((_, response) => response.end(TOO_MUCH)),
+  () => startHttpServer((_, response) => response.end(TOO_MUCH)),
   /: response larger than 33554432 bytes$/,
 );
 costsNames(
   'begins an answer and never ends it',
-  () => listenHttp((_, response) => response.write('[{"Id": "a')),
+  () => startHttpServer((_, response) => response.write('[{"Id": "a')),
   NO_ANSWER,
   { socketTimeoutMs: PATIENCE_MS },
 );
 const CRI = { flag: 'cri' } as const;
-costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { ...CRI, socketTimeoutMs: PATIENCE_MS });
-costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
-costsNames('knows no method', () => listenGrpc({}), /returned status 12$/, CRI);
+costsNames('never answers', () => startRawServer(() => undefined), NO_ANSWER, { ...CRI, socketTimeoutMs: PATIENCE_MS });
+costsNames('answers garbage', () => startRawServer((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
+costsNames('knows no method', () => startGrpcServer({}), /returned status 12$/, CRI);
 costsNames(
   'answers too much',
   () =>
-    listenGrpc({
+    startGrpcServer({
       '/runtime.v1.RuntimeService/ListContainers': TOO_MUCH,
       '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
     }),
@@ -278,7 +286,7 @@ costsNames(
 costsNames(
   'answers a damaged message',
   () =>
-    listenGrpc({
+    startGrpcServer({
       '/runtime.v1.RuntimeService/ListContainers': Buffer.from([10, 200]),
       '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
     }),

@@ -3,8 +3,8 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ContainerReporter } from '../../src/containers/report.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, type Machine } from '../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroup-files.ts';
+import { createHostTree, type HostTree } from '../support/host-tree.ts';
 
 const FOLDER = `sys/fs/cgroup/docker/${ID_A}`;
 
@@ -16,13 +16,13 @@ function files(cpu: number, bytes: number, pid = 800) {
 }
 
 /** Each report is a pass of its own. */
-function reportOf(reporter: ContainerReporter, { host }: Machine) {
+function reportOf(reporter: ContainerReporter, { host }: HostTree) {
   return reporter.report(host.forPass(performance.now() + 60_000));
 }
 
 test('ContainerReporter counts rates from its own last report, and none over a restart', async () => {
   let now = 100;
-  await using machine = await createMachine({ ...CGROUP2, ...files(1_000_000, 1000) }, { elapsed: () => now });
+  await using machine = await createHostTree({ ...CGROUP2, ...files(1_000_000, 1000) }, { elapsed: () => now });
   const reporter = new ContainerReporter([]);
   const other = new ContainerReporter([]);
   const rates = async (from: ContainerReporter) => {
@@ -51,7 +51,7 @@ test('ContainerReporter counts rates from its own last report, and none over a r
 });
 
 test('ContainerReporter knows nothing of a container that is gone', async () => {
-  await using machine = await createMachine({ ...CGROUP2, ...files(1, 1), 'sys/fs/cgroup/docker/cpu.stat': '' });
+  await using machine = await createHostTree({ ...CGROUP2, ...files(1, 1), 'sys/fs/cgroup/docker/cpu.stat': '' });
   const reporter = new ContainerReporter([]);
   assert.equal((await reportOf(reporter, machine)).length, 1);
   await machine.remove(FOLDER);

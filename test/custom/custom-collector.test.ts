@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AbsentError, type Collector, counter, gauge, histogram, semconv } from '../../src/index.ts';
 import type { Emit } from '../../src/metrics/metric.ts';
-import { passes } from '../support/emitted.ts';
+import { createPassRunner } from '../support/pass-runner.ts';
 
 const depth = gauge('queue_depth', 'Jobs.', ['queue']);
 const size = gauge('queue_size', 'Size.');
@@ -16,7 +16,7 @@ function queue(collect: (emit: Emit & Unchecked) => void | Promise<void>): Colle
 }
 
 test("a collector of one's own hands over what it emits", async () => {
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       emit(depth, 3, { queue: 'mail' });
       emit(depth, 0, { queue: 'print' });
@@ -80,7 +80,7 @@ const refusals: readonly (readonly [what: string, emit: (emit: Unchecked) => voi
 
 for (const [what, emitBad, error] of refusals) {
   test(`a collector of one's own fails by ${what}, and loses nothing else`, async () => {
-    const pass = passes(
+    const pass = createPassRunner(
       queue((emit) => {
         emit(depth, 5, { queue: 'before' });
         emitBad(emit);
@@ -101,7 +101,7 @@ for (const [what, emitBad, error] of refusals) {
 }
 
 test("a collector of one's own names each family that is refused once", async () => {
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       for (let index = 0; index < 1000; index += 1) emit(depth, 'many', { queue: String(index) });
       emit(size, 'few');
@@ -119,11 +119,11 @@ test("a collector of one's own tells absent from failed, at once and later", asy
   const absent = (): never => {
     throw new AbsentError('no queue here');
   };
-  assert.equal((await passes(queue(absent))()).state, 'absent');
-  assert.equal((await passes(queue(async () => absent()))()).state, 'absent');
+  assert.equal((await createPassRunner(queue(absent))()).state, 'absent');
+  assert.equal((await createPassRunner(queue(async () => absent()))()).state, 'absent');
   assert.equal(
     (
-      await passes(
+      await createPassRunner(
         queue((emit) => {
           emit(size, 'x');
           absent();
@@ -136,7 +136,7 @@ test("a collector of one's own tells absent from failed, at once and later", asy
 
 test("a collector of one's own loses series that are gone, and gets them back", async () => {
   let queues = ['a', 'b'];
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       for (const name of queues) emit(depth, 1, { queue: name });
     }),
@@ -151,7 +151,7 @@ test("a collector of one's own loses series that are gone, and gets them back", 
 
 test("what a collector of one's own emits after its end is in no pass", async () => {
   const late: (() => void)[] = [];
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       emit(size, 1);
       late.push(() => emit(depth, 9, { queue: 'late' }));
@@ -164,7 +164,7 @@ test("what a collector of one's own emits after its end is in no pass", async ()
 
 test("two passes at once over a collector of one's own do not see each other", async () => {
   const gate = Promise.withResolvers<void>();
-  const pass = passes(
+  const pass = createPassRunner(
     queue(async (emit) => {
       emit(depth, 1, { queue: 'mail' });
       await gate.promise;
@@ -185,7 +185,7 @@ test("two passes at once over a collector of one's own do not see each other", a
 
 test("a family of one's own is said in both conventions, but for who has words of both", async () => {
   const conventional = semconv.gauge('queue.depth', '{job}', 'Jobs.', ['queue.name', 'queue.id']);
-  const pass = passes({
+  const pass = createPassRunner({
     name: 'queue',
     families: [depth, conventional],
     collect(_, emit) {
@@ -208,7 +208,11 @@ test('a distribution that is none is refused', async () => {
     { bounds: [1], counts: [2], sum: 1, count: 1 },
     { bounds: [1], counts: ['1'], sum: 1, count: 1 },
   ]) {
-    const pass = passes({ name: 'queue', families: [sizes], collect: (_, emit) => (emit as Unchecked)(sizes, bad) });
+    const pass = createPassRunner({
+      name: 'queue',
+      families: [sizes],
+      collect: (_, emit) => (emit as Unchecked)(sizes, bad),
+    });
     assert.deepEqual(await pass(), {
       state: 'failed',
       errors: ['Cannot emit queue_bytes: the value is no distribution'],
@@ -220,7 +224,7 @@ test('a distribution that is none is refused', async () => {
 test('what the program keeps is emitted after what is read, also when reading fails', async () => {
   const asked = counter('queue_asked_total', 'Asked.');
   const failed = counter('queue_failed_total', 'Failed.');
-  const pass = passes({
+  const pass = createPassRunner({
     name: 'queue',
     families: [asked, failed, depth],
     collect(_, emit) {
@@ -241,7 +245,7 @@ test('what the program keeps is emitted after what is read, also when reading fa
 });
 
 test('without collect, what has no labels begins at zero', async () => {
-  const pass = passes({
+  const pass = createPassRunner({
     name: 'queue',
     families: [
       counter('a_total', 'A.'),

@@ -1,5 +1,12 @@
 import { after, before, test } from 'node:test';
-import { missingCadvisor, nextPage, type Pages, parsePage, saysTheSame, startCadvisor } from './support/cadvisor.ts';
+import {
+  assertSameAsCadvisor,
+  missingCadvisor,
+  nextCadvisorPage,
+  type Pages,
+  parsePage,
+  startCadvisor,
+} from './support/cadvisor.ts';
 import { deviceOf } from './support/cgroups.ts';
 import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
 import { createDataRoot, type Engine, missingDocker, startEngine } from './support/docker/engine.ts';
@@ -22,7 +29,7 @@ describeUnless(missingDocker() || missing('busybox') || missingCadvisor(), 'cont
     await using cadvisor = await startCadvisor([`--docker=${parts.engine.host}`, '--containerd=/nowhere']);
     const ours = async () => parsePage(await getText(`${program.url}/metrics`));
     const first = await ours();
-    const theirs = await nextPage([...ids.values()], () => getText(cadvisor.url));
+    const theirs = await nextCadvisorPage([...ids.values()], () => getText(cadvisor.url));
     parts.pages = { first, theirs, last: await ours() };
   });
   after(async () => {
@@ -54,7 +61,7 @@ describeUnless(missingDocker() || missing('busybox') || missingCadvisor(), 'cont
         !key.includes('_pressure_') &&
         // cAdvisor says the traffic of a network once for each container that is in it.
         !(name === 'beside' && key.includes('_network_'));
-      saysTheSame(parts.pages, ids.get(name) ?? '', isTold);
+      assertSameAsCadvisor(parts.pages, ids.get(name) ?? '', isTold);
     });
   }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PROGRAM } from './support/program.ts';
-import { ofContainer, parseSeries } from './support/series.ts';
+import { containerValues, parseSeries } from './support/series.ts';
 import { bootGuest, missingGuest } from './support/user-mode-linux.ts';
 
 const DOCKER = `docker/${'a'.repeat(64)}`;
@@ -51,7 +51,7 @@ test('on a kernel with cgroups of version 2 alone, containers are what the kerne
   if (guest === undefined) return t.skip('a kernel in user mode does not boot here');
   const page = parseSeries(guest.read('page'));
 
-  const burn = ofContainer(page, DOCKER);
+  const burn = containerValues(page, DOCKER);
   const seconds = (name: string): number => Number(/^usage_usec (\d+)/.exec(guest.read(name))?.[1]) / 1e6;
   const used = burn.get('cpu_usage_seconds_total cpu=total') ?? Number.NaN;
   assert.ok(used >= seconds('before') && used <= seconds('after'), `${seconds('before')} ${used} ${seconds('after')}`);
@@ -68,12 +68,12 @@ test('on a kernel with cgroups of version 2 alone, containers are what the kerne
     [],
   );
 
-  const greedy = ofContainer(page, SCOPE);
+  const greedy = containerValues(page, SCOPE);
   assert.ok((greedy.get('oom_events_total') ?? 0) > 0);
   assert.ok((greedy.get('memory_failcnt') ?? 0) > 0);
   assert.equal(greedy.get('spec_memory_limit_bytes'), 33_554_432);
 
-  const pod = ofContainer(page, POD);
+  const pod = containerValues(page, POD);
   assert.equal(pod.get('network_receive_bytes_total interface=lo'), 0);
   assert.equal(pod.get('memory_failcnt'), 0);
 
@@ -82,14 +82,14 @@ test('on a kernel with cgroups of version 2 alone, containers are what the kerne
 
   const hidden = parseSeries(guest.read('page-of-other-pids'));
   assert.deepEqual(
-    [...pod.keys()].filter((key) => !ofContainer(hidden, POD).has(key)),
+    [...pod.keys()].filter((key) => !containerValues(hidden, POD).has(key)),
     [...pod.keys()].filter((key) => key.startsWith('network_')),
   );
-  assert.equal(ofContainer(hidden, DOCKER).get('processes'), 1);
+  assert.equal(containerValues(hidden, DOCKER).get('processes'), 1);
   assert.equal(hidden.filter(({ name }) => name === 'node_container_cpu_utime').length, 0);
 
   const namespaced = parseSeries(guest.read('page-of-other-cgroups'));
-  assert.deepEqual([...ofContainer(namespaced, POD).keys()], [...pod.keys()]);
+  assert.deepEqual([...containerValues(namespaced, POD).keys()], [...pod.keys()]);
   for (const series of [page, hidden, namespaced]) {
     const successes = series.filter(({ name }) => name === 'node_scrape_collector_success');
     assert.deepEqual(

@@ -10,7 +10,7 @@ import { COLLECTOR, version as collectorVersion, missingCollector } from './coll
 import { MANIFESTS } from './manifests/render.ts';
 import { execute, missingDocker, startEngine, succeeds, waitUntil } from './support/docker/engine.ts';
 import { buildImage } from './support/docker/image.ts';
-import { importProgram } from './support/docker/program-image.ts';
+import { importProgram } from './support/docker/import-program.ts';
 import { eventually } from './support/eventually.ts';
 import { missing } from './support/requirements.ts';
 import { findGoTool, GO_TOOLS } from './tools/go-tools.ts';

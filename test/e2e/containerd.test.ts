@@ -3,14 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { getText, parseFields } from '../../src/formats/protobuf.ts';
-import { field } from '../support/sockets.ts';
-import { interfacesOf, isAsTheKernelSays, readCounts, removeCgroup } from './support/cgroups.ts';
+import { encodeField } from '../support/protobuf-field.ts';
+import { assertMatchesKernel, interfacesOf, readCounts, removeCgroup } from './support/cgroups.ts';
 import { type Containerd, CRI_IMAGE, missingContainerd, startContainerd } from './support/containerd.ts';
 import { waitUntil } from './support/docker/engine.ts';
 import { eventually } from './support/eventually.ts';
 import { startProgram } from './support/program.ts';
 import { describeUnless } from './support/requirements.ts';
-import { ofContainer, scrape } from './support/series.ts';
+import { containerValues, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 const POD_UID = '119c160d-6465-41d3-9dba-98bdb5933184';
@@ -78,7 +78,7 @@ describeUnless(missingContainerd(), 'containers of a real containerd', () => {
       assert.deepEqual([labelsOf(pod.sandbox)?.['namespace'], labelsOf(pod.sandbox)?.['pod']], ['prod', 'web-0']);
       // The containers of a pod share a network, which is that of the first.
       const counted = (id: string): readonly string[] =>
-        [...ofContainer(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
+        [...containerValues(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
       const seen = interfacesOf(pidOf('k8s.io', pod.sandbox));
       assert.ok(seen.includes('eth0') && seen.includes('lo'), seen.join());
       assert.deepEqual(
@@ -87,8 +87,8 @@ describeUnless(missingContainerd(), 'containers of a real containerd', () => {
       );
       assert.deepEqual(counted(pod.talk), []);
     }
-    await containerd().cri('StopPodSandbox', field(1, pod.sandbox));
-    await containerd().cri('RemovePodSandbox', field(1, pod.sandbox));
+    await containerd().cri('StopPodSandbox', encodeField(1, pod.sandbox));
+    await containerd().cri('RemovePodSandbox', encodeField(1, pod.sandbox));
   });
 
   function pidOf(namespace: string, name: string): number {
@@ -114,11 +114,11 @@ describeUnless(missingContainerd(), 'containers of a real containerd', () => {
     const ask = async (): Promise<ReadonlyMap<string, number>> => {
       const series = await scrape(url);
       return new Map([
-        ...ofContainer(series, id(name)),
-        [network, ofContainer(series, id(networkOf)).get(network) ?? 0],
+        ...containerValues(series, id(name)),
+        [network, containerValues(series, id(networkOf)).get(network) ?? 0],
       ]);
     };
-    await isAsTheKernelSays(pid, ask, 'lo');
+    await assertMatchesKernel(pid, ask, 'lo');
     // Each file that it fetches is another process, and memory.
     await eventually(
       async () => {
@@ -147,7 +147,7 @@ interface Metrics {
 }
 
 async function valuesOf(url: string, id: string): Promise<ReadonlyMap<string, number>> {
-  return ofContainer(await scrape(url), id);
+  return containerValues(await scrape(url), id);
 }
 
 interface Pod {
@@ -158,7 +158,7 @@ interface Pod {
 /** A pod of one container, as a kubelet starts it. https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto */
 async function startPod({ root, cri }: Containerd): Promise<Pod> {
   const label = (number: number, key: string, value: string): Buffer =>
-    field(number, Buffer.concat([field(1, key), field(2, value)]));
+    encodeField(number, Buffer.concat([encodeField(1, key), encodeField(2, value)]));
   const podLabels = (number: number): readonly Buffer[] => [
     label(number, 'io.kubernetes.pod.name', 'web-0'),
     label(number, 'io.kubernetes.pod.namespace', 'prod'),
@@ -166,27 +166,27 @@ async function startPod({ root, cri }: Containerd): Promise<Pod> {
   ];
   const logs = join(root, `var/log/pods/prod_web-0_${POD_UID}`);
   mkdirSync(logs, { recursive: true });
-  const metadata = Buffer.concat([field(1, 'web-0'), field(2, POD_UID), field(3, 'prod')]);
+  const metadata = Buffer.concat([encodeField(1, 'web-0'), encodeField(2, POD_UID), encodeField(3, 'prod')]);
   const config = Buffer.concat([
-    field(1, metadata),
-    field(2, 'web-0'),
-    field(3, logs),
+    encodeField(1, metadata),
+    encodeField(2, 'web-0'),
+    encodeField(3, logs),
     ...podLabels(6),
-    field(8, field(1, `/${POD_CGROUP}`)),
+    encodeField(8, encodeField(1, `/${POD_CGROUP}`)),
   ]);
-  const sandbox = idOf(await cri('RunPodSandbox', field(1, config)));
+  const sandbox = idOf(await cri('RunPodSandbox', encodeField(1, config)));
   const limits = Buffer.concat([number(1, 100_000), number(2, 25_000), number(4, 64 * 2 ** 20)]);
   const container = Buffer.concat([
-    field(1, field(1, 'talk')),
-    field(2, field(1, CRI_IMAGE)),
-    ...['sh', '-c', TALK].map((word) => field(3, word)),
+    encodeField(1, encodeField(1, 'talk')),
+    encodeField(2, encodeField(1, CRI_IMAGE)),
+    ...['sh', '-c', TALK].map((word) => encodeField(3, word)),
     ...podLabels(9),
     label(9, 'io.kubernetes.container.name', 'talk'),
-    field(15, field(1, limits)),
+    encodeField(15, encodeField(1, limits)),
   ]);
-  const request = Buffer.concat([field(1, sandbox), field(2, container), field(3, config)]);
+  const request = Buffer.concat([encodeField(1, sandbox), encodeField(2, container), encodeField(3, config)]);
   const talk = idOf(await cri('CreateContainer', request));
-  await cri('StartContainer', field(1, talk));
+  await cri('StartContainer', encodeField(1, talk));
   return { sandbox, talk };
 }
 

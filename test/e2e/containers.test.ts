@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { deviceOf, interfacesOf, isAsTheKernelSays, readCounts, startInCgroup } from './support/cgroups.ts';
+import { assertMatchesKernel, deviceOf, interfacesOf, readCounts, startInCgroup } from './support/cgroups.ts';
 import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
 import { createDataRoot, type Engine, missingDocker, startEngine, waitUntil } from './support/docker/engine.ts';
 import { eventually } from './support/eventually.ts';
-import { getText, kill, PROGRAM, type Program, run, startProgram, waitFor } from './support/program.ts';
+import { parseBytes } from './support/parse-bytes.ts';
+import { getText, kill, PROGRAM, type Program, run, startProgram, waitForOutput } from './support/program.ts';
 import { missing } from './support/requirements.ts';
-import { ofContainer, scrape } from './support/series.ts';
-import { toBytes } from './support/units.ts';
+import { containerValues, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers', '--collector.container-pids'];
 
@@ -51,7 +51,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
   }
 
   async function valuesOf({ id }: Pick<Running, 'id'>, from = url()): Promise<ReadonlyMap<string, number>> {
-    return ofContainer(await scrape(from), id);
+    return containerValues(await scrape(from), id);
   }
 
   test('CPU, memory and network are what the kernel says at the same moment', async (t) => {
@@ -64,7 +64,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const client = start(t, ['--cpus=0.5'], `while :; do wget -q -O /tmp/f http://${address}/f; sleep 0.1; done`);
     const burn = start(t, ['--cpus=0.25', '--memory=64m', '--cpu-shares=512'], 'while :; do :; done');
     await waitUntil('there is traffic', () => readCounts(client.pid).receivedBytes > 3_000_000);
-    for (const container of [web, client, burn]) await isAsTheKernelSays(container.pid, () => valuesOf(container));
+    for (const container of [web, client, burn]) await assertMatchesKernel(container.pid, () => valuesOf(container));
     // Throttled it is once it has had its quarter of a CPU, which a busy machine gives late.
     const isThrottled = (values: ReadonlyMap<string, number>): boolean =>
       (values.get('cpu_cfs_throttled_periods_total') ?? 0) > 0;
@@ -81,7 +81,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
   function statsOf({ id }: Running) {
     const format = '{{.CPUPerc}}|{{.MemUsage}}|{{.NetIO}}|{{.BlockIO}}|{{.PIDs}}';
     const [cpu = '', ...rest] = docker('stats', '--no-stream', `--format=${format}`, id).split('|');
-    const [memory, network, disk] = rest.map((text) => text.split(' / ').map(toBytes));
+    const [memory, network, disk] = rest.map((text) => text.split(' / ').map(parseBytes));
     return {
       share: Number.parseFloat(cpu) / 100,
       memory: memory?.[0] ?? Number.NaN,
@@ -185,7 +185,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const scrapes = (async () => {
       while (!isOver) {
         const series = await scrape(url());
-        assert.ok(ofContainer(series, stays.id).size > 10);
+        assert.ok(containerValues(series, stays.id).size > 10);
         assert.equal(series.find(({ name }) => name === 'node_scrape_collector_success')?.value, 1);
       }
     })();
@@ -233,7 +233,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const none = start(t, ['--network=none'], 'sleep 600');
     const series = await scrape(url());
     const countedOf = ({ id }: Running): readonly string[] =>
-      [...ofContainer(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
+      [...containerValues(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
     // Some kernels give each network a tunnel or two.
     const seenBy = ({ pid }: Running) => interfacesOf(pid).map((one) => `network_receive_bytes_total interface=${one}`);
     assert.deepEqual(countedOf(first).toSorted(), seenBy(first));
@@ -290,7 +290,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const flags = [...FLAGS, '--web.listen-address=127.0.0.1:0'];
     const started = run(program, [...args, process.execPath, PROGRAM, ...flags]);
     t.after(() => kill(started));
-    return waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+    return waitForOutput(started, /http:\/\/127\.0\.0\.1:\d+/);
   }
 
   test('in a cgroup namespace of its own the exporter sees the same', async (t) => {

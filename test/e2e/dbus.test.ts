@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { logind } from '../../src/collectors/logind.ts';
 import { systemd } from '../../src/collectors/systemd/systemd.ts';
-import { joinBus } from '../support/bus.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { fakeSystemd } from '../support/systemd.ts';
-import { kill, run, waitFor } from './support/program.ts';
+import { serveOnBus } from '../support/fake-dbus.ts';
+import { createFakeSystemd } from '../support/fake-systemd.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { kill, run, waitForOutput } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
 /** Everybody may take every name and ask everybody. */
@@ -33,14 +33,14 @@ async function startBus(socket: string): Promise<AsyncDisposable> {
   await mkdir(dirname(socket), { recursive: true });
   await writeFile(config, configOf(socket));
   const daemon = run('dbus-daemon', ['--nofork', '--nopidfile', '--print-address', `--config-file=${config}`]);
-  await waitFor(daemon, /unix:path=/);
+  await waitForOutput(daemon, /unix:path=/);
   return { [Symbol.asyncDispose]: () => kill(daemon) };
 }
 
 const COUNT = 200;
 
 test('systemd and logind are asked over a real bus', { skip: missing('dbus-daemon'), timeout: 30_000 }, async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   const socket = join(machine.root, 'root/run/dbus/system_bus_socket');
   await using _bus = await startBus(socket);
   const units = Array.from({ length: COUNT }, (_, index) => ({
@@ -48,8 +48,8 @@ test('systemd and logind are asked over a real bus', { skip: missing('dbus-daemo
     active: 'active',
     properties: { 'Service.Type': ['s', 'simple'], 'Service.NRestarts': ['u', index] } as const,
   }));
-  const program = fakeSystemd({ manager: { Version: '252.39-1~deb12u1', SystemState: 'running' }, units });
-  await using _systemd = await joinBus(socket, 'org.freedesktop.systemd1', program);
+  const program = createFakeSystemd({ manager: { Version: '252.39-1~deb12u1', SystemState: 'running' }, units });
+  await using _systemd = await serveOnBus(socket, 'org.freedesktop.systemd1', program);
 
   const { state, errors, lines } = await collect(systemd, machine.host, {
     'collector.systemd.enable-restarts-metrics': true,

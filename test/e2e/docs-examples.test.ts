@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Page, readPage } from '../docs/markdown.ts';
-import { createFolder } from './support/in-folder.ts';
 import { getText, PROGRAM } from './support/program.ts';
+import { createTempDirectory } from './support/temp-directory.ts';
 
 // The examples of the documentation, copied from its pages and run.
 
@@ -17,12 +17,12 @@ function exampleOf({ path, examples }: Page, name: string): string {
 for (const path of ['README.md', 'docs/custom-collectors.md']) {
   test(`the collector in ${path} exports what the page shows`, async () => {
     const guide = readPage(path);
-    await using folder = await createFolder({
+    await using folder = await createTempDirectory({
       'queue.ts': exampleOf(guide, 'queue.ts'),
       ...{ 'spool/mail/1': '', 'spool/mail/2': '', 'spool/mail/3': '' },
     });
     const shown = /grep queue_depth\n(.*?)```/s.exec(guide.text)?.[1];
-    // createFolder() makes no empty directory.
+    // createTempDirectory() makes no empty directory.
     await using program = await folder.start('sh', '-c', 'mkdir -p spool/print && exec "$@"', '-', ...command());
     const page = await getText(`${program.url}/metrics`);
     assert.equal(page.match(/^.*queue_depth.*\n/gm)?.join(''), shown);
@@ -44,7 +44,7 @@ test('the exporter in docs/custom-exporters.md exports what the page lists', asy
   });
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jobs`;
-  await using folder = await createFolder({
+  await using folder = await createTempDirectory({
     'package.json': '{"type":"module"}',
     'shop-exporter.ts': example,
     'node_modules/otel-node-exporter/package.json': JSON.stringify({ type: 'module', exports: './library.js' }),

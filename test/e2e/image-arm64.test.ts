@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BASE, importArm64Base, importBase } from './support/docker/base.ts';
+import { BASE, importArm64Base, importBase } from './support/docker/base-image.ts';
 import {
   createDataRoot,
   DOCKER,

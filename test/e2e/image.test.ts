@@ -12,8 +12,8 @@ import {
 } from './support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE, REVISION } from './support/docker/image.ts';
 import { type FuseMount, mountHost } from './support/fuse.ts';
-import { createFolder } from './support/in-folder.ts';
 import { describeUnless, missing } from './support/requirements.ts';
+import { createTempDirectory } from './support/temp-directory.ts';
 
 /** As tight as a container can be that sees the whole host. */
 const HARDENED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--user=65534'];
@@ -168,14 +168,14 @@ describeUnless(missingDocker(), 'the image', () => {
   });
 
   test('it loads a TypeScript module of a mounted folder, which imports the library', async (t) => {
-    await using folder = await createFolder({ 'queue.ts': QUEUE });
+    await using folder = await createTempDirectory({ 'queue.ts': QUEUE });
     const flags = ['--collector.module=/modules/queue.ts', '--collector.disable-defaults'];
     const { url } = await start(t, [...HARDENED, `--volume=${folder.path}/queue.ts:/modules/queue.ts:ro`], flags);
     assert.match(engine().get(`${url}/metrics`), /^queue_depth\{queue="mail"\} 3$/m);
   });
 
   test("it is the base of an exporter of one's own", async (t) => {
-    await using folder = await createFolder({ 'exporter.ts': EXPORTER });
+    await using folder = await createTempDirectory({ 'exporter.ts': EXPORTER });
     const options = [`--volume=${folder.path}/exporter.ts:/app/exporter.ts:ro`, '--entrypoint=/usr/local/bin/node'];
     const { url } = await start(t, [...HARDENED, ...options], ['/app/exporter.ts']);
     const page = engine().get(`${url}/metrics`);

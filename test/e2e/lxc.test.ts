@@ -3,21 +3,21 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { isAsTheKernelSays, removeCgroup } from './support/cgroups.ts';
-import { makeArchive } from './support/docker/busybox.ts';
+import { assertMatchesKernel, removeCgroup } from './support/cgroups.ts';
+import { createBusyboxArchive } from './support/docker/busybox.ts';
 import { execute } from './support/docker/engine.ts';
 import { eventually } from './support/eventually.ts';
+import { parseBytes } from './support/parse-bytes.ts';
 import { startProgram } from './support/program.ts';
 import { missing } from './support/requirements.ts';
-import { ofContainer, scrape } from './support/series.ts';
-import { toBytes } from './support/units.ts';
+import { containerValues, scrape } from './support/series.ts';
 
 const NAME = `test-${process.pid}`;
 
 /** Starts a container with a network and a memory limit of its own, and gives the folder that LXC knows it by. */
 function startLxc(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'lxc-'));
-  makeArchive(folder);
+  createBusyboxArchive(folder);
   const root = join(folder, 'root');
   for (const name of ['proc', 'sys', 'dev']) mkdirSync(join(root, name));
   writeFileSync(join(root, 'bin/burn'), '#!/bin/busybox sh\nwhile :; do :; done\n', { mode: 0o755 });
@@ -54,9 +54,9 @@ test('a container of a real LXC is what the kernel and LXC say, and its monitor 
     infos.map(({ labels }) => [labels['runtime'], labels['name'], labels['container_id']]),
     [['lxc', NAME, NAME]],
   );
-  const valuesOf = async () => ofContainer(await scrape(program.url), infos[0]?.labels['id'] ?? '');
+  const valuesOf = async () => containerValues(await scrape(program.url), infos[0]?.labels['id'] ?? '');
   const pid = Number(execute(['lxc-info', ...own, '--pid', '--no-humanize']));
-  await isAsTheKernelSays(pid, valuesOf, 'lo');
+  await assertMatchesKernel(pid, valuesOf, 'lo');
   const values = await valuesOf();
   assert.equal(values.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
   assert.equal(values.get('processes'), 1);
@@ -65,7 +65,7 @@ test('a container of a real LXC is what the kernel and LXC say, and its monitor 
     async () => {
       const [, used = ''] = /^Memory use:\s*(.*)$/m.exec(execute(['lxc-info', ...own, '--stats'])) ?? [];
       const memory = (await valuesOf()).get('memory_usage_bytes') ?? Number.NaN;
-      return { memory, used: toBytes(used.replace(' ', '')) };
+      return { memory, used: parseBytes(used.replace(' ', '')) };
     },
     ({ memory, used }) => Math.abs(memory - used) < 2 ** 20,
   );

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { seriesValuesOf } from '../support/otlp-json.ts';
 import { startReceiver } from '../support/otlp-receiver.ts';
-import { readingsOf } from './collector/otlp-json.ts';
-import { createFolder, type Folder } from './support/in-folder.ts';
-import { getText, PROGRAM, type Program, runToEnd, waitFor } from './support/program.ts';
+import { getText, PROGRAM, type Program, runToEnd, waitForOutput } from './support/program.ts';
+import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
 // Modules of one's own, loaded by the bundled program from a folder where nothing is installed.
 
@@ -82,13 +82,13 @@ const FILES = {
   'exporter.yaml': 'collector.module: [./queue.ts, jobs]\ncollector.disable-defaults: true\n',
 };
 
-const shared: { folder?: Folder } = {};
+const shared: { folder?: TempDirectory } = {};
 before(async () => {
-  shared.folder = await createFolder(FILES);
+  shared.folder = await createTempDirectory(FILES);
 });
 after(() => shared.folder?.[Symbol.asyncDispose]());
 
-function folder(): Folder {
+function folder(): TempDirectory {
   assert.ok(shared.folder);
   return shared.folder;
 }
@@ -171,12 +171,12 @@ for (const naming of ['semconv', 'prometheus']) {
     await using receiver = await startReceiver();
     const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', `--otlp.naming=${naming}`];
     await using program = await start('--collector.module=./queue.ts', ...push);
-    await receiver.until(1);
+    await receiver.untilReceived(1);
     program.child.kill('SIGTERM');
     await program.ended;
     const [first] = receiver.received[0]?.resourceMetrics ?? [];
     assert.ok(first);
-    const readings = [...readingsOf(first).keys()].filter((key) => /^\w+ (queue_|asked)/.test(key));
+    const readings = [...seriesValuesOf(first).keys()].filter((key) => /^\w+ (queue_|asked)/.test(key));
     assert.deepEqual(readings.toSorted(), [
       'counter asked{}',
       'gauge queue_depth{queue="mail"}',
@@ -228,7 +228,7 @@ test('a module that never yields is found dead by the health check', async () =>
   const check = () => runToEnd(['--healthcheck', `--web.listen-address=${address}`]);
   assert.equal((await check()).code, 0);
   const scrape = fetch(`${program.url}/metrics`).catch(() => undefined);
-  await waitFor(program, /^spinning$/m);
+  await waitForOutput(program, /^spinning$/m);
   const { code, output } = await check();
   assert.deepEqual(
     { code, output },
@@ -273,7 +273,7 @@ for (const [modules, message] of refused) {
   test(`--collector.module refuses ${modules.join(' with ')}, before anything listens`, async () => {
     const flags = modules.map((module) => `--collector.module=${module}`);
     for (const asked of [flags, [...flags, '--config.check']]) {
-      const { code, output } = await folder().toEnd(...command(...asked));
+      const { code, output } = await folder().runToEnd(...command(...asked));
       assert.match(output.replace(/^otel-node-exporter: /, '').trimEnd(), message);
       assert.equal(code, 1);
     }
@@ -281,7 +281,7 @@ for (const [modules, message] of refused) {
 }
 
 test('--help lists the collectors of modules', async () => {
-  const { code, output } = await folder().toEnd(...command('--collector.module=./plain.js', '--help'));
+  const { code, output } = await folder().runToEnd(...command('--collector.module=./plain.js', '--help'));
   assert.equal(code, 0);
   assert.match(
     output,

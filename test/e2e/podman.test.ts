@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { isAsTheKernelSays, readCounts } from './support/cgroups.ts';
+import { assertMatchesKernel, readCounts } from './support/cgroups.ts';
 import { BUSYBOX } from './support/docker/busybox.ts';
 import { waitUntil } from './support/docker/engine.ts';
 import { eventually } from './support/eventually.ts';
+import { parseBytes } from './support/parse-bytes.ts';
 import { missingPodman, type Podman, startPodman } from './support/podman.ts';
 import { startProgram } from './support/program.ts';
 import { describeUnless } from './support/requirements.ts';
-import { ofContainer, type Series, scrape } from './support/series.ts';
-import { toBytes } from './support/units.ts';
+import { containerValues, type Series, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 
@@ -47,10 +47,10 @@ describeUnless(missingPodman(), 'containers of a real Podman', () => {
 
   test('CPU, memory and network are what the kernel and Podman say', async () => {
     await using program = await startProgram(FLAGS);
-    const valuesOf = async (name: string) => ofContainer(await scrape(program.url), idOf(name));
+    const valuesOf = async (name: string) => containerValues(await scrape(program.url), idOf(name));
     await waitUntil('there is traffic', () => readCounts(pidOf('talk'), 'lo').receivedBytes > 3_000_000);
     await waitUntil('40 MiB are held', () => readCounts(pidOf('hold')).memoryBytes > 40 * 2 ** 20);
-    for (const name of ['talk', 'hold']) await isAsTheKernelSays(pidOf(name), () => valuesOf(name), 'lo');
+    for (const name of ['talk', 'hold']) await assertMatchesKernel(pidOf(name), () => valuesOf(name), 'lo');
     assert.deepEqual(
       [...(await valuesOf('host')).keys()].filter((key) => key.startsWith('network_')),
       [],
@@ -79,7 +79,7 @@ describeUnless(missingPodman(), 'containers of a real Podman', () => {
       pids: string;
     }[];
     const [used = ''] = (stats?.mem_usage ?? '').split(' ');
-    return { cpu: toSeconds(stats?.cpu_time ?? ''), memory: toBytes(used), processes: Number(stats?.pids) };
+    return { cpu: toSeconds(stats?.cpu_time ?? ''), memory: parseBytes(used), processes: Number(stats?.pids) };
   }
 
   for (const source of ['state', 'socket'] as const) {
@@ -108,9 +108,9 @@ describeUnless(missingPodman(), 'containers of a real Podman', () => {
   test('a container that ends is gone from the next scrape', async () => {
     await using program = await startProgram(FLAGS);
     const id = idOf('hold');
-    assert.ok(ofContainer(await scrape(program.url), id).size > 0);
+    assert.ok(containerValues(await scrape(program.url), id).size > 0);
     podman('rm', '--force', '--time=0', 'hold');
-    assert.equal(ofContainer(await scrape(program.url), id).size, 0);
+    assert.equal(containerValues(await scrape(program.url), id).size, 0);
   });
 });
 

@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { PROTO, startReceiver, timesOf } from '../support/otlp-receiver.ts';
-import { readingsOf, resourceOf } from './collector/otlp-json.ts';
-import { readPage } from './collector/readings.ts';
+import { resourceOf, seriesValuesOf } from '../support/otlp-json.ts';
+import { PROTO, readingTimes, startReceiver } from '../support/otlp-receiver.ts';
+import { parsePage } from '../support/series-values.ts';
 import { eventually } from './support/eventually.ts';
 import { freePort } from './support/free-port.ts';
-import { complaintsOf, getText, run, runToEnd, startProgram } from './support/program.ts';
+import { getText, run, runToEnd, startProgram, warningsOf } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
 // The program as users run it, with a small Collector of the tests.
@@ -29,7 +29,7 @@ function linesAbout(output: string, what: RegExp): string[] {
 }
 
 async function figures(url: string): Promise<Readonly<Record<string, string>>> {
-  const page = [...readPage(await getText(`${url}/metrics`))];
+  const page = [...parsePage(await getText(`${url}/metrics`))];
   const own = page.flatMap(([key, value]) => {
     const [, name] = /^\w+ node_exporter_otlp_(\w+(?:\{outcome="\w+"\})?)/.exec(key) ?? [];
     return name === undefined ? [] : [[name, value] as const];
@@ -47,7 +47,7 @@ test('the program pushes what standard variables say, and a last reading when it
     OTEL_SERVICE_NAME: 'agent',
   });
   await using program = await startProgram(['--hostname=web-1', '--log.level=debug', PAGE_NAMES], env);
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   const before = receiver.received.length;
   program.child.kill('SIGTERM');
   assert.deepEqual(await program.ended, { code: 0, signal: null });
@@ -60,8 +60,8 @@ test('the program pushes what standard variables say, and a last reading when it
   assert.deepEqual([name, service, where], ['web-1', 'agent', 'test']);
   const { 'process.pid': pid, 'process.owner': owner } = resourceOf(pushed);
   assert.deepEqual([Number(pid), owner], [program.child.pid, userInfo().username]);
-  assert.ok(readingsOf(pushed).has('gauge node_load1{}'));
-  assert.deepEqual(complaintsOf(program), []);
+  assert.ok(seriesValuesOf(pushed).has('gauge node_load1{}'));
+  assert.deepEqual(warningsOf(program), []);
 });
 
 test('the program keeps what it read while the Collector was away', async () => {
@@ -75,13 +75,13 @@ test('the program keeps what it read while the Collector was away', async () => 
   assert.equal(waiting['exports_total{outcome="success"}'], '0');
   assert.equal(waiting['last_success_timestamp_seconds'], undefined);
   await using receiver = await startReceiver({ port });
-  await receiver.untilTaken(5);
+  await receiver.untilAccepted(5);
   const after = await figures(program.url);
   assert.equal(after['dropped_points_total'], '0');
   assert.ok(Number(after['last_success_timestamp_seconds']) > 1_700_000_000);
-  const times = receiver.taken.flatMap(timesOf).map(Number);
+  const times = receiver.accepted.flatMap(readingTimes).map(Number);
   assert.deepEqual(times, times.toSorted());
-  assert.equal(new Set(times).size, receiver.taken.length, 'each reading once');
+  assert.equal(new Set(times).size, receiver.accepted.length, 'each reading once');
   const lines = linesAbout(program.output(), /Cannot push|again/);
   assert.equal(lines.length, 2, program.output());
   assert.match(
@@ -95,7 +95,7 @@ test('the program says once that a push is refused, with the address and without
   await using receiver = await startReceiver({ reply: () => ({ status: 401 }) });
   const env = withPush({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret' });
   await using program = await startProgram([`--otlp.endpoint=${receiver.url}`, PAGE_NAMES], env);
-  await receiver.until(3);
+  await receiver.untilReceived(3);
   const own = await figures(program.url);
   assert.equal(own['queue_length'], '0');
   assert.ok(Number(own['exports_total{outcome="failure"}']) >= 2);
@@ -115,7 +115,7 @@ test('the program has no page to scrape when prometheus is not among the exporte
   await using receiver = await startReceiver();
   const env = withPush({ OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
   await using program = await startProgram([], env);
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   assert.deepEqual(await statuses(program.url), [404, 200, 200, 200, 200]);
   assert.doesNotMatch(await getText(`${program.url}/`), /\/metrics/);
   await using silent = await startProgram([], withPush({ OTEL_METRICS_EXPORTER: 'none' }));
@@ -163,7 +163,7 @@ test('protoc reads a push as the tests do', { skip: missing('protoc') }, async (
   await using receiver = await startReceiver();
   const flags = [`--otlp.endpoint=${receiver.url}`, PAGE_NAMES];
   await using program = await startProgram(flags, withPush({}));
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   program.child.kill();
   const [first] = receiver.received;
   const [pushed] = first?.resourceMetrics ?? [];
@@ -175,7 +175,7 @@ test('protoc reads a push as the tests do', { skip: missing('protoc') }, async (
     [...text.matchAll(/^ {6}name: "(.*)"$/gm)].map(([, name]) => name),
     ['otel-node-exporter', ...metrics.map(({ name }) => name)],
   );
-  assert.equal(text.match(/^ +data_points \{$/gm)?.length, readingsOf(pushed).size);
+  assert.equal(text.match(/^ +data_points \{$/gm)?.length, seriesValuesOf(pushed).size);
   // A field that the definition does not know is shown by its number.
   assert.doesNotMatch(text, /^ *\d+[: ]/m);
 });

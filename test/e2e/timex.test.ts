@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getText, kill, run, startProgram, waitFor } from './support/program.ts';
+import { getText, kill, run, startProgram, waitForOutput } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
 const ONLY = ['--collector.disable-defaults', '--collector.timex', '--web.listen-address=127.0.0.1:0'];
@@ -16,7 +16,7 @@ test('timex says of the real clock what node_exporter says', {
   await using program = await startProgram(ONLY.slice(0, 2));
   const theirs = run('prometheus-node-exporter', ONLY);
   try {
-    const address = /address=(127\.0\.0\.1:\d+)/.exec(await waitFor(theirs, /address=127\.0\.0\.1:\d+/))?.[1];
+    const address = /address=(127\.0\.0\.1:\d+)/.exec(await waitForOutput(theirs, /address=127\.0\.0\.1:\d+/))?.[1];
     const ask = async () => readTimex(await getText(`${program.url}/metrics`));
     const before = await ask();
     const expected = readTimex(await getText(`http://${address}/metrics`));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileGoRegexp, getGoSource } from '../../src/flags/go-regexp.ts';
-import { fc } from '../support/properties.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** Declares one test: in which texts an expression is found and in which it is not. */
 function finds(expression: string, found: readonly string[], missed: readonly string[]): void {

@@ -10,8 +10,8 @@ import { createApp } from '../../src/http/app.ts';
 import { createMetricsHandler, type MetricsOptions } from '../../src/http/metrics.ts';
 import { createTargetsHandler } from '../../src/http/scrape-target.ts';
 import { Servers } from '../../src/http/server.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, hostAt } from '../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroup-files.ts';
+import { createHostTree, openHost } from '../support/host-tree.ts';
 
 const PASS: Pass = { results: [], families: [], failed: false };
 const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat(200)}`;
@@ -34,7 +34,7 @@ interface Served extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-async function serve({ host = hostAt('/nowhere'), metrics, target, unready }: Setup = {}): Promise<Served> {
+async function serve({ host = openHost('/nowhere'), metrics, target, unready }: Setup = {}): Promise<Served> {
   const errors: unknown[] = [];
   const options: MetricsOptions = {
     scrape: async () => answer(),
@@ -74,20 +74,20 @@ async function get(
 const PLAIN = 'text/plain; charset=utf-8';
 
 test('/info/hostname answers the name alone', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/hostname`), { status: 200, type: PLAIN, body: 'recorded' });
 });
 
 test('/info/uptime answers seconds as the kernel prints them', async () => {
-  await using machine = await createMachine({ 'proc/uptime': '9246.50 17734.06\n' });
+  await using machine = await createHostTree({ 'proc/uptime': '9246.50 17734.06\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/uptime`), { status: 200, type: PLAIN, body: '9246.50' });
 });
 
 test('/info/containers answers what containers use, and rates from the second answer on', async () => {
   const folder = `sys/fs/cgroup/docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(folder, {
       'cgroup.procs': '800\n',
@@ -131,7 +131,7 @@ test('/info/containers answers what containers use, and rates from the second an
 });
 
 test('/info/load answers three numbers', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/load`), {
     status: 200,
@@ -141,7 +141,7 @@ test('/info/load answers three numbers', async () => {
 });
 
 test('an info route whose file cannot be read answers 503 with the file and the reason', async () => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     { 'proc/loadavg': 'broken\n', 'proc/uptime/': '' },
     { hostname: undefined },
   );
@@ -361,7 +361,7 @@ const PATHS = [
 const FILES = { ...CGROUP2, 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
 
 test('HEAD answers on every path, without a body', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await using served = await serve(machine);
   for (const path of PATHS) {
     const { status, body } = await get(served.url + path, { method: 'HEAD' });

@@ -9,7 +9,7 @@ import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge } from '../../src/metrics/metric.ts';
-import { hostAt } from '../support/machine.ts';
+import { openHost } from '../support/host-tree.ts';
 
 /** More than the buffers of a connection hold: the rest of the page waits for who reads it. */
 const SERIES = 400_000;
@@ -32,7 +32,7 @@ async function serve({ together }: { readonly together: number }): Promise<Async
     }),
   }).create({});
   const gatherer = new Gatherer({
-    host: hostAt('/nowhere'),
+    host: openHost('/nowhere'),
     collectors: [counting],
     selfMetrics: [],
     observe: () => undefined,

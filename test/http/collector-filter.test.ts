@@ -9,7 +9,7 @@ import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
-import { hostAt } from '../support/machine.ts';
+import { openHost } from '../support/host-tree.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
 
@@ -75,10 +75,10 @@ async function serve(): Promise<Served> {
       }),
     }).create({}),
   );
-  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
   const app = createApp({
-    info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },
+    info: { host: openHost('/nowhere'), containers: new ContainerReporter([]) },
     metrics: {
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),

@@ -13,8 +13,8 @@ import { nodejsMetrics } from '../../src/self/nodejs.ts';
 import { processMetrics } from '../../src/self/process.ts';
 import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
 import { RepeatFilter } from '../../src/util/log.ts';
-import { described } from '../support/described.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { reportSelfMetrics } from '../support/self-metrics.ts';
 
 function outcome(collector: string, state: CollectorResult['state']): CollectorResult {
   return { collector, state, seconds: 0.25, errors: [], families: [] };
@@ -31,20 +31,20 @@ test('Scrapes tells failed from absent, and counts what has been', () => {
   const outcomes = [outcome('a', 'failed'), outcome('b', 'absent')];
   scrapes.begin();
   for (const each of outcomes) scrapes.count(each);
-  const [, , , , ...rest] = described(scrapes, outcomes);
+  const [, , , , ...rest] = reportSelfMetrics(scrapes, outcomes);
   assert.deepEqual(rest[0], ['node_exporter_scrapes_total', 1, {}]);
   assert.deepEqual(rest.slice(2), [
     ['node_exporter_scrape_errors_total', 1, { collector: 'a' }],
     ['node_exporter_scrape_errors_total', 0, { collector: 'b' }],
   ]);
   scrapes.end(0.02);
-  assert.deepEqual(described(scrapes, outcomes).slice(0, 4), [
+  assert.deepEqual(reportSelfMetrics(scrapes, outcomes).slice(0, 4), [
     ['node_scrape_collector_duration_seconds', 0.25, { collector: 'a' }],
     ['node_scrape_collector_duration_seconds', 0.25, { collector: 'b' }],
     ['node_scrape_collector_success', 0, { collector: 'a' }],
     ['node_scrape_collector_success', 0, { collector: 'b' }],
   ]);
-  assert.deepEqual(described(scrapes).slice(1), [
+  assert.deepEqual(reportSelfMetrics(scrapes).slice(1), [
     [
       'node_exporter_scrape_duration_seconds',
       {
@@ -62,7 +62,7 @@ test('Scrapes tells failed from absent, and counts what has been', () => {
 });
 
 test('describeProcess() tells size, files and limits of the process', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/status': 'Name:\tnode\nVmSize:\t  2048 kB\n',
     'proc/limits':
       'Limit                     Soft Limit           Hard Limit           Units     \n' +
@@ -70,7 +70,7 @@ test('describeProcess() tells size, files and limits of the process', async () =
       'Max address space         unlimited            unlimited            bytes     \n',
   });
   const names = ['process_virtual_memory_bytes', 'process_virtual_memory_max_bytes', 'process_max_fds'];
-  const all = described(processMetrics(machine.host.proc));
+  const all = reportSelfMetrics(processMetrics(machine.host.proc));
   assert.deepEqual(
     all.filter(([name]) => names.includes(name)).map(([name, value]) => [name, value]),
     [
@@ -84,7 +84,7 @@ test('describeProcess() tells size, files and limits of the process', async () =
 test('describeProcess() counts the files that are open', () => {
   const before = readdirSync('/proc/self/fd').length;
   const opened = Array.from({ length: 50 }, () => openSync('/dev/null', 'r'));
-  const all = described(processMetrics(new KernelTree('/proc/self')));
+  const all = reportSelfMetrics(processMetrics(new KernelTree('/proc/self')));
   for (const descriptor of opened) closeSync(descriptor);
   const count = Number(all.find(([name]) => name === 'process_open_fds')?.[1]);
   // To list them opens one more.
@@ -92,17 +92,17 @@ test('describeProcess() counts the files that are open', () => {
 });
 
 test('describeProcess() leaves out what a sandbox hides', () => {
-  const names = described(processMetrics(new KernelTree('/nowhere'))).map(([name]) => name);
+  const names = reportSelfMetrics(processMetrics(new KernelTree('/nowhere'))).map(([name]) => name);
   assert.deepEqual(names, ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds']);
 });
 
 test('describeProcess() says what the conventions ask, and utilization from the second pass on', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/status': 'Name:\tnode\nVmSize:\t  2048 kB\nThreads:\t11\n',
     'proc/io': 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\n',
   });
   const description = processMetrics(machine.host.proc);
-  const say = () => described(description, [], 'semconv') as [string, number, unknown][];
+  const say = () => reportSelfMetrics(description, [], 'semconv') as [string, number, unknown][];
   const first = say();
   assert.deepEqual(
     first.filter(([name]) => /virtual|thread|disk/.test(name)),
@@ -127,7 +127,7 @@ test('describeProcess() says what the conventions ask, and utilization from the 
 });
 
 test('describeProcess() leaves out what a sandbox hides of what the conventions ask', () => {
-  const said = described(processMetrics(new KernelTree('/nowhere')), [], 'semconv');
+  const said = reportSelfMetrics(processMetrics(new KernelTree('/nowhere')), [], 'semconv');
   assert.deepEqual(
     [...new Set(said.map(([name]) => name))],
     [
@@ -143,7 +143,7 @@ test('describeProcess() leaves out what a sandbox hides of what the conventions 
 
 test('describeNodejs() emits all that it declares', () => {
   const description = nodejsMetrics();
-  const names = new Set(described(description).map(([name]) => name));
+  const names = new Set(reportSelfMetrics(description).map(([name]) => name));
   assert.deepEqual(names, new Set(description.families.map(({ name }) => name)));
 });
 
@@ -194,7 +194,7 @@ test('instanceId() is the same UUID for the same parts, and another for others',
 });
 
 const identify = async (files: Record<string, string>, env: Record<string, string> = {}) => {
-  await using machine = await createMachine(files, { machine: 'aarch64' });
+  await using machine = await createHostTree(files, { machine: 'aarch64' });
   const { 'service.instance.id': _, ...identity } = await readIdentity(
     machine.host,
     readConfig({ argv: [], env, definitions: [] }),

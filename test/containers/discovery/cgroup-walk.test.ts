@@ -3,18 +3,18 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CgroupWalk } from '../../../src/containers/discovery/cgroup-walk.ts';
-import { createMachine, type Machine } from '../../support/machine.ts';
+import { createHostTree, type HostTree } from '../../support/host-tree.ts';
 
 const ROOT = 'fs/cgroup';
 
-function pathsOf(walk: CgroupWalk, { host }: Machine, hierarchy = ROOT): readonly string[] {
+function pathsOf(walk: CgroupWalk, { host }: HostTree, hierarchy = ROOT): readonly string[] {
   const paths: string[] = [];
   walk.all(host.forPass(performance.now() + 1000).sys, hierarchy, ({ path }) => paths.push(path));
   return paths;
 }
 
 test('CgroupWalk finds what came, what went, and what went while something came', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/fs/cgroup/a/1/cpu.stat': '',
     'sys/fs/cgroup/a/2/cpu.stat': '',
     'sys/fs/cgroup/b/cpu.stat': '',
@@ -32,7 +32,7 @@ test('CgroupWalk finds what came, what went, and what went while something came'
 });
 
 test('CgroupWalk does not take the cgroups of one hierarchy for those of another', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/fs/cgroup/systemd/docker/': '',
     'sys/fs/cgroup/systemd/user.slice/': '',
     'sys/fs/cgroup/cpuacct/docker/': '',
@@ -44,12 +44,12 @@ test('CgroupWalk does not take the cgroups of one hierarchy for those of another
 });
 
 test('CgroupWalk takes no link for a cgroup', async () => {
-  await using machine = await createMachine({ 'sys/fs/cgroup/a/': '', 'sys/fs/cgroup/loop': { link: '.' } });
+  await using machine = await createHostTree({ 'sys/fs/cgroup/a/': '', 'sys/fs/cgroup/loop': { link: '.' } });
   assert.deepEqual(pathsOf(new CgroupWalk(), machine), ['/a']);
 });
 
 test('a folder of this machine has as many links as the walk believes', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/fs/cgroup/a/': '',
     'sys/fs/cgroup/b/': '',
     'sys/fs/cgroup/file': '',

@@ -5,13 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { resourceOf, seriesValuesOf } from '../../support/otlp-json.ts';
+import { parseLabels, parsePage, type SeriesValues } from '../../support/series-values.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { getText, startProgram } from '../support/program.ts';
 import { COLLECTOR, missingCollector } from './binary.ts';
-import { complaintsOf, ENVIRONMENT, routePath, startCollector } from './collector.ts';
-import { readingsOf, resourceOf } from './otlp-json.ts';
-import { type Readings, readLabels, readPage } from './readings.ts';
+import { ENVIRONMENT, routePath, startCollector, warningsOf } from './start-collector.ts';
 
 const skip = missingCollector();
 
@@ -56,7 +56,7 @@ const OWN = /^gauge (up|scrape_\w+)\{/;
 const TARGET_INFO = /^gauge target_info\{/;
 
 /** What is in every scrape and did not come through, and what came through and is in no scrape. */
-function lostAndFound(scrapes: readonly Readings[], written: Readings): { lost: string[]; found: string[] } {
+function lostAndFound(scrapes: readonly SeriesValues[], written: SeriesValues): { lost: string[]; found: string[] } {
   const [first = new Map(), ...others] = scrapes;
   const always = [...first.keys()].filter((key) => others.every((scrape) => scrape.has(key)));
   return {
@@ -66,7 +66,7 @@ function lostAndFound(scrapes: readonly Readings[], written: Readings): { lost: 
 }
 
 /** The series that stood still between two scrapes: in between they have no other value. */
-function stillIn(before: Readings, after: Readings): string[] {
+function stillIn(before: SeriesValues, after: SeriesValues): string[] {
   return [...before].filter(([key, value]) => after.get(key) === value && !TARGET_INFO.test(key)).map(([key]) => key);
 }
 
@@ -74,7 +74,7 @@ test('the pull route forwards every series of a scrape with its name, type, labe
   skip,
 }, async (t) => {
   await using program = await startProgram();
-  const scrape = async () => readPage(await getText(`${program.url}/metrics`));
+  const scrape = async () => parsePage(await getText(`${program.url}/metrics`));
   await using collector = await startCollector('pull.yaml', { SCRAPE_TARGET: new URL(program.url).host });
   const nextWritten = async () => {
     const before = collector.written().length;
@@ -85,7 +85,7 @@ test('the pull route forwards every series of a scrape with its name, type, labe
     );
     const last = written.at(-1);
     assert.ok(last);
-    return readingsOf(last);
+    return seriesValuesOf(last);
   };
 
   // A gauge that moves and comes back between two scrapes may have any value in between: then once more.
@@ -104,13 +104,13 @@ test('the pull route forwards every series of a scrape with its name, type, labe
     ({ lost, found, changed }) => lost.length + found.length + changed.length === 0,
   );
   t.diagnostic(compared.figures);
-  assert.deepEqual(complaintsOf(collector), []);
+  assert.deepEqual(warningsOf(collector), []);
 });
 
 test('the pull route makes a resource of target_info, in the words of the conventions', { skip }, async () => {
   await using program = await startProgram();
   const page = await getText(`${program.url}/metrics`);
-  const target = readLabels(/^target_info\{(.*)\} 1$/m.exec(page)?.[1] ?? '');
+  const target = parseLabels(/^target_info\{(.*)\} 1$/m.exec(page)?.[1] ?? '');
   const { host } = new URL(program.url);
   await using collector = await startCollector('pull.yaml', { SCRAPE_TARGET: host });
   const [written] = await eventually(
@@ -151,7 +151,7 @@ test('the push route makes a resource of each container', { skip }, async () => 
     (all) => all.length >= 3,
   );
   assert.deepEqual(
-    written.map((resource) => [resourceOf(resource), [...readingsOf(resource)]]),
+    written.map((resource) => [resourceOf(resource), [...seriesValuesOf(resource)]]),
     [
       [{ 'host.name': 'node-1' }, [['gauge system.uptime{}', '7']]],
       [{ 'host.name': 'node-1', 'container.id': 'aa', 'container.name': 'a' }, [['gauge container.uptime{}', '1']]],

@@ -5,11 +5,11 @@ import { type TestContext, test } from 'node:test';
 import { AFTER, BEFORE } from '../../semconv/full-host.ts';
 import { semconvPasses } from '../../semconv/semconv-pass.ts';
 import { FIXTURES } from '../../semconv/test-hosts.ts';
-import { createMachine, hostAt, thisMachine } from '../../support/machine.ts';
+import { createHostTree, openHost, openLocalHost } from '../../support/host-tree.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingCollector } from './binary.ts';
-import { type RunningCollector, startReceiver } from './collector.ts';
-import { BEYOND, NAMES, ownSeriesOf, type Series, seriesOf } from './hostmetrics.ts';
+import { BEYOND, NAMES, ownSeriesOf, type Series, seriesOf } from './hostmetrics-to-semconv.ts';
+import { type RunningCollector, startReceiver } from './start-collector.ts';
 
 // The Collector's own hostmetrics receiver and we read one machine.
 
@@ -106,7 +106,7 @@ test('hostmetrics reads the same from a machine of files', { skip }, async (t) =
   const disk = await mkdtemp('/dev/shm/machine-');
   t.after(() => rm(disk, { recursive: true }));
   await writeFile(join(disk, 'file'), 'x'.repeat(1_000_000));
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...BEFORE,
     'proc/1/mountinfo':
       '22 1 8:2 / /data ro,relatime shared:2 - xfs /dev/sda2 rw\n' +
@@ -114,7 +114,7 @@ test('hostmetrics reads the same from a machine of files', { skip }, async (t) =
     data: { link: disk },
     windows: { link: disk },
   });
-  const gather = semconvPasses(hostAt(machine.root, { rootfs: machine.root }), []);
+  const gather = semconvPasses(openHost(machine.root, { rootfs: machine.root }), []);
   const isIgnored = (key: string) => ALWAYS_LIVE.test(key) || LEFT_OUT.test(key) || isBeyond(key);
   await using collector = await startHostmetrics({ root_path: machine.root });
 
@@ -157,7 +157,7 @@ function hasChange(series: Series): boolean {
 
 test('hostmetrics reads the same from a recorded machine', { skip }, async (t) => {
   const root = join(FIXTURES, 'debian-12-vm');
-  const ours = ownSeriesOf(await semconvPasses(hostAt(root), [])());
+  const ours = ownSeriesOf(await semconvPasses(openHost(root), [])());
   await using collector = await startHostmetrics({ root_path: root, scrapers: RECORDED });
   const theirs = await nextOf(collector, Object.keys(RECORDED).length);
   const compared = compare(theirs, ours, (key) => ALWAYS_LIVE.test(key) || isBeyond(key) || isChange(key));
@@ -166,7 +166,7 @@ test('hostmetrics reads the same from a recorded machine', { skip }, async (t) =
 });
 
 test('hostmetrics reads the same from this machine', { skip }, async (t) => {
-  const gather = semconvPasses(thisMachine(), []);
+  const gather = semconvPasses(openLocalHost(), []);
   await using collector = await startHostmetrics({});
   const isIgnored = (key: string) => isBeyond(key) || isChange(key) || LEFT_OUT_HERE.test(key);
   // A gauge that moves and comes back between two passes may have any value in between: then once more.

@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { attributesOf, type Metric, type Point, type ResourceMetrics, resourceOf } from '../../support/otlp-json.ts';
 import { startReceiver } from '../../support/otlp-receiver.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { startProgram } from '../support/program.ts';
 import { missingCollector } from './binary.ts';
-import { complaintsOf, type RunningCollector, startCollector } from './collector.ts';
-import { attributesOf, type Metric, type Point, type ResourceMetrics, resourceOf } from './otlp-json.ts';
+import { type RunningCollector, startCollector, warningsOf } from './start-collector.ts';
 
 // The push route with the real program and a real Collector.
 
@@ -87,14 +87,14 @@ async function forwards(naming: string, protocol: string): Promise<number> {
   await using receiver = await startReceiver({ forwardTo: `http://127.0.0.1:${ports.http}` });
   const flags = [`--otlp.endpoint=${receiver.url}`, `--otlp.naming=${naming}`, `--otlp.protocol=${protocol}`];
   await using program = await startProgram([...flags, '--otlp.interval=2s', '--otlp.compression=gzip']);
-  await receiver.untilTaken(3);
+  await receiver.untilAccepted(3);
   program.child.kill('SIGTERM');
   await program.ended;
   await collector.stop();
-  const pushed = new Set(pointsOf(receiver.taken.flatMap(({ resourceMetrics }) => resourceMetrics)));
+  const pushed = new Set(pointsOf(receiver.accepted.flatMap(({ resourceMetrics }) => resourceMetrics)));
   const written = new Set(pointsOf(collector.written()));
   assert.deepEqual({ lost: without(pushed, written), found: without(written, pushed) }, { lost: [], found: [] });
-  assert.deepEqual(complaintsOf(collector), []);
+  assert.deepEqual(warningsOf(collector), []);
   assert.ok(pushed.size > 100);
   return pushed.size;
 }

@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../support/free-port.ts';
-import { createFolder } from '../support/in-folder.ts';
 import { getText, type Program } from '../support/program.ts';
-import { EXAMPLES, startExporter, startModule } from './start.ts';
+import { createTempDirectory } from '../support/temp-directory.ts';
+import { EXAMPLES, startExporter, startModule } from './start-example.ts';
 
 /** The lines of the page about families whose names begin so, and about nothing else. */
 async function linesOf({ url }: Program, prefix: string): Promise<readonly string[]> {
@@ -38,7 +38,7 @@ test("constant has the tutorial's metrics under their names and of their types",
 });
 
 test('temperatures has four CPUs in one gauge, and leaves out the zone that cannot be read', async () => {
-  await using folder = await createFolder({
+  await using folder = await createTempDirectory({
     'class/thermal/thermal_zone0/type': 'cpu0-thermal\n',
     'class/thermal/thermal_zone0/temp': '45000\n',
     'class/thermal/thermal_zone1/type': 'cpu1-thermal\n',
@@ -74,7 +74,7 @@ test('temperatures has four CPUs in one gauge, and leaves out the zone that cann
 });
 
 test('temperatures is absent, and has not failed, where no CPU is measured', async () => {
-  await using folder = await createFolder({ 'class/thermal/thermal_zone0/type': 'gpu-thermal\n' });
+  await using folder = await createTempDirectory({ 'class/thermal/thermal_zone0/type': 'gpu-thermal\n' });
   await using program = await startModule('temperatures/temperatures.ts', `--path.sysfs=${folder.path}`);
   assert.deepEqual(
     await linesOf(program, '(cpu_temperature|node_(scrape_collector_success|exporter_scrape_errors_total)\\{)'),

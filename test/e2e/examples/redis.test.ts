@@ -9,7 +9,7 @@ import { ask } from '../../../examples/redis/resp.ts';
 import { getText, type Program, run } from '../support/program.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
-import { EXAMPLES, startExporter } from './start.ts';
+import { EXAMPLES, startExporter } from './start-example.ts';
 
 /** The values of series, by how they are written. */
 async function page({ url }: Pick<Program, 'url'>, path = '/metrics'): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from '../support/cache.ts';
+import { cacheDirectory } from '../support/cache-directory.ts';
 import { missingDocker } from '../support/docker/engine.ts';
 import { missing } from '../support/requirements.ts';
 

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from '../support/cache.ts';
+import { cacheDirectory } from '../support/cache-directory.ts';
 import { binariesDirectory, missingPrograms, VERSION } from './binaries.ts';
 
 /** A newer Go does not take the tools that this Kubernetes builds itself with. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { nextPage, type Pages, parsePage, saysTheSame } from '../support/cadvisor.ts';
+import { assertSameAsCadvisor, nextCadvisorPage, type Pages, parsePage } from '../support/cadvisor.ts';
 import { MEMORY_TOLERANCE } from '../support/cgroups.ts';
 import { BUSYBOX, importBusybox } from '../support/docker/busybox.ts';
 import { createDataRoot } from '../support/docker/engine.ts';
-import { kill, PROGRAM, run, waitFor } from '../support/program.ts';
+import { kill, PROGRAM, run, waitForOutput } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
-import { ofContainer, type Series } from '../support/series.ts';
+import { containerValues, type Series } from '../support/series.ts';
 import { missingKubernetes } from './binaries.ts';
 import { type KubernetesNode, NODE_ADDRESS, NODE_NAME, startNode } from './node.ts';
 
@@ -68,11 +68,11 @@ describeUnless(missingKubernetes(), "containers beside a real kubelet's own numb
     const [command = '', ...args] = [...engine.enter, process.execPath, PROGRAM, ...FLAGS];
     const exporter = run(command, [...args, `--containers.docker-socket=${socket}`]);
     stop.push(() => kill(exporter));
-    await waitFor(exporter, /http:\/\/127\.0\.0\.1:\d+/);
+    await waitForOutput(exporter, /http:\/\/127\.0\.0\.1:\d+/);
     const ours = () => parsePage(engine.get(`http://${ADDRESS}/metrics`));
     const kubelet = async (path: string) => kubectl('get', '--raw', `/api/v1/nodes/${NODE_NAME}/proxy/${path}`);
     const first = ours();
-    const theirs = await nextPage([...ids.values()], () => kubelet('metrics/cadvisor'));
+    const theirs = await nextCadvisorPage([...ids.values()], () => kubelet('metrics/cadvisor'));
     summary = JSON.parse(await kubelet('stats/summary')) as Summary;
     parts.pages = { first, theirs, last: ours() };
   });
@@ -87,14 +87,14 @@ describeUnless(missingKubernetes(), "containers beside a real kubelet's own numb
   for (const name of ['burn', 'hold', 'POD']) {
     test(`of the container ${name} its page says the same, under the same names and labels`, () => {
       // What a kubelet as old as this one says of reads and writes is the disk's, whoever made them.
-      saysTheSame(pages(), ids.get(name) ?? '', (key) => !key.includes('_fs_'));
+      assertSameAsCadvisor(pages(), ids.get(name) ?? '', (key) => !key.includes('_fs_'));
     });
   }
 
   test('its summary says the same', (t) => {
     const pod = summary?.pods.find(({ podRef }) => podRef.name === 'busy') ?? assert.fail('no pod');
     const between = (name: string, id: string, value: number, tolerance = 0): void => {
-      const of = (series: readonly Series[]): number => ofContainer(series, id).get(name) ?? Number.NaN;
+      const of = (series: readonly Series[]): number => containerValues(series, id).get(name) ?? Number.NaN;
       const values = [of(pages().first.series), of(pages().last.series)];
       t.diagnostic(`${name}: ${values[0]} ${value} ${values[1]}`);
       assert.ok(value >= Math.min(...values) - tolerance && value <= Math.max(...values) + tolerance, name);

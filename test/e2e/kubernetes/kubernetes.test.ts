@@ -5,16 +5,16 @@ import { COLLECTOR, missingCollector } from '../collector/binary.ts';
 import { find, findKubectl, MANIFESTS, type Manifest, renderOverlay } from '../manifests/render.ts';
 import { succeeds, waitUntil } from '../support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE } from '../support/docker/image.ts';
-import { importProgram } from '../support/docker/program-image.ts';
+import { importProgram } from '../support/docker/import-program.ts';
 import { kill, run } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
+import { annotatedPod } from './annotated-pod.ts';
 import { missingKubernetes } from './binaries.ts';
-import { foreignPod } from './foreign-pod.ts';
 import { type KubernetesNode, NODE_ADDRESS, NODE_NAME, startNode } from './node.ts';
 import { containerOf, exitCode, memoryOf, type Pod, podOf, secondsUntilReady } from './pods.ts';
 import { PrometheusApi, startBackend } from './prometheus.ts';
-import { WatchedUrl } from './watched-url.ts';
+import { StatusWatcher } from './status-watcher.ts';
 
 const NAMESPACE = 'otel-node-exporter';
 const URL = `http://${NODE_ADDRESS}:23333`;
@@ -122,8 +122,8 @@ describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () =>
   test('replaces the pod: not ready before it stops, exit code 0, and a new one within 10 seconds', async (t) => {
     const { engine, kubectl, kubectlCommand } = node();
     const old = exporterPod();
-    const ready = new WatchedUrl(engine.enter, `${URL}/-/ready`);
-    const metrics = new WatchedUrl(engine.enter, `${URL}/metrics`);
+    const ready = new StatusWatcher(engine.enter, `${URL}/-/ready`);
+    const metrics = new StatusWatcher(engine.enter, `${URL}/metrics`);
     const [command = '', ...args] = [
       ...[...kubectlCommand, 'get', 'endpoints/otel-node-exporter', `--namespace=${NAMESPACE}`, '--watch'],
       '--output=jsonpath={.subsets[*].addresses[*].ip}{"\\n"}',
@@ -170,7 +170,7 @@ describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () =>
       'prometheus.io/port': '9102',
       'prometheus.io/path': '/foreign/metrics',
     };
-    const foreign = [foreignPod('foreign', wanted), foreignPod('silent', {})];
+    const foreign = [annotatedPod('foreign', wanted), annotatedPod('silent', {})];
     kubectlWith(foreign, 'apply');
     kubectl('wait', '--for=condition=Ready', 'pod', '--all', '--namespace=default', '--timeout=120s');
     const address = kubectl('get', 'pod/foreign', '--namespace=default', '--output=jsonpath={.status.podIP}');
@@ -267,7 +267,7 @@ describeUnless(missingKubernetes() || withoutKubectl, 'a Kubernetes node', () =>
 });
 
 /** `200 at -0.20 s, 503 at 0.00 s, …`: seconds from a moment on. */
-function show({ changes }: WatchedUrl, from: number): string {
+function show({ changes }: StatusWatcher, from: number): string {
   return changes.map(({ at, status }) => `${status} at ${(at - from).toFixed(2)} s`).join(', ');
 }
 

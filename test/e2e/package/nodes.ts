@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
-import { cacheDirectory } from '../support/cache.ts';
+import { cacheDirectory } from '../support/cache-directory.ts';
 
 /** The oldest Node.js that `engines` allows, and the newest there was when this was written. */
 export const NODES = { oldest: '26.10.0', newest: '26.10.0' } as const;

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import manifest from '../../../package.json' with { type: 'json' };
-import { createFolder, type Folder } from '../support/in-folder.ts';
 import { getText, type Program } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
+import { createTempDirectory, type TempDirectory } from '../support/temp-directory.ts';
 import { findNode, NODES, type WhichNode } from './nodes.ts';
 
 // The package as npm packs it, installed into an empty folder, without what is optional.
@@ -71,9 +71,9 @@ asked.inc({ hwo: 'http' });
   }),
 };
 
-const shared: { folder?: Folder } = {};
+const shared: { folder?: TempDirectory } = {};
 before(async () => {
-  const folder = await createFolder(FILES);
+  const folder = await createTempDirectory(FILES);
   shared.folder = folder;
   const options = { cwd: folder.path, encoding: 'utf8', stdio: 'pipe' } as const;
   execFileSync('npm', ['pack', ROOT, '--silent'], options);
@@ -82,7 +82,7 @@ before(async () => {
 });
 after(() => shared.folder?.[Symbol.asyncDispose]());
 
-function folder(): Folder {
+function folder(): TempDirectory {
   assert.ok(shared.folder);
   return shared.folder;
 }
@@ -144,7 +144,7 @@ for (const which of Object.keys(NODES) as WhichNode[]) {
     const only = '--collector.disable-defaults';
 
     test('is a command', async () => {
-      const { code, output } = await folder().toEnd(node ?? '', command, '--version');
+      const { code, output } = await folder().runToEnd(node ?? '', command, '--version');
       assert.equal(code, 0);
       assert.match(output, new RegExp(`^otel-node-exporter ${manifest.version}`, 'm'));
       await using program = await start(command, only, '--collector.loadavg');

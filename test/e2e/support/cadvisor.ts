@@ -3,7 +3,7 @@ import { containers } from '../../../src/collectors/containers.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 import { MEMORY_TOLERANCE } from './cgroups.ts';
 import { eventually } from './eventually.ts';
-import { kill, run, waitFor } from './program.ts';
+import { kill, run, waitForOutput } from './program.ts';
 import { parseSeries, type Series } from './series.ts';
 
 /** Why no real cAdvisor can run here, or `false`. */
@@ -14,7 +14,7 @@ export function missingCadvisor(): string | false {
 /** Starts a real cAdvisor on the loopback. */
 export async function startCadvisor(flags: readonly string[]): Promise<AsyncDisposable & { readonly url: string }> {
   const started = run(findGoTool('cadvisor') ?? '', ['--docker_only', ...flags]);
-  const url = await waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  const url = await waitForOutput(started, /http:\/\/127\.0\.0\.1:\d+/);
   return { url: `${url}/metrics`, [Symbol.asyncDispose]: () => kill(started) };
 }
 
@@ -39,7 +39,7 @@ export function parsePage(text: string): Page {
 const READING_MS = 2000;
 
 /** A page of cAdvisor's, once all that it says of these containers was read from now on. */
-export async function nextPage(ids: readonly string[], ask: () => Promise<string>): Promise<Page> {
+export async function nextCadvisorPage(ids: readonly string[], ask: () => Promise<string>): Promise<Page> {
   const moment = Date.now() + READING_MS;
   const isFresh = (text: string): boolean =>
     ids.every((id) => {
@@ -95,7 +95,11 @@ export interface Pages {
  *
  * @param isTold whether both can say what a key is about
  */
-export function saysTheSame({ first, theirs, last }: Pages, id: string, isTold: (key: string) => boolean): void {
+export function assertSameAsCadvisor(
+  { first, theirs, last }: Pages,
+  id: string,
+  isTold: (key: string) => boolean,
+): void {
   const [earlier, their, later] = [
     sharedSeries(first, id, theirs),
     sharedSeries(theirs, id, first),

@@ -55,7 +55,7 @@ export function readCounts(pid: number, networkInterface = 'eth0'): Counted {
 }
 
 /** What the kernel says of the container of a process before and after an exporter is asked, whose answer is between. */
-export async function isAsTheKernelSays(
+export async function assertMatchesKernel(
   pid: number,
   ask: () => Promise<ReadonlyMap<string, number>>,
   networkInterface = 'eth0',

@@ -4,7 +4,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeArchive } from './docker/busybox.ts';
+import { createBusyboxArchive } from './docker/busybox.ts';
 import { execute, succeeds, waitUntil } from './docker/engine.ts';
 import { runIntoFile } from './program.ts';
 import { missing } from './requirements.ts';
@@ -70,7 +70,7 @@ export async function startContainerd(): Promise<Containerd> {
   mkdirSync(join(root, 'etc/cni/net.d'), { recursive: true });
   writeFileSync(join(root, 'etc/cni/net.d/test.conflist'), JSON.stringify(networkOf(root)));
   mkdirSync(image);
-  const archive = makeArchive(image);
+  const archive = createBusyboxArchive(image);
   const daemon = runIntoFile(join(root, 'log'), 'unshare', ['--net', 'containerd', '--config', config]);
   const ctr = (...args: readonly string[]): string => execute(['ctr', '--address', socket, ...args]);
   await waitUntil('containerd answers', () => succeeds(() => ctr('version')));

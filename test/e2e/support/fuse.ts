@@ -20,7 +20,7 @@ export interface FuseMount extends AsyncDisposable {
 }
 
 /** How many threads of a program wait for a mount that does not answer. Whoever else asks the mount does not count. */
-export async function hangingThreads(pid: number | undefined): Promise<number> {
+export async function countHungThreads(pid: number | undefined): Promise<number> {
   const waits = await ofThreads(pid, 'wchan');
   return waits.filter((wait) => wait === 'request_wait_answer').length;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeCgroup } from './cgroups.ts';
-import { BUSYBOX, makeArchive } from './docker/busybox.ts';
+import { BUSYBOX, createBusyboxArchive } from './docker/busybox.ts';
 import { execute, succeeds, waitUntil } from './docker/engine.ts';
 import { kill, run } from './program.ts';
 import { missing } from './requirements.ts';
@@ -39,7 +39,7 @@ export async function startPodman(): Promise<Podman> {
   const command = ['env', `CONTAINERS_CONF=${root}/containers.conf`, 'podman', ...own];
   const podman = (...args: readonly string[]): string => execute([...command, ...args]);
   mkdirSync(join(root, 'image'));
-  podman('import', '--change=ENV PATH=/bin', makeArchive(join(root, 'image')), BUSYBOX);
+  podman('import', '--change=ENV PATH=/bin', createBusyboxArchive(join(root, 'image')), BUSYBOX);
   const [program = '', ...args] = [...command, 'system', 'service', '--time=0', `unix://${socket}`];
   const service = run(program, args);
   await waitUntil('Podman answers', () => succeeds(() => execute([...PING, socket, 'http://localhost/_ping'])));

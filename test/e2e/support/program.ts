@@ -64,14 +64,17 @@ const ROOT_ONLY = { EXPORTER_COLLECTOR_FILESYSTEM_MOUNT_POINTS_INCLUDE: '^/$' };
 export async function startProgram(args: readonly string[] = [], env = process.env): Promise<Program> {
   const flags = ['--web.listen-address=127.0.0.1:0', ...args];
   const started = run(process.execPath, [PROGRAM, ...flags], { ...ROOT_ONLY, ...env });
-  const url = await waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  const url = await waitForOutput(started, /http:\/\/127\.0\.0\.1:\d+/);
   return { ...started, url, [Symbol.asyncDispose]: () => kill(started) };
 }
 
 const PATIENCE_MS = 180_000;
 
 /** Waits until a process writes what is expected, in lines that are whole: of half a line a port would be another one. */
-export async function waitFor({ ended, output }: Pick<Running, 'ended' | 'output'>, expected: RegExp): Promise<string> {
+export async function waitForOutput(
+  { ended, output }: Pick<Running, 'ended' | 'output'>,
+  expected: RegExp,
+): Promise<string> {
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
@@ -101,7 +104,7 @@ export async function getText(url: string, headers: Record<string, string> = {})
 }
 
 /** What the program complains of, but for what its collectors cannot read: that depends on the machine. */
-export function complaintsOf({ output }: Pick<Running, 'output'>): readonly string[] {
+export function warningsOf({ output }: Pick<Running, 'output'>): readonly string[] {
   const complaints = output()
     .split('\n')
     .filter((line) => / level=(warn|error) /.test(line));

@@ -21,7 +21,7 @@ export function parseSeries(text: string): readonly Series[] {
 }
 
 /** The values of the series of one container, by name and by whatever labels they have beside its own. */
-export function ofContainer(series: readonly Series[], id: string): ReadonlyMap<string, number> {
+export function containerValues(series: readonly Series[], id: string): ReadonlyMap<string, number> {
   const own = new Set(['id', 'name', 'image', 'namespace', 'pod', 'container']);
   return new Map(
     series

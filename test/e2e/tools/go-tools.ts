@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from '../support/cache.ts';
+import { cacheDirectory } from '../support/cache-directory.ts';
 
 /** A program of the end-to-end tests that no package of Debian brings, or only an old one: built where Go is. */
 interface GoTool {

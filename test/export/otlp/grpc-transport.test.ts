@@ -14,8 +14,8 @@ import {
 } from '@grpc/grpc-js';
 import { GrpcTransport, type GrpcTransportOptions } from '../../../src/export/otlp/grpc-transport.ts';
 import { protobufSerializer } from '../../../src/export/otlp/serializers.ts';
-import { createCertificates, readPair } from '../../support/certificates.ts';
-import { NOBODY } from '../../support/nobody.ts';
+import { createCertificates, readKeyPair } from '../../support/certificates.ts';
+import { CLOSED_PORT } from '../../support/closed-port.ts';
 
 // Where the tester's variables name a proxy for gRPC, it is not for what is on the loopback.
 process.env['no_grpc_proxy'] = '127.0.0.1,localhost';
@@ -114,7 +114,7 @@ test('GrpcTransport reads for how long to leave the Collector alone', async () =
 });
 
 test('GrpcTransport may try again when nobody listens', async () => {
-  const { kind, reason } = (await send(`http://127.0.0.1:${NOBODY}`)) as { kind: string; reason: string };
+  const { kind, reason } = (await send(`http://127.0.0.1:${CLOSED_PORT}`)) as { kind: string; reason: string };
   assert.equal(kind, 'later');
   assert.match(reason, /^14 UNAVAILABLE: /);
 });
@@ -124,7 +124,7 @@ after(() => certificates[Symbol.dispose]());
 
 test('GrpcTransport speaks TLS with a certificate of its own', async () => {
   const { ca, client } = certificates;
-  const { cert, key } = readPair(certificates.server);
+  const { cert, key } = readKeyPair(certificates.server);
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
   using server = await startServer(Buffer.alloc(0), ServerCredentials.createSsl(readFileSync(ca), [pair], true));
   const url = `https://localhost:${server.port}`;

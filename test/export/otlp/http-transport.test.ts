@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { HttpTransport, type HttpTransportOptions } from '../../../src/export/otlp/http-transport.ts';
 import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/serializers.ts';
-import { createCertificates, readPair } from '../../support/certificates.ts';
-import { NOBODY } from '../../support/nobody.ts';
-import { type Reply, startReceiver } from '../../support/otlp-receiver.ts';
+import { createCertificates, readKeyPair } from '../../support/certificates.ts';
+import { CLOSED_PORT } from '../../support/closed-port.ts';
+import { type ReceiverReply, startReceiver } from '../../support/otlp-receiver.ts';
 
 const TAKEN = { kind: 'taken', rejected: 0, message: '' };
 const NO_FILES = { ca: undefined, cert: undefined, key: undefined };
@@ -26,7 +26,7 @@ function createWire(url: string, options: Partial<HttpTransportOptions> = {}): H
 }
 
 /** What one try comes to when the Collector says that. */
-async function answerTo(reply: Reply, options: Partial<HttpTransportOptions> = {}): Promise<unknown> {
+async function answerTo(reply: ReceiverReply, options: Partial<HttpTransportOptions> = {}): Promise<unknown> {
   await using receiver = await startReceiver({ reply: () => reply });
   const wire = createWire(receiver.url, options);
   const answer = await wire.send(Buffer.alloc(0));
@@ -118,10 +118,10 @@ test('HttpWire hears what the Collector rejects of a reading, in protobuf and in
 });
 
 test('HttpWire may try again when nobody listens, when the connection ends and when no answer comes', async () => {
-  const nobody = createWire(`http://127.0.0.1:${NOBODY}`);
+  const nobody = createWire(`http://127.0.0.1:${CLOSED_PORT}`);
   assert.deepEqual(await nobody.send(Buffer.alloc(0)), { kind: 'later', reason: 'connection refused' });
-  assert.deepEqual(await answerTo('hang-up'), { kind: 'later', reason: 'connection closed' });
-  assert.deepEqual(await answerTo('silence', { timeoutMs: 50 }), { kind: 'later', reason: 'no answer in 0.05 s' });
+  assert.deepEqual(await answerTo('disconnect'), { kind: 'later', reason: 'connection closed' });
+  assert.deepEqual(await answerTo('no-response', { timeoutMs: 50 }), { kind: 'later', reason: 'no answer in 0.05 s' });
 });
 
 test('HttpWire may try again when there is no such host name, and when nobody knows', async (context) => {
@@ -152,7 +152,7 @@ after(() => certificates[Symbol.dispose]());
 
 function tlsReceiver() {
   const { ca, server } = certificates;
-  return startReceiver({ tls: { ...readPair(server), ca: readFileSync(ca, 'utf8') } });
+  return startReceiver({ tls: { ...readKeyPair(server), ca: readFileSync(ca, 'utf8') } });
 }
 
 async function answerOverTls(files: Partial<HttpTransportOptions['tls']>): Promise<unknown> {
@@ -164,13 +164,13 @@ async function answerOverTls(files: Partial<HttpTransportOptions['tls']>): Promi
 }
 
 test('HttpWire speaks TLS with a certificate of its own to whom it trusts', async () => {
-  const { ca, client, stranger } = certificates;
+  const { ca, client, untrusted } = certificates;
   const trusted = { ca: readFileSync(ca) };
   const own = (pair: typeof client) => ({ cert: readFileSync(pair.cert), key: readFileSync(pair.key) });
   assert.deepEqual(await answerOverTls({ ...trusted, ...own(client) }), TAKEN);
   const kindOf = async (files: Partial<HttpTransportOptions['tls']>): Promise<unknown> =>
     ((await answerOverTls(files)) as { kind: string }).kind;
   assert.equal(await kindOf(trusted), 'later', 'without a certificate');
-  assert.equal(await kindOf({ ...trusted, ...own(stranger) }), 'later', 'with one that nobody has signed');
+  assert.equal(await kindOf({ ...trusted, ...own(untrusted) }), 'later', 'with one that nobody has signed');
   assert.equal(await kindOf(own(client)), 'later', 'without trust');
 });

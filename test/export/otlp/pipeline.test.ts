@@ -4,9 +4,9 @@ import { Gatherer } from '../../../src/collection/gatherer.ts';
 import type { OtlpConfig } from '../../../src/config/otlp.ts';
 import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp/pipeline.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
-import { fakeCollector } from '../../support/fake-collector.ts';
-import { hostAt } from '../../support/machine.ts';
-import { type Received, startReceiver, timesOf } from '../../support/otlp-receiver.ts';
+import { createFakeCollector } from '../../support/fake-collector.ts';
+import { openHost } from '../../support/host-tree.ts';
+import { type ReceivedRequest, readingTimes, startReceiver } from '../../support/otlp-receiver.ts';
 
 const SILENT = Object.fromEntries(
   ['info', 'warn', 'error', 'debug'].map((level) => [level, () => undefined]),
@@ -22,9 +22,9 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
   const passes = { count: 0 };
   const read = collect ?? (() => passes.count);
   const gatherer = new Gatherer({
-    host: hostAt('/nowhere'),
+    host: openHost('/nowhere'),
     collectors: [
-      fakeCollector('passes', async (emit) => {
+      createFakeCollector('passes', async (emit) => {
         emit(await read());
       }),
     ],
@@ -63,10 +63,10 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
 }
 
 /** Which passes came in, by their own times, and by their values. */
-function passesIn(received: readonly Received[]): unknown[] {
+function passesIn(received: readonly ReceivedRequest[]): unknown[] {
   return received.map((each) => {
     const [metric] = each.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
-    const seconds = timesOf(each).map((time) => Number(time.slice(0, -9)) - 1_800_000_000);
+    const seconds = readingTimes(each).map((time) => Number(time.slice(0, -9)) - 1_800_000_000);
     return [...seconds, metric?.gauge?.dataPoints[0]?.asDouble];
   });
 }
@@ -76,7 +76,7 @@ const firstPasses = (count: number): unknown[] => Array.from({ length: count }, 
 test('Push pushes each pass once, with its own time, and a last one when it stops', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver();
   const push = await startPush(receiver.url);
-  await receiver.until(3);
+  await receiver.untilReceived(3);
   await push.stop(10_000);
   const { length } = receiver.received;
   assert.ok(length >= 4, `${length}`);
@@ -104,9 +104,9 @@ test('Push goes on reading while the Collector does not answer, and loses none o
     reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 200 }),
   });
   const push = await startPush(receiver.url);
-  await receiver.untilTaken(5);
+  await receiver.untilAccepted(5);
   await push.stop(10_000);
-  const { taken } = receiver;
+  const { accepted: taken } = receiver;
   assert.ok(taken.length > 5, `${taken.length}`);
   assert.deepEqual(passesIn(taken), firstPasses(taken.length));
 });
@@ -116,16 +116,16 @@ test('Push delivers all that waits when it stops while the Collector is left alo
     reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '3600' } } : { status: 200 }),
   });
   const push = await startPush(receiver.url);
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   await push.stop(10_000);
-  assert.deepEqual(passesIn(receiver.taken), firstPasses(receiver.taken.length));
-  assert.ok(receiver.taken.length >= 2);
+  assert.deepEqual(passesIn(receiver.accepted), firstPasses(receiver.accepted.length));
+  assert.ok(receiver.accepted.length >= 2);
 });
 
 test('Push drops what is refused for good, and pushes what comes after it', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver({ reply: (index) => ({ status: index < 2 ? 401 : 200 }) });
   const push = await startPush(receiver.url);
-  await receiver.untilTaken(1);
+  await receiver.untilAccepted(1);
   await push.stop(10_000);
   assert.deepEqual(passesIn(receiver.received), firstPasses(receiver.received.length));
 });

@@ -13,11 +13,11 @@ import { BootTime } from '../../../src/host/boot-time.ts';
 import type { Host } from '../../../src/host/host.ts';
 import type { Convention } from '../../../src/metrics/metric.ts';
 import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
-import { type Point, type ResourceMetrics, readingsOf } from '../../e2e/collector/otlp-json.ts';
-import { type Readings, readPage } from '../../e2e/collector/readings.ts';
-import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroups.ts';
-import { createMachine, hostAt } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroup-files.ts';
+import { createHostTree, openHost } from '../../support/host-tree.ts';
+import { type Point, type ResourceMetrics, seriesValuesOf } from '../../support/otlp-json.ts';
 import { decodeProtobuf } from '../../support/otlp-receiver.ts';
+import { parsePage, type SeriesValues } from '../../support/series-values.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 const RESOURCE = { 'service.name': 'otel-node-exporter' };
@@ -65,7 +65,7 @@ async function push(host: Host, options: Options = {}): Promise<ResourceMetrics>
   return pushed;
 }
 
-async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {}): Promise<Readings> {
+async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {}): Promise<SeriesValues> {
   const output = new PrometheusOutput({
     gatherer: createGatherer(host, argv),
     resource: RESOURCE,
@@ -74,23 +74,23 @@ async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {
     scopeInfo: false,
   });
   const { body } = await output.scrape({ deadline: patience() });
-  return readPage(body.toString());
+  return parsePage(body.toString());
 }
 
 /** OpenTelemetry has neither summaries nor what has no type: both are gauges. How long a pass took differs each time. */
-function asPushed(page: Readings): Readings {
+function asPushed(page: SeriesValues): SeriesValues {
   const said = [...page].map(([key, value]) => [key.replace(/^(summary|untyped)? /, 'gauge '), value] as const);
   return new Map(said.filter(([key]) => !/^gauge target_info/.test(key)));
 }
 
-function comparable(readings: Readings): [string, string][] {
+function comparable(readings: SeriesValues): [string, string][] {
   return [...readings].filter(([key]) => !key.includes('_scrape_collector_duration_seconds')).sort();
 }
 
 function sameByBothRoutes(machine: string): void {
   test(`a push of ${machine} has the names, types, labels and values of its page`, async () => {
-    const host = hostAt(join(FIXTURES, machine));
-    const pushed = comparable(readingsOf(await push(host)));
+    const host = openHost(join(FIXTURES, machine));
+    const pushed = comparable(seriesValuesOf(await push(host)));
     assert.deepEqual(pushed, comparable(asPushed(await scrape(host))));
     assert.ok(pushed.length > 50, `${pushed.length} series`);
   });
@@ -123,7 +123,7 @@ jobs_total 3
 `;
 
 async function createForeign() {
-  const machine = await createMachine({
+  const machine = await createHostTree({
     'proc/stat': 'ctxt 5\nbtime 1700000000\n',
     'proc/loadavg': '0.5 0.25 0.125 1/2 3\n',
     'root/textfile/other.prom': FOREIGN,
@@ -142,7 +142,7 @@ test('a push has what other programs tell of themselves, whatever its type', asy
   const { machine, argv } = await createForeign();
   await using _ = machine;
   const namespace = 'host';
-  const pushed = readingsOf(await push(machine.host, { argv, namespace }));
+  const pushed = seriesValuesOf(await push(machine.host, { argv, namespace }));
   assert.deepEqual(comparable(pushed), comparable(asPushed(await scrape(machine.host, { argv, namespace }))));
   const some = comparable(pushed).filter(([key]) =>
     / (odd|rpc_seconds|rpc_seconds_sum|backup_seconds|host_load1)\{/.test(key),
@@ -166,7 +166,7 @@ test('a push says the same in JSON as in protobuf, also what is no finite number
   const written = Buffer.from(jsonSerializer.serializeRequest(resourceMetrics) ?? new Uint8Array()).toString();
   const [pushed] = (JSON.parse(written) as { resourceMetrics: ResourceMetrics[] }).resourceMetrics;
   assert.ok(pushed);
-  assert.deepEqual(comparable(readingsOf(pushed)), comparable(readingsOf(await push(machine.host, { argv }))));
+  assert.deepEqual(comparable(seriesValuesOf(pushed)), comparable(seriesValuesOf(await push(machine.host, { argv }))));
   assert.doesNotMatch(written, /null/);
 });
 
@@ -192,7 +192,7 @@ test('a push says since when each counter counts', async () => {
 });
 
 test('a push says since when a container counts', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...processFiles(100, { startedAfter: 250 }),
     ...cgroup(`sys/fs/cgroup/docker/${ID_A}`, {
@@ -237,7 +237,7 @@ test('a push leaves out what another program calls by a name of ours', async () 
 test('BootTime reads again when the clock was set, and not before', async () => {
   let [now, elapsed] = [1_800_000_000, 500];
   const clocks = { now: () => now, elapsed: () => elapsed };
-  await using machine = await createMachine({ 'proc/stat': 'btime 1700000000\n' }, clocks);
+  await using machine = await createHostTree({ 'proc/stat': 'btime 1700000000\n' }, clocks);
   const bootTime = new BootTime(machine.host);
   assert.equal(bootTime.read(), 1_700_000_000);
   await machine.write({ 'proc/stat': 'btime 1700003600\n' });
@@ -248,6 +248,6 @@ test('BootTime reads again when the clock was set, and not before', async () => 
 });
 
 test('BootTime does not make up what the kernel does not tell', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.equal(new BootTime(machine.host).read(), undefined);
 });

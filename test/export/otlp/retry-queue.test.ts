@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { RetryQueue } from '../../../src/export/otlp/retry-queue.ts';
 import type { ExportResponse } from '../../../src/export/otlp/transport.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
-import { described } from '../../support/described.ts';
+import { reportSelfMetrics } from '../../support/self-metrics.ts';
 
 const TAKEN: ExportResponse = { kind: 'taken', rejected: 0, message: '' };
 const AWAY: ExportResponse = { kind: 'later', reason: 'connection refused' };
@@ -61,7 +61,8 @@ function createQueue({
       resumed.shift()?.();
       await new Promise((resolve) => setImmediate(resolve));
     },
-    figures: () => Object.fromEntries(described(pushes).map(([name, value, labels]) => [key(name, labels), value])),
+    figures: () =>
+      Object.fromEntries(reportSelfMetrics(pushes).map(([name, value, labels]) => [key(name, labels), value])),
   };
 }
 

@@ -8,8 +8,8 @@ import { PrometheusOutput } from '../../../src/export/prometheus/scrape.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { counter, gauge, histogram } from '../../../src/metrics/metric.ts';
 import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
-import { fakeCollector } from '../../support/fake-collector.ts';
-import { createMachine, hostAt } from '../../support/machine.ts';
+import { createFakeCollector } from '../../support/fake-collector.ts';
+import { createHostTree, openHost } from '../../support/host-tree.ts';
 
 // The contract with the real OpenTelemetry SDK: what a scrape says is what the machine says now.
 
@@ -21,7 +21,7 @@ interface Setup {
 
 function createOutput(
   collectors: readonly Collector[],
-  { host = hostAt('/nowhere'), namespace = 'node', scopeInfo = false }: Setup = {},
+  { host = openHost('/nowhere'), namespace = 'node', scopeInfo = false }: Setup = {},
 ) {
   const scrapes = new ScrapeMetrics(collectors.map(({ name }) => name));
   const gatherer = new Gatherer({
@@ -60,7 +60,7 @@ const LOADS = [
 ];
 
 test('a scrape has the observable and the produced families', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   const text = await scrape();
   assert.deepEqual(seriesOf(text, 'node_load', 'node_uptime', 'node_load1', 'node_scrape_collector_success'), [
@@ -73,7 +73,7 @@ test('a scrape has the observable and the produced families', async () => {
 });
 
 test('a changed file shows in the next scrape, and nothing is read between scrapes', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   await scrape();
   await machine.write({ 'proc/uptime': '1.00 1.00\n' });
@@ -82,7 +82,7 @@ test('a changed file shows in the next scrape, and nothing is read between scrap
 });
 
 test('a failed read of /proc/loadavg makes node_load disappear, and it comes back', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   assert.deepEqual(seriesOf(await scrape(), 'node_load'), LOADS);
 
@@ -103,7 +103,7 @@ test('a failed read of /proc/loadavg makes node_load disappear, and it comes bac
 });
 
 test('an absent file is not counted as an error', async () => {
-  await using machine = await createMachine({ 'proc/uptime': '9246.58 17734.06\n' });
+  await using machine = await createHostTree({ 'proc/uptime': '9246.58 17734.06\n' });
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   assert.deepEqual(
     seriesOf(await scrape(), 'node_load', 'node_scrape_collector_success', 'node_exporter_scrape_errors_total'),
@@ -160,7 +160,7 @@ test('20 parallel scrapes run one collection and get one text', async () => {
   const gate = Promise.withResolvers<void>();
   let runs = 0;
   const scrape = createOutput([
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('slow', async (emit) => {
       runs += 1;
       await gate.promise;
       emit(runs);
@@ -176,8 +176,8 @@ test('20 parallel scrapes run one collection and get one text', async () => {
 
 test('a collector that hangs costs its own metrics and not the scrape', async () => {
   const scrape = createOutput([
-    fakeCollector('hanging', () => new Promise(() => undefined)),
-    fakeCollector('good', (emit) => emit(1)),
+    createFakeCollector('hanging', () => new Promise(() => undefined)),
+    createFakeCollector('good', (emit) => emit(1)),
   ]);
   assert.deepEqual(seriesOf(await scrape(5), 'node_hanging', 'node_good', 'node_scrape_collector_success'), [
     'node_good 1',
@@ -187,7 +187,7 @@ test('a collector that hangs costs its own metrics and not the scrape', async ()
 });
 
 test('interleaved scrapes with different filters never see each other', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: createAll(loadavg, uptime),
@@ -252,7 +252,7 @@ test('the resource is target_info, without what is not known', async () => {
 });
 
 test('--metric.namespace renames our own families on both routes, and no others', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const other = gauge('process_things', 'Not ours.');
   const scrape = createOutput(
     [...createAll(loadavg), { name: 'other', families: [other], collect: (_host, emit) => emit(other, 1) }],
@@ -275,7 +275,7 @@ test('--metric.namespace renames our own families on both routes, and no others'
 });
 
 test('--metrics.scope-info labels series with their scope, which they lack otherwise', async () => {
-  const collectors = [fakeCollector('good', (emit) => emit(1))];
+  const collectors = [createFakeCollector('good', (emit) => emit(1))];
   assert.deepEqual(seriesOf(await createOutput(collectors)(), 'node_good'), ['node_good 1']);
   assert.deepEqual(seriesOf(await createOutput(collectors, { scopeInfo: true })(), 'node_good'), [
     'node_good{otel_scope_name="otel-node-exporter",otel_scope_version="1.2.3"} 1',

@@ -9,14 +9,14 @@ export const BUSYBOX = 'local/busybox:1';
 export function importBusybox(engine: Pick<Engine, 'docker'>): void {
   const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
   try {
-    engine.docker('import', '--change=ENV PATH=/bin', makeArchive(folder), BUSYBOX);
+    engine.docker('import', '--change=ENV PATH=/bin', createBusyboxArchive(folder), BUSYBOX);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /** Packs the files of the image into a folder that is there. */
-export function makeArchive(folder: string): string {
+export function createBusyboxArchive(folder: string): string {
   const [root, archive] = [join(folder, 'root'), join(folder, 'root.tar')];
   for (const name of ['bin', 'tmp', 'etc', 'www']) mkdirSync(join(root, name), { recursive: true });
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'));

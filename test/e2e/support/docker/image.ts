@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { importBase } from './base.ts';
+import { importBase } from './base-image.ts';
 import { createDataRoot, startEngine } from './engine.ts';
 
 /** What the image is built from. */

@@ -5,7 +5,7 @@ import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
 import type { Host } from '../../src/host/host.ts';
 import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
 
-/** The program on a host, as far as what it answers to a scrape. Durations are 0. */
+/** Returns a function that scrapes a host and returns the page of `/metrics`. Durations of collectors are set to 0. */
 export function createScraper(host: Host, argv: readonly string[] = []): () => Promise<string> {
   const { collectors, all } = readConfig({ argv, env: {}, definitions });
   const output = new PrometheusOutput({

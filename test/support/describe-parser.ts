@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fc } from './properties.ts';
+import { fc } from './fast-check.ts';
 
 /**
  * Returns functions that declare the tests of one parser, each call one test.
@@ -26,11 +26,11 @@ export function describeParser<T>(name: string, parse: (text: string) => T) {
         assert.throws(() => parse(text), { name: 'SyntaxError', message });
       });
     },
-    /** Random bytes and damaged copies of the texts cause no error but a short SyntaxError. */
+    /** Declares that random bytes and damaged copies of the texts cause no other error than a short `SyntaxError`. */
     survives(...texts: readonly string[]): void {
       test(`${subject} throws only SyntaxError for random and damaged texts`, () => {
         fc.assert(
-          fc.property(anything(texts), (text) => parsesOrRejects(parse, text)),
+          fc.property(randomTexts(texts), (text) => parsesOrRejects(parse, text)),
           { numRuns: 300 },
         );
       });
@@ -41,23 +41,24 @@ export function describeParser<T>(name: string, parse: (text: string) => T) {
   };
 }
 
+/** @throws any error that is not a short `SyntaxError` */
 function parsesOrRejects(parse: (text: string) => unknown, text: string): void {
   try {
     parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    assert.ok(error.message.length < 400, `a message of ${error.message.length} characters`);
+    assert.ok(error.message.length < 400, `The message has ${error.message.length} characters`);
   }
 }
 
-function anything(texts: readonly string[]): fc.Arbitrary<string> {
+function randomTexts(texts: readonly string[]): fc.Arbitrary<string> {
   const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array).toString('utf8'));
   if (texts.length === 0) return bytes;
-  return fc.oneof(bytes, fc.constantFrom(...texts).chain(damaged));
+  return fc.oneof(bytes, fc.constantFrom(...texts).chain(damagedCopies));
 }
 
-/** Copies of the text in which one piece is removed or replaced. */
-function damaged(text: string): fc.Arbitrary<string> {
+/** Generates copies of a text in which one part is removed or replaced. */
+function damagedCopies(text: string): fc.Arbitrary<string> {
   const position = fc.nat({ max: text.length });
   const replacement = fc.oneof(
     fc.constantFrom('', ' ', '\n', '\0', ':', 'nan', '-1', '0x10', '1e3', '99999999999999999999999', '\u{1f4a5}'),
@@ -65,5 +66,5 @@ function damaged(text: string): fc.Arbitrary<string> {
   );
   return fc
     .tuple(position, fc.nat({ max: 20 }), replacement)
-    .map(([at, length, put]) => text.slice(0, at) + put + text.slice(at + length));
+    .map(([start, length, inserted]) => text.slice(0, start) + inserted + text.slice(start + length));
 }

@@ -4,38 +4,42 @@ import { dirname, join } from 'node:path';
 import { type ClockState, Host, type HostOptions } from '../../src/host/host.ts';
 
 /**
- * The files of a machine, by path under `proc/`, `sys/`, `root/` or `udev/`; `{ link }` makes a symbolic link, and a
- * path that ends in `/` an empty directory.
+ * Contents of files by path below `proc/`, `sys/`, `root/` or `udev/`. `{ link }` is the target of a symbolic link. A path that
+ * ends with `/` is an empty directory.
  */
 export type Files = Readonly<Record<string, string | Uint8Array | { readonly link: string }>>;
 
-export interface Machine extends AsyncDisposable {
+/** The files of a host in a temporary directory, and the {@link Host} that reads them. */
+export interface HostTree extends AsyncDisposable {
+  /** Path of the directory. */
   readonly root: string;
   readonly host: Host;
+  /** Writes more files, or other contents. */
   write(files: Files): Promise<void>;
+  /** Removes a file, or a directory with its files. */
   remove(path: string): Promise<void>;
 }
 
-/** A machine of files in a folder of its own, removed when the test is over: `await using machine = …`. */
-export async function createMachine(files: Files, options: Partial<HostOptions> = {}): Promise<Machine> {
-  const root = await mkdtemp(join(tmpdir(), 'machine-'));
-  for (const tree of ['proc', 'sys', 'root', 'udev']) await mkdir(join(root, tree));
-  const machine: Machine = {
+/** Creates the files of a host in a temporary directory, which disposal removes: `await using tree = await createHostTree(…)`. */
+export async function createHostTree(files: Files, options: Partial<HostOptions> = {}): Promise<HostTree> {
+  const root = await mkdtemp(join(tmpdir(), 'host-'));
+  for (const name of ['proc', 'sys', 'root', 'udev']) await mkdir(join(root, name));
+  const tree: HostTree = {
     root,
-    host: hostAt(root, options),
+    host: openHost(root, options),
     write: (more) => writeFiles(root, more),
     remove: (path) => rm(join(root, path), { recursive: true }),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
-  await machine.write(files);
-  return machine;
+  await tree.write(files);
+  return tree;
 }
 
 /**
- * The host whose `proc/`, `sys/`, `root/` and `udev/` are in a folder; its clock stands still, in Nepal, and no program is
- * too slow for it.
+ * Returns the host whose `proc/`, `sys/`, `root/` and `udev/` are in a directory. Its clock is constant, its time zone is
+ * UTC+05:45, and its timeouts are too long to expire.
  */
-export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
+export function openHost(root: string, options: Partial<HostOptions> = {}): Host {
   return new Host({
     procfs: join(root, 'proc'),
     sysfs: join(root, 'sys'),
@@ -54,8 +58,8 @@ export function hostAt(root: string, options: Partial<HostOptions> = {}): Host {
   });
 }
 
-/** The one that the tests run on, in UTC. */
-export function thisMachine(): Host {
+/** Returns the host that runs the tests, with the time zone UTC. */
+export function openLocalHost(): Host {
   return new Host({
     procfs: '/proc',
     sysfs: '/sys',
@@ -66,7 +70,7 @@ export function thisMachine(): Host {
   });
 }
 
-/** A clock that a time server leads. */
+/** The kernel's clock state while a time server controls it. */
 export const CLOCK: ClockState = {
   state: 0,
   timex: {

@@ -5,52 +5,59 @@ import { MessageWriter } from '../../src/host/dbus/message-writer.ts';
 import { alignmentOf, type DbusType, parseSignature } from '../../src/host/dbus/signature.ts';
 import type { DbusValue } from '../../src/host/dbus/value.ts';
 
-/** What a program on the bus is asked. */
-export interface Question {
+/** A method call that the service receives. */
+export interface MethodCall {
   readonly path: string;
   readonly interface: string;
   readonly member: string;
   readonly arguments: readonly DbusValue[];
 }
 
-/** What it answers: values with their types, an error, or nothing for ever. */
-export type Reply =
-  | { readonly signature: string; readonly values: readonly Sent[] }
+/** The reply of the service: values with their signature, an error name, or no reply at all. */
+export type MethodReply =
+  | { readonly signature: string; readonly values: readonly OutgoingValue[] }
   | { readonly error: string }
-  | 'silence';
+  | 'no-reply';
 
-/** A value to send; a variant says its type: `{ type: 't', value: 17n }`. */
-export type Sent =
+/** A value to send. A variant contains its type: `{ type: 't', value: 17n }`. */
+export type OutgoingValue =
   | string
   | number
   | bigint
   | boolean
-  | readonly Sent[]
-  | { readonly type: string; readonly value: Sent };
+  | readonly OutgoingValue[]
+  | { readonly type: string; readonly value: OutgoingValue };
 
-export type Program = (question: Question) => Reply;
+/** A program on the bus: returns the reply to each method call. */
+export type BusService = (call: MethodCall) => MethodReply;
 
-/** Properties of objects, by path, `interface.name`. */
-export type Properties = Readonly<Record<string, Readonly<Record<string, readonly [type: string, value: Sent]>>>>;
+/** ObjectProperties by object path and `interface.name`. */
+export type ObjectProperties = Readonly<
+  Record<string, Readonly<Record<string, readonly [type: string, value: OutgoingValue]>>>
+>;
 
-export const NO_SUCH_THING: Reply = { error: 'org.freedesktop.DBus.Error.UnknownProperty' };
+export const UNKNOWN_PROPERTY: MethodReply = { error: 'org.freedesktop.DBus.Error.UnknownProperty' };
 
-/** Answers `Properties.Get`. */
-export function answerProperty(properties: Properties, { path, arguments: [of, name] }: Question): Reply {
-  const [type, value] = properties[path]?.[`${of}.${name}`] ?? [];
-  return type === undefined || value === undefined ? NO_SUCH_THING : { signature: 'v', values: [{ type, value }] };
+/** Returns the reply to `Properties.Get`. */
+export function replyToGet(properties: ObjectProperties, { path, arguments: [target, name] }: MethodCall): MethodReply {
+  const [type, value] = properties[path]?.[`${target}.${name}`] ?? [];
+  return type === undefined || value === undefined ? UNKNOWN_PROPERTY : { signature: 'v', values: [{ type, value }] };
 }
 
-/** A bus with one program on it, at a socket of its own. It says of the authentication what the test wants. */
+/**
+ * Starts a bus with one service on a Unix socket.
+ *
+ * @param greeting reply to the client's authentication
+ */
 export async function startFakeBus(
   path: string,
-  program: Program,
+  service: BusService,
   { greeting = 'OK 0123456789abcdef0123456789abcdef' }: { readonly greeting?: string } = {},
 ): Promise<AsyncDisposable> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    serveClient(socket, program, greeting);
+    serveClient(socket, service, greeting);
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return {
@@ -62,7 +69,7 @@ export async function startFakeBus(
   };
 }
 
-function serveClient(socket: Socket, program: Program, greeting: string): void {
+function serveClient(socket: Socket, service: BusService, greeting: string): void {
   let received: Buffer = Buffer.alloc(0);
   let isAuthorized = false;
   socket.on('error', () => socket.destroy());
@@ -79,12 +86,12 @@ function serveClient(socket: Socket, program: Program, greeting: string): void {
       isAuthorized = true;
       received = received.subarray('BEGIN\r\n'.length);
     }
-    received = takeMessages(received, (message) => answer(socket, program, message));
+    received = consumeMessages(received, (message) => reply(socket, service, message));
   });
 }
 
-/** A program on a real bus: it takes a name there and answers until it is disposed of. */
-export async function joinBus(path: string, name: string, program: Program): Promise<AsyncDisposable> {
+/** Connects a service to a real bus and requests a name for it. The service replies until it is disposed of. */
+export async function serveOnBus(path: string, name: string, service: BusService): Promise<AsyncDisposable> {
   const socket = connect({ path });
   const ready = Promise.withResolvers<void>();
   let received: Buffer = Buffer.alloc(0);
@@ -102,9 +109,9 @@ export async function joinBus(path: string, name: string, program: Program): Pro
       socket.write(encodeBusCall(1, 'Hello', '', []));
       socket.write(encodeBusCall(2, 'RequestName', 'su', [name, 0]));
     }
-    received = takeMessages(received, (message) => {
+    received = consumeMessages(received, (message) => {
       if (message.replyTo === 2) ready.resolve();
-      if (message.type === METHOD_CALL) answer(socket, program, message);
+      if (message.type === METHOD_CALL) reply(socket, service, message);
     });
   });
   await ready.promise;
@@ -119,25 +126,25 @@ const METHOD_CALL = 1;
 const METHOD_RETURN = 2;
 const ERROR = 3;
 
-interface Incoming extends Question {
+interface IncomingMessage extends MethodCall {
   readonly type: number;
   readonly serial: number;
   readonly replyTo: DbusValue | undefined;
   readonly sender: string | undefined;
 }
 
-/** @returns the bytes after the last whole message */
-function takeMessages(received: Buffer, take: (message: Incoming) => void): Buffer {
+/** Passes each complete message to `handle` and returns the bytes after the last one. */
+function consumeMessages(received: Buffer, handle: (message: IncomingMessage) => void): Buffer {
   while (received.length >= 16) {
     const length = Math.ceil((16 + received.readUInt32LE(12)) / 8) * 8 + received.readUInt32LE(4);
     if (received.length < length) break;
-    take(decode(received.subarray(0, length)));
+    handle(decode(received.subarray(0, length)));
     received = received.subarray(length);
   }
   return received;
 }
 
-function decode(bytes: Buffer): Incoming {
+function decode(bytes: Buffer): IncomingMessage {
   const reader = new MessageReader(bytes, true);
   const [, type, , , , serial] = reader.readAll('yyyyuu');
   const [list] = reader.readAll('a(yv)');
@@ -155,22 +162,22 @@ function decode(bytes: Buffer): Incoming {
   };
 }
 
-function answer(socket: Socket, program: Program, question: Incoming): void {
-  const reply = question.member === 'Hello' ? { signature: 's', values: [':1.1'] } : program(question);
-  if (reply === 'silence') return;
-  const destination: Field[] = question.sender === undefined ? [] : [[6, 's', question.sender]];
-  const replyTo: Field = [5, 'u', question.serial];
-  if ('error' in reply) {
-    const fields: Field[] = [[4, 's', reply.error], replyTo, ...destination];
-    socket.write(encode(ERROR, 7, fields, 's', [`The program says ${reply.error}`]));
+function reply(socket: Socket, service: BusService, call: IncomingMessage): void {
+  const answer = call.member === 'Hello' ? { signature: 's', values: [':1.1'] } : service(call);
+  if (answer === 'no-reply') return;
+  const destination: Field[] = call.sender === undefined ? [] : [[6, 's', call.sender]];
+  const replyTo: Field = [5, 'u', call.serial];
+  if ('error' in answer) {
+    const fields: Field[] = [[4, 's', answer.error], replyTo, ...destination];
+    socket.write(encode(ERROR, 7, fields, 's', [`Details of ${answer.error}`]));
   } else {
-    socket.write(encode(METHOD_RETURN, 7, [replyTo, ...destination], reply.signature, reply.values));
+    socket.write(encode(METHOD_RETURN, 7, [replyTo, ...destination], answer.signature, answer.values));
   }
 }
 
-type Field = readonly [code: number, type: string, value: Sent];
+type Field = readonly [code: number, type: string, value: OutgoingValue];
 
-function encodeBusCall(serial: number, member: string, signature: string, values: readonly Sent[]): Buffer {
+function encodeBusCall(serial: number, member: string, signature: string, values: readonly OutgoingValue[]): Buffer {
   const bus = 'org.freedesktop.DBus';
   const fields: Field[] = [
     [1, 'o', '/org/freedesktop/DBus'],
@@ -181,7 +188,13 @@ function encodeBusCall(serial: number, member: string, signature: string, values
   return encode(METHOD_CALL, serial, fields, signature, values);
 }
 
-function encode(type: number, serial: number, fields: readonly Field[], signature: string, values: readonly Sent[]) {
+function encode(
+  type: number,
+  serial: number,
+  fields: readonly Field[],
+  signature: string,
+  values: readonly OutgoingValue[],
+) {
   const all: Field[] = signature === '' ? [...fields] : [...fields, [8, 'g', signature]];
   const header = new MessageWriter();
   for (const byte of ['l'.charCodeAt(0), type, 0, 1]) header.uint8(byte);
@@ -189,25 +202,25 @@ function encode(type: number, serial: number, fields: readonly Field[], signatur
   for (const [index, part] of parseSignature(signature).entries()) write(body, part, values[index] ?? '');
   header.uint32(body.length);
   header.uint32(serial);
-  const sent = all.map(([code, fieldType, value]) => [code, { type: fieldType, value }]);
-  for (const part of parseSignature('a(yv)')) write(header, part, sent);
+  const encoded = all.map(([code, fieldType, value]) => [code, { type: fieldType, value }]);
+  for (const part of parseSignature('a(yv)')) write(header, part, encoded);
   header.align(8);
   header.bytes(body.toBuffer());
   return header.toBuffer();
 }
 
-function write(writer: MessageWriter, type: DbusType, value: Sent): void {
+function write(writer: MessageWriter, type: DbusType, value: OutgoingValue): void {
   writer.align(alignmentOf(type.code));
-  if ('element' in type) writeArray(writer, type.element, value as readonly Sent[]);
+  if ('element' in type) writeArray(writer, type.element, value as readonly OutgoingValue[]);
   else if ('members' in type) {
-    const values = value as readonly Sent[];
+    const values = value as readonly OutgoingValue[];
     for (const [index, member] of type.members.entries()) write(writer, member, values[index] ?? '');
   } else writeBasic(writer, type.code, value);
 }
 
-function writeBasic(writer: MessageWriter, code: string, value: Sent): void {
+function writeBasic(writer: MessageWriter, code: string, value: OutgoingValue): void {
   if (code === 'v') {
-    const variant = value as { readonly type: string; readonly value: Sent };
+    const variant = value as { readonly type: string; readonly value: OutgoingValue };
     writer.signature(variant.type);
     for (const inner of parseSignature(variant.type)) write(writer, inner, variant.value);
   } else if (code === 'y') writer.uint8(Number(value));
@@ -220,16 +233,16 @@ function writeBasic(writer: MessageWriter, code: string, value: Sent): void {
   } else writer.text(String(value));
 }
 
-/** The length comes before the padding of the first element, which is no part of it. */
-function writeArray(writer: MessageWriter, element: DbusType, values: readonly Sent[]): void {
+/** Writes the length in bytes, which excludes the padding before the first element. */
+function writeArray(writer: MessageWriter, element: DbusType, values: readonly OutgoingValue[]): void {
   const start = writer.length + 4;
-  const gap = (alignmentOf(element.code) - (start % alignmentOf(element.code))) % alignmentOf(element.code);
+  const padding = (alignmentOf(element.code) - (start % alignmentOf(element.code))) % alignmentOf(element.code);
   const content = new MessageWriter();
-  // Elements lie as they will in the message.
-  content.bytes(Buffer.alloc((start + gap) % 8));
-  const before = content.length;
+  // The alignment of the elements depends on their position in the message.
+  content.bytes(Buffer.alloc((start + padding) % 8));
+  const contentStart = content.length;
   for (const value of values) write(content, element, value);
-  writer.uint32(content.length - before);
-  writer.bytes(Buffer.alloc(gap));
-  writer.bytes(content.toBuffer().subarray(before));
+  writer.uint32(content.length - contentStart);
+  writer.bytes(Buffer.alloc(padding));
+  writer.bytes(content.toBuffer().subarray(contentStart));
 }

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheDirectory } from '../cache.ts';
+import { cacheDirectory } from '../cache-directory.ts';
 import { type Engine, execute, succeeds } from './engine.ts';
 
 const CHECKOUT = join(import.meta.dirname, '../../../..');

@@ -1,7 +1,7 @@
 import { IMAGE } from '../support/docker/image.ts';
 
 /** A pod that has nothing to do with the exporter but its image, which is the only one here that serves metrics. */
-export function foreignPod(name: string, annotations: Readonly<Record<string, string>>): object {
+export function annotatedPod(name: string, annotations: Readonly<Record<string, string>>): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 const USER_HZ = 100;
 
 /** A process that answers scrapes. */
-export class Target implements AsyncDisposable {
+export class MeasuredProcess implements AsyncDisposable {
   readonly name: string;
   readonly #child: ChildProcess;
   readonly #url: string;
@@ -31,11 +31,11 @@ export class Target implements AsyncDisposable {
     name: string,
     command: string,
     args: (address: string) => readonly string[],
-  ): Promise<{ target: Target; startMs: number }> {
+  ): Promise<{ target: MeasuredProcess; startMs: number }> {
     const address = `127.0.0.1:${await freePort()}`;
     const startedAt = performance.now();
     const child = spawn(command, args(address), { stdio: 'ignore' });
-    const target = new Target(name, child, `http://${address}/metrics`);
+    const target = new MeasuredProcess(name, child, `http://${address}/metrics`);
     for (;;) {
       if (child.exitCode !== null) throw new Error(`${name} ended with exit code ${child.exitCode}`);
       if (await target.#isAnswering()) return { target, startMs: performance.now() - startedAt };

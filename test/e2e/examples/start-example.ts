@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { kill, type Program, run, startProgram, waitFor } from '../support/program.ts';
+import { kill, type Program, run, startProgram, waitForOutput } from '../support/program.ts';
 
 export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
@@ -15,6 +15,6 @@ export async function startExporter(
 ): Promise<Program> {
   const args = [join(EXAMPLES, path), '--web.listen-address=127.0.0.1:0', ...flags];
   const started = run(process.execPath, args, { ...process.env, ...env });
-  const url = await waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  const url = await waitForOutput(started, /http:\/\/127\.0\.0\.1:\d+/);
   return { ...started, url, [Symbol.asyncDispose]: () => kill(started) };
 }

@@ -1,9 +1,9 @@
 import type { TestContext } from 'node:test';
 import { isAbsentOr, KernelDirectory, KernelTree, ReadError, type ReadOptions } from '../../src/host/host.ts';
 
-/** Until the end of the test the kernel refuses to read these attributes, as it refuses users other than root. */
-export function refuseAttributes(context: TestContext, paths: RegExp, code: string): void {
-  const refuse = (path: string): void => {
+/** Makes reads of these attributes fail with an errno until the test ends, as the kernel does for users other than root. */
+export function failReads(context: TestContext, paths: RegExp, code: string): void {
+  const failIfListed = (path: string): void => {
     if (paths.test(path)) throw new ReadError(`Cannot read ${path}: ${code}`, { code });
   };
   const { read, readIfPresent } = KernelTree.prototype;
@@ -11,7 +11,7 @@ export function refuseAttributes(context: TestContext, paths: RegExp, code: stri
     KernelTree.prototype,
     'read',
     function (this: KernelTree, path: string, parse: (text: string) => unknown) {
-      refuse(this.path(path));
+      failIfListed(this.path(path));
       return read.call(this, path, parse);
     },
   );
@@ -19,15 +19,15 @@ export function refuseAttributes(context: TestContext, paths: RegExp, code: stri
     KernelTree.prototype,
     'readIfPresent',
     function (this: KernelTree, path: string, parse: (text: string) => unknown, options?: ReadOptions) {
-      const isIgnored = ignores(() => refuse(this.path(path)), options);
+      const isIgnored = throwsIgnored(() => failIfListed(this.path(path)), options);
       return isIgnored ? undefined : readIfPresent.call(this, path, parse, options);
     },
   );
-  beforeFolderReads(context, refuse);
+  beforeDirectoryReads(context, failIfListed);
 }
 
-/** Until the end of the test, calls `visit` with the name of each attribute before the attribute is read from a directory. */
-export function beforeFolderReads(context: TestContext, visit: (name: string) => void): void {
+/** Calls `visit` with the name of each attribute before it is read through a `KernelDirectory`, until the test ends. */
+export function beforeDirectoryReads(context: TestContext, visit: (name: string) => void): void {
   for (const method of ['readIfPresent', 'readNumberIfPresent'] as const) {
     const read: (name: string, parse: (text: string) => unknown, options?: ReadOptions) => unknown =
       KernelDirectory.prototype[method];
@@ -35,13 +35,14 @@ export function beforeFolderReads(context: TestContext, visit: (name: string) =>
       KernelDirectory.prototype,
       method,
       function (this: KernelDirectory, name: string, parse: (text: string) => unknown, options?: ReadOptions) {
-        return ignores(() => visit(name), options) ? undefined : read.call(this, name, parse, options);
+        return throwsIgnored(() => visit(name), options) ? undefined : read.call(this, name, parse, options);
       },
     );
   }
 }
 
-function ignores(visit: () => void, { ignoreErrno = new Set() }: ReadOptions = {}): boolean {
+/** Returns whether `visit` throws an error that the read treats as absent. Other errors are passed on. */
+function throwsIgnored(visit: () => void, { ignoreErrno = new Set() }: ReadOptions = {}): boolean {
   try {
     visit();
     return false;

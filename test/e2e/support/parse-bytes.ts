@@ -4,7 +4,7 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 
 /** `42.1MB`, as Docker and Podman write it for people. */
-export function toBytes(text: string): number {
+export function parseBytes(text: string): number {
   const [, number, unit = ''] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
   return Number(number) * (BYTES[unit] ?? Number.NaN);
 }

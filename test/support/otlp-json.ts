@@ -1,8 +1,10 @@
 /**
- * OTLP in JSON, as far as the Collector's file exporter writes it for us: protobuf's JSON, where a zero is left out and
- * a 64-bit integer is a string. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ * The subset of OTLP/JSON that the Collector's file exporter writes for the metrics of the exporter. The JSON mapping of
+ * protobuf omits zeros and encodes 64-bit integers as strings.
+ *
+ * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
-import { type Readings, seriesKey, showHistogram } from './readings.ts';
+import { formatHistogram, type SeriesValues, seriesKey } from './series-values.ts';
 
 interface Attribute {
   readonly key: string;
@@ -16,7 +18,7 @@ interface Attribute {
 
 export interface Point {
   readonly attributes?: readonly Attribute[];
-  /** 1: the series is gone, and this is no value. */
+  /** 1 marks the end of a series (no recorded value). */
   readonly flags?: number;
   readonly startTimeUnixNano?: string;
   readonly timeUnixNano?: string;
@@ -52,21 +54,23 @@ export interface ResourceMetrics {
 
 const CUMULATIVE = 2;
 
+/** Returns the resource attributes as text. */
 export function resourceOf({ resource }: ResourceMetrics): Readonly<Record<string, string | undefined>> {
   return attributesOf(resource.attributes);
 }
 
-export function readingsOf({ scopeMetrics }: ResourceMetrics): Readings {
-  const readings = new Map<string, string>();
+/** Returns the value of each series. Points that mark the end of a series are left out. */
+export function seriesValuesOf({ scopeMetrics }: ResourceMetrics): SeriesValues {
+  const values = new Map<string, string>();
   for (const metric of scopeMetrics.flatMap(({ metrics }) => metrics)) {
     const { gauge, sum, histogram } = metric;
     for (const point of (gauge ?? sum ?? histogram)?.dataPoints ?? []) {
       if (point.flags === 1) continue;
       const key = seriesKey(typeOf(metric), metric.name, attributesOf(point.attributes));
-      readings.set(key, histogram === undefined ? numberOf(point) : bucketsOf(point));
+      values.set(key, histogram === undefined ? numberOf(point) : bucketsOf(point));
     }
   }
-  return readings;
+  return values;
 }
 
 export function attributesOf(attributes: readonly Attribute[] = []): Readonly<Record<string, string | undefined>> {
@@ -78,13 +82,13 @@ export function attributesOf(attributes: readonly Attribute[] = []): Readonly<Re
   );
 }
 
-/** In the words of Prometheus. */
+/** Returns the metric type in terms of Prometheus. */
 export function typeOf({ name, gauge, sum, histogram }: Metric): string {
   if (gauge !== undefined) return 'gauge';
   const temporality = (sum ?? histogram)?.aggregationTemporality;
-  if (temporality !== CUMULATIVE) throw new RangeError(`${name} is not cumulative`);
+  if (temporality !== CUMULATIVE) throw new RangeError(`Expected cumulative temporality of ${name}`);
   if (histogram !== undefined) return 'histogram';
-  return sum?.isMonotonic === true ? 'counter' : 'sum that may fall';
+  return sum?.isMonotonic === true ? 'counter' : 'non-monotonic sum';
 }
 
 export function numberOf({ asDouble, asInt }: Point): string {
@@ -92,10 +96,10 @@ export function numberOf({ asDouble, asInt }: Point): string {
 }
 
 function bucketsOf({ bucketCounts = [], explicitBounds = [], sum = 0, count = '0' }: Point): string {
-  let upTo = 0;
+  let cumulativeCount = 0;
   const buckets = explicitBounds.map((bound, index): readonly [number, number] => {
-    upTo += Number(bucketCounts[index] ?? 0);
-    return [bound, upTo];
+    cumulativeCount += Number(bucketCounts[index] ?? 0);
+    return [bound, cumulativeCount];
   });
-  return showHistogram({ buckets, sum, count: Number(count) });
+  return formatHistogram({ buckets, sum, count: Number(count) });
 }

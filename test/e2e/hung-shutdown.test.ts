@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from './support/eventually.ts';
-import { hangingThreads, missingFuse, mountHost } from './support/fuse.ts';
-import { getText, type Program, startProgram, waitFor } from './support/program.ts';
+import { countHungThreads, missingFuse, mountHost } from './support/fuse.ts';
+import { getText, type Program, startProgram, waitForOutput } from './support/program.ts';
 
 /** Those whose series carry the host's name, and one that does not ask for it. */
 const COLLECTORS = ['--collector.disable-defaults', '--collector.loadavg', '--collector.stat', '--collector.uptime'];
@@ -12,7 +12,7 @@ async function hangOn({ url, child }: Program): Promise<{ readonly cutOff: Promi
   const scrape = fetch(`${url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '600' } });
   const cutOff = assert.rejects(scrape, { message: 'fetch failed' });
   await eventually(
-    () => hangingThreads(child.pid),
+    () => countHungThreads(child.pid),
     (threads) => threads > 0,
   );
   return { cutOff };
@@ -32,7 +32,7 @@ test('while the machine does not answer, the program is not ready at once and st
 
   const { cutOff } = await hangOn(program);
   program.child.kill('SIGTERM');
-  await waitFor(program, /msg=Stopping/);
+  await waitForOutput(program, /msg=Stopping/);
   const ready = await fetch(`${program.url}/-/ready`);
   assert.deepEqual([ready.status, await ready.text()], [503, 'Shutting down']);
   await cutOff;
@@ -59,7 +59,7 @@ test('a hung host name costs what carries it, and a second signal ends the progr
 
   const { cutOff } = await hangOn(program);
   program.child.kill('SIGTERM');
-  await waitFor(program, /msg=Stopping/);
+  await waitForOutput(program, /msg=Stopping/);
   program.child.kill('SIGINT');
   assert.deepEqual(await program.ended, { code: null, signal: 'SIGINT' });
   await cutOff;

@@ -3,7 +3,7 @@
  * compared with what we say. What the tables below do not mention it says as the conventions do.
  */
 import type { FamilySamples } from '../../../src/collection/gatherer.ts';
-import { attributesOf, type Metric, numberOf, type ResourceMetrics, typeOf } from './otlp-json.ts';
+import { attributesOf, type Metric, numberOf, type ResourceMetrics, typeOf } from '../../support/otlp-json.ts';
 
 /** Of each name that lags behind, the name in the conventions. */
 export const NAMES: Readonly<Record<string, string>> = {

@@ -1,27 +1,22 @@
-import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { type CustomCollector, checkedCollector } from '../../src/custom/custom-collector.ts';
 import type { Convention, Sample } from '../../src/metrics/metric.ts';
-import { hostAt } from './machine.ts';
+import { openHost } from './host-tree.ts';
 
-/** One value that a pass has: `['queue_depth', 3, { queue: 'mail' }]`. */
-export type Emitted = readonly [family: string, value: Sample['value'], labels: Sample['labels']];
+/** A sample of a pass: `['queue_depth', 3, { queue: 'mail' }]`. */
+export type EmittedSample = readonly [family: string, value: Sample['value'], labels: Sample['labels']];
 
-export interface Passed {
+export interface PassOutcome {
   readonly state: string | undefined;
   readonly errors: readonly string[];
-  readonly values: readonly Emitted[];
+  readonly values: readonly EmittedSample[];
 }
 
-/** Passes over one collector of one's own, whose checks keep what they keep between passes. */
-export function passes(own: CustomCollector): (convention?: Convention) => Promise<Passed> {
-  return passesOver(checkedCollector(own));
-}
-
-function passesOver(collector: Collector): (convention?: Convention) => Promise<Passed> {
+/** Returns a function that runs one pass over a custom collector. Validation state is retained between the passes. */
+export function createPassRunner(collector: CustomCollector): (convention?: Convention) => Promise<PassOutcome> {
   const gatherer = new Gatherer({
-    host: hostAt('/nowhere'),
-    collectors: [collector],
+    host: openHost('/nowhere'),
+    collectors: [checkedCollector(collector)],
     selfMetrics: [],
     observe: () => undefined,
   });

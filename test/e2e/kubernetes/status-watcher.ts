@@ -9,7 +9,7 @@ export interface Change {
 }
 
 /** A URL and how its answers change, watched by another process: this one waits for kubectl. */
-export class WatchedUrl {
+export class StatusWatcher {
   readonly #process: Running;
 
   /** @param enter put before the command, to watch from another network */

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { type FuseMount, hangingThreads, MOUNT_PREFIX, missingFuse, mountFuse } from './support/fuse.ts';
+import { countHungThreads, type FuseMount, MOUNT_PREFIX, missingFuse, mountFuse } from './support/fuse.ts';
 import { getText, type Program, startProgram } from './support/program.ts';
 
 /**
@@ -87,12 +87,12 @@ test('a dead mount costs its own values only, one thread, and nothing more on an
     const later = await scrape(program);
     if (scrapes % 100 === 0) assertDead(later, mount.path);
   }
-  assert.equal(await hangingThreads(program.child.pid), 1);
+  assert.equal(await countHungThreads(program.child.pid), 1);
   assert.deepEqual(await usageOf(program), before);
 
   mount.resume();
   await untilHealthy(program, mount);
-  assert.equal(await hangingThreads(program.child.pid), 0);
+  assert.equal(await countHungThreads(program.child.pid), 0);
   assert.deepEqual(await usageOf(program), before);
 });
 
@@ -119,7 +119,7 @@ test('16 dead mounts at once hold up neither healthy ones nor compression', {
     assertHealthy(metrics, healthy.path);
     assertHealthy(metrics, '/');
   }
-  assert.equal(await hangingThreads(program.child.pid), dead.length);
+  assert.equal(await countHungThreads(program.child.pid), dead.length);
 
   for (const mount of dead) mount.resume();
   for (const mount of dead) await untilHealthy(program, mount);

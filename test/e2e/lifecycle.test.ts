@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { createMachine } from '../support/machine.ts';
-import { complaintsOf, getText, PROGRAM, run, runToEnd, startProgram, waitFor } from './support/program.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { getText, PROGRAM, run, runToEnd, startProgram, waitForOutput, warningsOf } from './support/program.ts';
 
 test('the program says in one line what it serves and where', async () => {
   await using program = await startProgram();
@@ -61,7 +61,7 @@ test('a client that goes away in the middle of a scrape does no harm', async () 
     client.destroy();
   }
   assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
-  assert.deepEqual(complaintsOf(program), []);
+  assert.deepEqual(warningsOf(program), []);
 });
 
 test('a taken port ends the program in one line with exit code 1', async () => {
@@ -128,7 +128,7 @@ test('--version, --help, --config.check and --config.print end the program with 
 });
 
 test('a collector that fails is logged once, and the scrape goes on', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': 'broken\n', 'proc/uptime': '9246.58 17734.06\n' });
+  await using machine = await createHostTree({ 'proc/loadavg': 'broken\n', 'proc/uptime': '9246.58 17734.06\n' });
   await using program = await startProgram([
     `--path.procfs=${machine.root}/proc`,
     `--path.sysfs=${machine.root}/sys`,
@@ -156,7 +156,7 @@ test('a collector that fails is logged once, and the scrape goes on', async () =
 });
 
 test('the program is not ready while no collector has succeeded, and answers scrapes with 503', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': 'broken\n' });
+  await using machine = await createHostTree({ 'proc/loadavg': 'broken\n' });
   await using program = await startProgram([
     `--path.procfs=${machine.root}/proc`,
     '--collector.disable-defaults',
@@ -201,7 +201,7 @@ test('the program answers during --web.shutdown-delay and is not ready', async (
     '--collector.loadavg',
   ]);
   program.child.kill('SIGTERM');
-  await waitFor(program, /msg=Stopping/);
+  await waitForOutput(program, /msg=Stopping/);
   const ready = await fetch(`${program.url}/-/ready`);
   assert.deepEqual([ready.status, await ready.text()], [503, 'Shutting down']);
   assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);

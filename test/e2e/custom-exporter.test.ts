@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { resourceOf, seriesValuesOf } from '../support/otlp-json.ts';
 import { startReceiver } from '../support/otlp-receiver.ts';
-import { readingsOf, resourceOf } from './collector/otlp-json.ts';
-import { createFolder, type Folder } from './support/in-folder.ts';
-import { getText, PROGRAM, type Program, waitFor } from './support/program.ts';
+import { getText, PROGRAM, type Program, waitForOutput } from './support/program.ts';
+import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
 // A whole exporter of another system, made with the library: the system is a server of the test.
 
@@ -72,11 +72,11 @@ async function openShop(answer: string | undefined): Promise<Shop> {
   };
 }
 
-const shared: { folder?: Folder } = {};
+const shared: { folder?: TempDirectory } = {};
 before(async () => {
   // Where nothing is installed, the bundle is found by its place.
   const library = pathToFileURL(PROGRAM).href;
-  shared.folder = await createFolder({
+  shared.folder = await createTempDirectory({
     'package.json': '{"type":"module"}',
     'exporter.ts': EXPORTER.replace("'otel-node-exporter'", JSON.stringify(library)).replace(
       'host, emit',
@@ -86,14 +86,14 @@ before(async () => {
 });
 after(() => shared.folder?.[Symbol.asyncDispose]());
 
-function folder(): Folder {
+function folder(): TempDirectory {
   assert.ok(shared.folder);
   return shared.folder;
 }
 
 async function start(...flags: readonly string[]): Promise<Program> {
   const program = await folder().start(process.execPath, 'exporter.ts', ...flags);
-  await waitFor(program, /^started 1$/m);
+  await waitForOutput(program, /^started 1$/m);
   return program;
 }
 
@@ -216,12 +216,12 @@ test("an exporter of one's own pushes what it collects, counts and whether its s
   await using receiver = await startReceiver();
   const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
   await using program = await start(`--shop.url=${shop.url}`, '--metric.namespace=store', ...push);
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   assert.equal((await fetch(`${program.url}/metrics`)).status, 404);
   const [first] = receiver.received[0]?.resourceMetrics ?? [];
   assert.ok(first);
   assert.equal(resourceOf(first)['service.name'], 'shop_exporter');
-  const readings = readingsOf(first);
+  const readings = seriesValuesOf(first);
   assert.deepEqual([...readings.keys()].filter((key) => / (store|shop)_/.test(key)).toSorted(), [
     'counter store_asked_total{how="http"}',
     'gauge store_answer_seconds_count{}',
@@ -251,7 +251,7 @@ test("an exporter of one's own ends with exit code 0 after SIGTERM", async () =>
 });
 
 test("an exporter of one's own answers a command line that asks for a text, and refuses a wrong one", async () => {
-  const ask = (...flags: string[]) => folder().toEnd(process.execPath, 'exporter.ts', ...flags);
+  const ask = (...flags: string[]) => folder().runToEnd(process.execPath, 'exporter.ts', ...flags);
   const help = await ask('--help');
   assert.deepEqual(
     { code: help.code, head: help.output.split('\n')[0] },
@@ -330,7 +330,7 @@ test('/scrape of a target that hangs ends by its own deadline, and holds up no o
 });
 
 test("an exporter of one's own can load modules, too", async () => {
-  await using ours = await createFolder({
+  await using ours = await createTempDirectory({
     'extra.ts': `
       import { gauge } from 'otel-node-exporter';
       const extra = gauge('extra', 'E.');

@@ -1,24 +1,32 @@
-import { answerProperty, NO_SUCH_THING, type Program, type Properties, type Reply, type Sent } from './bus.ts';
+import {
+  type BusService,
+  type MethodReply,
+  type ObjectProperties,
+  type OutgoingValue,
+  replyToGet,
+  UNKNOWN_PROPERTY,
+} from './fake-dbus.ts';
 
 const ROOT = '/org/freedesktop/systemd1';
 
-/** A unit as systemd lists it; its properties are `interface.name` without systemd's prefix. */
+/** A unit in the list of systemd. */
 export interface FakeUnit {
   readonly name: string;
   readonly load?: string;
   readonly active: string;
-  readonly properties?: Readonly<Record<string, readonly [type: string, value: Sent]>>;
+  /** Values by interface and name, without the prefix of systemd: `Service.NRestarts`. */
+  readonly properties?: Readonly<Record<string, readonly [type: string, value: OutgoingValue]>>;
 }
 
 export interface FakeSystemd {
-  /** Of the manager; all of them have a text. */
+  /** Text properties of the manager by name. */
   readonly manager: Readonly<Record<string, string>>;
   readonly units: readonly FakeUnit[];
 }
 
-/** Answers as systemd does to those who list its units and get properties. */
-export function fakeSystemd({ manager, units }: FakeSystemd): Program {
-  const properties: Properties = {
+/** Returns a D-Bus service that implements `ListUnits` and `Properties.Get` like systemd. */
+export function createFakeSystemd({ manager, units }: FakeSystemd): BusService {
+  const properties: ObjectProperties = {
     [ROOT]: Object.fromEntries(
       Object.entries(manager).map(([name, value]) => [`org.freedesktop.systemd1.Manager.${name}`, ['s', value]]),
     ),
@@ -31,9 +39,9 @@ export function fakeSystemd({ manager, units }: FakeSystemd): Program {
       ]),
     ),
   };
-  return (question): Reply => {
-    if (question.member === 'Get') return answerProperty(properties, question);
-    if (question.member !== 'ListUnits' || question.path !== ROOT) return NO_SUCH_THING;
+  return (call): MethodReply => {
+    if (call.member === 'Get') return replyToGet(properties, call);
+    if (call.member !== 'ListUnits' || call.path !== ROOT) return UNKNOWN_PROPERTY;
     return { signature: 'a(ssssssouso)', values: [units.map(rowOf)] };
   };
 }
@@ -42,6 +50,6 @@ function pathOf(index: number): string {
   return `${ROOT}/unit/${index}`;
 }
 
-function rowOf({ name, load = 'loaded', active }: FakeUnit, index: number): Sent {
+function rowOf({ name, load = 'loaded', active }: FakeUnit, index: number): OutgoingValue {
   return [name, `Description of ${name}`, load, active, 'running', '', pathOf(index), 0, '', '/'];
 }

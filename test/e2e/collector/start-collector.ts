@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ResourceMetrics } from '../../support/otlp-json.ts';
 import { freePort } from '../support/free-port.ts';
-import { kill, run, waitFor } from '../support/program.ts';
+import { kill, run, waitForOutput } from '../support/program.ts';
 import { COLLECTOR } from './binary.ts';
-import type { ResourceMetrics } from './otlp-json.ts';
 
 /** The configuration of a route, as users run it. */
 export function routePath(name: string): string {
@@ -64,7 +64,7 @@ async function runCollector(
   await writeFile(output, JSON.stringify(writeInto(file)));
   const all = [...configurations, own, output].map((path) => `--config=${path}`);
   const started = run(COLLECTOR, all, { ...process.env, ...environment });
-  await waitFor(started, /Everything is ready/);
+  await waitForOutput(started, /Everything is ready/);
   return {
     written: () => (existsSync(file) ? readLines(readFileSync(file, 'utf8')) : []),
     output: started.output,
@@ -80,7 +80,7 @@ async function runCollector(
 }
 
 /** What it warns of, but for scrapes that took too long: a machine may be busy. */
-export function complaintsOf({ output }: Pick<RunningCollector, 'output'>): readonly string[] {
+export function warningsOf({ output }: Pick<RunningCollector, 'output'>): readonly string[] {
   const complaints = output()
     .split('\n')
     .filter((line) => /\t(warn|error)\t/.test(line));
