@@ -2,17 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { createServer } from 'node:net';
+import { freePort } from '../e2e/support/free-port.ts';
 
-/** How many ticks `/proc/<pid>/stat` counts per second: USER_HZ, 100 on every Linux of today. */
+/** Ticks per second in `/proc/<pid>/stat`. The value is 100 on all current architectures. */
 const USER_HZ = 100;
 
-/** A process that answers scrapes. */
-export class MeasuredProcess implements AsyncDisposable {
+/** A server process whose latency, CPU time and memory are measured. */
+export class MeasuredServer implements AsyncDisposable {
   readonly name: string;
   readonly #child: ChildProcess;
   readonly #url: string;
   readonly #agent = new Agent({ keepAlive: true });
+  /** Duration of each timed scrape in milliseconds. */
   readonly latencies: number[] = [];
 
   private constructor(name: string, child: ChildProcess, url: string) {
@@ -22,33 +23,33 @@ export class MeasuredProcess implements AsyncDisposable {
   }
 
   /**
-   * Starts a command on a free port of the loopback.
+   * Starts a command on a free port of the loopback interface.
    *
-   * @param args given the address to listen on
-   * @returns the target and how many milliseconds passed until its first answer
+   * @param args returns the arguments of the command for a listen address
+   * @returns the server, and the time until its first response in milliseconds
    */
   static async start(
     name: string,
     command: string,
     args: (address: string) => readonly string[],
-  ): Promise<{ target: MeasuredProcess; startMs: number }> {
+  ): Promise<{ server: MeasuredServer; startMs: number }> {
     const address = `127.0.0.1:${await freePort()}`;
     const startedAt = performance.now();
     const child = spawn(command, args(address), { stdio: 'ignore' });
-    const target = new MeasuredProcess(name, child, `http://${address}/metrics`);
+    const server = new MeasuredServer(name, child, `http://${address}/metrics`);
     for (;;) {
-      if (child.exitCode !== null) throw new Error(`${name} ended with exit code ${child.exitCode}`);
-      if (await target.#isAnswering()) return { target, startMs: performance.now() - startedAt };
+      if (child.exitCode !== null) throw new Error(`Cannot start ${name}: exit code ${child.exitCode}`);
+      if (await server.#isReady()) return { server, startMs: performance.now() - startedAt };
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
 
-  async #isAnswering(): Promise<boolean> {
+  async #isReady(): Promise<boolean> {
     try {
       await this.scrape();
       return true;
     } catch {
-      // Refused until it listens.
+      // The connection is refused until the server listens.
       return false;
     }
   }
@@ -63,7 +64,7 @@ export class MeasuredProcess implements AsyncDisposable {
     return promise;
   }
 
-  /** Scrapes one after the other and remembers how long each took. */
+  /** Scrapes one after the other and records each latency. */
   async scrapeTimed(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const startedAt = performance.now();
@@ -72,7 +73,7 @@ export class MeasuredProcess implements AsyncDisposable {
     }
   }
 
-  /** CPU time so far, user and system, in milliseconds. */
+  /** User and system CPU time of the process in milliseconds. */
   get cpuMs(): number {
     const fields = this.#stat.slice(this.#stat.lastIndexOf(')') + 2).split(' ');
     return ((Number(fields[11]) + Number(fields[12])) * 1000) / USER_HZ;
@@ -83,15 +84,15 @@ export class MeasuredProcess implements AsyncDisposable {
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
   }
 
-  /** The files that it holds open. */
+  /** Paths of the regular files that the process holds open. */
   get openFiles(): readonly string[] {
-    const folder = `/proc/${this.#child.pid}/fd`;
-    return readdirSync(folder).flatMap((descriptor) => {
+    const directory = `/proc/${this.#child.pid}/fd`;
+    return readdirSync(directory).flatMap((descriptor) => {
       try {
-        const path = readlinkSync(`${folder}/${descriptor}`);
+        const path = readlinkSync(`${directory}/${descriptor}`);
         return path.startsWith('/') && statSync(path).isFile() ? [path] : [];
       } catch {
-        // Closed meanwhile, or of a file that is gone.
+        // The descriptor was closed, or its file was removed.
         return [];
       }
     });
@@ -107,13 +108,4 @@ export class MeasuredProcess implements AsyncDisposable {
     this.#child.kill();
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
