@@ -122,7 +122,7 @@ async function compareWithNodeExporter(hostName: string, flags: readonly string[
     console.log(`No comparison with node_exporter: ${NODE_EXPORTER} is not installed`);
     return;
   }
-  const shared = collectors.filter(({ name, enabled }) => enabled === true && help.includes(`-collector.${name} `));
+  const shared = collectors.filter(({ name, enabled }) => enabled === true && hasCollector(help, name));
   const allFlags = ['--collector.disable-defaults', ...shared.map(({ name }) => `--collector.${name}`), ...flags];
   await using exporter = (await startExporter(allFlags)).server;
   await using nodeExporter = (
@@ -174,6 +174,11 @@ async function scrapeInTurns(servers: readonly MeasuredServer[], scrapes: number
   for (let done = 0; done < scrapes; done += SCRAPES_PER_TURN) {
     for (const server of servers) await server.scrapeTimed(SCRAPES_PER_TURN);
   }
+}
+
+/** Returns whether the help lists a collector: `--collector.cpu`, or `--[no-]collector.cpu` in newer releases. */
+function hasCollector(help: string, name: string): boolean {
+  return new RegExp(`[-\\]]collector\\.${name} `).test(help);
 }
 
 function helpOfNodeExporter(): string | undefined {
