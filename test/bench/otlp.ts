@@ -98,7 +98,7 @@ async function measureMemory(start: StartExporter, status: number, flags: readon
   const parts = 5;
   for (let part = 1; part <= parts; part += 1) {
     const pushes = (PUSHES * part) / parts;
-    // After a 503 the exporter waits before it retries. The readings that it queues meanwhile are counted by elapsed time.
+    // After a 503 the exporter waits before it retries. The readings in its queue are estimated from the elapsed time.
     if (status === 503) await setTimeout((PUSHES * SHORT_INTERVAL_MS * 1.2) / parts);
     else while (sink.pushes < pushes) await setTimeout(100);
     printMetric(`Resident memory after ${pushes} pushes with response ${status}`, exporter.residentMiB, 'MiB');

@@ -10,18 +10,18 @@ import { startReceiver } from '../support/otlp-receiver.ts';
 import { getText, PROGRAM, type Program, waitForOutput } from './support/program.ts';
 import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
-// A whole exporter of another system, made with the library: the system is a server of the test.
+// An exporter of another system that uses the library. The system is a server of the test.
 
 const EXPORTER = `
-import { counter, createExporter, gauge, histogram, quantiles, text } from 'otel-node-exporter';
+import { counter, createExporter, gauge, histogram, summary, text } from 'otel-node-exporter';
 
-const jobs = gauge('shop_jobs', 'Jobs that wait.', ['queue']);
-const asked = counter('shop_asked_total', 'How often the shop was asked.', ['how']);
-const sizes = histogram('shop_answer_bytes', 'How long its answers were.', [], { buckets: [1, 100] });
-const times = quantiles('shop_answer_seconds', 'How long answers took.', [], { quantiles: [0.5] });
+const jobs = gauge('shop_jobs', 'Waiting jobs.', ['queue']);
+const requests = counter('shop_requests_total', 'Requests to the shop.', ['protocol']);
+const sizes = histogram('shop_response_bytes', 'Size of responses in bytes.', [], { buckets: [1, 100] });
+const times = summary('shop_response_seconds', 'Duration of requests in seconds.', [], { quantiles: [0.5] });
 
-async function ask(url: string, milliseconds: number): Promise<Record<string, number>> {
-  asked.inc({ how: 'http' });
+async function getQueues(url: string, milliseconds: number): Promise<Record<string, number>> {
+  requests.inc({ protocol: 'http' });
   const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
   const text = await response.text();
   sizes.observe(text.length);
@@ -33,7 +33,7 @@ const queues = (url: string) => ({
   name: 'queues',
   families: [jobs],
   async collect(host, emit) {
-    for (const [queue, waiting] of Object.entries(await ask(url, host.remaining))) emit(jobs, waiting, { queue });
+    for (const [queue, waiting] of Object.entries(await getQueues(url, host.remaining))) emit(jobs, waiting, { queue });
   },
 });
 
@@ -43,8 +43,8 @@ const { urls } = await createExporter({
   version: '3.2.1',
   namespace: 'shop',
   port: 9999,
-  flags: { 'shop.url': text('Where the shop answers.', 'URL', 'http://127.0.0.1:1') },
-  metrics: [asked, sizes, times],
+  flags: { 'shop.url': text('URL of the shop.', 'URL', 'http://127.0.0.1:1') },
+  metrics: [requests, sizes, times],
   collectors: (flags) => [queues(flags['shop.url'])],
   targets: (target) => [queues(target)],
 });
@@ -55,10 +55,10 @@ interface Shop extends AsyncDisposable {
   readonly url: string;
 }
 
-/** @param answer what it says; \`undefined\`: nothing, ever */
-async function openShop(answer: string | undefined): Promise<Shop> {
+/** @param body constant response; without it the shop never responds */
+async function startShop(body: string | undefined): Promise<Shop> {
   const server = createServer((_, response) => {
-    if (answer !== undefined) response.end(answer);
+    if (body !== undefined) response.end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -72,11 +72,11 @@ async function openShop(answer: string | undefined): Promise<Shop> {
   };
 }
 
-const shared: { folder?: TempDirectory } = {};
+const shared: { directory?: TempDirectory } = {};
 before(async () => {
-  // Where nothing is installed, the bundle is found by its place.
+  // The directory has no packages, so the exporter imports the bundle by its path.
   const library = pathToFileURL(PROGRAM).href;
-  shared.folder = await createTempDirectory({
+  shared.directory = await createTempDirectory({
     'package.json': '{"type":"module"}',
     'exporter.ts': EXPORTER.replace("'otel-node-exporter'", JSON.stringify(library)).replace(
       'host, emit',
@@ -84,21 +84,21 @@ before(async () => {
     ),
   });
 });
-after(() => shared.folder?.[Symbol.asyncDispose]());
+after(() => shared.directory?.[Symbol.asyncDispose]());
 
-function folder(): TempDirectory {
-  assert.ok(shared.folder);
-  return shared.folder;
+function directory(): TempDirectory {
+  assert.ok(shared.directory);
+  return shared.directory;
 }
 
 async function start(...flags: readonly string[]): Promise<Program> {
-  const program = await folder().start(process.execPath, 'exporter.ts', ...flags);
+  const program = await directory().start(process.execPath, 'exporter.ts', ...flags);
   await waitForOutput(program, /^started 1$/m);
   return program;
 }
 
-/** The names of the families of a page, and the values of those that never differ. */
-async function page(url: string): Promise<{ readonly names: string[]; value(series: string): string | undefined }> {
+/** Returns the names and types of the families of a page, and a function that returns the value of a series. */
+async function getPage(url: string): Promise<{ readonly names: string[]; value(series: string): string | undefined }> {
   const text = await getText(url);
   return {
     names: [...text.matchAll(/^# TYPE (\S+ \S+)/gm)].map(([, name = '']) => name),
@@ -110,17 +110,17 @@ async function page(url: string): Promise<{ readonly names: string[]; value(seri
   };
 }
 
-test("an exporter of one's own says what its system says, and all about itself", async () => {
-  await using shop = await openShop('{"mail":3,"print":0}');
+test('a custom exporter serves the metrics of its system and of itself', async () => {
+  await using shop = await startShop('{"mail":3,"print":0}');
   await using program = await start(`--shop.url=${shop.url}`);
-  const { names, value } = await page(`${program.url}/metrics`);
+  const { names, value } = await getPage(`${program.url}/metrics`);
   assert.deepEqual(
     names.filter((name) => !/^(process|nodejs)_/.test(name)),
     [
       'target_info gauge',
       'shop_jobs gauge',
-      'shop_asked_total counter',
-      'shop_answer_bytes histogram',
+      'shop_requests_total counter',
+      'shop_response_bytes histogram',
       'shop_up gauge',
       'shop_exporter_last_scrape_error gauge',
       'shop_target_scrape_request_errors_total counter',
@@ -131,7 +131,7 @@ test("an exporter of one's own says what its system says, and all about itself",
       'shop_exporter_last_scrape_duration_seconds gauge',
       'shop_exporter_scrape_errors_total counter',
       'shop_exporter_build_info gauge',
-      'shop_answer_seconds summary',
+      'shop_response_seconds summary',
     ],
   );
   assert.deepEqual(
@@ -160,38 +160,38 @@ test("an exporter of one's own says what its system says, and all about itself",
   );
 });
 
-test("what an exporter of one's own counts is kept between scrapes, and lost by none at once", async () => {
-  await using shop = await openShop('{"mail":3}');
+test('the counters of a custom exporter keep their values between scrapes, and count parallel scrapes', async () => {
+  await using shop = await startShop('{"mail":3}');
   await using program = await start(`--shop.url=${shop.url}`);
-  const before = Number((await page(`${program.url}/metrics`)).value('shop_asked_total{how="http"}'));
+  const before = Number((await getPage(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}'));
   await Promise.all(Array.from({ length: 20 }, () => getText(`${program.url}/metrics`)));
-  const { value } = await page(`${program.url}/metrics`);
-  const asked = Number(value('shop_asked_total{how="http"}'));
-  assert.ok(asked >= before + 1);
-  assert.equal(Number(value('shop_answer_bytes_count')), asked);
-  assert.equal(value('shop_answer_bytes_bucket{le="100"}'), value('shop_answer_bytes_count'));
-  assert.equal(value('shop_answer_seconds_count'), value('shop_answer_bytes_count'));
+  const { value } = await getPage(`${program.url}/metrics`);
+  const requests = Number(value('shop_requests_total{protocol="http"}'));
+  assert.ok(requests >= before + 1);
+  assert.equal(Number(value('shop_response_bytes_count')), requests);
+  assert.equal(value('shop_response_bytes_bucket{le="100"}'), value('shop_response_bytes_count'));
+  assert.equal(value('shop_response_seconds_count'), value('shop_response_bytes_count'));
 });
 
-test("an exporter of one's own answers and is ready while its system is away, and says so", async () => {
+test('a custom exporter is healthy and ready and reports up 0 while its system is down', async () => {
   const { value, program } = await (async () => {
-    await using shop = await openShop('{"mail":3}');
+    await using shop = await startShop('{"mail":3}');
     const started = await start(`--shop.url=${shop.url}`);
-    return { value: (await page(`${started.url}/metrics`)).value, program: started };
+    return { value: (await getPage(`${started.url}/metrics`)).value, program: started };
   })();
   await using _ = program;
   assert.equal(value('shop_up'), '1');
-  const away = await page(`${program.url}/metrics`);
-  assert.equal(away.value('shop_up'), '0');
-  assert.equal(away.value('shop_exporter_last_scrape_error'), '1');
-  assert.equal(away.value('shop_exporter_scrape_errors_total{collector="queues"}'), '1');
-  assert.equal(away.value('shop_jobs{queue="mail"}'), undefined);
+  const down = await getPage(`${program.url}/metrics`);
+  assert.equal(down.value('shop_up'), '0');
+  assert.equal(down.value('shop_exporter_last_scrape_error'), '1');
+  assert.equal(down.value('shop_exporter_scrape_errors_total{collector="queues"}'), '1');
+  assert.equal(down.value('shop_jobs{queue="mail"}'), undefined);
   for (const path of ['/health', '/-/ready']) assert.equal(await getText(program.url + path), 'ok');
 });
 
-test("an exporter of one's own has the flags of ours, and its own", async () => {
-  await using shop = await openShop('{"mail":3}');
-  await using program = await folder().start(
+test('a custom exporter has the common flags and its own flags', async () => {
+  await using shop = await startShop('{"mail":3}');
+  await using program = await directory().start(
     `EXPORTER_SHOP_URL=${shop.url}`,
     process.execPath,
     'exporter.ts',
@@ -199,7 +199,7 @@ test("an exporter of one's own has the flags of ours, and its own", async () => 
     '--metric.namespace=store',
     '--log.format=json',
   );
-  const { names, value } = await page(`${program.url}/m`);
+  const { names, value } = await getPage(`${program.url}/m`);
   assert.equal(value('store_jobs{queue="mail"}'), '3');
   assert.equal(value('store_up'), '1');
   assert.deepEqual(
@@ -211,29 +211,29 @@ test("an exporter of one's own has the flags of ours, and its own", async () => 
   assert.equal(missing.status, 404);
 });
 
-test("an exporter of one's own pushes what it collects, counts and whether its system is up", async () => {
-  await using shop = await openShop('{"mail":3}');
+test('a custom exporter pushes collected metrics, instruments and up', async () => {
+  await using shop = await startShop('{"mail":3}');
   await using receiver = await startReceiver();
-  const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
-  await using program = await start(`--shop.url=${shop.url}`, '--metric.namespace=store', ...push);
+  const pushFlags = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
+  await using program = await start(`--shop.url=${shop.url}`, '--metric.namespace=store', ...pushFlags);
   await receiver.untilReceived(1);
   assert.equal((await fetch(`${program.url}/metrics`)).status, 404);
   const [first] = receiver.received[0]?.resourceMetrics ?? [];
   assert.ok(first);
   assert.equal(resourceOf(first)['service.name'], 'shop_exporter');
-  const readings = seriesValuesOf(first);
-  assert.deepEqual([...readings.keys()].filter((key) => / (store|shop)_/.test(key)).toSorted(), [
-    'counter store_asked_total{how="http"}',
-    'gauge store_answer_seconds_count{}',
-    'gauge store_answer_seconds_sum{}',
-    'gauge store_answer_seconds{quantile="0.5"}',
+  const series = [...seriesValuesOf(first).keys()];
+  assert.deepEqual(series.filter((key) => / (store|shop)_/.test(key)).toSorted(), [
+    'counter store_requests_total{protocol="http"}',
     'gauge store_jobs{queue="mail"}',
+    'gauge store_response_seconds_count{}',
+    'gauge store_response_seconds_sum{}',
+    'gauge store_response_seconds{quantile="0.5"}',
     'gauge store_up{}',
-    'histogram store_answer_bytes{}',
+    'histogram store_response_bytes{}',
   ]);
 });
 
-test("an exporter of one's own has a page that leads to what it has", async () => {
+test('the landing page of a custom exporter links to its routes', async () => {
   await using program = await start();
   const text = await getText(program.url);
   assert.match(text, /<title>shop_exporter<\/title>/);
@@ -244,41 +244,41 @@ test("an exporter of one's own has a page that leads to what it has", async () =
   );
 });
 
-test("an exporter of one's own ends with exit code 0 after SIGTERM", async () => {
+test('a custom exporter exits with 0 after SIGTERM', async () => {
   await using program = await start();
   program.child.kill('SIGTERM');
   assert.deepEqual(await program.ended, { code: 0, signal: null });
 });
 
-test("an exporter of one's own answers a command line that asks for a text, and refuses a wrong one", async () => {
-  const ask = (...flags: string[]) => folder().runToEnd(process.execPath, 'exporter.ts', ...flags);
-  const help = await ask('--help');
+test('a custom exporter supports --help, --version, --config.check and --healthcheck, and rejects unknown flags', async () => {
+  const runWith = (...flags: string[]) => directory().runToEnd(process.execPath, 'exporter.ts', ...flags);
+  const help = await runWith('--help');
   assert.deepEqual(
     { code: help.code, head: help.output.split('\n')[0] },
     { code: 0, head: 'Usage: shop_exporter [flags]' },
   );
-  assert.match(help.output, / {2}--shop\.url=URL\n {8}Where the shop answers\. \(default: http:\/\/127\.0\.0\.1:1\)\n/);
+  assert.match(help.output, / {2}--shop\.url=URL\n {8}URL of the shop\. \(default: http:\/\/127\.0\.0\.1:1\)\n/);
   assert.match(help.output, / {2}--web\.listen-address=ADDRESS …\n.*\(default: :9999\)\n/);
   assert.doesNotMatch(help.output, /node_exporter that/);
-  assert.deepEqual(await ask('--version'), { code: 0, signal: null, output: 'shop_exporter 3.2.1\n' });
-  assert.deepEqual(await ask('--config.check'), { code: 0, signal: null, output: 'The configuration is good\n' });
-  assert.deepEqual(await ask('--shop.ulr=x'), {
+  assert.deepEqual(await runWith('--version'), { code: 0, signal: null, output: 'shop_exporter 3.2.1\n' });
+  assert.deepEqual(await runWith('--config.check'), { code: 0, signal: null, output: 'The configuration is good\n' });
+  assert.deepEqual(await runWith('--shop.ulr=x'), {
     code: 2,
     signal: null,
     output: 'shop_exporter: Unknown flag --shop.ulr; did you mean --shop.url?\n',
   });
-  assert.equal((await ask('--healthcheck', '--web.listen-address=127.0.0.1:1')).code, 1);
+  assert.equal((await runWith('--healthcheck', '--web.listen-address=127.0.0.1:1')).code, 1);
   await using program = await start();
-  const check = await ask('--healthcheck', `--web.listen-address=${new URL(program.url).host}`);
+  const check = await runWith('--healthcheck', `--web.listen-address=${new URL(program.url).host}`);
   assert.deepEqual(check, { code: 0, signal: null, output: '' });
 });
 
-test('/scrape answers for each target that is allowed, with its own up', async () => {
-  await using shop = await openShop('{"mail":3}');
+test('/scrape serves the metrics of each configured target with its own up', async () => {
+  await using shop = await startShop('{"mail":3}');
   await using program = await start(`--scrape.target=${shop.url}`, '--scrape.target=http://127.0.0.1:1/');
-  const scrape = (target: string) => page(`${program.url}/scrape?target=${encodeURIComponent(target)}`);
-  const there = await scrape(shop.url);
-  assert.deepEqual(there.names, [
+  const scrape = (target: string) => getPage(`${program.url}/scrape?target=${encodeURIComponent(target)}`);
+  const up = await scrape(shop.url);
+  assert.deepEqual(up.names, [
     'shop_jobs gauge',
     'shop_up gauge',
     'shop_exporter_last_scrape_error gauge',
@@ -288,54 +288,54 @@ test('/scrape answers for each target that is allowed, with its own up', async (
     'shop_exporter_scrape_duration_seconds histogram',
     'shop_exporter_scrape_errors_total counter',
   ]);
-  assert.equal(there.value('shop_jobs{queue="mail"}'), '3');
-  assert.equal(there.value('shop_up'), '1');
-  const away = await scrape('http://127.0.0.1:1/');
-  assert.equal(away.value('shop_jobs{queue="mail"}'), undefined);
-  assert.equal(away.value('shop_up'), '0');
+  assert.equal(up.value('shop_jobs{queue="mail"}'), '3');
+  assert.equal(up.value('shop_up'), '1');
+  const down = await scrape('http://127.0.0.1:1/');
+  assert.equal(down.value('shop_jobs{queue="mail"}'), undefined);
+  assert.equal(down.value('shop_up'), '0');
 });
 
-test('/scrape contacts nobody but the targets that are allowed', async () => {
-  await using shop = await openShop('{"mail":3}');
+test('/scrape rejects targets that are not configured without contacting them', async () => {
+  await using shop = await startShop('{"mail":3}');
   await using program = await start('--scrape.target=http://127.0.0.1:1/');
-  const ask = async (query: string) => {
+  const scrape = async (query: string) => {
     const response = await fetch(`${program.url}/scrape${query}`);
     return [response.status, await response.text()];
   };
-  const before = (await page(`${program.url}/metrics`)).value('shop_asked_total{how="http"}');
-  assert.deepEqual(await ask(`?target=${encodeURIComponent(shop.url)}`), [
+  const before = (await getPage(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}');
+  assert.deepEqual(await scrape(`?target=${encodeURIComponent(shop.url)}`), [
     403,
     `Cannot scrape "${shop.url}": it is not among the targets of --scrape.target\n`,
   ]);
-  assert.deepEqual(await ask('?target=http://127.0.0.1:1'), [
+  assert.deepEqual(await scrape('?target=http://127.0.0.1:1'), [
     403,
     'Cannot scrape "http://127.0.0.1:1": it is not among the targets of --scrape.target\n',
   ]);
-  assert.deepEqual(await ask(''), [400, 'Expected one target: /scrape?target=…\n']);
-  assert.deepEqual(await ask('?target=a&target=b'), [400, 'Expected one target: /scrape?target=…\n']);
-  const { value } = await page(`${program.url}/metrics`);
+  assert.deepEqual(await scrape(''), [400, 'Expected one target: /scrape?target=…\n']);
+  assert.deepEqual(await scrape('?target=a&target=b'), [400, 'Expected one target: /scrape?target=…\n']);
+  const { value } = await getPage(`${program.url}/metrics`);
   assert.equal(value('shop_target_scrape_request_errors_total'), '4');
-  assert.equal(Number(value('shop_asked_total{how="http"}')), Number(before) + 1);
+  assert.equal(Number(value('shop_requests_total{protocol="http"}')), Number(before) + 1);
 });
 
-test('/scrape of a target that hangs ends by its own deadline, and holds up no other', async () => {
-  await using shop = await openShop('{"mail":3}');
-  await using silent = await openShop(undefined);
-  await using program = await start(`--scrape.target=${shop.url}`, `--scrape.target=${silent.url}`);
+test('/scrape of a target that hangs ends at its deadline and does not delay other targets', async () => {
+  await using shop = await startShop('{"mail":3}');
+  await using hanging = await startShop(undefined);
+  await using program = await start(`--scrape.target=${shop.url}`, `--scrape.target=${hanging.url}`);
   const url = (target: string) => `${program.url}/scrape?target=${encodeURIComponent(target)}`;
-  const hanging = getText(url(silent.url), { 'X-Prometheus-Scrape-Timeout-Seconds': '2' });
-  const { value } = await page(url(shop.url));
+  const hangingScrape = getText(url(hanging.url), { 'X-Prometheus-Scrape-Timeout-Seconds': '2' });
+  const { value } = await getPage(url(shop.url));
   assert.equal(value('shop_up'), '1');
-  assert.match(await hanging, /^shop_up 0$/m);
+  assert.match(await hangingScrape, /^shop_up 0$/m);
 });
 
-test("an exporter of one's own can load modules, too", async () => {
-  await using ours = await createTempDirectory({
+test('a custom exporter can load modules', async () => {
+  await using modules = await createTempDirectory({
     'extra.ts': `
       import { gauge } from 'otel-node-exporter';
       const extra = gauge('extra', 'E.');
       export default { name: 'extra', families: [extra], collect(_: unknown, emit: any) { emit(extra, 1); } };`,
   });
-  await using program = await start(`--collector.module=${join(ours.path, 'extra.ts')}`);
-  assert.equal((await page(`${program.url}/metrics`)).value('extra'), '1');
+  await using program = await start(`--collector.module=${join(modules.path, 'extra.ts')}`);
+  assert.equal((await getPage(`${program.url}/metrics`)).value('extra'), '1');
 });

@@ -7,8 +7,8 @@ import { countHungThreads, type FuseMount, MOUNT_PREFIX, missingFuse, mountFuse 
 import { getText, type Program, startProgram } from './support/program.ts';
 
 /**
- * The root of the machine and what the tests mount: others' mounts may hang too. No patience ends before that of a scrape
- * does, but the one that the tests wait for.
+ * Includes only `/` and the mounts of this test run, because other mounts of the host may hang too. The timeouts of the exporter are
+ * so long that only the timeout of a scrape expires.
  */
 const FLAGS = [
   '--collector.timeout=600s',
@@ -24,7 +24,7 @@ interface Usage {
 
 async function usageOf({ child }: Program): Promise<Usage> {
   const [threads, descriptors] = await Promise.all(
-    ['task', 'fd'].map(async (what) => (await readdir(`/proc/${child.pid}/${what}`)).length),
+    ['task', 'fd'].map(async (name) => (await readdir(`/proc/${child.pid}/${name}`)).length),
   );
   return { threads: threads ?? 0, descriptors: descriptors ?? 0 };
 }
@@ -33,7 +33,7 @@ function scrape({ url }: Program, seconds = 5): Promise<string> {
   return getText(`${url}/metrics`, { 'X-Prometheus-Scrape-Timeout-Seconds': String(seconds) });
 }
 
-/** The value of `node_filesystem_<name>` at a mount point, and the error that its labels tell. */
+/** Returns the value of `node_filesystem_<name>` for a mount point, and its label `device_error`. */
 function read(metrics: string, name: string, mountPoint: string): { value: number; error: string } | undefined {
   for (const [, labels = '', value] of metrics.matchAll(new RegExp(`^node_filesystem_${name}\\{(.*)\\} (.*)$`, 'gm'))) {
     if (!labels.includes(`mountpoint="${mountPoint}"`)) continue;
@@ -44,10 +44,10 @@ function read(metrics: string, name: string, mountPoint: string): { value: numbe
 
 function assertHealthy(metrics: string, mountPoint: string): void {
   assert.deepEqual(read(metrics, 'device_error', mountPoint), { value: 0, error: '' });
-  assert.ok(Number(read(metrics, 'size_bytes', mountPoint)?.value) > 0, `no size of ${mountPoint}`);
+  assert.ok(Number(read(metrics, 'size_bytes', mountPoint)?.value) > 0, `Missing size of ${mountPoint}`);
 }
 
-function assertDead(metrics: string, mountPoint: string): void {
+function assertHung(metrics: string, mountPoint: string): void {
   assert.deepEqual(read(metrics, 'device_error', mountPoint), { value: 1, error: 'mountpoint timeout' });
   assert.equal(read(metrics, 'size_bytes', mountPoint), undefined);
 }
@@ -59,33 +59,33 @@ async function untilHealthy(program: Program, { path }: FuseMount): Promise<void
   }
 }
 
-test('a dead mount costs its own values only, one thread, and nothing more on any later scrape', {
+test('a hung mount affects only its own values, blocks one thread, and uses no more resources in later scrapes', {
   skip: missingFuse(),
   timeout: 600_000,
 }, async () => {
   await using mount = await mountFuse();
-  // What else comes and goes on this machine opens and closes files.
-  const only = ['--collector.disable-defaults', '--collector.filesystem', '--collector.loadavg'];
-  await using program = await startProgram([...FLAGS, ...only]);
+  // Other collectors open and close files as devices appear and disappear.
+  const collectors = ['--collector.disable-defaults', '--collector.filesystem', '--collector.loadavg'];
+  await using program = await startProgram([...FLAGS, ...collectors]);
   assertHealthy(await scrape(program), mount.path);
   await mount.stop();
 
   const startedAt = performance.now();
   const metrics = await scrape(program, 2);
-  // Not before the scraper's time is over, and by none of the others.
-  assert.ok(performance.now() - startedAt < 60_000, `the scrape took ${performance.now() - startedAt} ms`);
-  assertDead(metrics, mount.path);
+  // The scrape ends by the timeout in its header and not by the timeouts of the exporter.
+  assert.ok(performance.now() - startedAt < 60_000, `The scrape took ${performance.now() - startedAt} ms`);
+  assertHung(metrics, mount.path);
   assertHealthy(metrics, '/');
   assert.match(metrics, /^node_load1 /m);
   assert.match(metrics, /^node_scrape_collector_success\{collector="filesystem"\} 1$/m);
 
-  // The files of a folder that is new to the program stay open from the next second on.
+  // The program caches descriptors only in directories that have not changed for a second.
   await setTimeout(1500);
   await scrape(program);
   const before = await usageOf(program);
   for (let scrapes = 0; scrapes < 1000; scrapes += 1) {
     const later = await scrape(program);
-    if (scrapes % 100 === 0) assertDead(later, mount.path);
+    if (scrapes % 100 === 0) assertHung(later, mount.path);
   }
   assert.equal(await countHungThreads(program.child.pid), 1);
   assert.deepEqual(await usageOf(program), before);
@@ -96,18 +96,18 @@ test('a dead mount costs its own values only, one thread, and nothing more on an
   assert.deepEqual(await usageOf(program), before);
 });
 
-test('16 dead mounts at once hold up neither healthy ones nor compression', {
+test('16 hung mounts delay neither healthy mounts nor compression', {
   skip: missingFuse(),
   timeout: 600_000,
 }, async () => {
   await using stack = new AsyncDisposableStack();
   const mounts: FuseMount[] = [];
   for (let index = 0; index < 17; index += 1) mounts.push(stack.use(await mountFuse()));
-  const [healthy, ...dead] = mounts;
+  const [healthy, ...hung] = mounts;
   assert.ok(healthy);
   const program = stack.use(await startProgram(FLAGS));
   for (const mount of mounts) assertHealthy(await scrape(program), mount.path);
-  for (const mount of dead) await mount.stop();
+  for (const mount of hung) await mount.stop();
 
   for (let scrapes = 0; scrapes < 3; scrapes += 1) {
     const response = await fetch(`${program.url}/metrics`, {
@@ -115,12 +115,12 @@ test('16 dead mounts at once hold up neither healthy ones nor compression', {
     });
     assert.equal(response.headers.get('Content-Encoding'), 'gzip');
     const metrics = await response.text();
-    for (const { path } of dead) assertDead(metrics, path);
+    for (const { path } of hung) assertHung(metrics, path);
     assertHealthy(metrics, healthy.path);
     assertHealthy(metrics, '/');
   }
-  assert.equal(await countHungThreads(program.child.pid), dead.length);
+  assert.equal(await countHungThreads(program.child.pid), hung.length);
 
-  for (const mount of dead) mount.resume();
-  for (const mount of dead) await untilHealthy(program, mount);
+  for (const mount of hung) mount.resume();
+  for (const mount of hung) await untilHealthy(program, mount);
 });

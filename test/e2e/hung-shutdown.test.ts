@@ -4,38 +4,38 @@ import { eventually } from './support/eventually.ts';
 import { countHungThreads, missingFuse, mountHost } from './support/fuse.ts';
 import { getText, type Program, startProgram, waitForOutput } from './support/program.ts';
 
-/** Those whose series carry the host's name, and one that does not ask for it. */
+/** The series of `uptime` and some of `loadavg` carry the hostname. The series of `stat` do not. */
 const COLLECTORS = ['--collector.disable-defaults', '--collector.loadavg', '--collector.stat', '--collector.uptime'];
 
-/** Begins a scrape that is cut off in the end, and waits until it hangs. */
-async function hangOn({ url, child }: Program): Promise<{ readonly cutOff: Promise<void> }> {
+/** Starts a scrape and waits until it hangs. `aborted` resolves when the program closes the connection. */
+async function startHungScrape({ url, child }: Program): Promise<{ readonly aborted: Promise<void> }> {
   const scrape = fetch(`${url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '600' } });
-  const cutOff = assert.rejects(scrape, { message: 'fetch failed' });
+  const aborted = assert.rejects(scrape, { message: 'fetch failed' });
   await eventually(
     () => countHungThreads(child.pid),
     (threads) => threads > 0,
   );
-  return { cutOff };
+  return { aborted };
 }
 
-test('while the machine does not answer, the program is not ready at once and still ends', {
+test('the program reports not ready and exits after SIGTERM while the host does not respond', {
   skip: missingFuse(),
 }, async () => {
   await using mount = await mountHost();
-  // What is asked while it ends has to come in that time.
+  // The delay leaves time for the requests below.
   const flags = [...COLLECTORS, `--path.rootfs=${mount.path}`, '--web.shutdown-delay=3s'];
   await using program = await startProgram(flags);
   assert.equal(await getText(`${program.url}/info/hostname`), 'node-1');
-  // The first pass is over, and has left no request to the mount behind.
+  // After this scrape no pass of the start is running.
   await getText(`${program.url}/metrics`);
   await mount.stop();
 
-  const { cutOff } = await hangOn(program);
+  const { aborted } = await startHungScrape(program);
   program.child.kill('SIGTERM');
   await waitForOutput(program, /msg=Stopping/);
   const ready = await fetch(`${program.url}/-/ready`);
   assert.deepEqual([ready.status, await ready.text()], [503, 'Shutting down']);
-  await cutOff;
+  await aborted;
   assert.deepEqual(await program.ended, { code: null, signal: 'SIGTERM' });
   assert.match(
     program.output(),
@@ -43,12 +43,12 @@ test('while the machine does not answer, the program is not ready at once and st
   );
 });
 
-test('a hung host name costs what carries it, and a second signal ends the program at once', {
+test('a hung hostname affects only the series that carry it, and a second signal ends the program at once', {
   skip: missingFuse(),
 }, async () => {
   await using mount = await mountHost();
   await using program = await startProgram([...COLLECTORS, `--path.rootfs=${mount.path}`]);
-  // The first pass is over, and no other shares its fate.
+  // After this scrape no pass of the start is running.
   await getText(`${program.url}/metrics`);
   await mount.stop();
   const metrics = await getText(`${program.url}/metrics`, { 'X-Prometheus-Scrape-Timeout-Seconds': '2' });
@@ -57,10 +57,10 @@ test('a hung host name costs what carries it, and a second signal ends the progr
   assert.doesNotMatch(metrics, /^node_uptime/m);
   assert.match(metrics, /^node_load1 /m);
 
-  const { cutOff } = await hangOn(program);
+  const { aborted } = await startHungScrape(program);
   program.child.kill('SIGTERM');
   await waitForOutput(program, /msg=Stopping/);
   program.child.kill('SIGINT');
   assert.deepEqual(await program.ended, { code: null, signal: 'SIGINT' });
-  await cutOff;
+  await aborted;
 });

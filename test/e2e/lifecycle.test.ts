@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import { createHostTree } from '../support/host-tree.ts';
 import { getText, PROGRAM, run, runToEnd, startProgram, waitForOutput, warningsOf } from './support/program.ts';
 
-test('the program says in one line what it serves and where', async () => {
+test('the program logs one line with its routes and its address', async () => {
   await using program = await startProgram();
   await getText(`${program.url}/metrics`);
-  // What this machine does not let be read it says in others.
+  // Collectors that cannot read this host log warnings.
   const lines = program
     .output()
     .split('\n')
@@ -17,20 +17,19 @@ test('the program says in one line what it serves and where', async () => {
   assert.match(lines[0] ?? '', /^ts=\S+ level=info msg="Serving \/metrics and \/info on http:\/\/127\.0\.0\.1:\d+"$/);
 });
 
-test('the program reads the real machine', async () => {
+test('the program reads this host', async () => {
   await using program = await startProgram();
-  // A scrape that comes during the first pass shares it, and what that has read is older than what is asked below.
+  // A scrape during the first pass shares that pass, whose values are older than the uptime below.
   await getText(`${program.url}/metrics`);
   const uptime = Number(await getText(`${program.url}/info/uptime`));
   const metrics = await getText(`${program.url}/metrics`);
   const later = Number(/^node_uptime\{[^}]*\} (\S+)$/m.exec(metrics)?.[1]);
-  // The scrape may share the first pass, which began a moment before.
-  assert.ok(uptime > 0 && Math.abs(later - uptime) < 60, `${uptime}, then ${later}`);
+  assert.ok(uptime > 0 && Math.abs(later - uptime) < 60, `Uptime ${uptime}, then ${later}`);
   assert.equal(await getText(`${program.url}/-/ready`), 'ok');
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`the program ends with exit code 0 after ${signal}`, async () => {
+  test(`the program exits with 0 after ${signal}`, async () => {
     await using program = await startProgram();
     await getText(`${program.url}/metrics`);
     program.child.kill(signal);
@@ -39,20 +38,20 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('a client that reads nothing holds up neither others nor the end', async () => {
+test('a client that reads no responses delays neither other clients nor the shutdown', async () => {
   await using program = await startProgram();
-  const silent = connect(Number(new URL(program.url).port), '127.0.0.1');
-  silent.on('error', () => undefined);
-  await once(silent, 'connect');
-  silent.pause();
-  for (let index = 0; index < 200; index += 1) silent.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+  const client = connect(Number(new URL(program.url).port), '127.0.0.1');
+  client.on('error', () => undefined);
+  await once(client, 'connect');
+  client.pause();
+  for (let index = 0; index < 200; index += 1) client.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
   assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
   program.child.kill('SIGTERM');
   assert.deepEqual(await program.ended, { code: 0, signal: null });
-  silent.destroy();
+  client.destroy();
 });
 
-test('a client that goes away in the middle of a scrape does no harm', async () => {
+test('a client that disconnects during a scrape causes no warning', async () => {
   await using program = await startProgram();
   for (let index = 0; index < 20; index += 1) {
     const client = connect(Number(new URL(program.url).port), '127.0.0.1');
@@ -64,7 +63,7 @@ test('a client that goes away in the middle of a scrape does no harm', async () 
   assert.deepEqual(warningsOf(program), []);
 });
 
-test('a taken port ends the program in one line with exit code 1', async () => {
+test('a port in use ends the program with one line and exit code 1', async () => {
   await using program = await startProgram();
   const { host } = new URL(program.url);
   const second = await runToEnd([`--web.listen-address=${host}`]);
@@ -75,16 +74,16 @@ test('a taken port ends the program in one line with exit code 1', async () => {
   });
 });
 
-test('a Node.js that is too old ends the program in one line with exit code 1', async () => {
+test('an unsupported version of Node.js ends the program with one line and exit code 1', async () => {
   for (const version of ['22.15.0', '26.9.1']) {
-    const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
-    const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${old}`, PROGRAM]);
+    const mockVersion = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
+    const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${mockVersion}`, PROGRAM]);
     assert.deepEqual(await ended, { code: 1, signal: null });
     assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer, this is Node.js ${version}\n`);
   }
 });
 
-test('a missing procfs ends the program in one line with exit code 1', async () => {
+test('a missing procfs ends the program with one line and exit code 1', async () => {
   assert.deepEqual(await runToEnd(['--path.procfs=/nowhere/proc']), {
     code: 1,
     signal: null,
@@ -92,7 +91,7 @@ test('a missing procfs ends the program in one line with exit code 1', async () 
   });
 });
 
-test('metrics where something else answers end the program in one line with exit code 2', async () => {
+test('a telemetry path of another route ends the program with one line and exit code 2', async () => {
   for (const path of ['/health', '/Info/Load/', '/scrape']) {
     assert.deepEqual(await runToEnd([`--web.telemetry-path=${path}`, '--config.check']), {
       code: 2,
@@ -102,7 +101,7 @@ test('metrics where something else answers end the program in one line with exit
   }
 });
 
-test('an unknown flag ends the program in one line with exit code 2', async () => {
+test('an unknown flag ends the program with one line and exit code 2', async () => {
   assert.deepEqual(await runToEnd(['--web.listen-adress=:1', '--log.level=debug']), {
     code: 2,
     signal: null,
@@ -110,7 +109,7 @@ test('an unknown flag ends the program in one line with exit code 2', async () =
   });
 });
 
-test('--version, --help, --config.check and --config.print end the program with exit code 0', async () => {
+test('--version, --help, --config.check and --config.print print a text and exit with 0', async () => {
   const version = await runToEnd(['--version']);
   assert.equal(version.code, 0);
   assert.match(version.output, /^otel-node-exporter \d+\.\d+\.\d+( [0-9a-f]{40})?\n$/);
@@ -127,11 +126,11 @@ test('--version, --help, --config.check and --config.print end the program with 
   assert.match(print.output, /^log\.level: warn$/m);
 });
 
-test('a collector that fails is logged once, and the scrape goes on', async () => {
-  await using machine = await createHostTree({ 'proc/loadavg': 'broken\n', 'proc/uptime': '9246.58 17734.06\n' });
+test('a collector that fails repeatedly is logged once, and the other collectors stay on the page', async () => {
+  await using tree = await createHostTree({ 'proc/loadavg': 'broken\n', 'proc/uptime': '9246.58 17734.06\n' });
   await using program = await startProgram([
-    `--path.procfs=${machine.root}/proc`,
-    `--path.sysfs=${machine.root}/sys`,
+    `--path.procfs=${tree.root}/proc`,
+    `--path.sysfs=${tree.root}/sys`,
     '--collector.disable-defaults',
     '--collector.loadavg',
     '--collector.uptime',
@@ -151,14 +150,14 @@ test('a collector that fails is logged once, and the scrape goes on', async () =
     .map((line) => JSON.parse(line));
   assert.deepEqual(
     errors.map(({ collector, msg }) => [collector, msg]),
-    [['loadavg', `Cannot parse ${machine.root}/proc/loadavg: expected three numbers in "broken\\n"`]],
+    [['loadavg', `Cannot parse ${tree.root}/proc/loadavg: expected three numbers in "broken\\n"`]],
   );
 });
 
-test('the program is not ready while no collector has succeeded, and answers scrapes with 503', async () => {
-  await using machine = await createHostTree({ 'proc/loadavg': 'broken\n' });
+test('the program is not ready and responds to scrapes with 503 until a collector has succeeded', async () => {
+  await using tree = await createHostTree({ 'proc/loadavg': 'broken\n' });
   await using program = await startProgram([
-    `--path.procfs=${machine.root}/proc`,
+    `--path.procfs=${tree.root}/proc`,
     '--collector.disable-defaults',
     '--collector.loadavg',
   ]);
@@ -166,22 +165,22 @@ test('the program is not ready while no collector has succeeded, and answers scr
   assert.deepEqual([ready.status, await ready.text()], [503, 'No collector has succeeded']);
   assert.equal((await fetch(`${program.url}/metrics`)).status, 503);
 
-  await machine.write({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
-  await machine.write({ 'proc/sys/kernel/hostname': 'recorded\n' });
+  await tree.write({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  await tree.write({ 'proc/sys/kernel/hostname': 'recorded\n' });
   assert.equal((await fetch(`${program.url}/metrics`)).status, 200);
   assert.equal(await getText(`${program.url}/-/ready`), 'ok');
 });
 
-test('--web.disable-exporter-metrics leaves out what is about the process', async () => {
+test('--web.disable-exporter-metrics removes the metrics of the process', async () => {
   await using program = await startProgram(['--web.disable-exporter-metrics']);
   const metrics = await getText(`${program.url}/metrics`);
   assert.doesNotMatch(metrics, /^(process_|nodejs_)/m);
   assert.match(metrics, /^node_exporter_build_info\{/m);
 });
 
-test('the instance keeps its id when it starts again, and nothing tells its command line', async () => {
+test('the instance id stays the same after a restart, and target_info does not contain the command line', async () => {
   const ids = [];
-  for (let start = 0; start < 2; start += 1) {
+  for (let run = 0; run < 2; run += 1) {
     const args = ['--web.listen-address=127.0.0.1:0', '--metric.namespace=sesame'];
     await using program = await startProgram(args, { ...process.env, OTEL_SERVICE_NAME: 'agents' });
     const target = /^target_info\{.*$/m.exec(await getText(`${program.url}/metrics`))?.[0] ?? '';
@@ -193,9 +192,9 @@ test('the instance keeps its id when it starts again, and nothing tells its comm
   assert.equal(ids[0], ids[1]);
 });
 
-test('the program answers during --web.shutdown-delay and is not ready', async () => {
+test('the program serves metrics and is not ready during --web.shutdown-delay', async () => {
   await using program = await startProgram([
-    // What is asked below has to come in that time.
+    // The delay leaves time for the requests below.
     '--web.shutdown-delay=5s',
     '--collector.disable-defaults',
     '--collector.loadavg',

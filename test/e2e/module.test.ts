@@ -5,22 +5,22 @@ import { startReceiver } from '../support/otlp-receiver.ts';
 import { getText, PROGRAM, type Program, runToEnd, waitForOutput } from './support/program.ts';
 import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
-// Modules of one's own, loaded by the bundled program from a folder where nothing is installed.
+// Modules that the bundled program loads from a directory without installed packages.
 
 const QUEUE = `
-import { type Collector, counter, gauge, quantiles } from 'otel-node-exporter';
+import { type Collector, counter, gauge, summary } from 'otel-node-exporter';
 import { queues } from './queues.ts';
 
-const depth = gauge('queue_depth', 'Jobs that wait.', ['queue']);
-const asked = counter('asked', 'How often it was asked: a counter without the usual ending.');
-const waits = quantiles('queue_wait_seconds', 'How long jobs waited.');
+const depth = gauge('queue_depth', 'Waiting jobs.', ['queue']);
+const passes = counter('passes', 'Passes over the queue; a counter without the suffix _total.');
+const waits = summary('queue_wait_seconds', 'Waiting time of jobs in seconds.');
 waits.observe(2);
 
 export const queue: Collector = {
   name: 'queue',
-  families: [depth, asked, waits],
+  families: [depth, passes, waits],
   collect(host, emit) {
-    asked.inc();
+    passes.inc();
     for (const [name, jobs] of queues) emit(depth, jobs, { queue: name });
   },
 };
@@ -34,7 +34,7 @@ const FILES = {
     const size = gauge('plain_size', 'Size.', ['path']);
     module.exports = {
       plain: defineCollector({
-        name: 'plain', help: 'A size', flags: { path: text('Of what.', 'PATH', '/') },
+        name: 'plain', help: 'A size', flags: { path: text('Path to measure.', 'PATH', '/') },
         create: ({ path }) => ({ families: [size], collect: (_, emit) => emit(size, 7, { path }) }),
       }),
     };`,
@@ -55,7 +55,7 @@ const FILES = {
     export const cpu = { name: 'cpu', families: [gauge('a', 'A.')], collect() {} };`,
   'load.ts': `
     import { gauge } from 'otel-node-exporter';
-    export const mine = { name: 'mine', families: [gauge('node_load1', 'L.')], collect() {} };`,
+    export const load = { name: 'load', families: [gauge('node_load1', 'L.')], collect() {} };`,
   'again.ts': `
     import { gauge } from 'otel-node-exporter';
     export const again = { name: 'again', families: [gauge('queue_depth', 'D.')], collect() {} };`,
@@ -74,51 +74,51 @@ const FILES = {
     export const hanging = { name: 'hanging', families: [gauge('hanging', 'H.')], collect: () => new Promise(() => {}) };`,
   'spinning.ts': `
     import { gauge } from 'otel-node-exporter';
-    let asked = 0;
+    let passes = 0;
     export const spinning = {
       name: 'spinning', families: [gauge('spinning', 'S.')],
-      collect() { asked += 1; if (asked > 1) process.stderr.write('spinning\\n'); while (asked > 1); },
+      collect() { passes += 1; if (passes > 1) process.stderr.write('spinning\\n'); while (passes > 1); },
     };`,
   'exporter.yaml': 'collector.module: [./queue.ts, jobs]\ncollector.disable-defaults: true\n',
 };
 
-const shared: { folder?: TempDirectory } = {};
+const shared: { directory?: TempDirectory } = {};
 before(async () => {
-  shared.folder = await createTempDirectory(FILES);
+  shared.directory = await createTempDirectory(FILES);
 });
-after(() => shared.folder?.[Symbol.asyncDispose]());
+after(() => shared.directory?.[Symbol.asyncDispose]());
 
-function folder(): TempDirectory {
-  assert.ok(shared.folder);
-  return shared.folder;
+function directory(): TempDirectory {
+  assert.ok(shared.directory);
+  return shared.directory;
 }
 
-/** The program with these flags, and no collector of ours but loadavg. */
+/** Returns the command of the program with `loadavg` as the only built-in collector. */
 function command(...flags: readonly string[]): readonly string[] {
   return [process.execPath, PROGRAM, '--collector.disable-defaults', '--collector.loadavg', ...flags];
 }
 
 function start(...flags: readonly string[]): Promise<Program> {
-  return folder().start(...command(...flags));
+  return directory().start(...command(...flags));
 }
 
-/** The lines of the page that begin so, without comments unless they are asked for. */
+/** Returns the lines of the page that match a pattern. */
 async function linesOf(program: Program, pattern: RegExp, query = ''): Promise<string[]> {
   const lines = (await getText(`${program.url}/metrics${query}`)).split('\n').filter((line) => pattern.test(line));
-  // A scrape that comes during the pass at the start shares it.
-  return lines.map((line) => line.replace(/^asked [1-9]$/, 'asked N'));
+  // A scrape during the pass at startup shares that pass, so the count varies.
+  return lines.map((line) => line.replace(/^passes [1-9]$/, 'passes N'));
 }
 
 const SUCCESS = /^node_scrape_collector_success/;
 
-test('a TypeScript module imports the library from the running program, and is on the page as it declares', async () => {
+test('a TypeScript module imports the library from the running program, and the page contains its families', async () => {
   await using program = await start('--collector.module=./queue.ts');
-  assert.deepEqual(await linesOf(program, /^(# TYPE )?(queue_|asked)/), [
+  assert.deepEqual(await linesOf(program, /^(# TYPE )?(queue_|passes)/), [
     '# TYPE queue_depth gauge',
     'queue_depth{queue="mail"} 3',
     'queue_depth{queue="print"} 0',
-    '# TYPE asked counter',
-    'asked N',
+    '# TYPE passes counter',
+    'passes N',
     '# TYPE queue_wait_seconds summary',
     'queue_wait_seconds{quantile="0.5"} 2.003695632298881',
     'queue_wait_seconds{quantile="0.9"} 2.003695632298881',
@@ -133,28 +133,28 @@ test('a TypeScript module imports the library from the running program, and is o
   assert.doesNotMatch(program.output(), /Warning/);
 });
 
-test('a module can be CommonJS, and its collector can have flags', async () => {
+test('a CommonJS module can declare a collector with flags', async () => {
   await using program = await start('--collector.module=./plain.js', '--collector.plain.path=/var');
   assert.deepEqual(await linesOf(program, /^plain/), ['plain_size{path="/var"} 7']);
 });
 
-test('modules are named in the file and in the environment, too, and one can be a package', async () => {
+test('modules can be set in the configuration file and the environment, and a module can be a package', async () => {
   const [node = '', script = ''] = command();
-  await using fromFile = await folder().start(node, script, '--config.file=exporter.yaml');
+  await using fromFile = await directory().start(node, script, '--config.file=exporter.yaml');
   assert.deepEqual(await linesOf(fromFile, SUCCESS), [
     'node_scrape_collector_success{collector="queue"} 1',
     'node_scrape_collector_success{collector="jobs"} 0',
   ]);
-  await using fromVariable = await folder().start('EXPORTER_COLLECTOR_MODULE=./queue.ts\njobs', ...command());
+  await using fromVariable = await directory().start('EXPORTER_COLLECTOR_MODULE=./queue.ts\njobs', ...command());
   assert.deepEqual(await linesOf(fromVariable, /^node_exporter_scrape_errors_total/), [
     'node_exporter_scrape_errors_total{collector="loadavg"} 0',
     'node_exporter_scrape_errors_total{collector="queue"} 0',
-    // That there is no such thing is no failure.
+    // An absent source does not count as an error.
     'node_exporter_scrape_errors_total{collector="jobs"} 0',
   ]);
 });
 
-test('a collector of a module is turned off and chosen as ours are', async () => {
+test('a collector of a module can be disabled by flag and selected by collect[] like built-in collectors', async () => {
   const both = ['--collector.module=./queue.ts', '--collector.module=./plain.js'];
   await using program = await start(...both, '--no-collector.queue');
   assert.deepEqual(await linesOf(program, SUCCESS), [
@@ -167,18 +167,18 @@ test('a collector of a module is turned off and chosen as ours are', async () =>
 });
 
 for (const naming of ['semconv', 'prometheus']) {
-  test(`a collector of a module is pushed under its own names, whether the naming is ${naming} or not`, async () => {
+  test(`a collector of a module is pushed under its declared names with --otlp.naming=${naming}`, async () => {
     await using receiver = await startReceiver();
-    const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', `--otlp.naming=${naming}`];
-    await using program = await start('--collector.module=./queue.ts', ...push);
+    const pushFlags = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', `--otlp.naming=${naming}`];
+    await using program = await start('--collector.module=./queue.ts', ...pushFlags);
     await receiver.untilReceived(1);
     program.child.kill('SIGTERM');
     await program.ended;
     const [first] = receiver.received[0]?.resourceMetrics ?? [];
     assert.ok(first);
-    const readings = [...seriesValuesOf(first).keys()].filter((key) => /^\w+ (queue_|asked)/.test(key));
-    assert.deepEqual(readings.toSorted(), [
-      'counter asked{}',
+    const series = [...seriesValuesOf(first).keys()].filter((key) => /^\w+ (queue_|passes)/.test(key));
+    assert.deepEqual(series.toSorted(), [
+      'counter passes{}',
       'gauge queue_depth{queue="mail"}',
       'gauge queue_depth{queue="print"}',
       'gauge queue_wait_seconds_count{}',
@@ -190,17 +190,17 @@ for (const naming of ['semconv', 'prometheus']) {
   });
 }
 
-test('--metric.namespace leaves alone what a module does not call node', async () => {
+test('--metric.namespace does not rename families of modules without the prefix node_', async () => {
   await using program = await start('--collector.module=./queue.ts', '--metric.namespace=acme');
   assert.equal((await linesOf(program, /^acme_load1 /)).length, 1);
-  assert.deepEqual(await linesOf(program, /^(queue_depth|asked)/), [
+  assert.deepEqual(await linesOf(program, /^(queue_depth|passes)/), [
     'queue_depth{queue="mail"} 3',
     'queue_depth{queue="print"} 0',
-    'asked N',
+    'passes N',
   ]);
 });
 
-test('what a collector of a module may not emit is left out, for that collector alone', async () => {
+test('an invalid sample of a module is left out and fails only its collector', async () => {
   await using program = await start('--collector.module=./twice.ts', '--collector.module=./queue.ts');
   assert.deepEqual(await linesOf(program, /^twice/), ['twice{a="x"} 1', 'twice{a="y"} 3']);
   assert.deepEqual(await linesOf(program, SUCCESS), [
@@ -214,7 +214,7 @@ test('what a collector of a module may not emit is left out, for that collector 
   );
 });
 
-test('a module that hangs costs its own metrics at the deadline', async () => {
+test('a module that hangs fails at the deadline, and other collectors stay on the page', async () => {
   await using program = await start('--collector.module=./hanging.ts', '--collector.timeout=100ms');
   assert.deepEqual(await linesOf(program, SUCCESS), [
     'node_scrape_collector_success{collector="loadavg"} 1',
@@ -222,7 +222,7 @@ test('a module that hangs costs its own metrics at the deadline', async () => {
   ]);
 });
 
-test('a module that never yields is found dead by the health check', async () => {
+test('the health check fails while a module blocks the event loop', async () => {
   await using program = await start('--collector.module=./spinning.ts', '--web.listen-address=127.0.0.1:0');
   const address = new URL(program.url).host;
   const check = () => runToEnd(['--healthcheck', `--web.listen-address=${address}`]);
@@ -238,12 +238,12 @@ test('a module that never yields is found dead by the health check', async () =>
   await scrape;
 });
 
-const refused: readonly (readonly [modules: readonly string[], message: RegExp])[] = [
+const rejected: readonly (readonly [modules: readonly string[], message: RegExp])[] = [
   [['./cpu.ts'], /^Cannot run collector cpu of \.\/cpu\.ts: otel-node-exporter has --collector\.cpu$/],
   [['./queue.ts', './queue.ts'], /^Cannot run collector queue of \.\/queue\.ts: \.\/queue\.ts has --collector\.queue$/],
   [
     ['./load.ts'],
-    /^Cannot run collector mine of \.\/load\.ts: family node_load1 would be there twice, collector loadavg of otel-node-exporter has node_load1$/,
+    /^Cannot run collector load of \.\/load\.ts: family node_load1 would be there twice, collector loadavg of otel-node-exporter has node_load1$/,
   ],
   [
     ['./queue.ts', './again.ts'],
@@ -269,11 +269,11 @@ const refused: readonly (readonly [modules: readonly string[], message: RegExp])
   [['otel-node-exporter'], /^Cannot use module otel-node-exporter: it exports no collector$/],
 ];
 
-for (const [modules, message] of refused) {
-  test(`--collector.module refuses ${modules.join(' with ')}, before anything listens`, async () => {
+for (const [modules, message] of rejected) {
+  test(`--collector.module rejects ${modules.join(' with ')} before the program listens`, async () => {
     const flags = modules.map((module) => `--collector.module=${module}`);
-    for (const asked of [flags, [...flags, '--config.check']]) {
-      const { code, output } = await folder().runToEnd(...command(...asked));
+    for (const args of [flags, [...flags, '--config.check']]) {
+      const { code, output } = await directory().runToEnd(...command(...args));
       assert.match(output.replace(/^otel-node-exporter: /, '').trimEnd(), message);
       assert.equal(code, 1);
     }
@@ -281,7 +281,7 @@ for (const [modules, message] of refused) {
 }
 
 test('--help lists the collectors of modules', async () => {
-  const { code, output } = await folder().runToEnd(...command('--collector.module=./plain.js', '--help'));
+  const { code, output } = await directory().runToEnd(...command('--collector.module=./plain.js', '--help'));
   assert.equal(code, 0);
   assert.match(
     output,

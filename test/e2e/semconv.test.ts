@@ -4,12 +4,12 @@ import { semconvPasses } from '../semconv/semconv-pass.ts';
 import { violationsOfSample } from '../semconv/violations.ts';
 import { openLocalHost } from '../support/host-tree.ts';
 
-test('every point of this machine is one of the conventions', async () => {
+test('every sample of this host conforms to the semantic conventions', async () => {
   const gather = semconvPasses(openLocalHost());
-  const readings = [...(await gather()), ...(await gather())];
+  const families = [...(await gather()), ...(await gather())];
   assert.deepEqual(
-    readings.flatMap(({ family, samples }) => [...samples].flatMap((sample) => violationsOfSample(family, sample))),
+    families.flatMap(({ family, samples }) => [...samples].flatMap((sample) => violationsOfSample(family, sample))),
     [],
   );
-  assert.ok(readings.length > 50, `${readings.length} families`);
+  assert.ok(families.length > 50, `${families.length} families`);
 });

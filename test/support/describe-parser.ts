@@ -16,13 +16,13 @@ import { fc } from './fast-check.ts';
 export function describeParser<T>(name: string, parse: (text: string) => T) {
   const subject = name.includes('(') ? name : `${name}()`;
   return {
-    parses(what: string, text: string, expected: T): void {
-      test(`${subject} parses ${what}`, () => {
+    parses(description: string, text: string, expected: T): void {
+      test(`${subject} parses ${description}`, () => {
         assert.deepEqual(parse(text), expected);
       });
     },
-    rejects(what: string, text: string, message: string): void {
-      test(`${subject} rejects ${what}`, () => {
+    rejects(description: string, text: string, message: string): void {
+      test(`${subject} rejects ${description}`, () => {
         assert.throws(() => parse(text), { name: 'SyntaxError', message });
       });
     },

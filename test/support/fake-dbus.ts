@@ -163,15 +163,15 @@ function decode(bytes: Buffer): IncomingMessage {
 }
 
 function reply(socket: Socket, service: BusService, call: IncomingMessage): void {
-  const answer = call.member === 'Hello' ? { signature: 's', values: [':1.1'] } : service(call);
-  if (answer === 'no-reply') return;
+  const methodReply = call.member === 'Hello' ? { signature: 's', values: [':1.1'] } : service(call);
+  if (methodReply === 'no-reply') return;
   const destination: Field[] = call.sender === undefined ? [] : [[6, 's', call.sender]];
   const replyTo: Field = [5, 'u', call.serial];
-  if ('error' in answer) {
-    const fields: Field[] = [[4, 's', answer.error], replyTo, ...destination];
-    socket.write(encode(ERROR, 7, fields, 's', [`Details of ${answer.error}`]));
+  if ('error' in methodReply) {
+    const fields: Field[] = [[4, 's', methodReply.error], replyTo, ...destination];
+    socket.write(encode(ERROR, 7, fields, 's', [`Details of ${methodReply.error}`]));
   } else {
-    socket.write(encode(METHOD_RETURN, 7, [replyTo, ...destination], answer.signature, answer.values));
+    socket.write(encode(METHOD_RETURN, 7, [replyTo, ...destination], methodReply.signature, methodReply.values));
   }
 }
 

@@ -75,10 +75,11 @@ export async function startReceiver({ reply, port = 0, forwardTo, tls }: Receive
     const { headers, url: path = '' } = request;
     const sent = Buffer.concat(chunks);
     const forwarded = forwardTo === undefined ? 200 : await forward(forwardTo + path, headers, sent);
-    const answer = reply?.(received.length) ?? { status: forwarded };
+    const receiverReply = reply?.(received.length) ?? { status: forwarded };
     const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const isJson = headers['content-type'] === 'application/json';
-    const isAccepted = typeof answer === 'object' && (!('status' in answer) || answer.status === 200);
+    const isAccepted =
+      typeof receiverReply === 'object' && (!('status' in receiverReply) || receiverReply.status === 200);
     let resourceMetrics: readonly ResourceMetrics[] | undefined;
     received.push({
       ...{ path, headers, body, isAccepted },
@@ -88,7 +89,7 @@ export async function startReceiver({ reply, port = 0, forwardTo, tls }: Receive
         return resourceMetrics;
       },
     });
-    send(response, answer, isJson);
+    send(response, receiverReply, isJson);
     for (const waiter of waiters) if (waiter.isDone()) waiter.resolve();
   };
   const server =

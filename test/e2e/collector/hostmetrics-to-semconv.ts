@@ -1,11 +1,11 @@
 /**
- * What the Collector's own hostmetrics receiver says, in the words of the conventions that it lags behind, so that it can be
- * compared with what we say. What the tables below do not mention it says as the conventions do.
+ * Maps the metrics of the Collector's hostmetrics receiver to the current semantic conventions, so that they can be compared with
+ * those of the exporter. The tables contain only the names and values that differ from the conventions.
  */
 import type { FamilySamples } from '../../../src/collection/gatherer.ts';
 import { attributesOf, type Metric, numberOf, type ResourceMetrics, typeOf } from '../../support/otlp-json.ts';
 
-/** Of each name that lags behind, the name in the conventions. */
+/** Semconv metric names by name in the receiver. */
 export const NAMES: Readonly<Record<string, string>> = {
   'system.linux.memory.available': 'system.memory.linux.available',
   'system.network.connections': 'system.network.connection.count',
@@ -24,7 +24,7 @@ const UNITS: Readonly<Record<string, string>> = {
   '{processes}': '{process}',
 };
 
-/** Of each attribute that lags behind, by the metrics that have it, the name in the conventions. */
+/** Semconv attribute names by name in the receiver, for the metrics that have the attribute. */
 const ATTRIBUTES: readonly (readonly [metrics: RegExp, Readonly<Record<string, string>>])[] = [
   [/^system\.cpu\./, { cpu: 'cpu.logical_number', state: 'cpu.mode' }],
   [/^system\.disk\./, { device: 'system.device', direction: 'disk.io.direction' }],
@@ -61,38 +61,39 @@ const ATTRIBUTES: readonly (readonly [metrics: RegExp, Readonly<Record<string, s
   [/^system\.processes\./, { status: 'process.state' }],
 ];
 
-/** Of each value that lags behind the value in the conventions; points that become one are added up. */
+/** Semconv attribute values by value in the receiver. Points that are mapped to the same series are added up. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cpu.mode': { softirq: 'interrupt', wait: 'iowait' },
   'network.connection.state': { CLOSE: 'closed', SYN_RECV: 'syn_received' },
-  // The blocked ones among them are those that /proc/stat counts, and not those that sleep like that.
+  // `blocked` is the procs_blocked of /proc/stat and not the number of processes in uninterruptible sleep.
   'process.state': { blocked: 'sleeping', idle: 'sleeping', zombies: 'defunct' },
   'system.filesystem.type': { ntfs3: 'ntfs' },
   'system.memory.state': { buffered: 'buffers' },
   'system.paging.direction': { page_in: 'in', page_out: 'out' },
 };
 
-/** What it says beyond the conventions, and why that is compared with nothing. */
-export const BEYOND: readonly (readonly [series: RegExp, why: string])[] = [
-  [/ system\.disk\.(pending_operations|weighted_io_time)\{/, 'the conventions have no such metric'],
-  [/ system\.filesystem\.inodes\.usage\{/, 'the conventions have no such metric'],
+/** Series of the receiver that the exporter does not have, and the reason. */
+export const UNSUPPORTED: readonly (readonly [series: RegExp, reason: string])[] = [
+  [/ system\.disk\.(pending_operations|weighted_io_time)\{/, 'not a semconv metric'],
+  [/ system\.filesystem\.inodes\.usage\{/, 'not a semconv metric'],
+  [/ system\.memory\.utilization\{.*"slab_/, 'semconv has a separate slab metric without a utilization'],
+  [/ system\.network\.connection\.count\{.*"delete"/, 'not a connection state of Linux'],
+  [/ system\.process\.count\{process\.state="running"/, 'procs_running of /proc/stat, which counts runnable threads'],
+  [/ system\.process\.count\{process\.state="unknown"/, 'processes that exited while the receiver counted them'],
   [
-    / system\.memory\.utilization\{.*"slab_/,
-    'the conventions have the slab as a metric of its own, without a part of all',
+    / system\.paging\.operations\{.*"minor"/,
+    'pgpgin and pgpgout, which count KiB of file I/O and no paging operations',
   ],
-  [/ system\.network\.connection\.count\{.*"delete"/, 'it is no state of Linux'],
-  [/ system\.process\.count\{process\.state="running"/, 'it is procs_running of /proc/stat: threads that are ready'],
-  [/ system\.process\.count\{process\.state="unknown"/, 'it is what ended while they were counted'],
-  [/ system\.paging\.operations\{.*"minor"/, 'it is pgpgin and pgpgout: KiB of all files, and no operations'],
 ];
 
-/** Gopsutil multiplies all of /proc/vmstat by the bytes of a page: the conventions count faults and operations. */
+/** Gopsutil multiplies these values of /proc/vmstat by the page size. Semconv counts faults and operations. */
 const PAGE_BYTES = 4096;
 const IN_BYTES: ReadonlySet<string> = new Set(['system.paging.faults', 'system.paging.operations']);
 
-/** A value by `type name{attributes} unit`. */
+/** Values by `type name{attributes} unit`. */
 export type Series = ReadonlyMap<string, number>;
 
+/** Returns the series of the receiver, mapped to semconv. */
 export function seriesOf(written: readonly ResourceMetrics[]): Series {
   const series = new Map<string, number>();
   const metrics = written.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
@@ -110,22 +111,22 @@ function keyOf(metric: Metric, attributes: Readonly<Record<string, string | unde
   const { name, unit = '' } = metric;
   const names = ATTRIBUTES.find(([metrics]) => metrics.test(name))?.[1] ?? {};
   const renamed = Object.entries(attributes).map(([attribute, value = '']) => {
-    const known = names[attribute] ?? attribute;
-    return [known, conventionalValue(known, value)] as const;
+    const semconvName = names[attribute] ?? attribute;
+    return [semconvName, toSemconvValue(semconvName, value)] as const;
   });
   const slab = /^system\.memory\.usage$/.test(name) && renamed.find(([, value]) => value.startsWith('slab_'))?.[1];
   if (slab) {
     const state = { 'system.memory.linux.slab.state': slab.slice('slab_'.length) };
     return showKey(typeOf(metric), 'system.memory.linux.slab.usage', state, unit);
   }
-  // The conventions tell which state the used part is of.
+  // Semconv adds the state of the used part.
   if (name === 'system.filesystem.utilization') renamed.push(['system.filesystem.state', 'used']);
   return showKey(typeOf(metric), NAMES[name] ?? name, Object.fromEntries(renamed), UNITS[unit] ?? unit);
 }
 
-function conventionalValue(attribute: string, value: string): string {
-  const known = VALUES[attribute]?.[value];
-  if (known !== undefined) return known;
+function toSemconvValue(attribute: string, value: string): string {
+  const mapped = VALUES[attribute]?.[value];
+  if (mapped !== undefined) return mapped;
   if (attribute === 'cpu.logical_number') return value.slice('cpu'.length);
   return attribute === 'network.connection.state' ? value.toLowerCase() : value;
 }
@@ -135,12 +136,12 @@ function showKey(type: string, name: string, attributes: Readonly<Record<string,
   return `${type} ${name}{${pairs.sort().join()}} ${unit}`;
 }
 
-const TYPES: Readonly<Record<string, string>> = { updowncounter: 'sum that may fall' };
+const TYPES: Readonly<Record<string, string>> = { updowncounter: 'non-monotonic sum' };
 
-/** What we say. */
-export function ownSeriesOf(readings: readonly FamilySamples[]): Series {
+/** Returns the series of the exporter. */
+export function exporterSeriesOf(families: readonly FamilySamples[]): Series {
   return new Map(
-    readings.flatMap(({ family: { name, type, unit }, samples }) =>
+    families.flatMap(({ family: { name, type, unit }, samples }) =>
       [...samples].map(
         ({ labels, value }) => [showKey(TYPES[type] ?? type, name, labels, unit), Number(value)] as const,
       ),

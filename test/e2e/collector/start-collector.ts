@@ -7,12 +7,12 @@ import { freePort } from '../support/free-port.ts';
 import { kill, run, waitForOutput } from '../support/program.ts';
 import { COLLECTOR } from './binary.ts';
 
-/** The configuration of a route, as users run it. */
+/** Returns the path of a configuration in otel/, called a route. */
 export function routePath(name: string): string {
   return join(import.meta.dirname, '../../../otel', name);
 }
 
-/** What every route takes from the environment, with nobody there to send to. */
+/** Environment variables of the routes. The addresses have no listener. */
 export const ENVIRONMENT = {
   SCRAPE_TARGET: '127.0.0.1:1',
   SCRAPE_INTERVAL: '1s',
@@ -22,17 +22,17 @@ export const ENVIRONMENT = {
 };
 
 export interface RunningCollector extends AsyncDisposable {
-  /** What has come out so far, oldest first. */
+  /** Returns the exported metrics up to now, oldest first. */
   written(): readonly ResourceMetrics[];
   output(): string;
-  /** Ends it as an operator does: what it has taken is written first. */
+  /** Stops the Collector with SIGTERM, so that it writes the accepted metrics first. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs a route's own file with all it says, but what goes out goes into a file.
+ * Starts a Collector with the configuration of a route. Its exporters are replaced by a file.
  *
- * @param settings what else has to differ here, such as ports
+ * @param settings other settings that differ from the route, such as ports
  */
 export async function startCollector(
   route: string,
@@ -43,8 +43,11 @@ export async function startCollector(
   return runCollector([routePath(route)], { ...ENVIRONMENT, ...health, ...environment }, settings);
 }
 
-/** Runs a receiver, and what it says goes into a file. */
-export function startReceiver(name: string, settings: Readonly<Record<string, unknown>>): Promise<RunningCollector> {
+/** Starts a Collector with one receiver, whose metrics go to a file. */
+export function startCollectorReceiver(
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<RunningCollector> {
   const service = { pipelines: { metrics: { receivers: [name] } } };
   return runCollector([], {}, { receivers: { [name]: settings }, service });
 }
@@ -55,15 +58,13 @@ async function runCollector(
   settings: Readonly<Record<string, unknown>>,
 ): Promise<RunningCollector> {
   const directory = await mkdtemp(join(tmpdir(), 'collector-'));
-  const [file, own, output] = ['written.json', 'settings.yaml', 'output.yaml'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await writeFile(own, JSON.stringify(settings));
-  await writeFile(output, JSON.stringify(writeInto(file)));
-  const all = [...configurations, own, output].map((path) => `--config=${path}`);
-  const started = run(COLLECTOR, all, { ...process.env, ...environment });
+  const [file, overrides, output] = ['written.json', 'settings.yaml', 'output.yaml'].map((name) =>
+    join(directory, name),
+  ) as [string, string, string];
+  await writeFile(overrides, JSON.stringify(settings));
+  await writeFile(output, JSON.stringify(exportToFile(file)));
+  const flags = [...configurations, overrides, output].map((path) => `--config=${path}`);
+  const started = run(COLLECTOR, flags, { ...process.env, ...environment });
   await waitForOutput(started, /Everything is ready/);
   return {
     written: () => (existsSync(file) ? readLines(readFileSync(file, 'utf8')) : []),
@@ -79,23 +80,23 @@ async function runCollector(
   };
 }
 
-/** What it warns of, but for scrapes that took too long: a machine may be busy. */
+/** Returns the warnings and errors in the log, without those of failed scrapes, which a busy host may cause. */
 export function warningsOf({ output }: Pick<RunningCollector, 'output'>): readonly string[] {
-  const complaints = output()
+  const lines = output()
     .split('\n')
     .filter((line) => /\t(warn|error)\t/.test(line));
-  return complaints.filter((line) => !line.includes('Failed to scrape'));
+  return lines.filter((line) => !line.includes('Failed to scrape'));
 }
 
-function writeInto(path: string): Readonly<Record<string, unknown>> {
+function exportToFile(path: string): Readonly<Record<string, unknown>> {
   return {
     exporters: { file: { path, flush_interval: '100ms' } },
-    // Its own metrics would take a port that everybody takes.
+    // The Collector's own metrics would need a fixed port.
     service: { telemetry: { metrics: { level: 'none' } }, pipelines: { metrics: { exporters: ['file'] } } },
   };
 }
 
-/** The last line may be half written. */
+/** Parses the complete lines. The last line may be incomplete. */
 function readLines(text: string): ResourceMetrics[] {
   const lines = text.split('\n').slice(0, -1);
   return lines.flatMap((line) => (JSON.parse(line) as { resourceMetrics: ResourceMetrics[] }).resourceMetrics);

@@ -7,21 +7,21 @@ import { getText, type Program } from '../support/program.ts';
 import { createTempDirectory } from '../support/temp-directory.ts';
 import { EXAMPLES, startExporter, startModule } from './start-example.ts';
 
-/** The lines of the page about families whose names begin so, and about nothing else. */
+/** Returns the lines of the page, with comments, of the families whose names start with a prefix (a regular expression). */
 async function linesOf({ url }: Program, prefix: string): Promise<readonly string[]> {
   const page = await getText(`${url}/metrics`);
   return page.split('\n').filter((line) => new RegExp(`^(# (TYPE|HELP) )?${prefix}`).test(line));
 }
 
-/** What the page says is what the README of an example shows. */
-function assertShown(example: string, lines: readonly string[]): void {
+/** Asserts that the README of an example contains these lines. */
+function assertInReadme(example: string, lines: readonly string[]): void {
   assert.ok(
     readFileSync(join(EXAMPLES, example, 'README.md'), 'utf8').includes(`\n${lines.join('\n')}\n`),
     lines.join('\n'),
   );
 }
 
-test("constant has the tutorial's metrics under their names and of their types", async () => {
+test('the example constant has the metric names and types of the tutorial', async () => {
   await using program = await startModule('constant/constant.ts');
   assert.deepEqual(await linesOf(program, '(foo|bar)'), [
     '# HELP foo_metric Whether a foo has occurred.',
@@ -31,14 +31,14 @@ test("constant has the tutorial's metrics under their names and of their types",
     '# TYPE bar_metric counter',
     'bar_metric 1',
   ]);
-  assertShown('constant', await linesOf(program, '(foo|bar)'));
+  assertInReadme('constant', await linesOf(program, '(foo|bar)'));
   assert.deepEqual(await linesOf(program, 'node_scrape_collector_success\\{'), [
     'node_scrape_collector_success{collector="constant"} 1',
   ]);
 });
 
-test('temperatures has four CPUs in one gauge, and leaves out the zone that cannot be read', async () => {
-  await using folder = await createTempDirectory({
+test('the example temperatures emits one gauge for four CPUs, and leaves out a zone that cannot be read', async () => {
+  await using directory = await createTempDirectory({
     'class/thermal/thermal_zone0/type': 'cpu0-thermal\n',
     'class/thermal/thermal_zone0/temp': '45000\n',
     'class/thermal/thermal_zone1/type': 'cpu1-thermal\n',
@@ -50,8 +50,8 @@ test('temperatures has four CPUs in one gauge, and leaves out the zone that cann
     'class/thermal/thermal_zone4/type': 'gpu-thermal\n',
     'class/thermal/thermal_zone4/temp': '60000\n',
   });
-  await using program = await startModule('temperatures/temperatures.ts', `--path.sysfs=${folder.path}`);
-  const four = [
+  await using program = await startModule('temperatures/temperatures.ts', `--path.sysfs=${directory.path}`);
+  const expected = [
     '# HELP cpu_temperature_celsius Temperature of a CPU.',
     '# TYPE cpu_temperature_celsius gauge',
     'cpu_temperature_celsius{cpu="0"} 45',
@@ -59,23 +59,23 @@ test('temperatures has four CPUs in one gauge, and leaves out the zone that cann
     'cpu_temperature_celsius{cpu="2"} 46.5',
     'cpu_temperature_celsius{cpu="3"} 47.25',
   ];
-  assert.deepEqual(await linesOf(program, 'cpu_temperature'), four);
-  assertShown('temperatures', four);
+  assert.deepEqual(await linesOf(program, 'cpu_temperature'), expected);
+  assertInReadme('temperatures', expected);
 
-  // What the kernel answers for a sensor that does not: an error at the read, as of a folder.
-  const broken = join(folder.path, 'class/thermal/thermal_zone5');
+  // Reads of a directory fail, like reads of a sensor that does not respond.
+  const broken = join(directory.path, 'class/thermal/thermal_zone5');
   mkdirSync(join(broken, 'temp'), { recursive: true });
   writeFileSync(join(broken, 'type'), 'cpu4-thermal\n');
-  assert.deepEqual(await linesOf(program, 'cpu_temperature'), four);
+  assert.deepEqual(await linesOf(program, 'cpu_temperature'), expected);
   assert.deepEqual(await linesOf(program, 'node_scrape_collector_success\\{'), [
     'node_scrape_collector_success{collector="temperatures"} 0',
   ]);
   assert.match(program.output(), /thermal_zone5\/temp.*collector=temperatures/);
 });
 
-test('temperatures is absent, and has not failed, where no CPU is measured', async () => {
-  await using folder = await createTempDirectory({ 'class/thermal/thermal_zone0/type': 'gpu-thermal\n' });
-  await using program = await startModule('temperatures/temperatures.ts', `--path.sysfs=${folder.path}`);
+test('the example temperatures is absent, not failed, on a host without CPU sensors', async () => {
+  await using directory = await createTempDirectory({ 'class/thermal/thermal_zone0/type': 'gpu-thermal\n' });
+  await using program = await startModule('temperatures/temperatures.ts', `--path.sysfs=${directory.path}`);
   assert.deepEqual(
     await linesOf(program, '(cpu_temperature|node_(scrape_collector_success|exporter_scrape_errors_total)\\{)'),
     [
@@ -85,12 +85,18 @@ test('temperatures is absent, and has not failed, where no CPU is measured', asy
   );
 });
 
-test('http-requests counts what its server answers, by code and method, between scrapes and during them', async () => {
+test('the example http-requests counts the responses of its server by code and method', async () => {
   const port = await freePort();
   await using program = await startExporter('http-requests/http-requests.ts', { env: { PORT: String(port) } });
   assert.deepEqual(await linesOf(program, 'http_requests_total\\{'), []);
-  const ask = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
-  await Promise.all([ask('/'), ask('/'), ask('/none'), ask('/', 'POST'), getText(`${program.url}/metrics`)]);
+  const request = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+  await Promise.all([
+    request('/'),
+    request('/'),
+    request('/none'),
+    request('/', 'POST'),
+    getText(`${program.url}/metrics`),
+  ]);
   assert.deepEqual((await linesOf(program, 'http_requests_total')).toSorted(), [
     '# HELP http_requests_total Requests that were answered.',
     '# TYPE http_requests_total counter',
@@ -107,7 +113,7 @@ test('http-requests counts what its server answers, by code and method, between 
   assert.deepEqual(await program.ended, { code: 0, signal: null });
 });
 
-test('pond has its readings in buckets, and as quantiles within half a percent of those readings', async () => {
+test('the example pond has a histogram, and a summary whose quantiles are within half a percent of the readings', async () => {
   await using program = await startModule('pond/pond.ts');
   assert.deepEqual(await linesOf(program, 'pond_temperature_celsius'), [
     '# HELP pond_temperature_celsius Temperature of the pond.',
@@ -131,7 +137,7 @@ test('pond has its readings in buckets, and as quantiles within half a percent o
       'pond_temperature_quantiles_celsius_count 1000',
     ],
   );
-  assertShown('pond', [...(await linesOf(program, 'pond_temperature_celsius')), ...lines]);
+  assertInReadme('pond', [...(await linesOf(program, 'pond_temperature_celsius')), ...lines]);
   const readings = Array.from({ length: 1000 }, (_, i) => 30 + Math.floor(120 * Math.sin(i * 0.1)) / 10).sort(
     (a, b) => a - b,
   );
@@ -139,6 +145,6 @@ test('pond has its readings in buckets, and as quantiles within half a percent o
     const line = lines.find((text) => text.includes(`quantile="${quantile}"`)) ?? assert.fail(String(quantile));
     const exact = readings[Math.floor(quantile * 999)] ?? Number.NaN;
     const error = Number(line.split(' ')[1]) / exact - 1;
-    assert.ok(Math.abs(error) <= 0.005, `${line}, but ${exact}`);
+    assert.ok(Math.abs(error) <= 0.005, `${line}: expected ${exact}`);
   }
 });

@@ -4,30 +4,30 @@ import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { kill, run, waitForOutput } from '../support/program.ts';
 
-/** A real Redis of the test's own on the loopback; it writes nothing. */
+/** A Redis server on the loopback interface that does not save its data. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
 }
 
 export interface RedisOptions {
-  /** Another one's that has ended; default: a free one. */
+  /** Default: a free port. */
   readonly port?: number;
   readonly flags?: readonly string[];
-  /** Put before the command: where it runs. */
+  /** Prefix that runs the command in other namespaces. */
   readonly enter?: readonly string[];
 }
 
 export async function startRedis({ port, flags = [], enter = [] }: RedisOptions = {}): Promise<RedisServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
-  const own = port ?? (await freePort());
-  const [command = '', ...args] = [...enter, 'redis-server', '--port', String(own), '--bind', '127.0.0.1'];
-  const started = run(command, [...args, '--dir', folder, '--save', '', ...flags]);
+  const directory = await mkdtemp(join(tmpdir(), 'redis-'));
+  const listenPort = port ?? (await freePort());
+  const [command = '', ...args] = [...enter, 'redis-server', '--port', String(listenPort), '--bind', '127.0.0.1'];
+  const started = run(command, [...args, '--dir', directory, '--save', '', ...flags]);
   await waitForOutput(started, /Ready to accept connections/);
   return {
-    port: own,
+    port: listenPort,
     async [Symbol.asyncDispose]() {
       await kill(started);
-      await rm(folder, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -3,12 +3,12 @@ import { kill, type Program, run, startProgram, waitForOutput } from '../support
 
 export const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
-/** Starts the program with an example that is a module, and no other collector. */
+/** Starts the program with an example module and without other collectors. */
 export function startModule(path: string, ...flags: readonly string[]): Promise<Program> {
   return startProgram(['--collector.disable-defaults', `--collector.module=${join(EXAMPLES, path)}`, ...flags]);
 }
 
-/** Starts an example that is an exporter, and waits until it says where it listens. */
+/** Starts an example exporter and waits until it logs its address. */
 export async function startExporter(
   path: string,
   { flags = [], env = {} }: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},

@@ -1,18 +1,19 @@
-/** Asks a URL twenty times a second until it is stopped, and writes a line when the answer changes: `seconds status`. */
+/** Requests a URL twenty times a second and prints a line whenever the status changes: Unix time in seconds, blank, status. */
 import { get } from 'node:http';
 
 const [url = '', ...rest] = process.argv.slice(2);
-if (url === '' || rest.length > 0) throw new Error('Usage: watch.ts URL');
+if (url === '' || rest.length > 0) throw new Error('Usage: poll-status.ts URL');
 
 let last: string | undefined;
 for (;;) {
-  const status = await ask(url);
+  const status = await getStatus(url);
   if (status !== last) process.stdout.write(`${Date.now() / 1000} ${status}\n`);
   last = status;
   await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-function ask(address: string): Promise<string> {
+/** Returns the status of the response, or `none` without a response. */
+function getStatus(address: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const request = get(address, { agent: false, timeout: 5000 }, (response) => {
     response.resume();

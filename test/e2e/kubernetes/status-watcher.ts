@@ -1,39 +1,39 @@
 import { join } from 'node:path';
-import { kill, type Running, run } from '../support/program.ts';
+import { kill, type RunningProcess, run } from '../support/program.ts';
 
-export interface Change {
-  /** Seconds since 1970. */
-  readonly at: number;
-  /** The status of the answer; `none` when there was no answer. */
+export interface StatusChange {
+  /** Unix time in seconds. */
+  readonly time: number;
+  /** Status of the response; `none` without a response. */
   readonly status: string;
 }
 
-/** A URL and how its answers change, watched by another process: this one waits for kubectl. */
+/** Watches the status of a URL in another process, because this process is blocked while it waits for kubectl. */
 export class StatusWatcher {
-  readonly #process: Running;
+  readonly #process: RunningProcess;
 
-  /** @param enter put before the command, to watch from another network */
+  /** @param enter prefix that runs the command in another network namespace */
   constructor(enter: readonly string[], url: string) {
-    const [command = '', ...args] = [...enter, process.execPath, join(import.meta.dirname, 'watch.ts'), url];
+    const [command = '', ...args] = [...enter, process.execPath, join(import.meta.dirname, 'poll-status.ts'), url];
     this.#process = run(command, args);
   }
 
-  get changes(): readonly Change[] {
+  get changes(): readonly StatusChange[] {
     const lines = this.#process.output().split('\n').slice(0, -1);
     return lines.map((line) => {
-      const [at = '', status = ''] = line.split(' ');
-      return { at: Number(at), status };
+      const [time = '', status = ''] = line.split(' ');
+      return { time: Number(time), status };
     });
   }
 
-  /** The answers in their order: `200 503 none 200`. */
+  /** The statuses in their order: `200 503 none 200`. */
   get statuses(): string {
     return this.changes.map(({ status }) => status).join(' ');
   }
 
-  /** When an answer came first. */
-  first(status: string): number {
-    return this.changes.find((change) => change.status === status)?.at ?? Number.NaN;
+  /** Returns the Unix time of the first change to a status, or NaN. */
+  firstTime(status: string): number {
+    return this.changes.find((change) => change.status === status)?.time ?? Number.NaN;
   }
 
   stop(): Promise<void> {

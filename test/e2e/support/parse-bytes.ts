@@ -3,7 +3,7 @@ const BYTES: Readonly<Record<string, number>> = {
   ...{ KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 },
 };
 
-/** `42.1MB`, as Docker and Podman write it for people. */
+/** Parses a size as Docker and Podman print it: `42.1MB`. Returns NaN for other units. */
 export function parseBytes(text: string): number {
   const [, number, unit = ''] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
   return Number(number) * (BYTES[unit] ?? Number.NaN);

