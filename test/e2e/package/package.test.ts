@@ -136,7 +136,7 @@ test('the declarations of the package compile, and report a misspelled label', (
   assert.equal(tsc(), '');
   const project = JSON.parse(FILES['tsconfig.json']);
   writeFileSync(join(directory().path, 'mistakes.json'), JSON.stringify({ ...project, files: ['mistakes.ts'] }));
-  assert.match(tsc('--project', 'mistakes.json'), /^mistakes\.ts\(4,16\): error TS2353: .* 'protcol' does not exist /);
+  assert.match(tsc('--project', 'mistakes.json'), /^mistakes\.ts\(4,16\): error TS2561: .* 'protcol' does not exist /);
 });
 
 for (const kind of Object.keys(NODES) as NodeKind[]) {
