@@ -1,6 +1,4 @@
-/**
- * What `import … from 'otel-node-exporter'` gives: the words for metrics and collectors, and whole exporters.
- */
+/** The public API of the library: metrics, custom collectors, and custom exporters. */
 import type { ExporterOptions, RunningExporter } from './cli/exporter-options.ts';
 import type { Flags } from './flags/flag.ts';
 
@@ -38,15 +36,20 @@ export {
 } from './metrics/metric.ts';
 
 /**
- * Starts an exporter of one's own: with its metrics for Prometheus, landing page, health, readiness, flags and an end at a
- * signal. When the command line only asks for a text (`--help`), or is wrong, that is written and the process ends.
+ * Starts a custom exporter: an HTTP server with its metrics, a landing page, and liveness and readiness probes, and the push
+ * by OTLP if the flags enable it. SIGTERM and SIGINT stop the exporter.
  *
+ * Does not return if the command line requests a text (`--help`, `--version`, `--config.print`, `--config.check`) or a health
+ * check: the process then ends with code 0. If the exporter cannot start, the process ends with one line on standard error,
+ * with code 2 for an invalid command line, environment or configuration file, and with code 1 for all other errors.
+ *
+ * @returns the exporter, after its first pass
  * @example
  * await createExporter({ name: 'queue_exporter', namespace: 'queue', port: 9999, collectors: [queue] });
  */
 // biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
 export async function createExporter<F extends Flags = {}>(options: ExporterOptions<F>): Promise<RunningExporter> {
-  // Loaded only now: most modules that import the library want its words alone.
+  // Loaded on demand: most modules import declarations only.
   const { startExporter } = await import('./cli/create-exporter.ts');
   return startExporter(options, import.meta.url);
 }

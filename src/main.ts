@@ -1,25 +1,25 @@
 /**
- * The command and the library in one file: who runs it gets the command, who imports it gets the library, and a module
- * that the command loads imports the copy that runs.
+ * The command and the library in one file. Node.js runs it as the command `otel-node-exporter`; programs import it as the
+ * library. A module that the command loads imports the running program.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 export * from './index.ts';
 
-// Not awaited here: a module that imports the library while the command starts would wait for the command, for ever.
+// Not awaited: a module that imports this file while the command starts would wait for the command, and the command for it.
 if (isCommand()) void import('./cli/command.ts').then(({ command }) => command(import.meta.url));
 
 /**
- * True if this file is the program that Node.js runs, through a symbolic link too. Not `import.meta.main`: versions before 24.2
- * lack it, and must get as far as the message that they are too old.
+ * Returns whether Node.js runs this file as the program, also through a symbolic link. Does not use `import.meta.main`, which
+ * is missing before Node.js 24.2: old versions have to reach the check of their version.
  */
 function isCommand(): boolean {
   const [, script] = process.argv;
   try {
     return script !== undefined && createRequire(import.meta.url).resolve(script) === fileURLToPath(import.meta.url);
   } catch {
-    // What runs is no file.
+    // The script is not a file, as with `node --eval`.
     return false;
   }
 }

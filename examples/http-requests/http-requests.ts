@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { counter, createExporter } from 'otel-node-exporter';
 
-const requests = counter('http_requests_total', 'Requests that were answered.', ['code', 'method']);
+const requests = counter('http_requests_total', 'HTTP requests by status code and method.', ['code', 'method']);
 
-/** The program that is measured: it knows one page. */
+/** The program to monitor: a server with a single page. */
 const shop = createServer(({ url, method = '' }, response) => {
   const code = url === '/' ? 200 : 404;
   response.writeHead(code).end(`${code}\n`);
@@ -13,7 +13,7 @@ shop.listen(Number(process.env['PORT'] ?? 8080), '127.0.0.1');
 
 await createExporter({
   name: 'shop',
-  description: 'What the shop has answered.',
+  description: 'HTTP requests of the shop.',
   namespace: 'shop',
   port: 9400,
   metrics: [requests],

@@ -1,16 +1,17 @@
-/** A field of INFO in several parts: `db0:keys=1,expires=0,avg_ttl=0`. */
-export interface Parted {
-  /** What follows the prefix: `0`. */
-  readonly name: string;
-  /** As numbers: `keys`, `expires`, `avg_ttl`. */
+/** A field of INFO with several parts: `db0:keys=1,expires=0,avg_ttl=0`. */
+export interface CompositeField {
+  /** The name of the field without the prefix: `0`. */
+  readonly suffix: string;
+  /** Values by name: `keys`, `expires`, `avg_ttl`. */
   readonly parts: ReadonlyMap<string, number>;
 }
 
+/** The reply to the command INFO. */
 export class Info {
   readonly #fields: ReadonlyMap<string, string>;
 
   /**
-   * @param text lines such as `used_memory:1024`, below titles such as `# Memory`
+   * @param text lines such as `used_memory:1024` below headings such as `# Memory`
    * @see https://redis.io/docs/latest/commands/info/
    */
   constructor(text: string) {
@@ -22,18 +23,18 @@ export class Info {
     return this.#fields.get(field);
   }
 
-  /** A number, or whether something went well; `undefined` where this version has no such field. */
+  /** Returns a field as a number, with 1 for `ok` and 0 for `err` and `fail`; `undefined` if this Redis lacks the field. */
   get(field: string): number | undefined {
     const text = this.#fields.get(field);
-    return text === undefined ? undefined : (STATES[text] ?? Number(text));
+    return text === undefined ? undefined : (STATUSES[text] ?? Number(text));
   }
 
-  /** The fields of many that begin with a prefix. */
-  parted(prefix: string): readonly Parted[] {
+  /** Returns the composite fields whose names start with a prefix. */
+  composites(prefix: string): readonly CompositeField[] {
     return [...this.#fields]
       .filter(([field, text]) => field.startsWith(prefix) && text.includes('='))
       .map(([field, text]) => ({
-        name: field.slice(prefix.length),
+        suffix: field.slice(prefix.length),
         parts: new Map(
           text
             .split(',')
@@ -44,8 +45,9 @@ export class Info {
   }
 }
 
-const STATES: Readonly<Record<string, number>> = { ok: 1, err: 0, fail: 0 };
+const STATUSES: Readonly<Record<string, number>> = { ok: 1, err: 0, fail: 0 };
 
+/** Returns a function that splits a text at the first separator. */
 function splitAt(separator: string): (text: string) => [string, string] {
   return (text) => {
     const at = text.indexOf(separator);

@@ -1,14 +1,15 @@
 import { type Collector, createExporter, type Emit, type FlagValues, labelsOf, secret, text } from 'otel-node-exporter';
 import * as families from './families.ts';
 import { Info } from './info.ts';
-import { ask } from './resp.ts';
+import { sendCommands } from './resp.ts';
 
 const flags = {
-  'redis.addr': text('Address of the Redis.', 'URL', 'redis://localhost:6379'),
-  'redis.user': text('Name to log in with, where there are several.', 'NAME'),
-  'redis.password': secret('Password to log in with.', 'PASSWORD'),
+  'redis.addr': text('URL of Redis.', 'URL', 'redis://localhost:6379'),
+  'redis.user': text('User name for Redis. If empty, the default user logs in.', 'NAME'),
+  'redis.password': secret('Password for Redis.', 'PASSWORD'),
 };
 
+/** @param address `redis://host:port` or `host:port` */
 function collectorsOf(address: string, values: FlagValues<typeof flags>): readonly Collector[] {
   const { 'redis.user': user, 'redis.password': password } = values;
   const url = new URL(address.includes('://') ? address : `redis://${address}`);
@@ -17,7 +18,7 @@ function collectorsOf(address: string, values: FlagValues<typeof flags>): readon
     name: 'info',
     families: families.all,
     async collect(host, emit) {
-      const replies = await ask(url, [...login, ['INFO', 'ALL']], host.remaining);
+      const replies = await sendCommands(url, [...login, ['INFO', 'ALL']], host.remaining);
       emitInfo(new Info(replies.at(-1) ?? ''), emit, host.now());
     },
   };
@@ -30,24 +31,24 @@ function emitInfo(info: Info, emit: Emit, now: number): void {
     1,
     labelsOf(families.instance.labels, (name) => info.text(name)),
   );
-  each(families.fields, info, emit);
-  each(families.start, info, (family, uptime) => emit(family, Math.floor(now) - uptime));
-  for (const { name, parts } of info.parted('db')) {
-    const db = `db${name}`;
-    each(families.databases, parts, (family, value) => emit(family, value, { db }));
-    each(families.databaseTimes, parts, (family, milliseconds) => emit(family, milliseconds / 1e3, { db }));
+  visitPresent(families.fields, info, emit);
+  visitPresent(families.start, info, (family, uptime) => emit(family, Math.floor(now) - uptime));
+  for (const { suffix, parts } of info.composites('db')) {
+    const db = `db${suffix}`;
+    visitPresent(families.databases, parts, (family, value) => emit(family, value, { db }));
+    visitPresent(families.databaseTimes, parts, (family, milliseconds) => emit(family, milliseconds / 1e3, { db }));
   }
-  for (const { name: cmd, parts } of info.parted('cmdstat_')) {
-    each(families.commands, parts, (family, value) => emit(family, value, { cmd }));
-    each(families.commandTimes, parts, (family, microseconds) => emit(family, microseconds / 1e6, { cmd }));
+  for (const { suffix: cmd, parts } of info.composites('cmdstat_')) {
+    visitPresent(families.commands, parts, (family, value) => emit(family, value, { cmd }));
+    visitPresent(families.commandTimes, parts, (family, microseconds) => emit(family, microseconds / 1e6, { cmd }));
   }
-  for (const { name: err, parts } of info.parted('errorstat_')) {
-    each(families.errors, parts, (family, value) => emit(family, value, { err }));
+  for (const { suffix: err, parts } of info.composites('errorstat_')) {
+    visitPresent(families.errors, parts, (family, value) => emit(family, value, { err }));
   }
 }
 
-/** Visits the families whose value Redis tells: an older one tells fewer. */
-function each<F>(
+/** Visits the families that have a value. Older versions of Redis lack some fields. */
+function visitPresent<F>(
   byName: Readonly<Record<string, F>>,
   values: { get(name: string): number | undefined },
   visit: (family: F, value: number) => void,
@@ -60,7 +61,7 @@ function each<F>(
 
 await createExporter({
   name: 'redis_exporter',
-  description: 'Metrics of a Redis.',
+  description: 'Metrics of Redis.',
   version: '1.0.0',
   namespace: 'redis',
   port: 9121,

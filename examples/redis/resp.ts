@@ -1,45 +1,44 @@
-/** Redis' own protocol, as far as the commands go that answer with a text. */
+/** A client for the Redis serialization protocol (RESP), for commands that reply with a string. */
 import { createConnection } from 'node:net';
 
-/** No answer to INFO is a hundredth of this. */
-const MOST_BYTES = 4 * 1024 * 1024;
+/** A hundred times the size of a large reply to INFO. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Asks a Redis over a connection of its own.
+ * Connects to Redis, sends commands, and returns one reply for each.
  *
- * @param address `redis://host:port`
- * @returns the replies, one for each command
- * @throws {Error} when nobody listens, when not all replies are there in time, and for a reply that is an error
+ * @throws {Error} if Redis does not accept the connection, replies with an error, or does not reply in time
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
-export async function ask(
+export async function sendCommands(
   { hostname, port }: URL,
   commands: readonly (readonly string[])[],
-  milliseconds: number,
+  timeoutMs: number,
 ): Promise<readonly string[]> {
-  // The brackets of [::1] belong to the URL.
+  // The hostname of a URL contains the brackets of an IPv6 address.
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const socket = createConnection({ host, port: Number(port || 6379) });
-  const timer = setTimeout(() => socket.destroy(new Error(`No answer within ${milliseconds} ms`)), milliseconds);
+  const timer = setTimeout(() => socket.destroy(new Error(`No reply from Redis within ${timeoutMs} ms`)), timeoutMs);
   socket.once('close', () => clearTimeout(timer));
   socket.write(commands.map(encode).join(''));
   let received = Buffer.alloc(0);
+  // Leaving the loop closes the connection.
   for await (const bytes of socket) {
     received = Buffer.concat([received, bytes]);
     const replies = [...decode(received)];
-    // To leave the loop is to close the connection.
     if (replies.length === commands.length) return replies;
-    if (received.length > MOST_BYTES) throw new RangeError(`Cannot use an answer of more than ${MOST_BYTES} bytes`);
+    if (received.length > MAX_BYTES)
+      throw new RangeError(`Cannot read the reply of Redis: more than ${MAX_BYTES} bytes`);
   }
-  throw new Error('Cannot read the answer: Redis closed the connection');
+  throw new Error('Cannot read the reply of Redis: connection closed');
 }
 
-/** A command is a list of texts, each with its length in bytes. */
+/** Encodes a command as an array of bulk strings. */
 function encode(words: readonly string[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
 }
 
-/** The replies that are there as a whole. */
+/** Yields the complete replies at the start of the received bytes. */
 function* decode(bytes: Buffer): Generator<string> {
   for (let at = 0; ; ) {
     const end = bytes.indexOf('\r\n', at);
@@ -52,6 +51,6 @@ function* decode(bytes: Buffer): Generator<string> {
       at = start + Number(head) + 2;
       if (!(at <= bytes.length)) return;
       yield bytes.toString('utf8', start, at - 2);
-    } else throw new Error(`Redis answers ${JSON.stringify(type === '-' ? head : type + head)}`);
+    } else throw new Error(`Unexpected reply of Redis: ${JSON.stringify(type === '-' ? head : type + head)}`);
   }
 }

@@ -1,10 +1,10 @@
 import { AbsentError, type Collector, forEachItem, gauge } from 'otel-node-exporter';
 
-const temperature = gauge('cpu_temperature_celsius', 'Temperature of a CPU.', ['cpu']);
+const temperature = gauge('cpu_temperature_celsius', 'Temperature of the CPU in degrees Celsius.', ['cpu']);
 
 const MILLIDEGREES_PER_DEGREE = 1000;
 
-/** Boards that measure each CPU call its thermal zone `cpu0-thermal`. */
+/** Reads the thermal zones whose type is `cpu<number>-thermal`: boards with a sensor for each CPU use this type. */
 export const temperatures: Collector = {
   name: 'temperatures',
   help: 'CPU temperatures from /sys/class/thermal',
@@ -14,10 +14,10 @@ export const temperatures: Collector = {
       zone,
       cpu: host.sys.readIfPresent(`class/thermal/${zone}/type`, parseCpu),
     }));
-    const measured = zones.filter(({ cpu }) => cpu !== undefined);
-    if (measured.length === 0) throw new AbsentError('no thermal zone of a CPU');
-    // A zone that cannot be read costs its own value and no other.
-    await forEachItem(measured, ({ zone, cpu }) => {
+    const cpuZones = zones.filter(({ cpu }) => cpu !== undefined);
+    if (cpuZones.length === 0) throw new AbsentError('Cannot find a thermal zone of a CPU');
+    // If one zone cannot be read, the others are emitted.
+    await forEachItem(cpuZones, ({ zone, cpu }) => {
       const millidegrees = host.sys.read(`class/thermal/${zone}/temp`, Number);
       emit(temperature, millidegrees / MILLIDEGREES_PER_DEGREE, { cpu });
     });

@@ -1,8 +1,8 @@
-import type { CollectorResult } from '../collection/gatherer.ts';
+import type { CollectorResult } from '../collection/pass.ts';
 import { codeOf } from '../util/errors.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 
-/** Says why collectors fail, each reason at most once a minute; what the machine does not have is said at debug only. */
+/** Logs why collectors fail, each reason at most once a minute. Reasons for absence are logged at level debug. */
 export class CollectorLog {
   readonly #log: Log;
   readonly #repeats: RepeatFilter;
@@ -12,25 +12,28 @@ export class CollectorLog {
     this.#repeats = repeats;
   }
 
-  observe({ collector, state, errors }: CollectorResult): void {
+  log({ collector, state, errors }: CollectorResult): void {
     if (state === 'ok') return;
     for (const error of errors) {
-      const message = reasonOf(error);
-      if (!this.#repeats.isDue(`${collector} ${withoutNumbers(message)}`)) continue;
+      const message = messageWithCause(error);
+      if (!this.#repeats.isDue(`${collector} ${withoutQuotedNumbers(message)}`)) continue;
       if (state === 'absent') this.#log.debug({ collector }, message);
       else this.#log.error({ collector }, message);
     }
   }
 }
 
-/** fetch() says that it failed, and only its cause says why. Ours have in their message all that there is to say. */
-function reasonOf({ name, message, cause }: Error): string {
+/** fetch() throws a TypeError "fetch failed" whose cause holds the reason. Other errors hold it in their message. */
+function messageWithCause({ name, message, cause }: Error): string {
   if (name !== 'TypeError' || !(cause instanceof Error)) return message;
-  // Of a host with several addresses all that were tried failed, and no message says so.
+  // The cause has an empty message if a host has several addresses and the connection to each of them failed.
   return `${message}: ${cause.message || codeOf(cause)}`;
 }
 
-/** A damaged line that also counts is another text each time, and still the same line: what is quoted counts without its numbers. */
-function withoutNumbers(message: string): string {
+/**
+ * Replaces the numbers inside quotes, which hold lines of kernel files: the counters in a malformed line change with every
+ * read, and the line is still the same. Numbers outside of quotes are parts of paths and stay.
+ */
+function withoutQuotedNumbers(message: string): string {
   return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => quoted.replaceAll(/\w*\d\w*/g, '0'));
 }

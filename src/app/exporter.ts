@@ -1,200 +1,200 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Express, RequestHandler } from 'express';
-import type { Collector } from '../collection/collector.ts';
-import { Gatherer, type SelfMetrics } from '../collection/gatherer.ts';
-import type { AppInfo } from '../config/app-info.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
+import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
-import { version } from '../config/version.ts';
-import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
-import { ContainerReporter } from '../containers/report.ts';
-import { validateFamilies } from '../custom/validate-families.ts';
-import { metricName } from '../export/otel/metric-name.ts';
+import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
+import { ContainerReporter } from '../containers/report/container-reporter.ts';
+import { setOtelLog } from '../export/otel/diag-log.ts';
+import type { Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
-import { PrometheusOutput, setOtelLog } from '../export/prometheus/scrape.ts';
 import { formatDuration } from '../flags/flag.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
-import { checkMetricsPath, createApp } from '../http/app.ts';
+import { createApp, validateMetricsPath } from '../http/app.ts';
+import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
 import { Servers } from '../http/server.ts';
 import type { Instrument } from '../instruments/instrument.ts';
-import { InstrumentMetrics } from '../instruments/instrument-metrics.ts';
 import { buildInfoMetrics } from '../self/build-info.ts';
-import { processIdentity, readIdentity } from '../self/identity.ts';
 import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
-import { ScrapeMetrics } from '../self/scrape-metrics.ts';
-import { TargetUp } from '../self/target-up.ts';
+import { processResource, readResource } from '../self/resource.ts';
 import { createLog, type Log } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { Readiness } from './readiness.ts';
-import { type ScrapeTargets, type TargetPage, targetHandlers } from './scrape-targets.ts';
-import { endProcess, onStopSignal } from './shutdown.ts';
+import { ScrapeEndpoint } from './scrape-endpoint.ts';
+import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
+import { exitProcess, onStopSignal, type StopSignal } from './shutdown.ts';
 
-/** Running scrapes get this long after a stop signal and its delay; the process has ended half a second later. */
-const STOP_PATIENCE_MS = 1500;
+/** Time for running scrapes after a stop signal and `--web.shutdown-delay`. */
+const STOP_TIMEOUT_MS = 1500;
 
 export interface ExporterParts {
-  readonly product: AppInfo;
+  readonly app: AppInfo;
   readonly targets?: ScrapeTargets;
-  /** What the program keeps itself. */
-  readonly metrics?: readonly Instrument[];
+  /** Default: none. */
+  readonly instruments?: readonly Instrument[];
 }
 
-/** The parts of an exporter, put together from a configuration. */
+/** A whole exporter: assembles its parts from a configuration, starts them, and stops them. */
 export class Exporter {
   readonly #config: Config;
-  readonly #product: AppInfo;
-  readonly #log: Log;
-  readonly #host: Host;
-  readonly #gatherer: Gatherer;
-  readonly #scrapes: ScrapeMetrics;
-  readonly #pushes: PushMetrics;
-  readonly #outcomes: CollectorLog;
-  readonly #readiness = new Readiness();
+  readonly #app: AppInfo;
   readonly #targets: ScrapeTargets | undefined;
-  readonly #requests = { refused: 0 };
-  #stop: () => Promise<void> = async () => undefined;
+  readonly #naming: Naming;
+  readonly #limits: ScrapeLimits;
+  readonly #log: Log;
+  readonly #collectorLog: CollectorLog;
+  readonly #host: Host;
+  readonly #pushMetrics: PushMetrics;
+  readonly #endpoint: ScrapeEndpoint;
+  readonly #readiness = new Readiness();
+  readonly #rejectedRequests = { count: 0 };
+  #shutdown: () => Promise<void> = async () => undefined;
   #urls: readonly string[] = [];
 
-  /** @throws {Error} in one line, for a collector that cannot run */
-  constructor(config: Config, { product, targets, metrics = [] }: ExporterParts) {
+  /**
+   * Reads nothing from the host and opens no port.
+   *
+   * @throws {UsageError} for a metrics path of another route
+   * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
+   */
+  constructor(config: Config, { app, targets, instruments = [] }: ExporterParts) {
     const { values } = config;
+    validateMetricsPath(values['web.telemetry-path']);
     this.#config = config;
-    this.#product = product;
+    this.#app = app;
     this.#targets = targets;
-    checkMetricsPath(values['web.telemetry-path']);
+    this.#naming = {
+      version: VERSION,
+      namespace: values['metrics.namespace'],
+      defaultNamespace: app.defaultNamespace,
+      scopeInfo: values['metrics.scope-info'],
+    };
+    this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
-    this.#host = new Host({
-      procfs: values['path.procfs'],
-      sysfs: values['path.sysfs'],
-      rootfs: values['path.rootfs'],
-      udevData: values['path.udev.data'],
-      hostname: config.hostname,
-      timeZone: readTimeZone(config.timeZone),
-    });
-    const collectors = config.collectors.map((definition) => definition.create(config.all));
-    this.#scrapes = new ScrapeMetrics(
-      collectors.filter(({ convention }) => convention !== 'semconv').map(({ name }) => name),
-    );
-    this.#pushes = new PushMetrics(this.#host.now);
-    this.#outcomes = new CollectorLog(this.#log);
-    const self: readonly SelfMetrics[] = [
-      ...(product.subject === 'host' ? [] : [this.#describeSystem(collectors)]),
-      this.#scrapes,
-      ...(config.outputs.otlp === undefined ? [] : [this.#pushes]),
-      buildInfoMetrics(product),
-      ...(values['web.disable-exporter-metrics'] ? [] : [processMetrics(this.#host.self), nodejsMetrics()]),
-    ];
-    validateFamilies({
-      exporter: product.name,
-      collectors,
-      metrics,
-      self: self.flatMap(({ families }) => families),
-      nameOf: (family) => metricName(family, { own: product.namespace, namespace: values['metric.namespace'] }),
-    });
-    this.#gatherer = new Gatherer({
+    this.#collectorLog = new CollectorLog(this.#log);
+    this.#host = createHost(config);
+    this.#pushMetrics = new PushMetrics(this.#host.now);
+    this.#endpoint = new ScrapeEndpoint({
+      name: app.name,
+      subject: app.subject,
       host: this.#host,
-      collectors,
-      selfMetrics: [new InstrumentMetrics(metrics), ...self],
-      observe: (outcome) => {
-        this.#scrapes.count(outcome);
-        this.#outcomes.observe(outcome);
-        if (outcome.state === 'ok') this.#readiness.become();
-      },
+      collectors: config.collectors.map((definition) => definition.create(config.flagValues)),
+      naming: this.#naming,
+      limits: this.#limits,
+      instruments,
+      selfMetrics: this.#createSelfMetrics(),
+      rejectedRequests: this.#rejectedRequests,
+      onResult: (result) => this.#onResult(result),
     });
   }
 
-  /** Where it listens, once it has started. */
+  /** URLs of the listeners after the start; empty before. */
   get urls(): readonly string[] {
     return this.#urls;
   }
 
-  /** @throws {Error} in one line, when the host cannot be read or an address is taken */
+  /**
+   * Starts pushing, opens the listeners, and runs the first pass.
+   *
+   * @throws {Error} if procfs does not exist, an address is in use, or pushing cannot start
+   */
   async start(): Promise<void> {
     for (const warning of this.#config.warnings) this.#log.warn(warning);
-    // Asking for it throws when it is not there.
-    if (this.#product.subject === 'host') this.#host.proc.list('');
-    await this.#serve();
-  }
-
-  /** Lets running scrapes end, and listens no longer. */
-  async stop(): Promise<void> {
-    this.#readiness.stop();
-    await this.#stop();
-  }
-
-  #describeSystem(collectors: readonly Collector[]): TargetUp {
-    return new TargetUp({
-      namespace: this.#product.namespace,
-      asking: collectors.filter(({ isInProcess }) => !isInProcess).map(({ name }) => name),
-      requests: this.#requests,
-    });
-  }
-
-  async #serve(): Promise<void> {
+    if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
-    const resource = await readIdentity(this.#host, this.#config, this.#product);
+    const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
-    const output = new PrometheusOutput({ gatherer: this.#gatherer, resource, ...this.#pageOptions });
-    const servers = await Servers.listen(this.#config.listen, this.#createApp(output));
+    const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
+    const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets));
     this.#urls = servers.urls;
-    this.#stop = async () => {
-      await Promise.all([servers.close(STOP_PATIENCE_MS), push?.stop(STOP_PATIENCE_MS)]);
-      await output.shutdown();
+    this.#shutdown = async () => {
+      await Promise.all([servers.close(STOP_TIMEOUT_MS), push?.stop(STOP_TIMEOUT_MS)]);
+      for (const endpoint of [this.#endpoint, ...(targets?.values() ?? [])]) await endpoint.shutdown();
     };
-    onStopSignal(async (signal) => {
-      this.#readiness.stop();
-      this.#log.info({ signal }, 'Stopping');
-      // Whoever sends requests has time to see that it is not ready.
-      await setTimeout(this.#config.values['web.shutdown-delay'] * 1000);
-      await this.#stop();
-      await endProcess(signal, () => this.#host.pendingCalls, this.#log);
-    });
-    // Who reads this may send a signal at once.
-    this.#sayWhatIsServed(push);
-    await this.#makeFirstPass();
+    onStopSignal((signal) => this.#stopBy(signal));
+    // After the signal handler: a reader of this line may send a signal at once.
+    this.#logOutputs(push);
+    await this.#runFirstPass();
   }
 
-  /** What all its pages have in common. */
-  get #pageOptions() {
-    const { values } = this.#config;
-    return {
-      version,
-      namespace: values['metric.namespace'],
-      own: this.#product.namespace,
-      scopeInfo: values['metrics.scope-info'],
-    };
+  /** Stops accepting requests, and waits up to 1.5 seconds for running scrapes and a last push. */
+  async stop(): Promise<void> {
+    this.#readiness.markStopping();
+    await this.#shutdown();
   }
 
-  #createApp(output: PrometheusOutput): Express {
-    const { values, outputs, all } = this.#config;
-    const isAboutHost = this.#product.subject === 'host';
-    const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
+  #createSelfMetrics(): readonly SelfMetrics[] {
+    const { outputs, values } = this.#config;
+    return [
+      ...(outputs.otlp === undefined ? [] : [this.#pushMetrics]),
+      buildInfoMetrics(this.#app),
+      ...(values['web.disable-exporter-metrics'] ? [] : [processMetrics(this.#host.self), nodejsMetrics()]),
+    ];
+  }
+
+  #onResult(result: CollectorResult): void {
+    this.#collectorLog.log(result);
+    if (result.state === 'ok') this.#readiness.markReady();
+  }
+
+  get #targetOptions() {
+    return { host: this.#host, naming: this.#naming, limits: this.#limits, collectorLog: this.#collectorLog };
+  }
+
+  #createHttpApp(resource: ResourceAttributes, targets: ReadonlyMap<string, ScrapeEndpoint> | undefined): Express {
+    const { values, outputs, flagValues } = this.#config;
+    const metrics = this.#endpoint.createHandler(resource);
     return createApp({
-      info: isAboutHost ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(all)) } : undefined,
-      metrics: outputs.scraped && {
-        scrape: (request) => output.scrape(request),
-        collectors: this.#gatherer.collectors.map(({ name }) => name),
-        scrapes: this.#scrapes,
-        refusesFailure: isAboutHost,
-        ...limits,
-      },
+      info:
+        this.#app.subject === 'host'
+          ? { host: this.#host, containers: new ContainerReporter(metadataSourcesOf(flagValues)) }
+          : undefined,
+      metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],
-      targets: this.#targets && this.#createTargetsHandler(this.#targets, { ...this.#pageOptions, ...limits }),
-      page: this.#product,
-      unready: () => this.#readiness.reason,
-      onError: (error) => this.#log.error({ error: String(error) }, 'Cannot answer a request'),
+      targets: targets && this.#createTargetsHandler(targets),
+      landingPage: this.#app,
+      notReadyReason: () => this.#readiness.reason,
+      onError: (error) => this.#log.error({ error: String(error) }, 'Cannot handle a request'),
     });
   }
 
-  #sayWhatIsServed(push: PushPipeline | undefined): void {
+  #createTargetsHandler(targets: ReadonlyMap<string, ScrapeEndpoint>): RequestHandler {
+    return createTargetsHandler({
+      handlers: new Map([...targets].map(([target, endpoint]) => [target, endpoint.createHandler()])),
+      onRejected: () => {
+        this.#rejectedRequests.count += 1;
+      },
+    });
+  }
+
+  /** The push code is loaded on demand: without it the program starts sooner and uses less memory. */
+  async #startPush(resource: ResourceAttributes): Promise<PushPipeline | undefined> {
+    const { values, outputs } = this.#config;
+    if (outputs.otlp === undefined) return undefined;
+    const { PushPipeline } = await import('../export/otlp/pipeline.ts');
+    return PushPipeline.start({
+      config: outputs.otlp,
+      gatherer: this.#endpoint.gatherer,
+      resource: { ...processResource(), ...resource },
+      naming: this.#naming,
+      bootTime: new BootTime(this.#host),
+      now: this.#host.now,
+      passTimeout: values['collector.timeout'],
+      pushMetrics: this.#pushMetrics,
+      log: this.#log,
+    });
+  }
+
+  #logOutputs(push: PushPipeline | undefined): void {
     const { values, outputs } = this.#config;
     const paths = [
       ...(outputs.scraped ? [values['web.telemetry-path']] : []),
-      ...(this.#product.subject === 'host' ? ['/info'] : []),
+      ...(this.#app.subject === 'host' ? ['/info'] : []),
       ...(this.#targets ? [SCRAPE_PATH] : []),
     ];
     const served = paths.length === 0 ? '' : `${paths.join(' and ')} `;
@@ -203,41 +203,30 @@ export class Exporter {
       this.#log.info(`Pushing to ${push.address} every ${formatDuration(values['otlp.interval'])}`);
   }
 
-  /** Loaded only where it is used: without it the program starts sooner and is smaller. */
-  async #startPush(resource: ResourceAttributes): Promise<PushPipeline | undefined> {
-    const { values, outputs } = this.#config;
-    if (outputs.otlp === undefined) return undefined;
-    const { PushPipeline } = await import('../export/otlp/pipeline.ts');
-    return PushPipeline.start({
-      config: outputs.otlp,
-      gatherer: this.#gatherer,
-      resource: { ...processIdentity(), ...resource },
-      version,
-      namespace: values['metric.namespace'],
-      own: this.#product.namespace,
-      bootTime: new BootTime(this.#host),
-      now: this.#host.now,
-      passTimeout: values['collector.timeout'],
-      pushes: this.#pushes,
-      log: this.#log,
-    });
-  }
-
-  #createTargetsHandler(targets: ScrapeTargets, page: Omit<TargetPage, 'host' | 'outcomes'>): RequestHandler {
-    return createTargetsHandler({
-      handlers: targetHandlers(targets, { host: this.#host, outcomes: this.#outcomes, ...page }),
-      onRefused: () => {
-        this.#requests.refused += 1;
-      },
-    });
-  }
-
-  async #makeFirstPass(): Promise<void> {
-    // Without a collector there is nothing to wait for; and that another system is away is an answer, too.
-    if (this.#gatherer.collectors.length === 0 || this.#product.subject === 'system') this.#readiness.become();
-    const startedAt = performance.now();
-    await this.#gatherer.gather({ deadline: startedAt + this.#config.values['collector.timeout'] * 1000 });
-    this.#scrapes.endFirstPass((performance.now() - startedAt) / 1000);
+  /** An exporter without collectors, or for another system, is ready at once: "the system is down" is a result too. */
+  async #runFirstPass(): Promise<void> {
+    if (this.#endpoint.gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.markReady();
+    await this.#endpoint.runFirstPass();
     this.#readiness.endFirstPass();
   }
+
+  /** `--web.shutdown-delay` gives clients and load balancers time to see that the exporter is not ready. */
+  async #stopBy(signal: StopSignal): Promise<void> {
+    this.#readiness.markStopping();
+    this.#log.info({ signal }, 'Stopping');
+    await setTimeout(this.#config.values['web.shutdown-delay'] * 1000);
+    await this.#shutdown();
+    await exitProcess(signal, () => this.#host.pendingCalls, this.#log);
+  }
+}
+
+function createHost({ values, hostname, timeZone }: Config): Host {
+  return new Host({
+    procfs: values['path.procfs'],
+    sysfs: values['path.sysfs'],
+    rootfs: values['path.rootfs'],
+    udevData: values['path.udev.data'],
+    hostname,
+    timeZone: readTimeZone(timeZone),
+  });
 }

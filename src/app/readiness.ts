@@ -1,14 +1,13 @@
-/** Whether the exporter has something to say, and why not. */
+/** State behind `/-/ready`: ready from the first successful collector until the exporter stops. */
 export class Readiness {
   #state: 'starting' | 'failing' | 'ready' | 'stopping' = 'starting';
 
-  /** Why it is not ready; `undefined` when it is. */
+  /** Why the exporter is not ready; `undefined` if it is ready. */
   get reason(): string | undefined {
     return REASONS[this.#state];
   }
 
-  /** A collector has succeeded. */
-  become(): void {
+  markReady(): void {
     if (this.#state !== 'stopping') this.#state = 'ready';
   }
 
@@ -16,7 +15,7 @@ export class Readiness {
     if (this.#state === 'starting') this.#state = 'failing';
   }
 
-  stop(): void {
+  markStopping(): void {
     this.#state = 'stopping';
   }
 }

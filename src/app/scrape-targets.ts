@@ -1,69 +1,32 @@
-import type { RequestHandler } from 'express';
 import type { Collector } from '../collection/collector.ts';
-import { Gatherer } from '../collection/gatherer.ts';
-import { validateFamilies } from '../custom/validate-families.ts';
-import { metricName } from '../export/otel/metric-name.ts';
-import { PrometheusOutput } from '../export/prometheus/scrape.ts';
-import type { Host } from '../host/host.ts';
-import { createMetricsHandler } from '../http/metrics.ts';
-import { ScrapeMetrics } from '../self/scrape-metrics.ts';
-import { TargetUp } from '../self/target-up.ts';
 import type { CollectorLog } from './collector-log.ts';
+import { ScrapeEndpoint, type ScrapeEndpointOptions } from './scrape-endpoint.ts';
 
-/** The systems that `/scrape?target=…` may name, and what collects from one of them. */
+/** The systems that `/scrape?target=` may name, and their collectors. */
 export interface ScrapeTargets {
   readonly names: readonly string[];
   readonly collectorsOf: (target: string) => readonly Collector[];
 }
 
-export interface TargetPage {
-  readonly host: Host;
-  readonly outcomes: CollectorLog;
-  readonly version: string;
-  readonly own: string;
-  readonly namespace: string;
-  readonly scopeInfo: boolean;
-  readonly timeout: number;
-  readonly maxRequests: number;
+export interface TargetOptions extends Pick<ScrapeEndpointOptions, 'host' | 'naming' | 'limits'> {
+  readonly collectorLog: CollectorLog;
 }
 
-/** Each target has passes of its own: whoever asks for one waits for no other. */
-export function targetHandlers(
+/** Returns an endpoint for each target by name. Targets share no pass: a slow target delays no other. */
+export function createTargetEndpoints(
   { names, collectorsOf }: ScrapeTargets,
-  page: TargetPage,
-): ReadonlyMap<string, RequestHandler> {
-  return new Map(names.map((target) => [target, targetHandler(target, collectorsOf(target), page)]));
-}
-
-function targetHandler(target: string, collectors: readonly Collector[], page: TargetPage): RequestHandler {
-  const { host, outcomes, timeout, maxRequests, ...naming } = page;
-  const names = collectors.map(({ name }) => name);
-  const scrapes = new ScrapeMetrics(names);
-  const selfMetrics = [new TargetUp({ namespace: page.own, asking: names }), scrapes];
-  validateFamilies({
-    exporter: `target ${target}`,
-    collectors,
-    metrics: [],
-    self: selfMetrics.flatMap(({ families }) => families),
-    nameOf: (family) => metricName(family, naming),
-  });
-  const gatherer = new Gatherer({
-    host,
-    collectors,
-    selfMetrics,
-    observe: (outcome) => {
-      scrapes.count(outcome);
-      outcomes.observe({ ...outcome, collector: `${outcome.collector} of ${target}` });
-    },
-  });
-  // What the exporter runs on is nothing that a target has.
-  const output = new PrometheusOutput({ gatherer, resource: {}, targetInfo: false, ...naming });
-  return createMetricsHandler({
-    scrape: (request) => output.scrape(request),
-    collectors: names,
-    scrapes,
-    timeout,
-    maxRequests,
-    refusesFailure: false,
-  });
+  { collectorLog, ...options }: TargetOptions,
+): ReadonlyMap<string, ScrapeEndpoint> {
+  return new Map(
+    names.map((target) => [
+      target,
+      new ScrapeEndpoint({
+        ...options,
+        name: `target ${target}`,
+        subject: 'system',
+        collectors: collectorsOf(target),
+        onResult: (result) => collectorLog.log({ ...result, collector: `${result.collector} of ${target}` }),
+      }),
+    ]),
+  );
 }

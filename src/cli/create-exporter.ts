@@ -1,57 +1,59 @@
 import { exit } from 'node:process';
 import type { ScrapeTargets } from '../app/scrape-targets.ts';
 import type { CollectorDefinition } from '../collection/collector.ts';
-import { asksForHealth, ownProgramFlags, type ProgramSources, programSources, readSome } from '../config/config.ts';
+import { readFlags } from '../config/early-flags.ts';
+import { type ProcessInvocation, processInvocation, requestsHealthCheck } from '../config/invocation.ts';
+import { customProgramFlags } from '../config/program-flags.ts';
 import type { CustomCollector } from '../custom/custom-collector.ts';
 import { toCollector, toDefinition } from '../custom/definition.ts';
 import { type Flags, type FlagValues, texts } from '../flags/flag.ts';
 import type { ExporterOptions, RunningExporter } from './exporter-options.ts';
+import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
-import { reportFatal } from './report-fatal.ts';
 import { run } from './run.ts';
 
-const TARGET_FLAGS = { 'scrape.target': texts('Target that /scrape?target= may name.', 'TARGET') };
+const TARGET_FLAGS = { 'scrape.target': texts('Allowed value of the parameter target of /scrape?target=.', 'TARGET') };
 
 /**
- * An exporter that somebody makes with the library, from its options. Asked for a text alone, or unable to start, it ends
- * the process as a command does.
+ * Starts a custom exporter. Ends the process like a command: with code 0 after a text that a flag requests, such as
+ * `--help`, and with an error message and code 1 or 2 if the exporter cannot start.
  *
- * @param library its URL, for the modules that import it
+ * @param library URL of this library, for modules that import it
  */
 export async function startExporter<F extends Flags>(
   options: ExporterOptions<F>,
   library: string,
 ): Promise<RunningExporter> {
   try {
-    const sources = programSources();
-    const exporter = await start(options, { ...sources, argv: options.argv ?? sources.argv }, library);
+    const invocation = processInvocation();
+    const exporter = await start(options, { ...invocation, argv: options.argv ?? invocation.argv }, library);
     return exporter ?? exit(0);
   } catch (error) {
-    return exit(reportFatal(options.name, error));
+    return exit(reportFatalError(options.name, error));
   }
 }
 
 async function start<F extends Flags>(
   options: ExporterOptions<F>,
-  sources: ProgramSources,
+  invocation: ProcessInvocation,
   library: string,
 ): Promise<RunningExporter | undefined> {
   const { name, description = '', version = '0.0.0', namespace, port, flags = {}, metrics, targets } = options;
-  const own = { ...flags, ...(targets && TARGET_FLAGS) };
-  const program = ownProgramFlags({ flags: own, port, namespace });
-  if (asksForHealth(sources)) {
-    await checkHealth({ ...sources, program });
+  const customFlags = { ...flags, ...(targets && TARGET_FLAGS) };
+  const programFlags = customProgramFlags({ flags: customFlags, port, namespace });
+  if (requestsHealthCheck(invocation)) {
+    await checkHealth(invocation, { programFlags });
     return undefined;
   }
-  // Before all others: they say which collectors there are.
-  const values = readSome(sources, own) as FlagValues<F>;
+  // Before all other flags: the values decide which collectors, and thus which flags, exist.
+  const values = readFlags(invocation, customFlags) as FlagValues<F>;
   return run({
-    product: { name, description, version, revision: '', namespace, subject: 'system' },
-    sources,
-    flags: program,
+    app: { name, description, version, revision: '', defaultNamespace: namespace, subject: 'system' },
+    invocation,
+    programFlags,
     definitions: definitionsOf(options, values),
-    ...(metrics && { metrics }),
-    ...(targets && { targets: targetsOf((target) => targets(target, values), readSome(sources, TARGET_FLAGS)) }),
+    ...(metrics && { instruments: metrics }),
+    ...(targets && { targets: targetsOf((target) => targets(target, values), readFlags(invocation, TARGET_FLAGS)) }),
     library,
   });
 }
@@ -60,13 +62,16 @@ function definitionsOf<F extends Flags>(
   { name, collectors = [] }: ExporterOptions<F>,
   values: FlagValues<F>,
 ): readonly CollectorDefinition[] {
-  const collecting = typeof collectors === 'function' ? collectors(values) : collectors;
-  return collecting.map((collector) => toDefinition(collector, name));
+  const list = typeof collectors === 'function' ? collectors(values) : collectors;
+  return list.map((collector) => toDefinition(collector, name));
 }
 
 function targetsOf(
   collectorsOf: (target: string) => readonly CustomCollector[],
   { 'scrape.target': names }: FlagValues<typeof TARGET_FLAGS>,
 ): ScrapeTargets {
-  return { names, collectorsOf: (target) => collectorsOf(target).map((own) => toCollector(own, `target ${target}`)) };
+  return {
+    names,
+    collectorsOf: (target) => collectorsOf(target).map((collector) => toCollector(collector, `target ${target}`)),
+  };
 }

@@ -3,37 +3,40 @@ import type { CustomCollector } from '../custom/custom-collector.ts';
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 
+/** Options of a custom exporter. */
 // biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
 export interface ExporterOptions<F extends Flags = {}> {
-  /** What it calls itself: on its page, in its log, as the name of its service. */
+  /** Name in the log and on the landing page, and default of the resource attribute `service.name`: `redis_exporter`. */
   readonly name: string;
-  /** A sentence for its page. */
+  /** One sentence for the landing page. Default: none. */
   readonly description?: string;
-  /** Default: `0.0.0`. */
+  /** Version of the exporter. Default: `0.0.0`. */
   readonly version?: string;
-  /** The leading word of its metrics: `redis` for `redis_up`. */
+  /** Prefix of the metric names: `redis` for `redis_up`. The flag `--metrics.namespace` replaces it in the output. */
   readonly namespace: string;
-  /** Where it listens when no flag says so. */
+  /** Default port to listen on, on all addresses. */
   readonly port: number;
-  /** Its own flags by full name, beside those that every exporter has: `redis.address`. */
+  /** Flags besides those of every exporter, by full name: `redis.address`. */
   readonly flags?: F;
-  /** The families whose values the program keeps itself, with `inc`, `observe` and `set`. */
+  /** Instruments of this program: counters, gauges, histograms and summaries. */
   readonly metrics?: readonly Instrument[];
-  /** What collects at each scrape. */
-  readonly collectors?: readonly Collecting[] | ((flags: FlagValues<F>) => readonly Collecting[]);
+  /** Collectors that run in every scrape and push, or a function that returns them for the values of the flags. */
+  readonly collectors?: readonly AnyCollector[] | ((flags: FlagValues<F>) => readonly AnyCollector[]);
   /**
-   * What collects from one target of `/scrape?target=…`. Only what the flag `--scrape.target` allows can be a target.
+   * Returns the collectors of one target for `/scrape?target=…`. Called at the start, once for each value of the flag
+   * `--scrape.target`; other targets are rejected with status 403.
    */
   readonly targets?: (target: string, flags: FlagValues<F>) => readonly CustomCollector[];
-  /** Default: what the process was started with. */
+  /** Command line without the program. Default: that of the process. */
   readonly argv?: readonly string[];
 }
 
-type Collecting = CustomCollector | CollectorDefinition;
+/** A collector, or the definition of a collector with flags. */
+type AnyCollector = CustomCollector | CollectorDefinition;
 
 export interface RunningExporter {
-  /** Where it listens. */
+  /** URLs of the listeners: `http://0.0.0.0:9121`. */
   readonly urls: readonly string[];
-  /** Lets running scrapes end, and listens no longer. */
+  /** Stops the listeners and the push. Waits up to 1.5 seconds for running scrapes and for a last push. */
   stop(): Promise<void>;
 }

@@ -1,42 +1,45 @@
-import { type AppInfo, NODE_EXPORTER } from '../config/app-info.ts';
+import { type AppInfo, OTEL_NODE_EXPORTER } from '../config/app-info.ts';
 import { UNSUPPORTED_COLLECTORS } from '../config/unsupported-flags.ts';
 import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
 
 const WIDTH = 100;
 const INDENT = 8;
 
-/** The text of `--help`: every flag with what it does and its default. */
-export function helpText(flags: Flags, { name, subject }: AppInfo = NODE_EXPORTER): string {
+/** Returns the text of `--help`: every flag with its description and default. */
+export function helpText(flags: Flags, { name, subject }: AppInfo = OTEL_NODE_EXPORTER): string {
   const entries = Object.entries(flags)
     .filter(([, { unlisted }]) => !unlisted)
-    .map(([name, flag]) => `  ${formatFlag(name, flag)}\n${wrap(sentence(flag))}`);
+    .map(([flagName, flag]) => `  ${formatFlag(flagName, flag)}\n${wrap(descriptionOf(flag))}`);
   return `Usage: ${name} [flags]
 
-Each flag is also a variable (--web.listen-address is EXPORTER_WEB_LISTEN_ADDRESS) and a key of --config.file.
-A flag wins over a variable, a variable over the file.
+Each flag can also be set by an environment variable (EXPORTER_WEB_LISTEN_ADDRESS for
+--web.listen-address) and by a key of the same name in the file of --config.file. A flag takes
+precedence over a variable, and a variable over the file.
 
 ${entries.join('\n')}
-${subject === 'host' ? leftOutText() : ''}`;
+${subject === 'host' ? unsupportedText() : ''}`;
 }
 
-function leftOutText(): string {
+function unsupportedText(): string {
   return `
-Flags of node_exporter that change nothing here are taken with a warning. These collectors of node_exporter are left out:
+Flags of node_exporter that have no effect here are accepted with a warning. These collectors of
+node_exporter are not supported:
   ${UNSUPPORTED_COLLECTORS.map(({ name }) => name).join(', ')}
 `;
 }
 
-/** `--[no-]collector.cpu`, `--web.listen-address=ADDRESS …` */
+/** Returns how a flag is written: `--[no-]collector.cpu`, `--web.listen-address=ADDRESS …` (repeatable). */
 export function formatFlag(name: string, { placeholder, repeatable }: Flag): string {
   if (placeholder === undefined) return `--[no-]${name}`;
   return `--${name}=${placeholder}${repeatable ? ' …' : ''}`;
 }
 
-function sentence(flag: Flag): string {
+function descriptionOf(flag: Flag): string {
   const byDefault = defaultText(flag);
   return byDefault === '' ? flag.help : `${flag.help} (default: ${byDefault})`;
 }
 
+/** Returns the default of a flag as it is written; empty for `false`, an empty text and an empty list. */
 export function defaultText(flag: Flag): string {
   const value = formatValue(flag, flag.default);
   if (Array.isArray(value)) return value.join(', ');

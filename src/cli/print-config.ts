@@ -3,8 +3,8 @@ import { type Flags, formatValue } from '../flags/flag.ts';
 
 const REDACTED = '<redacted>';
 
-/** What is asked of one start: no part of a configuration. */
-const ASKED: ReadonlySet<string> = new Set([
+/** Flags that apply to one start and are not part of a configuration. */
+const OMITTED_FLAGS: ReadonlySet<string> = new Set([
   'config.file',
   'config.check',
   'config.print',
@@ -13,15 +13,15 @@ const ASKED: ReadonlySet<string> = new Set([
   'help',
 ]);
 
-/** The values of all flags as the YAML that `--config.file` reads; a secret is named and not shown. */
+/** Returns the values of all flags as YAML that `--config.file` can read. Secrets are replaced by `<redacted>`. */
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
-  const shown: Record<string, unknown> = {};
+  const printed: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
-    if (flag.unlisted || ASKED.has(name)) continue;
-    // A port alone excludes addresses, also those that nobody has written.
+    if (flag.unlisted || OMITTED_FLAGS.has(name)) continue;
+    // --web.listen-port excludes --web.listen-address, even its default.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
     const value = values[name];
-    shown[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);
+    printed[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);
   }
-  return stringify(shown);
+  return stringify(printed);
 }

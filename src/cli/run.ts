@@ -1,50 +1,43 @@
 import { cwd } from 'node:process';
 import { Exporter, type ExporterParts } from '../app/exporter.ts';
 import type { CollectorDefinition } from '../collection/collector.ts';
-import {
-  flagsOf,
-  MODULE_FLAGS,
-  OUR_FLAGS,
-  type ProgramFlags,
-  readConfig,
-  readSome,
-  type Sources,
-} from '../config/config.ts';
+import { readConfig } from '../config/config.ts';
+import { MODULE_FLAGS, readFlags } from '../config/early-flags.ts';
+import type { Invocation } from '../config/invocation.ts';
+import { DEFAULT_PROGRAM_FLAGS, flagsOf, type ProgramFlags } from '../config/program-flags.ts';
 import { loadModules } from '../custom/load-modules.ts';
 import { validateNames } from '../custom/validate-names.ts';
 import { helpText } from './help.ts';
 import { printConfig } from './print-config.ts';
 
 export interface Program extends ExporterParts {
-  readonly sources: Sources;
-  /** Its flags without those of its collectors. Default: ours. */
-  readonly flags?: ProgramFlags;
-  /** Its collectors, without those of modules. */
+  readonly invocation: Invocation;
+  /** Default: the flags of otel-node-exporter. */
+  readonly programFlags?: ProgramFlags;
+  /** Collectors of the program, without those of modules. */
   readonly definitions: readonly CollectorDefinition[];
-  /** The URL of the running program, for the modules that import the library. */
+  /** URL of the running program, which modules import as the library. */
   readonly library: string;
 }
 
 /**
- * Does what a command line asks for.
+ * Starts the exporter, or writes the text that a flag requests (`--help`, `--version`, `--config.print`, `--config.check`).
  *
- * @returns the exporter when it has started; `undefined` when only a text was asked for, and has been written
- * @throws {UsageError} for a command line, an environment or a file that is wrong
- * @throws {Error} with one line for the operator, for a module that cannot be loaded or an exporter that cannot start
+ * @returns the running exporter; `undefined` if only a text was requested
+ * @throws {UsageError} for an invalid command line, environment or configuration file
+ * @throws {Error} for a module that cannot be loaded, and for an exporter that cannot start
  */
 export async function run(program: Program): Promise<Exporter | undefined> {
-  const { product, sources, flags: own = OUR_FLAGS } = program;
-  const { 'collector.module': modules } = readSome(sources, MODULE_FLAGS);
-  const definitions = [
-    ...program.definitions,
-    ...(await loadModules(modules, { library: program.library, folder: cwd() })),
-  ];
-  validateNames(definitions, product.name, own);
-  const flags = flagsOf(definitions, own);
-  const config = readConfig({ ...sources, definitions, program: own });
-  if (config.values.help) write(helpText(flags, product));
-  else if (config.values.version) write(`${[product.name, product.version, product.revision].join(' ').trimEnd()}\n`);
-  else if (config.values['config.print']) write(printConfig(config.all, flags));
+  const { app, invocation, programFlags = DEFAULT_PROGRAM_FLAGS, library } = program;
+  const { 'collector.module': modules } = readFlags(invocation, MODULE_FLAGS);
+  const moduleDefinitions = await loadModules(modules, { library, directory: cwd() });
+  const definitions = [...program.definitions, ...moduleDefinitions];
+  validateNames(definitions, app.name, programFlags);
+  const flags = flagsOf(definitions, programFlags);
+  const config = readConfig({ ...invocation, definitions, programFlags });
+  if (config.values.help) write(helpText(flags, app));
+  else if (config.values.version) write(`${[app.name, app.version, app.revision].join(' ').trimEnd()}\n`);
+  else if (config.values['config.print']) write(printConfig(config.flagValues, flags));
   else {
     const exporter = new Exporter(config, program);
     if (!config.values['config.check']) {

@@ -1,58 +1,61 @@
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import { AbsentError, type Host } from '../host/host.ts';
 import type { AnyFamily, Convention, Emit } from '../metrics/metric.ts';
+import type { SampleBuffer } from './sample-buffer.ts';
 
-/**
- * What reads one part of the machine: declare, read, emit.
- *
- * `collect` is called once per pass and keeps nothing between passes. Throwing {@link AbsentError} says that this
- * machine has no such thing; any other error says that reading it failed. What was emitted before stays.
- */
+/** Reads one part of the host in every pass and emits its metrics. Holds no values between passes. */
 export interface Collector {
   /** The value of the `collector` label and of `--collector.<name>`. */
   readonly name: string;
   /**
-   * Every family it can emit, in the order of the page, but those of {@link Collector.dynamicFamilies}; those of both
-   * conventions. One pass emits those of one: a collector that has none of that is not run.
+   * The families that the collector may emit, of both naming conventions, in the order of the page. Without the
+   * {@link Collector.dynamicFamilies}. A collector runs only in passes of a convention that it has families of.
    */
   readonly families: readonly AnyFamily[];
-  /** For the documentation: how families are called whose names the kernel completes (`node_vmstat_<field>`). */
+  /** Families whose names the kernel completes, with a placeholder in the name (`node_vmstat_<field>`). For documentation. */
   readonly dynamicFamilies?: readonly AnyFamily[];
-  /** It runs in passes of that convention, and in no others. */
+  /** Restricts the collector to passes of this convention. */
   readonly convention?: Convention;
-  collect(host: Host, emit: Emit): void | Promise<void>;
-  /** Where it comes from, when it is not the exporter's own: `./queue.ts`. */
+  /**
+   * Called once per pass. Samples that were emitted before an error remain in the pass.
+   *
+   * @param buffer what `emit` adds to, for collectors that validate their labels themselves
+   * @throws {AbsentError} if the host has no such file, device or feature
+   * @throws {Error} if reading failed
+   */
+  collect(host: Host, emit: Emit, buffer: SampleBuffer): void | Promise<void>;
+  /** The file of a user-defined collector: `./queue.ts`. Undefined for the exporter's own. */
   readonly source?: string;
-  /** It asks nobody: it has only what the program itself counts. */
+  /** True if the collector contacts no target and reports in-process metrics only. */
   readonly isInProcess?: boolean;
 }
 
-/** When a collector runs that no flag speaks of: in every pass, in those of one convention, or in none. */
+/** Whether a collector runs by default: in every pass, in passes of the semantic conventions, or in none. */
 type Enabled = boolean | 'semconv';
 
-/** How the configuration makes a collector: its flags and whether it runs when no flag says so. */
+/** A collector with its flags, before the configuration is read. */
 export interface CollectorDefinition {
   readonly name: string;
   readonly help: string;
   readonly enabled: Enabled;
   /** By full name: `collector.netdev.device-include`. */
   readonly flags: Flags;
-  /** Where it comes from, when it is not the exporter's own: `./queue.ts`. */
+  /** The file of a user-defined collector: `./queue.ts`. Undefined for the exporter's own. */
   readonly source?: string;
   create(values: Readonly<Record<string, unknown>>): Collector;
 }
 
-interface Definition<F extends Flags> {
+interface CollectorOptions<F extends Flags> {
   readonly name: string;
   /** One line for `--help`. */
   readonly help: string;
-  /** Default: true. `semconv`: it is too slow for each scrape, and the conventions want it. */
+  /** Default: true. `semconv` is for collectors that are too slow for every scrape. */
   readonly enabled?: Enabled;
-  /** By the name after `collector.<name>.`: `device-include`. */
+  /** By the part of the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;
-  /** What its flags say instead of the name, where node_exporter's do: `powersupply`. */
+  /** Replaces the collector's name in the names of its flags, where node_exporter does so: `powersupply`. */
   readonly flagPrefix?: string;
-  /** What its flags begin with instead of `collector.<name>`, where they are not its own alone: `containers`. */
+  /** Replaces `collector.<name>` in the names of the flags, where several collectors share them: `containers`. */
   readonly flagRoot?: string;
   create(options: FlagValues<F>): Omit<Collector, 'name'>;
 }
@@ -69,7 +72,7 @@ interface Definition<F extends Flags> {
  * });
  */
 // biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
-export function defineCollector<F extends Flags = {}>(definition: Definition<F>): CollectorDefinition {
+export function defineCollector<F extends Flags = {}>(definition: CollectorOptions<F>): CollectorDefinition {
   const { name, help, enabled = true, flagPrefix = name } = definition;
   const prefix = `${definition.flagRoot ?? `collector.${flagPrefix}`}.`;
   const flags = Object.fromEntries(
@@ -82,23 +85,23 @@ export function defineCollector<F extends Flags = {}>(definition: Definition<F>)
     flags,
     create(values) {
       const options = Object.fromEntries(Object.keys(flags).map((flag) => [flag.slice(prefix.length), values[flag]]));
-      // The one place where values come back under the types their flags declare.
+      // Each value has the type that its flag declares: the configuration parses it with that flag.
       return { name, ...definition.create(options as FlagValues<F>) };
     },
   };
 }
 
-/** The same collector for passes of one convention. */
+/** Returns a definition whose collector runs in passes of one convention only. */
 export function onlyInConvention(convention: Convention, definition: CollectorDefinition): CollectorDefinition {
   return { ...definition, create: (values) => ({ ...definition.create(values), convention: convention }) };
 }
 
 /**
- * Visits every item the kernel lists; one that fails is dropped whole and its neighbours stay. An item that is gone by
- * the time it is read is skipped. A visit reads everything first and emits last.
+ * Visits every item of a list from the kernel. An item whose visit throws is dropped, the other items remain; an item that
+ * has vanished since the list was read ({@link AbsentError}) is not an error. A visit reads everything before it emits.
  *
- * @param lanes how many items may be under way at once: one that hangs keeps its lane, and the others go on in the rest
- * @throws {AggregateError} after the last item, with one error for each that failed
+ * @param lanes number of items that are visited at the same time. A visit that hangs blocks one lane.
+ * @throws {AggregateError} after the last item, with one error for each failed item
  */
 export async function forEachItem<T>(
   items: Iterable<T>,

@@ -42,7 +42,7 @@ const size = gauge(
 );
 const ratio = gauge(
   'node_btrfs_allocation_ratio',
-  'Bytes on disk for each byte allocated to block groups of the Btrfs file system.',
+  'Ratio of bytes on disk to bytes allocated to block groups of the Btrfs file system.',
   LAYOUT,
 );
 const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of the Btrfs file system, in bytes.', [

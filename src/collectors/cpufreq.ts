@@ -1,6 +1,5 @@
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { type Host, isAbsentOr, type KernelTree, ReadError } from '../host/host.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
@@ -108,7 +107,7 @@ function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Em
   const active = directory.readIfPresent('scaling_governor', parseText);
 
   const cpu = numberOf(name);
-  const labels = shareLabels({ cpu });
+  const labels = { cpu };
   const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
     if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
   };

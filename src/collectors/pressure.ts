@@ -25,7 +25,7 @@ const memoryStalled = counter(
 );
 const irqStalled = counter(
   'node_pressure_irq_stalled_seconds_total',
-  'Seconds during which interrupts kept all non-idle tasks from running.',
+  'Seconds during which interrupts prevented all non-idle tasks from running.',
 );
 
 const RESOURCES = [

@@ -1,5 +1,4 @@
 import { defineCollector } from '../collection/collector.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseSchedstat } from '../parse/schedstat.ts';
 
@@ -19,7 +18,7 @@ export const schedstat = defineCollector({
     families: [running, waiting, timeslices],
     collect(host, emit) {
       for (const stat of host.proc.read('schedstat', parseSchedstat)) {
-        const labels = shareLabels({ cpu: stat.cpu });
+        const labels = { cpu: stat.cpu };
         emit(running, stat.runningNanoseconds / NANOSECONDS, labels);
         emit(waiting, stat.waitingNanoseconds / NANOSECONDS, labels);
         emit(timeslices, stat.timeslices, labels);

@@ -1,5 +1,4 @@
 import { defineCollector } from '../collection/collector.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
 
@@ -40,7 +39,7 @@ export const softnet = defineCollector({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {
       for (const stat of host.proc.read('net/softnet_stat', parseSoftnetStat)) {
-        const labels = shareLabels({ cpu: stat.cpu });
+        const labels = { cpu: stat.cpu };
         emit(processed, stat.processed, labels);
         emit(dropped, stat.dropped, labels);
         emit(squeezed, stat.squeezed, labels);

@@ -1,28 +1,34 @@
-import { revision, version } from './version.ts';
+import manifest from '../../package.json' with { type: 'json' };
 
-/** Which exporter this is: ours, or one that somebody makes with the library. */
+/** Commit of the build; the bundler defines it. */
+declare const REVISION: string | undefined;
+
+/** Version of this package: of the library and of the OpenTelemetry scope, whichever exporter runs. */
+export const VERSION = manifest.version;
+
+/** Name, version and subject of an exporter: otel-node-exporter, or an exporter built with the library. */
 export interface AppInfo {
-  /** What it calls itself: on its page, in its log, as the name of its service. */
+  /** Name in the log and on the landing page, and default of the resource attribute `service.name`. */
   readonly name: string;
-  /** A sentence for its page. */
+  /** One sentence for the landing page. */
   readonly description: string;
   readonly version: string;
-  /** The commit it was built from; empty when nobody says. */
+  /** Commit of the build; empty if unknown. */
   readonly revision: string;
-  /** The leading word of its metrics, which `--metric.namespace` replaces. */
-  readonly namespace: string;
+  /** Prefix of the metric names that `--metrics.namespace` replaces: `node`. */
+  readonly defaultNamespace: string;
   /**
-   * What it is about. The host is always there, and a pass that reads nothing of it has failed; another system may be away,
-   * and to say so is the answer.
+   * What the exporter monitors: the host it runs on, or another system. A pass that reads nothing from the host is a failure.
+   * Another system may be down, which the exporter reports as a value.
    */
   readonly subject: 'host' | 'system';
 }
 
-export const NODE_EXPORTER: AppInfo = {
+export const OTEL_NODE_EXPORTER: AppInfo = {
   name: 'otel-node-exporter',
   description: 'Metrics of this Linux host for Prometheus and OpenTelemetry.',
-  version,
-  revision,
-  namespace: 'node',
+  version: VERSION,
+  revision: typeof REVISION === 'string' ? REVISION : '',
+  defaultNamespace: 'node',
   subject: 'host',
 };

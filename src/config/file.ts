@@ -4,11 +4,12 @@ import { UsageError } from '../flags/usage-error.ts';
 import { codeOf } from '../util/errors.ts';
 
 /**
- * The keys of `--config.file`. A YAML error shows its position and not the line: the line may hold a secret.
+ * Reads the keys and values of `--config.file`. Error messages name the line number and omit the line, which may contain a
+ * secret.
  *
- * @throws {UsageError} for a file that cannot be read, or is no list of keys
+ * @throws {UsageError} for a file that cannot be read, is not YAML, or is not a mapping
  */
-export function readConfigFile(file: string): [key: string, value: unknown][] {
+export function readConfigFile(file: string): readonly (readonly [key: string, value: unknown])[] {
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
@@ -19,14 +20,14 @@ export function readConfigFile(file: string): [key: string, value: unknown][] {
   const [problem] = document.errors;
   if (problem !== undefined) {
     const line = content.slice(0, problem.pos[0]).split('\n').length;
-    throw new UsageError(`Cannot parse ${file}: line ${line} is no YAML (${problem.code})`);
+    throw new UsageError(`Cannot parse ${file}: invalid YAML in line ${line} (${problem.code})`);
   }
   let keys: unknown;
   try {
     keys = document.toJS();
   } catch (error) {
-    // What the parser lets pass, such as an alias of nothing.
-    throw new UsageError(`Cannot parse ${file}: it is no YAML (${error instanceof Error ? error.name : error})`);
+    // Some errors show only in the conversion, such as an alias without an anchor.
+    throw new UsageError(`Cannot parse ${file}: invalid YAML (${error instanceof Error ? error.name : error})`);
   }
   if (keys === null) return [];
   if (typeof keys !== 'object' || Array.isArray(keys)) {

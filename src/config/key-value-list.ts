@@ -1,26 +1,27 @@
-export const EXPECTED_PAIRS = 'expected key=value,key=value, percent-encoded';
+export const EXPECTED_KEY_VALUE_LIST = 'expected key=value,key=value with percent-encoding';
 
 /**
- * `key=value,key=value`, percent-encoded: how OpenTelemetry's variables write lists.
- * https://opentelemetry.io/docs/specs/otel/resource/sdk/
+ * Parses a list of OpenTelemetry's environment variables, `key=value,key=value`, percent-encoded.
  *
- * @throws {RangeError} for a pair without a key, and for half a percent-encoded character
+ * https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
+ *
+ * @throws {RangeError} for a pair without a key, and for an incomplete percent-encoded character
  */
-export function readKeyValuePairs(written: string): readonly (readonly [key: string, value: string])[] {
-  return written
+export function parseKeyValueList(text: string): readonly (readonly [key: string, value: string])[] {
+  return text
     .split(',')
     .filter((pair) => pair.trim() !== '')
     .map((pair) => {
       const equals = pair.indexOf('=');
-      if (equals < 1) throw new RangeError(EXPECTED_PAIRS);
+      if (equals < 1) throw new RangeError(EXPECTED_KEY_VALUE_LIST);
       return [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))];
     });
 }
 
-function decode(written: string): string {
+function decode(text: string): string {
   try {
-    return decodeURIComponent(written.trim());
+    return decodeURIComponent(text.trim());
   } catch {
-    throw new RangeError(EXPECTED_PAIRS);
+    throw new RangeError(EXPECTED_KEY_VALUE_LIST);
   }
 }

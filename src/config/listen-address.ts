@@ -1,47 +1,46 @@
 import type { Flag } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
-import type { FlagReader } from './sources.ts';
+import type { RawFlags } from './raw-flags.ts';
 
 export interface ListenAddress {
-  /** `undefined`: every address of the machine. */
+  /** Name or IP address, without brackets; `undefined` for all addresses of the host. */
   readonly host: string | undefined;
+  /** 0 for any free port. */
   readonly port: number;
 }
 
-/** The flags that say where to listen. */
 export interface ListenFlags {
   readonly 'web.listen-address': Flag<readonly string[]>;
   readonly 'web.listen-port': Flag<string>;
 }
 
-/** @throws {UsageError} for what is no address, and for a port beside addresses */
-export function readListenAddresses(written: FlagReader, flags: ListenFlags): readonly ListenAddress[] {
-  const port = written.value('web.listen-port', flags['web.listen-port']);
-  if (port === '') {
-    return written.value('web.listen-address', flags['web.listen-address']).map(readListenAddress);
+/** @throws {UsageError} for an invalid address or port, and for both flags at once */
+export function parseListenAddresses(raw: RawFlags, flags: ListenFlags): readonly ListenAddress[] {
+  const port = raw.value('web.listen-port', flags['web.listen-port']);
+  if (port === '') return raw.value('web.listen-address', flags['web.listen-address']).map(parseListenAddress);
+  if (raw.has('web.listen-address')) {
+    throw new UsageError('Cannot combine the flags --web.listen-port and --web.listen-address');
   }
-  if (written.get('web.listen-address') !== undefined) {
-    throw new UsageError('Flags --web.listen-port and --web.listen-address exclude each other');
-  }
-  return [{ host: undefined, port: readPort(port, 'web.listen-port', port) }];
+  return [{ host: undefined, port: parsePort(port, 'web.listen-port', port) }];
 }
 
-function readListenAddress(address: string): ListenAddress {
+function parseListenAddress(address: string): ListenAddress {
   const [, ipv6, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(address) ?? [];
-  const name = 'web.listen-address';
+  const flag = 'web.listen-address';
   if (port === undefined) {
-    throw new UsageError(`Bad value ${JSON.stringify(address)} for flag --${name}: expected host:port`);
+    throw new UsageError(`Invalid value ${JSON.stringify(address)} for flag --${flag}: expected host:port`);
   }
-  return { host: ipv6 || host || undefined, port: readPort(port, name, address) };
+  return { host: ipv6 || host || undefined, port: parsePort(port, flag, address) };
 }
 
-function readPort(port: string, flag: string, written: string): number {
+/** @param value the whole value of the flag, for the error message */
+function parsePort(port: string, flag: string, value: string): number {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
   if (number <= 65535) return number;
-  throw new UsageError(`Bad value ${JSON.stringify(written)} for flag --${flag}: expected a port from 0 to 65535`);
+  throw new UsageError(`Invalid value ${JSON.stringify(value)} for flag --${flag}: expected a port from 0 to 65535`);
 }
 
-/** A host as URLs have it: an IPv6 address in brackets. */
+/** Returns a host as URLs contain it: an IPv6 address in brackets. */
 export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,93 +1,101 @@
 /**
- * Where metrics go: the flags of pushing, with OpenTelemetry's own variables for them.
+ * Flags and settings of the outputs: the page for scrapes and the push by OTLP. The standard environment variables of
+ * OpenTelemetry set the same flags.
  *
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 import { choice, duration, type Flag, type FlagValues, integer, text, withVariables } from '../flags/flag.ts';
 import type { Convention } from '../metrics/metric.ts';
-import { EXPECTED_PAIRS, readKeyValuePairs } from './key-value-list.ts';
+import { EXPECTED_KEY_VALUE_LIST, parseKeyValueList } from './key-value-list.ts';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export const OTLP_FLAGS = {
   'metrics.exporter': withVariables(
-    checked('Who gets metrics: prometheus, otlp, both with a comma, or none; otlp too when it has an endpoint.', {
-      placeholder: 'NAME,…',
-      check: readExporters,
-    }),
+    validatedText(
+      'Outputs: prometheus, otlp, both separated by a comma, or none. If empty: prometheus, plus otlp if an endpoint is set.',
+      { placeholder: 'NAME,…', parse: parseExporters },
+    ),
     ['OTEL_METRICS_EXPORTER'],
   ),
-  'otlp.endpoint': endpoint(),
-  'otlp.protocol': withVariables(choice('How to speak to the Collector.', PROTOCOLS, 'http/protobuf'), [
+  'otlp.endpoint': endpointFlag(),
+  'otlp.protocol': withVariables(choice('Protocol of the push.', PROTOCOLS, 'http/protobuf'), [
     'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   ]),
   'otlp.naming': choice(
-    'Whose names to push: those of the semantic conventions or those of the page.',
+    'Names of pushed metrics: those of the semantic conventions, or the Prometheus names of the page.',
     ['semconv', 'prometheus'],
     'semconv',
   ),
-  'otlp.interval': milliseconds(duration('How often to push.', 60, { min: 0.01, max: 86_400 }), [
+  'otlp.interval': withMillisecondVariables(duration('Interval between pushes.', 60, { min: 0.01, max: 86_400 }), [
     'OTEL_METRIC_EXPORT_INTERVAL',
   ]),
-  'otlp.export-timeout': milliseconds(
-    duration('How long a reading, and each try to push it, may take; at most the interval.', 30, {
+  'otlp.export-timeout': withMillisecondVariables(
+    duration('Maximum duration of the pass for a push, and of each attempt to send it. Limited to the interval.', 30, {
       min: 0.01,
       max: 3600,
     }),
     ['OTEL_METRIC_EXPORT_TIMEOUT'],
   ),
-  'otlp.timeout': milliseconds(duration('How long the Collector may take to answer.', 10, { min: 0.01, max: 3600 }), [
-    'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',
-    'OTEL_EXPORTER_OTLP_TIMEOUT',
-  ]),
-  'otlp.queue-size': integer('Readings kept while the Collector is away; beyond it the oldest is dropped.', 120, {
-    min: 1,
-    max: 100_000,
-  }),
+  'otlp.timeout': withMillisecondVariables(
+    duration('Maximum time to wait for a response of the Collector.', 10, { min: 0.01, max: 3600 }),
+    ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
+  ),
+  'otlp.queue-size': integer(
+    'Maximum number of passes that wait for the Collector. If the queue is full, the oldest is dropped.',
+    120,
+    {
+      min: 1,
+      max: 100_000,
+    },
+  ),
   'otlp.headers': withVariables(
-    checked('Headers for the Collector, as key=value,key=value, percent-encoded. Shown nowhere.', {
+    validatedText('Request headers for the Collector, as key=value,key=value with percent-encoding. Never printed.', {
       placeholder: 'KEY=VALUE,…',
-      check: readHeaders,
+      parse: parseHeaders,
       secret: true,
     }),
     ['OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
   ),
-  'otlp.compression': withVariables(choice('Whether to compress what is pushed.', ['none', 'gzip'], 'none'), [
+  'otlp.compression': withVariables(choice('Compression of pushed data.', ['none', 'gzip'], 'none'), [
     'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION',
     'OTEL_EXPORTER_OTLP_COMPRESSION',
   ]),
-  'otlp.certificate': file('Whom to trust as the Collector: certificates in PEM.', 'CERTIFICATE'),
-  'otlp.client-certificate': file('Our own certificate for the Collector, in PEM.', 'CLIENT_CERTIFICATE'),
-  'otlp.client-key': file('The key of our own certificate, in PEM.', 'CLIENT_KEY'),
+  'otlp.certificate': fileFlag('PEM file with the CA certificates of the Collector.', 'CERTIFICATE'),
+  'otlp.client-certificate': fileFlag('PEM file with the client certificate for the Collector.', 'CLIENT_CERTIFICATE'),
+  'otlp.client-key': fileFlag('PEM file with the private key of the client certificate.', 'CLIENT_KEY'),
 } satisfies Record<string, Flag>;
 
 export interface OtlpConfig {
-  /** Where to send; for gRPC its path means nothing. */
+  /** URL of the Collector. gRPC ignores its path. */
   readonly endpoint: URL;
   readonly protocol: Protocol;
-  readonly naming: Convention;
+  readonly convention: Convention;
   readonly headers: Readonly<Record<string, string>>;
   readonly compressed: boolean;
-  /** Paths of files, where given. */
+  /** Path of a PEM file with CA certificates; `undefined` for the certificates of Node.js. */
   readonly certificate: string | undefined;
+  /** Path of a PEM file. Set if and only if `clientKey` is set. */
   readonly clientCertificate: string | undefined;
+  /** Path of a PEM file. */
   readonly clientKey: string | undefined;
-  /** Seconds. */
+  /** Seconds between two pushes. */
   readonly interval: number;
-  /** Seconds a reading may take. */
+  /** Seconds that a pass may take, and each attempt to send it. */
   readonly exportTimeout: number;
-  /** Seconds the Collector may take for an answer. */
+  /** Seconds to wait for a response of the Collector. */
   readonly timeout: number;
-  /** Readings. */
+  /** Maximum number of passes that wait for the Collector. */
   readonly queueSize: number;
 }
 
 export interface Outputs {
-  /** Whether there is a page to scrape. */
+  /** True if the exporter serves a page for scrapes. */
   readonly scraped: boolean;
+  /** `undefined` if the exporter does not push. */
   readonly otlp: OtlpConfig | undefined;
 }
 
@@ -99,35 +107,39 @@ const DEFAULT_ENDPOINTS: Readonly<Record<Protocol, string>> = {
 };
 
 /**
- * @throws {RangeError} for what no single flag can tell
+ * Returns the outputs that flags and environment select.
+ *
+ * @throws {RangeError} for an unsupported temporality, and for a client certificate without its key
  */
 export function readOutputs(
   values: FlagValues<typeof OTLP_FLAGS>,
   env: Readonly<Record<string, string | undefined>>,
 ): Outputs {
-  const written = values['otlp.endpoint'];
-  const exporters = readExporters(values['metrics.exporter']) ?? ['prometheus', ...(written === '' ? [] : ['otlp'])];
+  const endpoint = values['otlp.endpoint'];
+  const exporters = parseExporters(values['metrics.exporter']) ?? ['prometheus', ...(endpoint === '' ? [] : ['otlp'])];
   const scraped = exporters.includes('prometheus');
   if (!exporters.includes('otlp')) return { scraped, otlp: undefined };
   const temporality = env[TEMPORALITY]?.trim() || 'cumulative';
   if (temporality.toLowerCase() !== 'cumulative') {
     throw new RangeError(
-      `Bad value ${JSON.stringify(temporality)} for variable ${TEMPORALITY}: only cumulative can be pushed, as the kernel counts`,
+      `Invalid value ${JSON.stringify(temporality)} for variable ${TEMPORALITY}: only cumulative is supported`,
     );
   }
   const exportTimeout = Math.min(values['otlp.export-timeout'], values['otlp.interval']);
   const protocol = values['otlp.protocol'];
   const [clientCertificate, clientKey] = [values['otlp.client-certificate'], values['otlp.client-key']];
   if ((clientCertificate === '') !== (clientKey === '')) {
-    throw new RangeError('Flags --otlp.client-certificate and --otlp.client-key need each other');
+    throw new RangeError(
+      'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both',
+    );
   }
   return {
     scraped,
     otlp: {
-      endpoint: new URL(written || DEFAULT_ENDPOINTS[protocol]),
+      endpoint: new URL(endpoint || DEFAULT_ENDPOINTS[protocol]),
       protocol,
-      naming: values['otlp.naming'],
-      headers: readHeaders(values['otlp.headers']),
+      convention: values['otlp.naming'],
+      headers: parseHeaders(values['otlp.headers']),
       compressed: values['otlp.compression'] === 'gzip',
       certificate: values['otlp.certificate'] || undefined,
       clientCertificate: clientCertificate || undefined,
@@ -140,29 +152,33 @@ export function readOutputs(
   };
 }
 
-function checked(
-  help: string,
-  {
-    placeholder,
-    check,
-    secret = false,
-  }: { placeholder: string; check: (written: string) => unknown; secret?: boolean },
-): Flag<string> {
-  const parse = ([written = '']: readonly string[]): string => {
-    check(written);
-    return written;
-  };
-  return { ...text(help, placeholder), secret, parse };
+interface ValidatedTextOptions {
+  readonly placeholder: string;
+  /** @throws {RangeError} for an invalid text */
+  readonly parse: (text: string) => unknown;
+  readonly secret?: boolean;
 }
 
-/** The flag takes what the general variable takes; the variable for metrics alone says the whole address. */
-function endpoint(): Flag<string> {
-  const help = 'Where to push: the Collector, such as http://localhost:4318. The path /v1/metrics is added.';
+/** Returns a flag whose value stays a text, so that `--config.print` can print it, but has to be valid. */
+function validatedText(help: string, { placeholder, parse, secret = false }: ValidatedTextOptions): Flag<string> {
+  return {
+    ...text(help, placeholder),
+    secret,
+    parse([value = '']) {
+      parse(value);
+      return value;
+    },
+  };
+}
+
+/** The flag and the general variable take a base URL; the variable for metrics takes the full URL. */
+function endpointFlag(): Flag<string> {
+  const help = 'URL of the Collector to push to, such as http://localhost:4318. The path /v1/metrics is added.';
   const flag: Flag<string> = {
     ...text(help, 'URL'),
-    parse([written = '']) {
-      if (written === '') return '';
-      const url = new URL(readEndpoint(written));
+    parse([value = '']) {
+      if (value === '') return '';
+      const url = new URL(parseEndpoint(value));
       if (!url.pathname.endsWith('/v1/metrics')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/metrics`;
       return url.href;
     },
@@ -170,59 +186,61 @@ function endpoint(): Flag<string> {
   return {
     ...flag,
     variables: [
-      { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', parse: readEndpoint },
-      { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', parse: (written) => flag.parse([written]) },
+      { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', parse: parseEndpoint },
+      { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', parse: (value) => flag.parse([value]) },
     ],
   };
 }
 
-function readEndpoint(written: string): string {
-  const url = URL.parse(written);
-  if (url === null || !/^https?:$/.test(url.protocol))
+function parseEndpoint(value: string): string {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new RangeError('expected a URL such as http://localhost:4318');
+  }
   if (url.username !== '' || url.password !== '') {
-    throw new RangeError('expected no user and no password in it, they belong into --otlp.headers');
+    throw new RangeError('expected a URL without user and password; use --otlp.headers for credentials');
   }
   return url.href;
 }
 
-function milliseconds(flag: Flag<number>, names: readonly string[]): Flag<number> {
-  const parse = (written: string): number => {
-    if (!/^\d+$/.test(written)) throw new RangeError('expected milliseconds');
-    return flag.parse([`${written}ms`]);
+/** Adds variables that contain a duration as a number of milliseconds. */
+function withMillisecondVariables(flag: Flag<number>, variables: readonly string[]): Flag<number> {
+  const parse = (value: string): number => {
+    if (!/^\d+$/.test(value)) throw new RangeError('expected milliseconds');
+    return flag.parse([`${value}ms`]);
   };
-  return { ...flag, variables: names.map((name) => ({ name, parse })) };
+  return { ...flag, variables: variables.map((name) => ({ name, parse })) };
 }
 
-function file(help: string, variable: string): Flag<string> {
+function fileFlag(help: string, variable: string): Flag<string> {
   return withVariables(text(help, 'FILE'), [
     `OTEL_EXPORTER_OTLP_METRICS_${variable}`,
     `OTEL_EXPORTER_OTLP_${variable}`,
   ]);
 }
 
-/** @returns nothing when none is written */
-function readExporters(written: string): readonly string[] | undefined {
-  const names = written
+/** Returns the names in a list such as `prometheus,otlp`; `undefined` for an empty list. */
+function parseExporters(value: string): readonly string[] | undefined {
+  const names = value
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (names.length === 0) return undefined;
   if (names.some((name) => name !== 'prometheus' && name !== 'otlp') && names.join() !== 'none') {
-    throw new RangeError('expected prometheus, otlp, both with a comma, or none');
+    throw new RangeError('expected prometheus, otlp, both separated by a comma, or none');
   }
   return names;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
-/** What Node.js sends in the value of a header. */
+/** The characters that Node.js accepts in the value of a header. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-function readHeaders(written: string): Readonly<Record<string, string>> {
-  const headers = readKeyValuePairs(written);
-  if (!headers.every(([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value))) {
-    throw new RangeError(EXPECTED_PAIRS);
+function parseHeaders(value: string): Readonly<Record<string, string>> {
+  const headers = parseKeyValueList(value);
+  if (!headers.every(([name, content]) => HEADER_NAME.test(name) && HEADER_VALUE.test(content))) {
+    throw new RangeError(EXPECTED_KEY_VALUE_LIST);
   }
-  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(headers.map(([name, content]) => [name.toLowerCase(), content]));
 }

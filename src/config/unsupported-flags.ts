@@ -1,38 +1,39 @@
 /**
- * What node_exporter's command lines say and this exporter leaves out. Whoever changes the binary keeps the flags: one
- * that would only have tuned something starts with a warning, one that asks for what is not there is refused with the
- * reason, and none is ignored in silence.
+ * Flags of node_exporter that this exporter does not support, so that its command lines still start. A flag that only tunes
+ * a missing feature is ignored with a warning. A flag that enables a missing feature is an error with the reason.
  */
 import { type Flag, type Flags, ignored, ignoredToggle, unsupported, unsupportedToggle } from '../flags/flag.ts';
 
+/** A collector of node_exporter that does not exist here. */
 export interface UnsupportedCollector {
   readonly name: string;
-  /** What it would need, to follow "it". */
+  /** Why the collector is not supported: a clause that starts with "it". */
   readonly why: string;
-  /** Its flags, by full name. */
+  /** Its flags with a value, by full name. */
   readonly values?: readonly string[];
+  /** Its flags without a value, by full name. */
   readonly switches?: readonly string[];
 }
 
 export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
-  { name: 'drm', why: 'it reads counters of AMD graphics cards only' },
+  { name: 'drm', why: 'it supports AMD graphics cards only' },
   {
     name: 'ethtool',
-    why: 'it asks drivers by ioctl(2)',
+    why: 'it needs ioctl(2) calls to network drivers',
     values: [
       'collector.ethtool.device-include',
       'collector.ethtool.device-exclude',
       'collector.ethtool.metrics-include',
     ],
   },
-  { name: 'network_route', why: 'it reads routes over netlink' },
+  { name: 'network_route', why: 'it needs netlink sockets' },
   {
     name: 'nvmesubsystem',
-    why: 'it counts the paths of multipath NVMe; the collector nvme tells the state of each controller',
+    why: 'it counts the paths of multipath NVMe; the collector nvme reports the state of each controller',
   },
   {
     name: 'perf',
-    why: 'it counts events by perf_event_open(2)',
+    why: 'it needs perf_event_open(2)',
     values: [
       'collector.perf.cpus',
       'collector.perf.tracepoint',
@@ -48,7 +49,7 @@ export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
   },
   {
     name: 'qdisc',
-    why: 'it reads queues over netlink',
+    why: 'it needs netlink sockets',
     values: [
       'collector.qdisc.device-include',
       'collector.qdisc.device-exclude',
@@ -56,26 +57,23 @@ export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
       'collector.qdisk.device-exclude',
     ],
   },
-  { name: 'runit', why: "it reads runit's binary status files", values: ['collector.runit.servicedir'] },
-  { name: 'supervisord', why: 'it asks supervisord by XML-RPC', values: ['collector.supervisord.url'] },
-  { name: 'swap', why: 'it lists swap devices; the collector meminfo tells SwapTotal and SwapFree' },
-  { name: 'wifi', why: 'it asks nl80211 over netlink' },
+  { name: 'runit', why: 'it reads the binary status files of runit', values: ['collector.runit.servicedir'] },
+  { name: 'supervisord', why: 'it needs the XML-RPC interface of supervisord', values: ['collector.supervisord.url'] },
+  { name: 'wifi', why: 'it needs netlink sockets' },
 ];
 
 const PROGRAM_FLAGS: Flags = {
-  'runtime.gomaxprocs': ignored('there is no Go runtime, and collectors run on one thread'),
-  'web.systemd-socket': ignoredToggle(
-    'sockets of systemd are not taken over; --web.listen-address says where to listen',
-  ),
-  'web.config.file': unsupported('TLS and passwords are the work of a proxy in front of the exporter'),
-  'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev has the statistics'),
+  'runtime.gomaxprocs': ignored('this program has no Go runtime, and collectors run on one thread'),
+  'web.systemd-socket': ignoredToggle('systemd sockets are not supported; use --web.listen-address'),
+  'web.config.file': unsupported('TLS and authentication are not supported; use a reverse proxy'),
+  'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev reports the statistics'),
 };
 
-/** The flags of node_exporter that nothing here answers to, by full name. They appear in no list. */
+/** Returns the unsupported flags of node_exporter by full name. They are in no list of flags. */
 export function unsupportedFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, why, values = [], switches = [] } of UNSUPPORTED_COLLECTORS) {
-    const reason = `there is no collector ${name} here: ${why}`;
+    const reason = `the collector ${name} is not supported: ${why}`;
     flags[`collector.${name}`] = unsupportedToggle(reason);
     for (const flag of values) flags[flag] = ignored(reason);
     for (const flag of switches) flags[flag] = ignoredToggle(reason);

@@ -5,57 +5,79 @@ import type { AnyFamily, Emit } from '../metrics/metric.ts';
 import { ValidatingEmitter, type ValidatingRun } from './validating-emit.ts';
 
 /**
- * A collector of one's own. Without `collect` it has only families whose values the program keeps (`inc`, `observe`,
- * `set`); with it, what they keep is emitted after what it emits.
+ * A user-defined collector. With `collect`, it reads values in every pass and emits them. Without `collect`, it reports its
+ * instruments only. With both, the instruments are reported after the emitted samples.
+ *
+ * @example
+ * export const queue: Collector = {
+ *   name: 'queue',
+ *   families: [depth],
+ *   async collect(host, emit) {
+ *     for (const { name, jobs } of await fetchQueues(host.remaining)) emit(depth, jobs, { queue: name });
+ *   },
+ * };
  */
 export interface CustomCollector {
-  /** The value of the `collector` label and of `--collector.<name>`. */
+  /**
+   * The value of the label `collector` in `node_scrape_collector_success`, and the name in `--no-collector.<name>` and
+   * `collect[]=<name>`. Letters, digits, `_` and `-`; the first character is a letter.
+   */
   readonly name: string;
-  /** One line for `--help`. */
+  /** One line for `--help`, without a full stop. */
   readonly help?: string;
-  /** Every family it can emit, in the order of the page. */
+  /** All families that the collector may emit, in the order of the page. Not empty. */
   readonly families: readonly AnyFamily[];
+  /**
+   * Called once in every pass. A sample with an undeclared family, a wrong label, a wrong value or a duplicate series is
+   * dropped with a log message, and the collector counts as failed. All other samples remain, also after an error.
+   *
+   * @param host reads files of the host; `host.remaining` is the time until the deadline in milliseconds
+   * @param emit adds a sample to the pass; has no effect after the returned promise has settled
+   * @throws {AbsentError} if the host lacks the file, device or feature that the collector reads: not a failure
+   * @throws {Error} any other error counts as a failure and is logged
+   */
   collect?(host: Host, emit: Emit): void | Promise<void>;
 }
 
-/**
- * The same collector among ours: what it emits is checked. What is refused is left out, all else stays, and the collector
- * has failed.
- */
-export function checkedCollector(own: CustomCollector): Collector {
-  const { name, families } = own;
-  const kept = families.filter(isInstrument);
-  const checked = new ValidatingEmitter(families);
-  if (own.collect === undefined) for (const family of kept) family.initialize();
+/** Returns a collector for the gatherer that validates every sample of a custom collector. */
+export function withValidation(collector: CustomCollector): Collector {
+  const { name, families } = collector;
+  const instruments = families.filter(isInstrument);
+  const emitter = new ValidatingEmitter(families);
+  if (collector.collect === undefined) for (const instrument of instruments) instrument.initialize();
   return {
     name,
     families,
-    isInProcess: own.collect === undefined,
-    collect(host, emit) {
-      const run = checked.startRun(emit);
+    isInProcess: collector.collect === undefined,
+    collect(host, _emit, buffer) {
+      const run = emitter.startRun(buffer);
       try {
-        const collecting = own.collect?.(host, run.emit);
+        const collecting = collector.collect?.(host, run.emit);
         if (collecting instanceof Promise) {
           return collecting.then(
-            () => finish(run, kept),
-            (error: unknown) => finish(run, kept, [error]),
+            () => finish(run, instruments),
+            (error: unknown) => finish(run, instruments, [error]),
           );
         }
       } catch (error) {
-        return finish(run, kept, [error]);
+        return finish(run, instruments, [error]);
       }
-      return finish(run, kept);
+      return finish(run, instruments);
     },
   };
 }
 
-/** What the program keeps is there also when a collector fails. */
-function finish(run: ValidatingRun, kept: readonly Instrument[], thrown: readonly unknown[] = []): void {
-  for (const family of kept) family.collect(run.emit);
+/**
+ * Emits the instruments, also after an error, and ends the run.
+ *
+ * @throws {AbsentError} if absence is the only error
+ * @throws {AggregateError} for all other errors
+ */
+function finish(run: ValidatingRun, instruments: readonly Instrument[], thrown: readonly unknown[] = []): void {
+  for (const instrument of instruments) instrument.collect(run.emit);
   const errors = [...thrown, ...run.end()];
   if (errors.length === 0) return;
   const [first] = errors;
-  // That the machine has no such thing is no failure.
   throw errors.length === 1 && first instanceof AbsentError ? first : new AggregateError(errors.flatMap(causesOf));
 }
 

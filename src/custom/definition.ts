@@ -1,15 +1,15 @@
 import type { Collector, CollectorDefinition } from '../collection/collector.ts';
-import { type CustomCollector, checkedCollector } from './custom-collector.ts';
+import { type CustomCollector, withValidation } from './custom-collector.ts';
 
-/** It stands in flags and in a label. */
+/** The name is part of flags and the value of a label. */
 const NAME = /^[a-zA-Z][\w-]*$/;
 
 /**
- * A collector of one's own, or the definition of one that has flags, as a definition among ours.
+ * Converts a custom collector, or the definition of a custom collector with flags, to a definition for the configuration.
  *
- * @param candidate what claims to be one: it may be JavaScript
- * @param source where it comes from
- * @throws {Error} that names the source, when it lacks something
+ * @param candidate any object: modules may be JavaScript
+ * @param source the module or exporter that contains the collector, for messages
+ * @throws {Error} with the source, for an object that is not a collector
  */
 export function toDefinition(candidate: object, source: string): CollectorDefinition {
   if (isDefinition(candidate)) {
@@ -21,22 +21,22 @@ export function toDefinition(candidate: object, source: string): CollectorDefini
   return { name: collector.name, help, enabled: true, flags: {}, source, create: () => collector };
 }
 
-/** Whether something is what `defineCollector` makes. */
+/** Returns whether a value is a result of `defineCollector()`. */
 export function isDefinition(value: unknown): value is CollectorDefinition {
   return typeof value === 'object' && value !== null && 'create' in value && 'flags' in value;
 }
 
-/** @throws {Error} that names the source, when something is no collector */
+/** @throws {Error} with the source, for an object that is not a collector */
 export function toCollector(candidate: object, source: string): Collector {
   const name = requireName(candidate, source);
-  if (isCollector(candidate)) return { ...checkedCollector(candidate), source };
-  throw new Error(`Cannot use collector ${name} of ${source}: expected a list of families, and a function collect`);
+  if (isCollector(candidate)) return { ...withValidation(candidate), source };
+  throw new Error(`Cannot use collector ${name} of ${source}: expected a list of families and a function collect`);
 }
 
 function requireName(candidate: object, source: string): string {
   const name = 'name' in candidate ? candidate.name : undefined;
   if (typeof name === 'string' && NAME.test(name)) return name;
-  throw new Error(`Cannot use ${source}: expected the name of a collector, not ${JSON.stringify(name) ?? 'none'}`);
+  throw new Error(`Cannot use ${source}: expected a collector name instead of ${JSON.stringify(name) ?? 'undefined'}`);
 }
 
 function isCollector(candidate: object): candidate is CustomCollector {

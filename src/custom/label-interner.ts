@@ -1,25 +1,26 @@
-import { shareLabels } from '../metrics/label-cache.ts';
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
-/** A label set that a collector emits: kept from pass to pass, and shared. */
-export interface KnownLabels {
+/** The labels of a series as one object, which stays the same from pass to pass. */
+export interface InternedLabels {
   readonly labels: Sample['labels'];
-  /** The last run that emitted it for each family of the table, by the family's place among them. */
+  /** For each family of the interner, by index: the last run that emitted the series. */
   readonly runs: number[];
-  /** The last run that emitted it. */
+  /** The last run that emitted a series with these labels. */
   lastRun: number;
 }
 
-/** The label sets of all families of a collector that have the same labels. */
+/** Interns the labels of all families of a collector that have the same label names. */
 export class LabelInterner {
   readonly #names: readonly string[];
+  /** True for attributes of the semantic conventions, which may be numbers and booleans. */
   readonly #areAttributes: boolean;
-  readonly #byKey = new Map<string, KnownLabels>();
-  /** What is frozen is made once, and found by what it is. */
-  #byObject = new WeakMap<Attributes, KnownLabels>();
-  #last: KnownLabels | undefined;
-  /** The labels that were asked for last, where they never change. */
+  readonly #byKey = new Map<string, InternedLabels>();
+  /** Frozen objects cannot change, so that their identity is enough. */
+  #byObject = new WeakMap<Attributes, InternedLabels>();
+  #last: InternedLabels | undefined;
+  /** The argument of the last call, if it is frozen. */
   #lastFrozen: Attributes | undefined;
+  /** Number of labels that the current run has emitted. */
   #emitted = 0;
 
   constructor({ labels, convention }: AnyFamily) {
@@ -27,30 +28,35 @@ export class LabelInterner {
     this.#areAttributes = convention === 'semconv';
   }
 
-  /** @returns `undefined` for labels that no family of the table has */
-  find(labels: Attributes): KnownLabels | undefined {
-    // Most often the same labels come for one family after the other.
-    if (this.#last !== undefined && (labels === this.#lastFrozen || this.#areAll(labels, this.#last.labels))) {
+  /** Returns the interned labels; `undefined` for labels that are not valid for the families. */
+  intern(labels: Attributes): InternedLabels | undefined {
+    // Collectors usually emit one family after the other with the same labels.
+    if (this.#last !== undefined && (labels === this.#lastFrozen || this.#areEqual(labels, this.#last.labels))) {
       return this.#last;
     }
     const frozen = this.#byObject.get(labels);
-    this.#last = frozen ?? this.#findByKey(labels);
+    this.#last = frozen ?? this.#internByKey(labels);
     this.#lastFrozen = frozen === undefined ? undefined : labels;
     return this.#last;
   }
 
-  /** @returns false when this run has emitted it for this family before */
-  enter(known: KnownLabels, run: number, place: number): boolean {
-    if (known.runs[place] === run) return false;
-    known.runs[place] = run;
-    if (known.lastRun !== run) {
-      known.lastRun = run;
+  /**
+   * Records that a run emits a series.
+   *
+   * @param family index of the family in the interner
+   * @returns false if the run has emitted the series before
+   */
+  markEmitted(interned: InternedLabels, run: number, family: number): boolean {
+    if (interned.runs[family] === run) return false;
+    interned.runs[family] = run;
+    if (interned.lastRun !== run) {
+      interned.lastRun = run;
       this.#emitted += 1;
     }
     return true;
   }
 
-  /** Forgets what the run has not emitted. */
+  /** Drops labels that the run has not emitted. */
   endRun(run: number): void {
     if (this.#byKey.size > this.#emitted) {
       for (const [key, { lastRun }] of this.#byKey) if (lastRun !== run) this.#byKey.delete(key);
@@ -61,29 +67,31 @@ export class LabelInterner {
     this.#emitted = 0;
   }
 
-  /** Whether labels are exactly those, and all that there can be. */
-  #areAll(labels: Attributes, known: Sample['labels']): boolean {
+  #areEqual(labels: Attributes, interned: Sample['labels']): boolean {
     let count = 0;
     for (const name in labels) {
-      if (labels[name] !== known[name]) return false;
+      if (labels[name] !== interned[name]) return false;
       count += 1;
     }
     return count === this.#names.length;
   }
 
-  #findByKey(labels: Attributes): KnownLabels | undefined {
+  #internByKey(labels: Attributes): InternedLabels | undefined {
     const key = this.#key(labels);
     if (key === undefined) return undefined;
-    let known = this.#byKey.get(key);
-    if (known === undefined) {
-      known = { labels: this.#present(labels), runs: [], lastRun: 0 };
-      this.#byKey.set(key, known);
+    let interned = this.#byKey.get(key);
+    if (interned === undefined) {
+      interned = { labels: this.#withoutUndefined(labels), runs: [], lastRun: 0 };
+      this.#byKey.set(key, interned);
     }
-    if (Object.isFrozen(labels)) this.#byObject.set(labels, known);
-    return known;
+    if (Object.isFrozen(labels)) this.#byObject.set(labels, interned);
+    return interned;
   }
 
-  /** Different label sets have different keys, whatever characters are in them. To Prometheus an empty label is none. */
+  /**
+   * Returns a key that is unique for the labels of a series, whatever characters they contain; `undefined` for invalid
+   * labels. A missing label and an empty one have the same key: Prometheus does not distinguish them.
+   */
   #key(labels: Attributes): string | undefined {
     let key = '';
     let declared = 0;
@@ -100,11 +108,11 @@ export class LabelInterner {
     return present === declared ? key : undefined;
   }
 
-  #present(labels: Attributes): Sample['labels'] {
+  #withoutUndefined(labels: Attributes): Sample['labels'] {
     const present = this.#names.flatMap((name) => {
       const value = labels[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    return shareLabels(Object.fromEntries(present));
+    return Object.fromEntries(present);
   }
 }

@@ -3,49 +3,49 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CollectorDefinition } from '../collection/collector.ts';
 import { codeOf, messageOf } from '../util/errors.ts';
-import { collectorsOf } from './module-exports.ts';
+import { exportedCollectors } from './module-exports.ts';
 
-/** What a module of one's own imports. */
+/** The name under which modules import the library. */
 const LIBRARY = 'otel-node-exporter';
 
 export interface LoadOptions {
-  /** The URL of the running program, which is the library too. */
+  /** URL of the running program, which is also the library. */
   readonly library: string;
-  /** Where relative paths begin, and where packages are looked for. */
-  readonly folder: string;
+  /** Directory for relative paths and for the search of packages. */
+  readonly directory: string;
 }
 
 /**
- * Loads modules of one's own, one after the other, and takes the collectors that they export.
+ * Loads modules one after the other and returns the collectors that they export.
  *
- * @param modules each a path that begins with `.` or `/`, or the name of a package
- * @throws {Error} that names the module, when it cannot be loaded or exports no collector
+ * @param modules paths that start with `.` or `/`, and names of packages
+ * @throws {Error} with the module, if it cannot be loaded or exports no collector
  */
 export async function loadModules(
   modules: readonly string[],
-  { library, folder }: LoadOptions,
+  { library, directory }: LoadOptions,
 ): Promise<readonly CollectorDefinition[]> {
   if (modules.length === 0) return [];
-  const base = pathToFileURL(join(folder, '/')).href;
-  answerImports(library, { packages: modules.filter((module) => !isPath(module)), base });
+  const base = pathToFileURL(join(directory, '/')).href;
+  hookResolution(library, { packages: modules.filter((module) => !isPath(module)), base });
   const definitions: CollectorDefinition[] = [];
-  for (const module of modules) definitions.push(...collectorsOf(await load(module, base), module));
+  for (const module of modules) definitions.push(...exportedCollectors(await load(module, base), module));
   return definitions;
 }
 
 /**
- * Whoever imports the library, from wherever, gets the one that runs: no second copy is loaded, and none has to be
- * installed beside a module. Packages are looked for where the program was started, not where it is installed.
+ * Resolves imports of the library to the running program, so that no second copy is loaded or installed, and packages from
+ * the working directory instead of the directory of the program.
  */
-function answerImports(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
+function hookResolution(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === LIBRARY) return { url: library, format: 'module', shortCircuit: true };
-      const isOurs = context.parentURL === import.meta.url && packages.includes(specifier);
-      const resolved = next(specifier, isOurs ? { ...context, parentURL: base } : context);
-      // Where no package.json says what it is, Node.js would parse it twice to find out, and warn of that.
-      const isUnsaid = resolved.url.endsWith('.ts') && resolved.format == null;
-      return isUnsaid ? { ...resolved, format: 'module-typescript' } : resolved;
+      const isModule = context.parentURL === import.meta.url && packages.includes(specifier);
+      const resolved = next(specifier, isModule ? { ...context, parentURL: base } : context);
+      // Without a package.json that names the format, Node.js parses the file twice to detect it, and prints a warning.
+      const lacksFormat = resolved.url.endsWith('.ts') && resolved.format == null;
+      return lacksFormat ? { ...resolved, format: 'module-typescript' } : resolved;
     },
   });
 }
@@ -54,7 +54,7 @@ async function load(module: string, base: string): Promise<object> {
   try {
     return await import(isPath(module) ? new URL(module, base).href : module);
   } catch (error) {
-    throw new Error(`Cannot load module ${module}: ${explain(error, module)}`);
+    throw new Error(`Cannot load module ${module}: ${reasonOf(error, module)}`);
   }
 }
 
@@ -62,25 +62,27 @@ function isPath(module: string): boolean {
   return /^[./]/.test(module);
 }
 
-function explain(error: unknown, module: string): string {
+function reasonOf(error: unknown, module: string): string {
   const code = codeOf(error);
-  const [reason = ''] = messageOf(error).split('\n');
+  const [firstLine = ''] = messageOf(error).split('\n');
   if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
-    return 'it is TypeScript below node_modules, where Node.js strips no types; a package has to hold JavaScript';
+    return 'Node.js does not run TypeScript in node_modules; the package has to contain JavaScript';
   }
-  if (code === 'ERR_MODULE_NOT_FOUND') return isPath(module) ? reason : `${reason}; a path begins with ./ or /`;
-  const place = placeOf(error);
-  if (place !== undefined) return `${reason} (${place})`;
-  // V8 tells the place of what it cannot parse to nobody but the terminal.
-  return error instanceof SyntaxError ? `${reason}; node --check of it, or of what it imports, says where` : reason;
+  if (code === 'ERR_MODULE_NOT_FOUND') return isPath(module) ? firstLine : `${firstLine}; a path starts with ./ or /`;
+  const location = locationOf(error);
+  if (location !== undefined) return `${firstLine} (${location})`;
+  // V8 prints the location of a syntax error to the terminal, and the error lacks it.
+  return error instanceof SyntaxError
+    ? `${firstLine}; run node --check on the module and its imports to find the line`
+    : firstLine;
 }
 
-/** Where it was thrown, as far as the stack says: `/etc/exporter/queue.ts:12:7`. */
-function placeOf(error: unknown): string | undefined {
+/** Returns the file and line that threw the error, from its stack: `/etc/exporter/queue.ts:12:7`. */
+function locationOf(error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const lines = stack.split('\n').filter((line) => !line.includes(import.meta.url));
-  return PLACE.exec(lines.join('\n'))?.[1];
+  return LOCATION.exec(lines.join('\n'))?.[1];
 }
 
-/** A line of the stack, or the one that Node.js puts before the message. */
-const PLACE = /^(?: +at (?:async )?(?:.* \()?)?(?:file:\/\/)?(\/[^()]+:\d+)\)?$/m;
+/** Matches a line of a stack, and the line with the location that Node.js puts before the message of some errors. */
+const LOCATION = /^(?: +at (?:async )?(?:.* \()?)?(?:file:\/\/)?(\/[^()]+:\d+)\)?$/m;

@@ -2,19 +2,20 @@ import type { CollectorDefinition } from '../collection/collector.ts';
 import { isDefinition, toDefinition } from './definition.ts';
 
 /**
- * The collectors that a module exports under whatever names, in the order of those: a collector, or the definition of one
- * that has flags.
+ * Returns the collectors among the exports of a module, in the alphabetical order of the export names. An export is a
+ * collector or a result of `defineCollector()`.
  *
- * @throws {Error} that names the module, when it exports none, or one that lacks something
+ * @throws {Error} with the module, if it exports no collector or an incomplete one
  */
-export function collectorsOf(exported: object, module: string): readonly CollectorDefinition[] {
-  const found = new Set(Object.values(exported).filter(isMeantAsCollector));
-  if (found.size === 0) throw new Error(`Cannot use module ${module}: it exports no collector`);
-  return [...found].map((candidate) => toDefinition(candidate, module));
+export function exportedCollectors(exports: object, module: string): readonly CollectorDefinition[] {
+  // A set: a module may export one collector under several names.
+  const candidates = new Set(Object.values(exports).filter(resemblesCollector));
+  if (candidates.size === 0) throw new Error(`Cannot use module ${module}: it exports no collector`);
+  return [...candidates].map((candidate) => toDefinition(candidate, module));
 }
 
-/** Also what lacks something to be one: it is refused, not passed over. A family has no collect and no families. */
-function isMeantAsCollector(value: unknown): value is object {
+/** Incomplete collectors count, so that they are rejected and not ignored. Families have neither property. */
+function resemblesCollector(value: unknown): value is object {
   return (
     isDefinition(value) || (typeof value === 'object' && value !== null && ('collect' in value || 'families' in value))
   );

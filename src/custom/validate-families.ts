@@ -3,81 +3,83 @@ import { type AnyFamily, gauge } from '../metrics/metric.ts';
 import { seriesNames, TARGET_INFO } from '../metrics/series-names.ts';
 import { validateFamily } from './validate-family.ts';
 
-export interface Page {
-  /** What the exporter is called, for messages. */
+/** All families of one page. */
+export interface PageFamilies {
+  /** Name of the exporter or target, for messages. */
   readonly exporter: string;
   readonly collectors: readonly Collector[];
-  /** The families that a program keeps itself. */
-  readonly metrics: readonly AnyFamily[];
-  /** The families about the exporter. */
+  /** Instruments of the program. */
+  readonly instruments: readonly AnyFamily[];
+  /** Families about the exporter itself. */
   readonly self: readonly AnyFamily[];
-  /** The name of a family on the page. */
+  /** Returns the name of a family on the page. */
   readonly nameOf: (family: AnyFamily) => string;
 }
 
 /**
- * Every family of one's own is one that Prometheus accepts, and has its names on the page for itself.
+ * Checks that every family of custom collectors and instruments is valid, and that none of its metric names is used by
+ * another family of the page. Prometheus would reject the whole page otherwise.
  *
- * @throws {Error} for the first that is not so, with the place it comes from and, when a name is taken, who has it
+ * @throws {Error} for the first invalid family, and for the first conflict with both users of the name
  */
-export function validateFamilies({ exporter, collectors, metrics, self, nameOf }: Page): void {
-  const names = new TakenNames(nameOf);
-  for (const family of [gauge(TARGET_INFO, 'The resource.'), ...self]) names.take(family, exporter);
+export function validateFamilies({ exporter, collectors, instruments, self, nameOf }: PageFamilies): void {
+  const names = new MetricNames(nameOf);
+  for (const family of [gauge(TARGET_INFO, 'Resource.'), ...self]) names.add(family, exporter);
   for (const collector of collectors) {
-    if (collector.source === undefined) names.takeAll(collector, `collector ${collector.name} of ${exporter}`);
+    if (collector.source === undefined) names.addCollector(collector, `collector ${collector.name} of ${exporter}`);
   }
   for (const { name, source, families } of collectors) {
-    if (source !== undefined) names.takeGood(families, `collector ${name} of ${source}`);
+    if (source !== undefined) names.addValid(families, `collector ${name} of ${source}`);
   }
-  names.takeGood(metrics, `the metrics of ${exporter}`);
+  names.addValid(instruments, `the metrics of ${exporter}`);
 }
 
-/** Who has which name. */
-class TakenNames {
+/** The metric names of a page and their users. */
+class MetricNames {
   readonly #nameOf: (family: AnyFamily) => string;
-  readonly #owners = new Map<string, string>();
-  /** Of families whose names the kernel completes. */
-  readonly #patterns: { readonly pattern: RegExp; readonly owner: string }[] = [];
+  readonly #users = new Map<string, string>();
+  /** Patterns for the names of dynamic families. */
+  readonly #patterns: { readonly pattern: RegExp; readonly user: string }[] = [];
 
   constructor(nameOf: (family: AnyFamily) => string) {
     this.#nameOf = nameOf;
   }
 
-  takeAll({ families, dynamicFamilies = [] }: Collector, owner: string): void {
-    for (const family of families) this.take(family, owner);
+  addCollector({ families, dynamicFamilies = [] }: Collector, user: string): void {
+    for (const family of families) this.add(family, user);
     for (const family of dynamicFamilies) {
-      this.#patterns.push({ pattern: patternOf(this.#nameOf(family)), owner });
+      this.#patterns.push({ pattern: patternOf(this.#nameOf(family)), user });
     }
   }
 
-  take(family: AnyFamily, owner: string): void {
-    for (const name of this.#seriesNames(family)) this.#owners.set(name, owner);
+  add(family: AnyFamily, user: string): void {
+    for (const name of this.#seriesNames(family)) this.#users.set(name, user);
   }
 
-  /** @throws {Error} for the first that is bad or whose name is taken */
-  takeGood(families: readonly AnyFamily[], owner: string): void {
+  /** @throws {Error} for the first family that is invalid or has a name in use */
+  addValid(families: readonly AnyFamily[], user: string): void {
     for (const family of families) {
-      const reason = validateFamily(family) ?? this.#reasonToRefuse(family);
-      if (reason !== undefined) throw new Error(`Cannot run ${owner}: ${reason}`);
-      this.take(family, owner);
+      const reason = validateFamily(family) ?? this.#findConflict(family);
+      if (reason !== undefined) throw new Error(`Cannot run ${user}: ${reason}`);
+      this.add(family, user);
     }
   }
 
-  #reasonToRefuse(family: AnyFamily): string | undefined {
+  #findConflict(family: AnyFamily): string | undefined {
     for (const name of this.#seriesNames(family)) {
-      const owner = this.#owners.get(name) ?? this.#patterns.find(({ pattern }) => pattern.test(name))?.owner;
-      if (owner !== undefined) return `family ${family.name} would be there twice, ${owner} has ${name}`;
+      const user = this.#users.get(name) ?? this.#patterns.find(({ pattern }) => pattern.test(name))?.user;
+      if (user !== undefined) return `${user} already has the metric name ${name} of family ${family.name}`;
     }
     return undefined;
   }
 
-  /** Of the two conventions neither takes a name from the other: no name is one of both. */
+  /** Names of both conventions are in one set: semconv names contain dots, and Prometheus names cannot. */
   #seriesNames(family: AnyFamily): readonly string[] {
     return seriesNames(this.#nameOf(family), family.type);
   }
 }
 
-/** `node_vmstat_<field>` */
+/** `node_vmstat_<field>` -> `/^node_vmstat_.+$/` */
 function patternOf(name: string): RegExp {
   return new RegExp(`^${name.replaceAll(/<[^>]*>/g, '.+')}$`);
 }

@@ -1,41 +1,39 @@
 import type { AnyFamily, MetricType } from '../metrics/metric.ts';
 
 /** https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
-const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax */
-const INSTRUMENT = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
+const INSTRUMENT_NAME = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
 
-/** The labels that the text format adds by itself. */
-const OF_FORMAT: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
+/** Labels that the exposition format adds to the series of a type. */
+const RESERVED_LABELS: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
 
-const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
-const INSTRUMENTS: readonly MetricType[] = ['counter', 'gauge', 'updowncounter'];
+const PROMETHEUS_TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
+const SEMCONV_TYPES: readonly MetricType[] = ['counter', 'gauge', 'updowncounter'];
 
-/**
- * Why no Prometheus accepts a family, or no Collector when it is one of the semantic conventions; `undefined` when it is
- * accepted.
- */
+/** Returns why Prometheus or OpenTelemetry would reject a family, depending on its convention; `undefined` if it is valid. */
 export function validateFamily(family: AnyFamily): string | undefined {
   const { name, type, help, labels, convention } = family;
-  const conventional = convention === 'semconv';
-  if (!(conventional ? INSTRUMENT : NAME).test(name)) return `${quote(name)} is no name of a metric`;
-  if (!(conventional ? INSTRUMENTS : TYPES).includes(type)) return `${quote(type)} is no type of a metric`;
-  if (typeof help !== 'string') return 'it has no help';
-  if (!Array.isArray(labels)) return 'it has no list of labels';
-  const bad = labels.find((label) => typeof label !== 'string' || (conventional ? label === '' : !isLabel(label)));
-  if (bad !== undefined) return `${quote(bad)} is no name of a label`;
-  const taken = OF_FORMAT[type];
-  if (taken !== undefined && labels.includes(taken)) return `label ${quote(taken)} is for the ${type} itself`;
-  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  return twice === undefined ? undefined : `label ${quote(twice)} is declared twice`;
+  const isSemconv = convention === 'semconv';
+  if (!(isSemconv ? INSTRUMENT_NAME : METRIC_NAME).test(name)) return `${quote(name)} is not a valid metric name`;
+  if (!(isSemconv ? SEMCONV_TYPES : PROMETHEUS_TYPES).includes(type))
+    return `${quote(type)} is not a valid metric type`;
+  if (typeof help !== 'string') return `the help text of ${name} is missing`;
+  if (!Array.isArray(labels)) return `the labels of ${name} are not a list`;
+  const invalid = labels.find((label) => typeof label !== 'string' || (isSemconv ? label === '' : !isLabelName(label)));
+  if (invalid !== undefined) return `${quote(invalid)} is not a valid label name`;
+  const reserved = RESERVED_LABELS[type];
+  if (reserved !== undefined && labels.includes(reserved)) return `label ${quote(reserved)} is reserved in a ${type}`;
+  const duplicate = labels.find((label, index) => labels.indexOf(label) !== index);
+  return duplicate === undefined ? undefined : `label ${quote(duplicate)} is declared twice`;
 }
 
-/** Names with two leading underscores are Prometheus' own. */
-function isLabel(name: string): boolean {
-  return LABEL.test(name) && !name.startsWith('__');
+/** Prometheus reserves names that start with two underscores. */
+function isLabelName(name: string): boolean {
+  return LABEL_NAME.test(name) && !name.startsWith('__');
 }
 
-function quote(text: unknown): string {
-  return JSON.stringify(text) ?? 'undefined';
+function quote(value: unknown): string {
+  return JSON.stringify(value) ?? 'undefined';
 }

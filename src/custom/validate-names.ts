@@ -2,22 +2,29 @@ import type { CollectorDefinition } from '../collection/collector.ts';
 import type { Flags } from '../flags/flag.ts';
 
 /**
- * Every collector of one's own has its name, and the flags that come of it, for itself.
+ * Checks that the flags of each custom collector, including the one with its name, are not used elsewhere.
  *
- * @param flags of the exporter without its collectors
- * @throws {Error} for the first that has not, with the places of both
+ * @param exporter name of the exporter, for messages
+ * @param programFlags flags of the exporter without those of its collectors
+ * @throws {Error} for the first conflict, with the source of the collector and of the other user of the flag
  */
-export function validateNames(definitions: readonly CollectorDefinition[], exporter: string, flags: Flags): void {
-  const owners = new Map(Object.entries(flags).flatMap(([flag, { unlisted }]) => (unlisted ? [] : [[flag, exporter]])));
+export function validateNames(
+  definitions: readonly CollectorDefinition[],
+  exporter: string,
+  programFlags: Flags,
+): void {
+  const users = new Map(
+    Object.entries(programFlags).flatMap(([flag, { unlisted }]) => (unlisted ? [] : [[flag, exporter]])),
+  );
   for (const definition of definitions) {
     const { source = exporter } = definition;
     for (const flag of flagNames(definition)) {
-      const owner = owners.get(flag);
-      if (owner !== undefined && definition.source !== undefined) {
-        throw new Error(`Cannot run collector ${definition.name} of ${source}: ${owner} has --${flag}`);
+      const user = users.get(flag);
+      if (user !== undefined && definition.source !== undefined) {
+        throw new Error(`Cannot run collector ${definition.name} of ${source}: ${user} already has the flag --${flag}`);
       }
     }
-    for (const flag of flagNames(definition)) owners.set(flag, source);
+    for (const flag of flagNames(definition)) users.set(flag, source);
   }
 }
 

@@ -1,155 +1,149 @@
 /**
- * What a collector of one's own emits, checked value by value: a page with two values for one series, or with a label that
- * was not declared, would be dropped whole by who scrapes it.
+ * Validates every sample of a custom collector. Prometheus rejects a whole page that contains a series twice or an invalid
+ * label.
  */
-import { samplesBehind } from '../collection/gatherer.ts';
+import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';
-import { isNumber, isOfNumbers, validateValue } from '../instruments/validate-value.ts';
+import { hasNumbers, isNumber, validateValue } from '../instruments/validate-value.ts';
+import { NO_LABELS } from '../metrics/label-set.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
-import { NO_LABELS, type Samples } from '../metrics/samples.ts';
 import { LabelInterner } from './label-interner.ts';
 
-/** A family, and the label sets that it shares with all that have the same labels. */
-interface CheckedFamily {
-  readonly table: LabelInterner;
-  /** Where the run puts its samples, once there are some. */
-  samples: Samples | undefined;
-  /** Its place among the families of the table. */
-  readonly place: number;
-  /** Whether its values are numbers, as nearly all are. */
-  readonly isNumber: boolean;
+interface FamilyState {
+  /** Shared by all families of the collector with the same label names. */
+  readonly interner: LabelInterner;
+  /** Index of the family in the interner. */
+  readonly index: number;
+  readonly hasNumbers: boolean;
 }
 
-type Checked = ReadonlyMap<AnyFamily, CheckedFamily>;
+type FamilyStates = ReadonlyMap<AnyFamily, FamilyState>;
 
-/** The families of one collector, and their label sets of the last pass. */
+/** Validates the samples of one collector. Holds the labels of the previous pass. */
 export class ValidatingEmitter {
   readonly #families: readonly AnyFamily[];
-  readonly #speaksSemconv: boolean;
-  #checked: Checked | undefined;
+  readonly #hasSemconv: boolean;
+  /** `undefined` while a run uses the states. */
+  #states: FamilyStates | undefined;
   #runs = 0;
 
   constructor(families: readonly AnyFamily[]) {
     this.#families = families;
-    this.#speaksSemconv = families.some(({ convention }) => convention === 'semconv');
+    this.#hasSemconv = families.some(({ convention }) => convention === 'semconv');
   }
 
-  /** Of two runs at once the second begins with no label sets. */
-  startRun(emit: Emit): ValidatingRun {
-    const checked = this.#checked ?? withTables(this.#families);
-    this.#checked = undefined;
+  /** Starts a run. Of two concurrent runs, the second starts with new states. */
+  startRun(buffer: SampleBuffer): ValidatingRun {
+    const states = this.#states ?? createStates(this.#families);
+    this.#states = undefined;
     this.#runs += 1;
     return new ValidatingRun({
-      emit,
-      checked,
+      buffer,
+      states,
       run: this.#runs,
-      unsaid: this.#unsaid(emit.convention),
+      ignoredConvention: this.#ignoredConvention(buffer.convention),
       onEnd: () => {
-        this.#checked = checked;
+        this.#states = states;
       },
     });
   }
 
-  /** A collector that has words of its own for OpenTelemetry says there nothing in Prometheus'. */
-  #unsaid(asked: Convention): Convention | undefined {
-    if (asked === 'prometheus') return 'semconv';
-    return this.#speaksSemconv ? 'prometheus' : undefined;
+  /** A collector with semconv families reports only these to semconv passes; all others report their Prometheus families. */
+  #ignoredConvention(passConvention: Convention): Convention | undefined {
+    if (passConvention === 'prometheus') return 'semconv';
+    return this.#hasSemconv ? 'prometheus' : undefined;
   }
 }
 
-function withTables(families: readonly AnyFamily[]): Checked {
-  const tables = new Map<string, { readonly table: LabelInterner; places: number }>();
+function createStates(families: readonly AnyFamily[]): FamilyStates {
+  const interners = new Map<string, { readonly interner: LabelInterner; families: number }>();
   return new Map(
     families.map((family) => {
       const key = JSON.stringify([family.convention, family.labels]);
-      const shared = tables.get(key) ?? { table: new LabelInterner(family), places: 0 };
-      tables.set(key, shared);
-      shared.places += 1;
-      return [
-        family,
-        { table: shared.table, place: shared.places - 1, isNumber: isOfNumbers(family), samples: undefined },
-      ];
+      const shared = interners.get(key) ?? { interner: new LabelInterner(family), families: 0 };
+      interners.set(key, shared);
+      const index = shared.families;
+      shared.families += 1;
+      return [family, { interner: shared.interner, index, hasNumbers: hasNumbers(family) }];
     }),
   );
 }
 
 interface RunOptions {
-  readonly emit: Emit;
-  readonly checked: Checked;
+  readonly buffer: SampleBuffer;
+  readonly states: FamilyStates;
   readonly run: number;
-  /** The convention whose families this pass does not want. */
-  readonly unsaid: Convention | undefined;
+  /** Samples of families of this convention are ignored. */
+  readonly ignoredConvention: Convention | undefined;
   readonly onEnd: () => void;
 }
 
-/** One run of a collector: emits what is good, and remembers what is not. */
+/** One run of a collector: adds valid samples to the buffer and holds the errors of the others. */
 export class ValidatingRun {
   readonly emit: Emit & EmitValidated;
   readonly #options: RunOptions;
-  /** Of each family the first: a mistake in a loop makes thousands. */
-  readonly #refused = new Map<AnyFamily, Error>();
+  /** One error for each family: a mistake in a loop would cause thousands. */
+  readonly #errors = new Map<AnyFamily, Error>();
   #hasEnded = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
     const emit: EmitValidated = (family, value, labels, startTime) =>
-      this.#emit(family, value, labels ?? NO_LABELS, startTime);
-    this.emit = Object.assign(emit, { convention: options.emit.convention });
+      this.#emit(family, value, labels ?? NO_LABELS.labels, startTime);
+    this.emit = Object.assign(emit, { convention: options.buffer.convention });
   }
 
-  /** @returns why something was refused, for each family once */
+  /** Ends the run and returns the first error of each family. Later samples are ignored. */
   end(): readonly Error[] {
     this.#hasEnded = true;
-    const { checked, run, onEnd } = this.#options;
-    for (const family of checked.values()) {
-      family.samples = undefined;
-      if (family.place === 0) family.table.endRun(run);
+    const { states, run, onEnd } = this.#options;
+    for (const state of states.values()) {
+      if (state.index === 0) state.interner.endRun(run);
     }
     onEnd();
-    return [...this.#refused.values()];
+    return [...this.#errors.values()];
   }
 
   #emit(family: AnyFamily, value: Sample['value'], labels: Attributes, startTime: number | undefined): void {
-    const { unsaid, checked, run, emit } = this.#options;
-    // What comes after the end belongs to no pass.
-    if (this.#hasEnded || family.convention === unsaid) return;
-    const known = checked.get(family);
-    const set = known?.table.find(labels);
+    const { ignoredConvention, states, run, buffer } = this.#options;
+    if (this.#hasEnded || family.convention === ignoredConvention) return;
+    const state = states.get(family);
+    const interned = state?.interner.intern(labels);
     if (
-      known === undefined ||
-      set === undefined ||
-      !isGood(known, family, value) ||
-      !known.table.enter(set, run, known.place)
+      state === undefined ||
+      interned === undefined ||
+      !isValid(state, family, value) ||
+      !state.interner.markEmitted(interned, run, state.index)
     ) {
-      this.#refuse(family, value, labels);
+      this.#reject(family, value, labels);
       return;
     }
-    known.samples ??= samplesBehind(emit, family);
-    known.samples.push(value, set.labels, startTime);
+    buffer.add(family, value, interned.labels, startTime);
   }
 
-  #refuse(family: AnyFamily, value: Sample['value'], labels: Attributes): void {
-    if (this.#refused.has(family)) return;
-    const reason = this.#options.checked.has(family)
-      ? (reasonToRefuseLabels(family, labels) ?? validateValue(family, value) ?? 'the series has a value already')
-      : 'it is not among the families of the collector';
-    const shown = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
-    const series = shown.length === 0 ? family.name : `${family.name}{${shown.join()}}`;
-    this.#refused.set(family, new TypeError(`Cannot emit ${series}: ${reason}`));
+  #reject(family: AnyFamily, value: Sample['value'], labels: Attributes): void {
+    if (this.#errors.has(family)) return;
+    const reason = this.#options.states.has(family)
+      ? (validateLabels(family, labels) ?? validateValue(family, value) ?? 'the series already has a value')
+      : 'the collector does not declare the family';
+    const pairs = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
+    const series = pairs.length === 0 ? family.name : `${family.name}{${pairs.join()}}`;
+    this.#errors.set(family, new TypeError(`Cannot emit ${series}: ${reason}`));
   }
 }
 
-/** Nearly every value is a number. */
-function isGood({ isNumber: isOfNumbers }: CheckedFamily, family: AnyFamily, value: Sample['value']): boolean {
-  return isOfNumbers ? isNumber(value) : validateValue(family, value) === undefined;
+/** Nearly all values are numbers, whose check is the cheapest. */
+function isValid(state: FamilyState, family: AnyFamily, value: Sample['value']): boolean {
+  return state.hasNumbers ? isNumber(value) : validateValue(family, value) === undefined;
 }
 
-function reasonToRefuseLabels({ labels: names, convention }: AnyFamily, labels: Attributes): string | undefined {
+/** Returns why labels are not valid for a family; `undefined` if they are valid. */
+function validateLabels({ labels: names, convention }: AnyFamily, labels: Attributes): string | undefined {
   const present = Object.keys(labels).filter((name) => labels[name] !== undefined);
   const undeclared = present.find((name) => !names.includes(name));
-  if (undeclared !== undefined) return `label ${JSON.stringify(undeclared)} was not declared`;
-  const bad = present.find(
+  if (undeclared !== undefined) return `label ${JSON.stringify(undeclared)} is not declared`;
+  const invalid = present.find(
     (name) => typeof labels[name] === 'object' || (convention === 'prometheus' && typeof labels[name] !== 'string'),
   );
-  return bad === undefined ? undefined : `label ${JSON.stringify(bad)} is no text`;
+  return invalid === undefined ? undefined : `label ${JSON.stringify(invalid)} is not a string`;
 }

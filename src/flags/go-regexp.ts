@@ -1,163 +1,192 @@
 import { TextScanner } from '../util/text-scanner.ts';
-import { type Repeat, readClass, readEscape, readRepeat, refuse } from './go-regexp-syntax.ts';
+import { foldCase } from './case-folding.ts';
+import { type Repetition, readClass, readEscape, readRepetition, reject, toEscape } from './go-regexp-syntax.ts';
 
-/** What an expression was written as: JavaScript's own `source` is the translation. */
-const WRITTEN = new WeakMap<RegExp, string>();
+/** The source in Go's syntax by compiled expression. The property `source` is the translation. */
+const GO_SOURCES = new WeakMap<RegExp, string>();
 
 /**
- * Compiles a regular expression of Go (RE2 syntax), as node_exporter's flags have them, to be searched for with `test`.
- * What both languages write alike and mean differently is put into JavaScript's words; nothing is captured.
+ * Compiles a regular expression of Go (RE2 syntax), which node_exporter's flags contain. `test` of the result returns the same as
+ * `MatchString` in Go. The result captures no groups.
+ *
+ * JavaScript gives another meaning to some parts of the syntax. These parts are translated.
  *
  * https://github.com/google/re2/wiki/Syntax
  *
- * @throws {RangeError} for what Go does not know (look-around, back references) and what it refuses
+ * @throws {RangeError} for an expression that Go rejects, such as look-arounds and back references
  */
 export function compileGoRegexp(text: string): RegExp {
   const scanner = new TextScanner(text);
-  const { source } = readAlternatives(scanner, { fold: false, lines: false, dotAll: false, lazy: false });
-  if (!scanner.isAtEnd) refuse('unexpected ")"');
-  const expression = build(source);
-  WRITTEN.set(expression, text);
+  const { source } = readAlternatives(scanner, { ignoreCase: false, multiline: false, dotAll: false, isLazy: false });
+  if (!scanner.isAtEnd) reject('unexpected ")"');
+  const expression = compile(source);
+  GO_SOURCES.set(expression, text);
   return expression;
 }
 
-/** The expression as it was written, in Go's syntax. */
+/** Returns the source of a compiled expression in Go's syntax. */
 export function getGoSource(expression: RegExp): string {
-  return WRITTEN.get(expression) ?? expression.source;
+  return GO_SOURCES.get(expression) ?? expression.source;
 }
 
-function build(source: string): RegExp {
+function compile(source: string): RegExp {
   try {
     const expression = new RegExp(source, 'v');
-    // V8 compiles when it is first used, and refuses what is too large only then.
+    // V8 compiles an expression on its first use, and only then throws for an expression that is too large.
     expression.test('');
     return expression;
   } catch {
-    return refuse('too large');
+    return reject('too large');
   }
 }
 
-/** The flags of `(?imsU)`. They hold until the end of the group that they stand in. */
-interface Flags {
-  fold: boolean;
-  lines: boolean;
+/** Flags of `(?imsU)`, which are valid up to the end of the group that contains them. */
+interface GroupFlags {
+  ignoreCase: boolean;
+  multiline: boolean;
   dotAll: boolean;
-  lazy: boolean;
+  isLazy: boolean;
 }
 
-/** One thing that a repetition can stand after. */
-interface Piece {
+/** A translated part that a repetition may follow. */
+interface RegexpPart {
   readonly source: string;
-  /** Whether it still has to be put under `(?i:…)`. */
-  readonly fold?: boolean;
-  /** How often the innermost part of it is asked for, at most, by counts such as `{2,5}`. */
-  readonly copies?: number;
-  /** A repetition stands after it already. */
-  readonly repeated?: boolean;
+  /** The product of the counts such as `{2,5}` around the innermost part. */
+  readonly copies: number;
+  /** True if the source ends with a repetition. */
+  readonly isRepeated?: boolean;
 }
 
-/** @param flags are changed by `(?i)`, in all alternatives that follow */
-function readAlternatives(scanner: TextScanner, flags: Flags): Piece {
+/** @param flags `(?i)` changes the flags of all alternatives that follow */
+function readAlternatives(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   const alternatives = [readSequence(scanner, flags)];
   while (scanner.skip('|')) alternatives.push(readSequence(scanner, flags));
-  return { source: alternatives.map(({ source }) => source).join('|'), copies: mostCopies(alternatives) };
+  return { source: alternatives.map(({ source }) => source).join('|'), copies: maxCopies(alternatives) };
 }
 
-function readSequence(scanner: TextScanner, flags: Flags): Piece {
-  const pieces: Piece[] = [];
+function readSequence(scanner: TextScanner, flags: GroupFlags): RegexpPart {
+  const parts: RegexpPart[] = [];
+  let isAfterRepetition = false;
   while (!scanner.isAtEnd && !scanner.startsWith('|') && !scanner.startsWith(')')) {
-    const repeat = readRepeat(scanner);
-    if (repeat !== undefined) pieces.push(repeated(pieces.pop(), repeat, scanner.skip('?') !== flags.lazy));
-    else if (scanner.skip('\\Q')) pieces.push(...literals(scanner.readUntil('\\E'), flags));
-    else if (scanner.skip('(')) pieces.push(...readGroup(scanner, flags));
-    else pieces.push(readAtom(scanner, flags));
+    const repetition = readRepetition(scanner);
+    if (repetition === undefined) {
+      parts.push(...readParts(scanner, flags));
+    } else {
+      if (isAfterRepetition) reject(`unexpected "${repetition.text}" after a repetition`);
+      parts.push(repeat(parts.pop(), repetition, scanner.skip('?') !== flags.isLazy));
+    }
+    isAfterRepetition = repetition !== undefined;
   }
-  return { source: join(pieces), copies: mostCopies(pieces) };
+  return { source: parts.map(({ source }) => source).join(''), copies: maxCopies(parts) };
 }
 
-function mostCopies(pieces: readonly Piece[]): number {
-  return Math.max(1, ...pieces.map(({ copies = 1 }) => copies));
+/** Reads a quoted text, a group or an atom. `(?i)` and `\Q\E` are no part. */
+function readParts(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
+  if (scanner.skip('\\Q')) return [...scanner.readUntil('\\E')].map((character) => literal(character, flags));
+  if (scanner.skip('(')) return readGroup(scanner, flags);
+  return [readAtom(scanner, flags)];
 }
 
-function join(pieces: readonly Piece[]): string {
-  let source = '';
-  for (const [index, piece] of pieces.entries()) {
-    if (piece.fold && !pieces[index - 1]?.fold) source += '(?i:';
-    source += piece.source;
-    if (piece.fold && !pieces[index + 1]?.fold) source += ')';
-  }
-  return source;
+function maxCopies(parts: readonly RegexpPart[]): number {
+  return Math.max(1, ...parts.map(({ copies }) => copies));
 }
 
-const MOST_COPIES = 1000;
+const MAX_COPIES = 1000;
 
-function repeated(piece: Piece | undefined, { text, most }: Repeat, isLazy: boolean): Piece {
-  if (piece === undefined) return refuse(`nothing to repeat before "${text}"`);
-  if (piece.repeated) return refuse(`unexpected "${text}" after a repetition`);
-  const copies = (piece.copies ?? 1) * Math.max(1, most);
-  if (copies > MOST_COPIES) return refuse(`"${text}" asks for more than ${MOST_COPIES} repetitions`);
-  return { ...piece, source: piece.source + text + (isLazy ? '?' : ''), copies, repeated: true };
+function repeat(part: RegexpPart | undefined, { text, count }: Repetition, isLazy: boolean): RegexpPart {
+  if (part === undefined) return reject(`nothing to repeat before "${text}"`);
+  const copies = part.copies * Math.max(1, count);
+  if (copies > MAX_COPIES) return reject(`"${text}" requires more than ${MAX_COPIES} repetitions`);
+  // In Go, `(?i)` and `\Q\E` may stand between two repetitions.
+  const source = part.isRepeated ? `(?:${part.source})` : part.source;
+  return { source: source + text + (isLazy ? '?' : ''), copies, isRepeated: true };
 }
 
-function readAtom(scanner: TextScanner, flags: Flags): Piece {
+function readAtom(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   const character = scanner.readCharacter();
-  const { fold } = flags;
   switch (character) {
     case '^':
-      return { source: flags.lines ? '(?:(?<![^\\n]))' : '(?:^)' };
+      return atom(flags.multiline ? ASSERTIONS.lineStart : ASSERTIONS.start);
     case '$':
-      return { source: flags.lines ? '(?:(?![^\\n]))' : '(?:$)' };
+      return atom(flags.multiline ? ASSERTIONS.lineEnd : ASSERTIONS.end);
     case '.':
-      return { source: flags.dotAll ? '[^]' : '[^\\n]' };
+      return atom(flags.dotAll ? '[^]' : '[^\\n]');
     case '[':
-      return { source: readClass(scanner), fold };
+      return foldable(readClass(scanner), flags);
     case '\\':
-      return readAssertion(scanner) ?? { source: readEscape(scanner), fold };
+      return readAssertion(scanner) ?? foldable(readEscape(scanner), flags);
     default:
-      return { source: literal(character), fold };
+      return literal(character, flags);
   }
 }
 
-function readAssertion(scanner: TextScanner): Piece | undefined {
-  const [letter] = scanner.match(/[AzbB]/y);
-  return letter === undefined ? undefined : { source: ASSERTIONS[letter] ?? '' };
+/**
+ * Assertions are in groups, because JavaScript repeats no assertion.
+ *
+ * V8 also tries positions inside a surrogate pair, where only negative assertions are true. `(?=[^]|$)` is false there.
+ */
+const ASSERTIONS = {
+  start: '(?:^)',
+  end: '(?:$)',
+  lineStart: '(?:(?<![^\\n])(?=[^]|$))',
+  lineEnd: '(?:(?![^\\n])(?=[^]|$))',
+  boundary: '(?:\\b)',
+  noBoundary: '(?:\\B(?=[^]|$))',
+} as const;
+
+const ESCAPED_ASSERTIONS: Readonly<Record<string, string>> = {
+  A: ASSERTIONS.start,
+  z: ASSERTIONS.end,
+  b: ASSERTIONS.boundary,
+  B: ASSERTIONS.noBoundary,
+};
+
+function readAssertion(scanner: TextScanner): RegexpPart | undefined {
+  const [letter = ''] = scanner.match(/[AzbB]/y);
+  const source = ESCAPED_ASSERTIONS[letter];
+  return source === undefined ? undefined : atom(source);
 }
 
-/** In groups: JavaScript repeats no assertion. */
-const ASSERTIONS: Readonly<Record<string, string>> = { A: '(?:^)', z: '(?:$)', b: '(?:\\b)', B: '(?:\\B)' };
-
-function literals(text: string, { fold }: Flags): Piece[] {
-  return [...text].map((character) => ({ source: literal(character), fold }));
+function atom(source: string): RegexpPart {
+  return { source, copies: 1 };
 }
 
-/** No character but a letter or digit is itself in every place of an expression. */
-function literal(character: string): string {
-  return /^[a-zA-Z0-9]$/.test(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`;
+/** Returns a class or an escape, with other cases of its characters if the flag `i` is set. */
+function foldable(source: string, { ignoreCase }: GroupFlags): RegexpPart {
+  return atom(ignoreCase ? foldCase(source) : source);
 }
 
-/** After the `(`. `(?i)` is no piece: it only sets flags. */
-function readGroup(scanner: TextScanner, flags: Flags): Piece[] {
+/** Letters and digits need no escape. */
+function literal(character: string, flags: GroupFlags): RegexpPart {
+  const source = /^[a-zA-Z0-9]$/.test(character) ? character : toEscape(character.codePointAt(0) ?? 0);
+  return foldable(source, flags);
+}
+
+/** Reads a group after its opening parenthesis. Returns no part for `(?i)`, which only sets flags. */
+function readGroup(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   const inner = { ...flags };
-  if (scanner.skip('?')) {
-    const kind = readGroupKind(scanner, inner);
-    if (kind === 'flags') {
-      Object.assign(flags, inner);
-      return [];
-    }
+  if (scanner.skip('?') && readGroupKind(scanner, inner) === 'flags') {
+    Object.assign(flags, inner);
+    return [];
   }
-  const { source, copies = 1 } = readAlternatives(scanner, inner);
-  if (!scanner.skip(')')) refuse('missing ")"');
+  const { source, copies } = readAlternatives(scanner, inner);
+  if (!scanner.skip(')')) reject('missing ")"');
   return [{ source: `(?:${source})`, copies }];
 }
 
-function readGroupKind(scanner: TextScanner, flags: Flags): 'group' | 'flags' {
+function readGroupKind(scanner: TextScanner, flags: GroupFlags): 'group' | 'flags' {
   const [name] = scanner.match(/P?<\w+>/y);
   if (name !== undefined) return 'group';
-  const [written, on = '', off, end] = scanner.match(/([imsU]*)(?:-([imsU]+))?([:)])/y);
-  if (written === undefined) return refuse(`unexpected "(?${scanner.rest.slice(0, 2)}"`);
-  for (const letter of on) flags[FLAG_OF[letter] ?? 'fold'] = true;
-  for (const letter of off ?? '') flags[FLAG_OF[letter] ?? 'fold'] = false;
+  const [match, on = '', off = '', end] = scanner.match(/([imsU]*)(?:-([imsU]+))?([:)])/y);
+  if (match === undefined) return reject(`unexpected "(?${scanner.rest.slice(0, 2)}"`);
+  for (const letter of on) flags[FLAG_OF[letter] ?? 'ignoreCase'] = true;
+  for (const letter of off) flags[FLAG_OF[letter] ?? 'ignoreCase'] = false;
   return end === ':' ? 'group' : 'flags';
 }
 
-const FLAG_OF: Readonly<Record<string, keyof Flags>> = { i: 'fold', m: 'lines', s: 'dotAll', U: 'lazy' };
+const FLAG_OF: Readonly<Record<string, keyof GroupFlags>> = {
+  i: 'ignoreCase',
+  m: 'multiline',
+  s: 'dotAll',
+  U: 'isLazy',
+};

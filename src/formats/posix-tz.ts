@@ -84,7 +84,7 @@ function isLeapYear(year: number): boolean {
   return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
 }
 
-/** Returns the weekday in the n-th week of a month, or in the last week for 5, in days since 1970. */
+/** Returns the weekday in the n-th week of a month, or in the last week for 5, in days since the Unix epoch. */
 function findWeekday(year: number, month: number, week: number, weekday: number): number {
   const first = Date.UTC(year, month - 1, 1) / 1000 / DAY;
   const next = Date.UTC(year, month, 1) / 1000 / DAY;

@@ -1,66 +1,64 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { UsageError } from '../flags/usage-error.ts';
-import { createHealthRouter, HEALTH_LINKS, type Unready } from './health.ts';
+import { createHealthRouter, HEALTH_LINKS, type NotReadyReason } from './health.ts';
 import { createInfoRouter, INFO_LINKS, type InfoOptions } from './info.ts';
-import { createPageHandler, type PageOptions } from './landing-page.ts';
-import { createMetricsHandler, type MetricsOptions } from './metrics.ts';
-import { answerErrors, answerNotFound, onGet } from './reply.ts';
+import { createLandingPageHandler, type LandingPageOptions, type Link } from './landing-page.ts';
+import { handleErrors, handleNotFound, onGet } from './reply.ts';
 import { SCRAPE_PATH } from './scrape-target.ts';
 
 export interface AppOptions {
-  /** Not given where there is no host to inform about. */
+  /** `undefined` for an exporter that does not monitor its host: there is no `/info`. */
   readonly info: InfoOptions | undefined;
-  /** `false`: there is no page to scrape. */
-  readonly metrics: MetricsOptions | false;
+  /** `undefined` for an exporter that only pushes: there is no page of metrics. */
+  readonly metrics: RequestHandler | undefined;
   readonly metricsPath: string;
-  /** Answers `/scrape`, where there are targets. */
+  /** Handler of `/scrape`; `undefined` for an exporter without targets. */
   readonly targets: RequestHandler | undefined;
-  readonly page: Pick<PageOptions, 'name' | 'description' | 'version'>;
-  readonly unready: Unready;
+  readonly landingPage: Omit<LandingPageOptions, 'links'>;
+  readonly notReadyReason: NotReadyReason;
+  /** Called with the error of a request that ends with status 500. */
   readonly onError: (error: unknown) => void;
 }
 
+/** Returns an Express application with all routes of an exporter. */
 export function createApp(options: AppOptions): Express {
-  const { info, metrics, metricsPath, targets, page, unready, onError } = options;
+  const { info, metrics, metricsPath, targets, landingPage, notReadyReason, onError } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(setSafeHeaders);
-  app.use(createHealthRouter(unready));
+  app.use(setSecurityHeaders);
+  app.use(createHealthRouter(notReadyReason));
   if (info !== undefined) app.use('/info', createInfoRouter(info));
-  if (metrics !== false) onGet(app, metricsPath, createMetricsHandler(metrics));
+  if (metrics !== undefined) onGet(app, metricsPath, metrics);
   if (targets !== undefined) onGet(app, SCRAPE_PATH, targets);
-  onGet(app, '/', createPageHandler({ ...page, links: linksTo(options) }));
-  app.use(answerNotFound);
-  app.use(answerErrors(onError));
+  onGet(app, '/', createLandingPageHandler({ ...landingPage, links: linksOf(options) }));
+  app.use(handleNotFound);
+  app.use(handleErrors(onError));
   return app;
 }
 
-/** What the page leads to. */
-function linksTo({ metrics, metricsPath, info, targets }: AppOptions): PageOptions['links'] {
+function linksOf({ metrics, metricsPath, info, targets }: AppOptions): readonly Link[] {
   return [
-    ...(metrics === false ? [] : ([[metricsPath, 'Metrics for Prometheus']] as const)),
-    ...(targets === undefined ? [] : ([[SCRAPE_PATH, 'Metrics of one target: ?target=']] as const)),
+    ...(metrics === undefined ? [] : [[metricsPath, 'Metrics in the Prometheus text format'] as const]),
+    ...(targets === undefined ? [] : [[SCRAPE_PATH, 'Metrics of one target: /scrape?target=…'] as const]),
     ...(info === undefined ? [] : INFO_LINKS),
     ...HEALTH_LINKS,
   ];
 }
 
-/**
- * Whatever answers there would hide the metrics.
- *
- * @throws {UsageError} for a path of another route
- */
-export function checkMetricsPath(path: string): void {
-  // Express takes capitals and a slash at the end for the same path.
-  const asked = path.toLowerCase().replace(/\/+$/, '');
-  const taken: readonly string[] = [...HEALTH_LINKS, ...INFO_LINKS].map(([route]) => route);
-  if (taken.includes(asked) || asked === SCRAPE_PATH) {
-    throw new UsageError(`Bad value ${JSON.stringify(path)} for flag --web.telemetry-path: the path of something else`);
+/** @throws {UsageError} for the path of another route, which would shadow the metrics */
+export function validateMetricsPath(path: string): void {
+  // Express ignores case and a trailing slash.
+  const normalized = path.toLowerCase().replace(/\/+$/, '');
+  const reserved: readonly string[] = [...HEALTH_LINKS.map(([route]) => route), ...INFO_LINKS.map(([route]) => route)];
+  if (reserved.includes(normalized) || normalized === SCRAPE_PATH) {
+    throw new UsageError(
+      `Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: the path is used by another route`,
+    );
   }
 }
 
-const setSafeHeaders: RequestHandler = (_request, response, next) => {
+const setSecurityHeaders: RequestHandler = (_request, response, next) => {
   response.set({
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",

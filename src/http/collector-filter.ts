@@ -1,20 +1,20 @@
-import { queryOf } from './query.ts';
+import { parseQuery } from './query.ts';
 
 /**
- * Which collectors a scrape is for: the query `collect[]=cpu&collect[]=meminfo` or `exclude[]=nfs`.
+ * Returns the collectors that a scrape selects with `collect[]=cpu&collect[]=meminfo` or deselects with `exclude[]=nfs`;
+ * `undefined` if it selects all.
  *
- * @param url with its query, as the client sent it
- * @param running the collectors there are
- * @returns the collectors to run; `undefined` for all
- * @throws {RangeError} for both kinds at once, and for a collector that does not run
+ * @param url path and query of the request, not decoded
+ * @param running names of the collectors that run in scrapes
+ * @throws {RangeError} for both parameters at once, and for a collector that does not run
  */
 export function readCollectorFilter(url: string, running: readonly string[]): ReadonlySet<string> | undefined {
-  const query = queryOf(url);
+  const query = parseQuery(url);
   const collect = query.getAll('collect[]');
   const exclude = query.getAll('exclude[]');
   if (collect.length > 0 && exclude.length > 0) throw new RangeError('Cannot combine collect[] with exclude[]');
   for (const name of [...collect, ...exclude]) {
-    if (!running.includes(name)) throw new RangeError(`Cannot find collector ${JSON.stringify(name)}: it does not run`);
+    if (!running.includes(name)) throw new RangeError(`Cannot find running collector ${JSON.stringify(name)}`);
   }
   if (collect.length > 0) return new Set(collect);
   return exclude.length > 0 ? new Set(running.filter((name) => !exclude.includes(name))) : undefined;

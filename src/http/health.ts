@@ -1,23 +1,24 @@
 import { Router } from 'express';
+import type { Link } from './landing-page.ts';
 import { onGet, sendText } from './reply.ts';
 
 const HEALTH_PATHS = ['/health', '/healthz', '/-/healthy'];
 const READY_PATHS = ['/-/ready', '/healthz/ready'];
 
-/** What each of the paths tells, for the page. */
-export const HEALTH_LINKS: readonly (readonly [path: string, what: string])[] = [
-  ...HEALTH_PATHS.map((path) => [path, 'Whether the exporter lives'] as const),
-  ...READY_PATHS.map((path) => [path, 'Whether it has something to say'] as const),
+export const HEALTH_LINKS: readonly Link[] = [
+  ...HEALTH_PATHS.map((path) => [path, 'Liveness: status 200 while the process runs'] as const),
+  ...READY_PATHS.map((path) => [path, 'Readiness: status 200 once a collector has succeeded'] as const),
 ];
 
-/** Why the exporter is not ready, or `undefined` when it is. */
-export type Unready = () => string | undefined;
+/** Returns why the exporter is not ready; `undefined` if it is ready. */
+export type NotReadyReason = () => string | undefined;
 
-export function createHealthRouter(unready: Unready): Router {
+/** Returns the routes for liveness and readiness probes under the paths that Prometheus, Kubernetes and Docker users expect. */
+export function createHealthRouter(notReadyReason: NotReadyReason): Router {
   const router = Router();
   onGet(router, HEALTH_PATHS, (_request, response) => sendText(response, 200, 'ok'));
   onGet(router, READY_PATHS, (_request, response) => {
-    const reason = unready();
+    const reason = notReadyReason();
     if (reason === undefined) sendText(response, 200, 'ok');
     else sendText(response, 503, reason);
   });

@@ -1,9 +1,10 @@
-import { type RequestHandler, Router } from 'express';
-import type { ContainerReporter } from '../containers/report.ts';
+import { type RequestHandler, type Response, Router } from 'express';
+import type { ContainerReporter } from '../containers/report/container-reporter.ts';
 import type { Host } from '../host/host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';
 import { messageOf } from '../util/errors.ts';
+import type { Link } from './landing-page.ts';
 import { onGet, sendText } from './reply.ts';
 
 export interface InfoOptions {
@@ -11,17 +12,16 @@ export interface InfoOptions {
   readonly containers: ContainerReporter;
 }
 
-/** Its paths, for people. */
-export const INFO_LINKS = [
-  ['/info/hostname', "The host's name"],
+export const INFO_LINKS: readonly Link[] = [
+  ['/info/hostname', 'Name of the host'],
   ['/info/uptime', 'Seconds since boot'],
-  ['/info/load', 'Load averages'],
-  ['/info/containers', 'Containers and what they use'],
-] as const;
+  ['/info/load', 'Load averages of the last 1, 5 and 15 minutes, as JSON'],
+  ['/info/containers', 'Containers and their resource usage, as JSON'],
+];
 
-const REPORT_MS = 5000;
+const REPORT_TIMEOUT_MS = 5000;
 
-/** The host in a few words, for scripts. */
+/** Returns routes with single facts about the host, for scripts. */
 export function createInfoRouter({ host, containers }: InfoOptions): Router {
   const router = Router();
   const on = (path: string, reply: Reply): void => onGet(router, path, orUnavailable(reply));
@@ -29,7 +29,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     sendText(response, 200, await host.hostname());
   });
   on('/uptime', (response) => {
-    // The kernel prints two decimals, always.
+    // With two decimals, like /proc/uptime.
     sendText(response, 200, host.proc.read('uptime', parseUptime).uptime.toFixed(2));
   });
   on('/load', (response) => {
@@ -37,14 +37,14 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     response.json({ '1m': load1, '5m': load5, '15m': load15 });
   });
   on('/containers', async (response) => {
-    response.json(await containers.report(host.forPass(performance.now() + REPORT_MS)));
+    response.json(await containers.report(host.forPass(performance.now() + REPORT_TIMEOUT_MS)));
   });
   return router;
 }
 
-type Reply = (response: Parameters<RequestHandler>[1]) => void | Promise<void>;
+type Reply = (response: Response) => void | Promise<void>;
 
-/** What cannot be read is 503 with the reason: no other number is as good. */
+/** Returns a handler that responds with status 503 and the message of an error: there is no value to fall back to. */
 function orUnavailable(reply: Reply): RequestHandler {
   return async (_request, response) => {
     try {

@@ -1,19 +1,22 @@
 import type { RequestHandler } from 'express';
 
-export interface PageOptions {
-  /** What the exporter calls itself. */
+/** A path of the exporter and what it returns. */
+export type Link = readonly [path: string, description: string];
+
+export interface LandingPageOptions {
+  /** Name of the exporter: heading and title. */
   readonly name: string;
-  /** A sentence about it. */
+  /** One sentence about the exporter. */
   readonly description: string;
   readonly version: string;
-  readonly links: readonly (readonly [path: string, what: string])[];
+  readonly links: readonly Link[];
 }
 
-/** What this is, for whoever opens the port in a browser. */
-export function createPageHandler(options: PageOptions): RequestHandler {
+/** Returns the handler of `/`: a page for browsers with the name of the exporter and links to its routes. */
+export function createLandingPageHandler(options: LandingPageOptions): RequestHandler {
   const [name, description, version] = [options.name, options.description, options.version].map(escapeHtml);
   const items = options.links
-    .map(([path, what]) => `<li><a href="${escapeHtml(path)}">${escapeHtml(path)}</a> ${escapeHtml(what)}</li>`)
+    .map(([path, text]) => `<li><a href="${escapeHtml(path)}">${escapeHtml(path)}</a> ${escapeHtml(text)}</li>`)
     .join('\n');
   const page = `<!doctype html>
 <html lang="en">

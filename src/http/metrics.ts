@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
-import type { GatherRequest, Pass } from '../collection/gatherer.ts';
+import type { GatherRequest } from '../collection/gatherer.ts';
+import type { Pass } from '../collection/pass.ts';
 import { messageOf } from '../util/errors.ts';
 import { readCollectorFilter } from './collector-filter.ts';
 import { sendText } from './reply.ts';
@@ -9,30 +10,36 @@ import { sendText } from './reply.ts';
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const compress = promisify(gzip);
 
-/** Below a packet's size, compressing costs more than it saves. */
+/** A body that fits in one packet gains nothing from compression. */
 const COMPRESS_FROM_BYTES = 1024;
 
-export interface MetricsOptions {
-  /** @returns a page that is no one else's until it is released */
-  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer; release(): void }>;
-  /** The names of the collectors that run. */
-  readonly collectors: readonly string[];
-  /** Told of every scrape, when it comes and when its page is there. */
-  readonly scrapes: { begin(): void; end(seconds: number): void };
-  /** Seconds a pass may take when the scrape does not say. */
+export interface ScrapeLimits {
+  /** Seconds that a pass may take if the request names no timeout. */
   readonly timeout: number;
-  /** Scrapes answered at once; 0 for no limit. */
+  /** Scrapes that may run at the same time; 0 for no limit. */
   readonly maxRequests: number;
-  /** Whether a pass in which nothing succeeded is answered with 503, and not with what there is. Default: true. */
-  readonly refusesFailure?: boolean;
 }
 
-export function createMetricsHandler(options: MetricsOptions): RequestHandler {
-  const { maxRequests, collectors } = options;
-  let underWay = 0;
+export interface MetricsHandlerOptions {
+  /** Runs a pass and returns its page. The caller owns `body` until it calls `release`. */
+  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer; release(): void }>;
+  /** Names of the collectors that run in scrapes. */
+  readonly collectors: readonly string[];
+  /** Notified when a scrape starts and when its page is ready. */
+  readonly scrapeMetrics: { startScrape(): void; endScrape(seconds: number): void };
+  /** True if the response to a pass without a successful collector is status 503. */
+  readonly requiresSuccess: boolean;
+  readonly limits: ScrapeLimits;
+}
+
+/** Returns the handler of a page of metrics in the Prometheus text format. */
+export function createMetricsHandler(options: MetricsHandlerOptions): RequestHandler {
+  const { collectors } = options;
+  const { maxRequests } = options.limits;
+  let running = 0;
   return async (request, response) => {
-    if (maxRequests > 0 && underWay >= maxRequests) {
-      sendText(response, 503, `Too many scrapes at once: the limit is ${maxRequests}\n`);
+    if (maxRequests > 0 && running >= maxRequests) {
+      sendText(response, 503, `Too many concurrent scrapes: the limit is ${maxRequests}\n`);
       return;
     }
     let only: ReadonlySet<string> | undefined;
@@ -42,55 +49,56 @@ export function createMetricsHandler(options: MetricsOptions): RequestHandler {
       sendText(response, 400, `${messageOf(error)}\n`);
       return;
     }
-    underWay += 1;
+    running += 1;
     response.once('close', () => {
-      underWay -= 1;
+      running -= 1;
     });
-    await answer(request, response, { ...options, only });
+    await handleScrape(request, response, { ...options, only });
   };
 }
 
-async function answer(
+async function handleScrape(
   request: Request,
   response: Response,
   {
     scrape,
-    scrapes,
-    timeout,
-    refusesFailure = true,
+    scrapeMetrics,
+    limits,
+    requiresSuccess,
     only,
-  }: MetricsOptions & { readonly only: ReadonlySet<string> | undefined },
+  }: MetricsHandlerOptions & { readonly only: ReadonlySet<string> | undefined },
 ): Promise<void> {
   const startedAt = performance.now();
-  scrapes.begin();
-  const seconds = scrapeSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? timeout;
+  scrapeMetrics.startScrape();
+  const seconds = passSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? limits.timeout;
   const deadline = startedAt + seconds * 1000;
   const { pass, body, release } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
-    scrapes.end((performance.now() - startedAt) / 1000);
+    scrapeMetrics.endScrape((performance.now() - startedAt) / 1000);
   });
   response.once('close', release);
-  if (pass.failed && refusesFailure) sendText(response, 503, describeFailure(pass));
+  if (pass.failed && requiresSuccess) sendText(response, 503, failureText(pass));
   else await sendMetrics(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
 }
 
-/** A tenth of the scraper's patience, at most half a second, is left for the way back. */
-const LARGEST_MARGIN_SECONDS = 0.5;
-const LONGEST_SECONDS = 3600;
+/** The response needs a tenth of the scrape timeout, and at most half a second. */
+const MAX_RESPONSE_SECONDS = 0.5;
+const MAX_TIMEOUT_SECONDS = 3600;
 
-function scrapeSeconds(header: string | undefined): number | undefined {
+/** Returns the seconds that a pass may take for a scrape timeout; `undefined` for a missing or malformed header. */
+function passSeconds(header: string | undefined): number | undefined {
   if (header === undefined || !/^\d+(\.\d+)?$/.test(header)) return undefined;
-  const patience = Math.min(Number(header), LONGEST_SECONDS);
-  return patience > 0 ? patience - Math.min(LARGEST_MARGIN_SECONDS, patience / 10) : undefined;
+  const timeout = Math.min(Number(header), MAX_TIMEOUT_SECONDS);
+  return timeout > 0 ? timeout - Math.min(MAX_RESPONSE_SECONDS, timeout / 10) : undefined;
 }
 
-function describeFailure({ results }: Pass): string {
+function failureText({ results }: Pass): string {
   const reasons = results.flatMap(({ collector, errors }) => errors.map(({ message }) => `${collector}: ${message}\n`));
   return `No collector succeeded\n${reasons.join('')}`;
 }
 
-async function sendMetrics(response: Response, body: Buffer, zipped: boolean): Promise<void> {
+async function sendMetrics(response: Response, body: Buffer, acceptsGzip: boolean): Promise<void> {
   response.set({ 'Content-Type': CONTENT_TYPE, Vary: 'Accept-Encoding', 'Cache-Control': 'no-store' });
-  if (!zipped || body.length < COMPRESS_FROM_BYTES) {
+  if (!acceptsGzip || body.length < COMPRESS_FROM_BYTES) {
     response.end(body);
     return;
   }

@@ -1,6 +1,4 @@
-/**
- * The query of a URL as the client sent it. Parsed here: what brackets in a name become depends on how Express is set up.
- */
-export function queryOf(url: string): URLSearchParams {
+/** Parses the query of a request URL. Express' own parser treats brackets in names according to its settings. */
+export function parseQuery(url: string): URLSearchParams {
   return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
 }

@@ -1,29 +1,33 @@
 import type { RequestHandler } from 'express';
-import { queryOf } from './query.ts';
+import { parseQuery } from './query.ts';
 import { sendText } from './reply.ts';
 
 export const SCRAPE_PATH = '/scrape';
-const NOT_ALLOWED = 'it is not among the targets of --scrape.target';
 
 export interface TargetsOptions {
-  /** Answers for each target that may be asked for; no other is ever contacted. */
+  /** Handlers by target. The exporter contacts no other target. */
   readonly handlers: ReadonlyMap<string, RequestHandler>;
-  /** Told of each request that is refused. */
-  readonly onRefused: () => void;
+  /** Called for every rejected request. */
+  readonly onRejected: () => void;
 }
 
-/** `/scrape?target=…`: the metrics of one of several systems, as blackbox_exporter answers them. */
-export function createTargetsHandler({ handlers, onRefused }: TargetsOptions): RequestHandler {
+/**
+ * Returns the handler of `/scrape?target=…`, which responds with the metrics of one target (multi-target exporter pattern).
+ *
+ * https://prometheus.io/docs/guides/multi-target-exporter/
+ */
+export function createTargetsHandler({ handlers, onRejected }: TargetsOptions): RequestHandler {
   return async (request, response, next) => {
-    const [target, ...more] = queryOf(request.originalUrl).getAll('target');
-    const isOne = target !== undefined && more.length === 0;
-    const handler = isOne ? handlers.get(target) : undefined;
+    const [target, ...others] = parseQuery(request.originalUrl).getAll('target');
+    const isSingle = target !== undefined && others.length === 0;
+    const handler = isSingle ? handlers.get(target) : undefined;
     if (handler !== undefined) {
       await handler(request, response, next);
       return;
     }
-    onRefused();
-    if (isOne) sendText(response, 403, `Cannot scrape ${JSON.stringify(target)}: ${NOT_ALLOWED}\n`);
+    onRejected();
+    if (isSingle)
+      sendText(response, 403, `Cannot scrape ${JSON.stringify(target)}: no --scrape.target flag allows it\n`);
     else sendText(response, 400, 'Expected one target: /scrape?target=…\n');
   };
 }

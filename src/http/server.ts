@@ -4,28 +4,29 @@ import type { AddressInfo, Socket } from 'node:net';
 import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
 import { codeOf } from '../util/errors.ts';
 
-/** Longer than the usual scrape interval, so that Prometheus keeps its connection. */
+/** Longer than common scrape intervals, so that Prometheus can reuse its connection. */
 const KEEP_ALIVE_MS = 120_000;
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 15_000;
-/** A client that takes nothing for so long is cut off. */
-const IDLE_MS = 150_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Time without traffic after which the connection is closed, for example to a client that reads no response. */
+const IDLE_TIMEOUT_MS = 150_000;
 
+/** The HTTP listeners of an exporter. */
 export class Servers {
   readonly #servers: readonly Server[];
-  readonly #requests: RequestsUnderWay;
+  readonly #requests: RunningRequests;
 
-  private constructor(servers: readonly Server[], requests: RequestsUnderWay) {
+  private constructor(servers: readonly Server[], requests: RunningRequests) {
     this.#servers = servers;
     this.#requests = requests;
   }
 
-  /** @throws {Error} with the address, when it is taken or not ours */
+  /** @throws {Error} with the address and the reason if an address is in use or does not belong to the host */
   static async listen(addresses: readonly ListenAddress[], handle: RequestListener): Promise<Servers> {
-    const requests = new RequestsUnderWay();
+    const requests = new RunningRequests();
     const servers: Server[] = [];
     try {
-      for (const address of addresses) servers.push(await listen(address, inTurn(requests.counting(handle))));
+      for (const address of addresses) servers.push(await listen(address, oneAtATime(requests.count(handle))));
     } catch (error) {
       for (const server of servers) server.close();
       throw error;
@@ -33,7 +34,7 @@ export class Servers {
     return new Servers(servers, requests);
   }
 
-  /** Where they listen, as URLs. */
+  /** URLs of the listeners: `http://0.0.0.0:23333`. */
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
@@ -41,9 +42,9 @@ export class Servers {
     });
   }
 
-  /** Lets the requests under way end, but not longer than told, and then takes no more and cuts off what is left. */
-  async close(patienceMs: number): Promise<void> {
-    await this.#requests.none(patienceMs);
+  /** Waits for the running requests, at most `timeoutMs`, then closes the listeners and all connections. */
+  async close(timeoutMs: number): Promise<void> {
+    await this.#requests.waitForNone(timeoutMs);
     for (const server of this.#servers) {
       server.close();
       server.closeAllConnections();
@@ -51,27 +52,28 @@ export class Servers {
   }
 }
 
-/** What a client sends ahead waits for the answer before it: one connection takes one place at a time. */
-function inTurn(handle: RequestListener): RequestListener {
-  const last = new WeakMap<Socket, ServerResponse>();
+/** Delays a pipelined request until the response before it is closed, so that a connection runs one scrape at a time. */
+function oneAtATime(handle: RequestListener): RequestListener {
+  const lastResponses = new WeakMap<Socket, ServerResponse>();
   return (request, response) => {
     const { socket } = request;
-    const before = last.get(socket);
-    last.set(socket, response);
-    if (before === undefined || before.closed) handle(request, response);
+    const last = lastResponses.get(socket);
+    lastResponses.set(socket, response);
+    if (last === undefined || last.closed) handle(request, response);
     else {
-      before.once('close', () => {
+      last.once('close', () => {
         if (!socket.destroyed) handle(request, response);
       });
     }
   };
 }
 
-class RequestsUnderWay {
+class RunningRequests {
   readonly #events = new EventEmitter();
   #count = 0;
 
-  counting(handle: RequestListener): RequestListener {
+  /** Returns a listener that counts the requests while they run. */
+  count(handle: RequestListener): RequestListener {
     return (request, response) => {
       this.#count += 1;
       response.once('close', () => {
@@ -82,12 +84,12 @@ class RequestsUnderWay {
     };
   }
 
-  /** Comes when no request is under way, at the latest after some time. */
-  async none(patienceMs: number): Promise<void> {
+  /** Resolves once no request is running, after `timeoutMs` at the latest. */
+  async waitForNone(timeoutMs: number): Promise<void> {
     if (this.#count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#events.once('none', resolve);
-    const timer = setTimeout(resolve, patienceMs);
+    const timer = setTimeout(resolve, timeoutMs);
     await promise;
     clearTimeout(timer);
   }
@@ -95,19 +97,19 @@ class RequestsUnderWay {
 
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  // A kernel without IPv6.
-  EAFNOSUPPORT: 'this machine has no such address',
+  EADDRNOTAVAIL: 'the host has no such address',
+  // An IPv6 address on a kernel without IPv6.
+  EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',
 };
 
 async function listen({ host = '0.0.0.0', port }: ListenAddress, handle: RequestListener): Promise<Server> {
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
+    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     handle,
   );
-  server.setTimeout(IDLE_MS);
+  server.setTimeout(IDLE_TIMEOUT_MS);
   try {
     server.listen({ host, port });
     await once(server, 'listening');

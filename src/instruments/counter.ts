@@ -1,40 +1,46 @@
 import { createInstrument, type Instrument, type Removable } from './instrument.ts';
-import type { LabelValues } from './series-map.ts';
+import type { SeriesLabels } from './series-map.ts';
 
+/** A value that only increases, until the program restarts or the series is removed. */
 export interface Counter<L extends string = never> extends Instrument<L, 'counter'>, Removable<L> {
   /**
-   * Counts one more, or so many more.
+   * Increments the series with these labels by 1 or by an amount.
    *
-   * @throws {RangeError} for less than nothing, and for what is no number
+   * @throws {RangeError} for a negative amount and for NaN
+   * @throws {TypeError} for a label that is missing, undeclared or not a string
    * @example
    * requests.inc({ code: '200', method: 'get' });
    * bytes.inc(1500, { direction: 'in' });
    */
-  inc(...by: Increment<L>): void;
+  inc(...increment: Increment<L>): void;
 }
 
 export type Increment<L extends string> = [L] extends [never]
-  ? [by?: number]
-  : [labels: LabelValues<L>] | [by: number, labels: LabelValues<L>];
+  ? [amount?: number]
+  : [labels: SeriesLabels<L>] | [amount: number, labels: SeriesLabels<L>];
 
 /**
- * A value that only grows until what counts it starts again. Either the program counts (`inc`), or a collector emits at each
- * scrape what another program has counted.
+ * Declares a counter. Either the program increments it, or a collector emits a total that another program has counted.
+ *
+ * @param name metric name on the page, byte for byte; by convention it ends with `_total`
+ * @param help one sentence
+ * @param labels label names
  */
 export function counter<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
 ): Counter<L> {
-  const { family, sets } = createInstrument('counter', [name, help, labels], {
-    create: () => ({ value: 0 }),
-    read: ({ value }) => value,
+  const { family, series } = createInstrument('counter', [name, help, labels], {
+    createAccumulator: () => ({ value: 0 }),
+    readValue: ({ value }) => value,
   });
   return Object.assign(family, {
     inc(...[first, second]: Increment<L>): void {
-      const by = typeof first === 'number' ? first : 1;
-      if (!(by >= 0)) throw new RangeError(`Cannot add ${by} to ${name}: a counter only grows`);
-      sets.at(typeof first === 'number' ? second : first).value += by;
+      const amount = typeof first === 'number' ? first : 1;
+      if (!(amount >= 0))
+        throw new RangeError(`Cannot add ${amount} to ${name}: expected a number that is not negative`);
+      series.getOrCreate(typeof first === 'number' ? second : first).value += amount;
     },
   });
 }

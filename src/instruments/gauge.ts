@@ -1,25 +1,34 @@
 import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 import { isNumber } from './validate-value.ts';
 
+/** A value that can increase and decrease. */
 export interface Gauge<L extends string = never> extends Instrument<L, 'gauge'>, Removable<L> {
-  /** @throws {TypeError} for what is no number */
+  /**
+   * Sets the series with these labels.
+   *
+   * @throws {TypeError} for a value that is NaN or not a number, and for a label that is missing, undeclared or not a string
+   */
   set(value: number, ...labels: LabelArguments<L>): void;
 }
 
-/** A value that may go up and down. Either the program sets it, or a collector emits it at each scrape. */
+/**
+ * Declares a gauge. Either the program sets it, or a collector emits a value that it reads in each pass. A gauge that is not
+ * set has no series.
+ *
+ * @param name metric name on the page, byte for byte
+ * @param help one sentence
+ * @param labels label names
+ */
 export function gauge<const L extends string = never>(name: string, help: string, labels: readonly L[] = []): Gauge<L> {
-  const { family, sets } = createInstrument('gauge', [name, help, labels], {
-    create: () => ({ value: 0 }),
-    read: ({ value }) => value,
-    // What nobody has measured is not zero.
-    counts: false,
+  const { family, series } = createInstrument('gauge', [name, help, labels], {
+    createAccumulator: () => ({ value: 0 }),
+    readValue: ({ value }) => value,
+    startsAtZero: false,
   });
   return Object.assign(family, {
-    set(value: number, ...[set]: LabelArguments<L>): void {
-      if (!isNumber(value)) {
-        throw new TypeError(`Cannot set ${name} to ${String(value)}: it is no number`);
-      }
-      sets.at(set).value = value;
+    set(value: number, ...[labelValues]: LabelArguments<L>): void {
+      if (!isNumber(value)) throw new TypeError(`Cannot set ${name} to ${String(value)}: expected a number`);
+      series.getOrCreate(labelValues).value = value;
     },
   });
 }

@@ -1,52 +1,62 @@
 import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 
-/** What is observed, one by one. */
+/** An instrument for single observations. */
 export interface Observer<L extends string> {
-  /** @throws {TypeError} for what is no finite number */
+  /**
+   * Adds an observation to the series with these labels.
+   *
+   * @throws {TypeError} for a value that is not a finite number, and for a label that is missing, undeclared or not a string
+   */
   observe(value: number, ...labels: LabelArguments<L>): void;
 }
 
+/** Observations, counted in buckets. */
 export interface Histogram<L extends string = never> extends Instrument<L, 'histogram'>, Observer<L>, Removable<L> {}
 
 export interface HistogramOptions {
-  /** The upper bounds of its buckets, ascending; the last one, of everything, is there without a word. */
+  /**
+   * Upper bounds of the buckets, ascending, without `+Inf`. Default: the bounds of the Prometheus client libraries, 0.005 to
+   * 10, for durations of requests in seconds.
+   */
   readonly buckets?: readonly number[];
 }
 
-/** For durations of requests, in seconds: the bounds that Prometheus' own libraries have. */
-const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Observations counted in buckets. Either the program observes, or a collector emits at each scrape a distribution that
- * another program has kept.
+ * Declares a histogram. Either the program observes values, or a collector emits the buckets that another program has
+ * counted.
  *
- * @throws {RangeError} for bounds that do not ascend
+ * @param name metric name on the page, byte for byte, without `_bucket`, `_sum` and `_count`
+ * @param help one sentence
+ * @param labels label names; `le` is reserved
+ * @throws {RangeError} for buckets that are not in ascending order
  */
 export function histogram<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
-  { buckets = BUCKETS }: HistogramOptions = {},
+  { buckets = DEFAULT_BUCKETS }: HistogramOptions = {},
 ): Histogram<L> {
   if (!buckets.every((bound, index) => bound > (buckets[index - 1] ?? Number.NEGATIVE_INFINITY))) {
-    throw new RangeError(`Cannot declare ${name}: its buckets do not ascend: ${buckets.join(', ')}`);
+    throw new RangeError(`Cannot declare ${name}: expected ascending buckets instead of ${buckets.join(', ')}`);
   }
-  const { family, sets } = createInstrument('histogram', [name, help, labels], {
-    create: () => new HistogramBuckets(buckets),
-    read: ({ value }) => value,
+  const { family, series } = createInstrument('histogram', [name, help, labels], {
+    createAccumulator: () => new HistogramBuckets(buckets),
+    readValue: ({ value }) => value,
   });
   return Object.assign(family, {
-    observe(value: number, ...[set]: LabelArguments<L>): void {
+    observe(value: number, ...[labelValues]: LabelArguments<L>): void {
       requireFinite(value, name);
-      sets.at(set).observe(value);
+      series.getOrCreate(labelValues).observe(value);
     },
   });
 }
 
-/** One that is not finite would spoil the sum for ever. */
+/** @throws {TypeError} for Infinity and NaN, which would remain in the sum of all later observations */
 export function requireFinite(value: number, family: string): void {
   if (!Number.isFinite(value)) {
-    throw new TypeError(`Cannot observe ${String(value)} in ${family}: it is no finite number`);
+    throw new TypeError(`Cannot observe ${String(value)} in ${family}: expected a finite number`);
   }
 }

@@ -1,18 +1,18 @@
-import type { SelfMetrics } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/pass.ts';
 import type { Emit } from '../metrics/metric.ts';
 import type { EmitValidated, Instrument } from './instrument.ts';
 
-/** The families that a program keeps itself: on every page, as they are when its pass ends. */
+/** The instruments of a program, in every pass with the values at its end. */
 export class InstrumentMetrics implements SelfMetrics {
   readonly families: readonly Instrument[];
 
-  constructor(families: readonly Instrument[]) {
-    this.families = families;
-    for (const family of families) family.initialize();
+  constructor(instruments: readonly Instrument[]) {
+    this.families = instruments;
+    for (const instrument of instruments) instrument.initialize();
   }
 
   report(emit: Emit): void {
-    // What is kept has been checked when it was counted.
-    for (const family of this.families) family.collect(emit as EmitValidated);
+    // An instrument validates value and labels at every change.
+    for (const instrument of this.families) instrument.collect(emit as EmitValidated);
   }
 }

@@ -1,7 +1,7 @@
 import type { AnyFamily, Attributes, Family, MetricType, Sample } from '../metrics/metric.ts';
-import { type LabelValues, SeriesMap } from './series-map.ts';
+import { type SeriesLabels, SeriesMap } from './series-map.ts';
 
-/** {@link Emit} for who has checked the labels already. */
+/** `Emit` for callers that have validated value and labels. */
 export type EmitValidated = (
   family: AnyFamily,
   value: Sample['value'],
@@ -9,45 +9,57 @@ export type EmitValidated = (
   startTime?: number,
 ) => void;
 
-/** A family that keeps values between scrapes: those that the program has set, counted or observed. */
+/** A metric whose values the program itself holds: it counts, sets or observes them at any time, and passes read them. */
 export interface Instrument<L extends string = string, T extends MetricType = MetricType> extends Family<L, T> {
-  /** Emits what is kept. */
+  /** Emits all series. */
   collect(emit: EmitValidated): void;
-  /** Begins at zero what has one series: for families that nobody emits. */
+  /**
+   * Creates the series of an instrument without labels, so that it is reported as 0 before the first change. Has no effect
+   * on gauges: an unset gauge is not 0.
+   */
   initialize(): void;
 }
 
-/** Labels come last; a family without labels takes none. */
-export type LabelArguments<L extends string> = [L] extends [never] ? [] : [labels: LabelValues<L>];
+/** The last argument of the methods of an instrument: its labels, or nothing for an instrument without labels. */
+export type LabelArguments<L extends string> = [L] extends [never] ? [] : [labels: SeriesLabels<L>];
 
-/** Gives up label sets: their series are gone from the next scrape, and begin anew when they come back. */
+/** An instrument whose series can be removed. A removed series is created again, from 0, at its next change. */
 export interface Removable<L extends string> {
-  /** @returns whether there was such a label set */
+  /**
+   * Removes the series with these labels.
+   *
+   * @returns whether the series existed
+   * @throws {TypeError} for a label that is missing, undeclared or not a string
+   */
   remove(...labels: LabelArguments<L>): boolean;
+  /** Removes all series. */
   clear(): void;
 }
 
-/** What a declaration says of a family. */
 export type Declaration<L extends string> = readonly [name: string, help: string, labels: readonly L[]];
 
-export interface InstrumentOptions<C> {
-  /** What is kept for a label set that begins. */
-  readonly create: () => C;
-  readonly read: (cell: C) => Sample['value'];
-  /** Whether what began counts from zero. Default: true. */
-  readonly counts?: boolean;
+/** @typeParam A the accumulator of a series, such as a number or a histogram */
+export interface InstrumentOptions<A> {
+  readonly createAccumulator: () => A;
+  readonly readValue: (accumulator: A) => Sample['value'];
+  /** True if a new series starts at zero, which makes its start time meaningful. Default: true. */
+  readonly startsAtZero?: boolean;
 }
 
-/**
- * A family that keeps values, said in both conventions, and what it keeps. Who declares it adds to this very object how its
- * values are changed: passes tell families apart by what they are.
- */
-export function createInstrument<L extends string, T extends MetricType, C>(
+/** The parts of an instrument, to which a constructor such as `counter()` adds its methods. */
+export interface InstrumentParts<L extends string, T extends MetricType, A> {
+  /** The methods have to be added to this object: passes identify families by object identity. */
+  readonly family: Instrument<L, T> & Removable<L>;
+  readonly series: SeriesMap<A>;
+}
+
+/** Creates an instrument of a type. Its family is reported in both naming conventions. */
+export function createInstrument<L extends string, T extends MetricType, A>(
   type: T,
   [name, help, labels]: Declaration<L>,
-  { create, read, counts = true }: InstrumentOptions<C>,
-): { readonly family: Instrument<L, T> & Removable<L>; readonly sets: SeriesMap<C> } {
-  const sets = new SeriesMap(name, labels, create);
+  { createAccumulator, readValue, startsAtZero = true }: InstrumentOptions<A>,
+): InstrumentParts<L, T, A> {
+  const series = new SeriesMap(name, labels, createAccumulator);
   const family: Instrument<L, T> & Removable<L> = {
     convention: 'prometheus',
     name,
@@ -57,19 +69,19 @@ export function createInstrument<L extends string, T extends MetricType, C>(
     labels,
     route: 'producer',
     bothConventions: true,
-    remove: (...[set]) => sets.remove(set),
-    clear: () => sets.clear(),
+    remove: (...[labelValues]) => series.remove(labelValues),
+    clear: () => series.clear(),
     initialize(): void {
-      if (counts && labels.length === 0) sets.at();
+      if (startsAtZero && labels.length === 0) series.getOrCreate();
     },
     collect(emit): void {
-      for (const { labels: set, cell, startTime } of sets.all) {
-        if (counts) emit(family, read(cell), set, startTime);
-        else emit(family, read(cell), set);
+      for (const { labels: labelValues, accumulator, startTime } of series.all) {
+        if (startsAtZero) emit(family, readValue(accumulator), labelValues, startTime);
+        else emit(family, readValue(accumulator), labelValues);
       }
     },
   };
-  return { family, sets };
+  return { family, series };
 }
 
 export function isInstrument(family: AnyFamily): family is Instrument {

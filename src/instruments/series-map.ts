@@ -1,114 +1,127 @@
 import type { Labels } from '../metrics/metric.ts';
 
-/** The labels of one series, all of them. */
-export type LabelValues<L extends string = string> = Readonly<Record<L, string>>;
+/** The labels of a series: a value for every label name. */
+export type SeriesLabels<L extends string = string> = Readonly<Record<L, string>>;
 
-/** What a family keeps for one label set. */
-export interface Series<C> {
+/** @typeParam A the accumulator: what a series counts or observes into */
+export interface Series<A> {
   readonly labels: Labels;
-  readonly cell: C;
-  /** When it began, in seconds since 1970. */
+  readonly accumulator: A;
+  /** Unix time in seconds at which the series was created. */
   readonly startTime: number;
 }
 
-/** The label sets that begin with the same values. One `Map` for each label: to put the values together costs twice as much. */
-interface Branch<C> {
-  readonly branches: Map<string, Branch<C>>;
-  set: Series<C> | undefined;
+/**
+ * A node of the tree of label values: each level is one label. A single map with the joined values as key would cost twice as
+ * much per change.
+ */
+interface TreeNode<A> {
+  readonly children: Map<string, TreeNode<A>>;
+  series: Series<A> | undefined;
 }
 
-/** What a family keeps between scrapes, by label set. */
-export class SeriesMap<C> {
+/** The series of one instrument by label values. */
+export class SeriesMap<A> {
   readonly #family: string;
-  readonly #names: readonly string[];
-  readonly #create: () => C;
-  readonly #all = new Set<Series<C>>();
-  #root: Branch<C> = createBranch();
+  readonly #labelNames: readonly string[];
+  readonly #createAccumulator: () => A;
+  readonly #all = new Set<Series<A>>();
+  #root: TreeNode<A> = createNode();
 
-  constructor(family: string, names: readonly string[], create: () => C) {
+  constructor(family: string, labelNames: readonly string[], createAccumulator: () => A) {
     this.#family = family;
-    this.#names = names;
-    this.#create = create;
+    this.#labelNames = labelNames;
+    this.#createAccumulator = createAccumulator;
   }
 
-  /** In the order in which they began. */
-  get all(): Iterable<Series<C>> {
+  /** In the order of their creation. */
+  get all(): Iterable<Series<A>> {
     return this.#all;
   }
 
   /**
-   * What is kept for a label set; begun when there is none.
+   * Returns the accumulator of a series. Creates the series if it does not exist.
    *
-   * @throws {TypeError} for a label that is missing, was not declared or is no text
+   * @throws {TypeError} for a label that is missing, undeclared or not a string
    */
-  at(labels: LabelValues = {}): C {
-    const set = this.#find(labels) ?? this.#begin(labels);
-    return set.cell;
+  getOrCreate(labels: SeriesLabels = {}): A {
+    const series = this.#find(labels) ?? this.#create(labels);
+    return series.accumulator;
   }
 
-  /** @returns whether there was such a label set */
-  remove(labels: LabelValues = {}): boolean {
-    this.#check(labels);
-    return this.#removeFrom(
+  /**
+   * @returns whether the series existed
+   * @throws {TypeError} for a label that is missing, undeclared or not a string
+   */
+  remove(labels: SeriesLabels = {}): boolean {
+    this.#validate(labels);
+    return this.#removeBelow(
       this.#root,
-      this.#names.map((name) => labels[name] ?? ''),
+      this.#labelNames.map((name) => labels[name] ?? ''),
     );
   }
 
   clear(): void {
-    this.#root = createBranch();
+    this.#root = createNode();
     this.#all.clear();
   }
 
-  #find(labels: LabelValues): Series<C> | undefined {
-    let branch: Branch<C> | undefined = this.#root;
-    for (const name of this.#names) {
-      branch = branch.branches.get(labels[name] ?? '');
-      if (branch === undefined) return undefined;
+  #find(labels: SeriesLabels): Series<A> | undefined {
+    let node: TreeNode<A> | undefined = this.#root;
+    for (const name of this.#labelNames) {
+      node = node.children.get(labels[name] ?? '');
+      if (node === undefined) return undefined;
     }
     let count = 0;
     for (const _ in labels) count += 1;
-    return count === this.#names.length ? branch.set : undefined;
+    return count === this.#labelNames.length ? node.series : undefined;
   }
 
-  #begin(labels: LabelValues): Series<C> {
-    this.#check(labels);
-    let branch = this.#root;
-    for (const name of this.#names) {
+  #create(labels: SeriesLabels): Series<A> {
+    this.#validate(labels);
+    let node = this.#root;
+    for (const name of this.#labelNames) {
       const value = labels[name] ?? '';
-      const next: Branch<C> = branch.branches.get(value) ?? createBranch();
-      branch.branches.set(value, next);
-      branch = next;
+      const child: TreeNode<A> = node.children.get(value) ?? createNode();
+      node.children.set(value, child);
+      node = child;
     }
-    const set = { labels: Object.freeze({ ...labels }), cell: this.#create(), startTime: Date.now() / 1000 };
-    branch.set = set;
-    this.#all.add(set);
-    return set;
+    const series = {
+      labels: Object.freeze({ ...labels }),
+      accumulator: this.#createAccumulator(),
+      startTime: Date.now() / 1000,
+    };
+    node.series = series;
+    this.#all.add(series);
+    return series;
   }
 
-  /** Also the branches that lead to nothing any more: what comes and goes must not add up. */
-  #removeFrom(branch: Branch<C>, [value, ...rest]: readonly string[]): boolean {
+  /** Removes a series and the nodes that only led to it, so that label values that come and go do not accumulate. */
+  #removeBelow(node: TreeNode<A>, [value, ...rest]: readonly string[]): boolean {
     if (value === undefined) {
-      const { set } = branch;
-      branch.set = undefined;
-      return set !== undefined && this.#all.delete(set);
+      const { series } = node;
+      node.series = undefined;
+      return series !== undefined && this.#all.delete(series);
     }
-    const next = branch.branches.get(value);
-    if (next === undefined) return false;
-    const removed = this.#removeFrom(next, rest);
-    if (next.branches.size === 0 && next.set === undefined) branch.branches.delete(value);
-    return removed;
+    const child = node.children.get(value);
+    if (child === undefined) return false;
+    const isRemoved = this.#removeBelow(child, rest);
+    if (child.children.size === 0 && child.series === undefined) node.children.delete(value);
+    return isRemoved;
   }
 
-  #check(labels: LabelValues): void {
-    const undeclared = Object.keys(labels).find((name) => !this.#names.includes(name));
-    const bad = undeclared ?? this.#names.find((name) => typeof labels[name] !== 'string');
-    if (bad === undefined) return;
-    const reason = undeclared === undefined ? 'is no text' : 'was not declared';
-    throw new TypeError(`Cannot keep ${this.#family}: label ${JSON.stringify(bad)} ${reason}`);
+  #validate(labels: SeriesLabels): void {
+    const undeclared = Object.keys(labels).find((name) => !this.#labelNames.includes(name));
+    if (undeclared !== undefined) {
+      throw new TypeError(`Cannot change ${this.#family}: label ${JSON.stringify(undeclared)} is not declared`);
+    }
+    const invalid = this.#labelNames.find((name) => typeof labels[name] !== 'string');
+    if (invalid !== undefined) {
+      throw new TypeError(`Cannot change ${this.#family}: expected a string for label ${JSON.stringify(invalid)}`);
+    }
   }
 }
 
-function createBranch<C>(): Branch<C> {
-  return { branches: new Map(), set: undefined };
+function createNode<A>(): TreeNode<A> {
+  return { children: new Map(), series: undefined };
 }

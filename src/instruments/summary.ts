@@ -3,52 +3,64 @@ import type { SummaryValue } from '../metrics/metric.ts';
 import { type Observer, requireFinite } from './histogram.ts';
 import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 
+/** Observations as quantiles, computed in this process. */
 export interface Summary<L extends string = never> extends Instrument<L, 'summary'>, Observer<L>, Removable<L> {}
 
 export interface SummaryOptions {
-  /** Which quantiles to print, each from 0 to 1, ascending. */
+  /** Quantiles to report, ascending, from 0 to 1. Default: 0.5, 0.9 and 0.99. */
   readonly quantiles?: readonly number[];
 }
 
-const QUANTILES = [0.5, 0.9, 0.99];
+const DEFAULT_QUANTILES = [0.5, 0.9, 0.99];
 
-/** How far a quantile may be from the observed value, as a part of it. */
-const ACCURACY = 0.005;
-/** For positive and for negative values each: enough for eight decades, and at most 16 KiB for a label set and sign. */
-const MOST_BINS = 2048;
+/** Maximum relative error of a quantile. */
+const RELATIVE_ACCURACY = 0.005;
+/**
+ * Maximum number of bins for positive values, and the same for negative values. Enough for eight decades; at most 16 KiB for
+ * each sign of each series.
+ */
+const MAX_BINS = 2048;
 
 /**
- * Observations as quantiles: what Prometheus calls a summary. They are computed in a sketch of bounded size, over all that
- * was observed since the start, within half a percent of the observed values.
+ * Declares a summary: quantiles over all observations since the start, each within 0.5 % of an observed value. Memory is
+ * bounded. Unlike histograms, summaries of several instances cannot be aggregated. Either the program observes values, or a
+ * collector emits the quantiles that another program has computed.
  *
- * @throws {RangeError} for quantiles that do not ascend from 0 to 1
+ * @param name metric name on the page, byte for byte, without `_sum` and `_count`
+ * @param help one sentence
+ * @param labels label names; `quantile` is reserved
+ * @throws {RangeError} for quantiles that are not in ascending order or not between 0 and 1
  * @see https://www.vldb.org/pvldb/vol12/p2195-masson.pdf (DDSketch)
  */
 export function summary<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
-  { quantiles: asked = QUANTILES }: SummaryOptions = {},
+  { quantiles = DEFAULT_QUANTILES }: SummaryOptions = {},
 ): Summary<L> {
-  if (!asked.every((quantile, index) => quantile > (asked[index - 1] ?? -1) && quantile >= 0 && quantile <= 1)) {
-    throw new RangeError(`Cannot declare ${name}: its quantiles do not ascend from 0 to 1: ${asked.join(', ')}`);
+  if (
+    !quantiles.every((quantile, index) => quantile > (quantiles[index - 1] ?? -1) && quantile >= 0 && quantile <= 1)
+  ) {
+    throw new RangeError(
+      `Cannot declare ${name}: expected ascending quantiles from 0 to 1 instead of ${quantiles.join(', ')}`,
+    );
   }
-  const { family, sets } = createInstrument('summary', [name, help, labels], {
-    create: () => new Sketch({ relativeAccuracy: ACCURACY, binLimit: MOST_BINS }),
-    read: (sketch) => summaryOf(sketch, asked),
+  const { family, series } = createInstrument('summary', [name, help, labels], {
+    createAccumulator: () => new Sketch({ relativeAccuracy: RELATIVE_ACCURACY, binLimit: MAX_BINS }),
+    readValue: (sketch) => toSummaryValue(sketch, quantiles),
   });
   return Object.assign(family, {
-    observe(value: number, ...[set]: LabelArguments<L>): void {
+    observe(value: number, ...[labelValues]: LabelArguments<L>): void {
       requireFinite(value, name);
-      sets.at(set).accept(value);
+      series.getOrCreate(labelValues).accept(value);
     },
   });
 }
 
-/** Of nothing observed every quantile is NaN, as Prometheus' own libraries have it. */
-function summaryOf(sketch: Sketch, asked: readonly number[]): SummaryValue {
+/** Without observations, every quantile is NaN, as in the Prometheus client libraries. */
+function toSummaryValue(sketch: Sketch, quantiles: readonly number[]): SummaryValue {
   return {
-    quantiles: asked.map((quantile) => [quantile, sketch.getValueAtQuantile(quantile)] as const),
+    quantiles: quantiles.map((quantile) => [quantile, sketch.getValueAtQuantile(quantile)] as const),
     sum: sketch.sum,
     count: sketch.count,
   };

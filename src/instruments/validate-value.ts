@@ -1,44 +1,46 @@
 import type { AnyFamily, HistogramValue, Sample, SummaryValue } from '../metrics/metric.ts';
 
-/** What a collector hands over need not be what the types say: it may be JavaScript. */
-type Handed<T> = { readonly [K in keyof T]?: unknown };
+/** An object whose properties may have any type: values may come from JavaScript. */
+type Unchecked<T> = { readonly [K in keyof T]?: unknown };
 
-export function isOfNumbers({ type }: AnyFamily): boolean {
+/** Returns whether the values of a family are numbers, and not histograms or summaries. */
+export function hasNumbers({ type }: AnyFamily): boolean {
   return type !== 'histogram' && type !== 'summary';
 }
 
-/** Why a value is none of its family; `undefined` when it is one. */
+/** Returns why a value is not valid for its family; `undefined` if it is valid. */
 export function validateValue({ type }: AnyFamily, value: Sample['value']): string | undefined {
-  if (type === 'histogram') return isDistribution(value) ? undefined : 'the value is no distribution';
-  if (type === 'summary') return isSummary(value) ? undefined : 'the value is no summary';
+  if (type === 'histogram') return isHistogram(value) ? undefined : 'the value is not a valid histogram';
+  if (type === 'summary') return isSummary(value) ? undefined : 'the value is not a valid summary';
   if (isNumber(value)) return undefined;
-  return `the value ${typeof value === 'number' ? 'NaN' : (JSON.stringify(value) ?? 'undefined')} is no number`;
+  return `the value ${typeof value === 'number' ? 'NaN' : (JSON.stringify(value) ?? 'undefined')} is not a number`;
 }
 
-function isDistribution(value: unknown): boolean {
+function isHistogram(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { bounds, counts, sum, count }: Handed<HistogramValue> = value;
-  if (!isAscending(bounds) || !isNumbers(counts) || counts.length !== bounds.length) return false;
+  const { bounds, counts, sum, count }: Unchecked<HistogramValue> = value;
+  if (!isAscending(bounds) || !isNumberArray(counts) || counts.length !== bounds.length) return false;
   const last = counts.at(-1) ?? 0;
   return isNumber(sum) && isNumber(count) && count >= last && counts.every((n, i) => n >= (counts[i - 1] ?? 0));
 }
 
 function isSummary(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { quantiles, sum, count }: Handed<SummaryValue> = value;
+  const { quantiles, sum, count }: Unchecked<SummaryValue> = value;
   if (!Array.isArray(quantiles) || !isNumber(sum) || !isNumber(count)) return false;
-  // The value of a quantile of nothing is NaN.
+  // The values of quantiles are not validated: without observations they are NaN.
   return isAscending(quantiles.map((pair: unknown) => (Array.isArray(pair) ? pair[0] : undefined)));
 }
 
 function isAscending(value: unknown): value is readonly number[] {
-  return isNumbers(value) && value.every((number, index) => index === 0 || number > (value[index - 1] ?? number));
+  return isNumberArray(value) && value.every((number, index) => index === 0 || number > (value[index - 1] ?? number));
 }
 
-function isNumbers(value: unknown): value is readonly number[] {
+function isNumberArray(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every(isNumber);
 }
 
+/** Returns whether a value is a number other than NaN. */
 export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && !Number.isNaN(value);
 }

@@ -39,7 +39,7 @@ function isUnknown(text: string): boolean {
   return text === '' || text.startsWith('Unknown');
 }
 
-/** Parses `class`, `vendor`, `device` and other registers. Leading zeros are kept: `0x060400`. */
+/** Parses `class`, `vendor`, `device` and other registers. Leading zeros stay: `0x060400`. */
 export function parseRegister(text: string): string {
   const register = parseText(text);
   if (!/^0x[0-9a-f]{2,8}$/.test(register)) throw new SyntaxError(`expected a register, got ${quote(register)}`);

@@ -1,12 +1,16 @@
-import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SwapArea {
   /** Device or file with the escapes of the kernel. */
   readonly name: string;
+  /** `partition` for a block device, `file` for a file. */
+  readonly type: string;
   /** In bytes. */
   readonly size: number;
   /** In bytes. */
   readonly used: number;
+  /** The kernel fills areas of a higher priority first. It gives negative priorities itself. */
+  readonly priority: number;
 }
 
 const COLUMNS = 5;
@@ -18,16 +22,24 @@ const COLUMNS = 5;
  *     /dev/dm-1                               partition	8388604		1024		-2
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
+ *
+ * @throws {SyntaxError} for a line with another number of columns, and for a malformed number
  */
 export function parseSwaps(text: string): SwapArea[] {
-  return splitLines(text)
-    .slice(1)
-    .map((line) => {
-      const words = splitWords(line);
-      const [name, , size, used] = words;
-      if (words.length !== COLUMNS || name === undefined || size === undefined || used === undefined) {
-        throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
-      }
-      return { name, size: parseUnsigned(size) * BYTES_PER_KIB, used: parseUnsigned(used) * BYTES_PER_KIB };
-    });
+  return splitLines(text).slice(1).map(parseArea);
+}
+
+function parseArea(line: string): SwapArea {
+  const [name, type, size, used, priority, more] = splitWords(line);
+  const isComplete = name !== undefined && type !== undefined && size !== undefined && used !== undefined;
+  if (!isComplete || priority === undefined || more !== undefined) {
+    throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
+  }
+  return {
+    name,
+    type,
+    size: parseUnsigned(size) * BYTES_PER_KIB,
+    used: parseUnsigned(used) * BYTES_PER_KIB,
+    priority: parseInteger(priority),
+  };
 }

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { RateWindow } from '../collection/rate-window.ts';
 import { type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
@@ -7,93 +8,102 @@ import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
-const time = semconv.counter('process.cpu.time', 's', 'CPU time of this process.', MODE);
-const utilization = semconv.gauge(
+const cpuTime = semconv.counter('process.cpu.time', 's', 'CPU time of the exporter process by mode.', MODE);
+const cpuUtilization = semconv.gauge(
   'process.cpu.utilization',
   '1',
-  'Part of the time of its CPUs that it used since the last push.',
+  'CPU time of the exporter process since the previous push, as a fraction of the time of its available CPUs.',
   MODE,
 );
-const uptime = semconv.gauge('process.uptime', 's', 'Seconds since this process was started.');
-const memory = semconv.upDownCounter('process.memory.usage', 'By', 'Resident memory of this process.');
-const memoryUsed = semconv.gauge(
+const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process.');
+const residentMemory = semconv.upDownCounter('process.memory.usage', 'By', 'Resident memory of the exporter process.');
+const memoryUtilization = semconv.gauge(
   'process.memory.utilization',
   '1',
-  'Resident memory of this process as a part of all memory.',
+  'Resident memory of the exporter process, as a fraction of the memory of the host.',
 );
-const virtual = semconv.upDownCounter('process.memory.virtual', 'By', 'Virtual memory of this process.');
-const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of this process.');
+const virtualMemory = semconv.upDownCounter('process.memory.virtual', 'By', 'Virtual memory of the exporter process.');
+const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
 const openFiles = semconv.upDownCounter(
   'process.unix.file_descriptor.count',
   '{file_descriptor}',
-  'File descriptors that this process has open.',
+  'Open file descriptors of the exporter process.',
 );
-const diskIo = semconv.counter('process.disk.io', 'By', 'Bytes read from devices and written to them.', [
-  'disk.io.direction',
-]);
-const switches = semconv.counter('process.context_switches', '{context_switch}', 'Context switches.', [
-  'process.context_switch.type',
-]);
-const faults = semconv.counter('process.paging.faults', '{fault}', 'Page faults.', ['system.paging.fault.type']);
+const diskIo = semconv.counter(
+  'process.disk.io',
+  'By',
+  'Bytes that the exporter process read from block devices and wrote to them.',
+  ['disk.io.direction'],
+);
+const contextSwitches = semconv.counter(
+  'process.context_switches',
+  '{context_switch}',
+  'Voluntary and involuntary context switches of the exporter process.',
+  ['process.context_switch.type'],
+);
+const pageFaults = semconv.counter(
+  'process.paging.faults',
+  '{fault}',
+  'Major and minor page faults of the exporter process.',
+  ['system.paging.fault.type'],
+);
 
-interface Times {
-  readonly at: number;
-  /** In seconds. */
-  readonly user: number;
-  readonly system: number;
-}
+const CPU_MODES = ['user', 'system'] as const;
 
-/** What the conventions say of this process. The resource says which process it is. */
+/** The `process.*` metrics of the semantic conventions for this process. The resource identifies the process. */
 export class ProcessSemconv {
   readonly families = [
-    ...[time, utilization, uptime, memory, memoryUsed, virtual, threads, openFiles],
-    ...[diskIo, switches, faults],
+    ...[cpuTime, cpuUtilization, uptime, residentMemory, memoryUtilization, virtualMemory, threads, openFiles],
+    ...[diskIo, contextSwitches, pageFaults],
   ];
-  /** What the last pass read: utilization is over the time since. */
-  #last: Times | undefined;
+  readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
 
-  /** @param self `/proc/self`; a sandbox may lack some of its files, and what it lacks is left out */
+  /**
+   * Emits all metrics except those whose file is absent. The first call emits no utilization.
+   *
+   * @param self `/proc/self`
+   */
   emit(self: KernelTree, emit: Emit): void {
-    const since = performance.timeOrigin / 1000;
-    this.#emitTimes(emit, since);
+    const startTime = performance.timeOrigin / 1000;
+    this.#emitCpuTimes(emit, startTime);
     emit(uptime, performance.now() / 1000);
     const resident = process.memoryUsage.rss();
-    emit(memory, resident);
-    emit(memoryUsed, resident / totalmem());
-    emitCounts(emit, since);
-    emitFiles(self, emit, since);
+    emit(residentMemory, resident);
+    emit(memoryUtilization, resident / totalmem());
+    emitResourceUsage(emit, startTime);
+    emitFromProcfs(self, emit, startTime);
   }
 
-  #emitTimes(emit: Emit, since: number): void {
+  #emitCpuTimes(emit: Emit, startTime: number): void {
     const { user, system } = process.cpuUsage();
-    const now = { at: performance.now() / 1000, user: user / 1e6, system: system / 1e6 };
-    const last = this.#last;
-    this.#last = now;
-    for (const mode of ['user', 'system'] as const) {
-      emit(time, now[mode], { 'cpu.mode': mode }, since);
-      if (last === undefined || now.at <= last.at) continue;
-      emit(utilization, (now[mode] - last[mode]) / (now.at - last.at) / availableParallelism(), { 'cpu.mode': mode });
+    const seconds = { user: user / 1e6, system: system / 1e6 };
+    this.#window.startPass();
+    const rates = this.#window.rates('process', performance.now() / 1000, seconds);
+    for (const mode of CPU_MODES) {
+      emit(cpuTime, seconds[mode], { 'cpu.mode': mode }, startTime);
+      const rate = rates[mode];
+      if (rate !== undefined) emit(cpuUtilization, rate / availableParallelism(), { 'cpu.mode': mode });
     }
   }
 }
 
-function emitCounts(emit: Emit, since: number): void {
+function emitResourceUsage(emit: Emit, startTime: number): void {
   const usage = process.resourceUsage();
-  emit(switches, usage.voluntaryContextSwitches, { 'process.context_switch.type': 'voluntary' }, since);
-  emit(switches, usage.involuntaryContextSwitches, { 'process.context_switch.type': 'involuntary' }, since);
-  emit(faults, usage.majorPageFault, { 'system.paging.fault.type': 'major' }, since);
-  emit(faults, usage.minorPageFault, { 'system.paging.fault.type': 'minor' }, since);
+  emit(contextSwitches, usage.voluntaryContextSwitches, { 'process.context_switch.type': 'voluntary' }, startTime);
+  emit(contextSwitches, usage.involuntaryContextSwitches, { 'process.context_switch.type': 'involuntary' }, startTime);
+  emit(pageFaults, usage.majorPageFault, { 'system.paging.fault.type': 'major' }, startTime);
+  emit(pageFaults, usage.minorPageFault, { 'system.paging.fault.type': 'minor' }, startTime);
 }
 
-function emitFiles(self: KernelTree, emit: Emit, since: number): void {
+function emitFromProcfs(self: KernelTree, emit: Emit, startTime: number): void {
   const status = self.readIfPresent('status', parseProcessStatus);
-  if (status?.vmSizeKib !== undefined) emit(virtual, status.vmSizeKib * BYTES_PER_KIB);
+  if (status?.vmSizeKib !== undefined) emit(virtualMemory, status.vmSizeKib * BYTES_PER_KIB);
   if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
-  // A process that has changed its user may not read it.
+  // The kernel denies access to /proc/self/io after a change of the user.
   const { readBytes, writtenBytes } =
     self.readIfPresent('io', parseProcessIo, { ignoreErrno: PERMISSION_ERRNOS }) ?? {};
-  if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, since);
-  if (writtenBytes !== undefined) emit(diskIo, writtenBytes, { 'disk.io.direction': 'write' }, since);
+  if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, startTime);
+  if (writtenBytes !== undefined) emit(diskIo, writtenBytes, { 'disk.io.direction': 'write' }, startTime);
 }

@@ -1,4 +1,4 @@
-import type { SelfMetrics } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/pass.ts';
 import type { KernelTree } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
@@ -7,40 +7,52 @@ import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
-const cpu = counter('process_cpu_seconds_total', 'CPU time of this process, user and system, in seconds.');
-const resident = gauge('process_resident_memory_bytes', 'Resident memory of this process in bytes.');
-const virtual = gauge('process_virtual_memory_bytes', 'Virtual memory of this process in bytes.');
-const virtualMax = gauge('process_virtual_memory_max_bytes', 'Virtual memory this process may have; -1 for no limit.');
-const openFds = gauge('process_open_fds', 'File descriptors this process has open.');
-const maxFds = gauge('process_max_fds', 'File descriptors this process may have open.');
-const startTime = gauge('process_start_time_seconds', 'When this process started, in seconds since 1970.');
+const cpu = counter('process_cpu_seconds_total', 'User and system CPU time of the exporter process, in seconds.');
+const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory of the exporter process in bytes.');
+const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process in bytes.');
+const maxVirtualMemory = gauge(
+  'process_virtual_memory_max_bytes',
+  'Limit of the virtual memory of the exporter process in bytes; -1 for no limit.',
+);
+const openFiles = gauge('process_open_fds', 'Open file descriptors of the exporter process.');
+const maxOpenFiles = gauge('process_max_fds', 'Limit of the open file descriptors of the exporter process.');
+const startTime = gauge('process_start_time_seconds', 'Start of the exporter process as Unix time in seconds.');
 
-/** @param self `/proc/self`, whatever procfs the collectors read */
+/**
+ * Returns the metrics about this process: those of the Prometheus client libraries in scrapes, those of the semantic
+ * conventions in pushes.
+ *
+ * @param self `/proc/self` of this process, even if the collectors read another procfs
+ */
 export function processMetrics(self: KernelTree): SelfMetrics {
-  const conventions = new ProcessSemconv();
+  const semconv = new ProcessSemconv();
   return {
-    families: [cpu, resident, virtual, virtualMax, openFds, maxFds, startTime, ...conventions.families],
+    families: [
+      ...[cpu, residentMemory, virtualMemory, maxVirtualMemory, openFiles, maxOpenFiles, startTime],
+      ...semconv.families,
+    ],
     report(emit) {
       if (emit.convention === 'semconv') {
-        conventions.emit(self, emit);
+        semconv.emit(self, emit);
         return;
       }
       const { user, system } = process.cpuUsage();
       emit(cpu, (user + system) / 1e6);
-      emit(resident, process.memoryUsage.rss());
+      emit(residentMemory, process.memoryUsage.rss());
       emit(startTime, performance.timeOrigin / 1000);
-      describeFiles(self, emit);
+      emitFromProcfs(self, emit);
     },
   };
 }
 
-/** A sandbox may lack some of these files: what it lacks is left out. */
-function describeFiles(self: KernelTree, emit: Emit): void {
-  const size = self.readIfPresent('status', parseProcessStatus)?.vmSizeKib;
-  if (size !== undefined) emit(virtual, size * BYTES_PER_KIB);
+/** Omits metrics whose file is absent, as in some sandboxes. */
+function emitFromProcfs(self: KernelTree, emit: Emit): void {
+  const sizeKib = self.readIfPresent('status', parseProcessStatus)?.vmSizeKib;
+  if (sizeKib !== undefined) emit(virtualMemory, sizeKib * BYTES_PER_KIB);
   const fds = countOpenFiles(self);
-  if (fds > 0) emit(openFds, fds);
-  const { openFiles, addressSpace } = self.readIfPresent('limits', parseProcessLimits) ?? {};
-  if (addressSpace !== undefined) emit(virtualMax, addressSpace === Number.POSITIVE_INFINITY ? -1 : addressSpace);
-  if (openFiles !== undefined) emit(maxFds, openFiles);
+  if (fds > 0) emit(openFiles, fds);
+  const limits = self.readIfPresent('limits', parseProcessLimits);
+  const addressSpace = limits?.addressSpace;
+  if (addressSpace !== undefined) emit(maxVirtualMemory, addressSpace === Number.POSITIVE_INFINITY ? -1 : addressSpace);
+  if (limits?.openFiles !== undefined) emit(maxOpenFiles, limits.openFiles);
 }

@@ -1,24 +1,24 @@
-import type { SelfMetrics } from '../collection/gatherer.ts';
+import type { SelfMetrics } from '../collection/pass.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
 
 const exports = counter(
   'node_exporter_otlp_exports_total',
-  'Tries to push a reading: taken (success), to be tried again (retry), or refused for good (failure).',
+  'Attempts to push a pass to the Collector, by outcome: accepted (success), to be repeated (retry), rejected (failure).',
   ['outcome'],
 );
-const queueLength = gauge('node_exporter_otlp_queue_length', 'Readings that wait for the Collector.');
+const queueLength = gauge('node_exporter_otlp_queue_length', 'Passes that wait to be pushed to the Collector.');
 const droppedPoints = counter(
   'node_exporter_otlp_dropped_points_total',
-  'Data points that never reached the Collector: the queue was full, or it refused them.',
+  'Data points that were not pushed because the queue was full, or because the Collector rejected them.',
 );
 const lastSuccess = gauge(
   'node_exporter_otlp_last_success_timestamp_seconds',
-  'When the Collector last took a reading, in seconds since 1970.',
+  'Last time the Collector accepted a pass, as Unix time in seconds.',
 );
 
 export type PushOutcome = 'success' | 'retry' | 'failure';
 
-/** The exporter's totals about what it pushes. */
+/** Metrics about the push. */
 export class PushMetrics implements SelfMetrics {
   readonly families = [exports, queueLength, droppedPoints, lastSuccess];
   readonly #exports: Record<PushOutcome, number> = { success: 0, retry: 0, failure: 0 };
@@ -27,22 +27,22 @@ export class PushMetrics implements SelfMetrics {
   #droppedPoints = 0;
   #lastSuccess: number | undefined;
 
-  /** @param now seconds since 1970 */
+  /** @param now returns the Unix time in seconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  count(outcome: PushOutcome): void {
+  countExport(outcome: PushOutcome): void {
     this.#exports[outcome] += 1;
     if (outcome === 'success') this.#lastSuccess = this.#now();
   }
 
-  drop(points: number): void {
+  countDroppedPoints(points: number): void {
     this.#droppedPoints += points;
   }
 
-  wait(readings: number): void {
-    this.#queueLength = readings;
+  setQueueLength(passes: number): void {
+    this.#queueLength = passes;
   }
 
   report(emit: Emit): void {

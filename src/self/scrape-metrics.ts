@@ -1,61 +1,69 @@
-import type { CollectorResult, SelfMetrics } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { counter, type Emit, gauge, histogram } from '../metrics/metric.ts';
 
-const collectorDuration = gauge('node_scrape_collector_duration_seconds', 'How long a collector took in this pass.', [
-  'collector',
-]);
-const collectorSuccess = gauge(
-  'node_scrape_collector_success',
-  'Whether a collector succeeded in this pass: 0 when it failed and when the machine has no such thing.',
+const collectorDuration = gauge(
+  'node_scrape_collector_duration_seconds',
+  'Duration of the collector run in this scrape, in seconds.',
   ['collector'],
 );
-const scrapes = counter('node_exporter_scrapes_total', 'Scrapes answered or under way.');
-const scrapeDuration = histogram('node_exporter_scrape_duration_seconds', 'How long scrapes took, up to the last one.');
-const lastScrapeDuration = gauge('node_exporter_last_scrape_duration_seconds', 'How long the last scrape took.');
+const collectorSuccess = gauge(
+  'node_scrape_collector_success',
+  'Whether the collector succeeded in this scrape (1 = yes, 0 = it failed or the host lacks what it reads).',
+  ['collector'],
+);
+const scrapes = counter('node_exporter_scrapes_total', 'Scrapes of the exporter, including those in progress.');
+const scrapeDuration = histogram(
+  'node_exporter_scrape_duration_seconds',
+  'Duration of the finished scrapes, in seconds.',
+);
+const lastScrapeDuration = gauge(
+  'node_exporter_last_scrape_duration_seconds',
+  'Duration of the last finished scrape, in seconds; before the first scrape, of the pass at the start.',
+);
 const scrapeErrors = counter(
   'node_exporter_scrape_errors_total',
-  'Passes in which a collector failed; a machine that has no such thing is no failure.',
+  'Failed runs of the collector. A run on a host that lacks what the collector reads does not count as failed.',
   ['collector'],
 );
 
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The exporter's totals about its own scrapes. */
+/** Metrics about scrapes and about each collector in them. */
 export class ScrapeMetrics implements SelfMetrics {
   readonly families = [collectorDuration, collectorSuccess, scrapes, scrapeDuration, lastScrapeDuration, scrapeErrors];
   readonly #errors = new Map<string, number>();
   readonly #durations = new HistogramBuckets(BOUNDS);
-  #begun = 0;
+  #started = 0;
   #lastSeconds: number | undefined;
 
-  /** @param collectors the names of those that may run: their error counts begin at 0 */
+  /** @param collectors names of the collectors whose error counts start at 0 */
   constructor(collectors: readonly string[]) {
     for (const name of collectors) this.#errors.set(name, 0);
   }
 
-  /** The pass at the start is no scrape; until there is one, it says how long a scrape will take. */
-  endFirstPass(seconds: number): void {
+  /** Sets the duration to report until the first scrape ends. The pass at the start does not count as a scrape. */
+  setFirstPassDuration(seconds: number): void {
     this.#lastSeconds ??= seconds;
   }
 
-  begin(): void {
-    this.#begun += 1;
+  startScrape(): void {
+    this.#started += 1;
   }
 
-  end(seconds: number): void {
+  endScrape(seconds: number): void {
     this.#durations.observe(seconds);
     this.#lastSeconds = seconds;
   }
 
-  count({ collector, state }: CollectorResult): void {
+  countResult({ collector, state }: CollectorResult): void {
     if (state === 'failed') this.#errors.set(collector, (this.#errors.get(collector) ?? 0) + 1);
   }
 
-  report(emit: Emit, outcomes: readonly CollectorResult[]): void {
-    for (const { collector, seconds } of outcomes) emit(collectorDuration, seconds, { collector });
-    for (const { collector, state } of outcomes) emit(collectorSuccess, state === 'ok' ? 1 : 0, { collector });
-    emit(scrapes, this.#begun);
+  report(emit: Emit, results: readonly CollectorResult[]): void {
+    for (const { collector, seconds } of results) emit(collectorDuration, seconds, { collector });
+    for (const { collector, state } of results) emit(collectorSuccess, state === 'ok' ? 1 : 0, { collector });
+    emit(scrapes, this.#started);
     emit(scrapeDuration, this.#durations.value);
     if (this.#lastSeconds !== undefined) emit(lastScrapeDuration, this.#lastSeconds);
     for (const [collector, errors] of this.#errors) emit(scrapeErrors, errors, { collector });

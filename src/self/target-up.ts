@@ -1,41 +1,52 @@
-import type { CollectorResult, SelfMetrics } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AnyFamily, counter, type Emit, type Family, gauge } from '../metrics/metric.ts';
 
-const lastError = gauge('node_exporter_last_scrape_error', 'Whether a collector failed in this pass.');
+const lastScrapeError = gauge(
+  'node_exporter_last_scrape_error',
+  'Whether at least one collector failed in this scrape (1 = yes, 0 = no).',
+);
 const requestErrors = counter(
   'node_target_scrape_request_errors_total',
-  'Requests to /scrape that named no target, or one that is not allowed.',
+  'Requests to /scrape that were rejected because they named no target or a target that is not allowed.',
 );
 
-export interface TargetUpOptions {
-  readonly namespace: string;
-  /** The collectors that ask the system; all others say nothing of whether it is there. */
-  readonly asking: readonly string[];
-  /** What is known of requests to /scrape; not given on the pages that answer them. */
-  readonly requests?: { readonly refused: number };
+/** Requests to `/scrape` that were rejected since the start. */
+export interface RejectedRequests {
+  readonly count: number;
 }
 
-/** The families about a system that may be away. */
+export interface TargetUpOptions {
+  /** Prefix of the `up` metric: `redis` for `redis_up`. */
+  readonly namespace: string;
+  /** Names of the collectors that contact the target. The others run in this process and cannot show that it is up. */
+  readonly contacting: readonly string[];
+  /** Default: not reported. */
+  readonly rejectedRequests?: RejectedRequests;
+}
+
+/** Metrics about a target that may be down. */
 export class TargetUp implements SelfMetrics {
   readonly families: readonly AnyFamily[];
   readonly #up: Family<never, 'gauge'>;
-  readonly #asking: ReadonlySet<string>;
-  readonly #requests: { readonly refused: number } | undefined;
+  readonly #contacting: ReadonlySet<string>;
+  readonly #rejectedRequests: RejectedRequests | undefined;
 
-  constructor({ namespace, asking, requests }: TargetUpOptions) {
-    this.#up = { ...gauge(`${namespace}_up`, 'Whether the system answered in this pass.'), bothConventions: true };
-    this.#asking = new Set(asking);
-    this.#requests = requests;
-    this.families = requests === undefined ? [this.#up, lastError] : [this.#up, lastError, requestErrors];
+  constructor({ namespace, contacting, rejectedRequests }: TargetUpOptions) {
+    const help = 'Whether the target responded to at least one collector in this scrape (1 = yes, 0 = no).';
+    this.#up = { ...gauge(`${namespace}_up`, help), bothConventions: true };
+    this.#contacting = new Set(contacting);
+    this.#rejectedRequests = rejectedRequests;
+    this.families = [this.#up, lastScrapeError, ...(rejectedRequests === undefined ? [] : [requestErrors])];
   }
 
-  report(emit: Emit, outcomes: readonly CollectorResult[]): void {
-    const answers = outcomes.filter(({ collector }) => this.#asking.has(collector));
-    // Who asks nobody is up by answering; of who was not asked in this pass nothing is known.
-    if (answers.length > 0 || this.#asking.size === 0) {
-      emit(this.#up, answers.some(({ state }) => state === 'ok') || this.#asking.size === 0 ? 1 : 0);
+  report(emit: Emit, results: readonly CollectorResult[]): void {
+    const contacted = results.filter(({ collector }) => this.#contacting.has(collector));
+    // A target without contacting collectors counts as up. A scrape that contacts no target reports no `up`.
+    if (contacted.length > 0 || this.#contacting.size === 0) {
+      const isUp = this.#contacting.size === 0 || contacted.some(({ state }) => state === 'ok');
+      emit(this.#up, isUp ? 1 : 0);
     }
-    emit(lastError, outcomes.some(({ state }) => state === 'failed') ? 1 : 0);
-    if (this.#requests !== undefined) emit(requestErrors, this.#requests.refused);
+    emit(lastScrapeError, results.some(({ state }) => state === 'failed') ? 1 : 0);
+    if (this.#rejectedRequests !== undefined) emit(requestErrors, this.#rejectedRequests.count);
   }
 }

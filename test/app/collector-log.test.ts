@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
 import { CollectorLog } from '../../src/app/collector-log.ts';
-import type { CollectorResult } from '../../src/collection/gatherer.ts';
+import type { CollectorResult } from '../../src/collection/pass.ts';
 import { RepeatFilter } from '../../src/util/log.ts';
 
-/** What is said of collectors that end with these errors, one after the other, within a minute. */
-function said(
-  ...outcomes: readonly (readonly [state: CollectorResult['state'], ...errors: (string | Error)[]])[]
-): string[] {
+type Result = readonly [state: CollectorResult['state'], ...errors: (string | Error)[]];
+
+/** Logs results of one collector, all within a minute, and returns the lines: `error netdev: Cannot read a`. */
+function linesOf(...results: readonly Result[]): string[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const log = new CollectorLog(pino({ level: 'debug' }, destination), new RepeatFilter(() => 0));
-  for (const [state, ...reasons] of outcomes) {
+  for (const [state, ...reasons] of results) {
     const errors = reasons.map((reason) => (typeof reason === 'string' ? new Error(reason) : reason));
-    log.observe({ collector: 'netdev', state, seconds: 0, errors, families: [] });
+    log.log({ collector: 'netdev', state, seconds: 0, errors, families: [] });
   }
   return lines.map((line) => {
     const { level, collector, msg } = JSON.parse(line);
@@ -22,32 +22,32 @@ function said(
   });
 }
 
-test('OutcomeLog says why a collector failed, and at debug what the machine does not have', () => {
-  assert.deepEqual(said(['ok'], ['failed', 'Cannot read a', 'Cannot read b'], ['absent', 'Cannot find c']), [
+test('CollectorLog logs failures at level error and absence at level debug', () => {
+  assert.deepEqual(linesOf(['ok'], ['failed', 'Cannot read a', 'Cannot read b'], ['absent', 'Cannot find c']), [
     'error netdev: Cannot read a',
     'error netdev: Cannot read b',
     'debug netdev: Cannot find c',
   ]);
 });
 
-test('OutcomeLog says why fetch() failed', () => {
+test('CollectorLog adds the cause to the message of fetch()', () => {
   const refused = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') });
   const allRefused = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
-  assert.deepEqual(said(['failed', refused], ['failed', new TypeError('fetch failed', { cause: allRefused })]), [
+  assert.deepEqual(linesOf(['failed', refused], ['failed', new TypeError('fetch failed', { cause: allRefused })]), [
     'error netdev: fetch failed: connect ECONNREFUSED 127.0.0.1:1',
     'error netdev: fetch failed: ECONNREFUSED',
   ]);
 });
 
-test('OutcomeLog does not repeat itself where a damaged line counts on', () => {
+test('CollectorLog logs a malformed line once even if its counters change', () => {
   const line = (numbers: string): string => `Cannot parse /proc/net/dev: unexpected line "  eth0: ${numbers} \\"x\\""`;
-  assert.deepEqual(said(['failed', line('1 2f')], ['failed', line('90 ff31')]), [`error netdev: ${line('1 2f')}`]);
+  assert.deepEqual(linesOf(['failed', line('1 2f')], ['failed', line('90 ff31')]), [`error netdev: ${line('1 2f')}`]);
 });
 
-test('OutcomeLog tells files and devices apart whose names are numbers', () => {
+test('CollectorLog distinguishes paths that differ in a number', () => {
   const messages = [
     'Cannot parse /sys/cpu1: expected 0 instead of "x"',
     'Cannot parse /sys/cpu2: expected 0 instead of "x"',
   ];
-  assert.equal(said(...messages.map((message) => ['failed', message] as const)).length, 2);
+  assert.equal(linesOf(...messages.map((message) => ['failed', message] as const)).length, 2);
 });

@@ -2,11 +2,12 @@
 import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { checkedCollector } from '../../src/custom/custom-collector.ts';
-import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import { type CustomCollector, withValidation } from '../../src/custom/custom-collector.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { counter, gauge as customGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
 import { openLocalHost } from '../support/host-tree.ts';
+import { NAMING } from '../support/naming.ts';
 import { printMetric, quantile } from './report.ts';
 
 const DEVICES = 500;
@@ -36,8 +37,8 @@ export async function measureModules(): Promise<void> {
   const scrapes = {
     'built-in collector, new labels': createScrape(createCollector(builtIn, createLabels)),
     'built-in collector, reused labels': createScrape(createCollector(builtIn, reuseLabels())),
-    'custom collector, new labels': createScrape(checkedCollector(createCollector(custom, createLabels))),
-    'custom collector, reused labels': createScrape(checkedCollector(createCollector(custom, reuseLabels()))),
+    'custom collector, new labels': createScrape(withValidation(createCollector(custom, createLabels))),
+    'custom collector, reused labels': createScrape(withValidation(createCollector(custom, reuseLabels()))),
   };
   const cpuMicroseconds = new Map(Object.keys(scrapes).map((name) => [name, [] as number[]]));
   // The collectors take turns, so that other load on the host slows all of them alike.
@@ -56,7 +57,7 @@ export async function measureModules(): Promise<void> {
   measureCounter();
 }
 
-function createCollector(families: readonly DeviceFamily[], labelsOf: LabelsOf): Collector {
+function createCollector(families: readonly DeviceFamily[], labelsOf: LabelsOf): Collector & CustomCollector {
   return {
     name: 'bench',
     families,
@@ -76,7 +77,7 @@ function createScrape(collector: Collector): () => Promise<unknown> {
     selfMetrics: [],
     observe: () => undefined,
   });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: NAMING });
   return () => output.scrape({ deadline: performance.now() + 60_000 });
 }
 

@@ -9,7 +9,7 @@ import { createHostTree } from '../support/host-tree.ts';
 
 const SCRIPT = '/app/main.mjs';
 
-/** A server on a free port of the loopback that answers /health with a status. */
+/** Starts a server on a free port of the loopback whose `/health` responds with a status. */
 async function serveHealth(status: number): Promise<Server & { readonly port: number }> {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/health' ? status : 404).end();
@@ -23,18 +23,18 @@ function check(argv: readonly string[], env: Record<string, string> = {}): Promi
   return checkHealth({ argv, env, script: SCRIPT });
 }
 
-test('checkHealth() asks the listener that the flags name', async () => {
+test('checkHealth() requests /health from the listener of the flags', async () => {
   await using server = await serveHealth(200);
   await check(['--healthcheck', `--web.listen-address=127.0.0.1:${server.port}`]);
   await check(['--healthcheck', '--web.listen-port', String(server.port)]);
 });
 
-test('checkHealth() asks the listener that the environment names', async () => {
+test('checkHealth() requests /health from the listener of the environment', async () => {
   await using server = await serveHealth(200);
   await check(['--healthcheck'], { EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${server.port}` });
 });
 
-test('checkHealth() does not mind flags of collectors, which it does not load', async () => {
+test('checkHealth() ignores flags of collectors', async () => {
   await using server = await serveHealth(200);
   await check([
     '--healthcheck',
@@ -45,32 +45,32 @@ test('checkHealth() does not mind flags of collectors, which it does not load', 
   ]);
 });
 
-test('checkHealth() asks every listener', async () => {
+test('checkHealth() requests /health from every listener', async () => {
   await using good = await serveHealth(200);
   await using bad = await serveHealth(503);
   const flags = [good, bad].map(({ port }) => `--web.listen-address=127.0.0.1:${port}`);
   await assert.rejects(check(['--healthcheck', ...flags]), {
-    message: `Unexpected answer from http://127.0.0.1:${bad.port}/health: 503`,
+    message: `Cannot get http://127.0.0.1:${bad.port}/health: status 503`,
   });
 });
 
-test('checkHealth() says when nobody listens', async () => {
+test('checkHealth() fails without a listener', async () => {
   await assert.rejects(check(['--healthcheck', `--web.listen-port=${CLOSED_PORT}`]), {
-    message: `No answer from http://127.0.0.1:${CLOSED_PORT}/health: ECONNREFUSED`,
+    message: `Cannot get http://127.0.0.1:${CLOSED_PORT}/health: ECONNREFUSED`,
   });
 });
 
-test('checkHealth() says when a listener takes the connection and answers nothing', async () => {
+test('checkHealth() fails after 3 seconds without a response', async () => {
   await using server = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await assert.rejects(check(['--healthcheck', `--web.listen-port=${port}`]), {
-    message: `No answer from http://127.0.0.1:${port}/health within 3000 ms`,
+    message: `Cannot get http://127.0.0.1:${port}/health: no response within 3000 ms`,
   });
   server.closeAllConnections();
 });
 
-test('checkHealth() without flags takes those of the exporter in its container', async () => {
+test('checkHealth() without flags uses those of the exporter in the same container', async () => {
   await using server = await serveHealth(200);
   await using machine = await createHostTree({
     'proc/self/cgroup': '0::/\n',
@@ -83,5 +83,5 @@ test('checkHealth() without flags takes those of the exporter in its container',
     'proc/40/cgroup': '0::/\n',
     'proc/meminfo': '',
   });
-  await checkHealth({ argv: ['--healthcheck'], env: {}, script: SCRIPT }, machine.host.proc);
+  await checkHealth({ argv: ['--healthcheck'], env: {}, script: SCRIPT }, { procfs: machine.host.proc });
 });

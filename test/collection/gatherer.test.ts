@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { type Collector, forEachItem } from '../../src/collection/collector.ts';
-import { type CollectorResult, Gatherer, type Pass } from '../../src/collection/gatherer.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import type { CollectorResult, Pass } from '../../src/collection/pass.ts';
 import { AbsentError } from '../../src/host/host.ts';
 import { gauge, semconv } from '../../src/metrics/metric.ts';
 import { createFakeCollector } from '../support/fake-collector.ts';
@@ -13,12 +14,12 @@ const later = (milliseconds = 60_000) => ({ deadline: performance.now() + millis
 
 function createGatherer(
   collectors: readonly Collector[],
-  observe: (outcome: CollectorResult) => void = () => undefined,
+  observe: (result: CollectorResult) => void = () => undefined,
 ): Gatherer {
   return new Gatherer({ host, collectors, selfMetrics: [], observe });
 }
 
-/** What became of each collector, and every value: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
+/** Returns the state of each collector and the values of each family: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
 function summary({ results, families, failed }: Pass) {
   return {
     states: Object.fromEntries(results.map(({ collector, state }) => [collector, state])),
@@ -49,7 +50,7 @@ test('gather() runs every collector once, in order', async () => {
   );
 });
 
-test('gather() loses what fails, keeps what it emitted before, and nothing else', async () => {
+test('gather() keeps the samples that a failed collector emitted before its error', async () => {
   const gatherer = createGatherer([
     createFakeCollector('thrown', () => {
       throw new Error('no');
@@ -72,7 +73,7 @@ test('gather() loses what fails, keeps what it emitted before, and nothing else'
   );
 });
 
-test('gather() tells absent from failed', async () => {
+test('gather() distinguishes absent from failed collectors', async () => {
   const absent = createFakeCollector('absent', () => {
     throw new AbsentError('none here');
   });
@@ -87,7 +88,7 @@ test('gather() tells absent from failed', async () => {
   assert.equal((await createGatherer([absent, failed]).gather(later())).failed, true);
 });
 
-test('gather() gives up what has not ended by the deadline and does not start it again', async () => {
+test('gather() abandons a collector at the deadline and does not start it again before it has ended', async () => {
   const hanging = Promise.withResolvers<void>();
   let started = 0;
   const gatherer = createGatherer([
@@ -116,7 +117,7 @@ test('gather() gives up what has not ended by the deadline and does not start it
   assert.equal(started, 2);
 });
 
-test('gather() keeps what a collector has emitted by the deadline, and nothing that comes later', async () => {
+test('gather() returns the samples emitted by the deadline, without later ones', async () => {
   const gate = Promise.withResolvers<void>();
   const gatherer = createGatherer([
     createFakeCollector('slow', async (emit) => {
@@ -132,7 +133,7 @@ test('gather() keeps what a collector has emitted by the deadline, and nothing t
   assert.deepEqual(summary(hasty), { states: { slow: 'failed' }, values: { node_slow: [1] }, failed: false });
 });
 
-test('gather() speaks the convention that it is asked for, and runs only who speaks it', async () => {
+test('gather() runs only collectors with families of the requested convention', async () => {
   const load = gauge('node_load', 'Load.');
   const average = semconv.gauge('system.load', '{thread}', 'Load.', ['cpu.logical_number']);
   const other = gauge('node_other', 'Other.');
@@ -163,7 +164,7 @@ test('gather() speaks the convention that it is asked for, and runs only who spe
   );
 });
 
-test('gather() runs a collector of one convention in passes of that one only', async () => {
+test('gather() runs a collector that is restricted to one convention in its passes only', async () => {
   const count = gauge('node_count', 'Count.');
   const gatherer = createGatherer([
     createFakeCollector('both', (emit) => emit(1)),
@@ -184,7 +185,7 @@ test('gather() runs a collector of one convention in passes of that one only', a
   assert.deepEqual(summary(await gatherer.gather({ ...later(), convention: 'semconv' })).states, { slow: 'ok' });
 });
 
-test('gather() is shared by all who come while it runs', async () => {
+test('gather() shares a running pass with all callers', async () => {
   const gate = Promise.withResolvers<void>();
   let started = 0;
   const gatherer = createGatherer([
@@ -202,7 +203,7 @@ test('gather() is shared by all who come while it runs', async () => {
   assert.deepEqual(summary(await gatherer.gather(later())).values, { node_slow: [2] });
 });
 
-test('gather() gives a caller with an earlier deadline what is there by then', async () => {
+test('gather() returns a snapshot to a caller whose deadline is earlier', async () => {
   const gate = Promise.withResolvers<void>();
   const gatherer = createGatherer([
     createFakeCollector('quick', (emit) => emit(1)),
@@ -226,7 +227,7 @@ test('gather() gives a caller with an earlier deadline what is there by then', a
   });
 });
 
-test('gather() runs only what is asked for, and shares only with equal requests', async () => {
+test('gather() runs the requested collectors and shares the pass with equal requests only', async () => {
   const gate = Promise.withResolvers<void>();
   const runs: string[] = [];
   const collectors = ['a', 'b', 'c'].map((name) =>
@@ -252,7 +253,7 @@ test('gather() runs only what is asked for, and shares only with equal requests'
   assert.deepEqual(runs, ['a', 'c', 'b']);
 });
 
-test('gather() tells the observer of every collector once per pass', async () => {
+test('gather() calls observe with the result of every collector once per pass', async () => {
   const seen: string[] = [];
   const gatherer = createGatherer(
     [
@@ -265,7 +266,7 @@ test('gather() tells the observer of every collector once per pass', async () =>
   assert.deepEqual(seen, ['good ok', 'hanging failed']);
 });
 
-test('gather() has one reading for each name, also when two collectors emit it', async () => {
+test('gather() merges families of one name from several collectors', async () => {
   const gatherer = createGatherer([
     createFakeCollector('shared', (emit) => emit(1)),
     createFakeCollector('other', (emit) => emit(2)),
@@ -281,16 +282,16 @@ test('gather() has one reading for each name, also when two collectors emit it',
   );
 });
 
-test('gather() adds what descriptions say of its outcomes', async () => {
-  const family = gauge('node_ran', 'Whether it ran.', ['collector']);
+test('gather() adds the self metrics with the start time of the process', async () => {
+  const family = gauge('node_ran', 'Whether the collector ran.', ['collector']);
   const gatherer = new Gatherer({
     host,
     collectors: [createFakeCollector('a', (emit) => emit(1))],
     selfMetrics: [
       {
         families: [family],
-        report: (emit, outcomes) => {
-          for (const { collector } of outcomes) emit(family, 1, { collector });
+        report: (emit, results) => {
+          for (const { collector } of results) emit(family, 1, { collector });
         },
       },
     ],
@@ -302,7 +303,7 @@ test('gather() adds what descriptions say of its outcomes', async () => {
   assert.deepEqual([...last.samples], [{ value: 1, labels: { collector: 'a' }, startTime }]);
 });
 
-test('visitEach() drops what fails, skips what is gone and keeps the rest', async () => {
+test('forEachItem() drops a failed item, skips an absent one and visits the rest', async () => {
   const visited: string[] = [];
   await assert.rejects(
     forEachItem(['fine', 'gone', 'broken', 'also fine'], (item) => {
@@ -315,7 +316,7 @@ test('visitEach() drops what fails, skips what is gone and keeps the rest', asyn
   assert.deepEqual(visited, ['fine', 'also fine']);
 });
 
-test('visitEach() goes on in the other lanes while one item hangs', { timeout: 10_000 }, async () => {
+test('forEachItem() continues in the other lanes while the visit of one item hangs', { timeout: 10_000 }, async () => {
   const visited: string[] = [];
   const { promise: answer, resolve } = Promise.withResolvers<void>();
   await forEachItem(

@@ -6,13 +6,13 @@ import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
 import { startHttpServer } from '../support/unix-servers.ts';
 
-const FOLDER = `sys/fs/cgroup/docker/${ID_A}`;
+const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 const REST = 'S 1 1 1 0 -1 4194560 1057 285 4 4 10 20 30 40 20 0 5 0 98132 2322432 348 0';
 
 function files(processes: string) {
   return {
     ...CGROUP2,
-    ...cgroup(FOLDER, { 'cgroup.procs': processes }),
+    ...cgroup(DIRECTORY, { 'cgroup.procs': processes }),
     'proc/800/stat': `800 (a) R (b) ${REST}\n`,
     'proc/800/status': 'Name:\ta\nVmSize:\t    2300 kB\nRssFile:\t    1464 kB\nVmRSS:\t    1516 kB\nThreads:\t5\n',
     'proc/800/net/dev': `${netDev('lo', 5)}${netDev('eth0', 7).split('\n')[2]}\n`,
@@ -34,16 +34,16 @@ const LINES = [
   `node_container_net_txpackets${labels('tx_packets')} 4`,
 ];
 
-test('container-pids does not run unless somebody asks for it', () => {
+test('container-pids is disabled by default', () => {
   assert.equal(containerPids.enabled, false);
 });
 
-test('container-pids emits every process, once, and the sum of all interfaces', async () => {
+test('container-pids emits each process once, and the sum of all interfaces', async () => {
   await using machine = await createHostTree(files('800\n800\n'));
   assert.deepEqual(await collect(containerPids, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('container-pids passes over a process that ends meanwhile', async () => {
+test('container-pids skips a process that ends during the pass', async () => {
   await using machine = await createHostTree({
     ...files('801\n802\n800\n'),
     'proc/802/stat': `802 (sh) ${REST}\n`,
@@ -51,7 +51,7 @@ test('container-pids passes over a process that ends meanwhile', async () => {
   assert.deepEqual(await collect(containerPids, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('container-pids drops a process with a damaged file and keeps its neighbours', async () => {
+test('container-pids drops a process with a damaged file, but not its neighbours', async () => {
   await using machine = await createHostTree({
     ...files('801\n800\n'),
     'proc/801/stat': `801 (sh) ${REST}\n`,
@@ -64,7 +64,7 @@ test('container-pids drops a process with a damaged file and keeps its neighbour
   });
 });
 
-test('container-pids leaves out the memory of a process that has none', async () => {
+test('container-pids omits the memory of a zombie process', async () => {
   await using machine = await createHostTree({
     ...files('800\n'),
     'proc/800/status': 'Name:\ta\nState:\tZ (zombie)\n',
@@ -76,7 +76,7 @@ test('container-pids leaves out the memory of a process that has none', async ()
   );
 });
 
-test('container-pids names containers', async () => {
+test('container-pids adds the name of the container', async () => {
   await using docker = await startHttpServer((_, response) =>
     response.end(JSON.stringify([{ Id: ID_A, Names: ['/web'] }])),
   );

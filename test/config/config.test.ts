@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { helpText } from '../../src/cli/help.ts';
-import { printConfig } from '../../src/cli/print-config.ts';
 import { defineCollector } from '../../src/collection/collector.ts';
-import { type Config, flagsOf, OUR_FLAGS, readConfig, readSome } from '../../src/config/config.ts';
-import { variableOf } from '../../src/config/sources.ts';
-import { secret, toggle } from '../../src/flags/flag.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { readFlags } from '../../src/config/early-flags.ts';
+import { variableOf } from '../../src/config/environment.ts';
+import { PROGRAM_FLAGS } from '../../src/config/program-flags.ts';
+import { toggle } from '../../src/flags/flag.ts';
+import { withFile } from '../support/config-file.ts';
 
 const nothing = () => ({ families: [], collect: () => undefined });
 const definitions = [
@@ -23,18 +21,7 @@ function read(argv: readonly string[] = [], env: Readonly<Record<string, string>
 
 const names = (config: Config): string[] => config.collectors.map(({ name }) => name);
 
-async function withFile<T>(content: string, use: (file: string) => T): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'config-'));
-  const file = join(directory, 'exporter.yaml');
-  await writeFile(file, content);
-  try {
-    return use(file);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
-
-test('readConfig() runs a collector that the conventions want in their passes, and in others when it is asked for', () => {
+test("readConfig() restricts a collector with enabled: 'semconv' to semconv passes unless a flag enables it", () => {
   const slow = defineCollector({ name: 'slow', help: 'Slow', enabled: 'semconv', create: nothing });
   const passes = (...argv: readonly string[]) =>
     readConfig({ argv, env: {}, definitions: [slow] }).collectors.map(({ create }) => create({}).convention ?? 'all');
@@ -45,7 +32,7 @@ test('readConfig() runs a collector that the conventions want in their passes, a
   assert.deepEqual(passes('--collector.disable-defaults', '--collector.slow'), ['all']);
 });
 
-test('readConfig() gives the defaults when nothing is written', () => {
+test('readConfig() returns the defaults without flags, variables and file', () => {
   const config = read();
   assert.deepEqual(config.listen, [{ host: undefined, port: 23333 }]);
   assert.equal(config.values['web.telemetry-path'], '/metrics');
@@ -53,11 +40,11 @@ test('readConfig() gives the defaults when nothing is written', () => {
   assert.equal(config.values['collector.timeout'], 5);
   assert.equal(config.hostname, undefined);
   assert.deepEqual(names(config), ['loadavg', 'stat']);
-  assert.equal(config.all['collector.stat.softirq'], false);
+  assert.equal(config.flagValues['collector.stat.softirq'], false);
   assert.ok(Object.isFrozen(config));
 });
 
-test('readConfig() reads flags with = and with a blank', () => {
+test('readConfig() accepts values after = and after a space', () => {
   const config = read([
     '--log.level=debug',
     '--hostname',
@@ -67,11 +54,11 @@ test('readConfig() reads flags with = and with a blank', () => {
   ]);
   assert.equal(config.values['log.level'], 'debug');
   assert.equal(config.hostname, 'web-1');
-  assert.equal(config.all['collector.stat.softirq'], true);
+  assert.equal(config.flagValues['collector.stat.softirq'], true);
   assert.deepEqual(names(config), ['stat']);
 });
 
-test('readConfig() reads addresses of all kinds', () => {
+test('readConfig() accepts listen addresses with names, IPv4, IPv6 and without host', () => {
   const config = read([
     '--web.listen-address=:9100',
     '--web.listen-address=127.0.0.1:9101',
@@ -87,7 +74,7 @@ test('readConfig() reads addresses of all kinds', () => {
   assert.deepEqual(read(['--web.listen-port=9100']).listen, [{ host: undefined, port: 9100 }]);
 });
 
-test('readConfig() takes the flag before the variable, the variable before the file', async () => {
+test('readConfig() prefers a flag to a variable, and a variable to the file', async () => {
   const content = 'log.level: error\nlog.format: json\nhostname: from-file\n';
   await withFile(content, (file) => {
     const env = { EXPORTER_LOG_LEVEL: 'warn', EXPORTER_LOG_FORMAT: 'logfmt', EXPORTER_CONFIG_FILE: file };
@@ -96,7 +83,7 @@ test('readConfig() takes the flag before the variable, the variable before the f
   });
 });
 
-test('readConfig() reads lists from lines of a variable and from the file', async () => {
+test('readConfig() reads lists from the lines of a variable and from the file', async () => {
   const env = { EXPORTER_WEB_LISTEN_ADDRESS: ':1\n:2\n' };
   assert.deepEqual(
     read([], env).listen.map(({ port }) => port),
@@ -112,7 +99,7 @@ test('readConfig() reads lists from lines of a variable and from the file', asyn
   });
 });
 
-test('readConfig() runs only what is asked for without the defaults', () => {
+test('readConfig() with --collector.disable-defaults returns the collectors that a flag or variable enables', () => {
   assert.deepEqual(names(read(['--collector.disable-defaults'])), []);
   assert.deepEqual(names(read(['--collector.disable-defaults', '--collector.rare', '--collector.stat'])), [
     'stat',
@@ -121,7 +108,7 @@ test('readConfig() runs only what is asked for without the defaults', () => {
   assert.deepEqual(names(read(['--collector.disable-defaults'], { EXPORTER_COLLECTOR_STAT: 'true' })), ['stat']);
 });
 
-test('readConfig() reads the variables of OpenTelemetry and Kubernetes', () => {
+test('readConfig() reads the environment variables of OpenTelemetry and Kubernetes', () => {
   const config = read([], {
     OTEL_SERVICE_NAME: 'agents',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=prod, team=a%20b,',
@@ -139,14 +126,14 @@ test('readConfig() reads the variables of OpenTelemetry and Kubernetes', () => {
   assert.equal(read(['--hostname=flag'], { NODE_NAME: 'node-1' }).hostname, 'flag');
 });
 
-test('readConfig() warns of a variable that looks like one of ours, and of no other', () => {
+test('readConfig() warns of misspelled variables only', () => {
   const env = {
     EXPORTER_LOG_LEVL: 'debug',
     EXPORTER_COLLECTOR_LOADAGV: 'false',
     EXPORTER_WEB_LISTEN_PORT: '9100',
-    // Of a module that is not loaded.
+    // A flag of a module that is not loaded.
     EXPORTER_COLLECTOR_QUEUE: 'true',
-    // What Kubernetes tells of services called "exporter" and "exporter-collector".
+    // Kubernetes sets these for Services called "exporter" and "exporter-collector".
     ...Object.fromEntries(
       ['EXPORTER', 'EXPORTER_COLLECTOR'].flatMap((service) => [
         [`${service}_PORT`, 'tcp://10.0.0.1:23333'],
@@ -164,180 +151,148 @@ test('readConfig() warns of a variable that looks like one of ours, and of no ot
   ]);
 });
 
-test('variableOf() replaces what a variable cannot hold', () => {
+test('variableOf() replaces characters that variable names cannot contain', () => {
   assert.equal(variableOf('web.listen-address'), 'EXPORTER_WEB_LISTEN_ADDRESS');
   assert.equal(variableOf('path.udev.data'), 'EXPORTER_PATH_UDEV_DATA');
 });
 
-function refuses(
+function rejects(
   what: string,
   argv: readonly string[],
   message: string,
   env: Readonly<Record<string, string>> = {},
 ): void {
-  test(`readConfig() refuses ${what}`, () => {
+  test(`readConfig() rejects ${what}`, () => {
     assert.throws(() => read(argv, env), { name: 'UsageError', message });
   });
 }
 
-refuses('an unknown flag', ['--colector.stat'], 'Unknown flag --colector.stat; did you mean --collector.stat?');
-refuses('a flag that nobody meant', ['--xyzzy=1'], 'Unknown flag --xyzzy');
-refuses(
-  'an unknown collector that is turned off',
+rejects('an unknown flag', ['--colector.stat'], 'Unknown flag --colector.stat; did you mean --collector.stat?');
+rejects('an unknown flag that resembles no other', ['--xyzzy=1'], 'Unknown flag --xyzzy');
+rejects(
+  'an unknown collector that a flag disables',
   ['--no-collector.lodavg'],
   'Unknown flag --no-collector.lodavg; did you mean --no-collector.loadavg?',
 );
-refuses('a value that is turned off', ['--no-log.level'], 'Unknown flag --no-log.level; did you mean --log.level?');
-refuses('a word without a flag', ['serve'], 'Unexpected argument "serve"');
-refuses('a flag without its value', ['--hostname'], 'No value for flag --hostname');
-refuses('a flag given twice', ['--log.level=info', '--log.level=warn'], 'More than one flag --log.level');
-refuses(
-  'a choice that is none',
+rejects(
+  '--no- before a flag with a value',
+  ['--no-log.level'],
+  'Unknown flag --no-log.level; did you mean --log.level?',
+);
+rejects('an argument that is not a flag', ['serve'], 'Unexpected argument "serve"');
+rejects('a flag without its value', ['--hostname'], 'Missing value for flag --hostname');
+rejects('a repeated flag', ['--log.level=info', '--log.level=warn'], 'Repeated flag --log.level: expected one value');
+rejects(
+  'an unknown choice',
   ['--log.level=loud'],
-  'Bad value "loud" for flag --log.level: expected one of debug, info, warn, error',
+  'Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error',
 );
-refuses(
-  'a number that is none',
+rejects(
+  'a value that is not a number',
   ['--web.max-requests=many'],
-  'Bad value "many" for flag --web.max-requests: expected an integer from 0 to 1000000',
+  'Invalid value "many" for flag --web.max-requests: expected an integer from 0 to 1000000',
 );
-refuses(
+rejects(
   'a duration without a unit',
   ['--collector.timeout=5'],
-  'Bad value "5" for flag --collector.timeout: expected a duration such as 5s, from 50ms to 3600s',
+  'Invalid value "5" for flag --collector.timeout: expected a duration such as 5s, from 50ms to 3600s',
 );
-refuses(
+rejects(
   'a switch with a value',
   ['--collector.stat=maybe'],
-  'Bad value "maybe" for flag --collector.stat: expected true or false',
+  'Invalid value "maybe" for flag --collector.stat: expected true or false',
 );
-refuses(
+rejects(
   'an address without a port',
   ['--web.listen-address=localhost'],
-  'Bad value "localhost" for flag --web.listen-address: expected host:port',
+  'Invalid value "localhost" for flag --web.listen-address: expected host:port',
 );
-refuses(
-  'a port that is none',
+rejects(
+  'a port above 65535',
   ['--web.listen-address=:99999'],
-  'Bad value ":99999" for flag --web.listen-address: expected a port from 0 to 65535',
+  'Invalid value ":99999" for flag --web.listen-address: expected a port from 0 to 65535',
 );
-refuses(
-  'a port and an address',
+rejects(
+  'a port combined with an address',
   ['--web.listen-port=1', '--web.listen-address=:2'],
-  'Flags --web.listen-port and --web.listen-address exclude each other',
+  'Cannot combine the flags --web.listen-port and --web.listen-address',
 );
-refuses(
-  'a namespace that no metric can begin with',
-  ['--metric.namespace=my-node'],
-  'Bad value "my-node" for flag --metric.namespace: expected letters, digits and underscores',
+rejects(
+  'a namespace that metric names cannot contain',
+  ['--metrics.namespace=my-node'],
+  'Invalid value "my-node" for flag --metrics.namespace: expected letters, digits and underscores',
 );
-refuses(
-  'a bad value of a variable',
+rejects(
+  'an invalid value of a variable',
   [],
-  'Bad value "yes" for variable EXPORTER_COLLECTOR_STAT: expected true or false',
+  'Invalid value "yes" for variable EXPORTER_COLLECTOR_STAT: expected true or false',
   { EXPORTER_COLLECTOR_STAT: 'yes' },
 );
-refuses(
-  'attributes that are none',
+rejects(
+  'invalid resource attributes',
   [],
-  'Bad value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value',
+  'Invalid value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value',
   { OTEL_RESOURCE_ATTRIBUTES: 'token' },
 );
-refuses('a file that is not there', ['--config.file=/nowhere/x.yaml'], 'Cannot read /nowhere/x.yaml: ENOENT');
+rejects('a file that does not exist', ['--config.file=/nowhere/x.yaml'], 'Cannot read /nowhere/x.yaml: ENOENT');
 
-function refusesFile(what: string, content: string, message: (file: string) => string): void {
-  test(`readConfig() refuses a file with ${what}`, async () => {
+function rejectsFile(what: string, content: string, message: (file: string) => string): void {
+  test(`readConfig() rejects a file with ${what}`, async () => {
     await withFile(content, (file) => {
       assert.throws(() => read([`--config.file=${file}`]), { name: 'UsageError', message: message(file) });
     });
   });
 }
 
-refusesFile(
+rejectsFile(
   'an unknown key',
   'log.levle: debug\n',
   (file) => `Unknown key log.levle in ${file}; did you mean log.level?`,
 );
-refusesFile(
-  'a bad value',
+rejectsFile(
+  'an invalid value',
   'log.level: 5\n',
-  (file) => `Bad value "5" for key log.level of ${file}: expected one of debug, info, warn, error`,
+  (file) => `Invalid value "5" for key log.level in ${file}: expected one of debug, info, warn, error`,
 );
-refusesFile('two values for one', 'log.level: [a, b]\n', (file) => `Expected one value for key log.level of ${file}`);
-refusesFile(
-  'a map for a value',
+rejectsFile(
+  'a list for a flag with one value',
+  'log.level: [a, b]\n',
+  (file) => `Unexpected list for key log.level in ${file}: expected one value`,
+);
+rejectsFile(
+  'a mapping as a value',
   'log.level: {a: b}\n',
-  (file) => `Expected a plain value for key log.level of ${file}`,
+  (file) => `Unexpected value for key log.level in ${file}: expected text, a number or a boolean`,
 );
-refusesFile(
-  'a list',
+rejectsFile(
+  'a list instead of a mapping',
   '- log.level\n',
   (file) => `Cannot parse ${file}: expected one key per flag, such as "log.level: debug"`,
 );
-refusesFile(
-  'no YAML in it',
+rejectsFile(
+  'invalid YAML, and does not show the line',
   'log.level: debug\npassword: "hunter2\n',
-  (file) => `Cannot parse ${file}: line 3 is no YAML (MISSING_CHAR)`,
+  (file) => `Cannot parse ${file}: invalid YAML in line 3 (MISSING_CHAR)`,
 );
 
-refusesFile(
-  'an alias of nothing',
+rejectsFile(
+  'an alias without an anchor',
   'log.level: *unknown\n',
-  (file) => `Cannot parse ${file}: it is no YAML (ReferenceError)`,
+  (file) => `Cannot parse ${file}: invalid YAML (ReferenceError)`,
 );
 
-test('a file is read once for a command line, however often that is looked at: it may be a pipe', async () => {
-  const flags = { 'log.level': OUR_FLAGS['log.level'] };
+test('the configuration file is read once for a command line, because it may be a pipe', async () => {
+  const flags = { 'log.level': PROGRAM_FLAGS['log.level'] };
   const argv = await withFile('log.level: debug\n', (file) => {
-    const given = [`--config.file=${file}`];
-    assert.deepEqual(readSome({ argv: given, env: {} }, flags), { 'log.level': 'debug' });
-    return given;
+    const once = [`--config.file=${file}`];
+    assert.deepEqual(readFlags({ argv: once, env: {} }, flags), { 'log.level': 'debug' });
+    return once;
   });
   assert.equal(read(argv).values['log.level'], 'debug');
 });
 
-test('readConfig() takes an empty file for no configuration', async () => {
+test('readConfig() accepts an empty file', async () => {
   await withFile('# nothing yet\n', (file) =>
     assert.equal(read([`--config.file=${file}`]).values['log.level'], 'info'),
   );
-});
-
-test('printConfig() prints YAML that reads back as the same configuration', async () => {
-  const argv = [
-    '--log.level=debug',
-    '--web.listen-address=[::1]:1',
-    '--collector.timeout=250ms',
-    '--no-collector.stat',
-  ];
-  const config = read(argv);
-  const flags = flagsOf(definitions);
-  await withFile(printConfig(config.all, flags), (file) => {
-    const again = read([`--config.file=${file}`]);
-    assert.deepEqual({ ...again.all, 'config.file': '' }, config.all);
-  });
-});
-
-test('printConfig() leaves out what is asked of one start, and addresses beside a port', async () => {
-  const config = read(['--config.print', '--web.listen-port=9100']);
-  await withFile(printConfig(config.all, flagsOf(definitions)), (file) => {
-    const again = read([`--config.file=${file}`]);
-    assert.deepEqual({ ...again.all, 'config.file': '', 'config.print': true }, config.all);
-    assert.deepEqual(again.listen, [{ host: undefined, port: 9100 }]);
-  });
-});
-
-test('printConfig() names a secret and does not show it', () => {
-  const flags = { 'api.token': secret('A token.', 'TOKEN'), 'other.token': secret('Another token.', 'TOKEN') };
-  assert.equal(
-    printConfig({ 'api.token': 'hunter2', 'other.token': '' }, flags),
-    'api.token: <redacted>\nother.token: ""\n',
-  );
-});
-
-test('helpText() shows every flag with its default', () => {
-  const flags = flagsOf(definitions);
-  const help = helpText(flags);
-  for (const [name, { unlisted }] of Object.entries(flags))
-    if (!unlisted) assert.match(help, new RegExp(`^  --(\\[no-\\])?${name.replaceAll('.', '\\.')}\\b`, 'm'));
-  assert.match(help, /--web\.listen-address=ADDRESS …\n.*\(default: :23333\)/);
 });

@@ -5,27 +5,28 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { printConfig } from '../../src/cli/print-config.ts';
 import { collectors } from '../../src/collectors/index.ts';
-import { flagsOf, readConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { flagsOf } from '../../src/config/program-flags.ts';
 import { missing } from '../e2e/support/requirements.ts';
 import { COLLECTOR_FLAGS, DEFAULT_COLLECTORS, FLAG_DEFAULTS, PROGRAM_FLAGS } from '../support/node-exporter-flags.ts';
 
 const flags = flagsOf(collectors);
 
-test('flagsOf() knows every flag of node_exporter that belongs to the program', () => {
+test('flagsOf() contains every program flag of node_exporter', () => {
   assert.deepEqual(
     PROGRAM_FLAGS.filter((name) => flags[name] === undefined),
     [],
   );
 });
 
-test('flagsOf() knows every collector of node_exporter', () => {
+test('flagsOf() contains a flag for every collector of node_exporter', () => {
   assert.deepEqual(
     Object.keys(COLLECTOR_FLAGS).filter((name) => flags[`collector.${name}`] === undefined),
     [],
   );
 });
 
-test('flagsOf() knows every flag of every collector of node_exporter', () => {
+test('flagsOf() contains every flag of every collector of node_exporter', () => {
   assert.deepEqual(
     Object.values(COLLECTOR_FLAGS)
       .flat()
@@ -34,19 +35,19 @@ test('flagsOf() knows every flag of every collector of node_exporter', () => {
   );
 });
 
-test('readConfig() takes for what nobody has given what node_exporter takes', () => {
-  const printed = parse(printConfig(readConfig({ argv: [], env: {}, definitions: collectors }).all, flags));
-  const ours = Object.keys(FLAG_DEFAULTS).map((name) => [name, String(printed[name])]);
-  assert.deepEqual(Object.fromEntries(ours), FLAG_DEFAULTS);
+test('readConfig() has the defaults of node_exporter', () => {
+  const printed = parse(printConfig(readConfig({ argv: [], env: {}, definitions: collectors }).flagValues, flags));
+  const values = Object.keys(FLAG_DEFAULTS).map((name) => [name, String(printed[name])]);
+  assert.deepEqual(Object.fromEntries(values), FLAG_DEFAULTS);
 });
 
-test('readConfig() runs the collectors that node_exporter runs by default', () => {
+test('readConfig() enables the collectors that node_exporter enables by default', () => {
   const { collectors: running } = readConfig({ argv: [], env: {}, definitions: collectors });
-  const theirs = running.filter(({ enabled, name }) => enabled === true && name in COLLECTOR_FLAGS);
-  assert.deepEqual(theirs.map(({ name }) => name).toSorted(), [...DEFAULT_COLLECTORS].toSorted());
+  const common = running.filter(({ enabled, name }) => enabled === true && name in COLLECTOR_FLAGS);
+  assert.deepEqual(common.map(({ name }) => name).toSorted(), [...DEFAULT_COLLECTORS].toSorted());
 });
 
-test('flagsOf() knows every flag that an installed node_exporter shows', {
+test('flagsOf() contains every flag in the help of an installed node_exporter', {
   skip: missing('prometheus-node-exporter'),
 }, async () => {
   const help = await promisify(execFile)('prometheus-node-exporter', ['--help']);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { printConfig } from '../../src/cli/print-config.ts';
-import { type Config, flagsOf, readConfig } from '../../src/config/config.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import type { OtlpConfig } from '../../src/config/otlp.ts';
+import { flagsOf } from '../../src/config/program-flags.ts';
 import { UsageError } from '../../src/flags/usage-error.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -11,7 +12,7 @@ function read(env: Environment = {}, ...argv: readonly string[]): Config {
   return readConfig({ argv, env, definitions: [] });
 }
 
-/** Where it is pushed to and how, with the address as text. */
+/** Returns the configuration of the push, with the endpoint as text. */
 function otlp(env: Environment, ...argv: readonly string[]): unknown {
   const config = read(env, ...argv).outputs.otlp;
   return config && { ...config, endpoint: config.endpoint.href };
@@ -24,7 +25,7 @@ function setting<K extends keyof OtlpConfig>(name: K, env: Environment, ...argv:
 const DEFAULTS = {
   endpoint: 'http://c:4318/v1/metrics',
   protocol: 'http/protobuf',
-  naming: 'semconv',
+  convention: 'semconv',
   headers: {},
   compressed: false,
   certificate: undefined,
@@ -36,11 +37,11 @@ const DEFAULTS = {
   queueSize: 120,
 };
 
-test('nothing is pushed when nobody says where to', () => {
+test('readConfig() returns no push without an endpoint', () => {
   assert.deepEqual(read().outputs, { scraped: true, otlp: undefined });
 });
 
-test('an address turns pushing on, beside the page', () => {
+test('readConfig() returns a push for an endpoint, besides the page', () => {
   assert.deepEqual(otlp({}, '--otlp.endpoint=http://c:4318'), DEFAULTS);
   assert.deepEqual(otlp({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }), DEFAULTS);
   assert.deepEqual(otlp({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://c:4318/v1/metrics' }), DEFAULTS);
@@ -48,7 +49,7 @@ test('an address turns pushing on, beside the page', () => {
 });
 
 function endpoint(expected: string, env: Environment, ...argv: readonly string[]): void {
-  test(`the address is ${expected} for ${[...argv, ...Object.entries(env).map((pair) => pair.join('='))].join(' and ')}`, () => {
+  test(`readConfig() returns the endpoint ${expected} for ${[...argv, ...Object.entries(env).map((pair) => pair.join('='))].join(' and ')}`, () => {
     assert.equal(read(env, ...argv).outputs.otlp?.endpoint.href, expected);
   });
 }
@@ -64,9 +65,9 @@ endpoint('http://ours/v1/metrics', { EXPORTER_OTLP_ENDPOINT: 'http://ours', [MET
 endpoint('http://localhost:4318/v1/metrics', { OTEL_METRICS_EXPORTER: 'otlp', [GENERAL]: ' ' });
 endpoint('http://localhost:4317/', { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
 
-function exporters(written: string, expected: { scraped: boolean; pushed: boolean }): void {
-  test(`OTEL_METRICS_EXPORTER=${written} decides who gets metrics`, () => {
-    const { outputs } = read({ OTEL_METRICS_EXPORTER: written, [GENERAL]: 'http://c' });
+function exporters(value: string, expected: { scraped: boolean; pushed: boolean }): void {
+  test(`readConfig() selects the outputs of OTEL_METRICS_EXPORTER=${value}`, () => {
+    const { outputs } = read({ OTEL_METRICS_EXPORTER: value, [GENERAL]: 'http://c' });
     assert.deepEqual({ scraped: outputs.scraped, pushed: outputs.otlp !== undefined }, expected);
   });
 }
@@ -77,7 +78,7 @@ exporters('otlp', { scraped: false, pushed: true });
 exporters('otlp, prometheus', { scraped: true, pushed: true });
 exporters('none', { scraped: false, pushed: false });
 
-test('what is for metrics alone wins over what is for all signals', () => {
+test('readConfig() prefers the variables for metrics to those for all signals', () => {
   const both = (name: string, general: string, metrics: string): Environment => ({
     [`OTEL_EXPORTER_OTLP_${name}`]: general,
     [`OTEL_EXPORTER_OTLP_METRICS_${name}`]: metrics,
@@ -89,97 +90,97 @@ test('what is for metrics alone wins over what is for all signals', () => {
   assert.deepEqual(setting('headers', both('HEADERS', 'a=1', 'B=x%20y, c=%C3%A9=')), { b: 'x y', c: 'é=' });
 });
 
-test('the variables for all signals say what no other says', () => {
+test('readConfig() reads the variables for all signals', () => {
   const certificates = {
-    OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/own.pem',
-    OTEL_EXPORTER_OTLP_CLIENT_KEY: '/own.key',
+    OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/client.pem',
+    OTEL_EXPORTER_OTLP_CLIENT_KEY: '/client.key',
   };
-  assert.equal(setting('clientCertificate', certificates), '/own.pem');
-  assert.equal(setting('clientKey', certificates), '/own.key');
+  assert.equal(setting('clientCertificate', certificates), '/client.pem');
+  assert.equal(setting('clientKey', certificates), '/client.key');
   assert.equal(setting('protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }), 'http/json');
   assert.deepEqual(setting('headers', { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20eA==' }), {
     authorization: 'Basic eA==',
   });
 });
 
-test('intervals and timeouts are milliseconds in variables, and a push ends before the next', () => {
+test('readConfig() reads durations of variables in milliseconds and limits timeouts to the interval', () => {
   assert.equal(setting('interval', { OTEL_METRIC_EXPORT_INTERVAL: '1500' }), 1.5);
   assert.equal(setting('exportTimeout', { OTEL_METRIC_EXPORT_TIMEOUT: '2500' }), 2.5);
   assert.equal(setting('exportTimeout', { OTEL_METRIC_EXPORT_INTERVAL: '1000' }), 1);
   assert.equal(setting('timeout', { OTEL_METRIC_EXPORT_INTERVAL: '1000' }), 1);
   assert.equal(setting('interval', { OTEL_METRIC_EXPORT_INTERVAL: '1500' }, '--otlp.interval=2m'), 120);
   assert.equal(setting('queueSize', {}, '--otlp.queue-size=7'), 7);
-  assert.equal(setting('naming', {}, '--otlp.naming=prometheus'), 'prometheus');
+  assert.equal(setting('convention', {}, '--otlp.naming=prometheus'), 'prometheus');
 });
 
-function refuses(what: string, env: Environment, argv: readonly string[], message: string): void {
-  test(`the configuration refuses ${what}`, () => {
+function rejects(what: string, env: Environment, argv: readonly string[], message: string): void {
+  test(`readConfig() rejects ${what}`, () => {
     assert.throws(() => read({ [GENERAL]: 'http://c', ...env }, ...argv), new UsageError(message));
   });
 }
 
 const TEMPORALITY = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
-const onlyCumulative = (written: string): string =>
-  `Bad value "${written}" for variable ${TEMPORALITY}: only cumulative can be pushed, as the kernel counts`;
-refuses('delta', { [TEMPORALITY]: 'delta' }, [], onlyCumulative('delta'));
-refuses('lowmemory', { [TEMPORALITY]: 'LowMemory' }, [], onlyCumulative('LowMemory'));
-refuses(
-  'an address without a scheme',
+const onlyCumulative = (value: string): string =>
+  `Invalid value "${value}" for variable ${TEMPORALITY}: only cumulative is supported`;
+rejects('delta temporality', { [TEMPORALITY]: 'delta' }, [], onlyCumulative('delta'));
+rejects('low-memory temporality', { [TEMPORALITY]: 'LowMemory' }, [], onlyCumulative('LowMemory'));
+rejects(
+  'an endpoint without a scheme',
   {},
   ['--otlp.endpoint=collector:4318'],
-  'Bad value "collector:4318" for flag --otlp.endpoint: expected a URL such as http://localhost:4318',
+  'Invalid value "collector:4318" for flag --otlp.endpoint: expected a URL such as http://localhost:4318',
 );
-refuses(
-  'a password in the address, and does not show it',
+rejects(
+  'a password in the endpoint, and does not show it',
   { [METRICS]: 'http://me:s3cret@c' },
   [],
-  `Bad value "http://c" for variable ${METRICS}: expected no user and no password in it, they belong into --otlp.headers`,
+  `Invalid value "http://c" for variable ${METRICS}: expected a URL without user and password; use --otlp.headers for credentials`,
 );
-refuses(
-  'headers that are none, and does not show them',
+rejects(
+  'invalid headers, and does not show them',
   { OTEL_EXPORTER_OTLP_HEADERS: 's3cret' },
   [],
-  'Bad value for variable OTEL_EXPORTER_OTLP_HEADERS: expected key=value,key=value, percent-encoded',
+  'Invalid value for variable OTEL_EXPORTER_OTLP_HEADERS: expected key=value,key=value with percent-encoding',
 );
-refuses(
-  'a header that would end the line',
+rejects(
+  'a header with a line break',
   {},
   ['--otlp.headers=a=b%0d%0ac'],
-  'Bad value for flag --otlp.headers: expected key=value,key=value, percent-encoded',
+  'Invalid value for flag --otlp.headers: expected key=value,key=value with percent-encoding',
 );
-refuses(
-  'an interval in words',
+rejects(
+  'an interval with a unit in a variable',
   { OTEL_METRIC_EXPORT_INTERVAL: '1m' },
   [],
-  'Bad value "1m" for variable OTEL_METRIC_EXPORT_INTERVAL: expected milliseconds',
+  'Invalid value "1m" for variable OTEL_METRIC_EXPORT_INTERVAL: expected milliseconds',
 );
-refuses(
-  'an exporter that there is not',
+rejects(
+  'an unknown exporter',
   { OTEL_METRICS_EXPORTER: 'otlp,console' },
   [],
-  'Bad value "otlp,console" for variable OTEL_METRICS_EXPORTER: expected prometheus, otlp, both with a comma, or none',
+  'Invalid value "otlp,console" for variable OTEL_METRICS_EXPORTER: expected prometheus, otlp, both separated by a comma, or none',
 );
-refuses(
-  'a protocol that there is not',
+rejects(
+  'an unknown protocol',
   { OTEL_EXPORTER_OTLP_PROTOCOL: 'http' },
   [],
-  'Bad value "http" for variable OTEL_EXPORTER_OTLP_PROTOCOL: expected one of http/protobuf, http/json, grpc',
+  'Invalid value "http" for variable OTEL_EXPORTER_OTLP_PROTOCOL: expected one of http/protobuf, http/json, grpc',
 );
-refuses(
+rejects(
   'a certificate without its key',
-  { OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/own.pem' },
+  { OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/client.pem' },
   [],
-  'Flags --otlp.client-certificate and --otlp.client-key need each other',
+  'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both',
 );
 
-test('cumulative may be asked for, and who does not push may ask for anything', () => {
+test('readConfig() accepts cumulative temporality, and any temporality without a push', () => {
   assert.ok(read({ [GENERAL]: 'http://c', [TEMPORALITY]: 'Cumulative' }).outputs.otlp);
   assert.equal(read({ [TEMPORALITY]: 'delta' }).outputs.otlp, undefined);
 });
 
-test('the configuration that is printed has no headers in it', () => {
-  const { all } = read({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret', [GENERAL]: 'http://c:4318' });
-  const printed = printConfig(all, flagsOf([]));
+test('printConfig() redacts the headers', () => {
+  const { flagValues } = read({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret', [GENERAL]: 'http://c:4318' });
+  const printed = printConfig(flagValues, flagsOf([]));
   assert.match(printed, /^otlp\.headers: <redacted>$/m);
   assert.match(printed, /^otlp\.endpoint: http:\/\/c:4318\/v1\/metrics$/m);
   assert.match(printed, /^otlp\.interval: 60s$/m);

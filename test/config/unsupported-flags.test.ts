@@ -3,50 +3,53 @@ import { test } from 'node:test';
 import { helpText } from '../../src/cli/help.ts';
 import { printConfig } from '../../src/cli/print-config.ts';
 import { collectors } from '../../src/collectors/index.ts';
-import { type Config, flagsOf, readConfig } from '../../src/config/config.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { flagsOf } from '../../src/config/program-flags.ts';
 import { UNSUPPORTED_COLLECTORS, unsupportedFlags } from '../../src/config/unsupported-flags.ts';
 import { UsageError } from '../../src/flags/usage-error.ts';
 
 const flags = flagsOf(collectors);
 const running = new Set(collectors.map(({ name }) => name));
-const leftOut = new Set(UNSUPPORTED_COLLECTORS.map(({ name }) => name));
+const unsupported = new Set(UNSUPPORTED_COLLECTORS.map(({ name }) => name));
 
 function read(...argv: string[]): Config {
   return readConfig({ argv, env: {}, definitions: collectors });
 }
 
-test('leftOutFlags() speaks of no flag that the program or a collector has', () => {
-  const own = Object.entries(flags).filter(([, { unlisted }]) => !unlisted);
-  const left = unsupportedFlags();
+test('unsupportedFlags() contains no flag of the program or of a collector', () => {
+  const supported = Object.entries(flags).filter(([, { unlisted }]) => !unlisted);
+  const flagsOfOthers = unsupportedFlags();
   assert.deepEqual(
-    own.map(([name]) => name).filter((name) => left[name] !== undefined),
+    supported.map(([name]) => name).filter((name) => flagsOfOthers[name] !== undefined),
     [],
   );
   assert.deepEqual(
-    [...running].filter((name) => leftOut.has(name)),
+    [...running].filter((name) => unsupported.has(name)),
     [],
   );
 });
 
-test('readConfig() takes every collector that is left out when it is turned off, and says nothing', () => {
-  const config = read(...[...leftOut].map((name) => `--no-collector.${name}`), '--no-web.systemd-socket');
+test('readConfig() accepts flags that disable an unsupported collector, without a warning', () => {
+  const config = read(...[...unsupported].map((name) => `--no-collector.${name}`), '--no-web.systemd-socket');
   assert.deepEqual(config.warnings, []);
   assert.deepEqual(
-    config.collectors.map(({ name }) => name).filter((name) => leftOut.has(name)),
+    config.collectors.map(({ name }) => name).filter((name) => unsupported.has(name)),
     [],
   );
 });
 
 for (const { name, why } of UNSUPPORTED_COLLECTORS) {
-  test(`readConfig() refuses to run ${name} and says why`, () => {
+  test(`readConfig() rejects --collector.${name} with the reason`, () => {
     assert.throws(
       () => read(`--collector.${name}`),
-      new UsageError(`Bad value "true" for flag --collector.${name}: there is no collector ${name} here: ${why}`),
+      new UsageError(
+        `Invalid value "true" for flag --collector.${name}: the collector ${name} is not supported: ${why}`,
+      ),
     );
   });
 }
 
-test('readConfig() names each flag that changes nothing, wherever it was written', () => {
+test('readConfig() warns of each ignored flag, with its source', () => {
   const config = readConfig({
     argv: ['--runtime.gomaxprocs=4', '--collector.perf.tracepoint=a:b', '--collector.perf.tracepoint=c:d'],
     env: { EXPORTER_COLLECTOR_PERF_DISABLE_CACHE_PROFILERS: 'true' },
@@ -59,32 +62,32 @@ test('readConfig() names each flag that changes nothing, wherever it was written
   ]);
 });
 
-test('readConfig() refuses a web configuration and takes none', () => {
+test('readConfig() rejects a web configuration file and accepts an empty name', () => {
   assert.deepEqual(read('--web.config.file=').warnings, []);
   assert.throws(
     () => read('--web.config.file=web.yml'),
     new UsageError(
-      'Bad value "web.yml" for flag --web.config.file: TLS and passwords are the work of a proxy in front of the exporter',
+      'Invalid value "web.yml" for flag --web.config.file: TLS and authentication are not supported; use a reverse proxy',
     ),
   );
 });
 
-test("readConfig() knows none of the fixtures of node_exporter's own tests", () => {
+test("readConfig() rejects the flags for fixtures of node_exporter's tests", () => {
   for (const name of ['collector.wifi.fixtures', 'collector.qdisc.fixtures']) {
     assert.throws(() => read(`--${name}=x`), new UsageError(`Unknown flag --${name}`));
   }
 });
 
-test('readConfig() asks for help as node_exporter does', () => {
+test('readConfig() accepts all help flags of node_exporter', () => {
   for (const flag of ['-h', '--help', '--help-long', '--help-man']) assert.equal(read(flag).values.help, true);
 });
 
-test('helpText() and printConfig() do not list flags that are left out', () => {
+test('helpText() and printConfig() omit unsupported flags', () => {
   const help = helpText(flags);
-  const printed = printConfig(read().all, flags);
+  const printed = printConfig(read().flagValues, flags);
   for (const name of Object.keys(unsupportedFlags())) {
     assert.ok(!help.includes(`--${name}`) && !help.includes(`]${name}`), name);
     assert.ok(!printed.includes(`${name}:`), name);
   }
-  assert.match(help, /left out:\n {2}drm, ethtool, /);
+  assert.match(help, /not supported:\n {2}drm, ethtool, /);
 });

@@ -7,15 +7,15 @@ import { createPassRunner } from '../support/pass-runner.ts';
 const depth = gauge('queue_depth', 'Jobs.', ['queue']);
 const size = gauge('queue_size', 'Size.');
 
-/** JavaScript: nothing is checked before it runs. */
+/** `emit` as JavaScript calls it, without types. */
 type Unchecked = (family: unknown, value: unknown, labels?: unknown) => void;
 
 function queue(collect: (emit: Emit & Unchecked) => void | Promise<void>): Collector {
-  // The types would refuse what these tests hand over.
+  // These tests pass arguments that the types reject.
   return { name: 'queue', families: [depth, size], collect: (_, emit) => collect(emit as Emit & Unchecked) };
 }
 
-test("a collector of one's own hands over what it emits", async () => {
+test('withValidation() passes valid samples on', async () => {
   const pass = createPassRunner(
     queue((emit) => {
       emit(depth, 3, { queue: 'mail' });
@@ -36,50 +36,50 @@ test("a collector of one's own hands over what it emits", async () => {
   assert.deepEqual(await pass(), expected);
 });
 
-const refusals: readonly (readonly [what: string, emit: (emit: Unchecked) => void, error: string])[] = [
+const invalid: readonly (readonly [what: string, emit: (emit: Unchecked) => void, error: string])[] = [
   [
     'two values for one series',
     (emit) => {
       emit(depth, 1, { queue: 'mail' });
       emit(depth, 2, { queue: 'mail' });
     },
-    'Cannot emit queue_depth{queue="mail"}: the series has a value already',
+    'Cannot emit queue_depth{queue="mail"}: the series already has a value',
   ],
   [
-    'two values for one series of which one has an empty label, which is none',
+    'two values for one series, with an empty and with a missing label',
     (emit) => {
       emit(depth, 1, { queue: '' });
       emit(depth, 2, { queue: undefined });
     },
-    'Cannot emit queue_depth{queue=undefined}: the series has a value already',
+    'Cannot emit queue_depth{queue=undefined}: the series already has a value',
   ],
   [
-    'a label that was not declared',
+    'an undeclared label',
     (emit) => emit(depth, 1, { queue: 'mail', host: 'a' }),
-    'Cannot emit queue_depth{queue="mail",host="a"}: label "host" was not declared',
+    'Cannot emit queue_depth{queue="mail",host="a"}: label "host" is not declared',
   ],
   [
-    'a label that is misspelt',
+    'a misspelled label',
     (emit) => emit(depth, 1, { quue: 'mail' }),
-    'Cannot emit queue_depth{quue="mail"}: label "quue" was not declared',
+    'Cannot emit queue_depth{quue="mail"}: label "quue" is not declared',
   ],
   [
-    'a label that is no text',
+    'a label that is not a string',
     (emit) => emit(depth, 1, { queue: 7 }),
-    'Cannot emit queue_depth{queue=7}: label "queue" is no text',
+    'Cannot emit queue_depth{queue=7}: label "queue" is not a string',
   ],
-  ['a text instead of a number', (emit) => emit(size, '7'), 'Cannot emit queue_size: the value "7" is no number'],
-  ['a number that is not one', (emit) => emit(size, Number.NaN), 'Cannot emit queue_size: the value NaN is no number'],
-  ['no value', (emit) => emit(size, undefined), 'Cannot emit queue_size: the value undefined is no number'],
+  ['a string instead of a number', (emit) => emit(size, '7'), 'Cannot emit queue_size: the value "7" is not a number'],
+  ['NaN', (emit) => emit(size, Number.NaN), 'Cannot emit queue_size: the value NaN is not a number'],
+  ['no value', (emit) => emit(size, undefined), 'Cannot emit queue_size: the value undefined is not a number'],
   [
-    'a family that it does not declare',
+    'an undeclared family',
     (emit) => emit(gauge('other', 'Other.'), 1),
-    'Cannot emit other: it is not among the families of the collector',
+    'Cannot emit other: the collector does not declare the family',
   ],
 ];
 
-for (const [what, emitBad, error] of refusals) {
-  test(`a collector of one's own fails by ${what}, and loses nothing else`, async () => {
+for (const [what, emitBad, error] of invalid) {
+  test(`withValidation() drops ${what} and nothing else, and the collector fails`, async () => {
     const pass = createPassRunner(
       queue((emit) => {
         emit(depth, 5, { queue: 'before' });
@@ -100,7 +100,7 @@ for (const [what, emitBad, error] of refusals) {
   });
 }
 
-test("a collector of one's own names each family that is refused once", async () => {
+test('withValidation() reports one error for each family', async () => {
   const pass = createPassRunner(
     queue((emit) => {
       for (let index = 0; index < 1000; index += 1) emit(depth, 'many', { queue: String(index) });
@@ -110,12 +110,12 @@ test("a collector of one's own names each family that is refused once", async ()
   );
   assert.deepEqual((await pass()).errors, [
     'Cannot go on',
-    'Cannot emit queue_depth{queue="0"}: the value "many" is no number',
-    'Cannot emit queue_size: the value "few" is no number',
+    'Cannot emit queue_depth{queue="0"}: the value "many" is not a number',
+    'Cannot emit queue_size: the value "few" is not a number',
   ]);
 });
 
-test("a collector of one's own tells absent from failed, at once and later", async () => {
+test('withValidation() distinguishes absent from failed, for synchronous and asynchronous collectors', async () => {
   const absent = (): never => {
     throw new AbsentError('no queue here');
   };
@@ -134,7 +134,7 @@ test("a collector of one's own tells absent from failed, at once and later", asy
   );
 });
 
-test("a collector of one's own loses series that are gone, and gets them back", async () => {
+test('withValidation() drops series that a collector stops emitting, and accepts them again', async () => {
   let queues = ['a', 'b'];
   const pass = createPassRunner(
     queue((emit) => {
@@ -149,7 +149,7 @@ test("a collector of one's own loses series that are gone, and gets them back", 
   assert.deepEqual(await seen(), ['a', 'b']);
 });
 
-test("what a collector of one's own emits after its end is in no pass", async () => {
+test('withValidation() ignores samples that are emitted after the end of the run', async () => {
   const late: (() => void)[] = [];
   const pass = createPassRunner(
     queue((emit) => {
@@ -162,7 +162,7 @@ test("what a collector of one's own emits after its end is in no pass", async ()
   assert.deepEqual((await pass()).values, [['queue_size', 1, {}]]);
 });
 
-test("two passes at once over a collector of one's own do not see each other", async () => {
+test('withValidation() separates concurrent passes', async () => {
   const gate = Promise.withResolvers<void>();
   const pass = createPassRunner(
     queue(async (emit) => {
@@ -183,21 +183,21 @@ test("two passes at once over a collector of one's own do not see each other", a
   ]);
 });
 
-test("a family of one's own is said in both conventions, but for who has words of both", async () => {
-  const conventional = semconv.gauge('queue.depth', '{job}', 'Jobs.', ['queue.name', 'queue.id']);
+test('withValidation() reports Prometheus families to semconv passes only if the collector has no semconv families', async () => {
+  const semconvDepth = semconv.gauge('queue.depth', '{job}', 'Jobs.', ['queue.name', 'queue.id']);
   const pass = createPassRunner({
     name: 'queue',
-    families: [depth, conventional],
+    families: [depth, semconvDepth],
     collect(_, emit) {
       emit(depth, 3, { queue: 'mail' });
-      emit(conventional, 3, { 'queue.name': 'mail', 'queue.id': 7 });
+      emit(semconvDepth, 3, { 'queue.name': 'mail', 'queue.id': 7 });
     },
   });
   assert.deepEqual((await pass()).values, [['queue_depth', 3, { queue: 'mail' }]]);
   assert.deepEqual((await pass('semconv')).values, [['queue.depth', 3, { 'queue.name': 'mail', 'queue.id': 7 }]]);
 });
 
-test('a distribution that is none is refused', async () => {
+test('withValidation() rejects invalid histograms', async () => {
   const sizes = histogram('queue_bytes', 'Sizes.');
   for (const bad of [
     7,
@@ -215,36 +215,36 @@ test('a distribution that is none is refused', async () => {
     });
     assert.deepEqual(await pass(), {
       state: 'failed',
-      errors: ['Cannot emit queue_bytes: the value is no distribution'],
+      errors: ['Cannot emit queue_bytes: the value is not a valid histogram'],
       values: [],
     });
   }
 });
 
-test('what the program keeps is emitted after what is read, also when reading fails', async () => {
-  const asked = counter('queue_asked_total', 'Asked.');
+test('withValidation() reports instruments after emitted samples, also after an error', async () => {
+  const requests = counter('queue_requests_total', 'Requests.');
   const failed = counter('queue_failed_total', 'Failed.');
   const pass = createPassRunner({
     name: 'queue',
-    families: [asked, failed, depth],
+    families: [requests, failed, depth],
     collect(_, emit) {
-      asked.inc();
+      requests.inc();
       emit(depth, 1, { queue: 'mail' });
-      throw new Error('Cannot ask');
+      throw new Error('Cannot connect');
     },
   });
   await pass();
   assert.deepEqual(await pass(), {
     state: 'failed',
-    errors: ['Cannot ask'],
+    errors: ['Cannot connect'],
     values: [
       ['queue_depth', 1, { queue: 'mail' }],
-      ['queue_asked_total', 2, {}],
+      ['queue_requests_total', 2, {}],
     ],
   });
 });
 
-test('without collect, what has no labels begins at zero', async () => {
+test('withValidation() starts instruments without labels at 0 if there is no collect()', async () => {
   const pass = createPassRunner({
     name: 'queue',
     families: [

@@ -1,5 +1,5 @@
 /**
- * Code that must not compile: below each `@ts-expect-error` the compiler has to find a mistake, or `npm run types` fails.
+ * Code that must not compile: `npm run types` fails unless the compiler reports an error below each `@ts-expect-error`.
  * Nothing here runs.
  */
 import {
@@ -22,66 +22,66 @@ const waits = histogram('wait_seconds', 'Waits.', ['queue']);
 const sizes = summary('size_bytes', 'Sizes.', ['queue']);
 const io = semconv.counter('system.disk.io', 'By', 'Bytes.', ['system.device']);
 
-export function emitBadly(emit: Emit): void {
+export function emitWrongly(emit: Emit): void {
   emit(depth, 1, { queue: 'mail' });
-  // @ts-expect-error: a label left out
+  // @ts-expect-error: a missing label
   emit(depth, 1, {});
-  // @ts-expect-error: all labels left out
+  // @ts-expect-error: no labels
   emit(depth, 1);
-  // @ts-expect-error: one label of two left out
+  // @ts-expect-error: one of two labels missing
   emit(requests, 1, { code: '200' });
-  // @ts-expect-error: one label too many
+  // @ts-expect-error: an undeclared label
   emit(depth, 1, { queue: 'mail', host: 'a' });
-  // @ts-expect-error: a label of a family that has none
+  // @ts-expect-error: a label for a family without labels
   emit(errors, 1, { code: '500' });
-  // @ts-expect-error: a misspelt label
+  // @ts-expect-error: a misspelled label
   emit(depth, 1, { quue: 'mail' });
-  // @ts-expect-error: a label that is no text
+  // @ts-expect-error: a label that is not a string
   emit(depth, 1, { queue: 7 });
-  // @ts-expect-error: a text for a number
+  // @ts-expect-error: a string instead of a number
   emit(depth, '1', { queue: 'mail' });
-  // @ts-expect-error: a number for a distribution
+  // @ts-expect-error: a number instead of a histogram
   emit(waits, 1, { queue: 'mail' });
-  // @ts-expect-error: a distribution for a summary
+  // @ts-expect-error: a histogram instead of a summary
   emit(sizes, { bounds: [1], counts: [1], sum: 1, count: 1 }, { queue: 'mail' });
-  // @ts-expect-error: an attribute left out
+  // @ts-expect-error: a missing attribute
   emit(io, 1, {});
 }
 
-export function countBadly(): void {
+export function countWrongly(): void {
   requests.inc({ code: '200', method: 'get' });
   requests.inc(2, { code: '200', method: 'get' });
   errors.inc();
   errors.inc(2);
-  // @ts-expect-error: all labels left out
+  // @ts-expect-error: no labels
   requests.inc();
-  // @ts-expect-error: all labels left out
+  // @ts-expect-error: an amount without labels
   requests.inc(2);
-  // @ts-expect-error: a label left out
+  // @ts-expect-error: a missing label
   requests.inc({ code: '200' });
-  // @ts-expect-error: one too many
+  // @ts-expect-error: an undeclared label
   requests.inc({ code: '200', method: 'get', host: 'a' });
-  // @ts-expect-error: misspelt
+  // @ts-expect-error: a misspelled label
   requests.inc({ code: '200', methd: 'get' });
-  // @ts-expect-error: a number
+  // @ts-expect-error: a label that is a number
   requests.inc({ code: 200, method: 'get' });
-  // @ts-expect-error: labels of a counter that has none
+  // @ts-expect-error: labels for a counter without labels
   errors.inc({ code: '500' });
-  // @ts-expect-error: a label left out of what is removed
+  // @ts-expect-error: a missing label of a series to remove
   requests.remove({ code: '200' });
 }
 
-export function observeBadly(): void {
+export function observeWrongly(): void {
   waits.observe(1, { queue: 'mail' });
-  // @ts-expect-error: the label left out
+  // @ts-expect-error: no labels
   waits.observe(1);
-  // @ts-expect-error: misspelt
+  // @ts-expect-error: a misspelled label
   sizes.observe(1, { quue: 'mail' });
-  // @ts-expect-error: the label first
+  // @ts-expect-error: the labels before the value
   sizes.observe({ queue: 'mail' }, 1);
-  // @ts-expect-error: a text for a number
+  // @ts-expect-error: a string instead of a number
   depth.set('1', { queue: 'mail' });
-  // @ts-expect-error: a histogram does not count
+  // @ts-expect-error: a method that histograms lack
   waits.inc({ queue: 'mail' });
 }
 
@@ -91,22 +91,25 @@ export const nameless: Collector = { families: [depth], collect: () => undefined
 // @ts-expect-error: a collector without families
 export const empty: Collector = { name: 'queue', collect: () => undefined };
 
-export const ways = [
+export const exporters = [
   createExporter({
     name: 'queue_exporter',
     namespace: 'queue',
     port: 9999,
-    flags: { 'queue.path': text('The folder.', 'DIR'), 'queue.most': integer('Most.', 5, { min: 0, max: 9 }) },
+    flags: {
+      'queue.path': text('Directory of the queue.', 'DIR'),
+      'queue.max-jobs': integer('Maximum number of jobs.', 5, { min: 0, max: 9 }),
+    },
     collectors: (flags) => {
       const path: string = flags['queue.path'];
-      const most: number = flags['queue.most'];
-      // @ts-expect-error: a flag that was not declared
+      const maxJobs: number = flags['queue.max-jobs'];
+      // @ts-expect-error: an undeclared flag
       const other: unknown = flags['queue.other'];
-      return [{ name: `${path}${most}${other}`, families: [depth] }];
+      return [{ name: `${path}${maxJobs}${other}`, families: [depth] }];
     },
   }),
   // @ts-expect-error: an exporter without a port
   createExporter({ name: 'queue_exporter', namespace: 'queue' }),
-  // @ts-expect-error: a collector where a metric is expected
+  // @ts-expect-error: a collector instead of an instrument
   createExporter({ name: 'queue_exporter', namespace: 'queue', port: 1, metrics: [{ name: 'a', families: [] }] }),
 ];

@@ -1,83 +1,84 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CollectorDefinition } from '../../src/collection/collector.ts';
-import { checkedCollector } from '../../src/custom/custom-collector.ts';
+import { withValidation } from '../../src/custom/custom-collector.ts';
 import { toDefinition } from '../../src/custom/definition.ts';
 import { validateFamilies } from '../../src/custom/validate-families.ts';
 import { validateFamily } from '../../src/custom/validate-family.ts';
 import { validateNames } from '../../src/custom/validate-names.ts';
 import { text, toggle } from '../../src/flags/flag.ts';
 import { counter, gauge, histogram, semconv, summary } from '../../src/index.ts';
-import { type AnyFamily, gauge as ours } from '../../src/metrics/metric.ts';
+import { type AnyFamily, gauge as builtInGauge } from '../../src/metrics/metric.ts';
 
-test('reasonToRefuseFamily() accepts every name that Prometheus does, and leaves it as it is', () => {
+test('validateFamily() accepts every valid Prometheus name', () => {
   for (const name of ['foo_metric', 'job:foo:sum', 'a__b', '_a', ':a', 'A9']) {
     assert.equal(validateFamily(counter(name, 'Help.', ['le', 'quantile', '_x'])), undefined);
   }
-  const conventional = semconv.upDownCounter('queue.depth', '{job}', 'Jobs.', ['queue.name']);
-  assert.equal(validateFamily(conventional), undefined);
+  const semconvFamily = semconv.upDownCounter('queue.depth', '{job}', 'Jobs.', ['queue.name']);
+  assert.equal(validateFamily(semconvFamily), undefined);
 });
 
-const bad: readonly (readonly [family: AnyFamily, reason: string])[] = [
-  [gauge('9lives', 'Help.'), '"9lives" is no name of a metric'],
-  [gauge('', 'Help.'), '"" is no name of a metric'],
-  [gauge('queue.depth', 'Help.'), '"queue.depth" is no name of a metric'],
-  [gauge('größe', 'Help.'), '"größe" is no name of a metric'],
-  [gauge('a\nb', 'Help.'), '"a\\nb" is no name of a metric'],
-  [gauge('depth', 'Help.', ['queue-name']), '"queue-name" is no name of a label'],
-  [gauge('depth', 'Help.', ['9']), '"9" is no name of a label'],
-  [gauge('depth', 'Help.', ['__name__']), '"__name__" is no name of a label'],
+const invalid: readonly (readonly [family: AnyFamily, reason: string])[] = [
+  [gauge('9lives', 'Help.'), '"9lives" is not a valid metric name'],
+  [gauge('', 'Help.'), '"" is not a valid metric name'],
+  [gauge('queue.depth', 'Help.'), '"queue.depth" is not a valid metric name'],
+  [gauge('größe', 'Help.'), '"größe" is not a valid metric name'],
+  [gauge('a\nb', 'Help.'), '"a\\nb" is not a valid metric name'],
+  [gauge('depth', 'Help.', ['queue-name']), '"queue-name" is not a valid label name'],
+  [gauge('depth', 'Help.', ['9']), '"9" is not a valid label name'],
+  [gauge('depth', 'Help.', ['__name__']), '"__name__" is not a valid label name'],
   [gauge('depth', 'Help.', ['a', 'a']), 'label "a" is declared twice'],
-  [histogram('waits', 'Help.', ['le']), 'label "le" is for the histogram itself'],
-  [summary('waits', 'Help.', ['quantile']), 'label "quantile" is for the summary itself'],
-  [{ ...gauge('depth', 'Help.'), type: 'updowncounter' }, '"updowncounter" is no type of a metric'],
-  [semconv.gauge('9', '1', 'Help.'), '"9" is no name of a metric'],
+  [histogram('waits', 'Help.', ['le']), 'label "le" is reserved in a histogram'],
+  [summary('waits', 'Help.', ['quantile']), 'label "quantile" is reserved in a summary'],
+  [{ ...gauge('depth', 'Help.'), type: 'updowncounter' }, '"updowncounter" is not a valid metric type'],
+  [semconv.gauge('9', '1', 'Help.'), '"9" is not a valid metric name'],
 ];
 
-for (const [family, reason] of bad) {
-  test(`reasonToRefuseFamily() refuses what Prometheus does not accept: ${reason}`, () => {
+for (const [family, reason] of invalid) {
+  test(`validateFamily() rejects a family: ${reason}`, () => {
     assert.equal(validateFamily(family), reason);
   });
 }
 
-test('reasonToRefuseFamily() refuses what JavaScript lets pass', () => {
-  const refuse = (part: Record<string, unknown>) => validateFamily({ ...gauge('depth', 'Help.'), ...part });
-  assert.equal(refuse({ type: 'meter' }), '"meter" is no type of a metric');
-  assert.equal(refuse({ type: undefined }), 'undefined is no type of a metric');
-  assert.equal(refuse({ help: undefined }), 'it has no help');
-  assert.equal(refuse({ labels: 'queue' }), 'it has no list of labels');
-  assert.equal(refuse({ labels: [7] }), '7 is no name of a label');
+test('validateFamily() rejects families that only JavaScript can declare', () => {
+  const validate = (part: Record<string, unknown>) => validateFamily({ ...gauge('depth', 'Help.'), ...part });
+  assert.equal(validate({ type: 'meter' }), '"meter" is not a valid metric type');
+  assert.equal(validate({ type: undefined }), 'undefined is not a valid metric type');
+  assert.equal(validate({ help: undefined }), 'the help text of depth is missing');
+  assert.equal(validate({ labels: 'queue' }), 'the labels of depth are not a list');
+  assert.equal(validate({ labels: [7] }), '7 is not a valid label name');
 });
 
 const loadavg = {
   name: 'loadavg',
-  families: [ours('node_load1', 'Load.')],
-  dynamicFamilies: [ours('node_vmstat_<field>', 'Field.')],
+  families: [builtInGauge('node_load1', 'Load.')],
+  dynamicFamilies: [builtInGauge('node_vmstat_<field>', 'Field.')],
   collect: () => undefined,
 };
 
-function check(own: Readonly<Record<string, readonly AnyFamily[]>>, namespace = 'node'): void {
-  const queues = Object.entries(own).map(([source, families]) => ({
-    ...checkedCollector({ name: 'queue', families }),
+/** Validates collectors by source, on the page of an exporter that has the collector loadavg. */
+function validate(families: Readonly<Record<string, readonly AnyFamily[]>>, namespace = 'node'): void {
+  const queues = Object.entries(families).map(([source, familiesOfSource]) => ({
+    ...withValidation({ name: 'queue', families: familiesOfSource }),
     source,
   }));
   validateFamilies({
     exporter: 'otel-node-exporter',
     collectors: [loadavg, ...queues],
-    metrics: [],
-    self: [ours('node_exporter_build_info', 'Build.')],
+    instruments: [],
+    self: [builtInGauge('node_exporter_build_info', 'Build.')],
     nameOf: ({ name }) => name.replace(/^node_/, `${namespace}_`),
   });
 }
 
-test('checkFamilies() takes families that nobody else has', () => {
-  check({
+test('validateFamilies() accepts families with unused names', () => {
+  validate({
     './a.ts': [gauge('a', 'A.'), histogram('b', 'B.')],
     './b.ts': [counter('a_total', 'A.'), gauge('b_c', 'C.')],
   });
 });
 
-const taken: readonly (readonly [family: AnyFamily, owner: string, name: string, namespace?: string])[] = [
+const conflicts: readonly (readonly [family: AnyFamily, user: string, name: string, namespace?: string])[] = [
   [gauge('node_load1', 'L.'), 'collector loadavg of otel-node-exporter', 'node_load1'],
   [gauge('acme_load1', 'L.'), 'collector loadavg of otel-node-exporter', 'acme_load1', 'acme'],
   [gauge('node_vmstat_oom_kill', 'V.'), 'collector loadavg of otel-node-exporter', 'node_vmstat_oom_kill'],
@@ -87,24 +88,24 @@ const taken: readonly (readonly [family: AnyFamily, owner: string, name: string,
   [summary('wait_seconds', 'S.'), 'collector queue of ./first.ts', 'wait_seconds'],
 ];
 
-for (const [family, owner, name, namespace] of taken) {
-  test(`checkFamilies() refuses ${family.type} ${family.name} and names both places`, () => {
+for (const [family, user, name, namespace] of conflicts) {
+  test(`validateFamilies() rejects ${family.type} ${family.name} and names both users`, () => {
     assert.throws(
-      () => check({ './first.ts': [histogram('wait_seconds', 'W.')], './queue.ts': [family] }, namespace),
+      () => validate({ './first.ts': [histogram('wait_seconds', 'W.')], './queue.ts': [family] }, namespace),
       new Error(
-        `Cannot run collector queue of ./queue.ts: family ${family.name} would be there twice, ${owner} has ${name}`,
+        `Cannot run collector queue of ./queue.ts: ${user} already has the metric name ${name} of family ${family.name}`,
       ),
     );
   });
 }
 
-test('checkFamilies() refuses a family that one collector has twice, and one that is bad', () => {
-  assert.throws(() => check({ './queue.ts': [gauge('a', 'A.'), counter('a', 'A.')] }), {
+test('validateFamilies() rejects a name that one collector uses twice, and an invalid family', () => {
+  assert.throws(() => validate({ './queue.ts': [gauge('a', 'A.'), counter('a', 'A.')] }), {
     message:
-      'Cannot run collector queue of ./queue.ts: family a would be there twice, collector queue of ./queue.ts has a',
+      'Cannot run collector queue of ./queue.ts: collector queue of ./queue.ts already has the metric name a of family a',
   });
-  assert.throws(() => check({ './queue.ts': [gauge('a-b', 'A.')] }), {
-    message: 'Cannot run collector queue of ./queue.ts: "a-b" is no name of a metric',
+  assert.throws(() => validate({ './queue.ts': [gauge('a-b', 'A.')] }), {
+    message: 'Cannot run collector queue of ./queue.ts: "a-b" is not a valid metric name',
   });
 });
 
@@ -117,34 +118,34 @@ function definition(
   return { name, help: '', enabled: true, flags, create, ...(source !== undefined && { source }) };
 }
 
-test('checkNames() refuses a collector and a flag that are there already, and names both places', () => {
-  const own = { 'collector.timeout': text('T.', 'T'), 'collector.wifi': { ...toggle('W.'), unlisted: true } };
+test('validateNames() rejects names of collectors and flags that are in use, and names both users', () => {
+  const programFlags = { 'collector.timeout': text('T.', 'T'), 'collector.wifi': { ...toggle('W.'), unlisted: true } };
   const cpu = definition('cpu', undefined);
-  const refuse = (...definitions: CollectorDefinition[]) =>
-    validateNames([cpu, ...definitions], 'otel-node-exporter', own);
-  refuse(definition('queue', './a.ts'), definition('wifi', './b.ts'));
-  assert.throws(() => refuse(definition('cpu', './a.ts')), {
-    message: 'Cannot run collector cpu of ./a.ts: otel-node-exporter has --collector.cpu',
+  const validate = (...definitions: CollectorDefinition[]) =>
+    validateNames([cpu, ...definitions], 'otel-node-exporter', programFlags);
+  validate(definition('queue', './a.ts'), definition('wifi', './b.ts'));
+  assert.throws(() => validate(definition('cpu', './a.ts')), {
+    message: 'Cannot run collector cpu of ./a.ts: otel-node-exporter already has the flag --collector.cpu',
   });
-  assert.throws(() => refuse(definition('queue', './a.ts'), definition('queue', './b.ts')), {
-    message: 'Cannot run collector queue of ./b.ts: ./a.ts has --collector.queue',
+  assert.throws(() => validate(definition('queue', './a.ts'), definition('queue', './b.ts')), {
+    message: 'Cannot run collector queue of ./b.ts: ./a.ts already has the flag --collector.queue',
   });
-  assert.throws(() => refuse(definition('timeout', './a.ts')), {
-    message: 'Cannot run collector timeout of ./a.ts: otel-node-exporter has --collector.timeout',
+  assert.throws(() => validate(definition('timeout', './a.ts')), {
+    message: 'Cannot run collector timeout of ./a.ts: otel-node-exporter already has the flag --collector.timeout',
   });
-  assert.throws(() => refuse(definition('queue', './a.ts', { 'collector.cpu': text('C.', 'C') })), {
-    message: 'Cannot run collector queue of ./a.ts: otel-node-exporter has --collector.cpu',
+  assert.throws(() => validate(definition('queue', './a.ts', { 'collector.cpu': text('C.', 'C') })), {
+    message: 'Cannot run collector queue of ./a.ts: otel-node-exporter already has the flag --collector.cpu',
   });
 });
 
-test('toDefinition() refuses what lacks something', () => {
+test('toDefinition() rejects incomplete collectors', () => {
   const families = [gauge('a', 'A.')];
-  const shape = 'expected a list of families, and a function collect';
-  const refuse = (candidate: object, message: string) =>
+  const shape = 'expected a list of families and a function collect';
+  const rejects = (candidate: object, message: string) =>
     assert.throws(() => toDefinition(candidate, './queue.ts'), new Error(message));
-  refuse({ families }, 'Cannot use ./queue.ts: expected the name of a collector, not none');
-  refuse({ name: 'my queue', families }, 'Cannot use ./queue.ts: expected the name of a collector, not "my queue"');
-  refuse({ name: 'queue', families: [] }, `Cannot use collector queue of ./queue.ts: ${shape}`);
-  refuse({ name: 'queue', families: ['a'] }, `Cannot use collector queue of ./queue.ts: ${shape}`);
-  refuse({ name: 'queue', families, collect: 7 }, `Cannot use collector queue of ./queue.ts: ${shape}`);
+  rejects({ families }, 'Cannot use ./queue.ts: expected a collector name instead of undefined');
+  rejects({ name: 'my queue', families }, 'Cannot use ./queue.ts: expected a collector name instead of "my queue"');
+  rejects({ name: 'queue', families: [] }, `Cannot use collector queue of ./queue.ts: ${shape}`);
+  rejects({ name: 'queue', families: ['a'] }, `Cannot use collector queue of ./queue.ts: ${shape}`);
+  rejects({ name: 'queue', families, collect: 7 }, `Cannot use collector queue of ./queue.ts: ${shape}`);
 });

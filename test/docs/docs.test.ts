@@ -55,7 +55,7 @@ const FLAGS_OF_GUIDES: ReadonlySet<string> = new Set([
   'queue.url',
   'collector.queue',
   'collector.queue.url',
-  'collector.constant',
+  'collector.minimal',
   'redis.addr',
   'redis.user',
   'redis.password',

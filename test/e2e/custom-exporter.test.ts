@@ -10,22 +10,22 @@ import { startReceiver } from '../support/otlp-receiver.ts';
 import { getText, PROGRAM, type Program, waitForOutput } from './support/program.ts';
 import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
-// An exporter of another system that uses the library. The system is a server of the test.
+// A custom exporter of a shop; the test starts an HTTP server as the shop.
 
 const EXPORTER = `
 import { counter, createExporter, gauge, histogram, summary, text } from 'otel-node-exporter';
 
-const jobs = gauge('shop_jobs', 'Waiting jobs.', ['queue']);
-const requests = counter('shop_requests_total', 'Requests to the shop.', ['protocol']);
-const sizes = histogram('shop_response_bytes', 'Size of responses in bytes.', [], { buckets: [1, 100] });
-const times = summary('shop_response_seconds', 'Duration of requests in seconds.', [], { quantiles: [0.5] });
+const jobs = gauge('shop_jobs', 'Waiting jobs of the shop by queue.', ['queue']);
+const requests = counter('shop_requests_total', 'Requests to the shop by protocol.', ['protocol']);
+const sizes = histogram('shop_response_bytes', 'Sizes of the responses of the shop in bytes.', [], { buckets: [1, 100] });
+const durations = summary('shop_response_seconds', 'Durations of the responses of the shop in seconds.', [], { quantiles: [0.5] });
 
-async function getQueues(url: string, milliseconds: number): Promise<Record<string, number>> {
+async function fetchJobs(url: string, timeoutMs: number): Promise<Record<string, number>> {
   requests.inc({ protocol: 'http' });
-  const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
   const text = await response.text();
   sizes.observe(text.length);
-  times.observe(0.25);
+  durations.observe(0.25);
   return JSON.parse(text);
 }
 
@@ -33,7 +33,7 @@ const queues = (url: string) => ({
   name: 'queues',
   families: [jobs],
   async collect(host, emit) {
-    for (const [queue, waiting] of Object.entries(await getQueues(url, host.remaining))) emit(jobs, waiting, { queue });
+    for (const [queue, waiting] of Object.entries(await fetchJobs(url, host.remaining))) emit(jobs, waiting, { queue });
   },
 });
 
@@ -44,7 +44,7 @@ const { urls } = await createExporter({
   namespace: 'shop',
   port: 9999,
   flags: { 'shop.url': text('URL of the shop.', 'URL', 'http://127.0.0.1:1') },
-  metrics: [requests, sizes, times],
+  metrics: [requests, sizes, durations],
   collectors: (flags) => [queues(flags['shop.url'])],
   targets: (target) => [queues(target)],
 });
@@ -55,8 +55,8 @@ interface Shop extends AsyncDisposable {
   readonly url: string;
 }
 
-/** @param body constant response; without it the shop never responds */
-async function startShop(body: string | undefined): Promise<Shop> {
+/** @param body of its responses; `undefined` for a server that never responds */
+async function openShop(body: string | undefined): Promise<Shop> {
   const server = createServer((_, response) => {
     if (body !== undefined) response.end(body);
   });
@@ -74,7 +74,7 @@ async function startShop(body: string | undefined): Promise<Shop> {
 
 const shared: { directory?: TempDirectory } = {};
 before(async () => {
-  // The directory has no packages, so the exporter imports the bundle by its path.
+  // The directory has no packages, so that the program imports the bundle by its path.
   const library = pathToFileURL(PROGRAM).href;
   shared.directory = await createTempDirectory({
     'package.json': '{"type":"module"}',
@@ -97,8 +97,8 @@ async function start(...flags: readonly string[]): Promise<Program> {
   return program;
 }
 
-/** Returns the names and types of the families of a page, and a function that returns the value of a series. */
-async function getPage(url: string): Promise<{ readonly names: string[]; value(series: string): string | undefined }> {
+/** Reads a page: `names` contains the name and type of each family, `value()` returns the value of a series. */
+async function page(url: string): Promise<{ readonly names: string[]; value(series: string): string | undefined }> {
   const text = await getText(url);
   return {
     names: [...text.matchAll(/^# TYPE (\S+ \S+)/gm)].map(([, name = '']) => name),
@@ -110,10 +110,10 @@ async function getPage(url: string): Promise<{ readonly names: string[]; value(s
   };
 }
 
-test('a custom exporter serves the metrics of its system and of itself', async () => {
-  await using shop = await startShop('{"mail":3,"print":0}');
+test('createExporter() serves the metrics of its system and about itself', async () => {
+  await using shop = await openShop('{"mail":3,"print":0}');
   await using program = await start(`--shop.url=${shop.url}`);
-  const { names, value } = await getPage(`${program.url}/metrics`);
+  const { names, value } = await page(`${program.url}/metrics`);
   assert.deepEqual(
     names.filter((name) => !/^(process|nodejs)_/.test(name)),
     [
@@ -121,6 +121,7 @@ test('a custom exporter serves the metrics of its system and of itself', async (
       'shop_jobs gauge',
       'shop_requests_total counter',
       'shop_response_bytes histogram',
+      'shop_response_seconds summary',
       'shop_up gauge',
       'shop_exporter_last_scrape_error gauge',
       'shop_target_scrape_request_errors_total counter',
@@ -131,7 +132,6 @@ test('a custom exporter serves the metrics of its system and of itself', async (
       'shop_exporter_last_scrape_duration_seconds gauge',
       'shop_exporter_scrape_errors_total counter',
       'shop_exporter_build_info gauge',
-      'shop_response_seconds summary',
     ],
   );
   assert.deepEqual(
@@ -160,12 +160,12 @@ test('a custom exporter serves the metrics of its system and of itself', async (
   );
 });
 
-test('the counters of a custom exporter keep their values between scrapes, and count parallel scrapes', async () => {
-  await using shop = await startShop('{"mail":3}');
+test('createExporter() holds instruments between scrapes and loses no increment in concurrent ones', async () => {
+  await using shop = await openShop('{"mail":3}');
   await using program = await start(`--shop.url=${shop.url}`);
-  const before = Number((await getPage(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}'));
+  const before = Number((await page(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}'));
   await Promise.all(Array.from({ length: 20 }, () => getText(`${program.url}/metrics`)));
-  const { value } = await getPage(`${program.url}/metrics`);
+  const { value } = await page(`${program.url}/metrics`);
   const requests = Number(value('shop_requests_total{protocol="http"}'));
   assert.ok(requests >= before + 1);
   assert.equal(Number(value('shop_response_bytes_count')), requests);
@@ -173,15 +173,15 @@ test('the counters of a custom exporter keep their values between scrapes, and c
   assert.equal(value('shop_response_seconds_count'), value('shop_response_bytes_count'));
 });
 
-test('a custom exporter is healthy and ready and reports up 0 while its system is down', async () => {
+test('createExporter() reports up as 0 and stays ready while its system is down', async () => {
   const { value, program } = await (async () => {
-    await using shop = await startShop('{"mail":3}');
+    await using shop = await openShop('{"mail":3}');
     const started = await start(`--shop.url=${shop.url}`);
-    return { value: (await getPage(`${started.url}/metrics`)).value, program: started };
+    return { value: (await page(`${started.url}/metrics`)).value, program: started };
   })();
   await using _ = program;
   assert.equal(value('shop_up'), '1');
-  const down = await getPage(`${program.url}/metrics`);
+  const down = await page(`${program.url}/metrics`);
   assert.equal(down.value('shop_up'), '0');
   assert.equal(down.value('shop_exporter_last_scrape_error'), '1');
   assert.equal(down.value('shop_exporter_scrape_errors_total{collector="queues"}'), '1');
@@ -189,17 +189,17 @@ test('a custom exporter is healthy and ready and reports up 0 while its system i
   for (const path of ['/health', '/-/ready']) assert.equal(await getText(program.url + path), 'ok');
 });
 
-test('a custom exporter has the common flags and its own flags', async () => {
-  await using shop = await startShop('{"mail":3}');
+test('createExporter() accepts the flags of every exporter and custom flags', async () => {
+  await using shop = await openShop('{"mail":3}');
   await using program = await directory().start(
     `EXPORTER_SHOP_URL=${shop.url}`,
     process.execPath,
     'exporter.ts',
     '--web.telemetry-path=/m',
-    '--metric.namespace=store',
+    '--metrics.namespace=store',
     '--log.format=json',
   );
-  const { names, value } = await getPage(`${program.url}/m`);
+  const { names, value } = await page(`${program.url}/m`);
   assert.equal(value('store_jobs{queue="mail"}'), '3');
   assert.equal(value('store_up'), '1');
   assert.deepEqual(
@@ -207,22 +207,21 @@ test('a custom exporter has the common flags and its own flags', async () => {
     [],
   );
   assert.match(program.output(), /^\{"level":"info",.*"msg":"Serving \/m and \/scrape on http:/);
-  const missing = await fetch(`${program.url}/info/hostname`);
-  assert.equal(missing.status, 404);
+  assert.equal((await fetch(`${program.url}/info/hostname`)).status, 404);
 });
 
-test('a custom exporter pushes collected metrics, instruments and up', async () => {
-  await using shop = await startShop('{"mail":3}');
+test('createExporter() pushes collected samples, instruments and the up metric', async () => {
+  await using shop = await openShop('{"mail":3}');
   await using receiver = await startReceiver();
-  const pushFlags = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
-  await using program = await start(`--shop.url=${shop.url}`, '--metric.namespace=store', ...pushFlags);
+  const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
+  await using program = await start(`--shop.url=${shop.url}`, '--metrics.namespace=store', ...push);
   await receiver.untilReceived(1);
   assert.equal((await fetch(`${program.url}/metrics`)).status, 404);
   const [first] = receiver.received[0]?.resourceMetrics ?? [];
   assert.ok(first);
   assert.equal(resourceOf(first)['service.name'], 'shop_exporter');
-  const series = [...seriesValuesOf(first).keys()];
-  assert.deepEqual(series.filter((key) => / (store|shop)_/.test(key)).toSorted(), [
+  const readings = seriesValuesOf(first);
+  assert.deepEqual([...readings.keys()].filter((key) => / (store|shop)_/.test(key)).toSorted(), [
     'counter store_requests_total{protocol="http"}',
     'gauge store_jobs{queue="mail"}',
     'gauge store_response_seconds_count{}',
@@ -233,7 +232,7 @@ test('a custom exporter pushes collected metrics, instruments and up', async () 
   ]);
 });
 
-test('the landing page of a custom exporter links to its routes', async () => {
+test('createExporter() serves a landing page with links to its routes', async () => {
   await using program = await start();
   const text = await getText(program.url);
   assert.match(text, /<title>shop_exporter<\/title>/);
@@ -244,13 +243,13 @@ test('the landing page of a custom exporter links to its routes', async () => {
   );
 });
 
-test('a custom exporter exits with 0 after SIGTERM', async () => {
+test('createExporter() exits with code 0 after SIGTERM', async () => {
   await using program = await start();
   program.child.kill('SIGTERM');
   assert.deepEqual(await program.ended, { code: 0, signal: null });
 });
 
-test('a custom exporter supports --help, --version, --config.check and --healthcheck, and rejects unknown flags', async () => {
+test('createExporter() prints requested texts and rejects an invalid command line', async () => {
   const runWith = (...flags: string[]) => directory().runToEnd(process.execPath, 'exporter.ts', ...flags);
   const help = await runWith('--help');
   assert.deepEqual(
@@ -273,10 +272,10 @@ test('a custom exporter supports --help, --version, --config.check and --healthc
   assert.deepEqual(check, { code: 0, signal: null, output: '' });
 });
 
-test('/scrape serves the metrics of each configured target with its own up', async () => {
-  await using shop = await startShop('{"mail":3}');
+test('/scrape returns the metrics of each allowed target, with its own up metric', async () => {
+  await using shop = await openShop('{"mail":3}');
   await using program = await start(`--scrape.target=${shop.url}`, '--scrape.target=http://127.0.0.1:1/');
-  const scrape = (target: string) => getPage(`${program.url}/scrape?target=${encodeURIComponent(target)}`);
+  const scrape = (target: string) => page(`${program.url}/scrape?target=${encodeURIComponent(target)}`);
   const up = await scrape(shop.url);
   assert.deepEqual(up.names, [
     'shop_jobs gauge',
@@ -295,47 +294,47 @@ test('/scrape serves the metrics of each configured target with its own up', asy
   assert.equal(down.value('shop_up'), '0');
 });
 
-test('/scrape rejects targets that are not configured without contacting them', async () => {
-  await using shop = await startShop('{"mail":3}');
+test('/scrape contacts allowed targets only', async () => {
+  await using shop = await openShop('{"mail":3}');
   await using program = await start('--scrape.target=http://127.0.0.1:1/');
-  const scrape = async (query: string) => {
+  const request = async (query: string) => {
     const response = await fetch(`${program.url}/scrape${query}`);
     return [response.status, await response.text()];
   };
-  const before = (await getPage(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}');
-  assert.deepEqual(await scrape(`?target=${encodeURIComponent(shop.url)}`), [
+  const before = (await page(`${program.url}/metrics`)).value('shop_requests_total{protocol="http"}');
+  assert.deepEqual(await request(`?target=${encodeURIComponent(shop.url)}`), [
     403,
-    `Cannot scrape "${shop.url}": it is not among the targets of --scrape.target\n`,
+    `Cannot scrape "${shop.url}": no --scrape.target flag allows it\n`,
   ]);
-  assert.deepEqual(await scrape('?target=http://127.0.0.1:1'), [
+  assert.deepEqual(await request('?target=http://127.0.0.1:1'), [
     403,
-    'Cannot scrape "http://127.0.0.1:1": it is not among the targets of --scrape.target\n',
+    'Cannot scrape "http://127.0.0.1:1": no --scrape.target flag allows it\n',
   ]);
-  assert.deepEqual(await scrape(''), [400, 'Expected one target: /scrape?target=…\n']);
-  assert.deepEqual(await scrape('?target=a&target=b'), [400, 'Expected one target: /scrape?target=…\n']);
-  const { value } = await getPage(`${program.url}/metrics`);
+  assert.deepEqual(await request(''), [400, 'Expected one target: /scrape?target=…\n']);
+  assert.deepEqual(await request('?target=a&target=b'), [400, 'Expected one target: /scrape?target=…\n']);
+  const { value } = await page(`${program.url}/metrics`);
   assert.equal(value('shop_target_scrape_request_errors_total'), '4');
   assert.equal(Number(value('shop_requests_total{protocol="http"}')), Number(before) + 1);
 });
 
-test('/scrape of a target that hangs ends at its deadline and does not delay other targets', async () => {
-  await using shop = await startShop('{"mail":3}');
-  await using hanging = await startShop(undefined);
-  await using program = await start(`--scrape.target=${shop.url}`, `--scrape.target=${hanging.url}`);
+test('/scrape of a hanging target ends at its own deadline and delays no other', async () => {
+  await using shop = await openShop('{"mail":3}');
+  await using silent = await openShop(undefined);
+  await using program = await start(`--scrape.target=${shop.url}`, `--scrape.target=${silent.url}`);
   const url = (target: string) => `${program.url}/scrape?target=${encodeURIComponent(target)}`;
-  const hangingScrape = getText(url(hanging.url), { 'X-Prometheus-Scrape-Timeout-Seconds': '2' });
-  const { value } = await getPage(url(shop.url));
+  const hanging = getText(url(silent.url), { 'X-Prometheus-Scrape-Timeout-Seconds': '2' });
+  const { value } = await page(url(shop.url));
   assert.equal(value('shop_up'), '1');
-  assert.match(await hangingScrape, /^shop_up 0$/m);
+  assert.match(await hanging, /^shop_up 0$/m);
 });
 
-test('a custom exporter can load modules', async () => {
-  await using modules = await createTempDirectory({
+test('createExporter() loads modules', async () => {
+  await using directory = await createTempDirectory({
     'extra.ts': `
       import { gauge } from 'otel-node-exporter';
       const extra = gauge('extra', 'E.');
       export default { name: 'extra', families: [extra], collect(_: unknown, emit: any) { emit(extra, 1); } };`,
   });
-  await using program = await start(`--collector.module=${join(modules.path, 'extra.ts')}`);
-  assert.equal((await getPage(`${program.url}/metrics`)).value('extra'), '1');
+  await using program = await start(`--collector.module=${join(directory.path, 'extra.ts')}`);
+  assert.equal((await page(`${program.url}/metrics`)).value('extra'), '1');
 });

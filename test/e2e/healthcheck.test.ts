@@ -11,12 +11,12 @@ test('--healthcheck exits with 0 while the exporter runs, and with 1 and the rea
   assert.deepEqual(await runToEnd(check), {
     code: 1,
     signal: null,
-    output: `otel-node-exporter: No answer from http://${host}/health: ECONNREFUSED\n`,
+    output: `otel-node-exporter: Cannot get http://${host}/health: ECONNREFUSED\n`,
   });
 });
 
 test('--healthcheck exits with 2 for an invalid address', async () => {
   const { code, output } = await runToEnd(['--healthcheck', '--web.listen-address=nowhere']);
   assert.equal(code, 2);
-  assert.match(output, /^otel-node-exporter: Bad value "nowhere" for flag --web\.listen-address/);
+  assert.match(output, /^otel-node-exporter: Invalid value "nowhere" for flag --web\.listen-address/);
 });

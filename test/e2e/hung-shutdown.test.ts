@@ -39,7 +39,7 @@ test('the program reports not ready and exits after SIGTERM while the host does 
   assert.deepEqual(await program.ended, { code: null, signal: 'SIGTERM' });
   assert.match(
     program.output(),
-    /level=warn msg="Ending by SIGTERM because the machine does not answer: read \S+\/etc\/hostname"\n$/,
+    /level=warn msg="Exiting by SIGTERM because calls to the host hang: read \S+\/etc\/hostname"\n$/,
   );
 });
 

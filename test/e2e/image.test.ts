@@ -186,7 +186,7 @@ describeUnless(missingDocker(), 'the image', () => {
     engine().docker('kill', '--signal=STOP', id);
     await waitUntil('the container is unhealthy', () => inspect('.State.Health.Status') === 'unhealthy');
     const log: unknown = JSON.parse(inspect('json .State.Health.Log'));
-    assert.match(JSON.stringify(log), /No answer from http:\/\/127\.0\.0\.1:23333\/health within 3000 ms/);
+    assert.match(JSON.stringify(log), /Cannot get http:\/\/127\.0\.0\.1:23333\/health: no response within 3000 ms/);
   });
 
   test('is healthy on another port that only a flag of the exporter sets', async (t) => {

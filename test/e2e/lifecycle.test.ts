@@ -79,7 +79,7 @@ test('an unsupported version of Node.js ends the program with one line and exit 
     const mockVersion = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
     const { ended, output } = run(process.execPath, ['--import', `data:text/javascript,${mockVersion}`, PROGRAM]);
     assert.deepEqual(await ended, { code: 1, signal: null });
-    assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer, this is Node.js ${version}\n`);
+    assert.equal(output(), `otel-node-exporter needs Node.js 26.10 or newer; this is Node.js ${version}\n`);
   }
 });
 
@@ -96,7 +96,7 @@ test('a telemetry path of another route ends the program with one line and exit 
     assert.deepEqual(await runToEnd([`--web.telemetry-path=${path}`, '--config.check']), {
       code: 2,
       signal: null,
-      output: `otel-node-exporter: Bad value "${path}" for flag --web.telemetry-path: the path of something else\n`,
+      output: `otel-node-exporter: Invalid value "${path}" for flag --web.telemetry-path: the path is used by another route\n`,
     });
   }
 });
@@ -181,7 +181,7 @@ test('--web.disable-exporter-metrics removes the metrics of the process', async 
 test('the instance id stays the same after a restart, and target_info does not contain the command line', async () => {
   const ids = [];
   for (let run = 0; run < 2; run += 1) {
-    const args = ['--web.listen-address=127.0.0.1:0', '--metric.namespace=sesame'];
+    const args = ['--web.listen-address=127.0.0.1:0', '--metrics.namespace=sesame'];
     await using program = await startProgram(args, { ...process.env, OTEL_SERVICE_NAME: 'agents' });
     const target = /^target_info\{.*$/m.exec(await getText(`${program.url}/metrics`))?.[0] ?? '';
     assert.match(target, /service_name="agents"/);

@@ -5,15 +5,15 @@ import { startReceiver } from '../support/otlp-receiver.ts';
 import { getText, PROGRAM, type Program, runToEnd, waitForOutput } from './support/program.ts';
 import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
-// Modules that the bundled program loads from a directory without installed packages.
+// Modules with custom collectors, loaded by the bundled program from a directory without packages.
 
 const QUEUE = `
 import { type Collector, counter, gauge, summary } from 'otel-node-exporter';
 import { queues } from './queues.ts';
 
-const depth = gauge('queue_depth', 'Waiting jobs.', ['queue']);
-const passes = counter('passes', 'Passes over the queue; a counter without the suffix _total.');
-const waits = summary('queue_wait_seconds', 'Waiting time of jobs in seconds.');
+const depth = gauge('queue_depth', 'Waiting jobs by queue.', ['queue']);
+const passes = counter('passes', 'Passes: a counter without the suffix _total.');
+const waits = summary('queue_wait_seconds', 'Waiting times of jobs in seconds.');
 waits.observe(2);
 
 export const queue: Collector = {
@@ -43,7 +43,7 @@ const FILES = {
   'node_modules/jobs/jobs.js': `
     import { AbsentError, gauge } from 'otel-node-exporter';
     const jobs = gauge('jobs', 'Jobs.');
-    export default { name: 'jobs', families: [jobs], collect() { throw new AbsentError('no jobs here'); } };`,
+    export default { name: 'jobs', families: [jobs], collect() { throw new AbsentError('no jobs on this host'); } };`,
   'node_modules/typed/package.json': '{"name":"typed","type":"module","exports":"./typed.ts"}',
   'node_modules/typed/typed.ts': `export const typed: number = 1;`,
   'empty.ts': `export const depth = 7;`,
@@ -55,7 +55,7 @@ const FILES = {
     export const cpu = { name: 'cpu', families: [gauge('a', 'A.')], collect() {} };`,
   'load.ts': `
     import { gauge } from 'otel-node-exporter';
-    export const load = { name: 'load', families: [gauge('node_load1', 'L.')], collect() {} };`,
+    export const mine = { name: 'mine', families: [gauge('node_load1', 'L.')], collect() {} };`,
   'again.ts': `
     import { gauge } from 'otel-node-exporter';
     export const again = { name: 'again', families: [gauge('queue_depth', 'D.')], collect() {} };`,
@@ -74,10 +74,10 @@ const FILES = {
     export const hanging = { name: 'hanging', families: [gauge('hanging', 'H.')], collect: () => new Promise(() => {}) };`,
   'spinning.ts': `
     import { gauge } from 'otel-node-exporter';
-    let passes = 0;
+    let runs = 0;
     export const spinning = {
       name: 'spinning', families: [gauge('spinning', 'S.')],
-      collect() { passes += 1; if (passes > 1) process.stderr.write('spinning\\n'); while (passes > 1); },
+      collect() { runs += 1; if (runs > 1) process.stderr.write('spinning\\n'); while (runs > 1); },
     };`,
   'exporter.yaml': 'collector.module: [./queue.ts, jobs]\ncollector.disable-defaults: true\n',
 };
@@ -93,7 +93,7 @@ function directory(): TempDirectory {
   return shared.directory;
 }
 
-/** Returns the command of the program with `loadavg` as the only built-in collector. */
+/** Returns the command line of the program with these flags and loadavg as the only built-in collector. */
 function command(...flags: readonly string[]): readonly string[] {
   return [process.execPath, PROGRAM, '--collector.disable-defaults', '--collector.loadavg', ...flags];
 }
@@ -102,16 +102,16 @@ function start(...flags: readonly string[]): Promise<Program> {
   return directory().start(...command(...flags));
 }
 
-/** Returns the lines of the page that match a pattern. */
+/** Returns the matching lines of the page, with a varying number of passes replaced by N. */
 async function linesOf(program: Program, pattern: RegExp, query = ''): Promise<string[]> {
   const lines = (await getText(`${program.url}/metrics${query}`)).split('\n').filter((line) => pattern.test(line));
-  // A scrape during the pass at startup shares that pass, so the count varies.
+  // The first scrape shares the pass at the start if that is still running.
   return lines.map((line) => line.replace(/^passes [1-9]$/, 'passes N'));
 }
 
 const SUCCESS = /^node_scrape_collector_success/;
 
-test('a TypeScript module imports the library from the running program, and the page contains its families', async () => {
+test('--collector.module loads TypeScript, and the page contains its families as declared', async () => {
   await using program = await start('--collector.module=./queue.ts');
   assert.deepEqual(await linesOf(program, /^(# TYPE )?(queue_|passes)/), [
     '# TYPE queue_depth gauge',
@@ -133,12 +133,12 @@ test('a TypeScript module imports the library from the running program, and the 
   assert.doesNotMatch(program.output(), /Warning/);
 });
 
-test('a CommonJS module can declare a collector with flags', async () => {
+test('--collector.module loads CommonJS and collectors with flags', async () => {
   await using program = await start('--collector.module=./plain.js', '--collector.plain.path=/var');
   assert.deepEqual(await linesOf(program, /^plain/), ['plain_size{path="/var"} 7']);
 });
 
-test('modules can be set in the configuration file and the environment, and a module can be a package', async () => {
+test('--collector.module can be set by the file and the environment, and loads packages', async () => {
   const [node = '', script = ''] = command();
   await using fromFile = await directory().start(node, script, '--config.file=exporter.yaml');
   assert.deepEqual(await linesOf(fromFile, SUCCESS), [
@@ -149,12 +149,12 @@ test('modules can be set in the configuration file and the environment, and a mo
   assert.deepEqual(await linesOf(fromVariable, /^node_exporter_scrape_errors_total/), [
     'node_exporter_scrape_errors_total{collector="loadavg"} 0',
     'node_exporter_scrape_errors_total{collector="queue"} 0',
-    // An absent source does not count as an error.
+    // Absence is not an error.
     'node_exporter_scrape_errors_total{collector="jobs"} 0',
   ]);
 });
 
-test('a collector of a module can be disabled by flag and selected by collect[] like built-in collectors', async () => {
+test('collectors of modules can be disabled by flags and selected by collect[]', async () => {
   const both = ['--collector.module=./queue.ts', '--collector.module=./plain.js'];
   await using program = await start(...both, '--no-collector.queue');
   assert.deepEqual(await linesOf(program, SUCCESS), [
@@ -167,17 +167,17 @@ test('a collector of a module can be disabled by flag and selected by collect[] 
 });
 
 for (const naming of ['semconv', 'prometheus']) {
-  test(`a collector of a module is pushed under its declared names with --otlp.naming=${naming}`, async () => {
+  test(`collectors of modules are pushed under their declared names with --otlp.naming=${naming}`, async () => {
     await using receiver = await startReceiver();
-    const pushFlags = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', `--otlp.naming=${naming}`];
-    await using program = await start('--collector.module=./queue.ts', ...pushFlags);
+    const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', `--otlp.naming=${naming}`];
+    await using program = await start('--collector.module=./queue.ts', ...push);
     await receiver.untilReceived(1);
     program.child.kill('SIGTERM');
     await program.ended;
     const [first] = receiver.received[0]?.resourceMetrics ?? [];
     assert.ok(first);
-    const series = [...seriesValuesOf(first).keys()].filter((key) => /^\w+ (queue_|passes)/.test(key));
-    assert.deepEqual(series.toSorted(), [
+    const readings = [...seriesValuesOf(first).keys()].filter((key) => /^\w+ (queue_|passes)/.test(key));
+    assert.deepEqual(readings.toSorted(), [
       'counter passes{}',
       'gauge queue_depth{queue="mail"}',
       'gauge queue_depth{queue="print"}',
@@ -190,8 +190,8 @@ for (const naming of ['semconv', 'prometheus']) {
   });
 }
 
-test('--metric.namespace does not rename families of modules without the prefix node_', async () => {
-  await using program = await start('--collector.module=./queue.ts', '--metric.namespace=acme');
+test('--metrics.namespace does not rename families of modules without the prefix node', async () => {
+  await using program = await start('--collector.module=./queue.ts', '--metrics.namespace=acme');
   assert.equal((await linesOf(program, /^acme_load1 /)).length, 1);
   assert.deepEqual(await linesOf(program, /^(queue_depth|passes)/), [
     'queue_depth{queue="mail"} 3',
@@ -200,7 +200,7 @@ test('--metric.namespace does not rename families of modules without the prefix 
   ]);
 });
 
-test('an invalid sample of a module is left out and fails only its collector', async () => {
+test('invalid samples of a module are dropped, and only its collector fails', async () => {
   await using program = await start('--collector.module=./twice.ts', '--collector.module=./queue.ts');
   assert.deepEqual(await linesOf(program, /^twice/), ['twice{a="x"} 1', 'twice{a="y"} 3']);
   assert.deepEqual(await linesOf(program, SUCCESS), [
@@ -210,11 +210,11 @@ test('an invalid sample of a module is left out and fails only its collector', a
   ]);
   assert.match(
     program.output(),
-    /level=error msg="Cannot emit twice\{a=\\"x\\"\}: the series has a value already" collector=twice/,
+    /level=error msg="Cannot emit twice\{a=\\"x\\"\}: the series already has a value" collector=twice/,
   );
 });
 
-test('a module that hangs fails at the deadline, and other collectors stay on the page', async () => {
+test('a hanging collector of a module fails at the deadline and delays no other', async () => {
   await using program = await start('--collector.module=./hanging.ts', '--collector.timeout=100ms');
   assert.deepEqual(await linesOf(program, SUCCESS), [
     'node_scrape_collector_success{collector="loadavg"} 1',
@@ -222,7 +222,7 @@ test('a module that hangs fails at the deadline, and other collectors stay on th
   ]);
 });
 
-test('the health check fails while a module blocks the event loop', async () => {
+test('the health check fails if a module blocks the event loop', async () => {
   await using program = await start('--collector.module=./spinning.ts', '--web.listen-address=127.0.0.1:0');
   const address = new URL(program.url).host;
   const check = () => runToEnd(['--healthcheck', `--web.listen-address=${address}`]);
@@ -232,45 +232,48 @@ test('the health check fails while a module blocks the event loop', async () => 
   const { code, output } = await check();
   assert.deepEqual(
     { code, output },
-    { code: 1, output: `otel-node-exporter: No answer from http://${address}/health within 3000 ms\n` },
+    { code: 1, output: `otel-node-exporter: Cannot get http://${address}/health: no response within 3000 ms\n` },
   );
   program.child.kill('SIGKILL');
   await scrape;
 });
 
-const rejected: readonly (readonly [modules: readonly string[], message: RegExp])[] = [
-  [['./cpu.ts'], /^Cannot run collector cpu of \.\/cpu\.ts: otel-node-exporter has --collector\.cpu$/],
-  [['./queue.ts', './queue.ts'], /^Cannot run collector queue of \.\/queue\.ts: \.\/queue\.ts has --collector\.queue$/],
+const invalid: readonly (readonly [modules: readonly string[], message: RegExp])[] = [
+  [['./cpu.ts'], /^Cannot run collector cpu of \.\/cpu\.ts: otel-node-exporter already has the flag --collector\.cpu$/],
+  [
+    ['./queue.ts', './queue.ts'],
+    /^Cannot run collector queue of \.\/queue\.ts: \.\/queue\.ts already has the flag --collector\.queue$/,
+  ],
   [
     ['./load.ts'],
-    /^Cannot run collector load of \.\/load\.ts: family node_load1 would be there twice, collector loadavg of otel-node-exporter has node_load1$/,
+    /^Cannot run collector mine of \.\/load\.ts: collector loadavg of otel-node-exporter already has the metric name node_load1 of family node_load1$/,
   ],
   [
     ['./queue.ts', './again.ts'],
-    /^Cannot run collector again of \.\/again\.ts: family queue_depth would be there twice, collector queue of \.\/queue\.ts has queue_depth$/,
+    /^Cannot run collector again of \.\/again\.ts: collector queue of \.\/queue\.ts already has the metric name queue_depth of family queue_depth$/,
   ],
-  [['./dashed.ts'], /^Cannot run collector dashed of \.\/dashed\.ts: "queue-depth" is no name of a metric$/],
+  [['./dashed.ts'], /^Cannot run collector dashed of \.\/dashed\.ts: "queue-depth" is not a valid metric name$/],
   [['./empty.ts'], /^Cannot use module \.\/empty\.ts: it exports no collector$/],
   [['./broken.ts'], /^Cannot load module \.\/broken\.ts: Cannot find function \(\/.*\/broken\.ts:\d+:\d+\)$/],
   [
     ['./damaged.mjs'],
-    /^Cannot load module \.\/damaged\.mjs: Unexpected token ';'; node --check of it, or of what it imports, says where$/,
+    /^Cannot load module \.\/damaged\.mjs: Unexpected token ';'; run node --check on the module and its imports to find the line$/,
   ],
   [
     ['./enum.ts'],
     /^Cannot load module \.\/enum\.ts: TypeScript enum is not supported in strip-only mode \(\/.*\/enum\.ts:\d+\)$/,
   ],
   [['./none.ts'], /^Cannot load module \.\/none\.ts: Cannot find module '.*none\.ts'/],
-  [['queue.ts'], /^Cannot load module queue\.ts: Cannot find package 'queue\.ts' .*; a path begins with \.\/ or \/$/],
+  [['queue.ts'], /^Cannot load module queue\.ts: Cannot find package 'queue\.ts' .*; a path starts with \.\/ or \/$/],
   [
     ['typed'],
-    /^Cannot load module typed: it is TypeScript below node_modules, where Node\.js strips no types; a package has to hold JavaScript$/,
+    /^Cannot load module typed: Node\.js does not run TypeScript in node_modules; the package has to contain JavaScript$/,
   ],
   [['otel-node-exporter'], /^Cannot use module otel-node-exporter: it exports no collector$/],
 ];
 
-for (const [modules, message] of rejected) {
-  test(`--collector.module rejects ${modules.join(' with ')} before the program listens`, async () => {
+for (const [modules, message] of invalid) {
+  test(`--collector.module rejects ${modules.join(' with ')} before the exporter listens`, async () => {
     const flags = modules.map((module) => `--collector.module=${module}`);
     for (const args of [flags, [...flags, '--config.check']]) {
       const { code, output } = await directory().runToEnd(...command(...args));
@@ -280,7 +283,7 @@ for (const [modules, message] of rejected) {
   });
 }
 
-test('--help lists the collectors of modules', async () => {
+test('--help lists collectors of modules', async () => {
   const { code, output } = await directory().runToEnd(...command('--collector.module=./plain.js', '--help'));
   assert.equal(code, 0);
   assert.match(

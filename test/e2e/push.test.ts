@@ -137,7 +137,7 @@ test('the program rejects delta temporality with one line', async () => {
   assert.equal(code, 2);
   assert.match(
     output,
-    /^otel-node-exporter: Bad value "delta" for variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY[^\n]*\n$/,
+    /^otel-node-exporter: Invalid value "delta" for variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY[^\n]*\n$/,
   );
 });
 

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import type { GatherRequest, Pass } from '../../src/collection/gatherer.ts';
-import { NODE_EXPORTER } from '../../src/config/app-info.ts';
-import { ContainerReporter } from '../../src/containers/report.ts';
+import type { GatherRequest } from '../../src/collection/gatherer.ts';
+import type { Pass } from '../../src/collection/pass.ts';
+import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
+import { ContainerReporter } from '../../src/containers/report/container-reporter.ts';
 import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
-import { createMetricsHandler, type MetricsOptions } from '../../src/http/metrics.ts';
+import { createMetricsHandler, type MetricsHandlerOptions } from '../../src/http/metrics.ts';
 import { createTargetsHandler } from '../../src/http/scrape-target.ts';
 import { Servers } from '../../src/http/server.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroup-files.ts';
@@ -18,13 +19,13 @@ const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat
 
 interface Setup {
   readonly host?: Host;
-  readonly metrics?: Partial<MetricsOptions>;
-  /** What `scrape` does for the target `a`. */
-  readonly target?: MetricsOptions['scrape'];
-  readonly unready?: string;
+  readonly metrics?: Partial<MetricsHandlerOptions>;
+  /** `scrape` of the target `a`. Default: there is no target. */
+  readonly target?: MetricsHandlerOptions['scrape'];
+  readonly notReadyReason?: string;
 }
 
-function answer(pass = PASS): Awaited<ReturnType<MetricsOptions['scrape']>> {
+function pageOf(pass = PASS): Awaited<ReturnType<MetricsHandlerOptions['scrape']>> {
   return { pass, body: Buffer.from(TEXT), release: () => undefined };
 }
 
@@ -34,28 +35,28 @@ interface Served extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-async function serve({ host = openHost('/nowhere'), metrics, target, unready }: Setup = {}): Promise<Served> {
+async function serve({ host = openHost('/nowhere'), metrics, target, notReadyReason }: Setup = {}): Promise<Served> {
   const errors: unknown[] = [];
-  const options: MetricsOptions = {
-    scrape: async () => answer(),
+  const options: MetricsHandlerOptions = {
+    scrape: async () => pageOf(),
     collectors: [],
-    scrapes: { begin: () => undefined, end: () => undefined },
-    timeout: 5,
-    maxRequests: 40,
+    scrapeMetrics: { startScrape: () => undefined, endScrape: () => undefined },
+    requiresSuccess: true,
+    limits: { timeout: 5, maxRequests: 40 },
     ...metrics,
   };
   const app = createApp({
     info: { host, containers: new ContainerReporter([]) },
-    metrics: options,
+    metrics: createMetricsHandler(options),
     metricsPath: '/metrics',
     targets:
       target &&
       createTargetsHandler({
         handlers: new Map([['a', createMetricsHandler({ ...options, scrape: target })]]),
-        onRefused: () => undefined,
+        onRejected: () => undefined,
       }),
-    page: { ...NODE_EXPORTER, version: '1.2.3' },
-    unready: () => unready,
+    landingPage: { ...OTEL_NODE_EXPORTER, version: '1.2.3' },
+    notReadyReason: () => notReadyReason,
     onError: (error) => errors.push(error),
   });
   const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], app);
@@ -73,23 +74,23 @@ async function get(
 
 const PLAIN = 'text/plain; charset=utf-8';
 
-test('/info/hostname answers the name alone', async () => {
+test('/info/hostname returns the name of the host as plain text', async () => {
   await using machine = await createHostTree({});
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/hostname`), { status: 200, type: PLAIN, body: 'recorded' });
 });
 
-test('/info/uptime answers seconds as the kernel prints them', async () => {
+test('/info/uptime returns seconds with the two decimals of /proc/uptime', async () => {
   await using machine = await createHostTree({ 'proc/uptime': '9246.50 17734.06\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/uptime`), { status: 200, type: PLAIN, body: '9246.50' });
 });
 
-test('/info/containers answers what containers use, and rates from the second answer on', async () => {
-  const folder = `sys/fs/cgroup/docker/${ID_A}`;
+test('/info/containers returns the usage of containers, with rates from the second request on', async () => {
+  const directory = `sys/fs/cgroup/docker/${ID_A}`;
   await using machine = await createHostTree({
     ...CGROUP2,
-    ...cgroup(folder, {
+    ...cgroup(directory, {
       'cgroup.procs': '800\n',
       'cpu.stat': 'usage_usec 1500000\n',
       'cpu.max': '25000 100000\n',
@@ -130,7 +131,7 @@ test('/info/containers answers what containers use, and rates from the second an
   ]);
 });
 
-test('/info/load answers three numbers', async () => {
+test('/info/load returns the three load averages as JSON', async () => {
   await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/load`), {
@@ -140,7 +141,7 @@ test('/info/load answers three numbers', async () => {
   });
 });
 
-test('an info route whose file cannot be read answers 503 with the file and the reason', async () => {
+test('/info routes return 503 with the path and the reason if a file cannot be read', async () => {
   await using machine = await createHostTree(
     { 'proc/loadavg': 'broken\n', 'proc/uptime/': '' },
     { hostname: undefined },
@@ -164,21 +165,21 @@ test('an info route whose file cannot be read answers 503 with the file and the 
   });
 });
 
-test('/metrics answers Prometheus text, and gzip when asked', async () => {
+test('/metrics returns the Prometheus text format, compressed for clients that accept gzip', async () => {
   await using served = await serve();
   const type = 'text/plain; version=0.0.4; charset=utf-8';
   const identity = { 'accept-encoding': 'identity' };
   assert.deepEqual(await get(`${served.url}/metrics`, { headers: identity }), { status: 200, type, body: TEXT });
 
-  const zipped = await getRaw(`${served.url}/metrics`, { 'accept-encoding': 'gzip' });
-  assert.equal(zipped.encoding, 'gzip');
-  assert.equal(gunzipSync(zipped.body).toString(), TEXT);
-  const refused = await getRaw(`${served.url}/metrics`, { 'accept-encoding': 'gzip;q=0' });
-  assert.equal(refused.encoding, undefined);
-  assert.equal(refused.body.toString(), TEXT);
+  const compressed = await getRaw(`${served.url}/metrics`, { 'accept-encoding': 'gzip' });
+  assert.equal(compressed.encoding, 'gzip');
+  assert.equal(gunzipSync(compressed.body).toString(), TEXT);
+  const plain = await getRaw(`${served.url}/metrics`, { 'accept-encoding': 'gzip;q=0' });
+  assert.equal(plain.encoding, undefined);
+  assert.equal(plain.body.toString(), TEXT);
 });
 
-/** What fetch would unpack. */
+/** Gets a body as it is on the wire; fetch() would decompress it. */
 async function getRaw(
   url: string,
   headers: Record<string, string>,
@@ -194,13 +195,13 @@ async function getRaw(
   return promise;
 }
 
-test('/metrics takes its deadline from the scraper, less a margin', async () => {
+test('/metrics derives the deadline of the pass from the scrape timeout', async () => {
   const seen = { deadline: 0 };
   await using served = await serve({
     metrics: {
       scrape: async ({ deadline }: GatherRequest) => {
         seen.deadline = deadline;
-        return answer();
+        return pageOf();
       },
     },
   });
@@ -208,14 +209,14 @@ test('/metrics takes its deadline from the scraper, less a margin', async () => 
   for (const [header, seconds] of Object.entries(expected)) {
     const before = performance.now();
     await get(`${served.url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': header } });
-    // It counts from when the scrape came, some time between then and now.
-    const [least, most] = [before, performance.now()].map((time) => time + seconds * 1000);
-    const shown = `${header}: ${least} ${seen.deadline} ${most}`;
-    assert.ok(least !== undefined && most !== undefined && least <= seen.deadline && seen.deadline <= most, shown);
+    // The timeout counts from the arrival of the request, between `before` and now.
+    const [earliest, latest] = [before + seconds * 1000, performance.now() + seconds * 1000];
+    const shown = `${header}: ${earliest} ${seen.deadline} ${latest}`;
+    assert.ok(earliest <= seen.deadline && seen.deadline <= latest, shown);
   }
 });
 
-test('/metrics answers 503 with the reasons when no collector succeeded', async () => {
+test('/metrics returns 503 with the reasons if no collector succeeded', async () => {
   const pass: Pass = {
     results: [
       { collector: 'a', state: 'failed', seconds: 0, errors: [new Error('Cannot read a: EIO')], families: [] },
@@ -224,7 +225,7 @@ test('/metrics answers 503 with the reasons when no collector succeeded', async 
     families: [],
     failed: true,
   };
-  await using served = await serve({ metrics: { scrape: async () => answer(pass) } });
+  await using served = await serve({ metrics: { scrape: async () => pageOf(pass) } });
   assert.deepEqual(await get(`${served.url}/metrics`), {
     status: 503,
     type: PLAIN,
@@ -232,7 +233,7 @@ test('/metrics answers 503 with the reasons when no collector succeeded', async 
   });
 });
 
-test('/metrics answers 500 without a stack when the program itself fails', async () => {
+test('/metrics returns 500 without a stack after an internal error', async () => {
   await using served = await serve({
     metrics: {
       scrape: async () => {
@@ -244,87 +245,91 @@ test('/metrics answers 500 without a stack when the program itself fails', async
   assert.deepEqual(served.errors.map(String), ['Error: a secret detail']);
 });
 
-test('/scrape answers 500 without a stack when the program itself fails', { timeout: 10_000 }, async () => {
+test('/scrape returns 500 without a stack after an internal error', { timeout: 10_000 }, async () => {
   await using served = await serve({
     target: async () => {
       throw new Error('a secret detail');
     },
   });
-  const answered = await get(`${served.url}/scrape?target=a`);
-  assert.deepEqual(answered, { status: 500, type: PLAIN, body: 'Internal error\n' });
+  const response = await get(`${served.url}/scrape?target=a`);
+  assert.deepEqual(response, { status: 500, type: PLAIN, body: 'Internal error\n' });
   assert.deepEqual(served.errors.map(String), ['Error: a secret detail']);
 });
 
-test('/metrics answers 503 beyond the limit, and again when a scrape has ended', async () => {
+test('/metrics returns 503 beyond the limit of concurrent scrapes, and 200 after a scrape has ended', async () => {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
   let scrapes = 0;
   await using served = await serve({
     metrics: {
-      maxRequests: 2,
+      limits: { timeout: 5, maxRequests: 2 },
       scrape: async () => {
         scrapes += 1;
         if (scrapes === 2) arrived.resolve();
         await gate.promise;
-        return answer();
+        return pageOf();
       },
     },
   });
-  const answered = [get(`${served.url}/metrics`), get(`${served.url}/metrics`)];
+  const responses = [get(`${served.url}/metrics`), get(`${served.url}/metrics`)];
   await arrived.promise;
   assert.deepEqual(await get(`${served.url}/metrics`), {
     status: 503,
     type: PLAIN,
-    body: 'Too many scrapes at once: the limit is 2\n',
+    body: 'Too many concurrent scrapes: the limit is 2\n',
   });
   gate.resolve();
   assert.deepEqual(
-    (await Promise.all(answered)).map(({ status }) => status),
+    (await Promise.all(responses)).map(({ status }) => status),
     [200, 200],
   );
   assert.equal((await get(`${served.url}/metrics`)).status, 200);
 });
 
-test('a client that goes away in the middle of a scrape frees its place', async () => {
+test('/metrics does not count a scrape after its client has disconnected', async () => {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
   await using served = await serve({
     metrics: {
-      maxRequests: 1,
+      limits: { timeout: 5, maxRequests: 1 },
       scrape: async () => {
         arrived.resolve();
         await gate.promise;
-        return answer();
+        return pageOf();
       },
     },
   });
   const abort = new AbortController();
-  const gone = get(`${served.url}/metrics`, { signal: abort.signal });
+  const aborted = get(`${served.url}/metrics`, { signal: abort.signal });
   await arrived.promise;
   abort.abort();
-  await assert.rejects(gone, { name: 'AbortError' });
+  await assert.rejects(aborted, { name: 'AbortError' });
   gate.resolve();
   while ((await get(`${served.url}/metrics`)).status !== 200);
   assert.deepEqual(served.errors, []);
 });
 
-test('the health paths answer while the process lives', async () => {
-  await using served = await serve({ unready: 'Shutting down' });
+test('the health paths return 200 while the exporter is not ready', async () => {
+  await using served = await serve({ notReadyReason: 'Shutting down' });
   for (const path of ['/health', '/healthz', '/-/healthy']) {
     assert.deepEqual(await get(served.url + path), { status: 200, type: PLAIN, body: 'ok' });
   }
 });
 
-test('the ready paths say why the exporter is not ready', async () => {
+test('the readiness paths return 503 with the reason until the exporter is ready', async () => {
   for (const path of ['/-/ready', '/healthz/ready']) {
-    await using unready = await serve({ unready: 'The first pass has not ended' });
-    assert.deepEqual(await get(unready.url + path), { status: 503, type: PLAIN, body: 'The first pass has not ended' });
+    await using notReady = await serve({ notReadyReason: 'The first pass has not ended' });
+    assert.deepEqual(await get(notReady.url + path), {
+      status: 503,
+      type: PLAIN,
+      body: 'The first pass has not ended',
+    });
     await using ready = await serve();
     assert.deepEqual(await get(ready.url + path), { status: 200, type: PLAIN, body: 'ok' });
   }
 });
 
-test('the page says what this is and links to every endpoint', async () => {
+test('the landing page names the exporter and links to every route', async () => {
   await using served = await serve();
   const { status, type, body } = await get(`${served.url}/`);
   assert.deepEqual([status, type], [200, 'text/html; charset=utf-8']);
@@ -360,7 +365,7 @@ const PATHS = [
 ];
 const FILES = { ...CGROUP2, 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
 
-test('HEAD answers on every path, without a body', async () => {
+test('every path handles HEAD without a body', async () => {
   await using machine = await createHostTree(FILES);
   await using served = await serve(machine);
   for (const path of PATHS) {
@@ -369,7 +374,7 @@ test('HEAD answers on every path, without a body', async () => {
   }
 });
 
-test('a wrong method gets 405 with what is allowed, on every path', async () => {
+test('every path returns 405 with the allowed methods for other methods', async () => {
   await using served = await serve();
   for (const path of PATHS) {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
@@ -382,21 +387,21 @@ test('a wrong method gets 405 with what is allowed, on every path', async () => 
   }
 });
 
-test('an unknown path gets 404 in plain text', async () => {
+test('an unknown path returns 404 in plain text', async () => {
   await using served = await serve();
   for (const path of ['/nope', '/info', '/info/secrets', '/metrics/more']) {
     assert.deepEqual(await get(served.url + path), { status: 404, type: PLAIN, body: `Cannot find ${path}\n` });
   }
 });
 
-test('a path that is no path gets an answer without a stack', async () => {
+test('a malformed path returns 400 or 404 without a stack', async () => {
   await using served = await serve();
   const { status, type, body } = await get(`${served.url}/%ff%`);
   assert.deepEqual([type, body.includes('at ')], [PLAIN, false]);
   assert.ok(status === 400 || status === 404);
 });
 
-test('Servers.listen() says which address is taken', async () => {
+test('Servers.listen() names an address that is in use', async () => {
   await using served = await serve();
   const port = Number(new URL(served.url).port);
   await assert.rejects(
@@ -407,24 +412,24 @@ test('Servers.listen() says which address is taken', async () => {
   );
 });
 
-test('Servers.listen() listens on several addresses, IPv6 too', async (context) => {
+test('Servers.listen() listens on several addresses, IPv4 and IPv6', async (context) => {
   const servers = await Servers.listen(
     [
       { host: '127.0.0.1', port: 0 },
       { host: '::1', port: 0 },
     ],
-    (_request, response) => response.end('here'),
+    (_request, response) => response.end('ok'),
   ).catch((error: unknown) => {
     if (String(error).includes('no such address')) return undefined;
     throw error;
   });
-  if (servers === undefined) return context.skip('this machine has no IPv6');
-  const answers = servers.urls.map(async (url) => (await get(url)).body);
-  assert.deepEqual(await Promise.all(answers), ['here', 'here']);
+  if (servers === undefined) return context.skip('the host has no IPv6');
+  const bodies = servers.urls.map(async (url) => (await get(url)).body);
+  assert.deepEqual(await Promise.all(bodies), ['ok', 'ok']);
   await servers.close(0);
 });
 
-test('Servers.close() lets a request end that is under way', async () => {
+test('Servers.close() waits for a running request', async () => {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
   const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], async (_request, response) => {
@@ -432,19 +437,19 @@ test('Servers.close() lets a request end that is under way', async () => {
     await gate.promise;
     response.end('done');
   });
-  const answer = get(servers.urls[0] ?? '');
+  const response = get(servers.urls[0] ?? '');
   await arrived.promise;
   const closed = servers.close(60_000);
   gate.resolve();
-  assert.equal((await answer).body, 'done');
+  assert.equal((await response).body, 'done');
   await closed;
 });
 
-test('Servers.close() cuts off a request that does not end', async () => {
+test('Servers.close() closes the connection of a request that does not end', async () => {
   const arrived = Promise.withResolvers<void>();
   const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], () => arrived.resolve());
-  const answer = get(servers.urls[0] ?? '');
+  const response = get(servers.urls[0] ?? '');
   await arrived.promise;
   await servers.close(1);
-  await assert.rejects(answer, { message: 'fetch failed' });
+  await assert.rejects(response, { message: 'fetch failed' });
 });

@@ -3,58 +3,60 @@ import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
 import { defineCollector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { ContainerReporter } from '../../src/containers/report.ts';
-import { PrometheusOutput } from '../../src/export/prometheus/scrape.ts';
+import { ContainerReporter } from '../../src/containers/report/container-reporter.ts';
+import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';
+import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
 import { openHost } from '../support/host-tree.ts';
+import { NAMING } from '../support/naming.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
 
-function reads(query: string, expected: readonly string[] | undefined): void {
-  test(`readCollectorFilter() reads ${JSON.stringify(query)}`, () => {
+function accepts(query: string, expected: readonly string[] | undefined): void {
+  test(`readCollectorFilter() accepts ${JSON.stringify(query)}`, () => {
     const only = readCollectorFilter(`/metrics${query}`, RUNNING);
     assert.deepEqual(only === undefined ? undefined : [...only], expected);
   });
 }
 
-function refuses(query: string, message: string): void {
-  test(`readCollectorFilter() refuses ${JSON.stringify(query)}`, () => {
+function rejects(query: string, message: string): void {
+  test(`readCollectorFilter() rejects ${JSON.stringify(query)}`, () => {
     assert.throws(() => readCollectorFilter(`/metrics${query}`, RUNNING), { name: 'RangeError', message });
   });
 }
 
-reads('', undefined);
-reads('?', undefined);
-reads('?collect=nothing&name=x', undefined);
-reads('?collect[]=meminfo&collect[]=cpu', ['meminfo', 'cpu']);
-reads('?collect%5B%5D=cpu', ['cpu']);
-reads('?collect[]=cpu&collect[]=cpu', ['cpu']);
-reads('?exclude[]=cpu', ['meminfo', 'uptime']);
-reads('?exclude[]=cpu&exclude[]=meminfo&exclude[]=uptime', []);
-refuses('?collect[]=cpu&exclude[]=meminfo', 'Cannot combine collect[] with exclude[]');
-refuses('?collect[]=cpu&collect[]=wifi', 'Cannot find collector "wifi": it does not run');
-refuses('?exclude[]=wifi', 'Cannot find collector "wifi": it does not run');
-refuses('?collect[]=', 'Cannot find collector "": it does not run');
+accepts('', undefined);
+accepts('?', undefined);
+accepts('?collect=nothing&name=x', undefined);
+accepts('?collect[]=meminfo&collect[]=cpu', ['meminfo', 'cpu']);
+accepts('?collect%5B%5D=cpu', ['cpu']);
+accepts('?collect[]=cpu&collect[]=cpu', ['cpu']);
+accepts('?exclude[]=cpu', ['meminfo', 'uptime']);
+accepts('?exclude[]=cpu&exclude[]=meminfo&exclude[]=uptime', []);
+rejects('?collect[]=cpu&exclude[]=meminfo', 'Cannot combine collect[] with exclude[]');
+rejects('?collect[]=cpu&collect[]=wifi', 'Cannot find running collector "wifi"');
+rejects('?exclude[]=wifi', 'Cannot find running collector "wifi"');
+rejects('?collect[]=', 'Cannot find running collector ""');
 
 interface Served extends AsyncDisposable {
-  /** The samples of the answer without those of the exporter itself, or the status and the text when it is not 200. */
+  /** Returns the sorted `node_*` lines of the page, or the status and the lines of the body if the status is not 200. */
   scrape(query?: string, seconds?: number): Promise<readonly string[]>;
-  /** Comes when so many scrapes are under way, or over. */
-  until(count: number): Promise<void>;
-  /** Lets `slow` end, from now on. */
+  /** Resolves once `count` scrapes have started. */
+  waitForScrapes(count: number): Promise<void>;
+  /** Lets the collector `slow` finish, now and in later passes. */
   release(): void;
-  /** How often each collector was run. */
+  /** Number of runs by collector. */
   readonly runs: Readonly<Record<string, number>>;
 }
 
-/** Three collectors over HTTP: `slow` ends when it is let, `seen` is an observable, `quick` is neither. */
+/** Serves three collectors: `slow` waits for `release()`, `seen` has an observable family, `quick` has neither. */
 async function serve(): Promise<Served> {
   const runs: Record<string, number> = { quick: 0, seen: 0, slow: 0 };
   const gate = Promise.withResolvers<void>();
-  const begun = new EventEmitter();
+  const events = new EventEmitter();
   let scrapes = 0;
   const families = {
     quick: gauge('node_quick', 'Q.'),
@@ -76,34 +78,38 @@ async function serve(): Promise<Served> {
     }).create({}),
   );
   const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace: 'node', scopeInfo: false });
+  const output = new PrometheusOutput({
+    gatherer,
+    resource: {},
+    naming: NAMING,
+  });
   const app = createApp({
     info: { host: openHost('/nowhere'), containers: new ContainerReporter([]) },
-    metrics: {
+    metrics: createMetricsHandler({
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),
-      scrapes: {
-        begin: () => {
+      scrapeMetrics: {
+        startScrape: () => {
           scrapes += 1;
-          begun.emit('scrape');
+          events.emit('scrape');
         },
-        end: () => undefined,
+        endScrape: () => undefined,
       },
-      timeout: 60,
-      maxRequests: 0,
-    },
+      requiresSuccess: true,
+      limits: { timeout: 60, maxRequests: 0 },
+    }),
     metricsPath: '/metrics',
     targets: undefined,
-    page: { name: 'test', description: 'A test.', version: '1' },
-    unready: () => undefined,
+    landingPage: { name: 'test', description: 'A test.', version: '1' },
+    notReadyReason: () => undefined,
     onError: (error) => assert.fail(String(error)),
   });
   const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], app);
   return {
     runs,
     release: gate.resolve,
-    async until(count) {
-      while (scrapes < count) await once(begun, 'scrape');
+    async waitForScrapes(count) {
+      while (scrapes < count) await once(events, 'scrape');
     },
     async scrape(query = '', seconds = 60) {
       const response = await fetch(`${servers.urls[0]}/metrics${query}`, {
@@ -120,7 +126,7 @@ async function serve(): Promise<Served> {
   };
 }
 
-test('/metrics runs only the collectors that the query names, observables included', async () => {
+test('/metrics runs only the collectors that the query selects, also those with observable families', async () => {
   await using served = await serve();
   served.release();
   assert.deepEqual(await served.scrape(), ['node_quick 1', 'node_seen 1', 'node_slow 1']);
@@ -130,13 +136,9 @@ test('/metrics runs only the collectors that the query names, observables includ
   assert.deepEqual(served.runs, { quick: 3, seen: 2, slow: 1 });
 });
 
-test('/metrics refuses a filter that cannot be meant, and runs nothing', async () => {
+test('/metrics returns 400 for an invalid filter and runs no collector', async () => {
   await using served = await serve();
-  assert.deepEqual(await served.scrape('?collect[]=fast'), [
-    '400',
-    'Cannot find collector "fast": it does not run',
-    '',
-  ]);
+  assert.deepEqual(await served.scrape('?collect[]=fast'), ['400', 'Cannot find running collector "fast"', '']);
   assert.deepEqual(await served.scrape('?collect[]=quick&exclude[]=slow'), [
     '400',
     'Cannot combine collect[] with exclude[]',
@@ -145,9 +147,9 @@ test('/metrics refuses a filter that cannot be meant, and runs nothing', async (
   assert.deepEqual(served.runs, { quick: 0, seen: 0, slow: 0 });
 });
 
-test('/metrics shares a pass between equal filters, and between no others', async () => {
+test('/metrics shares a pass between scrapes with equal filters, and between no others', async () => {
   await using served = await serve();
-  const answers = [
+  const pages = [
     served.scrape('?collect[]=slow&collect[]=quick'),
     served.scrape('?collect[]=quick&collect[]=slow'),
     served.scrape('?exclude[]=seen'),
@@ -156,9 +158,9 @@ test('/metrics shares a pass between equal filters, and between no others', asyn
     served.scrape(),
     served.scrape(),
   ];
-  await served.until(answers.length);
+  await served.waitForScrapes(pages.length);
   served.release();
-  assert.deepEqual(await Promise.all(answers), [
+  assert.deepEqual(await Promise.all(pages), [
     ['node_quick 1', 'node_slow 1'],
     ['node_quick 1', 'node_slow 1'],
     ['node_quick 1', 'node_slow 1'],
@@ -170,10 +172,10 @@ test('/metrics shares a pass between equal filters, and between no others', asyn
   assert.deepEqual(served.runs, { quick: 2, seen: 2, slow: 4 });
 });
 
-test('/metrics gives a scrape that joins a pass with less patience what is there by then', async () => {
+test('/metrics returns the finished part of a shared pass to a scrape with an earlier deadline', async () => {
   await using served = await serve();
   const patient = served.scrape('?exclude[]=seen');
-  await served.until(1);
+  await served.waitForScrapes(1);
   assert.deepEqual(await served.scrape('?exclude[]=seen', 0.1), ['node_quick 1']);
   served.release();
   assert.deepEqual(await patient, ['node_quick 1', 'node_slow 1']);

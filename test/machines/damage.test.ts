@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type CollectorResult, Gatherer } from '../../src/collection/gatherer.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import type { CollectorResult } from '../../src/collection/pass.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createHostTree } from '../support/host-tree.ts';
@@ -30,7 +31,7 @@ const EXCLUDED: ReadonlySet<string> = new Set([
   'systemd',
 ]);
 
-const { collectors, all } = readConfig({
+const { collectors, flagValues } = readConfig({
   argv: [
     ...definitions.map(({ name }) => (EXCLUDED.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
     '--collector.bcache.priorityStats',
@@ -51,7 +52,7 @@ interface Collected {
 async function collectAll(): Promise<ReadonlyMap<string, Collected>> {
   const gatherer = new Gatherer({
     host: machine.host,
-    collectors: collectors.map((definition) => definition.create(all)),
+    collectors: collectors.map((definition) => definition.create(flagValues)),
     selfMetrics: [],
     observe: () => undefined,
   });

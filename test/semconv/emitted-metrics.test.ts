@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FamilySamples } from '../../src/collection/gatherer.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS, METRICS_OF_OTHERS } from '../../src/export/otel/semconv.ts';
+import { ADDITIONAL_METRICS, LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../../src/export/otel/semconv.ts';
 import { type Host, KernelTree } from '../../src/host/host.ts';
 import { type AnyFamily, semconv } from '../../src/metrics/metric.ts';
+import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';
@@ -18,7 +18,7 @@ import { violationsOfFamily, violationsOfSample } from './violations.ts';
 
 // Families and samples under a name of the semantic conventions have the instrument, unit and attributes of that name.
 
-const { all: flags } = readConfig({ argv: [], env: {}, definitions });
+const { flagValues: flags } = readConfig({ argv: [], env: {}, definitions });
 const families: readonly AnyFamily[] = [
   ...definitions.flatMap((definition) => definition.create(flags).families),
   ...processMetrics(new KernelTree('/proc/self')).families,
@@ -30,7 +30,7 @@ test('every declared family has the instrument, unit and attributes of the conve
 
 test('every metric of the conventions is declared or left out for a documented reason', () => {
   const declared = new Set(families.map(({ name }) => name));
-  const expected = [...Object.keys(METRICS), ...METRICS_OF_OTHERS.map(({ name }) => name)];
+  const expected = [...Object.keys(METRICS), ...ADDITIONAL_METRICS.map(({ name }) => name)];
   assert.deepEqual([...declared].sort(), expected.sort());
   assert.deepEqual(
     LEFT_OUT_METRICS.filter(({ name }) => declared.has(name)),

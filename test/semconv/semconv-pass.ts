@@ -1,8 +1,10 @@
-import { type FamilySamples, Gatherer, type SelfMetrics } from '../../src/collection/gatherer.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import type { SelfMetrics } from '../../src/collection/pass.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type Host, KernelTree } from '../../src/host/host.ts';
 import type { Sample } from '../../src/metrics/metric.ts';
+import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 
 /**
@@ -14,10 +16,10 @@ export function semconvPasses(
   host: Host,
   selfMetrics: readonly SelfMetrics[] = [processMetrics(new KernelTree('/proc/self'))],
 ): () => Promise<readonly FamilySamples[]> {
-  const { collectors, all } = readConfig({ argv: [], env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv: [], env: {}, definitions });
   const gatherer = new Gatherer({
     host,
-    collectors: collectors.map((definition) => definition.create(all)),
+    collectors: collectors.map((definition) => definition.create(flagValues)),
     selfMetrics,
     observe: () => undefined,
   });

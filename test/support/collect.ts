@@ -1,5 +1,6 @@
 import type { CollectorDefinition } from '../../src/collection/collector.ts';
-import { type CollectorResult, Gatherer, type Pass } from '../../src/collection/gatherer.ts';
+import { Gatherer } from '../../src/collection/gatherer.ts';
+import type { CollectorResult, Pass } from '../../src/collection/pass.ts';
 import type { Host } from '../../src/host/host.ts';
 import type { Sample } from '../../src/metrics/metric.ts';
 

@@ -1,5 +1,5 @@
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { type CustomCollector, checkedCollector } from '../../src/custom/custom-collector.ts';
+import { type CustomCollector, withValidation } from '../../src/custom/custom-collector.ts';
 import type { Convention, Sample } from '../../src/metrics/metric.ts';
 import { openHost } from './host-tree.ts';
 
@@ -16,7 +16,7 @@ export interface PassOutcome {
 export function createPassRunner(collector: CustomCollector): (convention?: Convention) => Promise<PassOutcome> {
   const gatherer = new Gatherer({
     host: openHost('/nowhere'),
-    collectors: [checkedCollector(collector)],
+    collectors: [withValidation(collector)],
     selfMetrics: [],
     observe: () => undefined,
   });

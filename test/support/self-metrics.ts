@@ -1,4 +1,4 @@
-import type { CollectorResult, SelfMetrics } from '../../src/collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../../src/collection/pass.ts';
 import type { AnyFamily, Convention } from '../../src/metrics/metric.ts';
 
 export type ReportedSample = [name: string, value: unknown, labels: unknown];

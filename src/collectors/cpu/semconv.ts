@@ -1,3 +1,4 @@
+import { RateWindow } from '../../collection/rate-window.ts';
 import type { Host } from '../../host/host.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
@@ -43,25 +44,24 @@ const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = 
 
 const CPUS = 'devices/system/cpu';
 
-/** Emits the families of the semantic conventions. Holds the ticks of the last pass, which the utilization needs. */
+/** Emits the families of the semantic conventions. Holds the ticks of the last pass, from which the utilization is computed. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
-  /** Ticks of the last pass, in the order of {@link MODES}. */
-  #last: TicksByCpu = new Map();
+  /** Rates by CPU and mode. The clock of a CPU is the sum of its ticks, so a rate is a fraction of the CPU's time. */
+  readonly #window = new RateWindow<string, string>();
 
   /** @param ticksByCpu in the order of {@link CPU_MODES} */
   emit(host: Host, ticksByCpu: TicksByCpu, emit: Emit): void {
-    const byMode = new Map([...ticksByCpu].map(([cpu, ticks]) => [cpu, sumByMode(ticks)]));
-    for (const [cpu, now] of byMode) {
-      const changes = subtractTicks(now, this.#last.get(cpu));
-      const total = sum(changes ?? []);
-      for (const [index, [mode]] of MODES.entries()) {
-        const attributes = { [CPU]: Number(cpu), 'cpu.mode': mode };
-        emit(time, (now[index] ?? 0) / USER_HZ, attributes);
-        if (changes !== undefined) emit(utilization, (changes[index] ?? 0) / total, attributes);
-      }
+    this.#window.startPass();
+    for (const [cpu, columns] of ticksByCpu) {
+      const byMode = sumModes(columns);
+      const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
+      for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
+      const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
+      // If a mode has decreased, the fractions of the other modes do not add up to 1.
+      if (rates.length < MODES.length) continue;
+      for (const [mode, rate] of rates) if (rate !== undefined) emit(utilization, rate, attributes(mode));
     }
-    this.#last = byMode;
     const cpus = [...ticksByCpu.keys()];
     emit(logicalCount, cpus.length);
     const cores = countCores(host, cpus);
@@ -71,19 +71,12 @@ export class CpuSemconv {
 }
 
 /** Old kernels print fewer columns; a missing column counts as 0. */
-function sumByMode(ticks: CpuTicks): CpuTicks {
-  return MODES.map(([, columns]) => sum(columns.map((column) => ticks[column] ?? 0)));
+function sumModes(columns: CpuTicks): Readonly<Record<string, number>> {
+  return Object.fromEntries(MODES.map(([mode, places]) => [mode, sum(places.map((place) => columns[place] ?? 0))]));
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** Returns `undefined` for a CPU that is new, has restarted its counters, or has not had a tick since. */
-function subtractTicks(now: CpuTicks, last: CpuTicks | undefined): CpuTicks | undefined {
-  if (last === undefined) return undefined;
-  const changes = now.map((ticks, index) => ticks - (last[index] ?? 0));
-  return changes.some((change) => change < 0) || sum(changes) === 0 ? undefined : changes;
 }
 
 /** Returns the number of physical cores: the threads of a core list one another, in a file renamed in Linux 5.3. */

@@ -1,7 +1,6 @@
 import { defineCollector, forEachItem } from '../../collection/collector.ts';
 import { type FlagValues, pattern } from '../../flags/flag.ts';
 import type { Host } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../../parse/diskstats.ts';
 import { parseIntegerFile } from '../../parse/lines.ts';
@@ -112,7 +111,7 @@ interface DiskDetails {
 
 function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational }: DiskDetails): void {
   const { device, major, minor, values } = disk;
-  const labels = shareLabels({ device });
+  const labels = { device };
   emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
   for (const [column, { family, factor }] of COLUMNS.entries()) {
     const value = values[column];

@@ -18,12 +18,12 @@ const DISK_TYPES: ReadonlySet<string> = new Set([
   ...['cgroup', 'cgroup2', 'configfs', 'debugfs', 'devtmpfs', 'hugetlbfs', 'proc', 'securityfs', 'sysfs', 'tracefs'],
 ]);
 
-/** What a statfs(2) call waits for: nothing (`memory`), a local disk, or a network or program (`others`). */
+/** What a statfs(2) call waits for: nothing (`memory`), a local disk, or a network or program (`remote`). */
 export type StatfsSource = 'memory' | BlockingSource;
 
 /**
  * Returns a function that classifies paths by what statfs(2) on them waits for. The kernel walks through every mount on the
- * path, so one mount of NFS, FUSE or an unknown type is enough for `others`.
+ * path, so one mount of NFS, FUSE or an unknown type is enough for `remote`.
  *
  * @param mounts the mounts of this process; the table of the host does not contain the mount of the host's root
  */

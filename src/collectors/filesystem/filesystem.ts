@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { defineCollector } from '../../collection/collector.ts';
 import { duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
 import type { Host, StatfsResult } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
 import { memoizeLast } from '../../util/memoize.ts';
@@ -156,7 +155,7 @@ function statMount(
 
 function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsResult): void {
   const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
-  const labels = shareLabels({ device, mountpoint, fstype, device_error: error });
+  const labels = { device, mountpoint, fstype, device_error: error };
   emit(deviceError, stats === undefined ? 1 : 0, labels);
   emit(readonly, isReadOnly(mount) ? 1 : 0, labels);
   if (stats === undefined) return;

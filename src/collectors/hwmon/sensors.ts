@@ -19,6 +19,7 @@ export interface HwmonSensor {
 /** By name: `temp1`. */
 export type HwmonSensors = ReadonlyMap<string, HwmonSensor>;
 
+/** Reads the sensors of a chip. Blocks: for chips whose reads return at once. */
 export function readSensors(sys: KernelTree, chip: HwmonChip): HwmonSensors {
   const sensors = new SensorTable();
   for (const { path, file } of listSensorFiles(sys, chip)) {

@@ -1,7 +1,6 @@
 import { defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
 import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import { counter, type Emit, type Family, gauge } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
@@ -59,7 +58,7 @@ export const netdev = defineCollector({
           const counts = countsOf(line);
           const extra = statistics.map(({ file }) => (isInSysfs ? findStatistic(sys, device, file) : undefined));
           const ifalias = isInSysfs && options['label-ifalias'] ? findAlias(sys, device) : undefined;
-          const labels = shareLabels(ifalias === undefined ? { device } : { device, ifalias });
+          const labels = ifalias === undefined ? { device } : { device, ifalias };
           columns.forEach((family, index) => {
             emit(family, counts[index] ?? 0, labels);
           });

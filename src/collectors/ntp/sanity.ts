@@ -37,7 +37,7 @@ export function isSane(reply: NtpReply, { roundTrip, minError }: ClockComparison
 /**
  * Returns a function that reports whether a server may be smearing a leap second: its clock may then be a second off
  * for a day before and a day after the leap second. Servers announce a leap second only before it happens, so its time
- * is kept between passes.
+ * is stored between passes.
  */
 export function createSmearDetector(): (reply: NtpReply) => boolean {
   let leapMidnight = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { CgroupIdentity } from '../discovery/identify-cgroup.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import { ContainerLabels } from './labels.ts';
 
-/** Which container a point is about, in the words of the conventions; a Collector can make resources of it. */
+/** Attributes that identify the container of a data point. A Collector can move them to the resource. */
 export const CONTAINER_ATTRIBUTES = [
   'container.id',
   'container.name',
@@ -16,14 +16,13 @@ export const CONTAINER_ATTRIBUTES = [
 
 export type ContainerAttributes = ContainerLabels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 
-/** What Docker calls the container that holds a pod's network open: no container of the pod has that name. */
+/** Kubernetes' name for the Docker container that holds the network of a pod open. It is not a container of the pod. */
 const SANDBOX = 'POD';
 
 export function containerAttributes(
   { id, runtime, podUid }: CgroupIdentity,
-  names: ContainerMetadata,
+  { name, image, namespace, pod, container }: ContainerMetadata,
 ): ContainerAttributes {
-  const { name, image, namespace, pod, container } = names;
   return ContainerLabels.of({
     'container.id': id,
     'container.name': name,
@@ -36,7 +35,7 @@ export function containerAttributes(
   });
 }
 
-/** `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`; an image that has nothing but its id has no name. */
+/** `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`; `undefined` for an image that has only an id. */
 function imageName(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');

@@ -1,56 +1,63 @@
-/**
- * What a container uses, read from its cgroup; whatever this kernel does not count is `undefined`. Units are those of
- * Prometheus: seconds and bytes.
- */
-import type { KernelDirectory, KernelTree } from '../../host/host.ts';
 import type { DeviceIo } from '../../parse/cgroup.ts';
-import { type Pressure, parsePressure } from '../../parse/pressure.ts';
-import type { Container } from '../discovery/container.ts';
-import { readBlkio, readCpu1, readMemory1, readThreads } from './cgroup-v1.ts';
-import { readCpu2, readIo2, readMemory2 } from './cgroup-v2.ts';
+import type { Pressure } from '../../parse/pressure.ts';
+
+/**
+ * Resources that a container uses, from the files of its cgroup. Times are in seconds and amounts in bytes unless a field
+ * has its own unit. `undefined` marks a value that the kernel does not report.
+ */
+export interface Usage {
+  readonly cpu: CpuUsage;
+  readonly memory: MemoryUsage;
+  /** By device. */
+  readonly io: readonly DeviceIo[];
+  readonly threadCount: number | undefined;
+  readonly pressure: Pressures;
+}
 
 export interface CpuUsage {
+  /** CPU time in all modes. */
   readonly usage: number | undefined;
   readonly user: number | undefined;
   readonly system: number | undefined;
+  /** Periods in which the quota was enforced. */
   readonly periods: number | undefined;
+  /** Periods in which the quota was used up. */
   readonly throttledPeriods: number | undefined;
+  /** Time for which tasks were throttled. */
   readonly throttled: number | undefined;
-  /** Microseconds in each period; `Infinity` without a limit. */
+  /** Microseconds of CPU time per period; `Infinity` without a limit. */
   readonly quota: number | undefined;
   /** Microseconds. */
   readonly period: number | undefined;
+  /** Relative weight in the units of version 1. */
   readonly shares: number | undefined;
 }
 
 export interface MemoryUsage {
+  /** All memory, including caches. */
   readonly usage: number | undefined;
+  /** Anonymous memory. */
   readonly rss: number | undefined;
+  /** File cache. */
   readonly cache: number | undefined;
   readonly mappedFile: number | undefined;
+  /** File cache that was not used recently. */
   readonly inactiveFile: number | undefined;
   readonly swap: number | undefined;
-  /** How often the limit was reached. */
+  /** Number of times that the limit was reached. */
   readonly failures: number | undefined;
-  readonly faults: Faults;
-  readonly majorFaults: Faults;
+  readonly faults: PageFaults;
+  readonly majorFaults: PageFaults;
   readonly oomKills: number | undefined;
-  /** `Infinity` without a limit. */
+  /** `Infinity` without a limit; see {@link memoryLimit}. */
   readonly limit: number | undefined;
 }
 
-/** Version 1 has no word for "no limit", but the largest number of pages; cAdvisor takes all above for none. */
-const LARGEST_LIMIT = 2 ** 62;
-
-/** @returns `undefined` without a limit */
-export function limitOf(limit: number | undefined): number | undefined {
-  return limit !== undefined && limit <= LARGEST_LIMIT ? limit : undefined;
-}
-
-/** Page faults of the cgroup's own processes, and of those in the cgroups in it as well. */
-export interface Faults {
-  readonly own: number | undefined;
-  readonly hierarchy: number | undefined;
+export interface PageFaults {
+  /** Page faults of the cgroup without its child cgroups. */
+  readonly local: number | undefined;
+  /** Page faults of the cgroup and its child cgroups. */
+  readonly hierarchical: number | undefined;
 }
 
 export interface Pressures {
@@ -59,36 +66,19 @@ export interface Pressures {
   readonly io: Pressure | undefined;
 }
 
-export interface Usage {
-  readonly cpu: CpuUsage;
-  readonly memory: MemoryUsage;
-  readonly io: readonly DeviceIo[];
-  readonly threads: number | undefined;
-  readonly pressure: Pressures;
+/** cAdvisor treats larger limits as "no limit": version 1 expresses that as the largest number of pages. */
+const MAX_MEMORY_LIMIT = 2 ** 62;
+
+/** Returns the memory limit in bytes, or `undefined` if there is none or it is unknown. */
+export function memoryLimit({ limit }: MemoryUsage): number | undefined {
+  return limit !== undefined && limit <= MAX_MEMORY_LIMIT ? limit : undefined;
 }
 
-export function readUsage(sys: KernelTree, { cgroup, cgroupPaths }: Container): Usage {
-  const open = (path: string | undefined): KernelDirectory | undefined => {
-    if (path === cgroupPaths.main) return cgroup.folder;
-    return path === undefined ? undefined : sys.directory(path);
-  };
-  const unified = open(cgroupPaths.unified);
-  const openOther = (path: string | undefined): KernelDirectory | undefined =>
-    path === cgroupPaths.unified ? unified : open(path);
-  const memory = openOther(cgroupPaths.memory);
-  const blkio = openOther(cgroupPaths.blkio);
-  return {
-    cpu:
-      cgroupPaths.cpuacct === cgroupPaths.unified
-        ? readCpu2(unified)
-        : readCpu1({ cpu: openOther(cgroupPaths.cpu), cpuacct: open(cgroupPaths.cpuacct) }),
-    memory: memory === unified ? readMemory2(memory) : readMemory1(memory),
-    io: blkio === unified ? readIo2(blkio) : readBlkio(blkio),
-    threads: readThreads(openOther(cgroupPaths.pids)),
-    pressure: {
-      cpu: unified?.readIfPresent('cpu.pressure', parsePressure),
-      memory: unified?.readIfPresent('memory.pressure', parsePressure),
-      io: unified?.readIfPresent('io.pressure', parsePressure),
-    },
-  };
+/**
+ * Returns the working set in bytes: memory that the kernel cannot reclaim without effort, which kubelet's evictions are
+ * based on. The two numbers are read one after the other, so their difference may be negative.
+ */
+export function workingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
+  if (usage === undefined || inactiveFile === undefined) return undefined;
+  return Math.max(0, usage - inactiveFile);
 }

@@ -1,13 +1,14 @@
-import type { FamilySamples, Pass } from '../../collection/gatherer.ts';
+import type { Pass } from '../../collection/pass.ts';
 import type { AnyFamily } from '../../metrics/metric.ts';
+import type { FamilySamples } from '../../metrics/samples.ts';
 import { seriesNames, TARGET_INFO } from '../../metrics/series-names.ts';
 
 /**
- * A page names each family once, and a scraper that finds a name twice may drop the whole page: another program's
- * family gives way to ours, and to one that came before it.
+ * Returns a pass without the external families whose names are taken, by a family of the exporter or by an earlier external
+ * family. Prometheus rejects a page that contains a name twice.
  *
- * @param nameOf the name of a family on the page
- * @param onConflict told of each family that is left out
+ * @param options.nameOf returns the name of a family in the output
+ * @param options.onConflict called with the name of each family that is left out
  */
 export function withoutNameConflicts(
   pass: Pass,
@@ -22,26 +23,27 @@ export function withoutNameConflicts(
     if (!family.external) claim(family);
   }
   const families: FamilySamples[] = [];
-  for (const reading of pass.families) {
-    const { family } = reading;
+  for (const familySamples of pass.families) {
+    const { family } = familySamples;
     if (family.external && seriesNames(nameOf(family), family.type).some((series) => taken.has(series))) {
       onConflict(family.name);
       continue;
     }
     if (family.external) claim(family);
-    families.push(reading);
+    families.push(familySamples);
   }
   return { ...pass, families };
 }
 
-const MOST_SAID = 1000;
+/** Other programs may use a new name in each pass. */
+const MAX_WARNINGS = 1000;
 
-/** Of families that are left out again and again. */
-export function warnOnce(say: (name: string) => void): (name: string) => void {
-  const said = new Set<string>();
+/** Returns a function that calls `warn` once for each name, for conflicts that occur in every pass. */
+export function warnOnce(warn: (name: string) => void): (name: string) => void {
+  const warned = new Set<string>();
   return (name) => {
-    if (said.has(name) || said.size >= MOST_SAID) return;
-    said.add(name);
-    say(name);
+    if (warned.has(name) || warned.size >= MAX_WARNINGS) return;
+    warned.add(name);
+    warn(name);
   };
 }

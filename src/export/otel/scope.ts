@@ -1,2 +1,2 @@
-/** What all our metrics come from, as OpenTelemetry names it. */
+/** The name of the instrumentation scope of all metrics. */
 export const SCOPE = 'otel-node-exporter';

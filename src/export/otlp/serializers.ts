@@ -1,39 +1,51 @@
 import { JsonMetricsSerializer, ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
-import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  type DataPoint,
+  DataPointType,
+  type Histogram,
+  type MetricData,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import type { Serializer } from './push-exporter.ts';
 
 export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
 
 /**
- * JSON has no word for what is no finite number, and the official serializer writes `null`, which is no number to anyone;
- * protobuf's JSON has texts. https://protobuf.dev/programming-guides/json/
+ * The package's JSON serializer, which writes NaN and infinities as `null`. Collectors reject that: the JSON form of protobuf
+ * has strings for them. https://protobuf.dev/programming-guides/json/
  */
 export const jsonSerializer: Serializer = {
-  serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(sayable(metrics)),
+  serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),
   deserializeResponse: (body) => JsonMetricsSerializer.deserializeResponse(body),
 };
 
-function sayable({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics {
+/** Replaces the numbers that JSON does not have by strings. */
+function withNumbersAsStrings({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics {
   return {
     resource,
-    scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({ scope, metrics: metrics.map(sayableMetric) })),
+    scopeMetrics: scopeMetrics.map(({ scope, metrics }) => ({ scope, metrics: metrics.map(convertMetric) })),
   };
 }
 
-function sayableMetric(metric: MetricData): MetricData {
+function convertMetric(metric: MetricData): MetricData {
   if (metric.dataPoints.every(({ value }) => Number.isFinite(typeof value === 'number' ? value : value.sum))) {
     return metric;
   }
-  // The serializer writes texts as texts, and its types know of none.
-  return { ...metric, dataPoints: metric.dataPoints.map(sayablePoint) } as unknown as MetricData;
+  const { descriptor, aggregationTemporality, dataPointType } = metric;
+  const dataPoints = metric.dataPoints.map(convertPoint);
+  const converted = { descriptor, aggregationTemporality, dataPointType, dataPoints };
+  // The serializer writes strings as they are, but its types allow numbers only.
+  return (dataPointType === DataPointType.SUM
+    ? { ...converted, isMonotonic: metric.isMonotonic }
+    : converted) as unknown as MetricData;
 }
 
-function sayablePoint(point: DataPoint<number | Partial<Histogram>>): object {
+function convertPoint(point: DataPoint<number | Partial<Histogram>>): object {
   const { value } = point;
-  if (typeof value === 'number') return { ...point, value: sayableNumber(value) };
-  return { ...point, value: { ...value, sum: sayableNumber(value.sum ?? 0) } };
+  if (typeof value === 'number') return { ...point, value: convertNumber(value) };
+  return { ...point, value: { ...value, sum: convertNumber(value.sum ?? 0) } };
 }
 
-function sayableNumber(value: number): number | string {
+function convertNumber(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }

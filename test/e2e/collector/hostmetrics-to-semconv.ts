@@ -2,7 +2,7 @@
  * Maps the metrics of the Collector's hostmetrics receiver to the current semantic conventions, so that they can be compared with
  * those of the exporter. The tables contain only the names and values that differ from the conventions.
  */
-import type { FamilySamples } from '../../../src/collection/gatherer.ts';
+import type { FamilySamples } from '../../../src/metrics/samples.ts';
 import { attributesOf, type Metric, numberOf, type ResourceMetrics, typeOf } from '../../support/otlp-json.ts';
 
 /** Semconv metric names by name in the receiver. */

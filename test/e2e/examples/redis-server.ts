@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { kill, run, waitForOutput } from '../support/program.ts';
 
-/** A Redis server on the loopback interface that does not save its data. */
+/** A Redis server on the loopback, without persistence. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
 }
@@ -13,7 +13,7 @@ export interface RedisOptions {
   /** Default: a free port. */
   readonly port?: number;
   readonly flags?: readonly string[];
-  /** Prefix that runs the command in other namespaces. */
+  /** Prefix of the command line, to run Redis in other namespaces. */
   readonly enter?: readonly string[];
 }
 

@@ -5,14 +5,14 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { ask } from '../../../examples/redis/resp.ts';
+import { sendCommands } from '../../../examples/redis/resp.ts';
 import { getText, type Program, run } from '../support/program.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
 import { EXAMPLES, startExporter } from './start-example.ts';
 
-/** Returns the values of the page as text, by series with labels. */
-async function getPage({ url }: Pick<Program, 'url'>, path = '/metrics'): Promise<ReadonlyMap<string, string>> {
+/** Returns the values of a page by series, such as `redis_db_keys{db="db0"}`. */
+async function page({ url }: Pick<Program, 'url'>, path = '/metrics'): Promise<ReadonlyMap<string, string>> {
   const lines = (await getText(url + path)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
 }
@@ -30,23 +30,26 @@ function urlOf(port: number): URL {
 }
 
 describeUnless(missing('redis-server'), 'the example redis', () => {
-  test('exports the statistics of Redis under the names of redis_exporter', async () => {
+  test('serves the metrics of Redis under the names of redis_exporter', async () => {
     await using redis = await startRedis();
-    await ask(
+    await sendCommands(
       urlOf(redis.port),
       [
         ['SET', 'a', '1'],
         ['SETEX', 'b', '900', '1'],
         ['SELECT', '2'],
         ['SET', 'c', 'ä'],
-        // INFO takes at least a microsecond on any host, SET may not.
+        // A command that takes at least a microsecond on any host; SET may take less.
         ['INFO', 'ALL'],
       ],
       60_000,
     );
-    await assert.rejects(ask(urlOf(redis.port), [['HGET', 'a', 'x']], 60_000), /^Error: Redis answers "WRONGTYPE .*"$/);
+    await assert.rejects(
+      sendCommands(urlOf(redis.port), [['HGET', 'a', 'x']], 60_000),
+      /^Error: Unexpected reply of Redis: "WRONGTYPE .*"$/,
+    );
     await using program = await start(redis.port);
-    const values = await getPage(program);
+    const values = await page(program);
     const expected = {
       'redis_db_keys{db="db0"}': '2',
       'redis_db_keys{db="db2"}': '1',
@@ -73,47 +76,47 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
     assert.match(instance, new RegExp(`role="master",redis_version="[\\d.]+",.*tcp_port="${redis.port}"`));
   });
 
-  test('reports redis_up 0 while Redis is stopped, and stays healthy and ready', async () => {
+  test('reports redis_up 0 while Redis is down, and stays alive and ready', async () => {
     await using redis = await startRedis();
     await using program = await start(redis.port);
     const series = ['redis_up', 'redis_exporter_last_scrape_error', 'redis_max_clients'];
-    assert.deepEqual(Object.values(pick(await getPage(program), ...series)), ['1', '0', '10000']);
+    assert.deepEqual(Object.values(pick(await page(program), ...series)), ['1', '0', '10000']);
     await redis[Symbol.asyncDispose]();
-    assert.deepEqual(Object.values(pick(await getPage(program), ...series)), ['0', '1', undefined]);
+    assert.deepEqual(Object.values(pick(await page(program), ...series)), ['0', '1', undefined]);
     for (const path of ['/health', '/-/ready']) assert.equal(await getText(program.url + path), 'ok');
     assert.match(
       program.output(),
       new RegExp(`level=error msg=".*ECONNREFUSED 127.0.0.1:${redis.port}" collector=info`),
     );
     await using _ = await startRedis({ port: redis.port });
-    assert.deepEqual(Object.values(pick(await getPage(program), ...series)), ['1', '0', '10000']);
+    assert.deepEqual(Object.values(pick(await page(program), ...series)), ['1', '0', '10000']);
   });
 
-  test('authenticates, and reports redis_up 0 without the password', async () => {
+  test('logs in, and logs no password', async () => {
     await using redis = await startRedis({ flags: ['--requirepass', 'open sesame'] });
-    await using unauthenticated = await start(redis.port);
-    assert.equal((await getPage(unauthenticated)).get('redis_up'), '0');
-    assert.match(unauthenticated.output(), /Redis answers \\"NOAUTH Authentication required\.\\"/);
-    await using authenticated = await startExporter('redis/redis.ts', {
+    await using rejected = await start(redis.port);
+    assert.equal((await page(rejected)).get('redis_up'), '0');
+    assert.match(rejected.output(), /Unexpected reply of Redis: \\"NOAUTH Authentication required\.\\"/);
+    await using admitted = await startExporter('redis/redis.ts', {
       flags: [`--redis.addr=127.0.0.1:${redis.port}`, '--redis.user=default'],
       env: { EXPORTER_REDIS_PASSWORD: 'open sesame' },
     });
-    assert.equal((await getPage(authenticated)).get('redis_up'), '1');
-    assert.doesNotMatch(unauthenticated.output() + authenticated.output(), /sesame/);
+    assert.equal((await page(admitted)).get('redis_up'), '1');
+    assert.doesNotMatch(rejected.output() + admitted.output(), /sesame/);
   });
 
-  test('serves /scrape for a configured second Redis with its own up', async () => {
-    await using first = await startRedis();
+  test('serves an allowed target with its own up metric', async () => {
+    await using one = await startRedis();
     await using other = await startRedis();
-    await using program = await start(first.port, `--scrape.target=redis://127.0.0.1:${other.port}`);
+    await using program = await start(one.port, `--scrape.target=redis://127.0.0.1:${other.port}`);
     const path = `/scrape?target=redis://127.0.0.1:${other.port}`;
-    const instance = [...(await getPage(program, path)).keys()].find((series) =>
+    const instance = [...(await page(program, path)).keys()].find((series) =>
       series.startsWith('redis_instance_info{'),
     );
     assert.match(instance ?? '', new RegExp(`tcp_port="${other.port}"`));
     await other[Symbol.asyncDispose]();
-    assert.equal((await getPage(program, path)).get('redis_up'), '0');
-    assert.equal((await getPage(program)).get('redis_up'), '1');
+    assert.equal((await page(program, path)).get('redis_up'), '0');
+    assert.equal((await page(program)).get('redis_up'), '1');
   });
 });
 
@@ -127,8 +130,8 @@ test('the example redis accepts the flags of its manifest', async () => {
   assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
 });
 
-/** Starts a server that sends the pieces one by one, and closes the connection after an empty last piece. */
-async function startFakeRedis(pieces: readonly string[]): Promise<AsyncDisposable & { readonly port: number }> {
+/** Starts a server in place of Redis that sends a response in pieces. */
+async function startImpostor(pieces: readonly string[]): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer(async (socket) => {
     socket.setNoDelay().on('error', () => undefined);
     for (const piece of pieces) {
@@ -144,28 +147,26 @@ async function startFakeRedis(pieces: readonly string[]): Promise<AsyncDisposabl
   };
 }
 
-function testAsk(
-  title: string,
-  pieces: readonly string[],
-  { expected, timeoutMs = 60_000 }: { readonly expected: readonly string[] | RegExp; readonly timeoutMs?: number },
-): void {
-  test(`ask() of the example redis ${title}`, async () => {
-    await using server = await startFakeRedis(pieces);
-    const replies = ask(urlOf(server.port), [['PING'], ['INFO']], timeoutMs);
+function row(title: string, pieces: readonly string[], expected: readonly string[] | RegExp, timeoutMs = 60_000): void {
+  test(`sendCommands() ${title}`, async () => {
+    await using impostor = await startImpostor(pieces);
+    const replies = sendCommands(urlOf(impostor.port), [['PING'], ['INFO']], timeoutMs);
     if (expected instanceof RegExp) await assert.rejects(replies, expected);
     else assert.deepEqual(await replies, expected);
   });
 }
 
-testAsk('reads replies in arbitrary pieces', ['+PO', 'NG\r', '\n$5\r\nä', '\r\n', 'x\r', '\n'], {
-  expected: ['PONG', 'ä\r\nx'],
-});
-testAsk('reads empty texts', ['+\r\n$0\r\n\r\n'], { expected: ['', ''] });
-testAsk('rejects an error reply', ['+PONG\r\n-ERR busy\r\n'], { expected: /^Error: Redis answers "ERR busy"$/ });
-testAsk('rejects the reply of another protocol', ['HTTP/1.1 400 Bad Request\r\n\r\n'], {
-  expected: /^Error: Redis answers "HTTP\/1\.1 400 Bad Request"$/,
-});
-testAsk('rejects an incomplete reply', ['+PONG\r\n$9\r\nab', ''], {
-  expected: /^Error: Cannot read the answer: Redis closed the connection$/,
-});
-testAsk('rejects after the timeout', ['+PONG\r\n'], { expected: /^Error: No answer within 300 ms$/, timeoutMs: 300 });
+row('joins replies that arrive in pieces', ['+PO', 'NG\r', '\n$5\r\nä', '\r\n', 'x\r', '\n'], ['PONG', 'ä\r\nx']);
+row('accepts an empty string', ['+\r\n$0\r\n\r\n'], ['', '']);
+row('rejects an error reply', ['+PONG\r\n-ERR busy\r\n'], /^Error: Unexpected reply of Redis: "ERR busy"$/);
+row(
+  'rejects a reply of another protocol',
+  ['HTTP/1.1 400 Bad Request\r\n\r\n'],
+  /^Error: Unexpected reply of Redis: "HTTP\/1\.1 400 Bad Request"$/,
+);
+row(
+  'fails if the connection closes too early',
+  ['+PONG\r\n$9\r\nab', ''],
+  /^Error: Cannot read the reply of Redis: connection closed$/,
+);
+row('fails after the timeout', ['+PONG\r\n'], /^Error: No reply from Redis within 300 ms$/, 300);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Collector } from '../../../src/collection/collector.ts';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
-import { PrometheusOutput, setOtelLog } from '../../../src/export/prometheus/scrape.ts';
+import { setOtelLog } from '../../../src/export/otel/diag-log.ts';
+import { PrometheusOutput } from '../../../src/export/prometheus/output.ts';
 import {
   counter,
   external,
@@ -13,6 +14,7 @@ import {
   type ValueOf,
 } from '../../../src/metrics/metric.ts';
 import { openHost } from '../../support/host-tree.ts';
+import { NAMING } from '../../support/naming.ts';
 
 type Value = readonly [Family<string>, ValueOf<MetricType>, Labels?];
 
@@ -28,7 +30,7 @@ function emitting(name: string, ...values: readonly Value[]): Collector {
 
 function createOutput(namespace: string, ...collectors: readonly Collector[]) {
   const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
-  const output = new PrometheusOutput({ gatherer, resource: {}, version: '1', namespace, scopeInfo: false });
+  const output = new PrometheusOutput({ gatherer, resource: {}, naming: { ...NAMING, namespace } });
   return async (): Promise<string[]> => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
     const text = body.toString();
@@ -36,7 +38,7 @@ function createOutput(namespace: string, ...collectors: readonly Collector[]) {
     return text
       .trimEnd()
       .split('\n')
-      .filter((line) => !/target_info|^# no registered metrics$/.test(line));
+      .filter((line) => !line.includes('target_info'));
   };
 }
 
@@ -44,9 +46,9 @@ function of<T extends MetricType>(name: string, type: T, labels: readonly string
   return external(name, { help: 'H.', type, labels });
 }
 
-const head = (name: string, type: string): string[] => [`# HELP ${name} H.`, `# TYPE ${name} ${type}`];
+const head = (name: string, type: string): readonly string[] => [`# HELP ${name} H.`, `# TYPE ${name} ${type}`];
 
-test('families of other programs keep their names, types and labels, byte for byte', async () => {
+test('external families keep their names, types and labels', async () => {
   const scrape = createOutput(
     'acme',
     emitting(
@@ -66,8 +68,6 @@ test('families of other programs keep their names, types and labels, byte for by
     'node_role 1',
     ...head('sum_total', 'counter'),
     'sum_total 2',
-    ...head('acme_own', 'gauge'),
-    'acme_own 8',
     ...head('sum', 'counter'),
     'sum 3',
     ...head('a:b', 'gauge'),
@@ -78,10 +78,12 @@ test('families of other programs keep their names, types and labels, byte for by
     'plain{x__y="z"} 6',
     ...head('raw', 'untyped'),
     'raw{x="a\\"b\\\\c\\nd"} 7',
+    ...head('acme_own', 'gauge'),
+    'acme_own 8',
   ]);
 });
 
-test('a family of ours that OpenTelemetry would rename keeps its name too', async () => {
+test('a family of the exporter keeps a name that OpenTelemetry would change', async () => {
   const scrape = createOutput('acme', emitting('own', [counter('node_events', 'H.'), 1], [gauge('node_a:b', 'H.'), 2]));
   assert.deepEqual(await scrape(), [
     ...head('acme_events', 'counter'),
@@ -91,7 +93,7 @@ test('a family of ours that OpenTelemetry would rename keeps its name too', asyn
   ]);
 });
 
-test('summaries and histograms are written with their bounds as Go writes them', async () => {
+test('external summaries and histograms have bounds as Go writes them', async () => {
   const quantiles = [
     [0.00001, 1],
     [0.5, Number.NaN],
@@ -137,7 +139,7 @@ test('summaries and histograms are written with their bounds as Go writes them',
   );
 });
 
-test('a family of another program gives way where its name is taken, and that is said once', async () => {
+test('an external family whose name is taken is left out, with one warning', async () => {
   const warnings: string[] = [];
   const log = {
     error: assert.fail,
@@ -159,25 +161,25 @@ test('a family of another program gives way where its name is taken, and that is
     emitting('loadavg', [gauge('node_load1', 'H.'), 6]),
   );
   const expected = [
-    ...head('acme_load1', 'gauge'),
-    'acme_load1 6',
     ...head('node_load1', 'untyped'),
     'node_load1 2',
     ...head('s', 'summary'),
     's_sum 4',
     's_count 1',
+    ...head('acme_load1', 'gauge'),
+    'acme_load1 6',
   ];
   assert.deepEqual(await scrape(), expected);
   assert.deepEqual(await scrape(), expected);
   assert.deepEqual(
     warnings,
     ['acme_load1', 'target_info', 's_count'].map(
-      (name) => `Cannot put ${name} of another program on the page: the name is taken`,
+      (name) => `Cannot add external metric ${name} to the page: the name is taken`,
     ),
   );
 });
 
-test('a scrape with nothing but what OpenTelemetry cannot say is whole', async () => {
+test('a page may contain only a family that OpenTelemetry does not have', async () => {
   const scrape = createOutput('node', emitting('textfile', [of('raw', 'untyped'), 1]));
   assert.deepEqual(await scrape(), [...head('raw', 'untyped'), 'raw 1']);
 });

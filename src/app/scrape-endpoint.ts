@@ -1,0 +1,109 @@
+import type { RequestHandler } from 'express';
+import type { Collector } from '../collection/collector.ts';
+import { Gatherer } from '../collection/gatherer.ts';
+import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
+import type { AppInfo } from '../config/app-info.ts';
+import { validateFamilies } from '../custom/validate-families.ts';
+import { metricName, type Naming } from '../export/otel/naming.ts';
+import type { ResourceAttributes } from '../export/otel/resource.ts';
+import { PrometheusOutput } from '../export/prometheus/output.ts';
+import type { Host } from '../host/host.ts';
+import { createMetricsHandler, type ScrapeLimits } from '../http/metrics.ts';
+import type { Instrument } from '../instruments/instrument.ts';
+import { InstrumentMetrics } from '../instruments/instrument-metrics.ts';
+import { ScrapeMetrics } from '../self/scrape-metrics.ts';
+import { type RejectedRequests, TargetUp } from '../self/target-up.ts';
+
+export interface ScrapeEndpointOptions {
+  /** For error messages: `otel-node-exporter`, `target redis://cache:6379`. */
+  readonly name: string;
+  readonly subject: AppInfo['subject'];
+  readonly host: Host;
+  readonly collectors: readonly Collector[];
+  readonly naming: Naming;
+  readonly limits: ScrapeLimits;
+  /** Instruments of the program that the exporter is part of. Default: none. */
+  readonly instruments?: readonly Instrument[];
+  /** Metrics about the exporter, besides those about scrapes. Default: none. */
+  readonly selfMetrics?: readonly SelfMetrics[];
+  /** Requests to `/scrape` that were rejected. Default: the page does not report them. */
+  readonly rejectedRequests?: RejectedRequests;
+  /** Called with the result of every collector in every pass. */
+  readonly onResult: (result: CollectorResult) => void;
+}
+
+/** One page of metrics: its collectors and their gatherer, the metrics about its scrapes, and its Prometheus output. */
+export class ScrapeEndpoint {
+  readonly gatherer: Gatherer;
+  readonly #options: ScrapeEndpointOptions;
+  readonly #scrapeMetrics: ScrapeMetrics;
+  #output: PrometheusOutput | undefined;
+
+  /** @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share */
+  constructor(options: ScrapeEndpointOptions) {
+    const { name, host, collectors, naming, instruments = [], selfMetrics = [], onResult } = options;
+    this.#options = options;
+    const scraped = collectors.filter(({ convention }) => convention !== 'semconv');
+    this.#scrapeMetrics = new ScrapeMetrics(scraped.map((collector) => collector.name));
+    const self = [...upMetrics(options), this.#scrapeMetrics, ...selfMetrics];
+    validateFamilies({
+      exporter: name,
+      collectors,
+      instruments,
+      self: self.flatMap(({ families }) => families),
+      nameOf: (family) => metricName(family, naming),
+    });
+    this.gatherer = new Gatherer({
+      host,
+      collectors,
+      selfMetrics: [new InstrumentMetrics(instruments), ...self],
+      observe: (result) => {
+        this.#scrapeMetrics.countResult(result);
+        onResult(result);
+      },
+    });
+  }
+
+  /** @param resource attributes of `target_info`; `undefined` leaves `target_info` out of the page */
+  createHandler(resource?: ResourceAttributes): RequestHandler {
+    const { naming, limits, subject } = this.#options;
+    const output = new PrometheusOutput({
+      gatherer: this.gatherer,
+      resource: resource ?? {},
+      targetInfo: resource !== undefined,
+      naming,
+    });
+    this.#output = output;
+    return createMetricsHandler({
+      scrape: (request) => output.scrape(request),
+      collectors: this.gatherer.collectors.map(({ name }) => name),
+      scrapeMetrics: this.#scrapeMetrics,
+      requiresSuccess: subject === 'host',
+      limits,
+    });
+  }
+
+  /** Runs the collectors once before the first scrape. The duration of this pass is reported until there is a scrape. */
+  async runFirstPass(): Promise<void> {
+    const startedAt = performance.now();
+    await this.gatherer.gather({ deadline: startedAt + this.#options.limits.timeout * 1000 });
+    this.#scrapeMetrics.setFirstPassDuration((performance.now() - startedAt) / 1000);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#output?.shutdown();
+  }
+}
+
+/** The host needs no `up` metric: Prometheus derives `up` from the scrape itself. */
+function upMetrics({ subject, naming, collectors, rejectedRequests }: ScrapeEndpointOptions): readonly SelfMetrics[] {
+  if (subject === 'host') return [];
+  const contacting = collectors.filter(({ isInProcess }) => !isInProcess).map(({ name }) => name);
+  return [
+    new TargetUp({
+      namespace: naming.defaultNamespace,
+      contacting,
+      ...(rejectedRequests && { rejectedRequests }),
+    }),
+  ];
+}

@@ -1,0 +1,84 @@
+import { AbsentError, type Host } from '../host/host.ts';
+import type { Convention } from '../metrics/metric.ts';
+import type { Collector } from './collector.ts';
+import type { CollectorResult } from './pass.ts';
+import { SampleBuffer } from './sample-buffer.ts';
+
+/** One run of one collector in one pass. */
+export class CollectorRun {
+  readonly collector: Collector;
+  readonly #startedAt = performance.now();
+  readonly #buffer: SampleBuffer;
+  #settled: Promise<void> = Promise.resolve();
+  #result: CollectorResult | undefined;
+
+  private constructor(collector: Collector, buffer: SampleBuffer) {
+    this.collector = collector;
+    this.#buffer = buffer;
+  }
+
+  /** Calls the collector. It has ended on return unless it returned a promise. */
+  static start(collector: Collector, host: Host, buffer: SampleBuffer): CollectorRun {
+    const run = new CollectorRun(collector, buffer);
+    run.#start(host);
+    return run;
+  }
+
+  /** Returns a failed run, for a collector whose previous run has not ended. */
+  static rejectOverlap(collector: Collector, convention: Convention): CollectorRun {
+    const run = new CollectorRun(collector, new SampleBuffer(convention));
+    run.#fail(new Error(`Cannot run collector ${collector.name}: its last run has not ended`));
+    return run;
+  }
+
+  /** Resolves when the collector has ended, also when it failed. */
+  get settled(): Promise<void> {
+    return this.#settled;
+  }
+
+  /** Undefined until the collector has ended. */
+  get result(): CollectorResult | undefined {
+    return this.#result;
+  }
+
+  /** Returns the result of a collector that has not ended by the deadline: failed, with the samples so far. */
+  timedOut(): CollectorResult {
+    const collector = this.collector.name;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const error = new Error(`Cannot finish collector ${collector}: no result after ${seconds.toFixed(1)} s`);
+    return { collector, state: 'failed', seconds, errors: [error], families: this.#buffer.snapshot() };
+  }
+
+  #start(host: Host): void {
+    try {
+      const running = this.collector.collect(host, this.#buffer.emit, this.#buffer);
+      if (running instanceof Promise) {
+        this.#settled = running.then(
+          () => this.#end('ok', []),
+          (error: unknown) => this.#fail(error),
+        );
+        return;
+      }
+      this.#end('ok', []);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof AbsentError) {
+      this.#end('absent', [error]);
+      return;
+    }
+    const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+    this.#end(
+      'failed',
+      causes.map((cause) => (cause instanceof Error ? cause : new Error(String(cause)))),
+    );
+  }
+
+  #end(state: CollectorResult['state'], errors: readonly Error[]): void {
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    this.#result = { collector: this.collector.name, state, seconds, errors, families: this.#buffer.finish() };
+  }
+}

@@ -1,0 +1,36 @@
+import type { Flags } from '../flags/flag.ts';
+import { suggest } from '../flags/suggest.ts';
+import type { Invocation } from './invocation.ts';
+
+const PREFIX = 'EXPORTER_';
+const COLLECTOR_PREFIX = `${PREFIX}COLLECTOR_`;
+
+/** Returns the environment variable of a flag: `web.listen-address` -> `EXPORTER_WEB_LISTEN_ADDRESS`. */
+export function variableOf(flag: string): string {
+  return `${PREFIX}${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+}
+
+/** Returns a warning for each variable whose name resembles that of a flag. Other unknown variables belong to other programs. */
+export function misspelledVariableWarnings(flags: Flags, env: Invocation['env']): readonly string[] {
+  const known = new Set(Object.keys(flags).map(variableOf));
+  const unknown = Object.keys(env).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable));
+  return unknown.flatMap((variable) => {
+    if (isServiceLink(variable, env)) return [];
+    // Compares what follows the prefix: the prefix would make any two names similar.
+    const prefix = variable.startsWith(COLLECTOR_PREFIX) ? COLLECTOR_PREFIX : PREFIX;
+    const suffixes = [...known].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+    const suggestion = suggest(variable.slice(prefix.length), suffixes);
+    return suggestion === undefined ? [] : [`Ignoring variable ${variable}; did you mean ${prefix}${suggestion}?`];
+  });
+}
+
+/**
+ * Returns whether Kubernetes sets a variable in every pod, for a Service: `EXPORTER_METRICS_PORT` beside
+ * `EXPORTER_METRICS_SERVICE_HOST`.
+ *
+ * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+function isServiceLink(variable: string, env: Invocation['env']): boolean {
+  const [, service] = /^(.+?)_(?:PORT|SERVICE)(?:_|$)/.exec(variable) ?? [];
+  return service !== undefined && env[`${service}_SERVICE_HOST`] !== undefined;
+}

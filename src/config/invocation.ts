@@ -1,0 +1,22 @@
+/** Command line and environment of the program. */
+export interface Invocation {
+  /** The arguments after the script. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ProcessInvocation extends Invocation {
+  /** The file that Node.js runs. */
+  readonly script: string;
+}
+
+/** Returns the command line and environment of this process. */
+export function processInvocation(): ProcessInvocation {
+  const [, script = '', ...argv] = process.argv;
+  return { argv, env: process.env, script };
+}
+
+/** Returns whether the command line requests a health check, which needs no other part of the configuration. */
+export function requestsHealthCheck({ argv }: Pick<Invocation, 'argv'>): boolean {
+  return argv.includes('--healthcheck');
+}

@@ -1,0 +1,107 @@
+import type { CollectorDefinition } from '../collection/collector.ts';
+import {
+  choice,
+  duration,
+  type Flag,
+  type Flags,
+  type FlagValues,
+  integer,
+  text,
+  texts,
+  toggle,
+} from '../flags/flag.ts';
+import { UsageError } from '../flags/usage-error.ts';
+import { OTLP_FLAGS } from './otlp.ts';
+import { unsupportedFlags } from './unsupported-flags.ts';
+
+/** The flags of every exporter. */
+export const PROGRAM_FLAGS = {
+  'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
+  'web.listen-port': text('Port to listen on at all addresses. Excludes --web.listen-address.', 'PORT'),
+  'web.telemetry-path': text('HTTP path of the metrics.', 'PATH', '/metrics'),
+  'web.max-requests': integer(
+    'Maximum number of concurrent scrapes; more scrapes get status 503. 0 for no limit.',
+    40,
+    { min: 0, max: 1e6 },
+  ),
+  'web.shutdown-delay': duration(
+    'Time between a stop signal and the stop. The exporter serves requests but is not ready.',
+    0,
+    { min: 0, max: 60 },
+  ),
+  'web.disable-exporter-metrics': toggle('Omit process_* and nodejs_*, the metrics about this process.'),
+  'path.procfs': text('Mount point of the procfs of the host.', 'DIR', '/proc'),
+  'path.sysfs': text('Mount point of the sysfs of the host.', 'DIR', '/sys'),
+  'path.rootfs': text('Mount point of the root file system of the host.', 'DIR', '/'),
+  'path.udev.data': text('Directory of the udev database of the host.', 'DIR', '/run/udev/data'),
+  'collector.module': texts('Module with custom collectors: ./file.ts, ./file.js or the name of a package.', 'MODULE'),
+  'collector.disable-defaults': toggle('Run only the collectors that a flag enables.'),
+  'collector.timeout': duration('Maximum duration of a pass, if the scrape sends no timeout.', 5, {
+    min: 0.05,
+    max: 3600,
+  }),
+  hostname: text('Name of the host. If empty: the variable NODE_NAME, else the name that the host reports.', 'NAME'),
+  'metrics.namespace': text('Prefix that replaces node in the names of the node_* metrics.', 'NAME', 'node'),
+  'metrics.scope-info': toggle('Add the labels of the OpenTelemetry scope to every series.'),
+  ...OTLP_FLAGS,
+  'log.level': choice('Minimum level of log messages.', ['debug', 'info', 'warn', 'error'], 'info'),
+  'log.format': choice('Format of log messages.', ['logfmt', 'json'], 'logfmt'),
+  'config.file': text('YAML file with one key per flag, such as "log.level: debug".', 'FILE'),
+  'config.check': toggle('Check the configuration and exit.'),
+  'config.print': toggle('Print the effective configuration as YAML and exit.'),
+  healthcheck: toggle('Check the health of the exporter that runs with these flags, and exit with code 0 or 1.'),
+  version: toggle('Print the version and exit.'),
+  help: toggle('Print this help and exit.'),
+} satisfies Record<string, Flag>;
+
+export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
+
+/** The flags of an exporter without those of its collectors. */
+export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
+
+/** The program flags of otel-node-exporter. */
+export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = { ...unsupportedFlags(), ...PROGRAM_FLAGS };
+
+/** What distinguishes the program flags of a custom exporter. */
+export interface CustomProgramFlags {
+  /** Flags besides those of every exporter, by full name. */
+  readonly flags: Flags;
+  /** Default port to listen on. */
+  readonly port: number;
+  /** Default of the prefix of its metrics. */
+  readonly namespace: string;
+}
+
+/**
+ * Returns the program flags of a custom exporter.
+ *
+ * @throws {UsageError} for a flag that every exporter has
+ */
+export function customProgramFlags({ flags, port, namespace }: CustomProgramFlags): ProgramFlags {
+  for (const name of Object.keys(flags)) {
+    if (name in PROGRAM_FLAGS) throw new UsageError(`Cannot add flag --${name}: every exporter has this flag`);
+  }
+  return {
+    ...flags,
+    ...PROGRAM_FLAGS,
+    'web.listen-address': { ...PROGRAM_FLAGS['web.listen-address'], default: [`:${port}`] },
+    'metrics.namespace': text(
+      `Prefix that replaces ${namespace} in the names of the ${namespace}_* metrics.`,
+      'NAME',
+      namespace,
+    ),
+  };
+}
+
+/** Returns all flags of an exporter by name: program flags, a switch for each collector, and the flags of collectors. */
+export function flagsOf(
+  definitions: readonly CollectorDefinition[],
+  programFlags: ProgramFlags = DEFAULT_PROGRAM_FLAGS,
+): Flags {
+  const flags: Record<string, Flag> = { ...programFlags };
+  for (const { name, help, enabled, flags: collectorFlags } of definitions) {
+    flags[`collector.${name}`] = toggle(`${help}.`, enabled === true);
+    Object.assign(flags, collectorFlags);
+  }
+  return flags;
+}

@@ -1,0 +1,16 @@
+/** Formats a number as the exposition format does. */
+export function formatNumber(value: number): string {
+  if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+/**
+ * Formats the bound of a bucket or a quantile as Go does (`%g`), with an exponent from 1e+06 and below 1e-04. Bounds are
+ * label values, so another spelling is another series.
+ */
+export function formatBound(value: number): string {
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (!Number.isFinite(value) || (power >= -4 && power <= 5)) return formatNumber(value);
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}

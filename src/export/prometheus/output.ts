@@ -1,0 +1,87 @@
+import { diag } from '@opentelemetry/api';
+import type { Gatherer, GatherRequest } from '../../collection/gatherer.ts';
+import type { Pass } from '../../collection/pass.ts';
+import type { AnyFamily } from '../../metrics/metric.ts';
+import { warnOnce, withoutNameConflicts } from '../otel/name-conflicts.ts';
+import { metricName, type Naming } from '../otel/naming.ts';
+import { createResource, type ResourceAttributes } from '../otel/resource.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { OtelReader } from './otel-reader.ts';
+import { TextBuffer } from './text-buffer.ts';
+import { TextSerializer } from './text-serializer.ts';
+
+export interface PrometheusOutputOptions {
+  readonly gatherer: Gatherer;
+  readonly resource: ResourceAttributes;
+  readonly naming: Naming;
+  /** Whether the page contains the resource as `target_info`. The page of a target does not. Default: true. */
+  readonly targetInfo?: boolean;
+}
+
+export interface ScrapeResult {
+  readonly pass: Pass;
+  /** The page, in the Prometheus text format 0.0.4. Valid until it is released. */
+  readonly body: Buffer;
+  /** Returns the buffer of the page to the pool. Call it once, when the response is sent. */
+  release(): void;
+}
+
+interface SharedPage {
+  readonly page: Promise<TextBuffer>;
+  /** The number of responses that have not released the page. */
+  readers: number;
+}
+
+/** The output for scrapes: runs a pass, collects it through the OpenTelemetry SDK and writes it as text. */
+export class PrometheusOutput {
+  readonly #gatherer: Gatherer;
+  readonly #reader: OtelReader;
+  readonly #serializer: TextSerializer;
+  readonly #nameOf: (family: AnyFamily) => string;
+  readonly #onConflict = warnOnce((name) => {
+    diag.warn(`Cannot add external metric ${name} to the page: the name is taken`);
+  });
+  /** Scrapes that share a pass share its page. */
+  readonly #pages = new WeakMap<Pass, SharedPage>();
+  readonly #buffers = new BufferPool();
+
+  constructor({ gatherer, resource, naming, targetInfo = true }: PrometheusOutputOptions) {
+    this.#gatherer = gatherer;
+    this.#nameOf = (family) => metricName(family, naming);
+    this.#serializer = new TextSerializer({ scopeInfo: naming.scopeInfo, targetInfo });
+    this.#reader = new OtelReader({
+      collectors: gatherer.collectors,
+      resource: createResource(resource),
+      version: naming.version,
+      nameOf: this.#nameOf,
+    });
+  }
+
+  async scrape(request: GatherRequest): Promise<ScrapeResult> {
+    const pass = await this.#gatherer.gather(request);
+    const shared = this.#pages.get(pass) ?? { page: this.#write(pass), readers: 0 };
+    this.#pages.set(pass, shared);
+    shared.readers += 1;
+    const page = await shared.page;
+    const release = (): void => {
+      shared.readers -= 1;
+      if (shared.readers > 0) return;
+      this.#pages.delete(pass);
+      this.#buffers.giveBack(page);
+    };
+    return { pass, body: page.bytes, release };
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#reader.shutdown();
+  }
+
+  async #write(pass: Pass): Promise<TextBuffer> {
+    const unique = withoutNameConflicts(pass, { nameOf: this.#nameOf, onConflict: this.#onConflict });
+    const metrics = await this.#reader.collect(unique);
+    const page = new TextBuffer(this.#buffers.take());
+    this.#serializer.write(page, metrics);
+    this.#buffers.measure(page);
+    return page;
+  }
+}

@@ -1,0 +1,182 @@
+import type { Resource } from '@opentelemetry/resources';
+import {
+  DataPointType,
+  type Histogram,
+  type MetricData,
+  type MetricDescriptor,
+  type ResourceMetrics,
+  type ScopeMetrics,
+} from '@opentelemetry/sdk-metrics';
+import { TARGET_INFO } from '../../metrics/series-names.ts';
+import { memoizeLast } from '../../util/memoize.ts';
+import { formatBound } from '../otel/format-number.ts';
+import { isMetricView } from '../otel/metric-view.ts';
+import type { TextBuffer } from './text-buffer.ts';
+import { encodeLabels, formatHead, formatLabel, SeriesWriter } from './text-format.ts';
+
+export interface TextSerializerOptions {
+  /** Whether series have labels with the name and version of their instrumentation scope. */
+  readonly scopeInfo: boolean;
+  /** Whether the page starts with the resource as `target_info`. */
+  readonly targetInfo: boolean;
+}
+
+/** The texts of a metric that are the same in each page. */
+interface MetricText {
+  readonly head: Uint8Array;
+  readonly name: Uint8Array;
+}
+
+/** A histogram with cumulative counts, one per bound. OpenTelemetry leaves out the sum where values may be negative. */
+interface Buckets {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+  readonly sum: number | undefined;
+  readonly count: number;
+}
+
+/**
+ * Writes collected metrics in the Prometheus text format. It writes the same series, values, HELP and TYPE as the
+ * `PrometheusSerializer` of OpenTelemetry, with these differences:
+ *
+ * - Names are written as they are declared. The other serializer replaces colons and repeated underscores, and appends
+ *   `_total` to counters. Attributes of the resource, which have dots in their names, are renamed here too.
+ * - A view of an external family has the type that its program declares, also `summary` and `untyped`.
+ * - Buckets come before `_sum` and `_count`, with bounds as Go writes them: `1e+06` for 1000000.
+ * - There are no UNIT comments, which the text format does not have, and an empty page has no comment.
+ * - Resource attributes whose names differ only in replaced characters share one label, as OpenTelemetry specifies. The other
+ *   serializer repeats the label, and Prometheus then rejects the page.
+ *
+ * It reads the samples of a view without creating data points, which takes a tenth of the time.
+ */
+export class TextSerializer {
+  readonly #options: TextSerializerOptions;
+  readonly #texts = new WeakMap<MetricDescriptor, MetricText>();
+  readonly #targetInfoOf = memoizeLast((resource: Resource) => Buffer.from(formatTargetInfo(resource)));
+
+  constructor(options: TextSerializerOptions) {
+    this.#options = options;
+  }
+
+  write(buffer: TextBuffer, { resource, scopeMetrics }: ResourceMetrics): void {
+    if (this.#options.targetInfo) buffer.copy(this.#targetInfoOf(resource));
+    for (const { scope, metrics } of scopeMetrics) {
+      const scopeLabels = this.#options.scopeInfo ? formatScope(scope) : '';
+      for (const metric of metrics) this.#writeMetric(buffer, metric, scopeLabels);
+    }
+  }
+
+  #writeMetric(buffer: TextBuffer, metric: MetricData, scopeLabels: string): void {
+    const { head, name } = this.#textOf(metric);
+    buffer.copy(head);
+    const series = new SeriesWriter(buffer, name);
+    const writeHistogram = (labels: string, value: Buckets): void =>
+      writeBuckets(buffer, metric.descriptor.name, { labels, value, scopeLabels });
+    if (isMetricView(metric)) {
+      metric.samples.forEach((value, set) => {
+        set.text ??= encodeLabels(set.labels);
+        if (typeof value === 'number') series.write(set.text, value, scopeLabels);
+        else if ('bounds' in value) writeHistogram(set.text, value);
+      });
+      return;
+    }
+    switch (metric.dataPointType) {
+      case DataPointType.SUM:
+      case DataPointType.GAUGE:
+        for (const { attributes, value } of metric.dataPoints) {
+          series.write(encodeLabels(attributes), value, scopeLabels);
+        }
+        break;
+      case DataPointType.HISTOGRAM:
+        for (const { attributes, value } of metric.dataPoints) {
+          writeHistogram(encodeLabels(attributes), toBuckets(value));
+        }
+        break;
+      case DataPointType.EXPONENTIAL_HISTOGRAM:
+        throw new TypeError(`Cannot write ${metric.descriptor.name}: the text format has no exponential histograms`);
+    }
+  }
+
+  #textOf(metric: MetricData): MetricText {
+    let text = this.#texts.get(metric.descriptor);
+    if (text === undefined) {
+      const { name, description } = metric.descriptor;
+      const type = prometheusType(metric);
+      text = {
+        head: Buffer.from(type === undefined ? '' : formatHead(name, description, type)),
+        name: Buffer.from(name),
+      };
+      this.#texts.set(metric.descriptor, text);
+    }
+    return text;
+  }
+}
+
+/** Returns the TYPE of a metric, or undefined if it continues the metric before it. */
+function prometheusType(metric: MetricData): string | undefined {
+  if (isMetricView(metric)) return metric.prometheusType === 'updowncounter' ? 'gauge' : metric.prometheusType;
+  if (metric.dataPointType === DataPointType.HISTOGRAM) return 'histogram';
+  return metric.dataPointType === DataPointType.SUM && metric.isMonotonic ? 'counter' : 'gauge';
+}
+
+interface LabelledBuckets {
+  readonly labels: string;
+  readonly value: Buckets;
+  readonly scopeLabels: string;
+}
+
+function writeBuckets(buffer: TextBuffer, name: string, { labels, value, scopeLabels }: LabelledBuckets): void {
+  const series = (suffix: string): SeriesWriter => new SeriesWriter(buffer, Buffer.from(name + suffix));
+  const buckets = series('_bucket');
+  const separator = scopeLabels === '' ? '' : ',';
+  for (const [bound, upTo] of withInfinity(value)) {
+    buckets.write(labels, upTo, `${scopeLabels}${separator}${formatLabel('le', formatBound(bound))}`);
+  }
+  if (value.sum !== undefined) series('_sum').write(labels, value.sum, scopeLabels);
+  series('_count').write(labels, value.count, scopeLabels);
+}
+
+/** Returns bounds and cumulative counts, with the bucket for +Inf, which a histogram may leave out. */
+function withInfinity({ bounds, counts, count }: Buckets): readonly (readonly [bound: number, upTo: number])[] {
+  const buckets = bounds.map((bound, index) => [bound, counts[index] ?? 0] as const);
+  const hasInfinity = bounds.at(-1) === Number.POSITIVE_INFINITY;
+  return hasInfinity ? buckets : [...buckets, [Number.POSITIVE_INFINITY, count]];
+}
+
+function toBuckets({ buckets: { boundaries, counts }, sum, count }: Histogram): Buckets {
+  let upTo = 0;
+  const cumulative = boundaries.map((_bound, index) => {
+    upTo += counts[index] ?? 0;
+    return upTo;
+  });
+  return { bounds: boundaries, counts: cumulative, sum, count };
+}
+
+/** https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#instrumentation-scope-1 */
+function formatScope({ name, version, schemaUrl }: ScopeMetrics['scope']): string {
+  return [
+    formatLabel('otel_scope_name', name),
+    ...(schemaUrl ? [formatLabel('otel_scope_schema_url', schemaUrl)] : []),
+    ...(version ? [formatLabel('otel_scope_version', version)] : []),
+  ].join();
+}
+
+/** https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#resource-attributes-1 */
+function formatTargetInfo({ attributes }: Resource): string {
+  const byLabel = Map.groupBy(Object.entries(attributes), ([key]) => toLabelName(key));
+  const labels = Array.from(byLabel, ([label, entries]) => formatLabel(label, joinValues(entries))).join();
+  const series = labels === '' ? TARGET_INFO : `${TARGET_INFO}{${labels}}`;
+  return `${formatHead(TARGET_INFO, 'Target metadata', 'gauge')}${series} 1\n`;
+}
+
+function toLabelName(attribute: string): string {
+  return attribute.replaceAll(/[^a-zA-Z0-9_]/g, '_').replaceAll(/_{2,}/g, '_');
+}
+
+/** Joins the values of attributes that have the same label, in the order of the attributes' names. */
+function joinValues(entries: readonly (readonly [key: string, value: unknown])[]): unknown {
+  const [first] = entries;
+  if (entries.length === 1) return first?.[1];
+  const sorted = entries.toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value))).join(';');
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { AppInfo } from '../config/app-info.ts';
+import type { Config } from '../config/config.ts';
+import type { Host } from '../host/host.ts';
+import { parseLine } from '../parse/lines.ts';
+import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
+
+/**
+ * Reads the resource attributes of the exporter and its host: `service.*`, `host.*`, `os.*` and `k8s.*`. An attribute whose
+ * source cannot be read is `undefined`. `OTEL_RESOURCE_ATTRIBUTES` overrides all other sources, and `OTEL_SERVICE_NAME`
+ * overrides `OTEL_RESOURCE_ATTRIBUTES`.
+ *
+ * https://opentelemetry.io/docs/specs/semconv/resource/
+ */
+export async function readResource(
+  host: Host,
+  config: Config,
+  { name, version }: Pick<AppInfo, 'name' | 'version'>,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const { serviceName, resourceAttributes, kubernetes } = config.otel;
+  const hostId = await readMachineId(host);
+  const hostName = await host.hostname().catch(() => undefined);
+  const service = serviceName ?? resourceAttributes['service.name'] ?? name;
+  return {
+    'host.name': hostName,
+    'host.id': hostId,
+    'host.arch': ARCHITECTURES[host.machine],
+    'host.type': readHostType(host),
+    'os.type': 'linux',
+    ...(await readOs(host)),
+    'service.version': version,
+    'service.instance.id': createInstanceId([hostId ?? hostName ?? '', service, ...listenAddresses(config)]),
+    ...kubernetes,
+    ...resourceAttributes,
+    'service.name': service,
+  };
+}
+
+/** Returns the resource attributes of this process. For pushes only: they change at every start, and `target_info` does not. */
+export function processResource(): Readonly<Record<string, string | number | undefined>> {
+  return { 'process.pid': process.pid, 'process.owner': userName() };
+}
+
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // The user id has no entry in /etc/passwd, which is common in containers.
+    return undefined;
+  }
+}
+
+/** Values of `host.arch` by the machine field of uname(2). */
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm32',
+  i686: 'x86',
+  ppc64le: 'ppc64',
+  s390x: 's390x',
+};
+
+/** DMI product name: the instance type in a cloud (`m5.large`), otherwise the model of the machine. */
+function readHostType(host: Host): string | undefined {
+  try {
+    return host.sys.readIfPresent('class/dmi/id/product_name', parseLine) || undefined;
+  } catch {
+    // The firmware may store bytes that are not text.
+    return undefined;
+  }
+}
+
+/** machine-id(5). Older systems have the file of D-Bus only. */
+async function readMachineId(host: Host): Promise<string | undefined> {
+  for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
+    const id = await host.rootfs.readIfPresent(path, parseLine).catch(() => undefined);
+    if (id !== undefined && /^[0-9a-f]{32}$/.test(id)) return id;
+  }
+  return undefined;
+}
+
+async function readOs(host: Host): Promise<Readonly<Record<string, string | undefined>>> {
+  for (const path of OS_RELEASE_FILES) {
+    const release = await host.rootfs.readIfPresent(path, parseOsRelease).catch(() => undefined);
+    if (release === undefined) continue;
+    return {
+      'os.name': release.get('NAME'),
+      'os.description': release.get('PRETTY_NAME'),
+      'os.version': release.get('VERSION_ID'),
+    };
+  }
+  return {};
+}
+
+function listenAddresses({ listen }: Config): readonly string[] {
+  return listen.map(({ host = '', port }) => `${host}:${port}`);
+}
+
+/** Namespace of the UUIDs of this exporter: a random UUID. */
+const NAMESPACE = '5f4b2c1e-8a53-4d2c-9d0e-6c1a7f3b9e42';
+
+/** Returns a UUID of version 5 (RFC 9562) for the parts, so that an instance has the same id after a restart. */
+export function createInstanceId(parts: readonly string[]): string {
+  const hash = createHash('sha1')
+    .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))
+    .update(parts.join('\n'));
+  const bytes = hash.digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

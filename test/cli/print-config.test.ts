@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { printConfig } from '../../src/cli/print-config.ts';
+import { defineCollector } from '../../src/collection/collector.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
+import { flagsOf } from '../../src/config/program-flags.ts';
+import { secret } from '../../src/flags/flag.ts';
+import { withFile } from '../support/config-file.ts';
+
+const definitions = [
+  defineCollector({ name: 'stat', help: 'Totals', create: () => ({ families: [], collect: () => undefined }) }),
+];
+
+function read(...argv: readonly string[]): Config {
+  return readConfig({ argv, env: {}, definitions });
+}
+
+test('printConfig() prints YAML that --config.file reads as the same configuration', async () => {
+  const config = read(
+    '--log.level=debug',
+    '--web.listen-address=[::1]:1',
+    '--collector.timeout=250ms',
+    '--no-collector.stat',
+  );
+  await withFile(printConfig(config.flagValues, flagsOf(definitions)), (file) => {
+    const again = read(`--config.file=${file}`);
+    assert.deepEqual({ ...again.flagValues, 'config.file': '' }, config.flagValues);
+  });
+});
+
+test('printConfig() omits the flags of a single start, and addresses beside a port', async () => {
+  const config = read('--config.print', '--web.listen-port=9100');
+  await withFile(printConfig(config.flagValues, flagsOf(definitions)), (file) => {
+    const again = read(`--config.file=${file}`);
+    assert.deepEqual({ ...again.flagValues, 'config.file': '', 'config.print': true }, config.flagValues);
+    assert.deepEqual(again.listen, [{ host: undefined, port: 9100 }]);
+  });
+});
+
+test('printConfig() redacts secrets', () => {
+  const flags = { 'api.token': secret('A token.', 'TOKEN'), 'other.token': secret('Another token.', 'TOKEN') };
+  assert.equal(
+    printConfig({ 'api.token': 'hunter2', 'other.token': '' }, flags),
+    'api.token: <redacted>\nother.token: ""\n',
+  );
+});

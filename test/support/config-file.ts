@@ -1,0 +1,15 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Calls `use` with the path of a file for `--config.file`, and removes the file afterwards. */
+export async function withFile<T>(content: string, use: (file: string) => T): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'config-'));
+  const file = join(directory, 'exporter.yaml');
+  await writeFile(file, content);
+  try {
+    return use(file);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
