@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { btrfs } from '../../src/collectors/btrfs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FS = 'sys/fs/btrfs/1a2b-3c';
 const FILES = {
@@ -42,12 +42,12 @@ const LINES = [
 ];
 
 test('btrfs emits a file system, its block groups and its devices', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('btrfs emits 0 for the commits of a kernel that does not count them', async () => {
-  await using machine = await createMachine({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
+  await using machine = await createHostTree({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
   assert.deepEqual((await collect(btrfs, machine.host)).lines, [
     'node_btrfs_info{uuid="7-7",label=""} 1',
     'node_btrfs_commits_total{uuid="7-7"} 0',
@@ -59,7 +59,7 @@ test('btrfs emits 0 for the commits of a kernel that does not count them', async
 });
 
 test('btrfs drops a malformed file system and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/fs/btrfs/8-8/devices/sdd/size': 'x\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/fs/btrfs/8-8/devices/sdd/size': 'x\n' });
   assert.deepEqual(await collect(btrfs, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected an integer, got "x"'],
@@ -68,6 +68,6 @@ test('btrfs drops a malformed file system and keeps the others', async () => {
 });
 
 test('btrfs emits nothing without a Btrfs file system', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { swap } from '../../src/collectors/swap.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const HEADING = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
 const AREAS = `${HEADING}/dev/zram0                              partition\t8388604\t\t76\t\t100\n/swap\\040file file\t\t1024\t\t0\t\t-2\n`;
 
 test('swap emits size, use and priority of each area, with the escapes of the kernel', async () => {
-  await using machine = await createMachine({ 'proc/swaps': AREAS });
+  await using machine = await createHostTree({ 'proc/swaps': AREAS });
   assert.deepEqual(await collect(swap, machine.host), {
     state: 'ok',
     errors: [],
@@ -24,12 +24,12 @@ test('swap emits size, use and priority of each area, with the escapes of the ke
 });
 
 test('swap emits nothing if the host has no swap area', async () => {
-  await using machine = await createMachine({ 'proc/swaps': HEADING });
+  await using machine = await createHostTree({ 'proc/swaps': HEADING });
   assert.deepEqual(await collect(swap, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
 test('swap fails if the file is damaged', async () => {
-  await using machine = await createMachine({ 'proc/swaps': `${AREAS}/dev/dm-1 partition\n` });
+  await using machine = await createHostTree({ 'proc/swaps': `${AREAS}/dev/dm-1 partition\n` });
   assert.deepEqual(await collect(swap, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/swaps: expected 5 columns in "/dev/dm-1 partition"'],
@@ -38,6 +38,6 @@ test('swap fails if the file is damaged', async () => {
 });
 
 test('swap is absent if the kernel has no such file', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(swap, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -11,8 +11,8 @@ import { createApp } from '../../src/http/app.ts';
 import { createMetricsHandler, type MetricsHandlerOptions } from '../../src/http/metrics.ts';
 import { createTargetsHandler } from '../../src/http/scrape-target.ts';
 import { Servers } from '../../src/http/server.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, hostAt } from '../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroup-files.ts';
+import { createHostTree, openHost } from '../support/host-tree.ts';
 
 const PASS: Pass = { results: [], families: [], failed: false };
 const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat(200)}`;
@@ -35,7 +35,7 @@ interface Served extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-async function serve({ host = hostAt('/nowhere'), metrics, target, notReadyReason }: Setup = {}): Promise<Served> {
+async function serve({ host = openHost('/nowhere'), metrics, target, notReadyReason }: Setup = {}): Promise<Served> {
   const errors: unknown[] = [];
   const options: MetricsHandlerOptions = {
     scrape: async () => pageOf(),
@@ -75,20 +75,20 @@ async function get(
 const PLAIN = 'text/plain; charset=utf-8';
 
 test('/info/hostname returns the name of the host as plain text', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/hostname`), { status: 200, type: PLAIN, body: 'recorded' });
 });
 
 test('/info/uptime returns seconds with the two decimals of /proc/uptime', async () => {
-  await using machine = await createMachine({ 'proc/uptime': '9246.50 17734.06\n' });
+  await using machine = await createHostTree({ 'proc/uptime': '9246.50 17734.06\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/uptime`), { status: 200, type: PLAIN, body: '9246.50' });
 });
 
 test('/info/containers returns the usage of containers, with rates from the second request on', async () => {
   const directory = `sys/fs/cgroup/docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(directory, {
       'cgroup.procs': '800\n',
@@ -132,7 +132,7 @@ test('/info/containers returns the usage of containers, with rates from the seco
 });
 
 test('/info/load returns the three load averages as JSON', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/load`), {
     status: 200,
@@ -142,7 +142,7 @@ test('/info/load returns the three load averages as JSON', async () => {
 });
 
 test('/info routes return 503 with the path and the reason if a file cannot be read', async () => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     { 'proc/loadavg': 'broken\n', 'proc/uptime/': '' },
     { hostname: undefined },
   );
@@ -366,7 +366,7 @@ const PATHS = [
 const FILES = { ...CGROUP2, 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
 
 test('every path handles HEAD without a body', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await using served = await serve(machine);
   for (const path of PATHS) {
     const { status, body } = await get(served.url + path, { method: 'HEAD' });

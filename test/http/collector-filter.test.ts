@@ -10,7 +10,7 @@ import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
-import { hostAt } from '../support/machine.ts';
+import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
@@ -77,14 +77,14 @@ async function serve(): Promise<Served> {
       }),
     }).create({}),
   );
-  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
   const output = new PrometheusOutput({
     gatherer,
     resource: {},
     naming: NAMING,
   });
   const app = createApp({
-    info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },
+    info: { host: openHost('/nowhere'), containers: new ContainerReporter([]) },
     metrics: createMetricsHandler({
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),

@@ -1,5 +1,5 @@
 import { parseSwaps } from '../../src/parse/swaps.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseSwaps', parseSwaps);
 

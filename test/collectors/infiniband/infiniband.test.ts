@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { infiniband } from '../../../src/collectors/infiniband/infiniband.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine, type Files } from '../../support/machine.ts';
+import { createHostTree, type Files } from '../../support/host-tree.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -32,7 +32,7 @@ const FILES = {
 };
 
 test('infiniband emits devices, ports and their counters', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(infiniband, machine.host), {
     state: 'ok',
     errors: [],
@@ -55,19 +55,19 @@ test('infiniband emits devices, ports and their counters', async () => {
 });
 
 test('infiniband does not read a device that the flags exclude', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/infiniband/mlx5_0/ports/1/rate': 'x\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/class/infiniband/mlx5_0/ports/1/rate': 'x\n' });
   const { state, lines } = await collect(infiniband, machine.host, { 'collector.infiniband.device-exclude': /^mlx/ });
   assert.equal(state, 'ok');
   assert.equal(lines.length, 4);
 });
 
 test('infiniband does not read the counters of drivers that give these names another meaning', async () => {
-  await using machine = await createMachine(device('irdma0', { ...PORT, 'ports/1/counters/link_downed': '1' }));
+  await using machine = await createHostTree(device('irdma0', { ...PORT, 'ports/1/counters/link_downed': '1' }));
   assert.equal((await collect(infiniband, machine.host)).lines.length, 4);
 });
 
 test('infiniband drops a malformed port and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/infiniband/rxe0/ports/1/state': 'x\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/class/infiniband/rxe0/ports/1/state': 'x\n' });
   const { state, errors, lines } = await collect(infiniband, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, [
@@ -77,6 +77,6 @@ test('infiniband drops a malformed port and keeps the others', async () => {
 });
 
 test('infiniband is absent without /sys/class/infiniband', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(infiniband, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { meminfo } from '../../../src/collectors/meminfo/meminfo.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine } from '../../support/machine.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 test('meminfo emits the fields of node_exporter in the order of their names', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/meminfo':
       'MemTotal:        8152340 kB\nActive(anon):  2356 kB\nKReclaimable:  1 kB\nDirectMap4k: 3 kB\nHugePages_Total:   7\n',
   });
@@ -22,7 +22,7 @@ test('meminfo emits the fields of node_exporter in the order of their names', as
 });
 
 test('meminfo fails and emits nothing if the file is malformed', async () => {
-  await using machine = await createMachine({ 'proc/meminfo': 'MemTotal:  8152340 kB\nMemFree: 1 MB\n' });
+  await using machine = await createHostTree({ 'proc/meminfo': 'MemTotal:  8152340 kB\nMemFree: 1 MB\n' });
   assert.deepEqual(await collect(meminfo, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/meminfo: unexpected line "MemFree: 1 MB"'],
@@ -31,6 +31,6 @@ test('meminfo fails and emits nothing if the file is malformed', async () => {
 });
 
 test('meminfo is absent without /proc/meminfo', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(meminfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -4,8 +4,8 @@ import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { containers } from '../../../src/collectors/containers.ts';
 import { containerAttributes } from '../../../src/containers/metrics/attributes.ts';
 import { formatFamilies } from '../../semconv/semconv-pass.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroups.ts';
-import { createMachine } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroup-files.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 
@@ -29,7 +29,7 @@ const FILES = {
 
 test('containers emits the semantic conventions, with the start time of the container', async () => {
   let elapsed = 100;
-  await using machine = await createMachine(FILES, { elapsed: () => elapsed, now: () => 1_700_000_025 });
+  await using machine = await createHostTree(FILES, { elapsed: () => elapsed, now: () => 1_700_000_025 });
   const defaults = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { RetryQueue } from '../../../src/export/otlp/retry-queue.ts';
 import type { ExportResponse } from '../../../src/export/otlp/transport.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
-import { described } from '../../support/described.ts';
+import { reportSelfMetrics } from '../../support/self-metrics.ts';
 
 const SUCCESS: ExportResponse = { status: 'success', rejected: 0, message: '' };
 const UNREACHABLE: ExportResponse = { status: 'retryable', reason: 'connection refused' };
@@ -66,7 +66,7 @@ function createQueue({
       await new Promise((resolve) => setImmediate(resolve));
     },
     figures: () =>
-      Object.fromEntries(described(pushMetrics).map(([name, value, labels]) => [key(name, labels), value])),
+      Object.fromEntries(reportSelfMetrics(pushMetrics).map(([name, value, labels]) => [key(name, labels), value])),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   type MetricType,
   type ValueOf,
 } from '../../../src/metrics/metric.ts';
-import { hostAt } from '../../support/machine.ts';
+import { openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
 
 type Value = readonly [Family<string>, ValueOf<MetricType>, Labels?];
@@ -29,7 +29,7 @@ function emitting(name: string, ...values: readonly Value[]): Collector {
 }
 
 function createOutput(namespace: string, ...collectors: readonly Collector[]) {
-  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, naming: { ...NAMING, namespace } });
   return async (): Promise<string[]> => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
