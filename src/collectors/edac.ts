@@ -9,32 +9,32 @@ const CHANNEL = ['controller', 'csrow', 'channel', 'dimm_label'] as const;
 
 const correctable = counter(
   'node_edac_correctable_errors_total',
-  'Corrected memory errors of the memory controller.',
+  'Memory errors that the memory controller corrected.',
   CONTROLLER,
 );
 const uncorrectable = counter(
   'node_edac_uncorrectable_errors_total',
-  'Uncorrected memory errors of the memory controller.',
+  'Memory errors that the memory controller could not correct.',
   CONTROLLER,
 );
 const rowCorrectable = counter(
   'node_edac_csrow_correctable_errors_total',
-  'Corrected memory errors of the chip-select row.',
+  'Memory errors in the chip-select row that the memory controller corrected.',
   ROW,
 );
 const rowUncorrectable = counter(
   'node_edac_csrow_uncorrectable_errors_total',
-  'Uncorrected memory errors of the chip-select row.',
+  'Memory errors in the chip-select row that the memory controller could not correct.',
   ROW,
 );
 const channelCorrectable = counter(
   'node_edac_channel_correctable_errors_total',
-  'Corrected memory errors of the channel of the chip-select row.',
+  'Memory errors on one channel of the chip-select row that the memory controller corrected.',
   CHANNEL,
 );
 const channelUncorrectable = counter(
   'node_edac_channel_uncorrectable_errors_total',
-  'Uncorrected memory errors of the channel of the chip-select row.',
+  'Memory errors on one channel of the chip-select row that the memory controller could not correct.',
   CHANNEL,
 );
 

@@ -11,7 +11,7 @@ const DIRECTORY = 'net/stat';
 /** https://man7.org/linux/man-pages/man8/lnstat.8.html */
 export const lnstat = defineCollector({
   name: 'lnstat',
-  help: 'Statistics of network caches by CPU from /proc/net/stat',
+  help: 'Statistics of network caches and connection tracking for each CPU from /proc/net/stat',
   enabled: false,
   create: () => ({
     families: [],

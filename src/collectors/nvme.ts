@@ -24,7 +24,11 @@ const capacity = gauge(
   NAMESPACE_LABELS,
 );
 const size = gauge('node_nvme_namespace_size_bytes', 'Size of the NVMe namespace in bytes.', NAMESPACE_LABELS);
-const used = gauge('node_nvme_namespace_used_bytes', 'Allocated bytes of the NVMe namespace.', NAMESPACE_LABELS);
+const used = gauge(
+  'node_nvme_namespace_used_bytes',
+  'Allocated size of the NVMe namespace, in bytes.',
+  NAMESPACE_LABELS,
+);
 const blockSize = gauge(
   'node_nvme_namespace_logical_block_size_bytes',
   'Logical block size of the NVMe namespace in bytes.',

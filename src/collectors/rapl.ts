@@ -5,7 +5,7 @@ import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const joules = counter('node_rapl_joules_total', 'Energy used by the RAPL zone in joules.', [
+const joules = counter('node_rapl_joules_total', 'Energy used by the power zone (RAPL), in joules.', [
   'index',
   'path',
   'rapl_zone',
@@ -22,7 +22,7 @@ export const rapl = defineCollector({
   name: 'rapl',
   help: 'Energy used by processors and memory (RAPL) from /sys/class/powercap',
   flags: {
-    'enable-zone-label': toggle('Emit one metric with the RAPL zone as a label, not one metric for each zone.'),
+    'enable-zone-label': toggle('Emit one metric with the RAPL zone as a label instead of one metric for each zone.'),
   },
   create: ({ 'enable-zone-label': hasZoneLabel }) => ({
     families: [joules],

@@ -9,10 +9,13 @@ const temperature = gauge('node_thermal_zone_temp', 'Temperature of the thermal 
 ]);
 const currentState = gauge(
   'node_cooling_device_cur_state',
-  'Current state of the cooling device; a higher state cools more.',
+  'Current cooling state of the cooling device; a higher state cools more.',
   ['name', 'type'],
 );
-const maximumState = gauge('node_cooling_device_max_state', 'Highest state of the cooling device.', ['name', 'type']);
+const maximumState = gauge('node_cooling_device_max_state', 'Highest cooling state of the cooling device.', [
+  'name',
+  'type',
+]);
 
 const CLASS = 'class/thermal';
 const MILLIDEGREES = 1000;

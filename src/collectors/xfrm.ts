@@ -16,11 +16,11 @@ function outgoing(name: string, reason: string): XfrmFamily {
 const FAMILIES: Readonly<Record<string, XfrmFamily>> = {
   XfrmAcquireError: counter(
     'node_xfrm_acquire_error_packets_total',
-    'IPsec packets dropped because the state was used before it was fully acquired.',
+    'IPsec packets dropped because their security association was used before it was fully acquired.',
   ),
   XfrmFwdHdrError: counter(
     'node_xfrm_fwd_hdr_error_packets_total',
-    'Forwarded IPsec packets dropped because forwarding them is not allowed.',
+    'IPsec packets to be forwarded that were dropped because forwarding them is not allowed.',
   ),
   XfrmInBufferError: received('in_buffer_error', 'no buffer was left'),
   XfrmInError: received('in_error', 'of an error that no other counter covers'),

@@ -12,11 +12,11 @@ const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory o
 const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process in bytes.');
 const maxVirtualMemory = gauge(
   'process_virtual_memory_max_bytes',
-  'Limit of the virtual memory of the exporter process in bytes; -1 for no limit.',
+  'Limit of the virtual memory of the exporter process, in bytes; -1 if the process has no limit.',
 );
 const openFiles = gauge('process_open_fds', 'Open file descriptors of the exporter process.');
-const maxOpenFiles = gauge('process_max_fds', 'Limit of the open file descriptors of the exporter process.');
-const startTime = gauge('process_start_time_seconds', 'Start of the exporter process as Unix time in seconds.');
+const maxOpenFiles = gauge('process_max_fds', 'Maximum number of open file descriptors of the exporter process.');
+const startTime = gauge('process_start_time_seconds', 'Start time of the exporter process, as Unix time in seconds.');
 
 /**
  * Returns the metrics about this process: those of the Prometheus client libraries in scrapes, those of the semantic

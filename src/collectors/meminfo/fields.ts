@@ -53,10 +53,10 @@ const BYTE_FIELDS = [
 ] as const;
 
 const PAGE_FIELDS = [
-  ['HugePages_Free', 'Huge pages of the pool that are not allocated.'],
-  ['HugePages_Rsvd', 'Huge pages of the pool that are reserved and not allocated yet.'],
-  ['HugePages_Surp', 'Huge pages above the configured size of the pool.'],
-  ['HugePages_Total', 'Huge pages in the pool.'],
+  ['HugePages_Free', "Huge pages in the kernel's pool that are not allocated."],
+  ['HugePages_Rsvd', "Huge pages in the kernel's pool that are reserved but not allocated yet."],
+  ['HugePages_Surp', "Huge pages in the kernel's pool beyond its configured size."],
+  ['HugePages_Total', "Huge pages in the kernel's pool."],
 ] as const;
 
 type MeminfoField = readonly [field: string, family: Family<never, 'gauge'>];

@@ -52,11 +52,15 @@ export const NUMBERS = Object.entries({
     'Whether the network device waits for an event such as 802.1X authentication: 1 if it does, 0 if not.',
     LABELS,
   ),
-  flags: gauge('node_network_flags', 'Flags of the network device as a bit mask of IFF_*, see netdevice(7).', LABELS),
+  flags: gauge(
+    'node_network_flags',
+    'Flags of the network device as a bit mask of IFF_* values; see netdevice(7).',
+    LABELS,
+  ),
   ifindex: gauge('node_network_iface_id', 'Interface index of the network device.', LABELS),
   iflink: gauge(
     'node_network_iface_link',
-    'Interface index of the device below this network device, or of this device if there is none.',
+    "Interface index of the network device's lower device; the device's interface index if it has no lower device.",
     LABELS,
   ),
   link_mode: gauge('node_network_iface_link_mode', 'Link mode of the network device: 0 default, 1 dormant.', LABELS),
@@ -78,7 +82,7 @@ export const NUMBERS = Object.entries({
   ),
   type: gauge(
     'node_network_protocol_type',
-    'Link protocol of the network device as an ARPHRD_* number, such as 1 for Ethernet.',
+    'Link-layer type of the network device as an ARPHRD_* number, such as 1 for Ethernet.',
     LABELS,
   ),
 });

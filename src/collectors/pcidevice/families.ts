@@ -4,7 +4,7 @@ import { parseLinkSpeed, parseLinkWidth } from '../../parse/pci.ts';
 
 const LOCATION = ['segment', 'bus', 'device', 'function'] as const;
 
-export const info = gauge('node_pcidevice_info', 'Parent, IDs and names of the PCI device; always 1.', [
+export const info = gauge('node_pcidevice_info', 'Parent device, IDs and names of the PCI device; always 1.', [
   ...LOCATION,
   'parent_segment',
   'parent_bus',
@@ -80,14 +80,18 @@ export const NUMBERS = [
     parse: parseIntegerFile,
     missing: NONE,
   }),
-  number('sriov_totalvfs', 'Virtual functions (SR-IOV) that the PCI device supports.', {
+  number('sriov_totalvfs', 'Maximum number of virtual functions (SR-IOV) that the PCI device supports.', {
     parse: parseIntegerFile,
     missing: NONE,
   }),
-  number('sriov_vf_total_msix', 'MSI-X vectors for all virtual functions (SR-IOV) of the PCI device.', {
-    parse: parseIntegerFile,
-    missing: NONE,
-  }),
+  number(
+    'sriov_vf_total_msix',
+    'MSI-X interrupt vectors available to all virtual functions (SR-IOV) of the PCI device.',
+    {
+      parse: parseIntegerFile,
+      missing: NONE,
+    },
+  ),
   number('numa_node', 'NUMA node of the PCI device.', { parse: parseNumaNode, missing: undefined }),
 ];
 
