@@ -66,7 +66,9 @@ const ioErrors = counter(
 );
 
 const counterNamed = familiesByName((name) =>
-  counter(`node_bcachefs_${name}_total`, `Counter ${name} of the bcachefs file system since its creation.`, ['uuid']),
+  counter(`node_bcachefs_${name}_total`, `Value of the counter ${name} since the bcachefs file system was created.`, [
+    'uuid',
+  ]),
 );
 
 /** https://docs.kernel.org/filesystems/bcachefs/index.html, fs/bcachefs/sysfs.c */

@@ -25,7 +25,7 @@ const FILES = [
     file: 'pages_sharing',
     family: gauge(
       'node_ksmd_pages_sharing',
-      'Memory pages that ksmd saves: mappings of merged pages beyond the first mapping of each merged page.',
+      'Mappings of merged memory pages beyond the first mapping of each page; each of these mappings saves one page.',
     ),
   },
   {

@@ -3,7 +3,11 @@ import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseNetStatTable } from '../parse/net-stat-table.ts';
 
 const statistic = familiesByName((name) =>
-  counter(`node_lnstat_${name}_total`, `Statistic ${name} of the network cache on the CPU.`, ['subsystem', 'cpu']),
+  counter(
+    `node_lnstat_${name}_total`,
+    `Statistic ${name} of the network subsystem (a file in /proc/net/stat) on the CPU.`,
+    ['subsystem', 'cpu'],
+  ),
 );
 
 const DIRECTORY = 'net/stat';

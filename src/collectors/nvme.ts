@@ -20,10 +20,10 @@ const namespaceInfo = gauge(
 const NAMESPACE_LABELS = ['device', 'nsid'] as const;
 const capacity = gauge(
   'node_nvme_namespace_capacity_bytes',
-  'Capacity of the NVMe namespace in bytes.',
+  'Capacity of the NVMe namespace, in bytes.',
   NAMESPACE_LABELS,
 );
-const size = gauge('node_nvme_namespace_size_bytes', 'Size of the NVMe namespace in bytes.', NAMESPACE_LABELS);
+const size = gauge('node_nvme_namespace_size_bytes', 'Size of the NVMe namespace, in bytes.', NAMESPACE_LABELS);
 const used = gauge(
   'node_nvme_namespace_used_bytes',
   'Allocated size of the NVMe namespace, in bytes.',
@@ -31,7 +31,7 @@ const used = gauge(
 );
 const blockSize = gauge(
   'node_nvme_namespace_logical_block_size_bytes',
-  'Logical block size of the NVMe namespace in bytes.',
+  'Logical block size of the NVMe namespace, in bytes.',
   NAMESPACE_LABELS,
 );
 

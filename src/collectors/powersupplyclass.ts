@@ -63,7 +63,7 @@ const ATTRIBUTES = [
   micro('constant_charge_voltage_max', 'Highest constant charging voltage that the power supply supports, in volts.'),
   micro('current_boot', 'Current of the power supply, measured during boot, in amperes.'),
   micro('current_max', 'Maximum current of the power supply, in amperes.'),
-  micro('current_now', 'Current of the power supply in amperes.', 'current_ampere'),
+  micro('current_now', 'Current of the power supply, in amperes.', 'current_ampere'),
   micro('energy_empty', 'Energy of the battery when it last became empty, in watt-hours.'),
   micro('energy_empty_design', 'Energy at which the battery is empty by design, in watt-hours.'),
   micro('energy_full', 'Energy of the battery when it last became full, in watt-hours.'),
@@ -77,9 +77,9 @@ const ATTRIBUTES = [
   micro('voltage_max_design', 'Maximum voltage of the power supply by design, in volts.'),
   micro('voltage_min', 'Minimum voltage of the power supply, in volts.'),
   micro('voltage_min_design', 'Minimum voltage of the power supply by design, in volts.'),
-  micro('voltage_now', 'Voltage of the power supply in volts.', 'voltage_volt'),
+  micro('voltage_now', 'Voltage of the power supply, in volts.', 'voltage_volt'),
   micro('voltage_ocv', 'Voltage of the battery without load (open-circuit voltage), in volts.'),
-  tenths('temp', 'Temperature of the power supply in degrees Celsius.', 'temp_celsius'),
+  tenths('temp', 'Temperature of the power supply, in degrees Celsius.', 'temp_celsius'),
   tenths(
     'temp_alert_max',
     'Temperature of the power supply above which it raises an alert, in degrees Celsius.',
@@ -101,8 +101,8 @@ const ATTRIBUTES = [
     'Lowest permitted ambient temperature of the power supply, in degrees Celsius.',
     'temp_ambient_min_celsius',
   ),
-  tenths('temp_max', 'Highest permitted temperature of the power supply in degrees Celsius.', 'temp_max_celsius'),
-  tenths('temp_min', 'Lowest permitted temperature of the power supply in degrees Celsius.', 'temp_min_celsius'),
+  tenths('temp_max', 'Highest permitted temperature of the power supply, in degrees Celsius.', 'temp_max_celsius'),
+  tenths('temp_min', 'Lowest permitted temperature of the power supply, in degrees Celsius.', 'temp_min_celsius'),
 ];
 
 const info = gauge('node_power_supply_info', 'Type, state, manufacturer and model of the power supply; always 1.', [

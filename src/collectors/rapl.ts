@@ -11,7 +11,10 @@ const joules = counter('node_rapl_joules_total', 'Energy used by the power zone 
   'rapl_zone',
 ]);
 const joulesOfZone = familiesByName((zone) =>
-  counter(`node_rapl_${zone}_joules_total`, `Energy used by the RAPL zone ${zone} in joules.`, ['index', 'path']),
+  counter(`node_rapl_${zone}_joules_total`, `Energy used by the power zone (RAPL) ${zone}, in joules.`, [
+    'index',
+    'path',
+  ]),
 );
 
 const CLASS = 'class/powercap';

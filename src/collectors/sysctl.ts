@@ -63,7 +63,9 @@ function parseNumericSysctl(value: string): NumericSysctl {
   }
   return {
     name,
-    keyed: keys.map((key, index) => gauge(`${metric}_${key}`, `Value of the sysctl ${name} at index ${index}.`)),
+    keyed: keys.map((key, index) =>
+      gauge(`${metric}_${key}`, `Number at index ${index} (from 0) in the value of the sysctl ${name}.`),
+    ),
     family: gauge(metric, `Value of the sysctl ${name}.`, ['index']),
   };
 }

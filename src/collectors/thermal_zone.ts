@@ -3,7 +3,7 @@ import type { KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
-const temperature = gauge('node_thermal_zone_temp', 'Temperature of the thermal zone in degrees Celsius.', [
+const temperature = gauge('node_thermal_zone_temp', 'Temperature of the thermal zone, in degrees Celsius.', [
   'zone',
   'type',
 ]);

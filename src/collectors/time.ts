@@ -2,7 +2,7 @@ import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseLine, splitWords } from '../parse/lines.ts';
 
-const seconds = gauge('node_time_seconds', 'Unix time of the host in seconds.');
+const seconds = gauge('node_time_seconds', 'Unix time of the host, in seconds.');
 const zoneOffset = gauge(
   'node_time_zone_offset_seconds',
   "Offset of the exporter's time zone from UTC, in seconds; positive for time zones east of UTC.",

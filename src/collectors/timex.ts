@@ -5,13 +5,13 @@ const syncStatus = gauge(
   'node_timex_sync_status',
   'Whether the system clock is synchronized to a reliable server: 1 if it is, 0 if not.',
 );
-const offset = gauge('node_timex_offset_seconds', 'Offset of the system clock from its reference clock in seconds.');
+const offset = gauge('node_timex_offset_seconds', 'Offset of the system clock from its reference clock, in seconds.');
 const frequency = gauge(
   'node_timex_frequency_adjustment_ratio',
   'Ratio of the adjusted frequency of the system clock to its unadjusted frequency.',
 );
-const maxError = gauge('node_timex_maxerror_seconds', 'Maximum error of the system clock in seconds.');
-const estimatedError = gauge('node_timex_estimated_error_seconds', 'Estimated error of the system clock in seconds.');
+const maxError = gauge('node_timex_maxerror_seconds', 'Maximum error of the system clock, in seconds.');
+const estimatedError = gauge('node_timex_estimated_error_seconds', 'Estimated error of the system clock, in seconds.');
 const status = gauge('node_timex_status', 'Status of the system clock as a bit mask of STA_* values; see adjtimex(2).');
 const loopTimeConstant = gauge(
   'node_timex_loop_time_constant',
@@ -22,7 +22,7 @@ const ppsFrequency = gauge(
   'node_timex_pps_frequency_hertz',
   'Frequency offset of the system clock, measured with the pulse-per-second (PPS) signal, in hertz.',
 );
-const ppsJitter = gauge('node_timex_pps_jitter_seconds', 'Jitter of the pulse-per-second (PPS) signal in seconds.');
+const ppsJitter = gauge('node_timex_pps_jitter_seconds', 'Jitter of the pulse-per-second (PPS) signal, in seconds.');
 const ppsShift = gauge(
   'node_timex_pps_shift_seconds',
   'Calibration interval of the pulse-per-second (PPS) signal, as the base-2 logarithm of seconds.',
@@ -49,7 +49,7 @@ const ppsStabilities = counter(
 );
 const taiOffset = gauge(
   'node_timex_tai_offset_seconds',
-  'Offset of International Atomic Time (TAI) from UTC in seconds.',
+  'Offset of International Atomic Time (TAI) from UTC, in seconds.',
 );
 
 /** The return value of adjtimex(2) for a clock that is not synchronized. */

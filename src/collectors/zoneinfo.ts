@@ -109,7 +109,7 @@ const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
 const protection = familiesByName((zone) =>
   gauge(
     `node_zoneinfo_protection_${zone}`,
-    `Pages of the memory zone reserved from allocations for zone ${zone}.`,
+    `Free pages of the memory zone that allocations intended for zone number ${zone} may not use.`,
     LABELS,
   ),
 );

@@ -8,8 +8,8 @@ import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
 const cpu = counter('process_cpu_seconds_total', 'User and system CPU time of the exporter process, in seconds.');
-const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory of the exporter process in bytes.');
-const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process in bytes.');
+const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory of the exporter process, in bytes.');
+const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process, in bytes.');
 const maxVirtualMemory = gauge(
   'process_virtual_memory_max_bytes',
   'Limit of the virtual memory of the exporter process, in bytes; -1 if the process has no limit.',

@@ -46,7 +46,7 @@ export const SET_ATTRIBUTES = [
       SET,
     ),
   ],
-  ['tree_depth', gauge('node_bcache_tree_depth', 'Depth of the B-tree of the bcache set, in levels.', SET)],
+  ['tree_depth', gauge('node_bcache_tree_depth', 'Depth of the B-tree of the bcache set.', SET)],
   [
     'internal/active_journal_entries',
     gauge(

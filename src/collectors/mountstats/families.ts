@@ -99,7 +99,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   undefined,
   transportCounter(
     'bind',
-    'Times that the transport of the NFS mount was bound to a local port before it connected to the server.',
+    'Times that the transport of the NFS mount had to establish a connection to the server from scratch.',
   ),
   transportCounter('connect', 'Times that the transport of the NFS mount connected to the server.'),
   // The time spent waiting for connections, in jiffies.

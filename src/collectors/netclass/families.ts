@@ -16,7 +16,7 @@ export const info = gauge(
 
 export const speed = gauge(
   'node_network_speed_bytes',
-  'Speed of the link of the network device in bytes per second; negative if the speed is unknown.',
+  'Speed of the link of the network device, in bytes per second; negative if the speed is unknown.',
   LABELS,
 );
 
@@ -64,7 +64,7 @@ export const NUMBERS = Object.entries({
     LABELS,
   ),
   link_mode: gauge('node_network_iface_link_mode', 'Link mode of the network device: 0 default, 1 dormant.', LABELS),
-  mtu: gauge('node_network_mtu_bytes', 'Maximum transmission unit (MTU) of the network device in bytes.', LABELS),
+  mtu: gauge('node_network_mtu_bytes', 'Maximum transmission unit (MTU) of the network device, in bytes.', LABELS),
   name_assign_type: gauge(
     'node_network_name_assign_type',
     'How the network device got its name: 1 enumerated by the kernel, 2 predictable, 3 from user space, 4 renamed.',
@@ -77,7 +77,7 @@ export const NUMBERS = Object.entries({
   ),
   tx_queue_len: gauge(
     'node_network_transmit_queue_length',
-    'Maximum length of the transmit queue of the network device in packets.',
+    'Maximum length of the transmit queue of the network device, in packets.',
     LABELS,
   ),
   type: gauge(

@@ -25,7 +25,7 @@ const referenceTime = gauge(
 );
 const rootDelay = gauge(
   'node_ntp_root_delay_seconds',
-  'Round-trip time from the NTP server to its reference clock in seconds.',
+  'Round-trip time from the NTP server to its reference clock, in seconds.',
 );
 const rootDispersion = gauge(
   'node_ntp_root_dispersion_seconds',

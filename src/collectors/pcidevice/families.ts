@@ -51,19 +51,19 @@ function number(name: string, help: string, { attribute = name, parse, missing }
 export const NUMBERS = [
   number(
     'max_link_transfers_per_second',
-    'Maximum speed of the link of the PCI device in transfers per second; -1 if unknown.',
+    'Maximum speed of the link of the PCI device, in transfers per second; -1 if unknown.',
     { attribute: 'max_link_speed', parse: parseLinkSpeed, missing: UNKNOWN },
   ),
-  number('max_link_width', 'Maximum width of the link of the PCI device in lanes; -1 if unknown.', {
+  number('max_link_width', 'Maximum width of the link of the PCI device, in lanes; -1 if unknown.', {
     parse: parseLinkWidth,
     missing: UNKNOWN,
   }),
   number(
     'current_link_transfers_per_second',
-    'Current speed of the link of the PCI device in transfers per second; -1 if unknown.',
+    'Current speed of the link of the PCI device, in transfers per second; -1 if unknown.',
     { attribute: 'current_link_speed', parse: parseLinkSpeed, missing: UNKNOWN },
   ),
-  number('current_link_width', 'Current width of the link of the PCI device in lanes; -1 if unknown.', {
+  number('current_link_width', 'Current width of the link of the PCI device, in lanes; -1 if unknown.', {
     parse: parseLinkWidth,
     missing: UNKNOWN,
   }),
