@@ -5,7 +5,7 @@ import * as parse from '../parse/bcachefs.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const info = gauge('node_bcachefs_info', 'bcachefs file system; always 1.', ['uuid']);
+const info = gauge('node_bcachefs_info', 'Presence of the bcachefs file system; always 1.', ['uuid']);
 const cacheSize = gauge(
   'node_bcachefs_btree_cache_size_bytes',
   'Memory used by the B-tree cache of the bcachefs file system, in bytes.',

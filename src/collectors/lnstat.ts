@@ -5,7 +5,7 @@ import { parseNetStatTable } from '../parse/net-stat-table.ts';
 const statistic = familiesByName((name) =>
   counter(
     `node_lnstat_${name}_total`,
-    `Statistic ${name} of the network subsystem (a file in /proc/net/stat) on the CPU.`,
+    `Kernel statistic ${name} of the network subsystem on the CPU, from /proc/net/stat.`,
     ['subsystem', 'cpu'],
   ),
 );

@@ -8,14 +8,14 @@ const memory = familiesByName((field) => {
   const unit = field.startsWith('HugePages_') ? 'pages' : 'bytes';
   return gauge(
     `node_memory_numa_${field}`,
-    `Memory of the NUMA node that its meminfo file lists as ${field}, in ${unit}.`,
+    `Memory of the NUMA node, counted as ${field} in its meminfo file, in ${unit}.`,
     LABELS,
   );
 });
 const allocations = familiesByName((field) =>
   counter(
     `node_memory_numa_${field}_total`,
-    `Page allocations of the NUMA node that its numastat file lists as ${field}.`,
+    `Page allocations of the NUMA node, counted as ${field} in its numastat file.`,
     LABELS,
   ),
 );

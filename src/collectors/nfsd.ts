@@ -25,7 +25,7 @@ const cacheSize = gauge(
 const hits = counter('node_nfsd_reply_cache_hits_total', 'Requests that the NFS server answered from its reply cache.');
 const misses = counter(
   'node_nfsd_reply_cache_misses_total',
-  'Requests whose reply the NFS server had to add to its reply cache.',
+  'Requests to the NFS server whose reply was not in its reply cache and had to be added.',
 );
 const uncached = counter(
   'node_nfsd_reply_cache_nocache_total',

@@ -5,13 +5,13 @@ import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const joules = counter('node_rapl_joules_total', 'Energy used by the power zone (RAPL), in joules.', [
+const joules = counter('node_rapl_joules_total', 'Energy used by the RAPL power zone, in joules.', [
   'index',
   'path',
   'rapl_zone',
 ]);
 const joulesOfZone = familiesByName((zone) =>
-  counter(`node_rapl_${zone}_joules_total`, `Energy used by the power zone (RAPL) ${zone}, in joules.`, [
+  counter(`node_rapl_${zone}_joules_total`, `Energy used by the RAPL power zone ${zone}, in joules.`, [
     'index',
     'path',
   ]),

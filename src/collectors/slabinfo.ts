@@ -18,7 +18,7 @@ export const slabinfo = defineCollector({
   enabled: false,
   flags: {
     'slabs-include': pattern('Slab caches to include.', '.*'),
-    'slabs-exclude': pattern('Slab caches to exclude from the included ones.'),
+    'slabs-exclude': pattern('Slab caches to exclude although slabs-include matches them.'),
   },
   create: ({ 'slabs-include': include, 'slabs-exclude': exclude }) => {
     const isIncluded = createNarrowingFilter(include, exclude);

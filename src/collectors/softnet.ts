@@ -17,7 +17,7 @@ const squeezed = counter(
 );
 const collisions = counter(
   'node_softnet_cpu_collision_total',
-  'Times that another CPU already held the transmit lock of a network device; always 0 on current kernels.',
+  'Times that the CPU found the transmit lock of a network device held by another CPU; always 0 on current kernels.',
   LABELS,
 );
 const receivedRps = counter(

@@ -37,7 +37,7 @@ const FAMILIES: Readonly<Record<string, XfrmFamily>> = {
   ),
   XfrmInStateModeError: received(
     'in_state_mode_error',
-    'of an error specific to the mode of their security association, such as tunnel',
+    'of an error specific to the mode of their security association, such as tunnel mode',
   ),
   XfrmInStateProtoError: received(
     'in_state_proto_error',
@@ -62,7 +62,7 @@ const FAMILIES: Readonly<Record<string, XfrmFamily>> = {
   XfrmOutStateInvalid: outgoing('out_state_invalid', 'their security association was invalid'),
   XfrmOutStateModeError: outgoing(
     'out_state_mode_error',
-    'of an error specific to the mode of their security association, such as tunnel',
+    'of an error specific to the mode of their security association, such as tunnel mode',
   ),
   XfrmOutStateProtoError: outgoing(
     'out_state_proto_error',

@@ -55,7 +55,7 @@ const ROWS: Readonly<Record<string, readonly Family<'device', 'counter'>[]>> = {
     count('inode_operation_found', 'Lookups in the inode cache of the XFS file system that found the inode.'),
     count(
       'inode_operation_recycled',
-      'Lookups in the inode cache of the XFS file system that found an inode that was being recycled and not usable.',
+      'Lookups in the inode cache of the XFS file system that found an inode that was being recycled and was not usable.',
     ),
     count('inode_operation_missed', 'Lookups in the inode cache of the XFS file system that found no inode.'),
     count(
@@ -75,7 +75,7 @@ const ROWS: Readonly<Record<string, readonly Family<'device', 'counter'>[]>> = {
     count('vnode_get', 'Lookups of in-memory inodes of the XFS file system; always 0 on current kernels.'),
     count('vnode_hold', 'References taken to in-memory inodes of the XFS file system; always 0 on current kernels.'),
     count('vnode_release', 'Releases of in-memory inodes of the XFS file system.'),
-    count('vnode_reclaim', 'In-memory inodes of the XFS file system that the kernel reclaimed.'),
+    count('vnode_reclaim', 'In-memory inodes of the XFS file system that the kernel marked for reclaim.'),
     count('vnode_remove', 'In-memory inodes of the XFS file system that the kernel removed from its caches.'),
   ],
 };

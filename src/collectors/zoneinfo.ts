@@ -50,16 +50,10 @@ const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
     gaugeOf('nr_isolated_file_pages', 'File pages of the memory zone that are isolated for reclaim or migration.'),
   ],
   ['nr_file_pages', gaugeOf('nr_file_pages', 'File pages of the memory zone.')],
-  [
-    'nr_slab_reclaimable',
-    gaugeOf('nr_slab_reclaimable_pages', 'Pages of the memory zone used by the slab allocator that can be reclaimed.'),
-  ],
+  ['nr_slab_reclaimable', gaugeOf('nr_slab_reclaimable_pages', 'Slab pages of the memory zone that can be reclaimed.')],
   [
     'nr_slab_unreclaimable',
-    gaugeOf(
-      'nr_slab_unreclaimable_pages',
-      'Pages of the memory zone used by the slab allocator that cannot be reclaimed.',
-    ),
+    gaugeOf('nr_slab_unreclaimable_pages', 'Slab pages of the memory zone that cannot be reclaimed.'),
   ],
   ['nr_mlock_stack', gaugeOf('nr_mlock_stack_pages', 'Pages of the memory zone locked by mlock(2).')],
   ['nr_mapped', gaugeOf('nr_mapped_pages', 'File pages of the memory zone that are mapped into processes.')],
@@ -74,10 +68,13 @@ const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
     'nr_anon_transparent_hugepages',
     gaugeOf('nr_anon_transparent_hugepages', 'Anonymous transparent huge pages of the memory zone.'),
   ],
-  ['nr_kernel_stack', gaugeOf('nr_kernel_stacks', 'Memory of the memory zone used for kernel stacks, in KiB.')],
+  ['nr_kernel_stack', gaugeOf('nr_kernel_stacks', 'Memory in the memory zone that is used for kernel stacks, in KiB.')],
   ['nr_dirtied', counterOf('nr_dirtied', 'Pages of the memory zone that became dirty.')],
   ['nr_written', counterOf('nr_written', 'Pages of the memory zone that were written to disk.')],
-  ['numa_hit', counterOf('numa_hit', 'Pages allocated in the memory zone for processes that preferred its NUMA node.')],
+  [
+    'numa_hit',
+    counterOf('numa_hit', 'Pages allocated in the memory zone for processes that preferred the NUMA node of the zone.'),
+  ],
   [
     'numa_miss',
     counterOf('numa_miss', 'Pages allocated in the memory zone for processes that preferred another NUMA node.'),
@@ -93,12 +90,12 @@ const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
     'numa_interleave',
     counterOf(
       'numa_interleave',
-      'Pages allocated in the memory zone on the NUMA node that the interleave policy chose.',
+      'Pages allocated in the memory zone because the interleave policy chose the NUMA node of the zone.',
     ),
   ],
   [
     'numa_local',
-    counterOf('numa_local', 'Pages allocated in the memory zone for processes on a CPU of the same NUMA node.'),
+    counterOf('numa_local', 'Pages allocated in the memory zone for processes on a CPU of the NUMA node of the zone.'),
   ],
   [
     'numa_other',

@@ -23,7 +23,7 @@ const lastScrapeDuration = gauge(
 );
 const scrapeErrors = counter(
   'node_exporter_scrape_errors_total',
-  "Failed runs of the collector; a run on a host that lacks the collector's data source does not count as failed.",
+  "Failed runs of the collector; runs on a host that lacks the collector's data source do not count.",
   ['collector'],
 );
 

@@ -52,7 +52,7 @@ const COUNTERS = {
   ),
   port_rcv_remote_physical_errors: declare(
     'port_receive_remote_physical_errors',
-    'Packets that the InfiniBand port received with a mark (EBP) of an earlier port that the packet is bad.',
+    'Packets that the InfiniBand port received with an end-of-bad-packet mark (EBP).',
   ),
   port_rcv_switch_relay_errors: declare(
     'port_receive_switch_relay_errors',
@@ -73,7 +73,7 @@ const COUNTERS = {
   ),
   port_xmit_wait: declare(
     'port_transmit_wait',
-    'Clock ticks of the InfiniBand port during which it had data to transmit but transmitted no data.',
+    'Clock ticks during which the InfiniBand port had data to transmit but transmitted no data.',
   ),
   symbol_error: declare('symbol_error', 'Minor link errors of the InfiniBand port.'),
   unicast_rcv_packets: declare(
@@ -94,35 +94,35 @@ const COUNTERS = {
 const EXTENDED_COUNTERS = {
   port_multicast_rcv_packets: declare(
     'legacy_multicast_packets_received',
-    'Multicast packets that the InfiniBand port received, from the legacy counters in counters_ext.',
+    'Multicast packets that the InfiniBand port received, according to its legacy counters (counters_ext).',
   ),
   port_multicast_xmit_packets: declare(
     'legacy_multicast_packets_transmitted',
-    'Multicast packets that the InfiniBand port transmitted, from the legacy counters in counters_ext.',
+    'Multicast packets that the InfiniBand port transmitted, according to its legacy counters (counters_ext).',
   ),
   port_rcv_data_64: declare(
     'legacy_data_received_bytes',
-    'Bytes that the InfiniBand port received, from the legacy counters in counters_ext.',
+    'Bytes that the InfiniBand port received, according to its legacy counters (counters_ext).',
   ),
   port_rcv_packets_64: declare(
     'legacy_packets_received',
-    'Packets that the InfiniBand port received, from the legacy counters in counters_ext.',
+    'Packets that the InfiniBand port received, according to its legacy counters (counters_ext).',
   ),
   port_unicast_rcv_packets: declare(
     'legacy_unicast_packets_received',
-    'Unicast packets that the InfiniBand port received, from the legacy counters in counters_ext.',
+    'Unicast packets that the InfiniBand port received, according to its legacy counters (counters_ext).',
   ),
   port_unicast_xmit_packets: declare(
     'legacy_unicast_packets_transmitted',
-    'Unicast packets that the InfiniBand port transmitted, from the legacy counters in counters_ext.',
+    'Unicast packets that the InfiniBand port transmitted, according to its legacy counters (counters_ext).',
   ),
   port_xmit_data_64: declare(
     'legacy_data_transmitted_bytes',
-    'Bytes that the InfiniBand port transmitted, from the legacy counters in counters_ext.',
+    'Bytes that the InfiniBand port transmitted, according to its legacy counters (counters_ext).',
   ),
   port_xmit_packets_64: declare(
     'legacy_packets_transmitted',
-    'Packets that the InfiniBand port transmitted, from the legacy counters in counters_ext.',
+    'Packets that the InfiniBand port transmitted, according to its legacy counters (counters_ext).',
   ),
 };
 

@@ -97,10 +97,7 @@ function eventCounter(name: string, help: string) {
 export const TRANSPORTS: LineFamilies<TransportLabel> = [
   // The local port.
   undefined,
-  transportCounter(
-    'bind',
-    'Times that the transport of the NFS mount had to establish a connection to the server from scratch.',
-  ),
+  transportCounter('bind', 'Times that the transport of the NFS mount queried rpcbind for the port of the server.'),
   transportCounter('connect', 'Times that the transport of the NFS mount connected to the server.'),
   // The time spent waiting for connections, in jiffies.
   undefined,

@@ -60,7 +60,7 @@ export const NUMBERS = Object.entries({
   ifindex: gauge('node_network_iface_id', 'Interface index of the network device.', LABELS),
   iflink: gauge(
     'node_network_iface_link',
-    "Interface index of the network device's lower device; the device's interface index if it has no lower device.",
+    'Interface index of the lower device of the network device; equal to node_network_iface_id if it has no lower device.',
     LABELS,
   ),
   link_mode: gauge('node_network_iface_link_mode', 'Link mode of the network device: 0 default, 1 dormant.', LABELS),

@@ -25,7 +25,7 @@ const flags = {
   'device-whitelist': deprecated(pattern('Deprecated name of --collector.netdev.device-include.')),
   'device-blacklist': deprecated(pattern('Deprecated name of --collector.netdev.device-exclude.')),
   'address-info': toggle('Emit the IP addresses of network devices.'),
-  'enable-detailed-metrics': toggle('Emit each kind of error as its own metric; some metrics change their names.'),
+  'enable-detailed-metrics': toggle('Emit each kind of error as a separate metric; some metrics change their names.'),
   'label-ifalias': toggle('Emit the alias of a network device as the label ifalias.'),
   netlink: toggle('Emit the statistics that /proc/net/dev lacks; this exporter reads them from sysfs.', true),
 };

@@ -52,7 +52,7 @@ export const ntp = defineCollector({
     'server-is-local': toggle('Accept an NTP server without a loopback address; do not query a public server.'),
     'ip-ttl': integer('Time to live (TTL) of the request packets.', 1, { min: 1, max: 255 }),
     'max-distance': duration(
-      'Distance of the NTP server from its reference clock above which node_ntp_sanity is 0.',
+      'Root distance (maximum error) of the NTP server from its reference clock above which node_ntp_sanity is 0.',
       3.46608,
       {
         min: 0,

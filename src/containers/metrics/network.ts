@@ -17,7 +17,7 @@ const receivedPackets = counter(
 );
 const receiveErrors = counter(
   'container_network_receive_errors_total',
-  "Errors of the container's network interface while it received packets.",
+  "Receive errors of the container's network interface.",
   LABELS,
 );
 const receiveDropped = counter(
@@ -37,7 +37,7 @@ const transmittedPackets = counter(
 );
 const transmitErrors = counter(
   'container_network_transmit_errors_total',
-  "Errors of the container's network interface while it transmitted packets.",
+  "Transmit errors of the container's network interface.",
   LABELS,
 );
 const transmitDropped = counter(
