@@ -46,7 +46,7 @@ const size = gauge(
 );
 const ratio = gauge(
   'node_btrfs_allocation_ratio',
-  'Bytes on disk for each byte of data in the block groups of the Btrfs file system, such as 2 for RAID 1.',
+  'Ratio of bytes on disk to bytes of data in the block groups of the Btrfs file system, such as 2 for RAID 1.',
   LAYOUT,
 );
 const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of the Btrfs file system, in bytes.', [

@@ -10,7 +10,10 @@ const limit = gauge('node_nf_conntrack_entries_limit', 'Maximum number of entrie
 const STATISTICS = [
   statistic('found', 'Lookups in the connection tracking table that found an entry.'),
   statistic('invalid', 'Packets that connection tracking could not track.'),
-  statistic('ignore', 'Packets that already had an entry in the connection tracking table; always 0 since Linux 5.10.'),
+  statistic(
+    'ignore',
+    'Packets that were already assigned to an entry of the connection tracking table; always 0 since Linux 5.10.',
+  ),
   statistic('insert', 'Entries inserted into the connection tracking table.'),
   statistic('insert_failed', 'Failed insertions of entries into the connection tracking table.'),
   statistic('drop', 'Packets dropped because connection tracking failed.'),

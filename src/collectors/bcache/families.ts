@@ -51,7 +51,7 @@ export const SET_ATTRIBUTES = [
     'internal/active_journal_entries',
     gauge(
       'node_bcache_active_journal_entries',
-      'Journal entries of the bcache set that are newer than its B-tree on disk.',
+      'Journal entries of the bcache set that are newer than the B-tree on disk.',
       SET,
     ),
   ],
