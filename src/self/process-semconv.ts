@@ -8,21 +8,29 @@ import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
-const cpuTime = semconv.counter('process.cpu.time', 's', 'CPU time of the exporter process by mode.', MODE);
+const cpuTime = semconv.counter('process.cpu.time', 's', 'CPU time of the exporter process by mode, in seconds.', MODE);
 const cpuUtilization = semconv.gauge(
   'process.cpu.utilization',
   '1',
-  'CPU time of the exporter process since the previous push, as a fraction of the time of its available CPUs.',
+  'Fraction of the time of the available CPUs that the exporter process used since the last push.',
   MODE,
 );
-const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process.');
-const residentMemory = semconv.upDownCounter('process.memory.usage', 'By', 'Resident memory of the exporter process.');
+const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process, in seconds.');
+const residentMemory = semconv.upDownCounter(
+  'process.memory.usage',
+  'By',
+  'Resident memory of the exporter process, in bytes.',
+);
 const memoryUtilization = semconv.gauge(
   'process.memory.utilization',
   '1',
-  'Resident memory of the exporter process, as a fraction of the memory of the host.',
+  'Resident memory of the exporter process as a fraction of the memory of the host.',
 );
-const virtualMemory = semconv.upDownCounter('process.memory.virtual', 'By', 'Virtual memory of the exporter process.');
+const virtualMemory = semconv.upDownCounter(
+  'process.memory.virtual',
+  'By',
+  'Virtual memory of the exporter process, in bytes.',
+);
 const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
 const openFiles = semconv.upDownCounter(
   'process.unix.file_descriptor.count',
@@ -32,7 +40,7 @@ const openFiles = semconv.upDownCounter(
 const diskIo = semconv.counter(
   'process.disk.io',
   'By',
-  'Bytes that the exporter process read from block devices and wrote to them.',
+  'Bytes that the exporter process read from and wrote to block devices.',
   ['disk.io.direction'],
 );
 const contextSwitches = semconv.counter(

@@ -8,15 +8,15 @@ import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
 const cpu = counter('process_cpu_seconds_total', 'User and system CPU time of the exporter process, in seconds.');
-const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory of the exporter process in bytes.');
-const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process in bytes.');
+const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory of the exporter process, in bytes.');
+const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process, in bytes.');
 const maxVirtualMemory = gauge(
   'process_virtual_memory_max_bytes',
-  'Limit of the virtual memory of the exporter process in bytes; -1 for no limit.',
+  'Limit of the virtual memory of the exporter process, in bytes; -1 if the process has no limit.',
 );
 const openFiles = gauge('process_open_fds', 'Open file descriptors of the exporter process.');
-const maxOpenFiles = gauge('process_max_fds', 'Limit of the open file descriptors of the exporter process.');
-const startTime = gauge('process_start_time_seconds', 'Start of the exporter process as Unix time in seconds.');
+const maxOpenFiles = gauge('process_max_fds', 'Maximum number of open file descriptors of the exporter process.');
+const startTime = gauge('process_start_time_seconds', 'Start time of the exporter process, as Unix time in seconds.');
 
 /**
  * Returns the metrics about this process: those of the Prometheus client libraries in scrapes, those of the semantic

@@ -9,21 +9,21 @@ const collectorDuration = gauge(
 );
 const collectorSuccess = gauge(
   'node_scrape_collector_success',
-  'Whether the collector succeeded in this scrape (1 = yes, 0 = it failed or the host lacks what it reads).',
+  'Whether the collector succeeded in this scrape: 1 if it did, 0 if it failed or the host lacks its data source.',
   ['collector'],
 );
-const scrapes = counter('node_exporter_scrapes_total', 'Scrapes of the exporter, including those in progress.');
+const scrapes = counter('node_exporter_scrapes_total', 'Scrapes of the exporter, including scrapes in progress.');
 const scrapeDuration = histogram(
   'node_exporter_scrape_duration_seconds',
-  'Duration of the finished scrapes, in seconds.',
+  'Duration of the finished scrapes of the exporter, in seconds.',
 );
 const lastScrapeDuration = gauge(
   'node_exporter_last_scrape_duration_seconds',
-  'Duration of the last finished scrape, in seconds; before the first scrape, of the pass at the start.',
+  'Duration of the last finished scrape, in seconds; before the first scrape, duration of the run of all collectors at startup.',
 );
 const scrapeErrors = counter(
   'node_exporter_scrape_errors_total',
-  'Failed runs of the collector. A run on a host that lacks what the collector reads does not count as failed.',
+  "Failed runs of the collector; runs on a host that lacks the collector's data source do not count.",
   ['collector'],
 );
 

@@ -11,7 +11,7 @@ export class ContainerInfo {
   constructor(allowed: readonly string[]) {
     const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
     const labelNames = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
-    this.family = gauge('container_info', 'Metadata of the container as labels. The value is always 1.', labelNames);
+    this.family = gauge('container_info', 'Metadata of the container as labels; always 1.', labelNames);
     this.#labels = new ContainerMemo(({ container, metadata: { labels = {}, ...fields } }) => {
       const values: Readonly<Record<string, string | undefined>> = {
         id: container.path,

@@ -10,41 +10,50 @@ import { ContainerMemo } from './container-memo.ts';
 const ID = CONTAINER_ATTRIBUTES;
 const MODE = 'cpu.mode';
 const FAULT = 'system.paging.fault.type';
-const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time that the container has used.', [...ID, MODE]);
-const cpuUsage = semconv.gauge('container.cpu.usage', '{cpu}', 'CPUs that the container used since the last push.', [
+const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time that the container used, in seconds.', [
   ...ID,
   MODE,
 ]);
-const uptime = semconv.gauge('container.uptime', 's', 'Time since the container was started.', ID);
+const cpuUsage = semconv.gauge(
+  'container.cpu.usage',
+  '{cpu}',
+  'CPU time that the container used since the last push, divided by the elapsed time; 1 is one fully used CPU.',
+  [...ID, MODE],
+);
+const uptime = semconv.gauge('container.uptime', 's', 'Time since the container was started, in seconds.', ID);
 const usage = semconv.upDownCounter(
   'container.memory.usage',
   'By',
-  'Memory that the container uses, including caches.',
+  'Memory used by the container, including file cache, in bytes.',
   ID,
 );
 const workingSetBytes = semconv.upDownCounter(
   'container.memory.working_set',
   'By',
-  'Memory that the container uses without the file cache that was not used recently.',
+  'Memory used by the container minus file cache that was not used recently, in bytes.',
   ID,
 );
 const available = semconv.upDownCounter(
   'container.memory.available',
   'By',
-  'Memory limit of the container minus its working set.',
+  'Memory limit of the container minus its working set, in bytes.',
   ID,
 );
-const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory of the container.', ID);
-const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults of the container.', [...ID, FAULT]);
-const diskIo = semconv.counter('container.disk.io', 'By', 'Bytes that the container read or wrote on the disk.', [
+const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory of the container, in bytes.', ID);
+const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults of the container, by type.', [
   ...ID,
-  'system.device',
-  'disk.io.direction',
+  FAULT,
 ]);
+const diskIo = semconv.counter(
+  'container.disk.io',
+  'By',
+  'Bytes that the container read from and wrote to the block device.',
+  [...ID, 'system.device', 'disk.io.direction'],
+);
 const networkIo = semconv.counter(
   'container.network.io',
   'By',
-  'Bytes that the container received or transmitted on the interface.',
+  'Bytes that the container received and transmitted on the network interface.',
   [...ID, 'network.interface.name', 'network.io.direction'],
 );
 
