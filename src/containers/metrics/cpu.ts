@@ -52,7 +52,7 @@ export const cpuFamilies = [usage, user, system, periods, throttledPeriods, thro
 
 export function emitCpu(emit: EmitIfKnown, cpu: CpuUsage, labels: ContainerLabels): void {
   const { base } = labels;
-  // cAdvisor reports all CPUs together by default, with this label value.
+  // By default, cAdvisor reports only the sum of all CPUs, and uses this label value for it.
   emit(usage, cpu.usage, labels.with('cpu', 'total').base);
   emit(user, cpu.user, base);
   emit(system, cpu.system, base);

@@ -6,7 +6,7 @@ export const CONTAINER_LABELS = ['id', 'name', 'image', 'namespace', 'pod', 'con
 type ContainerLabel = (typeof CONTAINER_LABELS)[number];
 type ContainerLabelValues = Partial<Labels<ContainerLabel>> & { readonly id: string };
 
-/** Limit of the cached extensions of one label set: those of removed interfaces and devices must not accumulate. */
+/** Maximum number of cached extensions of one label set, because extensions for removed devices would accumulate. */
 const MAX_EXTENSIONS = 64;
 
 interface Extension {
@@ -16,8 +16,8 @@ interface Extension {
 }
 
 /**
- * A label set of one container, and its extensions by one label each. A container has dozens of series with few distinct
- * label sets. Each set is one shared object for as long as the container's metadata stays the same.
+ * A label set of one container, and the label sets that have one more label. The dozens of series of a container have few
+ * different label sets. All series with the same label set share one object, until the metadata of the container changes.
  */
 export class ContainerLabels<L extends string = ContainerLabel> {
   readonly base: Labels<L>;
@@ -29,20 +29,20 @@ export class ContainerLabels<L extends string = ContainerLabel> {
 
   /** Returns a label set without the labels that are `undefined`. */
   static of<L extends string>(labels: Labels<L>): ContainerLabels<L> {
-    // An omitted label equals one that is undefined.
+    // The type allows undefined values: an omitted label is the same as an undefined label.
     return new ContainerLabels(shareLabels({ ...withoutAbsent(labels) }) as Labels<L>);
   }
 
-  /** Returns this label set and one more label. Equal calls return the same object. */
+  /** Returns the label set that has one more label. Returns the same object for the same arguments. */
   with<M extends string>(label: M, value: string): ContainerLabels<L | M> {
-    // Searching a handful of entries is faster than a map lookup when 1,000 containers come one after the other.
+    // A linear search, because it is faster than a map for a few entries. Measured with 1,000 containers.
     let extension = this.#extensions.find((entry) => entry.label === label && entry.value === value);
     if (extension === undefined) {
       if (this.#extensions.length >= MAX_EXTENSIONS) this.#extensions.length = 0;
       extension = { label, value, extended: new ContainerLabels(extendLabels(this.base, label, value)) };
       this.#extensions.push(extension);
     }
-    // It has the labels of this set and the new one.
+    // The extended set has the labels of this set and the new label.
     return extension.extended as ContainerLabels<L | M>;
   }
 }
