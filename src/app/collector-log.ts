@@ -23,16 +23,18 @@ export class CollectorLog {
   }
 }
 
-/** fetch() throws a TypeError "fetch failed" whose cause holds the reason. Other errors hold it in their message. */
+/**
+ * Returns the message of an error. For the TypeError "fetch failed" of fetch(), adds the cause, which contains the reason.
+ */
 function messageWithCause({ name, message, cause }: Error): string {
   if (name !== 'TypeError' || !(cause instanceof Error)) return message;
-  // The cause has an empty message if a host has several addresses and the connection to each of them failed.
+  // The message of the cause is empty if the server has several addresses and the connection to each address failed.
   return `${message}: ${cause.message || codeOf(cause)}`;
 }
 
 /**
- * Replaces the numbers inside quotes, which hold lines of kernel files: the counters in a malformed line change with every
- * read, and the line is still the same. Numbers outside of quotes are parts of paths and stay.
+ * Replaces the numbers inside quotes by 0, so that the same malformed line of a kernel file counts as a repetition although
+ * its counters change with every read. Numbers outside of quotes are parts of paths and remain.
  */
 function withoutQuotedNumbers(message: string): string {
   return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => quoted.replaceAll(/\w*\d\w*/g, '0'));

@@ -29,17 +29,17 @@ import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
 import { exitProcess, onStopSignal, type StopSignal } from './shutdown.ts';
 
-/** Time for running scrapes after a stop signal and `--web.shutdown-delay`. */
+/** Maximum time for running scrapes and the last push, after a stop signal and the delay of `--web.shutdown-delay`. */
 const STOP_TIMEOUT_MS = 1500;
 
 export interface ExporterParts {
   readonly app: AppInfo;
   readonly targets?: ScrapeTargets;
-  /** Default: none. */
+  /** Instruments of the program. Default: none. */
   readonly instruments?: readonly Instrument[];
 }
 
-/** A whole exporter: assembles its parts from a configuration, starts them, and stops them. */
+/** A complete exporter: assembles its parts from a configuration, starts them, and stops them. */
 export class Exporter {
   readonly #config: Config;
   readonly #app: AppInfo;
@@ -57,9 +57,9 @@ export class Exporter {
   #urls: readonly string[] = [];
 
   /**
-   * Reads nothing from the host and opens no port.
+   * Assembles the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} for a metrics path of another route
+   * @throws {UsageError} if the path of the metrics is the path of another route
    * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
    */
   constructor(config: Config, { app, targets, instruments = [] }: ExporterParts) {
@@ -117,12 +117,12 @@ export class Exporter {
       for (const endpoint of [this.#endpoint, ...(targets?.values() ?? [])]) await endpoint.shutdown();
     };
     onStopSignal((signal) => this.#stopBy(signal));
-    // After the signal handler: a reader of this line may send a signal at once.
+    // Logged after the signal handler is installed: a program that waits for this line may send a signal at once.
     this.#logOutputs(push);
     await this.#runFirstPass();
   }
 
-  /** Stops accepting requests, and waits up to 1.5 seconds for running scrapes and a last push. */
+  /** Waits up to 1.5 seconds for running scrapes and a last push, and closes the listeners. */
   async stop(): Promise<void> {
     this.#readiness.markStopping();
     await this.#shutdown();
@@ -172,7 +172,7 @@ export class Exporter {
     });
   }
 
-  /** The push code is loaded on demand: without it the program starts sooner and uses less memory. */
+  /** Starts the push if it is enabled. Its code is loaded on demand, to save start time and memory if it is not enabled. */
   async #startPush(resource: ResourceAttributes): Promise<PushPipeline | undefined> {
     const { values, outputs } = this.#config;
     if (outputs.otlp === undefined) return undefined;
@@ -203,14 +203,17 @@ export class Exporter {
       this.#log.info(`Pushing to ${push.address} every ${formatDuration(values['otlp.interval'])}`);
   }
 
-  /** An exporter without collectors, or for another system, is ready at once: "the system is down" is a result too. */
+  /**
+   * Runs the collectors once. An exporter without collectors is ready before this pass, and so is an exporter for another
+   * system: it is expected to report that the system is down.
+   */
   async #runFirstPass(): Promise<void> {
     if (this.#endpoint.gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.markReady();
     await this.#endpoint.runFirstPass();
     this.#readiness.endFirstPass();
   }
 
-  /** `--web.shutdown-delay` gives clients and load balancers time to see that the exporter is not ready. */
+  /** Stops after `--web.shutdown-delay`, in which load balancers can notice that the exporter is not ready any more. */
   async #stopBy(signal: StopSignal): Promise<void> {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');

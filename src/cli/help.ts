@@ -39,7 +39,7 @@ function descriptionOf(flag: Flag): string {
   return byDefault === '' ? flag.help : `${flag.help} (default: ${byDefault})`;
 }
 
-/** Returns the default of a flag as it is written; empty for `false`, an empty text and an empty list. */
+/** Returns the default of a flag as text; an empty text for the defaults `false`, `undefined`, empty text and empty list. */
 export function defaultText(flag: Flag): string {
   const value = formatValue(flag, flag.default);
   if (Array.isArray(value)) return value.join(', ');

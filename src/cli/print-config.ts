@@ -3,7 +3,7 @@ import { type Flags, formatValue } from '../flags/flag.ts';
 
 const REDACTED = '<redacted>';
 
-/** Flags that apply to one start and are not part of a configuration. */
+/** Flags that control a single start and are not part of a configuration. */
 const OMITTED_FLAGS: ReadonlySet<string> = new Set([
   'config.file',
   'config.check',
@@ -18,7 +18,7 @@ export function printConfig(values: Readonly<Record<string, unknown>>, flags: Fl
   const printed: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
     if (flag.unlisted || OMITTED_FLAGS.has(name)) continue;
-    // --web.listen-port excludes --web.listen-address, even its default.
+    // A file with both web.listen-port and web.listen-address would be rejected, even if one value is the default.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
     const value = values[name];
     printed[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);

@@ -14,7 +14,7 @@ export interface Program extends ExporterParts {
   readonly invocation: Invocation;
   /** Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** Collectors of the program, without those of modules. */
+  /** Collectors of the program. The collectors of modules are added to them. */
   readonly definitions: readonly CollectorDefinition[];
   /** URL of the running program, which modules import as the library. */
   readonly library: string;
@@ -23,7 +23,7 @@ export interface Program extends ExporterParts {
 /**
  * Starts the exporter, or writes the text that a flag requests (`--help`, `--version`, `--config.print`, `--config.check`).
  *
- * @returns the running exporter; `undefined` if only a text was requested
+ * @returns the running exporter; `undefined` if a flag requests a text
  * @throws {UsageError} for an invalid command line, environment or configuration file
  * @throws {Error} for a module that cannot be loaded, and for an exporter that cannot start
  */

@@ -19,20 +19,20 @@ import { RawFlags } from './raw-flags.ts';
 export interface Config {
   readonly values: ProgramValues;
   readonly listen: readonly ListenAddress[];
-  /** `--hostname`, else `NODE_NAME`. */
+  /** Value of `--hostname`, or else of the variable `NODE_NAME`. */
   readonly hostname: string | undefined;
-  /** The variable `TZ`, in the format of tzset(3). */
+  /** Value of the variable `TZ`, in the format of tzset(3). */
   readonly timeZone: string | undefined;
   readonly outputs: Outputs;
   readonly otel: {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
-    /** Resource attributes `k8s.*`, from the variables of the pod. */
+    /** Resource attributes `k8s.*`, from the environment variables of the pod. */
     readonly kubernetes: Readonly<Record<string, string>>;
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
-  /** A line for each flag or variable that has no effect. */
+  /** One message for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
   /** The values of all flags by name, including those of collectors. */
   readonly flagValues: FlagValuesByName;
@@ -47,7 +47,7 @@ export interface ConfigOptions extends Invocation {
 }
 
 /**
- * Returns the validated configuration. The object is frozen.
+ * Returns the validated configuration as a frozen object.
  *
  * @throws {UsageError} for an unknown or repeated flag, an unknown key, an invalid value, and flags that exclude each other
  */
@@ -77,14 +77,16 @@ export function readConfig({ argv, env, definitions, programFlags = DEFAULT_PROG
   });
 }
 
-/** Returns the definition of an enabled collector, restricted to passes of one convention if needed, or an empty list. */
+/**
+ * Returns the definition if the collector is enabled, otherwise an empty list. A collector may be enabled for semconv only.
+ */
 function enabledForm(
   definition: CollectorDefinition,
   { values, raw, flagValues }: { values: ProgramValues; raw: RawFlags; flagValues: FlagValuesByName },
 ): readonly CollectorDefinition[] {
   const flag = `collector.${definition.name}`;
   if (!raw.has(flag)) {
-    // A collector of a module is enabled by --collector.module.
+    // --collector.module enables the collectors of a module, so --collector.disable-defaults does not disable them.
     if (values['collector.disable-defaults'] && definition.source === undefined) return [];
     if (definition.enabled === 'semconv') return [onlyInConvention('semconv', definition)];
   }
@@ -119,7 +121,7 @@ function parseResourceAttributes(text: string): Readonly<Record<string, string>>
   }
 }
 
-/** Variables that manifests conventionally fill through the downward API, by resource attribute. */
+/** Environment variables that Kubernetes manifests usually set from fields of the pod (downward API), by attribute. */
 const KUBERNETES_VARIABLES = {
   'k8s.cluster.name': 'CLUSTER_NAME',
   'k8s.namespace.name': 'POD_NAMESPACE',

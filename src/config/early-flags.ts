@@ -1,6 +1,6 @@
 /**
  * Reads some flags before all flags are known: modules and custom flags determine which collectors exist, and collectors
- * have flags. Flags that are not among the requested ones are ignored here and validated later, by readConfig().
+ * have flags. All other flags are ignored here; readConfig() validates them later.
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import type { Invocation } from './invocation.ts';
@@ -13,7 +13,7 @@ export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.modul
 /**
  * Returns the values of the requested flags.
  *
- * @throws {UsageError} for an invalid value of one of them
+ * @throws {UsageError} for an invalid value of a requested flag
  */
 export function readFlags<F extends Flags>(invocation: Invocation, flags: F): FlagValues<F> {
   const raw = readRaw(invocation, flags);

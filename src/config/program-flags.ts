@@ -14,7 +14,7 @@ import { UsageError } from '../flags/usage-error.ts';
 import { OTLP_FLAGS } from './otlp.ts';
 import { unsupportedFlags } from './unsupported-flags.ts';
 
-/** The flags of every exporter. */
+/** The flags that every exporter has. */
 export const PROGRAM_FLAGS = {
   'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
   'web.listen-port': text('Port to listen on at all addresses. Excludes --web.listen-address.', 'PORT'),
@@ -62,20 +62,20 @@ export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
 /** The program flags of otel-node-exporter. */
 export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = { ...unsupportedFlags(), ...PROGRAM_FLAGS };
 
-/** What distinguishes the program flags of a custom exporter. */
+/** The differences between the program flags of a custom exporter and the flags of every exporter. */
 export interface CustomProgramFlags {
-  /** Flags besides those of every exporter, by full name. */
+  /** Additional flags, by full name. */
   readonly flags: Flags;
   /** Default port to listen on. */
   readonly port: number;
-  /** Default of the prefix of its metrics. */
+  /** Default prefix of the metric names. */
   readonly namespace: string;
 }
 
 /**
  * Returns the program flags of a custom exporter.
  *
- * @throws {UsageError} for a flag that every exporter has
+ * @throws {UsageError} for an additional flag with the name of a flag that every exporter has
  */
 export function customProgramFlags({ flags, port, namespace }: CustomProgramFlags): ProgramFlags {
   for (const name of Object.keys(flags)) {
@@ -93,7 +93,7 @@ export function customProgramFlags({ flags, port, namespace }: CustomProgramFlag
   };
 }
 
-/** Returns all flags of an exporter by name: program flags, a switch for each collector, and the flags of collectors. */
+/** Returns all flags of an exporter by name: program flags, one toggle for each collector, and the flags of collectors. */
 export function flagsOf(
   definitions: readonly CollectorDefinition[],
   programFlags: ProgramFlags = DEFAULT_PROGRAM_FLAGS,

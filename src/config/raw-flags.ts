@@ -7,27 +7,27 @@ import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Flags of node_exporter that print the help, besides `--help`. */
+/** Flags of node_exporter that print the help, like `--help`. */
 const HELP_FLAGS: ReadonlySet<string> = new Set(['-h', '--help-long', '--help-man']);
 
 /** The value of a flag as text, and its source. */
 interface RawValue {
   /** One text, or several for a repeatable flag. */
   readonly texts: readonly string[];
-  /** For messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in /etc/exporter.yaml`. */
+  /** Source for messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in /etc/exporter.yaml`. */
   readonly source: string;
-  /** Parser for a variable of another format than the flag's. */
+  /** Parser of a variable of OpenTelemetry, whose format may differ from the format of the flag. */
   readonly parse?: (text: string) => unknown;
 }
 
 export interface RawFlagsOptions {
-  /** True to ignore flags, arguments and keys that are not declared, for readers that need some of the flags only. */
+  /** True to ignore undeclared flags, arguments and keys. For callers that declare only the few flags that they need. */
   readonly ignoreUnknown?: boolean;
 }
 
 /**
- * The flags that are set, as text, before they are parsed. A flag on the command line takes precedence over an environment
- * variable, and a variable over the configuration file.
+ * The texts of all flags that are set, and their parsed values. A flag on the command line takes precedence over an
+ * environment variable, and a variable over the configuration file.
  */
 export class RawFlags {
   readonly #flags: Flags;
@@ -44,13 +44,13 @@ export class RawFlags {
     if (file !== undefined && file !== '') this.#addFile(file, argv);
   }
 
-  /** Returns whether a flag is set by any source. */
+  /** Returns whether the command line, a variable or the configuration file sets a flag. */
   has(name: string): boolean {
     return this.#values.has(name);
   }
 
   /**
-   * Returns the parsed value of a flag, or its default if it is not set.
+   * Returns the parsed value of a flag, or the default of the flag if it is not set.
    *
    * @throws {UsageError} for an invalid value
    */
@@ -58,7 +58,7 @@ export class RawFlags {
     const raw = this.#values.get(name);
     if (raw === undefined) return flag.default;
     try {
-      // The parser of a variable returns the type of the flag that the variable belongs to.
+      // The parser of a variable returns a value of the flag's type.
       return raw.parse === undefined ? flag.parse(raw.texts) : (raw.parse(raw.texts[0] ?? '') as T);
     } catch (error) {
       const shown = flag.secret ? '' : ` ${raw.texts.map(quoteWithoutCredentials).join(', ')}`;
@@ -66,7 +66,9 @@ export class RawFlags {
     }
   }
 
-  /** Returns a warning for each flag that is set and has no effect. To disable a feature that does not exist is correct. */
+  /**
+   * Warnings for the flags that are set and have no effect. No warning for `false`, which disables an unsupported feature.
+   */
   get ignoredWarnings(): readonly string[] {
     return Object.entries(this.#flags).flatMap(([name, { ignored: reason }]) => {
       const raw = this.#values.get(name);
@@ -113,7 +115,7 @@ export class RawFlags {
     this.#values.set(name, { texts: [...(previous?.texts ?? []), text], source });
   }
 
-  /** Unknown variables are no errors: they may belong to other programs. */
+  /** Unknown environment variables are not errors: they may belong to other programs. */
   #addEnvironment(env: Invocation['env']): void {
     for (const [name, { repeatable, variables = [] }] of Object.entries(this.#flags)) {
       const variable = variableOf(name);
@@ -123,7 +125,7 @@ export class RawFlags {
         this.#addIfUnset(name, { texts, source: `variable ${variable}` });
       }
       for (const standard of variables) {
-        // An empty variable counts as unset: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+        // An empty variable counts as not set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
         const text = env[standard.name]?.trim() ?? '';
         if (text === '') continue;
         this.#addIfUnset(name, { texts: [text], source: `variable ${standard.name}`, parse: standard.parse });
@@ -166,7 +168,9 @@ type Keys = ReturnType<typeof readConfigFile>;
 
 const filesByArguments = new WeakMap<readonly string[], { readonly file: string; readonly keys: Keys }>();
 
-/** A command line is parsed several times, for different flags; the file may be a pipe, which can be read only once. */
+/**
+ * Reads the file once per command line, which is parsed several times. The file may be a pipe, which is empty after a read.
+ */
 function readFileOnce(file: string, argv: readonly string[]): Keys {
   const cached = filesByArguments.get(argv);
   if (cached?.file === file) return cached.keys;
@@ -175,7 +179,7 @@ function readFileOnce(file: string, argv: readonly string[]): Keys {
   return keys;
 }
 
-/** Removes user and password from URLs. */
+/** Returns a value in quotes, without user and password if it is a URL. */
 function quoteWithoutCredentials(value: string): string {
   return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
 }

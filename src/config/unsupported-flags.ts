@@ -1,17 +1,17 @@
 /**
- * Flags of node_exporter that this exporter does not support, so that its command lines still start. A flag that only tunes
- * a missing feature is ignored with a warning. A flag that enables a missing feature is an error with the reason.
+ * Flags of node_exporter that this exporter does not support. They are declared, so that command lines of node_exporter
+ * still work. A flag that only adjusts a missing feature is ignored with a warning; enabling a missing feature is an error.
  */
 import { type Flag, type Flags, ignored, ignoredToggle, unsupported, unsupportedToggle } from '../flags/flag.ts';
 
-/** A collector of node_exporter that does not exist here. */
+/** A collector of node_exporter that this exporter does not have. */
 export interface UnsupportedCollector {
   readonly name: string;
   /** Why the collector is not supported: a clause that starts with "it". */
   readonly why: string;
-  /** Its flags with a value, by full name. */
+  /** Flags of the collector that have a value, by full name. */
   readonly values?: readonly string[];
-  /** Its flags without a value, by full name. */
+  /** Toggles of the collector, by full name. */
   readonly switches?: readonly string[];
 }
 
@@ -69,7 +69,7 @@ const PROGRAM_FLAGS: Flags = {
   'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev reports the statistics'),
 };
 
-/** Returns the unsupported flags of node_exporter by full name. They are in no list of flags. */
+/** Returns the unsupported flags of node_exporter by full name. `--help` and the documentation do not list them. */
 export function unsupportedFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, why, values = [], switches = [] } of UNSUPPORTED_COLLECTORS) {

@@ -9,17 +9,17 @@ import { exportedCollectors } from './module-exports.ts';
 const LIBRARY = 'otel-node-exporter';
 
 export interface LoadOptions {
-  /** URL of the running program, which is also the library. */
+  /** URL of the running program, whose file is also the library. */
   readonly library: string;
-  /** Directory for relative paths and for the search of packages. */
+  /** Directory that contains modules with a relative path, and in which the search for packages starts. */
   readonly directory: string;
 }
 
 /**
- * Loads modules one after the other and returns the collectors that they export.
+ * Loads modules one after the other and returns the collectors that the modules export.
  *
  * @param modules paths that start with `.` or `/`, and names of packages
- * @throws {Error} with the module, if it cannot be loaded or exports no collector
+ * @throws {Error} if a module cannot be loaded or exports no collector; the message names the module
  */
 export async function loadModules(
   modules: readonly string[],
@@ -34,8 +34,8 @@ export async function loadModules(
 }
 
 /**
- * Resolves imports of the library to the running program, so that no second copy is loaded or installed, and packages from
- * the working directory instead of the directory of the program.
+ * Makes Node.js resolve an import of the library to the running program, so that no second copy of it is loaded. Packages
+ * with collectors are searched from `base`, the working directory, instead of the directory of the program.
  */
 function hookResolution(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
   registerHooks({
@@ -43,7 +43,7 @@ function hookResolution(library: string, { packages, base }: { packages: readonl
       if (specifier === LIBRARY) return { url: library, format: 'module', shortCircuit: true };
       const isModule = context.parentURL === import.meta.url && packages.includes(specifier);
       const resolved = next(specifier, isModule ? { ...context, parentURL: base } : context);
-      // Without a package.json that names the format, Node.js parses the file twice to detect it, and prints a warning.
+      // If no package.json states the format of the file, Node.js would detect the format with a second parse and a warning.
       const lacksFormat = resolved.url.endsWith('.ts') && resolved.format == null;
       return lacksFormat ? { ...resolved, format: 'module-typescript' } : resolved;
     },
@@ -71,7 +71,7 @@ function reasonOf(error: unknown, module: string): string {
   if (code === 'ERR_MODULE_NOT_FOUND') return isPath(module) ? firstLine : `${firstLine}; a path starts with ./ or /`;
   const location = locationOf(error);
   if (location !== undefined) return `${firstLine} (${location})`;
-  // V8 prints the location of a syntax error to the terminal, and the error lacks it.
+  // The error object of a syntax error does not contain its location.
   return error instanceof SyntaxError
     ? `${firstLine}; run node --check on the module and its imports to find the line`
     : firstLine;
@@ -84,5 +84,5 @@ function locationOf(error: unknown): string | undefined {
   return LOCATION.exec(lines.join('\n'))?.[1];
 }
 
-/** Matches a line of a stack, and the line with the location that Node.js puts before the message of some errors. */
+/** Matches a line of a stack trace, or the line with the location that Node.js writes before the message of some errors. */
 const LOCATION = /^(?: +at (?:async )?(?:.* \()?)?(?:file:\/\/)?(\/[^()]+:\d+)\)?$/m;

@@ -2,11 +2,12 @@ import type { CollectorDefinition } from '../collection/collector.ts';
 import type { Flags } from '../flags/flag.ts';
 
 /**
- * Checks that the flags of each custom collector, including the one with its name, are not used elsewhere.
+ * Checks that no other collector and no program flag has the name of a custom collector's flag. The flag
+ * `--collector.<name>` is one of the flags of each collector.
  *
  * @param exporter name of the exporter, for messages
  * @param programFlags flags of the exporter without those of its collectors
- * @throws {Error} for the first conflict, with the source of the collector and of the other user of the flag
+ * @throws {Error} for the first conflict; the message names the collector and the other user of the flag
  */
 export function validateNames(
   definitions: readonly CollectorDefinition[],

@@ -7,9 +7,9 @@ import { handleErrors, handleNotFound, onGet } from './reply.ts';
 import { SCRAPE_PATH } from './scrape-target.ts';
 
 export interface AppOptions {
-  /** `undefined` for an exporter that does not monitor its host: there is no `/info`. */
+  /** Options of `/info`; `undefined` for an exporter that does not monitor its host, which has no `/info`. */
   readonly info: InfoOptions | undefined;
-  /** `undefined` for an exporter that only pushes: there is no page of metrics. */
+  /** Handler of the page of metrics; `undefined` for an exporter that only pushes. */
   readonly metrics: RequestHandler | undefined;
   readonly metricsPath: string;
   /** Handler of `/scrape`; `undefined` for an exporter without targets. */
@@ -46,9 +46,9 @@ function linksOf({ metrics, metricsPath, info, targets }: AppOptions): readonly 
   ];
 }
 
-/** @throws {UsageError} for the path of another route, which would shadow the metrics */
+/** @throws {UsageError} if another route already has the path: Express would never call the handler of the metrics */
 export function validateMetricsPath(path: string): void {
-  // Express ignores case and a trailing slash.
+  // Express matches paths without regard to case and to a trailing slash.
   const normalized = path.toLowerCase().replace(/\/+$/, '');
   const reserved: readonly string[] = [...HEALTH_LINKS.map(([route]) => route), ...INFO_LINKS.map(([route]) => route)];
   if (reserved.includes(normalized) || normalized === SCRAPE_PATH) {

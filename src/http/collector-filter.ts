@@ -1,12 +1,12 @@
 import { parseQuery } from './query.ts';
 
 /**
- * Returns the collectors that a scrape selects with `collect[]=cpu&collect[]=meminfo` or deselects with `exclude[]=nfs`;
- * `undefined` if it selects all.
+ * Returns the names of the collectors that a scrape requests: by `collect[]=cpu&collect[]=meminfo`, or all except the
+ * collectors in `exclude[]=nfs`. Returns `undefined` if the scrape has neither parameter and requests all collectors.
  *
  * @param url path and query of the request, not decoded
  * @param running names of the collectors that run in scrapes
- * @throws {RangeError} for both parameters at once, and for a collector that does not run
+ * @throws {RangeError} if the scrape has both parameters, or names a collector that does not run
  */
 export function readCollectorFilter(url: string, running: readonly string[]): ReadonlySet<string> | undefined {
   const query = parseQuery(url);

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 
-/** A path of the exporter and what it returns. */
+/** A path of the exporter, and a description of its response. */
 export type Link = readonly [path: string, description: string];
 
 export interface LandingPageOptions {
-  /** Name of the exporter: heading and title. */
+  /** Name of the exporter, for the heading and the title of the page. */
   readonly name: string;
   /** One sentence about the exporter. */
   readonly description: string;

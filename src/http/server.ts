@@ -4,11 +4,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
 import { codeOf } from '../util/errors.ts';
 
-/** Longer than common scrape intervals, so that Prometheus can reuse its connection. */
+/**
+ * Time until an idle connection is closed. Longer than usual scrape intervals, so that Prometheus can reuse its connection.
+ */
 const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Time without traffic after which the connection is closed, for example to a client that reads no response. */
+/** Time without traffic until any connection is closed, for example if the client does not read the response. */
 const IDLE_TIMEOUT_MS = 150_000;
 
 /** The HTTP listeners of an exporter. */
@@ -42,7 +44,7 @@ export class Servers {
     });
   }
 
-  /** Waits for the running requests, at most `timeoutMs`, then closes the listeners and all connections. */
+  /** Waits until no request is running, at most `timeoutMs`, then closes the listeners and all connections. */
   async close(timeoutMs: number): Promise<void> {
     await this.#requests.waitForNone(timeoutMs);
     for (const server of this.#servers) {
@@ -52,7 +54,7 @@ export class Servers {
   }
 }
 
-/** Delays a pipelined request until the response before it is closed, so that a connection runs one scrape at a time. */
+/** Delays a pipelined request until the previous response is closed, so that each connection runs one scrape at a time. */
 function oneAtATime(handle: RequestListener): RequestListener {
   const lastResponses = new WeakMap<Socket, ServerResponse>();
   return (request, response) => {
@@ -98,7 +100,7 @@ class RunningRequests {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'the host has no such address',
-  // An IPv6 address on a kernel without IPv6.
+  // The address is an IPv6 address and the kernel does not support IPv6.
   EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',

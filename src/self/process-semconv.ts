@@ -58,7 +58,7 @@ const pageFaults = semconv.counter(
 
 const CPU_MODES = ['user', 'system'] as const;
 
-/** The `process.*` metrics of the semantic conventions for this process. The resource identifies the process. */
+/** The `process.*` metrics of the semantic conventions for this process. Resource attributes identify the process. */
 export class ProcessSemconv {
   readonly families = [
     ...[cpuTime, cpuUtilization, uptime, residentMemory, memoryUtilization, virtualMemory, threads, openFiles],
@@ -67,7 +67,7 @@ export class ProcessSemconv {
   readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
 
   /**
-   * Emits all metrics except those whose file is absent. The first call emits no utilization.
+   * Emits the metrics. Metrics from an absent file are omitted, and the first call omits the CPU utilization.
    *
    * @param self `/proc/self`
    */
@@ -109,7 +109,7 @@ function emitFromProcfs(self: KernelTree, emit: Emit, startTime: number): void {
   if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
-  // The kernel denies access to /proc/self/io after a change of the user.
+  // The kernel denies access to /proc/self/io if the process has changed its user.
   const { readBytes, writtenBytes } =
     self.readIfPresent('io', parseProcessIo, { ignoreErrno: PERMISSION_ERRNOS }) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, startTime);

@@ -2,7 +2,7 @@ import type { Labels } from '../../metrics/metric.ts';
 import type { CgroupIdentity } from '../discovery/identify-cgroup.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 
-/** Attributes that identify the container of a data point. A Collector can move them to the resource. */
+/** Attributes of a data point that identify its container. A Collector can move these attributes to the resource. */
 export const CONTAINER_ATTRIBUTES = [
   'container.id',
   'container.name',
@@ -16,7 +16,7 @@ export const CONTAINER_ATTRIBUTES = [
 
 export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 
-/** Kubernetes' name for the Docker container that holds the network of a pod open. It is not a container of the pod. */
+/** Name that Kubernetes gives to the sandbox of a pod, which holds the pod's network and is none of the pod's containers. */
 const SANDBOX = 'POD';
 
 export function containerAttributes(
@@ -35,7 +35,7 @@ export function containerAttributes(
   };
 }
 
-/** `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`; `undefined` for an image that has only an id. */
+/** Returns an image without tag and digest: `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`. */
 function imageName(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');

@@ -2,7 +2,7 @@ import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metr
 import { ContainerMemo, type MemoKey } from './container-memo.ts';
 import { CONTAINER_LABELS } from './labels.ts';
 
-/** `container_info`: the metadata of a container as labels. */
+/** The metric `container_info`, whose labels contain the metadata of a container. */
 export class ContainerInfo {
   readonly family: Family<string, 'gauge'>;
   readonly #labels: ContainerMemo<Labels>;

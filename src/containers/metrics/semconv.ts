@@ -61,7 +61,7 @@ export const semconvFamilies = [
   ...[cpuTime, cpuUsage, uptime, usage, workingSetBytes, available, rss, faults, diskIo, networkIo],
 ];
 
-/** `total` has no mode attribute. */
+/** CPU times to report. `total` is reported without the attribute for the mode. */
 const CPU_TIMES = ['user', 'system', 'total'] as const;
 
 type CpuTimes = Readonly<Record<(typeof CPU_TIMES)[number], number | undefined>>;
@@ -69,17 +69,17 @@ type CpuTimes = Readonly<Record<(typeof CPU_TIMES)[number], number | undefined>>
 export interface SemconvContext {
   /** Unix time in seconds. */
   readonly now: number;
-  /** Seconds on a clock that is never set. */
+  /** Seconds on a monotonic clock. */
   readonly elapsed: number;
   readonly deviceName: DeviceName;
 }
 
-/** Emits containers under the names of the semantic conventions. Their counters start when the container does. */
+/** Emits the semconv metrics of containers. The start time of each counter is the start time of the container. */
 export class ContainerSemconv {
   readonly #attributes = new ContainerMemo(({ container, metadata }) => containerAttributes(container, metadata));
   readonly #window = new RateWindow<Container, keyof CpuTimes>();
 
-  /** Call it before the containers of a pass are emitted. */
+  /** Starts a pass. Must be called before the first `emit()` of the pass. */
   startPass(): void {
     this.#window.startPass();
   }
@@ -103,7 +103,9 @@ export class ContainerSemconv {
   }
 }
 
-/** Returns the total only if the kernel does not report both modes: the points of a metric must add up to the total. */
+/**
+ * Returns the times of both modes, or only the total if a mode is unknown: the points of a metric must add up to the total.
+ */
 function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
   const hasModes = user !== undefined && system !== undefined;
   return hasModes ? { user, system, total: undefined } : { user: undefined, system: undefined, total };
@@ -134,7 +136,7 @@ function emitDiskIo(
   deviceName: DeviceName,
 ): void {
   for (const { device, readBytes, writeBytes } of io) {
-    // The semconv metrics of the host's disks have the same device names.
+    // The semconv metrics of the host also have device names without /dev/.
     const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
       emit(diskIo, readBytes, { ...withDevice, 'disk.io.direction': 'read' }, startTime);
