@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
-import { test } from 'node:test';
+import { type RequestListener, request } from 'node:http';
+import { Server } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { GatherRequest } from '../../src/collection/gatherer.ts';
 import type { Pass } from '../../src/collection/pass.ts';
@@ -428,6 +429,46 @@ test('Servers.listen() listens on several addresses, IPv4 and IPv6', async (cont
   assert.deepEqual(await Promise.all(bodies), ['ok', 'ok']);
   await servers.close(0);
 });
+
+const respondOk: RequestListener = (_request, response) => response.end('ok');
+
+test('Servers.listen() without a host listens on IPv6 and IPv4', async (context) => {
+  const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+  context.after(() => servers.close(0));
+  const [url = ''] = servers.urls;
+  const { hostname, port } = new URL(url);
+  if (hostname !== '[::]') return context.skip('the host has no IPv6');
+  const bodies = ['127.0.0.1', '[::1]'].map(async (host) => (await get(`http://${host}:${port}/`)).body);
+  assert.deepEqual(await Promise.all(bodies), ['ok', 'ok']);
+});
+
+for (const code of ['EAFNOSUPPORT', 'EADDRNOTAVAIL']) {
+  test(`Servers.listen() without a host listens on IPv4 if IPv6 fails with ${code}`, async (context) => {
+    failListen(context, '::', code);
+    const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+    context.after(() => servers.close(0));
+    const [url = ''] = servers.urls;
+    assert.equal(new URL(url).hostname, '0.0.0.0');
+    assert.equal((await get(url.replace('0.0.0.0', '127.0.0.1'))).body, 'ok');
+  });
+}
+
+test('Servers.listen() without a host fails if the port is in use on IPv6', async (context) => {
+  failListen(context, '::', 'EADDRINUSE');
+  await assert.rejects(Servers.listen([{ host: undefined, port: 7 }], respondOk), {
+    message: 'Cannot listen on :7: the port is in use',
+  });
+});
+
+/** Makes every server fail to listen on a host, with the code of an error of the system. */
+function failListen(context: TestContext, host: string, code: string): void {
+  const { listen } = Server.prototype;
+  context.mock.method(Server.prototype, 'listen', function (this: Server, options: { readonly host: string }) {
+    if (options.host !== host) return listen.call(this, options);
+    process.nextTick(() => this.emit('error', Object.assign(new Error(code), { code })));
+    return this;
+  });
+}
 
 test('Servers.close() waits for a running request', async () => {
   const gate = Promise.withResolvers<void>();
