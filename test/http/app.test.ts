@@ -336,7 +336,7 @@ test('the landing page names the exporter and links to every route', async () =>
   assert.deepEqual([status, type], [200, 'text/html; charset=utf-8']);
   assert.match(body, /otel-node-exporter/);
   assert.match(body, /1\.2\.3/);
-  const links = [...body.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
+  const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, path = '']) => path);
   assert.deepEqual(links, [
     '/metrics',
     '/info/hostname',
@@ -353,6 +353,7 @@ test('the landing page names the exporter and links to every route', async () =>
 
 const PATHS = [
   '/',
+  '/favicon.ico',
   '/metrics',
   '/info/hostname',
   '/info/uptime',
@@ -365,6 +366,21 @@ const PATHS = [
   '/healthz/ready',
 ];
 const FILES = { ...CGROUP2, 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
+
+test('/favicon.ico returns an icon that the pages of the exporter may show', async () => {
+  await using served = await serve();
+  const { status, headers } = await fetch(`${served.url}/favicon.ico`);
+  assert.deepEqual(
+    [status, headers.get('content-type'), headers.get('cache-control')],
+    [200, 'image/svg+xml; charset=utf-8', 'public, max-age=86400'],
+  );
+  const page = await fetch(served.url);
+  assert.equal(
+    page.headers.get('content-security-policy'),
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
+  );
+  assert.match(await page.text(), /^<link rel="icon" href="\/favicon\.ico" type="image\/svg\+xml">$/m);
+});
 
 test('every path handles HEAD without a body', async () => {
   await using machine = await createMachine(FILES);
