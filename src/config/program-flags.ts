@@ -34,7 +34,7 @@ export const PROGRAM_FLAGS = {
   'path.sysfs': text('Mount point of the sysfs of the host.', 'DIR', '/sys'),
   'path.rootfs': text('Mount point of the root file system of the host.', 'DIR', '/'),
   'path.udev.data': text('Directory of the udev database of the host.', 'DIR', '/run/udev/data'),
-  'collector.module': texts('Module with custom collectors: ./file.ts, ./file.js or the name of a package.', 'MODULE'),
+  'collector.module': texts('Module with custom collectors: a file (.ts or .js) or the name of a package.', 'MODULE'),
   'collector.disable-defaults': toggle('Run only the collectors that a flag enables.'),
   'collector.timeout': duration('Maximum duration of a pass, if the scrape sends no timeout.', 5, {
     min: 0.05,
