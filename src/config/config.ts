@@ -14,7 +14,8 @@ import {
   type ProgramFlags,
   type ProgramValues,
 } from './program-flags.ts';
-import { RawFlags } from './raw-flags.ts';
+import { type IgnoredFlag, RawFlags } from './raw-flags.ts';
+import { isUnsupportedCollector, UNSUPPORTED_FLAG } from './unsupported-flags.ts';
 
 /** The validated configuration of an exporter, from flags, environment variables and the configuration file. */
 export interface Config {
@@ -76,6 +77,11 @@ export function parseConfig(
   ) as ProgramValues;
   mistakes.attempt(() => validateNamespace(values['metrics.namespace']));
   mistakes.attempt(() => validatePath(values['web.telemetry-path']));
+  const refusesUnsupported = flagValues[UNSUPPORTED_FLAG] === 'refuse';
+  const isRefused = ({ name }: IgnoredFlag): boolean => refusesUnsupported && isUnsupportedCollector(name);
+  for (const { source, reason } of raw.ignored.filter(isRefused)) {
+    mistakes.add(new UsageError(`Invalid value "true" for ${source}: ${reason}`));
+  }
   return Object.freeze({
     values,
     listen: parseListenAddresses(raw, programFlags),
@@ -89,7 +95,7 @@ export function parseConfig(
     },
     collectors: definitions.flatMap((definition) => enabledForm(definition, { values, raw, flagValues })),
     warnings: [
-      ...raw.ignored.map(({ source, reason }) => `Ignoring ${source}: ${reason}`),
+      ...raw.ignored.filter((flag) => !isRefused(flag)).map(({ source, reason }) => `Ignoring ${source}: ${reason}`),
       ...misspelledVariableWarnings(flags, env),
     ],
     flagValues,

@@ -12,7 +12,7 @@ import {
 } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { OTLP_FLAGS } from './otlp.ts';
-import { unsupportedFlags } from './unsupported-flags.ts';
+import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupported-flags.ts';
 
 /** The flags of every exporter. */
 export const PROGRAM_FLAGS = {
@@ -60,7 +60,11 @@ export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
 export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
 
 /** The program flags of otel-node-exporter. */
-export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = { ...unsupportedFlags(), ...PROGRAM_FLAGS };
+export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = {
+  ...unsupportedFlags(),
+  ...PROGRAM_FLAGS,
+  [UNSUPPORTED_FLAG]: unsupportedFlag,
+};
 
 /** What distinguishes the program flags of a custom exporter. */
 export interface CustomProgramFlags {

@@ -97,30 +97,27 @@ export function deprecated<T>(flag: Flag<T>): Flag<T> {
 
 /** An unlisted flag that accepts any value and has no effect. */
 export function ignored(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), placeholder: 'VALUE', repeatable: true, ignored: reason, parse: () => undefined };
+  return { ...ignoredToggle(reason), placeholder: 'VALUE', repeatable: true };
 }
 
 /** An unlisted toggle without effect. */
 export function ignoredToggle(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), ignored: reason, parse: () => undefined };
+  return { ...unlisted(`No effect: ${reason}.`), ignored: reason, parse: () => undefined };
 }
 
 /** An unlisted flag that accepts only an empty value. */
 export function unsupported(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), placeholder: 'VALUE', parse: (values) => acceptOnly(values, '', reason) };
+  return {
+    ...unlisted(`Must be empty: ${reason}.`),
+    placeholder: 'VALUE',
+    parse([text]) {
+      if (text !== '') throw new RangeError(reason);
+    },
+  };
 }
 
-/** An unlisted toggle that accepts only `false`. */
-export function unsupportedToggle(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), parse: (values) => acceptOnly(values, 'false', reason) };
-}
-
-function unlisted(reason: string): Omit<Flag<undefined>, 'parse'> {
-  return { help: reason, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
-}
-
-function acceptOnly([text]: readonly string[], accepted: string, reason: string): undefined {
-  if (text !== accepted) throw new RangeError(reason);
+function unlisted(help: string): Omit<Flag<undefined>, 'parse'> {
+  return { help, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
 }
 
 export interface NumberRange {
