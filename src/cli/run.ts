@@ -13,6 +13,7 @@ import { Mistakes } from '../flags/mistakes.ts';
 import { createLog } from '../util/log.ts';
 import { helpText } from './help.ts';
 import { printConfig } from './print-config.ts';
+import { versionText } from './version.ts';
 
 export interface Program extends Omit<ExporterParts, 'log'> {
   readonly invocation: Invocation;
@@ -68,8 +69,10 @@ async function loadDefinitions(
 
 /** Returns the text that the process has to write instead of starting the exporter; `undefined` to start it. */
 function requestedText({ values, flagValues }: Config, flags: Flags, app: AppInfo): string | undefined {
-  if (values.help) return helpText(flags, app);
-  if (values.version) return `${[app.name, app.version, app.revision].join(' ').trimEnd()}\n`;
+  if (values.help || values['help-long']) {
+    return helpText(flags, { app, columns: process.stdout.columns, isLong: values['help-long'] });
+  }
+  if (values.version) return versionText(app);
   return values['config.print'] ? printConfig(flagValues, flags) : undefined;
 }
 

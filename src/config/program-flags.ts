@@ -52,6 +52,7 @@ export const PROGRAM_FLAGS = {
   healthcheck: toggle('Check the health of the exporter that runs with these flags, and exit with code 0 or 1.'),
   version: toggle('Print the version and exit.'),
   help: toggle('Print this help and exit.'),
+  'help-long': toggle('Print this help with deprecated flags and flags without effect, and exit.'),
 } satisfies Record<string, Flag>;
 
 export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;

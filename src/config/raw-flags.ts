@@ -8,8 +8,8 @@ import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Flags of node_exporter that print the help, besides `--help`. */
-const HELP_FLAGS: ReadonlySet<string> = new Set(['-h', '--help-long', '--help-man']);
+/** Flags of node_exporter that print the help under another name. */
+const HELP_FLAGS: Readonly<Record<string, string>> = { '-h': '--help', '--help-man': '--help-long' };
 
 /** The value of a flag as text, and its source. */
 interface RawValue {
@@ -104,7 +104,7 @@ export class RawFlags {
       ]),
     );
     const { tokens } = parseArgs({
-      args: argv.map((argument) => (HELP_FLAGS.has(argument) ? '--help' : argument)),
+      args: argv.map((argument) => HELP_FLAGS[argument] ?? argument),
       options,
       strict: false,
       tokens: true,

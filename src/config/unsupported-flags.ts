@@ -85,7 +85,7 @@ export function isUnsupportedCollector(flag: string): boolean {
   return UNSUPPORTED_COLLECTORS.some(({ name }) => flag === `collector.${name}`);
 }
 
-/** Returns the unsupported flags of node_exporter by full name. They are in no list of flags. */
+/** Returns the unsupported flags of node_exporter by full name. `--help-long` lists them. */
 export function unsupportedFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, why, values = [], switches = [] } of UNSUPPORTED_COLLECTORS) {

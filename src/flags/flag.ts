@@ -9,7 +9,7 @@ export interface Flag<T = unknown> {
   readonly repeatable: boolean;
   /** True if no output, log or error may contain the value. */
   readonly secret: boolean;
-  /** True if `--help` and the documentation leave out the flag. */
+  /** True if `--help` and the documentation leave out the flag. `--help-long` contains every flag. */
   readonly unlisted?: boolean;
   /** Reason why the flag has no effect. A warning with this reason is logged if the flag is set. */
   readonly ignored?: string;

@@ -93,7 +93,7 @@ test('a missing procfs ends the program in one line with exit code 1', async () 
 });
 
 test('metrics where something else answers end the program in one line with exit code 2', async () => {
-  for (const path of ['/health', '/Info/Load/', '/scrape']) {
+  for (const path of ['/health', '/Info/Load/', '/scrape', '/favicon.ico']) {
     assert.deepEqual(await runToEnd([`--web.telemetry-path=${path}`, '--config.check']), {
       code: 2,
       signal: null,
@@ -113,7 +113,10 @@ test('an unknown flag ends the program in one line with exit code 2', async () =
 test('--version, --help, --config.check and --config.print end the program with exit code 0', async () => {
   const version = await runToEnd(['--version']);
   assert.equal(version.code, 0);
-  assert.match(version.output, /^otel-node-exporter \d+\.\d+\.\d+( [0-9a-f]{40})?\n$/);
+  assert.match(
+    version.output,
+    /^otel-node-exporter, version \d+\.\d+\.\d+ \(branch: , revision: ([0-9a-f]{40})?\)\n {2}platform: +linux\/\w+\n {2}node: +v26\.\d+\.\d+\n$/,
+  );
   const help = await runToEnd(['--help']);
   assert.equal(help.code, 0);
   assert.match(help.output, /^Usage: otel-node-exporter \[flags\]\n/);

@@ -1,5 +1,5 @@
 import { defineCollector } from '../../collection/collector.ts';
-import { type FlagValues, pattern, toggle } from '../../flags/flag.ts';
+import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
 import { type BusSocket, SYSTEM_BUS, withBus } from '../../host/dbus/system-bus.ts';
 import { expectString } from '../../host/dbus/value.ts';
 import type { Emit } from '../../metrics/metric.ts';
@@ -26,12 +26,12 @@ const NO_NUMBER = 2 ** 64;
 
 const flags = {
   'unit-include': pattern('Units to include, matched against the whole name.', '.+'),
-  'unit-whitelist': pattern('Old name of unit-include.'),
+  'unit-whitelist': deprecated(pattern('Old name of unit-include.')),
   'unit-exclude': pattern(
     'Units to exclude from the included units, matched against the whole name.',
     '.+\\.(automount|device|mount|scope|slice)',
   ),
-  'unit-blacklist': pattern('Old name of unit-exclude.'),
+  'unit-blacklist': deprecated(pattern('Old name of unit-exclude.')),
   'enable-task-metrics': toggle('Emit the tasks of each service and their maximum.'),
   'enable-restarts-metrics': toggle('Emit the restarts of each service.'),
   'enable-start-time-metrics': toggle('Emit the start time of each unit.'),

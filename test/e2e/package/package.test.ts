@@ -146,7 +146,7 @@ for (const which of Object.keys(NODES) as WhichNode[]) {
     test('is a command', async () => {
       const { code, output } = await folder().toEnd(node ?? '', command, '--version');
       assert.equal(code, 0);
-      assert.match(output, new RegExp(`^otel-node-exporter ${manifest.version}`, 'm'));
+      assert.match(output, new RegExp(`^otel-node-exporter, version ${manifest.version} `));
       await using program = await start(command, only, '--collector.loadavg');
       const page = await getText(`${program.url}/metrics`);
       assert.match(page, /^node_load1 /m);
