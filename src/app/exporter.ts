@@ -23,7 +23,7 @@ import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { processResource, readResource } from '../self/resource.ts';
-import type { Log } from '../util/log.ts';
+import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
@@ -83,7 +83,7 @@ export class Exporter {
     };
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
-    this.#collectorLog = new CollectorLog(log);
+    this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
     this.#host = createHost(config);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#endpoint = new ScrapeEndpoint({

@@ -34,6 +34,8 @@ export interface Config {
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
+  /** Names of the collectors that a flag, variable or key enables. */
+  readonly requestedCollectors: ReadonlySet<string>;
   /** A line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
   /** The values of all flags by name, including those of collectors. */
@@ -94,6 +96,9 @@ export function parseConfig(
       kubernetes: kubernetesAttributes(env),
     },
     collectors: definitions.flatMap((definition) => enabledForm(definition, { values, raw, flagValues })),
+    requestedCollectors: new Set(
+      definitions.map(({ name }) => name).filter((name) => isRequested(`collector.${name}`, { raw, flagValues })),
+    ),
     warnings: [
       ...raw.ignored.filter((flag) => !isRefused(flag)).map(({ source, reason }) => `Ignoring ${source}: ${reason}`),
       ...misspelledVariableWarnings(flags, env),
@@ -114,6 +119,13 @@ function enabledForm(
     if (definition.enabled === 'semconv') return [onlyInConvention('semconv', definition)];
   }
   return flagValues[flag] === true ? [definition] : [];
+}
+
+function isRequested(
+  flag: string,
+  { raw, flagValues }: { readonly raw: RawFlags; readonly flagValues: FlagValuesByName },
+): boolean {
+  return raw.has(flag) && flagValues[flag] === true;
 }
 
 function validateNamespace(namespace: string): void {

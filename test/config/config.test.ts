@@ -158,6 +158,15 @@ test('variableOf() replaces characters that variable names cannot contain', () =
   assert.equal(variableOf('path.udev.data'), 'EXPORTER_PATH_UDEV_DATA');
 });
 
+test('readConfig() returns the collectors that a flag, variable or key enables', async () => {
+  await withFile('collector.stat: true\n', (file) => {
+    const config = read(['--collector.rare', '--no-collector.loadavg', `--config.file=${file}`]);
+    assert.deepEqual([...config.requestedCollectors], ['stat', 'rare']);
+  });
+  assert.deepEqual([...read([], { EXPORTER_COLLECTOR_LOADAVG: 'true' }).requestedCollectors], ['loadavg']);
+  assert.deepEqual([...read().requestedCollectors], []);
+});
+
 test('readConfig() rejects all mistakes at once, each in a line', async () => {
   await withFile('log.format: xml\nlog.levle: debug\nhostname: [a]\n', (file) => {
     const argv = [
