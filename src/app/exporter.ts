@@ -29,7 +29,7 @@ import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
-import { exitProcess, onStopSignal, type StopSignal } from './shutdown.ts';
+import { exitProcess, onStopSignal, type StopSignal, stopWithParent } from './shutdown.ts';
 
 /** Time for running scrapes after a stop signal and `--web.shutdown-delay`. */
 const STOP_TIMEOUT_MS = 1500;
@@ -123,6 +123,7 @@ export class Exporter {
       for (const endpoint of [this.#endpoint, ...(targets?.values() ?? [])]) await endpoint.shutdown();
     };
     onStopSignal((signal) => this.#stopBy(signal));
+    if (this.#config.stopsWithParent) stopWithParent();
     // After the signal handler: a reader of this line may send a signal at once.
     this.#logOutputs(push);
     await this.#runFirstPass();

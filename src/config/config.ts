@@ -36,6 +36,8 @@ export interface Config {
   readonly collectors: readonly CollectorDefinition[];
   /** Names of the collectors that a flag, variable or key enables. */
   readonly requestedCollectors: ReadonlySet<string>;
+  /** True if the exporter has to stop when the process that started it ends. */
+  readonly stopsWithParent: boolean;
   /** A line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
   /** The values of all flags by name, including those of collectors. */
@@ -99,6 +101,8 @@ export function parseConfig(
     requestedCollectors: new Set(
       definitions.map(({ name }) => name).filter((name) => isRequested(`collector.${name}`, { raw, flagValues })),
     ),
+    // Set by npx and npm exec: https://docs.npmjs.com/cli/using-npm/scripts#environment
+    stopsWithParent: env['npm_command'] === 'exec',
     warnings: [
       ...raw.ignored.filter((flag) => !isRefused(flag)).map(({ source, reason }) => `Ignoring ${source}: ${reason}`),
       ...misspelledVariableWarnings(flags, env),

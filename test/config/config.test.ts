@@ -167,6 +167,12 @@ test('readConfig() returns the collectors that a flag, variable or key enables',
   assert.deepEqual([...read().requestedCollectors], []);
 });
 
+test('readConfig() lets the exporter stop with npm exec, and with no other parent', () => {
+  assert.equal(read([], { npm_command: 'exec', npm_lifecycle_event: 'npx' }).stopsWithParent, true);
+  assert.equal(read([], { npm_command: 'run-script' }).stopsWithParent, false);
+  assert.equal(read().stopsWithParent, false);
+});
+
 test('readConfig() rejects all mistakes at once, each in a line', async () => {
   await withFile('log.format: xml\nlog.levle: debug\nhostname: [a]\n', (file) => {
     const argv = [

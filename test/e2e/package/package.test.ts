@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import manifest from '../../../package.json' with { type: 'json' };
 import { createFolder, type Folder } from '../support/in-folder.ts';
@@ -134,6 +134,20 @@ test('the declarations of the package are whole, and find mistakes', () => {
   writeFileSync(join(folder().path, 'mistakes.json'), JSON.stringify({ ...project, files: ['mistakes.ts'] }));
   assert.match(tsc('--project', 'mistakes.json'), /^mistakes\.ts\(4,13\): error TS2353: .* 'hwo' does not exist /);
 });
+
+for (const command of [['npx'], ['npm', 'exec', '--']]) {
+  test(`the exporter ends when ${command.join(' ')} gets SIGTERM`, { timeout: 60_000 }, async () => {
+    const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+    const npm = [`PATH=${path}`, 'npm_config_offline=true', ...command, 'otel-node-exporter'];
+    await using program = await folder().start(...npm, '--collector.disable-defaults', '--collector.loadavg');
+    assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
+    program.child.kill('SIGTERM');
+    // The streams of npm are open until the exporter has ended.
+    await program.ended;
+    assert.match(program.output(), /msg=Stopping signal=SIGTERM$/m);
+    await assert.rejects(getText(`${program.url}/metrics`), { message: 'fetch failed' });
+  });
+}
 
 for (const which of Object.keys(NODES) as WhichNode[]) {
   const node = findNode(which);
