@@ -2,18 +2,30 @@ import type { CollectorResult } from '../collection/pass.ts';
 import { codeOf } from '../util/errors.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 
-/** Logs why collectors fail, each reason at most once a minute. Reasons for absence are logged at level debug. */
+/**
+ * Logs why collectors fail, each reason at most once a minute. Reasons for absence are logged at level debug. A collector that
+ * a flag enables also logs one warning when it is absent for the first time.
+ */
 export class CollectorLog {
   readonly #log: Log;
   readonly #repeats: RepeatFilter;
+  /** Names of the requested collectors whose absence has not been logged as a warning. */
+  readonly #requested: Set<string>;
 
-  constructor(log: Log, repeats = new RepeatFilter()) {
+  /** @param requested names of the collectors that a flag enables */
+  constructor(log: Log, repeats = new RepeatFilter(), requested: Iterable<string> = []) {
     this.#log = log;
     this.#repeats = repeats;
+    this.#requested = new Set(requested);
   }
 
   log({ collector, state, errors }: CollectorResult): void {
     if (state === 'ok') return;
+    if (state === 'absent' && this.#requested.delete(collector)) {
+      const reasons = errors.map(messageWithCause).join('; ');
+      this.#log.warn({ collector }, `Collector ${collector} is absent on this host: ${reasons}`);
+      return;
+    }
     for (const error of errors) {
       const message = messageWithCause(error);
       if (!this.#repeats.isDue(`${collector} ${withoutQuotedNumbers(message)}`)) continue;

@@ -10,6 +10,7 @@ import type { Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
 import { formatDuration } from '../flags/flag.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
@@ -22,18 +23,20 @@ import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { processResource, readResource } from '../self/resource.ts';
-import { createLog, type Log } from '../util/log.ts';
+import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
+import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
-import { exitProcess, onStopSignal, type StopSignal } from './shutdown.ts';
+import { exitProcess, onStopSignal, type StopSignal, stopWithParent } from './shutdown.ts';
 
 /** Maximum time for running scrapes and the last push, after a stop signal and the delay of `--web.shutdown-delay`. */
 const STOP_TIMEOUT_MS = 1500;
 
 export interface ExporterParts {
   readonly app: AppInfo;
+  readonly log: Log;
   readonly targets?: ScrapeTargets;
   /** Instruments of the program. Default: none. */
   readonly instruments?: readonly Instrument[];
@@ -59,12 +62,16 @@ export class Exporter {
   /**
    * Assembles the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} if the path of the metrics is the path of another route
+   * @throws {UsageError} for a metrics path of another route, and for flags of a collector that exclude each other, with all of
+   *   these mistakes
    * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
    */
-  constructor(config: Config, { app, targets, instruments = [] }: ExporterParts) {
+  constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
     const { values } = config;
-    validateMetricsPath(values['web.telemetry-path']);
+    const mistakes = new Mistakes();
+    mistakes.attempt(() => validateMetricsPath(values['web.telemetry-path']));
+    const collectors = createCollectors(config, mistakes);
+    mistakes.throwIfAny();
     this.#config = config;
     this.#app = app;
     this.#targets = targets;
@@ -75,15 +82,15 @@ export class Exporter {
       scopeInfo: values['metrics.scope-info'],
     };
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
-    this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
-    this.#collectorLog = new CollectorLog(this.#log);
+    this.#log = log;
+    this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
     this.#host = createHost(config);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#endpoint = new ScrapeEndpoint({
       name: app.name,
       subject: app.subject,
       host: this.#host,
-      collectors: config.collectors.map((definition) => definition.create(config.flagValues)),
+      collectors,
       naming: this.#naming,
       limits: this.#limits,
       instruments,
@@ -104,7 +111,6 @@ export class Exporter {
    * @throws {Error} if procfs does not exist, an address is in use, or pushing cannot start
    */
   async start(): Promise<void> {
-    for (const warning of this.#config.warnings) this.#log.warn(warning);
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
     const resource = await readResource(this.#host, this.#config, this.#app);
@@ -117,6 +123,7 @@ export class Exporter {
       for (const endpoint of [this.#endpoint, ...(targets?.values() ?? [])]) await endpoint.shutdown();
     };
     onStopSignal((signal) => this.#stopBy(signal));
+    if (this.#config.stopsWithParent) stopWithParent();
     // Logged after the signal handler is installed: a program that waits for this line may send a signal at once.
     this.#logOutputs(push);
     await this.#runFirstPass();

@@ -15,6 +15,22 @@ export function onStopSignal(stop: (signal: StopSignal) => Promise<void>): void 
   for (const signal of SIGNALS) process.on(signal, handle);
 }
 
+const PARENT_POLL_MS = 500;
+
+/**
+ * Sends SIGTERM to this process when its parent process has ended. npm starts a command in a shell, and forwards SIGTERM to
+ * the shell only, which ends and leaves the command running.
+ */
+export function stopWithParent(): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS);
+  timer.unref();
+}
+
 /** Maximum time to wait for pending calls. The calls of an interrupted scrape usually return within this time. */
 const PENDING_CALLS_MS = 300;
 const POLL_MS = 10;

@@ -37,7 +37,7 @@ export interface ExporterOptions<F extends Flags = {}> {
 type AnyCollector = CustomCollector | CollectorDefinition;
 
 export interface RunningExporter {
-  /** URLs of the listeners: `http://0.0.0.0:9121`. */
+  /** URLs of the listeners: `http://[::]:9121`. */
   readonly urls: readonly string[];
   /** Stops the listeners and the push. Waits up to 1.5 seconds for running scrapes and for a last push. */
   stop(): Promise<void>;

@@ -14,16 +14,22 @@ export interface ListenFlags {
   readonly 'web.listen-port': Flag<string>;
 }
 
-/** @throws {UsageError} for an invalid address or port, and if both flags are set */
+/** Returns the valid addresses. Invalid addresses, an invalid port, and both flags at once are mistakes of `raw`. */
 export function parseListenAddresses(raw: RawFlags, flags: ListenFlags): readonly ListenAddress[] {
+  const { mistakes } = raw;
   const port = raw.value('web.listen-port', flags['web.listen-port']);
-  if (port === '') return raw.value('web.listen-address', flags['web.listen-address']).map(parseListenAddress);
-  if (raw.has('web.listen-address')) {
-    throw new UsageError('Cannot combine the flags --web.listen-port and --web.listen-address');
+  if (port === '') {
+    const addresses = raw.value('web.listen-address', flags['web.listen-address']);
+    return addresses.flatMap((address) => mistakes.attempt(() => parseListenAddress(address)) ?? []);
   }
-  return [{ host: undefined, port: parsePort(port, 'web.listen-port', port) }];
+  if (raw.has('web.listen-address')) {
+    mistakes.add(new UsageError('Cannot combine the flags --web.listen-port and --web.listen-address'));
+  }
+  const number = mistakes.attempt(() => parsePort(port, 'web.listen-port', port));
+  return number === undefined ? [] : [{ host: undefined, port: number }];
 }
 
+/** @throws {UsageError} for an invalid address or port */
 function parseListenAddress(address: string): ListenAddress {
   const [, ipv6, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(address) ?? [];
   const flag = 'web.listen-address';

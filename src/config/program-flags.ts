@@ -12,7 +12,7 @@ import {
 } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { OTLP_FLAGS } from './otlp.ts';
-import { unsupportedFlags } from './unsupported-flags.ts';
+import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupported-flags.ts';
 
 /** The flags that every exporter has. */
 export const PROGRAM_FLAGS = {
@@ -34,7 +34,7 @@ export const PROGRAM_FLAGS = {
   'path.sysfs': text('Mount point of the sysfs of the host.', 'DIR', '/sys'),
   'path.rootfs': text('Mount point of the root file system of the host.', 'DIR', '/'),
   'path.udev.data': text('Directory of the udev database of the host.', 'DIR', '/run/udev/data'),
-  'collector.module': texts('Module with custom collectors: ./file.ts, ./file.js or the name of a package.', 'MODULE'),
+  'collector.module': texts('Module with custom collectors: a file (.ts or .js) or the name of a package.', 'MODULE'),
   'collector.disable-defaults': toggle('Run only the collectors that a flag enables.'),
   'collector.timeout': duration('Maximum duration of a pass, if the scrape sends no timeout.', 5, {
     min: 0.05,
@@ -52,6 +52,7 @@ export const PROGRAM_FLAGS = {
   healthcheck: toggle('Check the health of the exporter that runs with these flags, and exit with code 0 or 1.'),
   version: toggle('Print the version and exit.'),
   help: toggle('Print this help and exit.'),
+  'help-long': toggle('Print this help with deprecated flags and flags without effect, and exit.'),
 } satisfies Record<string, Flag>;
 
 export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
@@ -60,7 +61,11 @@ export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
 export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
 
 /** The program flags of otel-node-exporter. */
-export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = { ...unsupportedFlags(), ...PROGRAM_FLAGS };
+export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = {
+  ...unsupportedFlags(),
+  ...PROGRAM_FLAGS,
+  [UNSUPPORTED_FLAG]: unsupportedFlag,
+};
 
 /** The differences between the program flags of a custom exporter and the flags of every exporter. */
 export interface CustomProgramFlags {

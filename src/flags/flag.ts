@@ -9,7 +9,7 @@ export interface Flag<T = unknown> {
   readonly repeatable: boolean;
   /** True if the value is secret: no output, log message or error contains it. */
   readonly secret: boolean;
-  /** True if `--help` and the documentation do not list the flag. */
+  /** True if `--help` and the documentation leave out the flag. `--help-long` contains every flag. */
   readonly unlisted?: boolean;
   /** Reason why the flag has no effect. A warning with this reason is logged if the flag is set. */
   readonly ignored?: string;
@@ -97,30 +97,27 @@ export function deprecated<T>(flag: Flag<T>): Flag<T> {
 
 /** Returns an unlisted flag that accepts any value and has no effect. */
 export function ignored(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), placeholder: 'VALUE', repeatable: true, ignored: reason, parse: () => undefined };
+  return { ...ignoredToggle(reason), placeholder: 'VALUE', repeatable: true };
 }
 
 /** Returns an unlisted toggle that has no effect. */
 export function ignoredToggle(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), ignored: reason, parse: () => undefined };
+  return { ...unlisted(`No effect: ${reason}.`), ignored: reason, parse: () => undefined };
 }
 
 /** Returns an unlisted flag that rejects any value except an empty one, with the reason. */
 export function unsupported(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), placeholder: 'VALUE', parse: (values) => acceptOnly(values, '', reason) };
+  return {
+    ...unlisted(`Must be empty: ${reason}.`),
+    placeholder: 'VALUE',
+    parse([text]) {
+      if (text !== '') throw new RangeError(reason);
+    },
+  };
 }
 
-/** Returns an unlisted toggle that rejects any value except `false`, with the reason. */
-export function unsupportedToggle(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), parse: (values) => acceptOnly(values, 'false', reason) };
-}
-
-function unlisted(reason: string): Omit<Flag<undefined>, 'parse'> {
-  return { help: reason, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
-}
-
-function acceptOnly([text]: readonly string[], accepted: string, reason: string): undefined {
-  if (text !== accepted) throw new RangeError(reason);
+function unlisted(help: string): Omit<Flag<undefined>, 'parse'> {
+  return { help, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
 }
 
 export interface NumberRange {

@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { UsageError } from '../flags/usage-error.ts';
+import { FAVICON_PATH, sendFavicon } from './favicon.ts';
 import { createHealthRouter, HEALTH_LINKS, type NotReadyReason } from './health.ts';
 import { createInfoRouter, INFO_LINKS, type InfoOptions } from './info.ts';
 import { createLandingPageHandler, type LandingPageOptions, type Link } from './landing-page.ts';
@@ -31,6 +32,7 @@ export function createApp(options: AppOptions): Express {
   if (info !== undefined) app.use('/info', createInfoRouter(info));
   if (metrics !== undefined) onGet(app, metricsPath, metrics);
   if (targets !== undefined) onGet(app, SCRAPE_PATH, targets);
+  onGet(app, FAVICON_PATH, sendFavicon);
   onGet(app, '/', createLandingPageHandler({ ...landingPage, links: linksOf(options) }));
   app.use(handleNotFound);
   app.use(handleErrors(onError));
@@ -50,8 +52,8 @@ function linksOf({ metrics, metricsPath, info, targets }: AppOptions): readonly 
 export function validateMetricsPath(path: string): void {
   // Express matches paths without regard to case and to a trailing slash.
   const normalized = path.toLowerCase().replace(/\/+$/, '');
-  const reserved: readonly string[] = [...HEALTH_LINKS.map(([route]) => route), ...INFO_LINKS.map(([route]) => route)];
-  if (reserved.includes(normalized) || normalized === SCRAPE_PATH) {
+  const routes = [...HEALTH_LINKS, ...INFO_LINKS].map(([route]) => route);
+  if ([...routes, SCRAPE_PATH, FAVICON_PATH].includes(normalized)) {
     throw new UsageError(
       `Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: the path is used by another route`,
     );
@@ -61,7 +63,7 @@ export function validateMetricsPath(path: string): void {
 const setSecurityHeaders: RequestHandler = (_request, response, next) => {
   response.set({
     'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'Content-Security-Policy': "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
   });
   next();
 };

@@ -36,7 +36,7 @@ export class Servers {
     return new Servers(servers, requests);
   }
 
-  /** URLs of the listeners: `http://0.0.0.0:23333`. */
+  /** URLs of the listeners: `http://[::]:23333`. */
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
@@ -106,18 +106,34 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host name',
 };
 
-async function listen({ host = '0.0.0.0', port }: ListenAddress, handle: RequestListener): Promise<Server> {
+/** All addresses of the host: the IPv6 socket also accepts IPv4. */
+const ALL_ADDRESSES = '::';
+const ALL_IPV4_ADDRESSES = '0.0.0.0';
+
+/** Codes of `::` on a kernel or in a network namespace without IPv6. */
+const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
+
+/** @throws {Error} with the address and the reason */
+async function listen({ host, port }: ListenAddress, handle: RequestListener): Promise<Server> {
+  try {
+    return await listenOn({ host: host ?? ALL_ADDRESSES, port }, handle);
+  } catch (error) {
+    if (host === undefined && NO_IPV6.has(codeOf(error))) return listen({ host: ALL_IPV4_ADDRESSES, port }, handle);
+    const code = codeOf(error) ?? String(error);
+    throw new Error(`Cannot listen on ${hostInUrl(host ?? '')}:${port}: ${REASONS[code] ?? code}`);
+  }
+}
+
+async function listenOn(
+  address: { readonly host: string; readonly port: number },
+  handle: RequestListener,
+): Promise<Server> {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     handle,
   );
   server.setTimeout(IDLE_TIMEOUT_MS);
-  try {
-    server.listen({ host, port });
-    await once(server, 'listening');
-  } catch (error) {
-    const code = codeOf(error) ?? String(error);
-    throw new Error(`Cannot listen on ${hostInUrl(host)}:${port}: ${REASONS[code] ?? code}`);
-  }
+  server.listen(address);
+  await once(server, 'listening');
   return server;
 }

@@ -1,5 +1,5 @@
 import { defineCollector, forEachItem } from '../../collection/collector.ts';
-import { type FlagValues, pattern } from '../../flags/flag.ts';
+import { deprecated, type FlagValues, pattern } from '../../flags/flag.ts';
 import type { Host } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../../parse/diskstats.ts';
@@ -76,7 +76,7 @@ const flags = {
     '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
   ),
   'device-include': pattern('Block devices to include; mutually exclusive with device-exclude.'),
-  'ignored-devices': pattern('Deprecated name of --collector.diskstats.device-exclude.'),
+  'ignored-devices': deprecated(pattern('Deprecated name of --collector.diskstats.device-exclude.')),
 };
 
 /** https://docs.kernel.org/admin-guide/iostats.html */

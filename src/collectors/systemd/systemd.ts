@@ -1,5 +1,5 @@
 import { defineCollector } from '../../collection/collector.ts';
-import { type FlagValues, pattern, toggle } from '../../flags/flag.ts';
+import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
 import { type BusSocket, SYSTEM_BUS, withBus } from '../../host/dbus/system-bus.ts';
 import { expectString } from '../../host/dbus/value.ts';
 import type { Emit } from '../../metrics/metric.ts';
@@ -26,12 +26,12 @@ const NO_NUMBER = 2 ** 64;
 
 const flags = {
   'unit-include': pattern('Units to include, matched against the whole name.', '.+'),
-  'unit-whitelist': pattern('Deprecated name of --collector.systemd.unit-include.'),
+  'unit-whitelist': deprecated(pattern('Deprecated name of --collector.systemd.unit-include.')),
   'unit-exclude': pattern(
     'Units to exclude although unit-include matches them, matched against the whole name.',
     '.+\\.(automount|device|mount|scope|slice)',
   ),
-  'unit-blacklist': pattern('Deprecated name of --collector.systemd.unit-exclude.'),
+  'unit-blacklist': deprecated(pattern('Deprecated name of --collector.systemd.unit-exclude.')),
   'enable-task-metrics': toggle('Emit the number of tasks of each service and its limit.'),
   'enable-restarts-metrics': toggle('Emit the number of restarts of each service.'),
   'enable-start-time-metrics': toggle('Emit the start time of each unit.'),
