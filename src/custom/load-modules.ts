@@ -11,7 +11,7 @@ const LIBRARY = 'otel-node-exporter';
 export interface LoadOptions {
   /** URL of the running program, whose file is also the library. */
   readonly library: string;
-  /** Directory that contains modules with a relative path, and in which the search for packages starts. */
+  /** Directory to which relative paths of modules refer, and in which the search for packages starts. */
   readonly directory: string;
 }
 
@@ -34,8 +34,8 @@ export async function loadModules(
 }
 
 /**
- * Makes Node.js resolve an import of the library to the running program, so that no second copy of it is loaded. Packages
- * with collectors are searched from `base`, the working directory, instead of the directory of the program.
+ * Makes Node.js resolve imports of the library to the running program, so that no second copy of the library is loaded. Also
+ * makes Node.js search `packages` in the working directory, `base`, instead of the directory of the program.
  */
 function hookResolution(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
   registerHooks({
@@ -43,7 +43,7 @@ function hookResolution(library: string, { packages, base }: { packages: readonl
       if (specifier === LIBRARY) return { url: library, format: 'module', shortCircuit: true };
       const isModule = context.parentURL === import.meta.url && packages.includes(specifier);
       const resolved = next(specifier, isModule ? { ...context, parentURL: base } : context);
-      // If no package.json states the format of the file, Node.js would detect the format with a second parse and a warning.
+      // Without a format in package.json, Node.js would parse the file twice to detect the format, and print a warning.
       const lacksFormat = resolved.url.endsWith('.ts') && resolved.format == null;
       return lacksFormat ? { ...resolved, format: 'module-typescript' } : resolved;
     },

@@ -2,8 +2,8 @@ import type { CollectorDefinition } from '../collection/collector.ts';
 import type { Flags } from '../flags/flag.ts';
 
 /**
- * Checks that no other collector and no program flag has the name of a custom collector's flag. The flag
- * `--collector.<name>` is one of the flags of each collector.
+ * Checks that each flag of a custom collector, including `--collector.<name>`, has a name that no other collector and no
+ * flag of the program has.
  *
  * @param exporter name of the exporter, for messages
  * @param programFlags flags of the exporter without those of its collectors
