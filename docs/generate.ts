@@ -50,7 +50,7 @@ export function withCurrentTables(page: string, text: string): string {
 
 type FlagEntry = readonly [name: string, flag: Flag];
 
-/** Returns the flags without the unlisted ones, such as unsupported flags of node_exporter. */
+/** Returns the flags to document. Unlisted flags are left out, such as unsupported flags of node_exporter. */
 function listed(flags: Readonly<Record<string, Flag>>): readonly FlagEntry[] {
   return Object.entries(flags).filter(([, { unlisted }]) => !unlisted);
 }
@@ -143,7 +143,7 @@ function familiesOf({ families }: Source, convention: Convention): readonly AnyF
   return families.filter((family) => family.convention === convention);
 }
 
-/** Returns a table of Prometheus families for each source. Links refer to the heading of a table, the name of the source. */
+/** Returns a table of Prometheus families for each source, below a heading to which links can refer. */
 function metricTables(): string {
   return sources()
     .flatMap((source) => {

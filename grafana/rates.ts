@@ -1,6 +1,9 @@
 import { NODE } from './variables.ts';
 
-/** Returns a query for the per-second rate of a counter of the selected node, for series with labels like `device!="lo"`. */
+/**
+ * Returns a query for the per-second rate of a counter of the selected node. Matchers such as `device!="lo"` select some of
+ * the series.
+ */
 export function rate(counter: string, ...matchers: readonly string[]): string {
   return `rate(${counter}{${[NODE, ...matchers].join(', ')}}[$__rate_interval])`;
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export * from './index.ts';
 
-// Not awaited: modules import this file while the command loads them, and would wait for the command that waits for them.
+// Not awaited, to avoid a deadlock: the command waits for modules, and a module that imports this file would wait for it.
 if (isCommand()) void import('./cli/command.ts').then(({ command }) => command(import.meta.url));
 
 /**

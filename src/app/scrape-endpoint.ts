@@ -98,7 +98,8 @@ export class ScrapeEndpoint {
 }
 
 /**
- * Returns the `up` metric of a target. An exporter for its host needs none: Prometheus sets `up` for the exporter itself.
+ * Returns the `up` metric of the monitored system. An exporter for its host has no such metric, because Prometheus adds the
+ * series `up` for each exporter that it scrapes.
  */
 function upMetrics({ subject, naming, collectors, rejectedRequests }: ScrapeEndpointOptions): readonly SelfMetrics[] {
   if (subject === 'host') return [];

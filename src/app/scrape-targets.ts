@@ -13,7 +13,8 @@ export interface TargetOptions extends Pick<ScrapeEndpointOptions, 'host' | 'nam
 }
 
 /**
- * Returns the endpoints by name of the target. Each target has its passes, so that a slow target does not delay the others.
+ * Returns an endpoint for each target, by name of the target. Passes are separate for each target, so that a slow target
+ * does not delay another target.
  */
 export function createTargetEndpoints(
   { names, collectorsOf }: ScrapeTargets,

@@ -8,13 +8,13 @@ import { KernelTree } from '../host/host.ts';
 import { codeOf } from '../util/errors.ts';
 
 const PATH = '/health';
-/** A live exporter responds within milliseconds. Docker's HEALTHCHECK needs a longer timeout than this one. */
+/** A live exporter responds within milliseconds. The timeout of Docker's HEALTHCHECK has to be longer than this timeout. */
 const TIMEOUT_MS = 3000;
 
 export interface HealthCheckOptions {
-  /** Default: the flags of otel-node-exporter. */
+  /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** Default: `/proc`. */
+  /** The procfs to search for the exporter. Default: `/proc`. */
   readonly procfs?: KernelTree;
 }
 
@@ -58,7 +58,7 @@ async function requireStatus200(url: string): Promise<void> {
 
 /**
  * Returns the arguments of the process that runs the same script in the same container; an empty list if no such process
- * exists. Compares cgroups, because a container that shares the PID namespace of the host contains foreign processes too.
+ * exists. The cgroup identifies the container: with the PID namespace of the host, processes of all containers are visible.
  */
 function argumentsOfExporter(procfs: KernelTree, script: string): readonly string[] {
   const cgroup = procfs.readIfPresent('self/cgroup', asIs);

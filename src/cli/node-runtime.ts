@@ -21,13 +21,13 @@ const MIB = 1024 * 1024;
 const YOUNG_GENERATION_BYTES = 4 * MIB;
 /** V8 reports the size of the young generation as the sum of two semi-spaces: for new objects and for survivors. */
 const SEMI_SPACES = 2;
-/** Limit of the survivors, which are arrays of 8 KB each: many more than needed to reach the target size. */
+/** Maximum number of survivors, which are arrays of 8 KB. Fewer survivors are enough to reach the target size. */
 const MAX_SURVIVORS = 1000;
 const SURVIVOR_LENGTH = 1000;
 
 /**
- * Grows the young generation to its target size, and makes V8 leave it at that size. V8 accepts the size itself only on the
- * command line. But V8 multiplies the size by a factor when many objects survive, and the factor can be set at any time.
+ * Grows the young generation to its target size. V8 accepts the size only on its command line, but multiplies the size by a
+ * growth factor when many objects survive. Therefore this function creates survivors, and then sets the factor to 1.
  */
 function growYoungGeneration(): void {
   setFlagsFromString('--semi-space-growth-factor=2');

@@ -17,9 +17,9 @@ import { versionText } from './version.ts';
 
 export interface Program extends Omit<ExporterParts, 'log'> {
   readonly invocation: Invocation;
-  /** Default: the flags of otel-node-exporter. */
+  /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** Collectors of the program. The collectors of modules are added to them. */
+  /** Collectors of the program, to which the collectors of modules are added. */
   readonly definitions: readonly CollectorDefinition[];
   /** URL of the running program, which modules import as the library. */
   readonly library: string;

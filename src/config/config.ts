@@ -48,7 +48,7 @@ type FlagValuesByName = Readonly<Record<string, unknown>>;
 
 export interface ConfigOptions extends Invocation {
   readonly definitions: readonly CollectorDefinition[];
-  /** Default: the flags of otel-node-exporter. */
+  /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
   /** False if some definitions are missing, so that a flag of theirs is no mistake. Default: true. */
   readonly isComplete?: boolean;
@@ -112,7 +112,8 @@ export function parseConfig(
 }
 
 /**
- * Returns the definition if the collector is enabled, otherwise an empty list. A collector may be enabled for semconv only.
+ * Returns the definition if the collector is enabled, otherwise an empty list. If the collector is enabled only for pushes
+ * with semconv names, the returned definition is restricted to these.
  */
 function enabledForm(
   definition: CollectorDefinition,
@@ -162,7 +163,7 @@ function parseResourceAttributes(text: string): Readonly<Record<string, string>>
   }
 }
 
-/** Environment variables that Kubernetes manifests usually set from fields of the pod (downward API), by attribute. */
+/** By attribute: the environment variable that Kubernetes manifests usually set to a field of the pod (downward API). */
 const KUBERNETES_VARIABLES = {
   'k8s.cluster.name': 'CLUSTER_NAME',
   'k8s.namespace.name': 'POD_NAMESPACE',

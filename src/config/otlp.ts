@@ -171,7 +171,10 @@ function validatedText(help: string, { placeholder, parse, secret = false }: Val
   };
 }
 
-/** The flag and `OTEL_EXPORTER_OTLP_ENDPOINT` contain a base URL; the variable for metrics contains the complete URL. */
+/**
+ * Returns the flag for the endpoint. The flag and `OTEL_EXPORTER_OTLP_ENDPOINT` contain a base URL.
+ * `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` contains the complete URL.
+ */
 function endpointFlag(): Flag<string> {
   const help = 'URL of the Collector to push to, such as http://localhost:4318. The path /v1/metrics is added.';
   const flag: Flag<string> = {

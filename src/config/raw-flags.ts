@@ -17,7 +17,7 @@ interface RawValue {
   readonly texts: readonly string[];
   /** Source for messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in /etc/exporter.yaml`. */
   readonly source: string;
-  /** Parser of a variable of OpenTelemetry, whose format may differ from the format of the flag. */
+  /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
   readonly parse?: (text: string) => unknown;
 }
 
@@ -200,7 +200,8 @@ type Keys = ReturnType<typeof readConfigFile>;
 const filesByArguments = new WeakMap<readonly string[], { readonly file: string; readonly keys: Keys }>();
 
 /**
- * Reads the file once per command line, which is parsed several times. The file may be a pipe, which is empty after a read.
+ * Reads the file once per command line, although a command line is parsed several times. The file may be a pipe, which can
+ * be read only once.
  */
 function readFileOnce(file: string, argv: readonly string[]): Keys {
   const cached = filesByArguments.get(argv);
@@ -210,7 +211,7 @@ function readFileOnce(file: string, argv: readonly string[]): Keys {
   return keys;
 }
 
-/** Returns a value in quotes, without user and password if it is a URL. */
+/** Returns a value in quotes. If the value is a URL, removes user and password. */
 function quoteWithoutCredentials(value: string): string {
   return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
 }

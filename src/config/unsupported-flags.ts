@@ -60,7 +60,6 @@ export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
   },
   { name: 'runit', why: 'it reads the binary status files of runit', values: ['collector.runit.servicedir'] },
   { name: 'supervisord', why: 'it needs the XML-RPC interface of supervisord', values: ['collector.supervisord.url'] },
-  { name: 'swap', why: 'it lists swap devices; the collector meminfo reports SwapTotal and SwapFree' },
   { name: 'wifi', why: 'it needs netlink sockets', values: ['collector.wifi.fixtures'] },
 ];
 

@@ -5,8 +5,8 @@ import type { AnyFamily, Emit } from '../metrics/metric.ts';
 import { ValidatingEmitter, type ValidatingRun } from './validating-emit.ts';
 
 /**
- * A user-defined collector. Its method `collect` reads values in every pass and emits them. After that, the values of those
- * families that are instruments are emitted. A collector without `collect` emits only instruments.
+ * A user-defined collector. In every pass, its method `collect` reads values and emits them, and then its instruments emit
+ * their values. A collector without `collect` has only instruments.
  *
  * @example
  * export const queue: Collector = {
@@ -34,8 +34,7 @@ export interface CustomCollector {
    *
    * @param host reads files of the host; `host.remaining` is the time until the deadline in milliseconds
    * @param emit adds a sample to the pass; has no effect after the returned promise has settled
-   * @throws {AbsentError} if the host lacks the file, device or feature that the collector reads; does not count as a
-   * failure
+   * @throws {AbsentError} if the host lacks what the collector reads; does not count as a failure
    * @throws {Error} for any other problem; the error is logged, and the collector counts as failed
    */
   collect?(host: Host, emit: Emit): void | Promise<void>;

@@ -1,7 +1,7 @@
 import type { Collector, CollectorDefinition } from '../collection/collector.ts';
 import { type CustomCollector, withValidation } from './custom-collector.ts';
 
-/** The pattern of a collector's name, which is a part of flag names and the value of a label. */
+/** Pattern of a collector's name. The name is a part of flag names and the value of a label. */
 const NAME = /^[a-zA-Z][\w-]*$/;
 
 /**

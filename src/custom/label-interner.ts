@@ -1,11 +1,11 @@
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
-/** A label set that is represented by the same object in every pass. */
+/** A label set, and the runs that emitted it. `labels` is the same object in every pass. */
 export interface InternedLabels {
   readonly labels: Sample['labels'];
-  /** By index of the family: number of the last run that emitted the series of this family with these labels. */
+  /** By index of a family: number of the last run that emitted the series of that family with these labels. */
   readonly runs: number[];
-  /** Number of the last run that emitted any series with these labels. */
+  /** Number of the last run that emitted a series of any family with these labels. */
   lastRun: number;
 }
 
@@ -89,8 +89,8 @@ export class LabelInterner {
   }
 
   /**
-   * Returns a key that is different for different label sets, even if labels contain special characters; `undefined` for
-   * invalid labels. A missing label and an empty label have the same key, because Prometheus does not distinguish them.
+   * Returns a key that identifies the label set, whatever characters it contains; `undefined` for invalid labels. A missing
+   * label and an empty label result in the same key, because Prometheus does not distinguish them.
    */
   #key(labels: Attributes): string | undefined {
     let key = '';

@@ -12,7 +12,7 @@ const LIBRARY = 'otel-node-exporter';
 export interface LoadOptions {
   /** URL of the running program, whose file is also the library. */
   readonly library: string;
-  /** Directory that contains modules with a relative path, and in which the search for packages starts. */
+  /** Directory to which relative paths of modules refer, and in which the search for packages starts. */
   readonly directory: string;
 }
 
@@ -42,8 +42,8 @@ export async function loadModules(
 }
 
 /**
- * Resolves imports of the library to the running program, so that no second copy is loaded or installed, and modules from
- * the working directory instead of the directory of the program.
+ * Makes Node.js resolve imports of the library to the running program, so that no second copy of the library is loaded. Also
+ * makes Node.js search `packages` in the working directory, `base`, instead of the directory of the program.
  */
 function hookResolution(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
   registerHooks({

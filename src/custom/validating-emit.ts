@@ -49,8 +49,9 @@ export class ValidatingEmitter {
   }
 
   /**
-   * Returns the convention whose families are ignored in a pass; `undefined` if none is. In a semconv pass, a collector that
-   * has semconv families reports only these families. A collector without semconv families reports its Prometheus families.
+   * Returns the convention whose families are ignored in a pass; `undefined` if no families are ignored. In a semconv pass,
+   * a collector with semconv families reports only these; a collector without semconv families reports its Prometheus
+   * families.
    */
   #ignoredConvention(passConvention: Convention): Convention | undefined {
     if (passConvention === 'prometheus') return 'semconv';

@@ -20,7 +20,7 @@ export interface Flag<T = unknown> {
    * @throws {RangeError} for an invalid text
    */
   parse(texts: readonly string[]): T;
-  /** Converts a value to the form in a configuration file. A flag without this method needs no conversion. */
+  /** Converts a value to the form that a configuration file contains. Without this method, both forms are the same. */
   format?(value: T): unknown;
 }
 
@@ -105,7 +105,7 @@ export function ignoredToggle(reason: string): Flag<undefined> {
   return { ...unlisted(`No effect: ${reason}.`), ignored: reason, parse: () => undefined };
 }
 
-/** Returns an unlisted flag that rejects any value except an empty one, with the reason. */
+/** Returns an unlisted flag that accepts only an empty value. The error for any other value contains the reason. */
 export function unsupported(reason: string): Flag<undefined> {
   return {
     ...unlisted(`Must be empty: ${reason}.`),
@@ -151,7 +151,10 @@ export function choice<const C extends string>(help: string, choices: readonly C
   });
 }
 
-/** Returns a flag for a regular expression in Go's syntax, which may match any part of a text. Empty means `undefined`. */
+/**
+ * Returns a flag for a regular expression in Go's syntax. The expression may match any part of a text. For an empty
+ * expression, the value of the flag is `undefined`.
+ */
 export function pattern(help: string, defaultValue = ''): Flag<RegExp | undefined> {
   return {
     ...singleValue({ help, default: parsePattern(defaultValue), placeholder: 'REGEXP', parse: parsePattern }),
@@ -193,7 +196,7 @@ function parseDuration(value: string): number {
   return seconds;
 }
 
-/** Returns the value of a flag in the form in a configuration file. */
+/** Converts the value of a flag to the form that a configuration file contains. */
 export function formatValue(flag: Flag, value: unknown): unknown {
   return flag.format === undefined ? value : flag.format(value);
 }

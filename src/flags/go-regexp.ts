@@ -97,7 +97,7 @@ function repeat(part: RegexpPart | undefined, { text, count }: Repetition, isLaz
   if (part === undefined) return reject(`nothing to repeat before "${text}"`);
   const copies = part.copies * Math.max(1, count);
   if (copies > MAX_COPIES) return reject(`"${text}" requires more than ${MAX_COPIES} repetitions`);
-  // Go allows two repetitions with `(?i)` or `\Q\E` in between, as in `a*(?i)*`. JavaScript needs a group instead.
+  // Go allows a second repetition after `(?i)` or `\Q\E`, as in `a*(?i)*`. In JavaScript, the repeated part needs a group.
   const source = part.isRepeated ? `(?:${part.source})` : part.source;
   return { source: source + text + (isLazy ? '?' : ''), copies, isRepeated: true };
 }
@@ -124,8 +124,8 @@ function readAtom(scanner: TextScanner, flags: GroupFlags): RegexpPart {
  * Assertions in JavaScript's syntax. Each assertion is in a group, because JavaScript rejects a repetition after an
  * assertion.
  *
- * V8 also tries to match inside a surrogate pair. A negative assertion is true at that position, so it needs `(?=[^]|$)` as
- * well, which is false there.
+ * V8 also tries to match inside a surrogate pair, where a negative assertion is true. Each negative assertion is therefore
+ * combined with `(?=[^]|$)`, which is false at that position.
  */
 const ASSERTIONS = {
   start: '(?:^)',

@@ -17,10 +17,11 @@ export interface ExpositionSeries {
 
 /**
  * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. Accepts and
- * rejects the same texts as Prometheus' parser in Go. One bad line is enough to reject the text: the program that writes the
- * text may not have finished.
+ * rejects the same texts as Prometheus' parser in Go.
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
+ *
+ * @throws {SyntaxError} for the first bad line: the whole text is rejected, because it may be incomplete
  */
 export function parseExposition(text: string): readonly ExpositionFamily[] {
   const families = new FamilyTable();

@@ -81,7 +81,7 @@ export function toSeconds(difference: bigint): number {
   return Number(rounded / NANOSECONDS) + Number(rounded % NANOSECONDS) / 1e9;
 }
 
-/** Unix time 0 in seconds since 1 January 1900. */
+/** The Unix epoch in seconds since 1 January 1900. */
 const UNIX_EPOCH = 2_208_988_800n;
 /** Length of an NTP era in seconds. Timestamps start again at 0 in each era; the next era starts in 2036. */
 const ERA = 1n << 32n;

@@ -85,7 +85,11 @@ function isLeapYear(year: number): boolean {
   return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
 }
 
-/** Returns the date of the n-th given weekday in a month, in days since the Unix epoch. 5 means the last such weekday. */
+/**
+ * Returns the date of a weekday in a month, in days since the Unix epoch.
+ *
+ * @param week number of the occurrence in the month, starting at 1; 5 means the last occurrence
+ */
 function findWeekday(year: number, month: number, week: number, weekday: number): number {
   const first = Date.UTC(year, month - 1, 1) / 1000 / DAY;
   const next = Date.UTC(year, month, 1) / 1000 / DAY;

@@ -76,9 +76,9 @@ function skipValue(reader: ByteReader, wireType: number): void {
   }
 }
 
-/** Maximum length of an integer: each byte contains 7 of its 64 bits. */
+/** Maximum length of an integer in bytes. An integer has up to 64 bits, and each byte contains 7 bits of it. */
 const MAX_VARINT_BYTES = 10;
-/** Number of bytes whose bits are used: tags, lengths and the parsed numbers have at most 32 bits. */
+/** Number of bytes of an integer whose bits are used. Tags, lengths and the parsed numbers have at most 32 bits. */
 const MAX_PARSED_BYTES = 5;
 
 function readVarint(reader: ByteReader): number {
@@ -97,7 +97,8 @@ export function getText(fields: ProtobufFields, field: number): string | undefin
 }
 
 /**
- * Returns the fields of a message that is a field. Of several messages, the last one; an empty map if the field is absent.
+ * Returns the fields of the message that a field contains; of the last message if the field is repeated. Returns an empty
+ * map if the field is absent.
  */
 export function getMessage(fields: ProtobufFields, field: number): ProtobufFields {
   const message = fields.get(field)?.at(-1);

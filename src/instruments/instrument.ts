@@ -1,7 +1,7 @@
 import type { AnyFamily, Attributes, Family, MetricType, Sample } from '../metrics/metric.ts';
 import { type SeriesLabels, SeriesMap } from './series-map.ts';
 
-/** `Emit` without checks by the compiler, for callers that have validated value and labels. */
+/** Like `Emit`, but the compiler does not check the arguments. For callers that have validated the value and the labels. */
 export type EmitValidated = (
   family: AnyFamily,
   value: Sample['value'],
@@ -49,7 +49,8 @@ export interface InstrumentOptions<A> {
 /** The parts from which a function such as `counter()` builds its instrument. */
 export interface InstrumentParts<L extends string, T extends MetricType, A> {
   /**
-   * The instrument without the methods of its type. They are added to this object: passes identify a family by its object.
+   * The instrument without the methods of its type. Callers add these methods to the object itself and never copy the
+   * object, because passes identify a family by its object.
    */
   readonly family: Instrument<L, T> & Removable<L>;
   readonly series: SeriesMap<A>;

@@ -50,6 +50,8 @@ export class SeriesMap<A> {
   }
 
   /**
+   * Removes a series.
+   *
    * @returns whether the series existed
    * @throws {TypeError} for a label that is missing, undeclared or not a string
    */
@@ -97,8 +99,7 @@ export class SeriesMap<A> {
   }
 
   /**
-   * Removes a series and the nodes that only led to it, so that the tree does not grow with values that are never used
-   * again.
+   * Removes a series, and all nodes that lead to no other series. Otherwise the tree would grow with every new label value.
    */
   #removeBelow(node: TreeNode<A>, [value, ...rest]: readonly string[]): boolean {
     if (value === undefined) {

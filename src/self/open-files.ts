@@ -1,9 +1,9 @@
 import type { KernelTree } from '../host/host.ts';
 
 /**
- * Returns the number of open file descriptors of this process. Since Linux 6.2, the number is the size of the directory
- * `fd`. Before, the size was 0, and the directory has to be listed: slower than a scrape of a small host for thousands of
- * files.
+ * Returns the number of open file descriptors of this process. Since Linux 6.2, this number is the size of the directory
+ * `fd`. On older kernels the size is 0, and the directory is listed. The listing of thousands of descriptors takes longer
+ * than a scrape of a small host.
  *
  * @param self `/proc/self`
  */

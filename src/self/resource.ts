@@ -74,7 +74,7 @@ function readHostType(host: Host): string | undefined {
   }
 }
 
-/** Returns the machine id: machine-id(5). Some systems without systemd have only the file of D-Bus. */
+/** Returns the machine id, machine-id(5), of systemd or D-Bus. */
 async function readMachineId(host: Host): Promise<string | undefined> {
   for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
     const id = await host.rootfs.readIfPresent(path, parseLine).catch(() => undefined);
@@ -104,7 +104,7 @@ function listenAddresses({ listen }: Config): readonly string[] {
 const NAMESPACE = '5f4b2c1e-8a53-4d2c-9d0e-6c1a7f3b9e42';
 
 /**
- * Returns the UUID of version 5 (RFC 9562) for the parts. It is always the same for the same parts, even after a restart.
+ * Returns the UUID of version 5 (RFC 9562) for the parts. The same parts result in the same UUID, also after a restart.
  */
 export function createInstanceId(parts: readonly string[]): string {
   const hash = createHash('sha1')

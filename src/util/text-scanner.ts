@@ -20,7 +20,7 @@ export class TextScanner {
     return this.#text.startsWith(text, this.#position);
   }
 
-  /** Skips a text if it starts at the current position. Returns whether it does. */
+  /** Skips a text and returns true if the text starts at the current position; otherwise returns false. */
   skip(text: string): boolean {
     const isNext = this.startsWith(text);
     if (isNext) this.#position += text.length;

@@ -135,7 +135,7 @@ test('helpText() of otel-node-exporter names the collectors of node_exporter tha
   assert.equal(
     last(false),
     `These collectors of node_exporter are not supported: drm, ethtool,
-network_route, nvmesubsystem, perf, qdisc, runit, supervisord, swap, wifi.
+network_route, nvmesubsystem, perf, qdisc, runit, supervisord, wifi.
 --help-long also lists flags of node_exporter that are deprecated or have no
 effect here.
 `,
@@ -143,7 +143,7 @@ effect here.
   assert.equal(
     last(true),
     `These collectors of node_exporter are not supported: drm, ethtool,
-network_route, nvmesubsystem, perf, qdisc, runit, supervisord, swap, wifi.
+network_route, nvmesubsystem, perf, qdisc, runit, supervisord, wifi.
 `,
   );
 });

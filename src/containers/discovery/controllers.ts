@@ -28,11 +28,11 @@ export interface CgroupDirectories {
   readonly controllers: Controllers;
 }
 
-/** Finds the directories of cgroups in all hierarchies. Used for one pass. */
+/** Finds the directories of cgroups in all hierarchies. An instance is used for one pass only. */
 export class DirectoryFinder {
   readonly #sys: KernelTree;
   readonly #hierarchies: Hierarchies;
-  /** By hierarchy: the paths of the containers in it, by last component. */
+  /** By hierarchy: a map from the last component of a container's path to the path. */
   readonly #indexes = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(sys: KernelTree, hierarchies: Hierarchies) {
@@ -63,8 +63,8 @@ export class DirectoryFinder {
   }
 
   /**
-   * Returns the directory of a cgroup in a hierarchy, or `undefined` if it does not exist. Its path may be longer or shorter
-   * than in the main hierarchy: a runtime may run in `/user.slice` in one hierarchy and in the root of another hierarchy.
+   * Returns the directory of a cgroup in a hierarchy; `undefined` if the hierarchy does not contain the cgroup. The path may
+   * be longer or shorter than in the main hierarchy, for example if the runtime is in `/user.slice` in one hierarchy only.
    */
   #findIn(hierarchy: string, path: string): string | undefined {
     if (this.#sys.exists(hierarchy + path)) return hierarchy + path;

@@ -11,7 +11,7 @@ const HYBRID_ROOT = `${ROOT}/unified`;
 export interface Hierarchies {
   /** The hierarchy that is searched for containers. */
   readonly main: string;
-  /** The hierarchy of version 2. */
+  /** The hierarchy of version 2; `undefined` if it is not mounted. */
   readonly unified: string | undefined;
   /** Hierarchies of version 1 by controller: `cpuacct` -> `fs/cgroup/cpu,cpuacct`. */
   readonly controllers: ReadonlyMap<string, string>;

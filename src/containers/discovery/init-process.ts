@@ -4,7 +4,7 @@ import { parseStat, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
 import type { NetworkNamespaces } from './network-namespaces.ts';
 
-/** The oldest process of a container, whose start is the start of the container. */
+/** The oldest process of a container. */
 export interface InitProcess {
   /** PID of the process; `undefined` if no process of the container is visible. */
   readonly pid: number | undefined;

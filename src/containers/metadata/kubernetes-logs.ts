@@ -6,9 +6,9 @@ const PODS = 'var/log/pods';
 const CONTAINERS = 'var/log/containers';
 
 /**
- * The names of the log files on a Kubernetes node, which every user may list. For each container, `/var/log/containers`
- * contains a link `<pod>_<namespace>_<container>-<id>.log`. For each pod, `/var/log/pods` contains a directory
- * `<namespace>_<pod>_<uid>`. Log files are never opened.
+ * A source that reads the names of the log files on a Kubernetes node, which every user may list. For each container,
+ * `/var/log/containers` contains a link `<pod>_<namespace>_<container>-<id>.log`. For each pod, `/var/log/pods` contains a
+ * directory `<namespace>_<pod>_<uid>`. Log files are never opened.
  */
 export const kubernetesLogs: MetadataSource = {
   name: 'kubernetes-logs',

@@ -29,7 +29,7 @@ export function mergeMetadata(sources: readonly ContainerMetadata[]): ContainerM
   };
 }
 
-/** By field: labels and annotations with its value, which kubelet, containerd and CRI-O set. */
+/** By field: names of the labels and annotations with the value of the field. Kubelet, containerd and CRI-O set them. */
 const POD_KEYS = {
   namespace: ['io.kubernetes.pod.namespace', 'io.kubernetes.cri.sandbox-namespace', 'io.kubernetes.cri-o.Namespace'],
   pod: ['io.kubernetes.pod.name', 'io.kubernetes.cri.sandbox-name', 'io.kubernetes.cri-o.KubeName'],

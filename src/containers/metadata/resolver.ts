@@ -11,8 +11,9 @@ const SOURCE_MARGIN_MS = 100;
 const RETRY_SECONDS = 10;
 
 /**
- * Maximum time between two requests for the metadata of one container. While there is no metadata, the time between requests
- * grows from 1 second to this maximum. After that, requests continue at this interval, because a container may be renamed.
+ * Maximum time between two requests for the metadata of one container. While no source has metadata, the time doubles with
+ * each request, from 1 second to this maximum. Once a source has metadata, this maximum is the interval between requests:
+ * a container may be renamed.
  */
 const MAX_INTERVAL_SECONDS = 300;
 
@@ -74,7 +75,7 @@ export class MetadataResolver {
   /**
    * Resolves the metadata of the containers that are new or due for a refresh.
    *
-   * @returns the errors because of which metadata is missing
+   * @returns the errors of the last request to each source
    */
   async resolve(host: Host, discovered: readonly DiscoveredContainer[]): Promise<readonly unknown[]> {
     const due = this.#due(discovered, host.now());
@@ -106,7 +107,7 @@ export class MetadataResolver {
 
   async #request(source: MetadataSource, host: Host, containers: readonly Container[]): Promise<void> {
     this.#pending.add(source);
-    // A request that exceeds its timeout continues, and no other request is sent to the source until it ends.
+    // After its timeout, a request continues. The source gets no other request until the first request has ended.
     const request = source.find(host, containers).finally(() => this.#pending.delete(source));
     const limited = withTimeout(source, request, host.socketTimeoutMs + SOURCE_MARGIN_MS);
     this.#states.set(source, await toState(source, limited, host.now()));

@@ -16,7 +16,7 @@ export const CONTAINER_ATTRIBUTES = [
 
 export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 
-/** Name that Kubernetes gives to the sandbox of a pod, which holds the pod's network and is none of the pod's containers. */
+/** Container name that Kubernetes gives to the sandbox of a pod, which does not count as a container of the pod. */
 const SANDBOX = 'POD';
 
 export function containerAttributes(

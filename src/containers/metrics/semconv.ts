@@ -67,9 +67,9 @@ const CPU_TIMES = ['user', 'system', 'total'] as const;
 type CpuTimes = Readonly<Record<(typeof CPU_TIMES)[number], number | undefined>>;
 
 export interface SemconvContext {
-  /** Unix time in seconds. */
+  /** Time of the pass, as Unix time in seconds. */
   readonly now: number;
-  /** Seconds on a monotonic clock. */
+  /** Time of the pass on a monotonic clock, in seconds. */
   readonly elapsed: number;
   readonly deviceName: DeviceName;
 }

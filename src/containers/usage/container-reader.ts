@@ -31,7 +31,7 @@ export interface ContainerReading extends ContainerProcesses, Usage {}
 
 export interface FoundContainers {
   readonly containers: readonly DiscoveredContainer[];
-  /** Errors because of which metadata is missing. */
+  /** Errors from the sources of metadata. */
   readonly errors: readonly unknown[];
 }
 
@@ -140,7 +140,7 @@ function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReadin
   if (processCount === undefined && !sys.exists(directories.main)) {
     throw new AbsentError(`Cannot find ${sys.path(directories.main)}`);
   }
-  // With version 1, the list contains no processes of other PID namespaces. It may be empty although the container has some.
+  // With version 1, the list does not contain processes of other PID namespaces. An empty list may therefore be incomplete.
   const areHidden = processCount === 0 && (usage.threadCount ?? 0) > 0;
   return { ...processes, ...usage, processCount: areHidden ? undefined : processCount };
 }

@@ -34,7 +34,7 @@ export function networkOwners(
   return owners;
 }
 
-/** Number of processes to try per container. The first ones may have ended since the list of processes was read. */
+/** Number of processes to try per container. The first processes of the list may have ended since the list was read. */
 const MAX_ATTEMPTS = 4;
 
 /**

@@ -37,7 +37,7 @@ const ABSENT_CODES: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNRE
 export interface BusOptions {
   /** Path of the socket. */
   readonly path: string;
-  /** Time in milliseconds until the connection fails, with all calls that have no reply yet. */
+  /** Maximum duration of the connection in milliseconds. Calls that have no reply by then fail. */
   readonly timeout: number;
   /** True if a program listens on the socket instead of a bus. Only a bus requires the call `Hello`. */
   readonly isDirect?: boolean;

@@ -8,7 +8,7 @@ export interface BusSocket {
   readonly isDirect?: boolean;
 }
 
-/** Sockets of the system bus. The second path dates from the time before /run; many containers still mount it. */
+/** Sockets of the system bus. The second path is older than /run, but many containers still have the socket at that path. */
 export const SYSTEM_BUS: readonly BusSocket[] = [
   { path: 'run/dbus/system_bus_socket' },
   { path: 'var/run/dbus/system_bus_socket' },
