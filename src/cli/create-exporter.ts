@@ -1,12 +1,14 @@
 import { exit } from 'node:process';
 import type { ScrapeTargets } from '../app/scrape-targets.ts';
 import type { CollectorDefinition } from '../collection/collector.ts';
+import { parseConfig } from '../config/config.ts';
 import { readFlags } from '../config/early-flags.ts';
 import { type ProcessInvocation, processInvocation, requestsHealthCheck } from '../config/invocation.ts';
 import { customProgramFlags } from '../config/program-flags.ts';
 import type { CustomCollector } from '../custom/custom-collector.ts';
 import { toCollector, toDefinition } from '../custom/definition.ts';
 import { type Flags, type FlagValues, texts } from '../flags/flag.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import type { ExporterOptions, RunningExporter } from './exporter-options.ts';
 import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
@@ -45,15 +47,20 @@ async function start<F extends Flags>(
     await checkHealth(invocation, { programFlags });
     return undefined;
   }
+  const mistakes = new Mistakes();
   // The custom flags are read before all other flags: their values decide which collectors exist, and collectors have flags.
-  const values = readFlags(invocation, customFlags) as FlagValues<F>;
+  const values = readFlags(invocation, customFlags, mistakes) as FlagValues<F>;
+  if (!mistakes.isEmpty) parseConfig({ ...invocation, definitions: [], programFlags, isComplete: false }, mistakes);
+  mistakes.throwIfAny();
   return run({
     app: { name, description, version, revision: '', defaultNamespace: namespace, subject: 'system' },
     invocation,
     programFlags,
     definitions: definitionsOf(options, values),
     ...(metrics && { instruments: metrics }),
-    ...(targets && { targets: targetsOf((target) => targets(target, values), readFlags(invocation, TARGET_FLAGS)) }),
+    ...(targets && {
+      targets: targetsOf((target) => targets(target, values), readFlags(invocation, TARGET_FLAGS, mistakes)),
+    }),
     library,
   });
 }

@@ -3,7 +3,7 @@ import { Exporter, type ExporterParts } from '../app/exporter.ts';
 import type { CollectorDefinition } from '../collection/collector.ts';
 import type { AppInfo } from '../config/app-info.ts';
 import { type Config, parseConfig } from '../config/config.ts';
-import { readModuleNames } from '../config/early-flags.ts';
+import { MODULE_FLAGS, readFlags } from '../config/early-flags.ts';
 import type { Invocation } from '../config/invocation.ts';
 import { DEFAULT_PROGRAM_FLAGS, flagsOf, type ProgramFlags } from '../config/program-flags.ts';
 import { loadModules } from '../custom/load-modules.ts';
@@ -63,14 +63,17 @@ async function loadDefinitions(
   programFlags: ProgramFlags,
   mistakes: Mistakes,
 ): Promise<readonly CollectorDefinition[]> {
-  const loaded = await loadModules(readModuleNames(invocation), { library, directory: cwd() }, mistakes);
+  // parseConfig() finds the mistakes in flags again.
+  const { 'collector.module': modules } = readFlags(invocation, MODULE_FLAGS, new Mistakes());
+  const loaded = await loadModules(modules, { library, directory: cwd() }, mistakes);
   return withoutNameConflicts([...definitions, ...loaded], { exporter: app.name, programFlags }, mistakes);
 }
 
 /** Returns the text that the process has to write instead of starting the exporter; `undefined` to start it. */
 function requestedText({ values, flagValues }: Config, flags: Flags, app: AppInfo): string | undefined {
   if (values.help || values['help-long']) {
-    return helpText(flags, { app, columns: process.stdout.columns, isLong: values['help-long'] });
+    // Some terminals report a width of 0.
+    return helpText(flags, { app, columns: process.stdout.columns || undefined, isLong: values['help-long'] });
   }
   if (values.version) return versionText(app);
   return values['config.print'] ? printConfig(flagValues, flags) : undefined;

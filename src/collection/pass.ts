@@ -67,8 +67,7 @@ function merge({ family, samples }: FamilySamples, second: FamilySamples): Famil
     merged.pushAll(second.samples);
     return { family, samples: merged };
   }
-  const keys = new Set<string>();
-  samples.forEach((_value, labels) => keys.add(keyOf(labels.labels)));
+  const keys = new Set(Array.from(samples, ({ labels }) => keyOf(labels)));
   second.samples.forEach((value, labels, startTime) => {
     if (!keys.has(keyOf(labels.labels))) merged.push(value, labels, startTime);
   });

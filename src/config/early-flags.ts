@@ -3,26 +3,18 @@
  * have flags. Flags that are not among the requested ones are ignored here and validated later, by parseConfig().
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import type { Invocation } from './invocation.ts';
 import { type ListenAddress, parseListenAddresses } from './listen-address.ts';
 import { DEFAULT_PROGRAM_FLAGS, PROGRAM_FLAGS, type ProgramFlags } from './program-flags.ts';
 import { RawFlags } from './raw-flags.ts';
 
-/** Returns the values of `--collector.module`. Mistakes are left to parseConfig(), which finds them again. */
-export function readModuleNames(invocation: Invocation): readonly string[] {
-  const flag = PROGRAM_FLAGS['collector.module'];
-  return readRaw(invocation, { 'collector.module': flag }).value('collector.module', flag);
-}
+export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.module'] };
 
-/**
- * Returns the values of the requested flags.
- *
- * @throws {UsageError} with every mistake in these flags
- */
-export function readFlags<F extends Flags>(invocation: Invocation, flags: F): FlagValues<F> {
-  const raw = readRaw(invocation, flags);
+/** Returns the values of the requested flags, with a default in the place of each mistake. */
+export function readFlags<F extends Flags>(invocation: Invocation, flags: F, mistakes: Mistakes): FlagValues<F> {
+  const raw = readRaw(invocation, flags, mistakes);
   const values = Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]);
-  raw.mistakes.throwIfAny();
   // Each flag parses its value to the type that it declares.
   return Object.fromEntries(values) as FlagValues<F>;
 }
@@ -40,13 +32,13 @@ export function readListenAddresses(
     'web.listen-address': programFlags['web.listen-address'],
     'web.listen-port': programFlags['web.listen-port'],
   };
-  const raw = readRaw(invocation, flags);
-  const addresses = parseListenAddresses(raw, flags);
-  raw.mistakes.throwIfAny();
+  const mistakes = new Mistakes();
+  const addresses = parseListenAddresses(readRaw(invocation, flags, mistakes), flags);
+  mistakes.throwIfAny();
   return addresses;
 }
 
-function readRaw(invocation: Invocation, flags: Flags): RawFlags {
+function readRaw(invocation: Invocation, flags: Flags, mistakes: Mistakes): RawFlags {
   const withFile = { ...flags, 'config.file': PROGRAM_FLAGS['config.file'] };
-  return new RawFlags(withFile, invocation, { ignoreUnknown: 'all' });
+  return new RawFlags(withFile, invocation, { ignoreUnknown: 'all', mistakes });
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Flag, Flags } from '../flags/flag.ts';
-import { Mistakes } from '../flags/mistakes.ts';
+import type { Mistakes } from '../flags/mistakes.ts';
 import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
@@ -37,7 +37,7 @@ export interface RawFlagsOptions {
    */
   readonly ignoreUnknown?: 'all' | 'collectors';
   /** Receives a UsageError for each mistake. */
-  readonly mistakes?: Mistakes;
+  readonly mistakes: Mistakes;
 }
 
 /**
@@ -54,11 +54,7 @@ export class RawFlags {
    * An unknown or repeated flag, an unexpected argument, a missing value, and an invalid file are mistakes, which do not
    * affect the other flags.
    */
-  constructor(
-    flags: Flags,
-    { argv, env }: Invocation,
-    { ignoreUnknown, mistakes = new Mistakes() }: RawFlagsOptions = {},
-  ) {
+  constructor(flags: Flags, { argv, env }: Invocation, { ignoreUnknown, mistakes }: RawFlagsOptions) {
     this.mistakes = mistakes;
     this.#flags = flags;
     this.#ignoreUnknown = ignoreUnknown;
@@ -197,18 +193,39 @@ export class RawFlags {
 
 type Keys = ReturnType<typeof readConfigFile>;
 
-const filesByArguments = new WeakMap<readonly string[], { readonly file: string; readonly keys: Keys }>();
+interface FileRead {
+  readonly file: string;
+  /** @throws {UsageError} the error of the file */
+  keys(): Keys;
+}
+
+const filesByArguments = new WeakMap<readonly string[], FileRead>();
 
 /**
  * Reads the file once per command line, although a command line is parsed several times. The file may be a pipe, which can
  * be read only once.
+ *
+ * @throws {UsageError} for an invalid file, each time
  */
 function readFileOnce(file: string, argv: readonly string[]): Keys {
   const cached = filesByArguments.get(argv);
-  if (cached?.file === file) return cached.keys;
-  const keys = readConfigFile(file);
-  filesByArguments.set(argv, { file, keys });
-  return keys;
+  const read = cached?.file === file ? cached : readFile(file);
+  filesByArguments.set(argv, read);
+  return read.keys();
+}
+
+function readFile(file: string): FileRead {
+  try {
+    const keys = readConfigFile(file);
+    return { file, keys: () => keys };
+  } catch (error) {
+    return {
+      file,
+      keys() {
+        throw error;
+      },
+    };
+  }
 }
 
 /** Returns a value in quotes. If the value is a URL, removes user and password. */

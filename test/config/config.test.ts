@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineCollector } from '../../src/collection/collector.ts';
 import { type Config, parseConfig, readConfig } from '../../src/config/config.ts';
-import { readFlags, readModuleNames } from '../../src/config/early-flags.ts';
+import { readFlags } from '../../src/config/early-flags.ts';
 import { variableOf } from '../../src/config/environment.ts';
 import { PROGRAM_FLAGS } from '../../src/config/program-flags.ts';
 import { toggle } from '../../src/flags/flag.ts';
@@ -225,21 +225,21 @@ test('parseConfig() returns a default in the place of a mistake', () => {
   assert.deepEqual(config.outputs, { scraped: true, otlp: undefined });
 });
 
-test('readFlags() rejects all mistakes in the requested flags at once', () => {
-  const { 'log.level': level, 'log.format': format } = PROGRAM_FLAGS;
-  const argv = ['--log.level=loud', '--log.format=xml', '--web.max-requests=many'];
+test('readFlags() reports the mistakes in the requested flags, and returns defaults in their places', () => {
+  const { 'log.level': level, 'log.format': format, 'collector.module': modules } = PROGRAM_FLAGS;
+  const mistakes = new Mistakes();
+  const argv = ['--log.level=loud', '--log.format=xml', '--web.max-requests=many', '--collector.module=a'];
+  assert.deepEqual(
+    readFlags({ argv, env: {} }, { 'log.level': level, 'log.format': format, 'collector.module': modules }, mistakes),
+    { 'log.level': 'info', 'log.format': 'logfmt', 'collector.module': ['a'] },
+  );
   assert.throws(
-    () => readFlags({ argv, env: {} }, { 'log.level': level, 'log.format': format }),
+    () => mistakes.throwIfAny(),
     new UsageError(
       'Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error',
       'Invalid value "xml" for flag --log.format: expected one of logfmt, json',
     ),
   );
-});
-
-test('readModuleNames() returns the modules, whatever else is wrong', () => {
-  const argv = ['--collector.module=a', '--log.level=loud', '--config.file=/nowhere', '--collector.module=b'];
-  assert.deepEqual(readModuleNames({ argv, env: {} }), ['a', 'b']);
 });
 
 function rejects(
@@ -371,10 +371,23 @@ test('the configuration file is read once for a command line, because it may be 
   const flags = { 'log.level': PROGRAM_FLAGS['log.level'] };
   const argv = await withFile('log.level: debug\n', (file) => {
     const once = [`--config.file=${file}`];
-    assert.deepEqual(readFlags({ argv: once, env: {} }, flags), { 'log.level': 'debug' });
+    assert.deepEqual(readFlags({ argv: once, env: {} }, flags, new Mistakes()), { 'log.level': 'debug' });
     return once;
   });
   assert.equal(read(argv).values['log.level'], 'debug');
+});
+
+test('an invalid configuration file is a mistake each time, although it is read once', async () => {
+  const { argv, expected } = await withFile('- a\n', (file) => {
+    const once = [`--config.file=${file}`];
+    const mistakes = new Mistakes();
+    readFlags({ argv: once, env: {} }, {}, mistakes);
+    const error = new UsageError(`Cannot parse ${file}: expected one key per flag, such as "log.level: debug"`);
+    assert.throws(() => mistakes.throwIfAny(), error);
+    return { argv: once, expected: error };
+  });
+  // The file does not exist any more.
+  assert.throws(() => read(argv), expected);
 });
 
 test('readConfig() accepts an empty file', async () => {

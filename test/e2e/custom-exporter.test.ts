@@ -266,6 +266,13 @@ test('createExporter() prints requested texts and rejects an invalid command lin
     signal: null,
     output: 'shop_exporter: Unknown flag --shop.ulr; did you mean --shop.url?\n',
   });
+  assert.deepEqual(await runWith('--shop.url=a', '--shop.url=b', '--log.level=loud', '--collector.queues=maybe'), {
+    code: 2,
+    signal: null,
+    output: `shop_exporter: Repeated flag --shop.url: expected one value
+shop_exporter: Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error
+`,
+  });
   assert.equal((await runWith('--healthcheck', '--web.listen-address=127.0.0.1:1')).code, 1);
   await using program = await start();
   const check = await runWith('--healthcheck', `--web.listen-address=${new URL(program.url).host}`);
