@@ -15,8 +15,8 @@ import { run } from './run.ts';
 const TARGET_FLAGS = { 'scrape.target': texts('Allowed value of the parameter target of /scrape?target=.', 'TARGET') };
 
 /**
- * Starts a custom exporter. Ends the process like a command: with code 0 after a text that a flag requests, such as
- * `--help`, and with an error message and code 1 or 2 if the exporter cannot start.
+ * Starts a custom exporter. Ends the process with code 0 after a health check or a text that a flag requests, such as
+ * `--help`. Writes an error message and ends the process with code 1 or 2 if the exporter cannot start.
  *
  * @param library URL of this library, for modules that import it
  */
@@ -45,7 +45,7 @@ async function start<F extends Flags>(
     await checkHealth(invocation, { programFlags });
     return undefined;
   }
-  // Before all other flags: the values decide which collectors, and thus which flags, exist.
+  // The custom flags are read before all other flags: their values decide which collectors exist, and collectors have flags.
   const values = readFlags(invocation, customFlags) as FlagValues<F>;
   return run({
     app: { name, description, version, revision: '', defaultNamespace: namespace, subject: 'system' },

@@ -29,7 +29,8 @@ const PROCESS_START = performance.timeOrigin / 1000;
 
 /**
  * Runs passes. A pass calls each collector once, in order, and waits until all have ended or its deadline has passed. A
- * collector that fails does not affect the others. Requests for the same collectors and convention share a running pass.
+ * collector that fails does not affect the others. Requests for the same collectors and convention share a running
+ * pass.
  */
 export class Gatherer {
   /** The collectors that run in scrapes. */

@@ -37,7 +37,9 @@ export class SampleBuffer {
     this.#samplesOf(family).push(value, set, startTime);
   }
 
-  /** Returns all families with their samples, in the order of their first samples. Call it when the collector has ended. */
+  /**
+   * Returns all families with their samples, in the order of their first samples. Call it when the collector has ended.
+   */
   finish(): readonly FamilySamples[] {
     this.#sequence.finish();
     for (const { family, samples } of this.#byFamily.values()) {

@@ -26,23 +26,27 @@ const maxCommit = gauge(
 );
 const commitSeconds = counter(
   'node_btrfs_commit_seconds_total',
-  'Duration of all transaction commits of the Btrfs file system, in seconds.',
+  'Total duration of all transaction commits of the Btrfs file system, in seconds.',
   ['uuid'],
 );
 const reserved = gauge(
   'node_btrfs_reserved_bytes',
-  'Space reserved in block groups of the Btrfs file system, in bytes.',
+  'Space reserved in the block groups of the Btrfs file system, in bytes.',
   BLOCK_GROUP,
 );
-const used = gauge('node_btrfs_used_bytes', 'Space used in block groups of the Btrfs file system, in bytes.', LAYOUT);
+const used = gauge(
+  'node_btrfs_used_bytes',
+  'Space used in the block groups of the Btrfs file system, in bytes.',
+  LAYOUT,
+);
 const size = gauge(
   'node_btrfs_size_bytes',
-  'Space allocated to block groups of the Btrfs file system, in bytes.',
+  'Space allocated to the block groups of the Btrfs file system, in bytes.',
   LAYOUT,
 );
 const ratio = gauge(
   'node_btrfs_allocation_ratio',
-  'Ratio of bytes on disk to bytes allocated to block groups of the Btrfs file system.',
+  'Ratio of bytes on disk to bytes of data in the block groups of the Btrfs file system, such as 2 for RAID 1.',
   LAYOUT,
 );
 const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of the Btrfs file system, in bytes.', [

@@ -3,17 +3,23 @@ import { text } from '../flags/flag.ts';
 import { counter, gauge, labelsOf } from '../metrics/metric.ts';
 import { type IpVsBackend, parseIpVs, parseIpVsStats } from '../parse/ip-vs.ts';
 
-const connections = counter('node_ipvs_connections_total', 'Connections to virtual services of IPVS.');
+const connections = counter('node_ipvs_connections_total', 'Connections to the virtual services of IPVS.');
 const incomingPackets = counter(
   'node_ipvs_incoming_packets_total',
-  'Packets from clients to virtual services of IPVS.',
+  'Packets received from clients of the virtual services of IPVS.',
 );
 const outgoingPackets = counter(
   'node_ipvs_outgoing_packets_total',
-  'Packets from virtual services of IPVS to clients.',
+  'Packets sent to clients of the virtual services of IPVS.',
 );
-const incomingBytes = counter('node_ipvs_incoming_bytes_total', 'Bytes from clients to virtual services of IPVS.');
-const outgoingBytes = counter('node_ipvs_outgoing_bytes_total', 'Bytes from virtual services of IPVS to clients.');
+const incomingBytes = counter(
+  'node_ipvs_incoming_bytes_total',
+  'Bytes received from clients of the virtual services of IPVS.',
+);
+const outgoingBytes = counter(
+  'node_ipvs_outgoing_bytes_total',
+  'Bytes sent to clients of the virtual services of IPVS.',
+);
 
 const LABELS = ['local_address', 'local_port', 'remote_address', 'remote_port', 'proto', 'local_mark'] as const;
 type BackendLabel = (typeof LABELS)[number];

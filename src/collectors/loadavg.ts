@@ -3,7 +3,10 @@ import { optionalAsync } from '../host/host.ts';
 import { gauge, observableGauge, semconv } from '../metrics/metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
-const load = observableGauge('node_load', 'Load average of the host over the duration.', ['hostname', 'duration']);
+const load = observableGauge('node_load', 'Load average of the host over the duration in the label.', [
+  'hostname',
+  'duration',
+]);
 const load1 = gauge('node_load1', 'Load average of the host over 1 minute.');
 const load5 = gauge('node_load5', 'Load average of the host over 5 minutes.');
 const load15 = gauge('node_load15', 'Load average of the host over 15 minutes.');

@@ -4,7 +4,7 @@ import { readPropertyIfPresent, SYSTEM_BUS, withBus } from '../host/dbus/system-
 import { type DbusValue, expectList, expectString } from '../host/dbus/value.ts';
 import { gauge } from '../metrics/metric.ts';
 
-const sessions = gauge('node_logind_sessions', 'Login sessions of systemd-logind.', [
+const sessions = gauge('node_logind_sessions', 'Login sessions that systemd-logind manages.', [
   'seat',
   'remote',
   'type',

@@ -4,7 +4,7 @@ import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
 
-const required = gauge('node_md_disks_required', 'Disks that the md array needs to be complete.', ['device']);
+const required = gauge('node_md_disks_required', 'Disks of the complete md array, not counting spares.', ['device']);
 const disks = gauge('node_md_disks', 'Disks of the md array in the state.', ['device', 'state']);
 const state = gauge('node_md_state', '1 for the current state of the md array, 0 for all other states.', [
   'device',
@@ -13,7 +13,7 @@ const state = gauge('node_md_state', '1 for the current state of the md array, 0
 const blocks = gauge('node_md_blocks', 'Size of the md array, in blocks of 1,024 bytes.', ['device']);
 const synced = gauge(
   'node_md_blocks_synced',
-  'Blocks of 1,024 bytes in sync on the md array; during a recovery, resync or check the blocks processed so far.',
+  'Synchronized blocks of 1,024 bytes of the md array; during a recovery, resync or check, the blocks processed so far.',
   ['device'],
 );
 const raidDisks = gauge('node_md_raid_disks', 'Disks that the md array is configured with.', ['device']);

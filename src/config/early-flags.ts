@@ -1,6 +1,6 @@
 /**
  * Reads some flags before all flags are known: modules and custom flags determine which collectors exist, and collectors
- * have flags. Flags that are not among the requested ones are ignored here and validated later, by readConfig().
+ * have flags. Flags that are not among the requested ones are ignored here and validated later, by parseConfig().
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import type { Invocation } from './invocation.ts';
@@ -8,16 +8,21 @@ import { type ListenAddress, parseListenAddresses } from './listen-address.ts';
 import { DEFAULT_PROGRAM_FLAGS, PROGRAM_FLAGS, type ProgramFlags } from './program-flags.ts';
 import { RawFlags } from './raw-flags.ts';
 
-export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.module'] };
+/** Returns the values of `--collector.module`. Mistakes are left to parseConfig(), which finds them again. */
+export function readModuleNames(invocation: Invocation): readonly string[] {
+  const flag = PROGRAM_FLAGS['collector.module'];
+  return readRaw(invocation, { 'collector.module': flag }).value('collector.module', flag);
+}
 
 /**
  * Returns the values of the requested flags.
  *
- * @throws {UsageError} for an invalid value of one of them
+ * @throws {UsageError} with every mistake in these flags
  */
 export function readFlags<F extends Flags>(invocation: Invocation, flags: F): FlagValues<F> {
   const raw = readRaw(invocation, flags);
   const values = Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]);
+  raw.mistakes.throwIfAny();
   // Each flag parses its value to the type that it declares.
   return Object.fromEntries(values) as FlagValues<F>;
 }
@@ -25,7 +30,7 @@ export function readFlags<F extends Flags>(invocation: Invocation, flags: F): Fl
 /**
  * Returns the addresses that an exporter with this command line listens on.
  *
- * @throws {UsageError} for an invalid address or port
+ * @throws {UsageError} with every mistake in the addresses
  */
 export function readListenAddresses(
   invocation: Invocation,
@@ -35,10 +40,13 @@ export function readListenAddresses(
     'web.listen-address': programFlags['web.listen-address'],
     'web.listen-port': programFlags['web.listen-port'],
   };
-  return parseListenAddresses(readRaw(invocation, flags), flags);
+  const raw = readRaw(invocation, flags);
+  const addresses = parseListenAddresses(raw, flags);
+  raw.mistakes.throwIfAny();
+  return addresses;
 }
 
 function readRaw(invocation: Invocation, flags: Flags): RawFlags {
   const withFile = { ...flags, 'config.file': PROGRAM_FLAGS['config.file'] };
-  return new RawFlags(withFile, invocation, { ignoreUnknown: true });
+  return new RawFlags(withFile, invocation, { ignoreUnknown: 'all' });
 }

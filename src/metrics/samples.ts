@@ -9,8 +9,9 @@ export interface FamilySamples {
 }
 
 /**
- * The samples of one family, in the order in which they were emitted. They are stored in columns: one object per sample would
- * live as long as the pass, and with 40,000 series the garbage collector needs more time to move them than the reads take.
+ * The samples of one family, in the order in which they were emitted. They are stored in columns: one object per sample
+ * would live as long as the pass, and with 40,000 series the garbage collector needs more time to move them than the
+ * reads take.
  */
 export class Samples implements Iterable<Sample> {
   /** Numbers only, which V8 then stores without an object for each. */

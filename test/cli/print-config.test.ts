@@ -4,7 +4,7 @@ import { printConfig } from '../../src/cli/print-config.ts';
 import { defineCollector } from '../../src/collection/collector.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { flagsOf } from '../../src/config/program-flags.ts';
-import { secret } from '../../src/flags/flag.ts';
+import { deprecated, pattern, secret } from '../../src/flags/flag.ts';
 import { withFile } from '../support/config-file.ts';
 
 const definitions = [
@@ -35,6 +35,11 @@ test('printConfig() omits the flags of a single start, and addresses beside a po
     assert.deepEqual({ ...again.flagValues, 'config.file': '', 'config.print': true }, config.flagValues);
     assert.deepEqual(again.listen, [{ host: undefined, port: 9100 }]);
   });
+});
+
+test('printConfig() prints deprecated flags that are set', () => {
+  const flags = { a: deprecated(pattern('Old name of b.')), b: deprecated(pattern('Old name of c.')) };
+  assert.equal(printConfig({ a: /^x$/, b: undefined }, flags), 'a: ^x$\n');
 });
 
 test('printConfig() redacts secrets', () => {

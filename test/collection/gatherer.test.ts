@@ -19,7 +19,7 @@ function createGatherer(
   return new Gatherer({ host, collectors, selfMetrics: [], observe });
 }
 
-/** Returns the state of each collector and the values of each family: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
+/** Returns the states of the collectors (`{ cpu: 'ok' }`) and the values of the families (`{ node_cpu: [1] }`). */
 function summary({ results, families, failed }: Pass) {
   return {
     states: Object.fromEntries(results.map(({ collector, state }) => [collector, state])),
@@ -282,6 +282,31 @@ test('gather() merges families of one name from several collectors', async () =>
   );
 });
 
+test('gather() drops a sample if another collector reports the same thing with more or fewer labels', async () => {
+  const hertz = (...labels: string[]) => gauge('node_hertz', 'Frequency in hertz.', labels);
+  const emitting = (family: ReturnType<typeof hertz>, series: Readonly<Record<string, string>>[]): Collector => ({
+    name: 'hertz',
+    families: [family],
+    collect: (_host, emit) => {
+      for (const [index, labels] of series.entries()) emit(family, index, labels);
+    },
+  });
+  const samplesOf = async (...collectors: readonly Collector[]) => {
+    const [first] = (await createGatherer(collectors).gather(later())).families;
+    return [...(first?.samples ?? [])].map(({ value, labels }) => [value, labels]);
+  };
+  const byCore = emitting(hertz('core', 'cpu'), [{ core: '7', cpu: '0' }]);
+  const byCpu = emitting(hertz('cpu'), [{ cpu: '0' }, { cpu: '1' }]);
+  const byCore0 = [0, { core: '7', cpu: '0' }];
+  assert.deepEqual(await samplesOf(byCore, byCpu), [byCore0, [1, { cpu: '1' }]]);
+  assert.deepEqual(await samplesOf(byCpu, byCore), [
+    [0, { cpu: '0' }],
+    [1, { cpu: '1' }],
+  ]);
+  const byDisk = emitting(hertz('disk'), [{ disk: '0' }]);
+  assert.deepEqual(await samplesOf(byCore, byDisk), [byCore0, [0, { disk: '0' }]]);
+});
+
 test('gather() adds the self metrics with the start time of the process', async () => {
   const family = gauge('node_ran', 'Whether the collector ran.', ['collector']);
   const gatherer = new Gatherer({
@@ -318,11 +343,11 @@ test('forEachItem() drops a failed item, skips an absent one and visits the rest
 
 test('forEachItem() continues in the other lanes while the visit of one item hangs', { timeout: 10_000 }, async () => {
   const visited: string[] = [];
-  const { promise: answer, resolve } = Promise.withResolvers<void>();
+  const { promise: end, resolve } = Promise.withResolvers<void>();
   await forEachItem(
     ['hanging', 'second', 'third', 'last'],
     async (item) => {
-      if (item === 'hanging') await answer;
+      if (item === 'hanging') await end;
       visited.push(item);
       if (item === 'last') resolve();
     },

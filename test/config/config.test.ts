@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineCollector } from '../../src/collection/collector.ts';
-import { type Config, readConfig } from '../../src/config/config.ts';
-import { readFlags } from '../../src/config/early-flags.ts';
+import { type Config, parseConfig, readConfig } from '../../src/config/config.ts';
+import { readFlags, readModuleNames } from '../../src/config/early-flags.ts';
 import { variableOf } from '../../src/config/environment.ts';
 import { PROGRAM_FLAGS } from '../../src/config/program-flags.ts';
 import { toggle } from '../../src/flags/flag.ts';
+import { Mistakes } from '../../src/flags/mistakes.ts';
+import { UsageError } from '../../src/flags/usage-error.ts';
 import { withFile } from '../support/config-file.ts';
 
 const nothing = () => ({ families: [], collect: () => undefined });
@@ -154,6 +156,90 @@ test('readConfig() warns of misspelled variables only', () => {
 test('variableOf() replaces characters that variable names cannot contain', () => {
   assert.equal(variableOf('web.listen-address'), 'EXPORTER_WEB_LISTEN_ADDRESS');
   assert.equal(variableOf('path.udev.data'), 'EXPORTER_PATH_UDEV_DATA');
+});
+
+test('readConfig() returns the collectors that a flag, variable or key enables', async () => {
+  await withFile('collector.stat: true\n', (file) => {
+    const config = read(['--collector.rare', '--no-collector.loadavg', `--config.file=${file}`]);
+    assert.deepEqual([...config.requestedCollectors], ['stat', 'rare']);
+  });
+  assert.deepEqual([...read([], { EXPORTER_COLLECTOR_LOADAVG: 'true' }).requestedCollectors], ['loadavg']);
+  assert.deepEqual([...read().requestedCollectors], []);
+});
+
+test('readConfig() lets the exporter stop with npm exec, and with no other parent', () => {
+  assert.equal(read([], { npm_command: 'exec', npm_lifecycle_event: 'npx' }).stopsWithParent, true);
+  assert.equal(read([], { npm_command: 'run-script' }).stopsWithParent, false);
+  assert.equal(read().stopsWithParent, false);
+});
+
+test('readConfig() rejects all mistakes at once, each in a line', async () => {
+  await withFile('log.format: xml\nlog.levle: debug\nhostname: [a]\n', (file) => {
+    const argv = [
+      ...['--xyzzy=1', '--collector.stat=maybe', '--log.level=loud', '--log.level=info', 'serve'],
+      ...['--web.listen-address=a', '--web.listen-address=b:99999', '--web.telemetry-path=metrics'],
+      ...['--metrics.namespace=my-node', '--otlp.endpoint=x', '--otlp.client-key=k', '--metrics.exporter=otlp'],
+      ...['--path.unknown', '/x', `--config.file=${file}`],
+    ];
+    assert.throws(
+      () => read(argv, { OTEL_RESOURCE_ATTRIBUTES: 'token' }),
+      new UsageError(
+        'Unknown flag --xyzzy',
+        'Repeated flag --log.level: expected one value',
+        'Unexpected argument "serve"',
+        'Unknown flag --path.unknown',
+        `Unknown key log.levle in ${file}; did you mean log.level?`,
+        `Unexpected list for key hostname in ${file}: expected one value`,
+        'Invalid value "x" for flag --otlp.endpoint: expected a URL such as http://localhost:4318',
+        'Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error',
+        `Invalid value "xml" for key log.format in ${file}: expected one of logfmt, json`,
+        'Invalid value "maybe" for flag --collector.stat: expected true or false',
+        'Invalid value "my-node" for flag --metrics.namespace: expected letters, digits and underscores',
+        'Invalid value "metrics" for flag --web.telemetry-path: expected a path',
+        'Invalid value "a" for flag --web.listen-address: expected host:port',
+        'Invalid value "b:99999" for flag --web.listen-address: expected a port from 0 to 65535',
+        'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both',
+        'Invalid value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value',
+      ),
+    );
+  });
+});
+
+test('parseConfig() without all definitions reports unknown flags except those of collectors', () => {
+  const mistakes = new Mistakes();
+  const argv = ['--collector.queue.size', '5', '--no-collector.queue', '--log.levl=info', 'serve'];
+  parseConfig({ argv, env: {}, definitions, isComplete: false }, mistakes);
+  assert.throws(
+    () => mistakes.throwIfAny(),
+    new UsageError('Unknown flag --log.levl; did you mean --log.level?', 'Unexpected argument "serve"'),
+  );
+});
+
+test('parseConfig() returns a default in the place of a mistake', () => {
+  const mistakes = new Mistakes();
+  const argv = ['--log.level=loud', '--web.listen-address=a', '--web.listen-address=:1', '--metrics.exporter=x'];
+  const config = parseConfig({ argv, env: {}, definitions }, mistakes);
+  assert.equal(mistakes.isEmpty, false);
+  assert.equal(config.values['log.level'], 'info');
+  assert.deepEqual(config.listen, [{ host: undefined, port: 1 }]);
+  assert.deepEqual(config.outputs, { scraped: true, otlp: undefined });
+});
+
+test('readFlags() rejects all mistakes in the requested flags at once', () => {
+  const { 'log.level': level, 'log.format': format } = PROGRAM_FLAGS;
+  const argv = ['--log.level=loud', '--log.format=xml', '--web.max-requests=many'];
+  assert.throws(
+    () => readFlags({ argv, env: {} }, { 'log.level': level, 'log.format': format }),
+    new UsageError(
+      'Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error',
+      'Invalid value "xml" for flag --log.format: expected one of logfmt, json',
+    ),
+  );
+});
+
+test('readModuleNames() returns the modules, whatever else is wrong', () => {
+  const argv = ['--collector.module=a', '--log.level=loud', '--config.file=/nowhere', '--collector.module=b'];
+  assert.deepEqual(readModuleNames({ argv, env: {} }), ['a', 'b']);
 });
 
 function rejects(

@@ -164,7 +164,7 @@ test('parsePage() takes links from prose, not from code', () => {
 
 test('flagsOn() takes the flags after the program from a command', () => {
   const text =
-    '   ```sh\n   docker run --cap-drop=ALL \\\n     otel-node-exporter:0.1.0 --path.rootfs=/host --no-collector.cpu\n   ```\n';
+    '   ```sh\n   docker run --cap-drop=ALL \\\n     otel-node-exporter:0.2.0 --path.rootfs=/host --no-collector.cpu\n   ```\n';
   assert.deepEqual(flagsOn(parsePage('a.md', `${text}\`--log.level=debug\`\n`)), [
     'collector.cpu',
     'log.level',

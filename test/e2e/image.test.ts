@@ -124,7 +124,7 @@ describeUnless(missingDocker(), 'the image', () => {
       'org.opencontainers.image.title': 'otel-node-exporter',
       'org.opencontainers.image.description': 'Linux host and container metrics for Prometheus and OpenTelemetry',
       'org.opencontainers.image.licenses': 'Apache-2.0',
-      'org.opencontainers.image.version': '0.1.0',
+      'org.opencontainers.image.version': '0.2.0',
       'org.opencontainers.image.revision': REVISION,
     });
     assert.equal(engine().docker('inspect', '--format={{.Config.User}}', IMAGE), '65534:65534');

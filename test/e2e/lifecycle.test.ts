@@ -92,7 +92,7 @@ test('a missing procfs ends the program with one line and exit code 1', async ()
 });
 
 test('a telemetry path of another route ends the program with one line and exit code 2', async () => {
-  for (const path of ['/health', '/Info/Load/', '/scrape']) {
+  for (const path of ['/health', '/Info/Load/', '/scrape', '/favicon.ico']) {
     assert.deepEqual(await runToEnd([`--web.telemetry-path=${path}`, '--config.check']), {
       code: 2,
       signal: null,
@@ -112,7 +112,10 @@ test('an unknown flag ends the program with one line and exit code 2', async () 
 test('--version, --help, --config.check and --config.print print a text and exit with 0', async () => {
   const version = await runToEnd(['--version']);
   assert.equal(version.code, 0);
-  assert.match(version.output, /^otel-node-exporter \d+\.\d+\.\d+( [0-9a-f]{40})?\n$/);
+  assert.match(
+    version.output,
+    /^otel-node-exporter, version \d+\.\d+\.\d+ \(branch: , revision: ([0-9a-f]{40})?\)\n {2}platform: +linux\/\w+\n {2}node: +v26\.\d+\.\d+\n$/,
+  );
   const help = await runToEnd(['--help']);
   assert.equal(help.code, 0);
   assert.match(help.output, /^Usage: otel-node-exporter \[flags\]\n/);

@@ -46,6 +46,9 @@ const FILES = {
     export default { name: 'jobs', families: [jobs], collect() { throw new AbsentError('no jobs on this host'); } };`,
   'node_modules/typed/package.json': '{"name":"typed","type":"module","exports":"./typed.ts"}',
   'node_modules/typed/typed.ts': `export const typed: number = 1;`,
+  'sub/depth.ts': `
+    import { gauge } from 'otel-node-exporter';
+    export const depth = { name: 'depth', families: [gauge('depth', 'D.')], collect() {} };`,
   'empty.ts': `export const depth = 7;`,
   'broken.ts': `import { gauge } from 'otel-node-exporter';\nthrow new Error(\`Cannot find \${typeof gauge}\`);`,
   'damaged.mjs': 'export const damaged = {;\n};\n',
@@ -131,6 +134,15 @@ test('--collector.module loads TypeScript, and the page contains its families as
     'node_scrape_collector_success{collector="queue"} 1',
   ]);
   assert.doesNotMatch(program.output(), /Warning/);
+});
+
+test('--collector.module loads a file whose path does not start with ./', async () => {
+  await using program = await start('--collector.module=queue.ts', '--collector.module=sub/depth.ts');
+  assert.deepEqual(await linesOf(program, SUCCESS), [
+    'node_scrape_collector_success{collector="loadavg"} 1',
+    'node_scrape_collector_success{collector="queue"} 1',
+    'node_scrape_collector_success{collector="depth"} 1',
+  ]);
 });
 
 test('--collector.module loads CommonJS and collectors with flags', async () => {
@@ -264,7 +276,14 @@ const invalid: readonly (readonly [modules: readonly string[], message: RegExp])
     /^Cannot load module \.\/enum\.ts: TypeScript enum is not supported in strip-only mode \(\/.*\/enum\.ts:\d+\)$/,
   ],
   [['./none.ts'], /^Cannot load module \.\/none\.ts: Cannot find module '.*none\.ts'/],
-  [['queue.ts'], /^Cannot load module queue\.ts: Cannot find package 'queue\.ts' .*; a path starts with \.\/ or \/$/],
+  [
+    ['sub/none.ts'],
+    /^Cannot load module sub\/none\.ts: found neither a file nor a package of this name in \/tmp\/.*\/$/,
+  ],
+  [
+    ['./none.ts', 'jobs', './empty.ts'],
+    /^Cannot load module \.\/none\.ts: .*\notel-node-exporter: Cannot use module \.\/empty\.ts: it exports no collector$/,
+  ],
   [
     ['typed'],
     /^Cannot load module typed: Node\.js does not run TypeScript in node_modules; the package has to contain JavaScript$/,
@@ -288,6 +307,6 @@ test('--help lists collectors of modules', async () => {
   assert.equal(code, 0);
   assert.match(
     output,
-    /--\[no-\]collector\.plain\n {8}A size\. \(default: true\)\n {2}--collector\.plain\.path=PATH\n/,
+    /^Collectors that run by default:\n {2}.*^ {2}--\[no-\]collector\.plain +A size\.\n.*^Flags of collectors:\n.*^ {2}--collector\.plain\.path=PATH +Path to measure\. \(default: \/\)\n/ms,
   );
 });

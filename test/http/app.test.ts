@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
-import { test } from 'node:test';
+import { type RequestListener, request } from 'node:http';
+import { Server } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { GatherRequest } from '../../src/collection/gatherer.ts';
 import type { Pass } from '../../src/collection/pass.ts';
@@ -335,7 +336,7 @@ test('the landing page names the exporter and links to every route', async () =>
   assert.deepEqual([status, type], [200, 'text/html; charset=utf-8']);
   assert.match(body, /otel-node-exporter/);
   assert.match(body, /1\.2\.3/);
-  const links = [...body.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
+  const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, path = '']) => path);
   assert.deepEqual(links, [
     '/metrics',
     '/info/hostname',
@@ -352,6 +353,7 @@ test('the landing page names the exporter and links to every route', async () =>
 
 const PATHS = [
   '/',
+  '/favicon.ico',
   '/metrics',
   '/info/hostname',
   '/info/uptime',
@@ -364,6 +366,21 @@ const PATHS = [
   '/healthz/ready',
 ];
 const FILES = { ...CGROUP2, 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
+
+test('/favicon.ico returns an icon that the pages of the exporter may show', async () => {
+  await using served = await serve();
+  const { status, headers } = await fetch(`${served.url}/favicon.ico`);
+  assert.deepEqual(
+    [status, headers.get('content-type'), headers.get('cache-control')],
+    [200, 'image/svg+xml; charset=utf-8', 'public, max-age=86400'],
+  );
+  const page = await fetch(served.url);
+  assert.equal(
+    page.headers.get('content-security-policy'),
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
+  );
+  assert.match(await page.text(), /^<link rel="icon" href="\/favicon\.ico" type="image\/svg\+xml">$/m);
+});
 
 test('every path handles HEAD without a body', async () => {
   await using machine = await createHostTree(FILES);
@@ -428,6 +445,46 @@ test('Servers.listen() listens on several addresses, IPv4 and IPv6', async (cont
   assert.deepEqual(await Promise.all(bodies), ['ok', 'ok']);
   await servers.close(0);
 });
+
+const respondOk: RequestListener = (_request, response) => response.end('ok');
+
+test('Servers.listen() without a host listens on IPv6 and IPv4', async (context) => {
+  const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+  context.after(() => servers.close(0));
+  const [url = ''] = servers.urls;
+  const { hostname, port } = new URL(url);
+  if (hostname !== '[::]') return context.skip('the host has no IPv6');
+  const bodies = ['127.0.0.1', '[::1]'].map(async (host) => (await get(`http://${host}:${port}/`)).body);
+  assert.deepEqual(await Promise.all(bodies), ['ok', 'ok']);
+});
+
+for (const code of ['EAFNOSUPPORT', 'EADDRNOTAVAIL']) {
+  test(`Servers.listen() without a host listens on IPv4 if IPv6 fails with ${code}`, async (context) => {
+    failListen(context, '::', code);
+    const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+    context.after(() => servers.close(0));
+    const [url = ''] = servers.urls;
+    assert.equal(new URL(url).hostname, '0.0.0.0');
+    assert.equal((await get(url.replace('0.0.0.0', '127.0.0.1'))).body, 'ok');
+  });
+}
+
+test('Servers.listen() without a host fails if the port is in use on IPv6', async (context) => {
+  failListen(context, '::', 'EADDRINUSE');
+  await assert.rejects(Servers.listen([{ host: undefined, port: 7 }], respondOk), {
+    message: 'Cannot listen on :7: the port is in use',
+  });
+});
+
+/** Makes every server fail to listen on a host, with the code of an error of the system. */
+function failListen(context: TestContext, host: string, code: string): void {
+  const { listen } = Server.prototype;
+  context.mock.method(Server.prototype, 'listen', function (this: Server, options: { readonly host: string }) {
+    if (options.host !== host) return listen.call(this, options);
+    process.nextTick(() => this.emit('error', Object.assign(new Error(code), { code })));
+    return this;
+  });
+}
 
 test('Servers.close() waits for a running request', async () => {
   const gate = Promise.withResolvers<void>();

@@ -19,7 +19,7 @@ export const PROGRAM_FLAGS = [
   'web.telemetry-path',
 ];
 
-/** Flags by collector, with those that `--help` hides and without those of node_exporter's own tests. */
+/** Flags by collector, with those that `--help` hides. */
 export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   arp: ['collector.arp.device-exclude', 'collector.arp.device-include', 'collector.arp.netlink'],
   bcache: ['collector.bcache.priorityStats'],
@@ -136,6 +136,7 @@ export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   qdisc: [
     'collector.qdisc.device-exclude',
     'collector.qdisc.device-include',
+    'collector.qdisc.fixtures',
     'collector.qdisk.device-exclude',
     'collector.qdisk.device-include',
   ],
@@ -171,7 +172,7 @@ export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   uname: [],
   vmstat: ['collector.vmstat.fields'],
   watchdog: [],
-  wifi: [],
+  wifi: ['collector.wifi.fixtures'],
   xfrm: [],
   xfs: [],
   zfs: [],

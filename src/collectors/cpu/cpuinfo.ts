@@ -20,8 +20,10 @@ const frequency = gauge('node_cpu_frequency_hertz', 'Current frequency of the CP
   'core',
   'cpu',
 ]);
-const flagInfo = gauge('node_cpu_flag_info', 'Flag of the first CPU in /proc/cpuinfo; always 1.', ['flag']);
-const bugInfo = gauge('node_cpu_bug_info', 'Hardware bug of the first CPU in /proc/cpuinfo; always 1.', ['bug']);
+const flagInfo = gauge('node_cpu_flag_info', 'Flag that /proc/cpuinfo lists for the first CPU; always 1.', ['flag']);
+const bugInfo = gauge('node_cpu_bug_info', 'Hardware bug that /proc/cpuinfo lists for the first CPU; always 1.', [
+  'bug',
+]);
 
 /** In the order of the page. */
 export const cpuinfoFamilies = [info, frequency, flagInfo, bugInfo];

@@ -15,14 +15,14 @@ const time = semconv.counter('system.cpu.time', 's', 'Time that the logical CPU 
 const utilization = semconv.gauge(
   'system.cpu.utilization',
   '1',
-  'Fraction of the time since the last push that the logical CPU spent in the mode.',
+  'Fraction of its time that the logical CPU spent in the mode since the last push.',
   [CPU, 'cpu.mode'],
 );
 const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
 const physicalCount = semconv.upDownCounter(
   'system.cpu.physical.count',
   '{cpu}',
-  'Physical cores of the host that have an online logical CPU.',
+  'Physical CPU cores of the host that have an online logical CPU.',
 );
 const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [CPU]);
 

@@ -21,19 +21,19 @@ const operations = semconv.counter(
 const merged = semconv.counter(
   'system.disk.merged',
   '{operation}',
-  'Reads and writes of the block device that were merged with an adjacent operation.',
+  'Reads from and writes to the block device that were merged with an adjacent operation.',
   [DEVICE, DIRECTION],
 );
 const operationTime = semconv.counter(
   'system.disk.operation_time',
   's',
-  'Duration of all reads and writes of the block device, in seconds.',
+  'Total duration of all reads from and writes to the block device, in seconds.',
   [DEVICE, DIRECTION],
 );
 const ioTime = semconv.counter(
   'system.disk.io_time',
   's',
-  'Time with I/O requests in flight on the block device, in seconds.',
+  'Time during which the block device had I/O requests in flight, in seconds.',
   [DEVICE],
 );
 const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);

@@ -10,7 +10,7 @@ const filesystemInfo = gauge(
 );
 const mapperInfo = gauge(
   'node_disk_device_mapper_info',
-  'Device mapper name and LVM volume of the block device; always 1.',
+  'Device-mapper name and LVM volume of the block device; always 1.',
   ['device', 'name', 'uuid', 'vg_name', 'lv_name', 'lv_layer'],
 );
 

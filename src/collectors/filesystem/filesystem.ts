@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defineCollector } from '../../collection/collector.ts';
-import { duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
+import { deprecated, duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
 import type { Host, StatfsResult } from '../../host/host.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
@@ -46,13 +46,13 @@ const flags = {
     '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
   ),
   'mount-points-include': pattern('Mount points to include; mutually exclusive with mount-points-exclude.'),
-  'ignored-mount-points': pattern('Deprecated name of --collector.filesystem.mount-points-exclude.'),
+  'ignored-mount-points': deprecated(pattern('Deprecated name of --collector.filesystem.mount-points-exclude.')),
   'fs-types-exclude': pattern(
     'File system types to exclude; mutually exclusive with fs-types-include.',
     '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$',
   ),
   'fs-types-include': pattern('File system types to include; mutually exclusive with fs-types-exclude.'),
-  'ignored-fs-types': pattern('Deprecated name of --collector.filesystem.fs-types-exclude.'),
+  'ignored-fs-types': deprecated(pattern('Deprecated name of --collector.filesystem.fs-types-exclude.')),
   'mount-timeout': duration('Timeout of statfs(2) on one mount point.', 5, { min: 0.001, max: 3600 }),
   'stat-workers': integer('Has no effect: a mount point that hangs never delays the others.', 4, { min: 1, max: 1e6 }),
 };

@@ -15,22 +15,22 @@ const STATE = 'system.filesystem.state';
 const usage = semconv.upDownCounter(
   'system.filesystem.usage',
   'By',
-  'Space of the file system that is used, free, or reserved for root, in bytes.',
+  'Space of the file system in the state (used, free or reserved for root), in bytes.',
   [...ATTRIBUTES, STATE],
 );
 const utilization = semconv.gauge(
   'system.filesystem.utilization',
   '1',
-  'Used fraction of the space of the file system without the space reserved for root, as in df(1).',
+  "Fraction of the file system's space that is used; space reserved for root does not count, as in df(1).",
   [...ATTRIBUTES, STATE],
 );
 const limit = semconv.upDownCounter('system.filesystem.limit', 'By', 'Size of the file system, in bytes.', ATTRIBUTES);
-const locks = semconv.upDownCounter('system.filesystem.lock.count', '{lock}', 'Locks on files of the file system.', [
-  'system.device',
-  'file.lock.mechanism',
-  'file.lock.mode',
-  'file.lock.type',
-]);
+const locks = semconv.upDownCounter(
+  'system.filesystem.lock.count',
+  '{lock}',
+  'Locks held on files of the file system.',
+  ['system.device', 'file.lock.mechanism', 'file.lock.mode', 'file.lock.type'],
+);
 
 export const semconvFamilies = [usage, utilization, limit, locks];
 

@@ -6,7 +6,7 @@ const LABELS = ['chip', 'sensor'] as const;
 /** For the documentation. */
 export const sensorFamilyTemplate = gauge(
   `${PREFIX}<sensor type>_<element>_<unit>`,
-  'Attribute of a hardware sensor, in the unit at the end of the name.',
+  'Attribute of a hardware sensor, in the unit at the end of the metric name.',
   LABELS,
 );
 

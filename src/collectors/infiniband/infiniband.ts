@@ -33,7 +33,7 @@ const rate = gauge(
 );
 const lifespan = gauge(
   'node_infiniband_lifespan_seconds',
-  'Maximum age of the hardware counters of the InfiniBand port, in seconds.',
+  'Maximum age of the hardware counter values that the driver caches for the InfiniBand port, in seconds.',
   PORT,
 );
 

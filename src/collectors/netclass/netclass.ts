@@ -22,7 +22,7 @@ export const netclass = defineCollector({
   flags: {
     'ignored-devices': pattern('Network devices to exclude.', '^$'),
     'ignore-invalid-speed': toggle('Omit the speed of network devices whose speed is unknown.'),
-    netlink: ignoredToggle('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
+    netlink: ignoredToggle('the collector netclass reads /sys/class/net and never netlink'),
   },
   create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
     const findSlowLinks = createSlowLinkFinder();

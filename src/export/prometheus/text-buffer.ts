@@ -1,7 +1,7 @@
 /** The most bytes that one UTF-16 code unit takes in UTF-8. Characters of four bytes have two code units. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Up to this length a loop in JavaScript copies text faster than a call of a Buffer method. */
+/** Up to this length a loop in JavaScript writes text faster than a method of Buffer. */
 const SHORT = 48;
 const LAST_ASCII = 0x7f;
 const ZERO = 0x30;
@@ -62,7 +62,7 @@ export class TextBuffer {
     this.#length += bytes.length;
   }
 
-  /** Appends text that is encoded already: a string with one character for each byte. */
+  /** Appends encoded text: a string with one character per byte. */
   writeEncoded(text: string): void {
     this.#reserve(text.length);
     this.#length += this.#bytes.write(text, this.#length, 'latin1');

@@ -35,7 +35,10 @@ export class SeriesWriter {
   }
 }
 
-/** Returns labels in the text format, encoded for `TextBuffer.writeEncoded()`, without the closing brace: `{device="sda"`. */
+/**
+ * Returns labels in the text format, encoded for `TextBuffer.writeEncoded()`, without the closing brace:
+ * `{device="sda"`.
+ */
 export function encodeLabels(labels: Readonly<Record<string, unknown>>): string {
   const pairs = Object.entries(labels).map(([name, value]) => formatLabel(name, value));
   return pairs.length === 0 ? '' : Buffer.from(`{${pairs.join()}`).toString('latin1');
@@ -58,7 +61,9 @@ function writeNumber(buffer: TextBuffer, value: number): void {
     buffer.write(formatNumber(value));
 }
 
-/** Two decimal numbers with at most 15 digits are never the same double: the number found here is that of `String()`. */
+/**
+ * Two decimal numbers with at most 15 digits are never the same double: the number found here is that of `String()`.
+ */
 const MAX_UNITS = 1e15;
 /** `String()` writes smaller numbers with an exponent. */
 const MIN_DECIMAL = 1e-6;

@@ -100,7 +100,7 @@ const IDENTITY = { id: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
 
 test('containerAttributes() includes the pod, and the image name without tag and digest', () => {
   const metadata = { name: 'k8s_app', image: 'registry:5000/team/app:1.2@sha256:ab', namespace: 'prod', pod: 'web-1' };
-  assert.deepEqual(containerAttributes(IDENTITY, { ...metadata, container: 'app' }).base, {
+  assert.deepEqual(containerAttributes(IDENTITY, { ...metadata, container: 'app' }), {
     'container.id': ID_A,
     'container.name': 'k8s_app',
     'container.image.name': 'registry:5000/team/app',
@@ -113,6 +113,7 @@ test('containerAttributes() includes the pod, and the image name without tag and
 });
 
 test('containerAttributes() omits the container name of a sandbox, and an image that is only an id', () => {
-  const { base } = containerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
-  assert.deepEqual(Object.keys(base), ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
+  const attributes = containerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
+  const defined = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  assert.deepEqual(defined, ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
 });

@@ -106,7 +106,7 @@ describeUnless(missing('prometheus', 'promtool', 'curl'), 'the guide', () => {
       // In one replacement: a free port may contain the digits of the other.
       .replaceAll(/\b(?:23333|9090)\b/g, (port) => String(ports[port]))
       .replace('spool.ts &', `spool.ts --web.listen-address=127.0.0.1:${exporter} &`)
-      .replace('0.0.0.0', '127.0.0.1')
+      .replace('[::]', '127.0.0.1')
       .replace('warn &', `warn --web.listen-address=127.0.0.1:${prometheus} &`);
     await using directory = await createTempDirectory({});
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);

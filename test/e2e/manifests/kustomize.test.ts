@@ -23,6 +23,8 @@ interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
   readonly serviceAccountName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: unknown;
   readonly containers: readonly {
     readonly name: string;
     readonly image: string;
@@ -80,6 +82,23 @@ function renderWith(components: readonly string[], more: object = {}): readonly 
   }
 }
 
+/** Excludes the nodes that run no DaemonSets. */
+const HAS_DAEMON_SETS = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        {
+          matchExpressions: [
+            { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] },
+            { key: 'type', operator: 'NotIn', values: ['virtual-kubelet'] },
+            { key: 'virtual-kubelet.io/provider', operator: 'DoesNotExist' },
+          ],
+        },
+      ],
+    },
+  },
+};
+
 describeUnless(missingKustomize(), 'kustomize/', () => {
   test('the root renders the overlay standalone', () => {
     assert.deepEqual(render(MANIFESTS), renderOverlay('standalone'));
@@ -131,6 +150,14 @@ describeUnless(missingKustomize(), 'kustomize/', () => {
       }
       for (const { spec } of workloads(objects)) {
         for (const { image } of spec.template.spec.containers) assert.match(image, /:v?\d+\.\d+\.\d+$/);
+      }
+    });
+
+    test(`${overlay}: pods run on Linux nodes, and those of DaemonSets on no node of Fargate or a virtual kubelet`, () => {
+      for (const { kind, metadata, spec } of workloads(rendered())) {
+        const { nodeSelector, affinity } = spec.template.spec;
+        assert.deepEqual(nodeSelector, { 'kubernetes.io/os': 'linux' }, metadata.name);
+        assert.deepEqual(affinity, kind === 'DaemonSet' ? HAS_DAEMON_SETS : undefined, metadata.name);
       }
     });
 

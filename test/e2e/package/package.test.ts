@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import manifest from '../../../package.json' with { type: 'json' };
 import { getText, type Program } from '../support/program.ts';
@@ -139,6 +139,20 @@ test('the declarations of the package compile, and report a misspelled label', (
   assert.match(tsc('--project', 'mistakes.json'), /^mistakes\.ts\(4,16\): error TS2561: .* 'protcol' does not exist /);
 });
 
+for (const command of [['npx'], ['npm', 'exec', '--']]) {
+  test(`the exporter ends when ${command.join(' ')} gets SIGTERM`, { timeout: 60_000 }, async () => {
+    const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+    const npm = [`PATH=${path}`, 'npm_config_offline=true', ...command, 'otel-node-exporter'];
+    await using program = await directory().start(...npm, '--collector.disable-defaults', '--collector.loadavg');
+    assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
+    program.child.kill('SIGTERM');
+    // The streams of npm are open until the exporter has ended.
+    await program.ended;
+    assert.match(program.output(), /msg=Stopping signal=SIGTERM$/m);
+    await assert.rejects(getText(`${program.url}/metrics`), { message: 'fetch failed' });
+  });
+}
+
 for (const kind of Object.keys(NODES) as NodeKind[]) {
   const node = findNode(kind);
   const skip = node === undefined && `Node.js ${NODES[kind]} is not installed: npm run nodes`;
@@ -150,7 +164,7 @@ for (const kind of Object.keys(NODES) as NodeKind[]) {
     test('installs the command otel-node-exporter', async () => {
       const { code, output } = await directory().runToEnd(node ?? '', command, '--version');
       assert.equal(code, 0);
-      assert.match(output, new RegExp(`^otel-node-exporter ${manifest.version}`, 'm'));
+      assert.match(output, new RegExp(`^otel-node-exporter, version ${manifest.version} `));
       await using program = await start(command, withoutDefaults, '--collector.loadavg');
       const page = await getText(`${program.url}/metrics`);
       assert.match(page, /^node_load1 /m);

@@ -136,7 +136,7 @@ test('HttpTransport treats failed DNS lookups as retryable', async (context) => 
   context.mock.method(dns, 'lookup', (_name: string, _options: unknown, callback: Callback) => {
     callback(Object.assign(new Error('lookup'), { code: codes.shift() }));
   });
-  const unknown = createTransport('http://nobody.invalid');
+  const unknown = createTransport('http://missing.invalid');
   const send = () => unknown.send(Buffer.alloc(0));
   assert.deepEqual(await send(), { status: 'retryable', reason: 'unknown host name' });
   assert.deepEqual(await send(), { status: 'retryable', reason: 'DNS lookup failed' });

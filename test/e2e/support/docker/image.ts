@@ -6,7 +6,7 @@ import { createDataRoot, startEngine } from './engine.ts';
 export const CHECKOUT = join(import.meta.dirname, '../../../..');
 
 /** Name of the image in the manifests. */
-export const IMAGE = 'otel-node-exporter:0.1.0';
+export const IMAGE = 'otel-node-exporter:0.2.0';
 export const REVISION = '0123456789abcdef0123456789abcdef01234567';
 
 export interface BuiltImage extends AsyncDisposable {
