@@ -14,9 +14,12 @@ export function exportedCollectors(exports: object, module: string): readonly Co
   return [...candidates].map((candidate) => toDefinition(candidate, module));
 }
 
-/** Returns whether an export is a collector, even an incomplete collector, which has to be rejected instead of ignored. */
+/**
+ * Returns whether an export is a collector, even an incomplete collector, which has to be rejected instead of ignored. An
+ * instrument has a function `collect` too, and is no collector.
+ */
 function resemblesCollector(value: unknown): value is object {
-  return (
-    isDefinition(value) || (typeof value === 'object' && value !== null && ('collect' in value || 'families' in value))
-  );
+  if (isDefinition(value)) return true;
+  if (typeof value !== 'object' || value === null || 'type' in value) return false;
+  return 'collect' in value || 'families' in value;
 }

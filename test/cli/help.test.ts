@@ -135,9 +135,8 @@ test('helpText() of otel-node-exporter names the collectors of node_exporter tha
   assert.equal(
     last(false),
     `These collectors of node_exporter are not supported: drm, ethtool,
-network_route, nvmesubsystem, perf, qdisc, runit, supervisord, wifi.
---help-long also lists flags of node_exporter that are deprecated or have no
-effect here.
+network_route, nvmesubsystem, perf, qdisc, runit, supervisord, wifi. --help-long
+also lists flags of node_exporter that are deprecated or have no effect here.
 `,
   );
   assert.equal(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMachine } from '../support/machine.ts';
-import { getText, type Running, runToEnd, startProgram } from './support/program.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { getText, type RunningProcess, runToEnd, startProgram } from './support/program.ts';
 
 /** Returns the warnings without their times. */
-function warningsOf({ output }: Pick<Running, 'output'>): readonly string[] {
+function warningsOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
   return output()
     .split('\n')
     .filter((line) => line.includes(' level=warn '))
@@ -53,8 +53,8 @@ test('a start and --config.check print all mistakes, one line for each, and exit
 });
 
 test('an absent collector logs one warning if a flag enables it, and none otherwise', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
-  const { root } = machine;
+  await using tree = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  const { root } = tree;
   await using program = await startProgram([
     ...[`--path.procfs=${root}/proc`, `--path.sysfs=${root}/sys`, `--path.rootfs=${root}`],
     ...['--collector.disable-defaults', '--collector.loadavg', '--collector.interrupts', '--collector.ksmd'],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { cpu } from '../../../src/collectors/cpu/cpu.ts';
 import { cpufreq } from '../../../src/collectors/cpufreq.ts';
-import { createMachine, type Files } from '../../support/machine.ts';
+import { createHostTree, type Files } from '../../support/host-tree.ts';
 
 // Both collectors report node_cpu_frequency_hertz, with different labels.
 
@@ -16,9 +16,9 @@ const FIRST = 'processor\t: 0\nphysical id\t: 0\ncore id\t: 3\n';
 
 /** Returns the series of the frequency in one pass over both collectors, or over those in `only`. */
 async function frequencies(cpuinfo: string, only?: ReadonlySet<string>): Promise<readonly string[]> {
-  await using machine = await createMachine({ 'proc/stat': '', 'proc/cpuinfo': cpuinfo, ...FREQUENCIES });
+  await using tree = await createHostTree({ 'proc/stat': '', 'proc/cpuinfo': cpuinfo, ...FREQUENCIES });
   const gatherer = new Gatherer({
-    host: machine.host,
+    host: tree.host,
     collectors: [cpu.create({ 'collector.cpu.info': true }), cpufreq.create({})],
     selfMetrics: [],
     observe: ({ state, errors }) => assert.deepEqual([state, errors], ['ok', []]),
