@@ -186,14 +186,14 @@ for (const kind of Object.keys(NODES) as NodeKind[]) {
         'queue_depth{queue="mail"} 3',
         'shop_open 1',
         'shop_requests_total{protocol="http"} 1',
-        'shop_bytes_count 1',
-        'shop_bytes_sum 1',
         'shop_bytes_bucket{le="1"} 1',
         'shop_bytes_bucket{le="+Inf"} 1',
-        'shop_up 1',
+        'shop_bytes_sum 1',
+        'shop_bytes_count 1',
         'shop_seconds{quantile="0.5"} 3.9948220765110567',
         'shop_seconds_sum 4',
         'shop_seconds_count 1',
+        'shop_up 1',
       ]);
     });
   });
