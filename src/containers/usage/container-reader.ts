@@ -29,7 +29,8 @@ export interface ContainerProcesses extends DiscoveredContainer {
 /** Everything that one pass reads about a container. */
 export interface ContainerReading extends ContainerProcesses, Usage {}
 
-export interface FoundContainers {
+/** The containers of the host in one pass. */
+export interface ContainerList {
   readonly containers: readonly DiscoveredContainer[];
   /** Errors from the sources of metadata. */
   readonly errors: readonly unknown[];
@@ -56,7 +57,7 @@ export class ContainerReader {
    *
    * @throws {AbsentError} if the host has no cgroups
    */
-  async find(host: Host): Promise<FoundContainers> {
+  async find(host: Host): Promise<ContainerList> {
     const containers = this.#table.list(host);
     return { containers, errors: await this.#resolver.resolve(host, containers) };
   }
@@ -74,12 +75,12 @@ export class ContainerReader {
   ): readonly unknown[] {
     if (containers.length === 0) return [];
     const namespaces = new NetworkNamespaces(host.proc);
-    const initProcesses = new InitProcessFinder(host.proc, namespaces, this.#initProcesses);
+    const finder = new InitProcessFinder(host.proc, namespaces, this.#initProcesses);
     const listed: ListedContainer[] = [];
     const listErrors = attemptEach(containers, (discovered) => {
       const { container } = discovered;
       const processes = readProcessList(host.sys, discovered);
-      const initProcess = initProcesses.find(container, processes.pids);
+      const initProcess = finder.find(container, processes.pids);
       listed.push({
         discovered,
         container,
