@@ -25,7 +25,7 @@ export const bonding = defineCollector({
   }),
 });
 
-/** Parses names separated by blanks: the name of a network device contains none. */
+/** Parses names of network devices separated by blanks. The name of a network device never contains a blank. */
 function parseNames(text: string): string[] {
   return splitWords(text.trim());
 }
@@ -34,7 +34,7 @@ function readLinkState(sys: KernelTree, path: string, slave: string): string {
   const status = 'bonding_slave/mii_status';
   return (
     sys.readIfPresent(`${path}/lower_${slave}/${status}`, parseText) ??
-    // The name of the symbolic link before Linux 3.18.
+    // Old kernels name the symbolic link with the prefix `slave_` instead of `lower_`.
     sys.read(`${path}/slave_${slave}/${status}`, parseText)
   );
 }

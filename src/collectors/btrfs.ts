@@ -56,7 +56,7 @@ const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of 
 
 const BLOCK_GROUP_TYPES = ['data', 'metadata', 'system'] as const;
 
-/** Bytes on disk for each byte of data, by layout and number of devices. */
+/** For each layout, a function that returns the bytes on disk per byte of data for a number of devices. */
 const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
   single: () => 1,
   raid0: () => 1,
@@ -70,8 +70,8 @@ const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
 };
 
 /**
- * Three things that node_exporter reads with ioctl(2) are left out: the UUID of a device, its errors
- * (`node_btrfs_device_errors_total`) and its unused space (`node_btrfs_device_unused_bytes`).
+ * Omits the values that node_exporter reads with ioctl(2): the UUID of a device, the number of errors of a device
+ * (`node_btrfs_device_errors_total`) and the unused space of a device (`node_btrfs_device_unused_bytes`).
  *
  * https://docs.kernel.org/filesystems/btrfs.html, fs/btrfs/sysfs.c
  */
@@ -84,7 +84,7 @@ export const btrfs = defineCollector({
       ...[reserved, used, size, ratio, deviceSize],
     ],
     async collect({ sys }, emit) {
-      // The directory `features` is not a file system.
+      // The directory of a file system is named by a UUID. Other directories, such as `features`, are not file systems.
       const names = sys.listIfPresent('fs/btrfs').filter((name) => name.includes('-'));
       await forEachItem(names, (name) => emitFileSystem(emit, readFileSystem(sys, name)));
     },
@@ -140,7 +140,7 @@ function emitFileSystem(emit: Emit, fileSystem: BtrfsFileSystem): void {
   const { uuid, label, blockGroups, devices } = fileSystem;
   emit(info, 1, { uuid, label });
   if (fileSystem.globalReserve !== undefined) emit(globalReserve, fileSystem.globalReserve, { uuid });
-  // Linux counts commits since 6.0; for older kernels node_exporter emits 0.
+  // Linux reports statistics of commits since 6.0. For older kernels emit 0, as node_exporter does.
   const commit = (key: string) => fileSystem.commits?.get(key) ?? 0;
   emit(commits, commit('commits'), { uuid });
   emit(lastCommit, commit('last_commit_ms') / MILLISECONDS_PER_SECOND, { uuid });

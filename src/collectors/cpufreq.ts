@@ -83,16 +83,16 @@ function directoryOf(name: string): string {
   return `${CPUS}/${name}/cpufreq`;
 }
 
-/** In kHz, in the order of {@link MEASURED_ATTRIBUTES}; `undefined` for an attribute without a value. */
+/** Frequencies in kHz, in the order of {@link MEASURED_ATTRIBUTES}; `undefined` for an attribute without a value. */
 type CpuFrequencies = readonly (number | undefined)[];
 
 interface MeasuredCpu {
-  /** `cpu0` */
+  /** Name of the CPU in sysfs: `cpu0`. */
   readonly name: string;
   readonly frequencies: CpuFrequencies;
 }
 
-/** Emits the frequency that the hardware reports or, if it cannot be read, the one that the driver requested. */
+/** Emits the frequency that the hardware reports. Without a reported frequency, emits the one that the driver requested. */
 function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
   const [reported, , requested] = frequencies;
   const kilohertz = reported ?? requested;
@@ -119,15 +119,15 @@ function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Em
   }
 }
 
-/** A read that takes longer has accessed the hardware. */
+/** If reading the first CPU takes at least this long, the other CPUs are read asynchronously. */
 const SLOW_READ_MS = 4;
 const PARALLEL_READS = 8;
 
 /**
  * Reads the measured frequencies of all CPUs.
  *
- * On x86, kernels before 5.19 sleep for 10 ms or more in each read. If the read of the first CPU was slow, the others are
- * read asynchronously and in parallel, so that the program does not stand still. Fast reads stay synchronous.
+ * On x86, kernels before 5.19 may sleep for 10 ms or more in each read. If reading the first CPU was slow, the other CPUs
+ * are read asynchronously and in parallel, so that the reads do not block the event loop.
  */
 async function measureCpus(
   host: Host,
@@ -153,7 +153,7 @@ async function measureCpus(
   return results;
 }
 
-/** Attributes without permission. All CPUs have the same mode, and each failed open takes time. */
+/** Attributes that this process may not read. They are skipped on all later CPUs, where the permissions are the same. */
 type DeniedAttributes = Set<string>;
 
 function readFrequencies(host: Host, name: string, denied: DeniedAttributes): CpuFrequencies {

@@ -70,7 +70,7 @@ interface MultipathPath {
   readonly state: string;
 }
 
-/** Returns `undefined` for other devices of the device mapper. */
+/** Reads a multipath device. Returns `undefined` if the device-mapper device is not a multipath device. */
 function readDevice(sys: KernelTree, sysfsName: string): MultipathDevice | undefined {
   const path = `block/${sysfsName}`;
   const uuid = sys.read(`${path}/dm/uuid`, parseText);
@@ -85,7 +85,7 @@ function readDevice(sys: KernelTree, sysfsName: string): MultipathDevice | undef
   };
 }
 
-/** Skips paths without a state: removed since the listing, or of a driver that has none (virtio). */
+/** Reads the paths of a device. Skips a path that was removed or whose driver reports no state (virtio). */
 function readPaths(sys: KernelTree, path: string): MultipathPath[] {
   return sys.listIfPresent(`${path}/slaves`).flatMap((name) => {
     const state = sys.readIfPresent(`block/${name}/device/state`, parseText);

@@ -6,7 +6,7 @@ import { BYTES_PER_KIB } from '../parse/lines.ts';
 const DEVICE = ['device'] as const;
 const NODE = ['device', 'node'] as const;
 
-/** Numeric fields by their key, with the factor to the unit of the family. */
+/** Numeric fields of `/proc/drbd`. `factor` converts the unit of the field to the unit of the family. */
 const COUNTS = [
   {
     key: 'ns',
@@ -15,7 +15,7 @@ const COUNTS = [
   },
   {
     key: 'nr',
-    // node_exporter does not convert this field, and dashboards rely on its values.
+    // Like node_exporter, do not convert this field to bytes: dashboards rely on the unconverted values.
     family: counter(
       'node_drbd_network_received_bytes_total',
       'Data that the DRBD device received from its peer, in KiB despite the name of this metric.',
@@ -111,7 +111,10 @@ const COUNTS = [
   },
 ] as const;
 
-/** Fields with the states of the local node and of its peer (`Primary/Secondary`), and the state that counts as 1. */
+/**
+ * Fields that contain the state of the local node and the state of its peer: `Primary/Secondary`. The value of the family
+ * is 1 for the state `expected`, 0 for any other state.
+ */
 const STATES = [
   {
     key: 'ro',

@@ -54,7 +54,7 @@ export const edac = defineCollector({
   }),
 });
 
-/** Corrected and uncorrected errors; `undefined` where the driver does not count them. */
+/** Numbers of memory errors. A number is `undefined` if the driver does not count this kind of error. */
 interface ErrorCounts {
   readonly corrected: number | undefined;
   readonly uncorrected: number | undefined;
@@ -101,7 +101,7 @@ function readCounts(
   };
 }
 
-/** Returns one entry for each file with a count: two for a channel that counts both kinds of errors. */
+/** Returns one entry per error count. A channel with counts of corrected and of uncorrected errors has two entries. */
 function readChannels(sys: KernelTree, row: string): MemoryChannel[] {
   return sys.list(row).flatMap((name) => {
     const [, number, kind] = /^ch(\d+)_(ce|ue)_count$/.exec(name) ?? [];

@@ -17,7 +17,7 @@ const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fi
   'dev_loss_tmo',
 ]);
 
-/** Attributes that start with `0x`, which the labels leave out. */
+/** Attributes whose value starts with `0x`. The labels omit this prefix. */
 const HEXADECIMAL_ATTRIBUTES: ReadonlySet<string> = new Set(['port_id', 'port_name', 'fabric_name']);
 
 /** Attributes in the directory `statistics` of a port. */
@@ -144,16 +144,19 @@ export const fibrechannel = defineCollector({
 
 function readLabels({ sys }: Host, name: string) {
   return labelsOf(info.labels, (label) => {
-    // Drivers differ in their attributes; a missing one becomes an empty label.
+    // Drivers differ in their attributes; a missing attribute becomes an empty label.
     const text = label === 'fc_host' ? name : (sys.readIfPresent(`${CLASS}/${name}/${label}`, parseText) ?? '');
     return HEXADECIMAL_ATTRIBUTES.has(label) && text.length > 2 ? text.slice(2) : text;
   });
 }
 
-/** The error of a counter that the driver does not have. */
+/** Error with which a driver rejects the read of a counter that it does not have. */
 const NOT_COUNTED: ReadonlySet<string> = new Set(['EINVAL']);
 
-/** Reads asynchronously: lpfc and qla2xxx query the adapter for each counter, and a dead adapter does not answer. */
+/**
+ * Reads the counters of a port asynchronously: the drivers lpfc and qla2xxx query the adapter at each read, and the read
+ * hangs if the adapter does not respond.
+ */
 async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const [attribute] of STATISTICS) {
@@ -164,7 +167,7 @@ async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<
   return counts;
 }
 
-/** Returns `undefined` for a number with all bits set: the adapter does not count. */
+/** Parses a counter. Returns `undefined` if all 64 bits are set, which means that the adapter does not count it. */
 function parseCount(text: string): number | undefined {
   return /^0xf{16}$/i.test(text.trim()) ? undefined : parseIntegerFile(text);
 }

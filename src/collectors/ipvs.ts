@@ -77,9 +77,9 @@ export const ipvs = defineCollector({
 });
 
 /**
- * Returns the labels of the flag in the order of {@link LABELS}.
+ * Returns the labels in a list separated by commas, in the order of {@link LABELS}.
  *
- * @throws {Error} if one of them is unknown
+ * @throws {Error} if the list contains an unknown label
  */
 function parseLabels(list: string): readonly BackendLabel[] {
   const names = new Set(list.split(',').filter((name) => name !== ''));

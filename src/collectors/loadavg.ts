@@ -11,7 +11,7 @@ const load1 = gauge('node_load1', 'Load average of the host over 1 minute.');
 const load5 = gauge('node_load5', 'Load average of the host over 5 minutes.');
 const load15 = gauge('node_load15', 'Load average of the host over 15 minutes.');
 
-/** The semantic conventions have no load averages. These are the names of the Collector's hostmetrics receiver. */
+/** The semantic conventions define no load averages. These names are those of the Collector's hostmetrics receiver. */
 const systemLoad1 = semconv.gauge('system.cpu.load_average.1m', '{thread}', 'Load average of the host over 1 minute.');
 const systemLoad5 = semconv.gauge('system.cpu.load_average.5m', '{thread}', 'Load average of the host over 5 minutes.');
 const systemLoad15 = semconv.gauge(
@@ -35,7 +35,7 @@ export const loadavg = defineCollector({
       emit(systemLoad5, averages.load5);
       emit(systemLoad15, averages.load15);
       if (emit.convention === 'semconv') return;
-      // Without a hostname only node_load is left out.
+      // Without a hostname, omit only the family node_load.
       const hostname = await optionalAsync(host.hostname());
       if (hostname === undefined) return;
       emit(load, averages.load1, { hostname, duration: '1m' });

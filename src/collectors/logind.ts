@@ -35,7 +35,7 @@ export const logind = defineCollector({
         seats: await readSeats(bus),
         counts: countSessions(await readSessions(bus)),
       }));
-      // Like node_exporter, emit every combination, also those without a session.
+      // Like node_exporter, emit every combination of label values, including combinations without a session.
       for (const remote of REMOTE) {
         for (const type of TYPES) {
           for (const kind of CLASSES) {
@@ -50,7 +50,7 @@ export const logind = defineCollector({
   }),
 });
 
-/** Returns the names of all seats, and the empty name that the sessions of remote logins have. */
+/** Returns the names of all seats, followed by an empty name: sessions of remote logins have an empty seat name. */
 async function readSeats(bus: Bus): Promise<string[]> {
   const [seats] = await bus.call({ ...MANAGER, member: 'ListSeats' });
   return [...expectList(seats).map((seat) => expectString(expectList(seat)[0])), ''];
@@ -92,7 +92,7 @@ function toListed(value: string, list: readonly string[]): string {
   return list.includes(value) ? value : OTHER;
 }
 
-/** Returns the number of sessions with the same properties, by {@link keyOf}. */
+/** Returns the number of sessions for each key that {@link keyOf} returns. */
 function countSessions(all: readonly LoginSession[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const session of all) counts.set(keyOf(session), (counts.get(keyOf(session)) ?? 0) + 1);

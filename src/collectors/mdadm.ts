@@ -19,7 +19,7 @@ const synced = gauge(
 const raidDisks = gauge('node_md_raid_disks', 'Disks that the md array is configured with.', ['device']);
 const degraded = gauge('node_md_degraded', 'Missing disks of the md array.', ['device']);
 
-/** States in `/proc/mdstat`, and their names in the label. */
+/** States of an array in `/proc/mdstat`, each with its value of the label `state`. */
 const STATES = [
   ['active', 'active'],
   ['inactive', 'inactive'],
@@ -55,20 +55,23 @@ function emitArray(emit: Emit, array: RaidArray): void {
   if (array.synced !== undefined) emit(synced, array.synced, { device });
 }
 
-/** Levels of containers, whose disks belong to other arrays. The level of an array that is not configured yet is empty. */
+/**
+ * Levels of md devices that have no number of disks: md containers, whose disks belong to other arrays, and arrays that are
+ * not configured yet, whose level is empty.
+ */
 const CONTAINER_LEVELS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 
 function emitRaid(emit: Emit, sys: KernelTree, device: string): void {
   const path = `block/${device}/md`;
   const isArray = !CONTAINER_LEVELS.has(sys.read(`${path}/level`, parseText));
   const count = isArray ? sys.read(`${path}/raid_disks`, parseRaidDisks) : undefined;
-  // Levels without redundancy have no such attribute; they never lack a disk.
+  // Arrays without redundancy do not have the attribute `degraded`, because they cannot run with a missing disk.
   const missing = sys.readIfPresent(`${path}/degraded`, parseIntegerFile);
   if (count !== undefined) emit(raidDisks, count, { device });
   emit(degraded, missing ?? 0, { device });
 }
 
-/** Parses `4`, or `5 (4)` while the number changes from 4 to 5. */
+/** Parses a number of disks: `4`, or `5 (4)` while it changes from 4 to 5. Returns `undefined` for an empty text. */
 function parseRaidDisks(text: string): number | undefined {
   const count = /^(\d{1,10})(?: \(\d+\))?$/.exec(text.trim())?.[1];
   if (count !== undefined) return Number(count);

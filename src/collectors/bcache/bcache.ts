@@ -27,7 +27,7 @@ export const bcache = defineCollector({
       ...familiesOf([...CACHE_DEVICE_ATTRIBUTES, ...PRIORITY_LINES]),
     ],
     async collect({ sys }, emit) {
-      // The other names in the directory are files that register devices.
+      // The directory of a bcache set is named by a UUID. The other names, such as `register`, are files.
       const sets = sys.listIfPresent('fs/bcache').filter((name) => name.includes('-'));
       await forEachItem(sets, (uuid) => {
         const path = `fs/bcache/${uuid}`;
@@ -62,7 +62,7 @@ function readSet(sys: KernelTree, path: string): BcacheValues<'uuid'> {
   const duration = sys.readIfPresent(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber);
   return [
     ...readAttributes(sys, path, SET_ATTRIBUTES),
-    // The kernel prints nanoseconds, despite the name of the attribute. node_exporter converts from nanoseconds too.
+    // Like node_exporter, take the value for nanoseconds, although the name of the attribute ends in `_us`.
     ...(duration === undefined ? [] : [[readDuration, duration * SECONDS_PER_NANOSECOND] as const]),
   ];
 }
@@ -91,7 +91,7 @@ function readAttributes<L extends string>(sys: KernelTree, path: string, table: 
   return selectValues(table, (name) => sys.readIfPresent(`${path}/${name}`, parseBcacheNumber));
 }
 
-/** Returns the families of a table that have a value. */
+/** Returns each family of the table that has a value, with the value. */
 function selectValues<L extends string>(
   table: BcacheTable<L>,
   readValue: (name: string) => number | undefined,

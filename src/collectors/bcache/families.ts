@@ -1,7 +1,7 @@
 import { counter, type Family, gauge } from '../../metrics/metric.ts';
 
 export type BcacheFamily<L extends string> = Family<L, 'counter' | 'gauge'>;
-/** Families by the name of the attribute or the line that holds their value. */
+/** Families, each with the name of the attribute or line that contains its value. */
 export type BcacheTable<L extends string> = readonly (readonly [name: string, family: BcacheFamily<L>])[];
 
 const SET = ['uuid'] as const;
@@ -65,7 +65,7 @@ export const SET_ATTRIBUTES = [
     ),
   ],
 ] as const;
-/** The attribute `internal/btree_read_average_duration_us` of a bcache set. */
+/** Family of the attribute `internal/btree_read_average_duration_us` of a bcache set. */
 export const readDuration = gauge(
   'node_bcache_btree_read_average_duration_seconds',
   'Average duration of reading a B-tree node of the bcache set, in seconds.',

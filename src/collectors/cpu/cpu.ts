@@ -14,7 +14,7 @@ const guestSeconds = counter(
   ['cpu', 'mode'],
 );
 
-/** Modes and their columns in {@link CPU_MODES}. */
+/** Values of the label `mode`, each with the index of its column in {@link CPU_MODES}. */
 type ModeColumns = readonly (readonly [mode: string, column: number])[];
 
 const FIRST_GUEST_COLUMN = CPU_MODES.indexOf('guest');

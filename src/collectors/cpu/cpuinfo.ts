@@ -25,17 +25,17 @@ const bugInfo = gauge('node_cpu_bug_info', 'Hardware bug that /proc/cpuinfo list
   'bug',
 ]);
 
-/** In the order of the page. */
+/** All families, in the order of the page. */
 export const cpuinfoFamilies = [info, frequency, flagInfo, bugInfo];
 
 export interface CpuinfoOptions {
-  /** Flags that match are emitted. */
+  /** Pattern of the CPU flags to emit. If it is `undefined`, no flag is emitted. */
   readonly flags: RegExp | undefined;
-  /** Bugs that match are emitted. */
+  /** Pattern of the CPU bugs to emit. If it is `undefined`, no bug is emitted. */
   readonly bugs: RegExp | undefined;
 }
 
-/** Reads and emits `/proc/cpuinfo`. */
+/** Reads `/proc/cpuinfo` and emits {@link cpuinfoFamilies}. */
 export function emitCpuinfo(host: Host, { flags, bugs }: CpuinfoOptions, emit: Emit): void {
   const cpus = host.proc.read('cpuinfo', (text) => parseCpuinfo(text, host.machine));
   for (const cpu of cpus) emitCpu(emit, cpu);

@@ -22,7 +22,7 @@ const info = gauge('node_disk_info', 'Device numbers, model and serial number of
   'rotational',
 ]);
 
-/** The columns of `/proc/diskstats` in their order, with the factor from the unit of the kernel to that of the family. */
+/** Columns of `/proc/diskstats`, in the order of the file. `factor` converts the kernel's unit to the family's unit. */
 const COLUMNS = [
   count('node_disk_reads_completed_total', 'Reads that the block device completed.'),
   count('node_disk_reads_merged_total', 'Reads from the block device that were merged with an adjacent read.'),
@@ -108,7 +108,7 @@ function createDeviceFilter(options: FlagValues<typeof flags>): (device: string)
   });
 }
 
-/** A partition has no queue, so it counts as not rotational, as in node_exporter. */
+/** Returns whether the disk is rotational. Returns `false` for a partition, which has no queue, as node_exporter does. */
 function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
   return sys.readIfPresent(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile) === 1;
 }

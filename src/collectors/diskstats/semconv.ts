@@ -40,14 +40,14 @@ const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Capacity of the 
 
 export const semconvFamilies = [io, operations, merged, operationTime, ioTime, limit];
 
-/** The first of the four columns of each direction: completed, merged, sectors, milliseconds. */
+/** Directions, each with the index of the first of its four columns: completed, merged, sectors, milliseconds. */
 const DIRECTIONS = [
   ['read', 0],
   ['write', 4],
 ] as const;
 const IO_TIME_COLUMN = 9;
 
-/** Reads the capacity of a device; `undefined` if the kernel does not report it. */
+/** Returns the capacity of a device in sectors of 512 bytes, or `undefined` if the kernel does not report a capacity. */
 export function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {
   return sys.readIfPresent(`class/block/${toSysfsName(device)}/size`, parseIntegerFile);
 }

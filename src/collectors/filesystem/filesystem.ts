@@ -58,8 +58,8 @@ const flags = {
 };
 
 /**
- * A mount point whose size cannot be read has `node_filesystem_device_error` 1 and does not fail the collector: mount points
- * that only their owner may enter are common (`fuse.portal`).
+ * If the size of a file system cannot be read, the collector emits `node_filesystem_device_error` 1 and does not fail:
+ * mount points that only their owner may enter are common (`fuse.portal`).
  *
  * https://man7.org/linux/man-pages/man2/statfs.2.html
  */
@@ -71,7 +71,7 @@ export const filesystem = defineCollector({
     const isMountPointIncluded = createMountFilter('mount-points', options);
     const isTypeIncluded = createMountFilter('fs-types', options);
     const timeoutMs = options['mount-timeout'] * MILLISECONDS_PER_SECOND;
-    // Mount tables seldom change: each is parsed again only when its text has changed.
+    // Mount tables seldom change, so a table is parsed again only when its text has changed.
     const parseMounts = memoizeLast((text: string, root: string) =>
       parseVisibleMounts(text, root).filter(
         ({ mountPoint, type }) => isTypeIncluded(type) && isMountPointIncluded(mountPoint),
@@ -131,7 +131,7 @@ const NO_MOUNTS: readonly Mount[] = [];
 
 interface LocatedMount {
   readonly mount: Mount;
-  /** Its mount point as this process sees it. */
+  /** Path of the mount point as this process sees it: `/host/home` for `/home`. */
   readonly path: string;
   readonly source: StatfsSource;
 }

@@ -34,7 +34,7 @@ const locks = semconv.upDownCounter(
 
 export const semconvFamilies = [usage, utilization, limit, locks];
 
-/** Types of the kernel that have another name in the semantic conventions. */
+/** File system types whose name in the semantic conventions differs from the kernel's name. */
 const SEMCONV_TYPES: Readonly<Record<string, string>> = { ntfs3: 'ntfs' };
 
 export function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): void {
@@ -56,7 +56,7 @@ export function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): vo
 
 const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'write' };
 
-/** Emits the locks on the file systems of some mounts. In a container the kernel lists only the locks of the container. */
+/** Emits the locks on files of the mounts. In a container, the kernel lists only the locks of the container's processes. */
 export function emitLocks(emit: Emit, { proc }: Host, mounts: readonly Mount[]): void {
   const sources = new Map(mounts.map(({ major, minor, source }) => [`${major}:${minor}`, source]));
   for (const { device, mechanism, mode, type, count } of proc.readIfPresent('locks', parseLocks) ?? []) {

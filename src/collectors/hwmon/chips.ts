@@ -6,19 +6,19 @@ import { parseText } from '../../parse/lines.ts';
 const CLASS = 'class/hwmon';
 
 /**
- * Buses on which a read takes milliseconds, or never ends if the device is stuck: I2C and SMBus (lm75, jc42, pmbus), SPI
- * (lm70), USB and HID (corsair-psu), disks (drivetemp), NVMe, radios (read by their firmware) and the BMC (ibmaem).
+ * Buses on which a read takes milliseconds, or never returns if the device hangs: I2C and SMBus (lm75, jc42, pmbus), SPI
+ * (lm70), USB and HID (corsair-psu), disks (drivetemp), NVMe, wireless adapters and the BMC (ibmaem).
  */
 const SLOW_BUSES: ReadonlySet<string> = new Set(['hid', 'i2c', 'ieee80211', 'ipmi', 'nvme', 'scsi', 'spi', 'usb']);
-/** Chips on other buses that are slow too: the ACPI power meter reads from the BMC. */
+/** Names of slow chips on other buses: the ACPI power meter reads from the BMC. */
 const SLOW_CHIPS: ReadonlySet<string> = new Set(['power_meter']);
 
 interface HwmonNode {
-  /** Below /sys. */
+  /** Path of the node in `/sys/class/hwmon`, relative to `/sys`. */
   readonly path: string;
-  /** The name of the device, which is stable, unlike hwmonN. All nodes of a device share it. */
+  /** Name of the device, which all nodes of the device share. Unlike the name of a node (`hwmon0`), it is stable. */
   readonly base: string;
-  /** The name that the driver gives; empty if it gives none. */
+  /** Name of the chip from the file `name` of the node; empty if the file is absent. */
   readonly name: string;
   readonly hasDevice: boolean;
   /** Whether the sensors must be read asynchronously. */
@@ -26,11 +26,14 @@ interface HwmonNode {
 }
 
 export interface HwmonChip extends HwmonNode {
-  /** Unique among the chips of the host. */
+  /** Label of the chip; unique on the host. */
   readonly label: string;
 }
 
-/** Returns the chips of `/sys/class/hwmon`. Chips of one device are distinguished by their names, or else by their nodes. */
+/**
+ * Returns the chips in `/sys/class/hwmon`. If a device has several chips, the label of each also contains the name of the
+ * chip or, if several chips have that name, the name of the node.
+ */
 export function listChips(sys: KernelTree): HwmonChip[] {
   const nodes = sys.list(CLASS).flatMap((name) => readNode(sys, `${CLASS}/${name}`) ?? []);
   return nodes.map((node) => {
@@ -42,7 +45,7 @@ export function listChips(sys: KernelTree): HwmonChip[] {
   });
 }
 
-/** Returns `undefined` for a link that leads nowhere: the device was removed. */
+/** Reads a node. Returns `undefined` if the device was removed and the link to it is broken. */
 function readNode(sys: KernelTree, path: string): HwmonNode | undefined {
   const realPath = sys.realpath(path);
   if (realPath === undefined) return undefined;
@@ -53,7 +56,7 @@ function readNode(sys: KernelTree, path: string): HwmonNode | undefined {
   return { path, base, name, hasDevice: device !== undefined, isSlow: SLOW_BUSES.has(bus) || SLOW_CHIPS.has(name) };
 }
 
-/** `platform_coretemp_0` for `/sys/devices/platform/coretemp.0` */
+/** Returns the label of a device: `platform_coretemp_0` for `/sys/devices/platform/coretemp.0`. */
 function labelDevice(path: string): string {
   return [dirname(path), path]
     .map((part) => cleanName(basename(part)))

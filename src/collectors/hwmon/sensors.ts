@@ -3,23 +3,23 @@ import { parseSensorFile, type SensorFile } from '../../parse/hwmon.ts';
 import type { HwmonChip } from './chips.ts';
 
 /**
- * Errors of a sensor that has no reading now; the other sensors of the chip may have one. ENODATA: nothing is connected.
- * EAGAIN: the first measurement has not ended. EINVAL: the sensor is off. EIO: the attribute is write-only, such as
- * `temp1_reset_history`. EACCES: the same for users other than root. EPERM: the card sleeps (amdgpu).
+ * Errors of an attribute without a value; other attributes of the chip may have values. ENODATA: no sensor is connected.
+ * EAGAIN: the first measurement has not ended. EINVAL: the sensor is off. EIO for root, EACCES for other users: the
+ * attribute is write-only, such as `temp1_reset_history`. EPERM: the graphics card is suspended (amdgpu).
  */
 const NO_READING_ERRNOS: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EIO', 'EACCES', 'EPERM']);
 
 export interface HwmonSensor {
-  /** `temp` */
+  /** Type of the sensor: `temp`. */
   readonly type: string;
-  /** The text of each attribute by its element: `input`, `crit_alarm`; empty for the attribute without one. */
+  /** Text of each attribute, by element: `input` for the file `temp1_input`, an empty element for the file `pwm1`. */
   readonly elements: ReadonlyMap<string, string>;
 }
 
-/** By name: `temp1`. */
+/** Sensors of a chip, by name: `temp1`. */
 export type HwmonSensors = ReadonlyMap<string, HwmonSensor>;
 
-/** Reads the sensors of a chip. Blocks: for chips whose reads return at once. */
+/** Reads the sensors of a chip synchronously. Only for chips whose reads return at once. */
 export function readSensors(sys: KernelTree, chip: HwmonChip): HwmonSensors {
   const sensors = new SensorTable();
   for (const { path, file } of listSensorFiles(sys, chip)) {
@@ -28,7 +28,7 @@ export function readSensors(sys: KernelTree, chip: HwmonChip): HwmonSensors {
   return sensors.byName;
 }
 
-/** As {@link readSensors}, for chips whose reads may hang. */
+/** Reads the sensors of a chip asynchronously. For chips whose reads may hang. */
 export async function readSensorsAsync({ sys, slowSys }: Host, chip: HwmonChip): Promise<HwmonSensors> {
   const sensors = new SensorTable();
   for (const { path, file } of listSensorFiles(sys, chip)) {
@@ -37,7 +37,7 @@ export async function readSensorsAsync({ sys, slowSys }: Host, chip: HwmonChip):
   return sensors.byName;
 }
 
-/** Lists the node and, for old drivers, the directory of the device. */
+/** Returns the sensor files in the directory of the node and, for old drivers, in the directory of the device. */
 function listSensorFiles(
   sys: KernelTree,
   { path, hasDevice }: HwmonChip,

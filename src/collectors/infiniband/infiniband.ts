@@ -40,11 +40,11 @@ const lifespan = gauge(
 const CLASS = 'class/infiniband';
 /** The file in `hw_counters` with the maximum age of the counters, in milliseconds. */
 const LIFESPAN = 'lifespan';
-/** Ports that are read at the same time. */
+/** Maximum number of ports that are read at the same time. */
 const PARALLEL_PORTS = 2;
 
 /**
- * The attributes of a port are read asynchronously: they come from the firmware of the card.
+ * The attributes of a port are read asynchronously, because their values come from the firmware of the card.
  *
  * https://docs.kernel.org/infiniband/sysfs.html
  */
@@ -77,7 +77,7 @@ export const infiniband = defineCollector({
         try {
           await forEachItem([...emitInfos, ...readPorts], (task) => task(), PARALLEL_PORTS);
         } finally {
-          // In the order of the ports, not in the order in which their reads end.
+          // Emit in the order of the ports, not in the order in which their reads end.
           for (const name of ports) emitPort(emit, name, readings.get(name));
         }
       },
@@ -135,7 +135,7 @@ async function readPortCounts({ sys, slowSys }: Host, device: string, port: stri
   return { lifespanMs, counts };
 }
 
-/** EINVAL: the port has no such counter. EACCES, EPERM: only root may read it. */
+/** Errors of a counter without a value. EINVAL: the port has no such counter. EACCES, EPERM: only root may read it. */
 const NO_COUNTER_ERRNOS: ReadonlySet<string> = new Set(['EINVAL', 'EACCES', 'EPERM']);
 
 function emitPort(emit: Emit, labels: PortName, reading: PortReading | undefined): void {
@@ -144,7 +144,7 @@ function emitPort(emit: Emit, labels: PortName, reading: PortReading | undefined
   emit(physicalState, reading.physicalState, labels);
   emit(rate, reading.rate, labels);
   const { lifespanMs } = reading;
-  // Whole seconds, as in node_exporter.
+  // Emit whole seconds, as node_exporter does.
   if (lifespanMs !== undefined) emit(lifespan, Math.trunc(lifespanMs / MILLISECONDS_PER_SECOND), labels);
   for (const [family, value] of reading.counts) emit(family, value, labels);
 }

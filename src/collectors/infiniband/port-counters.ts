@@ -7,7 +7,7 @@ function declare(name: string, help: string): PortCounter {
 }
 
 /**
- * Files in `counters`.
+ * Files in the directory `counters` of a port, each with its family.
  *
  * https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-class-infiniband
  */
@@ -90,7 +90,7 @@ const COUNTERS = {
   ),
 };
 
-/** Files in `counters_ext`: the 64-bit counters of kernels before 4.5. */
+/** Files in the directory `counters_ext` of a port, where kernels before 4.5 have 64-bit counters. */
 const EXTENDED_COUNTERS = {
   port_multicast_rcv_packets: declare(
     'legacy_multicast_packets_received',
@@ -126,7 +126,10 @@ const EXTENDED_COUNTERS = {
   ),
 };
 
-/** Files in `hw_counters` with their meaning in mlx5: drivers/infiniband/hw/mlx5/counters.c */
+/**
+ * Files in the directory `hw_counters` of a port, with the meaning that the driver mlx5 gives them:
+ * drivers/infiniband/hw/mlx5/counters.c
+ */
 const HARDWARE_COUNTERS = {
   duplicate_request: declare(
     'duplicate_requests_packets',
@@ -232,23 +235,23 @@ const HARDWARE_COUNTERS = {
 };
 
 interface CounterDirectory {
-  /** Below the directory of a port. */
+  /** Name of the directory, relative to the directory of a port. */
   readonly name: string;
-  /** By file. */
+  /** Families of the counters, by file name. */
   readonly families: ReadonlyMap<string, PortCounter>;
-  /** The devices whose files have the meaning that {@link CounterDirectory.families} describes. */
+  /** Pattern of the names of devices to which {@link CounterDirectory.families} applies. */
   readonly devices: RegExp;
 }
 
 export const COUNTER_DIRECTORIES: readonly CounterDirectory[] = [
-  // irdma (Intel) and nvs have no such counters.
+  // Devices of the drivers irdma (Intel) and nvs do not have the counters in these two directories.
   { name: 'counters', families: new Map(Object.entries(COUNTERS)), devices: /^(?!irdma|nvs_)/ },
   { name: 'counters_ext', families: new Map(Object.entries(EXTENDED_COUNTERS)), devices: /^(?!irdma|nvs_)/ },
-  // Other drivers use the same names for other counters.
+  // Drivers other than irdma and mlx5 use the same file names for different counters.
   { name: 'hw_counters', families: new Map(Object.entries(HARDWARE_COUNTERS)), devices: /^(irdma|mlx5_)/ },
 ];
 
-/** Counters of words of four bytes, not of bytes. */
+/** Counters whose unit is a word of four bytes. */
 export const WORD_COUNTERS: ReadonlySet<string> = new Set([
   'port_rcv_data',
   'port_xmit_data',

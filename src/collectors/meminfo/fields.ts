@@ -61,13 +61,13 @@ const PAGE_FIELDS = [
 
 type MeminfoField = readonly [field: string, family: Family<never, 'gauge'>];
 
-/** In the order of the page. */
+/** All fields that are emitted, in the order of the page. */
 export const meminfoFields: readonly MeminfoField[] = [
   ...BYTE_FIELDS.map(([field, help]) => declare(field, '_bytes', `${help}, in bytes.`)),
   ...PAGE_FIELDS.map(([field, help]) => declare(field, '', help)),
 ];
 
-/** `Active(anon)` -> `node_memory_Active_anon_bytes` */
+/** Declares the family of a field: `node_memory_Active_anon_bytes` for the field `Active(anon)`. */
 function declare(field: string, suffix: string, help: string): MeminfoField {
   return [field, gauge(`node_memory_${toMetricPart(field)}${suffix}`, help)];
 }

@@ -102,7 +102,7 @@ export const semconvFamilies = [
   ...[memoryUsage, memoryUtilization, slabUsage, hugePageUsage, hugePageUtilization, pagingUsage, pagingUtilization],
 ];
 
-/** The fields of `/proc/meminfo` by name: bytes, and numbers of huge pages. */
+/** Fields of `/proc/meminfo`, by name. The fields `HugePages_*` are numbers of pages, all other fields are in bytes. */
 type MeminfoFields = ReadonlyMap<string, number>;
 
 export function emitMemory(emit: Emit, fields: MeminfoFields): void {
@@ -123,8 +123,8 @@ export function emitMemory(emit: Emit, fields: MeminfoFields): void {
 }
 
 /**
- * Returns the memory in each state as free(1) and the Collector count it: used memory is all that is not available to
- * programs. It includes a part of the caches, so the states add up to more than the total.
+ * Returns the bytes of memory in each state, computed as in free(1): used memory is total memory minus available memory.
+ * Used memory includes caches that cannot be reclaimed, so the states may add up to more than the total.
  */
 function bytesByState(fields: MeminfoFields): readonly (readonly [state: string, bytes: number])[] {
   const [total, available] = [fields.get('MemTotal'), fields.get('MemAvailable')];

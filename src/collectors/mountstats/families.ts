@@ -23,7 +23,7 @@ export const mountpointInfo = gauge(`${PREFIX}mountpoint_info`, 'Mount point of 
   'mountpoint',
 ]);
 
-/** The line `bytes:`. */
+/** Families of the line `bytes:`. */
 export const BYTES: LineFamilies<MountLabel> = [
   mountCounter('read_bytes', 'Bytes that applications read from the NFS mount with read(2).'),
   mountCounter('write_bytes', 'Bytes that applications wrote to the NFS mount with write(2).'),
@@ -45,7 +45,7 @@ function mountCounter(name: string, help: string) {
   return counter(`${PREFIX}${name}_total`, help, MOUNT);
 }
 
-/** The line `events:`. */
+/** Families of the line `events:`. */
 export const EVENTS: LineFamilies<MountLabel> = [
   eventCounter(
     'inode_revalidate',
@@ -71,7 +71,7 @@ export const EVENTS: LineFamilies<MountLabel> = [
   eventCounter('vfs_fsync', 'Times that fsync(2) was called on the NFS mount.'),
   eventCounter('vfs_lock', 'Times that a process tried to lock a file on the NFS mount.'),
   eventCounter('vfs_file_release', 'Times that a file on the NFS mount was closed and released.'),
-  // Waits for congestion, which the kernel does not count any more.
+  // Number of waits for write congestion, which current kernels do not count.
   undefined,
   eventCounter('truncation', 'Times that a file on the NFS mount was truncated.'),
   eventCounter('write_extension', 'Times that a write extended a file on the NFS mount beyond its end.'),
@@ -93,13 +93,13 @@ function eventCounter(name: string, help: string) {
   return counter(`${PREFIX}event_${name}_total`, help, MOUNT);
 }
 
-/** The lines `xprt:`. */
+/** Families of each line `xprt:`. */
 export const TRANSPORTS: LineFamilies<TransportLabel> = [
-  // The local port.
+  // Number of the local port.
   undefined,
   transportCounter('bind', 'Times that the transport of the NFS mount queried rpcbind for the port of the server.'),
   transportCounter('connect', 'Times that the transport of the NFS mount connected to the server.'),
-  // The time spent waiting for connections, in jiffies.
+  // Time spent waiting for connections, in jiffies.
   undefined,
   gauge(
     `${PREFIX}transport_idle_time_seconds`,
@@ -112,7 +112,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
     'bad_transaction_ids',
     'RPC replies with an unknown transaction ID on the transport of the NFS mount.',
   ),
-  // The sum of the requests in flight over all requests.
+  // Number of requests in flight, added up each time a request is sent.
   undefined,
   transportCounter(
     'backlog_queue',
@@ -137,7 +137,7 @@ function transportCounter(name: string, help: string) {
   return counter(`${PREFIX}transport_${name}_total`, help, TRANSPORT);
 }
 
-/** The first numbers of the lines after `per-op statistics`. */
+/** Families of the first numbers in each line after `per-op statistics`. */
 export const OPERATION_COUNTS: LineFamilies<OperationLabel> = [
   operationCounter('requests', 'Requests that the NFS mount sent for the operation.'),
   operationCounter(
@@ -155,7 +155,7 @@ export const OPERATION_COUNTS: LineFamilies<OperationLabel> = [
   ),
 ];
 
-/** The three numbers after {@link OPERATION_COUNTS}, in milliseconds. */
+/** Families of the next three numbers in the same line. The kernel prints these numbers in milliseconds. */
 export const OPERATION_TIMES: LineFamilies<OperationLabel> = [
   operationCounter(
     'queue_time_seconds',
@@ -175,7 +175,7 @@ function operationCounter(name: string, help: string) {
   return counter(`${PREFIX}operations_${name}_total`, help, OPERATION);
 }
 
-/** In the order of the page. */
+/** All families, in the order of the page. */
 export const mountstatsFamilies = [
   ...[age, mountpointInfo],
   ...[...BYTES, ...EVENTS, ...TRANSPORTS, ...OPERATION_COUNTS, ...OPERATION_TIMES].filter(
