@@ -25,7 +25,7 @@ export const bonding = defineCollector({
   }),
 });
 
-/** Parses names of network devices separated by blanks. The name of a network device never contains a blank. */
+/** Parses a list of device names that are separated by blanks. A device name never contains a blank. */
 function parseNames(text: string): string[] {
   return splitWords(text.trim());
 }

@@ -56,7 +56,7 @@ const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of 
 
 const BLOCK_GROUP_TYPES = ['data', 'metadata', 'system'] as const;
 
-/** For each layout, a function that returns the bytes on disk per byte of data for a number of devices. */
+/** For each layout, a function that takes the number of devices and returns the bytes on disk per byte of data. */
 const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
   single: () => 1,
   raid0: () => 1,
@@ -70,8 +70,8 @@ const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
 };
 
 /**
- * Omits the values that node_exporter reads with ioctl(2): the UUID of a device, the number of errors of a device
- * (`node_btrfs_device_errors_total`) and the unused space of a device (`node_btrfs_device_unused_bytes`).
+ * This collector omits the values that node_exporter reads with ioctl(2): the UUID of each device, its number of errors
+ * (`node_btrfs_device_errors_total`) and its unused space (`node_btrfs_device_unused_bytes`).
  *
  * https://docs.kernel.org/filesystems/btrfs.html, fs/btrfs/sysfs.c
  */

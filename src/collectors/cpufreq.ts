@@ -182,8 +182,8 @@ async function readFrequenciesAsync(host: Host, name: string, denied: DeniedAttr
 }
 
 /**
- * EACCES, EPERM: only root may read the attribute. EAGAIN, EINVAL, EBUSY: the CPU is idle, offline, or cannot measure
- * (drivers/cpufreq/cpufreq.c).
+ * Errors of an attribute without a value. EACCES, EPERM: only root may read the attribute. EAGAIN, EINVAL, EBUSY: the CPU
+ * is idle or offline, or cannot measure its frequency (drivers/cpufreq/cpufreq.c).
  */
 const NO_FREQUENCY_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'EINVAL', 'EBUSY']);
 

@@ -34,9 +34,9 @@ const pathState = gauge('node_dmmultipath_path_state', 'State of one path of the
 ]);
 
 const ACTIVE_STATES: ReadonlySet<string> = new Set([
-  // SCSI
+  // State of an active SCSI path.
   'running',
-  // NVMe
+  // State of an active NVMe path.
   'live',
 ]);
 
@@ -70,7 +70,7 @@ interface MultipathPath {
   readonly state: string;
 }
 
-/** Reads a multipath device. Returns `undefined` if the device-mapper device is not a multipath device. */
+/** Reads a device of the device mapper. Returns `undefined` if it is not a multipath device. */
 function readDevice(sys: KernelTree, sysfsName: string): MultipathDevice | undefined {
   const path = `block/${sysfsName}`;
   const uuid = sys.read(`${path}/dm/uuid`, parseText);

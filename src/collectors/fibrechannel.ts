@@ -150,7 +150,7 @@ function readLabels({ sys }: Host, name: string) {
   });
 }
 
-/** Error with which a driver rejects the read of a counter that it does not have. */
+/** Error with which a driver rejects the read of an unsupported counter. */
 const NOT_COUNTED: ReadonlySet<string> = new Set(['EINVAL']);
 
 /**
@@ -167,7 +167,7 @@ async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<
   return counts;
 }
 
-/** Parses a counter. Returns `undefined` if all 64 bits are set, which means that the adapter does not count it. */
+/** Parses a counter. Returns `undefined` if all 64 bits are set: the adapter does not support the counter. */
 function parseCount(text: string): number | undefined {
   return /^0xf{16}$/i.test(text.trim()) ? undefined : parseIntegerFile(text);
 }

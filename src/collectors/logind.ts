@@ -69,7 +69,7 @@ async function readSessions(bus: Bus): Promise<LoginSession[]> {
   return sessions.filter((session) => session !== undefined);
 }
 
-/** Returns `undefined` for a session that has ended since the list was read. */
+/** Reads a session. Returns `undefined` if the session ended after the list of sessions was read. */
 async function readSession(bus: Bus, entry: readonly DbusValue[]): Promise<LoginSession | undefined> {
   const [, , , seat, path] = entry;
   const object = { destination: DESTINATION, path: expectString(path), interface: `${DESTINATION}.Session` };

@@ -65,13 +65,13 @@ function emitRaid(emit: Emit, sys: KernelTree, device: string): void {
   const path = `block/${device}/md`;
   const isArray = !CONTAINER_LEVELS.has(sys.read(`${path}/level`, parseText));
   const count = isArray ? sys.read(`${path}/raid_disks`, parseRaidDisks) : undefined;
-  // Arrays without redundancy do not have the attribute `degraded`, because they cannot run with a missing disk.
+  // An array without redundancy has no attribute `degraded`. It cannot run with a missing disk, so emit 0.
   const missing = sys.readIfPresent(`${path}/degraded`, parseIntegerFile);
   if (count !== undefined) emit(raidDisks, count, { device });
   emit(degraded, missing ?? 0, { device });
 }
 
-/** Parses a number of disks: `4`, or `5 (4)` while it changes from 4 to 5. Returns `undefined` for an empty text. */
+/** Parses a number of disks: `4`, or `5 (4)` while an array grows from 4 to 5. Returns `undefined` for an empty text. */
 function parseRaidDisks(text: string): number | undefined {
   const count = /^(\d{1,10})(?: \(\d+\))?$/.exec(text.trim())?.[1];
   if (count !== undefined) return Number(count);

@@ -27,7 +27,7 @@ export const bcache = defineCollector({
       ...familiesOf([...CACHE_DEVICE_ATTRIBUTES, ...PRIORITY_LINES]),
     ],
     async collect({ sys }, emit) {
-      // The directory of a bcache set is named by a UUID. The other names, such as `register`, are files.
+      // The directory of a bcache set is named by a UUID. The other entries, such as `register`, are files.
       const sets = sys.listIfPresent('fs/bcache').filter((name) => name.includes('-'));
       await forEachItem(sets, (uuid) => {
         const path = `fs/bcache/${uuid}`;
@@ -91,7 +91,7 @@ function readAttributes<L extends string>(sys: KernelTree, path: string, table: 
   return selectValues(table, (name) => sys.readIfPresent(`${path}/${name}`, parseBcacheNumber));
 }
 
-/** Returns each family of the table that has a value, with the value. */
+/** Returns the families of the table together with their values, without the families that have no value. */
 function selectValues<L extends string>(
   table: BcacheTable<L>,
   readValue: (name: string) => number | undefined,

@@ -27,7 +27,7 @@ const physicalCount = semconv.upDownCounter(
 const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [CPU]);
 
 /**
- * Modes of the semantic conventions, each with the columns of `/proc/stat` whose sum is its time. The columns `guest` and
+ * Modes of the semantic conventions. The time of a mode is the sum of its columns of `/proc/stat`. The columns `guest` and
  * `guest_nice` are left out, because the kernel includes them in `user` and `nice`.
  */
 const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = (
@@ -47,7 +47,7 @@ const CPUS = 'devices/system/cpu';
 /** Emits the CPU families of the semantic conventions. Holds the ticks of the last pass to compute the utilization. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
-  /** Rates of the modes of each CPU. The clock of a CPU is the sum of its ticks, so a rate is a fraction of its time. */
+  /** Rates of the modes of each CPU. The clock is the sum of the CPU's ticks, so a rate is a fraction of the CPU's time. */
   readonly #window = new RateWindow<string, string>();
 
   /** @param ticksByCpu the ticks of each CPU, in the order of {@link CPU_MODES} */
@@ -99,7 +99,7 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
   return cores;
 }
 
-/** Emits the frequency of each CPU without a directory `cpufreq`. The collector cpufreq emits that of all other CPUs. */
+/** Emits the frequency of each CPU without a directory `cpufreq`. The collector cpufreq covers all other CPUs. */
 function emitFrequencies(host: Host, cpus: readonly string[], emit: Emit): void {
   const unscaled = new Set(cpus.filter((cpu) => !host.sys.exists(`${CPUS}/cpu${cpu}/cpufreq`)));
   if (unscaled.size === 0) return;

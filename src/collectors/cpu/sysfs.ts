@@ -60,7 +60,7 @@ interface CpuTopology {
 type TopologyCache = WeakMemo<CpuTopology>;
 
 interface ThrottleContext {
-  /** Cores and packages whose count this pass has read from one of their CPUs. Their other CPUs are not read. */
+  /** Cores and packages whose count this pass has read. It is read from only one CPU of each core and package. */
   readonly seen: Set<string>;
   readonly topologies: TopologyCache;
 }
@@ -71,7 +71,7 @@ interface CpuThrottles {
   readonly ofPackage: number | undefined;
 }
 
-/** Reads the throttle counts of a CPU. Returns `undefined` if the CPU is offline or virtual and has no counts. */
+/** Reads the throttle counts of a CPU. Returns `undefined` if the CPU has no counts, because it is offline or virtual. */
 function readThrottles(sys: KernelTree, path: string, { seen, topologies }: ThrottleContext): CpuThrottles | undefined {
   const counts = sys.directory(`${path}/thermal_throttle`);
   if (!counts.exists()) return undefined;

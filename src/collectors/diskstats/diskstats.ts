@@ -108,7 +108,7 @@ function createDeviceFilter(options: FlagValues<typeof flags>): (device: string)
   });
 }
 
-/** Returns whether the disk is rotational. Returns `false` for a partition, which has no queue, as node_exporter does. */
+/** Returns whether the disk is rotational. Like node_exporter, returns `false` for partitions, which have no queue. */
 function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
   return sys.readIfPresent(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile) === 1;
 }

@@ -41,7 +41,7 @@ export const udevFamilies = [filesystemInfo, mapperInfo, ...ATA_PROPERTIES.map((
 /** Returns a property of a device, or an empty text if udev has no such property. */
 export type UdevProperty = (name: string) => string;
 
-/** Reads the properties of a device. All are empty if the file of the device is absent or not readable. */
+/** Reads the properties of a device. Every property is empty if udev has no readable file for the device. */
 export function readUdev({ udev }: Host, { major, minor }: DiskStats): UdevProperty {
   const properties = udev.readIfPresent(`b${major}:${minor}`, parseUdevProperties, { ignoreErrno: PERMISSION_ERRNOS });
   return (name) => properties?.get(name) ?? '';

@@ -22,8 +22,8 @@ const DISK_TYPES: ReadonlySet<string> = new Set([
 export type StatfsSource = 'memory' | BlockingSource;
 
 /**
- * Returns a function that returns the source that statfs(2) on a path waits for. The kernel resolves every mount on the
- * path, so a single mount of NFS, FUSE or an unknown type makes the path `remote`.
+ * Returns a function that classifies a path by the resource that statfs(2) on the path waits for. The call crosses every
+ * mount on the path, so a single mount of NFS, FUSE or an unknown type makes the path `remote`.
  *
  * @param mounts mounts of this process: only its mount table contains the mount of the host's root, such as `/host`
  */

@@ -58,8 +58,8 @@ const flags = {
 };
 
 /**
- * If the size of a file system cannot be read, the collector emits `node_filesystem_device_error` 1 and does not fail:
- * mount points that only their owner may enter are common (`fuse.portal`).
+ * If the size of a file system cannot be read, the collector emits `node_filesystem_device_error` with the value 1 and does
+ * not fail: mount points that only their owner may enter are common (`fuse.portal`).
  *
  * https://man7.org/linux/man-pages/man2/statfs.2.html
  */

@@ -103,7 +103,7 @@ function emitElement(emit: Emit, { sensor, element, value }: ElementReading, lab
   const { type, elements } = sensor;
   const isFrequency = type === 'freq' && element === 'input';
   const label = elements.get('label');
-  // Like node_exporter, identify a frequency sensor by its label instead of its name, and skip it if it has no label.
+  // Like node_exporter, identify a frequency sensor by its label, and skip a frequency sensor without a label.
   if (isFrequency && label === undefined) return;
   const { suffix, convert } = unitOf(type, element);
   const part = element === 'input' && !elements.has('') ? '' : cleanName(element);

@@ -10,7 +10,7 @@ export const sensorFamilyTemplate = gauge(
   LABELS,
 );
 
-/** Returns the family of a name such as `node_hwmon_temp_crit_celsius`. */
+/** Returns the family with a name such as `node_hwmon_temp_crit_celsius`. */
 export const sensorFamily = familiesByName((name) => {
   const declare = name.endsWith('_total') ? counter : gauge;
   return declare(name, describe(name), LABELS);

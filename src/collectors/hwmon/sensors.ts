@@ -19,7 +19,7 @@ export interface HwmonSensor {
 /** Sensors of a chip, by name: `temp1`. */
 export type HwmonSensors = ReadonlyMap<string, HwmonSensor>;
 
-/** Reads the sensors of a chip synchronously. Only for chips whose reads return at once. */
+/** Reads the sensors of a chip synchronously. Use it only for chips whose reads return at once. */
 export function readSensors(sys: KernelTree, chip: HwmonChip): HwmonSensors {
   const sensors = new SensorTable();
   for (const { path, file } of listSensorFiles(sys, chip)) {
@@ -28,7 +28,7 @@ export function readSensors(sys: KernelTree, chip: HwmonChip): HwmonSensors {
   return sensors.byName;
 }
 
-/** Reads the sensors of a chip asynchronously. For chips whose reads may hang. */
+/** Reads the sensors of a chip asynchronously. Use it for chips whose reads may hang. */
 export async function readSensorsAsync({ sys, slowSys }: Host, chip: HwmonChip): Promise<HwmonSensors> {
   const sensors = new SensorTable();
   for (const { path, file } of listSensorFiles(sys, chip)) {

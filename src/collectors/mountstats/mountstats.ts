@@ -49,7 +49,8 @@ function addTo(keys: Set<string>, key: string): boolean {
 
 /**
  * Returns the server address of each NFS mount, from the option `addr` in mountinfo. The files mountstats and mountinfo
- * list the mounts in the same order. If a mount was added or removed between the two reads, source and type identify it.
+ * list the mounts in the same order. If a mount was added or removed between the two reads, mounts are matched by
+ * their source and type.
  */
 function findAddresses(nfsMounts: readonly NfsMount[], mounts: readonly Mount[]): (string | undefined)[] {
   const candidates = mounts.filter(({ type }) => type === 'nfs' || type === 'nfs4');
