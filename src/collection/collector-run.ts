@@ -17,21 +17,21 @@ export class CollectorRun {
   #settled: Promise<void> = Promise.resolve();
   #result: CollectorResult | undefined;
 
-  private constructor(collector: Collector, convention: Convention) {
+  private constructor(collector: Collector, buffer: SampleBuffer) {
     this.collector = collector;
-    this.#buffer = new SampleBuffer(convention);
+    this.#buffer = buffer;
   }
 
   /** Calls the collector. It has ended on return unless it returned a promise. */
-  static start(collector: Collector, host: Host, convention: Convention): CollectorRun {
-    const run = new CollectorRun(collector, convention);
+  static start(collector: Collector, host: Host, buffer: SampleBuffer): CollectorRun {
+    const run = new CollectorRun(collector, buffer);
     run.#start(host);
     return run;
   }
 
   /** Returns a failed run, for a collector whose previous run has not ended. */
   static rejectOverlap(collector: Collector, convention: Convention): CollectorRun {
-    const run = new CollectorRun(collector, convention);
+    const run = new CollectorRun(collector, new SampleBuffer(convention));
     run.#fail(new Error(`Cannot run collector ${collector.name}: its last run has not ended`));
     return run;
   }

@@ -12,7 +12,10 @@ export interface Collector {
    * {@link Collector.dynamicFamilies}. A collector runs only in passes of a convention that it has families of.
    */
   readonly families: readonly AnyFamily[];
-  /** Families whose names the kernel completes, with a placeholder in the name (`node_vmstat_<field>`). For documentation. */
+  /**
+   * Families whose names the kernel completes, with a placeholder in the name (`node_vmstat_<field>`). For
+   * documentation.
+   */
   readonly dynamicFamilies?: readonly AnyFamily[];
   /** Restricts the collector to passes of this convention. */
   readonly convention?: Convention;
@@ -142,8 +145,9 @@ function reportUnlessAbsent(host: Host, error: unknown): undefined {
 }
 
 /**
- * Visits every item of a list from the kernel. An item whose visit throws is dropped, the other items remain; an item that
- * has vanished since the list was read ({@link AbsentError}) is not an error. A visit reads everything before it emits.
+ * Visits every item of a list from the kernel. An item whose visit throws is dropped, the other items remain; an item
+ * that has vanished since the list was read ({@link AbsentError}) is not an error. A visit reads everything before it
+ * emits.
  *
  * @param lanes number of items that are visited at the same time. A visit that hangs blocks one lane.
  * @throws {AggregateError} after the last item, with one error for each failed item

@@ -24,7 +24,9 @@ export class RateWindow<S, C extends string> {
   #previous: ReadonlyMap<S, CounterReading<C>> = new Map();
   #current = new Map<S, CounterReading<C>>();
 
-  /** Starts a pass. Its rates cover the time since the previous pass; subjects that the previous pass lacks have none. */
+  /**
+   * Starts a pass. Its rates cover the time since the previous pass; subjects that the previous pass lacks have none.
+   */
   startPass(): void {
     this.#previous = this.#current;
     this.#current = new Map();
@@ -34,8 +36,8 @@ export class RateWindow<S, C extends string> {
    * Stores the counters of a subject and returns their rates.
    *
    * @param at reading of a clock that is never set back. The unit of the rates is 1 per unit of this clock
-   * @returns no rate for a counter that the previous pass lacks or that has decreased, because it was reset; no rates at
-   * all if the clock has not advanced
+   * @returns no rate for a counter that the previous pass lacks or that has decreased, because it was reset; no rates
+   * at all if the clock has not advanced
    */
   rates(subject: S, at: number, values: CounterValues<C>): CounterRates<C> {
     const previous = this.#previous.get(subject);

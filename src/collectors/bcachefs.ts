@@ -6,7 +6,7 @@ import { parseIntegerFile } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 import { type EmittingRead, emitDevices, emittingRead, labelReads } from './support/slow-attributes.ts';
 
-const info = gauge('node_bcachefs_info', 'bcachefs file system; always 1.', ['uuid']);
+const info = gauge('node_bcachefs_info', 'Presence of the bcachefs file system; always 1.', ['uuid']);
 const cacheSize = gauge(
   'node_bcachefs_btree_cache_size_bytes',
   'Memory used by the B-tree cache of the bcachefs file system, in bytes.',
@@ -14,22 +14,26 @@ const cacheSize = gauge(
 );
 const compressed = gauge(
   'node_bcachefs_compression_compressed_bytes',
-  'Size of compressed data in the bcachefs file system after compression, in bytes.',
+  'Size of the data that the bcachefs file system stores with the compression algorithm, after compression, in bytes.',
   ['uuid', 'algorithm'],
 );
 const uncompressed = gauge(
   'node_bcachefs_compression_uncompressed_bytes',
-  'Size of compressed data in the bcachefs file system before compression, in bytes.',
+  'Size of the data that the bcachefs file system stores with the compression algorithm, before compression, in bytes.',
   ['uuid', 'algorithm'],
 );
-const errors = counter('node_bcachefs_errors_total', 'Errors of the bcachefs file system.', ['uuid', 'error_type']);
-const writes = counter('node_bcachefs_btree_writes_total', 'B-tree writes of the bcachefs file system.', [
+const errors = counter('node_bcachefs_errors_total', 'Errors of the bcachefs file system, by type.', [
   'uuid',
-  'type',
+  'error_type',
 ]);
+const writes = counter(
+  'node_bcachefs_btree_writes_total',
+  'Writes of B-tree nodes of the bcachefs file system, by type.',
+  ['uuid', 'type'],
+);
 const writeSize = gauge(
   'node_bcachefs_btree_write_average_size_bytes',
-  'Average size of B-tree writes of the bcachefs file system, in bytes.',
+  'Average size of the writes of B-tree nodes of the bcachefs file system, by type, in bytes.',
   ['uuid', 'type'],
 );
 const deviceInfo = gauge(
@@ -48,7 +52,7 @@ const buckets = gauge('node_bcachefs_device_buckets', 'Buckets on the device of 
 ]);
 const durability = gauge(
   'node_bcachefs_device_durability',
-  'Number of replicas that one copy on the device of the bcachefs file system counts as.',
+  'Number of replicas that one copy of data on the device of the bcachefs file system counts as.',
   ['uuid', 'device'],
 );
 const ioDone = counter(
@@ -58,12 +62,14 @@ const ioDone = counter(
 );
 const ioErrors = counter(
   'node_bcachefs_device_io_errors_total',
-  'I/O errors of the device of the bcachefs file system.',
+  'I/O errors of the device of the bcachefs file system, by type.',
   ['uuid', 'device', 'type'],
 );
 
 const counterNamed = familiesByName((name) =>
-  counter(`node_bcachefs_${name}_total`, `Counter ${name} of the bcachefs file system since its creation.`, ['uuid']),
+  counter(`node_bcachefs_${name}_total`, `Value of the counter ${name} since the bcachefs file system was created.`, [
+    'uuid',
+  ]),
 );
 
 /**

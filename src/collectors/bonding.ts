@@ -36,7 +36,7 @@ export const bonding = defineCollector({
   }),
 });
 
-/** Parses names separated by blanks: the name of a network device contains none. */
+/** Parses a list of device names that are separated by blanks. A device name never contains a blank. */
 function parseNames(text: string): string[] {
   return splitWords(text.trim());
 }
@@ -46,7 +46,7 @@ function readLinkState(sys: KernelTree, path: string, slave: string): string | u
   const status = 'bonding_slave/mii_status';
   return (
     sys.readIfPresent(`${path}/lower_${slave}/${status}`, parseText) ??
-    // The name of the symbolic link before Linux 3.18.
+    // Old kernels name the symbolic link with the prefix `slave_` instead of `lower_`.
     sys.readIfPresent(`${path}/slave_${slave}/${status}`, parseText)
   );
 }

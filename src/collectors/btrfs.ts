@@ -27,23 +27,27 @@ const maxCommit = gauge(
 );
 const commitSeconds = counter(
   'node_btrfs_commit_seconds_total',
-  'Duration of all transaction commits of the Btrfs file system, in seconds.',
+  'Total duration of all transaction commits of the Btrfs file system, in seconds.',
   ['uuid'],
 );
 const reserved = gauge(
   'node_btrfs_reserved_bytes',
-  'Space reserved in block groups of the Btrfs file system, in bytes.',
+  'Space reserved in the block groups of the Btrfs file system, in bytes.',
   BLOCK_GROUP,
 );
-const used = gauge('node_btrfs_used_bytes', 'Space used in block groups of the Btrfs file system, in bytes.', LAYOUT);
+const used = gauge(
+  'node_btrfs_used_bytes',
+  'Space used in the block groups of the Btrfs file system, in bytes.',
+  LAYOUT,
+);
 const size = gauge(
   'node_btrfs_size_bytes',
-  'Space allocated to block groups of the Btrfs file system, in bytes.',
+  'Space allocated to the block groups of the Btrfs file system, in bytes.',
   LAYOUT,
 );
 const ratio = gauge(
   'node_btrfs_allocation_ratio',
-  'Ratio of bytes on disk to bytes allocated to block groups of the Btrfs file system.',
+  'Ratio of bytes on disk to bytes of data in the block groups of the Btrfs file system, such as 2 for RAID 1.',
   LAYOUT,
 );
 const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of the Btrfs file system, in bytes.', [
@@ -53,7 +57,7 @@ const deviceSize = gauge('node_btrfs_device_size_bytes', 'Size of the device of 
 
 const BLOCK_GROUP_TYPES = ['data', 'metadata', 'system'] as const;
 
-/** Bytes on disk for each byte of data, by layout and number of devices. */
+/** For each layout, a function that takes the number of devices and returns the bytes on disk per byte of data. */
 const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
   single: () => 1,
   raid0: () => 1,
@@ -67,7 +71,7 @@ const RATIOS: Readonly<Record<string, (devices: number) => number>> = {
 };
 
 /**
- * Three things that node_exporter reads with ioctl(2) are left out: the UUID of a device, its errors
+ * This collector omits the values that node_exporter reads with ioctl(2): the UUID of each device, its number of errors
  * (`node_btrfs_device_errors_total`) and its unused space (`node_btrfs_device_unused_bytes`).
  *
  * https://docs.kernel.org/filesystems/btrfs.html, fs/btrfs/sysfs.c
@@ -81,7 +85,7 @@ export const btrfs = defineCollector({
       ...[reserved, used, size, ratio, deviceSize],
     ],
     async collect(host, emit) {
-      // The directory `features` is not a file system.
+      // The directory of a file system is named by a UUID. Other directories, such as `features`, are not file systems.
       const names = host.sys.listIfPresent('fs/btrfs').filter((name) => name.includes('-'));
       await forEachItem(names, (name) => emitFileSystem(host, emit, name));
     },
@@ -127,7 +131,7 @@ function emitFileSystem(host: Host, emit: Emit, name: string): void {
 }
 
 const parseCommitStats = createFlatKeyedParser('commits', 'last_commit_ms', 'max_commit_ms', 'total_commit_ms');
-/** Linux counts commits since 6.0; for older kernels node_exporter emits 0. */
+/** Linux reports statistics of commits since 6.0. For older kernels emit 0, as node_exporter does. */
 const NO_COMMIT_STATS: FlatKeyed = [0, 0, 0, 0];
 
 function emitCommits(emit: Emit, uuid: string, [count, last, longest, total]: FlatKeyed): void {

@@ -2,11 +2,11 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseBuddyinfo } from '../parse/buddyinfo.ts';
 
-const blocks = gauge('node_buddyinfo_blocks', 'Free memory blocks of the zone; a block of size n has 2^n pages.', [
-  'node',
-  'zone',
-  'size',
-]);
+const blocks = gauge(
+  'node_buddyinfo_blocks',
+  'Free memory blocks of the memory zone; a block with the label size="n" consists of 2^n pages.',
+  ['node', 'zone', 'size'],
+);
 
 /** https://man7.org/linux/man-pages/man5/proc_buddyinfo.5.html */
 export const buddyinfo = defineCollector({

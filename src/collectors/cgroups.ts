@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseCgroups } from '../parse/cgroups.ts';
 
-const cgroupCount = gauge('node_cgroups_cgroups', 'Control groups in the hierarchy of the cgroup controller.', [
+const cgroupCount = gauge('node_cgroups_cgroups', 'cgroups in the hierarchy of the cgroup controller.', [
   'subsys_name',
 ]);
 const enabled = gauge('node_cgroups_enabled', '1 if the cgroup controller is enabled, 0 otherwise.', ['subsys_name']);

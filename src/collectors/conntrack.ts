@@ -3,22 +3,25 @@ import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type NetStatTable, parseNetStatTable } from '../parse/net-stat-table.ts';
 
-const entries = gauge('node_nf_conntrack_entries', 'Connections in the connection tracking table.');
-const limit = gauge(
-  'node_nf_conntrack_entries_limit',
-  'Maximum number of connections in the connection tracking table.',
-);
+const entries = gauge('node_nf_conntrack_entries', 'Entries in the connection tracking table.');
+const limit = gauge('node_nf_conntrack_entries_limit', 'Maximum number of entries in the connection tracking table.');
 
 /** Columns of `/proc/net/stat/nf_conntrack`. Their values only grow, but the families are gauges as in node_exporter. */
 const STATISTICS = [
-  statistic('found', 'Lookups in the connection tracking table that found a connection.'),
-  statistic('invalid', 'Packets that connection tracking cannot track.'),
-  statistic('ignore', 'Packets that already belonged to a tracked connection.'),
-  statistic('insert', 'Connections inserted into the connection tracking table.'),
-  statistic('insert_failed', 'Failed insertions of connections into the connection tracking table.'),
+  statistic('found', 'Lookups in the connection tracking table that found an entry.'),
+  statistic('invalid', 'Packets that connection tracking could not track.'),
+  statistic(
+    'ignore',
+    'Packets that were already assigned to an entry of the connection tracking table; always 0 since Linux 5.10.',
+  ),
+  statistic('insert', 'Entries inserted into the connection tracking table.'),
+  statistic('insert_failed', 'Failed insertions of entries into the connection tracking table.'),
   statistic('drop', 'Packets dropped because connection tracking failed.'),
-  statistic('early_drop', 'Tracked connections dropped to make room for new ones.'),
-  statistic('search_restart', 'Lookups in the connection tracking table that restarted because the table was resized.'),
+  statistic('early_drop', 'Entries removed from the connection tracking table to make room for new entries.'),
+  statistic(
+    'search_restart',
+    'Lookups in the connection tracking table that were restarted because the table was resized.',
+  ),
 ];
 
 function statistic(name: string, help: string) {

@@ -12,45 +12,49 @@ const CONTAINER = ['id', 'name', 'type'] as const;
 
 const utime = gauge(
   'node_container_cpu_utime',
-  'CPU time of the container process in user mode, in clock ticks.',
+  'CPU time that the container process spent in user mode, in clock ticks.',
   PROCESS,
 );
 const stime = gauge(
   'node_container_cpu_stime',
-  'CPU time of the container process in kernel mode, in clock ticks.',
+  'CPU time that the container process spent in kernel mode, in clock ticks.',
   PROCESS,
 );
 const cutime = gauge(
   'node_container_cpu_cutime',
-  "CPU time of the container process' terminated children in user mode, in clock ticks.",
+  'CPU time that terminated child processes of the container process spent in user mode, in clock ticks.',
   PROCESS,
 );
 const cstime = gauge(
   'node_container_cpu_cstime',
-  "CPU time of the container process' terminated children in kernel mode, in clock ticks.",
+  'CPU time that terminated child processes of the container process spent in kernel mode, in clock ticks.',
   PROCESS,
 );
 const vmSize = gauge('node_container_memory_vmsize', 'Virtual memory of the container process, in KiB.', PROCESS);
 const vmRss = gauge('node_container_memory_vmrss', 'Resident memory of the container process, in KiB.', PROCESS);
 const rssFile = gauge(
   'node_container_memory_rssfile',
-  'Resident file mappings of the container process, in KiB.',
+  'Resident memory of the container process that is mapped from files, in KiB.',
   PROCESS,
 );
-const rxBytes = gauge('node_container_net_rxbytes', 'Bytes that the container received on all interfaces.', CONTAINER);
+const rxBytes = gauge(
+  'node_container_net_rxbytes',
+  'Bytes that the container received on all its network interfaces.',
+  CONTAINER,
+);
 const txBytes = gauge(
   'node_container_net_txbytes',
-  'Bytes that the container transmitted on all interfaces.',
+  'Bytes that the container transmitted on all its network interfaces.',
   CONTAINER,
 );
 const rxPackets = gauge(
   'node_container_net_rxpackets',
-  'Packets that the container received on all interfaces.',
+  'Packets that the container received on all its network interfaces.',
   CONTAINER,
 );
 const txPackets = gauge(
   'node_container_net_txpackets',
-  'Packets that the container transmitted on all interfaces.',
+  'Packets that the container transmitted on all its network interfaces.',
   CONTAINER,
 );
 

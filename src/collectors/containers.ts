@@ -23,12 +23,12 @@ const startTime = gauge(
 );
 const lastSeen = gauge(
   'container_last_seen',
-  'Time of the last scrape that found the container, as Unix time in seconds.',
+  'Time at which the exporter last found the container, as Unix time in seconds.',
   CONTAINER_LABELS,
 );
 const metadataSource = gauge(
   'node_container_names_source',
-  '1 if the source of container metadata responds, 0 if it fails. A source that the host does not have has no series.',
+  '1 if the source of container metadata responds, 0 if it fails; a source that does not exist on the host has no series.',
   ['source'],
 );
 
@@ -40,7 +40,7 @@ export const containers = defineCollector({
   flags: {
     ...metadataFlags,
     ...labelFlags,
-    'slim-labels': toggle('Limit the labels of container series to id; container_info has all of them.'),
+    'slim-labels': toggle('Label container series with id only; container_info has all labels.'),
   },
   create: ({ 'slim-labels': isSlim, labels: allowed, ...sockets }) => {
     const reader = new ContainerReader(metadataSources(sockets, allowed));
@@ -101,6 +101,6 @@ function emitReading(emit: Emit, reading: ContainerReading, { labels, now, devic
   emitIo(emitIfKnown, reading.io, { labels, deviceName });
   emitTasks(emitIfKnown, reading, labels);
   emitPressures(emitIfKnown, reading.pressure, labels);
-  emit(startTime, reading.startTime, labels.base);
-  emit(lastSeen, now, labels.base);
+  emit(startTime, reading.startTime, labels);
+  emit(lastSeen, now, labels);
 }

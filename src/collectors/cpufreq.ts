@@ -1,6 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
 import { AbsentError, type Host, type KernelTree, NO_VALUE_ERRNOS, type ReadOptions } from '../host/host.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
@@ -91,16 +90,16 @@ function directoryOf(name: string): string {
   return `${CPUS}/${name}/cpufreq`;
 }
 
-/** In kHz, in the order of {@link MEASURED_ATTRIBUTES}; `undefined` for an attribute without a value. */
+/** Frequencies in kHz, in the order of {@link MEASURED_ATTRIBUTES}; `undefined` for an attribute without a value. */
 type CpuFrequencies = readonly (number | undefined)[];
 
 interface MeasuredCpu {
-  /** `cpu0` */
+  /** Name of the CPU in sysfs: `cpu0`. */
   readonly name: string;
   readonly frequencies: CpuFrequencies;
 }
 
-/** Emits the frequency that the hardware reports or, if it cannot be read, the one that the driver requested. */
+/** Emits the frequency that the hardware reports. Without a reported frequency, emits the one that the driver requested. */
 function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
   const [reported, , requested] = frequencies;
   const kilohertz = reported ?? requested;
@@ -111,7 +110,7 @@ function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit
 function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
   const directory = host.sys.directory(directoryOf(name));
   const cpu = numberOf(name);
-  const labels = shareLabels({ cpu });
+  const labels = { cpu };
   const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
     if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
   };

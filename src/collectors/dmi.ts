@@ -5,7 +5,7 @@ import { parseText } from '../parse/lines.ts';
 
 const info = gauge(
   'node_dmi_info',
-  'Names and versions of hardware and firmware from the DMI tables of the host; always 1.',
+  "Names and versions of the host's hardware and firmware from its DMI tables; always 1.",
   [
     'bios_date',
     'bios_release',
@@ -37,7 +37,7 @@ const CLASS = 'class/dmi/id';
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-dmi */
 export const dmi = defineCollector({
   name: 'dmi',
-  help: 'Names of hardware and firmware from /sys/class/dmi/id, read once',
+  help: 'Names of the hardware and firmware from /sys/class/dmi/id, which is read once',
   create() {
     let cached: DmiLabels | undefined;
     return {

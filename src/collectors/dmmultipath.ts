@@ -24,19 +24,19 @@ const pathsActive = gauge(
 );
 const pathsFailed = gauge(
   'node_dmmultipath_device_paths_failed',
-  'Paths of the multipath device in any state that is not active.',
+  'Paths of the multipath device that are not in an active state.',
   LABELS,
 );
-const pathState = gauge('node_dmmultipath_path_state', 'State of the path of the multipath device; always 1.', [
+const pathState = gauge('node_dmmultipath_path_state', 'State of one path of the multipath device; always 1.', [
   'device',
   'path',
   'state',
 ]);
 
 const ACTIVE_STATES: ReadonlySet<string> = new Set([
-  // SCSI
+  // State of an active SCSI path.
   'running',
-  // NVMe
+  // State of an active NVMe path.
   'live',
 ]);
 

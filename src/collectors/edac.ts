@@ -9,32 +9,32 @@ const CHANNEL = ['controller', 'csrow', 'channel', 'dimm_label'] as const;
 
 const correctable = counter(
   'node_edac_correctable_errors_total',
-  'Corrected memory errors of the memory controller.',
+  'Corrected memory errors at the memory controller.',
   CONTROLLER,
 );
 const uncorrectable = counter(
   'node_edac_uncorrectable_errors_total',
-  'Uncorrected memory errors of the memory controller.',
+  'Uncorrected memory errors at the memory controller.',
   CONTROLLER,
 );
 const rowCorrectable = counter(
   'node_edac_csrow_correctable_errors_total',
-  'Corrected memory errors of the chip-select row.',
+  'Corrected memory errors in the chip-select row of the memory controller.',
   ROW,
 );
 const rowUncorrectable = counter(
   'node_edac_csrow_uncorrectable_errors_total',
-  'Uncorrected memory errors of the chip-select row.',
+  'Uncorrected memory errors in the chip-select row of the memory controller.',
   ROW,
 );
 const channelCorrectable = counter(
   'node_edac_channel_correctable_errors_total',
-  'Corrected memory errors of the channel of the chip-select row.',
+  'Corrected memory errors on one memory channel of the chip-select row.',
   CHANNEL,
 );
 const channelUncorrectable = counter(
   'node_edac_channel_uncorrectable_errors_total',
-  'Uncorrected memory errors of the channel of the chip-select row.',
+  'Uncorrected memory errors on one memory channel of the chip-select row.',
   CHANNEL,
 );
 
@@ -59,7 +59,7 @@ export const edac = defineCollector({
   }),
 });
 
-/** Corrected and uncorrected errors; `undefined` where the driver does not count them. */
+/** Numbers of memory errors. A number is `undefined` if the driver does not count this kind of error. */
 interface ErrorCounts {
   readonly corrected: number | undefined;
   readonly uncorrected: number | undefined;
@@ -107,7 +107,7 @@ function readCounts(
   };
 }
 
-/** Returns one entry for each file with a count: two for a channel that counts both kinds of errors. */
+/** Returns one entry per error count. A channel with counts of corrected and of uncorrected errors has two entries. */
 function readChannels(host: Host, row: string): MemoryChannel[] {
   const { sys } = host;
   return sys.listIfPresent(row).flatMap((name) => {

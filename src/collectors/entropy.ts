@@ -4,9 +4,12 @@ import { parseCountFile } from '../parse/lines.ts';
 
 const available = gauge(
   'node_entropy_available_bits',
-  'Entropy available to the random number generator of the kernel, in bits.',
+  "Entropy available to the kernel's random number generator, in bits.",
 );
-const poolSize = gauge('node_entropy_pool_size_bits', 'Size of the entropy pool of the kernel, in bits.');
+const poolSize = gauge(
+  'node_entropy_pool_size_bits',
+  "Size of the entropy pool of the kernel's random number generator, in bits.",
+);
 
 /** https://man7.org/linux/man-pages/man4/random.4.html */
 export const entropy = defineCollector({

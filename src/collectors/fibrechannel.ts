@@ -22,18 +22,22 @@ const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fi
   ...ATTRIBUTES,
 ]);
 
-/** Attributes that start with `0x`, which the labels leave out. */
+/** Attributes whose value starts with `0x`. The labels omit this prefix. */
 const HEXADECIMAL_ATTRIBUTES: ReadonlySet<string> = new Set(['port_id', 'port_name', 'fabric_name']);
 
 /** Attributes in the directory `statistics` of a port. */
 const STATISTICS = [
   [
     'dumped_frames',
-    counter('node_fibrechannel_dumped_frames_total', 'Frames that the Fibre Channel port dumped.', ['fc_host']),
+    counter(
+      'node_fibrechannel_dumped_frames_total',
+      'Frames that the Fibre Channel port discarded, for example for lack of buffers.',
+      ['fc_host'],
+    ),
   ],
   [
     'error_frames',
-    counter('node_fibrechannel_error_frames_total', 'Frames with errors that the Fibre Channel port counted.', [
+    counter('node_fibrechannel_error_frames_total', 'Frames in which the Fibre Channel port detected an error.', [
       'fc_host',
     ]),
   ],
@@ -41,7 +45,7 @@ const STATISTICS = [
     'invalid_crc_count',
     counter(
       'node_fibrechannel_invalid_crc_total',
-      'Frames with an invalid checksum that the Fibre Channel port counted.',
+      'Frames in which the Fibre Channel port detected an invalid checksum (CRC).',
       ['fc_host'],
     ),
   ],
@@ -49,14 +53,25 @@ const STATISTICS = [
     'rx_frames',
     counter('node_fibrechannel_rx_frames_total', 'Frames that the Fibre Channel port received.', ['fc_host']),
   ],
-  ['rx_words', counter('node_fibrechannel_rx_words_total', 'Words that the Fibre Channel port received.', ['fc_host'])],
+  [
+    'rx_words',
+    counter(
+      'node_fibrechannel_rx_words_total',
+      'Transmission words (4 bytes of data each) that the Fibre Channel port received.',
+      ['fc_host'],
+    ),
+  ],
   [
     'tx_frames',
     counter('node_fibrechannel_tx_frames_total', 'Frames that the Fibre Channel port transmitted.', ['fc_host']),
   ],
   [
     'tx_words',
-    counter('node_fibrechannel_tx_words_total', 'Words that the Fibre Channel port transmitted.', ['fc_host']),
+    counter(
+      'node_fibrechannel_tx_words_total',
+      'Transmission words (4 bytes of data each) that the Fibre Channel port transmitted.',
+      ['fc_host'],
+    ),
   ],
   [
     'seconds_since_last_reset',
@@ -70,7 +85,7 @@ const STATISTICS = [
     'invalid_tx_word_count',
     counter(
       'node_fibrechannel_invalid_tx_words_total',
-      'Invalid transmission words that the Fibre Channel port counted.',
+      'Invalid transmission words that the Fibre Channel port detected.',
       ['fc_host'],
     ),
   ],
@@ -80,27 +95,31 @@ const STATISTICS = [
   ],
   [
     'loss_of_sync_count',
-    counter('node_fibrechannel_loss_of_sync_total', 'Times that the Fibre Channel port lost synchronization.', [
-      'fc_host',
-    ]),
+    counter(
+      'node_fibrechannel_loss_of_sync_total',
+      'Times that the Fibre Channel port lost the synchronization of its link.',
+      ['fc_host'],
+    ),
   ],
   [
     'loss_of_signal_count',
-    counter('node_fibrechannel_loss_of_signal_total', 'Times that the Fibre Channel port lost the signal.', [
-      'fc_host',
-    ]),
+    counter(
+      'node_fibrechannel_loss_of_signal_total',
+      'Times that the Fibre Channel port lost the signal of its link.',
+      ['fc_host'],
+    ),
   ],
   [
     'nos_count',
     counter(
       'node_fibrechannel_nos_total',
-      'Not Operational primitive sequences that the Fibre Channel port received.',
+      'Not Operational primitive sequences (NOS), which report a failed link, that the Fibre Channel port received.',
       ['fc_host'],
     ),
   ],
   [
     'fcp_packet_aborts',
-    counter('node_fibrechannel_fcp_packet_aborts_total', 'FCP packets that the Fibre Channel port aborted.', [
+    counter('node_fibrechannel_fcp_packet_aborts_total', 'SCSI packets (FCP) that the Fibre Channel port aborted.', [
       'fc_host',
     ]),
   ],
@@ -151,7 +170,7 @@ function formatLabel(attribute: string, text: string): string {
   return HEXADECIMAL_ATTRIBUTES.has(attribute) && text.length > 2 ? text.slice(2) : text;
 }
 
-/** Returns `undefined` for a number with all bits set: the adapter does not count. */
+/** Parses a counter. Returns `undefined` if all 64 bits are set: the adapter does not support the counter. */
 function parseCount(text: string): number | undefined {
   return /^0xf{16}$/i.test(text.trim()) ? undefined : parseIntegerFile(text);
 }

@@ -2,8 +2,8 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseFileNr } from '../parse/file-nr.ts';
 
-const allocated = gauge('node_filefd_allocated', 'File handles that the kernel has allocated on the host.');
-const maximum = gauge('node_filefd_maximum', 'Maximum number of file handles that the kernel allocates.');
+const allocated = gauge('node_filefd_allocated', 'File handles that the kernel of the host has allocated.');
+const maximum = gauge('node_filefd_maximum', 'Maximum number of file handles that the kernel of the host allocates.');
 
 /** https://docs.kernel.org/admin-guide/sysctl/fs.html#file-max-file-nr */
 export const filefd = defineCollector({

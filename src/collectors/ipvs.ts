@@ -5,11 +5,23 @@ import { type IpVsBackend, type IpVsStats, parseIpVs, parseIpVsStats } from '../
 
 /** In the order of the page. */
 const TOTALS = [
-  ['connections', counter('node_ipvs_connections_total', 'Connections to virtual services of IPVS.')],
-  ['incomingBytes', counter('node_ipvs_incoming_bytes_total', 'Bytes from clients to virtual services of IPVS.')],
-  ['incomingPackets', counter('node_ipvs_incoming_packets_total', 'Packets from clients to virtual services of IPVS.')],
-  ['outgoingBytes', counter('node_ipvs_outgoing_bytes_total', 'Bytes from virtual services of IPVS to clients.')],
-  ['outgoingPackets', counter('node_ipvs_outgoing_packets_total', 'Packets from virtual services of IPVS to clients.')],
+  ['connections', counter('node_ipvs_connections_total', 'Connections to the virtual services of IPVS.')],
+  [
+    'incomingBytes',
+    counter('node_ipvs_incoming_bytes_total', 'Bytes received from clients of the virtual services of IPVS.'),
+  ],
+  [
+    'incomingPackets',
+    counter('node_ipvs_incoming_packets_total', 'Packets received from clients of the virtual services of IPVS.'),
+  ],
+  [
+    'outgoingBytes',
+    counter('node_ipvs_outgoing_bytes_total', 'Bytes sent to clients of the virtual services of IPVS.'),
+  ],
+  [
+    'outgoingPackets',
+    counter('node_ipvs_outgoing_packets_total', 'Packets sent to clients of the virtual services of IPVS.'),
+  ],
 ] as const;
 
 const LABELS = ['local_address', 'local_port', 'remote_address', 'remote_port', 'proto', 'local_mark'] as const;
@@ -79,9 +91,9 @@ function emitTotals(emit: Emit, totals: IpVsStats): void {
 }
 
 /**
- * Returns the labels of the flag in the order of {@link LABELS}.
+ * Returns the labels in a list separated by commas, in the order of {@link LABELS}.
  *
- * @throws {Error} if one of them is unknown
+ * @throws {Error} if the list contains an unknown label
  */
 function parseLabels(list: string): readonly BackendLabel[] {
   const names = new Set(list.split(',').filter((name) => name !== ''));

@@ -2,9 +2,12 @@ import { attempt, defineCollector } from '../collection/collector.ts';
 import { gauge, observableGauge, semconv } from '../metrics/metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
-const load = observableGauge('node_load', 'Load average of the host over the duration.', ['hostname', 'duration']);
+const load = observableGauge('node_load', 'Load average of the host over the duration in the label.', [
+  'hostname',
+  'duration',
+]);
 
-/** The semantic conventions have no load averages. These are the names of the Collector's hostmetrics receiver. */
+/** The semantic conventions define no load averages. These names are those of the Collector's hostmetrics receiver. */
 const AVERAGES = [
   {
     key: 'load1',
@@ -41,7 +44,7 @@ export const loadavg = defineCollector({
         emit(systemFamily, average);
       }
       if (emit.convention === 'semconv') return;
-      // Without a hostname only node_load is left out.
+      // Without a hostname, omit only the family node_load.
       const hostname = await attempt(host, () => host.hostname());
       if (hostname === undefined) return;
       for (const { key, duration } of AVERAGES) {

@@ -4,7 +4,7 @@ import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
 
-const required = gauge('node_md_disks_required', 'Disks that the md array needs to be complete.', ['device']);
+const required = gauge('node_md_disks_required', 'Disks of the complete md array, not counting spares.', ['device']);
 const disks = gauge('node_md_disks', 'Disks of the md array in the state.', ['device', 'state']);
 const state = gauge('node_md_state', '1 for the current state of the md array, 0 for all other states.', [
   'device',
@@ -13,13 +13,13 @@ const state = gauge('node_md_state', '1 for the current state of the md array, 0
 const blocks = gauge('node_md_blocks', 'Size of the md array, in blocks of 1,024 bytes.', ['device']);
 const synced = gauge(
   'node_md_blocks_synced',
-  'Blocks of 1,024 bytes in sync on the md array; during a recovery, resync or check the blocks processed so far.',
+  'Synchronized blocks of 1,024 bytes of the md array; during a recovery, resync or check, the blocks processed so far.',
   ['device'],
 );
 const raidDisks = gauge('node_md_raid_disks', 'Disks that the md array is configured with.', ['device']);
 const degraded = gauge('node_md_degraded', 'Missing disks of the md array.', ['device']);
 
-/** States in `/proc/mdstat`, and their names in the label. */
+/** States of an array in `/proc/mdstat`, each with its value of the label `state`. */
 const STATES = [
   ['active', 'active'],
   ['inactive', 'inactive'],
@@ -61,7 +61,10 @@ function emitArray(emit: Emit, array: RaidArray): void {
   if (array.synced !== undefined) emit(synced, array.synced, { device });
 }
 
-/** Levels of containers, whose disks belong to other arrays. The level of an array that is not configured yet is empty. */
+/**
+ * Levels of md devices that have no number of disks: md containers, whose disks belong to other arrays, and arrays that are
+ * not configured yet, whose level is empty.
+ */
 const CONTAINER_LEVELS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 
 function emitRaid(host: Host, emit: Emit, device: string): void {
@@ -72,13 +75,13 @@ function emitRaid(host: Host, emit: Emit, device: string): void {
   const isArray = level !== undefined && !CONTAINER_LEVELS.has(level);
   const count = isArray ? sys.readIfPresent(`${path}/raid_disks`, parseRaidDisks) : undefined;
   if (count !== undefined) emit(raidDisks, count, { device });
-  // Levels without redundancy have no such attribute; they never lack a disk.
+  // An array without redundancy has no attribute `degraded`. It cannot run with a missing disk, so emit 0.
   attempt(host, () => {
     emit(degraded, optional(() => sys.read(`${path}/degraded`, parseIntegerFile)) ?? 0, { device });
   });
 }
 
-/** Parses `4`, or `5 (4)` while the number changes from 4 to 5. */
+/** Parses a number of disks: `4`, or `5 (4)` while an array grows from 4 to 5. Returns `undefined` for an empty text. */
 function parseRaidDisks(text: string): number | undefined {
   const count = /^(\d{1,10})(?: \(\d+\))?$/.exec(text.trim())?.[1];
   if (count !== undefined) return Number(count);

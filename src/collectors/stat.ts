@@ -3,13 +3,20 @@ import { toggle } from '../flags/flag.ts';
 import { counter, gauge, semconv } from '../metrics/metric.ts';
 import { parseSoftirqTotals, parseStat } from '../parse/stat.ts';
 
-const bootTime = gauge('node_boot_time_seconds', 'Unix time in seconds at which the host was booted.');
-const contextSwitches = counter('node_context_switches_total', 'Context switches on all CPUs.');
+const bootTime = gauge('node_boot_time_seconds', 'Unix time at which the host was booted, in seconds.');
+const contextSwitches = counter('node_context_switches_total', 'Context switches on all CPUs of the host.');
 const forks = counter('node_forks_total', 'Processes and threads created on the host.');
-const interrupts = counter('node_intr_total', 'Interrupts serviced on all CPUs.');
-const processesBlocked = gauge('node_procs_blocked', 'Processes blocked until their I/O completes.');
-const processesRunning = gauge('node_procs_running', 'Processes that are running or ready to run.');
-const softirqs = counter('node_softirqs_total', 'Softirqs serviced on all CPUs, by vector.', ['vector']);
+const interrupts = counter('node_intr_total', 'Interrupts serviced on all CPUs of the host.');
+const processesBlocked = gauge(
+  'node_procs_blocked',
+  'Processes on the host that are blocked until their I/O completes.',
+);
+const processesRunning = gauge('node_procs_running', 'Processes on the host that are running or ready to run.');
+const softirqs = counter(
+  'node_softirqs_total',
+  'Softirqs (deferred interrupt work) serviced on all CPUs of the host, by vector.',
+  ['vector'],
+);
 
 const created = semconv.counter('system.process.created', '{process}', 'Processes and threads created on the host.');
 
@@ -17,7 +24,7 @@ const created = semconv.counter('system.process.created', '{process}', 'Processe
 export const stat = defineCollector({
   name: 'stat',
   help: 'Boot time, forks, interrupts and context switches from /proc/stat',
-  flags: { softirq: toggle('Emit softirqs by vector.') },
+  flags: { softirq: toggle('Emit the number of softirqs of each vector.') },
   create: ({ softirq: hasSoftirqs }) => ({
     families: [bootTime, contextSwitches, forks, interrupts, processesBlocked, processesRunning, softirqs, created],
     collect(host, emit) {

@@ -1,15 +1,15 @@
 /**
  * Declarations of metrics. A *family* is a declared metric, a *sample* is one value of a family with its labels.
  *
- * A family follows one of two naming conventions: that of Prometheus (https://prometheus.io/docs/practices/naming/), where
- * the declared name is the name on the page, or OpenTelemetry's semantic conventions
+ * A family follows one of two naming conventions: that of Prometheus (https://prometheus.io/docs/practices/naming/),
+ * where the declared name is the name on the page, or OpenTelemetry's semantic conventions
  * (https://opentelemetry.io/docs/specs/semconv/).
  */
 
 /** A pass contains the families of one naming convention. */
 export type Convention = 'prometheus' | 'semconv';
 
-/** Summaries and untyped families are external only, because OpenTelemetry has neither. Prometheus has no up-down counter. */
+/** OpenTelemetry has no summary and no untyped metric: both are pushed as gauges. Prometheus has no up-down counter. */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
 /** Labels of a series. Those that are `undefined` are left out. */
@@ -34,7 +34,7 @@ export interface Family<
   readonly labels: readonly L[];
   /** `observable`: an instrument of OpenTelemetry. `producer`: handed over by a `MetricProducer`. */
   readonly route: 'observable' | 'producer';
-  /** Whether another program has declared the family. `--metric.namespace` does not change its name. */
+  /** Whether another program has declared the family. `--metrics.namespace` does not change its name. */
   readonly external?: boolean;
   /** Whether passes of both conventions contain the family, under its Prometheus name. For user-defined families. */
   readonly bothConventions?: boolean;
@@ -74,8 +74,8 @@ export interface Sample {
 }
 
 /**
- * Adds a sample to the pass, with exactly the labels that the family declares. Samples of families that do not belong to the
- * convention of the pass are dropped.
+ * Adds a sample to the pass, with exactly the labels that the family declares. Samples of families that do not belong
+ * to the convention of the pass are dropped.
  *
  * @example
  * emit(received, 1234, { device: 'eth0' });
@@ -128,8 +128,9 @@ export function external<T extends MetricType>(
 }
 
 /**
- * Declares a gauge that reaches OpenTelemetry as an `ObservableGauge`. For families whose label sets are fixed for the life of
- * the process and present on every host (uptime, load): the SDK limits the number of label sets of an instrument.
+ * Declares a gauge that reaches OpenTelemetry as an `ObservableGauge`. For families whose label sets are fixed for the
+ * life of the process and present on every host (uptime, load): the SDK limits the number of label sets of an
+ * instrument.
  */
 export function observableGauge<const L extends string = never>(
   name: string,
@@ -151,7 +152,8 @@ function declareSemconv<T extends SemconvType>(type: T) {
 }
 
 /**
- * Declares families of OpenTelemetry's semantic conventions, which define the instrument, unit and attributes of each name.
+ * Declares families of OpenTelemetry's semantic conventions, which define the instrument, unit and attributes of each
+ * name.
  *
  * @example
  * const io = semconv.counter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
@@ -170,7 +172,7 @@ export const semconv = {
  * emit(info, 1, labelsOf(info.labels, (name) => fields.get(name)));
  */
 export function labelsOf<L extends string>(names: readonly L[], lookUp: (name: L) => string | undefined): Labels<L> {
-  // The entries have exactly these names, which the type of Object.fromEntries does not express.
+  // The entries have exactly these names. The type of Object.fromEntries does not express that.
   return Object.fromEntries(names.map((name) => [name, lookUp(name)])) as Labels<L>;
 }
 

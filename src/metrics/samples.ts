@@ -1,3 +1,4 @@
+import type { LabelSet } from './label-set.ts';
 import type { AnyFamily, Sample } from './metric.ts';
 
 type Distribution = Exclude<Sample['value'], number>;
@@ -8,15 +9,16 @@ export interface FamilySamples {
 }
 
 /**
- * The samples of one family, in the order in which they were emitted. They are stored in columns: one object per sample would
- * live as long as the pass, and with 40,000 series the garbage collector needs more time to move them than the reads take.
+ * The samples of one family, in the order in which they were emitted. They are stored in columns: one object per sample
+ * would live as long as the pass, and with 40,000 series the garbage collector needs more time to move them than the
+ * reads take.
  */
 export class Samples implements Iterable<Sample> {
   /** Numbers only, which V8 then stores without an object for each. */
   readonly #numbers: number[];
   /** Histograms and summaries, by index. */
   #distributions: Map<number, Distribution> | undefined;
-  readonly #labels: Sample['labels'][];
+  readonly #labels: LabelSet[];
   /** Undefined while no sample has a start time. */
   #startTimes: (number | undefined)[] | undefined;
   #length = 0;
@@ -31,7 +33,7 @@ export class Samples implements Iterable<Sample> {
     return this.#length;
   }
 
-  push(value: Sample['value'], labels: Sample['labels'], startTime?: number): void {
+  push(value: Sample['value'], labels: LabelSet, startTime?: number): void {
     const index = this.#length;
     if (typeof value === 'number') this.#numbers[index] = value;
     else this.#setDistribution(index, value);
@@ -53,7 +55,7 @@ export class Samples implements Iterable<Sample> {
     });
   }
 
-  forEach(visit: (value: Sample['value'], labels: Sample['labels'], startTime: number | undefined) => void): void {
+  forEach(visit: (value: Sample['value'], labels: LabelSet, startTime: number | undefined) => void): void {
     for (let index = 0; index < this.#length; index += 1) {
       const value = this.#distributions?.get(index) ?? this.#numbers[index];
       const labels = this.#labels[index];
@@ -69,12 +71,9 @@ export class Samples implements Iterable<Sample> {
 
   *[Symbol.iterator](): Generator<Sample> {
     const samples: Sample[] = [];
-    this.forEach((value, labels, startTime) => {
+    this.forEach((value, { labels }, startTime) => {
       samples.push(startTime === undefined ? { value, labels } : { value, labels, startTime });
     });
     yield* samples;
   }
 }
-
-/** The labels of a sample without labels. */
-export const NO_LABELS: Sample['labels'] = Object.freeze({});

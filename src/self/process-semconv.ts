@@ -8,21 +8,29 @@ import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
-const cpuTime = semconv.counter('process.cpu.time', 's', 'CPU time of the exporter process by mode.', MODE);
+const cpuTime = semconv.counter('process.cpu.time', 's', 'CPU time of the exporter process by mode, in seconds.', MODE);
 const cpuUtilization = semconv.gauge(
   'process.cpu.utilization',
   '1',
-  'CPU time of the exporter process since the previous push, as a fraction of the time of its available CPUs.',
+  'Fraction of the time of the available CPUs that the exporter process used since the last push.',
   MODE,
 );
-const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process.');
-const residentMemory = semconv.upDownCounter('process.memory.usage', 'By', 'Resident memory of the exporter process.');
+const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process, in seconds.');
+const residentMemory = semconv.upDownCounter(
+  'process.memory.usage',
+  'By',
+  'Resident memory of the exporter process, in bytes.',
+);
 const memoryUtilization = semconv.gauge(
   'process.memory.utilization',
   '1',
-  'Resident memory of the exporter process, as a fraction of the memory of the host.',
+  'Resident memory of the exporter process as a fraction of the memory of the host.',
 );
-const virtualMemory = semconv.upDownCounter('process.memory.virtual', 'By', 'Virtual memory of the exporter process.');
+const virtualMemory = semconv.upDownCounter(
+  'process.memory.virtual',
+  'By',
+  'Virtual memory of the exporter process, in bytes.',
+);
 const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
 const openFiles = semconv.upDownCounter(
   'process.unix.file_descriptor.count',
@@ -32,7 +40,7 @@ const openFiles = semconv.upDownCounter(
 const diskIo = semconv.counter(
   'process.disk.io',
   'By',
-  'Bytes that the exporter process read from block devices and wrote to them.',
+  'Bytes that the exporter process read from and wrote to block devices.',
   ['disk.io.direction'],
 );
 const contextSwitches = semconv.counter(
@@ -50,7 +58,7 @@ const pageFaults = semconv.counter(
 
 const CPU_MODES = ['user', 'system'] as const;
 
-/** The `process.*` metrics of the semantic conventions for this process. The resource identifies the process. */
+/** The `process.*` metrics of the semantic conventions for this process. Resource attributes identify the process. */
 export class ProcessSemconv {
   readonly families = [
     ...[cpuTime, cpuUtilization, uptime, residentMemory, memoryUtilization, virtualMemory, threads, openFiles],
@@ -59,7 +67,7 @@ export class ProcessSemconv {
   readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
 
   /**
-   * Emits all metrics except those whose file is absent. The first call emits no utilization.
+   * Emits the metrics. Metrics from an absent file are omitted, and the first call omits the CPU utilization.
    *
    * @param self `/proc/self`
    */
@@ -101,7 +109,7 @@ function emitFromProcfs(self: KernelTree, emit: Emit, startTime: number): void {
   if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
-  // The kernel denies access to /proc/self/io after a change of the user.
+  // The kernel denies access to /proc/self/io if the process has changed its user.
   const { readBytes, writtenBytes } =
     self.readIfPresent('io', parseProcessIo, { ignoreErrno: PERMISSION_ERRNOS }) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, startTime);

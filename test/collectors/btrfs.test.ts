@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { btrfs } from '../../src/collectors/btrfs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FS = 'sys/fs/btrfs/1a2b-3c';
 const FILES = {
@@ -43,12 +43,12 @@ const LINES = [
 ];
 
 test('btrfs emits a file system, its block groups and its devices', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('btrfs emits 0 for the commits of a kernel that does not count them', async () => {
-  await using machine = await createMachine({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
+  await using machine = await createHostTree({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
   assert.deepEqual((await collect(btrfs, machine.host)).lines, [
     'node_btrfs_info{uuid="7-7",label=""} 1',
     'node_btrfs_commits_total{uuid="7-7"} 0',
@@ -60,7 +60,7 @@ test('btrfs emits 0 for the commits of a kernel that does not count them', async
 });
 
 test('btrfs drops a malformed attribute and keeps everything else', async () => {
-  await using machine = await createMachine({ ...FILES, [`${FS}/devices/sdb/size`]: 'x\n' });
+  await using machine = await createHostTree({ ...FILES, [`${FS}/devices/sdb/size`]: 'x\n' });
   assert.deepEqual(await collect(btrfs, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/fs/btrfs/1a2b-3c/devices/sdb/size: expected an integer, got "x"'],
@@ -69,8 +69,8 @@ test('btrfs drops a malformed attribute and keeps everything else', async () => 
 });
 
 test('btrfs leaves out the families of a file that cannot be read', async (context) => {
-  await using machine = await createMachine(FILES);
-  refuseAttributes(context, /(label|commit_stats|raid5\/used_bytes)$/, 'EIO');
+  await using machine = await createHostTree(FILES);
+  failReads(context, /(label|commit_stats|raid5\/used_bytes)$/, 'EIO');
   const { state, errors, lines } = await collect(btrfs, machine.host);
   assert.equal(state, 'failed');
   assert.equal(errors.length, 3);
@@ -83,6 +83,6 @@ test('btrfs leaves out the families of a file that cannot be read', async (conte
 });
 
 test('btrfs emits nothing without a Btrfs file system', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: [] });
 });

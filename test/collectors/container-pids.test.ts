@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containerPids } from '../../src/collectors/container-pids.ts';
-import { CGROUP2, cgroup, ID_A, netDev } from '../support/cgroups.ts';
+import { CGROUP2, cgroup, ID_A, netDev } from '../support/cgroup-files.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { listenHttp } from '../support/sockets.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { startHttpServer } from '../support/unix-servers.ts';
 
 const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 const REST = 'S 1 1 1 0 -1 4194560 1057 285 4 4 10 20 30 40 20 0 5 0 98132 2322432 348 0';
@@ -39,12 +39,12 @@ test('container-pids is disabled by default', () => {
 });
 
 test('container-pids emits each process once, and the sum of all interfaces', async () => {
-  await using machine = await createMachine(files('800\n800\n'));
+  await using machine = await createHostTree(files('800\n800\n'));
   assert.deepEqual(await collect(containerPids, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('container-pids skips a process that ends during the pass', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...files('801\n802\n800\n'),
     'proc/802/stat': `802 (sh) ${REST}\n`,
   });
@@ -52,7 +52,7 @@ test('container-pids skips a process that ends during the pass', async () => {
 });
 
 test('container-pids keeps the CPU time of a process with a damaged status, and its neighbours', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...files('801\n800\n'),
     'proc/801/stat': `801 (sh) ${REST}\n`,
     'proc/801/status': 'VmRSS:\tx\n',
@@ -69,7 +69,10 @@ test('container-pids keeps the CPU time of a process with a damaged status, and 
 });
 
 test('container-pids omits the memory of a zombie process', async () => {
-  await using machine = await createMachine({ ...files('800\n'), 'proc/800/status': 'Name:\ta\nState:\tZ (zombie)\n' });
+  await using machine = await createHostTree({
+    ...files('800\n'),
+    'proc/800/status': 'Name:\ta\nState:\tZ (zombie)\n',
+  });
   const { lines } = await collect(containerPids, machine.host);
   assert.deepEqual(
     lines,
@@ -78,8 +81,10 @@ test('container-pids omits the memory of a zombie process', async () => {
 });
 
 test('container-pids adds the name of the container', async () => {
-  await using docker = await listenHttp((_, response) => response.end(JSON.stringify([{ Id: ID_A, Names: ['/web'] }])));
-  await using machine = await createMachine(files('800\n'));
+  await using docker = await startHttpServer((_, response) =>
+    response.end(JSON.stringify([{ Id: ID_A, Names: ['/web'] }])),
+  );
+  await using machine = await createHostTree(files('800\n'));
   const { lines } = await collect(containerPids, machine.host, { 'containers.docker-socket': docker.path });
   assert.deepEqual(
     lines,

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
 import type { FamilySamples } from '../../src/metrics/samples.ts';
-import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
+import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroup-files.ts';
 import { type Collected, collect } from '../support/collect.ts';
-import { createMachine, type Files, type Machine } from '../support/machine.ts';
+import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
 
 const A = `sys/fs/cgroup/docker/${ID_A}`;
 const B = `sys/fs/cgroup/docker/${ID_B}`;
@@ -13,7 +13,7 @@ const LABELS_A = `id="/docker/${ID_A}"`;
 const LABELS_B = `id="/docker/${ID_B}"`;
 
 /** Collects all series except three that every container has. */
-async function collectUsage(machine: Machine): Promise<Collected> {
+async function collectUsage(machine: HostTree): Promise<Collected> {
   const collected = await collect(containers, machine.host);
   return {
     ...collected,
@@ -22,7 +22,7 @@ async function collectUsage(machine: Machine): Promise<Collected> {
 }
 
 test('containers emits the counters of cgroup v2', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, {
       'cgroup.procs': '800\n801\n',
@@ -144,7 +144,7 @@ const VERSION1_LINES = [
 
 test('containers emits the counters of cgroup v1', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
   );
   assert.deepEqual(await collectUsage(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
@@ -152,7 +152,7 @@ test('containers emits the counters of cgroup v1', async () => {
 
 test('containers finds co-mounted controllers, and a cgroup whose path differs in one hierarchy', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...version1({
       cpu: `cpu,cpuacct/${path}`,
       cpuacct: `cpu,cpuacct/${path}`,
@@ -166,7 +166,7 @@ test('containers finds co-mounted controllers, and a cgroup whose path differs i
 
 test('containers reads cgroup v1 on a hybrid host, and pressure from cgroup v2', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
     'sys/fs/cgroup/unified/cgroup.controllers': 'hugetlb\n',
     [`sys/fs/cgroup/unified/${path}/cpu.pressure`]: 'some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\n',
@@ -181,7 +181,7 @@ test('containers reads cgroup v1 on a hybrid host, and pressure from cgroup v2',
 
 test('containers reads the counters of the BFQ scheduler if the throttling layer has none', async () => {
   const directory = `sys/fs/cgroup/blkio/docker/${ID_A}`;
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     cgroup(directory, {
       'blkio.throttle.io_service_bytes_recursive': 'Total 0\n',
       'blkio.bfq.io_service_bytes_recursive': '8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n',
@@ -197,7 +197,7 @@ test('containers reads the counters of the BFQ scheduler if the throttling layer
 });
 
 test('containers omits only the network if all processes are invisible', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '0\n0\n', 'memory.current': '1\n', 'pids.current': '3\n' }),
     ...processFiles(1, { net: netDev('eth0', 1) }),
@@ -210,7 +210,7 @@ test('containers omits only the network if all processes are invisible', async (
 });
 
 test('containers omits the process count if cgroup v1 lists no process but counts threads', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...cgroup(`sys/fs/cgroup/cpuacct/docker/${ID_A}`, { 'cgroup.procs': '' }),
     ...cgroup(`sys/fs/cgroup/pids/docker/${ID_A}`, { 'pids.current': '3\n' }),
   });
@@ -218,7 +218,7 @@ test('containers omits the process count if cgroup v1 lists no process but count
 });
 
 test('containers counts the processes of child cgroups', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '' }),
     ...cgroup(`${A}/init`, { 'cgroup.procs': '800\n' }),
@@ -230,7 +230,7 @@ test('containers counts the processes of child cgroups', async () => {
 });
 
 test('containers finds nested containers', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '2\n' }),
     ...cgroup(`${A}/docker/${ID_B}`, { 'pids.current': '1\n' }),
@@ -242,7 +242,7 @@ test('containers finds nested containers', async () => {
 });
 
 test('containers omits the network of the host', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     ...processFiles(1, { net: netDev('eth0', 1) }),
@@ -254,7 +254,7 @@ test('containers omits the network of the host', async () => {
 });
 
 test('containers counts a shared network once, for the container that started first', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     ...cgroup(B, { 'cgroup.procs': '801\n' }),
@@ -270,7 +270,7 @@ test('containers counts a shared network once, for the container that started fi
 });
 
 test('containers reads the network from the next process if the first one has ended', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n801\n' }),
     ...processFiles(801, { net: netDev('eth0', 7) }),
@@ -281,7 +281,7 @@ test('containers reads the network from the next process if the first one has en
 
 function limits(subject: string, files: Readonly<Record<string, string>>, lines: readonly string[]): void {
   test(`containers reads a memory limit that is ${subject}`, async () => {
-    await using machine = await createMachine({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n', ...files }) });
+    await using machine = await createHostTree({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n', ...files }) });
     const collected = await collectUsage(machine);
     assert.deepEqual(collected, { state: 'ok', errors: [], lines: [...lines, `container_threads{${LABELS_A}} 1`] });
   });
@@ -293,7 +293,7 @@ limits('2^63', { 'memory.max': '9223372036854775808\n' }, [`container_spec_memor
 limits('4096', { 'memory.max': '4096\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 4096`]);
 
 test('containers drops the number of a damaged line and keeps everything else', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'memory.stat': 'anon 1\nfile' }),
     ...cgroup(B, { 'pids.current': '2\n' }),
@@ -310,7 +310,7 @@ test('containers drops the number of a damaged line and keeps everything else', 
 });
 
 test('containers emits a name with quotes and newlines unchanged', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup('sys/fs/cgroup/lxc.payload.a"b\nc', { 'pids.current': '1\n' }),
   });
@@ -320,7 +320,7 @@ test('containers emits a name with quotes and newlines unchanged', async () => {
 });
 
 test('containers ignores /proc/<pid>/cgroup, whose paths depend on the cgroup namespace', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     'proc/800/cgroup': `0::/../../docker/${ID_A}\n`,
@@ -329,7 +329,7 @@ test('containers ignores /proc/<pid>/cgroup, whose paths depend on the cgroup na
 });
 
 test('containers emits only the label id with --containers.slim-labels, except on container_info', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'cgroup.procs': '800\n' }),
     ...processFiles(800, { net: netDev('eth0', 1) }),
@@ -353,16 +353,16 @@ test('containers emits only the label id with --containers.slim-labels, except o
 });
 
 test('containers is absent if no cgroup hierarchy is mounted', async () => {
-  await using machine = await createMachine({ 'sys/fs/cgroup/': '' });
+  await using machine = await createHostTree({ 'sys/fs/cgroup/': '' });
   assert.deepEqual(await collect(containers, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
 test('containers succeeds without containers', async () => {
-  await using machine = await createMachine({ ...CGROUP2, 'sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 1\n' });
+  await using machine = await createHostTree({ ...CGROUP2, 'sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 1\n' });
   assert.deepEqual(await collect(containers, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-function createPass(machine: Machine): () => Promise<readonly FamilySamples[]> {
+function createPass(machine: HostTree): () => Promise<readonly FamilySamples[]> {
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
@@ -380,7 +380,7 @@ function valuesOf(readings: readonly FamilySamples[], name: string): readonly un
 }
 
 test('containers gives counters the start time of the container, also after its init process has ended', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n801\n', 'cpu.stat': 'usage_usec 1500000\n', 'memory.current': '5000\n' }),
     ...processFiles(800, { startedAfter: 10 }),
@@ -402,7 +402,7 @@ test('containers gives counters the start time of the container, also after its 
 });
 
 test('containers drops a container that has ended, and finds one that was started again', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n', 'pids.current': '1\n' }),
     ...cgroup(B, { 'pids.current': '2\n' }),

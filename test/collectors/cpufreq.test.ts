@@ -3,8 +3,8 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { cpufreq } from '../../src/collectors/cpufreq.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
-import { beforeFolderReads, refuseAttributes } from '../support/refuse.ts';
+import { createHostTree, type Files } from '../support/host-tree.ts';
+import { beforeDirectoryReads, failReads } from '../support/mock-reads.ts';
 
 function policy(name: string, files: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -37,7 +37,7 @@ function lines(cpu: string, measured: readonly string[] = []): string[] {
 const OFFLINE = 'sys/devices/system/cpu/offline';
 
 test('cpufreq emits the frequencies and governors of the online CPUs', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     [OFFLINE]: '2-3\n',
     ...policy('cpu0', { cpuinfo_cur_freq: '1700000\n', cpuinfo_avg_freq: '1650000\n' }),
     ...policy('cpu3', {}),
@@ -55,7 +55,7 @@ test('cpufreq emits the frequencies and governors of the online CPUs', async () 
 });
 
 test('cpufreq leaves out attributes that a CPU does not have or cannot measure', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     [OFFLINE]: '\n',
     ...policy('cpu0', { cpuinfo_cur_freq: '<unknown>\n' }),
     'sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq': '5\n',
@@ -69,16 +69,16 @@ test('cpufreq leaves out attributes that a CPU does not have or cannot measure',
 });
 
 test('cpufreq leaves out attributes that only root may read and those of an idle CPU', async (context) => {
-  refuseAttributes(context, /cpuinfo_cur_freq$/, 'EACCES');
-  await using machine = await createMachine({ [OFFLINE]: '\n', ...policy('cpu0', { cpuinfo_cur_freq: '1\n' }) });
+  failReads(context, /cpuinfo_cur_freq$/, 'EACCES');
+  await using machine = await createHostTree({ [OFFLINE]: '\n', ...policy('cpu0', { cpuinfo_cur_freq: '1\n' }) });
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: lines('0') });
-  refuseAttributes(context, /cpuinfo_avg_freq$/, 'EAGAIN');
+  failReads(context, /cpuinfo_avg_freq$/, 'EAGAIN');
   await machine.write(policy('cpu0', { cpuinfo_avg_freq: '1\n' }));
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: lines('0') });
 });
 
 test('cpufreq drops malformed attributes and keeps the others', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     [OFFLINE]: '\n',
     ...policy('cpu0', { scaling_max_freq: 'fast\n' }),
     ...policy('cpu1', {}),
@@ -108,8 +108,8 @@ async function readOnMainThread(
   }: { readonly driver: string; readonly release: string; readonly machine: string },
 ): Promise<string[]> {
   const names = new Set<string>();
-  beforeFolderReads(context, (name) => names.add(name));
-  await using machine = await createMachine(
+  beforeDirectoryReads(context, (name) => names.add(name));
+  await using machine = await createHostTree(
     {
       'proc/sys/kernel/osrelease': `${release}\n`,
       [OFFLINE]: '\n',
@@ -135,11 +135,11 @@ for (const [driver, release, machine, synchronous] of [
 }
 
 test('cpufreq succeeds without values if the kernel scales no CPU', async () => {
-  await using machine = await createMachine({ [OFFLINE]: '\n', 'sys/devices/system/cpu/cpu0/': '' });
+  await using machine = await createHostTree({ [OFFLINE]: '\n', 'sys/devices/system/cpu/cpu0/': '' });
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
 test('cpufreq is absent without the list of offline CPUs', async () => {
-  await using machine = await createMachine(policy('cpu0', {}));
+  await using machine = await createHostTree(policy('cpu0', {}));
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'absent', errors: [], lines: [] });
 });

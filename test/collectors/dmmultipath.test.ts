@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dmmultipath } from '../../src/collectors/dmmultipath.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FILES = {
   'sys/block/dm-3/dm/uuid': 'mpath-3600\n',
@@ -31,12 +31,12 @@ const LINES = [
 ];
 
 test('dmmultipath emits a device and the states of its paths', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(dmmultipath, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('dmmultipath emits a suspended device without its removed path', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/block/dm-3/dm/suspended': '1\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/block/dm-3/dm/suspended': '1\n' });
   await machine.remove('sys/block/sdb');
   assert.deepEqual((await collect(dmmultipath, machine.host)).lines.slice(1, 6), [
     'node_dmmultipath_device_active{device="data 1",sysfs_name="dm-3"} 0',
@@ -48,7 +48,7 @@ test('dmmultipath emits a suspended device without its removed path', async () =
 });
 
 test('dmmultipath drops a malformed attribute and keeps everything else', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/block/dm-3/dm/suspended': 'perhaps\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/block/dm-3/dm/suspended': 'perhaps\n' });
   assert.deepEqual(await collect(dmmultipath, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/block/dm-3/dm/suspended: expected an integer, got "perhaps"'],
@@ -57,8 +57,8 @@ test('dmmultipath drops a malformed attribute and keeps everything else', async 
 });
 
 test('dmmultipath counts no active paths if the state of a path cannot be read', async (context) => {
-  await using machine = await createMachine(FILES);
-  refuseAttributes(context, /sda\/device\/state$/, 'EIO');
+  await using machine = await createHostTree(FILES);
+  failReads(context, /sda\/device\/state$/, 'EIO');
   const { state, lines } = await collect(dmmultipath, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(
@@ -68,6 +68,6 @@ test('dmmultipath counts no active paths if the state of a path cannot be read',
 });
 
 test('dmmultipath is absent without /sys/block', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(dmmultipath, machine.host), { state: 'absent', errors: [], lines: [] });
 });

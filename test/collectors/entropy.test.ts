@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { entropy } from '../../src/collectors/entropy.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('entropy emits the available entropy and the size of the pool', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/sys/kernel/random/entropy_avail': '253\n',
     'proc/sys/kernel/random/poolsize': '256\n',
   });
@@ -17,7 +17,7 @@ test('entropy emits the available entropy and the size of the pool', async () =>
 });
 
 test('entropy drops a malformed number and keeps the other', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/sys/kernel/random/entropy_avail': 'much\n',
     'proc/sys/kernel/random/poolsize': '256\n',
   });
@@ -29,7 +29,7 @@ test('entropy drops a malformed number and keeps the other', async () => {
 });
 
 test('entropy emits the available entropy without the size of the pool', async () => {
-  await using machine = await createMachine({ 'proc/sys/kernel/random/entropy_avail': '253\n' });
+  await using machine = await createHostTree({ 'proc/sys/kernel/random/entropy_avail': '253\n' });
   assert.deepEqual(await collect(entropy, machine.host), {
     state: 'ok',
     errors: [],
@@ -38,6 +38,6 @@ test('entropy emits the available entropy without the size of the pool', async (
 });
 
 test('entropy is absent without its files in /proc', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(entropy, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -4,9 +4,9 @@ import pino from 'pino';
 import { CollectorLog } from '../../src/app/collector-log.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
-import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, type Files, type Machine } from '../support/machine.ts';
-import { listenGrpc, listenHttp, listenRaw } from '../support/sockets.ts';
+import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroup-files.ts';
+import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
+import { startGrpcServer, startHttpServer, startRawServer } from '../support/unix-servers.ts';
 
 const A = `sys/fs/cgroup/docker/${ID_A}`;
 const B = `sys/fs/cgroup/docker/${ID_B}`;
@@ -51,7 +51,7 @@ interface Collected {
 }
 
 /** Collects both containers in several passes, and asserts that all passes have the same series. */
-async function collectBoth(machine: Machine, flags: Readonly<Record<string, unknown>> = {}): Promise<Collected> {
+async function collectBoth(machine: HostTree, flags: Readonly<Record<string, unknown>> = {}): Promise<Collected> {
   const log: string[] = [];
   const write = (line: string): void => void log.push(String(JSON.parse(line).msg).replaceAll(machine.root, ''));
   const outcomes = new CollectorLog(pino({ base: null }, { write }));
@@ -83,7 +83,7 @@ async function collectBoth(machine: Machine, flags: Readonly<Record<string, unkn
 }
 
 async function collectHealthy(): Promise<Collected> {
-  await using machine = await createMachine(HEALTHY);
+  await using machine = await createHostTree(HEALTHY);
   return await collectBoth(machine);
 }
 
@@ -106,7 +106,7 @@ interface Loss {
 function costs(defect: string, files: Files, { lost = /^$/, replacement = [], log = [] }: Loss): void {
   test(`${defect} affects its container only, and is ${log.length === 0 ? 'not logged' : 'logged once'}`, async () => {
     const healthy = await collectHealthy();
-    await using machine = await createMachine({ ...HEALTHY, ...files });
+    await using machine = await createHostTree({ ...HEALTHY, ...files });
     const { series, ...rest } = await collectBoth(machine);
     const remaining = healthy.series.filter((line) => !lost.test(line));
     assert.deepEqual(series.toSorted(), [...remaining, ...replacement].toSorted());
@@ -165,7 +165,7 @@ costs(
 );
 test('an absent memory limit affects the limit only', async () => {
   const healthy = await collectHealthy();
-  await using machine = await createMachine(HEALTHY);
+  await using machine = await createHostTree(HEALTHY);
   await machine.remove(`${A}/memory.max`);
   const { series, ...rest } = await collectBoth(machine);
   assert.deepEqual(
@@ -178,7 +178,7 @@ test('an absent memory limit affects the limit only', async () => {
 test('kubernetesLogs does not follow the links of log files', async () => {
   const healthy = await collectHealthy();
   const log = `root/var/log/containers/pod_space_app-${ID_A}.log`;
-  await using machine = await createMachine({ ...HEALTHY, [log]: { link: '../../../../../../etc/shadow' } });
+  await using machine = await createHostTree({ ...HEALTHY, [log]: { link: '../../../../../../etc/shadow' } });
   const { series, neighbour } = await collectBoth(machine);
   assert.deepEqual({ series, neighbour }, { series: healthy.series, neighbour: healthy.neighbour });
 });
@@ -188,7 +188,7 @@ test('an id with quotes and newlines affects no other series', async () => {
   const files = Object.fromEntries(
     Object.entries(HEALTHY).map(([path, content]) => [path.replace(A, 'sys/fs/cgroup/lxc.payload.a"b\nc\\d'), content]),
   );
-  await using machine = await createMachine(files);
+  await using machine = await createHostTree(files);
   const { name, ...rest } = await collectBoth(machine);
   assert.equal(name, 'a"b\nc\\d');
   assert.deepEqual(rest, { series: healthy.series, neighbour: healthy.neighbour, log: [] });
@@ -196,8 +196,8 @@ test('an id with quotes and newlines affects no other series', async () => {
 
 test('a cgroup that is removed during a pass is no failure', async () => {
   const healthy = await collectHealthy();
-  await using machine = await createMachine(HEALTHY);
-  await using docker = await listenHttp((_, response) => {
+  await using machine = await createHostTree(HEALTHY);
+  await using docker = await startHttpServer((_, response) => {
     // Requested after the cgroups are listed and before their files are read.
     void machine.remove(A).then(() => response.end('[]'));
   });
@@ -210,14 +210,14 @@ test('a cgroup that is removed during a pass is no failure', async () => {
 /** Tests that only the metadata from a defective socket is lost. */
 function costsMetadata(
   defect: string,
-  start: () => ReturnType<typeof listenRaw>,
+  start: () => ReturnType<typeof startRawServer>,
   message: RegExp,
   { flag = 'docker', socketTimeoutMs }: { readonly flag?: 'docker' | 'cri'; readonly socketTimeoutMs?: number } = {},
 ): void {
   test(`a ${flag} socket that ${defect} affects its metadata only, and is logged once`, async () => {
     const healthy = await collectHealthy();
     await using socket = await start();
-    await using machine = await createMachine(HEALTHY, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
+    await using machine = await createHostTree(HEALTHY, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
     const { log, ...rest } = await collectBoth(machine, { [`containers.${flag}-socket`]: socket.path });
     assert.deepEqual({ ...rest, log: [] }, healthy);
     assert.equal(log.length, 1, log.join('\n'));
@@ -231,51 +231,54 @@ const TIMED_OUT = /: no (answer|response) within (2000|2100) ms$/;
 const TIMEOUT_MS = 2000;
 const TOO_MUCH = Buffer.alloc(33 * 1024 * 1024, '[');
 
-costsMetadata('never responds', () => listenRaw(() => undefined), TIMED_OUT, { socketTimeoutMs: TIMEOUT_MS });
+costsMetadata('never responds', () => startRawServer(() => undefined), TIMED_OUT, { socketTimeoutMs: TIMEOUT_MS });
 costsMetadata(
   'responds with garbage',
-  () => listenRaw((socket) => socket.end('hello\n')),
+  () => startRawServer((socket) => socket.end('hello\n')),
   /^Cannot read .*: Parse Error: /,
 );
 costsMetadata(
   'closes the connection',
-  () => listenRaw((socket) => socket.destroy()),
+  () => startRawServer((socket) => socket.destroy()),
   /: (broken pipe|connection reset by peer|socket hang up)$/,
 );
 costsMetadata(
   'responds with status 500',
-  () => listenHttp((_, response) => response.writeHead(500).end('oops')),
+  () => startHttpServer((_, response) => response.writeHead(500).end('oops')),
   /returned status 500$/,
 );
 costsMetadata(
   'responds with incomplete JSON',
-  () => listenHttp((_, response) => response.end('[{"Id": "a')),
+  () => startHttpServer((_, response) => response.end('[{"Id": "a')),
   /: expected JSON$/,
 );
 costsMetadata(
   'responds with an object in place of a list',
-  () => listenHttp((_, response) => response.end('{}')),
+  () => startHttpServer((_, response) => response.end('{}')),
   /expected a list of containers$/,
 );
 costsMetadata(
   'responds with too many bytes',
-  () => listenHttp((_, response) => response.end(TOO_MUCH)),
+  () => startHttpServer((_, response) => response.end(TOO_MUCH)),
   /: response larger than 33554432 bytes$/,
 );
 costsMetadata(
   'never completes a response',
-  () => listenHttp((_, response) => response.write('[{"Id": "a')),
+  () => startHttpServer((_, response) => response.write('[{"Id": "a')),
   TIMED_OUT,
   { socketTimeoutMs: TIMEOUT_MS },
 );
 const CRI = { flag: 'cri' } as const;
-costsMetadata('never responds', () => listenRaw(() => undefined), TIMED_OUT, { ...CRI, socketTimeoutMs: TIMEOUT_MS });
-costsMetadata('responds with garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
-costsMetadata('implements no method', () => listenGrpc({}), /returned status 12$/, CRI);
+costsMetadata('never responds', () => startRawServer(() => undefined), TIMED_OUT, {
+  ...CRI,
+  socketTimeoutMs: TIMEOUT_MS,
+});
+costsMetadata('responds with garbage', () => startRawServer((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
+costsMetadata('implements no method', () => startGrpcServer({}), /returned status 12$/, CRI);
 costsMetadata(
   'responds with too many bytes',
   () =>
-    listenGrpc({
+    startGrpcServer({
       '/runtime.v1.RuntimeService/ListContainers': TOO_MUCH,
       '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
     }),
@@ -285,7 +288,7 @@ costsMetadata(
 costsMetadata(
   'responds with a damaged message',
   () =>
-    listenGrpc({
+    startGrpcServer({
       '/runtime.v1.RuntimeService/ListContainers': Buffer.from([10, 200]),
       '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
     }),

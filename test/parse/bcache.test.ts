@@ -1,5 +1,5 @@
 import { parseBcacheNumber, parsePriorityStats, parseWritebackRateDebug } from '../../src/parse/bcache.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const number = describeParser('parseBcacheNumber', parseBcacheNumber);
 number.parses('a whole number', '512\n', 512);

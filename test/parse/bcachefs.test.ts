@@ -1,5 +1,5 @@
 import * as parse from '../../src/parse/bcachefs.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const number = describeParser('parseHumanNumber', parse.parseHumanNumber);
 number.parses('a whole number', '720\n', 720);

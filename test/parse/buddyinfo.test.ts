@@ -1,5 +1,5 @@
 import { parseBuddyinfo } from '../../src/parse/buddyinfo.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseBuddyinfo', parseBuddyinfo);
 

@@ -6,7 +6,7 @@ import {
   parseIoStat,
   parseLimit,
 } from '../../src/parse/cgroup.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const CPU_STAT = 'usage_usec 10320000\nuser_usec 10270000\nsystem_usec 50000\nnr_periods 407\n';
 const stat = describeParser(

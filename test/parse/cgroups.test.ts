@@ -1,5 +1,5 @@
 import { parseCgroups } from '../../src/parse/cgroups.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseCgroups', parseCgroups);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseCpuinfo } from '../../src/parse/cpuinfo.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const XEON = `processor	: 0
 vendor_id	: GenuineIntel

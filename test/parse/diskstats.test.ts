@@ -1,5 +1,5 @@
 import { parseDiskstats } from '../../src/parse/diskstats.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, reports, survives } = describeParser('parseDiskstats', parseDiskstats);
 

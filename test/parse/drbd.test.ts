@@ -1,5 +1,5 @@
 import { parseDrbd } from '../../src/parse/drbd.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, reports, survives } = describeParser('parseDrbd', parseDrbd);
 

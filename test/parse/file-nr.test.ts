@@ -1,5 +1,5 @@
 import { parseFileNr } from '../../src/parse/file-nr.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseFileNr', parseFileNr);
 

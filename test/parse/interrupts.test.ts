@@ -1,5 +1,5 @@
 import { parseCpuHeading, parseInterrupts } from '../../src/parse/interrupts.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const X86 = `            CPU0       CPU2       
    9:     398553       2320  IR-IO-APIC   9-fasteoi   acpi

@@ -1,5 +1,5 @@
 import { parseIpVs, parseIpVsStats } from '../../src/parse/ip-vs.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const table = describeParser('parseIpVs', parseIpVs);
 

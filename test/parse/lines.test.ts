@@ -18,7 +18,7 @@ import {
   splitWords,
 } from '../../src/parse/lines.ts';
 import { parseKeyValues } from '../../src/parse/rows.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const decimal = describeParser('parseDecimal', parseDecimal);
 decimal.parses('an integer', '42', 42);

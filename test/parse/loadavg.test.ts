@@ -1,5 +1,5 @@
 import { parseLoadavg } from '../../src/parse/loadavg.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseLoadavg', parseLoadavg);
 

@@ -1,5 +1,5 @@
 import { parseMdstat, type RaidArray } from '../../src/parse/mdstat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseMdstat', parseMdstat);
 

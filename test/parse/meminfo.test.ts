@@ -1,5 +1,5 @@
 import { parseMeminfo } from '../../src/parse/meminfo.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const WANTED = new Set([
   'Active(anon)',

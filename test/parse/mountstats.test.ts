@@ -1,5 +1,5 @@
 import { parseMountstats } from '../../src/parse/mountstats.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseMountstats', parseMountstats);
 

@@ -1,5 +1,5 @@
 import { parseNetStatTable } from '../../src/parse/net-stat-table.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseNetStatTable', parseNetStatTable);
 

@@ -1,5 +1,5 @@
 import { parseProcessIo } from '../../src/parse/process-io.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseProcessIo', parseProcessIo);
 

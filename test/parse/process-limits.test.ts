@@ -1,5 +1,5 @@
 import { parseProcessLimits } from '../../src/parse/process-limits.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseProcessLimits', parseProcessLimits);
 

@@ -1,5 +1,5 @@
 import { parseProcessStatus } from '../../src/parse/process-status.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseProcessStatus', parseProcessStatus);
 

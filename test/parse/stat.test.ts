@@ -1,5 +1,5 @@
 import { parseBootTime, parseCpuTicks, parseSoftirqTotals, parseStat } from '../../src/parse/stat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const DEBIAN = `cpu  9540 3577 10051 539073 1274 0 218 30 0 0
 cpu0 3511 1788 3741 272688 95 0 57 9 0 0

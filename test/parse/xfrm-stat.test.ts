@@ -1,5 +1,5 @@
 import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseXfrmStat', parseXfrmStat);
 

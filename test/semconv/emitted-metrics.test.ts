@@ -9,7 +9,7 @@ import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';
-import { createMachine, hostAt } from '../support/machine.ts';
+import { createHostTree, openHost } from '../support/host-tree.ts';
 import { AFTER, BEFORE } from './full-host.ts';
 import { METRICS } from './registry-excerpt.ts';
 import { semconvPasses } from './semconv-pass.ts';
@@ -85,18 +85,18 @@ for (const name of recordedHostNames()) {
 }
 
 test('every sample of a host with one of everything follows the conventions', async () => {
-  await using machine = await createMachine(BEFORE);
+  await using machine = await createHostTree(BEFORE);
   assert.deepEqual(await violationsOn(machine.host, () => machine.write(AFTER)), []);
 });
 
 test('every sample of a large host follows the conventions', async () => {
   await using generated = await generateHost((root) => writeBigHost(root, { ...BIG_HOST, cpus: 8 }));
-  assert.deepEqual(await violationsOn(hostAt(generated.root)), []);
+  assert.deepEqual(await violationsOn(openHost(generated.root)), []);
 });
 
 test('every sample of a host with containers follows the conventions', async () => {
   await using generated = await generateHost(async (root) => writeContainerHost(root, 10));
-  assert.deepEqual(await violationsOn(hostAt(generated.root)), []);
+  assert.deepEqual(await violationsOn(openHost(generated.root)), []);
 });
 
 test('every declared family has a sample on one of the hosts', () => {

@@ -35,7 +35,7 @@ export const bcache = defineCollector({
     ],
     async collect(host, emit) {
       const { sys, slowSys } = host;
-      // The other names in the directory are files that register devices.
+      // The directory of a bcache set is named by a UUID. The other entries, such as `register`, are files.
       const sets = sys.listIfPresent('fs/bcache').filter((name) => name.includes('-'));
       const reads = sets.map((uuid) => attempt(host, () => listReads(sys, uuid, { emit, priorityStats })) ?? []);
       await emitDevices(slowSys, reads);
@@ -58,7 +58,7 @@ function listReads(sys: KernelTree, uuid: string, { emit, priorityStats }: ReadC
   const names = sys.list(path);
   const set = tableReader(emit, { uuid });
   const emitDuration = (nanoseconds: number): void =>
-    // The kernel prints nanoseconds, despite the name of the attribute. node_exporter converts from nanoseconds too.
+    // Like node_exporter, take the value for nanoseconds, although the name of the attribute ends in `_us`.
     emit<'uuid', 'counter' | 'gauge', 'prometheus'>(readDuration, nanoseconds * SECONDS_PER_NANOSECOND, { uuid });
   return [
     ...set.readAttributes(path, SET_ATTRIBUTES),

@@ -16,20 +16,20 @@ const time = semconv.counter('system.cpu.time', 's', 'Time that the logical CPU 
 const utilization = semconv.gauge(
   'system.cpu.utilization',
   '1',
-  'Fraction of the time since the last push that the logical CPU spent in the mode.',
+  'Fraction of its time that the logical CPU spent in the mode since the last push.',
   [CPU, 'cpu.mode'],
 );
 const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
 const physicalCount = semconv.upDownCounter(
   'system.cpu.physical.count',
   '{cpu}',
-  'Physical cores of the host that have an online logical CPU.',
+  'Physical CPU cores of the host that have an online logical CPU.',
 );
 const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [CPU]);
 
 /**
- * Modes and the columns of `/proc/stat` that each mode adds up. The semantic conventions have one mode for both kinds of
- * interrupts, and the kernel counts the time of guests in `user` and `nice`.
+ * Modes of the semantic conventions. The time of a mode is the sum of its columns of `/proc/stat`. The columns `guest` and
+ * `guest_nice` are left out, because the kernel includes them in `user` and `nice`.
  */
 const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = (
   [
@@ -45,13 +45,13 @@ const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = 
 
 const CPUS = 'devices/system/cpu';
 
-/** Emits the families of the semantic conventions. Holds the ticks of the last pass, from which the utilization is computed. */
+/** Emits the CPU families of the semantic conventions. Holds the ticks of the last pass to compute the utilization. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
-  /** Rates by CPU and mode. The clock of a CPU is the sum of its ticks, so a rate is a fraction of the CPU's time. */
+  /** Rates of the modes of each CPU. The clock is the sum of the CPU's ticks, so a rate is a fraction of the CPU's time. */
   readonly #window = new RateWindow<string, string>();
 
-  /** @param ticksByCpu in the order of {@link CPU_MODES} */
+  /** @param ticksByCpu the ticks of each CPU, in the order of {@link CPU_MODES} */
   emit(host: Host, ticksByCpu: TicksByCpu, emit: Emit): void {
     this.#window.startPass();
     for (const [cpu, columns] of ticksByCpu) {
@@ -61,7 +61,7 @@ export class CpuSemconv {
       // Without a mode the sum of the ticks is not the clock of the CPU.
       if (Object.keys(byMode).length < MODES.length) continue;
       const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
-      // If a mode has decreased, the fractions of the other modes do not add up to 1.
+      // A mode whose ticks have decreased has no rate. Skip its CPU: the fractions of the other modes do not add up to 1.
       if (rates.length < MODES.length) continue;
       for (const [mode, rate] of rates) if (rate !== undefined) emit(utilization, rate, attributes(mode));
     }
@@ -74,7 +74,7 @@ export class CpuSemconv {
   }
 }
 
-/** Returns the modes without malformed columns. Old kernels print fewer columns; a missing column counts as 0. */
+/** Returns the ticks of each mode without a malformed column. A column that an old kernel does not print counts as 0. */
 function sumModes(columns: CpuTicks): Readonly<Record<string, number>> {
   const isMalformed = (place: number): boolean => place < columns.length && columns[place] === undefined;
   const whole = columns.includes(undefined) ? MODES.filter(([, places]) => !places.some(isMalformed)) : MODES;
@@ -85,7 +85,10 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Returns the number of physical cores: the threads of a core list one another, in a file renamed in Linux 5.3. */
+/**
+ * Returns the number of physical cores. The file `core_cpus_list` of a CPU (`thread_siblings_list` before Linux 5.3) lists
+ * all CPUs of the same core.
+ */
 function countCores({ sys }: Host, cpus: readonly string[]): number {
   const seen = new Set<number>();
   let cores = 0;
@@ -106,7 +109,7 @@ function wholeCpuList(text: string): readonly number[] {
   return parseCpuList(text);
 }
 
-/** Emits the frequency of CPUs that the kernel does not scale. The collector cpufreq emits the frequency of the others. */
+/** Emits the frequency of each CPU without a directory `cpufreq`. The collector cpufreq covers all other CPUs. */
 function emitFrequencies(host: Host, cpus: readonly string[], emit: Emit): void {
   const unscaled = new Set(cpus.filter((cpu) => !host.sys.exists(`${CPUS}/cpu${cpu}/cpufreq`)));
   if (unscaled.size === 0) return;

@@ -21,33 +21,33 @@ const operations = semconv.counter(
 const merged = semconv.counter(
   'system.disk.merged',
   '{operation}',
-  'Reads and writes of the block device that were merged with an adjacent operation.',
+  'Reads from and writes to the block device that were merged with an adjacent operation.',
   [DEVICE, DIRECTION],
 );
 const operationTime = semconv.counter(
   'system.disk.operation_time',
   's',
-  'Duration of all reads and writes of the block device, in seconds.',
+  'Total duration of all reads from and writes to the block device, in seconds.',
   [DEVICE, DIRECTION],
 );
 const ioTime = semconv.counter(
   'system.disk.io_time',
   's',
-  'Time with I/O requests in flight on the block device, in seconds.',
+  'Time during which the block device had I/O requests in flight, in seconds.',
   [DEVICE],
 );
 const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);
 
 export const semconvFamilies = [io, operations, merged, operationTime, ioTime, limit];
 
-/** The first of the four columns of each direction: completed, merged, sectors, milliseconds. */
+/** Directions, each with the index of the first of its four columns: completed, merged, sectors, milliseconds. */
 const DIRECTIONS = [
   ['read', 0],
   ['write', 4],
 ] as const;
 const IO_TIME_COLUMN = 9;
 
-/** Reads the capacity of a device; `undefined` if the kernel does not report it. */
+/** Returns the capacity of a device in sectors of 512 bytes, or `undefined` if the kernel does not report a capacity. */
 export function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {
   return sys.readIfPresent(`class/block/${toSysfsName(device)}/size`, parseIntegerFile);
 }

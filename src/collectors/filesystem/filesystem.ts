@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { attempt, defineCollector } from '../../collection/collector.ts';
-import { duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
+import { deprecated, duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
 import type { Host, StatfsResult } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
 import { memoizeLast } from '../../util/memoize.ts';
@@ -56,20 +55,20 @@ const flags = {
     '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
   ),
   'mount-points-include': pattern('Mount points to include; mutually exclusive with mount-points-exclude.'),
-  'ignored-mount-points': pattern('Deprecated name of --collector.filesystem.mount-points-exclude.'),
+  'ignored-mount-points': deprecated(pattern('Deprecated name of --collector.filesystem.mount-points-exclude.')),
   'fs-types-exclude': pattern(
     'File system types to exclude; mutually exclusive with fs-types-include.',
     '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$',
   ),
   'fs-types-include': pattern('File system types to include; mutually exclusive with fs-types-exclude.'),
-  'ignored-fs-types': pattern('Deprecated name of --collector.filesystem.fs-types-exclude.'),
+  'ignored-fs-types': deprecated(pattern('Deprecated name of --collector.filesystem.fs-types-exclude.')),
   'mount-timeout': duration('Timeout of statfs(2) on one mount point.', 5, { min: 0.001, max: 3600 }),
   'stat-workers': integer('Has no effect: a mount point that hangs never delays the others.', 4, { min: 1, max: 1e6 }),
 };
 
 /**
- * A mount point whose size cannot be read has `node_filesystem_device_error` 1 and does not fail the collector: mount points
- * that only their owner may enter are common (`fuse.portal`).
+ * If the size of a file system cannot be read, the collector emits `node_filesystem_device_error` with the value 1 and does
+ * not fail: mount points that only their owner may enter are common (`fuse.portal`).
  *
  * https://man7.org/linux/man-pages/man2/statfs.2.html
  */
@@ -143,7 +142,7 @@ const NO_MOUNTS: readonly Mount[] = [];
 
 interface LocatedMount {
   readonly mount: Mount;
-  /** The mount point as this process sees it. */
+  /** Path of the mount point as this process sees it: `/host/home` for `/home`. */
   readonly path: string | Buffer;
   readonly source: StatfsSource;
 }
@@ -173,7 +172,7 @@ function statMount(
 
 function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsResult): void {
   const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
-  const labels = shareLabels({ device, mountpoint, fstype, device_error: error });
+  const labels = { device, mountpoint, fstype, device_error: error };
   emit(deviceError, stats === undefined ? 1 : 0, labels);
   emit(readonly, isReadOnly(mount) ? 1 : 0, labels);
   if (stats === undefined) return;

@@ -28,8 +28,8 @@ export function memoizeMountParser<T>(parse: MountParser<T>): MountParser<T> {
 }
 
 /**
- * Reads the mount table of the first process of the host. Where hidepid (proc(5)) hides that process, reads the table of
- * this process instead.
+ * Reads and parses the mount table of process 1. If the mount option hidepid of procfs hides process 1, reads the mount
+ * table of this process instead.
  */
 export function readMountinfo<T>({ proc }: Host, parse: (text: string, report: ReportProblem) => T): T {
   try {
@@ -45,8 +45,8 @@ export function readMountinfo<T>({ proc }: Host, parse: (text: string, report: R
  * Parses a mount table into the mounts that are visible on the host.
  *
  * @param text with one character for each byte
- * @param root the directory where this process sees the root of the host. Mount points lose it: with `/host`, `/host/home`
- *   becomes `/home`.
+ * @param root the directory where this process sees the root of the host. It is removed from the mount points: if the root
+ *   is `/host`, the mount point `/host/home` becomes `/home`.
  */
 export const parseVisibleMounts: MountParser<VisibleMount[]> = (text, root, report) => {
   const rootBytes = toLatin1(root);
@@ -68,7 +68,7 @@ function withoutRoot(mountPoint: string, root: string): string {
   return root !== '/' && mountPoint.startsWith(`${root}/`) ? mountPoint.slice(root.length) : mountPoint;
 }
 
-/** Drops a mount if a later one has the same source, mount point and type, and so the same labels. */
+/** Removes each mount with the same source, mount point and type, and therefore the same labels, as a later mount. */
 function withoutCovered(mounts: readonly VisibleMount[]): VisibleMount[] {
   const byLabels = new Map<string, VisibleMount>();
   for (const mount of mounts) byLabels.set([mount.source, mount.mountPoint, mount.type].join('\n'), mount);
@@ -102,7 +102,10 @@ export function decodeEscapes(mountPoint: string): string {
   );
 }
 
-/** `emergency_ro`: the option of an ext4 that an error has made read-only, since Linux 6.13. */
+/**
+ * Returns whether the file system is read-only. Recent kernels show the option `emergency_ro` instead of `ro` if an error
+ * has made an ext4 file system read-only.
+ */
 export function isReadOnly({ options, superOptions }: Mount): boolean {
   return options.includes('ro') || superOptions.includes('ro') || superOptions.includes('emergency_ro');
 }

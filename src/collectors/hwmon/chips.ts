@@ -18,11 +18,11 @@ const FAST_CHIPS: ReadonlySet<string> = new Set(['coretemp', 'fam15h_power', 'k1
 const SHARED_BUSES: ReadonlySet<string> = new Set(['i2c', 'spi']);
 
 interface HwmonNode {
-  /** Below /sys. */
+  /** Path of the node in `/sys/class/hwmon`, relative to `/sys`. */
   readonly path: string;
-  /** The name of the device, which is stable, unlike hwmonN. All nodes of a device share it. */
+  /** Name of the device, which all nodes of the device share. Unlike the name of a node (`hwmon0`), it is stable. */
   readonly base: string;
-  /** The name that the driver gives; empty if it gives none, and `undefined` if it cannot be read. */
+  /** Name of the chip from the file `name` of the node; empty if the file is absent, `undefined` if it cannot be read. */
   readonly name: string | undefined;
   readonly hasDevice: boolean;
   /** The device or bus that answers the reads; `undefined` if they do not wait. Chips with the same one are read together. */
@@ -30,11 +30,14 @@ interface HwmonNode {
 }
 
 export interface HwmonChip extends HwmonNode {
-  /** Unique among the chips of the host. */
+  /** Label of the chip; unique on the host. */
   readonly label: string;
 }
 
-/** Returns the chips of `/sys/class/hwmon`. Chips of one device are distinguished by their names, or else by their nodes. */
+/**
+ * Returns the chips in `/sys/class/hwmon`. If a device has several chips, the label of each chip also contains the chip's
+ * name or, if that name is not unique on the device, the name of the node.
+ */
 export function listChips(host: Host): HwmonChip[] {
   const nodes = host.sys.list(CLASS).flatMap((name) => attempt(host, () => readNode(host, `${CLASS}/${name}`)) ?? []);
   return nodes.flatMap((node) => {
@@ -54,7 +57,7 @@ function labelOf(node: HwmonNode, nodes: readonly HwmonNode[]): string | undefin
   return `${base}_${suffix}`;
 }
 
-/** Returns `undefined` for a link that leads nowhere, whose device was removed, and for a chip whose label cannot be read. */
+/** Reads a node. Returns `undefined` if the device was removed and the link to it is broken, or if the label cannot be read. */
 function readNode(host: Host, path: string): HwmonNode | undefined {
   const { sys } = host;
   const realPath = sys.realpath(path);
@@ -70,7 +73,7 @@ function readNode(host: Host, path: string): HwmonNode | undefined {
   return { path, base, name, hasDevice: device !== undefined, slowDevice: isFast ? undefined : answering };
 }
 
-/** `platform_coretemp_0` for `/sys/devices/platform/coretemp.0` */
+/** Returns the label of a device: `platform_coretemp_0` for `/sys/devices/platform/coretemp.0`. */
 function labelDevice(path: string): string {
   return [dirname(path), path]
     .map((part) => cleanName(basename(part)))

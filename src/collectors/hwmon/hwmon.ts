@@ -8,22 +8,22 @@ import { listChips } from './chips.ts';
 import { sensorFamily, sensorFamilyTemplate } from './sensor-families.ts';
 import { type HwmonSensor, readSensors } from './sensors.ts';
 
-const names = gauge('node_hwmon_chip_names', 'Name of the hardware monitoring chip in its driver; always 1.', [
+const names = gauge('node_hwmon_chip_names', 'Name that the driver gives the hardware monitoring chip; always 1.', [
   'chip',
   'chip_name',
 ]);
 const sensorLabel = gauge(
   'node_hwmon_sensor_label',
-  'Label of the hardware sensor from its driver or the board; always 1.',
+  'Label of the hardware sensor, which describes what the sensor measures; always 1.',
   ['chip', 'label', 'sensor'],
 );
-const beep = gauge('node_hwmon_beep_enabled', '1 if the hardware monitoring chip may beep, 0 otherwise.', [
+const beep = gauge('node_hwmon_beep_enabled', '1 if the hardware monitoring chip may beep on an alarm, 0 otherwise.', [
   'chip',
   'sensor',
 ]);
 const vrm = gauge(
   'node_hwmon_voltage_regulator_version',
-  'Number of the voltage regulator module standard that the hardware monitoring chip uses.',
+  'Version number of the voltage regulator module (VRM) standard that the hardware monitoring chip uses.',
   ['chip', 'sensor'],
 );
 const interval = gauge(
@@ -103,7 +103,7 @@ function emitElement(emit: Emit, { sensor, element, value }: ElementReading, lab
   const { type, elements } = sensor;
   const isFrequency = type === 'freq' && element === 'input';
   const label = elements.get('label');
-  // Like node_exporter, name a frequency by its label instead of its sensor, and leave it out without a label.
+  // Like node_exporter, identify a frequency sensor by its label, and skip a frequency sensor without a label.
   if (isFrequency && label === undefined) return;
   const { suffix, convert } = unitOf(type, element);
   const part = element === 'input' && !elements.has('') ? '' : cleanName(element);

@@ -3,7 +3,7 @@ import { parseSensorFile, type SensorFile } from '../../parse/hwmon.ts';
 import type { HwmonChip } from './chips.ts';
 
 export interface HwmonSensor {
-  /** `temp` */
+  /** Type of the sensor: `temp`. */
   readonly type: string;
   /**
    * The text of each attribute by its element: `input`, `crit_alarm`; empty for the attribute without one. The text is
@@ -12,7 +12,7 @@ export interface HwmonSensor {
   readonly elements: ReadonlyMap<string, string | undefined>;
 }
 
-/** By name: `temp1`. */
+/** Sensors of a chip, by name: `temp1`. */
 export type HwmonSensors = ReadonlyMap<string, HwmonSensor>;
 
 interface ListedFile {
@@ -43,7 +43,7 @@ export async function readSensors(
   return new Map([...filesOf].map(([chip, files]) => [chip, toSensors(files, texts)]));
 }
 
-/** Lists the node and, for old drivers, the directory of the device. */
+/** Returns the sensor files in the directory of the node and, for old drivers, in the directory of the device. */
 function listSensorFiles(sys: KernelTree, { path, hasDevice }: HwmonChip): ListedFile[] {
   const directories = hasDevice ? [path, `${path}/device`] : [path];
   return directories.flatMap((directory) =>

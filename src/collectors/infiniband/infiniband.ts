@@ -33,7 +33,7 @@ const rate = gauge(
 );
 const lifespan = gauge(
   'node_infiniband_lifespan_seconds',
-  'Maximum age of the hardware counters of the InfiniBand port, in seconds.',
+  'Maximum age of the hardware counter values that the driver caches for the InfiniBand port, in seconds.',
   PORT,
 );
 
@@ -116,7 +116,7 @@ function listCounterReads(sys: KernelTree, emit: Emit, labels: PortLabels): Emit
     .filter(({ file }) => file === LIFESPAN)
     .map(({ path }) =>
       emittingRead(path, parsePortCounter, (milliseconds) => {
-        // Whole seconds, as in node_exporter.
+        // Emit whole seconds, as node_exporter does.
         const seconds = milliseconds === undefined ? undefined : Math.trunc(milliseconds / MILLISECONDS_PER_SECOND);
         if (seconds !== undefined) emit(lifespan, seconds, labels);
       }),

@@ -7,7 +7,7 @@ import { emitMemory, emitSwapArea, semconvFamilies } from './semconv.ts';
 /** https://man7.org/linux/man-pages/man5/proc_meminfo.5.html */
 export const meminfo = defineCollector({
   name: 'meminfo',
-  help: 'Memory from /proc/meminfo and, for the semantic conventions, swap areas from /proc/swaps',
+  help: 'Memory of the host from /proc/meminfo and, for the semantic conventions, swap areas from /proc/swaps',
   create: () => ({
     families: [...meminfoFields.map(([, family]) => family), ...semconvFamilies],
     collect({ proc }, emit) {

@@ -26,7 +26,7 @@ export const mountstats = defineCollector({
     collect({ proc }, emit) {
       const mounts = proc.read('self/mountstats', parseMountstats);
       const addresses = findAddresses(mounts, proc.read('self/mountinfo', parseMountinfo));
-      // The mounts of one export share their statistics: each series is emitted once.
+      // Mounts of the same export share their statistics, so emit each series only once.
       const [seenMounts, seenExports] = [new Set<string>(), new Set<string>()];
       for (const [index, mount] of mounts.entries()) {
         for (const { name: protocol } of mount.transports) {
@@ -44,15 +44,16 @@ export const mountstats = defineCollector({
   }),
 });
 
-/** Adds a key and returns whether it is new. */
+/** Adds a key to the set. Returns `true` if the set did not contain the key before. */
 function addTo(keys: Set<string>, key: string): boolean {
   const { size } = keys;
   return keys.add(key).size > size;
 }
 
 /**
- * Returns the address of the server of each NFS mount, from the option `addr` in mountinfo. Both files list the mounts in
- * the same order. If a mount was added or removed between the two reads, the source identifies the mount.
+ * Returns the server address of each NFS mount, from the option `addr` in mountinfo. The files mountstats and mountinfo
+ * list the mounts in the same order. If a mount was added or removed between the two reads, mounts are matched by
+ * their source and type.
  *
  * @returns `undefined` for a mount that mountinfo does not contain, and an empty text for one without an address
  */
@@ -84,7 +85,7 @@ function emitMount(emit: Emit, mount: NfsMount, labels: Readonly<Record<MountLab
   }
 }
 
-/** Returns a function that emits each number of a line that has a family. */
+/** Returns a function that emits the numbers of a line. The function skips numbers without a family. */
 function createLineEmitter<L extends string>(
   emit: Emit,
   labels: Readonly<Record<L, string>>,

@@ -1,24 +1,24 @@
 import { type FileInfo, type KernelDirectory, type KernelTree, optional } from '../../host/host.ts';
 
-/** A cgroup as one walk finds it. */
+/** The state of a cgroup during one walk. */
 export interface Cgroup {
-  /** Path below the root of the hierarchy: `/docker/b07c…`. */
+  /** Path of the cgroup, relative to the root of the hierarchy: `/docker/b07c…`. */
   readonly path: string;
   readonly directory: KernelDirectory;
   readonly info: FileInfo;
 }
 
-/** A directory without subdirectories has two links: its name in the parent directory and its `.` entry. */
+/** Link count of a directory without subdirectories: its name in the parent directory and its entry `.`. */
 const LEAF_LINKS = 2;
 
-/** Returns false only if the cgroup certainly has no children. Some file systems (btrfs) do not count links. */
+/** Returns false only if the cgroup certainly has no children. On a file system that does not count links, returns true. */
 export function hasChildren({ info }: Cgroup): boolean {
   return info.links !== LEAF_LINKS;
 }
 
-/** Walks one hierarchy in each pass, and lists again only the directories whose children have changed. */
+/** Walks one hierarchy in each pass. After the first walk, lists only the directories whose children have changed. */
 export class CgroupWalker {
-  /** Children by the path of their parent, from the previous walk. */
+  /** Children found by the previous walk, by the path of their parent. */
   #previous: ReadonlyMap<string, readonly Cgroup[]> = new Map();
   #current = new Map<string, readonly Cgroup[]>();
   #hierarchy: string | undefined;
@@ -26,10 +26,10 @@ export class CgroupWalker {
   /**
    * Calls `visit` for each cgroup of a hierarchy, parents first. Cgroups that are removed during the walk are skipped.
    *
-   * @param hierarchy directory below `/sys`
+   * @param hierarchy root directory of the hierarchy, relative to `/sys`
    */
   walk(sys: KernelTree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
-    // Equal paths in two hierarchies are different cgroups.
+    // The same path in another hierarchy is another cgroup.
     if (hierarchy !== this.#hierarchy) this.#previous = new Map();
     this.#hierarchy = hierarchy;
     this.#current = new Map();
@@ -46,8 +46,8 @@ export class CgroupWalker {
   }
 
   /**
-   * Returns the children of the previous walk if all of them still exist and the link count leaves no room for others;
-   * `undefined` otherwise. This avoids a listing, which would return dozens of files besides the subdirectories.
+   * Returns the children found by the previous walk if they all still exist and the link count shows that there is no other
+   * child; `undefined` otherwise. This avoids listing the directory, which contains dozens of files.
    */
   #unchangedChildren(path: string, links: number | undefined): readonly Cgroup[] | undefined {
     const previous = this.#previous.get(path);
@@ -62,13 +62,13 @@ export class CgroupWalker {
   }
 }
 
-/** Calls `visit` for each cgroup below a directory of `/sys`, parents first. */
+/** Calls `visit` for each cgroup in the tree below a directory of `/sys`, parents first. */
 export function walkCgroups(sys: KernelTree, directory: string, visit: (cgroup: Cgroup) => void): void {
   new CgroupWalker().walk(sys, directory, visit);
 }
 
 function listChildren(sys: KernelTree, hierarchy: string, path: string): readonly Cgroup[] {
-  // Below the root, a directory that cannot be listed is a cgroup that has just been removed.
+  // If a directory other than the root does not exist, its cgroup has just been removed.
   const names =
     path === '' ? sys.listDirectories(hierarchy) : (optional(() => sys.listDirectories(hierarchy + path)) ?? []);
   return names.flatMap((name) => {

@@ -5,14 +5,14 @@ import { type CgroupDirectories, DirectoryFinder } from './controllers.ts';
 import { findHierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
 
-/** Lists the containers of the host. Containers that the previous pass found are not identified again. */
+/** Lists the containers of the host. A container that the previous pass found is not identified again. */
 export class ContainerTable {
   readonly #walker = new CgroupWalker();
-  /** By path. */
+  /** Containers that the previous pass found, by path. */
   #previous: ReadonlyMap<string, DiscoveredContainer> = new Map();
 
   /**
-   * Returns the containers, each after the containers that it runs in.
+   * Returns the containers. A container that runs inside another container follows that container.
    *
    * @throws {AbsentError} if the host has no cgroups
    */
@@ -47,7 +47,9 @@ function discover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer 
   };
 }
 
-/** A runtime creates the directories of version 1 one after the other, so the next pass may find more of them. */
+/**
+ * Returns whether the container has all directories. The runtime creates the directories of version 1 one after the other.
+ */
 function isComplete({ controllers }: CgroupDirectories): boolean {
   return !Object.values(controllers).includes(undefined);
 }

@@ -3,22 +3,22 @@ import type { CgroupDirectories } from './controllers.ts';
 import type { CgroupIdentity } from './identify-cgroup.ts';
 
 /**
- * A container, from the pass that first finds its cgroup to the last one. Each pass returns the same object, so caches can
- * use it as a key. A container that was stopped and started again is another object, even under the same path.
+ * A container while its cgroup exists. All passes return the same object for it, so that caches can use the object as a key.
+ * A container that was stopped and started again is a new object, even if the path is the same.
  */
 export interface Container extends CgroupIdentity {
-  /** Path of its cgroup below the root of the hierarchy: `/docker/b07c…`. */
+  /** Path of the container's cgroup, relative to the root of the main hierarchy: `/docker/b07c…`. */
   readonly path: string;
-  /** Inode of its cgroup directory. */
+  /** Inode number of the cgroup directory. */
   readonly inode: number;
-  /** Modification time of its cgroup directory when it was first found. Unix time in seconds. */
+  /** Modification time of the cgroup directory when the container was first found, as Unix time in seconds. */
   readonly createdAt: number;
 }
 
-/** A container with its directories as one pass finds them. */
+/** A container, with the directories that one pass found for it. */
 export interface DiscoveredContainer {
   readonly container: Container;
-  /** In the main hierarchy. */
+  /** The container's cgroup in the main hierarchy. */
   readonly cgroup: Cgroup;
   readonly directories: CgroupDirectories;
 }

@@ -3,36 +3,36 @@ import { walkCgroups } from './cgroup-walker.ts';
 import type { Hierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
 
-/** The files of a container in one controller. */
+/** The directory with the files of one controller for one container. */
 export interface Controller {
   /** The cgroup version, which determines the names and formats of the files. */
   readonly version: 1 | 2;
-  /** Directory below `/sys`. */
+  /** Path of the directory, relative to `/sys`. */
   readonly directory: string;
 }
 
 export type ControllerName = 'cpu' | 'cpuacct' | 'memory' | 'blkio' | 'pids';
 
 /**
- * Controllers by their names in version 1; `undefined` if the container has no directory in the controller's hierarchy. A
- * controller without a hierarchy of version 1 belongs to version 2.
+ * Controllers of a container, by their names in version 1; `undefined` if the container has no directory in the hierarchy of
+ * the controller. A controller that has no hierarchy of version 1 is in the hierarchy of version 2.
  */
 export type Controllers = Readonly<Record<ControllerName, Controller | undefined>>;
 
-/** Directories of a container's cgroup below `/sys`. */
+/** Directories of a container's cgroup, relative to `/sys`. */
 export interface CgroupDirectories {
-  /** In the main hierarchy. */
+  /** Directory in the main hierarchy. */
   readonly main: string;
-  /** In the hierarchy of version 2; `undefined` if the container has none there. */
+  /** Directory in the hierarchy of version 2; `undefined` if the container has no directory in that hierarchy. */
   readonly unified: string | undefined;
   readonly controllers: Controllers;
 }
 
-/** Finds the directories of cgroups in all hierarchies of one pass. */
+/** Finds the directories of cgroups in all hierarchies. An instance is used for one pass only. */
 export class DirectoryFinder {
   readonly #sys: KernelTree;
   readonly #hierarchies: Hierarchies;
-  /** By hierarchy: the paths of its containers by their last component. */
+  /** By hierarchy: a map from the last component of a container's path to the path. */
   readonly #indexes = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(sys: KernelTree, hierarchies: Hierarchies) {
@@ -40,7 +40,7 @@ export class DirectoryFinder {
     this.#hierarchies = hierarchies;
   }
 
-  /** @param path of a cgroup below the root of the main hierarchy */
+  /** @param path path of a cgroup, relative to the root of the main hierarchy */
   find(path: string): CgroupDirectories {
     const { main, unified: root, controllers } = this.#hierarchies;
     const unified = root === undefined ? undefined : this.#findIn(root, path);
@@ -63,8 +63,8 @@ export class DirectoryFinder {
   }
 
   /**
-   * Returns the directory of a cgroup in a hierarchy, where its path may be longer or shorter than in the main hierarchy.
-   * Example: a runtime was started below `/user.slice` in one hierarchy only, and its containers are below it there.
+   * Returns the directory of a cgroup in a hierarchy; `undefined` if the hierarchy does not contain the cgroup. The path may
+   * be longer or shorter than in the main hierarchy, for example if the runtime is in `/user.slice` in one hierarchy only.
    */
   #findIn(hierarchy: string, path: string): string | undefined {
     if (this.#sys.exists(hierarchy + path)) return hierarchy + path;

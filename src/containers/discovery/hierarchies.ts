@@ -4,25 +4,25 @@ const ROOT = 'fs/cgroup';
 const HYBRID_ROOT = `${ROOT}/unified`;
 
 /**
- * Directories below `/sys` where the hierarchies of cgroups are mounted. Version 2 has one hierarchy for all controllers.
- * Version 1 has one for each controller or pair of controllers. A hybrid host has hierarchies of version 1 and also one of
- * version 2, which provides little more than pressure.
+ * Mount points of the cgroup hierarchies, relative to `/sys`. Version 2 has a single hierarchy with all controllers. Version
+ * 1 has one hierarchy for each controller or group of controllers. A hybrid host has hierarchies of version 1 and a
+ * hierarchy of version 2 without controllers, from which only pressure is read.
  */
 export interface Hierarchies {
   /** The hierarchy that is searched for containers. */
   readonly main: string;
-  /** The hierarchy of version 2. */
+  /** The hierarchy of version 2; `undefined` if it is not mounted. */
   readonly unified: string | undefined;
   /** Hierarchies of version 1 by controller: `cpuacct` -> `fs/cgroup/cpu,cpuacct`. */
   readonly controllers: ReadonlyMap<string, string>;
 }
 
-/** Controllers whose hierarchy may be the main one, in order of preference. Each hierarchy contains all containers. */
+/** Controllers whose hierarchy may be the main hierarchy, in order of preference. */
 const MAIN_CONTROLLERS = ['cpuacct', 'memory', 'pids', 'blkio', 'freezer', 'systemd'];
 
 /** @throws {AbsentError} if no hierarchy is mounted */
 export function findHierarchies(sys: KernelTree): Hierarchies {
-  // A hybrid host has this file below HYBRID_ROOT.
+  // Without hierarchies of version 1, the hierarchy of version 2 is mounted in ROOT; on a hybrid host in HYBRID_ROOT.
   if (sys.exists(`${ROOT}/cgroup.controllers`)) return { main: ROOT, unified: ROOT, controllers: new Map() };
   const unified = sys.exists(`${HYBRID_ROOT}/cgroup.controllers`) ? HYBRID_ROOT : undefined;
   const controllers = new Map<string, string>();

@@ -6,18 +6,20 @@
 export type Runtime = 'containerd' | 'cri-o' | 'docker' | 'lxc' | 'podman' | 'systemd-nspawn';
 
 export interface CgroupIdentity {
-  /** `undefined` if the path does not reveal the runtime: the name is a bare id below a parent that the user configured. */
+  /**
+   * `undefined` if the path does not show the runtime: the name is only an id, and the user has chosen the parent cgroup.
+   */
   readonly runtime: Runtime | undefined;
-  /** The id that the runtime assigned: 64 hexadecimal digits, or a name. */
+  /** Id that the runtime has assigned to the container: 64 hexadecimal digits, or a name. */
   readonly id: string;
-  /** UID of the Kubernetes pod that contains it. */
+  /** UID of the Kubernetes pod that contains the container; `undefined` outside of pods. */
   readonly podUid: string | undefined;
 }
 
 /**
- * Returns the identity of a container; `undefined` if the cgroup is not a container.
+ * Returns the identity of a container; `undefined` if the cgroup does not belong to a container.
  *
- * @param path of the cgroup below the root of its hierarchy: `/docker/b07c…`
+ * @param path path of the cgroup, relative to the root of its hierarchy: `/docker/b07c…`
  */
 export function identifyCgroup(path: string): CgroupIdentity | undefined {
   const parts = path.split('/');
@@ -25,17 +27,17 @@ export function identifyCgroup(path: string): CgroupIdentity | undefined {
   const parent = parts.at(-2) ?? '';
   const match = matchName(name) ?? matchParent(name, parent, parts.length);
   if (match !== undefined) return { ...match, podUid: findPodUid(parts) };
-  // Any cgroup directly below a pod is a container, unless it belongs to a helper process of a runtime.
+  // Each child cgroup of a pod belongs to a container, or to a helper process of a runtime.
   const podUid = findPodUid([parent]);
   return podUid === undefined || HELPER.test(name) ? undefined : { runtime: undefined, id: name, podUid };
 }
 
 type RuntimeMatch = Omit<CgroupIdentity, 'podUid'>;
 
-/** Cgroups of processes that run beside a container, such as its monitor. */
+/** Names of cgroups that contain no container but helper processes, such as the monitor of a container. */
 const HELPER = /^(crio-|libpod-)?conmon|^lxc\.monitor|\.(service|slice|mount)$/s;
 
-/** Names with a prefix and an id: `cri-containerd-<id>.scope`, `libpod-<id>`, `<slice>:cri-containerd:<id>`. */
+/** Names that contain the runtime and an id: `cri-containerd-<id>.scope`, `libpod-<id>`, `<slice>:cri-containerd:<id>`. */
 const PREFIXED = /^(?:.+:)?(docker|cri-containerd|nerdctl|crio|libpod|libpod-payload)[-:]([0-9a-f]{64})(?:\.scope)?$/s;
 const BARE_ID = /^[0-9a-f]{64}$/;
 
@@ -58,31 +60,31 @@ function matchName(name: string): RuntimeMatch | undefined {
   return payload === undefined ? undefined : { runtime: 'lxc', id: payload };
 }
 
-/** https://systemd.io/WRITING_VM_AND_CONTAINER_MANAGERS/ */
+/** Names of systemd's machine units: https://systemd.io/WRITING_VM_AND_CONTAINER_MANAGERS/ */
 const MACHINE = /^(?:machine-(.+)\.scope|systemd-nspawn@(.+)\.service)$/s;
 
-/** systemd registers virtual machines in the same way as containers. They are not containers. */
+/** Returns the container of a machine unit; `undefined` for a virtual machine, which systemd registers like a container. */
 function matchMachine(id: string): RuntimeMatch | undefined {
   if (id.startsWith('qemu-')) return undefined;
   return id.startsWith('lxc-') ? { runtime: 'lxc', id } : { runtime: 'systemd-nspawn', id };
 }
 
-/** systemd.unit(5): characters other than letters, digits, `:`, `_` and `.` are escaped as `\x2d`. */
+/** Resolves the escapes in a unit name, such as `\x2d` for a hyphen: systemd.unit(5). */
 function unescapeUnit(name: string): string {
   return name.replaceAll(/\\x([0-9a-f]{2})/g, (_match, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** Top-level directories that contain containers under their bare names. */
+/** Top-level directories whose subdirectories are containers and have the id of the container as their name. */
 const PARENTS: ReadonlyMap<string, Runtime> = new Map([
   ['docker', 'docker'],
   ['lxc', 'lxc'],
   ['lxc.payload', 'lxc'],
-  // Namespaces of containerd: `default` is that of its clients ctr and nerdctl, `k8s.io` that of Kubernetes.
+  // Namespaces of containerd: the clients ctr and nerdctl use `default`, Kubernetes uses `k8s.io`.
   ['default', 'containerd'],
   ['k8s.io', 'containerd'],
 ]);
 
-/** @param depth number of components of the path, including the empty one before the first slash */
+/** @param depth number of components of the path, including the empty component before the first slash */
 function matchParent(name: string, parent: string, depth: number): RuntimeMatch | undefined {
   if (BARE_ID.test(name)) return { runtime: PARENTS.get(parent), id: name };
   const runtime = depth === 3 || parent.startsWith('lxc') ? PARENTS.get(parent) : undefined;
@@ -90,7 +92,7 @@ function matchParent(name: string, parent: string, depth: number): RuntimeMatch 
   return { runtime, id: name };
 }
 
-/** `pod119c160d-6465-…` or `kubepods-burstable-pod119c160d_6465_….slice`. The UID of a static pod is a hash without hyphens. */
+/** Matches `pod119c160d-6465-…` and `kubepods-burstable-pod119c160d_6465_….slice`. UIDs of static pods have no hyphens. */
 const POD =
   /(?:^|-)pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?(?::|$)/;
 

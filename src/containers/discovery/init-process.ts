@@ -4,22 +4,25 @@ import { parseBootTime, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
 import type { NetworkNamespaces } from './network-namespaces.ts';
 
-/** The oldest process of a container, which started together with it. */
+/** The oldest process of a container. */
 export interface InitProcess {
-  /** `undefined` if no process of the container is visible. */
+  /** PID of the process; `undefined` if no process of the container is visible. */
   readonly pid: number | undefined;
   readonly networkNamespace: string | undefined;
-  /** Earliest start of an init process of the container: it may outlive its first one. Unix time in seconds. */
+  /**
+   * Start of the container's first init process as Unix time in seconds. If that process ends before the container, another
+   * process becomes the init process, and this time stays the same.
+   */
   readonly startedAt: number | undefined;
 }
 
-/** Init processes of the previous passes. */
+/** Init processes that the previous passes found. */
 export type InitProcessCache = WeakMap<Container, InitProcess>;
 
-/** Version 1 sorts the list of processes by PID and version 2 nearly does, so the oldest process is among the first. */
+/** Number of processes to check per container. The oldest process is usually among the first processes of the list. */
 const MAX_CANDIDATES = 64;
 
-/** Finds the init processes of containers in one pass. An init process that is still running is not searched again. */
+/** Finds the init processes of containers in one pass. The search is omitted if the cached init process is still running. */
 export class InitProcessFinder {
   readonly #proc: KernelTree;
   readonly #namespaces: NetworkNamespaces;
@@ -32,7 +35,7 @@ export class InitProcessFinder {
     this.#cache = cache;
   }
 
-  /** @param pids the visible processes of the container */
+  /** @param pids PIDs of the visible processes of the container */
   find(container: Container, pids: readonly number[]): InitProcess {
     const cached = this.#cache.get(container);
     if (cached?.pid !== undefined && pids.includes(cached.pid)) return cached;
@@ -64,7 +67,7 @@ export class InitProcessFinder {
 
 interface Candidate {
   readonly pid: number;
-  /** Clock ticks since boot. */
+  /** Start time in clock ticks after boot. */
   readonly startTicks: number;
 }
 

@@ -3,8 +3,8 @@ import { type KernelTree, PERMISSION_ERRNOS } from '../../host/host.ts';
 const HOST_PID = 1;
 
 /**
- * Identifies the network namespaces of processes. The link `ns/net` is readable only with permission to trace the process.
- * Without that permission, the inode of `net/dev` identifies the namespace, because it differs between namespaces.
+ * Identifies the network namespaces of processes by the link `ns/net`, which requires the permission to trace the process.
+ * Without this permission, uses the inode number of `net/dev`, which is different in each namespace.
  */
 export class NetworkNamespaces {
   readonly #proc: KernelTree;
@@ -15,13 +15,13 @@ export class NetworkNamespaces {
     this.#hasLinks = this.#link(HOST_PID) !== undefined;
   }
 
-  /** Returns an identifier that is equal for all processes of one namespace; `undefined` if the process is not visible. */
+  /** Returns an identifier of the namespace of a process; `undefined` if the process is not visible. */
   of(pid: number): string | undefined {
     if (this.#hasLinks) return this.#link(pid);
     return this.#proc.stat(`${pid}/net/dev`)?.inode.toString();
   }
 
-  /** Returns the namespace of the host. */
+  /** Returns the identifier of the host's namespace; `undefined` if it is not visible. */
   ofHost(): string | undefined {
     return this.of(HOST_PID);
   }

@@ -5,11 +5,11 @@ import type { ContainerMetadata } from './metadata.ts';
 
 const STORE = 'containers/storage/overlay-containers/containers.json';
 
-/** Home directories are closed to other users than root. */
+/** The store of a user counts as absent if this process may not read the user's home directory. */
 const CLOSED: ReadonlySet<string> = new Set(['EACCES']);
 
 /**
- * Reads the container stores of Podman and CRI-O: the system's and that of each user with running containers.
+ * Reads the container stores of Podman and CRI-O: the store of the system, and the store of each user with containers.
  *
  * @param errors receives an error for each store that is damaged
  * @returns metadata by container id

@@ -5,11 +5,11 @@ import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata
 const SERVICE = '/runtime.v1.RuntimeService';
 
 /**
- * The Container Runtime Interface of Kubernetes, which containerd and CRI-O implement.
+ * Returns a source for the Container Runtime Interface of Kubernetes (CRI), which containerd and CRI-O implement.
  * https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto
  *
- * @param socket path of the runtime's socket
- * @param allowed names of the labels to read
+ * @param socket path of the socket of the runtime
+ * @param allowed names of the container labels to read
  */
 export function criApi(socket: string, allowed: readonly string[]): MetadataSource {
   return {
@@ -27,8 +27,8 @@ export function criApi(socket: string, allowed: readonly string[]): MetadataSour
 }
 
 /**
- * Field numbers of `ListContainersResponse`: containers 1. Of a container: id 1, metadata 3, image 4, labels 8. In its
- * metadata and in its image: name 1.
+ * Parses a `ListContainersResponse`. Field numbers: 1 containers; in a container, 1 id, 3 metadata, 4 image, 8 labels; in
+ * metadata and image, 1 name.
  */
 function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
   return new Map(
@@ -46,8 +46,8 @@ function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyM
 }
 
 /**
- * Field numbers of `ListPodSandboxResponse`: sandboxes 1. Of a sandbox: id 1, metadata 2, labels 5. In its metadata: name 1,
- * namespace 3.
+ * Parses a `ListPodSandboxResponse`. Field numbers: 1 sandboxes; in a sandbox, 1 id, 2 metadata, 5 labels; in metadata,
+ * 1 name, 3 namespace.
  */
 function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
   return new Map(

@@ -3,11 +3,11 @@ import { allowedLabels, type ContainerMetadata, podMetadata } from './metadata.t
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
 /**
- * The API of Docker, which Podman implements too. Only the list of running containers is requested.
+ * Returns a source for the API of Docker, which Podman implements too. Requests only the list of running containers.
  * https://docs.docker.com/reference/api/engine/
  *
- * @param socket path of the API's socket
- * @param allowed names of the labels to read
+ * @param socket path of the socket of the API
+ * @param allowed names of the container labels to read
  */
 export function dockerApi(socket: string, allowed: readonly string[]): MetadataSource {
   return {
@@ -41,7 +41,7 @@ function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<
   );
 }
 
-/** Returns the name of the container. A name `/a/b` is a legacy link from container `a`, and not preferred. */
+/** Returns the name of the container. Prefers names without a second slash: `/a/b` is the name of a legacy link. */
 function parseName(list: unknown): string | undefined {
   const names = asArray(list).flatMap((name) => asText(name)?.replace(/^\//, '') ?? []);
   return names.find((name) => !name.includes('/')) ?? names[0];

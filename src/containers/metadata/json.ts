@@ -1,6 +1,6 @@
 /**
- * JSON that other programs write. Its shape is not trusted, and errors never quote it: it may contain environment variables,
- * and with them secrets.
+ * JSON that other programs write. Every property may be missing or have an unexpected type. Errors do not quote the JSON,
+ * because it may contain environment variables with secrets.
  */
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -9,14 +9,14 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The message of the original error quotes the text.
+    // The message of the original error would quote the text.
     throw new SyntaxError('expected JSON');
   }
 }
 
 /** Returns the value if it is an object, and an empty object otherwise. */
 export function asObject(value: unknown): JsonObject {
-  // Any object has properties of unknown types.
+  // Any object can be used as a record of unknown values.
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
@@ -25,12 +25,12 @@ export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Returns the value if it is a non-empty string. */
+/** Returns the value if it is a non-empty string, and `undefined` otherwise. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Returns the properties of an object whose values are non-empty strings. */
+/** Returns those properties of an object that are non-empty strings. */
 export function asTextMap(value: unknown): ReadonlyMap<string, string> {
   const texts = Object.entries(asObject(value)).filter(
     (entry): entry is [string, string] => asText(entry[1]) !== undefined,

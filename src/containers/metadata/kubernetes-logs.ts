@@ -6,9 +6,9 @@ const PODS = 'var/log/pods';
 const CONTAINERS = 'var/log/containers';
 
 /**
- * The names of the log files that kubelet creates on each node, which every user may list: `/var/log/containers` contains a
- * link for each container, `<pod>_<namespace>_<container>-<id>.log`, and `/var/log/pods` a directory for each pod,
- * `<namespace>_<pod>_<uid>`. No link is followed and no file is opened.
+ * A source that reads the names of the log files on a Kubernetes node, which every user may list. For each container,
+ * `/var/log/containers` contains a link `<pod>_<namespace>_<container>-<id>.log`. For each pod, `/var/log/pods` contains a
+ * directory `<namespace>_<pod>_<uid>`. Log files are never opened.
  */
 export const kubernetesLogs: MetadataSource = {
   name: 'kubernetes-logs',
@@ -24,7 +24,7 @@ export const kubernetesLogs: MetadataSource = {
   },
 };
 
-/** Parses the name of a link. Names in Kubernetes contain no underscore. */
+/** Parses the name of a link. Fields are separated by underscores, which names in Kubernetes do not contain. */
 function parseLogName(name: string): readonly (readonly [id: string, metadata: ContainerMetadata])[] {
   const [, pod, namespace, container, id] = /^([^_]+)_([^_]+)_([^_]+)-([0-9a-f]{64})\.log$/s.exec(name) ?? [];
   return id === undefined ? [] : [[id, { namespace, pod, container }]];

@@ -2,14 +2,14 @@ import type { Host } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
 import type { ContainerMetadata } from './metadata.ts';
 
-/** A place where container metadata comes from. */
+/** A source of container metadata, such as the API of a runtime. */
 export interface MetadataSource {
-  /** Value of the `source` label. */
+  /** Name of the source, for messages and the label `source`. */
   readonly name: string;
-  /** True if a flag names the source: its absence is a failure then. */
+  /** True if a flag enables the source, so that its absence is a failure. */
   readonly isRequired: boolean;
   /**
-   * Returns the metadata of the containers that the source has metadata for.
+   * Returns metadata of the containers. Containers that the source does not contain are missing from the result.
    *
    * @throws {AbsentError} if the host does not have the source
    */
@@ -18,11 +18,11 @@ export interface MetadataSource {
 
 export interface MetadataResult {
   readonly metadata: ReadonlyMap<Container, ContainerMetadata>;
-  /** Errors that affect single containers, such as a damaged file. */
+  /** Errors that affect only some containers, such as a damaged file. */
   readonly errors: readonly unknown[];
 }
 
-/** Returns the result of a source that looks up each container by its fields and has no errors. */
+/** Returns a result without errors: the metadata that `lookUp` returns for each container. */
 export function lookUpEach(
   containers: readonly Container[],
   lookUp: (container: Container) => ContainerMetadata | undefined,

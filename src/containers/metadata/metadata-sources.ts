@@ -5,7 +5,7 @@ import { kubernetesLogs } from './kubernetes-logs.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import { runtimeState } from './runtime-state.ts';
 
-/** Flags of each collector that needs container metadata, by the name after `--containers.`. */
+/** Flags of collectors that need container metadata, by name without the prefix `containers.`. */
 export const metadataFlags = {
   'docker-socket': text('Socket of the Docker or Podman API, as a source of container metadata.', 'PATH'),
   'cri-socket': text('Socket of containerd or CRI-O (CRI API), as a source of container metadata.', 'PATH'),
@@ -33,9 +33,9 @@ export function metadataSources(
 }
 
 /**
- * As {@link metadataSources}, for readers that are not collectors.
+ * As {@link metadataSources}, for callers that are not collectors and have only the flags of the program.
  *
- * @param flags all flags of the program by full name: `containers.docker-socket`
+ * @param flags values of all flags, by full name: `containers.docker-socket`
  */
 export function metadataSourcesOf(flags: Readonly<Record<string, unknown>>): readonly MetadataSource[] {
   const socket = (name: keyof typeof metadataFlags): string => {

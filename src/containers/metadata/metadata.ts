@@ -1,18 +1,18 @@
-/** The name of a container and where it belongs; `undefined` for fields that no source provides. */
+/** Name, image, labels and Kubernetes pod of a container. A field is `undefined` if no source provides it. */
 export interface ContainerMetadata {
   readonly name?: string | undefined;
   readonly image?: string | undefined;
-  /** Namespace in Kubernetes. */
+  /** Kubernetes namespace of the pod. */
   readonly namespace?: string | undefined;
   readonly pod?: string | undefined;
-  /** Name of the container within its pod. */
+  /** Name of the container in its pod. */
   readonly container?: string | undefined;
   /** Labels that `--containers.labels` allows, by name. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Returns metadata with each field from the first source that provides it.
+ * Returns merged metadata: each field has the value from the first source that provides the field.
  *
  * @param sources in order of precedence
  */
@@ -29,14 +29,14 @@ export function mergeMetadata(sources: readonly ContainerMetadata[]): ContainerM
   };
 }
 
-/** Labels and annotations that kubelet, containerd and CRI-O set. */
+/** By field: names of the labels and annotations with the value of the field. Kubelet, containerd and CRI-O set them. */
 const POD_KEYS = {
   namespace: ['io.kubernetes.pod.namespace', 'io.kubernetes.cri.sandbox-namespace', 'io.kubernetes.cri-o.Namespace'],
   pod: ['io.kubernetes.pod.name', 'io.kubernetes.cri.sandbox-name', 'io.kubernetes.cri-o.KubeName'],
   container: ['io.kubernetes.container.name', 'io.kubernetes.cri.container-name'],
 } as const;
 
-/** Returns the Kubernetes pod that labels or annotations name. */
+/** Returns the namespace, pod and container name that labels or annotations contain. */
 export function podMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
   return {
     namespace: firstValue(labels, POD_KEYS.namespace),
@@ -45,12 +45,12 @@ export function podMetadata(labels: ReadonlyMap<string, string>): ContainerMetad
   };
 }
 
-/** Returns the value of the first key that a map contains. */
+/** Returns the value of the first of several keys that exists in a map. */
 export function firstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
   return keys.map((key) => labels.get(key)).find((value) => value !== undefined);
 }
 
-/** Returns the allowed labels of a container. The others are dropped here and never stored, because they may hold secrets. */
+/** Returns the allowed labels of a container. All other labels are dropped here, because they may contain secrets. */
 export function allowedLabels(
   labels: ReadonlyMap<string, string>,
   allowed: readonly string[],

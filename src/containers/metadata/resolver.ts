@@ -4,48 +4,49 @@ import type { Container, DiscoveredContainer } from '../discovery/container.ts';
 import { type ContainerMetadata, mergeMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
-/** Time that a source has beyond the timeout of its socket, to parse the response. */
+/** Time for a source to parse the response, in addition to the timeout of its socket. */
 const SOURCE_MARGIN_MS = 100;
 
-/** Pause after a failure of a source. */
+/** Minimum time between a failed request to a source and the next request. */
 const RETRY_SECONDS = 10;
 
 /**
- * Longest time between two requests for the metadata of one container. Without metadata the requests are 1, 2, 4, … seconds
- * apart; with metadata they are this far apart, because a container may be renamed.
+ * Maximum time between two requests for the metadata of one container. While no source has metadata, the time doubles with
+ * each request, from 1 second to this maximum. Once a source has metadata, this maximum is the interval between requests:
+ * a container may be renamed.
  */
 const MAX_INTERVAL_SECONDS = 300;
 
-/** Containers whose metadata is requested again in one pass: sources read files for each of them. */
+/** Maximum number of containers whose metadata is requested again in one pass. Some sources read a file per container. */
 const MAX_REFRESHES = 50;
 
 const HEXADECIMAL_ID = /^[0-9a-f]{64}$/;
 
-/** Metadata of one container. */
+/** The resolved metadata of one container. */
 interface Resolution {
   readonly metadata: ContainerMetadata;
   /** Number of requests so far. */
   readonly attempts: number;
-  /** Time of the next request. Unix time in seconds. */
+  /** Earliest time of the next request, as Unix time in seconds. */
   readonly dueAt: number;
 }
 
-/** Result of the last request to a source. */
+/** The result of the last request to a source. */
 interface SourceState {
   readonly metadata: ReadonlyMap<Container, ContainerMetadata>;
-  /** Errors, which each pass reports until the next request. */
+  /** Errors of the request. Each pass reports them until the next request. */
   readonly errors: readonly unknown[];
-  /** `undefined` if the host does not have the source. */
+  /** Whether the request succeeded; `undefined` if the host does not have the source. */
   readonly isAvailable: boolean | undefined;
-  /** Unix time in seconds. */
+  /** Time of the request, as Unix time in seconds. */
   readonly requestedAt: number;
 }
 
 const NO_METADATA: ContainerMetadata = {};
 
 /**
- * Resolves the metadata of containers. It requests metadata from all sources at once, each with a timeout, and only for
- * containers that are new or due again.
+ * Resolves the metadata of containers. Requests metadata from all sources concurrently, each with a timeout, and only for
+ * containers that are new or due for a refresh.
  */
 export class MetadataResolver {
   readonly #sources: readonly MetadataSource[];
@@ -58,7 +59,7 @@ export class MetadataResolver {
     this.#sources = sources;
   }
 
-  /** Whether the last request to each source succeeded. Sources that the host does not have are left out. */
+  /** For each source, whether the last request succeeded. Sources that the host does not have are left out. */
   get availability(): readonly (readonly [source: string, isAvailable: boolean])[] {
     return this.#sources.flatMap((source) => {
       const isAvailable = this.#states.get(source)?.isAvailable;
@@ -66,15 +67,15 @@ export class MetadataResolver {
     });
   }
 
-  /** Returns the metadata of a container as last resolved: the same object until the metadata changes. */
+  /** Returns the metadata that was last resolved for a container. Returns the same object until the metadata changes. */
   metadataOf(container: Container): ContainerMetadata {
     return this.#resolutions.get(container)?.metadata ?? NO_METADATA;
   }
 
   /**
-   * Resolves the metadata of the containers that are new or due again.
+   * Resolves the metadata of the containers that are new or due for a refresh.
    *
-   * @returns the reasons why metadata is missing
+   * @returns the errors of the last request to each source
    */
   async resolve(host: Host, discovered: readonly DiscoveredContainer[]): Promise<readonly unknown[]> {
     const due = this.#due(discovered, host.now());
@@ -86,7 +87,7 @@ export class MetadataResolver {
     return this.#sources.flatMap((source) => this.#states.get(source)?.errors ?? []);
   }
 
-  /** Returns all containers without a resolution, and some of those that are due again. */
+  /** Returns the containers to request: all new containers, and at most {@link MAX_REFRESHES} that are due for a refresh. */
   #due(discovered: readonly DiscoveredContainer[], now: number): readonly Container[] {
     const unresolved: Container[] = [];
     const outdated: Container[] = [];
@@ -106,7 +107,7 @@ export class MetadataResolver {
 
   async #request(source: MetadataSource, host: Host, containers: readonly Container[]): Promise<void> {
     this.#pending.add(source);
-    // A request that exceeds its timeout stays pending until it ends.
+    // After its timeout, a request continues. The source gets no other request until the first request has ended.
     const request = source.find(host, containers).finally(() => this.#pending.delete(source));
     const limited = withTimeout(source, request, host.socketTimeoutMs + SOURCE_MARGIN_MS);
     this.#states.set(source, await toState(source, limited, host.now()));
@@ -127,7 +128,7 @@ export class MetadataResolver {
   }
 }
 
-/** The id of a container of systemd-nspawn or LXC is its name. */
+/** Returns metadata with the id as name, unless the id is hexadecimal: systemd-nspawn and LXC use the name as id. */
 function defaultMetadata({ id }: Container): ContainerMetadata {
   return HEXADECIMAL_ID.test(id) ? NO_METADATA : { name: id };
 }

@@ -5,10 +5,14 @@ import { asArray, asObject, asText, asTextMap, parseJson } from './json.ts';
 import { allowedLabels, type ContainerMetadata, firstValue, mergeMetadata, podMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
-/** Reads the metadata of one container from its state directory; returns `undefined` if that has none for this process. */
+/**
+ * Reads the metadata of one container from its state directory. Returns `undefined` if the file is absent or not readable.
+ */
 type ReadState = (host: Host, directory: string, allowed: readonly string[]) => Promise<ContainerMetadata | undefined>;
 
-/** Directories with a state directory for each container, named by its id. */
+/**
+ * Directories that contain the state directories of containers. The name of a state directory is the id of the container.
+ */
 const STATE_ROOTS: readonly { readonly path: string; readonly read: ReadState }[] = [
   { path: 'var/lib/docker/containers', read: readDocker },
   { path: 'run/docker/runtime-runc/moby', read: readRelocatedDocker },
@@ -18,10 +22,10 @@ const STATE_ROOTS: readonly { readonly path: string; readonly read: ReadState }[
 ];
 
 /**
- * Files that runtimes write about their containers, in most cases readable by root only: the state directories of Docker and
- * containerd, and the stores of Podman and CRI-O. The layers of an image are never read.
+ * Returns a source for the files in which runtimes store the state of their containers: the state directories of Docker and
+ * containerd, and the container stores of Podman and CRI-O. In most cases only root can read them.
  *
- * @param allowed names of the labels to read
+ * @param allowed names of the container labels to read
  */
 export function runtimeState(allowed: readonly string[]): MetadataSource {
   return {
@@ -50,17 +54,17 @@ export function runtimeState(allowed: readonly string[]): MetadataSource {
   };
 }
 
-/** A file that this process may not read counts as absent. */
+/** Options to treat a file that this process may not read as absent. */
 const DENIED_IS_ABSENT: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
 
 interface StateRoot {
   readonly path: string;
   readonly read: ReadState;
-  /** Ids of the containers in the directory. */
+  /** Ids of the containers that have a state directory. */
   readonly ids: ReadonlySet<string>;
 }
 
-/** Returns the state roots with containers. A host has one or two of them, and the others need not be searched. */
+/** Returns the state roots that contain containers: one or two on most hosts. The other roots are not searched. */
 async function listStateRoots(host: Host): Promise<readonly StateRoot[]> {
   const roots = await Promise.all(
     STATE_ROOTS.map(async ({ path, read }) => ({ path, read, ids: await listIds(host, path) })),
@@ -92,7 +96,7 @@ function readDocker(
   return rootfs.readIfPresent(`${directory}/config.v2.json`, (text) => parseDocker(text, allowed), DENIED_IS_ABSENT);
 }
 
-/** Reads the state of a Docker with another data directory, which the mounts of the container reveal. */
+/** Reads the state of a container if Docker does not use its default data directory, which the container's mounts show. */
 async function readRelocatedDocker(
   host: Host,
   directory: string,
@@ -138,8 +142,8 @@ function parseDocker(text: string, allowed: readonly string[]): ContainerMetadat
 }
 
 /**
- * Returns the state directory of a Docker container from runc's `state.json`: Docker mounts `hostname` and other files from
- * that directory into the container.
+ * Parses runc's `state.json` and returns the state directory that Docker has for the container. Docker mounts files such as
+ * `hostname` from that directory into the container, and the file contains the mounts.
  */
 function parseDockerDirectory(text: string, id: string): string | undefined {
   const { mounts } = asObject(asObject(parseJson(text))['config']);
@@ -148,7 +152,7 @@ function parseDockerDirectory(text: string, id: string): string | undefined {
   return source?.slice(0, source.lastIndexOf('/'));
 }
 
-/** Parses the annotations in the `config.json` of an OCI bundle: https://github.com/opencontainers/runtime-spec */
+/** Parses the annotations in an OCI runtime configuration, `config.json`: https://github.com/opencontainers/runtime-spec */
 function parseBundle(text: string, allowed: readonly string[]): ContainerMetadata {
   const annotations = asTextMap(asObject(parseJson(text))['annotations']);
   return {

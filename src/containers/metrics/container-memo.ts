@@ -6,7 +6,7 @@ export interface MemoKey {
   readonly metadata: ContainerMetadata;
 }
 
-/** Memoizes a value that depends on a container and its metadata, such as its labels, until the metadata changes. */
+/** Caches a value that depends on a container and its metadata, such as a label set, until the metadata changes. */
 export class ContainerMemo<T> {
   readonly #create: (key: MemoKey) => T;
   readonly #entries = new WeakMap<Container, { readonly metadata: ContainerMetadata; readonly value: T }>();

@@ -1,13 +1,13 @@
 import type { Emit, Family, Labels } from '../../metrics/metric.ts';
 
-/** Emits a value of a container, or nothing if the kernel does not report it. */
+/** Emits a value of a container, or nothing if the value is `undefined` because the kernel does not report it. */
 export type EmitIfKnown = <L extends string>(
   family: Family<L, 'counter' | 'gauge'>,
   value: number | undefined,
   labels: Labels<L>,
 ) => void;
 
-/** @param startTime of the container and of its counters. Unix time in seconds */
+/** @param startTime start of the container and of its counters, as Unix time in seconds */
 export function emitterIfKnown(emit: Emit, startTime: number): EmitIfKnown {
   return (family, value, labels) => {
     if (value === undefined) return;

@@ -1,17 +1,17 @@
-import { type Emit, type Family, gauge, labelsOf } from '../../metrics/metric.ts';
+import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metrics/metric.ts';
 import { ContainerMemo, type MemoKey } from './container-memo.ts';
-import { CONTAINER_LABELS, ContainerLabels } from './labels.ts';
+import { CONTAINER_LABELS } from './labels.ts';
 
-/** `container_info`: the metadata of a container as labels. */
+/** The metric `container_info`, whose labels contain the metadata of a container. */
 export class ContainerInfo {
   readonly family: Family<string, 'gauge'>;
-  readonly #labels: ContainerMemo<ContainerLabels<string>>;
+  readonly #labels: ContainerMemo<Labels>;
 
   /** @param allowed names of the container labels to add, as `container_label_<name>` */
   constructor(allowed: readonly string[]) {
     const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
     const labelNames = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
-    this.family = gauge('container_info', 'Metadata of the container as labels. The value is always 1.', labelNames);
+    this.family = gauge('container_info', 'Metadata of the container as labels; always 1.', labelNames);
     this.#labels = new ContainerMemo(({ container, metadata: { labels = {}, ...fields } }) => {
       const values: Readonly<Record<string, string | undefined>> = {
         id: container.path,
@@ -19,11 +19,11 @@ export class ContainerInfo {
         runtime: container.runtime,
         container_id: container.id,
       };
-      return ContainerLabels.of(labelsOf(labelNames, (name) => values[name] ?? labels[byLabel.get(name) ?? '']));
+      return labelsOf(labelNames, (name) => values[name] ?? labels[byLabel.get(name) ?? '']);
     });
   }
 
   emit(emit: Emit, key: MemoKey): void {
-    emit(this.family, 1, this.#labels.get(key).base);
+    emit(this.family, 1, this.#labels.get(key));
   }
 }

@@ -27,7 +27,7 @@ export function emitIo(
   { labels, deviceName }: { readonly labels: ContainerLabels; readonly deviceName: DeviceName },
 ): void {
   for (const io of devices) {
-    const withDevice = labels.with('device', deviceName(io.device)).base;
+    const withDevice = { ...labels, device: deviceName(io.device) };
     emit(readBytes, io.readBytes, withDevice);
     emit(writtenBytes, io.writeBytes, withDevice);
     emit(reads, io.reads, withDevice);

@@ -5,20 +5,24 @@ import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const usage = gauge(
   'container_memory_usage_bytes',
-  'Memory that the container uses, including caches, in bytes.',
+  'Memory used by the container, including file cache, in bytes.',
   CONTAINER_LABELS,
 );
 const workingSetBytes = gauge(
   'container_memory_working_set_bytes',
-  'Memory that the container uses without the file cache that was not used recently, in bytes.',
+  'Memory used by the container minus file cache that was not used recently, in bytes.',
   CONTAINER_LABELS,
 );
 const rss = gauge('container_memory_rss', 'Anonymous memory of the container, in bytes.', CONTAINER_LABELS);
-const cache = gauge('container_memory_cache', 'File cache of the container, in bytes.', CONTAINER_LABELS);
-const swap = gauge('container_memory_swap', 'Swap space that the container uses, in bytes.', CONTAINER_LABELS);
+const cache = gauge(
+  'container_memory_cache',
+  'Memory used for the file cache of the container, in bytes.',
+  CONTAINER_LABELS,
+);
+const swap = gauge('container_memory_swap', 'Swap space used by the container, in bytes.', CONTAINER_LABELS);
 const mappedFile = gauge(
   'container_memory_mapped_file',
-  'Memory-mapped files of the container, in bytes.',
+  'Memory of the container that is mapped from files, in bytes.',
   CONTAINER_LABELS,
 );
 const failures = counter(
@@ -28,17 +32,17 @@ const failures = counter(
 );
 const faults = counter(
   'container_memory_failures_total',
-  'Page faults of the container: all of them (pgfault), or only those that read from a disk (pgmajfault).',
+  'Page faults of the container; failure_type is pgfault for all page faults and pgmajfault for those that read from a disk.',
   [...CONTAINER_LABELS, 'failure_type', 'scope'],
 );
 const oomKills = counter(
   'container_oom_events_total',
-  'Processes of the container that the kernel killed because memory ran out.',
+  'Processes of the container that the kernel killed because the memory ran out.',
   CONTAINER_LABELS,
 );
 const limit = gauge(
   'container_spec_memory_limit_bytes',
-  'Memory limit of the container, in bytes. 0 means no limit.',
+  'Memory limit of the container, in bytes; 0 if the container has no limit.',
   CONTAINER_LABELS,
 );
 
@@ -48,23 +52,22 @@ export const memoryFamilies = [
 ];
 
 export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
-  const { base } = labels;
-  emit(usage, memory.usage, base);
-  emit(workingSetBytes, workingSet(memory), base);
-  emit(rss, memory.rss, base);
-  emit(cache, memory.cache, base);
-  emit(swap, memory.swap, base);
-  emit(mappedFile, memory.mappedFile, base);
-  emit(failures, memory.failures, base);
-  emitFaults(emit, memory.faults, labels.with('failure_type', 'pgfault'));
-  emitFaults(emit, memory.majorFaults, labels.with('failure_type', 'pgmajfault'));
-  emit(oomKills, memory.oomKills, base);
-  if (memory.limit !== undefined) emit(limit, memoryLimit(memory) ?? 0, base);
+  emit(usage, memory.usage, labels);
+  emit(workingSetBytes, workingSet(memory), labels);
+  emit(rss, memory.rss, labels);
+  emit(cache, memory.cache, labels);
+  emit(swap, memory.swap, labels);
+  emit(mappedFile, memory.mappedFile, labels);
+  emit(failures, memory.failures, labels);
+  emitFaults(emit, memory.faults, { ...labels, failure_type: 'pgfault' });
+  emitFaults(emit, memory.majorFaults, { ...labels, failure_type: 'pgmajfault' });
+  emit(oomKills, memory.oomKills, labels);
+  if (memory.limit !== undefined) emit(limit, memoryLimit(memory) ?? 0, labels);
 }
 
-type FaultLabels = ContainerLabels<(typeof CONTAINER_LABELS)[number] | 'failure_type'>;
+type FaultLabels = ContainerLabels & { readonly failure_type: string };
 
 function emitFaults(emit: EmitIfKnown, { local, hierarchical }: PageFaults, labels: FaultLabels): void {
-  emit(faults, local, labels.with('scope', 'container').base);
-  emit(faults, hierarchical, labels.with('scope', 'hierarchy').base);
+  emit(faults, local, { ...labels, scope: 'container' });
+  emit(faults, hierarchical, { ...labels, scope: 'hierarchy' });
 }

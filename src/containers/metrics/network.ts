@@ -7,42 +7,42 @@ const LABELS = [...CONTAINER_LABELS, 'interface'] as const;
 
 const receivedBytes = counter(
   'container_network_receive_bytes_total',
-  'Bytes that the container received on the interface.',
+  'Bytes that the container received on the network interface.',
   LABELS,
 );
 const receivedPackets = counter(
   'container_network_receive_packets_total',
-  'Packets that the container received on the interface.',
+  'Packets that the container received on the network interface.',
   LABELS,
 );
 const receiveErrors = counter(
   'container_network_receive_errors_total',
-  "Errors while receiving on the container's interface.",
+  "Receive errors of the container's network interface.",
   LABELS,
 );
 const receiveDropped = counter(
   'container_network_receive_packets_dropped_total',
-  "Packets dropped while receiving on the container's interface.",
+  "Received packets that the container's network interface dropped.",
   LABELS,
 );
 const transmittedBytes = counter(
   'container_network_transmit_bytes_total',
-  'Bytes that the container transmitted on the interface.',
+  'Bytes that the container transmitted on the network interface.',
   LABELS,
 );
 const transmittedPackets = counter(
   'container_network_transmit_packets_total',
-  'Packets that the container transmitted on the interface.',
+  'Packets that the container transmitted on the network interface.',
   LABELS,
 );
 const transmitErrors = counter(
   'container_network_transmit_errors_total',
-  "Errors while transmitting on the container's interface.",
+  "Transmit errors of the container's network interface.",
   LABELS,
 );
 const transmitDropped = counter(
   'container_network_transmit_packets_dropped_total',
-  "Packets dropped while transmitting on the container's interface.",
+  "Packets that the container's network interface dropped instead of transmitting them.",
   LABELS,
 );
 
@@ -53,7 +53,7 @@ export const networkFamilies = [
 
 export function emitNetwork(emit: EmitIfKnown, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
   for (const { name, received, transmitted } of interfaces) {
-    const withInterface = labels.with('interface', name).base;
+    const withInterface = { ...labels, interface: name };
     emit(receivedBytes, received.bytes, withInterface);
     emit(receivedPackets, received.packets, withInterface);
     emit(receiveErrors, received.errors, withInterface);

@@ -12,7 +12,7 @@ interface PressureFamilies {
 }
 
 const RESOURCES: readonly PressureFamilies[] = [
-  declarePressure('cpu', 'CPU time'),
+  declarePressure('cpu', 'a CPU'),
   declarePressure('memory', 'memory'),
   declarePressure('io', 'I/O'),
 ];
@@ -24,12 +24,12 @@ function declarePressure(resource: keyof Pressures, noun: string): PressureFamil
     resource,
     some: counter(
       `container_pressure_${resource}_waiting_seconds_total`,
-      `Time in which at least one task of the container waited for ${noun}, in seconds.`,
+      `Time during which at least one task of the container waited for ${noun}, in seconds.`,
       CONTAINER_LABELS,
     ),
     full: counter(
       `container_pressure_${resource}_stalled_seconds_total`,
-      `Time in which all tasks of the container waited for ${noun} at once, in seconds.`,
+      `Time during which all non-idle tasks of the container waited for ${noun} at the same time, in seconds.`,
       CONTAINER_LABELS,
     ),
   };
@@ -37,12 +37,12 @@ function declarePressure(resource: keyof Pressures, noun: string): PressureFamil
 
 const MICROSECONDS_PER_SECOND = 1e6;
 
-export function emitPressures(emit: EmitIfKnown, pressures: Pressures, { base }: ContainerLabels): void {
+export function emitPressures(emit: EmitIfKnown, pressures: Pressures, labels: ContainerLabels): void {
   for (const { resource, some, full } of RESOURCES) {
     const pressure = pressures[resource];
     if (pressure === undefined) continue;
-    emit(some, toSeconds(pressure.some), base);
-    emit(full, toSeconds(pressure.full), base);
+    emit(some, toSeconds(pressure.some), labels);
+    emit(full, toSeconds(pressure.full), labels);
   }
 }
 

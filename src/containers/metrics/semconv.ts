@@ -10,41 +10,50 @@ import { ContainerMemo } from './container-memo.ts';
 const ID = CONTAINER_ATTRIBUTES;
 const MODE = 'cpu.mode';
 const FAULT = 'system.paging.fault.type';
-const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time that the container has used.', [...ID, MODE]);
-const cpuUsage = semconv.gauge('container.cpu.usage', '{cpu}', 'CPUs that the container used since the last push.', [
+const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time that the container used, in seconds.', [
   ...ID,
   MODE,
 ]);
-const uptime = semconv.gauge('container.uptime', 's', 'Time since the container was started.', ID);
+const cpuUsage = semconv.gauge(
+  'container.cpu.usage',
+  '{cpu}',
+  'CPU time that the container used since the last push, divided by the elapsed time; 1 is one fully used CPU.',
+  [...ID, MODE],
+);
+const uptime = semconv.gauge('container.uptime', 's', 'Time since the container was started, in seconds.', ID);
 const usage = semconv.upDownCounter(
   'container.memory.usage',
   'By',
-  'Memory that the container uses, including caches.',
+  'Memory used by the container, including file cache, in bytes.',
   ID,
 );
 const workingSetBytes = semconv.upDownCounter(
   'container.memory.working_set',
   'By',
-  'Memory that the container uses without the file cache that was not used recently.',
+  'Memory used by the container minus file cache that was not used recently, in bytes.',
   ID,
 );
 const available = semconv.upDownCounter(
   'container.memory.available',
   'By',
-  'Memory limit of the container minus its working set.',
+  'Memory limit of the container minus its working set, in bytes.',
   ID,
 );
-const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory of the container.', ID);
-const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults of the container.', [...ID, FAULT]);
-const diskIo = semconv.counter('container.disk.io', 'By', 'Bytes that the container read or wrote on the disk.', [
+const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory of the container, in bytes.', ID);
+const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults of the container, by type.', [
   ...ID,
-  'system.device',
-  'disk.io.direction',
+  FAULT,
 ]);
+const diskIo = semconv.counter(
+  'container.disk.io',
+  'By',
+  'Bytes that the container read from and wrote to the block device.',
+  [...ID, 'system.device', 'disk.io.direction'],
+);
 const networkIo = semconv.counter(
   'container.network.io',
   'By',
-  'Bytes that the container received or transmitted on the interface.',
+  'Bytes that the container received and transmitted on the network interface.',
   [...ID, 'network.interface.name', 'network.io.direction'],
 );
 
@@ -52,25 +61,25 @@ export const semconvFamilies = [
   ...[cpuTime, cpuUsage, uptime, usage, workingSetBytes, available, rss, faults, diskIo, networkIo],
 ];
 
-/** `total` has no mode attribute. */
+/** CPU times to report. `total` is reported without the attribute for the mode. */
 const CPU_TIMES = ['user', 'system', 'total'] as const;
 
 type CpuTimes = Readonly<Record<(typeof CPU_TIMES)[number], number | undefined>>;
 
 export interface SemconvContext {
-  /** Unix time in seconds. */
+  /** Time of the pass, as Unix time in seconds. */
   readonly now: number;
-  /** Seconds on a clock that is never set. */
+  /** Time of the pass on a monotonic clock, in seconds. */
   readonly elapsed: number;
   readonly deviceName: DeviceName;
 }
 
-/** Emits containers under the names of the semantic conventions. Their counters start when the container does. */
+/** Emits the semconv metrics of containers. The start time of each counter is the start time of the container. */
 export class ContainerSemconv {
   readonly #attributes = new ContainerMemo(({ container, metadata }) => containerAttributes(container, metadata));
   readonly #window = new RateWindow<Container, keyof CpuTimes>();
 
-  /** Call it before the containers of a pass are emitted. */
+  /** Starts a pass. Must be called before the first `emit()` of the pass. */
   startPass(): void {
     this.#window.startPass();
   }
@@ -78,13 +87,13 @@ export class ContainerSemconv {
   emit(emit: Emit, reading: ContainerReading, { now, elapsed, deviceName }: SemconvContext): void {
     const { container, cpu, startTime } = reading;
     const attributes = this.#attributes.get(reading);
-    emit(uptime, now - startTime, attributes.base);
+    emit(uptime, now - startTime, attributes);
     const times = cpuTimes(cpu);
     const rates = this.#window.rates(container, elapsed, times);
     for (const mode of CPU_TIMES) {
       const [time, rate] = [times[mode], rates[mode]];
       if (time === undefined) continue;
-      const withMode = mode === 'total' ? { ...attributes.base, [MODE]: undefined } : attributes.with(MODE, mode).base;
+      const withMode = { ...attributes, [MODE]: mode === 'total' ? undefined : mode };
       emit(cpuTime, time, withMode, startTime);
       if (rate !== undefined) emit(cpuUsage, rate, withMode);
     }
@@ -94,7 +103,9 @@ export class ContainerSemconv {
   }
 }
 
-/** Returns the total only if the kernel does not report both modes: the points of a metric must add up to the total. */
+/**
+ * Returns the times of both modes, or only the total if a mode is unknown: the points of a metric must add up to the total.
+ */
 function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
   const hasModes = user !== undefined && system !== undefined;
   return hasModes ? { user, system, total: undefined } : { user: undefined, system: undefined, total };
@@ -102,21 +113,20 @@ function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
 
 function emitMemory(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
   const { memory, startTime } = reading;
-  const { base } = attributes;
-  if (memory.usage !== undefined) emit(usage, memory.usage, base, startTime);
+  if (memory.usage !== undefined) emit(usage, memory.usage, attributes, startTime);
   const working = workingSet(memory);
-  if (working !== undefined) emit(workingSetBytes, working, base, startTime);
+  if (working !== undefined) emit(workingSetBytes, working, attributes, startTime);
   const limit = memoryLimit(memory);
-  if (working !== undefined && limit !== undefined) emit(available, limit - working, base, startTime);
-  if (memory.rss !== undefined) emit(rss, memory.rss, base, startTime);
+  if (working !== undefined && limit !== undefined) emit(available, limit - working, attributes, startTime);
+  if (memory.rss !== undefined) emit(rss, memory.rss, attributes, startTime);
   emitFaults(emit, reading, attributes);
 }
 
 function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attributes: ContainerAttributes): void {
   const [all, major] = [memory.faults.local, memory.majorFaults.local];
   if (all === undefined || major === undefined) return;
-  emit(faults, major, attributes.with(FAULT, 'major').base, startTime);
-  emit(faults, all - major, attributes.with(FAULT, 'minor').base, startTime);
+  emit(faults, major, { ...attributes, [FAULT]: 'major' }, startTime);
+  emit(faults, all - major, { ...attributes, [FAULT]: 'minor' }, startTime);
 }
 
 function emitDiskIo(
@@ -126,13 +136,13 @@ function emitDiskIo(
   deviceName: DeviceName,
 ): void {
   for (const { device, readBytes, writeBytes } of io) {
-    // The semconv metrics of the host's disks have the same device names.
-    const withDevice = attributes.with('system.device', deviceName(device).replace(/^\/dev\//, ''));
+    // The semconv metrics of the host also have device names without /dev/.
+    const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
-      emit(diskIo, readBytes, withDevice.with('disk.io.direction', 'read').base, startTime);
+      emit(diskIo, readBytes, { ...withDevice, 'disk.io.direction': 'read' }, startTime);
     }
     if (writeBytes !== undefined) {
-      emit(diskIo, writeBytes, withDevice.with('disk.io.direction', 'write').base, startTime);
+      emit(diskIo, writeBytes, { ...withDevice, 'disk.io.direction': 'write' }, startTime);
     }
   }
 }
@@ -143,8 +153,8 @@ function emitNetworkIo(
   attributes: ContainerAttributes,
 ): void {
   for (const { name, received, transmitted } of network) {
-    const withInterface = attributes.with('network.interface.name', name);
-    emit(networkIo, received.bytes, withInterface.with('network.io.direction', 'receive').base, startTime);
-    emit(networkIo, transmitted.bytes, withInterface.with('network.io.direction', 'transmit').base, startTime);
+    const withInterface = { ...attributes, 'network.interface.name': name };
+    emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);
+    emit(networkIo, transmitted.bytes, { ...withInterface, 'network.io.direction': 'transmit' }, startTime);
   }
 }

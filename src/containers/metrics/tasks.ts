@@ -12,11 +12,7 @@ interface TaskCounts {
   readonly threadCount: number | undefined;
 }
 
-export function emitTasks(
-  emit: EmitIfKnown,
-  { processCount, threadCount }: TaskCounts,
-  { base }: ContainerLabels,
-): void {
-  emit(processes, processCount, base);
-  emit(threads, threadCount, base);
+export function emitTasks(emit: EmitIfKnown, { processCount, threadCount }: TaskCounts, labels: ContainerLabels): void {
+  emit(processes, processCount, labels);
+  emit(threads, threadCount, labels);
 }

@@ -2,9 +2,9 @@ import type { CounterRates, CounterValues } from '../../collection/rate-window.t
 import type { ContainerReading } from '../usage/container-reader.ts';
 import { type CpuUsage, memoryLimit, workingSet } from '../usage/usage.ts';
 
-/** A container as an entry of `/info/containers`; `null` for a value that is unknown. */
+/** An entry of `/info/containers`, which describes one container. A value is `null` if it is unknown. */
 export interface ContainerReport {
-  /** Path of its cgroup, as in the label `id`. */
+  /** Path of the container's cgroup, as in the label `id` of its metrics. */
   readonly id: string;
   readonly containerId: string;
   readonly runtime: string | null;
@@ -13,29 +13,29 @@ export interface ContainerReport {
   readonly namespace: string | null;
   readonly pod: string | null;
   readonly container: string | null;
-  /** `null` if there is no limit. */
+  /** Limits of the container; `null` for a resource without a limit. */
   readonly limits: {
-    /** CPUs. */
+    /** Number of CPUs. */
     readonly cpu: number | null;
-    /** Bytes. */
+    /** Memory in bytes. */
     readonly memory: number | null;
   };
   readonly cpu: {
     /** CPU time in seconds. */
     readonly seconds: number | null;
-    /** CPUs used since the previous report; `null` in the first report of a container. */
+    /** Average number of CPUs used since the previous report; `null` in the first report of a container. */
     readonly share: number | null;
   };
-  /** Bytes. */
+  /** Memory usage in bytes. */
   readonly memory: { readonly usage: number | null; readonly workingSet: number | null; readonly rss: number | null };
-  /** Sums of all interfaces; `null` if another container or the host owns the network. */
+  /** Sums over all interfaces; `null` if another container or the host owns the network namespace. */
   readonly network: NetworkReport | null;
 }
 
 export interface NetworkReport {
   readonly receivedBytes: number;
   readonly transmittedBytes: number;
-  /** Since the previous report; `null` in the first report of a container. */
+  /** Average since the previous report; `null` in the first report of a container. */
   readonly receivedBytesPerSecond: number | null;
   readonly transmittedBytesPerSecond: number | null;
 }
@@ -43,7 +43,7 @@ export interface NetworkReport {
 /** Counters whose rates a report contains. */
 export type ReportCounter = 'cpu' | 'received' | 'transmitted';
 
-/** Returns the counters of a container: CPU time in seconds and bytes on all interfaces. */
+/** Returns the counters of a container: CPU time in seconds, and bytes received and transmitted on all interfaces. */
 export function reportCounters({ cpu, network }: ContainerReading): CounterValues<ReportCounter> {
   return {
     cpu: cpu.usage,
@@ -52,7 +52,7 @@ export function reportCounters({ cpu, network }: ContainerReading): CounterValue
   };
 }
 
-/** @param rates of the counters that {@link reportCounters} returns, per second */
+/** @param rates per-second rates of the counters that {@link reportCounters} returns */
 export function toContainerReport(
   { container, metadata, cpu, memory }: ContainerReading,
   counters: CounterValues<ReportCounter>,
@@ -75,7 +75,7 @@ export function toContainerReport(
   };
 }
 
-/** Returns the CPU quota in CPUs. */
+/** Returns the CPU quota as a number of CPUs; `null` without a quota. */
 function cpuLimit({ quota, period }: CpuUsage): number | null {
   return quota === undefined || period === undefined || quota === Number.POSITIVE_INFINITY ? null : quota / period;
 }

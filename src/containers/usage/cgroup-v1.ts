@@ -26,7 +26,7 @@ export function readCpuV1({ cpu, cpuacct }: CpuDirectories): CpuUsage {
     periods,
     throttledPeriods,
     throttled: divide(throttled, NANOSECONDS_PER_SECOND),
-    // -1 means no limit.
+    // The file contains -1 if there is no quota.
     quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
     period: cpu?.readNumberIfPresent('cpu.cfs_period_us', parseNumberFile),
     shares: cpu?.readNumberIfPresent('cpu.shares', parseNumberFile),
@@ -42,7 +42,7 @@ const parseMemoryStat = createFlatKeyedParser(
   'total_cache',
   'total_mapped_file',
   'total_inactive_file',
-  // Present only with swap accounting.
+  // The kernel reports this key only with swap accounting.
   'total_swap',
   'pgfault',
   'total_pgfault',
@@ -54,7 +54,7 @@ const parseOomControl = createFlatKeyedParser('oom_kill');
 export function readMemoryV1(directory: KernelDirectory | undefined): MemoryUsage {
   const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
   const [rss, cache, mappedFile, inactiveFile, swap, ...faults] = stat ?? [];
-  // Since Linux 4.13.
+  // The key oom_kill exists since Linux 4.13.
   const [oomKills] = directory?.readIfPresent('memory.oom_control', parseOomControl) ?? [];
   return {
     usage: directory?.readNumberIfPresent('memory.usage_in_bytes', parseNumberFile),
@@ -72,9 +72,9 @@ export function readMemoryV1(directory: KernelDirectory | undefined): MemoryUsag
 }
 
 /**
- * Counters of bytes and operations, in the order of preference. The throttling layer counts all requests, but only where a
- * throttling rule exists; the BFQ scheduler counts without one. Kernels before 4.20 lack the recursive counters of the
- * throttling layer; the others leave out child cgroups.
+ * Pairs of files with counters of bytes and operations, in order of preference: the first pair with values is used. The
+ * throttling layer may count only for devices with a throttling rule. The BFQ scheduler needs no rule. Files whose name does
+ * not end with `_recursive` do not include child cgroups; kernels before 4.20 have only these for the throttling layer.
  */
 const IO_FILES = [
   ['blkio.throttle.io_service_bytes_recursive', 'blkio.throttle.io_serviced_recursive'],

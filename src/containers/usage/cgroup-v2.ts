@@ -37,7 +37,7 @@ function toSeconds(microseconds: number | undefined): number | undefined {
   return microseconds === undefined ? undefined : microseconds / MICROSECONDS_PER_SECOND;
 }
 
-/** Converts a weight of version 2 (1 to 10,000) to shares of version 1 (2 to 262,144) with cAdvisor's formula. */
+/** Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. */
 function toShares(weight: number): number {
   return 2 + Math.trunc(((weight - 1) * 262_142) / 9999);
 }
@@ -57,7 +57,7 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
     inactiveFile,
     swap: directory?.readNumberIfPresent('memory.swap.current', parseNumberFile),
     failures,
-    // Counters of version 2 include the child cgroups; there is no counter without them.
+    // Version 2 has only counters that include child cgroups.
     faults: { local: faults, hierarchical: faults },
     majorFaults: { local: majorFaults, hierarchical: majorFaults },
     oomKills,
@@ -69,7 +69,7 @@ export function readIoV2(directory: KernelDirectory | undefined): readonly Devic
   return directory?.readIfPresent('io.stat', parseIoStat) ?? [];
 }
 
-/** Returns the number of threads: the pids controller counts threads. The file is the same in both versions. */
+/** Returns the number of threads, which the file `pids.current` contains in both versions: the controller counts threads. */
 export function readThreadCount(directory: KernelDirectory | undefined): number | undefined {
   return directory?.readNumberIfPresent('pids.current', parseNumberFile);
 }

@@ -14,34 +14,35 @@ import type { Usage } from './usage.ts';
 
 /** A container with its metadata, its processes and its network traffic. */
 export interface ContainerProcesses extends DiscoveredContainer {
-  /** The same object in each pass until the metadata changes. */
+  /** Metadata of the container. Each pass has the same object until the metadata changes. */
   readonly metadata: ContainerMetadata;
-  /** Processes that are visible in the PID namespace of this process. */
+  /** PIDs of the container's processes that are visible in the PID namespace of this process. */
   readonly pids: readonly number[];
-  /** Number of processes, visible or not; `undefined` if it is unknown. */
+  /** Number of processes of the container, whether visible or not; `undefined` if the number is unknown. */
   readonly processCount: number | undefined;
-  /** Unix time in seconds. */
+  /** Start of the container, as Unix time in seconds. */
   readonly startTime: number;
-  /** Traffic of all interfaces; `undefined` if another container or the host owns the network, or if it is not visible. */
+  /** Traffic of each interface; `undefined` if the container does not own its network namespace or no process is visible. */
   readonly network: readonly InterfaceTraffic[] | undefined;
 }
 
-/** All that one pass reads of a container. */
+/** Everything that one pass reads about a container. */
 export interface ContainerReading extends ContainerProcesses, Usage {}
 
-export interface FoundContainers {
+/** The containers of the host in one pass. */
+export interface ContainerList {
   readonly containers: readonly DiscoveredContainer[];
-  /** Reasons why metadata is missing. */
+  /** Errors from the sources of metadata. */
   readonly errors: readonly unknown[];
 }
 
-/** Reads containers: joins discovery, metadata and usage, and holds their caches between passes. */
+/** Reads containers: combines discovery, metadata and usage, and holds their caches between passes. */
 export class ContainerReader {
   readonly #table = new ContainerTable();
   readonly #resolver: MetadataResolver;
   readonly #initProcesses: InitProcessCache = new WeakMap();
 
-  /** @param sources in order of precedence */
+  /** @param sources sources of metadata in order of precedence */
   constructor(sources: readonly MetadataSource[]) {
     this.#resolver = new MetadataResolver(sources);
   }
@@ -56,16 +57,16 @@ export class ContainerReader {
    *
    * @throws {AbsentError} if the host has no cgroups
    */
-  async find(host: Host): Promise<FoundContainers> {
+  async find(host: Host): Promise<ContainerList> {
     const containers = this.#table.list(host);
     return { containers, errors: await this.#resolver.resolve(host, containers) };
   }
 
   /**
-   * Reads the processes and the network of each container and calls `visit` with them. A container that fails is left out,
-   * and so is a container that ends during the pass.
+   * Reads the processes and the network traffic of each container, and calls `visit` with each container. A container that
+   * cannot be read or that ends during the pass is left out.
    *
-   * @returns one error for each container that failed
+   * @returns one error for each container that cannot be read
    */
   readProcesses(
     host: Host,
@@ -74,12 +75,12 @@ export class ContainerReader {
   ): readonly unknown[] {
     if (containers.length === 0) return [];
     const namespaces = new NetworkNamespaces(host.proc);
-    const initProcesses = new InitProcessFinder(host.proc, namespaces, this.#initProcesses);
+    const finder = new InitProcessFinder(host.proc, namespaces, this.#initProcesses);
     const listed: ListedContainer[] = [];
     const listErrors = attemptEach(containers, (discovered) => {
       const { container } = discovered;
       const processes = readProcessList(host.sys, discovered);
-      const initProcess = initProcesses.find(container, processes.pids);
+      const initProcess = finder.find(container, processes.pids);
       listed.push({
         discovered,
         container,
@@ -88,7 +89,7 @@ export class ContainerReader {
         startTime: initProcess.startedAt ?? container.createdAt,
       });
     });
-    // The owner of a shared network is known only when all init processes are.
+    // The owner of a shared network namespace depends on the init processes of all containers.
     const owners = networkOwners(listed, namespaces.ofHost());
     const readErrors = attemptEach(listed, ({ discovered, container, processes: { pids, count }, startTime }) => {
       const network = owners.has(container) ? readNetwork(host.proc, pids) : undefined;
@@ -99,8 +100,8 @@ export class ContainerReader {
   }
 
   /**
-   * As {@link readProcesses}, with the usage of each container. A container is visited before the next one is read, because
-   * the readings of 1,000 containers occupy megabytes.
+   * As {@link readProcesses}, with the resource usage of each container. Calls `visit` before it reads the next container,
+   * because the readings of 1,000 containers would occupy megabytes of memory.
    */
   readUsage(
     host: Host,
@@ -111,7 +112,7 @@ export class ContainerReader {
   }
 }
 
-/** A container with its processes, before the owner of its network is known. */
+/** A container with its processes, while the owner of its network namespace is unknown. */
 interface ListedContainer {
   readonly discovered: DiscoveredContainer;
   readonly container: Container;
@@ -120,7 +121,7 @@ interface ListedContainer {
   readonly startTime: number;
 }
 
-/** @returns one error for each item that failed; an absent item is no failure */
+/** @returns one error for each item whose attempt failed; an `AbsentError` does not count as a failure */
 function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonly unknown[] {
   const errors: unknown[] = [];
   for (const item of items) {
@@ -133,14 +134,14 @@ function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonl
   return errors;
 }
 
-/** @throws {AbsentError} if the container has ended since it was found */
+/** @throws {AbsentError} if the cgroup of the container does not exist any more */
 function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReading {
   const usage = readUsage(sys, processes);
   const { processCount, directories } = processes;
   if (processCount === undefined && !sys.exists(directories.main)) {
     throw new AbsentError(`Cannot find ${sys.path(directories.main)}`);
   }
-  // Version 1 leaves processes of other PID namespaces out of the list, so an empty list does not mean that there are none.
+  // With version 1, the list does not contain processes of other PID namespaces. An empty list may therefore be incomplete.
   const areHidden = processCount === 0 && (usage.threadCount ?? 0) > 0;
   return { ...processes, ...usage, processCount: areHidden ? undefined : processCount };
 }

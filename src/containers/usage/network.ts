@@ -3,7 +3,7 @@ import { type InterfaceTraffic, parseNetDev, toInterfaceTraffic } from '../../pa
 import type { Container } from '../discovery/container.ts';
 import type { InitProcess } from '../discovery/init-process.ts';
 
-/** A container that may own the network namespace of its init process. */
+/** A container that may be the owner of its network namespace. */
 interface NetworkCandidate {
   readonly container: Container;
   readonly initProcess: InitProcess;
@@ -11,10 +11,10 @@ interface NetworkCandidate {
 }
 
 /**
- * Returns the containers whose network traffic is counted. Of several containers in one namespace, the first one to start
- * owns it: in a pod, that is the sandbox that holds the namespace open. No container owns the host's namespace.
+ * Returns the containers that own their network namespace, and whose traffic is reported. If several containers share a
+ * namespace, the container that started first is the owner: in a pod, the sandbox. The host's namespace has no owner.
  *
- * @param hostNamespace `undefined` if it is not visible
+ * @param hostNamespace identifier of the host's namespace; `undefined` if it is not visible
  */
 export function networkOwners(
   candidates: Iterable<NetworkCandidate>,
@@ -34,12 +34,12 @@ export function networkOwners(
   return owners;
 }
 
-/** The first processes of a list may have ended since the list was read. */
+/** Number of processes to try per container. The first processes of the list may have ended since the list was read. */
 const MAX_ATTEMPTS = 4;
 
 /**
- * Returns the traffic of a container's interfaces from `net/dev` of one of its processes, which all share one network
- * namespace; `undefined` if no process is visible.
+ * Returns the traffic of a container's interfaces, from `net/dev` of any of its processes: all processes share one network
+ * namespace. Returns `undefined` if no process is visible.
  */
 export function readNetwork(proc: KernelTree, pids: readonly number[]): readonly InterfaceTraffic[] | undefined {
   for (const pid of pids.slice(0, MAX_ATTEMPTS)) {

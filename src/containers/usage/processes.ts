@@ -4,13 +4,13 @@ import { type Cgroup, hasChildren, walkCgroups } from '../discovery/cgroup-walke
 import type { DiscoveredContainer } from '../discovery/container.ts';
 
 export interface ProcessList {
-  /** Processes that are visible in the PID namespace of this process. */
+  /** PIDs of the processes that are visible in the PID namespace of this process. */
   readonly pids: readonly number[];
-  /** Number of processes that the kernel lists, visible or not; `undefined` if the list cannot be read. */
+  /** Number of processes in the kernel's list, whether visible or not; `undefined` if the list does not exist. */
   readonly count: number | undefined;
 }
 
-/** Returns the processes of a container's cgroup and its child cgroups. */
+/** Returns the processes in a container's cgroup and its child cgroups. */
 export function readProcessList(sys: KernelTree, { cgroup, directories }: DiscoveredContainer): ProcessList {
   let listed = readPids(cgroup);
   if (hasChildren(cgroup)) {
@@ -19,7 +19,7 @@ export function readProcessList(sys: KernelTree, { cgroup, directories }: Discov
     listed = lists.every((list) => list === undefined) ? undefined : lists.flatMap((list) => list ?? []);
   }
   if (listed === undefined) return { pids: [], count: undefined };
-  // Version 2 lists a process of another PID namespace as 0.
+  // With version 2, the list contains 0 for each process of another PID namespace.
   return { pids: listed.includes(0) ? listed.filter((pid) => pid !== 0) : listed, count: listed.length };
 }
 

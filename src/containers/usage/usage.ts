@@ -2,13 +2,13 @@ import type { DeviceIo } from '../../parse/cgroup.ts';
 import type { Pressure } from '../../parse/pressure.ts';
 
 /**
- * Resources that a container uses, from the files of its cgroup. Times are in seconds and amounts in bytes unless a field
- * has its own unit. `undefined` marks a value that the kernel does not report.
+ * Resource usage of a container, from the files of its cgroup. Times are in seconds and amounts of memory in bytes, unless
+ * the comment of a field states another unit. A value is `undefined` if the kernel does not report it.
  */
 export interface Usage {
   readonly cpu: CpuUsage;
   readonly memory: MemoryUsage;
-  /** By device. */
+  /** I/O of each block device. */
   readonly io: readonly DeviceIo[];
   readonly threadCount: number | undefined;
   readonly pressure: Pressures;
@@ -19,17 +19,17 @@ export interface CpuUsage {
   readonly usage: number | undefined;
   readonly user: number | undefined;
   readonly system: number | undefined;
-  /** Periods in which the quota was enforced. */
+  /** Number of periods in which the quota was enforced. */
   readonly periods: number | undefined;
-  /** Periods in which the quota was used up. */
+  /** Number of periods in which the quota was used up. */
   readonly throttledPeriods: number | undefined;
-  /** Time for which tasks were throttled. */
+  /** Time for which the tasks of the cgroup were throttled. */
   readonly throttled: number | undefined;
-  /** Microseconds of CPU time per period; `Infinity` without a limit. */
+  /** Allowed CPU time per period in microseconds; `Infinity` without a limit. */
   readonly quota: number | undefined;
-  /** Microseconds. */
+  /** Length of a period in microseconds. */
   readonly period: number | undefined;
-  /** Relative weight in the units of version 1. */
+  /** Relative weight for CPU time, as CPU shares of version 1. */
   readonly shares: number | undefined;
 }
 
@@ -49,7 +49,7 @@ export interface MemoryUsage {
   readonly faults: PageFaults;
   readonly majorFaults: PageFaults;
   readonly oomKills: number | undefined;
-  /** `Infinity` without a limit; see {@link memoryLimit}. */
+  /** Memory limit as the file contains it, which may mean "no limit"; see {@link memoryLimit}. */
   readonly limit: number | undefined;
 }
 
@@ -66,17 +66,17 @@ export interface Pressures {
   readonly io: Pressure | undefined;
 }
 
-/** cAdvisor treats larger limits as "no limit": version 1 expresses that as the largest number of pages. */
+/** Limits above this value count as "no limit", as in cAdvisor. Without a limit, version 1 reports a number near 2^63. */
 const MAX_MEMORY_LIMIT = 2 ** 62;
 
-/** Returns the memory limit in bytes, or `undefined` if there is none or it is unknown. */
+/** Returns the memory limit in bytes; `undefined` if the container has no limit or the limit is unknown. */
 export function memoryLimit({ limit }: MemoryUsage): number | undefined {
   return limit !== undefined && limit <= MAX_MEMORY_LIMIT ? limit : undefined;
 }
 
 /**
- * Returns the working set in bytes: memory that the kernel cannot reclaim without effort, which kubelet's evictions are
- * based on. The two numbers are read one after the other, so their difference may be negative.
+ * Returns the working set in bytes, on which kubelet bases evictions: the memory usage without the file cache that was not
+ * used recently. The two numbers are read at different times; if their difference is negative, returns 0.
  */
 export function workingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
   if (usage === undefined || inactiveFile === undefined) return undefined;

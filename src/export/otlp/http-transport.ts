@@ -1,8 +1,8 @@
 /**
  * OTLP over HTTP, with one POST for each attempt. https://opentelemetry.io/docs/specs/otlp/#otlphttp
  *
- * The transport of the official exporters retries by itself up to five times and does not return `Retry-After`. The retry
- * queue needs that header, and has to end a pause when the exporter stops.
+ * The transport of the official exporters retries by itself up to five times and does not return `Retry-After`. The
+ * retry queue needs that header, and has to end a pause when the exporter stops.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';

@@ -38,8 +38,8 @@ export interface PushPipelineOptions {
 const LAST_PASS_SHARE = 0.3;
 
 /**
- * Pushes a pass to a Collector at each interval. It has a meter provider with one reader and without Views: the SDK would keep
- * state for each further reader and each View, and never release it.
+ * Pushes a pass to a Collector at each interval. It has a meter provider with one reader and without Views: the SDK
+ * would keep state for each further reader and each View, and never release it.
  */
 export class PushPipeline {
   readonly address: string;

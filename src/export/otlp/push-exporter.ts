@@ -10,9 +10,9 @@ export type Serializer = ISerializer<ResourceMetrics, ServiceResponse>;
 const TIMEOUT_MS = 30_000;
 
 /**
- * Creates the official exporter with the retry queue as its transport. A push is serialized once and counts as exported when
- * it is queued. The metric reader, which drops failed exports and skips an interval while an export runs, therefore never
- * waits for the Collector.
+ * Creates the official exporter with the retry queue as its transport. A push is serialized once and counts as exported
+ * when it is queued. The metric reader, which drops failed exports and skips an interval while an export runs,
+ * therefore never waits for the Collector.
  */
 export function createPushExporter(
   serializer: Serializer,

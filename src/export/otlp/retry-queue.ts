@@ -30,7 +30,7 @@ export interface RetryQueueOptions {
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Sends pushes one at a time, oldest first, and repeats those that fail. Full, it drops the oldest. */
+/** Sends pushes one at a time, oldest first, and repeats failed ones. A full queue drops the oldest push. */
 export class RetryQueue {
   readonly #options: RetryQueueOptions;
   readonly #repeats = new RepeatFilter();
@@ -54,7 +54,9 @@ export class RetryQueue {
     this.#run ??= this.#sendAll();
   }
 
-  /** Ends a pause and sends what is queued once more. Logs how many pushes are lost, if that fails or takes too long. */
+  /**
+   * Ends a pause and sends what is queued once more. Logs how many pushes are lost, if that fails or takes too long.
+   */
   async stop(timeoutMs: number): Promise<void> {
     const { log, transport } = this.#options;
     this.#stopping.abort();

@@ -4,9 +4,9 @@ import type { TextBuffer } from './text-buffer.ts';
 const MARGIN_BYTES = 64 * 1024;
 
 /**
- * Holds the memory of a page that was sent, for the next page. The memory lies outside of V8's heap but counts towards the
- * next full collection: with a new allocation per scrape each scrape had one (*measured*: a fifth of the CPU time for a page
- * of 40,000 series).
+ * Holds the memory of a page that was sent, for the next page. The memory lies outside of V8's heap but counts towards
+ * the next full collection: with a new allocation per scrape each scrape had one (*measured*: a fifth of the CPU time
+ * for a page of 40,000 series).
  */
 export class BufferPool {
   #spare: Buffer | undefined;

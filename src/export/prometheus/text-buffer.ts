@@ -1,9 +1,7 @@
-import type { TextRange } from '../../metrics/label-cache.ts';
-
 /** The most bytes that one UTF-16 code unit takes in UTF-8. Characters of four bytes have two code units. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Up to this length a loop in JavaScript copies text faster than a call of a Buffer method. */
+/** Up to this length a loop in JavaScript writes text faster than a method of Buffer. */
 const SHORT = 48;
 const LAST_ASCII = 0x7f;
 const ZERO = 0x30;
@@ -23,9 +21,6 @@ export interface Decimals {
 export const MILLIONTHS: Decimals = { unitsPerOne: 1e6, digits: 6 };
 export const BILLIONTHS: Decimals = { unitsPerOne: BILLION, digits: DIGITS_OF_BILLION };
 
-/** Identifies the buffer that a {@link TextRange} belongs to. */
-const buffers = { count: 0 };
-
 /**
  * A growing buffer of UTF-8 text. Writing bytes directly takes a fifth of the time of building a string and encoding it
  * (*measured* with 50,000 series).
@@ -33,12 +28,9 @@ const buffers = { count: 0 };
 export class TextBuffer {
   #bytes: Buffer;
   #length = 0;
-  readonly #id: number;
 
   /** @param memory used until the text is larger */
   constructor(memory: Buffer) {
-    buffers.count += 1;
-    this.#id = buffers.count;
     this.#bytes = memory;
   }
 
@@ -70,6 +62,12 @@ export class TextBuffer {
     this.#length += bytes.length;
   }
 
+  /** Appends encoded text: a string with one character per byte. */
+  writeEncoded(text: string): void {
+    this.#reserve(text.length);
+    this.#length += this.#bytes.write(text, this.#length, 'latin1');
+  }
+
   /** Writes an integer from 0 to 2^53 in decimal digits, without creating a string. */
   writeInteger(number: number): void {
     this.#reserve(MAX_DIGITS);
@@ -93,23 +91,6 @@ export class TextBuffer {
     while (this.#bytes[this.#length - 1] === ZERO) this.#length -= 1;
   }
 
-  /** Stores in a range where the text from a position to the end is. */
-  mark(range: TextRange, start: number): void {
-    range.page = this.#id;
-    range.start = start;
-    range.length = this.#length - start;
-  }
-
-  /** Appends the text of a range. @returns false, without a change, if the range is of another buffer */
-  repeat({ page, start, length }: TextRange): boolean {
-    if (page !== this.#id) return false;
-    this.#reserve(length);
-    if (length > SHORT) this.#bytes.copyWithin(this.#length, start, start + length);
-    else this.#copyShort(start, length);
-    this.#length += length;
-    return true;
-  }
-
   /** @returns false, without a change, if the text is not ASCII */
   #writeAscii(text: string): boolean {
     for (let index = 0; index < text.length; index += 1) {
@@ -130,10 +111,6 @@ export class TextBuffer {
       rest = tenth;
     }
     this.#length += digits;
-  }
-
-  #copyShort(start: number, length: number): void {
-    for (let index = 0; index < length; index += 1) this.#bytes[this.#length + index] = this.#bytes[start + index] ?? 0;
   }
 
   #reserve(bytes: number): void {

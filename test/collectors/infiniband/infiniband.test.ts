@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { infiniband } from '../../../src/collectors/infiniband/infiniband.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine, type Files } from '../../support/machine.ts';
-import { refuseAttributes } from '../../support/refuse.ts';
+import { createHostTree, type Files } from '../../support/host-tree.ts';
+import { failReads } from '../../support/mock-reads.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -33,7 +33,7 @@ const FILES = {
 };
 
 test('infiniband emits devices, ports and their counters', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(infiniband, machine.host), {
     state: 'ok',
     errors: [],
@@ -56,19 +56,19 @@ test('infiniband emits devices, ports and their counters', async () => {
 });
 
 test('infiniband does not read a device that the flags exclude', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/infiniband/mlx5_0/ports/1/rate': 'x\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/class/infiniband/mlx5_0/ports/1/rate': 'x\n' });
   const { state, lines } = await collect(infiniband, machine.host, { 'collector.infiniband.device-exclude': /^mlx/ });
   assert.equal(state, 'ok');
   assert.equal(lines.length, 4);
 });
 
 test('infiniband does not read the counters of drivers that give these names another meaning', async () => {
-  await using machine = await createMachine(device('irdma0', { ...PORT, 'ports/1/counters/link_downed': '1' }));
+  await using machine = await createHostTree(device('irdma0', { ...PORT, 'ports/1/counters/link_downed': '1' }));
   assert.equal((await collect(infiniband, machine.host)).lines.length, 4);
 });
 
 test('infiniband drops a malformed attribute and keeps everything else', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const all = (await collect(infiniband, machine.host)).lines;
   await machine.write({ 'sys/class/infiniband/rxe0/ports/1/state': 'x\n' });
   assert.deepEqual(await collect(infiniband, machine.host), {
@@ -79,9 +79,9 @@ test('infiniband drops a malformed attribute and keeps everything else', async (
 });
 
 test('infiniband leaves out the rate of a port without a cable', async (context) => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const all = (await collect(infiniband, machine.host)).lines;
-  refuseAttributes(context, /rxe0\/ports\/1\/rate$/, 'EINVAL');
+  failReads(context, /rxe0\/ports\/1\/rate$/, 'EINVAL');
   assert.deepEqual(await collect(infiniband, machine.host), {
     state: 'ok',
     errors: [],
@@ -90,6 +90,6 @@ test('infiniband leaves out the rate of a port without a cable', async (context)
 });
 
 test('infiniband is absent without /sys/class/infiniband', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(infiniband, machine.host), { state: 'absent', errors: [], lines: [] });
 });

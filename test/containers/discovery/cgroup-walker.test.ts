@@ -3,18 +3,18 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CgroupWalker } from '../../../src/containers/discovery/cgroup-walker.ts';
-import { createMachine, type Machine } from '../../support/machine.ts';
+import { createHostTree, type HostTree } from '../../support/host-tree.ts';
 
 const ROOT = 'fs/cgroup';
 
-function pathsOf(walker: CgroupWalker, { host }: Machine, hierarchy = ROOT): readonly string[] {
+function pathsOf(walker: CgroupWalker, { host }: HostTree, hierarchy = ROOT): readonly string[] {
   const paths: string[] = [];
   walker.walk(host.forPass(performance.now() + 1000).sys, hierarchy, ({ path }) => paths.push(path));
   return paths;
 }
 
 test('CgroupWalker finds cgroups that were added, removed, or added and removed between two walks', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/fs/cgroup/a/1/cpu.stat': '',
     'sys/fs/cgroup/a/2/cpu.stat': '',
     'sys/fs/cgroup/b/cpu.stat': '',
@@ -32,7 +32,7 @@ test('CgroupWalker finds cgroups that were added, removed, or added and removed 
 });
 
 test('CgroupWalker keeps the cgroups of two hierarchies apart', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/fs/cgroup/systemd/docker/': '',
     'sys/fs/cgroup/systemd/user.slice/': '',
     'sys/fs/cgroup/cpuacct/docker/': '',
@@ -44,12 +44,12 @@ test('CgroupWalker keeps the cgroups of two hierarchies apart', async () => {
 });
 
 test('CgroupWalker ignores symbolic links', async () => {
-  await using machine = await createMachine({ 'sys/fs/cgroup/a/': '', 'sys/fs/cgroup/loop': { link: '.' } });
+  await using machine = await createHostTree({ 'sys/fs/cgroup/a/': '', 'sys/fs/cgroup/loop': { link: '.' } });
   assert.deepEqual(pathsOf(new CgroupWalker(), machine), ['/a']);
 });
 
 test('a directory of the test file system has two links and one for each subdirectory', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/fs/cgroup/a/': '',
     'sys/fs/cgroup/b/': '',
     'sys/fs/cgroup/file': '',

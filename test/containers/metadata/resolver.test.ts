@@ -6,8 +6,8 @@ import type { ContainerMetadata } from '../../../src/containers/metadata/metadat
 import { lookUpEach, type MetadataSource } from '../../../src/containers/metadata/metadata-source.ts';
 import { MetadataResolver } from '../../../src/containers/metadata/resolver.ts';
 import { AbsentError } from '../../../src/host/host.ts';
-import { CGROUP2, cgroup, ID_A } from '../../support/cgroups.ts';
-import { createMachine } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A } from '../../support/cgroup-files.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 const START = 1_800_000_000;
 
@@ -15,7 +15,7 @@ const START = 1_800_000_000;
 async function createContainers(ids: readonly string[] = [ID_A]) {
   const clock = { now: START };
   const files = ids.map((id) => cgroup(`sys/fs/cgroup/docker/${id}`, { 'pids.current': '1\n' }));
-  const machine = await createMachine(Object.assign({}, CGROUP2, ...files), { now: () => clock.now });
+  const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { now: () => clock.now });
   return { machine, clock, host: machine.host, discovered: new ContainerTable().list(machine.host) };
 }
 

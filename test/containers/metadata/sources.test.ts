@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { containers } from '../../../src/collectors/containers.ts';
-import { CGROUP2, cgroup, ID_A, ID_B } from '../../support/cgroups.ts';
+import { CGROUP2, cgroup, ID_A, ID_B } from '../../support/cgroup-files.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine, type Files, type Machine } from '../../support/machine.ts';
-import { field, listenGrpc, listenHttp } from '../../support/sockets.ts';
+import { createHostTree, type Files, type HostTree } from '../../support/host-tree.ts';
+import { encodeField } from '../../support/protobuf-field.ts';
+import { startGrpcServer, startHttpServer } from '../../support/unix-servers.ts';
 
 const UID = '119c160d-6465-41d3-9dba-98bdb5933184';
 const DOCKER_A = cgroup(`sys/fs/cgroup/docker/${ID_A}`, { 'pids.current': '1\n' });
@@ -25,7 +26,7 @@ interface Collected {
   readonly threads: number;
 }
 
-async function collectMetadata(machine: Machine, flags: Readonly<Record<string, unknown>> = {}): Promise<Collected> {
+async function collectMetadata(machine: HostTree, flags: Readonly<Record<string, unknown>> = {}): Promise<Collected> {
   const { state, errors, lines } = await collect(containers, machine.host, flags);
   const infos = lines.filter((line) => line.startsWith('container_info{'));
   const relative = (text: string): string => text.replaceAll(machine.root, '');
@@ -48,7 +49,7 @@ function expected(metadata: readonly string[], sources: readonly string[]): Coll
 }
 
 test('kubernetesLogs finds metadata in the names of log files', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...POD_A,
     ...POD_B,
@@ -74,7 +75,7 @@ function dockerState(directory: string): Files {
 }
 
 test('runtimeState finds metadata in the state directory of a Docker container, with the allowed labels only', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...DOCKER_A,
     ...dockerState(`/var/lib/docker/containers/${ID_A}`),
@@ -88,7 +89,7 @@ test('runtimeState finds metadata in the state directory of a Docker container, 
 
 test('runtimeState finds another data directory of Docker through the mounts of a container', async () => {
   const mounts = [{ source: 'proc' }, { source: `/srv/data/containers/${ID_A}/hostname` }];
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...DOCKER_A,
     [`root/run/docker/runtime-runc/moby/${ID_A}/state.json`]: JSON.stringify({ id: ID_A, config: { mounts } }),
@@ -104,7 +105,7 @@ test('runtimeState finds metadata in the bundle of a containerd container', asyn
     'io.kubernetes.cri.sandbox-name': 'web-7d9f',
     'io.kubernetes.cri.sandbox-namespace': 'prod',
   };
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...POD_A,
     [`root/run/containerd/io.containerd.runtime.v2.task/k8s.io/${ID_A}/config.json`]: JSON.stringify({ annotations }),
@@ -118,7 +119,7 @@ test('runtimeState finds metadata in the bundle of a containerd container', asyn
 test('runtimeState finds metadata in the Podman stores of the system and of a user', async () => {
   const metadata = JSON.stringify({ 'image-name': 'localhost/app:1', name: 'web' });
   const store = 'containers/storage/overlay-containers/containers.json';
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(`sys/fs/cgroup/machine.slice/libpod-${ID_A}.scope`, { 'pids.current': '1\n' }),
     ...cgroup(`sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${ID_B}.scope`, {
@@ -141,11 +142,11 @@ const LIST = [
 
 test('dockerApi finds metadata in the list of running containers', async () => {
   const requests: string[] = [];
-  await using docker = await listenHttp((request, response) => {
+  await using docker = await startHttpServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     response.end(JSON.stringify(LIST));
   });
-  await using machine = await createMachine({ ...CGROUP2, ...DOCKER_A });
+  await using machine = await createHostTree({ ...CGROUP2, ...DOCKER_A });
   assert.deepEqual(
     await collectMetadata(machine, { 'containers.docker-socket': docker.path }),
     expected(['name="web",image="nginx",pod="web-7d9f"'], ['docker,1']),
@@ -154,24 +155,28 @@ test('dockerApi finds metadata in the list of running containers', async () => {
 });
 
 test('criApi finds metadata of containers and of sandboxes', async () => {
-  const label = (key: string, value: string): Buffer => field(8, Buffer.concat([field(1, key), field(2, value)]));
+  const label = (key: string, value: string): Buffer =>
+    encodeField(8, Buffer.concat([encodeField(1, key), encodeField(2, value)]));
   const container = Buffer.concat([
-    field(1, ID_A),
-    field(2, ID_B),
-    field(3, field(1, 'app')),
-    field(4, field(1, 'registry/app:1')),
+    encodeField(1, ID_A),
+    encodeField(2, ID_B),
+    encodeField(3, encodeField(1, 'app')),
+    encodeField(4, encodeField(1, 'registry/app:1')),
     // The fields state and created_at are numbers.
     Buffer.from([6 * 8, 1, 7 * 8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]),
     label('io.kubernetes.pod.name', 'web-7d9f'),
     label('io.kubernetes.pod.namespace', 'prod'),
     label('io.kubernetes.container.name', 'app'),
   ]);
-  const sandbox = Buffer.concat([field(1, ID_B), field(2, Buffer.concat([field(1, 'web-7d9f'), field(3, 'prod')]))]);
-  await using cri = await listenGrpc({
-    '/runtime.v1.RuntimeService/ListContainers': field(1, container),
-    '/runtime.v1.RuntimeService/ListPodSandbox': field(1, sandbox),
+  const sandbox = Buffer.concat([
+    encodeField(1, ID_B),
+    encodeField(2, Buffer.concat([encodeField(1, 'web-7d9f'), encodeField(3, 'prod')])),
+  ]);
+  await using cri = await startGrpcServer({
+    '/runtime.v1.RuntimeService/ListContainers': encodeField(1, container),
+    '/runtime.v1.RuntimeService/ListPodSandbox': encodeField(1, sandbox),
   });
-  await using machine = await createMachine({ ...CGROUP2, ...POD_A, ...POD_B });
+  await using machine = await createHostTree({ ...CGROUP2, ...POD_A, ...POD_B });
   assert.deepEqual(
     await collectMetadata(machine, { 'containers.cri-socket': cri.path }),
     expected(
@@ -188,11 +193,11 @@ test('containers shows changed metadata when a request is due again', async () =
   let now = 1_800_000_000;
   let list: unknown = [];
   let requests = 0;
-  await using docker = await listenHttp((_, response) => {
+  await using docker = await startHttpServer((_, response) => {
     requests += 1;
     response.end(JSON.stringify(list));
   });
-  await using machine = await createMachine({ ...CGROUP2, ...DOCKER_A }, { now: () => now });
+  await using machine = await createHostTree({ ...CGROUP2, ...DOCKER_A }, { now: () => now });
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,

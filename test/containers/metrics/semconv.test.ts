@@ -4,8 +4,8 @@ import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { containers } from '../../../src/collectors/containers.ts';
 import { containerAttributes } from '../../../src/containers/metrics/attributes.ts';
 import { formatFamilies } from '../../semconv/semconv-pass.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroups.ts';
-import { createMachine } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroup-files.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 
@@ -29,7 +29,7 @@ const FILES = {
 
 test('containers emits the semantic conventions, with the start time of the container', async () => {
   let elapsed = 100;
-  await using machine = await createMachine(FILES, { elapsed: () => elapsed, now: () => 1_700_000_025 });
+  await using machine = await createHostTree(FILES, { elapsed: () => elapsed, now: () => 1_700_000_025 });
   const defaults = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
@@ -100,7 +100,7 @@ const IDENTITY = { id: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
 
 test('containerAttributes() includes the pod, and the image name without tag and digest', () => {
   const metadata = { name: 'k8s_app', image: 'registry:5000/team/app:1.2@sha256:ab', namespace: 'prod', pod: 'web-1' };
-  assert.deepEqual(containerAttributes(IDENTITY, { ...metadata, container: 'app' }).base, {
+  assert.deepEqual(containerAttributes(IDENTITY, { ...metadata, container: 'app' }), {
     'container.id': ID_A,
     'container.name': 'k8s_app',
     'container.image.name': 'registry:5000/team/app',
@@ -113,6 +113,7 @@ test('containerAttributes() includes the pod, and the image name without tag and
 });
 
 test('containerAttributes() omits the container name of a sandbox, and an image that is only an id', () => {
-  const { base } = containerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
-  assert.deepEqual(Object.keys(base), ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
+  const attributes = containerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
+  const defined = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  assert.deepEqual(defined, ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
 });

@@ -3,8 +3,8 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ContainerReporter } from '../../../src/containers/report/container-reporter.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroups.ts';
-import { createMachine, type Machine } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroup-files.ts';
+import { createHostTree, type HostTree } from '../../support/host-tree.ts';
 
 const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 
@@ -16,13 +16,13 @@ function files(cpu: number, bytes: number, pid = 800) {
 }
 
 /** Makes a report in a new pass. */
-function report(reporter: ContainerReporter, { host }: Machine) {
+function report(reporter: ContainerReporter, { host }: HostTree) {
   return reporter.report(host.forPass(performance.now() + 60_000));
 }
 
 test('ContainerReporter computes rates since its previous report, and none across a restart', async () => {
   let now = 100;
-  await using machine = await createMachine({ ...CGROUP2, ...files(1_000_000, 1000) }, { elapsed: () => now });
+  await using machine = await createHostTree({ ...CGROUP2, ...files(1_000_000, 1000) }, { elapsed: () => now });
   const reporter = new ContainerReporter([]);
   const other = new ContainerReporter([]);
   const rates = async (from: ContainerReporter) => {
@@ -53,7 +53,7 @@ test('ContainerReporter computes rates since its previous report, and none acros
 });
 
 test('ContainerReporter drops a container that has ended', async () => {
-  await using machine = await createMachine({ ...CGROUP2, ...files(1, 1), 'sys/fs/cgroup/docker/cpu.stat': '' });
+  await using machine = await createHostTree({ ...CGROUP2, ...files(1, 1), 'sys/fs/cgroup/docker/cpu.stat': '' });
   const reporter = new ContainerReporter([]);
   assert.equal((await report(reporter, machine)).length, 1);
   await machine.remove(DIRECTORY);

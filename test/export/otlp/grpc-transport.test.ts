@@ -14,8 +14,8 @@ import {
 } from '@grpc/grpc-js';
 import { GrpcTransport, type GrpcTransportOptions } from '../../../src/export/otlp/grpc-transport.ts';
 import { protobufSerializer } from '../../../src/export/otlp/serializers.ts';
-import { createCertificates, readPair } from '../../support/certificates.ts';
-import { NOBODY } from '../../support/nobody.ts';
+import { createCertificates, readKeyPair } from '../../support/certificates.ts';
+import { CLOSED_PORT } from '../../support/closed-port.ts';
 
 // A gRPC proxy in the environment of the test must not be used for the loopback interface.
 process.env['no_grpc_proxy'] = '127.0.0.1,localhost';
@@ -115,7 +115,7 @@ test('GrpcTransport returns the retry delay of the Collector', async () => {
 });
 
 test('GrpcTransport treats a refused connection as retryable', async () => {
-  const refused = (await send(`http://127.0.0.1:${NOBODY}`)) as { status: string; reason: string };
+  const refused = (await send(`http://127.0.0.1:${CLOSED_PORT}`)) as { status: string; reason: string };
   assert.equal(refused.status, 'retryable');
   assert.match(refused.reason, /^14 UNAVAILABLE: /);
 });
@@ -125,7 +125,7 @@ after(() => certificates[Symbol.dispose]());
 
 test('GrpcTransport authenticates with a client certificate', async () => {
   const { ca, client } = certificates;
-  const { cert, key } = readPair(certificates.server);
+  const { cert, key } = readKeyPair(certificates.server);
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
   using server = await startServer(Buffer.alloc(0), ServerCredentials.createSsl(readFileSync(ca), [pair], true));
   const url = `https://localhost:${server.port}`;

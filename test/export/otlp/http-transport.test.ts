@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { HttpTransport, type HttpTransportOptions } from '../../../src/export/otlp/http-transport.ts';
 import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/serializers.ts';
-import { createCertificates, readPair } from '../../support/certificates.ts';
-import { NOBODY } from '../../support/nobody.ts';
-import { type Reply, startReceiver } from '../../support/otlp-receiver.ts';
+import { createCertificates, readKeyPair } from '../../support/certificates.ts';
+import { CLOSED_PORT } from '../../support/closed-port.ts';
+import { type ReceiverReply, startReceiver } from '../../support/otlp-receiver.ts';
 
 const SUCCESS = { status: 'success', rejected: 0, message: '' };
 const NO_FILES = { ca: undefined, cert: undefined, key: undefined };
@@ -26,7 +26,7 @@ function createTransport(url: string, options: Partial<HttpTransportOptions> = {
 }
 
 /** Returns the result of one attempt. */
-async function responseFor(reply: Reply, options: Partial<HttpTransportOptions> = {}): Promise<unknown> {
+async function responseFor(reply: ReceiverReply, options: Partial<HttpTransportOptions> = {}): Promise<unknown> {
   await using receiver = await startReceiver({ reply: () => reply });
   const transport = createTransport(receiver.url, options);
   const response = await transport.send(Buffer.alloc(0));
@@ -123,11 +123,11 @@ test('HttpTransport returns the number of rejected data points, from protobuf an
 });
 
 test('HttpTransport treats refused, closed and silent connections as retryable', async () => {
-  const refused = createTransport(`http://127.0.0.1:${NOBODY}`);
+  const refused = createTransport(`http://127.0.0.1:${CLOSED_PORT}`);
   assert.deepEqual(await refused.send(Buffer.alloc(0)), { status: 'retryable', reason: 'connection refused' });
-  assert.deepEqual(await responseFor('hang-up'), { status: 'retryable', reason: 'connection closed' });
+  assert.deepEqual(await responseFor('disconnect'), { status: 'retryable', reason: 'connection closed' });
   const silent = { status: 'retryable', reason: 'no response within 0.05 s' };
-  assert.deepEqual(await responseFor('silence', { timeoutMs: 50 }), silent);
+  assert.deepEqual(await responseFor('no-response', { timeoutMs: 50 }), silent);
 });
 
 test('HttpTransport treats failed DNS lookups as retryable', async (context) => {
@@ -136,7 +136,7 @@ test('HttpTransport treats failed DNS lookups as retryable', async (context) => 
   context.mock.method(dns, 'lookup', (_name: string, _options: unknown, callback: Callback) => {
     callback(Object.assign(new Error('lookup'), { code: codes.shift() }));
   });
-  const unknown = createTransport('http://nobody.invalid');
+  const unknown = createTransport('http://missing.invalid');
   const send = () => unknown.send(Buffer.alloc(0));
   assert.deepEqual(await send(), { status: 'retryable', reason: 'unknown host name' });
   assert.deepEqual(await send(), { status: 'retryable', reason: 'DNS lookup failed' });
@@ -158,7 +158,7 @@ after(() => certificates[Symbol.dispose]());
 
 function tlsReceiver() {
   const { ca, server } = certificates;
-  return startReceiver({ tls: { ...readPair(server), ca: readFileSync(ca, 'utf8') } });
+  return startReceiver({ tls: { ...readKeyPair(server), ca: readFileSync(ca, 'utf8') } });
 }
 
 async function responseOverTls(files: Partial<HttpTransportOptions['tls']>): Promise<unknown> {
@@ -170,7 +170,7 @@ async function responseOverTls(files: Partial<HttpTransportOptions['tls']>): Pro
 }
 
 test('HttpTransport authenticates with a client certificate, to a server that it trusts', async () => {
-  const { ca, client, stranger } = certificates;
+  const { ca, client, untrusted } = certificates;
   const trusted = { ca: readFileSync(ca) };
   const clientFiles = (pair: typeof client) => ({ cert: readFileSync(pair.cert), key: readFileSync(pair.key) });
   assert.deepEqual(await responseOverTls({ ...trusted, ...clientFiles(client) }), SUCCESS);
@@ -178,7 +178,7 @@ test('HttpTransport authenticates with a client certificate, to a server that it
     ((await responseOverTls(files)) as { status: string }).status;
   assert.equal(await statusWith(trusted), 'retryable', 'without a client certificate');
   assert.equal(
-    await statusWith({ ...trusted, ...clientFiles(stranger) }),
+    await statusWith({ ...trusted, ...clientFiles(untrusted) }),
     'retryable',
     'with a client certificate of another authority',
   );

@@ -4,10 +4,10 @@ import { Gatherer } from '../../../src/collection/gatherer.ts';
 import type { OtlpConfig } from '../../../src/config/otlp.ts';
 import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp/pipeline.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
-import { fakeCollector } from '../../support/fake-collector.ts';
-import { hostAt } from '../../support/machine.ts';
+import { createFakeCollector } from '../../support/fake-collector.ts';
+import { openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
-import { type Received, startReceiver, timesOf } from '../../support/otlp-receiver.ts';
+import { type ReceivedRequest, readingTimes, startReceiver } from '../../support/otlp-receiver.ts';
 
 const SILENT = Object.fromEntries(
   ['info', 'warn', 'error', 'debug'].map((level) => [level, () => undefined]),
@@ -23,9 +23,9 @@ async function startPipeline(url: string, { config, collect }: Options = {}): Pr
   const passes = { count: 0 };
   const read = collect ?? (() => passes.count);
   const gatherer = new Gatherer({
-    host: hostAt('/nowhere'),
+    host: openHost('/nowhere'),
     collectors: [
-      fakeCollector('passes', async (emit) => {
+      createFakeCollector('passes', async (emit) => {
         emit(await read());
       }),
     ],
@@ -63,10 +63,10 @@ async function startPipeline(url: string, { config, collect }: Options = {}): Pr
 }
 
 /** Returns the number of each received pass, from its time and from its value. */
-function passesIn(received: readonly Received[]): unknown[] {
+function passesIn(received: readonly ReceivedRequest[]): unknown[] {
   return received.map((each) => {
     const [metric] = each.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
-    const seconds = timesOf(each).map((time) => Number(time.slice(0, -9)) - 1_800_000_000);
+    const seconds = readingTimes(each).map((time) => Number(time.slice(0, -9)) - 1_800_000_000);
     return [...seconds, metric?.gauge?.dataPoints[0]?.asDouble];
   });
 }
@@ -76,7 +76,7 @@ const firstPasses = (count: number): unknown[] => Array.from({ length: count }, 
 test('PushPipeline pushes each pass once, with its time, and a last one on stop()', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver();
   const pipeline = await startPipeline(receiver.url);
-  await receiver.until(3);
+  await receiver.untilReceived(3);
   await pipeline.stop(10_000);
   const { length } = receiver.received;
   assert.ok(length >= 4, `${length}`);
@@ -104,9 +104,9 @@ test('PushPipeline runs passes while the Collector is unavailable, and delivers 
     reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 200 }),
   });
   const pipeline = await startPipeline(receiver.url);
-  await receiver.untilTaken(5);
+  await receiver.untilAccepted(5);
   await pipeline.stop(10_000);
-  const { taken } = receiver;
+  const { accepted: taken } = receiver;
   assert.ok(taken.length > 5, `${taken.length}`);
   assert.deepEqual(passesIn(taken), firstPasses(taken.length));
 });
@@ -116,16 +116,16 @@ test('stop() delivers queued pushes during a pause that the Collector requested'
     reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '3600' } } : { status: 200 }),
   });
   const pipeline = await startPipeline(receiver.url);
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   await pipeline.stop(10_000);
-  assert.deepEqual(passesIn(receiver.taken), firstPasses(receiver.taken.length));
-  assert.ok(receiver.taken.length >= 2);
+  assert.deepEqual(passesIn(receiver.accepted), firstPasses(receiver.accepted.length));
+  assert.ok(receiver.accepted.length >= 2);
 });
 
 test('PushPipeline drops pushes after a final failure, and delivers later ones', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver({ reply: (index) => ({ status: index < 2 ? 401 : 200 }) });
   const pipeline = await startPipeline(receiver.url);
-  await receiver.untilTaken(1);
+  await receiver.untilAccepted(1);
   await pipeline.stop(10_000);
   assert.deepEqual(passesIn(receiver.received), firstPasses(receiver.received.length));
 });

@@ -13,12 +13,12 @@ import { BootTime } from '../../../src/host/boot-time.ts';
 import type { Host } from '../../../src/host/host.ts';
 import type { Convention } from '../../../src/metrics/metric.ts';
 import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
-import { type Point, type ResourceMetrics, readingsOf } from '../../e2e/collector/otlp-json.ts';
-import { type Readings, readPage } from '../../e2e/collector/readings.ts';
-import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroups.ts';
-import { createMachine, hostAt } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroup-files.ts';
+import { createHostTree, openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
+import { type Point, type ResourceMetrics, seriesValuesOf } from '../../support/otlp-json.ts';
 import { decodeProtobuf } from '../../support/otlp-receiver.ts';
+import { parsePage, type SeriesValues } from '../../support/series-values.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 const RESOURCE = { 'service.name': 'otel-node-exporter' };
@@ -65,30 +65,30 @@ async function push(host: Host, options: Options = {}): Promise<ResourceMetrics>
   return pushed;
 }
 
-async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {}): Promise<Readings> {
+async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {}): Promise<SeriesValues> {
   const output = new PrometheusOutput({
     gatherer: createGatherer(host, argv),
     resource: RESOURCE,
     naming: { ...NAMING, namespace },
   });
   const { body } = await output.scrape({ deadline: inAMinute() });
-  return readPage(body.toString());
+  return parsePage(body.toString());
 }
 
 /** Returns the page as it is pushed: OpenTelemetry has no summary and no untyped metric, so both are gauges. */
-function asPushed(page: Readings): Readings {
+function asPushed(page: SeriesValues): SeriesValues {
   const pushed = [...page].map(([key, value]) => [key.replace(/^(summary|untyped)? /, 'gauge '), value] as const);
   return new Map(pushed.filter(([key]) => !/^gauge target_info/.test(key)));
 }
 
-function comparable(readings: Readings): [string, string][] {
+function comparable(readings: SeriesValues): [string, string][] {
   return [...readings].filter(([key]) => !key.includes('_scrape_collector_duration_seconds')).sort();
 }
 
 function pushesWhatIsScraped(machine: string): void {
   test(`a push of ${machine} contains the names, types, labels and values of its page`, async () => {
-    const host = hostAt(join(FIXTURES, machine));
-    const pushed = comparable(readingsOf(await push(host)));
+    const host = openHost(join(FIXTURES, machine));
+    const pushed = comparable(seriesValuesOf(await push(host)));
     assert.deepEqual(pushed, comparable(asPushed(await scrape(host))));
     assert.ok(pushed.length > 50, `${pushed.length} series`);
   });
@@ -121,7 +121,7 @@ jobs_total 3
 `;
 
 async function createHostWithExternalMetrics() {
-  const machine = await createMachine({
+  const machine = await createHostTree({
     'proc/stat': 'ctxt 5\nbtime 1700000000\n',
     'proc/loadavg': '0.5 0.25 0.125 1/2 3\n',
     'root/textfile/other.prom': EXTERNAL,
@@ -140,7 +140,7 @@ test('a push contains external metrics of all types', async () => {
   const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
   const namespace = 'host';
-  const pushed = readingsOf(await push(machine.host, { argv, namespace }));
+  const pushed = seriesValuesOf(await push(machine.host, { argv, namespace }));
   assert.deepEqual(comparable(pushed), comparable(asPushed(await scrape(machine.host, { argv, namespace }))));
   const some = comparable(pushed).filter(([key]) =>
     / (odd|rpc_seconds|rpc_seconds_sum|backup_seconds|host_load1)\{/.test(key),
@@ -164,7 +164,7 @@ test('a push has the same values in JSON and protobuf, including NaN and infinit
   const json = Buffer.from(jsonSerializer.serializeRequest(resourceMetrics) ?? new Uint8Array()).toString();
   const [pushed] = (JSON.parse(json) as { resourceMetrics: ResourceMetrics[] }).resourceMetrics;
   assert.ok(pushed);
-  assert.deepEqual(comparable(readingsOf(pushed)), comparable(readingsOf(await push(machine.host, { argv }))));
+  assert.deepEqual(comparable(seriesValuesOf(pushed)), comparable(seriesValuesOf(await push(machine.host, { argv }))));
   assert.doesNotMatch(json, /null/);
 });
 
@@ -190,7 +190,7 @@ test('a push contains the start time of each counter', async () => {
 });
 
 test('a push contains the start time of a container', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...processFiles(100, { startedAfter: 250 }),
     ...cgroup(`sys/fs/cgroup/docker/${ID_A}`, {

@@ -3,13 +3,17 @@ import { test } from 'node:test';
 import { RetryQueue } from '../../../src/export/otlp/retry-queue.ts';
 import type { ExportResponse } from '../../../src/export/otlp/transport.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
-import { described } from '../../support/described.ts';
+import { reportSelfMetrics } from '../../support/self-metrics.ts';
 
 const SUCCESS: ExportResponse = { status: 'success', rejected: 0, message: '' };
 const UNREACHABLE: ExportResponse = { status: 'retryable', reason: 'connection refused' };
 const UNAUTHORIZED: ExportResponse = { status: 'failure', reason: '401 Unauthorized' };
 
-/** Creates a queue with a fake transport. @param options.respond called with the name of the push and the names sent so far */
+/**
+ * Creates a queue with a fake transport.
+ *
+ * @param options.respond called with the name of a push and the names sent so far
+ */
 function createQueue({
   respond,
   size = 100,
@@ -62,7 +66,7 @@ function createQueue({
       await new Promise((resolve) => setImmediate(resolve));
     },
     figures: () =>
-      Object.fromEntries(described(pushMetrics).map(([name, value, labels]) => [key(name, labels), value])),
+      Object.fromEntries(reportSelfMetrics(pushMetrics).map(([name, value, labels]) => [key(name, labels), value])),
   };
 }
 
@@ -71,21 +75,21 @@ function key(name: string, labels: unknown): string {
 }
 
 test('RetryQueue sends one push at a time, in order', async () => {
-  const answers: (() => void)[] = [];
+  const responses: (() => void)[] = [];
   const { queue, sent, add, settle } = createQueue({
-    respond: () => new Promise((resolve) => answers.push(() => resolve(SUCCESS))),
+    respond: () => new Promise((resolve) => responses.push(() => resolve(SUCCESS))),
   });
   add('a', 'b');
   await settle();
   assert.deepEqual(sent, ['a']);
-  answers.shift()?.();
+  responses.shift()?.();
   await settle();
   add('c');
   await settle();
   assert.deepEqual(sent, ['a', 'b']);
-  answers.shift()?.();
+  responses.shift()?.();
   await settle();
-  answers.shift()?.();
+  responses.shift()?.();
   await queue.stop(10_000);
   assert.deepEqual(sent, ['a', 'b', 'c']);
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TextBuffer } from '../../../src/export/prometheus/text-buffer.ts';
-import type { TextRange } from '../../../src/metrics/label-cache.ts';
 
 test('TextBuffer holds text that is longer than its memory', () => {
   const buffer = new TextBuffer(Buffer.alloc(10));
@@ -25,26 +24,12 @@ test('writeInteger() writes integers as String() does', () => {
   }
 });
 
-test('repeat() appends the text of a range of the same buffer only', () => {
-  const [buffer, other] = [new TextBuffer(Buffer.alloc(10)), new TextBuffer(Buffer.alloc(10))];
-  const create = (): TextRange => ({ page: 0, start: 0, length: 0, extended: undefined });
-  const [short, long, unmarked] = [create(), create(), create()];
-  const texts = new Map([
-    [short, '{größe="🐳"}'],
-    [long, `{id="${'0123456789'.repeat(20)}"}`],
-  ]);
-  for (const [range, text] of texts) {
-    const start = buffer.length;
-    buffer.write(text);
-    buffer.mark(range, start);
+test('writeEncoded() appends bytes that are given as characters', () => {
+  const buffer = new TextBuffer(Buffer.alloc(1));
+  for (const text of ['{größe="🐳"', '', `{id="${'0123456789'.repeat(20)}"`]) {
+    buffer.writeEncoded(Buffer.from(text).toString('latin1'));
   }
-  assert.deepEqual(
-    [long, short, unmarked, long].map((range) => buffer.repeat(range)),
-    [true, true, false, true],
-  );
-  const expected = [short, long, long, short, long].map((range) => texts.get(range));
-  assert.equal(buffer.bytes.toString(), expected.join(''));
-  assert.deepEqual([other.repeat(short), other.length], [false, 0]);
+  assert.equal(buffer.bytes.toString(), `{größe="🐳"{id="${'0123456789'.repeat(20)}"`);
 });
 
 test('a new TextBuffer is empty', () => {
