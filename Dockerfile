@@ -31,7 +31,7 @@ COPY --from=build /build/dist/LICENSES.txt app/
 FROM scratch
 COPY --from=root /image /
 
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=
 LABEL org.opencontainers.image.title="otel-node-exporter" \
       org.opencontainers.image.description="Linux host and container metrics for Prometheus and OpenTelemetry" \

@@ -1,6 +1,6 @@
 /**
- * Builds dist/types: the declarations of src/index.ts and of the files that they import. The compiler writes a declaration
- * file for every file that it reads; those that no declaration imports are deleted.
+ * Builds dist/types: the declarations of src/index.ts and of all files that these declarations import. The compiler writes
+ * declarations for every source file; the files that index.d.ts does not need are deleted.
  */
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ execFileSync('tsc', ['--project', 'tsconfig.types.json'], { stdio: 'inherit' });
 const imported = importedFrom(ENTRY);
 for (const file of globSync(`${DIRECTORY}/**/*.d.ts`)) if (!imported.has(file)) rmSync(file);
 
-/** Returns a declaration file and all that it imports, directly or not. */
+/** Returns the paths of a declaration file and of all files that it imports, directly or indirectly. */
 function importedFrom(file: string, imported = new Set<string>()): ReadonlySet<string> {
   if (imported.has(file)) return imported;
   imported.add(file);

@@ -1,6 +1,6 @@
 /**
- * Writes the tables of the documentation from the code: `npm run docs`. A table stands between `<!-- name -->` and
- * `<!-- /name -->` in the page that {@link PAGES} names; `test/docs/docs.test.ts` checks that each is current.
+ * `npm run docs`: generates the tables of the documentation from the code. {@link PAGES} names the page of each table, which
+ * is between the markers `<!-- name -->` and `<!-- /name -->`. `test/docs/docs.test.ts` checks that all tables are current.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { processMetrics } from '../src/self/process.ts';
 import { PushMetrics } from '../src/self/push-metrics.ts';
 import { ScrapeMetrics } from '../src/self/scrape-metrics.ts';
 
-/** The generated parts of each page of `docs/`, by the name of their markers. */
+/** The generated parts of each page of `docs/`, by the name in their markers. */
 export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'configuration.md': { flags: programFlagTable, 'collector-flags': collectorFlagTables, variables: variableTable },
   'collectors.md': { collectors: collectorTable, unsupported: unsupportedTable },
@@ -29,7 +29,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string
   'semantic-conventions.md': { semconv: semconvTable, 'semconv-unsupported': unsupportedSemconvTable },
 };
 
-/** The path of a page of `docs/`. */
+/** Returns the path of a page of `docs/`. */
 export function pathOf(page: string): string {
   return join(import.meta.dirname, page);
 }
@@ -50,7 +50,7 @@ export function withCurrentTables(page: string, text: string): string {
 
 type FlagEntry = readonly [name: string, flag: Flag];
 
-/** Flags as they are listed: without those that only node_exporter's command lines contain. */
+/** Returns the flags to document. Unlisted flags are left out, such as unsupported flags of node_exporter. */
 function listed(flags: Readonly<Record<string, Flag>>): readonly FlagEntry[] {
   return Object.entries(flags).filter(([, { unlisted }]) => !unlisted);
 }
@@ -60,15 +60,15 @@ function flagTable(flags: readonly FlagEntry[]): string {
   return table(['Flag', 'Description', 'Default'], rows);
 }
 
-/** Every flag of the program and its collectors, by name. */
+/** All flags of the program and its collectors, by name. */
 export const allFlags: Readonly<Record<string, Flag>> = flagsOf(collectors);
 
-/** Flags of the program itself. */
+/** Returns the table of the program's flags, without the flags of collectors. */
 function programFlagTable(): string {
   return flagTable(listed(flagsOf([])));
 }
 
-/** Flags of each collector, below a heading with its name. */
+/** Returns a table of flags for each collector, below a heading with the collector's name. */
 function collectorFlagTables(): string {
   return collectors
     .filter(hasFlags)
@@ -80,7 +80,7 @@ function hasFlags({ flags }: CollectorDefinition): boolean {
   return listed(flags).length > 0;
 }
 
-/** OpenTelemetry's standard variables, each with the flag that it sets. */
+/** Returns the table of OpenTelemetry's standard environment variables and the flags that they set. */
 function variableTable(): string {
   const rows = Object.entries(OTLP_FLAGS as Readonly<Record<string, Flag>>).flatMap(([name, { variables = [] }]) =>
     variables.map((variable) => [code(variable.name), code(`--${name}`)]),
@@ -109,14 +109,14 @@ function unsupportedTable(): string {
 }
 
 interface Source {
-  /** The heading of its table, and its name in a column. */
+  /** Name of the collector, or `exporter`. */
   readonly name: string;
-  /** The text below the heading. */
+  /** Text between the heading and the table. */
   readonly text: string;
   readonly families: readonly AnyFamily[];
 }
 
-/** Everything that declares families: each collector, and the exporter itself. */
+/** Returns everything that declares families: each collector, and the exporter itself. */
 function sources(): readonly Source[] {
   const fromCollectors = collectors.map((definition) => {
     const { families, dynamicFamilies = [] } = create(definition);
@@ -143,7 +143,7 @@ function familiesOf({ families }: Source, convention: Convention): readonly AnyF
   return families.filter((family) => family.convention === convention);
 }
 
-/** Prometheus families of each source, below a heading with its name, so that a link can lead there. */
+/** Returns a table of Prometheus families for each source, below a heading to which links can refer. */
 function metricTables(): string {
   return sources()
     .flatMap((source) => {
@@ -159,7 +159,7 @@ function metricTables(): string {
     .join('\n\n');
 }
 
-/** Semconv families sorted by name: the groups of the conventions do not follow the collectors. */
+/** Returns one table of all semconv families, sorted by name: families of one semconv group may be in several collectors. */
 function semconvTable(): string {
   const identity: ReadonlySet<string> = new Set(CONTAINER_ATTRIBUTES);
   const declared = sources().flatMap((source) =>
@@ -196,12 +196,12 @@ function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
-/** Text without a meaning in Markdown: `/proc/<pid>` would become an HTML element. */
+/** Escapes a text for Markdown, where `/proc/<pid>` would contain an HTML element. */
 function plain(text: string): string {
   return text.replaceAll('<', '&lt;').replaceAll('*', '\\*');
 }
 
-/** The text with a capital letter and a full stop. */
+/** Returns the text with a capital letter at the start and a full stop at the end. */
 function sentence(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 }

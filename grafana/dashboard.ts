@@ -23,7 +23,7 @@ export function row(title: string, panels: readonly Builder<Panel>[]): Row {
   return { title, panels };
 }
 
-/** Returns a dashboard of one node. Panels fill the rows from left to right, and the rows follow from top to bottom. */
+/** Returns a dashboard for one node. The rows are in order from top to bottom, and panels fill a row from left to right. */
 export function dashboard({ uid, title, description }: DashboardText, rows: readonly Row[]): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
@@ -40,7 +40,7 @@ export function dashboard({ uid, title, description }: DashboardText, rows: read
   return numbered(builder.build());
 }
 
-/** Numbers the panels: Grafana's links and saved settings refer to panels by number. */
+/** Returns the dashboard with a number for each panel, to which links and saved settings in Grafana refer. */
 function numbered(built: Dashboard): Dashboard {
   return { ...built, panels: (built.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 })) };
 }

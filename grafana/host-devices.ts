@@ -4,7 +4,7 @@ import { timeseries } from './panels.ts';
 import { rate } from './rates.ts';
 import { NODE } from './variables.ts';
 
-/** The loopback interface carries no traffic of a link. */
+/** Label matcher for all network devices except the loopback device, whose traffic does not leave the host. */
 const LINKS = 'device!="lo"';
 
 export const disks = row('Disks', [
@@ -126,7 +126,7 @@ export const network = row('Network', [
   ),
 ]);
 
-/** Returns a query for the used share. File systems without a limit report a total of 0 and are omitted. */
+/** Returns a query for the used fraction. Omits file systems that report a total of 0, because they have no limit. */
 function partUsed(free: string, all: string): string {
   return `1 - ${free}{${NODE}} / (${all}{${NODE}} > 0)`;
 }

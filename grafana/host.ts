@@ -2,7 +2,7 @@ import { dashboard } from './dashboard.ts';
 import { cpu, memory, pressure } from './host-compute.ts';
 import { disks, fileSystems, network } from './host-devices.ts';
 
-/** CPU, memory and devices of a host, under node_exporter's metric names. */
+/** The dashboard for CPU, memory and devices of a host, with node_exporter's metric names. */
 export const host = dashboard(
   {
     uid: 'otel-node-exporter-host',

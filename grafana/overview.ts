@@ -4,7 +4,7 @@ import { dashboard, row } from './dashboard.ts';
 import { gauge, stat, thresholds, timeseries } from './panels.ts';
 import { CPUS, NODE } from './variables.ts';
 
-/** Per cent of a load of one task per CPU. */
+/** Thresholds of the load average in per cent of the number of CPUs. */
 const LOAD_STEPS = [
   { value: null, color: 'green' },
   { value: 70, color: 'orange' },
@@ -34,7 +34,7 @@ const system = row('System', [
   )
     .decimals(2)
     .thresholds(thresholds(ThresholdsMode.Percentage, LOAD_STEPS))
-    // The number of CPUs becomes the maximum of the other gauges instead of a gauge. Thresholds are per cent of it.
+    // The number of CPUs is not shown as a gauge. It becomes the maximum of the load gauges, to which the thresholds refer.
     .withTransformation({
       id: 'configFromData',
       options: {
@@ -162,7 +162,7 @@ function scrapeQuantile(quantile: number): string {
   return `histogram_quantile(${quantile}, sum by (le) (rate(${buckets}[$__rate_interval])))`;
 }
 
-/** The first dashboard to open: is the host up, is it busy, and does the exporter work? */
+/** The dashboard to open first. It shows whether the host is up and busy, and whether the exporter works. */
 export const overview = dashboard(
   {
     uid: 'otel-node-exporter-overview',

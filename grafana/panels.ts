@@ -1,4 +1,4 @@
-/** The kinds of panels, with the settings that all dashboards share. */
+/** The kinds of panels, with the settings that are the same in all dashboards. */
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import {
   BigValueGraphMode,
@@ -32,15 +32,15 @@ export interface PanelText {
 
 export interface Query {
   readonly expr: string;
-  /** Name of each series, such as `{{device}}`. */
+  /** Template for the name of each series, such as `{{device}}`. */
   readonly legend: string;
-  /** Identifier for transformations that refer to the query. */
+  /** Identifier of the query, for transformations that refer to it. */
   readonly refId?: string;
 }
 
 const HEIGHT = 8;
 
-/** A panel with the last value of each series as a number. */
+/** Returns a panel that shows the last value of each series as a number. */
 export function stat(text: PanelText, ...queries: readonly Query[]): StatBuilder {
   return describe(new StatBuilder(), text)
     .graphMode(BigValueGraphMode.None)
@@ -49,12 +49,12 @@ export function stat(text: PanelText, ...queries: readonly Query[]): StatBuilder
     .targets(queries.map(instant));
 }
 
-/** A panel with a gauge for each series. */
+/** Returns a panel that shows a gauge for each series. */
 export function gauge(text: PanelText, ...queries: readonly Query[]): GaugeBuilder {
   return describe(new GaugeBuilder(), text).min(0).reduceOptions(lastValue()).targets(queries.map(instant));
 }
 
-/** A panel with lines over time. */
+/** Returns a panel that shows each series as a line over time. */
 export function timeseries(text: PanelText, ...queries: readonly Query[]): TimeseriesBuilder {
   return describe(new TimeseriesBuilder(), text)
     .min(0)

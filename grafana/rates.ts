@@ -1,11 +1,14 @@
 import { NODE } from './variables.ts';
 
-/** Returns the query for the per-second rate of a counter of the selected node. Matchers such as `device!="lo"` restrict it. */
+/**
+ * Returns a query for the per-second rate of a counter of the selected node. Matchers such as `device!="lo"` select some of
+ * the series.
+ */
 export function rate(counter: string, ...matchers: readonly string[]): string {
   return `rate(${counter}{${[NODE, ...matchers].join(', ')}}[$__rate_interval])`;
 }
 
-/** Like {@link rate}, summed by a label. */
+/** Returns a query for the sums of {@link rate}, one sum for each value of a label. */
 export function sumOfRates(label: string, counter: string, ...matchers: readonly string[]): string {
   return `sum by (${label}) (${rate(counter, ...matchers)})`;
 }

@@ -1,4 +1,4 @@
-/** The variables of every dashboard: data source, job and node. */
+/** The template variables of every dashboard: data source, job and node. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   DatasourceVariableBuilder,
@@ -13,7 +13,7 @@ export const DATASOURCE = { type: 'prometheus', uid: '$datasource' };
 /** Label matchers for the series of the selected node: `node_uptime{${NODE}}`. */
 export const NODE = 'job="$job", instance="$node"';
 
-/** Query for the number of CPUs: each CPU has one idle counter. */
+/** Query for the number of CPUs. Counts the series for the mode `idle`, because each CPU has one such series. */
 export const CPUS = `count(node_cpu_seconds_total{${NODE}, mode="idle"})`;
 
 export const variables: Builder<VariableModel>[] = [

@@ -1,4 +1,4 @@
-/** `npm run dashboards`: writes the dashboards as JSON, the format that Grafana reads. */
+/** `npm run dashboards`: writes the dashboards as JSON files for Grafana. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dashboards, toJson } from './dashboards.ts';

@@ -3,13 +3,14 @@ import type { Express, RequestHandler } from 'express';
 import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
-import { sourcesFrom } from '../containers/metadata/metadata-sources.ts';
-import { ContainerReporter } from '../containers/report.ts';
+import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
+import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { setOtelLog } from '../export/otel/diag-log.ts';
 import type { Naming } from '../export/otel/naming.ts';
 import type { ResourceAttributes } from '../export/otel/resource.ts';
 import type { PushPipeline } from '../export/otlp/pipeline.ts';
 import { formatDuration } from '../flags/flag.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
@@ -22,24 +23,26 @@ import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { processResource, readResource } from '../self/resource.ts';
-import { createLog, type Log } from '../util/log.ts';
+import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
+import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
-import { exitProcess, onStopSignal, type StopSignal } from './shutdown.ts';
+import { exitProcess, onStopSignal, type StopSignal, stopWithParent } from './shutdown.ts';
 
-/** Time for running scrapes after a stop signal and `--web.shutdown-delay`. */
+/** Maximum time for running scrapes and the last push, after a stop signal and the delay of `--web.shutdown-delay`. */
 const STOP_TIMEOUT_MS = 1500;
 
 export interface ExporterParts {
   readonly app: AppInfo;
+  readonly log: Log;
   readonly targets?: ScrapeTargets;
-  /** Default: none. */
+  /** Instruments of the program. Default: none. */
   readonly instruments?: readonly Instrument[];
 }
 
-/** A whole exporter: assembles its parts from a configuration, starts them, and stops them. */
+/** A complete exporter: assembles its parts from a configuration, starts them, and stops them. */
 export class Exporter {
   readonly #config: Config;
   readonly #app: AppInfo;
@@ -57,14 +60,18 @@ export class Exporter {
   #urls: readonly string[] = [];
 
   /**
-   * Reads nothing from the host and opens no port.
+   * Assembles the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} for a metrics path of another route
+   * @throws {UsageError} for a metrics path of another route, and for flags of a collector that exclude each other, with all of
+   *   these mistakes
    * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
    */
-  constructor(config: Config, { app, targets, instruments = [] }: ExporterParts) {
+  constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
     const { values } = config;
-    validateMetricsPath(values['web.telemetry-path']);
+    const mistakes = new Mistakes();
+    mistakes.attempt(() => validateMetricsPath(values['web.telemetry-path']));
+    const collectors = createCollectors(config, mistakes);
+    mistakes.throwIfAny();
     this.#config = config;
     this.#app = app;
     this.#targets = targets;
@@ -75,15 +82,15 @@ export class Exporter {
       scopeInfo: values['metrics.scope-info'],
     };
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
-    this.#log = createLog({ level: values['log.level'], format: values['log.format'] });
-    this.#collectorLog = new CollectorLog(this.#log);
+    this.#log = log;
+    this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
     this.#host = createHost(config);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#endpoint = new ScrapeEndpoint({
       name: app.name,
       subject: app.subject,
       host: this.#host,
-      collectors: config.collectors.map((definition) => definition.create(config.flagValues)),
+      collectors,
       naming: this.#naming,
       limits: this.#limits,
       instruments,
@@ -104,7 +111,6 @@ export class Exporter {
    * @throws {Error} if procfs does not exist, an address is in use, or pushing cannot start
    */
   async start(): Promise<void> {
-    for (const warning of this.#config.warnings) this.#log.warn(warning);
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
     const resource = await readResource(this.#host, this.#config, this.#app);
@@ -117,12 +123,13 @@ export class Exporter {
       for (const endpoint of [this.#endpoint, ...(targets?.values() ?? [])]) await endpoint.shutdown();
     };
     onStopSignal((signal) => this.#stopBy(signal));
-    // After the signal handler: a reader of this line may send a signal at once.
+    if (this.#config.stopsWithParent) stopWithParent();
+    // Logged after the signal handler is installed: a program that waits for this line may send a signal at once.
     this.#logOutputs(push);
     await this.#runFirstPass();
   }
 
-  /** Stops accepting requests, and waits up to 1.5 seconds for running scrapes and a last push. */
+  /** Waits up to 1.5 seconds for running scrapes and a last push, and closes the listeners. */
   async stop(): Promise<void> {
     this.#readiness.markStopping();
     await this.#shutdown();
@@ -152,7 +159,7 @@ export class Exporter {
     return createApp({
       info:
         this.#app.subject === 'host'
-          ? { host: this.#host, containers: new ContainerReporter(sourcesFrom(flagValues)) }
+          ? { host: this.#host, containers: new ContainerReporter(metadataSourcesOf(flagValues)) }
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],
@@ -172,7 +179,7 @@ export class Exporter {
     });
   }
 
-  /** The push code is loaded on demand: without it the program starts sooner and uses less memory. */
+  /** Starts the push if it is enabled. Its code is loaded on demand, to save start time and memory if it is not enabled. */
   async #startPush(resource: ResourceAttributes): Promise<PushPipeline | undefined> {
     const { values, outputs } = this.#config;
     if (outputs.otlp === undefined) return undefined;
@@ -182,10 +189,10 @@ export class Exporter {
       gatherer: this.#endpoint.gatherer,
       resource: { ...processResource(), ...resource },
       naming: this.#naming,
-      bootTime: new BootTime(this.#host),
+      bootTime: new BootTime(this.#host.forCollector((error) => this.#log.warn(error.message))),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
-      pushes: this.#pushMetrics,
+      pushMetrics: this.#pushMetrics,
       log: this.#log,
     });
   }
@@ -203,14 +210,17 @@ export class Exporter {
       this.#log.info(`Pushing to ${push.address} every ${formatDuration(values['otlp.interval'])}`);
   }
 
-  /** An exporter without collectors, or for another system, is ready at once: "the system is down" is a result too. */
+  /**
+   * Runs the collectors once. An exporter without collectors is ready before this pass, and so is an exporter for another
+   * system: it is expected to report that the system is down.
+   */
   async #runFirstPass(): Promise<void> {
     if (this.#endpoint.gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.markReady();
     await this.#endpoint.runFirstPass();
     this.#readiness.endFirstPass();
   }
 
-  /** `--web.shutdown-delay` gives clients and load balancers time to see that the exporter is not ready. */
+  /** Stops after `--web.shutdown-delay`, in which load balancers can notice that the exporter is not ready any more. */
   async #stopBy(signal: StopSignal): Promise<void> {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');

@@ -1,8 +1,8 @@
-/** State behind `/-/ready`: ready from the first successful collector until the exporter stops. */
+/** The state that `/-/ready` reports: ready from the first success of a collector until the exporter stops. */
 export class Readiness {
   #state: 'starting' | 'failing' | 'ready' | 'stopping' = 'starting';
 
-  /** Why the exporter is not ready; `undefined` if it is ready. */
+  /** Reason why the exporter is not ready; `undefined` if it is ready. */
   get reason(): string | undefined {
     return REASONS[this.#state];
   }

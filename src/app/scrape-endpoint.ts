@@ -15,24 +15,26 @@ import { ScrapeMetrics } from '../self/scrape-metrics.ts';
 import { type RejectedRequests, TargetUp } from '../self/target-up.ts';
 
 export interface ScrapeEndpointOptions {
-  /** For error messages: `otel-node-exporter`, `target redis://cache:6379`. */
+  /** Name for error messages: `otel-node-exporter`, `target redis://cache:6379`. */
   readonly name: string;
   readonly subject: AppInfo['subject'];
   readonly host: Host;
   readonly collectors: readonly Collector[];
   readonly naming: Naming;
   readonly limits: ScrapeLimits;
-  /** Instruments of the program that the exporter is part of. Default: none. */
+  /** Instruments of the program. Default: none. */
   readonly instruments?: readonly Instrument[];
-  /** Metrics about the exporter, besides those about scrapes. Default: none. */
+  /** Metrics about the exporter, in addition to the metrics about scrapes. Default: none. */
   readonly selfMetrics?: readonly SelfMetrics[];
-  /** Requests to `/scrape` that were rejected. Default: the page does not report them. */
+  /** Requests to `/scrape` that were rejected. Default: the page does not contain their number. */
   readonly rejectedRequests?: RejectedRequests;
   /** Called with the result of every collector in every pass. */
   readonly onResult: (result: CollectorResult) => void;
 }
 
-/** One page of metrics: its collectors and their gatherer, the metrics about its scrapes, and its Prometheus output. */
+/**
+ * Everything behind one page of metrics: collectors with their gatherer, metrics about scrapes, and the Prometheus output.
+ */
 export class ScrapeEndpoint {
   readonly gatherer: Gatherer;
   readonly #options: ScrapeEndpointOptions;
@@ -64,7 +66,7 @@ export class ScrapeEndpoint {
     });
   }
 
-  /** @param resource attributes of `target_info`; `undefined` leaves `target_info` out of the page */
+  /** @param resource attributes of `target_info`; `undefined` for a page without `target_info` */
   createHandler(resource?: ResourceAttributes): RequestHandler {
     const { naming, limits, subject } = this.#options;
     const output = new PrometheusOutput({
@@ -83,7 +85,7 @@ export class ScrapeEndpoint {
     });
   }
 
-  /** Runs the collectors once before the first scrape. The duration of this pass is reported until there is a scrape. */
+  /** Runs the collectors once before the first scrape. Until the first scrape ends, the page reports this pass' duration. */
   async runFirstPass(): Promise<void> {
     const startedAt = performance.now();
     await this.gatherer.gather({ deadline: startedAt + this.#options.limits.timeout * 1000 });
@@ -95,7 +97,10 @@ export class ScrapeEndpoint {
   }
 }
 
-/** The host needs no `up` metric: Prometheus derives `up` from the scrape itself. */
+/**
+ * Returns the `up` metric of the monitored system. An exporter for its host has no such metric, because Prometheus adds the
+ * series `up` for each exporter that it scrapes.
+ */
 function upMetrics({ subject, naming, collectors, rejectedRequests }: ScrapeEndpointOptions): readonly SelfMetrics[] {
   if (subject === 'host') return [];
   const contacting = collectors.filter(({ isInProcess }) => !isInProcess).map(({ name }) => name);

@@ -2,7 +2,7 @@ import type { Collector } from '../collection/collector.ts';
 import type { CollectorLog } from './collector-log.ts';
 import { ScrapeEndpoint, type ScrapeEndpointOptions } from './scrape-endpoint.ts';
 
-/** The systems that `/scrape?target=` may name, and their collectors. */
+/** The allowed values of `target` in `/scrape?target=`, and the collectors of each target. */
 export interface ScrapeTargets {
   readonly names: readonly string[];
   readonly collectorsOf: (target: string) => readonly Collector[];
@@ -12,7 +12,10 @@ export interface TargetOptions extends Pick<ScrapeEndpointOptions, 'host' | 'nam
   readonly collectorLog: CollectorLog;
 }
 
-/** Returns an endpoint for each target by name. Targets share no pass: a slow target delays no other. */
+/**
+ * Returns an endpoint for each target, by name of the target. Passes are separate for each target, so that a slow target
+ * does not delay another target.
+ */
 export function createTargetEndpoints(
   { names, collectorsOf }: ScrapeTargets,
   { collectorLog, ...options }: TargetOptions,

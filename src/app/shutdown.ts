@@ -15,13 +15,29 @@ export function onStopSignal(stop: (signal: StopSignal) => Promise<void>): void 
   for (const signal of SIGNALS) process.on(signal, handle);
 }
 
-/** Calls of a scrape that was just cut off usually return within this time. */
+const PARENT_POLL_MS = 500;
+
+/**
+ * Sends SIGTERM to this process when its parent process has ended. npm starts a command in a shell, and forwards SIGTERM to
+ * the shell only, which ends and leaves the command running.
+ */
+export function stopWithParent(): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS);
+  timer.unref();
+}
+
+/** Maximum time to wait for pending calls. The calls of an interrupted scrape usually return within this time. */
 const PENDING_CALLS_MS = 300;
 const POLL_MS = 10;
 
 /**
- * Exits with code 0. If a call to the host hangs, raises the signal instead: process.exit() would wait for the thread of the
- * call, which may never return.
+ * Exits with code 0. If a call to the host hangs, raises the signal instead: process.exit() would wait for the thread that
+ * runs the call, which may never return.
  */
 export async function exitProcess(signal: StopSignal, pendingCalls: () => readonly string[], log: Log): Promise<void> {
   const end = performance.now() + PENDING_CALLS_MS;
@@ -36,11 +52,11 @@ const RAISE_MS = 100;
 function raise(signal: StopSignal): void {
   for (const name of SIGNALS) process.removeAllListeners(name);
   process.kill(process.pid, signal);
-  // The kernel discards signals without a handler that the first process of a container sends to itself.
+  // The kernel discards a signal that the init process of a container sends to itself, unless the process handles it.
   setTimeout(replaceProcess, RAISE_MS);
 }
 
-/** Replaces this program with one that exits with code 0 at once. execve(2) ends all threads, including those that hang. */
+/** Replaces this program with a program that exits with code 0 at once. execve(2) ends all threads, even if a call hangs. */
 function replaceProcess(): void {
   process.execve?.(process.execPath, [process.execPath, '--eval', ''], {});
   process.abort();

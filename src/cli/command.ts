@@ -4,8 +4,8 @@ import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
 
 /**
- * Runs the command `otel-node-exporter`. Returns once the exporter has started, or once the requested text is written. Sets
- * the exit code after an error.
+ * Runs the command `otel-node-exporter`. Returns when the exporter has started, or when the output that the command line
+ * requests is written. After an error, sets the exit code of the process.
  *
  * @param library URL of this program, which modules import as the library
  */
@@ -19,7 +19,7 @@ export async function command(library: string): Promise<void> {
   }
 }
 
-/** Loads the modules on demand: a health check is a process that starts every few seconds and needs none of them. */
+/** Loads its imports on demand: Docker starts a new process for each health check, which needs none of them. */
 async function runNodeExporter(invocation: ProcessInvocation, library: string): Promise<void> {
   const { collectors } = await import('../collectors/index.ts');
   const { OTEL_NODE_EXPORTER } = await import('../config/app-info.ts');

@@ -1,12 +1,14 @@
 import { exit } from 'node:process';
 import type { ScrapeTargets } from '../app/scrape-targets.ts';
 import type { CollectorDefinition } from '../collection/collector.ts';
+import { parseConfig } from '../config/config.ts';
 import { readFlags } from '../config/early-flags.ts';
 import { type ProcessInvocation, processInvocation, requestsHealthCheck } from '../config/invocation.ts';
 import { customProgramFlags } from '../config/program-flags.ts';
 import type { CustomCollector } from '../custom/custom-collector.ts';
 import { toCollector, toDefinition } from '../custom/definition.ts';
 import { type Flags, type FlagValues, texts } from '../flags/flag.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import type { ExporterOptions, RunningExporter } from './exporter-options.ts';
 import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
@@ -15,8 +17,8 @@ import { run } from './run.ts';
 const TARGET_FLAGS = { 'scrape.target': texts('Allowed value of the parameter target of /scrape?target=.', 'TARGET') };
 
 /**
- * Starts a custom exporter. Ends the process like a command: with code 0 after a text that a flag requests, such as
- * `--help`, and with an error message and code 1 or 2 if the exporter cannot start.
+ * Starts a custom exporter. Ends the process with code 0 after a health check or a text that a flag requests, such as
+ * `--help`. Writes an error message and ends the process with code 1 or 2 if the exporter cannot start.
  *
  * @param library URL of this library, for modules that import it
  */
@@ -45,15 +47,20 @@ async function start<F extends Flags>(
     await checkHealth(invocation, { programFlags });
     return undefined;
   }
-  // Before all other flags: the values decide which collectors, and thus which flags, exist.
-  const values = readFlags(invocation, customFlags) as FlagValues<F>;
+  const mistakes = new Mistakes();
+  // The custom flags are read before all other flags: their values decide which collectors exist, and collectors have flags.
+  const values = readFlags(invocation, customFlags, mistakes) as FlagValues<F>;
+  if (!mistakes.isEmpty) parseConfig({ ...invocation, definitions: [], programFlags, isComplete: false }, mistakes);
+  mistakes.throwIfAny();
   return run({
     app: { name, description, version, revision: '', defaultNamespace: namespace, subject: 'system' },
     invocation,
     programFlags,
     definitions: definitionsOf(options, values),
     ...(metrics && { instruments: metrics }),
-    ...(targets && { targets: targetsOf((target) => targets(target, values), readFlags(invocation, TARGET_FLAGS)) }),
+    ...(targets && {
+      targets: targetsOf((target) => targets(target, values), readFlags(invocation, TARGET_FLAGS, mistakes)),
+    }),
     library,
   });
 }

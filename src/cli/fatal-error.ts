@@ -4,8 +4,8 @@ import { messageOf } from '../util/errors.ts';
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
-/** Writes an error to standard error as one line without a stack, and returns the exit code. */
+/** Writes each line of an error's message to standard error, without a stack, and returns the exit code. */
 export function reportFatalError(program: string, error: unknown): number {
-  process.stderr.write(`${program}: ${messageOf(error)}\n`);
+  for (const line of messageOf(error).split('\n')) process.stderr.write(`${program}: ${line}\n`);
   return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILURE;
 }

@@ -8,20 +8,20 @@ import { KernelTree } from '../host/host.ts';
 import { codeOf } from '../util/errors.ts';
 
 const PATH = '/health';
-/** A live exporter responds within milliseconds. The timeout of Docker's HEALTHCHECK has to be longer than this one. */
+/** A live exporter responds within milliseconds. The timeout of Docker's HEALTHCHECK has to be longer than this timeout. */
 const TIMEOUT_MS = 3000;
 
 export interface HealthCheckOptions {
-  /** Default: the flags of otel-node-exporter. */
+  /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** Default: `/proc`. */
+  /** The procfs to search for the exporter. Default: `/proc`. */
   readonly procfs?: KernelTree;
 }
 
 /**
  * Requests `/health` from every listener of a running exporter, for Docker's HEALTHCHECK and other callers without an HTTP
- * client. Docker passes the environment of the container to the health check, but not the arguments of its command. Without
- * arguments, the health check uses those of the exporter in the same container.
+ * client. Docker passes the environment of the container to the health check, but not the arguments of the exporter. A
+ * health check without arguments therefore uses the arguments of the exporter that runs in the same container.
  *
  * @throws {Error} for the first listener that does not respond with status 200
  */
@@ -57,8 +57,8 @@ async function requireStatus200(url: string): Promise<void> {
 }
 
 /**
- * Returns the arguments of the process that runs the same script in the same cgroup, and thus in the same container; an empty
- * list if there is none. The cgroup matters in a container that shares the PID namespace of the host.
+ * Returns the arguments of the process that runs the same script in the same container; an empty list if no such process
+ * exists. The cgroup identifies the container: with the PID namespace of the host, processes of all containers are visible.
  */
 function argumentsOfExporter(procfs: KernelTree, script: string): readonly string[] {
   const cgroup = procfs.readIfPresent('self/cgroup', asIs);
@@ -72,7 +72,7 @@ function argumentsOfExporter(procfs: KernelTree, script: string): readonly strin
   return [];
 }
 
-/** proc_pid_cmdline(5): a NUL byte follows each argument. */
+/** Reads `/proc/<pid>/cmdline`, where a NUL byte follows each argument (proc_pid_cmdline(5)). */
 function readCommandLine(procfs: KernelTree, pid: string): readonly string[] {
   const text = procfs.readIfPresent(`${pid}/cmdline`, asIs) ?? '';
   return text.split('\0').slice(0, -1);

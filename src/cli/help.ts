@@ -1,31 +1,62 @@
-import { type AppInfo, OTEL_NODE_EXPORTER } from '../config/app-info.ts';
+import type { AppInfo } from '../config/app-info.ts';
 import { UNSUPPORTED_COLLECTORS } from '../config/unsupported-flags.ts';
 import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
+import { type FlagSection, groupByHeading } from './help-headings.ts';
 
-const WIDTH = 100;
-const INDENT = 8;
-
-/** Returns the text of `--help`: every flag with its description and default. */
-export function helpText(flags: Flags, { name, subject }: AppInfo = OTEL_NODE_EXPORTER): string {
-  const entries = Object.entries(flags)
-    .filter(([, { unlisted }]) => !unlisted)
-    .map(([flagName, flag]) => `  ${formatFlag(flagName, flag)}\n${wrap(descriptionOf(flag))}`);
-  return `Usage: ${name} [flags]
-
-Each flag can also be set by an environment variable (EXPORTER_WEB_LISTEN_ADDRESS for
---web.listen-address) and by a key of the same name in the file of --config.file. A flag takes
-precedence over a variable, and a variable over the file.
-
-${entries.join('\n')}
-${subject === 'host' ? unsupportedText() : ''}`;
+export interface HelpOptions {
+  readonly app: Pick<AppInfo, 'name' | 'subject'>;
+  /** Width of the terminal; `undefined` if the text is not written to a terminal. */
+  readonly columns: number | undefined;
+  /** True for `--help-long`: with deprecated flags, flags without effect, and long defaults. */
+  readonly isLong: boolean;
 }
 
-function unsupportedText(): string {
-  return `
-Flags of node_exporter that have no effect here are accepted with a warning. These collectors of
-node_exporter are not supported:
-  ${UNSUPPORTED_COLLECTORS.map(({ name }) => name).join(', ')}
-`;
+const MAX_COLUMNS = 120;
+const MIN_COLUMNS = 60;
+
+const INTRODUCTION =
+  'Each flag can also be set by an environment variable (EXPORTER_WEB_LISTEN_ADDRESS for --web.listen-address) and by a key ' +
+  'of the same name in the file of --config.file. A flag takes precedence over a variable, and a variable over the file.';
+
+const UNSUPPORTED = `These collectors of node_exporter are not supported: ${UNSUPPORTED_COLLECTORS.map(({ name }) => name).join(', ')}.`;
+const UNLISTED = '--help-long also lists flags of node_exporter that are deprecated or have no effect here.';
+
+/** Returns the text of `--help`: flags under headings, each with its description and default. */
+export function helpText(flags: Flags, { app, columns = MAX_COLUMNS, isLong }: HelpOptions): string {
+  const width = Math.min(Math.max(columns, MIN_COLUMNS), MAX_COLUMNS);
+  const shown = Object.fromEntries(Object.entries(flags).filter(([, { unlisted }]) => isLong || !unlisted));
+  const paragraphs = [
+    [`Usage: ${app.name} [flags]`],
+    wrap(INTRODUCTION, width),
+    ...groupByHeading(shown).map((section) => sectionLines(section, { width, isLong })),
+    ...(app.subject === 'host' ? [wrap(isLong ? UNSUPPORTED : `${UNSUPPORTED} ${UNLISTED}`, width)] : []),
+  ];
+  return paragraphs.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+interface Layout {
+  readonly width: number;
+  readonly isLong: boolean;
+}
+
+const INDENT = 2;
+/** Space between a flag and its description. */
+const GAP = 2;
+/** Share of the width where descriptions start at the latest. A longer flag has a line of its own. */
+const FLAG_SHARE = 0.45;
+
+function sectionLines({ heading, entries, statesDefaults }: FlagSection, { width, isLong }: Layout): readonly string[] {
+  const lengths = entries.map(([name, flag]) => INDENT + formatFlag(name, flag).length + GAP);
+  const column = Math.min(Math.max(...lengths), Math.floor(width * FLAG_SHARE));
+  const lines = entries.flatMap(([name, flag]) => {
+    const written = ' '.repeat(INDENT) + formatFlag(name, flag);
+    const description = statesDefaults ? flag.help : withDefault(flag, isLong);
+    const [first = '', ...others] = wrap(description, width - column);
+    const rest = others.map((line) => ' '.repeat(column) + line);
+    if (written.length + GAP > column) return [written, ' '.repeat(column) + first, ...rest];
+    return [written.padEnd(column) + first, ...rest];
+  });
+  return [`${heading}:`, ...lines];
 }
 
 /** Returns how a flag is written: `--[no-]collector.cpu`, `--web.listen-address=ADDRESS …` (repeatable). */
@@ -34,24 +65,34 @@ export function formatFlag(name: string, { placeholder, repeatable }: Flag): str
   return `--${name}=${placeholder}${repeatable ? ' …' : ''}`;
 }
 
-function descriptionOf(flag: Flag): string {
-  const byDefault = defaultText(flag);
-  return byDefault === '' ? flag.help : `${flag.help} (default: ${byDefault})`;
+/** Longest default that the help contains. */
+const MAX_DEFAULT_LENGTH = 60;
+
+function withDefault(flag: Flag, isLong: boolean): string {
+  const text = defaultText(flag);
+  if (text === '') return flag.help;
+  return `${flag.help} (default: ${isLong || text.length <= MAX_DEFAULT_LENGTH ? text : 'see --help-long'})`;
 }
 
-/** Returns the default of a flag as it is written; empty for `false`, an empty text and an empty list. */
+/** Returns the default of a flag as text; an empty text for the defaults `false`, `undefined`, empty text and empty list. */
 export function defaultText(flag: Flag): string {
   const value = formatValue(flag, flag.default);
   if (Array.isArray(value)) return value.join(', ');
   return value === false || value === undefined ? '' : String(value);
 }
 
-function wrap(text: string): string {
+/** Splits a text into lines, between words; within a word that is longer than a line. */
+function wrap(text: string, width: number): readonly string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    if (last.length + word.length + 1 > WIDTH - INDENT) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+    const line = lines.at(-1) ?? '';
+    const isFirst = line === '';
+    if (!isFirst && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = isFirst ? word : `${line} ${word}`;
+    while ((lines.at(-1)?.length ?? 0) > width) {
+      const long = lines.pop() ?? '';
+      lines.push(long.slice(0, width), long.slice(width));
+    }
   }
-  return lines.map((line) => ' '.repeat(INDENT) + line).join('\n');
+  return lines;
 }

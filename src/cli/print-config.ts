@@ -3,7 +3,7 @@ import { type Flags, formatValue } from '../flags/flag.ts';
 
 const REDACTED = '<redacted>';
 
-/** Flags that apply to one start and are not part of a configuration. */
+/** Flags that control a single start and are not part of a configuration. */
 const OMITTED_FLAGS: ReadonlySet<string> = new Set([
   'config.file',
   'config.check',
@@ -11,16 +11,20 @@ const OMITTED_FLAGS: ReadonlySet<string> = new Set([
   'healthcheck',
   'version',
   'help',
+  'help-long',
 ]);
 
-/** Returns the values of all flags as YAML that `--config.file` can read. Secrets are replaced by `<redacted>`. */
+/**
+ * Returns the values of the flags as YAML that `--config.file` can read, without unlisted flags that are not set. Secrets are
+ * replaced by `<redacted>`.
+ */
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
   const printed: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
-    if (flag.unlisted || OMITTED_FLAGS.has(name)) continue;
+    const value = values[name];
+    if (OMITTED_FLAGS.has(name) || (flag.unlisted && value === flag.default)) continue;
     // --web.listen-port excludes --web.listen-address, even its default.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
-    const value = values[name];
     printed[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);
   }
   return stringify(printed);

@@ -1,20 +1,25 @@
 import { cwd } from 'node:process';
 import { Exporter, type ExporterParts } from '../app/exporter.ts';
 import type { CollectorDefinition } from '../collection/collector.ts';
-import { readConfig } from '../config/config.ts';
+import type { AppInfo } from '../config/app-info.ts';
+import { type Config, parseConfig } from '../config/config.ts';
 import { MODULE_FLAGS, readFlags } from '../config/early-flags.ts';
 import type { Invocation } from '../config/invocation.ts';
 import { DEFAULT_PROGRAM_FLAGS, flagsOf, type ProgramFlags } from '../config/program-flags.ts';
 import { loadModules } from '../custom/load-modules.ts';
-import { validateNames } from '../custom/validate-names.ts';
+import { withoutNameConflicts } from '../custom/name-conflicts.ts';
+import type { Flags } from '../flags/flag.ts';
+import { Mistakes } from '../flags/mistakes.ts';
+import { createLog } from '../util/log.ts';
 import { helpText } from './help.ts';
 import { printConfig } from './print-config.ts';
+import { versionText } from './version.ts';
 
-export interface Program extends ExporterParts {
+export interface Program extends Omit<ExporterParts, 'log'> {
   readonly invocation: Invocation;
-  /** Default: the flags of otel-node-exporter. */
+  /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** Collectors of the program, without those of modules. */
+  /** Collectors of the program, to which the collectors of modules are added. */
   readonly definitions: readonly CollectorDefinition[];
   /** URL of the running program, which modules import as the library. */
   readonly library: string;
@@ -24,29 +29,54 @@ export interface Program extends ExporterParts {
  * Starts the exporter, or writes the text that a flag requests (`--help`, `--version`, `--config.print`, `--config.check`).
  *
  * @returns the running exporter; `undefined` if only a text was requested
- * @throws {UsageError} for an invalid command line, environment or configuration file
+ * @throws {UsageError} with all mistakes in the command line, the environment, the configuration file and the modules
  * @throws {Error} for a module that cannot be loaded, and for an exporter that cannot start
  */
 export async function run(program: Program): Promise<Exporter | undefined> {
-  const { app, invocation, programFlags = DEFAULT_PROGRAM_FLAGS, library } = program;
-  const { 'collector.module': modules } = readFlags(invocation, MODULE_FLAGS);
-  const moduleDefinitions = await loadModules(modules, { library, directory: cwd() });
-  const definitions = [...program.definitions, ...moduleDefinitions];
-  validateNames(definitions, app.name, programFlags);
-  const flags = flagsOf(definitions, programFlags);
-  const config = readConfig({ ...invocation, definitions, programFlags });
-  if (config.values.help) write(helpText(flags, app));
-  else if (config.values.version) write(`${[app.name, app.version, app.revision].join(' ').trimEnd()}\n`);
-  else if (config.values['config.print']) write(printConfig(config.flagValues, flags));
-  else {
-    const exporter = new Exporter(config, program);
-    if (!config.values['config.check']) {
-      await exporter.start();
-      return exporter;
-    }
-    write('The configuration is valid\n');
+  const { app, invocation, programFlags = DEFAULT_PROGRAM_FLAGS } = program;
+  const mistakes = new Mistakes();
+  const definitions = await loadDefinitions(program, programFlags, mistakes);
+  const isComplete = mistakes.isEmpty;
+  const config = parseConfig({ ...invocation, definitions, programFlags, isComplete }, mistakes);
+  const text = requestedText(config, flagsOf(definitions, programFlags), app);
+  if (text !== undefined) {
+    mistakes.throwIfAny();
+    write(text);
+    return undefined;
   }
-  return undefined;
+  const { values, warnings } = config;
+  const log = createLog({ level: values['log.level'], format: values['log.format'] });
+  for (const warning of warnings) log.warn(warning);
+  const exporter = mistakes.attempt(() => new Exporter(config, { ...program, log }));
+  mistakes.throwIfAny();
+  if (values['config.check']) {
+    write('The configuration is good\n');
+    return undefined;
+  }
+  await exporter?.start();
+  return exporter;
+}
+
+/** Returns the collectors of the program and its modules. A module or collector that cannot be used is a mistake. */
+async function loadDefinitions(
+  { app, invocation, definitions, library }: Program,
+  programFlags: ProgramFlags,
+  mistakes: Mistakes,
+): Promise<readonly CollectorDefinition[]> {
+  // parseConfig() finds the mistakes in flags again.
+  const { 'collector.module': modules } = readFlags(invocation, MODULE_FLAGS, new Mistakes());
+  const loaded = await loadModules(modules, { library, directory: cwd() }, mistakes);
+  return withoutNameConflicts([...definitions, ...loaded], { exporter: app.name, programFlags }, mistakes);
+}
+
+/** Returns the text that the process has to write instead of starting the exporter; `undefined` to start it. */
+function requestedText({ values, flagValues }: Config, flags: Flags, app: AppInfo): string | undefined {
+  if (values.help || values['help-long']) {
+    // Some terminals report a width of 0.
+    return helpText(flags, { app, columns: process.stdout.columns || undefined, isLong: values['help-long'] });
+  }
+  if (values.version) return versionText(app);
+  return values['config.print'] ? printConfig(flagValues, flags) : undefined;
 }
 
 function write(text: string): void {

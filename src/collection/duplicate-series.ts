@@ -1,8 +1,15 @@
+import type { LabelSet } from '../metrics/label-set.ts';
 import type { AnyFamily, Sample } from '../metrics/metric.ts';
-import type { FamilySamples, Samples } from '../metrics/samples.ts';
+import type { Samples } from '../metrics/samples.ts';
 import { LabelTable } from './label-table.ts';
 import type { CollectorResult } from './pass.ts';
-import { UniqueLabels } from './unique-labels.ts';
+
+/** More families of a collector rarely have the labels of the next one. */
+const MAX_COMPARED_FAMILIES = 3;
+/** Devices at the start of a list that lack a value, such as the speed of `lo`. */
+const MAX_SKIPPED = 8;
+
+type LabelSets = readonly LabelSet[];
 
 /**
  * Removes series that occur twice in a pass, because Prometheus drops one of the two or the whole page. The first sample of
@@ -12,48 +19,62 @@ import { UniqueLabels } from './unique-labels.ts';
  */
 export class DuplicateSeriesFilter {
   readonly #table = new LabelTable();
-  readonly #uniqueLabels = new UniqueLabels();
 
   /** @param results of one pass, in order */
   filter(results: readonly CollectorResult[]): readonly CollectorResult[] {
     const byName = new Map<string, Samples>();
-    return results.map((result) => {
-      this.#uniqueLabels.startCollector();
-      const errors: Error[] = [];
-      const families = result.families.map((samples) => this.#filterFamily(samples, byName, errors));
-      return errors.length === 0
-        ? result
-        : { ...result, state: 'failed', errors: [...result.errors, ...errors], families };
-    });
+    return results.map((result) => this.#filterResult(result, byName));
   }
 
-  /**
-   * @param byName the samples of the pass before this family, without duplicates, by the name of their families
-   * @param errors gets an error for the first duplicate
-   */
-  #filterFamily(familySamples: FamilySamples, byName: Map<string, Samples>, errors: Error[]): FamilySamples {
-    const { family, samples } = familySamples;
-    if (family.external === true) return familySamples;
-    const earlier = byName.get(family.name);
-    const all = earlier === undefined ? samples : join(earlier, samples);
-    if (earlier === undefined && this.#uniqueLabels.includes(family, samples.labels)) {
+  /** @param byName the samples of the pass so far, without duplicates, by the name of their family */
+  #filterResult(result: CollectorResult, byName: Map<string, Samples>): CollectorResult {
+    const errors: Error[] = [];
+    /** The label sets of the last families of the collector, without duplicates. */
+    const unique: LabelSets[] = [];
+    const families = result.families.map((familySamples) => {
+      const { family, samples } = familySamples;
+      if (family.external === true) return familySamples;
+      const earlier = byName.get(family.name);
+      const all = earlier === undefined ? samples : join(earlier, samples);
       byName.set(family.name, all);
-      return familySamples;
-    }
-    const duplicates = this.#table.findDuplicates(all.labels);
-    if (duplicates.size === 0) {
-      this.#uniqueLabels.remember(family, samples.labels);
-      byName.set(family.name, all);
-      return familySamples;
-    }
-    byName.set(
-      family.name,
-      all.without((index) => duplicates.has(index)),
-    );
-    errors.push(toError(family, all, duplicates));
-    const offset = all.length - samples.length;
-    return { family, samples: samples.without((index) => duplicates.has(index + offset)) };
+      if (earlier === undefined && areUnique(samples.labels, unique)) return familySamples;
+      const duplicates = this.#table.findDuplicates(all.labels);
+      if (duplicates.size === 0) {
+        if (unique.push(samples.labels) > MAX_COMPARED_FAMILIES) unique.shift();
+        return familySamples;
+      }
+      byName.set(
+        family.name,
+        all.without((index) => duplicates.has(index)),
+      );
+      errors.push(toError(family, all, duplicates));
+      const offset = all.length - samples.length;
+      return { family, samples: samples.without((index) => duplicates.has(index + offset)) };
+    });
+    if (errors.length === 0) return result;
+    return { ...result, state: 'failed', errors: [...result.errors, ...errors], families };
   }
+}
+
+/** Returns whether sets are part of a list of unique sets. A comparison by value takes ten times as long. */
+function areUnique(sets: LabelSets, lists: readonly LabelSets[]): boolean {
+  return sets.length <= 1 || lists.some((list) => isPartOf(sets, list));
+}
+
+/** Whether all sets are in a list, in the order of the list. */
+function isPartOf(sets: LabelSets, list: LabelSets): boolean {
+  if (sets.length > list.length) return false;
+  let position = 0;
+  for (const set of sets) {
+    // The list of other devices differs from its start.
+    const end = position === 0 ? Math.min(MAX_SKIPPED, list.length) : list.length;
+    while (list[position] !== set) {
+      position += 1;
+      if (position >= end) return false;
+    }
+    position += 1;
+  }
+  return true;
 }
 
 function join(one: Samples, other: Samples): Samples {

@@ -4,6 +4,7 @@ import { withDeadline } from '../util/deadline.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
 import { DuplicateSeriesFilter } from './duplicate-series.ts';
+import { LabelCache } from './label-cache.ts';
 import { type CollectorResult, createPass, type Pass, type SelfMetrics } from './pass.ts';
 import { belongsTo, SampleBuffer } from './sample-buffer.ts';
 
@@ -29,7 +30,8 @@ const PROCESS_START = performance.timeOrigin / 1000;
 
 /**
  * Runs passes. A pass calls each collector once, in order, and waits until all have ended or its deadline has passed. A
- * collector that fails does not affect the others. Requests for the same collectors and convention share a running pass.
+ * collector that fails does not affect the others. Requests for the same collectors and convention share a running
+ * pass.
  */
 export class Gatherer {
   /** The collectors that run in scrapes. */
@@ -38,6 +40,7 @@ export class Gatherer {
   readonly #host: Host;
   readonly #selfMetrics: readonly SelfMetrics[];
   readonly #observe: (result: CollectorResult) => void;
+  readonly #labelCache = new LabelCache();
   readonly #running = new Map<string, { readonly runs: readonly CollectorRun[]; readonly pass: Promise<Pass> }>();
   /** Runs that have not ended by the deadline of their pass. Their collectors are not started again before they end. */
   readonly #overdue = new Set<CollectorRun>();
@@ -76,7 +79,8 @@ export class Gatherer {
     for (const run of this.#overdue) {
       if (run.collector === collector) return CollectorRun.rejectOverlap(collector, convention);
     }
-    return CollectorRun.start(collector, host, convention);
+    const sequence = this.#labelCache.startRun(convention, collector);
+    return CollectorRun.start(collector, host, new SampleBuffer(convention, { sequence }));
   }
 
   async #finish(runs: readonly CollectorRun[], deadline: number, convention: Convention): Promise<Pass> {
@@ -96,7 +100,8 @@ export class Gatherer {
   }
 
   #toPass(results: readonly CollectorResult[], convention: Convention): Pass {
-    const buffer = new SampleBuffer(convention, PROCESS_START);
+    const sequence = this.#labelCache.startRun(convention, this);
+    const buffer = new SampleBuffer(convention, { sequence, startTime: PROCESS_START });
     for (const selfMetrics of this.#selfMetrics) selfMetrics.report(buffer.emit, results);
     return createPass(results, buffer.finish());
   }

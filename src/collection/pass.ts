@@ -1,4 +1,4 @@
-import type { AnyFamily, Emit } from '../metrics/metric.ts';
+import type { AnyFamily, Emit, Sample } from '../metrics/metric.ts';
 import type { FamilySamples } from '../metrics/samples.ts';
 
 /** The result of one collector in one pass. */
@@ -56,8 +56,29 @@ function mergeByName(families: readonly FamilySamples[]): readonly FamilySamples
   return [...byName.values()];
 }
 
+/**
+ * A sample of the second family is dropped if the first family has a sample for the same thing, with more or fewer labels:
+ * cpu reports the frequency of a CPU by package, core and cpu, and cpufreq reports it by cpu. Sums would count the CPU twice.
+ */
 function merge({ family, samples }: FamilySamples, second: FamilySamples): FamilySamples {
   const merged = samples.copy();
-  merged.pushAll(second.samples);
+  const keyOf = commonKey(family, second.family);
+  if (keyOf === undefined) {
+    merged.pushAll(second.samples);
+    return { family, samples: merged };
+  }
+  const keys = new Set(Array.from(samples, ({ labels }) => keyOf(labels)));
+  second.samples.forEach((value, labels, startTime) => {
+    if (!keys.has(keyOf(labels.labels))) merged.push(value, labels, startTime);
+  });
   return { family, samples: merged };
+}
+
+/** Returns a function for the values of the labels that both families have; `undefined` unless the families differ in labels. */
+function commonKey(first: AnyFamily, second: AnyFamily): ((labels: Sample['labels']) => string) | undefined {
+  const common = first.labels.filter((label) => second.labels.includes(label));
+  if (common.length === 0 || (common.length === first.labels.length && common.length === second.labels.length)) {
+    return undefined;
+  }
+  return (labels) => JSON.stringify(common.map((label) => labels[label]));
 }

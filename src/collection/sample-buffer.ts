@@ -1,9 +1,17 @@
-import { withoutAbsent } from '../metrics/label-cache.ts';
+import { NO_LABELS } from '../metrics/label-set.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
-import { type FamilySamples, NO_LABELS, Samples } from '../metrics/samples.ts';
+import { type FamilySamples, Samples } from '../metrics/samples.ts';
+import { LabelSequence } from './label-cache.ts';
 
 /** The number of samples that each family had in the last pass. The next pass has about as many. */
 const lastLengths = new WeakMap<AnyFamily, number>();
+
+export interface SampleBufferOptions {
+  /** Interns the labels. Default: a new sequence. */
+  readonly sequence?: LabelSequence;
+  /** Unix time in seconds for samples that are emitted without a start time. */
+  readonly startTime?: number;
+}
 
 /** Holds the samples that one collector emits in one pass, by family. */
 export class SampleBuffer {
@@ -11,32 +19,29 @@ export class SampleBuffer {
   /** Adds a sample. Drops samples of families that do not belong to the pass' convention. */
   readonly emit: Emit;
   readonly #byFamily = new Map<AnyFamily, FamilySamples>();
+  readonly #sequence: LabelSequence;
   #last: FamilySamples | undefined;
 
-  /** @param startTime Unix time in seconds for samples that are emitted without a start time */
-  constructor(convention: Convention, startTime?: number) {
+  constructor(convention: Convention, { sequence = new LabelSequence(), startTime }: SampleBufferOptions = {}) {
     this.convention = convention;
+    this.#sequence = sequence;
     const emit = (family: AnyFamily, value: Sample['value'], labels?: Attributes, startedAt = startTime): void => {
-      if (!belongsTo(family, convention)) return;
-      this.samplesOf(family).push(value, labels === undefined ? NO_LABELS : withoutAbsent(labels), startedAt);
+      if (belongsTo(family, convention)) this.add(family, value, labels, startedAt);
     };
     this.emit = Object.assign(emit, { convention });
   }
 
-  /** Returns the samples of a family, to add to. For callers that have validated the labels themselves. */
-  samplesOf(family: AnyFamily): Samples {
-    if (this.#last?.family === family) return this.#last.samples;
-    let familySamples = this.#byFamily.get(family);
-    if (familySamples === undefined) {
-      familySamples = { family, samples: new Samples(lastLengths.get(family)) };
-      this.#byFamily.set(family, familySamples);
-    }
-    this.#last = familySamples;
-    return familySamples.samples;
+  /** Adds a sample of any family. For callers that have checked the convention and the labels. */
+  add(family: AnyFamily, value: Sample['value'], labels?: Attributes, startTime?: number): void {
+    const set = labels === undefined ? NO_LABELS : this.#sequence.intern(labels);
+    this.#samplesOf(family).push(value, set, startTime);
   }
 
-  /** Returns all families with their samples, in the order of their first samples. Call it when the collector has ended. */
+  /**
+   * Returns all families with their samples, in the order of their first samples. Call it when the collector has ended.
+   */
   finish(): readonly FamilySamples[] {
+    this.#sequence.finish();
     for (const { family, samples } of this.#byFamily.values()) {
       if (lastLengths.get(family) !== samples.length) lastLengths.set(family, samples.length);
     }
@@ -46,6 +51,17 @@ export class SampleBuffer {
   /** Returns a copy of the samples so far, for callers whose deadline has passed: the collector may emit more later. */
   snapshot(): readonly FamilySamples[] {
     return Array.from(this.#byFamily.values(), ({ family, samples }) => ({ family, samples: samples.copy() }));
+  }
+
+  #samplesOf(family: AnyFamily): Samples {
+    if (this.#last?.family === family) return this.#last.samples;
+    let familySamples = this.#byFamily.get(family);
+    if (familySamples === undefined) {
+      familySamples = { family, samples: new Samples(lastLengths.get(family)) };
+      this.#byFamily.set(family, familySamples);
+    }
+    this.#last = familySamples;
+    return familySamples.samples;
   }
 }
 

@@ -4,12 +4,12 @@ import { gauge } from '../metrics/metric.ts';
 import { parseArp } from '../parse/arp.ts';
 import { createFilter } from './support/filter.ts';
 
-const entries = gauge('node_arp_entries', 'Entries of the network device in the ARP table.', ['device']);
+const entries = gauge('node_arp_entries', 'Entries in the ARP table for the network device.', ['device']);
 
 /** https://man7.org/linux/man-pages/man5/proc_net.5.html */
 export const arp = defineCollector({
   name: 'arp',
-  help: 'ARP entries of network devices from /proc/net/arp',
+  help: 'ARP entries of each network device from /proc/net/arp',
   flags: {
     'device-include': pattern('Network devices to include; mutually exclusive with device-exclude.'),
     'device-exclude': pattern('Network devices to exclude; mutually exclusive with device-include.'),

@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseCgroups } from '../parse/cgroups.ts';
 
-const cgroupCount = gauge('node_cgroups_cgroups', 'Control groups in the hierarchy of the cgroup controller.', [
+const cgroupCount = gauge('node_cgroups_cgroups', 'cgroups in the hierarchy of the cgroup controller.', [
   'subsys_name',
 ]);
 const enabled = gauge('node_cgroups_enabled', '1 if the cgroup controller is enabled, 0 otherwise.', ['subsys_name']);
@@ -17,8 +17,8 @@ export const cgroups = defineCollector({
     collect(host, emit) {
       for (const controller of host.proc.read('cgroups', parseCgroups)) {
         const labels = { subsys_name: controller.name };
-        emit(cgroupCount, controller.cgroups, labels);
-        emit(enabled, controller.enabled, labels);
+        if (controller.cgroups !== undefined) emit(cgroupCount, controller.cgroups, labels);
+        if (controller.enabled !== undefined) emit(enabled, controller.enabled, labels);
       }
     },
   }),

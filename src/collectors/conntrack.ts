@@ -1,24 +1,27 @@
-import { defineCollector } from '../collection/collector.ts';
-import { gauge } from '../metrics/metric.ts';
+import { attemptAll, defineCollector } from '../collection/collector.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type NetStatTable, parseNetStatTable } from '../parse/net-stat-table.ts';
 
-const entries = gauge('node_nf_conntrack_entries', 'Connections in the connection tracking table.');
-const limit = gauge(
-  'node_nf_conntrack_entries_limit',
-  'Maximum number of connections in the connection tracking table.',
-);
+const entries = gauge('node_nf_conntrack_entries', 'Entries in the connection tracking table.');
+const limit = gauge('node_nf_conntrack_entries_limit', 'Maximum number of entries in the connection tracking table.');
 
 /** Columns of `/proc/net/stat/nf_conntrack`. Their values only grow, but the families are gauges as in node_exporter. */
 const STATISTICS = [
-  statistic('found', 'Lookups in the connection tracking table that found a connection.'),
-  statistic('invalid', 'Packets that connection tracking cannot track.'),
-  statistic('ignore', 'Packets that already belonged to a tracked connection.'),
-  statistic('insert', 'Connections inserted into the connection tracking table.'),
-  statistic('insert_failed', 'Failed insertions of connections into the connection tracking table.'),
+  statistic('found', 'Lookups in the connection tracking table that found an entry.'),
+  statistic('invalid', 'Packets that connection tracking could not track.'),
+  statistic(
+    'ignore',
+    'Packets that were already assigned to an entry of the connection tracking table; always 0 since Linux 5.10.',
+  ),
+  statistic('insert', 'Entries inserted into the connection tracking table.'),
+  statistic('insert_failed', 'Failed insertions of entries into the connection tracking table.'),
   statistic('drop', 'Packets dropped because connection tracking failed.'),
-  statistic('early_drop', 'Tracked connections dropped to make room for new ones.'),
-  statistic('search_restart', 'Lookups in the connection tracking table that restarted because the table was resized.'),
+  statistic('early_drop', 'Entries removed from the connection tracking table to make room for new entries.'),
+  statistic(
+    'search_restart',
+    'Lookups in the connection tracking table that were restarted because the table was resized.',
+  ),
 ];
 
 function statistic(name: string, help: string) {
@@ -31,22 +34,32 @@ export const conntrack = defineCollector({
   help: 'Connection tracking of netfilter from /proc/sys/net/netfilter and /proc/net/stat/nf_conntrack',
   create: () => ({
     families: [entries, limit, ...STATISTICS.map(({ family }) => family)],
-    collect({ proc }, emit) {
-      emit(entries, proc.read('sys/net/netfilter/nf_conntrack_count', parseCountFile));
-      emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile));
-      // The file exists only in kernels with CONFIG_NF_CONNTRACK_PROCFS.
-      const table = proc.read('net/stat/nf_conntrack', parseNetStatTable);
-      const present = STATISTICS.filter(({ name }) => table.names.includes(name));
-      if (present.length === 0) {
-        throw new Error('Cannot find a known column in net/stat/nf_conntrack of procfs');
-      }
-      for (const { name, family } of present) emit(family, sumColumn(table, name));
+    async collect(host, emit) {
+      const { proc } = host;
+      await attemptAll(host, [
+        () => emit(entries, proc.read('sys/net/netfilter/nf_conntrack_count', parseCountFile)),
+        () => emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile)),
+        // The file exists only in kernels with CONFIG_NF_CONNTRACK_PROCFS.
+        () => emitStatistics(emit, proc.read('net/stat/nf_conntrack', parseNetStatTable)),
+      ]);
     },
   }),
 });
 
-/** Returns the sum of a column over all CPUs. */
-function sumColumn({ names, rows }: NetStatTable, name: string): number {
+function emitStatistics(emit: Emit, table: NetStatTable): void {
+  const present = STATISTICS.filter(({ name }) => table.names.includes(name));
+  if (present.length === 0) throw new Error('Cannot find a known column in net/stat/nf_conntrack of procfs');
+  for (const { name, family } of present) {
+    const sum = sumColumn(table, name);
+    if (sum !== undefined) emit(family, sum);
+  }
+}
+
+/** Returns the sum of a column over all CPUs, or `undefined` if the number of a CPU is malformed. */
+function sumColumn({ names, rows }: NetStatTable, name: string): number | undefined {
   const column = names.indexOf(name);
-  return rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);
+  return rows.reduce<number | undefined>((sum, row) => {
+    const count = row[column];
+    return sum === undefined || count === undefined ? undefined : sum + count;
+  }, 0);
 }

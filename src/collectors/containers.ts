@@ -1,34 +1,38 @@
 import { defineCollector } from '../collection/collector.ts';
-import { ContainerTable } from '../containers/discovery/container-table.ts';
 import { labelFlags, metadataFlags, metadataSources } from '../containers/metadata/metadata-sources.ts';
-import { MetadataResolver } from '../containers/metadata/resolver.ts';
+import { ContainerMemo } from '../containers/metrics/container-memo.ts';
 import { cpuFamilies, emitCpu } from '../containers/metrics/cpu.ts';
-import { putSince } from '../containers/metrics/emit-if-known.ts';
-import { containerInfo } from '../containers/metrics/info.ts';
+import { emitterIfKnown } from '../containers/metrics/emit-if-known.ts';
+import { ContainerInfo } from '../containers/metrics/info.ts';
 import { emitIo, ioFamilies } from '../containers/metrics/io.ts';
-import { CONTAINER_LABELS } from '../containers/metrics/labels.ts';
+import { CONTAINER_LABELS, type ContainerLabels, containerLabels } from '../containers/metrics/labels.ts';
 import { emitMemory, memoryFamilies } from '../containers/metrics/memory.ts';
 import { emitNetwork, networkFamilies } from '../containers/metrics/network.ts';
-import { ContainerSemconv, conventionFamilies } from '../containers/metrics/semconv.ts';
-import { emitPressures, emitTasks, taskFamilies } from '../containers/metrics/tasks.ts';
-import { deviceNames } from '../containers/usage/device-names.ts';
-import { type ContainerReading, readContainers } from '../containers/usage/read-containers.ts';
+import { emitPressures, pressureFamilies } from '../containers/metrics/pressure.ts';
+import { ContainerSemconv, semconvFamilies } from '../containers/metrics/semconv.ts';
+import { emitTasks, taskFamilies } from '../containers/metrics/tasks.ts';
+import { ContainerReader, type ContainerReading } from '../containers/usage/container-reader.ts';
+import { createDeviceName, type DeviceName } from '../containers/usage/device-names.ts';
 import { toggle } from '../flags/flag.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 
 const startTime = gauge(
   'container_start_time_seconds',
-  'When it was started, in seconds since 1970.',
+  'Start time of the container, as Unix time in seconds.',
   CONTAINER_LABELS,
 );
-const lastSeen = gauge('container_last_seen', 'When it was last seen, in seconds since 1970.', CONTAINER_LABELS);
-const nameSource = gauge(
+const lastSeen = gauge(
+  'container_last_seen',
+  'Time at which the exporter last found the container, as Unix time in seconds.',
+  CONTAINER_LABELS,
+);
+const metadataSource = gauge(
   'node_container_names_source',
-  'Whether a source of the names of containers answers; one that this machine does not have is left out.',
+  '1 if the source of container metadata responds, 0 if it fails; a source that does not exist on the host has no series.',
   ['source'],
 );
 
-/** Names, types and units are those of cAdvisor. */
+/** Names, types and units of the families are those of cAdvisor. */
 export const containers = defineCollector({
   name: 'containers',
   help: 'Containers of all runtimes, from their cgroups',
@@ -36,14 +40,15 @@ export const containers = defineCollector({
   flags: {
     ...metadataFlags,
     ...labelFlags,
-    'slim-labels': toggle('Leave all labels of containers but id to container_info.'),
+    'slim-labels': toggle('Label container series with id only; container_info has all labels.'),
   },
-  create: ({ 'slim-labels': slim, labels: allowed, ...sockets }) => {
-    // What is kept of a container between passes is what does not change while it lives.
-    const table = new ContainerTable();
-    const names = new MetadataResolver(metadataSources(sockets, allowed));
-    const info = containerInfo(allowed);
-    const conventions = new ContainerSemconv();
+  create: ({ 'slim-labels': isSlim, labels: allowed, ...sockets }) => {
+    const reader = new ContainerReader(metadataSources(sockets, allowed));
+    const memo = new ContainerMemo(({ container, metadata }) =>
+      containerLabels({ id: container.path, ...(isSlim ? {} : metadata) }),
+    );
+    const info = new ContainerInfo(allowed);
+    const semconv = new ContainerSemconv();
     return {
       families: [
         ...cpuFamilies,
@@ -51,46 +56,51 @@ export const containers = defineCollector({
         ...networkFamilies,
         ...ioFamilies,
         ...taskFamilies,
+        ...pressureFamilies,
         startTime,
         lastSeen,
         info.family,
-        nameSource,
-        ...conventionFamilies,
+        metadataSource,
+        ...semconvFamilies,
       ],
       async collect(host, emit) {
-        const found = table.list(host);
-        const unnamed = await names.name(host, found);
-        const nameOf = deviceNames(host.sys);
-        const errors = readContainers(host, found, (reading) => {
+        const { containers: discovered, errors: metadataErrors } = await reader.find(host);
+        const deviceName = createDeviceName(host.sys);
+        if (emit.convention === 'semconv') semconv.startPass();
+        const readErrors = reader.readUsage(host, discovered, (reading) => {
           const now = host.now();
-          if (emit.convention === 'semconv') conventions.emit(emit, reading, { now, elapsed: host.elapsed(), nameOf });
-          else {
-            emitReading(emit, reading, { slim, now: Math.floor(now), nameOf });
-            info.emit(emit, reading.container);
+          if (emit.convention === 'semconv') {
+            semconv.emit(emit, reading, { now, elapsed: host.elapsed(), deviceName });
+          } else {
+            emitReading(emit, reading, { labels: memo.get(reading), now: Math.floor(now), deviceName });
+            info.emit(emit, reading);
           }
         });
-        for (const [source, answers] of names.answers) emit(nameSource, answers ? 1 : 0, { source });
-        if (errors.length + unnamed.length > 0) throw new AggregateError([...errors, ...unnamed]);
+        for (const [source, isAvailable] of reader.metadataAvailability) {
+          emit(metadataSource, isAvailable ? 1 : 0, { source });
+        }
+        const errors = [...readErrors, ...metadataErrors];
+        if (errors.length > 0) throw new AggregateError(errors);
       },
     };
   },
 });
 
-interface Options {
-  readonly slim: boolean;
+interface EmitContext {
+  readonly labels: ContainerLabels;
+  /** Unix time in whole seconds. */
   readonly now: number;
-  readonly nameOf: (device: string) => string;
+  readonly deviceName: DeviceName;
 }
 
-function emitReading(emit: Emit, reading: ContainerReading, { slim, now, nameOf }: Options): void {
-  const labels = reading.container.labels(slim);
-  const put = putSince(emit, reading.started);
-  emitCpu(put, reading.cpu, labels);
-  emitMemory(put, reading.memory, labels);
-  if (reading.network !== undefined) emitNetwork(put, reading.network, labels);
-  emitIo(put, reading.io, { labels, nameOf });
-  emitTasks(put, reading, labels);
-  emitPressures(put, reading.pressure, labels);
-  emit(startTime, reading.started, labels.base);
-  emit(lastSeen, now, labels.base);
+function emitReading(emit: Emit, reading: ContainerReading, { labels, now, deviceName }: EmitContext): void {
+  const emitIfKnown = emitterIfKnown(emit, reading.startTime);
+  emitCpu(emitIfKnown, reading.cpu, labels);
+  emitMemory(emitIfKnown, reading.memory, labels);
+  if (reading.network !== undefined) emitNetwork(emitIfKnown, reading.network, labels);
+  emitIo(emitIfKnown, reading.io, { labels, deviceName });
+  emitTasks(emitIfKnown, reading, labels);
+  emitPressures(emitIfKnown, reading.pressure, labels);
+  emit(startTime, reading.startTime, labels);
+  emit(lastSeen, now, labels);
 }

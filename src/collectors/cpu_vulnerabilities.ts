@@ -4,7 +4,7 @@ import { parseCpuVulnerability } from '../parse/cpu-vulnerability.ts';
 
 const info = gauge(
   'node_cpu_vulnerabilities_info',
-  'State of the CPUs with regard to a hardware vulnerability; always 1.',
+  'Hardware vulnerability of the CPUs with its state and mitigation; always 1.',
   ['codename', 'state', 'mitigation'],
 );
 

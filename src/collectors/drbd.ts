@@ -6,7 +6,7 @@ import { BYTES_PER_KIB } from '../parse/lines.ts';
 const DEVICE = ['device'] as const;
 const NODE = ['device', 'node'] as const;
 
-/** Numeric fields by their key, with the factor to the unit of the family. */
+/** Numeric fields of `/proc/drbd`. `factor` converts the unit of the field to the unit of the family. */
 const COUNTS = [
   {
     key: 'ns',
@@ -15,10 +15,10 @@ const COUNTS = [
   },
   {
     key: 'nr',
-    // node_exporter does not convert this field, and dashboards rely on its values.
+    // Like node_exporter, do not convert this field to bytes: dashboards rely on the unconverted values.
     family: counter(
       'node_drbd_network_received_bytes_total',
-      'Data that the DRBD device received from its peer, in KiB despite the name of the metric.',
+      'Data that the DRBD device received from its peer, in KiB despite the name of this metric.',
       DEVICE,
     ),
     factor: 1,
@@ -59,7 +59,7 @@ const COUNTS = [
     key: 'lo',
     family: gauge(
       'node_drbd_local_pending',
-      'Requests of the DRBD device to the local disk that are not completed.',
+      'Requests of the DRBD device to its local disk that are not completed yet.',
       DEVICE,
     ),
     factor: 1,
@@ -68,7 +68,7 @@ const COUNTS = [
     key: 'pe',
     family: gauge(
       'node_drbd_remote_pending',
-      'Requests that the DRBD device sent to its peer and that the peer has not answered.',
+      'Requests that the DRBD device sent to its peer and that the peer has not answered yet.',
       DEVICE,
     ),
     factor: 1,
@@ -77,7 +77,7 @@ const COUNTS = [
     key: 'ua',
     family: gauge(
       'node_drbd_remote_unacknowledged',
-      'Requests that the DRBD device received from its peer and has not answered.',
+      'Requests that the DRBD device received from its peer and has not answered yet.',
       DEVICE,
     ),
     factor: 1,
@@ -86,14 +86,18 @@ const COUNTS = [
     key: 'ap',
     family: gauge(
       'node_drbd_application_pending',
-      'Block I/O requests of applications that the DRBD device has not answered.',
+      'Block I/O requests of applications that the DRBD device has not completed yet.',
       DEVICE,
     ),
     factor: 1,
   },
   {
     key: 'ep',
-    family: gauge('node_drbd_epochs', 'Epochs (writes between two barriers) of the DRBD device in flight.', DEVICE),
+    family: gauge(
+      'node_drbd_epochs',
+      'Epochs of the DRBD device that are not completed yet; an epoch is a group of writes between two write barriers.',
+      DEVICE,
+    ),
     factor: 1,
   },
   {
@@ -107,14 +111,17 @@ const COUNTS = [
   },
 ] as const;
 
-/** Fields with the states of the local node and of its peer (`Primary/Secondary`), and the state that counts as 1. */
+/**
+ * Fields that contain the state of the local node and the state of its peer: `Primary/Secondary`. The value of the family
+ * is 1 for the state `expected`, 0 for any other state.
+ */
 const STATES = [
   {
     key: 'ro',
     expected: 'Primary',
     family: gauge(
       'node_drbd_node_role_is_primary',
-      '1 if the node has the primary role for the DRBD device, 0 otherwise.',
+      '1 if the node (local or remote) has the primary role for the DRBD device, 0 otherwise.',
       NODE,
     ),
   },
@@ -123,7 +130,7 @@ const STATES = [
     expected: 'UpToDate',
     family: gauge(
       'node_drbd_disk_state_is_up_to_date',
-      '1 if the disk of the DRBD device on the node is up to date, 0 otherwise.',
+      '1 if the disk of the DRBD device on the node (local or remote) is up to date, 0 otherwise.',
       NODE,
     ),
   },

@@ -1,10 +1,10 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { Host } from '../host/host.ts';
-import { counter, gauge, labelsOf } from '../metrics/metric.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, type Emit, gauge, labelsOf } from '../metrics/metric.ts';
+import { parseIntegerFile } from '../parse/lines.ts';
+import { type EmittingRead, emitDevices, emittingRead, labelReads } from './support/slow-attributes.ts';
 
-const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fibre Channel port; always 1.', [
-  'fc_host',
+/** Attributes in the directory of a port that are labels. */
+const ATTRIBUTES = [
   'speed',
   'port_state',
   'port_type',
@@ -15,20 +15,29 @@ const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fi
   'supported_classes',
   'supported_speeds',
   'dev_loss_tmo',
+] as const;
+
+const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fibre Channel port; always 1.', [
+  'fc_host',
+  ...ATTRIBUTES,
 ]);
 
-/** Attributes that start with `0x`, which the labels leave out. */
+/** Attributes whose value starts with `0x`. The labels omit this prefix. */
 const HEXADECIMAL_ATTRIBUTES: ReadonlySet<string> = new Set(['port_id', 'port_name', 'fabric_name']);
 
 /** Attributes in the directory `statistics` of a port. */
 const STATISTICS = [
   [
     'dumped_frames',
-    counter('node_fibrechannel_dumped_frames_total', 'Frames that the Fibre Channel port dumped.', ['fc_host']),
+    counter(
+      'node_fibrechannel_dumped_frames_total',
+      'Frames that the Fibre Channel port discarded, for example for lack of buffers.',
+      ['fc_host'],
+    ),
   ],
   [
     'error_frames',
-    counter('node_fibrechannel_error_frames_total', 'Frames with errors that the Fibre Channel port counted.', [
+    counter('node_fibrechannel_error_frames_total', 'Frames in which the Fibre Channel port detected an error.', [
       'fc_host',
     ]),
   ],
@@ -36,7 +45,7 @@ const STATISTICS = [
     'invalid_crc_count',
     counter(
       'node_fibrechannel_invalid_crc_total',
-      'Frames with an invalid checksum that the Fibre Channel port counted.',
+      'Frames in which the Fibre Channel port detected an invalid checksum (CRC).',
       ['fc_host'],
     ),
   ],
@@ -44,14 +53,25 @@ const STATISTICS = [
     'rx_frames',
     counter('node_fibrechannel_rx_frames_total', 'Frames that the Fibre Channel port received.', ['fc_host']),
   ],
-  ['rx_words', counter('node_fibrechannel_rx_words_total', 'Words that the Fibre Channel port received.', ['fc_host'])],
+  [
+    'rx_words',
+    counter(
+      'node_fibrechannel_rx_words_total',
+      'Transmission words (4 bytes of data each) that the Fibre Channel port received.',
+      ['fc_host'],
+    ),
+  ],
   [
     'tx_frames',
     counter('node_fibrechannel_tx_frames_total', 'Frames that the Fibre Channel port transmitted.', ['fc_host']),
   ],
   [
     'tx_words',
-    counter('node_fibrechannel_tx_words_total', 'Words that the Fibre Channel port transmitted.', ['fc_host']),
+    counter(
+      'node_fibrechannel_tx_words_total',
+      'Transmission words (4 bytes of data each) that the Fibre Channel port transmitted.',
+      ['fc_host'],
+    ),
   ],
   [
     'seconds_since_last_reset',
@@ -65,7 +85,7 @@ const STATISTICS = [
     'invalid_tx_word_count',
     counter(
       'node_fibrechannel_invalid_tx_words_total',
-      'Invalid transmission words that the Fibre Channel port counted.',
+      'Invalid transmission words that the Fibre Channel port detected.',
       ['fc_host'],
     ),
   ],
@@ -75,27 +95,31 @@ const STATISTICS = [
   ],
   [
     'loss_of_sync_count',
-    counter('node_fibrechannel_loss_of_sync_total', 'Times that the Fibre Channel port lost synchronization.', [
-      'fc_host',
-    ]),
+    counter(
+      'node_fibrechannel_loss_of_sync_total',
+      'Times that the Fibre Channel port lost the synchronization of its link.',
+      ['fc_host'],
+    ),
   ],
   [
     'loss_of_signal_count',
-    counter('node_fibrechannel_loss_of_signal_total', 'Times that the Fibre Channel port lost the signal.', [
-      'fc_host',
-    ]),
+    counter(
+      'node_fibrechannel_loss_of_signal_total',
+      'Times that the Fibre Channel port lost the signal of its link.',
+      ['fc_host'],
+    ),
   ],
   [
     'nos_count',
     counter(
       'node_fibrechannel_nos_total',
-      'Not Operational primitive sequences that the Fibre Channel port received.',
+      'Not Operational primitive sequences (NOS), which report a failed link, that the Fibre Channel port received.',
       ['fc_host'],
     ),
   ],
   [
     'fcp_packet_aborts',
-    counter('node_fibrechannel_fcp_packet_aborts_total', 'FCP packets that the Fibre Channel port aborted.', [
+    counter('node_fibrechannel_fcp_packet_aborts_total', 'SCSI packets (FCP) that the Fibre Channel port aborted.', [
       'fc_host',
     ]),
   ],
@@ -103,49 +127,50 @@ const STATISTICS = [
 
 const CLASS = 'class/fc_host';
 
-/** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-fc_host */
+/**
+ * The attributes are read asynchronously: lpfc, qla2xxx, bfa and zfcp query the adapter for the statistics and some of the names, and
+ * a dead adapter does not answer (show_fc_host_* in drivers/scsi/scsi_transport_fc.c).
+ *
+ * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-fc_host
+ */
 export const fibrechannel = defineCollector({
   name: 'fibrechannel',
   help: 'Fibre Channel ports and their statistics from /sys/class/fc_host',
   create: () => ({
     families: [info, ...STATISTICS.map(([, family]) => family)],
-    async collect(host, emit) {
-      await forEachItem(host.sys.list(CLASS), async (name) => {
-        const labels = readLabels(host, name);
-        const counts = await readCounts(host, name);
-        emit(info, 1, labels);
-        for (const [attribute, family] of STATISTICS) {
-          const count = counts.get(attribute);
-          if (count !== undefined) emit(family, count, { fc_host: name });
-        }
-      });
+    async collect({ sys, slowSys }, emit) {
+      await emitDevices(
+        slowSys,
+        sys.list(CLASS).map((name) => listReads(emit, name)),
+      );
     },
   }),
 });
 
-function readLabels({ sys }: Host, name: string) {
-  return labelsOf(info.labels, (label) => {
-    // Drivers differ in their attributes; a missing one becomes an empty label.
-    const text = label === 'fc_host' ? name : (sys.readIfPresent(`${CLASS}/${name}/${label}`, parseText) ?? '');
-    return HEXADECIMAL_ATTRIBUTES.has(label) && text.length > 2 ? text.slice(2) : text;
-  });
+/** Drivers differ in their attributes. A missing label is empty, and a missing counter is left out. */
+function listReads(emit: Emit, name: string): EmittingRead[] {
+  const path = `${CLASS}/${name}`;
+  return [
+    ...labelReads(
+      ATTRIBUTES.map((attribute) => [attribute, `${path}/${attribute}`]),
+      (texts) => {
+        const labels = labelsOf(ATTRIBUTES, (attribute) => formatLabel(attribute, texts[attribute]));
+        emit(info, 1, { fc_host: name, ...labels });
+      },
+    ),
+    ...STATISTICS.map(([attribute, family]) =>
+      emittingRead(`${path}/statistics/${attribute}`, parseCount, (count) => {
+        if (count !== undefined) emit(family, count, { fc_host: name });
+      }),
+    ),
+  ];
 }
 
-/** The error of a counter that the driver does not have. */
-const NOT_COUNTED: ReadonlySet<string> = new Set(['EINVAL']);
-
-/** Reads asynchronously: lpfc and qla2xxx query the adapter for each counter, and a dead adapter does not answer. */
-async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  for (const [attribute] of STATISTICS) {
-    const path = `${CLASS}/${name}/statistics/${attribute}`;
-    const count = await slowSys.readIfPresent(path, parseCount, { ignoreErrno: NOT_COUNTED });
-    if (count !== undefined) counts.set(attribute, count);
-  }
-  return counts;
+function formatLabel(attribute: string, text: string): string {
+  return HEXADECIMAL_ATTRIBUTES.has(attribute) && text.length > 2 ? text.slice(2) : text;
 }
 
-/** Returns `undefined` for a number with all bits set: the adapter does not count. */
+/** Parses a counter. Returns `undefined` if all 64 bits are set: the adapter does not support the counter. */
 function parseCount(text: string): number | undefined {
   return /^0xf{16}$/i.test(text.trim()) ? undefined : parseIntegerFile(text);
 }

@@ -54,6 +54,7 @@ import { sockstat } from './sockstat.ts';
 import { softirqs } from './softirqs.ts';
 import { softnet } from './softnet.ts';
 import { stat } from './stat.ts';
+import { swap } from './swap.ts';
 import { sysctl } from './sysctl.ts';
 import { systemd } from './systemd/systemd.ts';
 import { tapestats } from './tapestats.ts';
@@ -129,6 +130,7 @@ export const collectors: readonly CollectorDefinition[] = [
   softirqs,
   softnet,
   stat,
+  swap,
   sysctl,
   systemd,
   tapestats,

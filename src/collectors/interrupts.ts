@@ -13,7 +13,9 @@ export const interrupts = defineCollector({
   enabled: false,
   flags: {
     'name-include': pattern('Interrupts to include, written as "type;info;devices".'),
-    'name-exclude': pattern('Interrupts to exclude from the included ones, written as "type;info;devices".'),
+    'name-exclude': pattern(
+      'Interrupts to exclude although name-include matches them, written as "type;info;devices".',
+    ),
     'include-zeros': toggle('Emit interrupts that the CPU never serviced.', true),
   },
   create: ({ 'name-include': include, 'name-exclude': exclude, 'include-zeros': includesZeros }) => {

@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 
-const tasks = counter('node_kernel_hung_tasks_total', 'Tasks that the kernel detected as hung since boot.');
+const tasks = counter('node_kernel_hung_tasks_total', 'Hung tasks that the kernel has detected since boot.');
 
 /** https://docs.kernel.org/admin-guide/sysctl/kernel.html#hung-task-detect-count */
 export const kernelHung = defineCollector({

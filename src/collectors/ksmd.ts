@@ -13,36 +13,39 @@ const FILES = [
     file: 'general_profit',
     family: gauge(
       'node_ksmd_general_profit_bytes',
-      'Memory that ksmd saves by merging pages, less the memory it needs for that, in bytes.',
+      'Memory that ksmd saves by merging pages, minus the memory used for its metadata, in bytes.',
     ),
   },
   {
     file: 'merge_across_nodes',
     family: gauge('node_ksmd_merge_across_nodes', '1 if ksmd merges pages of different NUMA nodes, 0 otherwise.'),
   },
-  { file: 'pages_shared', family: gauge('node_ksmd_pages_shared', 'Merged pages of ksmd that are in use.') },
+  { file: 'pages_shared', family: gauge('node_ksmd_pages_shared', 'Merged memory pages of ksmd that are in use.') },
   {
     file: 'pages_sharing',
     family: gauge(
       'node_ksmd_pages_sharing',
-      'Additional uses of the merged pages of ksmd, each of which saves a page.',
+      'Mappings of merged memory pages beyond the first mapping of each page; each of these mappings saves one page.',
     ),
   },
   {
     file: 'pages_to_scan',
-    family: gauge('node_ksmd_pages_to_scan', 'Pages that ksmd scans before it sleeps.'),
+    family: gauge('node_ksmd_pages_to_scan', 'Memory pages that ksmd scans before it sleeps.'),
   },
   {
     file: 'pages_unshared',
-    family: gauge('node_ksmd_pages_unshared', 'Unique pages that ksmd repeatedly checks for merging.'),
+    family: gauge('node_ksmd_pages_unshared', 'Unique memory pages that ksmd repeatedly checks for merging.'),
   },
   {
     file: 'pages_volatile',
-    family: gauge('node_ksmd_pages_volatile', 'Pages that change too fast for ksmd to merge them.'),
+    family: gauge('node_ksmd_pages_volatile', 'Memory pages that change too fast for ksmd to merge them.'),
   },
   {
     file: 'run',
-    family: gauge('node_ksmd_run', 'State of ksmd: 0 stopped, 1 running, 2 stopped with all pages unmerged.'),
+    family: gauge(
+      'node_ksmd_run',
+      'State of ksmd: 0 stopped with pages still merged, 1 running, 2 stopped with all pages unmerged.',
+    ),
   },
   {
     file: 'sleep_millisecs',
@@ -61,10 +64,8 @@ export const ksmd = defineCollector({
     families: FILES.map(({ family }) => family),
     collect(host, emit) {
       const files = new Set(host.sys.list(DIRECTORY));
-      const present = FILES.filter(({ file }) => files.has(file));
-      const values = present.map(({ file }) => host.sys.read(`${DIRECTORY}/${file}`, parseNumberFile));
-      for (const [index, { file, family }] of present.entries()) {
-        const value = values[index];
+      for (const { file, family } of FILES) {
+        const value = files.has(file) ? host.sys.readIfPresent(`${DIRECTORY}/${file}`, parseNumberFile) : undefined;
         if (value !== undefined) emit(family, file === 'sleep_millisecs' ? value / MILLISECONDS_PER_SECOND : value);
       }
     },

@@ -1,10 +1,11 @@
-import { defineCollector } from '../collection/collector.ts';
+import { attempt, defineCollector } from '../collection/collector.ts';
 import type { Bus } from '../host/dbus/bus.ts';
 import { readPropertyIfPresent, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
 import { type DbusValue, expectList, expectString } from '../host/dbus/value.ts';
+import type { Host } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 
-const sessions = gauge('node_logind_sessions', 'Login sessions of systemd-logind.', [
+const sessions = gauge('node_logind_sessions', 'Login sessions that systemd-logind manages.', [
   'seat',
   'remote',
   'type',
@@ -33,9 +34,9 @@ export const logind = defineCollector({
     async collect(host, emit) {
       const { seats, counts } = await withBus(host, SYSTEM_BUS, async (bus) => ({
         seats: await readSeats(bus),
-        counts: countSessions(await readSessions(bus)),
+        counts: countSessions(await readSessions(host, bus)),
       }));
-      // Like node_exporter, emit every combination, also those without a session.
+      // Like node_exporter, emit every combination of label values, including combinations without a session.
       for (const remote of REMOTE) {
         for (const type of TYPES) {
           for (const kind of CLASSES) {
@@ -50,7 +51,7 @@ export const logind = defineCollector({
   }),
 });
 
-/** Returns the names of all seats, and the empty name that the sessions of remote logins have. */
+/** Returns the names of all seats, followed by an empty name: sessions of remote logins have an empty seat name. */
 async function readSeats(bus: Bus): Promise<string[]> {
   const [seats] = await bus.call({ ...MANAGER, member: 'ListSeats' });
   return [...expectList(seats).map((seat) => expectString(expectList(seat)[0])), ''];
@@ -63,13 +64,16 @@ interface LoginSession {
   readonly class: string;
 }
 
-async function readSessions(bus: Bus): Promise<LoginSession[]> {
+/** A session whose properties cannot be read is left out. */
+async function readSessions(host: Host, bus: Bus): Promise<LoginSession[]> {
   const [all] = await bus.call({ ...MANAGER, member: 'ListSessions' });
-  const sessions = await Promise.all(expectList(all).map((entry) => readSession(bus, expectList(entry))));
+  const sessions = await Promise.all(
+    expectList(all).map((entry) => attempt(host, () => readSession(bus, expectList(entry)))),
+  );
   return sessions.filter((session) => session !== undefined);
 }
 
-/** Returns `undefined` for a session that has ended since the list was read. */
+/** Reads a session. Returns `undefined` if the session ended after the list of sessions was read. */
 async function readSession(bus: Bus, entry: readonly DbusValue[]): Promise<LoginSession | undefined> {
   const [, , , seat, path] = entry;
   const object = { destination: DESTINATION, path: expectString(path), interface: `${DESTINATION}.Session` };
@@ -92,7 +96,7 @@ function toListed(value: string, list: readonly string[]): string {
   return list.includes(value) ? value : OTHER;
 }
 
-/** Returns the number of sessions with the same properties, by {@link keyOf}. */
+/** Returns the number of sessions for each key that {@link keyOf} returns. */
 function countSessions(all: readonly LoginSession[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const session of all) counts.set(keyOf(session), (counts.get(keyOf(session)) ?? 0) + 1);

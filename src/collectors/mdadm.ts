@@ -1,10 +1,10 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { attempt, attemptAll, defineCollector } from '../collection/collector.ts';
+import { AbsentError, type Host, optional } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
 
-const required = gauge('node_md_disks_required', 'Disks that the md array needs to be complete.', ['device']);
+const required = gauge('node_md_disks_required', 'Disks of the complete md array, not counting spares.', ['device']);
 const disks = gauge('node_md_disks', 'Disks of the md array in the state.', ['device', 'state']);
 const state = gauge('node_md_state', '1 for the current state of the md array, 0 for all other states.', [
   'device',
@@ -13,13 +13,13 @@ const state = gauge('node_md_state', '1 for the current state of the md array, 0
 const blocks = gauge('node_md_blocks', 'Size of the md array, in blocks of 1,024 bytes.', ['device']);
 const synced = gauge(
   'node_md_blocks_synced',
-  'Blocks of 1,024 bytes in sync on the md array; during a recovery, resync or check the blocks processed so far.',
+  'Synchronized blocks of 1,024 bytes of the md array; during a recovery, resync or check, the blocks processed so far.',
   ['device'],
 );
 const raidDisks = gauge('node_md_raid_disks', 'Disks that the md array is configured with.', ['device']);
 const degraded = gauge('node_md_degraded', 'Missing disks of the md array.', ['device']);
 
-/** States in `/proc/mdstat`, and their names in the label. */
+/** States of an array in `/proc/mdstat`, each with its value of the label `state`. */
 const STATES = [
   ['active', 'active'],
   ['inactive', 'inactive'],
@@ -34,12 +34,18 @@ export const mdadm = defineCollector({
   help: 'Software RAID arrays (md) from /proc/mdstat and /sys/block/md*',
   create: () => ({
     families: [required, disks, state, blocks, synced, raidDisks, degraded],
-    async collect({ proc, sys }, emit) {
-      for (const array of proc.read('mdstat', parseMdstat)) emitArray(emit, array);
-      await forEachItem(
-        sys.listIfPresent('block').filter((name) => name.startsWith('md')),
-        (device) => emitRaid(emit, sys, device),
-      );
+    async collect(host, emit) {
+      const { proc, sys } = host;
+      await attemptAll(host, [
+        () => {
+          for (const array of proc.read('mdstat', parseMdstat)) emitArray(emit, array);
+        },
+        () => {
+          const devices = sys.listIfPresent('block').filter((name) => name.startsWith('md'));
+          if (devices.length === 0) throw new AbsentError(`Cannot find an array in ${sys.path('block')}`);
+          for (const device of devices) emitRaid(host, emit, device);
+        },
+      ]);
     },
   }),
 });
@@ -55,20 +61,27 @@ function emitArray(emit: Emit, array: RaidArray): void {
   if (array.synced !== undefined) emit(synced, array.synced, { device });
 }
 
-/** Levels of containers, whose disks belong to other arrays. The level of an array that is not configured yet is empty. */
+/**
+ * Levels of md devices that have no number of disks: md containers, whose disks belong to other arrays, and arrays that are
+ * not configured yet, whose level is empty.
+ */
 const CONTAINER_LEVELS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 
-function emitRaid(emit: Emit, sys: KernelTree, device: string): void {
+function emitRaid(host: Host, emit: Emit, device: string): void {
+  const { sys } = host;
   const path = `block/${device}/md`;
-  const isArray = !CONTAINER_LEVELS.has(sys.read(`${path}/level`, parseText));
-  const count = isArray ? sys.read(`${path}/raid_disks`, parseRaidDisks) : undefined;
-  // Levels without redundancy have no such attribute; they never lack a disk.
-  const missing = sys.readIfPresent(`${path}/degraded`, parseIntegerFile);
+  if (!sys.exists(path)) return;
+  const level = sys.readIfPresent(`${path}/level`, parseText);
+  const isArray = level !== undefined && !CONTAINER_LEVELS.has(level);
+  const count = isArray ? sys.readIfPresent(`${path}/raid_disks`, parseRaidDisks) : undefined;
   if (count !== undefined) emit(raidDisks, count, { device });
-  emit(degraded, missing ?? 0, { device });
+  // An array without redundancy has no attribute `degraded`. It cannot run with a missing disk, so emit 0.
+  attempt(host, () => {
+    emit(degraded, optional(() => sys.read(`${path}/degraded`, parseIntegerFile)) ?? 0, { device });
+  });
 }
 
-/** Parses `4`, or `5 (4)` while the number changes from 4 to 5. */
+/** Parses a number of disks: `4`, or `5 (4)` while an array grows from 4 to 5. Returns `undefined` for an empty text. */
 function parseRaidDisks(text: string): number | undefined {
   const count = /^(\d{1,10})(?: \(\d+\))?$/.exec(text.trim())?.[1];
   if (count !== undefined) return Number(count);

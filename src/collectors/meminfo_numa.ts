@@ -6,10 +6,18 @@ import { parseNodeMeminfo, parseNumastat } from '../parse/numa-node.ts';
 const LABELS = ['node'] as const;
 const memory = familiesByName((field) => {
   const unit = field.startsWith('HugePages_') ? 'pages' : 'bytes';
-  return gauge(`node_memory_numa_${field}`, `Memory field ${field} of the NUMA node, in ${unit}.`, LABELS);
+  return gauge(
+    `node_memory_numa_${field}`,
+    `Memory of the NUMA node, counted as ${field} in its meminfo file, in ${unit}.`,
+    LABELS,
+  );
 });
 const allocations = familiesByName((field) =>
-  counter(`node_memory_numa_${field}_total`, `Page allocations that the NUMA node counts as ${field}.`, LABELS),
+  counter(
+    `node_memory_numa_${field}_total`,
+    `Page allocations of the NUMA node, counted as ${field} in its numastat file.`,
+    LABELS,
+  ),
 );
 
 const NODES = 'devices/system/node';
@@ -25,11 +33,11 @@ export const meminfoNuma = defineCollector({
     async collect({ sys }, emit) {
       const names = sys.listIfPresent(NODES).filter((name) => /^node\d+$/.test(name));
       await forEachItem(names, (name) => {
-        const fields = sys.read(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
-        const counts = sys.read(`${NODES}/${name}/numastat`, parseNumastat);
+        const fields = sys.readIfPresent(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
+        const counts = sys.readIfPresent(`${NODES}/${name}/numastat`, parseNumastat);
         const node = name.slice('node'.length);
-        for (const [field, value] of fields) emit(memory(toMetricPart(field)), value, { node });
-        for (const [field, count] of counts) emit(allocations(field), count, { node });
+        for (const [field, value] of fields ?? []) emit(memory(toMetricPart(field)), value, { node });
+        for (const [field, count] of counts ?? []) emit(allocations(field), count, { node });
       });
     },
   }),

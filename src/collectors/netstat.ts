@@ -14,7 +14,7 @@ const FIELDS =
 const familyOf = familiesByName((name) => {
   const underscore = name.indexOf('_');
   const [protocol, field] = [name.slice(0, underscore), name.slice(underscore + 1)];
-  return gauge(`node_netstat_${name}`, `Statistic ${field} of the network protocol ${protocol}.`);
+  return gauge(`node_netstat_${name}`, `Kernel statistic ${field} of the network protocol ${protocol}.`);
 });
 
 /** https://docs.kernel.org/networking/snmp_counter.html */

@@ -2,22 +2,26 @@ import { defineCollector } from '../collection/collector.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseRpcStats } from '../parse/rpc-stats.ts';
 
-const connections = counter('node_nfs_connections_total', 'TCP connections opened by the NFS client.');
+const connections = counter('node_nfs_connections_total', 'TCP connections that the NFS client opened.');
 const packets = counter(
   'node_nfs_packets_total',
-  'Network packets sent and received by the NFS client, by transport protocol.',
+  'Network packets that the NFS client sent and received, by transport protocol.',
   ['protocol'],
 );
-const requests = counter('node_nfs_requests_total', 'Requests of the NFS client, by NFS version and procedure.', [
-  'proto',
-  'method',
-]);
+const requests = counter(
+  'node_nfs_requests_total',
+  'Requests that the NFS client sent, by NFS version and procedure.',
+  ['proto', 'method'],
+);
 const refreshes = counter(
   'node_nfs_rpc_authentication_refreshes_total',
   'Times that the NFS client refreshed its RPC credentials.',
 );
-const retransmissions = counter('node_nfs_rpc_retransmissions_total', 'RPC requests retransmitted by the NFS client.');
-const rpcs = counter('node_nfs_rpcs_total', 'RPC requests of the NFS client.');
+const retransmissions = counter(
+  'node_nfs_rpc_retransmissions_total',
+  'RPC requests that the NFS client retransmitted.',
+);
+const rpcs = counter('node_nfs_rpcs_total', 'RPC requests that the NFS client sent.');
 
 /** The procedures of each NFS version, in the order of the kernel: `fs/nfs/nfs2xdr.c`, `nfs3xdr.c` and `nfs4xdr.c`. */
 const PROCEDURES = {

@@ -16,25 +16,26 @@ const packets = counter(
 );
 const notFound = counter(
   'node_nfsd_read_ahead_cache_not_found_total',
-  'Files that the NFS server did not find in its read-ahead cache.',
+  'Files that the NFS server did not find in its read-ahead cache; always 0 since Linux 5.4.',
 );
 const cacheSize = gauge(
   'node_nfsd_read_ahead_cache_size_blocks',
-  'Size of the read-ahead cache of the NFS server in blocks.',
+  'Size of the read-ahead cache of the NFS server, in entries; always 0 since Linux 5.4.',
 );
 const hits = counter('node_nfsd_reply_cache_hits_total', 'Requests that the NFS server answered from its reply cache.');
 const misses = counter(
   'node_nfsd_reply_cache_misses_total',
-  'Requests whose reply the NFS server had to add to its reply cache.',
+  'Requests to the NFS server whose reply was not in its reply cache and had to be added.',
 );
 const uncached = counter(
   'node_nfsd_reply_cache_nocache_total',
   'Requests to the NFS server whose reply needs no caching.',
 );
-const requests = counter('node_nfsd_requests_total', 'Requests to the NFS server, by NFS version and procedure.', [
-  'proto',
-  'method',
-]);
+const requests = counter(
+  'node_nfsd_requests_total',
+  'Requests that the NFS server received, by NFS version and procedure.',
+  ['proto', 'method'],
+);
 const rpcErrors = counter('node_nfsd_rpc_errors_total', 'RPC requests rejected by the NFS server, by kind of error.', [
   'error',
 ]);

@@ -20,14 +20,18 @@ const namespaceInfo = gauge(
 const NAMESPACE_LABELS = ['device', 'nsid'] as const;
 const capacity = gauge(
   'node_nvme_namespace_capacity_bytes',
-  'Capacity of the NVMe namespace in bytes.',
+  'Capacity of the NVMe namespace, in bytes.',
   NAMESPACE_LABELS,
 );
-const size = gauge('node_nvme_namespace_size_bytes', 'Size of the NVMe namespace in bytes.', NAMESPACE_LABELS);
-const used = gauge('node_nvme_namespace_used_bytes', 'Allocated bytes of the NVMe namespace.', NAMESPACE_LABELS);
+const size = gauge('node_nvme_namespace_size_bytes', 'Size of the NVMe namespace, in bytes.', NAMESPACE_LABELS);
+const used = gauge(
+  'node_nvme_namespace_used_bytes',
+  'Allocated size of the NVMe namespace, in bytes.',
+  NAMESPACE_LABELS,
+);
 const blockSize = gauge(
   'node_nvme_namespace_logical_block_size_bytes',
-  'Logical block size of the NVMe namespace in bytes.',
+  'Logical block size of the NVMe namespace, in bytes.',
   NAMESPACE_LABELS,
 );
 

@@ -4,7 +4,7 @@ import { gauge, labelsOf } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 
-const info = gauge('node_os_info', 'Names and versions of the operating system from os-release; always 1.', [
+const info = gauge('node_os_info', 'Names and versions of the operating system from the file os-release; always 1.', [
   'build_id',
   'id',
   'id_like',
@@ -18,11 +18,11 @@ const info = gauge('node_os_info', 'Names and versions of the operating system f
   'version_codename',
   'version_id',
 ]);
-const version = gauge('node_os_version', 'Major and minor version of the operating system as one number.', [
-  'id',
-  'id_like',
-  'name',
-]);
+const version = gauge(
+  'node_os_version',
+  'Major and minor version of the operating system as a decimal number, such as 24.04.',
+  ['id', 'id_like', 'name'],
+);
 const supportEnd = gauge(
   'node_os_support_end_timestamp_seconds',
   'Unix time in seconds at which the support of the operating system ends.',

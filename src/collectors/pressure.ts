@@ -5,27 +5,27 @@ import { parsePressure } from '../parse/pressure.ts';
 
 const cpuWaiting = counter(
   'node_pressure_cpu_waiting_seconds_total',
-  'Seconds during which at least one task waited for a CPU.',
+  'Time during which at least one task of the host waited for a CPU, in seconds.',
 );
 const ioWaiting = counter(
   'node_pressure_io_waiting_seconds_total',
-  'Seconds during which at least one task waited for I/O.',
+  'Time during which at least one task of the host waited for I/O, in seconds.',
 );
 const ioStalled = counter(
   'node_pressure_io_stalled_seconds_total',
-  'Seconds during which all non-idle tasks waited for I/O at the same time.',
+  'Time during which all non-idle tasks of the host waited for I/O at the same time, in seconds.',
 );
 const memoryWaiting = counter(
   'node_pressure_memory_waiting_seconds_total',
-  'Seconds during which at least one task waited for memory.',
+  'Time during which at least one task of the host waited for memory, in seconds.',
 );
 const memoryStalled = counter(
   'node_pressure_memory_stalled_seconds_total',
-  'Seconds during which all non-idle tasks waited for memory at the same time.',
+  'Time during which all non-idle tasks of the host waited for memory at the same time, in seconds.',
 );
 const irqStalled = counter(
   'node_pressure_irq_stalled_seconds_total',
-  'Seconds during which interrupts prevented all non-idle tasks from running.',
+  'Time during which interrupts prevented all non-idle tasks of the host from running, in seconds.',
 );
 
 const RESOURCES = [

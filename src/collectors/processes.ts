@@ -4,20 +4,27 @@ import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
 
-const threads = gauge('node_processes_threads', 'Threads of all processes.');
-const maxThreads = gauge('node_processes_max_threads', 'Maximum number of threads on the host, kernel.threads-max.');
+const threads = gauge('node_processes_threads', 'Threads of all processes on the host.');
+const maxThreads = gauge(
+  'node_processes_max_threads',
+  'Maximum number of threads on the host, from kernel.threads-max.',
+);
 const threadStates = gauge(
   'node_processes_threads_state',
-  'Threads by state, such as R for running and S for sleeping.',
+  'Threads on the host by state, such as R for running and S for sleeping.',
   ['thread_state'],
 );
-const states = gauge('node_processes_state', 'Processes by state, such as R for running and S for sleeping.', [
-  'state',
-]);
+const states = gauge(
+  'node_processes_state',
+  'Processes on the host by state, such as R for running and S for sleeping.',
+  ['state'],
+);
 const pids = gauge('node_processes_pids', 'Processes on the host.');
-const maxPids = gauge('node_processes_max_processes', 'Maximum number of process IDs on the host, kernel.pid_max.');
+const maxPids = gauge('node_processes_max_processes', 'Upper limit of process IDs on the host, from kernel.pid_max.');
 
-const count = semconv.upDownCounter('system.process.count', '{process}', 'Processes by state.', ['process.state']);
+const count = semconv.upDownCounter('system.process.count', '{process}', 'Processes on the host by state.', [
+  'process.state',
+]);
 const limit = semconv.upDownCounter('system.process.limit', '{thread}', 'Maximum number of threads on the host.');
 
 type SemconvState = 'running' | 'sleeping' | 'stopped' | 'defunct';

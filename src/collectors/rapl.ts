@@ -5,13 +5,16 @@ import { counter, familiesByName } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const joules = counter('node_rapl_joules_total', 'Energy used by the RAPL zone in joules.', [
+const joules = counter('node_rapl_joules_total', 'Energy used by the RAPL power zone, in joules.', [
   'index',
   'path',
   'rapl_zone',
 ]);
 const joulesOfZone = familiesByName((zone) =>
-  counter(`node_rapl_${zone}_joules_total`, `Energy used by the RAPL zone ${zone} in joules.`, ['index', 'path']),
+  counter(`node_rapl_${zone}_joules_total`, `Energy used by the RAPL power zone ${zone}, in joules.`, [
+    'index',
+    'path',
+  ]),
 );
 
 const CLASS = 'class/powercap';
@@ -22,7 +25,7 @@ export const rapl = defineCollector({
   name: 'rapl',
   help: 'Energy used by processors and memory (RAPL) from /sys/class/powercap',
   flags: {
-    'enable-zone-label': toggle('Emit one metric with the RAPL zone as a label, not one metric for each zone.'),
+    'enable-zone-label': toggle('Emit one metric with the RAPL zone as a label instead of one metric for each zone.'),
   },
   create: ({ 'enable-zone-label': hasZoneLabel }) => ({
     families: [joules],

@@ -1,25 +1,28 @@
 import { defineCollector } from '../collection/collector.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseSchedstat } from '../parse/schedstat.ts';
 
-const running = counter('node_schedstat_running_seconds_total', 'Seconds that the CPU spent running tasks.', ['cpu']);
-const waiting = counter('node_schedstat_waiting_seconds_total', 'Seconds that tasks spent waiting for the CPU.', [
+const running = counter('node_schedstat_running_seconds_total', 'Time that the CPU spent running tasks, in seconds.', [
   'cpu',
 ]);
-const timeslices = counter('node_schedstat_timeslices_total', 'Time slices that the CPU ran.', ['cpu']);
+const waiting = counter(
+  'node_schedstat_waiting_seconds_total',
+  'Time that tasks spent waiting for the CPU, in seconds.',
+  ['cpu'],
+);
+const timeslices = counter('node_schedstat_timeslices_total', 'Time slices of tasks that the CPU ran.', ['cpu']);
 
 const NANOSECONDS = 1e9;
 
 /** https://docs.kernel.org/scheduler/sched-stats.html */
 export const schedstat = defineCollector({
   name: 'schedstat',
-  help: 'Time that tasks ran on each CPU and waited for it from /proc/schedstat',
+  help: 'Time that tasks spent running on and waiting for each CPU from /proc/schedstat',
   create: () => ({
     families: [running, waiting, timeslices],
     collect(host, emit) {
       for (const stat of host.proc.read('schedstat', parseSchedstat)) {
-        const labels = shareLabels({ cpu: stat.cpu });
+        const labels = { cpu: stat.cpu };
         emit(running, stat.runningNanoseconds / NANOSECONDS, labels);
         emit(waiting, stat.waitingNanoseconds / NANOSECONDS, labels);
         emit(timeslices, stat.timeslices, labels);

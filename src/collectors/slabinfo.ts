@@ -6,8 +6,8 @@ import { createNarrowingFilter } from './support/filter.ts';
 
 const LABELS = ['slab'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of the slab cache that are in use.', LABELS);
-const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, in use or not.', LABELS);
-const objectBytes = gauge('node_slabinfo_object_size_bytes', 'Size of an object of the slab cache in bytes.', LABELS);
+const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, whether in use or not.', LABELS);
+const objectBytes = gauge('node_slabinfo_object_size_bytes', 'Size of an object of the slab cache, in bytes.', LABELS);
 const objectsPerSlab = gauge('node_slabinfo_objects_per_slab', 'Objects in each slab of the slab cache.', LABELS);
 const pagesPerSlab = gauge('node_slabinfo_pages_per_slab', 'Memory pages in each slab of the slab cache.', LABELS);
 
@@ -18,7 +18,7 @@ export const slabinfo = defineCollector({
   enabled: false,
   flags: {
     'slabs-include': pattern('Slab caches to include.', '.*'),
-    'slabs-exclude': pattern('Slab caches to exclude.'),
+    'slabs-exclude': pattern('Slab caches to exclude although slabs-include matches them.'),
   },
   create: ({ 'slabs-include': include, 'slabs-exclude': exclude }) => {
     const isIncluded = createNarrowingFilter(include, exclude);

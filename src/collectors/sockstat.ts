@@ -2,7 +2,7 @@ import { defineCollector } from '../collection/collector.ts';
 import { familiesByName, gauge } from '../metrics/metric.ts';
 import { parseSockstat, type SockstatLine } from '../parse/sockstat.ts';
 
-const used = gauge('node_sockstat_sockets_used', 'Sockets in use, of all protocols.');
+const used = gauge('node_sockstat_sockets_used', 'Sockets of all protocols that are in use.');
 
 /** The counts that are emitted, in the order of the page. `mem` is in pages of memory. */
 const COUNTS = ['inuse', 'orphan', 'tw', 'alloc', 'mem', 'memory'] as const;
@@ -26,10 +26,10 @@ function helpOf(protocol: string, count: string): string {
     case 'alloc':
       return `${subject} that are allocated.`;
     case 'mem':
-      return `Memory of ${subject} in pages.`;
+      return `Memory used by ${subject}, in pages.`;
     case 'mem_bytes':
     case 'memory':
-      return `Memory of ${subject} in bytes.`;
+      return `Memory used by ${subject}, in bytes.`;
     default:
       return `${subject}, counted as ${count} in /proc/net/sockstat.`;
   }

@@ -2,7 +2,11 @@ import { defineCollector } from '../collection/collector.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseSoftirqs } from '../parse/softirqs.ts';
 
-const total = counter('node_softirqs_functions_total', 'Softirqs serviced by the CPU, by type.', ['cpu', 'type']);
+const total = counter(
+  'node_softirqs_functions_total',
+  'Softirqs (deferred interrupt work) serviced by the CPU, by type.',
+  ['cpu', 'type'],
+);
 
 /** The types of node_exporter, which are all types of the kernel since Linux 4.5. */
 const TYPES = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];

@@ -1,5 +1,4 @@
 import { defineCollector } from '../collection/collector.ts';
-import { shareLabels } from '../metrics/label-cache.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
 
@@ -12,22 +11,22 @@ const dropped = counter(
 );
 const squeezed = counter(
   'node_softnet_times_squeezed_total',
-  'Times that the CPU stopped processing network packets because its time or budget was used up.',
+  'Times that the CPU stopped processing network packets because its time limit or packet budget was used up.',
   LABELS,
 );
 const collisions = counter(
   'node_softnet_cpu_collision_total',
-  'Times that the CPU found the transmit lock of a network device taken by another CPU.',
+  'Times that the CPU found the transmit lock of a network device held by another CPU; always 0 on current kernels.',
   LABELS,
 );
 const receivedRps = counter(
   'node_softnet_received_rps_total',
-  'Times that another CPU woke this CPU to process network packets (receive packet steering).',
+  'Times that another CPU woke the CPU to process network packets (receive packet steering).',
   LABELS,
 );
 const flowLimited = counter(
   'node_softnet_flow_limit_count_total',
-  'Times that a network flow reached the flow limit of the CPU.',
+  'Network packets dropped because their flow exceeded the flow limit of the CPU.',
   LABELS,
 );
 const backlog = gauge('node_softnet_backlog_len', 'Network packets in the backlog of the CPU.', LABELS);
@@ -40,7 +39,7 @@ export const softnet = defineCollector({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {
       for (const stat of host.proc.read('net/softnet_stat', parseSoftnetStat)) {
-        const labels = shareLabels({ cpu: stat.cpu });
+        const labels = { cpu: stat.cpu };
         emit(processed, stat.processed, labels);
         emit(dropped, stat.dropped, labels);
         emit(squeezed, stat.squeezed, labels);

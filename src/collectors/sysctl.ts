@@ -5,11 +5,11 @@ import { type Emit, type Family, gauge } from '../metrics/metric.ts';
 import { parseSysctlNumbers, parseSysctlTexts } from '../parse/sysctl.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
 
-const info = gauge('node_sysctl_info', 'Text value of the sysctl as labels, one series for each word; always 1.', [
-  'name',
-  'value',
-  'index',
-]);
+const info = gauge(
+  'node_sysctl_info',
+  'Text value of the sysctl as a label, with one series for each word of the text; always 1.',
+  ['name', 'value', 'index'],
+);
 
 /** A value of `--collector.sysctl.include`: `name` or `name:key,key`. */
 interface NumericSysctl {
@@ -28,10 +28,10 @@ export const sysctl = defineCollector({
   enabled: false,
   flags: {
     include: texts(
-      'Sysctl with numbers to emit, as one metric or, with keys, as one metric for each number.',
+      'Sysctl with numeric values to emit: as one metric, or as one metric for each value if keys are given.',
       'NAME[:KEY,KEY]',
     ),
-    'include-info': texts('Sysctl with a text to emit as labels.', 'NAME'),
+    'include-info': texts('Sysctl with a text value to emit as a label.', 'NAME'),
   },
   create: ({ include, 'include-info': includeInfo }) => {
     const numeric = [...new Set(include)].map(parseNumericSysctl);
@@ -63,7 +63,9 @@ function parseNumericSysctl(value: string): NumericSysctl {
   }
   return {
     name,
-    keyed: keys.map((key, index) => gauge(`${metric}_${key}`, `Value of the sysctl ${name} at index ${index}.`)),
+    keyed: keys.map((key, index) =>
+      gauge(`${metric}_${key}`, `Number at index ${index} (from 0) in the value of the sysctl ${name}.`),
+    ),
     family: gauge(metric, `Value of the sysctl ${name}.`, ['index']),
   };
 }

@@ -8,12 +8,16 @@ const SECONDS_PER_NANOSECOND = 1e-9;
 
 /** The files of `/sys/class/scsi_tape/<device>/stats`, each with its family and the factor to its unit. */
 const STATISTICS = [
-  { file: 'in_flight', family: gauge('node_tape_io_now', 'Requests to the tape drive in progress.', LABELS), scale: 1 },
+  {
+    file: 'in_flight',
+    family: gauge('node_tape_io_now', 'Requests to the tape drive that are in progress.', LABELS),
+    scale: 1,
+  },
   {
     file: 'io_ns',
     family: counter(
       'node_tape_io_time_seconds_total',
-      'Seconds that all requests to the tape drive took, tape movements included.',
+      'Total duration of all requests to the tape drive, including tape movements, in seconds.',
       LABELS,
     ),
     scale: SECONDS_PER_NANOSECOND,
@@ -34,12 +38,16 @@ const STATISTICS = [
   },
   {
     file: 'read_cnt',
-    family: counter('node_tape_reads_completed_total', 'Read requests to the tape drive.', LABELS),
+    family: counter('node_tape_reads_completed_total', 'Read requests that the tape drive completed.', LABELS),
     scale: 1,
   },
   {
     file: 'read_ns',
-    family: counter('node_tape_read_time_seconds_total', 'Seconds that read requests to the tape drive took.', LABELS),
+    family: counter(
+      'node_tape_read_time_seconds_total',
+      'Total duration of read requests to the tape drive, in seconds.',
+      LABELS,
+    ),
     scale: SECONDS_PER_NANOSECOND,
   },
   {
@@ -58,14 +66,14 @@ const STATISTICS = [
   },
   {
     file: 'write_cnt',
-    family: counter('node_tape_writes_completed_total', 'Write requests to the tape drive.', LABELS),
+    family: counter('node_tape_writes_completed_total', 'Write requests that the tape drive completed.', LABELS),
     scale: 1,
   },
   {
     file: 'write_ns',
     family: counter(
       'node_tape_write_time_seconds_total',
-      'Seconds that write requests to the tape drive took.',
+      'Total duration of write requests to the tape drive, in seconds.',
       LABELS,
     ),
     scale: SECONDS_PER_NANOSECOND,

@@ -4,13 +4,15 @@ import { type NetSockets, parseNetSockets } from '../parse/net-sockets.ts';
 
 const sockets = gauge(
   'node_tcp_connection_states',
-  'TCP sockets by state, and under rx_queued_bytes and tx_queued_bytes the bytes in their queues.',
+  'TCP sockets by state; the values of the states rx_queued_bytes and tx_queued_bytes are bytes in the queues of all sockets.',
   ['state'],
 );
-const connections = semconv.upDownCounter('system.network.connection.count', '{connection}', 'TCP sockets by state.', [
-  'network.transport',
-  'network.connection.state',
-]);
+const connections = semconv.upDownCounter(
+  'system.network.connection.count',
+  '{connection}',
+  'TCP sockets of the host by state.',
+  ['network.transport', 'network.connection.state'],
+);
 
 /**
  * The states of a TCP socket under the names of node_exporter and of the semantic conventions, in the order of the

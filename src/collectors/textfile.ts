@@ -13,7 +13,7 @@ const modifiedAt = gauge(
 );
 const scrapeError = gauge(
   'node_textfile_scrape_error',
-  'Whether a text file or a directory of text files could not be read: 1 if so, 0 if not.',
+  '1 if a text file or a directory of text files could not be read or parsed, 0 otherwise.',
 );
 
 export const textfile = defineCollector({

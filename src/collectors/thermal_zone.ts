@@ -3,16 +3,19 @@ import type { KernelTree } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
-const temperature = gauge('node_thermal_zone_temp', 'Temperature of the thermal zone in degrees Celsius.', [
+const temperature = gauge('node_thermal_zone_temp', 'Temperature of the thermal zone, in degrees Celsius.', [
   'zone',
   'type',
 ]);
 const currentState = gauge(
   'node_cooling_device_cur_state',
-  'Current state of the cooling device; a higher state cools more.',
+  'Current cooling state of the cooling device; a higher state cools more.',
   ['name', 'type'],
 );
-const maximumState = gauge('node_cooling_device_max_state', 'Highest state of the cooling device.', ['name', 'type']);
+const maximumState = gauge('node_cooling_device_max_state', 'Highest cooling state of the cooling device.', [
+  'name',
+  'type',
+]);
 
 const CLASS = 'class/thermal';
 const MILLIDEGREES = 1000;

@@ -2,20 +2,22 @@ import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseLine, splitWords } from '../parse/lines.ts';
 
-const seconds = gauge('node_time_seconds', 'Unix time of the host in seconds.');
+const seconds = gauge('node_time_seconds', 'Unix time of the host, in seconds.');
 const zoneOffset = gauge(
   'node_time_zone_offset_seconds',
-  'Offset of the time zone of the exporter from UTC in seconds; positive in the east.',
+  "Offset of the exporter's time zone from UTC, in seconds; positive for time zones east of UTC.",
   ['time_zone'],
 );
-const available = gauge('node_time_clocksource_available_info', 'Clock source that the kernel can use; always 1.', [
-  'device',
-  'clocksource',
-]);
-const current = gauge('node_time_clocksource_current_info', 'Clock source that the kernel uses; always 1.', [
-  'device',
-  'clocksource',
-]);
+const available = gauge(
+  'node_time_clocksource_available_info',
+  'Clock source that the kernel can use for the system clock; always 1.',
+  ['device', 'clocksource'],
+);
+const current = gauge(
+  'node_time_clocksource_current_info',
+  'Clock source that the kernel uses for the system clock; always 1.',
+  ['device', 'clocksource'],
+);
 
 const CLOCKSOURCES = 'devices/system/clocksource';
 

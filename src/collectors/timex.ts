@@ -5,51 +5,51 @@ const syncStatus = gauge(
   'node_timex_sync_status',
   'Whether the system clock is synchronized to a reliable server: 1 if it is, 0 if not.',
 );
-const offset = gauge('node_timex_offset_seconds', 'Offset of the system clock from its reference clock in seconds.');
+const offset = gauge('node_timex_offset_seconds', 'Offset of the system clock from its reference clock, in seconds.');
 const frequency = gauge(
   'node_timex_frequency_adjustment_ratio',
-  'Ratio of the adjusted to the unadjusted frequency of the system clock.',
+  'Ratio of the adjusted frequency of the system clock to its unadjusted frequency.',
 );
-const maxError = gauge('node_timex_maxerror_seconds', 'Maximum error of the system clock in seconds.');
-const estimatedError = gauge('node_timex_estimated_error_seconds', 'Estimated error of the system clock in seconds.');
-const status = gauge('node_timex_status', 'Status of the system clock as a bit mask of STA_*, see adjtimex(2).');
+const maxError = gauge('node_timex_maxerror_seconds', 'Maximum error of the system clock, in seconds.');
+const estimatedError = gauge('node_timex_estimated_error_seconds', 'Estimated error of the system clock, in seconds.');
+const status = gauge('node_timex_status', 'Status of the system clock as a bit mask of STA_* values; see adjtimex(2).');
 const loopTimeConstant = gauge(
   'node_timex_loop_time_constant',
   'Time constant of the phase-locked loop (PLL) of the system clock.',
 );
-const tick = gauge('node_timex_tick_seconds', 'Seconds between two ticks of the system clock.');
+const tick = gauge('node_timex_tick_seconds', 'Time between two ticks of the system clock, in seconds.');
 const ppsFrequency = gauge(
   'node_timex_pps_frequency_hertz',
-  'Frequency offset measured with the pulse-per-second (PPS) signal in hertz.',
+  'Frequency offset of the system clock, measured with the pulse-per-second (PPS) signal, in hertz.',
 );
-const ppsJitter = gauge('node_timex_pps_jitter_seconds', 'Jitter of the pulse-per-second (PPS) signal in seconds.');
+const ppsJitter = gauge('node_timex_pps_jitter_seconds', 'Jitter of the pulse-per-second (PPS) signal, in seconds.');
 const ppsShift = gauge(
   'node_timex_pps_shift_seconds',
   'Calibration interval of the pulse-per-second (PPS) signal, as the base-2 logarithm of seconds.',
 );
 const ppsStability = gauge(
   'node_timex_pps_stability_hertz',
-  'Average of recent frequency changes of the pulse-per-second (PPS) signal in hertz.',
+  'Average of recent changes of the frequency measured with the pulse-per-second (PPS) signal, in hertz.',
 );
 const ppsJitters = counter(
   'node_timex_pps_jitter_total',
-  'Pulses of the pulse-per-second (PPS) signal whose jitter exceeded the limit.',
+  'Times that the jitter of the pulse-per-second (PPS) signal exceeded the limit.',
 );
 const ppsCalibrations = counter(
   'node_timex_pps_calibration_total',
-  'Calibration intervals of the pulse-per-second (PPS) signal.',
+  'Completed calibration intervals of the pulse-per-second (PPS) signal.',
 );
 const ppsErrors = counter(
   'node_timex_pps_error_total',
-  'Calibration intervals of the pulse-per-second (PPS) signal with an error.',
+  'Calibration intervals of the pulse-per-second (PPS) signal that had an error.',
 );
 const ppsStabilities = counter(
   'node_timex_pps_stability_exceeded_total',
-  'Times that a frequency change of the pulse-per-second (PPS) signal exceeded the limit.',
+  'Times that a change of the frequency measured with the pulse-per-second (PPS) signal exceeded the limit.',
 );
 const taiOffset = gauge(
   'node_timex_tai_offset_seconds',
-  'Offset of International Atomic Time (TAI) from UTC in seconds.',
+  'Offset of International Atomic Time (TAI) from UTC, in seconds.',
 );
 
 /** The return value of adjtimex(2) for a clock that is not synchronized. */

@@ -5,7 +5,7 @@ import { parseNetSockets } from '../parse/net-sockets.ts';
 
 const queues = gauge(
   'node_udp_queues',
-  'Bytes in the receive and transmit queues of all UDP sockets, by queue and IP version.',
+  'Bytes in the queues of all UDP sockets, by queue (rx for receive, tx for transmit) and IP version.',
   ['queue', 'ip'],
 );
 

@@ -2,14 +2,11 @@ import { defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseLine } from '../parse/lines.ts';
 
-const info = gauge('node_uname_info', 'Kernel name and version, machine and host name as in uname(2); always 1.', [
-  'sysname',
-  'release',
-  'version',
-  'machine',
-  'nodename',
-  'domainname',
-]);
+const info = gauge(
+  'node_uname_info',
+  'Kernel name, kernel version, hardware type and host name as returned by uname(2); always 1.',
+  ['sysname', 'release', 'version', 'machine', 'nodename', 'domainname'],
+);
 
 /** https://man7.org/linux/man-pages/man2/uname.2.html */
 export const uname = defineCollector({

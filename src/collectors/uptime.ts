@@ -2,8 +2,8 @@ import { defineCollector } from '../collection/collector.ts';
 import { observableGauge, semconv } from '../metrics/metric.ts';
 import { parseUptime } from '../parse/uptime.ts';
 
-const uptimeSeconds = observableGauge('node_uptime', 'Seconds since the host was booted.', ['hostname']);
-const systemUptime = semconv.gauge('system.uptime', 's', 'Seconds since the host was booted.');
+const uptimeSeconds = observableGauge('node_uptime', 'Time since the host was booted, in seconds.', ['hostname']);
+const systemUptime = semconv.gauge('system.uptime', 's', 'Time since the host was booted, in seconds.');
 
 /** https://man7.org/linux/man-pages/man5/proc_uptime.5.html */
 export const uptime = defineCollector({

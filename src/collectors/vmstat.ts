@@ -9,13 +9,15 @@ const familyOf = familiesByName((field) =>
   gauge(`node_vmstat_${field}`, `Virtual memory statistic ${field} from /proc/vmstat.`),
 );
 
-const faults = semconv.counter('system.paging.faults', '{fault}', 'Page faults on the host.', [
+const faults = semconv.counter('system.paging.faults', '{fault}', 'Page faults on the host, by type.', [
   'system.paging.fault.type',
 ]);
-const operations = semconv.counter('system.paging.operations', '{operation}', 'Memory pages swapped in and out.', [
-  'system.paging.fault.type',
-  'system.paging.direction',
-]);
+const operations = semconv.counter(
+  'system.paging.operations',
+  '{operation}',
+  'Memory pages that the host swapped in and out.',
+  ['system.paging.fault.type', 'system.paging.direction'],
+);
 
 /** The fields of pages swapped in and out. The fields pgpgin and pgpgout count all file I/O, in KiB. */
 const SWAP_FIELDS = [

@@ -8,24 +8,24 @@ const LABELS = ['name'] as const;
 const NUMBERS = Object.entries({
   bootstatus: gauge(
     'node_watchdog_bootstatus',
-    'Status of the watchdog at boot as a bit mask of WDIOF_*, such as the cause of a reset.',
+    'Status of the watchdog at boot, such as the cause of the last reset, as a bit mask of WDIOF_* values.',
     LABELS,
   ),
   fw_version: gauge('node_watchdog_fw_version', 'Firmware version of the watchdog.', LABELS),
   nowayout: gauge(
     'node_watchdog_nowayout',
-    'Whether the watchdog cannot be stopped once it is started: 1 if it cannot, 0 if it can.',
+    '1 if the watchdog cannot be stopped after it is started, 0 if it can be stopped.',
     LABELS,
   ),
-  timeleft: gauge('node_watchdog_timeleft_seconds', 'Seconds until the watchdog resets the host.', LABELS),
+  timeleft: gauge('node_watchdog_timeleft_seconds', 'Time until the watchdog resets the host, in seconds.', LABELS),
   timeout: gauge(
     'node_watchdog_timeout_seconds',
-    'Seconds without a keepalive after which the watchdog resets the host.',
+    'Time without a keepalive after which the watchdog resets the host, in seconds.',
     LABELS,
   ),
   pretimeout: gauge(
     'node_watchdog_pretimeout_seconds',
-    'Seconds before the reset of the host at which the watchdog raises an interrupt.',
+    'Time between the interrupt that the watchdog raises and the reset of the host, in seconds.',
     LABELS,
   ),
   access_cs0: gauge(

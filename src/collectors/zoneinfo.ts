@@ -19,13 +19,16 @@ function counterOf(name: string, help: string): ZoneFamily {
  * https://docs.kernel.org/admin-guide/numastat.html describes the fields numa_*.
  */
 const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
-  ['nr_free_pages', gaugeOf('nr_free_pages', 'Free pages of the memory zone.')],
+  ['nr_free_pages', gaugeOf('nr_free_pages', 'Free memory pages of the memory zone.')],
   [
     'min',
-    gaugeOf('min_pages', 'Free pages of the memory zone below which allocations wait until pages are reclaimed.'),
+    gaugeOf(
+      'min_pages',
+      'Number of free pages of the memory zone below which allocations wait until the kernel reclaims pages.',
+    ),
   ],
-  ['low', gaugeOf('low_pages', 'Free pages of the memory zone below which kswapd starts to reclaim pages.')],
-  ['high', gaugeOf('high_pages', 'Free pages of the memory zone above which kswapd stops reclaiming pages.')],
+  ['low', gaugeOf('low_pages', 'Number of free pages of the memory zone below which kswapd starts to reclaim pages.')],
+  ['high', gaugeOf('high_pages', 'Number of free pages of the memory zone above which kswapd stops reclaiming pages.')],
   ['scanned', gaugeOf('scanned_pages', 'Pages of the memory zone scanned since the last page was reclaimed.')],
   ['spanned', gaugeOf('spanned_pages', 'Pages that the memory zone spans, including holes.')],
   ['present', gaugeOf('present_pages', 'Physical pages that exist in the memory zone.')],
@@ -37,43 +40,73 @@ const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
   ],
   [
     'nr_isolated_anon',
-    gaugeOf('nr_isolated_anon_pages', 'Anonymous pages of the memory zone isolated for reclaim or migration.'),
+    gaugeOf('nr_isolated_anon_pages', 'Anonymous pages of the memory zone that are isolated for reclaim or migration.'),
   ],
-  ['nr_anon_pages', gaugeOf('nr_anon_pages', 'Mapped anonymous pages of the memory zone.')],
+  ['nr_anon_pages', gaugeOf('nr_anon_pages', 'Anonymous pages of the memory zone that are mapped into processes.')],
   ['nr_active_file', gaugeOf('nr_active_file_pages', 'File pages of the memory zone that were used recently.')],
   ['nr_inactive_file', gaugeOf('nr_inactive_file_pages', 'File pages of the memory zone that were not used recently.')],
   [
     'nr_isolated_file',
-    gaugeOf('nr_isolated_file_pages', 'File pages of the memory zone isolated for reclaim or migration.'),
+    gaugeOf('nr_isolated_file_pages', 'File pages of the memory zone that are isolated for reclaim or migration.'),
   ],
   ['nr_file_pages', gaugeOf('nr_file_pages', 'File pages of the memory zone.')],
-  ['nr_slab_reclaimable', gaugeOf('nr_slab_reclaimable_pages', 'Reclaimable slab pages of the memory zone.')],
-  ['nr_slab_unreclaimable', gaugeOf('nr_slab_unreclaimable_pages', 'Unreclaimable slab pages of the memory zone.')],
+  ['nr_slab_reclaimable', gaugeOf('nr_slab_reclaimable_pages', 'Slab pages of the memory zone that can be reclaimed.')],
+  [
+    'nr_slab_unreclaimable',
+    gaugeOf('nr_slab_unreclaimable_pages', 'Slab pages of the memory zone that cannot be reclaimed.'),
+  ],
   ['nr_mlock_stack', gaugeOf('nr_mlock_stack_pages', 'Pages of the memory zone locked by mlock(2).')],
-  ['nr_mapped', gaugeOf('nr_mapped_pages', 'Mapped file pages of the memory zone.')],
+  ['nr_mapped', gaugeOf('nr_mapped_pages', 'File pages of the memory zone that are mapped into processes.')],
   ['nr_dirty', gaugeOf('nr_dirty_pages', 'Pages of the memory zone that wait to be written to disk.')],
   ['nr_writeback', gaugeOf('nr_writeback_pages', 'Pages of the memory zone that are being written to disk.')],
-  ['nr_unevictable', gaugeOf('nr_unevictable_pages', 'Pages of the memory zone that cannot be evicted.')],
-  ['nr_shmem', gaugeOf('nr_shmem_pages', 'Pages of the memory zone in shared memory and tmpfs.')],
+  [
+    'nr_unevictable',
+    gaugeOf('nr_unevictable_pages', 'Pages of the memory zone that cannot be reclaimed, such as locked pages.'),
+  ],
+  ['nr_shmem', gaugeOf('nr_shmem_pages', 'Pages of the memory zone used for shared memory and tmpfs.')],
   [
     'nr_anon_transparent_hugepages',
     gaugeOf('nr_anon_transparent_hugepages', 'Anonymous transparent huge pages of the memory zone.'),
   ],
-  ['nr_kernel_stack', gaugeOf('nr_kernel_stacks', 'Memory of kernel stacks in the memory zone in KiB.')],
+  ['nr_kernel_stack', gaugeOf('nr_kernel_stacks', 'Memory in the memory zone that is used for kernel stacks, in KiB.')],
   ['nr_dirtied', counterOf('nr_dirtied', 'Pages of the memory zone that became dirty.')],
   ['nr_written', counterOf('nr_written', 'Pages of the memory zone that were written to disk.')],
-  ['numa_hit', counterOf('numa_hit', 'Pages allocated in the memory zone as intended.')],
-  ['numa_miss', counterOf('numa_miss', 'Pages allocated in the memory zone although another node was preferred.')],
-  ['numa_foreign', counterOf('numa_foreign', 'Pages intended for the memory zone but allocated on another node.')],
-  ['numa_interleave', counterOf('numa_interleave', 'Interleaved pages allocated in the memory zone as intended.')],
-  ['numa_local', counterOf('numa_local', 'Pages of the memory zone allocated by a CPU of the same node.')],
-  ['numa_other', counterOf('numa_other', 'Pages of the memory zone allocated by a CPU of another node.')],
+  [
+    'numa_hit',
+    counterOf('numa_hit', 'Pages allocated in the memory zone for processes that preferred the NUMA node of the zone.'),
+  ],
+  [
+    'numa_miss',
+    counterOf('numa_miss', 'Pages allocated in the memory zone for processes that preferred another NUMA node.'),
+  ],
+  [
+    'numa_foreign',
+    counterOf(
+      'numa_foreign',
+      'Pages allocated on another NUMA node for processes that preferred the NUMA node of the memory zone.',
+    ),
+  ],
+  [
+    'numa_interleave',
+    counterOf(
+      'numa_interleave',
+      'Pages allocated in the memory zone because the interleave policy chose the NUMA node of the zone.',
+    ),
+  ],
+  [
+    'numa_local',
+    counterOf('numa_local', 'Pages allocated in the memory zone for processes on a CPU of the NUMA node of the zone.'),
+  ],
+  [
+    'numa_other',
+    counterOf('numa_other', 'Pages allocated in the memory zone for processes on a CPU of another NUMA node.'),
+  ],
 ]);
 
 const protection = familiesByName((zone) =>
   gauge(
     `node_zoneinfo_protection_${zone}`,
-    `Pages of the memory zone reserved from allocations for zone ${zone}.`,
+    `Free pages of the memory zone that allocations intended for zone number ${zone} may not use.`,
     LABELS,
   ),
 );

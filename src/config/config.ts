@@ -1,4 +1,5 @@
 import { type CollectorDefinition, onlyInConvention } from '../collection/collector.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
 import { misspelledVariableWarnings } from './environment.ts';
@@ -14,24 +15,29 @@ import {
   type ProgramValues,
 } from './program-flags.ts';
 import { RawFlags } from './raw-flags.ts';
+import { isUnsupportedCollector, UNSUPPORTED_FLAG } from './unsupported-flags.ts';
 
 /** The validated configuration of an exporter, from flags, environment variables and the configuration file. */
 export interface Config {
   readonly values: ProgramValues;
   readonly listen: readonly ListenAddress[];
-  /** `--hostname`, else `NODE_NAME`. */
+  /** Value of `--hostname`, or else of the variable `NODE_NAME`. */
   readonly hostname: string | undefined;
-  /** The variable `TZ`, in the format of tzset(3). */
+  /** Value of the variable `TZ`, in the format of tzset(3). */
   readonly timeZone: string | undefined;
   readonly outputs: Outputs;
   readonly otel: {
     readonly serviceName: string | undefined;
     readonly resourceAttributes: Readonly<Record<string, string>>;
-    /** Resource attributes `k8s.*`, from the variables of the pod. */
+    /** Resource attributes `k8s.*`, from the environment variables of the pod. */
     readonly kubernetes: Readonly<Record<string, string>>;
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
+  /** Names of the collectors that a flag or variable enables, or a key of a collector that does not run by default. */
+  readonly requestedCollectors: ReadonlySet<string>;
+  /** True if the exporter has to stop when the process that started it ends. */
+  readonly stopsWithParent: boolean;
   /** A line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
   /** The values of all flags by name, including those of collectors. */
@@ -42,65 +48,116 @@ type FlagValuesByName = Readonly<Record<string, unknown>>;
 
 export interface ConfigOptions extends Invocation {
   readonly definitions: readonly CollectorDefinition[];
-  /** Default: the flags of otel-node-exporter. */
+  /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
+  /** False if some definitions are missing, so that a flag of theirs is no mistake. Default: true. */
+  readonly isComplete?: boolean;
 }
 
 /**
- * Returns the validated configuration. The object is frozen.
+ * Returns the validated configuration as a frozen object.
  *
- * @throws {UsageError} for an unknown or repeated flag, an unknown key, an invalid value, and flags that exclude each other
+ * @throws {UsageError} with every unknown or repeated flag, unknown key, invalid value, and pair of flags that exclude each
+ *   other
  */
-export function readConfig({ argv, env, definitions, programFlags = DEFAULT_PROGRAM_FLAGS }: ConfigOptions): Config {
+export function readConfig(options: ConfigOptions): Config {
+  const mistakes = new Mistakes();
+  const config = parseConfig(options, mistakes);
+  mistakes.throwIfAny();
+  return config;
+}
+
+/** Returns the configuration, with a default in the place of each mistake. For callers that look for more mistakes. */
+export function parseConfig(
+  { argv, env, definitions, programFlags = DEFAULT_PROGRAM_FLAGS, isComplete = true }: ConfigOptions,
+  mistakes: Mistakes,
+): Config {
   const flags = flagsOf(definitions, programFlags);
-  const raw = new RawFlags(flags, { argv, env });
-  const flagValues = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]));
+  const raw = new RawFlags(flags, { argv, env }, { mistakes, ...(!isComplete && { ignoreUnknown: 'collectors' }) });
+  const flagValues: Record<string, unknown> = Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]),
+  );
   // Each flag of PROGRAM_FLAGS parses its value to the type that it declares.
   const values = Object.fromEntries(
     Object.keys(PROGRAM_FLAGS).map((name) => [name, flagValues[name]]),
   ) as ProgramValues;
-  validateNames(values);
+  const disabled = values['collector.disable-defaults'] ? definitions.filter((item) => isOffByDefault(item, raw)) : [];
+  for (const { name } of disabled) flagValues[`collector.${name}`] = false;
+  mistakes.attempt(() => validateNamespace(values['metrics.namespace']));
+  mistakes.attempt(() => validatePath(values['web.telemetry-path']));
   return Object.freeze({
     values,
     listen: parseListenAddresses(raw, programFlags),
     hostname: values.hostname || env['NODE_NAME'] || undefined,
     timeZone: env['TZ'],
-    outputs: orUsageError(() => readOutputs(values, env)),
+    outputs: mistakes.attempt(() => orUsageError(() => readOutputs(values, env))) ?? { scraped: true, otlp: undefined },
     otel: {
       serviceName: env['OTEL_SERVICE_NAME'] || undefined,
-      resourceAttributes: parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),
+      resourceAttributes: mistakes.attempt(() => parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) ?? {},
       kubernetes: kubernetesAttributes(env),
     },
-    collectors: definitions.flatMap((definition) => enabledForm(definition, { values, raw, flagValues })),
-    warnings: [...raw.ignoredWarnings, ...misspelledVariableWarnings(flags, env)],
+    collectors: definitions
+      .filter((definition) => !disabled.includes(definition))
+      .flatMap((definition) => enabledForm(definition, { raw, flagValues })),
+    requestedCollectors: new Set(
+      definitions.map(({ name }) => name).filter((name) => isRequested(`collector.${name}`, { raw, flagValues })),
+    ),
+    // Set by npx and npm exec: https://docs.npmjs.com/cli/using-npm/scripts#environment
+    stopsWithParent: env['npm_command'] === 'exec',
+    warnings: [
+      ...ignoredWarnings(raw, flagValues[UNSUPPORTED_FLAG] === 'refuse'),
+      ...misspelledVariableWarnings(flags, env),
+    ],
     flagValues,
   });
 }
 
-/** Returns the definition of an enabled collector, restricted to passes of one convention if needed, or an empty list. */
+/** Returns a warning for each flag that has no effect. With `refuses`, a flag for an unsupported collector is a mistake. */
+function ignoredWarnings(raw: RawFlags, refuses: boolean): readonly string[] {
+  return raw.ignored.flatMap(({ name, source, reason }) => {
+    if (!refuses || !isUnsupportedCollector(name)) return [`Ignoring ${source}: ${reason}`];
+    raw.mistakes.add(new UsageError(`Invalid value "true" for ${source}: ${reason}`));
+    return [];
+  });
+}
+
+/** Returns whether `--collector.disable-defaults` disables a collector. A collector of a module is enabled by its module. */
+function isOffByDefault({ name, source }: CollectorDefinition, raw: RawFlags): boolean {
+  return source === undefined && !raw.has(`collector.${name}`);
+}
+
+interface CollectorFlags {
+  readonly raw: RawFlags;
+  readonly flagValues: FlagValuesByName;
+}
+
+/**
+ * Returns the definition if the collector is enabled, otherwise an empty list. If the collector is enabled only for pushes
+ * with semconv names, the returned definition is restricted to these.
+ */
 function enabledForm(
   definition: CollectorDefinition,
-  { values, raw, flagValues }: { values: ProgramValues; raw: RawFlags; flagValues: FlagValuesByName },
+  { raw, flagValues }: CollectorFlags,
 ): readonly CollectorDefinition[] {
   const flag = `collector.${definition.name}`;
-  if (!raw.has(flag)) {
-    // A collector of a module is enabled by --collector.module.
-    if (values['collector.disable-defaults'] && definition.source === undefined) return [];
-    if (definition.enabled === 'semconv') return [onlyInConvention('semconv', definition)];
-  }
+  if (definition.enabled === 'semconv' && !raw.has(flag)) return [onlyInConvention('semconv', definition)];
   return flagValues[flag] === true ? [definition] : [];
 }
 
-function validateNames(values: ProgramValues): void {
-  const { 'metrics.namespace': namespace, 'web.telemetry-path': path } = values;
-  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(namespace)) {
-    throw new UsageError(
-      `Invalid value ${JSON.stringify(namespace)} for flag --metrics.namespace: expected letters, digits and underscores`,
-    );
-  }
-  if (!/^\/[\w.~/-]*$/.test(path)) {
-    throw new UsageError(`Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
-  }
+function isRequested(flag: string, { raw, flagValues }: CollectorFlags): boolean {
+  return raw.differs(flag) && flagValues[flag] === true;
+}
+
+function validateNamespace(namespace: string): void {
+  if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(namespace)) return;
+  throw new UsageError(
+    `Invalid value ${JSON.stringify(namespace)} for flag --metrics.namespace: expected letters, digits and underscores`,
+  );
+}
+
+function validatePath(path: string): void {
+  if (/^\/[\w.~/-]*$/.test(path)) return;
+  throw new UsageError(`Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
 }
 
 function orUsageError<T>(read: () => T): T {
@@ -119,7 +176,7 @@ function parseResourceAttributes(text: string): Readonly<Record<string, string>>
   }
 }
 
-/** Variables that manifests conventionally fill through the downward API, by resource attribute. */
+/** By attribute: the environment variable that Kubernetes manifests usually set to a field of the pod (downward API). */
 const KUBERNETES_VARIABLES = {
   'k8s.cluster.name': 'CLUSTER_NAME',
   'k8s.namespace.name': 'POD_NAMESPACE',

@@ -1,8 +1,9 @@
 /**
  * Reads some flags before all flags are known: modules and custom flags determine which collectors exist, and collectors
- * have flags. Flags that are not among the requested ones are ignored here and validated later, by readConfig().
+ * have flags. Flags that are not among the requested ones are ignored here and validated later, by parseConfig().
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
+import { Mistakes } from '../flags/mistakes.ts';
 import type { Invocation } from './invocation.ts';
 import { type ListenAddress, parseListenAddresses } from './listen-address.ts';
 import { DEFAULT_PROGRAM_FLAGS, PROGRAM_FLAGS, type ProgramFlags } from './program-flags.ts';
@@ -10,13 +11,9 @@ import { RawFlags } from './raw-flags.ts';
 
 export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.module'] };
 
-/**
- * Returns the values of the requested flags.
- *
- * @throws {UsageError} for an invalid value of one of them
- */
-export function readFlags<F extends Flags>(invocation: Invocation, flags: F): FlagValues<F> {
-  const raw = readRaw(invocation, flags);
+/** Returns the values of the requested flags, with a default in the place of each mistake. */
+export function readFlags<F extends Flags>(invocation: Invocation, flags: F, mistakes: Mistakes): FlagValues<F> {
+  const raw = readRaw(invocation, flags, mistakes);
   const values = Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]);
   // Each flag parses its value to the type that it declares.
   return Object.fromEntries(values) as FlagValues<F>;
@@ -25,7 +22,7 @@ export function readFlags<F extends Flags>(invocation: Invocation, flags: F): Fl
 /**
  * Returns the addresses that an exporter with this command line listens on.
  *
- * @throws {UsageError} for an invalid address or port
+ * @throws {UsageError} with every mistake in the addresses
  */
 export function readListenAddresses(
   invocation: Invocation,
@@ -35,10 +32,13 @@ export function readListenAddresses(
     'web.listen-address': programFlags['web.listen-address'],
     'web.listen-port': programFlags['web.listen-port'],
   };
-  return parseListenAddresses(readRaw(invocation, flags), flags);
+  const mistakes = new Mistakes();
+  const addresses = parseListenAddresses(readRaw(invocation, flags, mistakes), flags);
+  mistakes.throwIfAny();
+  return addresses;
 }
 
-function readRaw(invocation: Invocation, flags: Flags): RawFlags {
+function readRaw(invocation: Invocation, flags: Flags, mistakes: Mistakes): RawFlags {
   const withFile = { ...flags, 'config.file': PROGRAM_FLAGS['config.file'] };
-  return new RawFlags(withFile, invocation, { ignoreUnknown: true });
+  return new RawFlags(withFile, invocation, { ignoreUnknown: 'all', mistakes });
 }

@@ -10,13 +10,13 @@ export function variableOf(flag: string): string {
   return `${PREFIX}${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 }
 
-/** Returns a warning for each variable whose name resembles that of a flag. Other unknown variables belong to other programs. */
+/** Returns a warning for each unknown variable `EXPORTER_*` whose name resembles the variable of a flag. */
 export function misspelledVariableWarnings(flags: Flags, env: Invocation['env']): readonly string[] {
   const known = new Set(Object.keys(flags).map(variableOf));
   const unknown = Object.keys(env).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable));
   return unknown.flatMap((variable) => {
     if (isServiceLink(variable, env)) return [];
-    // Compares what follows the prefix: the prefix would make any two names similar.
+    // Compares the names without their prefix, which would make any two names similar.
     const prefix = variable.startsWith(COLLECTOR_PREFIX) ? COLLECTOR_PREFIX : PREFIX;
     const suffixes = [...known].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
     const suggestion = suggest(variable.slice(prefix.length), suffixes);
@@ -25,8 +25,8 @@ export function misspelledVariableWarnings(flags: Flags, env: Invocation['env'])
 }
 
 /**
- * Returns whether Kubernetes sets a variable in every pod, for a Service: `EXPORTER_METRICS_PORT` beside
- * `EXPORTER_METRICS_SERVICE_HOST`.
+ * Returns whether a variable belongs to a Service of Kubernetes, which sets such variables in every pod: for a Service
+ * `exporter-metrics`, both `EXPORTER_METRICS_PORT` and `EXPORTER_METRICS_SERVICE_HOST` exist.
  *
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */

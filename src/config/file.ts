@@ -4,8 +4,8 @@ import { UsageError } from '../flags/usage-error.ts';
 import { codeOf } from '../util/errors.ts';
 
 /**
- * Reads the keys and values of `--config.file`. Error messages name the line number and omit the line, which may contain a
- * secret.
+ * Returns the keys and values in the file of `--config.file`. An error message contains the number of the bad line but not
+ * its text, which may contain a secret.
  *
  * @throws {UsageError} for a file that cannot be read, is not YAML, or is not a mapping
  */
@@ -26,7 +26,7 @@ export function readConfigFile(file: string): readonly (readonly [key: string, v
   try {
     keys = document.toJS();
   } catch (error) {
-    // Some errors show only in the conversion, such as an alias without an anchor.
+    // Some errors are detected only by the conversion to JavaScript, such as an alias without an anchor.
     throw new UsageError(`Cannot parse ${file}: invalid YAML (${error instanceof Error ? error.name : error})`);
   }
   if (keys === null) return [];

@@ -1,12 +1,12 @@
 /** Command line and environment of the program. */
 export interface Invocation {
-  /** The arguments after the script. */
+  /** The command line without Node.js and the script. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ProcessInvocation extends Invocation {
-  /** The file that Node.js runs. */
+  /** Path of the file that Node.js runs. */
   readonly script: string;
 }
 

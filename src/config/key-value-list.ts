@@ -1,7 +1,8 @@
 export const EXPECTED_KEY_VALUE_LIST = 'expected key=value,key=value with percent-encoding';
 
 /**
- * Parses a list of OpenTelemetry's environment variables, `key=value,key=value`, percent-encoded.
+ * Parses a list of pairs from an environment variable of OpenTelemetry: `key=value,key=value`. Keys and values are
+ * percent-encoded.
  *
  * https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
  *

@@ -3,9 +3,9 @@ import { UsageError } from '../flags/usage-error.ts';
 import type { RawFlags } from './raw-flags.ts';
 
 export interface ListenAddress {
-  /** Name or IP address, without brackets; `undefined` for all addresses of the host. */
+  /** Host name or IP address; an IPv6 address without brackets. `undefined` for all addresses of the host. */
   readonly host: string | undefined;
-  /** 0 for any free port. */
+  /** Port number; 0 to let the kernel choose a free port. */
   readonly port: number;
 }
 
@@ -14,16 +14,22 @@ export interface ListenFlags {
   readonly 'web.listen-port': Flag<string>;
 }
 
-/** @throws {UsageError} for an invalid address or port, and for both flags at once */
+/** Returns the valid addresses. Invalid addresses, an invalid port, and both flags at once are mistakes of `raw`. */
 export function parseListenAddresses(raw: RawFlags, flags: ListenFlags): readonly ListenAddress[] {
+  const { mistakes } = raw;
   const port = raw.value('web.listen-port', flags['web.listen-port']);
-  if (port === '') return raw.value('web.listen-address', flags['web.listen-address']).map(parseListenAddress);
-  if (raw.has('web.listen-address')) {
-    throw new UsageError('Cannot combine the flags --web.listen-port and --web.listen-address');
+  if (port === '') {
+    const addresses = raw.value('web.listen-address', flags['web.listen-address']);
+    return addresses.flatMap((address) => mistakes.attempt(() => parseListenAddress(address)) ?? []);
   }
-  return [{ host: undefined, port: parsePort(port, 'web.listen-port', port) }];
+  if (raw.has('web.listen-address')) {
+    mistakes.add(new UsageError('Cannot combine the flags --web.listen-port and --web.listen-address'));
+  }
+  const number = mistakes.attempt(() => parsePort(port, 'web.listen-port', port));
+  return number === undefined ? [] : [{ host: undefined, port: number }];
 }
 
+/** @throws {UsageError} for an invalid address or port */
 function parseListenAddress(address: string): ListenAddress {
   const [, ipv6, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(address) ?? [];
   const flag = 'web.listen-address';
@@ -33,14 +39,14 @@ function parseListenAddress(address: string): ListenAddress {
   return { host: ipv6 || host || undefined, port: parsePort(port, flag, address) };
 }
 
-/** @param value the whole value of the flag, for the error message */
+/** @param value the complete value of the flag, for the error message */
 function parsePort(port: string, flag: string, value: string): number {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
   if (number <= 65535) return number;
   throw new UsageError(`Invalid value ${JSON.stringify(value)} for flag --${flag}: expected a port from 0 to 65535`);
 }
 
-/** Returns a host as URLs contain it: an IPv6 address in brackets. */
+/** Returns a host in the form that a URL contains: an IPv6 address in brackets, any other host unchanged. */
 export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

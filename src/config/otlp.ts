@@ -1,6 +1,6 @@
 /**
- * Flags and settings of the outputs: the page for scrapes and the push by OTLP. The standard environment variables of
- * OpenTelemetry set the same flags.
+ * Flags and settings of the outputs: the page for scrapes, and the push by OTLP. The standard environment variables of
+ * OpenTelemetry also set these flags.
  *
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
@@ -70,32 +70,32 @@ export const OTLP_FLAGS = {
 } satisfies Record<string, Flag>;
 
 export interface OtlpConfig {
-  /** URL of the Collector. gRPC ignores its path. */
+  /** URL of the Collector. With gRPC, the path of the URL is ignored. */
   readonly endpoint: URL;
   readonly protocol: Protocol;
   readonly convention: Convention;
   readonly headers: Readonly<Record<string, string>>;
   readonly compressed: boolean;
-  /** Path of a PEM file with CA certificates; `undefined` for the certificates of Node.js. */
+  /** Path of a PEM file with CA certificates; `undefined` to use the CA certificates that Node.js contains. */
   readonly certificate: string | undefined;
-  /** Path of a PEM file. Set if and only if `clientKey` is set. */
+  /** Path of a PEM file with the client certificate. Set if and only if `clientKey` is set. */
   readonly clientCertificate: string | undefined;
-  /** Path of a PEM file. */
+  /** Path of a PEM file with the private key of the client certificate. */
   readonly clientKey: string | undefined;
-  /** Seconds between two pushes. */
+  /** Interval between pushes in seconds. */
   readonly interval: number;
-  /** Seconds that a pass may take, and each attempt to send it. */
+  /** Maximum duration in seconds of a pass, and also of each attempt to send its result. */
   readonly exportTimeout: number;
-  /** Seconds to wait for a response of the Collector. */
+  /** Maximum time in seconds to wait for a response of the Collector. */
   readonly timeout: number;
-  /** Maximum number of passes that wait for the Collector. */
+  /** Maximum number of passes that wait to be sent to the Collector. */
   readonly queueSize: number;
 }
 
 export interface Outputs {
-  /** True if the exporter serves a page for scrapes. */
+  /** True if the exporter serves a page of metrics for scrapes. */
   readonly scraped: boolean;
-  /** `undefined` if the exporter does not push. */
+  /** Settings of the push; `undefined` if the exporter does not push. */
   readonly otlp: OtlpConfig | undefined;
 }
 
@@ -159,7 +159,7 @@ interface ValidatedTextOptions {
   readonly secret?: boolean;
 }
 
-/** Returns a flag whose value stays a text, so that `--config.print` can print it, but has to be valid. */
+/** Returns a flag that validates its text but does not convert it, so that `--config.print` can print the text. */
 function validatedText(help: string, { placeholder, parse, secret = false }: ValidatedTextOptions): Flag<string> {
   return {
     ...text(help, placeholder),
@@ -171,7 +171,10 @@ function validatedText(help: string, { placeholder, parse, secret = false }: Val
   };
 }
 
-/** The flag and the general variable take a base URL; the variable for metrics takes the full URL. */
+/**
+ * Returns the flag for the endpoint. The flag and `OTEL_EXPORTER_OTLP_ENDPOINT` contain a base URL.
+ * `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` contains the complete URL.
+ */
 function endpointFlag(): Flag<string> {
   const help = 'URL of the Collector to push to, such as http://localhost:4318. The path /v1/metrics is added.';
   const flag: Flag<string> = {
@@ -203,7 +206,7 @@ function parseEndpoint(value: string): string {
   return url.href;
 }
 
-/** Adds variables that contain a duration as a number of milliseconds. */
+/** Returns the flag with environment variables that contain its duration as a number of milliseconds. */
 function withMillisecondVariables(flag: Flag<number>, variables: readonly string[]): Flag<number> {
   const parse = (value: string): number => {
     if (!/^\d+$/.test(value)) throw new RangeError('expected milliseconds');
@@ -232,7 +235,7 @@ function parseExporters(value: string): readonly string[] | undefined {
   return names;
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
+/** A token of HTTP: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 /** The characters that Node.js accepts in the value of a header. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;

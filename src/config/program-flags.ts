@@ -12,9 +12,9 @@ import {
 } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { OTLP_FLAGS } from './otlp.ts';
-import { unsupportedFlags } from './unsupported-flags.ts';
+import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupported-flags.ts';
 
-/** The flags of every exporter. */
+/** The flags that every exporter has. */
 export const PROGRAM_FLAGS = {
   'web.listen-address': texts('Address to listen on, as host:port, [ipv6]:port or :port.', 'ADDRESS', [':23333']),
   'web.listen-port': text('Port to listen on at all addresses. Excludes --web.listen-address.', 'PORT'),
@@ -34,7 +34,7 @@ export const PROGRAM_FLAGS = {
   'path.sysfs': text('Mount point of the sysfs of the host.', 'DIR', '/sys'),
   'path.rootfs': text('Mount point of the root file system of the host.', 'DIR', '/'),
   'path.udev.data': text('Directory of the udev database of the host.', 'DIR', '/run/udev/data'),
-  'collector.module': texts('Module with custom collectors: ./file.ts, ./file.js or the name of a package.', 'MODULE'),
+  'collector.module': texts('Module with custom collectors: a file (.ts or .js) or the name of a package.', 'MODULE'),
   'collector.disable-defaults': toggle('Run only the collectors that a flag enables.'),
   'collector.timeout': duration('Maximum duration of a pass, if the scrape sends no timeout.', 5, {
     min: 0.05,
@@ -52,6 +52,7 @@ export const PROGRAM_FLAGS = {
   healthcheck: toggle('Check the health of the exporter that runs with these flags, and exit with code 0 or 1.'),
   version: toggle('Print the version and exit.'),
   help: toggle('Print this help and exit.'),
+  'help-long': toggle('Print this help with deprecated flags and flags without effect, and exit.'),
 } satisfies Record<string, Flag>;
 
 export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
@@ -60,22 +61,26 @@ export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
 export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
 
 /** The program flags of otel-node-exporter. */
-export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = { ...unsupportedFlags(), ...PROGRAM_FLAGS };
+export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = {
+  ...unsupportedFlags(),
+  ...PROGRAM_FLAGS,
+  [UNSUPPORTED_FLAG]: unsupportedFlag,
+};
 
-/** What distinguishes the program flags of a custom exporter. */
+/** The differences between the program flags of a custom exporter and the flags of every exporter. */
 export interface CustomProgramFlags {
-  /** Flags besides those of every exporter, by full name. */
+  /** Additional flags, by full name. */
   readonly flags: Flags;
   /** Default port to listen on. */
   readonly port: number;
-  /** Default of the prefix of its metrics. */
+  /** Default prefix of the metric names. */
   readonly namespace: string;
 }
 
 /**
  * Returns the program flags of a custom exporter.
  *
- * @throws {UsageError} for a flag that every exporter has
+ * @throws {UsageError} for an additional flag with the name of a flag that every exporter has
  */
 export function customProgramFlags({ flags, port, namespace }: CustomProgramFlags): ProgramFlags {
   for (const name of Object.keys(flags)) {
@@ -93,7 +98,7 @@ export function customProgramFlags({ flags, port, namespace }: CustomProgramFlag
   };
 }
 
-/** Returns all flags of an exporter by name: program flags, a switch for each collector, and the flags of collectors. */
+/** Returns all flags of an exporter by name: program flags, one toggle for each collector, and the flags of collectors. */
 export function flagsOf(
   definitions: readonly CollectorDefinition[],
   programFlags: ProgramFlags = DEFAULT_PROGRAM_FLAGS,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Flag, Flags } from '../flags/flag.ts';
+import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
+import type { Mistakes } from '../flags/mistakes.ts';
 import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
@@ -7,35 +8,56 @@ import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Flags of node_exporter that print the help, besides `--help`. */
-const HELP_FLAGS: ReadonlySet<string> = new Set(['-h', '--help-long', '--help-man']);
+/** Flags of node_exporter that print the help under another name. */
+const HELP_FLAGS: Readonly<Record<string, string>> = { '-h': '--help', '--help-man': '--help-long' };
 
 /** The value of a flag as text, and its source. */
 interface RawValue {
   /** One text, or several for a repeatable flag. */
   readonly texts: readonly string[];
-  /** For messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in /etc/exporter.yaml`. */
+  /** Source for messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in /etc/exporter.yaml`. */
   readonly source: string;
-  /** Parser for a variable of another format than the flag's. */
+  /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
   readonly parse?: (text: string) => unknown;
+  /** True if the key in the file has the default value, as all keys that `--config.print` prints without a flag. */
+  readonly isDefault?: boolean;
+}
+
+/** A flag that is set and has no effect. */
+export interface IgnoredFlag {
+  readonly name: string;
+  /** For messages: `flag --runtime.gomaxprocs`. */
+  readonly source: string;
+  /** Why the flag has no effect. */
+  readonly reason: string;
 }
 
 export interface RawFlagsOptions {
-  /** True to ignore flags, arguments and keys that are not declared, for readers that need some of the flags only. */
-  readonly ignoreUnknown?: boolean;
+  /**
+   * Flags and keys that are ignored if they are not declared. `all` is for readers that need some of the flags only, and
+   * `collectors` for a start without all collectors. Default: none.
+   */
+  readonly ignoreUnknown?: 'all' | 'collectors';
+  /** Receives a UsageError for each mistake. */
+  readonly mistakes: Mistakes;
 }
 
 /**
- * The flags that are set, as text, before they are parsed. A flag on the command line takes precedence over an environment
- * variable, and a variable over the configuration file.
+ * The texts of all flags that are set, and their parsed values. A flag on the command line takes precedence over an
+ * environment variable, and a variable over the configuration file.
  */
 export class RawFlags {
+  readonly mistakes: Mistakes;
   readonly #flags: Flags;
-  readonly #ignoreUnknown: boolean;
+  readonly #ignoreUnknown: RawFlagsOptions['ignoreUnknown'];
   readonly #values = new Map<string, RawValue>();
 
-  /** @throws {UsageError} for an unknown or repeated flag, an unexpected argument, a missing value, and an invalid file */
-  constructor(flags: Flags, { argv, env }: Invocation, { ignoreUnknown = false }: RawFlagsOptions = {}) {
+  /**
+   * An unknown or repeated flag, an unexpected argument, a missing value, and an invalid file are mistakes, which do not
+   * affect the other flags.
+   */
+  constructor(flags: Flags, { argv, env }: Invocation, { ignoreUnknown, mistakes }: RawFlagsOptions) {
+    this.mistakes = mistakes;
     this.#flags = flags;
     this.#ignoreUnknown = ignoreUnknown;
     this.#addArguments(argv);
@@ -44,34 +66,38 @@ export class RawFlags {
     if (file !== undefined && file !== '') this.#addFile(file, argv);
   }
 
-  /** Returns whether a flag is set by any source. */
+  /** Returns whether the command line, a variable or the configuration file sets a flag. */
   has(name: string): boolean {
     return this.#values.has(name);
   }
 
-  /**
-   * Returns the parsed value of a flag, or its default if it is not set.
-   *
-   * @throws {UsageError} for an invalid value
-   */
+  /** Returns whether a flag is set by any source, except for a key in the file with the default value. */
+  differs(name: string): boolean {
+    const raw = this.#values.get(name);
+    return raw !== undefined && raw.isDefault !== true;
+  }
+
+  /** Returns the parsed value of a flag; its default if it is not set, and for an invalid value, which is a mistake. */
   value<T>(name: string, flag: Flag<T>): T {
     const raw = this.#values.get(name);
-    if (raw === undefined) return flag.default;
+    // Collectors distinguish the default itself from an equal value, which may exclude other flags.
+    if (raw === undefined || raw.isDefault) return flag.default;
     try {
-      // The parser of a variable returns the type of the flag that the variable belongs to.
+      // The parser of a variable returns a value of the flag's type.
       return raw.parse === undefined ? flag.parse(raw.texts) : (raw.parse(raw.texts[0] ?? '') as T);
     } catch (error) {
       const shown = flag.secret ? '' : ` ${raw.texts.map(quoteWithoutCredentials).join(', ')}`;
-      throw new UsageError(`Invalid value${shown} for ${raw.source}: ${messageOf(error)}`);
+      this.#reject(`Invalid value${shown} for ${raw.source}: ${messageOf(error)}`);
+      return flag.default;
     }
   }
 
-  /** Returns a warning for each flag that is set and has no effect. To disable a feature that does not exist is correct. */
-  get ignoredWarnings(): readonly string[] {
+  /** The flags that are set and have no effect. To disable a feature that does not exist is correct. */
+  get ignored(): readonly IgnoredFlag[] {
     return Object.entries(this.#flags).flatMap(([name, { ignored: reason }]) => {
       const raw = this.#values.get(name);
       if (reason === undefined || raw === undefined || raw.texts.join() === 'false') return [];
-      return [`Ignoring ${raw.source}: ${reason}`];
+      return [{ name, source: raw.source, reason }];
     });
   }
 
@@ -83,37 +109,40 @@ export class RawFlags {
       ]),
     );
     const { tokens } = parseArgs({
-      args: argv.map((argument) => (HELP_FLAGS.has(argument) ? '--help' : argument)),
+      args: argv.map((argument) => HELP_FLAGS[argument] ?? argument),
       options,
       strict: false,
       tokens: true,
     });
+    let isAfterUnknown = false;
     for (const token of tokens) {
-      if (token.kind === 'positional' && !this.#ignoreUnknown) {
-        throw new UsageError(`Unexpected argument ${JSON.stringify(token.value)}`);
+      // An argument after an unknown flag without a value may be its value.
+      if (token.kind === 'positional' && !isAfterUnknown && this.#ignoreUnknown !== 'all') {
+        this.#reject(`Unexpected argument ${JSON.stringify(token.value)}`);
       }
-      if (token.kind === 'option') this.#addOption(token);
+      isAfterUnknown = token.kind === 'option' && !this.#addOption(token) && token.value === undefined;
     }
   }
 
-  #addOption({ name: option, rawName, value }: { name: string; rawName: string; value?: string | undefined }): void {
+  /** Returns whether the flag is declared. */
+  #addOption({ name: option, rawName, value }: { name: string; rawName: string; value?: string | undefined }): boolean {
     const isNegated = this.#flags[option] === undefined && option.startsWith('no-');
     const name = isNegated ? option.slice('no-'.length) : option;
     const flag = this.#flags[name];
-    if (flag === undefined && this.#ignoreUnknown) return;
     if (flag === undefined || (isNegated && flag.placeholder !== undefined)) {
-      throw new UsageError(`Unknown flag ${rawName}${this.#suggestion(option, '--')}`);
+      if (!this.#isIgnored(name)) this.#reject(`Unknown flag ${rawName}${this.#suggestion(option, '--')}`);
+      return false;
     }
     const source = `flag --${name}`;
-    if (flag.placeholder !== undefined && value === undefined) throw new UsageError(`Missing value for ${source}`);
-    if (isNegated && value !== undefined) throw new UsageError(`Unexpected value for flag --${option}`);
     const previous = this.#values.get(name);
-    if (previous !== undefined && !flag.repeatable) throw new UsageError(`Repeated ${source}: expected one value`);
-    const text = value ?? String(!isNegated);
-    this.#values.set(name, { texts: [...(previous?.texts ?? []), text], source });
+    if (flag.placeholder !== undefined && value === undefined) this.#reject(`Missing value for ${source}`);
+    else if (isNegated && value !== undefined) this.#reject(`Unexpected value for flag --${option}`);
+    else if (previous !== undefined && !flag.repeatable) this.#reject(`Repeated ${source}: expected one value`);
+    else this.#values.set(name, { texts: [...(previous?.texts ?? []), value ?? String(!isNegated)], source });
+    return true;
   }
 
-  /** Unknown variables are no errors: they may belong to other programs. */
+  /** Unknown environment variables are not errors: they may belong to other programs. */
   #addEnvironment(env: Invocation['env']): void {
     for (const [name, { repeatable, variables = [] }] of Object.entries(this.#flags)) {
       const variable = variableOf(name);
@@ -123,7 +152,7 @@ export class RawFlags {
         this.#addIfUnset(name, { texts, source: `variable ${variable}` });
       }
       for (const standard of variables) {
-        // An empty variable counts as unset: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+        // An empty variable counts as not set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
         const text = env[standard.name]?.trim() ?? '';
         if (text === '') continue;
         this.#addIfUnset(name, { texts: [text], source: `variable ${standard.name}`, parse: standard.parse });
@@ -132,25 +161,35 @@ export class RawFlags {
   }
 
   #addFile(file: string, argv: readonly string[]): void {
-    for (const [name, value] of readFileOnce(file, argv)) {
+    for (const [name, value] of this.mistakes.attempt(() => readFileOnce(file, argv)) ?? []) {
       const flag = this.#flags[name];
-      if (flag === undefined && this.#ignoreUnknown) continue;
-      if (flag === undefined) throw new UsageError(`Unknown key ${name} in ${file}${this.#suggestion(name, '')}`);
-      const source = `key ${name} in ${file}`;
-      const isList = Array.isArray(value);
-      if (isList && !flag.repeatable) throw new UsageError(`Unexpected list for ${source}: expected one value`);
-      const values: readonly unknown[] = isList ? value : [value];
-      for (const scalar of values) {
-        if (scalar === null || typeof scalar === 'object') {
-          throw new UsageError(`Unexpected value for ${source}: expected text, a number or a boolean`);
-        }
-      }
-      this.#addIfUnset(name, { texts: values.map(String), source });
+      if (flag !== undefined) this.#addKey({ name, flag, source: `key ${name} in ${file}`, value });
+      else if (!this.#isIgnored(name)) this.#reject(`Unknown key ${name} in ${file}${this.#suggestion(name, '')}`);
+    }
+  }
+
+  #addKey({ name, flag, source, value }: { name: string; flag: Flag; source: string; value: unknown }): void {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (Array.isArray(value) && !flag.repeatable) {
+      this.#reject(`Unexpected list for ${source}: expected one value`);
+    } else if (values.some((scalar) => scalar === null || typeof scalar === 'object')) {
+      this.#reject(`Unexpected value for ${source}: expected text, a number or a boolean`);
+    } else {
+      const texts = values.map(String);
+      this.#addIfUnset(name, { texts, source, isDefault: texts.join() === String(formatValue(flag, flag.default)) });
     }
   }
 
   #addIfUnset(name: string, value: RawValue): void {
     if (!this.#values.has(name)) this.#values.set(name, value);
+  }
+
+  #isIgnored(name: string): boolean {
+    return this.#ignoreUnknown === 'all' || (this.#ignoreUnknown === 'collectors' && name.startsWith('collector.'));
+  }
+
+  #reject(mistake: string): void {
+    this.mistakes.add(new UsageError(mistake));
   }
 
   #suggestion(name: string, dashes: string): string {
@@ -164,18 +203,42 @@ export class RawFlags {
 
 type Keys = ReturnType<typeof readConfigFile>;
 
-const filesByArguments = new WeakMap<readonly string[], { readonly file: string; readonly keys: Keys }>();
-
-/** A command line is parsed several times, for different flags; the file may be a pipe, which can be read only once. */
-function readFileOnce(file: string, argv: readonly string[]): Keys {
-  const cached = filesByArguments.get(argv);
-  if (cached?.file === file) return cached.keys;
-  const keys = readConfigFile(file);
-  filesByArguments.set(argv, { file, keys });
-  return keys;
+interface FileRead {
+  readonly file: string;
+  /** @throws {UsageError} the error of the file */
+  keys(): Keys;
 }
 
-/** Removes user and password from URLs. */
+const filesByArguments = new WeakMap<readonly string[], FileRead>();
+
+/**
+ * Reads the file once per command line, although a command line is parsed several times. The file may be a pipe, which can
+ * be read only once.
+ *
+ * @throws {UsageError} for an invalid file, each time
+ */
+function readFileOnce(file: string, argv: readonly string[]): Keys {
+  const cached = filesByArguments.get(argv);
+  const read = cached?.file === file ? cached : readFile(file);
+  filesByArguments.set(argv, read);
+  return read.keys();
+}
+
+function readFile(file: string): FileRead {
+  try {
+    const keys = readConfigFile(file);
+    return { file, keys: () => keys };
+  } catch (error) {
+    return {
+      file,
+      keys() {
+        throw error;
+      },
+    };
+  }
+}
+
+/** Returns a value in quotes. If the value is a URL, removes user and password. */
 function quoteWithoutCredentials(value: string): string {
   return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
 }

@@ -1,17 +1,17 @@
 /**
- * Flags of node_exporter that this exporter does not support, so that its command lines still start. A flag that only tunes
- * a missing feature is ignored with a warning. A flag that enables a missing feature is an error with the reason.
+ * Flags of node_exporter that this exporter does not support, so that its command lines still start. They are ignored with a
+ * warning, except for a flag whose effect the user has to rely on: this flag is an error with the reason.
  */
-import { type Flag, type Flags, ignored, ignoredToggle, unsupported, unsupportedToggle } from '../flags/flag.ts';
+import { choice, type Flag, type Flags, ignored, ignoredToggle, unsupported } from '../flags/flag.ts';
 
-/** A collector of node_exporter that does not exist here. */
+/** A collector of node_exporter that this exporter does not have. */
 export interface UnsupportedCollector {
   readonly name: string;
   /** Why the collector is not supported: a clause that starts with "it". */
   readonly why: string;
-  /** Its flags with a value, by full name. */
+  /** Flags of the collector that have a value, by full name. */
   readonly values?: readonly string[];
-  /** Its flags without a value, by full name. */
+  /** Toggles of the collector, by full name. */
   readonly switches?: readonly string[];
 }
 
@@ -55,12 +55,12 @@ export const UNSUPPORTED_COLLECTORS: readonly UnsupportedCollector[] = [
       'collector.qdisc.device-exclude',
       'collector.qdisk.device-include',
       'collector.qdisk.device-exclude',
+      'collector.qdisc.fixtures',
     ],
   },
   { name: 'runit', why: 'it reads the binary status files of runit', values: ['collector.runit.servicedir'] },
   { name: 'supervisord', why: 'it needs the XML-RPC interface of supervisord', values: ['collector.supervisord.url'] },
-  { name: 'swap', why: 'it lists swap devices; the collector meminfo reports SwapTotal and SwapFree' },
-  { name: 'wifi', why: 'it needs netlink sockets' },
+  { name: 'wifi', why: 'it needs netlink sockets', values: ['collector.wifi.fixtures'] },
 ];
 
 const PROGRAM_FLAGS: Flags = {
@@ -70,12 +70,26 @@ const PROGRAM_FLAGS: Flags = {
   'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev reports the statistics'),
 };
 
-/** Returns the unsupported flags of node_exporter by full name. They are in no list of flags. */
+/** Name of the flag that decides what a flag for an unsupported collector does. */
+export const UNSUPPORTED_FLAG = 'collector.unsupported';
+
+export const unsupportedFlag = choice(
+  'Effect of a flag that enables a collector of node_exporter that does not exist here: a warning, or an error at the start.',
+  ['warn', 'refuse'],
+  'warn',
+);
+
+/** Returns whether a flag enables an unsupported collector. */
+export function isUnsupportedCollector(flag: string): boolean {
+  return UNSUPPORTED_COLLECTORS.some(({ name }) => flag === `collector.${name}`);
+}
+
+/** Returns the unsupported flags of node_exporter by full name. `--help-long` lists them. */
 export function unsupportedFlags(): Flags {
   const flags: Record<string, Flag> = { ...PROGRAM_FLAGS };
   for (const { name, why, values = [], switches = [] } of UNSUPPORTED_COLLECTORS) {
     const reason = `the collector ${name} is not supported: ${why}`;
-    flags[`collector.${name}`] = unsupportedToggle(reason);
+    flags[`collector.${name}`] = ignoredToggle(reason);
     for (const flag of values) flags[flag] = ignored(reason);
     for (const flag of switches) flags[flag] = ignoredToggle(reason);
   }

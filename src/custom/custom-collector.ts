@@ -5,8 +5,8 @@ import type { AnyFamily, Emit } from '../metrics/metric.ts';
 import { ValidatingEmitter, type ValidatingRun } from './validating-emit.ts';
 
 /**
- * A user-defined collector. With `collect`, it reads values in every pass and emits them. Without `collect`, it reports its
- * instruments only. With both, the instruments are reported after the emitted samples.
+ * A user-defined collector. In every pass, its method `collect` reads values and emits them, and then its instruments emit
+ * their values. A collector without `collect` has only instruments.
  *
  * @example
  * export const queue: Collector = {
@@ -29,12 +29,13 @@ export interface CustomCollector {
   readonly families: readonly AnyFamily[];
   /**
    * Called once in every pass. A sample with an undeclared family, a wrong label, a wrong value or a duplicate series is
-   * dropped with a log message, and the collector counts as failed. All other samples remain, also after an error.
+   * dropped with a log message, and the collector counts as failed. All other samples are reported, even if `collect`
+   * throws.
    *
    * @param host reads files of the host; `host.remaining` is the time until the deadline in milliseconds
    * @param emit adds a sample to the pass; has no effect after the returned promise has settled
-   * @throws {AbsentError} if the host lacks the file, device or feature that the collector reads: not a failure
-   * @throws {Error} any other error counts as a failure and is logged
+   * @throws {AbsentError} if the host lacks what the collector reads; does not count as a failure
+   * @throws {Error} for any other problem; the error is logged, and the collector counts as failed
    */
   collect?(host: Host, emit: Emit): void | Promise<void>;
 }
@@ -68,10 +69,10 @@ export function withValidation(collector: CustomCollector): Collector {
 }
 
 /**
- * Emits the instruments, also after an error, and ends the run.
+ * Emits the instruments and ends the run, even if `collect` has thrown.
  *
- * @throws {AbsentError} if absence is the only error
- * @throws {AggregateError} for all other errors
+ * @throws {AbsentError} if `collect` has thrown it and there is no other error
+ * @throws {AggregateError} with all errors otherwise
  */
 function finish(run: ValidatingRun, instruments: readonly Instrument[], thrown: readonly unknown[] = []): void {
   for (const instrument of instruments) instrument.collect(run.emit);

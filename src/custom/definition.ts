@@ -1,15 +1,15 @@
 import type { Collector, CollectorDefinition } from '../collection/collector.ts';
 import { type CustomCollector, withValidation } from './custom-collector.ts';
 
-/** The name is part of flags and the value of a label. */
+/** Pattern of a collector's name. The name is a part of flag names and the value of a label. */
 const NAME = /^[a-zA-Z][\w-]*$/;
 
 /**
- * Converts a custom collector, or the definition of a custom collector with flags, to a definition for the configuration.
+ * Returns the definition of a custom collector for the configuration.
  *
- * @param candidate any object: modules may be JavaScript
+ * @param candidate a custom collector or a result of `defineCollector()`; validated, because modules may be JavaScript
  * @param source the module or exporter that contains the collector, for messages
- * @throws {Error} with the source, for an object that is not a collector
+ * @throws {Error} if the object is neither; the message contains the source
  */
 export function toDefinition(candidate: object, source: string): CollectorDefinition {
   if (isDefinition(candidate)) {
@@ -26,7 +26,7 @@ export function isDefinition(value: unknown): value is CollectorDefinition {
   return typeof value === 'object' && value !== null && 'create' in value && 'flags' in value;
 }
 
-/** @throws {Error} with the source, for an object that is not a collector */
+/** @throws {Error} if the object is not a collector; the message contains the source */
 export function toCollector(candidate: object, source: string): Collector {
   const name = requireName(candidate, source);
   if (isCollector(candidate)) return { ...withValidation(candidate), source };

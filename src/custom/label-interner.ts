@@ -1,27 +1,26 @@
-import { shareLabels } from '../metrics/label-cache.ts';
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
-/** The labels of a series as one object, which stays the same from pass to pass. */
+/** A label set, and the runs that emitted it. `labels` is the same object in every pass. */
 export interface InternedLabels {
   readonly labels: Sample['labels'];
-  /** For each family of the interner, by index: the last run that emitted the series. */
+  /** By index of a family: number of the last run that emitted the series of that family with these labels. */
   readonly runs: number[];
-  /** The last run that emitted a series with these labels. */
+  /** Number of the last run that emitted a series of any family with these labels. */
   lastRun: number;
 }
 
-/** Interns the labels of all families of a collector that have the same label names. */
+/** Interns the label sets of one collector's families that have the same label names. */
 export class LabelInterner {
   readonly #names: readonly string[];
-  /** True for attributes of the semantic conventions, which may be numbers and booleans. */
+  /** True for families of the semantic conventions, whose attributes may be numbers and booleans. */
   readonly #areAttributes: boolean;
   readonly #byKey = new Map<string, InternedLabels>();
-  /** Frozen objects cannot change, so that their identity is enough. */
+  /** Interned labels by the frozen object that a collector emitted: such an object always contains the same labels. */
   #byObject = new WeakMap<Attributes, InternedLabels>();
   #last: InternedLabels | undefined;
-  /** The argument of the last call, if it is frozen. */
+  /** The argument of the last call of `intern()`; `undefined` if it was not frozen. */
   #lastFrozen: Attributes | undefined;
-  /** Number of labels that the current run has emitted. */
+  /** Number of label sets that the current run has emitted. */
   #emitted = 0;
 
   constructor({ labels, convention }: AnyFamily) {
@@ -29,9 +28,9 @@ export class LabelInterner {
     this.#areAttributes = convention === 'semconv';
   }
 
-  /** Returns the interned labels; `undefined` for labels that are not valid for the families. */
+  /** Returns the interned object for a label set; `undefined` for labels that are not valid for the families. */
   intern(labels: Attributes): InternedLabels | undefined {
-    // Collectors usually emit one family after the other with the same labels.
+    // Fast path: collectors usually emit several families in a row with the same labels.
     if (this.#last !== undefined && (labels === this.#lastFrozen || this.#areEqual(labels, this.#last.labels))) {
       return this.#last;
     }
@@ -42,7 +41,7 @@ export class LabelInterner {
   }
 
   /**
-   * Records that a run emits a series.
+   * Records that the current run emits a series.
    *
    * @param family index of the family in the interner
    * @returns false if the run has emitted the series before
@@ -57,7 +56,7 @@ export class LabelInterner {
     return true;
   }
 
-  /** Drops labels that the run has not emitted. */
+  /** Removes the label sets that the run has not emitted. */
   endRun(run: number): void {
     if (this.#byKey.size > this.#emitted) {
       for (const [key, { lastRun }] of this.#byKey) if (lastRun !== run) this.#byKey.delete(key);
@@ -90,8 +89,8 @@ export class LabelInterner {
   }
 
   /**
-   * Returns a key that is unique for the labels of a series, whatever characters they contain; `undefined` for invalid
-   * labels. A missing label and an empty one have the same key: Prometheus does not distinguish them.
+   * Returns a key that identifies the label set, whatever characters it contains; `undefined` for invalid labels. A missing
+   * label and an empty label result in the same key, because Prometheus does not distinguish them.
    */
   #key(labels: Attributes): string | undefined {
     let key = '';
@@ -114,6 +113,6 @@ export class LabelInterner {
       const value = labels[name];
       return value === undefined ? [] : [[name, value] as const];
     });
-    return shareLabels(Object.fromEntries(present));
+    return Object.fromEntries(present);
   }
 }

@@ -1,7 +1,8 @@
-import { registerHooks } from 'node:module';
+import { type ResolveFnOutput, type ResolveHookContext, registerHooks } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CollectorDefinition } from '../collection/collector.ts';
+import type { Mistakes } from '../flags/mistakes.ts';
 import { codeOf, messageOf } from '../util/errors.ts';
 import { exportedCollectors } from './module-exports.ts';
 
@@ -9,40 +10,47 @@ import { exportedCollectors } from './module-exports.ts';
 const LIBRARY = 'otel-node-exporter';
 
 export interface LoadOptions {
-  /** URL of the running program, which is also the library. */
+  /** URL of the running program, whose file is also the library. */
   readonly library: string;
-  /** Directory for relative paths and for the search of packages. */
+  /** Directory to which relative paths of modules refer, and in which the search for packages starts. */
   readonly directory: string;
 }
 
 /**
- * Loads modules one after the other and returns the collectors that they export.
+ * Loads modules one after the other and returns the collectors that they export. A module that cannot be loaded or exports no
+ * collector is a mistake.
  *
- * @param modules paths that start with `.` or `/`, and names of packages
- * @throws {Error} with the module, if it cannot be loaded or exports no collector
+ * @param modules paths of files, and names of packages; a path may start with `./` or `/`
  */
 export async function loadModules(
   modules: readonly string[],
   { library, directory }: LoadOptions,
+  mistakes: Mistakes,
 ): Promise<readonly CollectorDefinition[]> {
   if (modules.length === 0) return [];
   const base = pathToFileURL(join(directory, '/')).href;
   hookResolution(library, { packages: modules.filter((module) => !isPath(module)), base });
   const definitions: CollectorDefinition[] = [];
-  for (const module of modules) definitions.push(...exportedCollectors(await load(module, base), module));
+  for (const module of modules) {
+    try {
+      definitions.push(...exportedCollectors(await load(module, base), module));
+    } catch (error) {
+      mistakes.add(error);
+    }
+  }
   return definitions;
 }
 
 /**
- * Resolves imports of the library to the running program, so that no second copy is loaded or installed, and packages from
- * the working directory instead of the directory of the program.
+ * Makes Node.js resolve imports of the library to the running program, so that no second copy of the library is loaded. Also
+ * makes Node.js search `packages` in the working directory, `base`, instead of the directory of the program.
  */
 function hookResolution(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === LIBRARY) return { url: library, format: 'module', shortCircuit: true };
       const isModule = context.parentURL === import.meta.url && packages.includes(specifier);
-      const resolved = next(specifier, isModule ? { ...context, parentURL: base } : context);
+      const resolved = isModule ? resolvePackageOrFile(specifier, base, next) : next(specifier, context);
       // Without a package.json that names the format, Node.js parses the file twice to detect it, and prints a warning.
       const lacksFormat = resolved.url.endsWith('.ts') && resolved.format == null;
       return lacksFormat ? { ...resolved, format: 'module-typescript' } : resolved;
@@ -50,11 +58,27 @@ function hookResolution(library: string, { packages, base }: { packages: readonl
   });
 }
 
+/** @throws {Error} if the package cannot be used, and if the directory `base` has neither a package nor a file of this name */
+function resolvePackageOrFile(name: string, base: string, next: ResolveNext): ResolveFnOutput {
+  try {
+    return next(name, { parentURL: base });
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+  }
+  try {
+    return next(new URL(name, base).href);
+  } catch (error) {
+    throw new Error(`found neither a file nor a package of this name in ${fileURLToPath(base)}`, { cause: error });
+  }
+}
+
+type ResolveNext = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
+
 async function load(module: string, base: string): Promise<object> {
   try {
     return await import(isPath(module) ? new URL(module, base).href : module);
   } catch (error) {
-    throw new Error(`Cannot load module ${module}: ${reasonOf(error, module)}`);
+    throw new Error(`Cannot load module ${module}: ${reasonOf(error)}`);
   }
 }
 
@@ -62,16 +86,16 @@ function isPath(module: string): boolean {
   return /^[./]/.test(module);
 }
 
-function reasonOf(error: unknown, module: string): string {
+function reasonOf(error: unknown): string {
   const code = codeOf(error);
   const [firstLine = ''] = messageOf(error).split('\n');
   if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
     return 'Node.js does not run TypeScript in node_modules; the package has to contain JavaScript';
   }
-  if (code === 'ERR_MODULE_NOT_FOUND') return isPath(module) ? firstLine : `${firstLine}; a path starts with ./ or /`;
+  if (code === 'ERR_MODULE_NOT_FOUND') return firstLine;
   const location = locationOf(error);
   if (location !== undefined) return `${firstLine} (${location})`;
-  // V8 prints the location of a syntax error to the terminal, and the error lacks it.
+  // The error object of a syntax error does not contain its location.
   return error instanceof SyntaxError
     ? `${firstLine}; run node --check on the module and its imports to find the line`
     : firstLine;
@@ -84,5 +108,5 @@ function locationOf(error: unknown): string | undefined {
   return LOCATION.exec(lines.join('\n'))?.[1];
 }
 
-/** Matches a line of a stack, and the line with the location that Node.js puts before the message of some errors. */
+/** Matches a line of a stack trace, or the line with the location that Node.js writes before the message of some errors. */
 const LOCATION = /^(?: +at (?:async )?(?:.* \()?)?(?:file:\/\/)?(\/[^()]+:\d+)\)?$/m;

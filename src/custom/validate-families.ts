@@ -17,10 +17,10 @@ export interface PageFamilies {
 }
 
 /**
- * Checks that every family of custom collectors and instruments is valid, and that none of its metric names is used by
- * another family of the page. Prometheus would reject the whole page otherwise.
+ * Checks that every family of custom collectors and instruments is valid, and that no other family of the page has one of
+ * its metric names. Otherwise Prometheus would reject the whole page.
  *
- * @throws {Error} for the first invalid family, and for the first conflict with both users of the name
+ * @throws {Error} for the first invalid family or name conflict; the message names both users of the name
  */
 export function validateFamilies({ exporter, collectors, instruments, self, nameOf }: PageFamilies): void {
   const names = new MetricNames(nameOf);
@@ -56,7 +56,7 @@ class MetricNames {
     for (const name of this.#seriesNames(family)) this.#users.set(name, user);
   }
 
-  /** @throws {Error} for the first family that is invalid or has a name in use */
+  /** @throws {Error} for the first family that is invalid or has a metric name of another family */
   addValid(families: readonly AnyFamily[], user: string): void {
     for (const family of families) {
       const reason = validateFamily(family) ?? this.#findConflict(family);
@@ -73,13 +73,13 @@ class MetricNames {
     return undefined;
   }
 
-  /** Names of both conventions are in one set: semconv names contain dots, and Prometheus names cannot. */
+  /** Returns the names of a family's series. Names of both conventions cannot conflict: only semconv names contain dots. */
   #seriesNames(family: AnyFamily): readonly string[] {
     return seriesNames(this.#nameOf(family), family.type);
   }
 }
 
-/** `node_vmstat_<field>` -> `/^node_vmstat_.+$/` */
+/** Returns the pattern for the names of a dynamic family: `node_vmstat_<field>` -> `/^node_vmstat_.+$/`. */
 function patternOf(name: string): RegExp {
   return new RegExp(`^${name.replaceAll(/<[^>]*>/g, '.+')}$`);
 }

@@ -6,13 +6,16 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax */
 const INSTRUMENT_NAME = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
 
-/** Labels that the exposition format adds to the series of a type. */
+/** By metric type: the label that the exposition format adds to the series. */
 const RESERVED_LABELS: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
 
 const PROMETHEUS_TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 const SEMCONV_TYPES: readonly MetricType[] = ['counter', 'gauge', 'updowncounter'];
 
-/** Returns why Prometheus or OpenTelemetry would reject a family, depending on its convention; `undefined` if it is valid. */
+/**
+ * Returns the reason why a family is invalid under its naming convention, and Prometheus or OpenTelemetry would reject it;
+ * `undefined` if the family is valid.
+ */
 export function validateFamily(family: AnyFamily): string | undefined {
   const { name, type, help, labels, convention } = family;
   const isSemconv = convention === 'semconv';
@@ -29,7 +32,7 @@ export function validateFamily(family: AnyFamily): string | undefined {
   return duplicate === undefined ? undefined : `label ${quote(duplicate)} is declared twice`;
 }
 
-/** Prometheus reserves names that start with two underscores. */
+/** Returns whether a label name is valid. Prometheus reserves the names that start with two underscores. */
 function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name) && !name.startsWith('__');
 }

@@ -5,27 +5,25 @@
 import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';
 import { hasNumbers, isNumber, validateValue } from '../instruments/validate-value.ts';
+import { NO_LABELS } from '../metrics/label-set.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
-import { NO_LABELS, type Samples } from '../metrics/samples.ts';
 import { LabelInterner } from './label-interner.ts';
 
 interface FamilyState {
-  /** Shared by all families of the collector with the same label names. */
+  /** Interner that all families of the collector with the same label names share. */
   readonly interner: LabelInterner;
   /** Index of the family in the interner. */
   readonly index: number;
   readonly hasNumbers: boolean;
-  /** The samples of the current run, from the first one on. */
-  samples: Samples | undefined;
 }
 
 type FamilyStates = ReadonlyMap<AnyFamily, FamilyState>;
 
-/** Validates the samples of one collector. Holds the labels of the previous pass. */
+/** Validates the samples of one collector. Caches the labels of the previous pass. */
 export class ValidatingEmitter {
   readonly #families: readonly AnyFamily[];
   readonly #hasSemconv: boolean;
-  /** `undefined` while a run uses the states. */
+  /** The states of the families, for the next run; `undefined` before the first run and while a run uses the states. */
   #states: FamilyStates | undefined;
   #runs = 0;
 
@@ -34,7 +32,7 @@ export class ValidatingEmitter {
     this.#hasSemconv = families.some(({ convention }) => convention === 'semconv');
   }
 
-  /** Starts a run. Of two concurrent runs, the second starts with new states. */
+  /** Starts a run. If another run has not ended, the new run gets new states. */
   startRun(buffer: SampleBuffer): ValidatingRun {
     const states = this.#states ?? createStates(this.#families);
     this.#states = undefined;
@@ -50,7 +48,11 @@ export class ValidatingEmitter {
     });
   }
 
-  /** A collector with semconv families reports only these to semconv passes; all others report their Prometheus families. */
+  /**
+   * Returns the convention whose families are ignored in a pass; `undefined` if no families are ignored. In a semconv pass,
+   * a collector with semconv families reports only these; a collector without semconv families reports its Prometheus
+   * families.
+   */
   #ignoredConvention(passConvention: Convention): Convention | undefined {
     if (passConvention === 'prometheus') return 'semconv';
     return this.#hasSemconv ? 'prometheus' : undefined;
@@ -66,7 +68,7 @@ function createStates(families: readonly AnyFamily[]): FamilyStates {
       interners.set(key, shared);
       const index = shared.families;
       shared.families += 1;
-      return [family, { interner: shared.interner, index, hasNumbers: hasNumbers(family), samples: undefined }];
+      return [family, { interner: shared.interner, index, hasNumbers: hasNumbers(family) }];
     }),
   );
 }
@@ -75,32 +77,31 @@ interface RunOptions {
   readonly buffer: SampleBuffer;
   readonly states: FamilyStates;
   readonly run: number;
-  /** Samples of families of this convention are ignored. */
+  /** The convention whose families are ignored in this run. */
   readonly ignoredConvention: Convention | undefined;
   readonly onEnd: () => void;
 }
 
-/** One run of a collector: adds valid samples to the buffer and holds the errors of the others. */
+/** One run of a collector: adds valid samples to the buffer, and collects an error for invalid samples. */
 export class ValidatingRun {
   readonly emit: Emit & EmitValidated;
   readonly #options: RunOptions;
-  /** One error for each family: a mistake in a loop would cause thousands. */
+  /** The first error of each family. One mistake in a loop could cause thousands of errors. */
   readonly #errors = new Map<AnyFamily, Error>();
   #hasEnded = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
     const emit: EmitValidated = (family, value, labels, startTime) =>
-      this.#emit(family, value, labels ?? NO_LABELS, startTime);
+      this.#emit(family, value, labels ?? NO_LABELS.labels, startTime);
     this.emit = Object.assign(emit, { convention: options.buffer.convention });
   }
 
-  /** Ends the run and returns the first error of each family. Later samples are ignored. */
+  /** Ends the run and returns the first error of each family. Samples after the end are ignored. */
   end(): readonly Error[] {
     this.#hasEnded = true;
     const { states, run, onEnd } = this.#options;
     for (const state of states.values()) {
-      state.samples = undefined;
       if (state.index === 0) state.interner.endRun(run);
     }
     onEnd();
@@ -121,8 +122,7 @@ export class ValidatingRun {
       this.#reject(family, value, labels);
       return;
     }
-    state.samples ??= buffer.samplesOf(family);
-    state.samples.push(value, interned.labels, startTime);
+    buffer.add(family, value, interned.labels, startTime);
   }
 
   #reject(family: AnyFamily, value: Sample['value'], labels: Attributes): void {
@@ -136,12 +136,12 @@ export class ValidatingRun {
   }
 }
 
-/** Nearly all values are numbers, whose check is the cheapest. */
+/** Returns whether a value is valid. Nearly all values are numbers, which have a faster check than validateValue(). */
 function isValid(state: FamilyState, family: AnyFamily, value: Sample['value']): boolean {
   return state.hasNumbers ? isNumber(value) : validateValue(family, value) === undefined;
 }
 
-/** Returns why labels are not valid for a family; `undefined` if they are valid. */
+/** Returns the reason why labels are not valid for a family; `undefined` if they are valid. */
 function validateLabels({ labels: names, convention }: AnyFamily, labels: Attributes): string | undefined {
   const present = Object.keys(labels).filter((name) => labels[name] !== undefined);
   const undeclared = present.find((name) => !names.includes(name));

@@ -1,27 +1,27 @@
 /**
- * Case-insensitive parts of regular expressions, without JavaScript's modifier `(?i:a)`. V8 14.6 compiles the modifier with errors: a
- * class after the group also ignores case, and sometimes an alternative after the group does.
+ * Case-insensitive parts of regular expressions, without JavaScript's modifier `(?i:a)`. V8 14.6 compiles the modifier
+ * incorrectly: a class after the group, and in some expressions an alternative after the group, also ignores case.
  */
 import { memoizeLast } from '../util/memoize.ts';
 import { toEscape } from './go-regexp-syntax.ts';
 
-/** Characters that have another case. */
+/** A class of all characters that have an upper-case and a lower-case form, or another form in a different case. */
 const CASED = '[\\p{Cased}\\p{Changes_When_Casefolded}\\p{Changes_When_Casemapped}]';
 
-/** Unicode has no cased characters from this code point on. */
+/** The first code point after all cased characters of Unicode. */
 const END_OF_CASED = 0x20000;
 
 /**
- * Returns a class that matches the characters of a class or an escape in all cases: `[Kk\u212a]` for `k`.
+ * Returns a class that matches the characters of a class or escape in upper and lower case: `[Kk\u212a]` for `k`.
  *
- * @param source a class, an escape or a character for the flag `v`
+ * @param source a class, an escape or a character, in the syntax of the flag `v`
  */
 export function foldCase(source: string): string {
   const matches = listCased().match(new RegExp(source, 'giv'));
   return matches === null ? source : `[[${source}--${CASED}]${toRanges(matches)}]`;
 }
 
-/** All cased characters in one text; it takes 20 ms once. */
+/** Returns a text with all cased characters. The first call takes 20 ms. */
 const listCased = memoizeLast((): string => {
   const cased = new RegExp(CASED, 'v');
   let text = '';
@@ -32,7 +32,7 @@ const listCased = memoizeLast((): string => {
   return text;
 });
 
-/** @param characters in ascending order */
+/** @param characters single characters in ascending order */
 function toRanges(characters: readonly string[]): string {
   const ranges: { readonly first: number; last: number }[] = [];
   for (const character of characters) {

@@ -7,20 +7,20 @@ export interface Flag<T = unknown> {
   /** Name of the value in `--help`; `undefined` for a toggle, which has the forms `--name` and `--no-name`. */
   readonly placeholder: string | undefined;
   readonly repeatable: boolean;
-  /** True if no output, log or error may contain the value. */
+  /** True if the value is secret: no output, log message or error contains it. */
   readonly secret: boolean;
-  /** True if `--help` and the documentation leave out the flag. */
+  /** True if `--help` and the documentation leave out the flag. `--help-long` contains every flag. */
   readonly unlisted?: boolean;
   /** Reason why the flag has no effect. A warning with this reason is logged if the flag is set. */
   readonly ignored?: string;
-  /** Environment variables of OpenTelemetry with the same meaning. The first variable that is not empty counts. */
+  /** Environment variables of OpenTelemetry that also set the flag. The first variable that is not empty is used. */
   readonly variables?: readonly OtelVariable<T>[];
   /**
-   * @param texts the text of the value; several texts only for a repeatable flag
+   * @param texts one text, or several texts for a repeatable flag
    * @throws {RangeError} for an invalid text
    */
   parse(texts: readonly string[]): T;
-  /** Returns the value as a configuration file contains it. Without this method, the file contains the value itself. */
+  /** Converts a value to the form that a configuration file contains. Without this method, both forms are the same. */
   format?(value: T): unknown;
 }
 
@@ -56,7 +56,7 @@ function singleValue<T>({ help, default: defaultValue, placeholder, parse }: Sin
   };
 }
 
-/** A flag with the forms `--name` and `--no-name`; `true` or `false` in a variable or a file. */
+/** Returns a flag with the forms `--name` and `--no-name`. A variable or file contains `true` or `false`. */
 export function toggle(help: string, defaultValue = false): Flag<boolean> {
   return singleValue({ help, default: defaultValue, placeholder: undefined, parse: parseBoolean });
 }
@@ -71,12 +71,12 @@ export function text(help: string, placeholder: string, defaultValue = ''): Flag
   return singleValue({ help, default: defaultValue, placeholder, parse: (value) => value });
 }
 
-/** A text that no output, log or error contains. */
+/** Returns a flag for a text that no output, log message or error contains. */
 export function secret(help: string, placeholder: string): Flag<string> {
   return { ...text(help, placeholder), secret: true };
 }
 
-/** A repeatable flag; its value is the list of all texts. */
+/** Returns a repeatable flag whose value is the list of all its texts. */
 export function texts(
   help: string,
   placeholder: string,
@@ -85,42 +85,39 @@ export function texts(
   return { help, default: defaultValue, placeholder, repeatable: true, secret: false, parse: (values) => values };
 }
 
-/** Returns the flag with environment variables of OpenTelemetry that contain the same texts. */
+/** Returns the flag with environment variables of OpenTelemetry whose texts have the format of the flag. */
 export function withVariables<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
   return { ...flag, variables: names.map((name) => ({ name, parse: (value) => flag.parse([value]) })) };
 }
 
-/** Returns the flag without listing it, for a name that node_exporter has deprecated. */
+/** Returns the flag as an unlisted flag, for a name that node_exporter has deprecated. */
 export function deprecated<T>(flag: Flag<T>): Flag<T> {
   return { ...flag, unlisted: true };
 }
 
-/** An unlisted flag that accepts any value and has no effect. */
+/** Returns an unlisted flag that accepts any value and has no effect. */
 export function ignored(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), placeholder: 'VALUE', repeatable: true, ignored: reason, parse: () => undefined };
+  return { ...ignoredToggle(reason), placeholder: 'VALUE', repeatable: true };
 }
 
-/** An unlisted toggle without effect. */
+/** Returns an unlisted toggle that has no effect. */
 export function ignoredToggle(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), ignored: reason, parse: () => undefined };
+  return { ...unlisted(`No effect: ${reason}.`), ignored: reason, parse: () => undefined };
 }
 
-/** An unlisted flag that accepts only an empty value. */
+/** Returns an unlisted flag that accepts only an empty value. The error for any other value contains the reason. */
 export function unsupported(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), placeholder: 'VALUE', parse: (values) => acceptOnly(values, '', reason) };
+  return {
+    ...unlisted(`Must be empty: ${reason}.`),
+    placeholder: 'VALUE',
+    parse([text]) {
+      if (text !== '') throw new RangeError(reason);
+    },
+  };
 }
 
-/** An unlisted toggle that accepts only `false`. */
-export function unsupportedToggle(reason: string): Flag<undefined> {
-  return { ...unlisted(reason), parse: (values) => acceptOnly(values, 'false', reason) };
-}
-
-function unlisted(reason: string): Omit<Flag<undefined>, 'parse'> {
-  return { help: reason, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
-}
-
-function acceptOnly([text]: readonly string[], accepted: string, reason: string): undefined {
-  if (text !== accepted) throw new RangeError(reason);
+function unlisted(help: string): Omit<Flag<undefined>, 'parse'> {
+  return { help, default: undefined, placeholder: undefined, repeatable: false, secret: false, unlisted: true };
 }
 
 export interface NumberRange {
@@ -154,7 +151,10 @@ export function choice<const C extends string>(help: string, choices: readonly C
   });
 }
 
-/** A regular expression of Go that matches anywhere in a text, unless it contains `^` or `$`. An empty text is `undefined`. */
+/**
+ * Returns a flag for a regular expression in Go's syntax. The expression may match any part of a text. For an empty
+ * expression, the value of the flag is `undefined`.
+ */
 export function pattern(help: string, defaultValue = ''): Flag<RegExp | undefined> {
   return {
     ...singleValue({ help, default: parsePattern(defaultValue), placeholder: 'REGEXP', parse: parsePattern }),
@@ -168,7 +168,7 @@ function parsePattern(text: string): RegExp | undefined {
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
-/** A duration in seconds, in the format of Go: `5s`, `1m30s`, `250ms`. */
+/** Returns a flag for a duration in Go's format: `5s`, `1m30s`, `250ms`. The value is in seconds. */
 export function duration(help: string, defaultValue: number, { min, max }: NumberRange): Flag<number> {
   return {
     ...singleValue({
@@ -196,7 +196,7 @@ function parseDuration(value: string): number {
   return seconds;
 }
 
-/** Returns a value of a flag as a configuration file contains it. */
+/** Converts the value of a flag to the form that a configuration file contains. */
 export function formatValue(flag: Flag, value: unknown): unknown {
   return flag.format === undefined ? value : flag.format(value);
 }

@@ -8,11 +8,11 @@ export function reject(reason: string): never {
 
 export interface Repetition {
   readonly text: string;
-  /** The largest count: 5 for `{2,5}` and 2 for `{2,}`; 1 without a count. */
+  /** The largest number in the braces: 5 for `{2,5}` and 2 for `{2,}`; 1 for `*`, `+` and `?`. */
   readonly count: number;
 }
 
-/** Reads `*`, `+`, `?`, `{2}`, `{2,}` or `{2,5}`. Any other brace is a literal. */
+/** Reads `*`, `+`, `?`, `{2}`, `{2,}` or `{2,5}`. Returns `undefined` for other text; any other brace is a literal. */
 export function readRepetition(scanner: TextScanner): Repetition | undefined {
   const [text, min, max = min] = scanner.match(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
   if (text === undefined) return undefined;
@@ -21,7 +21,7 @@ export function readRepetition(scanner: TextScanner): Repetition | undefined {
   return { text, count: Number(max || min) };
 }
 
-/** In Go, these classes contain only ASCII characters, and `\s` contains no vertical tab. */
+/** Members of the classes `\d`, `\s` and `\w` in Go, which are ASCII characters only. `\s` does not match a vertical tab. */
 const PERL_CLASSES: Readonly<Record<string, string>> = { d: '0-9', s: '\\t\\n\\f\\r\\x20', w: '0-9A-Za-z_' };
 
 const POSIX_CLASSES: ReadonlyMap<string, string> = new Map(
@@ -43,12 +43,12 @@ const POSIX_CLASSES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Reads an escape after its backslash, outside of a class. */
+/** Reads the rest of an escape outside of a class, after the backslash. */
 export function readEscape(scanner: TextScanner): string {
   return readNamedClass(scanner) ?? toEscape(readEscapedCharacter(scanner));
 }
 
-/** Reads `\d`, `\pL`, `\p{Greek}` or `\P{^Lu}` after its backslash. */
+/** Reads the rest of `\d`, `\pL`, `\p{Greek}` or `\P{^Lu}`, after the backslash. Returns `undefined` for other escapes. */
 function readNamedClass(scanner: TextScanner): string | undefined {
   const [, perl] = scanner.match(/([dswDSW])/y);
   if (perl !== undefined) {
@@ -61,7 +61,7 @@ function readNamedClass(scanner: TextScanner): string | undefined {
   return `\\${(letter === 'P') === (caret === '^') ? 'p' : 'P'}{${property}}`;
 }
 
-/** Other names in Go are categories and scripts. */
+/** Unicode classes of Go that are neither a category nor a script. */
 const BINARY_PROPERTIES: ReadonlySet<string> = new Set(['Any', 'ASCII', 'Assigned']);
 
 function findProperty(name: string): string | undefined {
@@ -84,7 +84,7 @@ const MAX_CODE_POINT = 0x10ffff;
 
 function readEscapedCharacter(scanner: TextScanner): number {
   if (scanner.isAtEnd) reject('nothing after the last "\\"');
-  // A single digit from 1 to 7 would be a back reference.
+  // Go rejects a single digit from 1 to 7: it would be a back reference.
   const [octal] = scanner.match(/0[0-7]{0,2}|[1-7][0-7]{1,2}/y);
   if (octal !== undefined) return Number.parseInt(octal, 8);
   const [, braced, hex = braced] = scanner.match(/x(?:\{([0-9A-Fa-f]{1,8})\}|([0-9A-Fa-f]{2}))/y);
@@ -103,10 +103,10 @@ export function toEscape(codePoint: number): string {
   return `\\u{${codePoint.toString(16)}}`;
 }
 
-/** Reads a class after its opening bracket. */
+/** Reads the rest of a class, after the opening bracket. */
 export function readClass(scanner: TextScanner): string {
   let members = scanner.skip('^') ? '^' : '';
-  // A closing bracket in first place is a member.
+  // A closing bracket at the start of a class is a member.
   if (scanner.skip(']')) members += readRange(scanner, ']'.charCodeAt(0));
   while (!scanner.skip(']')) {
     if (scanner.isAtEnd) reject('missing "]"');
@@ -124,7 +124,7 @@ function readMember(scanner: TextScanner): string {
   return readRange(scanner, scanner.readCharacter().codePointAt(0) ?? 0);
 }
 
-/** Reads the end of `a-z`, if a hyphen follows that is not the last member. */
+/** Reads the rest of a range such as `a-z`, after its first character. Returns that character if it starts no range. */
 function readRange(scanner: TextScanner, first: number): string {
   if (!scanner.startsWith('-') || scanner.startsWith('-]') || scanner.rest === '-') return toEscape(first);
   scanner.skip('-');

@@ -2,14 +2,14 @@ import { TextScanner } from '../util/text-scanner.ts';
 import { foldCase } from './case-folding.ts';
 import { type Repetition, readClass, readEscape, readRepetition, reject, toEscape } from './go-regexp-syntax.ts';
 
-/** The source in Go's syntax by compiled expression. The property `source` is the translation. */
+/** The source in Go's syntax for each compiled expression, whose property `source` contains the translation. */
 const GO_SOURCES = new WeakMap<RegExp, string>();
 
 /**
- * Compiles a regular expression of Go (RE2 syntax), which node_exporter's flags contain. `test` of the result returns the same as
- * `MatchString` in Go. The result captures no groups.
+ * Compiles a regular expression in Go's syntax (RE2), the syntax of node_exporter's flags. The method `test` of the result
+ * returns the same as `MatchString` in Go. The result has no capturing groups.
  *
- * JavaScript gives another meaning to some parts of the syntax. These parts are translated.
+ * Some parts of the syntax have another meaning in JavaScript. These parts are translated.
  *
  * https://github.com/google/re2/wiki/Syntax
  *
@@ -32,7 +32,7 @@ export function getGoSource(expression: RegExp): string {
 function compile(source: string): RegExp {
   try {
     const expression = new RegExp(source, 'v');
-    // V8 compiles an expression on its first use, and only then throws for an expression that is too large.
+    // V8 compiles an expression at its first use. Only this compilation throws if the expression is too large.
     expression.test('');
     return expression;
   } catch {
@@ -40,7 +40,7 @@ function compile(source: string): RegExp {
   }
 }
 
-/** Flags of `(?imsU)`, which are valid up to the end of the group that contains them. */
+/** Flags that `(?imsU)` sets. They apply until the end of the surrounding group. */
 interface GroupFlags {
   ignoreCase: boolean;
   multiline: boolean;
@@ -48,16 +48,16 @@ interface GroupFlags {
   isLazy: boolean;
 }
 
-/** A translated part that a repetition may follow. */
+/** A translated part of an expression. A repetition may follow it. */
 interface RegexpPart {
   readonly source: string;
-  /** The product of the counts such as `{2,5}` around the innermost part. */
+  /** Number of copies of the innermost part: the product of the counts of all repetitions around that part. */
   readonly copies: number;
   /** True if the source ends with a repetition. */
   readonly isRepeated?: boolean;
 }
 
-/** @param flags `(?i)` changes the flags of all alternatives that follow */
+/** @param flags changed by `(?i)`, which applies to all alternatives that follow */
 function readAlternatives(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   const alternatives = [readSequence(scanner, flags)];
   while (scanner.skip('|')) alternatives.push(readSequence(scanner, flags));
@@ -80,7 +80,7 @@ function readSequence(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   return { source: parts.map(({ source }) => source).join(''), copies: maxCopies(parts) };
 }
 
-/** Reads a quoted text, a group or an atom. `(?i)` and `\Q\E` are no part. */
+/** Reads a quoted text, a group or an atom. Returns an empty list for `(?i)` and `\Q\E`. */
 function readParts(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   if (scanner.skip('\\Q')) return [...scanner.readUntil('\\E')].map((character) => literal(character, flags));
   if (scanner.skip('(')) return readGroup(scanner, flags);
@@ -97,7 +97,7 @@ function repeat(part: RegexpPart | undefined, { text, count }: Repetition, isLaz
   if (part === undefined) return reject(`nothing to repeat before "${text}"`);
   const copies = part.copies * Math.max(1, count);
   if (copies > MAX_COPIES) return reject(`"${text}" requires more than ${MAX_COPIES} repetitions`);
-  // In Go, `(?i)` and `\Q\E` may stand between two repetitions.
+  // Go allows a second repetition after `(?i)` or `\Q\E`, as in `a*(?i)*`. In JavaScript, the repeated part needs a group.
   const source = part.isRepeated ? `(?:${part.source})` : part.source;
   return { source: source + text + (isLazy ? '?' : ''), copies, isRepeated: true };
 }
@@ -121,9 +121,11 @@ function readAtom(scanner: TextScanner, flags: GroupFlags): RegexpPart {
 }
 
 /**
- * Assertions are in groups, because JavaScript repeats no assertion.
+ * Assertions in JavaScript's syntax. Each assertion is in a group, because JavaScript rejects a repetition after an
+ * assertion.
  *
- * V8 also tries positions inside a surrogate pair, where only negative assertions are true. `(?=[^]|$)` is false there.
+ * V8 also tries to match inside a surrogate pair, where a negative assertion is true. Each negative assertion is therefore
+ * combined with `(?=[^]|$)`, which is false at that position.
  */
 const ASSERTIONS = {
   start: '(?:^)',
@@ -151,18 +153,18 @@ function atom(source: string): RegexpPart {
   return { source, copies: 1 };
 }
 
-/** Returns a class or an escape, with other cases of its characters if the flag `i` is set. */
+/** Returns a class or an escape, which also matches its characters in other cases if the flag `i` is set. */
 function foldable(source: string, { ignoreCase }: GroupFlags): RegexpPart {
   return atom(ignoreCase ? foldCase(source) : source);
 }
 
-/** Letters and digits need no escape. */
+/** Returns a part that matches one character. All characters except letters and digits are escaped. */
 function literal(character: string, flags: GroupFlags): RegexpPart {
   const source = /^[a-zA-Z0-9]$/.test(character) ? character : toEscape(character.codePointAt(0) ?? 0);
   return foldable(source, flags);
 }
 
-/** Reads a group after its opening parenthesis. Returns no part for `(?i)`, which only sets flags. */
+/** Reads the rest of a group, after the opening parenthesis. Returns an empty list for `(?i)`, which only sets flags. */
 function readGroup(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   const inner = { ...flags };
   if (scanner.skip('?') && readGroupKind(scanner, inner) === 'flags') {

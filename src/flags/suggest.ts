@@ -1,4 +1,4 @@
-/** Returns the most similar of some names, if at most a third of the letters differ. */
+/** Returns the candidate that is most similar to a name; `undefined` if more than a third of the letters differ in each. */
 export function suggest(name: string, candidates: readonly string[]): string | undefined {
   let suggestion: string | undefined;
   let smallest = Math.max(1, Math.floor(name.length / 3)) + 1;
@@ -12,7 +12,7 @@ export function suggest(name: string, candidates: readonly string[]): string | u
   return suggestion;
 }
 
-/** Returns the number of letters to insert, remove or change (Levenshtein distance). */
+/** Returns the number of letters to insert, remove or change to convert one text to another (Levenshtein distance). */
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [row, letter] of [...from].entries()) {

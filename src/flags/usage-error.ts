@@ -1,4 +1,11 @@
-/** An invalid command line or configuration. The program prints the message in one line and exits with code 2. */
+/** Mistakes in a command line or configuration. The program prints each in a line and exits with code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly mistakes: readonly string[];
+
+  /** @param mistakes one line for each mistake; at least one */
+  constructor(...mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.mistakes = mistakes;
+  }
 }

@@ -2,7 +2,7 @@ import type { MetricType } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { TextScanner } from '../util/text-scanner.ts';
 
-/** A line that describes a family. It contains the help or the type. */
+/** A line with the help or the type of a family. Both fields are absent if the line contains only the name. */
 export interface ExpositionComment {
   readonly name: string;
   readonly help?: string;
@@ -11,7 +11,7 @@ export interface ExpositionComment {
 
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 
-/** Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for other comments, which have no meaning. */
+/** Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for all other comments, which have no meaning. */
 export function parseComment(line: string): ExpositionComment | undefined {
   const [, keyword, rest = ''] = /^#[ \t]*(HELP|TYPE)(?:[ \t]+(.*))?$/s.exec(line) ?? [];
   if (keyword === undefined || rest === '') return undefined;
@@ -54,7 +54,7 @@ function readLabels(scanner: TextScanner, line: string): Record<string, string> 
     if (match === undefined || label === undefined || value === undefined) {
       throw new SyntaxError(`expected label="value" in ${quote(line)}`);
     }
-    // Prometheus reserves this prefix.
+    // Prometheus reserves label names that start with two underscores.
     if (label.startsWith('__')) throw new SyntaxError(`reserved label ${label} in ${quote(line)}`);
     if (labels.has(label)) throw new SyntaxError(`duplicate label ${label} in ${quote(line)}`);
     labels.set(label, unescapeValue(value, line));
@@ -71,7 +71,7 @@ function skipBlanks(scanner: TextScanner): void {
 }
 
 function unescapeValue(value: string, line: string): string {
-  // Decoding the file replaces invalid UTF-8 with this character.
+  // The decoder of the file has replaced invalid UTF-8 with this character.
   if (value.includes('\ufffd')) throw new SyntaxError(`invalid UTF-8 in a label in ${quote(line)}`);
   return resolveEscapes(value, line, { ...ESCAPES, '"': '"' });
 }
@@ -88,8 +88,8 @@ function resolveEscapes(text: string, line: string, escapes = ESCAPES): string {
 }
 
 /**
- * Parses a number as Go does: decimal digits, or infinity or NaN in upper or lower case. Returns `undefined` for any other text and
- * for a number that is too large for a double.
+ * Parses a number in Go's format: a decimal number, or infinity or NaN in upper or lower case. Returns `undefined` for any
+ * other text, and for a number that is too large for a double.
  */
 export function parseGoFloat(text: string): number | undefined {
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {

@@ -2,7 +2,7 @@ import type { HistogramValue, MetricType, SummaryValue } from '../metrics/metric
 import { quote } from '../parse/lines.ts';
 import { parseComment, parseGoFloat, parseSample } from './exposition-line.ts';
 
-/** A family of a text, with its series in the order of the text. */
+/** A family in an exposition text. The series are in the order of the text. */
 export interface ExpositionFamily {
   readonly name: string;
   readonly type: MetricType;
@@ -16,11 +16,12 @@ export interface ExpositionSeries {
 }
 
 /**
- * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. It accepts and
- * rejects the same texts as Prometheus' parser in Go. One bad line rejects the text, because a program may have written only a part
- * of it.
+ * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. Accepts and
+ * rejects the same texts as Prometheus' parser in Go.
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
+ *
+ * @throws {SyntaxError} for the first bad line: the whole text is rejected, because it may be incomplete
  */
 export function parseExposition(text: string): readonly ExpositionFamily[] {
   const families = new FamilyTable();
@@ -56,7 +57,7 @@ class FamilyTable {
     return [...this.#byName.values()].filter(({ isEmpty }) => !isEmpty).map((family) => family.build());
   }
 
-  /** Returns the family of a sample or comment. `x_count` belongs to the summary or histogram `x` if there is one. */
+  /** Returns the family of a sample or comment. `x_count` belongs to the family `x` if `x` is a summary or histogram. */
   #find(name: string): FamilyBuilder {
     const existing = this.#byName.get(name) ?? this.#findBySuffix(name);
     if (existing !== undefined) return existing;
@@ -82,20 +83,20 @@ const SUFFIXES = [
   ['histogram', '_bucket'],
 ] as const;
 
-/** A series whose samples are being read. */
+/** A series while its samples are read. */
 interface SeriesBuilder {
   readonly labels: Readonly<Record<string, string>>;
   value: number;
   sum: number;
   count: number;
-  /** Values by quantile or upper bound. The last of two equal quantiles or bounds counts. */
+  /** Values by quantile or upper bound. If a quantile or bound occurs twice, its last value replaces the first. */
   readonly steps: Map<number, number>;
 }
 
 class FamilyBuilder {
   readonly #name: string;
   readonly #series: SeriesBuilder[] = [];
-  /** Series of a summary or histogram by their labels. */
+  /** Series of a summary or histogram, by the labels without `quantile` or `le`. */
   readonly #byLabels = new Map<string, SeriesBuilder>();
   #type: MetricType | undefined;
   #help: string | undefined;
@@ -154,7 +155,7 @@ class FamilyBuilder {
   }
 }
 
-/** The label that distinguishes the samples of one series. */
+/** By metric type: the label that distinguishes the samples of one series. */
 const STEP_LABELS: Partial<Readonly<Record<MetricType, string>>> = { summary: 'quantile', histogram: 'le' };
 
 function parseStep(text: string): number {

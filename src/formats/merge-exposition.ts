@@ -16,15 +16,16 @@ export interface MergedFamily {
 
 export interface MergedExposition {
   readonly families: readonly MergedFamily[];
-  /** Errors about families that are left out because their help differs from the help in an earlier file. */
+  /** One error for each family of a file that is left out because its help differs from the help in an earlier file. */
   readonly inconsistent: readonly Error[];
-  /** Errors about families that are left out because their type differs, and about duplicate series. */
+  /** One error for each family of a file that is left out because its type differs, and for each duplicate series. */
   readonly rejected: readonly Error[];
 }
 
 /**
- * Merges the families of several files, so that each name and each series occurs once. A family gets the help of the first file
- * that contains a help. Series of one file that lack a label of their neighbours get it with an empty value.
+ * Merges the families of several files, so that each name and each series occurs once. A family gets its help from the first
+ * file that contains a help for it. If series of one family in a file have different label names, each series gets the
+ * missing labels with an empty value.
  */
 export function mergeExpositions(files: readonly ExpositionFile[]): MergedExposition {
   const merged = new Map<string, MergedFamilyBuilder>();

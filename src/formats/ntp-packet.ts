@@ -1,17 +1,18 @@
 /**
- * Packets of NTP. Timestamps are in units of 2^-32 seconds since 1900, as in the packets, so that differences are exact.
+ * Packets of NTP. Timestamps have the format of the packets, so that differences are exact: the time since 1 January 1900 in
+ * units of 2^-32 seconds.
  *
  * https://www.rfc-editor.org/rfc/rfc5905#section-7.3
  */
 import { ByteReader } from '../util/byte-reader.ts';
 
 export interface NtpReply {
-  /** 0 no leap second, 1 a second is added at midnight, 2 a second is removed, 3 the server is not synchronized. */
+  /** Leap indicator: 0 = none, 1 = a leap second will be inserted, 2 = a second will be deleted, 3 = not synchronized. */
   readonly leap: number;
   readonly stratum: number;
-  /** In seconds. */
+  /** Round-trip delay to the reference clock in seconds. */
   readonly rootDelay: number;
-  /** In seconds. */
+  /** Maximum error relative to the reference clock, in seconds. */
   readonly rootDispersion: number;
   readonly referenceTime: bigint;
   readonly receiveTime: bigint;
@@ -22,12 +23,12 @@ const BYTES = 48;
 const MODE_CLIENT = 3;
 const MODE_SERVER = 4;
 const PRECISION_OFFSET = 3;
-/** Servers ignore the precision of the client's clock. */
+/** Precision of the client's clock. Servers ignore it. */
 const PRECISION = 0x20;
 const TRANSMIT_OFFSET = 40;
 const REFERENCE_ID_BYTES = 4;
 
-/** @param nonce a random number in place of the transmit time, which the reply must repeat */
+/** @param nonce a random number that is sent as the transmit time; the reply must return it as the origin time */
 export function encodeNtpRequest(version: number, nonce: bigint): Buffer {
   const packet = Buffer.alloc(BYTES);
   packet[0] = (version << 3) | MODE_CLIENT;
@@ -62,7 +63,7 @@ export function parseNtpReply(packet: Buffer, nonce: bigint): NtpReply {
   return { leap: first >> 6, stratum, rootDelay, rootDispersion, referenceTime, receiveTime, transmitTime };
 }
 
-/** Reads a duration with 16 fractional bits. */
+/** Reads a duration in the short format of NTP, units of 2^-16 seconds. Returns seconds. */
 function readShortFormat(reader: ByteReader): number {
   return toSeconds(BigInt(reader.uint32()) << 16n);
 }
@@ -73,19 +74,19 @@ function toNanoseconds(duration: bigint): bigint {
   return (duration * NANOSECONDS + (1n << 31n)) >> 32n;
 }
 
-/** Converts a difference of timestamps to seconds, rounded to nanoseconds. */
+/** Converts the difference of two timestamps to seconds, rounded to nanoseconds. */
 export function toSeconds(difference: bigint): number {
   if (difference < 0n) return -toSeconds(-difference);
   const rounded = toNanoseconds(difference);
   return Number(rounded / NANOSECONDS) + Number(rounded % NANOSECONDS) / 1e9;
 }
 
-/** Seconds from 1900 to 1970. */
+/** The Unix epoch in seconds since 1 January 1900. */
 const UNIX_EPOCH = 2_208_988_800n;
-/** Seconds of an era. The next era starts in 2036. */
+/** Length of an NTP era in seconds. Timestamps start again at 0 in each era; the next era starts in 2036. */
 const ERA = 1n << 32n;
 
-/** Converts a timestamp to Unix time in seconds. A timestamp before 1970 belongs to the next era. */
+/** Converts a timestamp to Unix time in seconds. A timestamp that would be before Unix time 0 belongs to the next era. */
 export function toUnixTime(timestamp: bigint): number {
   const era = timestamp >> 32n < UNIX_EPOCH ? ERA : 0n;
   return Number(toNanoseconds(timestamp) + (era - UNIX_EPOCH) * NANOSECONDS) / 1e9;

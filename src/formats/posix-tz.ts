@@ -1,20 +1,20 @@
 import { quote } from '../parse/lines.ts';
 
-/** Local time at a point in time. */
+/** The local time that applies at a point in time. */
 export interface LocalTime {
-  /** `CET`, `+0545`. */
+  /** Abbreviation of the time zone: `CET`, `+0545`. */
   readonly abbreviation: string;
-  /** Seconds east of Greenwich. */
+  /** Offset from UTC in seconds; positive east of Greenwich. */
   readonly offset: number;
 }
 
-/** Returns the local time at a Unix time in seconds. */
+/** Returns the local time that applies at a Unix time in seconds. */
 export type TimeZone = (seconds: number) => LocalTime;
 
 const HOUR = 3600;
 const DAY = 86_400;
 
-/** Returns the time of a transition in a year, as seconds from 1970 to the time on the local clock. */
+/** Returns the local time of a transition in a year, in seconds since 1 January 1970 00:00 in local time. */
 type Transition = (year: number) => number;
 
 const NAME = '[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>';
@@ -22,11 +22,12 @@ const TIME = String.raw`[+-]?\d{1,3}(?::\d{1,2}(?::\d{1,2})?)?`;
 const RULE = new RegExp(`^(${NAME})(${TIME})(?:(${NAME})(${TIME})?(?:,([^,]+),([^,]+))?)?$`);
 const TRANSITION = new RegExp(String.raw`^(?:M(\d{1,2})\.([1-5])\.([0-6])|(J?)(\d{1,3}))(?:/(${TIME}))?$`);
 
-/** Dates of the United States, which tzset(3) assumes for daylight saving time without dates. */
+/** Transitions of the United States, which the C library assumes for a time zone with daylight saving time but no dates. */
 const DEFAULT_TRANSITIONS = ['M3.2.0', 'M11.1.0'] as const;
 
 /**
- * Parses a time zone in the format of POSIX: abbreviations, hours west of Greenwich, and the start and end of daylight saving time.
+ * Parses a time zone in the format of POSIX: abbreviations, hours west of Greenwich, and start and end of daylight saving
+ * time.
  *
  *     CET-1CEST,M3.5.0,M10.5.0/3
  *
@@ -46,7 +47,7 @@ export function parsePosixTz(text: string): TimeZone {
     const year = new Date(seconds * 1000).getUTCFullYear();
     const from = startOf(year) - standard.offset;
     const to = endOf(year) - daylight.offset;
-    // In the southern hemisphere, daylight saving time includes the new year.
+    // In the southern hemisphere, daylight saving time ends in the year after its start.
     const isDaylight = from < to ? seconds >= from && seconds < to : seconds < to || seconds >= from;
     return isDaylight ? daylight : standard;
   };
@@ -69,7 +70,7 @@ function parseTransition(text: string): Transition {
     return (year) => findWeekday(year, Number(month), Number(week), Number(weekday)) * DAY + seconds;
   }
   if (day === undefined) throw new SyntaxError(`expected a date, got ${quote(text)}`);
-  // Days without J start at 0 and include 29 February. J1 to J365 exclude it.
+  // Day numbers without J start at 0 and count 29 February. The numbers J1 to J365 never count it.
   if (julian === '') return (year) => startOfYear(year) + Number(day) * DAY + seconds;
   const isAfterFebruary = Number(day) >= 60;
   return (year) =>
@@ -84,7 +85,11 @@ function isLeapYear(year: number): boolean {
   return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
 }
 
-/** Returns the weekday in the n-th week of a month, or in the last week for 5, in days since the Unix epoch. */
+/**
+ * Returns the date of a weekday in a month, in days since the Unix epoch.
+ *
+ * @param week number of the occurrence in the month, starting at 1; 5 means the last occurrence
+ */
 function findWeekday(year: number, month: number, week: number, weekday: number): number {
   const first = Date.UTC(year, month - 1, 1) / 1000 / DAY;
   const next = Date.UTC(year, month, 1) / 1000 / DAY;

@@ -1,15 +1,15 @@
 /**
- * Parses Protocol Buffers messages without their schema. `@bufbuild/protobuf/wire` adds 9 kB to the bundle for the same, and takes
- * 2.1 ms instead of 1.4 ms for a list of 1,000 containers.
+ * Parses Protocol Buffers messages without their schema. The package `@bufbuild/protobuf/wire` would add 9 kB to the bundle,
+ * and parse a list of 1,000 containers in 2.1 ms instead of 1.4 ms.
  *
  * https://protobuf.dev/programming-guides/encoding/
  */
 import { ByteReader } from '../util/byte-reader.ts';
 
-/** Values of the length-delimited fields (texts, bytes and messages) by field number, in the order of the message. */
+/** Values of the length-delimited fields (texts, bytes and messages), by field number. Values are in the message's order. */
 export type ProtobufFields = ReadonlyMap<number, readonly Buffer[]>;
 
-/** https://protobuf.dev/programming-guides/encoding/#structure */
+/** Wire types: https://protobuf.dev/programming-guides/encoding/#structure */
 const VARINT = 0;
 const I64 = 1;
 const LEN = 2;
@@ -33,7 +33,9 @@ export function parseFields(message: Buffer): ProtobufFields {
   return fields;
 }
 
-/** Parses the fields of a message that are unsigned integers of up to 32 bits. Of a repeated field, the last value counts. */
+/**
+ * Parses the fields of a message that are unsigned integers of up to 32 bits. The last value of a repeated field is used.
+ */
 export function parseNumbers(message: Buffer): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
   const reader = new ByteReader(message);
@@ -74,9 +76,9 @@ function skipValue(reader: ByteReader, wireType: number): void {
   }
 }
 
-/** An integer of 64 bits has 10 bytes of 7 bits. */
+/** Maximum length of an integer in bytes. An integer has up to 64 bits, and each byte contains 7 bits of it. */
 const MAX_VARINT_BYTES = 10;
-/** Tags, lengths and the parsed numbers have up to 32 bits. Higher bits are dropped. */
+/** Number of bytes of an integer whose bits are used. Tags, lengths and the parsed numbers have at most 32 bits. */
 const MAX_PARSED_BYTES = 5;
 
 function readVarint(reader: ByteReader): number {
@@ -94,18 +96,21 @@ export function getText(fields: ProtobufFields, field: number): string | undefin
   return fields.get(field)?.at(-1)?.toString('utf8') || undefined;
 }
 
-/** Returns the fields of the last message of a field; no fields if there is no message. */
+/**
+ * Returns the fields of the message that a field contains; of the last message if the field is repeated. Returns an empty
+ * map if the field is absent.
+ */
 export function getMessage(fields: ProtobufFields, field: number): ProtobufFields {
   const message = fields.get(field)?.at(-1);
   return message === undefined ? new Map() : parseFields(message);
 }
 
-/** Returns the fields of all messages of a field. */
+/** Returns the fields of each message in a repeated field. */
 export function getMessages(fields: ProtobufFields, field: number): readonly ProtobufFields[] {
   return (fields.get(field) ?? []).map(parseFields);
 }
 
-/** Returns a field of type `map<string, string>`, which is a list of messages with a key and a value. */
+/** Returns a field of type `map<string, string>`, which is encoded as messages with a key (1) and a value (2). */
 export function getTextMap(fields: ProtobufFields, field: number): ReadonlyMap<string, string> {
   return new Map(getMessages(fields, field).map((entry) => [getText(entry, 1) ?? '', getText(entry, 2) ?? '']));
 }

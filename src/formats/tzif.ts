@@ -6,18 +6,19 @@ const RESERVED_BYTES = 15;
 const TYPE_BYTES = 6;
 
 interface TzifBlock {
-  /** 0 in a file of version 1, a digit in later versions. */
+  /** Version byte: 0 in a file of version 1, an ASCII digit in later versions. */
   readonly version: number;
-  /** Unix times in seconds, ascending. */
+  /** Times of the transitions in ascending order, as Unix time in seconds. */
   readonly transitions: readonly number[];
-  /** For each transition, the index of the local time after it. */
+  /** For each transition, the index in `localTimes` of the local time that starts. */
   readonly types: readonly number[];
   readonly localTimes: readonly (LocalTime & { readonly isDaylightSaving: boolean })[];
 }
 
 /**
- * Parses a compiled time zone, such as `/etc/localtime`: the transitions of the past, and a POSIX rule for the time after the last
- * transition. Files of version 1 contain one block, with times of 4 bytes. Later versions repeat it with times of 8 bytes.
+ * Parses a compiled time zone, such as `/etc/localtime`: a list of transitions, and a POSIX time zone that applies after the
+ * last transition. Files of version 1 contain one block, with times of 4 bytes. In later versions, a second block repeats
+ * the first block with times of 8 bytes.
  *
  * https://www.rfc-editor.org/rfc/rfc9636
  * https://man7.org/linux/man-pages/man5/tzfile.5.html

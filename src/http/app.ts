@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { UsageError } from '../flags/usage-error.ts';
+import { FAVICON_PATH, sendFavicon } from './favicon.ts';
 import { createHealthRouter, HEALTH_LINKS, type NotReadyReason } from './health.ts';
 import { createInfoRouter, INFO_LINKS, type InfoOptions } from './info.ts';
 import { createLandingPageHandler, type LandingPageOptions, type Link } from './landing-page.ts';
@@ -7,9 +8,9 @@ import { handleErrors, handleNotFound, onGet } from './reply.ts';
 import { SCRAPE_PATH } from './scrape-target.ts';
 
 export interface AppOptions {
-  /** `undefined` for an exporter that does not monitor its host: there is no `/info`. */
+  /** Options of `/info`; `undefined` for an exporter that does not monitor its host, which has no `/info`. */
   readonly info: InfoOptions | undefined;
-  /** `undefined` for an exporter that only pushes: there is no page of metrics. */
+  /** Handler of the page of metrics; `undefined` for an exporter that only pushes. */
   readonly metrics: RequestHandler | undefined;
   readonly metricsPath: string;
   /** Handler of `/scrape`; `undefined` for an exporter without targets. */
@@ -31,6 +32,7 @@ export function createApp(options: AppOptions): Express {
   if (info !== undefined) app.use('/info', createInfoRouter(info));
   if (metrics !== undefined) onGet(app, metricsPath, metrics);
   if (targets !== undefined) onGet(app, SCRAPE_PATH, targets);
+  onGet(app, FAVICON_PATH, sendFavicon);
   onGet(app, '/', createLandingPageHandler({ ...landingPage, links: linksOf(options) }));
   app.use(handleNotFound);
   app.use(handleErrors(onError));
@@ -46,12 +48,12 @@ function linksOf({ metrics, metricsPath, info, targets }: AppOptions): readonly 
   ];
 }
 
-/** @throws {UsageError} for the path of another route, which would shadow the metrics */
+/** @throws {UsageError} if another route already has the path: Express would never call the handler of the metrics */
 export function validateMetricsPath(path: string): void {
-  // Express ignores case and a trailing slash.
+  // Express ignores upper and lower case, and a trailing slash.
   const normalized = path.toLowerCase().replace(/\/+$/, '');
-  const reserved: readonly string[] = [...HEALTH_LINKS.map(([route]) => route), ...INFO_LINKS.map(([route]) => route)];
-  if (reserved.includes(normalized) || normalized === SCRAPE_PATH) {
+  const routes = [...HEALTH_LINKS, ...INFO_LINKS].map(([route]) => route);
+  if ([...routes, SCRAPE_PATH, FAVICON_PATH].includes(normalized)) {
     throw new UsageError(
       `Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: the path is used by another route`,
     );
@@ -61,7 +63,7 @@ export function validateMetricsPath(path: string): void {
 const setSecurityHeaders: RequestHandler = (_request, response, next) => {
   response.set({
     'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'Content-Security-Policy': "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
   });
   next();
 };

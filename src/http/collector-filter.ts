@@ -2,18 +2,19 @@ import { parseQuery } from './query.ts';
 
 /**
  * Returns the collectors that a scrape selects with `collect[]=cpu&collect[]=meminfo` or deselects with `exclude[]=nfs`;
- * `undefined` if it selects all.
+ * `undefined` if it selects all. As in node_exporter, a scrape may exclude a collector that does not run: one scrape
+ * configuration serves hosts with different collectors.
  *
  * @param url path and query of the request, not decoded
  * @param running names of the collectors that run in scrapes
- * @throws {RangeError} for both parameters at once, and for a collector that does not run
+ * @throws {RangeError} for both parameters at once, and for a collector in `collect[]` that does not run
  */
 export function readCollectorFilter(url: string, running: readonly string[]): ReadonlySet<string> | undefined {
   const query = parseQuery(url);
   const collect = query.getAll('collect[]');
   const exclude = query.getAll('exclude[]');
   if (collect.length > 0 && exclude.length > 0) throw new RangeError('Cannot combine collect[] with exclude[]');
-  for (const name of [...collect, ...exclude]) {
+  for (const name of collect) {
     if (!running.includes(name)) throw new RangeError(`Cannot find running collector ${JSON.stringify(name)}`);
   }
   if (collect.length > 0) return new Set(collect);

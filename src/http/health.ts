@@ -10,10 +10,10 @@ export const HEALTH_LINKS: readonly Link[] = [
   ...READY_PATHS.map((path) => [path, 'Readiness: status 200 once a collector has succeeded'] as const),
 ];
 
-/** Returns why the exporter is not ready; `undefined` if it is ready. */
+/** Returns the reason why the exporter is not ready; `undefined` if it is ready. */
 export type NotReadyReason = () => string | undefined;
 
-/** Returns the routes for liveness and readiness probes under the paths that Prometheus, Kubernetes and Docker users expect. */
+/** Returns the routes for liveness and readiness probes, with the paths that are usual for Prometheus and Kubernetes. */
 export function createHealthRouter(notReadyReason: NotReadyReason): Router {
   const router = Router();
   onGet(router, HEALTH_PATHS, (_request, response) => sendText(response, 200, 'ok'));

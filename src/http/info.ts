@@ -1,5 +1,5 @@
 import { type RequestHandler, type Response, Router } from 'express';
-import type { ContainerReporter } from '../containers/report.ts';
+import type { ContainerReporter } from '../containers/report/container-reporter.ts';
 import type { Host } from '../host/host.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 import { parseUptime } from '../parse/uptime.ts';
@@ -21,7 +21,7 @@ export const INFO_LINKS: readonly Link[] = [
 
 const REPORT_TIMEOUT_MS = 5000;
 
-/** Returns routes with single facts about the host, for scripts. */
+/** Returns routes for scripts. Each route responds with one fact about the host. */
 export function createInfoRouter({ host, containers }: InfoOptions): Router {
   const router = Router();
   const on = (path: string, reply: Reply): void => onGet(router, path, orUnavailable(reply));
@@ -29,7 +29,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     sendText(response, 200, await host.hostname());
   });
   on('/uptime', (response) => {
-    // With two decimals, like /proc/uptime.
+    // /proc/uptime has two decimals too.
     sendText(response, 200, host.proc.read('uptime', parseUptime).uptime.toFixed(2));
   });
   on('/load', (response) => {
@@ -44,7 +44,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
 
 type Reply = (response: Response) => void | Promise<void>;
 
-/** Returns a handler that responds with status 503 and the message of an error: there is no value to fall back to. */
+/** Returns a handler that calls `reply`, and responds to an error with status 503 and the message of the error. */
 function orUnavailable(reply: Reply): RequestHandler {
   return async (_request, response) => {
     try {

@@ -1,10 +1,11 @@
 import type { RequestHandler } from 'express';
+import { FAVICON_PATH } from './favicon.ts';
 
-/** A path of the exporter and what it returns. */
+/** A path of the exporter, and a description of its response. */
 export type Link = readonly [path: string, description: string];
 
 export interface LandingPageOptions {
-  /** Name of the exporter: heading and title. */
+  /** Name of the exporter, for the heading and the title of the page. */
   readonly name: string;
   /** One sentence about the exporter. */
   readonly description: string;
@@ -24,6 +25,7 @@ export function createLandingPageHandler(options: LandingPageOptions): RequestHa
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${name}</title>
+<link rel="icon" href="${FAVICON_PATH}" type="image/svg+xml">
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }
 li { margin: .25rem 0 }

@@ -10,29 +10,29 @@ import { sendText } from './reply.ts';
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const compress = promisify(gzip);
 
-/** A body that fits in one packet gains nothing from compression. */
+/** Minimum size for compression: a smaller body fits in one packet anyway. */
 const COMPRESS_FROM_BYTES = 1024;
 
 export interface ScrapeLimits {
-  /** Seconds that a pass may take if the request names no timeout. */
+  /** Maximum duration of a pass in seconds, for a request without a timeout. */
   readonly timeout: number;
-  /** Scrapes that may run at the same time; 0 for no limit. */
+  /** Maximum number of scrapes that run at the same time; 0 for no limit. */
   readonly maxRequests: number;
 }
 
 export interface MetricsHandlerOptions {
-  /** Runs a pass and returns its page. The caller owns `body` until it calls `release`. */
+  /** Runs a pass and returns its page. The caller may use `body` until it calls `release`. */
   scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer; release(): void }>;
   /** Names of the collectors that run in scrapes. */
   readonly collectors: readonly string[];
-  /** Notified when a scrape starts and when its page is ready. */
+  /** Metrics to update when a scrape starts, and when its page is ready. */
   readonly scrapeMetrics: { startScrape(): void; endScrape(seconds: number): void };
-  /** True if the response to a pass without a successful collector is status 503. */
+  /** True if a scrape gets status 503 when no collector succeeds. */
   readonly requiresSuccess: boolean;
   readonly limits: ScrapeLimits;
 }
 
-/** Returns the handler of a page of metrics in the Prometheus text format. */
+/** Returns the handler for a page of metrics in the Prometheus text format. */
 export function createMetricsHandler(options: MetricsHandlerOptions): RequestHandler {
   const { collectors } = options;
   const { maxRequests } = options.limits;
@@ -80,11 +80,11 @@ async function handleScrape(
   else await sendMetrics(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
 }
 
-/** The response needs a tenth of the scrape timeout, and at most half a second. */
+/** The time reserved for sending the response is a tenth of the scrape timeout, but at most half a second. */
 const MAX_RESPONSE_SECONDS = 0.5;
 const MAX_TIMEOUT_SECONDS = 3600;
 
-/** Returns the seconds that a pass may take for a scrape timeout; `undefined` for a missing or malformed header. */
+/** Returns the maximum duration of a pass in seconds for a scrape timeout; `undefined` for a missing or malformed header. */
 function passSeconds(header: string | undefined): number | undefined {
   if (header === undefined || !/^\d+(\.\d+)?$/.test(header)) return undefined;
   const timeout = Math.min(Number(header), MAX_TIMEOUT_SECONDS);

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, IRouter, RequestHandler, Response } from 'express';
 
-/** Sends plain text in UTF-8. Adds no newline. */
+/** Sends plain text in UTF-8, without adding a newline. */
 export function sendText(response: Response, status: number, text: string): void {
   response.status(status).type('text/plain').send(text);
 }
@@ -16,11 +16,11 @@ const handleMethodNotAllowed: RequestHandler = ({ method, baseUrl, path }, respo
 
 /** Adds a handler for GET and HEAD. All other methods get status 405. */
 export function onGet(router: IRouter, path: string | string[], handler: RequestHandler): void {
-  // Express calls the handler of GET for HEAD too.
+  // Express also calls the GET handler for HEAD requests.
   router.route(path).get(handler).all(handleMethodNotAllowed);
 }
 
-/** Returns the last error handler. Responses never contain a stack or the message of an internal error. */
+/** Returns the handler for errors of all routes. Its responses never contain a stack or the message of an internal error. */
 export function handleErrors(onError: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const status = statusOf(error);
@@ -33,7 +33,7 @@ export function handleErrors(onError: (error: unknown) => void): ErrorRequestHan
   };
 }
 
-/** Express sets `status` on errors that the client caused. */
+/** Returns the status of an error that the client caused, which Express sets on the error; 500 for all other errors. */
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status < 500 ? status : 500;

@@ -5,7 +5,7 @@ import { sendText } from './reply.ts';
 export const SCRAPE_PATH = '/scrape';
 
 export interface TargetsOptions {
-  /** Handlers by target. The exporter contacts no other target. */
+  /** Handlers by target. A request for any other target is rejected. */
   readonly handlers: ReadonlyMap<string, RequestHandler>;
   /** Called for every rejected request. */
   readonly onRejected: () => void;

@@ -4,11 +4,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
 import { codeOf } from '../util/errors.ts';
 
-/** Longer than common scrape intervals, so that Prometheus can reuse its connection. */
+/**
+ * Time until an idle connection is closed. Longer than usual scrape intervals, so that Prometheus can reuse its connection.
+ */
 const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Time without traffic after which the connection is closed, for example to a client that reads no response. */
+/** Time without traffic until any connection is closed, for example if the client does not read the response. */
 const IDLE_TIMEOUT_MS = 150_000;
 
 /** The HTTP listeners of an exporter. */
@@ -34,7 +36,7 @@ export class Servers {
     return new Servers(servers, requests);
   }
 
-  /** URLs of the listeners: `http://0.0.0.0:23333`. */
+  /** URLs of the listeners: `http://[::]:23333`. */
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
@@ -42,7 +44,7 @@ export class Servers {
     });
   }
 
-  /** Waits for the running requests, at most `timeoutMs`, then closes the listeners and all connections. */
+  /** Waits until no request is running, at most `timeoutMs`, then closes the listeners and all connections. */
   async close(timeoutMs: number): Promise<void> {
     await this.#requests.waitForNone(timeoutMs);
     for (const server of this.#servers) {
@@ -52,7 +54,7 @@ export class Servers {
   }
 }
 
-/** Delays a pipelined request until the response before it is closed, so that a connection runs one scrape at a time. */
+/** Delays a pipelined request until the previous response is closed, so that each connection runs one scrape at a time. */
 function oneAtATime(handle: RequestListener): RequestListener {
   const lastResponses = new WeakMap<Socket, ServerResponse>();
   return (request, response) => {
@@ -98,24 +100,40 @@ class RunningRequests {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'the host has no such address',
-  // An IPv6 address on a kernel without IPv6.
+  // The address is an IPv6 address and the kernel does not support IPv6.
   EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',
 };
 
-async function listen({ host = '0.0.0.0', port }: ListenAddress, handle: RequestListener): Promise<Server> {
+/** All addresses of the host: the IPv6 socket also accepts IPv4. */
+const ALL_ADDRESSES = '::';
+const ALL_IPV4_ADDRESSES = '0.0.0.0';
+
+/** Codes of `::` on a kernel or in a network namespace without IPv6. */
+const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
+
+/** @throws {Error} with the address and the reason */
+async function listen({ host, port }: ListenAddress, handle: RequestListener): Promise<Server> {
+  try {
+    return await listenOn({ host: host ?? ALL_ADDRESSES, port }, handle);
+  } catch (error) {
+    if (host === undefined && NO_IPV6.has(codeOf(error))) return listen({ host: ALL_IPV4_ADDRESSES, port }, handle);
+    const code = codeOf(error) ?? String(error);
+    throw new Error(`Cannot listen on ${hostInUrl(host ?? '')}:${port}: ${REASONS[code] ?? code}`);
+  }
+}
+
+async function listenOn(
+  address: { readonly host: string; readonly port: number },
+  handle: RequestListener,
+): Promise<Server> {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     handle,
   );
   server.setTimeout(IDLE_TIMEOUT_MS);
-  try {
-    server.listen({ host, port });
-    await once(server, 'listening');
-  } catch (error) {
-    const code = codeOf(error) ?? String(error);
-    throw new Error(`Cannot listen on ${hostInUrl(host)}:${port}: ${REASONS[code] ?? code}`);
-  }
+  server.listen(address);
+  await once(server, 'listening');
   return server;
 }

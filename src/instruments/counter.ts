@@ -1,10 +1,12 @@
 import { createInstrument, type Instrument, type Removable } from './instrument.ts';
 import type { SeriesLabels } from './series-map.ts';
 
-/** A value that only increases, until the program restarts or the series is removed. */
+/**
+ * An instrument whose value only increases. The value starts at 0 again if the program restarts or the series is removed.
+ */
 export interface Counter<L extends string = never> extends Instrument<L, 'counter'>, Removable<L> {
   /**
-   * Increments the series with these labels by 1 or by an amount.
+   * Increments the series with these labels by 1, or by an amount.
    *
    * @throws {RangeError} for a negative amount and for NaN
    * @throws {TypeError} for a label that is missing, undeclared or not a string
@@ -20,9 +22,9 @@ export type Increment<L extends string> = [L] extends [never]
   : [labels: SeriesLabels<L>] | [amount: number, labels: SeriesLabels<L>];
 
 /**
- * Declares a counter. Either the program increments it, or a collector emits a total that another program has counted.
+ * Declares a counter. Either the program increments the counter, or a collector emits a total that another program counts.
  *
- * @param name metric name on the page, byte for byte; by convention it ends with `_total`
+ * @param name metric name exactly as on the page; by convention the name ends with `_total`
  * @param help one sentence
  * @param labels label names
  */

@@ -1,10 +1,10 @@
 import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 import { isNumber } from './validate-value.ts';
 
-/** A value that can increase and decrease. */
+/** An instrument whose value can increase and decrease. */
 export interface Gauge<L extends string = never> extends Instrument<L, 'gauge'>, Removable<L> {
   /**
-   * Sets the series with these labels.
+   * Sets the value of the series with these labels.
    *
    * @throws {TypeError} for a value that is NaN or not a number, and for a label that is missing, undeclared or not a string
    */
@@ -12,10 +12,10 @@ export interface Gauge<L extends string = never> extends Instrument<L, 'gauge'>,
 }
 
 /**
- * Declares a gauge. Either the program sets it, or a collector emits a value that it reads in each pass. A gauge that is not
- * set has no series.
+ * Declares a gauge. Either the program sets the gauge, or a collector reads the value in each pass and emits it. A gauge
+ * has no series before it is set.
  *
- * @param name metric name on the page, byte for byte
+ * @param name metric name exactly as on the page
  * @param help one sentence
  * @param labels label names
  */

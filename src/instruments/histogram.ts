@@ -1,7 +1,7 @@
 import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 
-/** An instrument for single observations. */
+/** An instrument that the program calls with each observed value. */
 export interface Observer<L extends string> {
   /**
    * Adds an observation to the series with these labels.
@@ -11,13 +11,13 @@ export interface Observer<L extends string> {
   observe(value: number, ...labels: LabelArguments<L>): void;
 }
 
-/** Observations, counted in buckets. */
+/** An instrument that counts observed values in buckets. */
 export interface Histogram<L extends string = never> extends Instrument<L, 'histogram'>, Observer<L>, Removable<L> {}
 
 export interface HistogramOptions {
   /**
-   * Upper bounds of the buckets, ascending, without `+Inf`. Default: the bounds of the Prometheus client libraries, 0.005 to
-   * 10, for durations of requests in seconds.
+   * Upper bounds of the buckets in ascending order, without `+Inf`. The default is made for durations of requests in
+   * seconds: 0.005 to 10, the bounds of the Prometheus client libraries.
    */
   readonly buckets?: readonly number[];
 }
@@ -25,10 +25,10 @@ export interface HistogramOptions {
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Declares a histogram. Either the program observes values, or a collector emits the buckets that another program has
- * counted.
+ * Declares a histogram. Either the program observes values, or a collector emits the buckets of a histogram that another
+ * program counts.
  *
- * @param name metric name on the page, byte for byte, without `_bucket`, `_sum` and `_count`
+ * @param name metric name exactly as on the page, without `_bucket`, `_sum` and `_count`
  * @param help one sentence
  * @param labels label names; `le` is reserved
  * @throws {RangeError} for buckets that are not in ascending order
@@ -54,7 +54,7 @@ export function histogram<const L extends string = never>(
   });
 }
 
-/** @throws {TypeError} for Infinity and NaN, which would remain in the sum of all later observations */
+/** @throws {TypeError} for Infinity and NaN: the sum of the observations could never be finite again */
 export function requireFinite(value: number, family: string): void {
   if (!Number.isFinite(value)) {
     throw new TypeError(`Cannot observe ${String(value)} in ${family}: expected a finite number`);

@@ -2,7 +2,7 @@ import type { SelfMetrics } from '../collection/pass.ts';
 import type { Emit } from '../metrics/metric.ts';
 import type { EmitValidated, Instrument } from './instrument.ts';
 
-/** The instruments of a program, in every pass with the values at its end. */
+/** Reports the instruments of a program in every pass, with their values at the end of the pass. */
 export class InstrumentMetrics implements SelfMetrics {
   readonly families: readonly Instrument[];
 
@@ -12,7 +12,7 @@ export class InstrumentMetrics implements SelfMetrics {
   }
 
   report(emit: Emit): void {
-    // An instrument validates value and labels at every change.
+    // An instrument has already validated values and labels when the program changed them.
     for (const instrument of this.families) instrument.collect(emit as EmitValidated);
   }
 }

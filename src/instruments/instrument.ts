@@ -1,7 +1,7 @@
 import type { AnyFamily, Attributes, Family, MetricType, Sample } from '../metrics/metric.ts';
 import { type SeriesLabels, SeriesMap } from './series-map.ts';
 
-/** `Emit` for callers that have validated value and labels. */
+/** Like `Emit`, but the compiler does not check the arguments. For callers that have validated the value and the labels. */
 export type EmitValidated = (
   family: AnyFamily,
   value: Sample['value'],
@@ -9,21 +9,21 @@ export type EmitValidated = (
   startTime?: number,
 ) => void;
 
-/** A metric whose values the program itself holds: it counts, sets or observes them at any time, and passes read them. */
+/** A metric whose values the program itself holds. The program changes the values at any time, and each pass reads them. */
 export interface Instrument<L extends string = string, T extends MetricType = MetricType> extends Family<L, T> {
-  /** Emits all series. */
+  /** Emits the current values of all series. */
   collect(emit: EmitValidated): void;
   /**
-   * Creates the series of an instrument without labels, so that it is reported as 0 before the first change. Has no effect
-   * on gauges: an unset gauge is not 0.
+   * Creates the series of an instrument without labels, so that its value 0 is reported before the first change. Has no
+   * effect on gauges: the value of a gauge that is not set is unknown, not 0.
    */
   initialize(): void;
 }
 
-/** The last argument of the methods of an instrument: its labels, or nothing for an instrument without labels. */
+/** The last parameter of an instrument's methods: the labels of the series; no parameter if the instrument has no labels. */
 export type LabelArguments<L extends string> = [L] extends [never] ? [] : [labels: SeriesLabels<L>];
 
-/** An instrument whose series can be removed. A removed series is created again, from 0, at its next change. */
+/** An instrument whose series can be removed. The next change of a removed series creates it again, starting at 0. */
 export interface Removable<L extends string> {
   /**
    * Removes the series with these labels.
@@ -38,22 +38,25 @@ export interface Removable<L extends string> {
 
 export type Declaration<L extends string> = readonly [name: string, help: string, labels: readonly L[]];
 
-/** @typeParam A the accumulator of a series, such as a number or a histogram */
+/** @typeParam A the object that accumulates the value of a series, such as a number or histogram buckets */
 export interface InstrumentOptions<A> {
   readonly createAccumulator: () => A;
   readonly readValue: (accumulator: A) => Sample['value'];
-  /** True if a new series starts at zero, which makes its start time meaningful. Default: true. */
+  /** True if a new series starts at 0. Only such a series is emitted with its start time. Default: true. */
   readonly startsAtZero?: boolean;
 }
 
-/** The parts of an instrument, to which a constructor such as `counter()` adds its methods. */
+/** The parts from which a function such as `counter()` builds its instrument. */
 export interface InstrumentParts<L extends string, T extends MetricType, A> {
-  /** The methods have to be added to this object: passes identify families by object identity. */
+  /**
+   * The instrument without the methods of its type. Callers add these methods to the object itself and never copy the
+   * object, because passes identify a family by its object.
+   */
   readonly family: Instrument<L, T> & Removable<L>;
   readonly series: SeriesMap<A>;
 }
 
-/** Creates an instrument of a type. Its family is reported in both naming conventions. */
+/** Returns the parts of a new instrument. Passes of both naming conventions report the instrument. */
 export function createInstrument<L extends string, T extends MetricType, A>(
   type: T,
   [name, help, labels]: Declaration<L>,

@@ -3,7 +3,7 @@ import type { Labels } from '../metrics/metric.ts';
 /** The labels of a series: a value for every label name. */
 export type SeriesLabels<L extends string = string> = Readonly<Record<L, string>>;
 
-/** @typeParam A the accumulator: what a series counts or observes into */
+/** @typeParam A the object that accumulates the value of the series */
 export interface Series<A> {
   readonly labels: Labels;
   readonly accumulator: A;
@@ -12,15 +12,15 @@ export interface Series<A> {
 }
 
 /**
- * A node of the tree of label values: each level is one label. A single map with the joined values as key would cost twice as
- * much per change.
+ * A node of a tree of label values, in which each level stands for one label. A single map with the joined label values as
+ * key would take twice as long for each change of a series.
  */
 interface TreeNode<A> {
   readonly children: Map<string, TreeNode<A>>;
   series: Series<A> | undefined;
 }
 
-/** The series of one instrument by label values. */
+/** The series of one instrument, by label values. */
 export class SeriesMap<A> {
   readonly #family: string;
   readonly #labelNames: readonly string[];
@@ -34,7 +34,7 @@ export class SeriesMap<A> {
     this.#createAccumulator = createAccumulator;
   }
 
-  /** In the order of their creation. */
+  /** All series in the order of their creation. */
   get all(): Iterable<Series<A>> {
     return this.#all;
   }
@@ -50,6 +50,8 @@ export class SeriesMap<A> {
   }
 
   /**
+   * Removes a series.
+   *
    * @returns whether the series existed
    * @throws {TypeError} for a label that is missing, undeclared or not a string
    */
@@ -96,7 +98,9 @@ export class SeriesMap<A> {
     return series;
   }
 
-  /** Removes a series and the nodes that only led to it, so that label values that come and go do not accumulate. */
+  /**
+   * Removes a series, and all nodes that lead to no other series. Otherwise the tree would grow with every new label value.
+   */
   #removeBelow(node: TreeNode<A>, [value, ...rest]: readonly string[]): boolean {
     if (value === undefined) {
       const { series } = node;

@@ -3,7 +3,7 @@ import type { SummaryValue } from '../metrics/metric.ts';
 import { type Observer, requireFinite } from './histogram.ts';
 import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 
-/** Observations as quantiles, computed in this process. */
+/** An instrument that computes quantiles of observed values. */
 export interface Summary<L extends string = never> extends Instrument<L, 'summary'>, Observer<L>, Removable<L> {}
 
 export interface SummaryOptions {
@@ -13,20 +13,20 @@ export interface SummaryOptions {
 
 const DEFAULT_QUANTILES = [0.5, 0.9, 0.99];
 
-/** Maximum relative error of a quantile. */
+/** Maximum relative error of a quantile's value. */
 const RELATIVE_ACCURACY = 0.005;
 /**
- * Maximum number of bins for positive values, and the same for negative values. Enough for eight decades; at most 16 KiB for
- * each sign of each series.
+ * Maximum number of bins of a series, for positive values and again for negative values. The bins cover values over eight
+ * orders of magnitude. Each of the two sets of bins occupies at most 16 KiB.
  */
 const MAX_BINS = 2048;
 
 /**
- * Declares a summary: quantiles over all observations since the start, each within 0.5 % of an observed value. Memory is
- * bounded. Unlike histograms, summaries of several instances cannot be aggregated. Either the program observes values, or a
- * collector emits the quantiles that another program has computed.
+ * Declares a summary: quantiles over all observations since the start, each within 0.5 % of an observed value, in bounded
+ * memory. Unlike histograms, summaries of several processes cannot be aggregated. Either the program observes values, or a
+ * collector emits the quantiles of a summary that another program computes.
  *
- * @param name metric name on the page, byte for byte, without `_sum` and `_count`
+ * @param name metric name exactly as on the page, without `_sum` and `_count`
  * @param help one sentence
  * @param labels label names; `quantile` is reserved
  * @throws {RangeError} for quantiles that are not in ascending order or not between 0 and 1
@@ -57,7 +57,7 @@ export function summary<const L extends string = never>(
   });
 }
 
-/** Without observations, every quantile is NaN, as in the Prometheus client libraries. */
+/** Returns the value to report. Without observations every quantile is NaN, as in the Prometheus client libraries. */
 function toSummaryValue(sketch: Sketch, quantiles: readonly number[]): SummaryValue {
   return {
     quantiles: quantiles.map((quantile) => [quantile, sketch.getValueAtQuantile(quantile)] as const),

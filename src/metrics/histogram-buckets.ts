@@ -1,13 +1,13 @@
 import type { HistogramValue } from './metric.ts';
 
-/** Observations counted in buckets, for the life of the process. */
+/** Counts observations in buckets, for the life of the process. */
 export class HistogramBuckets {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
   #sum = 0;
   #count = 0;
 
-  /** @param bounds ascending */
+  /** @param bounds in ascending order */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
     this.#counts = bounds.map(() => 0);

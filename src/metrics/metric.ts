@@ -1,26 +1,23 @@
 /**
- * The words for metrics: a *family* is declared once, a *sample* is one value of it with its labels.
+ * Declarations of metrics. A *family* is a declared metric, a *sample* is one value of a family with its labels.
  *
- * There are two conventions. Names, types and base units of the one are Prometheus'
- * (https://prometheus.io/docs/practices/naming/), and a declared name is the name on the page, byte for byte. Those of the
- * other are OpenTelemetry's semantic conventions (https://opentelemetry.io/docs/specs/semconv/). Nothing here knows how a
- * value reaches OpenTelemetry.
+ * A family follows one of two naming conventions: that of Prometheus (https://prometheus.io/docs/practices/naming/),
+ * where the declared name is the name on the page, or OpenTelemetry's semantic conventions
+ * (https://opentelemetry.io/docs/specs/semconv/).
  */
 
-/** Who asks for a pass speaks one of them, and gets the families of that one. */
+/** A pass contains the families of one naming convention. */
 export type Convention = 'prometheus' | 'semconv';
 
-/** Summaries and untyped families are other programs': OpenTelemetry has none. Prometheus has no updowncounter. */
+/** OpenTelemetry has no summary and no untyped metric: both are pushed as gauges. Prometheus has no up-down counter. */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
-/**
- * A label that is `undefined` is left out of its series. Who emits many series with the same labels makes them once, without
- * such labels, and freezes them: their text is then made once too.
- */
+/** Labels of a series. Those that are `undefined` are left out. */
 export type Labels<L extends string = string> = Readonly<Record<L, string | undefined>>;
 
-/** What the semantic conventions allow in an attribute, and one that is `undefined` is left out. */
 export type AttributeValue = string | number | boolean;
+
+/** Attributes of a data point of the semantic conventions. Those that are `undefined` are left out. */
 export type Attributes<L extends string = string> = Readonly<Record<L, AttributeValue | undefined>>;
 
 export interface Family<
@@ -32,31 +29,31 @@ export interface Family<
   readonly name: string;
   readonly help: string;
   readonly type: T;
-  /** As UCUM writes it (`s`, `By`, `{thread}`): in the semantic conventions only, where it is no part of the name. */
+  /** In UCUM (`s`, `By`, `{thread}`). Empty for Prometheus, where the unit is a part of the name. */
   readonly unit: string;
   readonly labels: readonly L[];
-  /** `observable`: the label sets are fixed for the life of the process and every host has them. */
+  /** `observable`: an instrument of OpenTelemetry. `producer`: handed over by a `MetricProducer`. */
   readonly route: 'observable' | 'producer';
-  /** Another program's family: it keeps its name whatever ours are called. */
+  /** Whether another program has declared the family. `--metrics.namespace` does not change its name. */
   readonly external?: boolean;
-  /** Declared by a user of the library, in Prometheus' words alone: it is said in both conventions, under its one name. */
+  /** Whether passes of both conventions contain the family, under its Prometheus name. For user-defined families. */
   readonly bothConventions?: boolean;
 }
 
 export type AnyFamily = Family<string, MetricType, Convention>;
 
-/** How many observations were at or below each bound, and in all. */
+/** The buckets of a histogram. */
 export interface HistogramValue {
   readonly bounds: readonly number[];
-  /** Cumulative, one for each bound: every observation is in the bucket of its bound and of all larger ones. */
+  /** The number of observations less than or equal to each bound. */
   readonly counts: readonly number[];
   readonly sum: number;
   readonly count: number;
 }
 
-/** What was observed, by quantile and in all. */
+/** The quantiles of a summary. */
 export interface SummaryValue {
-  /** Which quantile has which value, ascending. */
+  /** In ascending order of the quantiles. */
   readonly quantiles: readonly (readonly [quantile: number, value: number])[];
   readonly sum: number;
   readonly count: number;
@@ -70,15 +67,15 @@ export type ValueOf<T extends MetricType> = T extends 'histogram'
 
 export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
-  /** Only those that are there. */
+  /** Without undefined ones. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
-  /** When what counts it started, in seconds since 1970, where that was after the machine. */
+  /** Unix time in seconds at which a counter started, if it started after the boot of the host. */
   readonly startTime?: number;
 }
 
 /**
- * Hands one value to the pass. The compiler checks that exactly the declared labels are given. A family of the convention
- * that nobody asked for is dropped.
+ * Adds a sample to the pass, with exactly the labels that the family declares. Samples of families that do not belong
+ * to the convention of the pass are dropped.
  *
  * @example
  * emit(received, 1234, { device: 'eth0' });
@@ -91,11 +88,11 @@ export interface Emit {
       ? [labels?: undefined, startTime?: number]
       : [labels: V extends 'semconv' ? Attributes<L> : Labels<L>, startTime?: number]
   ): void;
-  /** What this pass speaks: for work that only one of the conventions needs. */
+  /** The convention of the pass, for work that only one convention needs. */
   readonly convention: Convention;
 }
 
-/** A value that may go up and down. */
+/** Declares a gauge: a value that may go up and down. */
 export function gauge<const L extends string = never>(
   name: string,
   help: string,
@@ -104,7 +101,7 @@ export function gauge<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
 }
 
-/** A value that only grows until what counts it starts again. */
+/** Declares a counter: a value that only grows, until its source restarts. */
 export function counter<const L extends string = never>(
   name: string,
   help: string,
@@ -113,7 +110,7 @@ export function counter<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'counter', unit: '', labels, route: 'producer' };
 }
 
-/** Observations counted in buckets. */
+/** Declares a histogram: observations counted in buckets. */
 export function histogram<const L extends string = never>(
   name: string,
   help: string,
@@ -122,7 +119,7 @@ export function histogram<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'histogram', unit: '', labels, route: 'producer' };
 }
 
-/** A family that another program has named and described. */
+/** Declares an external family: its name, HELP and type come from another program. */
 export function external<T extends MetricType>(
   name: string,
   { help, type, labels }: { readonly help: string; readonly type: T; readonly labels: readonly string[] },
@@ -131,8 +128,9 @@ export function external<T extends MetricType>(
 }
 
 /**
- * A gauge that OpenTelemetry observes through an instrument of its own. For label sets that are fixed for the life of
- * the process and that every host has (uptime, load): the SDK never forgets a label set it has seen.
+ * Declares a gauge that reaches OpenTelemetry as an `ObservableGauge`. For families whose label sets are fixed for the
+ * life of the process and present on every host (uptime, load): the SDK limits the number of label sets of an
+ * instrument.
  */
 export function observableGauge<const L extends string = never>(
   name: string,
@@ -142,9 +140,9 @@ export function observableGauge<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'observable' };
 }
 
-type Instrument = 'counter' | 'gauge' | 'updowncounter';
+type SemconvType = 'counter' | 'gauge' | 'updowncounter';
 
-function declareSemconv<T extends Instrument>(type: T) {
+function declareSemconv<T extends SemconvType>(type: T) {
   return <const L extends string = never>(
     name: string,
     unit: string,
@@ -154,8 +152,8 @@ function declareSemconv<T extends Instrument>(type: T) {
 }
 
 /**
- * Families of OpenTelemetry's semantic conventions, by their instruments. The conventions say which instrument, unit and
- * attributes a name has.
+ * Declares families of OpenTelemetry's semantic conventions, which define the instrument, unit and attributes of each
+ * name.
  *
  * @example
  * const io = semconv.counter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
@@ -168,18 +166,18 @@ export const semconv = {
 };
 
 /**
- * The labels of an info family, each value by its name.
+ * Returns the labels of an info family, with the value that a function returns for each name.
  *
  * @example
  * emit(info, 1, labelsOf(info.labels, (name) => fields.get(name)));
  */
-export function labelsOf<L extends string>(names: readonly L[], textOf: (name: L) => string | undefined): Labels<L> {
-  // There is an entry for each of the names, and no other.
-  return Object.fromEntries(names.map((name) => [name, textOf(name)])) as Labels<L>;
+export function labelsOf<L extends string>(names: readonly L[], lookUp: (name: L) => string | undefined): Labels<L> {
+  // The entries have exactly these names. The type of Object.fromEntries does not express that.
+  return Object.fromEntries(names.map((name) => [name, lookUp(name)])) as Labels<L>;
 }
 
 /**
- * Families whose names the kernel completes (`node_netstat_TcpExt_ListenOverflows`): each name makes its family once.
+ * Returns a function that declares one family per name, for dynamic families (`node_netstat_TcpExt_ListenOverflows`).
  *
  * @example
  * const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `/proc/vmstat information field ${name}.`));

@@ -1,4 +1,7 @@
+import type { LabelSet } from './label-set.ts';
 import type { AnyFamily, Sample } from './metric.ts';
+
+type Distribution = Exclude<Sample['value'], number>;
 
 export interface FamilySamples {
   readonly family: AnyFamily;
@@ -6,20 +9,21 @@ export interface FamilySamples {
 }
 
 /**
- * The samples of one family, in the order they were emitted. They are kept in columns: an object for each would live as long
- * as its pass, and to move those of 40,000 series out of its way costs the garbage collector more than reading them costs us.
+ * The samples of one family, in the order in which they were emitted. They are stored in columns: one object per sample
+ * would live as long as the pass, and with 40,000 series the garbage collector needs more time to move them than the
+ * reads take.
  */
 export class Samples implements Iterable<Sample> {
-  /** Numbers alone: among others each would be an object. */
+  /** Numbers only, which V8 then stores without an object for each. */
   readonly #numbers: number[];
-  /** Values that are no numbers, by their index. */
-  #others: Map<number, Exclude<Sample['value'], number>> | undefined;
-  readonly #labels: Sample['labels'][];
-  /** Only once a sample has one. */
-  #startTime: (number | undefined)[] | undefined;
+  /** Histograms and summaries, by index. */
+  #distributions: Map<number, Distribution> | undefined;
+  readonly #labels: LabelSet[];
+  /** Undefined while no sample has a start time. */
+  #startTimes: (number | undefined)[] | undefined;
   #length = 0;
 
-  /** @param expected how many there will be, as far as that is known: columns that grow leave their smaller selves behind */
+  /** @param expected number of samples, to allocate the columns once */
   constructor(expected = 0) {
     this.#numbers = new Array(expected);
     this.#labels = new Array(expected);
@@ -29,18 +33,18 @@ export class Samples implements Iterable<Sample> {
     return this.#length;
   }
 
-  push(value: Sample['value'], labels: Sample['labels'], startTime?: number): void {
+  push(value: Sample['value'], labels: LabelSet, startTime?: number): void {
     const index = this.#length;
     if (typeof value === 'number') this.#numbers[index] = value;
-    else this.#setOther(index, value);
+    else this.#setDistribution(index, value);
     this.#labels[index] = labels;
-    if (startTime !== undefined) this.#startTime ??= new Array(this.#labels.length);
-    if (this.#startTime !== undefined) this.#startTime[index] = startTime;
+    if (startTime !== undefined) this.#startTimes ??= new Array(this.#labels.length);
+    if (this.#startTimes !== undefined) this.#startTimes[index] = startTime;
     this.#length += 1;
   }
 
   /** The labels of each sample, in the order of the samples. */
-  get labels(): readonly Sample['labels'][] {
+  get labels(): readonly LabelSet[] {
     this.#labels.length = this.#length;
     return this.#labels;
   }
@@ -68,28 +72,25 @@ export class Samples implements Iterable<Sample> {
     });
   }
 
-  forEach(visit: (value: Sample['value'], labels: Sample['labels'], startTime: number | undefined) => void): void {
+  forEach(visit: (value: Sample['value'], labels: LabelSet, startTime: number | undefined) => void): void {
     for (let index = 0; index < this.#length; index += 1) {
-      const value = this.#others?.get(index) ?? this.#numbers[index];
+      const value = this.#distributions?.get(index) ?? this.#numbers[index];
       const labels = this.#labels[index];
-      if (value !== undefined && labels !== undefined) visit(value, labels, this.#startTime?.[index]);
+      if (value !== undefined && labels !== undefined) visit(value, labels, this.#startTimes?.[index]);
     }
   }
 
-  #setOther(index: number, value: Exclude<Sample['value'], number>): void {
-    this.#others ??= new Map();
-    this.#others.set(index, value);
+  #setDistribution(index: number, value: Distribution): void {
+    this.#distributions ??= new Map();
+    this.#distributions.set(index, value);
     this.#numbers[index] = Number.NaN;
   }
 
   *[Symbol.iterator](): Generator<Sample> {
     const samples: Sample[] = [];
-    this.forEach((value, labels, startTime) => {
+    this.forEach((value, { labels }, startTime) => {
       samples.push(startTime === undefined ? { value, labels } : { value, labels, startTime });
     });
     yield* samples;
   }
 }
-
-/** Of a sample without any. */
-export const NO_LABELS: Sample['labels'] = Object.freeze({});

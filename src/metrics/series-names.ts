@@ -1,6 +1,6 @@
 import type { MetricType } from './metric.ts';
 
-/** Written on every page before all else, from the resource. */
+/** The first metric of a page, with the attributes of the resource as labels. */
 export const TARGET_INFO = 'target_info';
 
 const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
@@ -12,7 +12,7 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   histogram: ['', '_bucket', '_sum', '_count'],
 };
 
-/** The names that the series of a family have on the page, its own among them. */
+/** Returns the names of a family's series on the page, and the name of the family itself. */
 export function seriesNames(family: string, type: MetricType): readonly string[] {
   return SUFFIXES[type].map((suffix) => family + suffix);
 }

@@ -9,7 +9,7 @@ export interface Build {
 
 const buildInfo = gauge(
   'node_exporter_build_info',
-  'Version, commit and Node.js version of the exporter, as labels. The value is 1.',
+  'Version, commit and Node.js version of the exporter as labels; always 1.',
   ['version', 'revision', 'nodeversion'],
 );
 

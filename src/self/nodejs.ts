@@ -6,13 +6,16 @@ import { gauge, histogram } from '../metrics/metric.ts';
 
 const gcDuration = histogram(
   'nodejs_gc_duration_seconds',
-  'Duration of garbage collections by kind (major, minor, incremental, weakcb), in seconds.',
+  'Duration of the garbage collections of the exporter by kind (major, minor, incremental, weakcb), in seconds.',
   ['kind'],
 );
-const eventLoopLag = gauge('nodejs_eventloop_lag_seconds', 'Event loop lag at the previous scrape, in seconds.');
-const heapUsed = gauge('nodejs_heap_size_used_bytes', 'Used part of the JavaScript heap in bytes.');
-const heapTotal = gauge('nodejs_heap_size_total_bytes', 'Allocated size of the JavaScript heap in bytes.');
-const version = gauge('nodejs_version_info', 'Version of Node.js, as labels. The value is 1.', [
+const eventLoopLag = gauge(
+  'nodejs_eventloop_lag_seconds',
+  'Event loop lag of the exporter at the previous scrape, in seconds.',
+);
+const heapUsed = gauge('nodejs_heap_size_used_bytes', "Used part of the exporter's JavaScript heap, in bytes.");
+const heapTotal = gauge('nodejs_heap_size_total_bytes', "Allocated size of the exporter's JavaScript heap, in bytes.");
+const version = gauge('nodejs_version_info', 'Version of Node.js that runs the exporter, as labels; always 1.', [
   'version',
   'major',
   'minor',

@@ -1,8 +1,9 @@
 import type { KernelTree } from '../host/host.ts';
 
 /**
- * Returns the number of open file descriptors of this process. The size of the directory `fd` is that number since Linux 6.2,
- * and 0 before. To list thousands of descriptors takes longer than a scrape of a small host.
+ * Returns the number of open file descriptors of this process. Since Linux 6.2, this number is the size of the directory
+ * `fd`. On older kernels the size is 0, and the directory is listed. The listing of thousands of descriptors takes longer
+ * than a scrape of a small host.
  *
  * @param self `/proc/self`
  */

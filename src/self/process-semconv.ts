@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { RateWindow } from '../collection/rate-window.ts';
 import { type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
 import { type Emit, semconv } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
@@ -7,21 +8,29 @@ import { parseProcessStatus } from '../parse/process-status.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
-const cpuTime = semconv.counter('process.cpu.time', 's', 'CPU time of the exporter process by mode.', MODE);
+const cpuTime = semconv.counter('process.cpu.time', 's', 'CPU time of the exporter process by mode, in seconds.', MODE);
 const cpuUtilization = semconv.gauge(
   'process.cpu.utilization',
   '1',
-  'CPU time of the exporter process since the previous push, as a fraction of the time of its available CPUs.',
+  'Fraction of the time of the available CPUs that the exporter process used since the last push.',
   MODE,
 );
-const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process.');
-const residentMemory = semconv.upDownCounter('process.memory.usage', 'By', 'Resident memory of the exporter process.');
+const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process, in seconds.');
+const residentMemory = semconv.upDownCounter(
+  'process.memory.usage',
+  'By',
+  'Resident memory of the exporter process, in bytes.',
+);
 const memoryUtilization = semconv.gauge(
   'process.memory.utilization',
   '1',
-  'Resident memory of the exporter process, as a fraction of the memory of the host.',
+  'Resident memory of the exporter process as a fraction of the memory of the host.',
 );
-const virtualMemory = semconv.upDownCounter('process.memory.virtual', 'By', 'Virtual memory of the exporter process.');
+const virtualMemory = semconv.upDownCounter(
+  'process.memory.virtual',
+  'By',
+  'Virtual memory of the exporter process, in bytes.',
+);
 const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
 const openFiles = semconv.upDownCounter(
   'process.unix.file_descriptor.count',
@@ -31,7 +40,7 @@ const openFiles = semconv.upDownCounter(
 const diskIo = semconv.counter(
   'process.disk.io',
   'By',
-  'Bytes that the exporter process read from block devices and wrote to them.',
+  'Bytes that the exporter process read from and wrote to block devices.',
   ['disk.io.direction'],
 );
 const contextSwitches = semconv.counter(
@@ -47,25 +56,18 @@ const pageFaults = semconv.counter(
   ['system.paging.fault.type'],
 );
 
-interface CpuTimes {
-  /** Seconds on the clock of `performance.now()`. */
-  readonly at: number;
-  /** CPU seconds. */
-  readonly user: number;
-  /** CPU seconds. */
-  readonly system: number;
-}
+const CPU_MODES = ['user', 'system'] as const;
 
-/** The `process.*` metrics of the semantic conventions for this process. The resource identifies the process. */
+/** The `process.*` metrics of the semantic conventions for this process. Resource attributes identify the process. */
 export class ProcessSemconv {
   readonly families = [
     ...[cpuTime, cpuUtilization, uptime, residentMemory, memoryUtilization, virtualMemory, threads, openFiles],
     ...[diskIo, contextSwitches, pageFaults],
   ];
-  #previous: CpuTimes | undefined;
+  readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
 
   /**
-   * Emits all metrics except those whose file is absent. The first call emits no utilization.
+   * Emits the metrics. Metrics from an absent file are omitted, and the first call omits the CPU utilization.
    *
    * @param self `/proc/self`
    */
@@ -82,14 +84,13 @@ export class ProcessSemconv {
 
   #emitCpuTimes(emit: Emit, startTime: number): void {
     const { user, system } = process.cpuUsage();
-    const now = { at: performance.now() / 1000, user: user / 1e6, system: system / 1e6 };
-    const previous = this.#previous;
-    this.#previous = now;
-    for (const mode of ['user', 'system'] as const) {
-      emit(cpuTime, now[mode], { 'cpu.mode': mode }, startTime);
-      if (previous === undefined || now.at <= previous.at) continue;
-      const share = (now[mode] - previous[mode]) / (now.at - previous.at) / availableParallelism();
-      emit(cpuUtilization, share, { 'cpu.mode': mode });
+    const seconds = { user: user / 1e6, system: system / 1e6 };
+    this.#window.startPass();
+    const rates = this.#window.rates('process', performance.now() / 1000, seconds);
+    for (const mode of CPU_MODES) {
+      emit(cpuTime, seconds[mode], { 'cpu.mode': mode }, startTime);
+      const rate = rates[mode];
+      if (rate !== undefined) emit(cpuUtilization, rate / availableParallelism(), { 'cpu.mode': mode });
     }
   }
 }
@@ -108,7 +109,7 @@ function emitFromProcfs(self: KernelTree, emit: Emit, startTime: number): void {
   if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
-  // The kernel denies access to /proc/self/io after a change of the user.
+  // The kernel denies access to /proc/self/io if the process has changed its user.
   const { readBytes, writtenBytes } =
     self.readIfPresent('io', parseProcessIo, { ignoreErrno: PERMISSION_ERRNOS }) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, startTime);

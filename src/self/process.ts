@@ -8,21 +8,21 @@ import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
 const cpu = counter('process_cpu_seconds_total', 'User and system CPU time of the exporter process, in seconds.');
-const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory of the exporter process in bytes.');
-const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process in bytes.');
+const residentMemory = gauge('process_resident_memory_bytes', 'Resident memory of the exporter process, in bytes.');
+const virtualMemory = gauge('process_virtual_memory_bytes', 'Virtual memory of the exporter process, in bytes.');
 const maxVirtualMemory = gauge(
   'process_virtual_memory_max_bytes',
-  'Limit of the virtual memory of the exporter process in bytes; -1 for no limit.',
+  'Limit of the virtual memory of the exporter process, in bytes; -1 if the process has no limit.',
 );
 const openFiles = gauge('process_open_fds', 'Open file descriptors of the exporter process.');
-const maxOpenFiles = gauge('process_max_fds', 'Limit of the open file descriptors of the exporter process.');
-const startTime = gauge('process_start_time_seconds', 'Start of the exporter process as Unix time in seconds.');
+const maxOpenFiles = gauge('process_max_fds', 'Maximum number of open file descriptors of the exporter process.');
+const startTime = gauge('process_start_time_seconds', 'Start time of the exporter process, as Unix time in seconds.');
 
 /**
- * Returns the metrics about this process: those of the Prometheus client libraries in scrapes, those of the semantic
- * conventions in pushes.
+ * Returns the metrics about this process. Passes for Prometheus names contain the metrics of the Prometheus client
+ * libraries, and passes for semconv names the metrics of the semantic conventions.
  *
- * @param self `/proc/self` of this process, even if the collectors read another procfs
+ * @param self `/proc/self` of this process, which is not in the procfs of the host if `--path.procfs` is set
  */
 export function processMetrics(self: KernelTree): SelfMetrics {
   const semconv = new ProcessSemconv();
@@ -45,7 +45,7 @@ export function processMetrics(self: KernelTree): SelfMetrics {
   };
 }
 
-/** Omits metrics whose file is absent, as in some sandboxes. */
+/** Emits the metrics from `/proc/self`. Metrics whose file is absent are omitted: some sandboxes have no complete procfs. */
 function emitFromProcfs(self: KernelTree, emit: Emit): void {
   const sizeKib = self.readIfPresent('status', parseProcessStatus)?.vmSizeKib;
   if (sizeKib !== undefined) emit(virtualMemory, sizeKib * BYTES_PER_KIB);

@@ -3,17 +3,20 @@ import { counter, type Emit, gauge } from '../metrics/metric.ts';
 
 const exports = counter(
   'node_exporter_otlp_exports_total',
-  'Attempts to push a pass to the Collector, by outcome: accepted (success), to be repeated (retry), rejected (failure).',
+  'Attempts to push metrics to the OpenTelemetry Collector, by outcome: success, retry (to be repeated) or failure (rejected).',
   ['outcome'],
 );
-const queueLength = gauge('node_exporter_otlp_queue_length', 'Passes that wait to be pushed to the Collector.');
+const queueLength = gauge(
+  'node_exporter_otlp_queue_length',
+  'Batches of metrics that wait to be pushed to the OpenTelemetry Collector.',
+);
 const droppedPoints = counter(
   'node_exporter_otlp_dropped_points_total',
-  'Data points that were not pushed because the queue was full, or because the Collector rejected them.',
+  'Data points lost because the queue was full or because the OpenTelemetry Collector rejected them.',
 );
 const lastSuccess = gauge(
   'node_exporter_otlp_last_success_timestamp_seconds',
-  'Last time the Collector accepted a pass, as Unix time in seconds.',
+  'Time at which the OpenTelemetry Collector last accepted a push, as Unix time in seconds.',
 );
 
 export type PushOutcome = 'success' | 'retry' | 'failure';

@@ -7,9 +7,9 @@ import { parseLine } from '../parse/lines.ts';
 import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 
 /**
- * Reads the resource attributes of the exporter and its host: `service.*`, `host.*`, `os.*` and `k8s.*`. An attribute whose
- * source cannot be read is `undefined`. `OTEL_RESOURCE_ATTRIBUTES` overrides all other sources, and `OTEL_SERVICE_NAME`
- * overrides `OTEL_RESOURCE_ATTRIBUTES`.
+ * Returns the resource attributes of the exporter and its host: `service.*`, `host.*`, `os.*` and `k8s.*`. An attribute is
+ * `undefined` if its source cannot be read. The variable `OTEL_RESOURCE_ATTRIBUTES` overrides all attributes, except that
+ * `OTEL_SERVICE_NAME` takes precedence for `service.name`.
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */
@@ -37,7 +37,10 @@ export async function readResource(
   };
 }
 
-/** Returns the resource attributes of this process. For pushes only: they change at every start, and `target_info` does not. */
+/**
+ * Returns the resource attributes of this process. Only pushes contain them: they change at every start, and every change
+ * would create a new series of `target_info`.
+ */
 export function processResource(): Readonly<Record<string, string | number | undefined>> {
   return { 'process.pid': process.pid, 'process.owner': userName() };
 }
@@ -46,7 +49,7 @@ function userName(): string | undefined {
   try {
     return userInfo().username;
   } catch {
-    // The user id has no entry in /etc/passwd, which is common in containers.
+    // The user of this process has no entry in /etc/passwd, as in many containers.
     return undefined;
   }
 }
@@ -61,17 +64,17 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   s390x: 's390x',
 };
 
-/** DMI product name: the instance type in a cloud (`m5.large`), otherwise the model of the machine. */
+/** Returns the DMI product name: the model of the machine, or in some clouds the instance type (`m5.large`). */
 function readHostType(host: Host): string | undefined {
   try {
     return host.sys.readIfPresent('class/dmi/id/product_name', parseLine) || undefined;
   } catch {
-    // The firmware may store bytes that are not text.
+    // The file cannot be read or parsed: some firmware stores bytes that are not text.
     return undefined;
   }
 }
 
-/** machine-id(5). Older systems have the file of D-Bus only. */
+/** Returns the machine id, machine-id(5), of systemd or D-Bus. */
 async function readMachineId(host: Host): Promise<string | undefined> {
   for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
     const id = await host.rootfs.readIfPresent(path, parseLine).catch(() => undefined);
@@ -97,10 +100,12 @@ function listenAddresses({ listen }: Config): readonly string[] {
   return listen.map(({ host = '', port }) => `${host}:${port}`);
 }
 
-/** Namespace of the UUIDs of this exporter: a random UUID. */
+/** Namespace of the UUIDs that this exporter creates. A random UUID that must not change. */
 const NAMESPACE = '5f4b2c1e-8a53-4d2c-9d0e-6c1a7f3b9e42';
 
-/** Returns a UUID of version 5 (RFC 9562) for the parts, so that an instance has the same id after a restart. */
+/**
+ * Returns the UUID of version 5 (RFC 9562) for the parts. The same parts result in the same UUID, also after a restart.
+ */
 export function createInstanceId(parts: readonly string[]): string {
   const hash = createHash('sha1')
     .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))

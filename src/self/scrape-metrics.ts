@@ -9,27 +9,27 @@ const collectorDuration = gauge(
 );
 const collectorSuccess = gauge(
   'node_scrape_collector_success',
-  'Whether the collector succeeded in this scrape (1 = yes, 0 = it failed or the host lacks what it reads).',
+  'Whether the collector succeeded in this scrape: 1 if it did, 0 if it failed or the host lacks its data source.',
   ['collector'],
 );
-const scrapes = counter('node_exporter_scrapes_total', 'Scrapes of the exporter, including those in progress.');
+const scrapes = counter('node_exporter_scrapes_total', 'Scrapes of the exporter, including scrapes in progress.');
 const scrapeDuration = histogram(
   'node_exporter_scrape_duration_seconds',
-  'Duration of the finished scrapes, in seconds.',
+  'Duration of the finished scrapes of the exporter, in seconds.',
 );
 const lastScrapeDuration = gauge(
   'node_exporter_last_scrape_duration_seconds',
-  'Duration of the last finished scrape, in seconds; before the first scrape, of the pass at the start.',
+  'Duration of the last finished scrape, in seconds; before the first scrape, duration of the run of all collectors at startup.',
 );
 const scrapeErrors = counter(
   'node_exporter_scrape_errors_total',
-  'Failed runs of the collector. A run on a host that lacks what the collector reads does not count as failed.',
+  "Failed runs of the collector; runs on a host that lacks the collector's data source do not count.",
   ['collector'],
 );
 
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Metrics about scrapes and about each collector in them. */
+/** Metrics about scrapes, and about each collector that runs in a scrape. */
 export class ScrapeMetrics implements SelfMetrics {
   readonly families = [collectorDuration, collectorSuccess, scrapes, scrapeDuration, lastScrapeDuration, scrapeErrors];
   readonly #errors = new Map<string, number>();
@@ -37,12 +37,12 @@ export class ScrapeMetrics implements SelfMetrics {
   #started = 0;
   #lastSeconds: number | undefined;
 
-  /** @param collectors names of the collectors whose error counts start at 0 */
+  /** @param collectors names of the collectors whose error count is reported as 0 before the first error */
   constructor(collectors: readonly string[]) {
     for (const name of collectors) this.#errors.set(name, 0);
   }
 
-  /** Sets the duration to report until the first scrape ends. The pass at the start does not count as a scrape. */
+  /** Sets the duration that is reported until the first scrape ends. The pass at the start does not count as a scrape. */
   setFirstPassDuration(seconds: number): void {
     this.#lastSeconds ??= seconds;
   }

@@ -18,9 +18,9 @@ export interface RejectedRequests {
 export interface TargetUpOptions {
   /** Prefix of the `up` metric: `redis` for `redis_up`. */
   readonly namespace: string;
-  /** Names of the collectors that contact the target. The others run in this process and cannot show that it is up. */
+  /** Names of the collectors that contact the target. Only the success of such a collector shows that the target is up. */
   readonly contacting: readonly string[];
-  /** Default: not reported. */
+  /** Default: the number of rejected requests is not reported. */
   readonly rejectedRequests?: RejectedRequests;
 }
 
@@ -41,7 +41,8 @@ export class TargetUp implements SelfMetrics {
 
   report(emit: Emit, results: readonly CollectorResult[]): void {
     const contacted = results.filter(({ collector }) => this.#contacting.has(collector));
-    // A target without contacting collectors counts as up. A scrape that contacts no target reports no `up`.
+    // If no collector contacts the target, the target counts as up. If collectors contact it but this scrape runs none of
+    // them, `up` is omitted.
     if (contacted.length > 0 || this.#contacting.size === 0) {
       const isUp = this.#contacting.size === 0 || contacted.some(({ state }) => state === 'ok');
       emit(this.#up, isUp ? 1 : 0);

@@ -1,4 +1,6 @@
-/** Reads bytes from left to right. Numbers are big-endian. Every method throws a `SyntaxError` if the bytes end too early. */
+/**
+ * Reads bytes from left to right. Numbers are big-endian. Every method throws a `SyntaxError` if the bytes end too early.
+ */
 export class ByteReader {
   readonly #bytes: Buffer;
   #position = 0;
@@ -15,7 +17,7 @@ export class ByteReader {
     return this.#position === this.#bytes.length;
   }
 
-  /** Returns a view of the next bytes. */
+  /** Returns the next bytes without copying them. */
   read(length: number): Buffer {
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
@@ -45,7 +47,7 @@ export class ByteReader {
     return this.#bytes.readBigInt64BE(this.#advance(8));
   }
 
-  /** Returns the position before the advance. */
+  /** Moves past the next bytes and returns their position. */
   #advance(length: number): number {
     const start = this.#position;
     if (length > this.#bytes.length - start) throw new SyntaxError(`expected ${length} bytes at byte ${start}`);

@@ -9,7 +9,7 @@ export interface LogOptions {
 
 /** Creates a log that writes one line per event to standard error. */
 export function createLog({ level, format }: LogOptions): Log {
-  // The exporter keeps running when the reader of its standard error ends.
+  // Without this listener, the exporter would end when the program that reads its standard error ends.
   process.stderr.on('error', () => undefined);
   return pino(
     {
@@ -23,7 +23,7 @@ export function createLog({ level, format }: LogOptions): Log {
   );
 }
 
-/** `{"level":"info","ts":"…","msg":"listening"}` -> `ts=… level=info msg=listening` */
+/** Converts a line from JSON: `{"level":"info","ts":"…","msg":"listening"}` -> `ts=… level=info msg=listening`. */
 function toLogfmt(line: string): string {
   const { level, ts, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
   const pairs = Object.entries({ ts, level, msg, ...rest }).map(([key, value]) => `${key}=${toLogfmtValue(value)}`);
@@ -47,7 +47,7 @@ export class RepeatFilter {
     this.#now = now;
   }
 
-  /** Returns whether the message may be logged now; the caller then logs it. */
+  /** Returns whether the message may be logged now. Counts a message for which it returns true as logged. */
   isDue(message: string): boolean {
     const now = this.#now();
     const loggedAt = this.#loggedAt.get(message);

@@ -1,4 +1,4 @@
-/** Returns the same function with a cache that is never emptied: for few keys that recur in each pass. */
+/** Returns the function with a cache for all results. The cache is never emptied: use it for few keys that recur. */
 export function memoize<T>(compute: (key: string) => T): (key: string) => T {
   const cache = new Map<string, T>();
   return (key) => {
@@ -10,7 +10,9 @@ export function memoize<T>(compute: (key: string) => T): (key: string) => T {
   };
 }
 
-/** Returns the same function with a cache of its last result: for kernel text that seldom changes, and values derived from it. */
+/**
+ * Returns the function with a cache for its last result. Use it to parse kernel text that seldom changes between passes.
+ */
 export function memoizeLast<A extends readonly unknown[], T>(compute: (...args: A) => T): (...args: A) => T {
   let last: { readonly args: A; readonly value: T } | undefined;
   return (...args) => {
@@ -21,7 +23,9 @@ export function memoizeLast<A extends readonly unknown[], T>(compute: (...args: 
   };
 }
 
-/** Values computed from objects, each cached for the lifetime of its object. `undefined` is not cached, as a key or as a value. */
+/**
+ * Caches one value per object, for the lifetime of the object. The key `undefined` and the value `undefined` are not cached.
+ */
 export class WeakMemo<T> {
   readonly #cache = new WeakMap<object, T>();
 

@@ -11,7 +11,7 @@ export class TextScanner {
     return this.#position === this.#text.length;
   }
 
-  /** The text that has not been read. */
+  /** The text from the current position to the end. */
   get rest(): string {
     return this.#text.slice(this.#position);
   }
@@ -20,14 +20,14 @@ export class TextScanner {
     return this.#text.startsWith(text, this.#position);
   }
 
-  /** Skips a text if it comes next, and returns whether it does. */
+  /** Skips a text and returns true if the text starts at the current position; otherwise returns false. */
   skip(text: string): boolean {
     const isNext = this.startsWith(text);
     if (isNext) this.#position += text.length;
     return isNext;
   }
 
-  /** Returns the text before `end` and skips `end`. Without `end`, it returns the rest. */
+  /** Returns the text before the next `end` and skips `end`. If no `end` follows, returns the rest of the text. */
   readUntil(end: string): string {
     const start = this.#position;
     const index = this.#text.indexOf(end, start);
@@ -36,7 +36,7 @@ export class TextScanner {
   }
 
   /**
-   * Skips the match of a pattern that comes next.
+   * Skips the text that a pattern matches at the current position.
    *
    * @param pattern must have the flag `y`
    * @returns the match and its groups, or an empty list without a match
@@ -48,7 +48,7 @@ export class TextScanner {
     return match ?? [];
   }
 
-  /** Returns the next code point, or an empty text at the end. */
+  /** Returns the next character, which may be a surrogate pair; an empty text at the end. */
   readCharacter(): string {
     const codePoint = this.#text.codePointAt(this.#position);
     if (codePoint === undefined) return '';

@@ -9,9 +9,14 @@ type Result = readonly [state: CollectorResult['state'], ...errors: (string | Er
 
 /** Logs results of one collector, all within a minute, and returns the lines: `error netdev: Cannot read a`. */
 function linesOf(...results: readonly Result[]): string[] {
+  return linesOfRequested([], ...results);
+}
+
+/** As {@link linesOf}, with the names of the collectors that a flag enables. */
+function linesOfRequested(requested: readonly string[], ...results: readonly Result[]): string[] {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const log = new CollectorLog(pino({ level: 'debug' }, destination), new RepeatFilter(() => 0));
+  const log = new CollectorLog(pino({ level: 'debug' }, destination), new RepeatFilter(() => 0), requested);
   for (const [state, ...reasons] of results) {
     const errors = reasons.map((reason) => (typeof reason === 'string' ? new Error(reason) : reason));
     log.log({ collector: 'netdev', state, seconds: 0, errors, families: [] });
@@ -28,6 +33,24 @@ test('CollectorLog logs failures at level error and absence at level debug', () 
     'error netdev: Cannot read b',
     'debug netdev: Cannot find c',
   ]);
+});
+
+test('CollectorLog logs one warning if a collector is absent that a flag enables', () => {
+  assert.deepEqual(
+    linesOfRequested(
+      ['netdev'],
+      ['ok'],
+      ['absent', 'Cannot find c'],
+      ['absent', 'Cannot find c'],
+      ['failed', 'Cannot read d'],
+    ),
+    [
+      'warn netdev: Collector netdev is absent on this host: Cannot find c',
+      'debug netdev: Cannot find c',
+      'error netdev: Cannot read d',
+    ],
+  );
+  assert.deepEqual(linesOfRequested(['cpu'], ['absent', 'Cannot find c']), ['debug netdev: Cannot find c']);
 });
 
 test('CollectorLog adds the cause to the message of fetch()', () => {

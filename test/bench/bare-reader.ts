@@ -1,6 +1,8 @@
 /**
- * What reading costs any program of Node.js: a server that reads the same files of the kernel in each scrape, makes nothing of
- * them, and answers with a page as long as ours. The address, the length of the page and the files are the arguments.
+ * Baseline for the cost of reading in Node.js: a server that reads the given kernel files in each scrape, discards their contents
+ * and responds with a constant page of the given length.
+ *
+ * Arguments: listen address, length of the page in bytes, paths of the files.
  */
 import { openSync, readSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -15,7 +17,7 @@ createServer((_request, response) => {
   response.end(page);
 }).listen(Number(port), host);
 
-/** Not so what a device does not tell now. */
+/** Some sysfs attributes can be opened but not read, depending on the state of their device. */
 function isReadable(descriptor: number): boolean {
   try {
     readSync(descriptor, buffer, 0, buffer.length, 0);

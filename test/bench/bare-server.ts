@@ -1,4 +1,4 @@
-/** What Node.js itself costs: a server that answers one short text. The address is the only argument. */
+/** Baseline for the cost of Node.js: a server that responds with a short constant text. The argument is the listen address. */
 import { createServer } from 'node:http';
 
 const [host, port] = (process.argv[2] ?? '').split(':');

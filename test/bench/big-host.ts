@@ -1,6 +1,6 @@
 /**
- * A large machine as files: 256 CPUs, 64 disks, 128 network interfaces, 300 mounts. The same seed makes the same machine,
- * and the two exporters are measured on the same files.
+ * Generates the kernel files of a large host with 256 CPUs, 64 disks, 128 network interfaces and 300 mounts. The same seed
+ * generates the same files, so that two exporters can be measured on equal hosts.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ export interface BigHostSize {
 
 export const BIG_HOST: BigHostSize = { cpus: 256, disks: 64, interfaces: 128, mounts: 300 };
 
-/** Writes `proc/`, `sys/`, `root/` and `udev/` below a folder. */
+/** Writes `proc/`, `sys/`, `root/` and `udev/` below a directory. */
 export async function writeBigHost(root: string, size: BigHostSize = BIG_HOST, seed = 1): Promise<void> {
   const random = createRandom(seed);
   const files = new Map<string, string>([
@@ -31,17 +31,18 @@ export async function writeBigHost(root: string, size: BigHostSize = BIG_HOST, s
   }
 }
 
-type Random = (below: number) => number;
+/** Returns an integer from 0 to `limit`, exclusive. */
+type Random = (limit: number) => number;
 type Files = Iterable<readonly [path: string, text: string]>;
 
-/** Mulberry32: small, and good enough for numbers that only have to look like counters. */
+/** The generator Mulberry32: short, and random enough for the values of counters. */
 function createRandom(seed: number): Random {
   let state = seed;
-  return (below) => {
+  return (limit) => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
   };
 }
 

@@ -1,14 +1,14 @@
 /**
- * A machine of containers as files: pods of two containers below the slices of systemd, with cgroups of version 2. The same
- * numbers make the same files.
+ * Generates the files of a host with containers: pods of two containers in the cgroup v2 slices of systemd. The contents depend
+ * only on the number of the container.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const PROCESSES = 5;
+const PROCESSES_PER_CONTAINER = 5;
 const KUBEPODS = 'sys/fs/cgroup/kubepods.slice/kubepods-burstable.slice';
 
-/** What every kernel prints of memory, most of which nobody asks for. */
+/** Keys of `memory.stat` in kernel 6.1. The collectors use a few of them. */
 const MEMORY_KEYS = [
   ...['anon', 'file', 'kernel', 'kernel_stack', 'pagetables', 'sec_pagetables', 'percpu', 'sock', 'vmalloc', 'shmem'],
   ...['zswap', 'zswapped', 'file_mapped', 'file_dirty', 'file_writeback', 'swapcached', 'anon_thp', 'file_thp'],
@@ -19,7 +19,7 @@ const MEMORY_KEYS = [
   ...['pgmajfault', 'pgrefill', 'pgactivate', 'pgdeactivate', 'pglazyfree', 'pglazyfreed', 'thp_fault_alloc'],
 ];
 
-/** Writes `proc/` and `sys/` below a folder, with the containers from 0 on. */
+/** Writes `proc/` and `sys/` below a directory, with the containers 0 to `containers - 1`. */
 export function writeContainerHost(root: string, containers: number): void {
   write(root, {
     'proc/stat': 'cpu 1 2 3 4 5 6 7 8 9 0\nbtime 1700000000\n',
@@ -31,19 +31,19 @@ export function writeContainerHost(root: string, containers: number): void {
 }
 
 export function writeContainer(root: string, index: number): void {
-  write(join(root, folderOf(index)), cgroupFiles(index));
+  write(join(root, cgroupPath(index)), cgroupFiles(index));
   for (const pid of pidsOf(index)) write(join(root, `proc/${pid}`), processFiles(pid));
 }
 
-/** As when a container ends: its cgroup goes and its processes go, and with the last of its pod the pod's. */
+/** Removes the cgroup and the processes of a container, and the cgroup of the pod with its last container. */
 export function removeContainer(root: string, index: number): void {
-  const folder = join(root, folderOf(index));
-  rmSync(folder, { recursive: true });
-  if (readdirSync(dirname(folder)).length === 0) rmSync(dirname(folder), { recursive: true });
+  const path = join(root, cgroupPath(index));
+  rmSync(path, { recursive: true });
+  if (readdirSync(dirname(path)).length === 0) rmSync(dirname(path), { recursive: true });
   for (const pid of pidsOf(index)) rmSync(join(root, `proc/${pid}`), { recursive: true });
 }
 
-function folderOf(index: number): string {
+function cgroupPath(index: number): string {
   const pod = Math.floor(index / 2)
     .toString(16)
     .padStart(12, '0');
@@ -52,7 +52,10 @@ function folderOf(index: number): string {
 }
 
 function pidsOf(index: number): readonly number[] {
-  return Array.from({ length: PROCESSES }, (_, process) => 1000 + index * PROCESSES + process);
+  return Array.from(
+    { length: PROCESSES_PER_CONTAINER },
+    (_, process) => 1000 + index * PROCESSES_PER_CONTAINER + process,
+  );
 }
 
 function cgroupFiles(index: number): Readonly<Record<string, string>> {
@@ -73,7 +76,7 @@ function cgroupFiles(index: number): Readonly<Record<string, string>> {
     'memory.max': '2147483648\n',
     'memory.swap.current': '0\n',
     'io.stat': `259:0 rbytes=${count(4096)} wbytes=${count(8192)} rios=${count(1)} wios=${count(2)} dbytes=0 dios=0\n`,
-    'pids.current': `${PROCESSES * 3}\n`,
+    'pids.current': `${PROCESSES_PER_CONTAINER * 3}\n`,
     'cpu.pressure': pressure.join(''),
     'memory.pressure': pressure.join(''),
     'io.pressure': pressure.join(''),
@@ -93,9 +96,9 @@ function netDev(bytes: number): string {
   return `Inter-|   Receive  |  Transmit\n face |bytes    packets\n    lo: ${line}\n  eth0: ${line}\n`;
 }
 
-function write(folder: string, files: Readonly<Record<string, string>>): void {
+function write(directory: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name);
+    const path = join(directory, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }

@@ -2,24 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeContainer, writeContainer, writeContainerHost } from './container-host.ts';
-import { print, quantile } from './figures.ts';
-import type { Target } from './target.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { printMetric, quantile } from './report.ts';
 
 const SIZES = [250, 500, 1000, 2000];
-/** Until V8 has compiled what a scrape runs. */
+/** Scrapes before the measurement, in which V8 compiles the code. */
 const WARM_UP = 150;
-/** The median of so many turns counts: another program may be busy in some. */
+/** The result is the median of the turns, because other programs may be busy during some of them. */
 const TURNS = 10;
-const SCRAPES = 20;
+const SCRAPES_PER_TURN = 20;
 
-/** How many scrapes, at each of which a tenth of the containers is replaced: `CHURN_SCRAPES=10000` for a long run. */
+/** Number of scrapes with a tenth of the containers replaced before each. The variable sets it for a long run: `CHURN_SCRAPES=10000`. */
 const CHURN_SCRAPES = Number(process.env['CHURN_SCRAPES'] ?? 1000);
 const CHURN_CONTAINERS = 200;
 
-type Start = (flags: readonly string[]) => Promise<{ readonly target: Target }>;
+type StartExporter = (flags: readonly string[]) => Promise<{ readonly server: MeasuredServer }>;
 
-/** What a scrape of many containers costs, and what is left of those that are gone. */
-export async function measureContainers(start: Start): Promise<void> {
+/** Measures the CPU time of a scrape by number of containers, and memory while containers are replaced. */
+export async function measureContainers(start: StartExporter): Promise<void> {
   for (const size of SIZES) {
     for (const flags of [[], ['--containers.slim-labels']]) await measureSize(start, size, flags);
   }
@@ -33,48 +33,50 @@ function flagsOf(root: string): readonly string[] {
   ];
 }
 
-async function measureSize(start: Start, size: number, flags: readonly string[]): Promise<void> {
+async function measureSize(start: StartExporter, size: number, flags: readonly string[]): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'containers-'));
   try {
     writeContainerHost(root, size);
-    await using target = (await start([...flagsOf(root), ...flags])).target;
-    // Files that have just been written are not kept open.
+    await using exporter = (await start([...flagsOf(root), ...flags])).server;
+    // The exporter caches descriptors only in directories that have not changed for a second.
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    await target.scrapeTimed(WARM_UP);
+    await exporter.scrapeTimed(WARM_UP);
     const turns: number[] = [];
     for (let turn = 0; turn < TURNS; turn += 1) {
-      const before = target.cpuMs;
-      await target.scrapeTimed(SCRAPES);
-      turns.push((target.cpuMs - before) / SCRAPES);
+      const before = exporter.cpuMs;
+      await exporter.scrapeTimed(SCRAPES_PER_TURN);
+      turns.push((exporter.cpuMs - before) / SCRAPES_PER_TURN);
     }
-    const what = `CPU per scrape of ${size} containers${flags.length === 0 ? '' : ', slim'}`;
-    const bytes = (await target.scrape()).length;
-    print(
-      what,
+    const name = `CPU time per scrape, ${[`${size} containers`, ...flags].join(', ')}`;
+    const pageMiB = (await exporter.scrape()).length / 2 ** 20;
+    printMetric(
+      name,
       quantile(turns, 0.5),
       'ms',
-      `${(bytes / 2 ** 20).toFixed(1)} MiB, ${target.residentMiB.toFixed(0)} MiB resident`,
+      `page of ${pageMiB.toFixed(1)} MiB, resident memory ${exporter.residentMiB.toFixed(0)} MiB`,
     );
   } finally {
     await rm(root, { recursive: true });
   }
 }
 
-async function measureChurn(start: Start): Promise<void> {
+async function measureChurn(start: StartExporter): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'containers-'));
   try {
     writeContainerHost(root, CHURN_CONTAINERS);
-    await using target = (await start(flagsOf(root))).target;
-    let first = 0;
+    await using exporter = (await start(flagsOf(root))).server;
+    let removed = 0;
     for (let scrape = 0; scrape <= CHURN_SCRAPES; scrape += 1) {
       for (let replaced = 0; replaced < CHURN_CONTAINERS / 10; replaced += 1) {
-        removeContainer(root, first);
-        writeContainer(root, first + CHURN_CONTAINERS);
-        first += 1;
+        removeContainer(root, removed);
+        writeContainer(root, removed + CHURN_CONTAINERS);
+        removed += 1;
       }
-      await target.scrapeTimed(1);
-      if (scrape % (CHURN_SCRAPES / 5) === 0)
-        print(`resident memory after ${scrape} scrapes and ${first} replaced`, target.residentMiB, 'MiB');
+      await exporter.scrapeTimed(1);
+      if (scrape % (CHURN_SCRAPES / 5) === 0) {
+        const name = `Resident memory after ${scrape} scrapes, ${removed} containers replaced`;
+        printMetric(name, exporter.residentMiB, 'MiB');
+      }
     }
   } finally {
     await rm(root, { recursive: true });

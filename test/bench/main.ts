@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what a start and a scrape cost on this machine. Where node_exporter is installed it is measured in the
- * same run, with the same collectors, in turns; the ratios are what counts, absolute times are the machine's.
+ * `npm run bench` measures the start and the scrapes of the exporter on this host. If node_exporter is installed, it is measured
+ * in the same run with the same collectors. Only the ratios can be compared between hosts.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,42 +9,43 @@ import { join } from 'node:path';
 import { collectors } from '../../src/collectors/index.ts';
 import { writeBigHost } from './big-host.ts';
 import { measureContainers } from './containers.ts';
-import { print, quantile } from './figures.ts';
+import { MeasuredServer } from './measured-server.ts';
 import { measureModules } from './modules.ts';
 import { measurePushes } from './otlp.ts';
-import { Target } from './target.ts';
+import { printComparison, printMetric, quantile } from './report.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/main.js');
 const BARE_SERVER = join(import.meta.dirname, 'bare-server.ts');
 const BARE_READER = join(import.meta.dirname, 'bare-reader.ts');
 const NODE_EXPORTER = 'prometheus-node-exporter';
 const SCRAPES = 2000;
-const TURN = 50;
-/** Scrapes of each of two programs that are compared. */
-const TURNS = 500;
-/** Before them: V8 compiles for some hundred scrapes, and an exporter runs for weeks. */
+/** Scrapes of one server before the next server has its turn. */
+const SCRAPES_PER_TURN = 50;
+/** Scrapes of each server in a comparison. */
+const COMPARED_SCRAPES = 500;
+/** Scrapes before the measurement. V8 compiles for some hundred scrapes, and exporters run for weeks. */
 const WARM_UP = 500;
 const CLIENTS = 8;
 const STARTS = 7;
 
 if (process.argv.includes('--host')) {
-  await compareWithNodeExporter('On this machine');
+  await compareWithNodeExporter('This host');
   await compareOnBigHost();
 } else if (process.argv.includes('--containers')) {
-  await measureContainers(startOurs);
+  await measureContainers(startExporter);
 } else if (process.argv.includes('--modules')) {
   await measureModules();
 } else if (process.argv.includes('--otlp')) {
-  await measurePushes(startOurs);
+  await measurePushes(startExporter);
 } else {
   await measureStart();
   await measureScrapes();
   await measureRate();
-  await compareWithNodeExporter('On this machine');
+  await compareWithNodeExporter('This host');
 }
 
-function startOurs(flags: readonly string[] = []): Promise<{ target: Target; startMs: number }> {
-  return Target.start('otel-node-exporter', process.execPath, (address) => [
+function startExporter(flags: readonly string[] = []): Promise<{ server: MeasuredServer; startMs: number }> {
+  return MeasuredServer.start('otel-node-exporter', process.execPath, (address) => [
     PROGRAM,
     `--web.listen-address=${address}`,
     '--log.level=error',
@@ -55,45 +56,50 @@ function startOurs(flags: readonly string[] = []): Promise<{ target: Target; sta
 async function measureStart(): Promise<void> {
   const starts: number[] = [];
   for (let index = 0; index < STARTS; index += 1) {
-    const { target, startMs } = await startOurs();
-    await using _ = target;
+    const { server, startMs } = await startExporter();
+    await using _ = server;
     starts.push(startMs);
   }
-  print('start to first answered scrape, median', quantile(starts, 0.5), 'ms', `of ${STARTS} starts`);
+  printMetric('Time from start to the first scrape, median', quantile(starts, 0.5), 'ms', `${STARTS} starts`);
 }
 
 async function measureScrapes(): Promise<void> {
-  await using ours = (await startOurs()).target;
+  await using exporter = (await startExporter()).server;
   await using bare = (
-    await Target.start('bare node:http server', process.execPath, (address) => [BARE_SERVER, address])
-  ).target;
+    await MeasuredServer.start('bare node:http server', process.execPath, (address) => [BARE_SERVER, address])
+  ).server;
   await bare.scrapeTimed(SCRAPES);
-  const before = ours.cpuMs;
-  await ours.scrapeTimed(SCRAPES);
-  const cpu = ours.cpuMs - before;
-  const series = countSeries(await ours.scrape());
-  print('scrape latency, median', quantile(ours.latencies, 0.5), 'ms', `${SCRAPES} scrapes of ${series} series`);
-  print('scrape latency, p95', quantile(ours.latencies, 0.95), 'ms');
-  print('scrape latency, p99', quantile(ours.latencies, 0.99), 'ms');
-  print('CPU per scrape', cpu / SCRAPES, 'ms');
-  print('resident memory', ours.residentMiB, 'MiB');
-  print('resident memory above a bare node:http server', ours.residentMiB - bare.residentMiB, 'MiB');
+  const before = exporter.cpuMs;
+  await exporter.scrapeTimed(SCRAPES);
+  const cpuMs = exporter.cpuMs - before;
+  const details = `${SCRAPES} scrapes of ${countSeries(await exporter.scrape())} series`;
+  printMetric('Scrape latency, median', quantile(exporter.latencies, 0.5), 'ms', details);
+  printMetric('Scrape latency, 95th percentile', quantile(exporter.latencies, 0.95), 'ms', details);
+  printMetric('Scrape latency, 99th percentile', quantile(exporter.latencies, 0.99), 'ms', details);
+  printMetric('CPU time per scrape', cpuMs / SCRAPES, 'ms', details);
+  printComparison('Resident memory', {
+    value: exporter.residentMiB,
+    unit: 'MiB',
+    baseline: 'bare node:http server',
+    baselineValue: bare.residentMiB,
+  });
 }
 
 async function measureRate(): Promise<void> {
-  await using ours = (await startOurs()).target;
-  await ours.scrapeTimed(TURN);
+  await using exporter = (await startExporter()).server;
+  await exporter.scrapeTimed(SCRAPES_PER_TURN);
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: CLIENTS }, () => ours.scrapeTimed(SCRAPES / CLIENTS)));
-  print(`scrapes per second from ${CLIENTS} clients`, (SCRAPES * 1000) / (performance.now() - startedAt), '/s');
+  await Promise.all(Array.from({ length: CLIENTS }, () => exporter.scrapeTimed(SCRAPES / CLIENTS)));
+  const perSecond = (SCRAPES * 1000) / (performance.now() - startedAt);
+  printMetric('Scrape throughput', perSecond, 'scrapes/s', `${CLIENTS} concurrent clients`);
 }
 
-/** A generated machine of 256 CPUs, 64 disks, 128 interfaces and 300 mounts. */
+/** Compares on a generated host with 256 CPUs, 64 disks, 128 network interfaces and 300 mounts. */
 async function compareOnBigHost(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'big-host-'));
   try {
     await writeBigHost(root);
-    await compareWithNodeExporter('On the big host', [
+    await compareWithNodeExporter('Generated large host', [
       `--path.procfs=${root}/proc`,
       `--path.sysfs=${root}/sys`,
       `--path.rootfs=${root}/root`,
@@ -105,73 +111,81 @@ async function compareOnBigHost(): Promise<void> {
   }
 }
 
-/** @param flags for both programs, beside those that choose the collectors that both have */
-async function compareWithNodeExporter(where: string, flags: readonly string[] = []): Promise<void> {
-  const known = helpOfNodeExporter();
-  if (known === undefined) {
-    console.log(`${NODE_EXPORTER} is not installed: no comparison`);
+/**
+ * Compares with node_exporter, with the collectors that both have.
+ *
+ * @param flags more flags for both programs
+ */
+async function compareWithNodeExporter(hostName: string, flags: readonly string[] = []): Promise<void> {
+  const help = helpOfNodeExporter();
+  if (help === undefined) {
+    console.log(`No comparison with node_exporter: ${NODE_EXPORTER} is not installed`);
     return;
   }
-  const shared = collectors.filter(({ name, enabled }) => enabled === true && known.includes(`-collector.${name} `));
-  const all = ['--collector.disable-defaults', ...shared.map(({ name }) => `--collector.${name}`), ...flags];
-  await using ours = (await startOurs(all)).target;
-  await using theirs = (
-    await Target.start(NODE_EXPORTER, NODE_EXPORTER, (address) => [
+  const shared = collectors.filter(({ name, enabled }) => enabled === true && hasCollector(help, name));
+  const allFlags = ['--collector.disable-defaults', ...shared.map(({ name }) => `--collector.${name}`), ...flags];
+  await using exporter = (await startExporter(allFlags)).server;
+  await using nodeExporter = (
+    await MeasuredServer.start(NODE_EXPORTER, NODE_EXPORTER, (address) => [
       `--web.listen-address=${address}`,
       '--log.level=error',
-      ...all,
+      ...allFlags,
     ])
-  ).target;
-  await takeTurns([ours, theirs], WARM_UP);
-  const page = await ours.scrape();
+  ).server;
+  await scrapeInTurns([exporter, nodeExporter], WARM_UP);
+  const page = await exporter.scrape();
   await using reader = (
-    await Target.start('bare reader', process.execPath, (address) => [
-      ...[BARE_READER, address, String(page.length), ...ours.openFiles],
+    await MeasuredServer.start('bare reader', process.execPath, (address) => [
+      ...[BARE_READER, address, String(page.length), ...exporter.openFiles],
     ])
-  ).target;
-  await takeTurns([reader], WARM_UP);
-  for (const target of [ours, theirs]) target.latencies.length = 0;
-  const [ourCpu, theirCpu, readerCpu] = await measureInTurns([ours, theirs, reader]);
-  const [ourSeries, theirSeries] = [countSeries(page), countSeries(await theirs.scrape())];
-  console.log(
-    `\n${where}, beside node_exporter with ${shared.length} collectors, ${ourSeries} / ${theirSeries} series:`,
-  );
-  const ratio = (what: string, our = Number.NaN, their = Number.NaN): void => {
-    print(`${what}, ratio`, our / their, '', `${our.toFixed(2)} / ${their.toFixed(2)} ms`);
+  ).server;
+  await scrapeInTurns([reader], WARM_UP);
+  for (const server of [exporter, nodeExporter]) server.latencies.length = 0;
+  const [exporterCpu, nodeExporterCpu, readerCpu] = await measureCpuPerScrape([exporter, nodeExporter, reader]);
+  const series = `${countSeries(page)} series, node_exporter ${countSeries(await nodeExporter.scrape())} series`;
+  console.log(`\n${hostName}: otel-node-exporter beside node_exporter with ${shared.length} collectors, ${series}`);
+  const compare = (name: string, value = Number.NaN, baselineValue = Number.NaN): void => {
+    printComparison(name, { value, unit: 'ms', baseline: 'node_exporter', baselineValue });
   };
-  ratio('CPU per scrape', ourCpu, theirCpu);
-  ratio('median latency', quantile(ours.latencies, 0.5), quantile(theirs.latencies, 0.5));
-  ratio('p99 latency', quantile(ours.latencies, 0.99), quantile(theirs.latencies, 0.99));
-  ratio('CPU of a server that only reads our files', readerCpu, theirCpu);
+  const [latencies, nodeExporterLatencies] = [exporter.latencies, nodeExporter.latencies];
+  compare('CPU time per scrape', exporterCpu, nodeExporterCpu);
+  compare('Scrape latency, median', quantile(latencies, 0.5), quantile(nodeExporterLatencies, 0.5));
+  compare('Scrape latency, 99th percentile', quantile(latencies, 0.99), quantile(nodeExporterLatencies, 0.99));
+  compare('CPU time per scrape of a server that only reads the files', readerCpu, nodeExporterCpu);
 }
 
 function countSeries(text: string): number {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
 }
 
-/**
- * In turns, so that a slow moment of the machine slows all.
- *
- * @returns the CPU time of each one's scrape, in milliseconds
- */
-async function measureInTurns(targets: readonly Target[]): Promise<readonly number[]> {
-  const before = targets.map((target) => target.cpuMs);
-  await takeTurns(targets, TURNS);
-  return targets.map((target, index) => (target.cpuMs - (before[index] ?? Number.NaN)) / TURNS);
+/** Returns the CPU time of a scrape of each server in milliseconds. */
+async function measureCpuPerScrape(servers: readonly MeasuredServer[]): Promise<readonly number[]> {
+  const before = servers.map((server) => server.cpuMs);
+  await scrapeInTurns(servers, COMPARED_SCRAPES);
+  return servers.map((server, index) => (server.cpuMs - (before[index] ?? Number.NaN)) / COMPARED_SCRAPES);
 }
 
-/** @param scrapes of each */
-async function takeTurns(targets: readonly Target[], scrapes: number): Promise<void> {
-  for (let done = 0; done < scrapes; done += TURN) {
-    for (const target of targets) await target.scrapeTimed(TURN);
+/**
+ * Scrapes the servers in turns, so that other load on the host slows all of them alike.
+ *
+ * @param scrapes number of scrapes of each server
+ */
+async function scrapeInTurns(servers: readonly MeasuredServer[], scrapes: number): Promise<void> {
+  for (let done = 0; done < scrapes; done += SCRAPES_PER_TURN) {
+    for (const server of servers) await server.scrapeTimed(SCRAPES_PER_TURN);
   }
+}
+
+/** Returns whether the help lists a collector: `--collector.cpu`, or `--[no-]collector.cpu` in newer releases. */
+function hasCollector(help: string, name: string): boolean {
+  return new RegExp(`[-\\]]collector\\.${name} `).test(help);
 }
 
 function helpOfNodeExporter(): string | undefined {
   try {
     return execFileSync('sh', ['-c', `${NODE_EXPORTER} --help 2>&1`], { encoding: 'utf8' });
   } catch {
-    // Not installed.
+    // The command is not installed.
     return undefined;
   }
 }

@@ -1,14 +1,14 @@
-/** What a collector of one's own costs beside the same one among ours, and what a counter costs that a program increments. */
+/** Compares a custom collector with the same built-in collector, and measures the increments of a counter. */
 import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { type CustomCollector, withValidation } from '../../src/custom/custom-collector.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
-import { counter, gauge as ownGauge } from '../../src/index.ts';
+import { counter, gauge as customGauge } from '../../src/index.ts';
 import { type Emit, type Family, gauge } from '../../src/metrics/metric.ts';
-import { thisMachine } from '../support/machine.ts';
+import { openLocalHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
-import { print, quantile } from './figures.ts';
+import { printMetric, quantile } from './report.ts';
 
 const DEVICES = 500;
 const FAMILIES = 10;
@@ -18,45 +18,46 @@ const ROUNDS = 500;
 const INCREMENTS = 10_000;
 const LABELS = ['device', 'mode'] as const;
 
-type OfDevice = Family<(typeof LABELS)[number], 'gauge'>;
+type DeviceFamily = Family<(typeof LABELS)[number], 'gauge'>;
 type LabelsOf = (index: number) => Readonly<Record<(typeof LABELS)[number], string>>;
 
-/** Made anew in each pass, as a collector does that keeps nothing. */
-const anew: LabelsOf = (index) => ({ device: `device${index}`, mode: 'read' });
+/** Creates the labels in each pass. */
+const createLabels: LabelsOf = (index) => ({ device: `device${index}`, mode: 'read' });
 
-/** Made once, as our collectors of many series do. */
-function once(): LabelsOf {
-  const kept = Array.from({ length: DEVICES }, (_, index) => Object.freeze(anew(index)));
-  return (index) => kept[index] ?? anew(index);
+/** Returns the same labels in each pass, as collectors with many series do. */
+function reuseLabels(): LabelsOf {
+  const labels = Array.from({ length: DEVICES }, (_, index) => Object.freeze(createLabels(index)));
+  return (index) => labels[index] ?? createLabels(index);
 }
 
 export async function measureModules(): Promise<void> {
   const numbers = Array.from({ length: FAMILIES }, (_, index) => index);
   const builtIn = numbers.map((index) => gauge(`node_bench_${index}`, 'A value.', LABELS));
-  const own = numbers.map((index) => ownGauge(`own_bench_${index}`, 'A value.', LABELS));
-  const programs = {
-    'a collector of ours, labels made anew': createScrape(collectorOf(builtIn, anew)),
-    'a collector of ours, labels made once': createScrape(collectorOf(builtIn, once())),
-    'a module, labels made anew': createScrape(withValidation(collectorOf(own, anew))),
-    'a module, labels made once': createScrape(withValidation(collectorOf(own, once()))),
+  const custom = numbers.map((index) => customGauge(`custom_bench_${index}`, 'A value.', LABELS));
+  const scrapes = {
+    'built-in collector, new labels': createScrape(createCollector(builtIn, createLabels)),
+    'built-in collector, reused labels': createScrape(createCollector(builtIn, reuseLabels())),
+    'custom collector, new labels': createScrape(withValidation(createCollector(custom, createLabels))),
+    'custom collector, reused labels': createScrape(withValidation(createCollector(custom, reuseLabels()))),
   };
-  const costs = new Map(Object.keys(programs).map((name) => [name, [] as number[]]));
-  // In turns, so that a slow moment of the machine slows all.
+  const cpuMicroseconds = new Map(Object.keys(scrapes).map((name) => [name, [] as number[]]));
+  // The collectors take turns, so that other load on the host slows all of them alike.
   for (let round = -WARMUP; round < ROUNDS; round += 1) {
-    for (const [name, scrape] of Object.entries(programs)) {
+    for (const [name, scrape] of Object.entries(scrapes)) {
       const before = cpuUsage();
       await scrape();
       const { user, system } = cpuUsage(before);
-      if (round >= 0) costs.get(name)?.push(user + system);
+      if (round >= 0) cpuMicroseconds.get(name)?.push(user + system);
     }
   }
-  for (const [name, all] of costs) {
-    print(`CPU per series, ${name}`, (quantile(all, 0.5) * 1000) / SERIES, 'ns', `${SERIES} series, ${ROUNDS} passes`);
+  for (const [name, times] of cpuMicroseconds) {
+    const nanoseconds = (quantile(times, 0.5) * 1000) / SERIES;
+    printMetric(`CPU time per series, ${name}`, nanoseconds, 'ns', `${ROUNDS} scrapes of ${SERIES} series`);
   }
   measureCounter();
 }
 
-function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collector & CustomCollector {
+function createCollector(families: readonly DeviceFamily[], labelsOf: LabelsOf): Collector & CustomCollector {
   return {
     name: 'bench',
     families,
@@ -71,7 +72,7 @@ function collectorOf(families: readonly OfDevice[], labelsOf: LabelsOf): Collect
 
 function createScrape(collector: Collector): () => Promise<unknown> {
   const gatherer = new Gatherer({
-    host: thisMachine(),
+    host: openLocalHost(),
     collectors: [collector],
     selfMetrics: [],
     observe: () => undefined,
@@ -89,10 +90,5 @@ function measureCounter(): void {
     for (let index = 0; index < INCREMENTS; index += 1) requests.inc({ code: codes[index % 4] ?? '', method: 'get' });
     if (round >= 0) times.push(performance.now() - startedAt);
   }
-  print(
-    `${INCREMENTS} increments of a labelled counter, median`,
-    quantile(times, 0.5),
-    'ms',
-    `${ROUNDS} times, once compiled`,
-  );
+  printMetric(`${INCREMENTS} increments of a labelled counter, median`, quantile(times, 0.5), 'ms', `${ROUNDS} rounds`);
 }

@@ -6,21 +6,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { writeContainerHost } from './container-host.ts';
-import { print } from './figures.ts';
-import type { Target } from './target.ts';
+import type { MeasuredServer } from './measured-server.ts';
+import { printComparison, printMetric } from './report.ts';
 
-type Start = (flags: readonly string[]) => Promise<{ readonly target: Target }>;
+type StartExporter = (flags: readonly string[]) => Promise<{ readonly server: MeasuredServer }>;
 
 /** About 2,000 points. */
 const CONTAINERS = 40;
 const ROUNDS = 300;
 const WARM_UP = 50;
-const PACE_MS = 50;
-/** How many pushes memory is watched for: `PUSHES=10000` for a long run. */
+/** Time between two pushes or scrapes in the comparison. */
+const INTERVAL_MS = 50;
+/** Number of pushes during which memory is measured. The variable sets it for a long run: `PUSHES=10000`. */
 const PUSHES = Number(process.env['PUSHES'] ?? 2000);
-const FAST_MS = 10;
+const SHORT_INTERVAL_MS = 10;
 
-/** A Collector that takes all and looks at nothing. */
+/** Starts a Collector that reads requests without decoding them and responds with a constant status. */
 async function startSink(status: number) {
   let [pushes, bytes] = [0, 0];
   const server = createServer((request, response) => {
@@ -36,7 +37,7 @@ async function startSink(status: number) {
     get pushes() {
       return pushes;
     },
-    /** Of the last push. */
+    /** Length of the last request. */
     get bytes() {
       return bytes;
     },
@@ -44,8 +45,8 @@ async function startSink(status: number) {
   };
 }
 
-/** What a push costs beside a scrape of the same, and what is left of many, taken and not. */
-export async function measurePushes(start: Start): Promise<void> {
+/** Compares the CPU time of a push with that of a scrape, and measures memory over many accepted and rejected pushes. */
+export async function measurePushes(start: StartExporter): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'push-'));
   try {
     writeContainerHost(root, CONTAINERS);
@@ -54,46 +55,52 @@ export async function measurePushes(start: Start): Promise<void> {
       ...[`--path.procfs=${root}/proc`, `--path.sysfs=${root}/sys`, `--path.rootfs=${root}/root`],
     ];
     for (const naming of ['prometheus', 'semconv']) await compare(start, naming, flags);
-    for (const status of [200, 401, 503]) await measureMany(start, status, flags);
+    for (const status of [200, 401, 503]) await measureMemory(start, status, flags);
   } finally {
     await rm(root, { recursive: true });
   }
 }
 
-/** One program pushes and another is scraped, at the same pace and at the same time. */
-async function compare(start: Start, naming: string, flags: readonly string[]): Promise<void> {
+/** Runs an exporter that pushes beside one that is scraped, at the same interval. */
+async function compare(start: StartExporter, naming: string, flags: readonly string[]): Promise<void> {
   using sink = await startSink(200);
-  const pushing = [`--otlp.endpoint=${sink.url}`, `--otlp.interval=${PACE_MS}ms`, `--otlp.naming=${naming}`];
-  await using pusher = (await start([...flags, ...pushing])).target;
-  await using scraped = (await start(flags)).target;
-  await scrapeAtPace(scraped, WARM_UP);
-  const before = { pusher: pusher.cpuMs, scraped: scraped.cpuMs, pushes: sink.pushes };
-  await scrapeAtPace(scraped, ROUNDS);
-  const push = (pusher.cpuMs - before.pusher) / (sink.pushes - before.pushes);
-  const scrape = (scraped.cpuMs - before.scraped) / ROUNDS;
+  const pushFlags = [`--otlp.endpoint=${sink.url}`, `--otlp.interval=${INTERVAL_MS}ms`, `--otlp.naming=${naming}`];
+  await using pushing = (await start([...flags, ...pushFlags])).server;
+  await using scraped = (await start(flags)).server;
+  await scrapeAtInterval(scraped, WARM_UP);
+  const before = { pushing: pushing.cpuMs, scraped: scraped.cpuMs, pushes: sink.pushes };
+  await scrapeAtInterval(scraped, ROUNDS);
+  const pushMs = (pushing.cpuMs - before.pushing) / (sink.pushes - before.pushes);
+  const scrapeMs = (scraped.cpuMs - before.scraped) / ROUNDS;
   const series = (await scraped.scrape()).split('\n').filter((line) => /^[^#]/.test(line)).length;
-  const note = `${push.toFixed(2)} / ${scrape.toFixed(2)} ms, ${series} series on the page, ${sink.bytes} bytes pushed`;
-  print(`CPU of a push with ${naming} names, of a scrape`, push / scrape, '', note);
+  printComparison(`CPU time per push, --otlp.naming=${naming}`, {
+    value: pushMs,
+    unit: 'ms',
+    baseline: `scrape of ${series} series`,
+    baselineValue: scrapeMs,
+  });
+  printMetric(`Size of a push, --otlp.naming=${naming}`, sink.bytes / 1024, 'KiB');
 }
 
-async function scrapeAtPace(target: Target, count: number): Promise<void> {
+async function scrapeAtInterval(server: MeasuredServer, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
-    const next = setTimeout(PACE_MS);
-    await target.scrape();
+    const next = setTimeout(INTERVAL_MS);
+    await server.scrape();
     await next;
   }
 }
 
-/** @param status what the Collector answers: it takes all, refuses all, or is busy for ever */
-async function measureMany(start: Start, status: number, flags: readonly string[]): Promise<void> {
+/** @param status response of the Collector: 200 accepts a push, 401 rejects it, 503 requests a retry */
+async function measureMemory(start: StartExporter, status: number, flags: readonly string[]): Promise<void> {
   using sink = await startSink(status);
-  await using target = (await start([...flags, `--otlp.endpoint=${sink.url}`, `--otlp.interval=${FAST_MS}ms`])).target;
+  const pushFlags = [`--otlp.endpoint=${sink.url}`, `--otlp.interval=${SHORT_INTERVAL_MS}ms`];
+  await using exporter = (await start([...flags, ...pushFlags])).server;
   const parts = 5;
   for (let part = 1; part <= parts; part += 1) {
-    const wanted = (PUSHES * part) / parts;
-    // What is not even tried while the Collector is left alone counts by the time it takes.
-    if (status === 503) await setTimeout((PUSHES * FAST_MS * 1.2) / parts);
-    else while (sink.pushes < wanted) await setTimeout(100);
-    print(`resident memory after ${wanted} pushes answered ${status}`, target.residentMiB, 'MiB');
+    const pushes = (PUSHES * part) / parts;
+    // After a 503 the exporter waits before it retries. The readings in its queue are estimated from the elapsed time.
+    if (status === 503) await setTimeout((PUSHES * SHORT_INTERVAL_MS * 1.2) / parts);
+    else while (sink.pushes < pushes) await setTimeout(100);
+    printMetric(`Resident memory after ${pushes} pushes with response ${status}`, exporter.residentMiB, 'MiB');
   }
 }

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { checkHealth } from '../../src/cli/healthcheck.ts';
-import { createMachine } from '../support/machine.ts';
-import { NOBODY } from '../support/nobody.ts';
+import { CLOSED_PORT } from '../support/closed-port.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const SCRIPT = '/app/main.mjs';
 
@@ -55,8 +55,8 @@ test('checkHealth() requests /health from every listener', async () => {
 });
 
 test('checkHealth() fails without a listener', async () => {
-  await assert.rejects(check(['--healthcheck', `--web.listen-port=${NOBODY}`]), {
-    message: `Cannot get http://127.0.0.1:${NOBODY}/health: ECONNREFUSED`,
+  await assert.rejects(check(['--healthcheck', `--web.listen-port=${CLOSED_PORT}`]), {
+    message: `Cannot get http://127.0.0.1:${CLOSED_PORT}/health: ECONNREFUSED`,
   });
 });
 
@@ -72,7 +72,7 @@ test('checkHealth() fails after 3 seconds without a response', async () => {
 
 test('checkHealth() without flags uses those of the exporter in the same container', async () => {
   await using server = await serveHealth(200);
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/self/cgroup': '0::/\n',
     'proc/1/cgroup': '0::/../../init.scope\n',
     'proc/1/cmdline': `/usr/local/bin/node\0${SCRIPT}\0--web.listen-port=1\0`,

@@ -6,10 +6,10 @@ import { Gatherer } from '../../src/collection/gatherer.ts';
 import type { CollectorResult, Pass } from '../../src/collection/pass.ts';
 import { AbsentError } from '../../src/host/host.ts';
 import { gauge, semconv } from '../../src/metrics/metric.ts';
-import { fakeCollector } from '../support/fake-collector.ts';
-import { hostAt } from '../support/machine.ts';
+import { createFakeCollector } from '../support/fake-collector.ts';
+import { openHost } from '../support/host-tree.ts';
 
-const host = hostAt('/nowhere');
+const host = openHost('/nowhere');
 const later = (milliseconds = 60_000) => ({ deadline: performance.now() + milliseconds });
 
 function createGatherer(
@@ -19,7 +19,7 @@ function createGatherer(
   return new Gatherer({ host, collectors, selfMetrics: [], observe });
 }
 
-/** Returns the state of each collector and the values of each family: `{ cpu: 'ok', disk: 'failed' }`, `{ node_cpu: [1] }`. */
+/** Returns the states of the collectors (`{ cpu: 'ok' }`) and the values of the families (`{ node_cpu: [1] }`). */
 function summary({ results, families, failed }: Pass) {
   return {
     states: Object.fromEntries(results.map(({ collector, state }) => [collector, state])),
@@ -32,8 +32,8 @@ function summary({ results, families, failed }: Pass) {
 
 test('gather() runs every collector once, in order', async () => {
   const gatherer = createGatherer([
-    fakeCollector('b', async (emit) => emit(1)),
-    fakeCollector('a', (emit) => {
+    createFakeCollector('b', async (emit) => emit(1)),
+    createFakeCollector('a', (emit) => {
       emit(2);
       emit(3, 'sda');
     }),
@@ -52,14 +52,14 @@ test('gather() runs every collector once, in order', async () => {
 
 test('gather() keeps the samples that a failed collector emitted before its error', async () => {
   const gatherer = createGatherer([
-    fakeCollector('thrown', () => {
+    createFakeCollector('thrown', () => {
       throw new Error('no');
     }),
-    fakeCollector('rejected', async (emit) => {
+    createFakeCollector('rejected', async (emit) => {
       emit(1);
       throw new Error('not all');
     }),
-    fakeCollector('good', (emit) => emit(2)),
+    createFakeCollector('good', (emit) => emit(2)),
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(summary(pass), {
@@ -74,10 +74,10 @@ test('gather() keeps the samples that a failed collector emitted before its erro
 });
 
 test('gather() distinguishes absent from failed collectors', async () => {
-  const absent = fakeCollector('absent', () => {
+  const absent = createFakeCollector('absent', () => {
     throw new AbsentError('none here');
   });
-  const failed = fakeCollector('failed', () => {
+  const failed = createFakeCollector('failed', () => {
     throw new Error('broken');
   });
   assert.deepEqual(summary(await createGatherer([absent]).gather(later())), {
@@ -92,12 +92,12 @@ test('gather() abandons a collector at the deadline and does not start it again 
   const hanging = Promise.withResolvers<void>();
   let started = 0;
   const gatherer = createGatherer([
-    fakeCollector('hanging', async (emit) => {
+    createFakeCollector('hanging', async (emit) => {
       started += 1;
       emit(1);
       await hanging.promise;
     }),
-    fakeCollector('good', (emit) => emit(2)),
+    createFakeCollector('good', (emit) => emit(2)),
   ]);
   const states = { hanging: 'failed', good: 'ok' };
   const late = await gatherer.gather(later(5));
@@ -120,7 +120,7 @@ test('gather() abandons a collector at the deadline and does not start it again 
 test('gather() returns the samples emitted by the deadline, without later ones', async () => {
   const gate = Promise.withResolvers<void>();
   const gatherer = createGatherer([
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('slow', async (emit) => {
       emit(1);
       await gate.promise;
       emit(2, 'sda');
@@ -167,7 +167,7 @@ test('gather() runs only collectors with families of the requested convention', 
 test('gather() runs a collector that is restricted to one convention in its passes only', async () => {
   const count = gauge('node_count', 'Count.');
   const gatherer = createGatherer([
-    fakeCollector('both', (emit) => emit(1)),
+    createFakeCollector('both', (emit) => emit(1)),
     {
       name: 'slow',
       convention: 'semconv',
@@ -189,7 +189,7 @@ test('gather() shares a running pass with all callers', async () => {
   const gate = Promise.withResolvers<void>();
   let started = 0;
   const gatherer = createGatherer([
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('slow', async (emit) => {
       started += 1;
       await gate.promise;
       emit(started);
@@ -206,8 +206,8 @@ test('gather() shares a running pass with all callers', async () => {
 test('gather() returns a snapshot to a caller whose deadline is earlier', async () => {
   const gate = Promise.withResolvers<void>();
   const gatherer = createGatherer([
-    fakeCollector('quick', (emit) => emit(1)),
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('quick', (emit) => emit(1)),
+    createFakeCollector('slow', async (emit) => {
       await gate.promise;
       emit(2);
     }),
@@ -231,7 +231,7 @@ test('gather() runs the requested collectors and shares the pass with equal requ
   const gate = Promise.withResolvers<void>();
   const runs: string[] = [];
   const collectors = ['a', 'b', 'c'].map((name) =>
-    fakeCollector(name, async (emit) => {
+    createFakeCollector(name, async (emit) => {
       runs.push(name);
       await gate.promise;
       emit(1);
@@ -256,7 +256,10 @@ test('gather() runs the requested collectors and shares the pass with equal requ
 test('gather() calls observe with the result of every collector once per pass', async () => {
   const seen: string[] = [];
   const gatherer = createGatherer(
-    [fakeCollector('good', (emit) => emit(1)), fakeCollector('hanging', () => new Promise(() => undefined))],
+    [
+      createFakeCollector('good', (emit) => emit(1)),
+      createFakeCollector('hanging', () => new Promise(() => undefined)),
+    ],
     ({ collector, state }) => seen.push(`${collector} ${state}`),
   );
   await Promise.all([gatherer.gather(later(5)), gatherer.gather(later(5))]);
@@ -265,9 +268,9 @@ test('gather() calls observe with the result of every collector once per pass', 
 
 test('gather() merges families of one name from several collectors', async () => {
   const gatherer = createGatherer([
-    fakeCollector('shared', (emit) => emit(1)),
-    fakeCollector('other', (emit) => emit(2)),
-    fakeCollector('shared', (emit) => emit(3, 'sda')),
+    createFakeCollector('shared', (emit) => emit(1)),
+    createFakeCollector('other', (emit) => emit(2)),
+    createFakeCollector('shared', (emit) => emit(3, 'sda')),
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(
@@ -279,11 +282,36 @@ test('gather() merges families of one name from several collectors', async () =>
   );
 });
 
+test('gather() drops a sample if another collector reports the same thing with more or fewer labels', async () => {
+  const hertz = (...labels: string[]) => gauge('node_hertz', 'Frequency in hertz.', labels);
+  const emitting = (family: ReturnType<typeof hertz>, series: Readonly<Record<string, string>>[]): Collector => ({
+    name: 'hertz',
+    families: [family],
+    collect: (_host, emit) => {
+      for (const [index, labels] of series.entries()) emit(family, index, labels);
+    },
+  });
+  const samplesOf = async (...collectors: readonly Collector[]) => {
+    const [first] = (await createGatherer(collectors).gather(later())).families;
+    return [...(first?.samples ?? [])].map(({ value, labels }) => [value, labels]);
+  };
+  const byCore = emitting(hertz('core', 'cpu'), [{ core: '7', cpu: '0' }]);
+  const byCpu = emitting(hertz('cpu'), [{ cpu: '0' }, { cpu: '1' }]);
+  const byCore0 = [0, { core: '7', cpu: '0' }];
+  assert.deepEqual(await samplesOf(byCore, byCpu), [byCore0, [1, { cpu: '1' }]]);
+  assert.deepEqual(await samplesOf(byCpu, byCore), [
+    [0, { cpu: '0' }],
+    [1, { cpu: '1' }],
+  ]);
+  const byDisk = emitting(hertz('disk'), [{ disk: '0' }]);
+  assert.deepEqual(await samplesOf(byCore, byDisk), [byCore0, [0, { disk: '0' }]]);
+});
+
 test('gather() adds the self metrics with the start time of the process', async () => {
   const family = gauge('node_ran', 'Whether the collector ran.', ['collector']);
   const gatherer = new Gatherer({
     host,
-    collectors: [fakeCollector('a', (emit) => emit(1))],
+    collectors: [createFakeCollector('a', (emit) => emit(1))],
     selfMetrics: [
       {
         families: [family],
@@ -315,11 +343,11 @@ test('forEachItem() drops a failed item, skips an absent one and visits the rest
 
 test('forEachItem() continues in the other lanes while the visit of one item hangs', { timeout: 10_000 }, async () => {
   const visited: string[] = [];
-  const { promise: answer, resolve } = Promise.withResolvers<void>();
+  const { promise: end, resolve } = Promise.withResolvers<void>();
   await forEachItem(
     ['hanging', 'second', 'third', 'last'],
     async (item) => {
-      if (item === 'hanging') await answer;
+      if (item === 'hanging') await end;
       visited.push(item);
       if (item === 'last') resolve();
     },

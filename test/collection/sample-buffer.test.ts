@@ -36,8 +36,18 @@ test('SampleBuffer drops samples of the other convention', () => {
   assert.deepEqual(contents(buffer.finish()), [['system.count', [{ value: 2, labels: {} }]]]);
 });
 
+test('add() adds samples of any family', () => {
+  const buffer = new SampleBuffer('semconv');
+  buffer.add(count, 1);
+  buffer.add(size, 2, { device: 'sda' }, 7);
+  assert.deepEqual(contents(buffer.finish()), [
+    ['node_count', [{ value: 1, labels: {} }]],
+    ['node_size_bytes', [{ value: 2, labels: { device: 'sda' }, startTime: 7 }]],
+  ]);
+});
+
 test('SampleBuffer adds its start time to samples without one', () => {
-  const buffer = new SampleBuffer('prometheus', 7);
+  const buffer = new SampleBuffer('prometheus', { startTime: 7 });
   buffer.emit(count, 1);
   buffer.emit(count, 2, undefined, 8);
   assert.deepEqual(contents(buffer.finish()), [
@@ -56,6 +66,6 @@ test('snapshot() does not change when the collector emits more', () => {
   buffer.emit(count, 1);
   const snapshot = buffer.snapshot();
   buffer.emit(count, 2);
-  buffer.samplesOf(size).push(3, { device: 'sda' });
+  buffer.emit(size, 3, { device: 'sda', alias: undefined });
   assert.deepEqual(contents(snapshot), [['node_count', [{ value: 1, labels: {} }]]]);
 });

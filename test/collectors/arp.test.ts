@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arp } from '../../src/collectors/arp.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const HEADINGS = 'IP address       HW type     Flags       HW address            Mask     Device\n';
 const FILES = {
@@ -13,7 +13,7 @@ const FILES = {
 };
 
 test('arp emits the number of entries of each device', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(arp, machine.host), {
     state: 'ok',
     errors: [],
@@ -22,21 +22,21 @@ test('arp emits the number of entries of each device', async () => {
 });
 
 test('arp leaves out devices that the exclude flag matches', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const flags = { 'collector.arp.device-exclude': /^docker/ };
   assert.deepEqual((await collect(arp, machine.host, flags)).lines, ['node_arp_entries{device="eth0"} 2']);
 });
 
-test('arp fails and emits nothing if the file is malformed', async () => {
-  await using machine = await createMachine({ 'proc/net/arp': `${FILES['proc/net/arp']}10.0.0.1 0x1\n` });
+test('arp drops a malformed line and keeps the others', async () => {
+  await using machine = await createHostTree({ 'proc/net/arp': `${FILES['proc/net/arp']}10.0.0.1 0x1\n` });
   assert.deepEqual(await collect(arp, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/arp: unexpected line "10.0.0.1 0x1"'],
-    lines: [],
+    lines: ['node_arp_entries{device="eth0"} 2', 'node_arp_entries{device="docker0"} 1'],
   });
 });
 
 test('arp is absent without /proc/net/arp', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(arp, machine.host), { state: 'absent', errors: [], lines: [] });
 });

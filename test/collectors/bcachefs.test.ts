@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bcachefs } from '../../src/collectors/bcachefs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FS = 'sys/fs/bcachefs/u-1';
 const FILES = {
@@ -41,12 +41,12 @@ const LINES = [
 ];
 
 test('bcachefs emits a file system and its devices', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(bcachefs, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('bcachefs emits the attributes that a file system has', async () => {
-  await using machine = await createMachine({ 'sys/fs/bcachefs/u-2/dev-1/nbuckets': '7\n' });
+  await using machine = await createHostTree({ 'sys/fs/bcachefs/u-2/dev-1/nbuckets': '7\n' });
   assert.deepEqual((await collect(bcachefs, machine.host)).lines, [
     'node_bcachefs_info{uuid="u-2"} 1',
     'node_bcachefs_device_info{uuid="u-2",device="1",label="",state=""} 1',
@@ -54,17 +54,18 @@ test('bcachefs emits the attributes that a file system has', async () => {
   ]);
 });
 
-test('bcachefs drops a malformed file system and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/fs/bcachefs/u-0/btree_cache_size': 'x\n' });
-  assert.deepEqual(await collect(bcachefs, machine.host), {
-    state: 'failed',
-    errors: ['Cannot parse /sys/fs/bcachefs/u-0/btree_cache_size: expected a number, got "x"'],
-    lines: LINES,
-  });
+test('bcachefs drops a malformed attribute and keeps everything else', async () => {
+  await using machine = await createHostTree(FILES);
+  const { lines: all } = await collect(bcachefs, machine.host);
+  await machine.write({ 'sys/fs/bcachefs/u-0/btree_cache_size': 'x\n' });
+  const { state, errors, lines } = await collect(bcachefs, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /sys/fs/bcachefs/u-0/btree_cache_size: expected a number, got "x"']);
+  assert.deepEqual(lines.toSorted(), [...all, 'node_bcachefs_info{uuid="u-0"} 1'].toSorted());
 });
 
 test('bcachefs is absent without a file system, with and without its directory in sysfs', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(bcachefs, machine.host), { state: 'absent', errors: [], lines: [] });
   await machine.write({ 'sys/fs/bcachefs/': '' });
   assert.deepEqual(await collect(bcachefs, machine.host), { state: 'absent', errors: [], lines: [] });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bonding } from '../../src/collectors/bonding.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'sys/class/net/bonding_masters': 'bond0 bond1 bond2\n',
@@ -16,7 +16,7 @@ const FILES = {
 };
 
 test('bonding emits the number of devices of each bond and of those whose link is up', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(bonding, machine.host), {
     state: 'ok',
     errors: [],
@@ -32,7 +32,7 @@ test('bonding emits the number of devices of each bond and of those whose link i
 });
 
 test('bonding skips a bond that was removed after the listing', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await machine.remove('sys/class/net/bond0');
   const { state, lines } = await collect(bonding, machine.host);
   assert.equal(state, 'ok');
@@ -40,7 +40,7 @@ test('bonding skips a bond that was removed after the listing', async () => {
 });
 
 test('bonding drops a bond that cannot be read and keeps the others', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await machine.remove('sys/class/net/bond1/bonding/slaves');
   await machine.write({ 'sys/class/net/bond1/bonding/slaves/': '' });
   const { state, errors, lines } = await collect(bonding, machine.host);
@@ -50,6 +50,6 @@ test('bonding drops a bond that cannot be read and keeps the others', async () =
 });
 
 test('bonding is absent without the kernel module', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(bonding, machine.host), { state: 'absent', errors: [], lines: [] });
 });

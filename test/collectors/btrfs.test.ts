@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { btrfs } from '../../src/collectors/btrfs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FS = 'sys/fs/btrfs/1a2b-3c';
 const FILES = {
@@ -42,12 +43,12 @@ const LINES = [
 ];
 
 test('btrfs emits a file system, its block groups and its devices', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('btrfs emits 0 for the commits of a kernel that does not count them', async () => {
-  await using machine = await createMachine({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
+  await using machine = await createHostTree({ 'sys/fs/btrfs/7-7/devices/sda/size': '8\n' });
   assert.deepEqual((await collect(btrfs, machine.host)).lines, [
     'node_btrfs_info{uuid="7-7",label=""} 1',
     'node_btrfs_commits_total{uuid="7-7"} 0',
@@ -58,16 +59,30 @@ test('btrfs emits 0 for the commits of a kernel that does not count them', async
   ]);
 });
 
-test('btrfs drops a malformed file system and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/fs/btrfs/8-8/devices/sdd/size': 'x\n' });
+test('btrfs drops a malformed attribute and keeps everything else', async () => {
+  await using machine = await createHostTree({ ...FILES, [`${FS}/devices/sdb/size`]: 'x\n' });
   assert.deepEqual(await collect(btrfs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected an integer, got "x"'],
-    lines: LINES,
+    errors: ['Cannot parse /sys/fs/btrfs/1a2b-3c/devices/sdb/size: expected an integer, got "x"'],
+    lines: LINES.filter((line) => !line.includes('sdb')),
   });
 });
 
+test('btrfs leaves out the families of a file that cannot be read', async (context) => {
+  await using machine = await createHostTree(FILES);
+  failReads(context, /(label|commit_stats|raid5\/used_bytes)$/, 'EIO');
+  const { state, errors, lines } = await collect(btrfs, machine.host);
+  assert.equal(state, 'failed');
+  assert.equal(errors.length, 3);
+  assert.deepEqual(
+    lines.toSorted(),
+    LINES.filter(
+      (line) => !/_(info|commits_total|commit_seconds|commit_seconds_total)\{|used_bytes.*raid5/.test(line),
+    ).toSorted(),
+  );
+});
+
 test('btrfs emits nothing without a Btrfs file system', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(btrfs, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buddyinfo } from '../../src/collectors/buddyinfo.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('buddyinfo emits the free blocks of each size', async () => {
-  await using machine = await createMachine({ 'proc/buddyinfo': 'Node 0, zone      DMA      1      0      3 \n' });
+  await using machine = await createHostTree({ 'proc/buddyinfo': 'Node 0, zone      DMA      1      0      3 \n' });
   assert.deepEqual(await collect(buddyinfo, machine.host), {
     state: 'ok',
     errors: [],
@@ -18,6 +18,6 @@ test('buddyinfo emits the free blocks of each size', async () => {
 });
 
 test('buddyinfo is absent without /proc/buddyinfo', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(buddyinfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cgroups } from '../../src/collectors/cgroups.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('cgroups emits the number of cgroups and the state of each controller', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/cgroups': '#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t4\t22\t1\n',
   });
   assert.deepEqual(await collect(cgroups, machine.host), {
@@ -16,6 +16,6 @@ test('cgroups emits the number of cgroups and the state of each controller', asy
 });
 
 test('cgroups is absent without /proc/cgroups', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(cgroups, machine.host), { state: 'absent', errors: [], lines: [] });
 });

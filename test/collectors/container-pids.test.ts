@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containerPids } from '../../src/collectors/container-pids.ts';
-import { CGROUP2, cgroup, ID_A, netDev } from '../support/cgroups.ts';
+import { CGROUP2, cgroup, ID_A, netDev } from '../support/cgroup-files.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { listenHttp } from '../support/sockets.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { startHttpServer } from '../support/unix-servers.ts';
 
-const FOLDER = `sys/fs/cgroup/docker/${ID_A}`;
+const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 const REST = 'S 1 1 1 0 -1 4194560 1057 285 4 4 10 20 30 40 20 0 5 0 98132 2322432 348 0';
 
 function files(processes: string) {
   return {
     ...CGROUP2,
-    ...cgroup(FOLDER, { 'cgroup.procs': processes }),
+    ...cgroup(DIRECTORY, { 'cgroup.procs': processes }),
     'proc/800/stat': `800 (a) R (b) ${REST}\n`,
     'proc/800/status': 'Name:\ta\nVmSize:\t    2300 kB\nRssFile:\t    1464 kB\nVmRSS:\t    1516 kB\nThreads:\t5\n',
     'proc/800/net/dev': `${netDev('lo', 5)}${netDev('eth0', 7).split('\n')[2]}\n`,
@@ -34,38 +34,45 @@ const LINES = [
   `node_container_net_txpackets${labels('tx_packets')} 4`,
 ];
 
-test('container-pids does not run unless somebody asks for it', () => {
+test('container-pids is disabled by default', () => {
   assert.equal(containerPids.enabled, false);
 });
 
-test('container-pids emits every process, once, and the sum of all interfaces', async () => {
-  await using machine = await createMachine(files('800\n800\n'));
+test('container-pids emits each process once, and the sum of all interfaces', async () => {
+  await using machine = await createHostTree(files('800\n800\n'));
   assert.deepEqual(await collect(containerPids, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('container-pids passes over a process that ends meanwhile', async () => {
-  await using machine = await createMachine({
+test('container-pids skips a process that ends during the pass', async () => {
+  await using machine = await createHostTree({
     ...files('801\n802\n800\n'),
     'proc/802/stat': `802 (sh) ${REST}\n`,
   });
   assert.deepEqual(await collect(containerPids, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('container-pids drops a process with a damaged file and keeps its neighbours', async () => {
-  await using machine = await createMachine({
+test('container-pids keeps the CPU time of a process with a damaged status, and its neighbours', async () => {
+  await using machine = await createHostTree({
     ...files('801\n800\n'),
     'proc/801/stat': `801 (sh) ${REST}\n`,
     'proc/801/status': 'VmRSS:\tx\n',
   });
-  assert.deepEqual(await collect(containerPids, machine.host), {
-    state: 'failed',
-    errors: ['Cannot parse /proc/801/status: unexpected line "VmRSS:\\tx"'],
-    lines: LINES,
-  });
+  const { state, errors, lines } = await collect(containerPids, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /proc/801/status: unexpected line "VmRSS:\\tx"']);
+  const isOf801 = (line: string): boolean => line.includes('pid="801"');
+  assert.deepEqual(
+    lines.filter((line) => !isOf801(line)),
+    LINES,
+  );
+  assert.equal(lines.filter(isOf801).length, 4);
 });
 
-test('container-pids leaves out the memory of a process that has none', async () => {
-  await using machine = await createMachine({ ...files('800\n'), 'proc/800/status': 'Name:\ta\nState:\tZ (zombie)\n' });
+test('container-pids omits the memory of a zombie process', async () => {
+  await using machine = await createHostTree({
+    ...files('800\n'),
+    'proc/800/status': 'Name:\ta\nState:\tZ (zombie)\n',
+  });
   const { lines } = await collect(containerPids, machine.host);
   assert.deepEqual(
     lines,
@@ -73,9 +80,11 @@ test('container-pids leaves out the memory of a process that has none', async ()
   );
 });
 
-test('container-pids names containers', async () => {
-  await using docker = await listenHttp((_, response) => response.end(JSON.stringify([{ Id: ID_A, Names: ['/web'] }])));
-  await using machine = await createMachine(files('800\n'));
+test('container-pids adds the name of the container', async () => {
+  await using docker = await startHttpServer((_, response) =>
+    response.end(JSON.stringify([{ Id: ID_A, Names: ['/web'] }])),
+  );
+  await using machine = await createHostTree(files('800\n'));
   const { lines } = await collect(containerPids, machine.host, { 'containers.docker-socket': docker.path });
   assert.deepEqual(
     lines,

@@ -3,17 +3,17 @@ import { test } from 'node:test';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
 import type { FamilySamples } from '../../src/metrics/samples.ts';
-import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
+import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroup-files.ts';
 import { type Collected, collect } from '../support/collect.ts';
-import { createMachine, type Files, type Machine } from '../support/machine.ts';
+import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
 
 const A = `sys/fs/cgroup/docker/${ID_A}`;
 const B = `sys/fs/cgroup/docker/${ID_B}`;
 const LABELS_A = `id="/docker/${ID_A}"`;
 const LABELS_B = `id="/docker/${ID_B}"`;
 
-/** Without the three lines that every container has. */
-async function usageOf(machine: Machine): Promise<Collected> {
+/** Collects all series except three that every container has. */
+async function collectUsage(machine: HostTree): Promise<Collected> {
   const collected = await collect(containers, machine.host);
   return {
     ...collected,
@@ -21,8 +21,8 @@ async function usageOf(machine: Machine): Promise<Collected> {
   };
 }
 
-test('containers emits what version 2 counts', async () => {
-  await using machine = await createMachine({
+test('containers emits the counters of cgroup v2', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, {
       'cgroup.procs': '800\n801\n',
@@ -45,60 +45,60 @@ test('containers emits what version 2 counts', async () => {
     ...processFiles(801, { startedAfter: 10, net: netDev('eth0', 1) }),
     'sys/dev/block/254:0': { link: '../../devices/pci0/virtio1/block/vda' },
   });
-  const own = (name: string, value: number, more = ''): string => `container_${name}{${LABELS_A}${more}} ${value}`;
+  const line = (name: string, value: number, more = ''): string => `container_${name}{${LABELS_A}${more}} ${value}`;
   assert.deepEqual(await collect(containers, machine.host), {
     state: 'ok',
     errors: [],
     lines: [
-      own('cpu_usage_seconds_total', 1.5, ',cpu="total"'),
-      own('cpu_user_seconds_total', 1),
-      own('cpu_system_seconds_total', 0.5),
-      own('spec_cpu_period', 100_000),
-      own('spec_cpu_shares', 2597),
-      own('spec_cpu_quota', 25_000),
-      own('cpu_cfs_periods_total', 4),
-      own('cpu_cfs_throttled_periods_total', 3),
-      own('cpu_cfs_throttled_seconds_total', 0.25),
-      own('memory_usage_bytes', 5000),
-      own('memory_working_set_bytes', 4600),
-      own('memory_rss', 1000),
-      own('memory_cache', 2000),
-      own('memory_swap', 80),
-      own('memory_mapped_file', 300),
-      own('memory_failcnt', 7),
-      own('memory_failures_total', 50, ',failure_type="pgfault",scope="container"'),
-      own('memory_failures_total', 50, ',failure_type="pgfault",scope="hierarchy"'),
-      own('memory_failures_total', 6, ',failure_type="pgmajfault",scope="container"'),
-      own('memory_failures_total', 6, ',failure_type="pgmajfault",scope="hierarchy"'),
-      own('oom_events_total', 1),
-      own('spec_memory_limit_bytes', 9000),
+      line('cpu_usage_seconds_total', 1.5, ',cpu="total"'),
+      line('cpu_user_seconds_total', 1),
+      line('cpu_system_seconds_total', 0.5),
+      line('spec_cpu_period', 100_000),
+      line('spec_cpu_shares', 2597),
+      line('spec_cpu_quota', 25_000),
+      line('cpu_cfs_periods_total', 4),
+      line('cpu_cfs_throttled_periods_total', 3),
+      line('cpu_cfs_throttled_seconds_total', 0.25),
+      line('memory_usage_bytes', 5000),
+      line('memory_working_set_bytes', 4600),
+      line('memory_rss', 1000),
+      line('memory_cache', 2000),
+      line('memory_swap', 80),
+      line('memory_mapped_file', 300),
+      line('memory_failcnt', 7),
+      line('memory_failures_total', 50, ',failure_type="pgfault",scope="container"'),
+      line('memory_failures_total', 50, ',failure_type="pgfault",scope="hierarchy"'),
+      line('memory_failures_total', 6, ',failure_type="pgmajfault",scope="container"'),
+      line('memory_failures_total', 6, ',failure_type="pgmajfault",scope="hierarchy"'),
+      line('oom_events_total', 1),
+      line('spec_memory_limit_bytes', 9000),
       ...['receive', 'transmit'].flatMap((way) => [
-        own(`network_${way}_bytes_total`, 1, ',interface="eth0"'),
-        own(`network_${way}_packets_total`, 2, ',interface="eth0"'),
-        own(`network_${way}_errors_total`, 3, ',interface="eth0"'),
-        own(`network_${way}_packets_dropped_total`, 4, ',interface="eth0"'),
+        line(`network_${way}_bytes_total`, 1, ',interface="eth0"'),
+        line(`network_${way}_packets_total`, 2, ',interface="eth0"'),
+        line(`network_${way}_errors_total`, 3, ',interface="eth0"'),
+        line(`network_${way}_packets_dropped_total`, 4, ',interface="eth0"'),
       ]),
-      own('fs_reads_bytes_total', 1, ',device="/dev/vda"'),
-      own('fs_reads_bytes_total', 5, ',device="8:0"'),
-      own('fs_writes_bytes_total', 2, ',device="/dev/vda"'),
-      own('fs_writes_bytes_total', 6, ',device="8:0"'),
-      own('fs_reads_total', 3, ',device="/dev/vda"'),
-      own('fs_reads_total', 7, ',device="8:0"'),
-      own('fs_writes_total', 4, ',device="/dev/vda"'),
-      own('fs_writes_total', 8, ',device="8:0"'),
-      own('processes', 2),
-      own('threads', 9),
-      own('pressure_cpu_waiting_seconds_total', 1),
-      own('pressure_cpu_stalled_seconds_total', 0.5),
-      own('pressure_memory_waiting_seconds_total', 2),
-      own('start_time_seconds', 1_700_000_010),
-      own('last_seen', 1_800_000_000),
-      own('info', 1, `,runtime="docker",container_id="${ID_A}"`),
+      line('fs_reads_bytes_total', 1, ',device="/dev/vda"'),
+      line('fs_reads_bytes_total', 5, ',device="8:0"'),
+      line('fs_writes_bytes_total', 2, ',device="/dev/vda"'),
+      line('fs_writes_bytes_total', 6, ',device="8:0"'),
+      line('fs_reads_total', 3, ',device="/dev/vda"'),
+      line('fs_reads_total', 7, ',device="8:0"'),
+      line('fs_writes_total', 4, ',device="/dev/vda"'),
+      line('fs_writes_total', 8, ',device="8:0"'),
+      line('processes', 2),
+      line('threads', 9),
+      line('pressure_cpu_waiting_seconds_total', 1),
+      line('pressure_cpu_stalled_seconds_total', 0.5),
+      line('pressure_memory_waiting_seconds_total', 2),
+      line('start_time_seconds', 1_700_000_010),
+      line('last_seen', 1_800_000_000),
+      line('info', 1, `,runtime="docker",container_id="${ID_A}"`),
     ],
   });
 });
 
-/** A container of version 1 in hierarchies of these names. */
+/** The files of a container of cgroup v1 in these directories. */
 function version1({ cpu, cpuacct, memory }: { cpu: string; cpuacct: string; memory: string }): Files {
   return {
     ...cgroup(`sys/fs/cgroup/${cpu}`, {
@@ -142,17 +142,17 @@ const VERSION1_LINES = [
   `container_processes{${LABELS_A}} 0`,
 ];
 
-test('containers emits what version 1 counts, its controllers apart', async () => {
+test('containers emits the counters of cgroup v1', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
   );
-  assert.deepEqual(await usageOf(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
+  assert.deepEqual(await collectUsage(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
 });
 
-test('containers finds controllers that are mounted together, and a cgroup that has another path in one of them', async () => {
+test('containers finds co-mounted controllers, and a cgroup whose path differs in one hierarchy', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...version1({
       cpu: `cpu,cpuacct/${path}`,
       cpuacct: `cpu,cpuacct/${path}`,
@@ -161,34 +161,34 @@ test('containers finds controllers that are mounted together, and a cgroup that 
     'sys/fs/cgroup/cpu': { link: 'cpu,cpuacct' },
     'sys/fs/cgroup/cpuacct': { link: 'cpu,cpuacct' },
   });
-  assert.deepEqual(await usageOf(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
+  assert.deepEqual(await collectUsage(machine), { state: 'ok', errors: [], lines: VERSION1_LINES });
 });
 
-test('containers takes a hybrid for version 1, and its pressure from version 2', async () => {
+test('containers reads cgroup v1 on a hybrid host, and pressure from cgroup v2', async () => {
   const path = `docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...version1({ cpu: `cpu/${path}`, cpuacct: `cpuacct/${path}`, memory: `memory/${path}` }),
     'sys/fs/cgroup/unified/cgroup.controllers': 'hugetlb\n',
     [`sys/fs/cgroup/unified/${path}/cpu.pressure`]: 'some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\n',
     [`sys/fs/cgroup/unified/${path}/cpu.stat`]: 'usage_usec 1\n',
   });
-  assert.deepEqual(await usageOf(machine), {
+  assert.deepEqual(await collectUsage(machine), {
     state: 'ok',
     errors: [],
     lines: [...VERSION1_LINES, `container_pressure_cpu_waiting_seconds_total{${LABELS_A}} 1`],
   });
 });
 
-test('containers counts bytes where BFQ schedules and no rule throttles', async () => {
-  const folder = `sys/fs/cgroup/blkio/docker/${ID_A}`;
-  await using machine = await createMachine(
-    cgroup(folder, {
+test('containers reads the counters of the BFQ scheduler if the throttling layer has none', async () => {
+  const directory = `sys/fs/cgroup/blkio/docker/${ID_A}`;
+  await using machine = await createHostTree(
+    cgroup(directory, {
       'blkio.throttle.io_service_bytes_recursive': 'Total 0\n',
       'blkio.bfq.io_service_bytes_recursive': '8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n',
       'blkio.bfq.io_serviced_recursive': '8:0 Read 1\n8:0 Write 2\n8:0 Total 3\nTotal 3\n',
     }),
   );
-  assert.deepEqual((await usageOf(machine)).lines, [
+  assert.deepEqual((await collectUsage(machine)).lines, [
     `container_fs_reads_bytes_total{${LABELS_A},device="8:0"} 10`,
     `container_fs_writes_bytes_total{${LABELS_A},device="8:0"} 20`,
     `container_fs_reads_total{${LABELS_A},device="8:0"} 1`,
@@ -196,53 +196,53 @@ test('containers counts bytes where BFQ schedules and no rule throttles', async 
   ]);
 });
 
-test('containers leaves out processes and networks that it cannot see, and keeps the rest', async () => {
-  await using machine = await createMachine({
+test('containers omits only the network if all processes are invisible', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '0\n0\n', 'memory.current': '1\n', 'pids.current': '3\n' }),
     ...processFiles(1, { net: netDev('eth0', 1) }),
   });
-  assert.deepEqual((await usageOf(machine)).lines, [
+  assert.deepEqual((await collectUsage(machine)).lines, [
     `container_memory_usage_bytes{${LABELS_A}} 1`,
     `container_processes{${LABELS_A}} 2`,
     `container_threads{${LABELS_A}} 3`,
   ]);
 });
 
-test('containers does not take an empty list of version 1 for no process where there are threads', async () => {
-  await using machine = await createMachine({
+test('containers omits the process count if cgroup v1 lists no process but counts threads', async () => {
+  await using machine = await createHostTree({
     ...cgroup(`sys/fs/cgroup/cpuacct/docker/${ID_A}`, { 'cgroup.procs': '' }),
     ...cgroup(`sys/fs/cgroup/pids/docker/${ID_A}`, { 'pids.current': '3\n' }),
   });
-  assert.deepEqual((await usageOf(machine)).lines, [`container_threads{${LABELS_A}} 3`]);
+  assert.deepEqual((await collectUsage(machine)).lines, [`container_threads{${LABELS_A}} 3`]);
 });
 
-test('containers counts the processes of the cgroups in a container', async () => {
-  await using machine = await createMachine({
+test('containers counts the processes of child cgroups', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '' }),
     ...cgroup(`${A}/init`, { 'cgroup.procs': '800\n' }),
     ...cgroup(`${A}/system.slice/web.service`, { 'cgroup.procs': '801\n802\n' }),
     ...processFiles(801, { net: netDev('eth0', 5) }),
   });
-  const { lines } = await usageOf(machine);
+  const { lines } = await collectUsage(machine);
   assert.ok(lines.includes(`container_processes{${LABELS_A}} 3`), lines.join('\n'));
 });
 
-test('containers finds containers in containers', async () => {
-  await using machine = await createMachine({
+test('containers finds nested containers', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '2\n' }),
     ...cgroup(`${A}/docker/${ID_B}`, { 'pids.current': '1\n' }),
   });
-  assert.deepEqual((await usageOf(machine)).lines, [
+  assert.deepEqual((await collectUsage(machine)).lines, [
     `container_threads{${LABELS_A}} 2`,
     `container_threads{id="/docker/${ID_A}/docker/${ID_B}"} 1`,
   ]);
 });
 
-test("containers says nothing of a network that is the host's", async () => {
-  await using machine = await createMachine({
+test('containers omits the network of the host', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     ...processFiles(1, { net: netDev('eth0', 1) }),
@@ -250,11 +250,11 @@ test("containers says nothing of a network that is the host's", async () => {
     'proc/1/ns/net': { link: 'net:[4026531840]' },
     'proc/800/ns/net': { link: 'net:[4026531840]' },
   });
-  assert.deepEqual((await usageOf(machine)).lines, [`container_processes{${LABELS_A}} 1`]);
+  assert.deepEqual((await collectUsage(machine)).lines, [`container_processes{${LABELS_A}} 1`]);
 });
 
-test('containers counts a network once that containers share, for the one that was first', async () => {
-  await using machine = await createMachine({
+test('containers counts a shared network once, for the container that started first', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     ...cgroup(B, { 'cgroup.procs': '801\n' }),
@@ -262,27 +262,27 @@ test('containers counts a network once that containers share, for the one that w
     ...processFiles(801, { startedAfter: 10 }),
     'proc/801/net': { link: '../800/net' },
   });
-  const { lines } = await usageOf(machine);
+  const { lines } = await collectUsage(machine);
   assert.deepEqual(
     lines.filter((line) => line.startsWith('container_network_receive_bytes')),
     [`container_network_receive_bytes_total{${LABELS_B},interface="eth0"} 7`],
   );
 });
 
-test('containers reads the network from another process when one has ended', async () => {
-  await using machine = await createMachine({
+test('containers reads the network from the next process if the first one has ended', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n801\n' }),
     ...processFiles(801, { net: netDev('eth0', 7) }),
   });
-  const { lines } = await usageOf(machine);
+  const { lines } = await collectUsage(machine);
   assert.ok(lines.includes(`container_network_receive_bytes_total{${LABELS_A},interface="eth0"} 7`), lines.join('\n'));
 });
 
-function limits(what: string, files: Readonly<Record<string, string>>, lines: readonly string[]): void {
-  test(`containers reads a memory limit that is ${what}`, async () => {
-    await using machine = await createMachine({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n', ...files }) });
-    const collected = await usageOf(machine);
+function limits(subject: string, files: Readonly<Record<string, string>>, lines: readonly string[]): void {
+  test(`containers reads a memory limit that is ${subject}`, async () => {
+    await using machine = await createHostTree({ ...CGROUP2, ...cgroup(A, { 'pids.current': '1\n', ...files }) });
+    const collected = await collectUsage(machine);
     assert.deepEqual(collected, { state: 'ok', errors: [], lines: [...lines, `container_threads{${LABELS_A}} 1`] });
   });
 }
@@ -292,40 +292,44 @@ limits('max', { 'memory.max': 'max\n' }, [`container_spec_memory_limit_bytes{${L
 limits('2^63', { 'memory.max': '9223372036854775808\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 0`]);
 limits('4096', { 'memory.max': '4096\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 4096`]);
 
-test('containers drops a container with a damaged file and keeps its neighbours', async () => {
-  await using machine = await createMachine({
+test('containers drops the number of a damaged line and keeps everything else', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'memory.stat': 'anon 1\nfile' }),
     ...cgroup(B, { 'pids.current': '2\n' }),
   });
-  assert.deepEqual(await usageOf(machine), {
+  assert.deepEqual(await collectUsage(machine), {
     state: 'failed',
-    errors: [`Cannot parse /sys/fs/cgroup/docker/${ID_A}/memory.stat: unexpected line "file"`],
-    lines: [`container_threads{${LABELS_B}} 2`],
+    errors: [`Cannot parse /sys/fs/cgroup/docker/${ID_A}/memory.stat: expected a number, got "" in "file"`],
+    lines: [
+      `container_memory_rss{${LABELS_A}} 1`,
+      `container_threads{${LABELS_A}} 1`,
+      `container_threads{${LABELS_B}} 2`,
+    ],
   });
 });
 
-test('containers keeps a name with quotes and newlines as it is', async () => {
-  await using machine = await createMachine({
+test('containers emits a name with quotes and newlines unchanged', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup('sys/fs/cgroup/lxc.payload.a"b\nc', { 'pids.current': '1\n' }),
   });
-  assert.deepEqual((await usageOf(machine)).lines, [
+  assert.deepEqual((await collectUsage(machine)).lines, [
     `container_threads{id="/lxc.payload.a\\"b\\nc",name="a\\"b\\nc"} 1`,
   ]);
 });
 
-test('containers does not depend on how /proc names cgroups that are outside of its own namespace', async () => {
-  await using machine = await createMachine({
+test('containers ignores /proc/<pid>/cgroup, whose paths depend on the cgroup namespace', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n' }),
     'proc/800/cgroup': `0::/../../docker/${ID_A}\n`,
   });
-  assert.deepEqual((await usageOf(machine)).lines, [`container_processes{${LABELS_A}} 1`]);
+  assert.deepEqual((await collectUsage(machine)).lines, [`container_processes{${LABELS_A}} 1`]);
 });
 
-test('containers leaves all labels but id to container_info when series shall be slim', async () => {
-  await using machine = await createMachine({
+test('containers emits only the label id with --containers.slim-labels, except on container_info', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'cgroup.procs': '800\n' }),
     ...processFiles(800, { net: netDev('eth0', 1) }),
@@ -348,17 +352,17 @@ test('containers leaves all labels but id to container_info when series shall be
   ]);
 });
 
-test('containers is absent where no cgroup is mounted', async () => {
-  await using machine = await createMachine({ 'sys/fs/cgroup/': '' });
+test('containers is absent if no cgroup hierarchy is mounted', async () => {
+  await using machine = await createHostTree({ 'sys/fs/cgroup/': '' });
   assert.deepEqual(await collect(containers, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
-test('containers is fine where no container runs', async () => {
-  await using machine = await createMachine({ ...CGROUP2, 'sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 1\n' });
+test('containers succeeds without containers', async () => {
+  await using machine = await createHostTree({ ...CGROUP2, 'sys/fs/cgroup/system.slice/cpu.stat': 'usage_usec 1\n' });
   assert.deepEqual(await collect(containers, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-function passOver(machine: Machine): () => Promise<readonly FamilySamples[]> {
+function createPass(machine: HostTree): () => Promise<readonly FamilySamples[]> {
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
@@ -375,15 +379,15 @@ function valuesOf(readings: readonly FamilySamples[], name: string): readonly un
     .flatMap(({ samples }) => [...samples].map((s) => s.value));
 }
 
-test('containers says of counters alone since when they count, also when the first process has ended', async () => {
-  await using machine = await createMachine({
+test('containers gives counters the start time of the container, also after its init process has ended', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n801\n', 'cpu.stat': 'usage_usec 1500000\n', 'memory.current': '5000\n' }),
     ...processFiles(800, { startedAfter: 10 }),
     ...processFiles(801, { startedAfter: 20, net: netDev('eth0', 1) }),
   });
-  const pass = passOver(machine);
-  const isRight = (readings: readonly FamilySamples[]): void => {
+  const pass = createPass(machine);
+  const assertStartTimes = (readings: readonly FamilySamples[]): void => {
     assert.deepEqual(valuesOf(readings, 'container_start_time_seconds'), [1_700_000_010]);
     assert.equal(readings.filter(({ family }) => family.type === 'counter').length, 9);
     for (const { family, samples } of readings) {
@@ -391,20 +395,20 @@ test('containers says of counters alone since when they count, also when the fir
       for (const { startTime } of samples) assert.equal(startTime, expected, family.name);
     }
   };
-  isRight(await pass());
+  assertStartTimes(await pass());
   await machine.write(cgroup(A, { 'cgroup.procs': '801\n' }));
   await machine.remove('proc/800');
-  isRight(await pass());
+  assertStartTimes(await pass());
 });
 
-test('containers forgets a container that has ended, and knows one that was started again', async () => {
-  await using machine = await createMachine({
+test('containers drops a container that has ended, and finds one that was started again', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'cgroup.procs': '800\n', 'pids.current': '1\n' }),
     ...cgroup(B, { 'pids.current': '2\n' }),
     ...processFiles(800, { startedAfter: 10 }),
   });
-  const pass = passOver(machine);
+  const pass = createPass(machine);
   const next = async (name: string): Promise<readonly unknown[]> => valuesOf(await pass(), name);
   assert.deepEqual(await next('container_threads'), [1, 2]);
   await machine.remove(B);

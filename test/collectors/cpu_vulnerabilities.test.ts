@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuVulnerabilities } from '../../src/collectors/cpu_vulnerabilities.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const DIRECTORY = 'sys/devices/system/cpu/vulnerabilities';
 
 test('cpu_vulnerabilities emits the state and the mitigation of each vulnerability', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     [`${DIRECTORY}/mds`]: 'Not affected\n',
     [`${DIRECTORY}/meltdown`]: 'Mitigation: PTI\n',
     [`${DIRECTORY}/itlb_multihit`]: 'KVM: Vulnerable\n',
@@ -24,7 +24,7 @@ test('cpu_vulnerabilities emits the state and the mitigation of each vulnerabili
 });
 
 test('cpu_vulnerabilities drops a file that cannot be read and keeps the others', async () => {
-  await using machine = await createMachine({ [`${DIRECTORY}/mds/`]: '', [`${DIRECTORY}/srbds`]: 'Vulnerable\n' });
+  await using machine = await createHostTree({ [`${DIRECTORY}/mds/`]: '', [`${DIRECTORY}/srbds`]: 'Vulnerable\n' });
   assert.deepEqual(await collect(cpuVulnerabilities, machine.host), {
     state: 'failed',
     errors: ['Cannot read /sys/devices/system/cpu/vulnerabilities/mds: is a directory'],
@@ -33,6 +33,6 @@ test('cpu_vulnerabilities drops a file that cannot be read and keeps the others'
 });
 
 test('cpu_vulnerabilities emits nothing without the directory of vulnerabilities', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(cpuVulnerabilities, machine.host), { state: 'ok', errors: [], lines: [] });
 });

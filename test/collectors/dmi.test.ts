@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dmi } from '../../src/collectors/dmi.ts';
-import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { collect, createCollectorRunner } from '../support/collect.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FILES = {
   'sys/class/dmi/id/bios_date': '02/06/2015\n',
@@ -16,7 +16,7 @@ const FILES = {
 };
 
 test('dmi emits the names of the firmware, also empty ones', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const labels = [
     'bios_date="02/06/2015"',
     'board_name=""',
@@ -33,15 +33,15 @@ test('dmi emits the names of the firmware, also empty ones', async () => {
 });
 
 test('dmi leaves out attributes that only root may read', async (context) => {
-  await using machine = await createMachine(FILES);
-  refuseAttributes(context, /(uuid|product_version|product_name)$/, 'EACCES');
+  await using machine = await createHostTree(FILES);
+  failReads(context, /(uuid|product_version|product_name)$/, 'EACCES');
   assert.deepEqual((await collect(dmi, machine.host)).lines, [
     'node_dmi_info{bios_date="02/06/2015",board_name="",system_vendor="QEMU"} 1',
   ]);
 });
 
 test('dmi reads the names once', async () => {
-  await using machine = await createMachine({ 'sys/class/dmi/id/sys_vendor': 'QEMU\n' });
+  await using machine = await createHostTree({ 'sys/class/dmi/id/sys_vendor': 'QEMU\n' });
   const collector = dmi.create({});
   const shared = { ...dmi, create: () => collector };
   const first = await collect(shared, machine.host);
@@ -50,17 +50,22 @@ test('dmi reads the names once', async () => {
   assert.equal(first.state, 'ok');
 });
 
-test('dmi fails if a name cannot be read', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/dmi/id/bios_vendor/file': '' });
-  assert.deepEqual(await collect(dmi, machine.host), {
-    state: 'failed',
-    errors: ['Cannot read /sys/class/dmi/id/bios_vendor: is a directory'],
-    lines: [],
-  });
+test('dmi leaves out a name that cannot be read, and reads it again in the next pass', async () => {
+  await using machine = await createHostTree({ ...FILES, 'sys/class/dmi/id/bios_vendor/file': '' });
+  const collectDmi = createCollectorRunner(dmi, machine.host);
+  const { state, errors, lines } = await collectDmi();
+  assert.deepEqual([state, errors], ['failed', ['Cannot read /sys/class/dmi/id/bios_vendor: is a directory']]);
+  assert.equal(lines.length, 1);
+  assert.ok(!lines[0]?.includes('bios_vendor'));
+  await machine.remove('sys/class/dmi/id/bios_vendor');
+  await machine.write({ 'sys/class/dmi/id/bios_vendor': 'SeaBIOS\n' });
+  const next = await collectDmi();
+  assert.equal(next.state, 'ok');
+  assert.ok(next.lines[0]?.includes('bios_vendor="SeaBIOS"'));
 });
 
 test('dmi is absent without names', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(dmi, machine.host), { state: 'absent', errors: [], lines: [] });
   await machine.write({ 'sys/class/dmi/id/modalias': 'dmi:\n' });
   assert.deepEqual(await collect(dmi, machine.host), { state: 'absent', errors: [], lines: [] });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dmmultipath } from '../../src/collectors/dmmultipath.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FILES = {
   'sys/block/dm-3/dm/uuid': 'mpath-3600\n',
@@ -30,12 +31,12 @@ const LINES = [
 ];
 
 test('dmmultipath emits a device and the states of its paths', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(dmmultipath, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('dmmultipath emits a suspended device without its removed path', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/block/dm-3/dm/suspended': '1\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/block/dm-3/dm/suspended': '1\n' });
   await machine.remove('sys/block/sdb');
   assert.deepEqual((await collect(dmmultipath, machine.host)).lines.slice(1, 6), [
     'node_dmmultipath_device_active{device="data 1",sysfs_name="dm-3"} 0',
@@ -46,21 +47,27 @@ test('dmmultipath emits a suspended device without its removed path', async () =
   ]);
 });
 
-test('dmmultipath drops a malformed device and keeps the others', async () => {
-  await using machine = await createMachine({
-    ...FILES,
-    'sys/block/dm-1/dm/uuid': 'mpath-1\n',
-    'sys/block/dm-1/dm/name': 'b\n',
-    'sys/block/dm-1/dm/suspended': 'perhaps\n',
-  });
+test('dmmultipath drops a malformed attribute and keeps everything else', async () => {
+  await using machine = await createHostTree({ ...FILES, 'sys/block/dm-3/dm/suspended': 'perhaps\n' });
   assert.deepEqual(await collect(dmmultipath, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/block/dm-1/dm/suspended: expected an integer, got "perhaps"'],
-    lines: LINES,
+    errors: ['Cannot parse /sys/block/dm-3/dm/suspended: expected an integer, got "perhaps"'],
+    lines: LINES.filter((line) => !line.startsWith('node_dmmultipath_device_active')),
   });
 });
 
+test('dmmultipath counts no active paths if the state of a path cannot be read', async (context) => {
+  await using machine = await createHostTree(FILES);
+  failReads(context, /sda\/device\/state$/, 'EIO');
+  const { state, lines } = await collect(dmmultipath, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(
+    lines,
+    LINES.filter((line) => !/_paths_(active|failed)|path="sda"/.test(line)),
+  );
+});
+
 test('dmmultipath is absent without /sys/block', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(dmmultipath, machine.host), { state: 'absent', errors: [], lines: [] });
 });

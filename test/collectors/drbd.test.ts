@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drbd } from '../../src/collectors/drbd.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const TEXT = ` 0: cs:SyncSource ro:Primary/Secondary ds:UpToDate/Inconsistent C r-----
     ns:10 nr:11 dw:12 dr:13 al:14 bm:15 lo:16 pe:17 ua:18 ap:19 ep:20 wo:f oos:21
@@ -28,12 +28,12 @@ const LINES = [
 ];
 
 test('drbd emits the fields of a device', async () => {
-  await using machine = await createMachine({ 'proc/drbd': TEXT });
+  await using machine = await createHostTree({ 'proc/drbd': TEXT });
   assert.deepEqual(await collect(drbd, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('drbd emits the local states of a device without a peer', async () => {
-  await using machine = await createMachine({ 'proc/drbd': ' 1: cs:Unconfigured\n 2: cs:Connected ro:Primary\n' });
+  await using machine = await createHostTree({ 'proc/drbd': ' 1: cs:Unconfigured\n 2: cs:Connected ro:Primary\n' });
   assert.deepEqual((await collect(drbd, machine.host)).lines, [
     'node_drbd_connected{device="drbd1"} 0',
     'node_drbd_connected{device="drbd2"} 1',
@@ -41,16 +41,20 @@ test('drbd emits the local states of a device without a peer', async () => {
   ]);
 });
 
-test('drbd fails and emits nothing if the file is malformed', async () => {
-  await using machine = await createMachine({ 'proc/drbd': `${TEXT} 1: cs:Connected ns:x\n` });
-  assert.deepEqual(await collect(drbd, machine.host), {
-    state: 'failed',
-    errors: ['Cannot parse /proc/drbd: expected a number, got "x"'],
-    lines: [],
-  });
+test('drbd drops a malformed counter and keeps everything else', async () => {
+  await using machine = await createHostTree({ 'proc/drbd': TEXT });
+  const { lines: all } = await collect(drbd, machine.host);
+  await machine.write({ 'proc/drbd': `${TEXT} 1: cs:Connected ns:x lo:-2\n` });
+  const { state, errors, lines } = await collect(drbd, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /proc/drbd: expected a number, got "x" in " 1: cs:Connected ns:x lo:-2"']);
+  assert.deepEqual(
+    lines.toSorted(),
+    [...all, 'node_drbd_connected{device="drbd1"} 1', 'node_drbd_local_pending{device="drbd1"} -2'].toSorted(),
+  );
 });
 
 test('drbd is absent without /proc/drbd', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(drbd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { edac } from '../../src/collectors/edac.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const MC0 = 'sys/devices/system/edac/mc/mc0';
 const FILES = {
@@ -31,12 +31,12 @@ const LINES = [
 ];
 
 test('edac emits the errors of controllers, rows and channels', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(edac, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('edac drops a malformed controller and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/devices/system/edac/mc/mc1/csrow3/ce_count': 'x\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/devices/system/edac/mc/mc1/csrow3/ce_count': 'x\n' });
   assert.deepEqual(await collect(edac, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/devices/system/edac/mc/mc1/csrow3/ce_count: expected an integer, got "x"'],
@@ -45,6 +45,6 @@ test('edac drops a malformed controller and keeps the others', async () => {
 });
 
 test('edac emits nothing without a memory controller', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(edac, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fibrechannel } from '../../src/collectors/fibrechannel.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FILES = {
   'sys/class/fc_host/host3/speed': '16 Gbit\n',
@@ -23,20 +24,30 @@ const LINES = [
 ];
 
 test('fibrechannel emits the attributes and the statistics of a port', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(fibrechannel, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('fibrechannel drops a malformed port and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/fc_host/host4/statistics/nos_count': '0xz\n' });
+test('fibrechannel drops a malformed counter and keeps everything else', async () => {
+  await using machine = await createHostTree({ ...FILES, 'sys/class/fc_host/host3/statistics/nos_count': '0xz\n' });
   assert.deepEqual(await collect(fibrechannel, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/fc_host/host4/statistics/nos_count: expected an integer, got "0xz"'],
+    errors: ['Cannot parse /sys/class/fc_host/host3/statistics/nos_count: expected an integer, got "0xz"'],
     lines: LINES,
   });
 });
 
+test('fibrechannel leaves out the attributes of a port one of which cannot be read', async (context) => {
+  await using machine = await createHostTree(FILES);
+  failReads(context, /port_state$/, 'EIO');
+  assert.deepEqual(await collect(fibrechannel, machine.host), {
+    state: 'failed',
+    errors: ['Cannot read /sys/class/fc_host/host3/port_state: input/output error'],
+    lines: LINES.slice(1),
+  });
+});
+
 test('fibrechannel is absent without /sys/class/fc_host', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(fibrechannel, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { interrupts } from '../../src/collectors/interrupts.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const TABLE = `            CPU0       CPU2       
    9:     398553          0  IR-IO-APIC   9-fasteoi   acpi
@@ -13,7 +13,7 @@ const ACPI = 'type="9",info="IR-IO-APIC",devices="9-fasteoi acpi"';
 const NMI = 'type="NMI",info="Non-maskable interrupts",devices=""';
 
 test('interrupts emits the interrupts of each CPU under the number of the CPU', async () => {
-  await using machine = await createMachine({ 'proc/interrupts': TABLE });
+  await using machine = await createHostTree({ 'proc/interrupts': TABLE });
   assert.deepEqual(await collect(interrupts, machine.host), {
     state: 'ok',
     errors: [],
@@ -27,7 +27,7 @@ test('interrupts emits the interrupts of each CPU under the number of the CPU', 
 });
 
 test('interrupts leaves out zeros and interrupts that the flags exclude', async () => {
-  await using machine = await createMachine({ 'proc/interrupts': TABLE });
+  await using machine = await createHostTree({ 'proc/interrupts': TABLE });
   const linesWith = async (flags: Readonly<Record<string, unknown>>): Promise<readonly string[]> =>
     (await collect(interrupts, machine.host, flags)).lines;
   assert.deepEqual(
@@ -46,6 +46,6 @@ test('interrupts leaves out zeros and interrupts that the flags exclude', async 
 });
 
 test('interrupts is absent without /proc/interrupts', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(interrupts, machine.host), { state: 'absent', errors: [], lines: [] });
 });

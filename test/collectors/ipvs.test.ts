@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ipvs } from '../../src/collectors/ipvs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'proc/net/ip_vs': `IP Virtual Server version 1.2.1 (size=4096)
@@ -18,7 +18,7 @@ FWM  00000007 wlc
 };
 
 test('ipvs emits totals and every backend of every service', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const tcp = 'local_address="10.0.0.1",local_port="80"';
   const first = `{${tcp},remote_address="10.0.0.11",remote_port="8080",proto="TCP",local_mark=""}`;
   const second = `{${tcp},remote_address="10.0.0.12",remote_port="8080",proto="TCP",local_mark=""}`;
@@ -46,7 +46,7 @@ test('ipvs emits totals and every backend of every service', async () => {
 });
 
 test('ipvs adds up backends with equal labels', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const flags = { 'collector.ipvs.backend-labels': ',proto,remote_address' };
   assert.deepEqual((await collect(ipvs, machine.host, flags)).lines.slice(5, 8), [
     'node_ipvs_backend_connections_active{remote_address="10.0.0.11",proto="TCP"} 12',
@@ -61,21 +61,21 @@ test('ipvs adds up backends with equal labels', async () => {
 });
 
 test('ipvs rejects unknown labels', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await assert.rejects(collect(ipvs, machine.host, { 'collector.ipvs.backend-labels': 'proto,port,name' }), {
     message: 'Cannot use --collector.ipvs.backend-labels with "port", "name"',
   });
 });
 
-test('ipvs fails and keeps the totals if the table is malformed', async () => {
-  await using machine = await createMachine({ ...FILES, 'proc/net/ip_vs': 'IP\nProt\n->\nTCP x wlc\n' });
+test('ipvs drops a malformed service and keeps the totals', async () => {
+  await using machine = await createHostTree({ ...FILES, 'proc/net/ip_vs': 'IP\nProt\n->\nTCP x wlc\n' });
   const { state, errors, lines } = await collect(ipvs, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port, got "x"']);
+  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port, got "x" in "TCP x wlc"']);
   assert.equal(lines.length, 5);
 });
 
 test('ipvs is absent without the kernel module', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(ipvs, machine.host), { state: 'absent', errors: [], lines: [] });
 });

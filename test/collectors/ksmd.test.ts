@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ksmd } from '../../src/collectors/ksmd.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('ksmd emits the files that exist', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/kernel/mm/ksm/full_scans': '323\n',
     'sys/kernel/mm/ksm/general_profit': '-4096\n',
     'sys/kernel/mm/ksm/pages_sharing': '255\n',
@@ -26,19 +26,19 @@ test('ksmd emits the files that exist', async () => {
   });
 });
 
-test('ksmd fails if a file is malformed', async () => {
-  await using machine = await createMachine({
+test('ksmd drops a malformed number and keeps the others', async () => {
+  await using machine = await createHostTree({
     'sys/kernel/mm/ksm/run': 'yes\n',
     'sys/kernel/mm/ksm/pages_shared': '1\n',
   });
   assert.deepEqual(await collect(ksmd, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/kernel/mm/ksm/run: expected a number, got "yes"'],
-    lines: [],
+    lines: ['node_ksmd_pages_shared 1'],
   });
 });
 
 test('ksmd is absent without /sys/kernel/mm/ksm', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(ksmd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadavg } from '../../src/collectors/loadavg.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('loadavg emits each average under both names', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   assert.deepEqual(await collect(loadavg, machine.host), {
     state: 'ok',
     errors: [],
@@ -21,7 +21,7 @@ test('loadavg emits each average under both names', async () => {
 });
 
 test('loadavg fails and emits nothing if the file is malformed', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.8' });
+  await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.8' });
   assert.deepEqual(await collect(loadavg, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/loadavg: expected three numbers in "0.57 0.8"'],
@@ -30,12 +30,12 @@ test('loadavg fails and emits nothing if the file is malformed', async () => {
 });
 
 test('loadavg is absent without /proc/loadavg', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(loadavg, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
 test('loadavg leaves out node_load without a hostname', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' }, { hostname: undefined });
+  await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' }, { hostname: undefined });
   assert.deepEqual(await collect(loadavg, machine.host), {
     state: 'ok',
     errors: [],

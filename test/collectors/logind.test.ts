@@ -3,26 +3,26 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { logind } from '../../src/collectors/logind.ts';
-import {
-  answerProperty,
-  NO_SUCH_THING,
-  type Program,
-  type Properties,
-  type Sent,
-  startFakeBus,
-} from '../support/bus.ts';
 import { type Collected, collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import {
+  type BusService,
+  type ObjectProperties,
+  type OutgoingValue,
+  replyToGet,
+  startFakeBus,
+  UNKNOWN_PROPERTY,
+} from '../support/fake-dbus.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
-async function collectFrom(program: Program): Promise<Collected> {
-  await using machine = await createMachine({});
+async function collectFrom(program: BusService): Promise<Collected> {
+  await using machine = await createHostTree({});
   const path = join(machine.root, 'root/var/run/dbus/system_bus_socket');
   await mkdir(dirname(path), { recursive: true });
   await using _bus = await startFakeBus(path, program);
   return await collect(logind, machine.host);
 }
 
-function session(remote: boolean, type: string, kind: string): Properties[string] {
+function session(remote: boolean, type: string, kind: string): ObjectProperties[string] {
   return {
     'org.freedesktop.login1.Session.Remote': ['b', remote],
     'org.freedesktop.login1.Session.Type': ['s', type],
@@ -30,14 +30,14 @@ function session(remote: boolean, type: string, kind: string): Properties[string
   };
 }
 
-const SESSIONS: Properties = {
+const SESSIONS: ObjectProperties = {
   '/s/1': session(false, 'wayland', 'user'),
   '/s/2': session(true, 'tty', 'user'),
   '/s/3': session(true, 'tty', 'user'),
   '/s/4': session(false, 'hologram', 'manager'),
   '/s/over': {},
 };
-const ROWS: readonly Sent[] = [
+const ROWS: readonly OutgoingValue[] = [
   ['1', 1000, 'ann', 'seat0', '/s/1'],
   ['2', 1000, 'ann', '', '/s/2'],
   ['3', 1001, 'bob', '', '/s/3'],
@@ -45,10 +45,10 @@ const ROWS: readonly Sent[] = [
   ['5', 1001, 'bob', '', '/s/over'],
 ];
 
-const program: Program = (question) => {
+const program: BusService = (question) => {
   if (question.member === 'ListSeats') return { signature: 'a(so)', values: [[['seat0', '/seat/seat0']]] };
   if (question.member === 'ListSessions') return { signature: 'a(susso)', values: [ROWS] };
-  return question.member === 'Get' ? answerProperty(SESSIONS, question) : NO_SUCH_THING;
+  return question.member === 'Get' ? replyToGet(SESSIONS, question) : UNKNOWN_PROPERTY;
 };
 
 test('logind emits the sessions of each combination of labels, and 0 for the others', async () => {
@@ -77,6 +77,6 @@ test('logind is absent if systemd-logind is not on the bus', async () => {
 });
 
 test('logind is absent without a system bus', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(logind, machine.host), { state: 'absent', errors: [], lines: [] });
 });

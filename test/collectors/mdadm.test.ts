@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mdadm } from '../../src/collectors/mdadm.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const MDSTAT = `Personalities : [raid1]
 md0 : active raid1 sdb1[1](F) sda1[0]
@@ -26,7 +26,7 @@ const LINES = [
 ];
 
 test('mdadm emits arrays from /proc/mdstat and from sysfs', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/mdstat': MDSTAT,
     'sys/block/md0/md/level': 'raid1\n',
     'sys/block/md0/md/raid_disks': '2\n',
@@ -51,8 +51,8 @@ test('mdadm emits arrays from /proc/mdstat and from sysfs', async () => {
   });
 });
 
-test('mdadm keeps /proc/mdstat if an array in sysfs is malformed', async () => {
-  await using machine = await createMachine({
+test('mdadm drops a malformed attribute and keeps everything else', async () => {
+  await using machine = await createHostTree({
     'proc/mdstat': MDSTAT,
     'sys/block/md0/md/level': 'raid1\n',
     'sys/block/md0/md/raid_disks': 'two\n',
@@ -60,11 +60,11 @@ test('mdadm keeps /proc/mdstat if an array in sysfs is malformed', async () => {
   assert.deepEqual(await collect(mdadm, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/block/md0/md/raid_disks: expected a number of disks instead of "two"'],
-    lines: LINES,
+    lines: [...LINES, 'node_md_degraded{device="md0"} 0'],
   });
 });
 
 test('mdadm is absent without /proc/mdstat', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(mdadm, machine.host), { state: 'absent', errors: [], lines: [] });
 });

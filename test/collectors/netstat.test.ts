@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { netstat } from '../../src/collectors/netstat.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'proc/net/netstat': 'TcpExt: ListenDrops TW TCPTimeouts\nTcpExt: 1 2 3\nIpExt: InOctets\nIpExt: 4\n',
@@ -11,7 +11,7 @@ const FILES = {
 };
 
 test('netstat emits the fields of its default pattern', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(netstat, machine.host), {
     state: 'ok',
     errors: [],
@@ -27,7 +27,7 @@ test('netstat emits the fields of its default pattern', async () => {
 });
 
 test('netstat emits the fields that a flag matches, and all fields for an empty pattern', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const flag = 'collector.netstat.fields';
   assert.deepEqual((await collect(netstat, machine.host, { [flag]: /^TcpExt_TW$/ })).lines, [
     'node_netstat_TcpExt_TW 2',
@@ -36,7 +36,7 @@ test('netstat emits the fields that a flag matches, and all fields for an empty 
 });
 
 test('netstat emits the other protocols where snmp6 is missing', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await machine.remove('proc/net/snmp6');
   const { state, lines } = await collect(netstat, machine.host);
   assert.equal(state, 'ok');
@@ -44,7 +44,7 @@ test('netstat emits the other protocols where snmp6 is missing', async () => {
 });
 
 test('netstat fails and emits nothing when a file is damaged', async () => {
-  await using machine = await createMachine({ ...FILES, 'proc/net/snmp6': 'Ip6InOctets x\n' });
+  await using machine = await createHostTree({ ...FILES, 'proc/net/snmp6': 'Ip6InOctets x\n' });
   assert.deepEqual(await collect(netstat, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/snmp6: expected a number, got "x"'],
@@ -53,6 +53,6 @@ test('netstat fails and emits nothing when a file is damaged', async () => {
 });
 
 test('netstat is absent where /proc/net/netstat is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(netstat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

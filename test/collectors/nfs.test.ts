@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nfs } from '../../src/collectors/nfs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 function numbers(count: number, first: number): string {
   return Array.from({ length: count }, (_, index) => first + index).join(' ');
 }
 
 test('nfs emits packets, RPCs and the calls of each procedure', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/net/rpc/nfs': `net 70 12 58 3\nrpc 4 5 6\nproc2 18 ${numbers(18, 200)}\nproc3 22 ${numbers(22, 300)}\nproc4 61 ${numbers(61, 400)}\n`,
   });
   const { state, lines } = await collect(nfs, machine.host);
@@ -36,7 +36,7 @@ test('nfs emits packets, RPCs and the calls of each procedure', async () => {
 });
 
 test('nfs emits 0 for procedures that the kernel does not have', async () => {
-  await using machine = await createMachine({ 'proc/net/rpc/nfs': 'net 0 0 0 0\nrpc 9 0 0\nproc4 2 7 8\n' });
+  await using machine = await createHostTree({ 'proc/net/rpc/nfs': 'net 0 0 0 0\nrpc 9 0 0\nproc4 2 7 8\n' });
   const { state, lines } = await collect(nfs, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 105);
@@ -44,7 +44,7 @@ test('nfs emits 0 for procedures that the kernel does not have', async () => {
 });
 
 test('nfs fails and emits nothing when the file is damaged', async () => {
-  await using machine = await createMachine({ 'proc/net/rpc/nfs': 'net 0 0 0 0\nproc4 59 1\n' });
+  await using machine = await createHostTree({ 'proc/net/rpc/nfs': 'net 0 0 0 0\nproc4 59 1\n' });
   assert.deepEqual(await collect(nfs, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/rpc/nfs: expected 59 numbers in "proc4 59 1"'],
@@ -53,6 +53,6 @@ test('nfs fails and emits nothing when the file is damaged', async () => {
 });
 
 test('nfs is absent where /proc/net/rpc/nfs is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(nfs, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nfsd } from '../../src/collectors/nfsd.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 function numbers(count: number, first: number): string {
   return Array.from({ length: count }, (_, index) => first + index).join(' ');
@@ -23,7 +23,7 @@ wdeleg_getattr 16
 `;
 
 test('nfsd emits the counters of the server and the calls of each procedure', async () => {
-  await using machine = await createMachine({ 'proc/net/rpc/nfsd': TEXT });
+  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': TEXT });
   const { state, lines } = await collect(nfsd, machine.host);
   assert.equal(state, 'ok');
   assert.deepEqual(lines.slice(0, 16), [
@@ -58,7 +58,7 @@ test('nfsd emits the counters of the server and the calls of each procedure', as
 });
 
 test('nfsd emits 0 for counters that the kernel does not have', async () => {
-  await using machine = await createMachine({ 'proc/net/rpc/nfsd': 'th 8 0\nrpc 0 0 0 0 0\n' });
+  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': 'th 8 0\nrpc 0 0 0 0 0\n' });
   const { state, lines } = await collect(nfsd, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 90);
@@ -69,7 +69,7 @@ test('nfsd emits 0 for counters that the kernel does not have', async () => {
 });
 
 test('nfsd fails and emits nothing when the file is damaged', async () => {
-  await using machine = await createMachine({ 'proc/net/rpc/nfsd': 'rc 1 2 x\n' });
+  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': 'rc 1 2 x\n' });
   assert.deepEqual(await collect(nfsd, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number, got "x"'],
@@ -78,6 +78,6 @@ test('nfsd fails and emits nothing when the file is damaged', async () => {
 });
 
 test('nfsd is absent where /proc/net/rpc/nfsd is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(nfsd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

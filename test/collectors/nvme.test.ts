@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nvme } from '../../src/collectors/nvme.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'sys/class/nvme/nvme0/firmware_rev': 'EDA7 \n',
@@ -27,13 +27,13 @@ const LINES = [
 ];
 
 test('nvme emits controllers and their namespaces', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(nvme, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('nvme omits the used bytes on an older kernel, and skips paths to namespaces', async () => {
   const { 'sys/class/nvme/nvme0/nvme0n1/nuse': _, ...files } = FILES;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...files,
     'sys/class/nvme/nvme0/nvme0n1/ana_state': 'optimized\n',
     'sys/class/nvme/nvme0/nvme0c3n12/ana_state': 'optimized\n',
@@ -47,7 +47,7 @@ test('nvme omits the used bytes on an older kernel, and skips paths to namespace
 
 test('nvme drops a damaged controller and keeps the others', async () => {
   const damaged = Object.entries(FILES).map(([path, text]) => [path.replaceAll('nvme0', 'nvme1'), text]);
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...FILES,
     ...Object.fromEntries(damaged),
     'sys/class/nvme/nvme1/nvme1n1/size': 'large\n',
@@ -60,6 +60,6 @@ test('nvme drops a damaged controller and keeps the others', async () => {
 });
 
 test('nvme is absent where /sys/class/nvme is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(nvme, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { os } from '../../src/collectors/os.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FEDORA = `NAME="Fedora Linux"
 VERSION="41 (Server Edition)"
@@ -14,7 +14,7 @@ VARIANT_ID=server
 `;
 
 test('os emits names, version and end of support', async () => {
-  await using machine = await createMachine({ 'root/etc/os-release': FEDORA });
+  await using machine = await createHostTree({ 'root/etc/os-release': FEDORA });
   const names = [
     'build_id=""',
     'id="fedora"',
@@ -41,7 +41,7 @@ test('os emits names, version and end of support', async () => {
 });
 
 test('os reads /usr/lib/os-release where /etc has none, and emits no version for a rolling release', async () => {
-  await using machine = await createMachine({ 'root/usr/lib/os-release': 'ID=arch\nVERSION_ID=rolling\n' });
+  await using machine = await createHostTree({ 'root/usr/lib/os-release': 'ID=arch\nVERSION_ID=rolling\n' });
   const { state, lines } = await collect(os, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 1);
@@ -49,14 +49,14 @@ test('os reads /usr/lib/os-release where /etc has none, and emits no version for
 });
 
 test('os emits no version with more digits than a number holds', async () => {
-  await using machine = await createMachine({ 'root/etc/os-release': `ID=x\nVERSION_ID=${'9'.repeat(400)}\n` });
+  await using machine = await createHostTree({ 'root/etc/os-release': `ID=x\nVERSION_ID=${'9'.repeat(400)}\n` });
   const { state, lines } = await collect(os, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 1);
 });
 
 test('os fails when the end of support is not a date', async () => {
-  await using machine = await createMachine({ 'root/etc/os-release': 'ID=x\nSUPPORT_END=soon\n' });
+  await using machine = await createHostTree({ 'root/etc/os-release': 'ID=x\nSUPPORT_END=soon\n' });
   assert.deepEqual(await collect(os, machine.host), {
     state: 'failed',
     errors: ['Cannot parse SUPPORT_END of os-release: "soon"'],
@@ -65,6 +65,6 @@ test('os fails when the end of support is not a date', async () => {
 });
 
 test('os is absent where os-release is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(os, machine.host), { state: 'absent', errors: [], lines: [] });
 });

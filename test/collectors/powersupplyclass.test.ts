@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { powersupplyclass } from '../../src/collectors/powersupplyclass.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const BATTERY = {
   'sys/class/power_supply/BAT0/capacity': '81\n',
@@ -27,7 +27,7 @@ const MAINS_LINES = [
 ];
 
 test('powersupplyclass emits the attributes of each supply in base units', async () => {
-  await using machine = await createMachine({ ...BATTERY, ...MAINS });
+  await using machine = await createHostTree({ ...BATTERY, ...MAINS });
   assert.deepEqual(await collect(powersupplyclass, machine.host), {
     state: 'ok',
     errors: [],
@@ -45,8 +45,8 @@ test('powersupplyclass emits the attributes of each supply in base units', async
 });
 
 test('powersupplyclass omits attributes that the driver refuses with ENODATA', async (context) => {
-  await using machine = await createMachine(BATTERY);
-  refuseAttributes(context, /(current_now|status)$/, 'ENODATA');
+  await using machine = await createHostTree(BATTERY);
+  failReads(context, /(current_now|status)$/, 'ENODATA');
   const { state, lines } = await collect(powersupplyclass, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 5);
@@ -54,7 +54,7 @@ test('powersupplyclass omits attributes that the driver refuses with ENODATA', a
 });
 
 test('powersupplyclass drops a damaged supply and keeps the others', async () => {
-  await using machine = await createMachine({ ...BATTERY, ...MAINS, 'sys/class/power_supply/BAT0/temp': 'hot\n' });
+  await using machine = await createHostTree({ ...BATTERY, ...MAINS, 'sys/class/power_supply/BAT0/temp': 'hot\n' });
   assert.deepEqual(await collect(powersupplyclass, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/class/power_supply/BAT0/temp: expected an integer, got "hot"'],
@@ -63,12 +63,12 @@ test('powersupplyclass drops a damaged supply and keeps the others', async () =>
 });
 
 test('powersupplyclass omits the supplies that a flag excludes', async () => {
-  await using machine = await createMachine({ ...BATTERY, ...MAINS });
+  await using machine = await createHostTree({ ...BATTERY, ...MAINS });
   const flags = { 'collector.powersupply.ignored-supplies': /^BAT/ };
   assert.deepEqual((await collect(powersupplyclass, machine.host, flags)).lines, MAINS_LINES);
 });
 
 test('powersupplyclass is absent where /sys/class/power_supply is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(powersupplyclass, machine.host), { state: 'absent', errors: [], lines: [] });
 });

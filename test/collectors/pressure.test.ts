@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pressure } from '../../src/collectors/pressure.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const both = (some: number, full: number): string =>
   `some avg10=0.10 avg60=2.00 avg300=3.85 total=${some}\nfull avg10=0.20 avg60=3.00 avg300=4.95 total=${full}\n`;
 
 test('pressure emits seconds for each resource', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/pressure/cpu': both(157656722, 99),
     'proc/pressure/io': both(26, 13),
     'proc/pressure/memory': both(0, 5000000),
@@ -29,7 +29,7 @@ test('pressure emits seconds for each resource', async () => {
 });
 
 test('pressure drops a damaged resource and keeps its neighbours', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/pressure/cpu': 'some\n',
     'proc/pressure/io': both(26, 13),
   });
@@ -41,7 +41,7 @@ test('pressure drops a damaged resource and keeps its neighbours', async () => {
 });
 
 test('pressure divides by a thousand twice, as node_exporter does', async () => {
-  await using machine = await createMachine({ 'proc/pressure/cpu': both(5, 0) });
+  await using machine = await createHostTree({ 'proc/pressure/cpu': both(5, 0) });
   assert.deepEqual((await collect(pressure, machine.host)).lines, ['node_pressure_cpu_waiting_seconds_total 0.000005']);
   await machine.write({ 'proc/pressure/cpu': both(1017, 0) });
   assert.deepEqual((await collect(pressure, machine.host)).lines, [
@@ -50,6 +50,6 @@ test('pressure divides by a thousand twice, as node_exporter does', async () => 
 });
 
 test('pressure is absent where /proc/pressure is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(pressure, machine.host), { state: 'absent', errors: [], lines: [] });
 });

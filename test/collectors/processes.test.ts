@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { processes } from '../../src/collectors/processes.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const stat = (pid: number, state: string, threads: number): string =>
   `${pid} (a) b) ${state} 1 1 1 0 -1 4194560 9061 9416027 94 2620 36 98 54406 13885 20 0 ${threads} 0 29 109604864\n`;
 const LIMITS = { 'proc/sys/kernel/threads-max': '7801\n', 'proc/sys/kernel/pid_max': '32768\n' };
 
 test('processes emits processes and threads by state', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...LIMITS,
     'proc/1/stat': stat(1, 'S', 1),
     'proc/1/task/1/stat': stat(1, 'S', 1),
@@ -38,12 +38,12 @@ test('processes emits processes and threads by state', async () => {
 });
 
 test('processes is absent where /proc shows no process', async () => {
-  await using machine = await createMachine(LIMITS);
+  await using machine = await createHostTree(LIMITS);
   assert.deepEqual(await collect(processes, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
 test('processes emits nothing when a process cannot be parsed', async () => {
-  await using machine = await createMachine({ ...LIMITS, 'proc/1/stat': stat(1, 'S', 1), 'proc/2/stat': '2 (x' });
+  await using machine = await createHostTree({ ...LIMITS, 'proc/1/stat': stat(1, 'S', 1), 'proc/2/stat': '2 (x' });
   assert.deepEqual(await collect(processes, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/2/stat: expected the state of a process in "2 (x"'],
@@ -52,7 +52,7 @@ test('processes emits nothing when a process cannot be parsed', async () => {
 });
 
 test('processes emits its counts where the limits are missing', async () => {
-  await using machine = await createMachine({ 'proc/1/stat': stat(1, 'S', 1), 'proc/1/task/': '' });
+  await using machine = await createHostTree({ 'proc/1/stat': stat(1, 'S', 1), 'proc/1/task/': '' });
   assert.deepEqual(await collect(processes, machine.host), {
     state: 'absent',
     errors: [],

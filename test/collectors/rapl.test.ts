@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rapl } from '../../src/collectors/rapl.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { createHostTree, type Files } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 function zone(directory: string, name: string, energy: string): Files {
   return {
@@ -22,7 +22,7 @@ const FILES = {
 };
 
 test('rapl emits one metric for each zone name', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const path = machine.host.sys.path('class/powercap/intel-rapl');
   assert.deepEqual(await collect(rapl, machine.host), {
     state: 'ok',
@@ -38,7 +38,7 @@ test('rapl emits one metric for each zone name', async () => {
 });
 
 test('rapl emits the zone as a label with enable-zone-label', async () => {
-  await using machine = await createMachine(zone('intel-rapl:0', 'package-0', '5000000'));
+  await using machine = await createHostTree(zone('intel-rapl:0', 'package-0', '5000000'));
   const path = machine.host.sys.path('class/powercap/intel-rapl:0');
   assert.deepEqual((await collect(rapl, machine.host, { 'collector.rapl.enable-zone-label': true })).lines, [
     `node_rapl_joules_total{index="0",path="${path}",rapl_zone="package"} 5`,
@@ -46,13 +46,13 @@ test('rapl emits the zone as a label with enable-zone-label', async () => {
 });
 
 test('rapl is absent where only root may read the energy', async (context) => {
-  await using machine = await createMachine(FILES);
-  refuseAttributes(context, /energy_uj$/, 'EACCES');
+  await using machine = await createHostTree(FILES);
+  failReads(context, /energy_uj$/, 'EACCES');
   assert.deepEqual(await collect(rapl, machine.host), { state: 'absent', errors: [], lines: [] });
 });
 
 test('rapl drops a damaged zone and keeps the others', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...zone('intel-rapl:0', 'psys', 'x'),
     ...zone('intel-rapl:1', 'psys', '7'),
   });
@@ -64,6 +64,6 @@ test('rapl drops a damaged zone and keeps the others', async () => {
 });
 
 test('rapl is absent where /sys/class/powercap is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(rapl, machine.host), { state: 'absent', errors: [], lines: [] });
 });

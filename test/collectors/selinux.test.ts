@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { selinux } from '../../src/collectors/selinux.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
+import { createHostTree, type Files } from '../support/host-tree.ts';
 
 async function linesOf(files: Files): Promise<readonly string[]> {
-  await using machine = await createMachine(files);
+  await using machine = await createHostTree(files);
   const { state, errors, lines } = await collect(selinux, machine.host);
   assert.deepEqual([state, errors], ['ok', []]);
   return lines;
@@ -45,7 +45,7 @@ test('selinux emits 0 where selinuxfs is not mounted', async () => {
 });
 
 test('selinux fails when the current mode is damaged', async () => {
-  await using machine = await createMachine({ 'sys/fs/selinux/enforce': 'maybe' });
+  await using machine = await createHostTree({ 'sys/fs/selinux/enforce': 'maybe' });
   assert.deepEqual(await collect(selinux, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/fs/selinux/enforce: expected an integer, got "maybe"'],

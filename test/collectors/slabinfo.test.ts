@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { slabinfo } from '../../src/collectors/slabinfo.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const SLABS = `slabinfo - version: 2.1
 tw_sock_TCP          704    864    256   32    2 : tunables    0    0    0 : slabdata     27     27      0
@@ -10,7 +10,7 @@ kmalloc-8192         132    148   8192    4    8 : tunables    0    0    0 : sla
 `;
 
 test('slabinfo emits five numbers of each cache that the flags include', async () => {
-  await using machine = await createMachine({ 'proc/slabinfo': SLABS });
+  await using machine = await createHostTree({ 'proc/slabinfo': SLABS });
   const lines = [
     'node_slabinfo_active_objects{slab="tw_sock_TCP"} 704',
     'node_slabinfo_objects{slab="tw_sock_TCP"} 864',
@@ -26,6 +26,6 @@ test('slabinfo emits five numbers of each cache that the flags include', async (
 });
 
 test('slabinfo is absent where /proc/slabinfo is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(slabinfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

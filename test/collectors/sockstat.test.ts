@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sockstat } from '../../src/collectors/sockstat.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'proc/net/sockstat': 'sockets: used 290\nTCP: inuse 6 orphan 1 tw 12 alloc 9 mem 3\nFRAG: inuse 0 memory 5 new 1\n',
@@ -10,7 +10,7 @@ const FILES = {
 };
 
 test('sockstat emits the sockets of each protocol and their memory in pages and bytes', async () => {
-  await using machine = await createMachine(FILES, { pageSize: 65536 });
+  await using machine = await createHostTree(FILES, { pageSize: 65536 });
   assert.deepEqual(await collect(sockstat, machine.host), {
     state: 'ok',
     errors: [],
@@ -30,7 +30,7 @@ test('sockstat emits the sockets of each protocol and their memory in pages and 
 });
 
 test('sockstat emits IPv6 alone on a kernel without IPv4, and nothing where both files are missing', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await machine.remove('proc/net/sockstat');
   assert.deepEqual((await collect(sockstat, machine.host)).lines, ['node_sockstat_TCP6_inuse 4']);
   await machine.remove('proc/net/sockstat6');
@@ -38,7 +38,7 @@ test('sockstat emits IPv6 alone on a kernel without IPv4, and nothing where both
 });
 
 test('sockstat fails and emits nothing when a file is damaged', async () => {
-  await using machine = await createMachine({ ...FILES, 'proc/net/sockstat6': 'TCP6: inuse\n' });
+  await using machine = await createHostTree({ ...FILES, 'proc/net/sockstat6': 'TCP6: inuse\n' });
   assert.deepEqual(await collect(sockstat, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/sockstat6: unexpected line "TCP6: inuse"'],

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { softirqs } from '../../src/collectors/softirqs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('softirqs emits the types of node_exporter for each CPU', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/softirqs': '   CPU0  CPU1\n  TIMER:  5 6\n  HI:   7  1\n  NEW_ONE: 8 9\n',
   });
   assert.deepEqual(await collect(softirqs, machine.host), {
@@ -21,6 +21,6 @@ test('softirqs emits the types of node_exporter for each CPU', async () => {
 });
 
 test('softirqs is absent where /proc/softirqs is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(softirqs, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { softnet } from '../../src/collectors/softnet.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('softnet emits the counters of each CPU', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/net/softnet_stat': '0000000a 00000001 00000002 0 0 0 0 0 00000003 00000004 00000005 00000006 00000008 0 0\n',
   });
   assert.deepEqual(await collect(softnet, machine.host), {
@@ -24,7 +24,7 @@ test('softnet emits the counters of each CPU', async () => {
 });
 
 test('softnet fails and emits nothing when the file is damaged', async () => {
-  await using machine = await createMachine({ 'proc/net/softnet_stat': '1 2 3\n' });
+  await using machine = await createHostTree({ 'proc/net/softnet_stat': '1 2 3\n' });
   assert.deepEqual(await collect(softnet, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/softnet_stat: unexpected line "1 2 3"'],
@@ -33,6 +33,6 @@ test('softnet fails and emits nothing when the file is damaged', async () => {
 });
 
 test('softnet is absent where /proc/net/softnet_stat is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(softnet, machine.host), { state: 'absent', errors: [], lines: [] });
 });

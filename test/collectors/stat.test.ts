@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stat } from '../../src/collectors/stat.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const STAT = `cpu  9540 3577 10051 539073 1274 0 218 30 0 0
 intr 975187 0 0 14 565
@@ -23,12 +23,12 @@ const TOTALS = [
 ];
 
 test('stat emits the totals of all CPUs', async () => {
-  await using machine = await createMachine({ 'proc/stat': STAT });
+  await using machine = await createHostTree({ 'proc/stat': STAT });
   assert.deepEqual(await collect(stat, machine.host), { state: 'ok', errors: [], lines: TOTALS });
 });
 
 test('stat emits softirqs by vector with the flag softirq', async () => {
-  await using machine = await createMachine({ 'proc/stat': STAT });
+  await using machine = await createHostTree({ 'proc/stat': STAT });
   const { lines } = await collect(stat, machine.host, { 'collector.stat.softirq': true });
   assert.deepEqual(lines, [
     ...TOTALS,
@@ -46,13 +46,13 @@ test('stat emits softirqs by vector with the flag softirq', async () => {
 });
 
 test('stat omits the totals that a sandbox does not have', async () => {
-  await using machine = await createMachine({ 'proc/stat': 'cpu  0 0 0 0\nctxt 0\n' });
+  await using machine = await createHostTree({ 'proc/stat': 'cpu  0 0 0 0\nctxt 0\n' });
   const { state, lines } = await collect(stat, machine.host, { 'collector.stat.softirq': true });
   assert.equal(state, 'ok');
   assert.deepEqual(lines, ['node_context_switches_total 0']);
 });
 
 test('stat is absent where /proc/stat is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(stat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sysctl } from '../../src/collectors/sysctl.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'proc/sys/fs/file-nr': '1024\t0\t1631329\n',
@@ -12,7 +12,7 @@ const FILES = {
 };
 
 test('sysctl emits several numbers with an index or under their keys', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const include = ['kernel.threads-max', 'fs.file-nr', 'fs.file-nr:allocated,free,max', 'fs.file-nr'];
   assert.deepEqual(await collect(sysctl, machine.host, { 'collector.sysctl.include': include }), {
     state: 'ok',
@@ -30,7 +30,7 @@ test('sysctl emits several numbers with an index or under their keys', async () 
 });
 
 test('sysctl emits each word of a text as a label', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const { lines } = await collect(sysctl, machine.host, {
     'collector.sysctl.include-info': ['kernel.seccomp.actions_avail'],
   });
@@ -42,7 +42,7 @@ test('sysctl emits each word of a text as a label', async () => {
 });
 
 test('sysctl drops a sysctl that is missing, empty or of another length and keeps the others', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(
     await collect(sysctl, machine.host, {
       'collector.sysctl.include': ['kernel.nothing', 'kernel.empty', 'fs.file-nr:one,two', 'kernel.threads-max'],
@@ -72,6 +72,6 @@ test('sysctl refuses keys that cannot be part of a metric name', async () => {
 });
 
 test('sysctl emits nothing when no flag names a sysctl', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(sysctl, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tapestats } from '../../src/collectors/tapestats.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine, type Files } from '../support/machine.ts';
+import { createHostTree, type Files } from '../support/host-tree.ts';
 
 function tape(name: string): Files {
   const values = {
@@ -28,7 +28,7 @@ const LINES = [
 ];
 
 test('tapestats emits each tape once, drops a damaged tape and excludes tapes by a flag', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...tape('st0'),
     ...tape('nst0'),
     ...tape('st0a'),
@@ -48,6 +48,6 @@ test('tapestats emits each tape once, drops a damaged tape and excludes tapes by
 });
 
 test('tapestats is absent where /sys/class/scsi_tape is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(tapestats, machine.host), { state: 'absent', errors: [], lines: [] });
 });

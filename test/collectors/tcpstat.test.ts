@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tcpstat } from '../../src/collectors/tcpstat.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const HEADINGS = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n';
 
@@ -16,7 +16,7 @@ const FILES = {
 };
 
 test('tcpstat emits the states of the sockets and the bytes in their queues', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(tcpstat, machine.host), {
     state: 'ok',
     errors: [],
@@ -32,7 +32,7 @@ test('tcpstat emits the states of the sockets and the bytes in their queues', as
 
 test('tcpstat names every state of the kernel', async () => {
   const states = ['01', '02', '03', '04', '05', '06', '07', '08', '09', '0A', '0B'];
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/net/tcp': HEADINGS + states.map((state) => socket(state, '00000000:00000000')).join(''),
   });
   const { lines } = await collect(tcpstat, machine.host);
@@ -55,12 +55,12 @@ test('tcpstat names every state of the kernel', async () => {
 });
 
 test('tcpstat emits nothing where no socket is listed', async () => {
-  await using machine = await createMachine({ 'proc/net/tcp': HEADINGS });
+  await using machine = await createHostTree({ 'proc/net/tcp': HEADINGS });
   assert.deepEqual(await collect(tcpstat, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
 test('tcpstat fails and emits nothing when a file is damaged', async () => {
-  await using machine = await createMachine({ ...FILES, 'proc/net/tcp6': `${HEADINGS}   0: x\n` });
+  await using machine = await createHostTree({ ...FILES, 'proc/net/tcp6': `${HEADINGS}   0: x\n` });
   assert.deepEqual(await collect(tcpstat, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/tcp6: unexpected line "   0: x"'],
@@ -69,6 +69,6 @@ test('tcpstat fails and emits nothing when a file is damaged', async () => {
 });
 
 test('tcpstat is absent where /proc/net/tcp is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(tcpstat, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { textfile } from '../../src/collectors/textfile.ts';
 import { type Collected, collect } from '../support/collect.ts';
-import { createMachine, type Files, type Machine } from '../support/machine.ts';
+import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
 
 /** Collects from directories below the root of a test host; the root is shown as `/m`. */
-async function collectFrom(machine: Machine, ...directories: readonly string[]): Promise<Collected> {
+async function collectFrom(machine: HostTree, ...directories: readonly string[]): Promise<Collected> {
   const paths = directories.map((path) => join(machine.root, path));
   const result = await collect(textfile, machine.host, { 'collector.textfile.directory': paths });
   const shown = (text: string) => text.replaceAll(machine.root, '/m');
@@ -16,8 +16,8 @@ async function collectFrom(machine: Machine, ...directories: readonly string[]):
 }
 
 /** Files that were last modified at the Unix time 1700000000.5. */
-async function createDated(files: Files): Promise<Machine> {
-  const machine = await createMachine(files);
+async function createDated(files: Files): Promise<HostTree> {
+  const machine = await createHostTree(files);
   for (const [path, content] of Object.entries(files)) {
     if (typeof content === 'string' && !path.endsWith('/')) await utimes(join(machine.root, path), 0, 1_700_000_000.5);
   }
@@ -49,7 +49,7 @@ test('textfile emits the metrics of the files under their names, and when each f
 });
 
 test('textfile reports no error where no directory is set', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   const lines = ['node_textfile_scrape_error 0'];
   assert.deepEqual(await collectFrom(machine), { state: 'ok', errors: [], lines });
   const flags = { 'collector.textfile.directory': [''] };

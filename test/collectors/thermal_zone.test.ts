@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { thermalZone } from '../../src/collectors/thermal_zone.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { refuseAttributes } from '../support/refuse.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FILES = {
   'sys/class/thermal/thermal_zone0/type': 'acpitz\n',
@@ -16,7 +16,7 @@ const FILES = {
 };
 
 test('thermal_zone emits zones and cooling devices', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(thermalZone, machine.host), {
     state: 'ok',
     errors: [],
@@ -30,8 +30,8 @@ test('thermal_zone emits zones and cooling devices', async () => {
 });
 
 test('thermal_zone omits a zone without a reading', async (context) => {
-  await using machine = await createMachine(FILES);
-  refuseAttributes(context, /thermal_zone0\/temp$/, 'ENODATA');
+  await using machine = await createHostTree(FILES);
+  failReads(context, /thermal_zone0\/temp$/, 'ENODATA');
   const { state, lines } = await collect(thermalZone, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.at(-1), 'node_thermal_zone_temp{zone="11",type="x86_pkg_temp"} -0.5');
@@ -39,7 +39,7 @@ test('thermal_zone omits a zone without a reading', async (context) => {
 });
 
 test('thermal_zone drops a damaged device and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/thermal/cooling_device0/max_state': 'much\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/class/thermal/cooling_device0/max_state': 'much\n' });
   assert.deepEqual(await collect(thermalZone, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/class/thermal/cooling_device0/max_state: expected an integer, got "much"'],
@@ -51,6 +51,6 @@ test('thermal_zone drops a damaged device and keeps the others', async () => {
 });
 
 test('thermal_zone emits nothing where /sys/class/thermal is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(thermalZone, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { time } from '../../src/collectors/time.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const CLOCKSOURCE = 'sys/devices/system/clocksource/clocksource0';
 const CLOCK = ['node_time_seconds 1800000000.5', 'node_time_zone_offset_seconds{time_zone="+0545"} 20700'];
 
 test('time emits the clock, its zone and the clock sources', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     [`${CLOCKSOURCE}/available_clocksource`]: 'tsc hpet acpi_pm \n',
     [`${CLOCKSOURCE}/current_clocksource`]: 'tsc\n',
     'sys/devices/system/clocksource/power/control': 'auto\n',
@@ -27,7 +27,7 @@ test('time emits the clock, its zone and the clock sources', async () => {
 });
 
 test('time emits the time zone of the current moment', async () => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     {},
     { timeZone: (seconds) => ({ abbreviation: seconds < 1_900_000_000 ? 'CET' : 'CEST', offset: 3600 }) },
   );
@@ -35,6 +35,6 @@ test('time emits the time zone of the current moment', async () => {
 });
 
 test('time emits the clock where the clock sources are missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(time, machine.host), { state: 'ok', errors: [], lines: CLOCK });
 });

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { timex } from '../../src/collectors/timex.ts';
 import { AbsentError, type ClockState, ReadError } from '../../src/host/host.ts';
 import { type Collected, collect } from '../support/collect.ts';
-import { CLOCK, hostAt } from '../support/machine.ts';
+import { CLOCK, openHost } from '../support/host-tree.ts';
 
 async function collectFrom(loadAdjtimex: () => Promise<() => ClockState>): Promise<Collected> {
-  return collect(timex, hostAt('/nowhere', { loadAdjtimex }));
+  return collect(timex, openHost('/nowhere', { loadAdjtimex }));
 }
 
 test('timex emits the state of the clock in seconds, ratios and hertz', async () => {
@@ -50,7 +50,7 @@ test('timex emits an unsynchronized clock and a clock in microseconds', async ()
 
 test('timex is absent where adjtimex(2) cannot be loaded, and loads it only once', async () => {
   let loads = 0;
-  const host = hostAt('/nowhere', {
+  const host = openHost('/nowhere', {
     loadAdjtimex: async () => {
       loads += 1;
       throw new AbsentError('Cannot load koffi: not found');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { udpQueues } from '../../src/collectors/udp_queues.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const HEADINGS = '   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt\n';
 
@@ -16,7 +16,7 @@ const FILES = {
 };
 
 test('udp_queues emits the bytes in the queues of all sockets', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(udpQueues, machine.host), {
     state: 'ok',
     errors: [],
@@ -30,7 +30,7 @@ test('udp_queues emits the bytes in the queues of all sockets', async () => {
 });
 
 test('udp_queues emits IPv6 alone on a kernel without IPv4, and is absent where both files are missing', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await machine.remove('proc/net/udp');
   const { state, lines } = await collect(udpQueues, machine.host);
   assert.equal(state, 'ok');
@@ -40,7 +40,7 @@ test('udp_queues emits IPv6 alone on a kernel without IPv4, and is absent where 
 });
 
 test('udp_queues fails and emits nothing when a file is damaged', async () => {
-  await using machine = await createMachine({ ...FILES, 'proc/net/udp': `${HEADINGS}  101: x\n` });
+  await using machine = await createHostTree({ ...FILES, 'proc/net/udp': `${HEADINGS}  101: x\n` });
   assert.deepEqual(await collect(udpQueues, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/udp: unexpected line "  101: x"'],

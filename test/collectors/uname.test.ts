@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { uname } from '../../src/collectors/uname.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'proc/sys/kernel/ostype': 'Linux\n',
@@ -13,7 +13,7 @@ const FILES = {
 };
 
 test('uname emits the names of the kernel as labels', async () => {
-  await using machine = await createMachine(FILES, { machine: 'aarch64' });
+  await using machine = await createHostTree(FILES, { machine: 'aarch64' });
   assert.deepEqual(await collect(uname, machine.host), {
     state: 'ok',
     errors: [],
@@ -26,6 +26,6 @@ test('uname emits the names of the kernel as labels', async () => {
 });
 
 test('uname is absent where /proc/sys/kernel is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(uname, machine.host), { state: 'absent', errors: [], lines: [] });
 });

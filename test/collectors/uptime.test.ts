@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { uptime } from '../../src/collectors/uptime.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('uptime emits seconds with the host name', async () => {
-  await using machine = await createMachine({ 'proc/uptime': '9246.58 17734.06\n' });
+  await using machine = await createHostTree({ 'proc/uptime': '9246.58 17734.06\n' });
   assert.deepEqual(await collect(uptime, machine.host), {
     state: 'ok',
     errors: [],
@@ -14,7 +14,7 @@ test('uptime emits seconds with the host name', async () => {
 });
 
 test('uptime fails when the host has no name', async () => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     { 'proc/uptime': '9246.58 17734.06\n', 'proc/sys/kernel/hostname': '\n' },
     { hostname: undefined },
   );

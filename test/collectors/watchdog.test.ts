@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { watchdog } from '../../src/collectors/watchdog.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const FILES = {
   'sys/class/watchdog/watchdog0/identity': 'iTCO_wdt\n',
@@ -22,7 +22,7 @@ const LINES = [
 ];
 
 test('watchdog emits the attributes that each timer has', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': '299\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': '299\n' });
   assert.deepEqual(await collect(watchdog, machine.host), {
     state: 'ok',
     errors: [],
@@ -35,7 +35,7 @@ test('watchdog emits the attributes that each timer has', async () => {
 });
 
 test('watchdog drops a damaged timer and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': 'soon\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': 'soon\n' });
   assert.deepEqual(await collect(watchdog, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/class/watchdog/watchdog1/timeleft: expected an integer, got "soon"'],
@@ -44,6 +44,6 @@ test('watchdog drops a damaged timer and keeps the others', async () => {
 });
 
 test('watchdog is absent where /sys/class/watchdog is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(watchdog, machine.host), { state: 'absent', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { xfrm } from '../../src/collectors/xfrm.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const NAMES = (
   'AcquireError FwdHdrError InBufferError InError InHdrError InNoPols InNoStates InPolBlock InPolError InStateExpired ' +
@@ -18,7 +18,7 @@ function familyOf(name: string): string {
 
 test('xfrm emits every counter', async () => {
   const lines = NAMES.map((name, index) => `Xfrm${name}                \t${index + 1}\n`);
-  await using machine = await createMachine({ 'proc/net/xfrm_stat': `${lines.join('')}XfrmInIptfsError \t99\n` });
+  await using machine = await createHostTree({ 'proc/net/xfrm_stat': `${lines.join('')}XfrmInIptfsError \t99\n` });
   assert.deepEqual(await collect(xfrm, machine.host), {
     state: 'ok',
     errors: [],
@@ -27,7 +27,7 @@ test('xfrm emits every counter', async () => {
 });
 
 test('xfrm emits 0 for counters that the kernel does not have', async () => {
-  await using machine = await createMachine({ 'proc/net/xfrm_stat': 'XfrmInError \t7\n' });
+  await using machine = await createHostTree({ 'proc/net/xfrm_stat': 'XfrmInError \t7\n' });
   const { lines } = await collect(xfrm, machine.host);
   assert.equal(lines.length, 28);
   assert.deepEqual(
@@ -37,7 +37,7 @@ test('xfrm emits 0 for counters that the kernel does not have', async () => {
 });
 
 test('xfrm fails and emits nothing when the file is damaged', async () => {
-  await using machine = await createMachine({ 'proc/net/xfrm_stat': 'XfrmInError x\n' });
+  await using machine = await createHostTree({ 'proc/net/xfrm_stat': 'XfrmInError x\n' });
   assert.deepEqual(await collect(xfrm, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /proc/net/xfrm_stat: expected a number, got "x"'],
@@ -46,7 +46,7 @@ test('xfrm fails and emits nothing when the file is damaged', async () => {
 });
 
 test('xfrm fails where the file has no known counter', async () => {
-  await using machine = await createMachine({ 'proc/net/xfrm_stat': '\n' });
+  await using machine = await createHostTree({ 'proc/net/xfrm_stat': '\n' });
   assert.deepEqual(await collect(xfrm, machine.host), {
     state: 'failed',
     errors: ['Cannot find a known counter in net/xfrm_stat of procfs'],
@@ -55,6 +55,6 @@ test('xfrm fails where the file has no known counter', async () => {
 });
 
 test('xfrm is absent where /proc/net/xfrm_stat is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(xfrm, machine.host), { state: 'absent', errors: [], lines: [] });
 });

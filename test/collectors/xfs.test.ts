@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { xfs } from '../../src/collectors/xfs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const STATS = [
   'extent_alloc 11 12 13 14',
@@ -59,7 +59,7 @@ const LINES = [
 ];
 
 test('xfs emits every counter of a file system and drops a damaged file system', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/fs/xfs/dm-0/stats/stats': STATS,
     'sys/fs/xfs/sda1/stats/stats': 'rw 1 x\n',
     // This directory belongs to no file system.
@@ -73,6 +73,6 @@ test('xfs emits every counter of a file system and drops a damaged file system',
 });
 
 test('xfs emits nothing where /sys/fs/xfs is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(xfs, machine.host), { state: 'ok', errors: [], lines: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { zfs } from '../../src/collectors/zfs.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const ROOT = 'proc/spl/kstat/zfs';
 const FILES = {
@@ -32,14 +32,14 @@ const LINES = [
 const sorted = (lines: readonly string[]): string[] => [...lines].sort();
 
 test('zfs emits the statistics of the module, of pools and of datasets', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const { state, errors, lines } = await collect(zfs, machine.host);
   assert.deepEqual([state, errors], ['ok', []]);
   assert.deepEqual(sorted(lines), sorted(LINES));
 });
 
 test('zfs drops a damaged file and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, [`${ROOT}/arcstats`]: 'name type data\nhits 4 many\n' });
+  await using machine = await createHostTree({ ...FILES, [`${ROOT}/arcstats`]: 'name type data\nhits 4 many\n' });
   const { state, errors, lines } = await collect(zfs, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, ['Cannot parse /proc/spl/kstat/zfs/arcstats: expected a number, got "many"']);
@@ -47,6 +47,6 @@ test('zfs drops a damaged file and keeps the others', async () => {
 });
 
 test('zfs is absent where its module is not loaded', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(zfs, machine.host), { state: 'absent', errors: [], lines: [] });
 });

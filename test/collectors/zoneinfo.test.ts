@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { zoneinfo } from '../../src/collectors/zoneinfo.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 test('zoneinfo emits the fields of node_exporter under its names', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/zoneinfo': `Node 0, zone      DMA
   per-node stats
       nr_kernel_stack 2704
@@ -40,6 +40,6 @@ Node 1, zone   Normal
 });
 
 test('zoneinfo is absent where /proc/zoneinfo is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(zoneinfo, machine.host), { state: 'absent', errors: [], lines: [] });
 });

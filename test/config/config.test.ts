@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineCollector } from '../../src/collection/collector.ts';
-import { type Config, readConfig } from '../../src/config/config.ts';
+import { type Config, parseConfig, readConfig } from '../../src/config/config.ts';
 import { readFlags } from '../../src/config/early-flags.ts';
 import { variableOf } from '../../src/config/environment.ts';
 import { PROGRAM_FLAGS } from '../../src/config/program-flags.ts';
-import { toggle } from '../../src/flags/flag.ts';
+import { pattern, toggle } from '../../src/flags/flag.ts';
+import { Mistakes } from '../../src/flags/mistakes.ts';
+import { UsageError } from '../../src/flags/usage-error.ts';
 import { withFile } from '../support/config-file.ts';
 
 const nothing = () => ({ families: [], collect: () => undefined });
@@ -156,6 +158,114 @@ test('variableOf() replaces characters that variable names cannot contain', () =
   assert.equal(variableOf('path.udev.data'), 'EXPORTER_PATH_UDEV_DATA');
 });
 
+test('readConfig() returns the collectors that a flag, variable or key enables', async () => {
+  await withFile('collector.rare: true\n', (file) => {
+    const config = read(['--collector.stat', '--no-collector.loadavg', `--config.file=${file}`]);
+    assert.deepEqual([...config.requestedCollectors], ['stat', 'rare']);
+  });
+  assert.deepEqual([...read([], { EXPORTER_COLLECTOR_LOADAVG: 'true' }).requestedCollectors], ['loadavg']);
+  assert.deepEqual([...read().requestedCollectors], []);
+});
+
+test('readConfig() does not count a key with the default value as a request', async () => {
+  await withFile('collector.stat: true\ncollector.loadavg: true\ncollector.rare: true\n', (file) => {
+    const config = read([`--config.file=${file}`]);
+    assert.deepEqual(names(config), ['loadavg', 'stat', 'rare']);
+    assert.deepEqual([...config.requestedCollectors], ['rare']);
+  });
+});
+
+test('readConfig() returns the default itself for a key with its value', async () => {
+  const filters = defineCollector({
+    name: 'filters',
+    help: 'Filters',
+    flags: { exclude: pattern('Excluded.', '^(a|b)$') },
+    create: nothing,
+  });
+  const flag = filters.flags['collector.filters.exclude'];
+  const excluded = (argv: readonly string[]) =>
+    readConfig({ argv, env: {}, definitions: [filters] }).flagValues['collector.filters.exclude'];
+  await withFile('collector.filters.exclude: ^(a|b)$\n', (file) => {
+    assert.equal(excluded([`--config.file=${file}`]), flag?.default);
+  });
+  assert.notEqual(excluded(['--collector.filters.exclude=^(a|b)$']), flag?.default);
+});
+
+test('readConfig() lets the exporter stop with npm exec, and with no other parent', () => {
+  assert.equal(read([], { npm_command: 'exec', npm_lifecycle_event: 'npx' }).stopsWithParent, true);
+  assert.equal(read([], { npm_command: 'run-script' }).stopsWithParent, false);
+  assert.equal(read().stopsWithParent, false);
+});
+
+test('readConfig() rejects all mistakes at once, each in a line', async () => {
+  await withFile('log.format: xml\nlog.levle: debug\nhostname: [a]\n', (file) => {
+    const argv = [
+      ...['--xyzzy=1', '--collector.stat=maybe', '--log.level=loud', '--log.level=info', 'serve'],
+      ...['--web.listen-address=a', '--web.listen-address=b:99999', '--web.telemetry-path=metrics'],
+      ...['--metrics.namespace=my-node', '--otlp.endpoint=x', '--otlp.client-key=k', '--metrics.exporter=otlp'],
+      ...['--path.unknown', '/x', `--config.file=${file}`],
+    ];
+    assert.throws(
+      () => read(argv, { OTEL_RESOURCE_ATTRIBUTES: 'token' }),
+      new UsageError(
+        'Unknown flag --xyzzy',
+        'Repeated flag --log.level: expected one value',
+        'Unexpected argument "serve"',
+        'Unknown flag --path.unknown',
+        `Unknown key log.levle in ${file}; did you mean log.level?`,
+        `Unexpected list for key hostname in ${file}: expected one value`,
+        'Invalid value "x" for flag --otlp.endpoint: expected a URL such as http://localhost:4318',
+        'Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error',
+        `Invalid value "xml" for key log.format in ${file}: expected one of logfmt, json`,
+        'Invalid value "maybe" for flag --collector.stat: expected true or false',
+        'Invalid value "my-node" for flag --metrics.namespace: expected letters, digits and underscores',
+        'Invalid value "metrics" for flag --web.telemetry-path: expected a path',
+        'Invalid value "a" for flag --web.listen-address: expected host:port',
+        'Invalid value "b:99999" for flag --web.listen-address: expected a port from 0 to 65535',
+        'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both',
+        'Invalid value for variable OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value',
+      ),
+    );
+  });
+});
+
+test('parseConfig() without all definitions reports unknown flags except those of collectors', () => {
+  const mistakes = new Mistakes();
+  const argv = ['--collector.queue.size', '5', '--no-collector.queue', '--log.levl=info', 'serve'];
+  parseConfig({ argv, env: {}, definitions, isComplete: false }, mistakes);
+  assert.throws(
+    () => mistakes.throwIfAny(),
+    new UsageError('Unknown flag --log.levl; did you mean --log.level?', 'Unexpected argument "serve"'),
+  );
+});
+
+test('parseConfig() returns a default in the place of a mistake', () => {
+  const mistakes = new Mistakes();
+  const argv = ['--log.level=loud', '--web.listen-address=a', '--web.listen-address=:1', '--metrics.exporter=x'];
+  const config = parseConfig({ argv, env: {}, definitions }, mistakes);
+  assert.equal(mistakes.isEmpty, false);
+  assert.equal(config.values['log.level'], 'info');
+  assert.deepEqual(config.listen, [{ host: undefined, port: 1 }]);
+  assert.deepEqual(config.outputs, { scraped: true, otlp: undefined });
+});
+
+test('readFlags() reports the mistakes in the requested flags, and returns defaults in their places', () => {
+  const { 'log.level': level, 'log.format': format, 'collector.module': modules } = PROGRAM_FLAGS;
+  const mistakes = new Mistakes();
+  const argv = ['--log.level=loud', '--log.format=xml', '--web.max-requests=many', '--collector.module=a'];
+  assert.deepEqual(
+    readFlags({ argv, env: {} }, { 'log.level': level, 'log.format': format, 'collector.module': modules }, mistakes),
+    { 'log.level': 'info', 'log.format': 'logfmt', 'collector.module': ['a'] },
+  );
+  assert.throws(
+    () => mistakes.throwIfAny(),
+    new UsageError(
+      'Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error',
+      'Invalid value "xml" for flag --log.format: expected one of logfmt, json',
+    ),
+  );
+});
+
 function rejects(
   what: string,
   argv: readonly string[],
@@ -285,10 +395,23 @@ test('the configuration file is read once for a command line, because it may be 
   const flags = { 'log.level': PROGRAM_FLAGS['log.level'] };
   const argv = await withFile('log.level: debug\n', (file) => {
     const once = [`--config.file=${file}`];
-    assert.deepEqual(readFlags({ argv: once, env: {} }, flags), { 'log.level': 'debug' });
+    assert.deepEqual(readFlags({ argv: once, env: {} }, flags, new Mistakes()), { 'log.level': 'debug' });
     return once;
   });
   assert.equal(read(argv).values['log.level'], 'debug');
+});
+
+test('an invalid configuration file is a mistake each time, although it is read once', async () => {
+  const { argv, expected } = await withFile('- a\n', (file) => {
+    const once = [`--config.file=${file}`];
+    const mistakes = new Mistakes();
+    readFlags({ argv: once, env: {} }, {}, mistakes);
+    const error = new UsageError(`Cannot parse ${file}: expected one key per flag, such as "log.level: debug"`);
+    assert.throws(() => mistakes.throwIfAny(), error);
+    return { argv: once, expected: error };
+  });
+  // The file does not exist any more.
+  assert.throws(() => read(argv), expected);
 });
 
 test('readConfig() accepts an empty file', async () => {

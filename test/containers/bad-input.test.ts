@@ -4,17 +4,17 @@ import pino from 'pino';
 import { CollectorLog } from '../../src/app/collector-log.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { containers } from '../../src/collectors/containers.ts';
-import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, type Files, type Machine } from '../support/machine.ts';
-import { listenGrpc, listenHttp, listenRaw } from '../support/sockets.ts';
+import { CGROUP2, cgroup, ID_A, ID_B, netDev, processFiles } from '../support/cgroup-files.ts';
+import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
+import { startGrpcServer, startHttpServer, startRawServer } from '../support/unix-servers.ts';
 
 const A = `sys/fs/cgroup/docker/${ID_A}`;
 const B = `sys/fs/cgroup/docker/${ID_B}`;
 
-/** A container like any other. */
-function container(folder: string, pid: number): Files {
+/** The files of a container without defects. */
+function container(directory: string, pid: number): Files {
   return {
-    ...cgroup(folder, {
+    ...cgroup(directory, {
       'cgroup.procs': `${pid}\n`,
       'cpu.stat': 'usage_usec 1500000\n',
       'memory.current': '5000\n',
@@ -26,32 +26,32 @@ function container(folder: string, pid: number): Files {
   };
 }
 
-const DOCKER_FOLDER = 'root/var/lib/docker/containers';
+const DOCKER_STATE = 'root/var/lib/docker/containers';
 
-/** Two containers, of which the second has a name. */
-const MACHINE: Files = {
+/** Two containers. Only the second one has a name. */
+const HEALTHY: Files = {
   ...CGROUP2,
   ...container(A, 800),
   ...container(B, 801),
   'proc/801/net/dev': netDev('eth1', 8),
-  [`${DOCKER_FOLDER}/${ID_B}/config.v2.json`]: JSON.stringify({ Name: '/web', Config: { Env: ['SECRET=hunter2'] } }),
+  [`${DOCKER_STATE}/${ID_B}/config.v2.json`]: JSON.stringify({ Name: '/web', Config: { Env: ['SECRET=hunter2'] } }),
 };
 
 const PASSES = 3;
 
-interface Seen {
-  /** The series of the container that has something wrong, as `memory_usage_bytes 5000`, without its names. */
-  readonly own: readonly string[];
-  /** What it is called. */
+interface Collected {
+  /** Series of the first container, whose files may have a defect, as `memory_usage_bytes 5000`. */
+  readonly series: readonly string[];
+  /** Name of the first container. */
   readonly name: unknown;
-  /** All that is said of its neighbour. */
+  /** Series of the second container. */
   readonly neighbour: readonly string[];
-  /** What was logged in several passes. */
+  /** Messages that several passes logged. */
   readonly log: readonly string[];
 }
 
-/** What is seen of the two containers, in each of several passes the same. */
-async function look(machine: Machine, flags: Readonly<Record<string, unknown>> = {}): Promise<Seen> {
+/** Collects both containers in several passes, and asserts that all passes have the same series. */
+async function collectBoth(machine: HostTree, flags: Readonly<Record<string, unknown>> = {}): Promise<Collected> {
   const log: string[] = [];
   const write = (line: string): void => void log.push(String(JSON.parse(line).msg).replaceAll(machine.root, ''));
   const outcomes = new CollectorLog(pino({ base: null }, { write }));
@@ -62,7 +62,7 @@ async function look(machine: Machine, flags: Readonly<Record<string, unknown>> =
     selfMetrics: [],
     observe: (outcome) => outcomes.log(outcome),
   });
-  const seen: Omit<Seen, 'log'>[] = [];
+  const collected: Omit<Collected, 'log'>[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
     const { families } = await gatherer.gather({ deadline: performance.now() + 60_000 });
     const samples = families.flatMap(({ family, samples }) =>
@@ -70,50 +70,47 @@ async function look(machine: Machine, flags: Readonly<Record<string, unknown>> =
     );
     const ofA = samples.filter(({ id }) => !id.endsWith(ID_B) && id !== 'undefined');
     const ofB = samples.filter(({ id }) => id.endsWith(ID_B));
-    seen.push({
-      own: ofA.map(({ family, value }) => `${family.name.replace('container_', '')} ${String(value)}`),
+    collected.push({
+      series: ofA.map(({ family, value }) => `${family.name.replace('container_', '')} ${String(value)}`),
       name: ofA.map(({ name }) => name).find((name) => name !== undefined),
       neighbour: ofB.map((sample) => JSON.stringify({ ...sample, family: sample.family.name })).toSorted(),
     });
   }
-  const [first, ...others] = seen;
+  const [first, ...others] = collected;
   assert.ok(first);
   for (const other of others) assert.deepEqual(other, first);
   return { ...first, log };
 }
 
-/** What is seen of the two when nothing is wrong. */
-async function lookAtHealthy(): Promise<Seen> {
-  await using machine = await createMachine(MACHINE);
-  return await look(machine);
+async function collectHealthy(): Promise<Collected> {
+  await using machine = await createHostTree(HEALTHY);
+  return await collectBoth(machine);
 }
 
-test('of two containers with nothing wrong everything is there', async () => {
-  const { own, neighbour, ...rest } = await lookAtHealthy();
+test('containers collects two containers without defects completely', async () => {
+  const { series, neighbour, ...rest } = await collectHealthy();
   assert.deepEqual(rest, { name: undefined, log: [] });
-  assert.equal(own.length, 18);
-  assert.equal(neighbour.length, own.length);
+  assert.equal(series.length, 18);
+  assert.equal(neighbour.length, series.length);
 });
 
-interface Cost {
-  /** What it has lost, as families without `container_`. */
+interface Loss {
+  /** Matches the lost series, without `container_`. */
   readonly lost?: RegExp;
-  /** What it has instead. */
-  readonly instead?: readonly string[];
+  /** Series that replace them. */
+  readonly replacement?: readonly string[];
   readonly log?: readonly string[];
 }
 
-/** Something is wrong with one container: it costs no more than this, and is logged once in several passes. */
-function costs(what: string, files: Files, { lost = /^$/, instead = [], log = [] }: Cost): void {
-  test(`${what} costs its own container no more than it has to, and is logged once`, async () => {
-    const healthy = await lookAtHealthy();
-    await using machine = await createMachine({ ...MACHINE, ...files });
-    const seen = await look(machine);
-    assert.deepEqual(seen.own.toSorted(), [...healthy.own.filter((line) => !lost.test(line)), ...instead].toSorted());
-    assert.deepEqual(
-      { name: seen.name, neighbour: seen.neighbour, log: seen.log },
-      { name: undefined, neighbour: healthy.neighbour, log },
-    );
+/** Tests which series of the first container are lost because of a defect in its files. */
+function costs(defect: string, files: Files, { lost = /^$/, replacement = [], log = [] }: Loss): void {
+  test(`${defect} affects its container only, and is ${log.length === 0 ? 'not logged' : 'logged once'}`, async () => {
+    const healthy = await collectHealthy();
+    await using machine = await createHostTree({ ...HEALTHY, ...files });
+    const { series, ...rest } = await collectBoth(machine);
+    const remaining = healthy.series.filter((line) => !lost.test(line));
+    assert.deepEqual(series.toSorted(), [...remaining, ...replacement].toSorted());
+    assert.deepEqual(rest, { name: undefined, neighbour: healthy.neighbour, log });
   });
 }
 
@@ -123,7 +120,7 @@ costs(
   { [`${A}/memory.max`]: '9223372036854775808\n' },
   {
     lost: LIMIT,
-    instead: ['spec_memory_limit_bytes 0'],
+    replacement: ['spec_memory_limit_bytes 0'],
   },
 );
 costs(
@@ -131,14 +128,14 @@ costs(
   { [`${A}/memory.max`]: 'max\n' },
   {
     lost: LIMIT,
-    instead: ['spec_memory_limit_bytes 0'],
+    replacement: ['spec_memory_limit_bytes 0'],
   },
 );
 costs(
-  'a memory limit that is no number',
+  'a memory limit that is not a number',
   { [`${A}/memory.max`]: 'plenty\n' },
   {
-    lost: /./,
+    lost: LIMIT,
     log: [`Cannot parse /${A}/memory.max: expected a number, got "plenty"`],
   },
 );
@@ -146,147 +143,160 @@ costs(
   'a damaged file',
   { [`${A}/memory.stat`]: 'anon 1000\ninactive_f' },
   {
-    lost: /./,
-    log: [`Cannot parse /${A}/memory.stat: unexpected line "inactive_f"`],
+    lost: /^memory_(working_set|total_inactive_file)_bytes/,
   },
 );
 costs(
-  'a file that is a folder',
+  'a directory in place of a file',
   { [`${A}/cpu.max/`]: '' },
   {
-    lost: /./,
     log: [`Cannot read /${A}/cpu.max: is a directory`],
   },
 );
 costs(
   'a state file cut in half',
-  { [`${DOCKER_FOLDER}/${ID_A}/config.v2.json`]: '{"Name": "/web", "Config": {"Env": ["SECRET=hun' },
-  { log: [`Cannot parse /${DOCKER_FOLDER}/${ID_A}/config.v2.json: expected JSON`] },
+  { [`${DOCKER_STATE}/${ID_A}/config.v2.json`]: '{"Name": "/web", "Config": {"Env": ["SECRET=hun' },
+  { log: [`Cannot parse /${DOCKER_STATE}/${ID_A}/config.v2.json: expected JSON`] },
 );
 costs(
-  'a state file that is not what it should be',
-  { [`${DOCKER_FOLDER}/${ID_A}/config.v2.json`]: '{"Name": ["/web"], "Config": [1, null]}' },
+  'a state file of an unexpected shape',
+  { [`${DOCKER_STATE}/${ID_A}/config.v2.json`]: '{"Name": ["/web"], "Config": [1, null]}' },
   {},
 );
-test('a memory limit that is absent costs the limit', async () => {
-  const healthy = await lookAtHealthy();
-  await using machine = await createMachine(MACHINE);
+test('an absent memory limit affects the limit only', async () => {
+  const healthy = await collectHealthy();
+  await using machine = await createHostTree(HEALTHY);
   await machine.remove(`${A}/memory.max`);
-  const { own, ...rest } = await look(machine);
+  const { series, ...rest } = await collectBoth(machine);
   assert.deepEqual(
-    own,
-    healthy.own.filter((line) => !LIMIT.test(line)),
+    series,
+    healthy.series.filter((line) => !LIMIT.test(line)),
   );
   assert.deepEqual(rest, { name: undefined, neighbour: healthy.neighbour, log: [] });
 });
 
-test('the names of log files are believed, and the links themselves not followed', async () => {
-  const healthy = await lookAtHealthy();
+test('kubernetesLogs does not follow the links of log files', async () => {
+  const healthy = await collectHealthy();
   const log = `root/var/log/containers/pod_space_app-${ID_A}.log`;
-  await using machine = await createMachine({ ...MACHINE, [log]: { link: '../../../../../../etc/shadow' } });
-  const { own, neighbour } = await look(machine);
-  assert.deepEqual({ own, neighbour }, { own: healthy.own, neighbour: healthy.neighbour });
+  await using machine = await createHostTree({ ...HEALTHY, [log]: { link: '../../../../../../etc/shadow' } });
+  const { series, neighbour } = await collectBoth(machine);
+  assert.deepEqual({ series, neighbour }, { series: healthy.series, neighbour: healthy.neighbour });
 });
 
-test('an id with quotes and newlines is one container, and nothing else is lost', async () => {
-  const healthy = await lookAtHealthy();
-  const machineFiles = Object.fromEntries(
-    Object.entries(MACHINE).map(([path, content]) => [path.replace(A, 'sys/fs/cgroup/lxc.payload.a"b\nc\\d'), content]),
+test('an id with quotes and newlines affects no other series', async () => {
+  const healthy = await collectHealthy();
+  const files = Object.fromEntries(
+    Object.entries(HEALTHY).map(([path, content]) => [path.replace(A, 'sys/fs/cgroup/lxc.payload.a"b\nc\\d'), content]),
   );
-  await using machine = await createMachine(machineFiles);
-  const { name, ...rest } = await look(machine);
+  await using machine = await createHostTree(files);
+  const { name, ...rest } = await collectBoth(machine);
   assert.equal(name, 'a"b\nc\\d');
-  assert.deepEqual(rest, { own: healthy.own, neighbour: healthy.neighbour, log: [] });
+  assert.deepEqual(rest, { series: healthy.series, neighbour: healthy.neighbour, log: [] });
 });
 
-test('a cgroup that vanishes between two reads is gone, and is no failure', async () => {
-  const healthy = await lookAtHealthy();
-  await using machine = await createMachine(MACHINE);
-  await using docker = await listenHttp((_, response) => {
-    // Asked between the list of cgroups and the reading of their files.
+test('a cgroup that is removed during a pass is no failure', async () => {
+  const healthy = await collectHealthy();
+  await using machine = await createHostTree(HEALTHY);
+  await using docker = await startHttpServer((_, response) => {
+    // Requested after the cgroups are listed and before their files are read.
     void machine.remove(A).then(() => response.end('[]'));
   });
-  assert.deepEqual(await look(machine, { 'containers.docker-socket': docker.path }), {
+  assert.deepEqual(await collectBoth(machine, { 'containers.docker-socket': docker.path }), {
     ...healthy,
-    own: [],
+    series: [],
   });
 });
 
-/** A socket that does not do what it should costs the names that it would have told, and is logged once. */
-function costsNames(
-  what: string,
-  start: () => ReturnType<typeof listenRaw>,
+/** Tests that only the metadata from a defective socket is lost. */
+function costsMetadata(
+  defect: string,
+  start: () => ReturnType<typeof startRawServer>,
   message: RegExp,
   { flag = 'docker', socketTimeoutMs }: { readonly flag?: 'docker' | 'cri'; readonly socketTimeoutMs?: number } = {},
 ): void {
-  test(`a ${flag} socket that ${what} costs the names that it would have told, and is logged once`, async () => {
-    const healthy = await lookAtHealthy();
+  test(`a ${flag} socket that ${defect} affects its metadata only, and is logged once`, async () => {
+    const healthy = await collectHealthy();
     await using socket = await start();
-    await using machine = await createMachine(MACHINE, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
-    const { log, ...seen } = await look(machine, { [`containers.${flag}-socket`]: socket.path });
-    assert.deepEqual({ ...seen, log: [] }, healthy);
+    await using machine = await createHostTree(HEALTHY, socketTimeoutMs === undefined ? {} : { socketTimeoutMs });
+    const { log, ...rest } = await collectBoth(machine, { [`containers.${flag}-socket`]: socket.path });
+    assert.deepEqual({ ...rest, log: [] }, healthy);
     assert.equal(log.length, 1, log.join('\n'));
     assert.match(log[0] ?? '', message);
   });
 }
 
-/** Of the socket, or of all that is asked for names when that comes first. */
-const NO_ANSWER = /: no answer within (2000|2100) ms$/;
-/** Other sources have that long, too: names that are in files come in time. */
-const PATIENCE_MS = 2000;
+/** The timeout of the socket or of the metadata source. Their timers are 100 ms apart. */
+const TIMED_OUT = /: no (answer|response) within (2000|2100) ms$/;
+/** Long enough for the other sources, which read files. */
+const TIMEOUT_MS = 2000;
 const TOO_MUCH = Buffer.alloc(33 * 1024 * 1024, '[');
 
-costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { socketTimeoutMs: PATIENCE_MS });
-costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read .*: Parse Error: /);
-costsNames(
-  'hangs up',
-  () => listenRaw((socket) => socket.destroy()),
+costsMetadata('never responds', () => startRawServer(() => undefined), TIMED_OUT, { socketTimeoutMs: TIMEOUT_MS });
+costsMetadata(
+  'responds with garbage',
+  () => startRawServer((socket) => socket.end('hello\n')),
+  /^Cannot read .*: Parse Error: /,
+);
+costsMetadata(
+  'closes the connection',
+  () => startRawServer((socket) => socket.destroy()),
   /: (broken pipe|connection reset by peer|socket hang up)$/,
 );
-costsNames(
-  'answers 500',
-  () => listenHttp((_, response) => response.writeHead(500).end('oops')),
+costsMetadata(
+  'responds with status 500',
+  () => startHttpServer((_, response) => response.writeHead(500).end('oops')),
   /returned status 500$/,
 );
-costsNames('answers no JSON', () => listenHttp((_, response) => response.end('[{"Id": "a')), /: expected JSON$/);
-costsNames('answers no list', () => listenHttp((_, response) => response.end('{}')), /expected a list of containers$/);
-costsNames(
-  'answers too much',
-  () => listenHttp((_, response) => response.end(TOO_MUCH)),
+costsMetadata(
+  'responds with incomplete JSON',
+  () => startHttpServer((_, response) => response.end('[{"Id": "a')),
+  /: expected JSON$/,
+);
+costsMetadata(
+  'responds with an object in place of a list',
+  () => startHttpServer((_, response) => response.end('{}')),
+  /expected a list of containers$/,
+);
+costsMetadata(
+  'responds with too many bytes',
+  () => startHttpServer((_, response) => response.end(TOO_MUCH)),
   /: response larger than 33554432 bytes$/,
 );
-costsNames(
-  'begins an answer and never ends it',
-  () => listenHttp((_, response) => response.write('[{"Id": "a')),
-  NO_ANSWER,
-  { socketTimeoutMs: PATIENCE_MS },
+costsMetadata(
+  'never completes a response',
+  () => startHttpServer((_, response) => response.write('[{"Id": "a')),
+  TIMED_OUT,
+  { socketTimeoutMs: TIMEOUT_MS },
 );
 const CRI = { flag: 'cri' } as const;
-costsNames('never answers', () => listenRaw(() => undefined), NO_ANSWER, { ...CRI, socketTimeoutMs: PATIENCE_MS });
-costsNames('answers garbage', () => listenRaw((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
-costsNames('knows no method', () => listenGrpc({}), /returned status 12$/, CRI);
-costsNames(
-  'answers too much',
+costsMetadata('never responds', () => startRawServer(() => undefined), TIMED_OUT, {
+  ...CRI,
+  socketTimeoutMs: TIMEOUT_MS,
+});
+costsMetadata('responds with garbage', () => startRawServer((socket) => socket.end('hello\n')), /^Cannot read /, CRI);
+costsMetadata('implements no method', () => startGrpcServer({}), /returned status 12$/, CRI);
+costsMetadata(
+  'responds with too many bytes',
   () =>
-    listenGrpc({
+    startGrpcServer({
       '/runtime.v1.RuntimeService/ListContainers': TOO_MUCH,
       '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
     }),
   /: response larger than 33554432 bytes$/,
   CRI,
 );
-costsNames(
-  'answers a damaged message',
+costsMetadata(
+  'responds with a damaged message',
   () =>
-    listenGrpc({
+    startGrpcServer({
       '/runtime.v1.RuntimeService/ListContainers': Buffer.from([10, 200]),
       '/runtime.v1.RuntimeService/ListPodSandbox': Buffer.alloc(0),
     }),
   /^Cannot parse .*ListContainers of .*: expected 1 bytes at byte 2$/,
   CRI,
 );
-costsNames(
-  'is not there',
+costsMetadata(
+  'does not exist',
   async () => ({ path: '/nowhere/docker.sock', [Symbol.asyncDispose]: async () => undefined }),
   /^Cannot find \/nowhere\/docker.sock: ENOENT$/,
 );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AbsentError, type Collector, counter, gauge, histogram, semconv } from '../../src/index.ts';
 import type { Emit } from '../../src/metrics/metric.ts';
-import { passes } from '../support/emitted.ts';
+import { createPassRunner } from '../support/pass-runner.ts';
 
 const depth = gauge('queue_depth', 'Jobs.', ['queue']);
 const size = gauge('queue_size', 'Size.');
@@ -16,7 +16,7 @@ function queue(collect: (emit: Emit & Unchecked) => void | Promise<void>): Colle
 }
 
 test('withValidation() passes valid samples on', async () => {
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       emit(depth, 3, { queue: 'mail' });
       emit(depth, 0, { queue: 'print' });
@@ -80,7 +80,7 @@ const invalid: readonly (readonly [what: string, emit: (emit: Unchecked) => void
 
 for (const [what, emitBad, error] of invalid) {
   test(`withValidation() drops ${what} and nothing else, and the collector fails`, async () => {
-    const pass = passes(
+    const pass = createPassRunner(
       queue((emit) => {
         emit(depth, 5, { queue: 'before' });
         emitBad(emit);
@@ -101,7 +101,7 @@ for (const [what, emitBad, error] of invalid) {
 }
 
 test('withValidation() reports one error for each family', async () => {
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       for (let index = 0; index < 1000; index += 1) emit(depth, 'many', { queue: String(index) });
       emit(size, 'few');
@@ -119,11 +119,11 @@ test('withValidation() distinguishes absent from failed, for synchronous and asy
   const absent = (): never => {
     throw new AbsentError('no queue here');
   };
-  assert.equal((await passes(queue(absent))()).state, 'absent');
-  assert.equal((await passes(queue(async () => absent()))()).state, 'absent');
+  assert.equal((await createPassRunner(queue(absent))()).state, 'absent');
+  assert.equal((await createPassRunner(queue(async () => absent()))()).state, 'absent');
   assert.equal(
     (
-      await passes(
+      await createPassRunner(
         queue((emit) => {
           emit(size, 'x');
           absent();
@@ -136,7 +136,7 @@ test('withValidation() distinguishes absent from failed, for synchronous and asy
 
 test('withValidation() drops series that a collector stops emitting, and accepts them again', async () => {
   let queues = ['a', 'b'];
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       for (const name of queues) emit(depth, 1, { queue: name });
     }),
@@ -151,7 +151,7 @@ test('withValidation() drops series that a collector stops emitting, and accepts
 
 test('withValidation() ignores samples that are emitted after the end of the run', async () => {
   const late: (() => void)[] = [];
-  const pass = passes(
+  const pass = createPassRunner(
     queue((emit) => {
       emit(size, 1);
       late.push(() => emit(depth, 9, { queue: 'late' }));
@@ -164,7 +164,7 @@ test('withValidation() ignores samples that are emitted after the end of the run
 
 test('withValidation() separates concurrent passes', async () => {
   const gate = Promise.withResolvers<void>();
-  const pass = passes(
+  const pass = createPassRunner(
     queue(async (emit) => {
       emit(depth, 1, { queue: 'mail' });
       await gate.promise;
@@ -185,7 +185,7 @@ test('withValidation() separates concurrent passes', async () => {
 
 test('withValidation() reports Prometheus families to semconv passes only if the collector has no semconv families', async () => {
   const semconvDepth = semconv.gauge('queue.depth', '{job}', 'Jobs.', ['queue.name', 'queue.id']);
-  const pass = passes({
+  const pass = createPassRunner({
     name: 'queue',
     families: [depth, semconvDepth],
     collect(_, emit) {
@@ -208,7 +208,11 @@ test('withValidation() rejects invalid histograms', async () => {
     { bounds: [1], counts: [2], sum: 1, count: 1 },
     { bounds: [1], counts: ['1'], sum: 1, count: 1 },
   ]) {
-    const pass = passes({ name: 'queue', families: [sizes], collect: (_, emit) => (emit as Unchecked)(sizes, bad) });
+    const pass = createPassRunner({
+      name: 'queue',
+      families: [sizes],
+      collect: (_, emit) => (emit as Unchecked)(sizes, bad),
+    });
     assert.deepEqual(await pass(), {
       state: 'failed',
       errors: ['Cannot emit queue_bytes: the value is not a valid histogram'],
@@ -220,7 +224,7 @@ test('withValidation() rejects invalid histograms', async () => {
 test('withValidation() reports instruments after emitted samples, also after an error', async () => {
   const requests = counter('queue_requests_total', 'Requests.');
   const failed = counter('queue_failed_total', 'Failed.');
-  const pass = passes({
+  const pass = createPassRunner({
     name: 'queue',
     families: [requests, failed, depth],
     collect(_, emit) {
@@ -241,7 +245,7 @@ test('withValidation() reports instruments after emitted samples, also after an 
 });
 
 test('withValidation() starts instruments without labels at 0 if there is no collect()', async () => {
-  const pass = passes({
+  const pass = createPassRunner({
     name: 'queue',
     families: [
       counter('a_total', 'A.'),

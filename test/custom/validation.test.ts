@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import type { CollectorDefinition } from '../../src/collection/collector.ts';
 import { withValidation } from '../../src/custom/custom-collector.ts';
 import { toDefinition } from '../../src/custom/definition.ts';
+import { withoutNameConflicts } from '../../src/custom/name-conflicts.ts';
 import { validateFamilies } from '../../src/custom/validate-families.ts';
 import { validateFamily } from '../../src/custom/validate-family.ts';
-import { validateNames } from '../../src/custom/validate-names.ts';
 import { text, toggle } from '../../src/flags/flag.ts';
+import { Mistakes } from '../../src/flags/mistakes.ts';
 import { counter, gauge, histogram, semconv, summary } from '../../src/index.ts';
 import { type AnyFamily, gauge as builtInGauge } from '../../src/metrics/metric.ts';
 
@@ -118,23 +119,26 @@ function definition(
   return { name, help: '', enabled: true, flags, create, ...(source !== undefined && { source }) };
 }
 
-test('validateNames() rejects names of collectors and flags that are in use, and names both users', () => {
+test('withoutNameConflicts() drops collectors whose flags are in use, and names both users', () => {
   const programFlags = { 'collector.timeout': text('T.', 'T'), 'collector.wifi': { ...toggle('W.'), unlisted: true } };
   const cpu = definition('cpu', undefined);
-  const validate = (...definitions: CollectorDefinition[]) =>
-    validateNames([cpu, ...definitions], 'otel-node-exporter', programFlags);
-  validate(definition('queue', './a.ts'), definition('wifi', './b.ts'));
-  assert.throws(() => validate(definition('cpu', './a.ts')), {
-    message: 'Cannot run collector cpu of ./a.ts: otel-node-exporter already has the flag --collector.cpu',
-  });
-  assert.throws(() => validate(definition('queue', './a.ts'), definition('queue', './b.ts')), {
-    message: 'Cannot run collector queue of ./b.ts: ./a.ts already has the flag --collector.queue',
-  });
-  assert.throws(() => validate(definition('timeout', './a.ts')), {
-    message: 'Cannot run collector timeout of ./a.ts: otel-node-exporter already has the flag --collector.timeout',
-  });
-  assert.throws(() => validate(definition('queue', './a.ts', { 'collector.cpu': text('C.', 'C') })), {
-    message: 'Cannot run collector queue of ./a.ts: otel-node-exporter already has the flag --collector.cpu',
+  const mistakes = new Mistakes();
+  const definitions = [
+    cpu,
+    definition('queue', './a.ts'),
+    definition('wifi', './b.ts'),
+    definition('cpu', './a.ts'),
+    definition('queue', './b.ts'),
+    definition('timeout', './a.ts'),
+    definition('depth', './a.ts', { 'collector.cpu': text('C.', 'C') }),
+  ];
+  const valid = withoutNameConflicts(definitions, { exporter: 'otel-node-exporter', programFlags }, mistakes);
+  assert.deepEqual(valid, definitions.slice(0, 3));
+  assert.throws(() => mistakes.throwIfAny(), {
+    message: `Cannot run collector cpu of ./a.ts: otel-node-exporter already has the flag --collector.cpu
+Cannot run collector queue of ./b.ts: ./a.ts already has the flag --collector.queue
+Cannot run collector timeout of ./a.ts: otel-node-exporter already has the flag --collector.timeout
+Cannot run collector depth of ./a.ts: otel-node-exporter already has the flag --collector.cpu`,
   });
 });
 

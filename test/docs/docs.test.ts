@@ -55,7 +55,7 @@ const FLAGS_OF_GUIDES: ReadonlySet<string> = new Set([
   'queue.url',
   'collector.queue',
   'collector.queue.url',
-  'collector.constant',
+  'collector.minimal',
   'redis.addr',
   'redis.user',
   'redis.password',
@@ -164,7 +164,7 @@ test('parsePage() takes links from prose, not from code', () => {
 
 test('flagsOn() takes the flags after the program from a command', () => {
   const text =
-    '   ```sh\n   docker run --cap-drop=ALL \\\n     otel-node-exporter:0.1.0 --path.rootfs=/host --no-collector.cpu\n   ```\n';
+    '   ```sh\n   docker run --cap-drop=ALL \\\n     otel-node-exporter:0.2.0 --path.rootfs=/host --no-collector.cpu\n   ```\n';
   assert.deepEqual(flagsOn(parsePage('a.md', `${text}\`--log.level=debug\`\n`)), [
     'collector.cpu',
     'log.level',

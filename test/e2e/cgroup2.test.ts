@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PROGRAM } from './support/program.ts';
-import { ofContainer, parseSeries } from './support/series.ts';
+import { containerValues, parseSeries } from './support/series.ts';
 import { bootGuest, missingGuest } from './support/user-mode-linux.ts';
 
 const DOCKER = `docker/${'a'.repeat(64)}`;
@@ -11,7 +11,7 @@ const POD = `kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${POD
 
 const FLAGS = '--collector.disable-defaults --collector.containers --collector.container-pids --log.level=error';
 
-/** Three containers: one burns CPU within a quota, one is killed for want of memory, one has its own network and sleeps. */
+/** Creates three containers: one uses CPU time within a quota, one exceeds its memory limit, one sleeps in its own network namespace. */
 const SCRIPT = `
 cd /sys/fs/cgroup
 enable() { echo "+cpu +memory +pids +io" >"$1/cgroup.subtree_control"; }
@@ -44,17 +44,18 @@ curl -sf 127.0.0.1:1003/metrics >/mnt/page-of-other-cgroups
 rm -f /mnt/init
 `;
 
-test('on a kernel with cgroups of version 2 alone, containers are what the kernel says', async (t) => {
+test('the containers collector reports the values of a kernel with cgroup v2 only', async (t) => {
   const reason = missingGuest();
   if (reason !== false) return t.skip(reason);
   await using guest = await bootGuest(SCRIPT);
-  if (guest === undefined) return t.skip('a kernel in user mode does not boot here');
+  if (guest === undefined) return t.skip('User-mode Linux does not boot here');
   const page = parseSeries(guest.read('page'));
 
-  const burn = ofContainer(page, DOCKER);
+  const burn = containerValues(page, DOCKER);
   const seconds = (name: string): number => Number(/^usage_usec (\d+)/.exec(guest.read(name))?.[1]) / 1e6;
   const used = burn.get('cpu_usage_seconds_total cpu=total') ?? Number.NaN;
-  assert.ok(used >= seconds('before') && used <= seconds('after'), `${seconds('before')} ${used} ${seconds('after')}`);
+  const [earliest, latest] = [seconds('before'), seconds('after')];
+  assert.ok(used >= earliest && used <= latest, `CPU time: expected ${earliest} to ${latest}, got ${used}`);
   assert.deepEqual(
     ['spec_cpu_quota', 'spec_cpu_period', 'processes', 'threads', 'spec_memory_limit_bytes'].map((key) =>
       burn.get(key),
@@ -62,35 +63,36 @@ test('on a kernel with cgroups of version 2 alone, containers are what the kerne
     [25_000, 100_000, 1, 1, 0],
   );
   assert.ok((burn.get('cpu_cfs_throttled_periods_total') ?? 0) > 0);
-  // It has the network of the machine.
+  // The container uses the network of the host, which is not a container's.
   assert.deepEqual(
     [...burn.keys()].filter((key) => key.startsWith('network_')),
     [],
   );
 
-  const greedy = ofContainer(page, SCOPE);
+  const greedy = containerValues(page, SCOPE);
   assert.ok((greedy.get('oom_events_total') ?? 0) > 0);
   assert.ok((greedy.get('memory_failcnt') ?? 0) > 0);
   assert.equal(greedy.get('spec_memory_limit_bytes'), 33_554_432);
 
-  const pod = ofContainer(page, POD);
+  const pod = containerValues(page, POD);
   assert.equal(pod.get('network_receive_bytes_total interface=lo'), 0);
   assert.equal(pod.get('memory_failcnt'), 0);
 
   const processes = page.filter(({ name }) => name === 'node_container_cpu_utime').map(({ labels }) => labels['id']);
-  for (const id of ['a', 'b', 'c']) assert.ok(processes.includes(id.repeat(64)), `processes of ${processes}`);
+  for (const id of ['a', 'b', 'c'])
+    assert.ok(processes.includes(id.repeat(64)), `Containers with processes: ${processes.join(', ')}`);
 
-  const hidden = parseSeries(guest.read('page-of-other-pids'));
+  const withoutPids = parseSeries(guest.read('page-of-other-pids'));
   assert.deepEqual(
-    [...pod.keys()].filter((key) => !ofContainer(hidden, POD).has(key)),
+    [...pod.keys()].filter((key) => !containerValues(withoutPids, POD).has(key)),
     [...pod.keys()].filter((key) => key.startsWith('network_')),
   );
-  assert.equal(ofContainer(hidden, DOCKER).get('processes'), 1);
-  assert.equal(hidden.filter(({ name }) => name === 'node_container_cpu_utime').length, 0);
+  assert.equal(containerValues(withoutPids, DOCKER).get('processes'), 1);
+  assert.equal(withoutPids.filter(({ name }) => name === 'node_container_cpu_utime').length, 0);
 
   const namespaced = parseSeries(guest.read('page-of-other-cgroups'));
-  assert.deepEqual([...ofContainer(namespaced, POD).keys()], [...pod.keys()]);
-  for (const series of [page, hidden, namespaced]) {
+  assert.deepEqual([...containerValues(namespaced, POD).keys()], [...pod.keys()]);
+  for (const series of [page, withoutPids, namespaced]) {
     const successes = series.filter(({ name }) => name === 'node_scrape_collector_success');
     assert.deepEqual(
       successes.map(({ value }) => value),

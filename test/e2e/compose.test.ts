@@ -8,10 +8,11 @@ import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import { COLLECTOR, version as collectorVersion, missingCollector } from './collector/binary.ts';
 import { MANIFESTS } from './manifests/render.ts';
-import { execute, missingDocker, startEngine, succeeds, waitUntil } from './support/docker/engine.ts';
+import { missingDocker, startEngine } from './support/docker/engine.ts';
 import { buildImage } from './support/docker/image.ts';
-import { importProgram } from './support/docker/program-image.ts';
-import { eventually } from './support/eventually.ts';
+import { importProgram } from './support/docker/import-program.ts';
+import { eventually, waitUntil } from './support/eventually.ts';
+import { execute, succeeds } from './support/execute.ts';
 import { missing } from './support/requirements.ts';
 import { findGoTool, GO_TOOLS } from './tools/go-tools.ts';
 
@@ -24,8 +25,8 @@ interface Compose {
 
 const compose = parse(readFileSync(join(CHECKOUT, 'compose.yaml'), 'utf8')) as Compose;
 
-test('compose.yaml is what the Compose specification allows, and a broken one is not', () => {
-  // It names its draft, and its parts in the way of an older one; nothing refers to those names.
+test('compose.yaml conforms to the schema of the Compose specification, and damaged copies do not', () => {
+  // The schema declares another draft than it uses. No reference needs these names.
   const schema: object = JSON.parse(
     JSON.stringify(composeSchema, (key, value) =>
       /^(\$schema|id)$/.test(key) && typeof value === 'string' ? undefined : value,
@@ -34,12 +35,12 @@ test('compose.yaml is what the Compose specification allows, and a broken one is
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
   assert.ok(validate(compose), JSON.stringify(validate.errors));
   const { exporter } = compose.services;
-  for (const broken of [{ readonly: true }, { volumes: '/:/host' }, { ports: {} }, { pid: 1 }]) {
-    assert.ok(!validate({ services: { exporter: { ...exporter, ...broken } } }), JSON.stringify(broken));
+  for (const damage of [{ readonly: true }, { volumes: '/:/host' }, { ports: {} }, { pid: 1 }]) {
+    assert.ok(!validate({ services: { exporter: { ...exporter, ...damage } } }), JSON.stringify(damage));
   }
 });
 
-test('compose.yaml mounts files that are there, and runs the versions of kustomize/', () => {
+test('compose.yaml mounts existing files and uses the image versions of kustomize/', () => {
   for (const { volumes } of Object.values(compose.services)) {
     for (const [source = ''] of volumes.map((volume) => volume.split(':'))) {
       if (source.startsWith('.')) assert.ok(existsSync(join(CHECKOUT, source)), source);
@@ -56,16 +57,16 @@ test('compose.yaml mounts files that are there, and runs the versions of kustomi
   assert.deepEqual(images, [`otel-node-exporter:${manifest.version}`, ...components]);
 });
 
-test('the tests check with the versions of Prometheus and the Collector that run', () => {
+test('the end-to-end tests use the versions of Prometheus and the Collector in compose.yaml', () => {
   const tagOf = (service: string): string => compose.services[service]?.image.split(':')[1] ?? '';
-  // As a module Prometheus 3.15.0 is v0.315.0.
+  // The Go module of Prometheus 3.15.0 has the version v0.315.0.
   const [, major = '', minor = '', patch = ''] = /^v(\d+)\.(\d+)\.(\d+)$/.exec(tagOf('prometheus')) ?? [];
   const module = `v0.${major}${minor.padStart(2, '0')}.${patch}`;
   assert.deepEqual([GO_TOOLS.prometheus.version, GO_TOOLS.promtool.version], [module, module]);
   assert.equal(collectorVersion, tagOf('collector'));
 });
 
-test("docker-compose understands compose.yaml, and promtool Prometheus' configuration", {
+test("docker-compose accepts compose.yaml and promtool accepts Prometheus' configuration", {
   skip: missing('docker-compose', 'promtool'),
 }, () => {
   execute([COMPOSE, '--file', join(CHECKOUT, 'compose.yaml'), 'config', '--quiet']);
@@ -74,12 +75,12 @@ test("docker-compose understands compose.yaml, and promtool Prometheus' configur
 
 const prometheus = findGoTool('prometheus');
 
-test('the exporter, Prometheus and the Collector of compose.yaml find each other', {
+test('Prometheus of compose.yaml scrapes the exporter and receives its pushes through the Collector', {
   skip:
     missingDocker() ||
     missing('docker-compose') ||
     missingCollector() ||
-    (prometheus === undefined && 'no current Prometheus: npm run tools prometheus builds it where Go is'),
+    (prometheus === undefined && 'Prometheus is not built: npm run tools prometheus (needs Go)'),
 }, async (t) => {
   await using image = await buildImage();
   await using engine = await startEngine({ dataRoot: image.dataRoot, network: 'own' });
@@ -98,30 +99,30 @@ test('the exporter, Prometheus and the Collector of compose.yaml find each other
     ]);
   run('up', '--detach', '--no-build', 'exporter', 'prometheus', 'collector');
 
-  const ask = (query: string): readonly Record<string, string>[] => {
-    const answer = engine.get(`http://127.0.0.1:9090/api/v1/query?query=${encodeURIComponent(query)}`);
-    const { data } = JSON.parse(answer) as { data: { result: { metric: Record<string, string> }[] } };
+  const queryLabels = (query: string): readonly Record<string, string>[] => {
+    const response = engine.get(`http://127.0.0.1:9090/api/v1/query?query=${encodeURIComponent(query)}`);
+    const { data } = JSON.parse(response) as { data: { result: { metric: Record<string, string> }[] } };
     return data.result.map(({ metric }) => metric);
   };
   const jobs = (): string =>
-    ask('node_load1')
+    queryLabels('node_load1')
       .map(({ job }) => job)
       .sort()
       .join(' ');
   try {
-    await waitUntil('both ways have brought a number', () => {
-      const found: string[] = [];
-      return succeeds(() => found.push(jobs())) && found[0] === 'node otel-node-exporter';
+    await waitUntil('Prometheus has series of the scrape and of the push', () => {
+      const results: string[] = [];
+      return succeeds(() => results.push(jobs())) && results[0] === 'node otel-node-exporter';
     });
   } catch (error) {
     throw new Error(run('logs', '--no-color', '--tail=20'), { cause: error });
   }
-  // On a busy machine a scrape may fail.
+  // On a busy host a scrape may time out.
   await eventually(
-    async () => ask('up{job="node"} == 1').map(({ instance }) => instance),
+    async () => queryLabels('up{job="node"} == 1').map(({ instance }) => instance),
     (instances) => instances.join() === 'host.docker.internal:23333',
   );
-  const names = ask('node_uptime').map(({ hostname }) => hostname);
+  const names = queryLabels('node_uptime').map(({ hostname }) => hostname);
   assert.deepEqual(new Set(names), new Set([readFileSync('/etc/hostname', 'utf8').trim()]));
   t.diagnostic(run('ps'));
   run('down', '--timeout=5');

@@ -3,23 +3,22 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { getText, parseFields } from '../../src/formats/protobuf.ts';
-import { field } from '../support/sockets.ts';
-import { interfacesOf, isAsTheKernelSays, readCounts, removeCgroup } from './support/cgroups.ts';
+import { encodeField } from '../support/protobuf-field.ts';
+import { assertMatchesKernel, interfacesOf, readCounts, removeCgroup } from './support/cgroups.ts';
 import { type Containerd, CRI_IMAGE, missingContainerd, startContainerd } from './support/containerd.ts';
-import { waitUntil } from './support/docker/engine.ts';
-import { eventually } from './support/eventually.ts';
+import { eventually, waitUntil } from './support/eventually.ts';
 import { startProgram } from './support/program.ts';
 import { describeUnless } from './support/requirements.ts';
-import { ofContainer, scrape } from './support/series.ts';
+import { containerValues, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 const POD_UID = '119c160d-6465-41d3-9dba-98bdb5933184';
 const POD_CGROUP = `kubepods/burstable/pod${POD_UID}`;
-/** Asks itself for a file again and again: traffic of its own network. */
-const TALK =
+/** Downloads a file from itself in a loop, which causes traffic on the loopback interface. */
+const GENERATE_TRAFFIC =
   'dd if=/dev/zero of=/www/f bs=1M count=1 2>/dev/null; httpd -p 80 -h /www; while :; do wget -q -O /tmp/f http://127.0.0.1/f; done';
 
-describeUnless(missingContainerd(), 'containers of a real containerd', () => {
+describeUnless(missingContainerd(), 'the containers collector beside a real containerd', () => {
   const parts: { containerd?: Containerd } = {};
   before(async () => {
     parts.containerd = await startContainerd();
@@ -29,9 +28,9 @@ describeUnless(missingContainerd(), 'containers of a real containerd', () => {
     for (const path of [POD_CGROUP, 'kubepods/burstable', 'kubepods', 'default']) removeCgroup(path);
   });
 
-  const containerd = (): Containerd => parts.containerd ?? assert.fail('no containerd');
+  const containerd = (): Containerd => parts.containerd ?? assert.fail('containerd is missing');
 
-  test('of its own client: they are what the kernel and containerd say', async () => {
+  test('reports the values of the kernel and of containerd for a container of ctr', async () => {
     const { ctr, files } = containerd();
     ctr(
       'run',
@@ -40,55 +39,60 @@ describeUnless(missingContainerd(), 'containers of a real containerd', () => {
       '--cpus=0.25',
       '--memory-limit=67108864',
       files,
-      'own',
+      'ctr-test',
       '/bin/busybox',
       'sh',
       '-c',
-      `export PATH=/bin; ${TALK}`,
+      `export PATH=/bin; ${GENERATE_TRAFFIC}`,
     );
     await using program = await startProgram(FLAGS);
-    await isAsContainerdSays({ namespace: 'default', name: 'own', url: program.url });
-    const values = await valuesOf(program.url, 'default/own');
+    await assertMatchesContainerd({ namespace: 'default', name: 'ctr-test', url: program.url });
+    const values = await valuesOf(program.url, 'default/ctr-test');
     assert.equal(values.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
     assert.deepEqual([values.get('spec_cpu_quota'), values.get('spec_cpu_period')], [25_000, 100_000]);
     const info = (await scrape(program.url)).find(({ name }) => name === 'container_info')?.labels;
-    assert.deepEqual([info?.['name'], info?.['runtime']], ['own', 'containerd']);
-    ctr('tasks', 'delete', '--force', 'own');
-    assert.equal((await valuesOf(program.url, 'default/own')).size, 0);
+    assert.deepEqual([info?.['name'], info?.['runtime']], ['ctr-test', 'containerd']);
+    ctr('tasks', 'delete', '--force', 'ctr-test');
+    assert.equal((await valuesOf(program.url, 'default/ctr-test')).size, 0);
   });
 
-  test('of Kubernetes: they are what the kernel and containerd say, and have names from each source', async () => {
+  test('reports the values and the metadata of a Kubernetes pod from each metadata source', async () => {
     const { root, socket } = containerd();
     const pod = await startPod(containerd());
     for (const flags of [[`--path.rootfs=${root}`], [`--containers.cri-socket=${socket}`]]) {
       await using program = await startProgram([...FLAGS, ...flags]);
-      await isAsContainerdSays({ namespace: 'k8s.io', name: pod.talk, url: program.url, networkOf: pod.sandbox });
+      await assertMatchesContainerd({
+        namespace: 'k8s.io',
+        name: pod.container,
+        url: program.url,
+        networkOf: pod.sandbox,
+      });
       const series = await eventually(
         () => scrape(program.url),
-        // A containerd that is busy may answer too late: the exporter asks again.
+        // A busy containerd may exceed the timeout. The exporter retries in later passes.
         (all) => all.every(({ name, value }) => name !== 'node_scrape_collector_success' || value === 1),
       );
       const infos = series.filter(({ name }) => name === 'container_info').map(({ labels }) => labels);
       const labelsOf = (id: string) => infos.find(({ container_id }) => container_id === id);
-      const talk = labelsOf(pod.talk);
+      const labels = labelsOf(pod.container);
       assert.deepEqual(
-        [talk?.['namespace'], talk?.['pod'], talk?.['container'], talk?.['image']],
-        ['prod', 'web-0', 'talk', CRI_IMAGE],
+        [labels?.['namespace'], labels?.['pod'], labels?.['container'], labels?.['image']],
+        ['prod', 'web-0', 'traffic', CRI_IMAGE],
       );
       assert.deepEqual([labelsOf(pod.sandbox)?.['namespace'], labelsOf(pod.sandbox)?.['pod']], ['prod', 'web-0']);
-      // The containers of a pod share a network, which is that of the first.
-      const counted = (id: string): readonly string[] =>
-        [...ofContainer(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
-      const seen = interfacesOf(pidOf('k8s.io', pod.sandbox));
-      assert.ok(seen.includes('eth0') && seen.includes('lo'), seen.join());
+      // The containers of a pod share the network of its sandbox, which is reported once.
+      const receiveSeries = (id: string): readonly string[] =>
+        [...containerValues(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
+      const interfaces = interfacesOf(pidOf('k8s.io', pod.sandbox));
+      assert.ok(interfaces.includes('eth0') && interfaces.includes('lo'), interfaces.join());
       assert.deepEqual(
-        counted(pod.sandbox).toSorted(),
-        seen.map((one) => `network_receive_bytes_total interface=${one}`),
+        receiveSeries(pod.sandbox).toSorted(),
+        interfaces.map((name) => `network_receive_bytes_total interface=${name}`),
       );
-      assert.deepEqual(counted(pod.talk), []);
+      assert.deepEqual(receiveSeries(pod.container), []);
     }
-    await containerd().cri('StopPodSandbox', field(1, pod.sandbox));
-    await containerd().cri('RemovePodSandbox', field(1, pod.sandbox));
+    await containerd().cri('StopPodSandbox', encodeField(1, pod.sandbox));
+    await containerd().cri('RemovePodSandbox', encodeField(1, pod.sandbox));
   });
 
   function pidOf(namespace: string, name: string): number {
@@ -96,38 +100,38 @@ describeUnless(missingContainerd(), 'containers of a real containerd', () => {
     return Number(new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(tasks)?.[1]);
   }
 
-  interface Watched {
+  interface ContainerToCheck {
     readonly namespace: string;
     readonly name: string;
     readonly url: string;
-    /** Whose network it is in. */
+    /** Name of the container whose network it shares; default: its own. */
     readonly networkOf?: string;
   }
 
-  async function isAsContainerdSays({ namespace, name, url, networkOf = name }: Watched): Promise<void> {
+  async function assertMatchesContainerd({ namespace, name, url, networkOf = name }: ContainerToCheck): Promise<void> {
     const ctr = (...args: readonly string[]): string => containerd().ctr('--namespace', namespace, ...args);
     const pid = pidOf(namespace, name);
-    const id = (one: string): string => (namespace === 'default' ? `default/${one}` : one);
-    await waitUntil('there is traffic', () => readCounts(pid, 'lo').receivedBytes > 3_000_000);
+    const idOf = (container: string): string => (namespace === 'default' ? `default/${container}` : container);
+    await waitUntil('the container has received 3 MB', () => readCounts(pid, 'lo').receivedBytes > 3_000_000);
     const usage = 'cpu_usage_seconds_total cpu=total';
     const network = 'network_receive_bytes_total interface=lo';
-    const ask = async (): Promise<ReadonlyMap<string, number>> => {
+    const getValues = async (): Promise<ReadonlyMap<string, number>> => {
       const series = await scrape(url);
       return new Map([
-        ...ofContainer(series, id(name)),
-        [network, ofContainer(series, id(networkOf)).get(network) ?? 0],
+        ...containerValues(series, idOf(name)),
+        [network, containerValues(series, idOf(networkOf)).get(network) ?? 0],
       ]);
     };
-    await isAsTheKernelSays(pid, ask, 'lo');
-    // Each file that it fetches is another process, and memory.
+    await assertMatchesKernel(pid, getValues, 'lo');
+    // Each download starts a process and allocates memory.
     await eventually(
       async () => {
-        const before = (await ask()).get(usage) ?? Number.NaN;
-        const { cpu, memory, pids } = JSON.parse(ctr('tasks', 'metrics', '--format=json', name)) as Metrics;
-        const after = await ask();
+        const before = (await getValues()).get(usage) ?? Number.NaN;
+        const { cpu, memory, pids } = JSON.parse(ctr('tasks', 'metrics', '--format=json', name)) as ContainerdMetrics;
+        const after = await getValues();
         const seconds = cpu.usage.total / 1e9;
-        const most = after.get(usage) ?? Number.NaN;
-        assert.ok(before <= seconds && seconds <= most, `${before} ${seconds} ${most}`);
+        const latest = after.get(usage) ?? Number.NaN;
+        assert.ok(before <= seconds && seconds <= latest, `CPU time: expected ${before} to ${latest}, got ${seconds}`);
         assert.equal(after.get('spec_memory_limit_bytes'), memory.usage.limit);
         return {
           memory: Math.abs((after.get('memory_usage_bytes') ?? Number.NaN) - memory.usage.usage),
@@ -139,26 +143,26 @@ describeUnless(missingContainerd(), 'containers of a real containerd', () => {
   }
 });
 
-/** What containerd says of a container. */
-interface Metrics {
+/** The subset of `ctr tasks metrics` that the tests compare. */
+interface ContainerdMetrics {
   readonly cpu: { readonly usage: { readonly total: number } };
   readonly memory: { readonly usage: { readonly usage: number; readonly limit: number } };
   readonly pids: { readonly current: number };
 }
 
 async function valuesOf(url: string, id: string): Promise<ReadonlyMap<string, number>> {
-  return ofContainer(await scrape(url), id);
+  return containerValues(await scrape(url), id);
 }
 
 interface Pod {
   readonly sandbox: string;
-  readonly talk: string;
+  readonly container: string;
 }
 
-/** A pod of one container, as a kubelet starts it. https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto */
+/** Starts a pod with one container like a kubelet. https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto */
 async function startPod({ root, cri }: Containerd): Promise<Pod> {
   const label = (number: number, key: string, value: string): Buffer =>
-    field(number, Buffer.concat([field(1, key), field(2, value)]));
+    encodeField(number, Buffer.concat([encodeField(1, key), encodeField(2, value)]));
   const podLabels = (number: number): readonly Buffer[] => [
     label(number, 'io.kubernetes.pod.name', 'web-0'),
     label(number, 'io.kubernetes.pod.namespace', 'prod'),
@@ -166,37 +170,37 @@ async function startPod({ root, cri }: Containerd): Promise<Pod> {
   ];
   const logs = join(root, `var/log/pods/prod_web-0_${POD_UID}`);
   mkdirSync(logs, { recursive: true });
-  const metadata = Buffer.concat([field(1, 'web-0'), field(2, POD_UID), field(3, 'prod')]);
+  const metadata = Buffer.concat([encodeField(1, 'web-0'), encodeField(2, POD_UID), encodeField(3, 'prod')]);
   const config = Buffer.concat([
-    field(1, metadata),
-    field(2, 'web-0'),
-    field(3, logs),
+    encodeField(1, metadata),
+    encodeField(2, 'web-0'),
+    encodeField(3, logs),
     ...podLabels(6),
-    field(8, field(1, `/${POD_CGROUP}`)),
+    encodeField(8, encodeField(1, `/${POD_CGROUP}`)),
   ]);
-  const sandbox = idOf(await cri('RunPodSandbox', field(1, config)));
-  const limits = Buffer.concat([number(1, 100_000), number(2, 25_000), number(4, 64 * 2 ** 20)]);
-  const container = Buffer.concat([
-    field(1, field(1, 'talk')),
-    field(2, field(1, CRI_IMAGE)),
-    ...['sh', '-c', TALK].map((word) => field(3, word)),
+  const sandbox = idOf(await cri('RunPodSandbox', encodeField(1, config)));
+  const limits = Buffer.concat([encodeNumber(1, 100_000), encodeNumber(2, 25_000), encodeNumber(4, 64 * 2 ** 20)]);
+  const containerConfig = Buffer.concat([
+    encodeField(1, encodeField(1, 'traffic')),
+    encodeField(2, encodeField(1, CRI_IMAGE)),
+    ...['sh', '-c', GENERATE_TRAFFIC].map((word) => encodeField(3, word)),
     ...podLabels(9),
-    label(9, 'io.kubernetes.container.name', 'talk'),
-    field(15, field(1, limits)),
+    label(9, 'io.kubernetes.container.name', 'traffic'),
+    encodeField(15, encodeField(1, limits)),
   ]);
-  const request = Buffer.concat([field(1, sandbox), field(2, container), field(3, config)]);
-  const talk = idOf(await cri('CreateContainer', request));
-  await cri('StartContainer', field(1, talk));
-  return { sandbox, talk };
+  const request = Buffer.concat([encodeField(1, sandbox), encodeField(2, containerConfig), encodeField(3, config)]);
+  const container = idOf(await cri('CreateContainer', request));
+  await cri('StartContainer', encodeField(1, container));
+  return { sandbox, container };
 }
 
-/** Sandboxes and containers are answered by their id: 1. */
+/** Returns field 1 of a response, which is the id of a sandbox or container. */
 function idOf(message: Buffer): string {
-  return getText(parseFields(message), 1) ?? assert.fail('no id');
+  return getText(parseFields(message), 1) ?? assert.fail('The response has no id');
 }
 
-/** A field that is a number. */
-function number(tag: number, value: number): Buffer {
+/** Encodes a varint field of Protocol Buffers. */
+function encodeNumber(tag: number, value: number): Buffer {
   const bytes = [tag * 8];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
     if (rest < 128) return Buffer.from([...bytes, rest]);

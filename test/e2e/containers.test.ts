@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import { deviceOf, interfacesOf, isAsTheKernelSays, readCounts, startInCgroup } from './support/cgroups.ts';
+import { assertMatchesKernel, deviceOf, interfacesOf, readCounts, startInCgroup } from './support/cgroups.ts';
 import { BUSYBOX, importBusybox } from './support/docker/busybox.ts';
-import { createDataRoot, type Engine, missingDocker, startEngine, waitUntil } from './support/docker/engine.ts';
-import { eventually } from './support/eventually.ts';
-import { getText, kill, PROGRAM, type Program, run, startProgram, waitFor } from './support/program.ts';
+import { createDataRoot, type Engine, missingDocker, startEngine } from './support/docker/engine.ts';
+import { eventually, waitUntil } from './support/eventually.ts';
+import { parseBytes } from './support/parse-bytes.ts';
+import { getText, kill, PROGRAM, type Program, run, startProgram, waitForOutput } from './support/program.ts';
 import { missing } from './support/requirements.ts';
-import { ofContainer, scrape } from './support/series.ts';
-import { toBytes } from './support/units.ts';
+import { containerValues, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers', '--collector.container-pids'];
 
-interface Running {
+interface Container {
   readonly id: string;
   readonly pid: number;
 }
 
-describe('containers of a real Docker engine', { skip: missingDocker() || missing('busybox', 'unshare') }, () => {
+describe('the container collectors beside a real Docker engine', {
+  skip: missingDocker() || missing('busybox', 'unshare'),
+}, () => {
   const parts: { data?: Awaited<ReturnType<typeof createDataRoot>>; engine?: Engine; program?: Program } = {};
   before(async () => {
     parts.data = await createDataRoot();
@@ -40,7 +42,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     return parts.program.url;
   }
 
-  function start(t: TestContext, options: readonly string[], script: string): Running {
+  function start(t: TestContext, options: readonly string[], script: string): Container {
     const id = docker('run', '--detach', ...options, BUSYBOX, 'sh', '-c', script);
     t.after(() => docker('rm', '--force', id));
     return { id, pid: pidOf(id) };
@@ -50,11 +52,11 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     return Number(docker('inspect', '--format={{.State.Pid}}', id));
   }
 
-  async function valuesOf({ id }: Pick<Running, 'id'>, from = url()): Promise<ReadonlyMap<string, number>> {
-    return ofContainer(await scrape(from), id);
+  async function valuesOf({ id }: Pick<Container, 'id'>, from = url()): Promise<ReadonlyMap<string, number>> {
+    return containerValues(await scrape(from), id);
   }
 
-  test('CPU, memory and network are what the kernel says at the same moment', async (t) => {
+  test('CPU, memory and network have the values of the kernel at the same time', async (t) => {
     const web = start(
       t,
       ['--name=web', '--memory=96m'],
@@ -63,9 +65,9 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     const address = docker('inspect', '--format={{.NetworkSettings.IPAddress}}', web.id);
     const client = start(t, ['--cpus=0.5'], `while :; do wget -q -O /tmp/f http://${address}/f; sleep 0.1; done`);
     const burn = start(t, ['--cpus=0.25', '--memory=64m', '--cpu-shares=512'], 'while :; do :; done');
-    await waitUntil('there is traffic', () => readCounts(client.pid).receivedBytes > 3_000_000);
-    for (const container of [web, client, burn]) await isAsTheKernelSays(container.pid, () => valuesOf(container));
-    // Throttled it is once it has had its quarter of a CPU, which a busy machine gives late.
+    await waitUntil('the client has received 3 MB', () => readCounts(client.pid).receivedBytes > 3_000_000);
+    for (const container of [web, client, burn]) await assertMatchesKernel(container.pid, () => valuesOf(container));
+    // The kernel throttles the container once it has used its quota, which takes longer on a busy host.
     const isThrottled = (values: ReadonlyMap<string, number>): boolean =>
       (values.get('cpu_cfs_throttled_periods_total') ?? 0) > 0;
     const values = await eventually(() => valuesOf(burn), isThrottled);
@@ -77,11 +79,11 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     assert.equal((await valuesOf(client)).get('spec_memory_limit_bytes'), 0);
   });
 
-  /** What Docker itself says, for people: `25.10%|41.2MiB / 64MiB|3.15MB / 71.2kB|0B / 2.1MB|1`. */
-  function statsOf({ id }: Running) {
+  /** Parses `docker stats`: `25.10%|41.2MiB / 64MiB|3.15MB / 71.2kB|0B / 2.1MB|1`. */
+  function statsOf({ id }: Container) {
     const format = '{{.CPUPerc}}|{{.MemUsage}}|{{.NetIO}}|{{.BlockIO}}|{{.PIDs}}';
     const [cpu = '', ...rest] = docker('stats', '--no-stream', `--format=${format}`, id).split('|');
-    const [memory, network, disk] = rest.map((text) => text.split(' / ').map(toBytes));
+    const [memory, network, disk] = rest.map((text) => text.split(' / ').map(parseBytes));
     return {
       share: Number.parseFloat(cpu) / 100,
       memory: memory?.[0] ?? Number.NaN,
@@ -92,7 +94,7 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     };
   }
 
-  test('they agree with docker stats', async (t) => {
+  test('CPU, memory, network and disk agree with docker stats', async (t) => {
     const device = deviceOf(parts.data?.path ?? '');
     const burn = start(t, ['--cpus=0.25', '--memory=64m'], 'while :; do :; done');
     const hold = start(t, ['--memory=128m'], 'dd if=/dev/zero of=/dev/shm/x bs=1M count=40 2>/dev/null; sleep 600');
@@ -103,11 +105,14 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
       [`--device-write-bps=${device}:1gb`],
       `while :; do wget -q -O - http://${address}/f | dd of=/tmp/f conv=fsync 2>/dev/null; sleep 0.1; done`,
     );
-    await waitUntil('40 MiB are held', () => readCounts(hold.pid).memoryBytes > 40 * 2 ** 20);
-    await waitUntil('there is traffic', () => readCounts(write.pid).receivedBytes > 3_000_000);
+    await waitUntil('the container holds 40 MiB', () => readCounts(hold.pid).memoryBytes > 40 * 2 ** 20);
+    await waitUntil('the container has received 3 MB', () => readCounts(write.pid).receivedBytes > 3_000_000);
     const written = `fs_writes_bytes_total device=${device}`;
-    await waitUntil('something is on the disk', async () => ((await valuesOf(write)).get(written) ?? 0) > 0);
-    const shareOf = async ({ id }: Running): Promise<number | null | undefined> => {
+    await waitUntil(
+      'the container has written to the disk',
+      async () => ((await valuesOf(write)).get(written) ?? 0) > 0,
+    );
+    const shareOf = async ({ id }: Container): Promise<number | null | undefined> => {
       const reports: { containerId: string; cpu: { share: number | null } }[] = JSON.parse(
         await getText(`${url()}/info/containers`),
       );
@@ -115,41 +120,41 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     };
 
     assert.equal(await shareOf(burn), null);
-    // Of not quite the same second, and of a machine that is busy with other things.
+    // The two shares are measured over slightly different seconds.
     await eventually(
       async () => {
         await shareOf(burn);
-        const { share: theirs } = statsOf(burn);
-        return { ours: (await shareOf(burn)) ?? Number.NaN, theirs };
+        const { share: expected } = statsOf(burn);
+        return { share: (await shareOf(burn)) ?? Number.NaN, expected };
       },
-      ({ ours, theirs }) => ours > 0.1 && ours < 0.3 && Math.abs(ours - theirs) < 0.05,
+      ({ share, expected }) => share > 0.1 && share < 0.3 && Math.abs(share - expected) < 0.05,
     );
 
-    // What has written them may be about to end.
+    // The process that wrote the 40 MiB may still be running.
     await eventually(
       async () => {
         const values = await valuesOf(hold);
         const stats = statsOf(hold);
-        const held = values.get('memory_working_set_bytes') ?? Number.NaN;
-        return { held, memory: stats.memory, threads: values.get('threads'), processes: stats.processes };
+        const workingSet = values.get('memory_working_set_bytes') ?? Number.NaN;
+        return { workingSet, memory: stats.memory, threads: values.get('threads'), processes: stats.processes };
       },
-      ({ held, memory, threads, processes }) => Math.abs(held - memory) < 2 ** 20 && threads === processes,
+      ({ workingSet, memory, threads, processes }) => Math.abs(workingSet - memory) < 2 ** 20 && threads === processes,
     );
 
-    const [earlier, said, later] = [await valuesOf(write), statsOf(write), await valuesOf(write)];
+    const [earlier, stats, later] = [await valuesOf(write), statsOf(write), await valuesOf(write)];
     const isBetween = (name: string, value: number): void => {
-      const [least, most] = [earlier, later].map((values) => values.get(name) ?? Number.NaN);
-      // Docker says three digits.
-      const isRight = value >= (least ?? Number.NaN) * 0.99 && value <= (most ?? Number.NaN) * 1.01;
-      assert.ok(isRight && value > 0, `${name}: ${least} ${value} ${most}`);
+      const [min, max] = [earlier, later].map((values) => values.get(name) ?? Number.NaN);
+      // Docker prints three significant digits.
+      const isWithin = value >= (min ?? Number.NaN) * 0.99 && value <= (max ?? Number.NaN) * 1.01;
+      assert.ok(isWithin && value > 0, `${name}: expected ${min} to ${max}, got ${value}`);
     };
-    isBetween('network_receive_bytes_total interface=eth0', said.received);
-    isBetween('network_transmit_bytes_total interface=eth0', said.transmitted);
-    isBetween(written, said.written);
+    isBetween('network_receive_bytes_total interface=eth0', stats.received);
+    isBetween('network_transmit_bytes_total interface=eth0', stats.transmitted);
+    isBetween(written, stats.written);
   });
 
-  /** From then on the engine is not asked for their names, and nothing depends on how fast it answers. */
-  async function untilNamed(...containers: readonly Pick<Running, 'id'>[]): Promise<void> {
+  /** Waits until the exporter has cached the names of containers, so that later passes do not depend on the engine's speed. */
+  async function untilNamed(...containers: readonly Pick<Container, 'id'>[]): Promise<void> {
     await eventually(
       () => scrape(url()),
       (series) =>
@@ -160,59 +165,62 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     );
   }
 
-  test('they have names, and their labels stay where they are', async (t) => {
+  test('series carry the name and image of their container, and no Docker labels by default', async (t) => {
     const { id } = start(t, ['--name=named', '--label=team=a'], 'sleep 600');
     const series = await eventually(
       async () => (await scrape(url())).filter(({ labels }) => labels['id']?.endsWith(id)),
-      // An engine that is busy may answer too late: the exporter asks again.
-      (own) => own.some(({ labels }) => labels['name'] === 'named'),
+      // A busy engine may exceed the timeout. The exporter retries in later passes.
+      (found) => found.some(({ labels }) => labels['name'] === 'named'),
     );
-    const own = series.filter(({ name }) => name.startsWith('container_'));
-    for (const { labels } of own) {
+    const containerSeries = series.filter(({ name }) => name.startsWith('container_'));
+    for (const { labels } of containerSeries) {
       assert.equal(labels['name'], 'named');
       assert.equal(labels['image'], BUSYBOX);
     }
-    assert.doesNotMatch(JSON.stringify(own), /team/);
+    assert.doesNotMatch(JSON.stringify(containerSeries), /team/);
     const sources = (await scrape(url())).filter(({ name }) => name === 'node_container_names_source');
     assert.deepEqual(sources.find(({ labels }) => labels['source'] === 'docker')?.value, 1);
   });
 
-  test('a container that ends in the middle of scrapes is gone from the next, and costs no other', async (t) => {
+  test('a container that is removed during scrapes is absent from later scrapes, and other containers stay', async (t) => {
     const stays = start(t, ['--name=stays'], 'sleep 600');
     const ends = start(t, ['--name=ends'], 'while :; do :; done');
     await untilNamed(stays, ends);
-    let isOver = false;
+    let isDone = false;
     const scrapes = (async () => {
-      while (!isOver) {
+      while (!isDone) {
         const series = await scrape(url());
-        assert.ok(ofContainer(series, stays.id).size > 10);
+        assert.ok(containerValues(series, stays.id).size > 10);
         assert.equal(series.find(({ name }) => name === 'node_scrape_collector_success')?.value, 1);
       }
     })();
     docker('kill', ends.id);
     docker('rm', '--force', ends.id);
     assert.equal((await valuesOf(ends)).size, 0);
-    isOver = true;
+    isDone = true;
     await scrapes;
   });
 
-  test('a process that was killed for want of memory is counted', async (t) => {
+  test('a process that the OOM killer killed is counted', async (t) => {
     const greedy = start(
       t,
       ['--memory=16m'],
       'while :; do dd if=/dev/zero of=/dev/shm/x bs=1M count=60 2>/dev/null; sleep 1; done',
     );
-    await waitUntil('a process is killed', async () => ((await valuesOf(greedy)).get('oom_events_total') ?? 0) > 0);
+    await waitUntil(
+      'the OOM killer has killed a process',
+      async () => ((await valuesOf(greedy)).get('oom_events_total') ?? 0) > 0,
+    );
     assert.ok(((await valuesOf(greedy)).get('memory_failcnt') ?? 0) > 0);
   });
 
-  test('a container that starts again counts anew', async (t) => {
+  test('a restarted container has a new start time, and a new container with its name replaces it', async (t) => {
     const { id } = start(t, ['--name=again'], 'i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; sleep 600');
     const cpu = async (): Promise<number> => (await valuesOf({ id })).get('cpu_user_seconds_total') ?? 0;
     const started = async (): Promise<number> => (await valuesOf({ id })).get('start_time_seconds') ?? Number.NaN;
-    await waitUntil('it has used some CPU', async () => (await cpu()) > 0.1);
+    await waitUntil('the container has used CPU time', async () => (await cpu()) > 0.1);
     const before = await started();
-    assert.ok(Math.abs(before - Date.now() / 1000) < 60, `started at ${before}`);
+    assert.ok(Math.abs(before - Date.now() / 1000) < 60, `Start time ${before}`);
     docker('restart', '--time=0', id);
     assert.ok((await started()) > before);
     docker('rm', '--force', id);
@@ -227,55 +235,56 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     );
   });
 
-  test('a network is counted once', async (t) => {
+  test('the traffic of a shared network namespace is reported once', async (t) => {
     const first = start(t, [], 'sleep 600');
     const second = start(t, [`--network=container:${first.id}`], 'sleep 600');
     const none = start(t, ['--network=none'], 'sleep 600');
     const series = await scrape(url());
-    const countedOf = ({ id }: Running): readonly string[] =>
-      [...ofContainer(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
-    // Some kernels give each network a tunnel or two.
-    const seenBy = ({ pid }: Running) => interfacesOf(pid).map((one) => `network_receive_bytes_total interface=${one}`);
-    assert.deepEqual(countedOf(first).toSorted(), seenBy(first));
+    const receiveSeriesOf = ({ id }: Container): readonly string[] =>
+      [...containerValues(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
+    // Some kernels create tunnel interfaces in each network namespace.
+    const expectedSeriesOf = ({ pid }: Container) =>
+      interfacesOf(pid).map((name) => `network_receive_bytes_total interface=${name}`);
+    assert.deepEqual(receiveSeriesOf(first).toSorted(), expectedSeriesOf(first));
     assert.ok(interfacesOf(first.pid).includes('eth0'));
-    assert.deepEqual(countedOf(second), []);
-    assert.deepEqual(countedOf(none).toSorted(), seenBy(none));
+    assert.deepEqual(receiveSeriesOf(second), []);
+    assert.deepEqual(receiveSeriesOf(none).toSorted(), expectedSeriesOf(none));
   });
 
-  test("the network of this machine is no container's", async (t) => {
+  test('a container in the network namespace of the host has no network series', async (t) => {
     const id = 'f'.repeat(64);
     const { pid } = await startInCgroup(t, `docker/${id}`);
     const values = await valuesOf({ id });
-    assert.equal(values.get('processes'), 1, `process ${pid}`);
+    assert.equal(values.get('processes'), 1, `Process ${pid}`);
     assert.deepEqual(
       [...values.keys()].filter((key) => key.startsWith('network_')),
       [],
     );
   });
 
-  test('bytes on disk are counted by device', async (t) => {
+  test('bytes written to disk are counted by device', async (t) => {
     const device = deviceOf(parts.data?.path ?? '');
     const { id } = start(
       t,
-      // On version 1 the kernel counts what passes a rule.
+      // cgroup v1 counts only I/O to which a throttling rule applies.
       [`--device-write-bps=${device}:1gb`],
       'while :; do dd if=/dev/zero of=/tmp/f bs=1M count=2 conv=fsync 2>/dev/null; sleep 0.2; done',
     );
     await waitUntil(
-      '2 MiB are written',
+      'the container has written 2 MiB',
       async () => ((await valuesOf({ id })).get(`fs_writes_bytes_total device=${device}`) ?? 0) >= 2 ** 21,
     );
     assert.ok(((await valuesOf({ id })).get(`fs_writes_total device=${device}`) ?? 0) > 0);
   });
 
-  test('every process has the series of the fork', async (t) => {
+  test('container-pids emits the series of each process', async (t) => {
     const { id, pid } = start(t, ['--name=forked'], 'sleep 600 & sleep 600 & wait');
     await untilNamed({ id });
-    // The shell takes a moment to start the others.
+    // The shell starts its child processes later.
     const series = await eventually(
       async () =>
         (await scrape(url())).filter(({ name, labels }) => name.startsWith('node_container_') && labels['id'] === id),
-      (own) => own.filter(({ name }) => name === 'node_container_cpu_utime').length === 3,
+      (found) => found.filter(({ name }) => name === 'node_container_cpu_utime').length === 3,
     );
     assert.equal(new Set(series.map(({ name }) => name)).size, 11);
     const rss = series.find(
@@ -284,40 +293,40 @@ describe('containers of a real Docker engine', { skip: missingDocker() || missin
     assert.deepEqual([rss?.labels['name'], rss?.labels['type'], (rss?.value ?? 0) > 0], ['forked', 'vmrss', true]);
   });
 
-  /** Another exporter, in namespaces or with rights of its own. */
+  /** Starts another exporter with a prefix command that sets its namespaces; returns its URL. */
   async function startAs(t: TestContext, command: readonly string[]): Promise<string> {
     const [program = '', ...args] = command;
     const flags = [...FLAGS, '--web.listen-address=127.0.0.1:0'];
     const started = run(program, [...args, process.execPath, PROGRAM, ...flags]);
     t.after(() => kill(started));
-    return waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+    return waitForOutput(started, /http:\/\/127\.0\.0\.1:\d+/);
   }
 
-  test('in a cgroup namespace of its own the exporter sees the same', async (t) => {
+  test('an exporter in another cgroup namespace emits the same series', async (t) => {
     const container = start(t, [], 'sleep 600');
     const other = await startAs(t, ['unshare', '--cgroup']);
-    // A device that it has just read from is in the later answer only.
-    const { own, theirs } = await eventually(
-      async () => ({ own: await valuesOf(container), theirs: await valuesOf(container, other) }),
-      (both) => [...both.theirs.keys()].join() === [...both.own.keys()].join(),
+    // A device that the container has just accessed is in the later scrape only.
+    const { expected, values } = await eventually(
+      async () => ({ expected: await valuesOf(container), values: await valuesOf(container, other) }),
+      (both) => [...both.values.keys()].join() === [...both.expected.keys()].join(),
     );
-    assert.ok(own.size > 10);
-    assert.equal(theirs.get('start_time_seconds'), own.get('start_time_seconds'));
+    assert.ok(expected.size > 10);
+    assert.equal(values.get('start_time_seconds'), expected.get('start_time_seconds'));
   });
 
-  test('in a PID namespace of its own it lacks processes and networks, and nothing else', async (t) => {
+  test('an exporter in another PID namespace lacks only processes and networks', async (t) => {
     const container = start(t, ['--memory=64m'], 'sleep 600');
     const other = await startAs(t, ['unshare', '--pid', '--fork', '--kill-child']);
-    const { missing, theirs } = await eventually(
+    const { absent, values } = await eventually(
       async () => {
-        const [own, theirs] = [await valuesOf(container), await valuesOf(container, other)];
-        return { missing: [...own.keys()].filter((key) => !theirs.has(key) && key !== 'processes'), theirs };
+        const [expected, values] = [await valuesOf(container), await valuesOf(container, other)];
+        return { absent: [...expected.keys()].filter((key) => !values.has(key) && key !== 'processes'), values };
       },
-      (both) => both.missing.length > 0,
+      (both) => both.absent.length > 0,
     );
-    for (const key of missing) assert.match(key, /^network_/);
-    assert.equal(theirs.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
-    assert.equal(theirs.get('threads'), 1);
+    for (const key of absent) assert.match(key, /^network_/);
+    assert.equal(values.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
+    assert.equal(values.get('threads'), 1);
   });
 });
 

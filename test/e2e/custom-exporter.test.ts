@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { resourceOf, seriesValuesOf } from '../support/otlp-json.ts';
 import { startReceiver } from '../support/otlp-receiver.ts';
-import { readingsOf, resourceOf } from './collector/otlp-json.ts';
-import { createFolder, type Folder } from './support/in-folder.ts';
-import { getText, PROGRAM, type Program, waitFor } from './support/program.ts';
+import { getText, PROGRAM, type Program, waitForOutput } from './support/program.ts';
+import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
 // A custom exporter of a shop; the test starts an HTTP server as the shop.
 
@@ -72,11 +72,11 @@ async function openShop(body: string | undefined): Promise<Shop> {
   };
 }
 
-const shared: { folder?: Folder } = {};
+const shared: { directory?: TempDirectory } = {};
 before(async () => {
   // The directory has no packages, so that the program imports the bundle by its path.
   const library = pathToFileURL(PROGRAM).href;
-  shared.folder = await createFolder({
+  shared.directory = await createTempDirectory({
     'package.json': '{"type":"module"}',
     'exporter.ts': EXPORTER.replace("'otel-node-exporter'", JSON.stringify(library)).replace(
       'host, emit',
@@ -84,16 +84,16 @@ before(async () => {
     ),
   });
 });
-after(() => shared.folder?.[Symbol.asyncDispose]());
+after(() => shared.directory?.[Symbol.asyncDispose]());
 
-function folder(): Folder {
-  assert.ok(shared.folder);
-  return shared.folder;
+function directory(): TempDirectory {
+  assert.ok(shared.directory);
+  return shared.directory;
 }
 
 async function start(...flags: readonly string[]): Promise<Program> {
-  const program = await folder().start(process.execPath, 'exporter.ts', ...flags);
-  await waitFor(program, /^started 1$/m);
+  const program = await directory().start(process.execPath, 'exporter.ts', ...flags);
+  await waitForOutput(program, /^started 1$/m);
   return program;
 }
 
@@ -191,7 +191,7 @@ test('createExporter() reports up as 0 and stays ready while its system is down'
 
 test('createExporter() accepts the flags of every exporter and custom flags', async () => {
   await using shop = await openShop('{"mail":3}');
-  await using program = await folder().start(
+  await using program = await directory().start(
     `EXPORTER_SHOP_URL=${shop.url}`,
     process.execPath,
     'exporter.ts',
@@ -215,12 +215,12 @@ test('createExporter() pushes collected samples, instruments and the up metric',
   await using receiver = await startReceiver();
   const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', '--metrics.exporter=otlp'];
   await using program = await start(`--shop.url=${shop.url}`, '--metrics.namespace=store', ...push);
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   assert.equal((await fetch(`${program.url}/metrics`)).status, 404);
   const [first] = receiver.received[0]?.resourceMetrics ?? [];
   assert.ok(first);
   assert.equal(resourceOf(first)['service.name'], 'shop_exporter');
-  const readings = readingsOf(first);
+  const readings = seriesValuesOf(first);
   assert.deepEqual([...readings.keys()].filter((key) => / (store|shop)_/.test(key)).toSorted(), [
     'counter store_requests_total{protocol="http"}',
     'gauge store_jobs{queue="mail"}',
@@ -238,7 +238,7 @@ test('createExporter() serves a landing page with links to its routes', async ()
   assert.match(text, /<title>shop_exporter<\/title>/);
   assert.match(text, /<p>Metrics of a &quot;shop&quot; &amp; its queues\. Version 3\.2\.1\.<\/p>/);
   assert.deepEqual(
-    [...text.matchAll(/href="([^"]*)"/g)].map(([, path]) => path),
+    [...text.matchAll(/<a href="([^"]*)"/g)].map(([, path]) => path),
     ['/metrics', '/scrape', '/health', '/healthz', '/-/healthy', '/-/ready', '/healthz/ready'],
   );
 });
@@ -250,21 +250,28 @@ test('createExporter() exits with code 0 after SIGTERM', async () => {
 });
 
 test('createExporter() prints requested texts and rejects an invalid command line', async () => {
-  const runWith = (...flags: string[]) => folder().toEnd(process.execPath, 'exporter.ts', ...flags);
+  const runWith = (...flags: string[]) => directory().runToEnd(process.execPath, 'exporter.ts', ...flags);
   const help = await runWith('--help');
   assert.deepEqual(
     { code: help.code, head: help.output.split('\n')[0] },
     { code: 0, head: 'Usage: shop_exporter [flags]' },
   );
-  assert.match(help.output, / {2}--shop\.url=URL\n {8}URL of the shop\. \(default: http:\/\/127\.0\.0\.1:1\)\n/);
-  assert.match(help.output, / {2}--web\.listen-address=ADDRESS …\n.*\(default: :9999\)\n/);
-  assert.doesNotMatch(help.output, /node_exporter that/);
-  assert.deepEqual(await runWith('--version'), { code: 0, signal: null, output: 'shop_exporter 3.2.1\n' });
-  assert.deepEqual(await runWith('--config.check'), { code: 0, signal: null, output: 'The configuration is valid\n' });
+  assert.match(help.output, /^ {2}--shop\.url=URL +URL of the shop\. \(default: http:\/\/127\.0\.0\.1:1\)$/m);
+  assert.match(help.output, /^ {2}--web\.listen-address=ADDRESS … .*\(default: :9999\)$/m);
+  assert.doesNotMatch(help.output, /node_exporter/);
+  assert.match((await runWith('--version')).output, /^shop_exporter, version 3\.2\.1 \(branch: , revision: \)\n/);
+  assert.deepEqual(await runWith('--config.check'), { code: 0, signal: null, output: 'The configuration is good\n' });
   assert.deepEqual(await runWith('--shop.ulr=x'), {
     code: 2,
     signal: null,
     output: 'shop_exporter: Unknown flag --shop.ulr; did you mean --shop.url?\n',
+  });
+  assert.deepEqual(await runWith('--shop.url=a', '--shop.url=b', '--log.level=loud', '--collector.queues=maybe'), {
+    code: 2,
+    signal: null,
+    output: `shop_exporter: Repeated flag --shop.url: expected one value
+shop_exporter: Invalid value "loud" for flag --log.level: expected one of debug, info, warn, error
+`,
   });
   assert.equal((await runWith('--healthcheck', '--web.listen-address=127.0.0.1:1')).code, 1);
   await using program = await start();
@@ -329,7 +336,7 @@ test('/scrape of a hanging target ends at its own deadline and delays no other',
 });
 
 test('createExporter() loads modules', async () => {
-  await using directory = await createFolder({
+  await using directory = await createTempDirectory({
     'extra.ts': `
       import { gauge } from 'otel-node-exporter';
       const extra = gauge('extra', 'E.');

@@ -10,18 +10,18 @@ test('every query of every dashboard has data in a real Prometheus', { skip: mis
   await using program = await startProgram();
   await using prometheus = await startPrometheus(program);
   await eventually(
-    () => prometheus.query('count_over_time(node_uptime[1m])'),
+    () => prometheus.queryValue('count_over_time(node_uptime[1m])'),
     (samples) => samples >= 6,
   );
   for (const [name, dashboard] of Object.entries(dashboards)) {
-    const chosen = await chooseVariables(prometheus, dashboard.templating.list ?? []);
+    const selected = await selectVariables(prometheus, dashboard.templating.list ?? []);
     for (const panel of dashboard.panels ?? []) {
       if (!('targets' in panel)) continue;
       for (const { expr } of panel.targets as unknown as { expr: string }[]) {
         await t.test(`${name}, ${panel.title}: ${expr}`, async () => {
-          // A rate needs two scrapes that did not take too long, and a share something that it is a share of.
+          // A rate needs two successful scrapes, and a ratio needs a denominator other than 0.
           await eventually(
-            () => prometheus.ask(substitute(expr, chosen)),
+            () => prometheus.query(substitute(expr, selected)),
             (series) => series.length > 0 && series.every(({ value }) => Number.isFinite(Number(value[1]))),
           );
         });
@@ -32,23 +32,23 @@ test('every query of every dashboard has data in a real Prometheus', { skip: mis
 
 type Variables = NonNullable<(typeof dashboards)[string]['templating']['list']>;
 
-/** Chooses the first value of each variable, as Grafana does when a dashboard is opened. */
-async function chooseVariables(prometheus: Prometheus, variables: Variables): Promise<ReadonlyMap<string, string>> {
-  const chosen = new Map([['__rate_interval', '15s']]);
+/** Selects the first value of each variable, as Grafana does when a dashboard is opened. */
+async function selectVariables(prometheus: Prometheus, variables: Variables): Promise<ReadonlyMap<string, string>> {
+  const selected = new Map([['__rate_interval', '15s']]);
   for (const { name, query } of variables) {
     const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/.exec(String(query)) ?? [];
     if (label === '') continue;
-    const [first] = await prometheus.labelValues(label, substitute(selector, chosen));
-    assert.ok(first, `variable ${name} has no value`);
-    chosen.set(name, first);
+    const [first] = await prometheus.labelValues(label, substitute(selector, selected));
+    assert.ok(first, `Variable ${name} has no value`);
+    selected.set(name, first);
   }
-  return chosen;
+  return selected;
 }
 
-function substitute(expression: string, chosen: ReadonlyMap<string, string>): string {
+function substitute(expression: string, selected: ReadonlyMap<string, string>): string {
   return expression.replaceAll(/\$(\w+)/g, (_, name: string) => {
-    const value = chosen.get(name);
-    assert.ok(value, `nothing is chosen for $${name}`);
+    const value = selected.get(name);
+    assert.ok(value, `Variable $${name} has no selected value`);
     return value;
   });
 }

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { logind } from '../../src/collectors/logind.ts';
 import { systemd } from '../../src/collectors/systemd/systemd.ts';
-import { joinBus } from '../support/bus.ts';
 import { collect } from '../support/collect.ts';
-import { createMachine } from '../support/machine.ts';
-import { fakeSystemd } from '../support/systemd.ts';
-import { kill, run, waitFor } from './support/program.ts';
+import { serveOnBus } from '../support/fake-dbus.ts';
+import { createFakeSystemd } from '../support/fake-systemd.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { kill, run, waitForOutput } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
-/** Everybody may take every name and ask everybody. */
-function configOf(socket: string): string {
+/** Returns the configuration of a bus on which every client may own every name and call every service. */
+function createConfig(socket: string): string {
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -27,31 +27,34 @@ function configOf(socket: string): string {
 `;
 }
 
-/** A real dbus-daemon on a socket of its own. */
+/** Starts a real dbus-daemon on a socket. */
 async function startBus(socket: string): Promise<AsyncDisposable> {
   const config = join(dirname(socket), 'bus.conf');
   await mkdir(dirname(socket), { recursive: true });
-  await writeFile(config, configOf(socket));
+  await writeFile(config, createConfig(socket));
   const daemon = run('dbus-daemon', ['--nofork', '--nopidfile', '--print-address', `--config-file=${config}`]);
-  await waitFor(daemon, /unix:path=/);
+  await waitForOutput(daemon, /unix:path=/);
   return { [Symbol.asyncDispose]: () => kill(daemon) };
 }
 
-const COUNT = 200;
+const UNIT_COUNT = 200;
 
-test('systemd and logind are asked over a real bus', { skip: missing('dbus-daemon'), timeout: 30_000 }, async () => {
-  await using machine = await createMachine({});
-  const socket = join(machine.root, 'root/run/dbus/system_bus_socket');
+test('the collectors systemd and logind call services through a real D-Bus daemon', {
+  skip: missing('dbus-daemon'),
+  timeout: 30_000,
+}, async () => {
+  await using tree = await createHostTree({});
+  const socket = join(tree.root, 'root/run/dbus/system_bus_socket');
   await using _bus = await startBus(socket);
-  const units = Array.from({ length: COUNT }, (_, index) => ({
+  const units = Array.from({ length: UNIT_COUNT }, (_, index) => ({
     name: `worker@${index}.service`,
     active: 'active',
     properties: { 'Service.Type': ['s', 'simple'], 'Service.NRestarts': ['u', index] } as const,
   }));
-  const program = fakeSystemd({ manager: { Version: '252.39-1~deb12u1', SystemState: 'running' }, units });
-  await using _systemd = await joinBus(socket, 'org.freedesktop.systemd1', program);
+  const service = createFakeSystemd({ manager: { Version: '252.39-1~deb12u1', SystemState: 'running' }, units });
+  await using _systemd = await serveOnBus(socket, 'org.freedesktop.systemd1', service);
 
-  const { state, errors, lines } = await collect(systemd, machine.host, {
+  const { state, errors, lines } = await collect(systemd, tree.host, {
     'collector.systemd.enable-restarts-metrics': true,
   });
   assert.deepEqual([state, errors], ['ok', []]);
@@ -62,5 +65,5 @@ test('systemd and logind are asked over a real bus', { skip: missing('dbus-daemo
     units.map(({ name }, index) => `node_systemd_service_restart_total{name="${name}"} ${index}`),
   );
 
-  assert.equal((await collect(logind, machine.host)).state, 'absent');
+  assert.equal((await collect(logind, tree.host)).state, 'absent');
 });

@@ -5,25 +5,25 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Page, readPage } from '../docs/markdown.ts';
-import { createFolder } from './support/in-folder.ts';
 import { getText, PROGRAM } from './support/program.ts';
+import { createTempDirectory } from './support/temp-directory.ts';
 
-// The examples of the documentation, copied from its pages and run.
+// Runs the examples in the pages of the documentation.
 
 function exampleOf({ path, examples }: Page, name: string): string {
-  return examples.get(name) ?? assert.fail(`${path} has no ${name}`);
+  return examples.get(name) ?? assert.fail(`Missing example ${name} in ${path}`);
 }
 
 for (const path of ['README.md', 'docs/custom-collectors.md']) {
-  test(`the collector in ${path} exports what the page shows`, async () => {
+  test(`the collector in ${path} exports the metrics that the page shows`, async () => {
     const guide = readPage(path);
-    await using folder = await createFolder({
+    await using directory = await createTempDirectory({
       'queue.ts': exampleOf(guide, 'queue.ts'),
       ...{ 'spool/mail/1': '', 'spool/mail/2': '', 'spool/mail/3': '' },
     });
     const shown = /grep queue_depth\n(.*?)```/s.exec(guide.text)?.[1];
-    // createFolder() makes no empty directory.
-    await using program = await folder.start('sh', '-c', 'mkdir -p spool/print && exec "$@"', '-', ...command());
+    // createTempDirectory() creates no empty directories.
+    await using program = await directory.start('sh', '-c', 'mkdir -p spool/print && exec "$@"', '-', ...command());
     const page = await getText(`${program.url}/metrics`);
     assert.equal(page.match(/^.*queue_depth.*\n/gm)?.join(''), shown);
   });
@@ -33,7 +33,7 @@ function command(): readonly string[] {
   return [process.execPath, PROGRAM, '--collector.disable-defaults', '--collector.module=./queue.ts'];
 }
 
-test('the exporter in docs/custom-exporters.md exports what the page lists', async (t) => {
+test('the exporter in docs/custom-exporters.md exports the metrics that the page lists', async (t) => {
   const guide = readPage('docs/custom-exporters.md');
   const example = exampleOf(guide, 'shop-exporter.ts');
   const server = createServer((_, response) => response.end('{"mail":3}'));
@@ -44,15 +44,15 @@ test('the exporter in docs/custom-exporters.md exports what the page lists', asy
   });
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jobs`;
-  await using folder = await createFolder({
+  await using directory = await createTempDirectory({
     'package.json': '{"type":"module"}',
     'shop-exporter.ts': example,
     'node_modules/otel-node-exporter/package.json': JSON.stringify({ type: 'module', exports: './library.js' }),
     'node_modules/otel-node-exporter/library.js': `export * from ${JSON.stringify(pathToFileURL(PROGRAM).href)};`,
   });
   const flags = [`--shop.url=${url}`, `--scrape.target=${url}`];
-  await using program = await folder.start(process.execPath, 'shop-exporter.ts', ...flags);
-  // The first scrape may share the pass at startup.
+  await using program = await directory.start(process.execPath, 'shop-exporter.ts', ...flags);
+  // The first scrape may share the pass at startup, so the number of requests varies.
   await getText(`${program.url}/metrics`);
   const page = await getText(`${program.url}/metrics`);
   assert.match(page, /^shop_jobs_waiting\{queue="mail"\} 3$/m);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kill, runToEnd, startProgram } from './support/program.ts';
 
-test('a health check ends with exit code 0 while the exporter lives, and 1 with the reason when it is gone', async () => {
+test('--healthcheck exits with 0 while the exporter runs, and with 1 and the reason after its exit', async () => {
   await using program = await startProgram();
   const { host } = new URL(program.url);
   const check = ['--healthcheck', `--web.listen-address=${host}`];
@@ -15,7 +15,7 @@ test('a health check ends with exit code 0 while the exporter lives, and 1 with 
   });
 });
 
-test('a health check with an address that cannot be meant ends with exit code 2', async () => {
+test('--healthcheck exits with 2 for an invalid address', async () => {
   const { code, output } = await runToEnd(['--healthcheck', '--web.listen-address=nowhere']);
   assert.equal(code, 2);
   assert.match(output, /^otel-node-exporter: Invalid value "nowhere" for flag --web\.listen-address/);

@@ -1,34 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BASE, importArm64Base, importBase } from './support/docker/base.ts';
-import {
-  createDataRoot,
-  DOCKER,
-  execute,
-  missingDocker,
-  startEngine,
-  succeeds,
-  waitUntil,
-} from './support/docker/engine.ts';
+import { BASE, importArm64Base, importBase } from './support/docker/base-image.ts';
+import { createDataRoot, DOCKER, missingDocker, startEngine } from './support/docker/engine.ts';
 import { CHECKOUT, IMAGE } from './support/docker/image.ts';
 import { startRegistry } from './support/docker/registry.ts';
 import { emulateArm64 } from './support/emulator.ts';
-import { eventually } from './support/eventually.ts';
+import { eventually, waitUntil } from './support/eventually.ts';
+import { execute, succeeds } from './support/execute.ts';
 import { missing } from './support/requirements.ts';
 
-/** Builds the image for arm64 on this machine, which fetches what it cannot have beside its own base: that for arm64. */
+/** Builds the image for arm64 on this host. The engine pulls the base image for arm64 from a local registry. */
 async function buildForArm64(dataRoot: string): Promise<void> {
   await using registry = await startRegistry();
   const flags = [`--registry-mirror=http://${registry.address}`];
   await using engine = await startEngine({ dataRoot, network: 'host', flags });
-  const pushed = `${registry.address}/library/${BASE}`;
-  importArm64Base(engine, pushed);
-  engine.docker('push', '--quiet', pushed);
+  const arm64Base = `${registry.address}/library/${BASE}`;
+  importArm64Base(engine, arm64Base);
+  engine.docker('push', '--quiet', arm64Base);
   importBase(engine);
   engine.docker('build', '--network=host', '--platform=linux/arm64', `--tag=${IMAGE}`, CHECKOUT);
 }
 
-test('the image for arm64 is built on another architecture, and answers', {
+test('the image for arm64 can be built on another architecture and serves metrics', {
   skip: missingDocker() || missing('qemu-aarch64-static', 'docker-registry'),
 }, async (t) => {
   using _emulator = emulateArm64();
@@ -42,7 +35,7 @@ test('the image for arm64 is built on another architecture, and answers', {
     assert.equal(engine.docker('inspect', '--format={{.State.Status}}', id), 'running', engine.docker('logs', id));
     return succeeds(() => engine.get(`${url}/-/ready`));
   });
-  // An emulator takes its time.
+  // Under an emulator the first passes may time out.
   const metrics = await eventually(
     async () => engine.get(`${url}/metrics`),
     (page) => /^node_load1 \d/m.test(page),

@@ -1,30 +1,24 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, type TestContext, test } from 'node:test';
-import {
-  DOCKER,
-  type Engine,
-  execute,
-  missingDocker,
-  startEngine,
-  succeeds,
-  waitUntil,
-} from './support/docker/engine.ts';
+import { DOCKER, type Engine, missingDocker, startEngine } from './support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE, REVISION } from './support/docker/image.ts';
+import { waitUntil } from './support/eventually.ts';
+import { execute, succeeds } from './support/execute.ts';
 import { type FuseMount, mountHost } from './support/fuse.ts';
-import { createFolder } from './support/in-folder.ts';
 import { describeUnless, missing } from './support/requirements.ts';
+import { createTempDirectory } from './support/temp-directory.ts';
 
-/** As tight as a container can be that sees the whole host. */
+/** The most restrictive options with which a container can still read the whole host. */
 const HARDENED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--user=65534'];
 const HOST = ['--pid=host', '--volume=/:/host:ro,rslave'];
 const HOST_FLAGS = ['--path.procfs=/host/proc', '--path.sysfs=/host/sys', '--path.rootfs=/host'];
-/** Docker asks every second instead of every 30, and believes the first bad answer. */
-const IMPATIENT = ['--health-interval=1s', '--health-retries=1', '--health-start-period=0s'];
+/** Health check every second instead of every 30, without retries. */
+const FAST_HEALTH_CHECK = ['--health-interval=1s', '--health-retries=1', '--health-start-period=0s'];
 
 const QUEUE = `
 import { type Collector, gauge } from 'otel-node-exporter';
-const depth = gauge('queue_depth', 'Jobs that wait.', ['queue']);
+const depth = gauge('queue_depth', 'Waiting jobs.', ['queue']);
 export const queue: Collector = {
   name: 'queue',
   families: [depth],
@@ -34,7 +28,7 @@ export const queue: Collector = {
 
 const EXPORTER = `
 import { createExporter, gauge } from 'otel-node-exporter';
-const open = gauge('shop_open', 'Whether the shop is open.');
+const open = gauge('shop_open', '1 if the shop is open.');
 await createExporter({
   name: 'shop_exporter',
   namespace: 'shop',
@@ -47,7 +41,7 @@ interface Container {
   readonly id: string;
   readonly url: string;
   logs(): string;
-  /** What `docker inspect` says at a path of its answer. */
+  /** Returns a field of `docker inspect` by its path. */
   inspect(path: string): string;
   remove(): void;
 }
@@ -92,7 +86,7 @@ describeUnless(missingDocker(), 'the image', () => {
     };
   }
 
-  test('it holds Node.js, the libraries that Node.js needs, and one file', (t) => {
+  test('contains Node.js, its libraries and the bundled program', (t) => {
     const { docker, host } = engine();
     const id = docker('create', IMAGE);
     t.after(() => docker('rm', id));
@@ -105,11 +99,11 @@ describeUnless(missingDocker(), 'the image', () => {
     t.diagnostic(`${docker('inspect', '--format={{.Size}}', IMAGE)} bytes`);
     for (const { name, bytes } of largest.slice(0, 6)) t.diagnostic(`${String(bytes).padStart(10)} ${name}`);
 
-    const madeByDocker = /^(\.dockerenv|dev\/.*|proc\/|sys\/|etc\/(hostname|hosts|mtab|resolv\.conf))$/;
+    const createdByDocker = /^(\.dockerenv|dev\/.*|proc\/|sys\/|etc\/(hostname|hosts|mtab|resolv\.conf))$/;
     const libraries = /^lib(64)?\/(.*-linux-gnu\/)?(ld-linux-[-\w]+|lib(c|dl|gcc_s|m|pthread|stdc\+\+))\.so\.\d+$/;
     const rest = files
       .map(({ name }) => name)
-      .filter((name) => !name.endsWith('/') && !madeByDocker.test(name) && !libraries.test(name));
+      .filter((name) => !name.endsWith('/') && !createdByDocker.test(name) && !libraries.test(name));
     assert.deepEqual(rest.sort(), [
       'app/LICENSES.txt',
       'app/main.mjs',
@@ -124,83 +118,86 @@ describeUnless(missingDocker(), 'the image', () => {
     ]);
   });
 
-  test('it says what it is', () => {
+  test('has the labels of the Open Container Initiative and an unprivileged user', () => {
     const labels: unknown = JSON.parse(engine().docker('inspect', '--format={{json .Config.Labels}}', IMAGE));
     assert.deepEqual(labels, {
       'org.opencontainers.image.title': 'otel-node-exporter',
       'org.opencontainers.image.description': 'Linux host and container metrics for Prometheus and OpenTelemetry',
       'org.opencontainers.image.licenses': 'Apache-2.0',
-      'org.opencontainers.image.version': '0.1.0',
+      'org.opencontainers.image.version': '0.2.0',
       'org.opencontainers.image.revision': REVISION,
     });
     assert.equal(engine().docker('inspect', '--format={{.Config.User}}', IMAGE), '65534:65534');
   });
 
-  test('it runs without a mount, and ends with exit code 0 when Docker stops it', async (t) => {
+  test('runs without mounts, and exits with 0 when Docker stops it', async (t) => {
     const { inspect, id } = await start(t, ['--publish=23333:23333']);
     const metrics = engine().get('http://127.0.0.1:23333/metrics');
     assert.match(metrics, /^node_load1 /m);
     assert.match(metrics, new RegExp(`^node_exporter_build_info\\{version="0\\.1\\.0",revision="${REVISION}"`, 'm'));
-    const begin = performance.now();
+    const startedAt = performance.now();
     engine().docker('stop', '--time=600', id);
-    const seconds = (performance.now() - begin) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     t.diagnostic(`docker stop took ${seconds.toFixed(2)} s`);
     assert.equal(inspect('.State.ExitCode'), '0');
-    // It ends by itself, also on a machine that is slow.
-    assert.ok(seconds < 60, `${seconds} s`);
+    // The program exits before Docker's timeout, even on a slow host.
+    assert.ok(seconds < 60, `docker stop took ${seconds} s`);
   });
 
-  test('it reads the whole host without a right and without writing', async (t) => {
+  test('reads the whole host without capabilities and with a read-only root', async (t) => {
     const { url } = await start(t, [...HARDENED, ...HOST], HOST_FLAGS);
     const { get } = engine();
     assert.equal(get(`${url}/info/hostname`), readFileSync('/etc/hostname', 'utf8').trim());
     const stat = readFileSync('/proc/stat', 'utf8');
     const metrics = get(`${url}/metrics`);
-    // Whoever sets the clock meanwhile moves the moment of the boot.
+    // The boot time changes when the clock of the host is set.
     const boots = [stat, readFileSync('/proc/stat', 'utf8')].map((text) => Number(/^btime (\d+)$/m.exec(text)?.[1]));
-    assert.ok(boots.includes(value(metrics, 'node_boot_time_seconds')), `booted at ${boots}`);
+    assert.ok(boots.includes(value(metrics, 'node_boot_time_seconds')), `Boot times ${boots}`);
     const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
     assert.ok(Math.abs(value(metrics, 'node_uptime{') - uptime) < 60);
     const forks = Number(/^processes (\d+)$/m.exec(stat)?.[1]);
-    const counted = value(metrics, 'node_forks_total');
-    assert.ok(counted >= forks && counted < forks + 100_000, `${counted} forks, and ${forks} a moment before`);
+    const reported = value(metrics, 'node_forks_total');
+    assert.ok(
+      reported >= forks && reported < forks + 100_000,
+      `Forks: ${forks} before the scrape, ${reported} reported`,
+    );
     assert.match(metrics, /^node_scrape_collector_success\{collector="uname"\} 1$/m);
   });
 
-  test('it loads a TypeScript module of a mounted folder, which imports the library', async (t) => {
-    await using folder = await createFolder({ 'queue.ts': QUEUE });
+  test('loads a mounted TypeScript module that imports the library', async (t) => {
+    await using directory = await createTempDirectory({ 'queue.ts': QUEUE });
     const flags = ['--collector.module=/modules/queue.ts', '--collector.disable-defaults'];
-    const { url } = await start(t, [...HARDENED, `--volume=${folder.path}/queue.ts:/modules/queue.ts:ro`], flags);
+    const { url } = await start(t, [...HARDENED, `--volume=${directory.path}/queue.ts:/modules/queue.ts:ro`], flags);
     assert.match(engine().get(`${url}/metrics`), /^queue_depth\{queue="mail"\} 3$/m);
   });
 
-  test("it is the base of an exporter of one's own", async (t) => {
-    await using folder = await createFolder({ 'exporter.ts': EXPORTER });
-    const options = [`--volume=${folder.path}/exporter.ts:/app/exporter.ts:ro`, '--entrypoint=/usr/local/bin/node'];
+  test('runs a mounted custom exporter that imports the library', async (t) => {
+    await using directory = await createTempDirectory({ 'exporter.ts': EXPORTER });
+    const options = [`--volume=${directory.path}/exporter.ts:/app/exporter.ts:ro`, '--entrypoint=/usr/local/bin/node'];
     const { url } = await start(t, [...HARDENED, ...options], ['/app/exporter.ts']);
     const page = engine().get(`${url}/metrics`);
     assert.match(page, /^shop_open 1$/m);
     assert.match(page, /^shop_up 1$/m);
   });
 
-  test('it is healthy while it answers, and unhealthy when it hangs', async (t) => {
-    const { id, inspect } = await start(t, [...HARDENED, ...IMPATIENT]);
-    await waitUntil('it is healthy', () => inspect('.State.Health.Status') === 'healthy');
+  test('is healthy while it responds, and unhealthy while it hangs', async (t) => {
+    const { id, inspect } = await start(t, [...HARDENED, ...FAST_HEALTH_CHECK]);
+    await waitUntil('the container is healthy', () => inspect('.State.Health.Status') === 'healthy');
     engine().docker('kill', '--signal=STOP', id);
-    await waitUntil('it is unhealthy', () => inspect('.State.Health.Status') === 'unhealthy');
+    await waitUntil('the container is unhealthy', () => inspect('.State.Health.Status') === 'unhealthy');
     const log: unknown = JSON.parse(inspect('json .State.Health.Log'));
     assert.match(JSON.stringify(log), /Cannot get http:\/\/127\.0\.0\.1:23333\/health: no response within 3000 ms/);
   });
 
-  test('it is healthy on another port, given to the exporter only', async (t) => {
+  test('is healthy on another port that only a flag of the exporter sets', async (t) => {
     const flags = ['--web.listen-address=:9100'];
-    const { inspect } = await start(t, [...HARDENED, ...IMPATIENT], flags);
-    await waitUntil('it is healthy', () => inspect('.State.Health.Status') === 'healthy');
-    const besideOthers = await start(t, [...HARDENED, ...HOST, ...IMPATIENT], [...HOST_FLAGS, ...flags]);
-    await waitUntil('it is healthy', () => besideOthers.inspect('.State.Health.Status') === 'healthy');
+    const { inspect } = await start(t, [...HARDENED, ...FAST_HEALTH_CHECK], flags);
+    await waitUntil('the container is healthy', () => inspect('.State.Health.Status') === 'healthy');
+    const inHostPidNamespace = await start(t, [...HARDENED, ...HOST, ...FAST_HEALTH_CHECK], [...HOST_FLAGS, ...flags]);
+    await waitUntil('the container is healthy', () => inHostPidNamespace.inspect('.State.Health.Status') === 'healthy');
   });
 
-  test('it ends with exit code 0 also when the host does not answer', { skip: withoutFuse }, async (t) => {
+  test('exits with 0 while the host does not respond', { skip: withoutFuse }, async (t) => {
     const { mount } = parts;
     assert.ok(mount);
     const { id, url, logs, inspect } = await start(
@@ -212,13 +209,13 @@ describeUnless(missingDocker(), 'the image', () => {
     await mount.stop();
     assert.match(engine().get(`${url}/metrics`), /^node_scrape_collector_success\{collector="uptime"\} 0$/m);
     engine().docker('stop', '--time=600', id);
-    assert.match(logs(), /Ending by SIGTERM because the machine does not answer: .*read \/host\/etc\/hostname/);
+    assert.match(logs(), /Exiting by SIGTERM because calls to the host hang: .*read \/host\/etc\/hostname/);
     assert.equal(inspect('.State.ExitCode'), '0');
   });
 });
 
-/** The value of the first series whose line begins so. */
-function value(metrics: string, series: string): number {
-  const line = metrics.split('\n').find((text) => text.startsWith(series)) ?? '';
+/** Returns the value of the first series whose line starts with a prefix. */
+function value(metrics: string, prefix: string): number {
+  const line = metrics.split('\n').find((text) => text.startsWith(prefix)) ?? '';
   return Number(line.split(' ').at(-1));
 }

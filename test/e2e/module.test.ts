@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { seriesValuesOf } from '../support/otlp-json.ts';
 import { startReceiver } from '../support/otlp-receiver.ts';
-import { readingsOf } from './collector/otlp-json.ts';
-import { createFolder, type Folder } from './support/in-folder.ts';
-import { getText, PROGRAM, type Program, runToEnd, waitFor } from './support/program.ts';
+import { getText, PROGRAM, type Program, runToEnd, waitForOutput } from './support/program.ts';
+import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
 // Modules with custom collectors, loaded by the bundled program from a directory without packages.
 
@@ -46,6 +46,9 @@ const FILES = {
     export default { name: 'jobs', families: [jobs], collect() { throw new AbsentError('no jobs on this host'); } };`,
   'node_modules/typed/package.json': '{"name":"typed","type":"module","exports":"./typed.ts"}',
   'node_modules/typed/typed.ts': `export const typed: number = 1;`,
+  'sub/depth.ts': `
+    import { gauge } from 'otel-node-exporter';
+    export const depth = { name: 'depth', families: [gauge('depth', 'D.')], collect() {} };`,
   'empty.ts': `export const depth = 7;`,
   'broken.ts': `import { gauge } from 'otel-node-exporter';\nthrow new Error(\`Cannot find \${typeof gauge}\`);`,
   'damaged.mjs': 'export const damaged = {;\n};\n',
@@ -82,15 +85,15 @@ const FILES = {
   'exporter.yaml': 'collector.module: [./queue.ts, jobs]\ncollector.disable-defaults: true\n',
 };
 
-const shared: { folder?: Folder } = {};
+const shared: { directory?: TempDirectory } = {};
 before(async () => {
-  shared.folder = await createFolder(FILES);
+  shared.directory = await createTempDirectory(FILES);
 });
-after(() => shared.folder?.[Symbol.asyncDispose]());
+after(() => shared.directory?.[Symbol.asyncDispose]());
 
-function folder(): Folder {
-  assert.ok(shared.folder);
-  return shared.folder;
+function directory(): TempDirectory {
+  assert.ok(shared.directory);
+  return shared.directory;
 }
 
 /** Returns the command line of the program with these flags and loadavg as the only built-in collector. */
@@ -99,7 +102,7 @@ function command(...flags: readonly string[]): readonly string[] {
 }
 
 function start(...flags: readonly string[]): Promise<Program> {
-  return folder().start(...command(...flags));
+  return directory().start(...command(...flags));
 }
 
 /** Returns the matching lines of the page, with a varying number of passes replaced by N. */
@@ -133,6 +136,15 @@ test('--collector.module loads TypeScript, and the page contains its families as
   assert.doesNotMatch(program.output(), /Warning/);
 });
 
+test('--collector.module loads a file whose path does not start with ./', async () => {
+  await using program = await start('--collector.module=queue.ts', '--collector.module=sub/depth.ts');
+  assert.deepEqual(await linesOf(program, SUCCESS), [
+    'node_scrape_collector_success{collector="loadavg"} 1',
+    'node_scrape_collector_success{collector="queue"} 1',
+    'node_scrape_collector_success{collector="depth"} 1',
+  ]);
+});
+
 test('--collector.module loads CommonJS and collectors with flags', async () => {
   await using program = await start('--collector.module=./plain.js', '--collector.plain.path=/var');
   assert.deepEqual(await linesOf(program, /^plain/), ['plain_size{path="/var"} 7']);
@@ -140,12 +152,12 @@ test('--collector.module loads CommonJS and collectors with flags', async () => 
 
 test('--collector.module can be set by the file and the environment, and loads packages', async () => {
   const [node = '', script = ''] = command();
-  await using fromFile = await folder().start(node, script, '--config.file=exporter.yaml');
+  await using fromFile = await directory().start(node, script, '--config.file=exporter.yaml');
   assert.deepEqual(await linesOf(fromFile, SUCCESS), [
     'node_scrape_collector_success{collector="queue"} 1',
     'node_scrape_collector_success{collector="jobs"} 0',
   ]);
-  await using fromVariable = await folder().start('EXPORTER_COLLECTOR_MODULE=./queue.ts\njobs', ...command());
+  await using fromVariable = await directory().start('EXPORTER_COLLECTOR_MODULE=./queue.ts\njobs', ...command());
   assert.deepEqual(await linesOf(fromVariable, /^node_exporter_scrape_errors_total/), [
     'node_exporter_scrape_errors_total{collector="loadavg"} 0',
     'node_exporter_scrape_errors_total{collector="queue"} 0',
@@ -171,12 +183,12 @@ for (const naming of ['semconv', 'prometheus']) {
     await using receiver = await startReceiver();
     const push = [`--otlp.endpoint=${receiver.url}`, '--otlp.interval=2s', `--otlp.naming=${naming}`];
     await using program = await start('--collector.module=./queue.ts', ...push);
-    await receiver.until(1);
+    await receiver.untilReceived(1);
     program.child.kill('SIGTERM');
     await program.ended;
     const [first] = receiver.received[0]?.resourceMetrics ?? [];
     assert.ok(first);
-    const readings = [...readingsOf(first).keys()].filter((key) => /^\w+ (queue_|passes)/.test(key));
+    const readings = [...seriesValuesOf(first).keys()].filter((key) => /^\w+ (queue_|passes)/.test(key));
     assert.deepEqual(readings.toSorted(), [
       'counter passes{}',
       'gauge queue_depth{queue="mail"}',
@@ -228,7 +240,7 @@ test('the health check fails if a module blocks the event loop', async () => {
   const check = () => runToEnd(['--healthcheck', `--web.listen-address=${address}`]);
   assert.equal((await check()).code, 0);
   const scrape = fetch(`${program.url}/metrics`).catch(() => undefined);
-  await waitFor(program, /^spinning$/m);
+  await waitForOutput(program, /^spinning$/m);
   const { code, output } = await check();
   assert.deepEqual(
     { code, output },
@@ -264,7 +276,14 @@ const invalid: readonly (readonly [modules: readonly string[], message: RegExp])
     /^Cannot load module \.\/enum\.ts: TypeScript enum is not supported in strip-only mode \(\/.*\/enum\.ts:\d+\)$/,
   ],
   [['./none.ts'], /^Cannot load module \.\/none\.ts: Cannot find module '.*none\.ts'/],
-  [['queue.ts'], /^Cannot load module queue\.ts: Cannot find package 'queue\.ts' .*; a path starts with \.\/ or \/$/],
+  [
+    ['sub/none.ts'],
+    /^Cannot load module sub\/none\.ts: found neither a file nor a package of this name in \/tmp\/.*\/$/,
+  ],
+  [
+    ['./none.ts', 'jobs', './empty.ts'],
+    /^Cannot load module \.\/none\.ts: .*\notel-node-exporter: Cannot use module \.\/empty\.ts: it exports no collector$/,
+  ],
   [
     ['typed'],
     /^Cannot load module typed: Node\.js does not run TypeScript in node_modules; the package has to contain JavaScript$/,
@@ -276,7 +295,7 @@ for (const [modules, message] of invalid) {
   test(`--collector.module rejects ${modules.join(' with ')} before the exporter listens`, async () => {
     const flags = modules.map((module) => `--collector.module=${module}`);
     for (const args of [flags, [...flags, '--config.check']]) {
-      const { code, output } = await folder().toEnd(...command(...args));
+      const { code, output } = await directory().runToEnd(...command(...args));
       assert.match(output.replace(/^otel-node-exporter: /, '').trimEnd(), message);
       assert.equal(code, 1);
     }
@@ -284,10 +303,10 @@ for (const [modules, message] of invalid) {
 }
 
 test('--help lists collectors of modules', async () => {
-  const { code, output } = await folder().toEnd(...command('--collector.module=./plain.js', '--help'));
+  const { code, output } = await directory().runToEnd(...command('--collector.module=./plain.js', '--help'));
   assert.equal(code, 0);
   assert.match(
     output,
-    /--\[no-\]collector\.plain\n {8}A size\. \(default: true\)\n {2}--collector\.plain\.path=PATH\n/,
+    /^Collectors that run by default:\n {2}.*^ {2}--\[no-\]collector\.plain +A size\.\n.*^Flags of collectors:\n.*^ {2}--collector\.plain\.path=PATH +Path to measure\. \(default: \/\)\n/ms,
   );
 });

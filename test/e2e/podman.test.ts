@@ -1,28 +1,31 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { isAsTheKernelSays, readCounts } from './support/cgroups.ts';
+import { assertMatchesKernel, readCounts } from './support/cgroups.ts';
 import { BUSYBOX } from './support/docker/busybox.ts';
-import { waitUntil } from './support/docker/engine.ts';
-import { eventually } from './support/eventually.ts';
+import { eventually, waitUntil } from './support/eventually.ts';
+import { parseBytes } from './support/parse-bytes.ts';
 import { missingPodman, type Podman, startPodman } from './support/podman.ts';
 import { startProgram } from './support/program.ts';
 import { describeUnless } from './support/requirements.ts';
-import { ofContainer, type Series, scrape } from './support/series.ts';
-import { toBytes } from './support/units.ts';
+import { containerValues, type Series, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 
-/** Asks itself for a file again and again: traffic of its own network. */
-const TALK =
+/** Downloads a file from itself in a loop, which causes traffic on the loopback interface. */
+const GENERATE_TRAFFIC =
   'dd if=/dev/zero of=/www/f bs=1M count=1 2>/dev/null; httpd -p 80 -h /www; while :; do wget -q -O /tmp/f http://127.0.0.1/f; done';
 
-describeUnless(missingPodman(), 'containers of a real Podman', () => {
+describeUnless(missingPodman(), 'the containers collector beside a real Podman', () => {
   const parts: { podman?: Podman } = {};
   before(async () => {
     parts.podman = await startPodman();
     const start = (name: string, options: readonly string[], script: string): string =>
       podman('run', '--detach', `--name=${name}`, ...options, BUSYBOX, 'sh', '-c', script);
-    start('talk', ['--network=none', '--cpus=0.25', '--memory=64m', '--label=team=a', '--env=SECRET=x'], TALK);
+    start(
+      'traffic',
+      ['--network=none', '--cpus=0.25', '--memory=64m', '--label=team=a', '--env=SECRET=x'],
+      GENERATE_TRAFFIC,
+    );
     start(
       'hold',
       ['--network=none', '--memory=128m'],
@@ -35,7 +38,7 @@ describeUnless(missingPodman(), 'containers of a real Podman', () => {
   });
 
   function podman(...args: readonly string[]): string {
-    return (parts.podman ?? assert.fail('no Podman')).podman(...args);
+    return (parts.podman ?? assert.fail('Podman is missing')).podman(...args);
   }
 
   function inspect(name: string, format: string): string {
@@ -45,33 +48,37 @@ describeUnless(missingPodman(), 'containers of a real Podman', () => {
   const idOf = (name: string): string => inspect(name, '{{.Id}}');
   const pidOf = (name: string): number => Number(inspect(name, '{{.State.Pid}}'));
 
-  test('CPU, memory and network are what the kernel and Podman say', async () => {
+  test('CPU, memory and network have the values of the kernel and of Podman', async () => {
     await using program = await startProgram(FLAGS);
-    const valuesOf = async (name: string) => ofContainer(await scrape(program.url), idOf(name));
-    await waitUntil('there is traffic', () => readCounts(pidOf('talk'), 'lo').receivedBytes > 3_000_000);
-    await waitUntil('40 MiB are held', () => readCounts(pidOf('hold')).memoryBytes > 40 * 2 ** 20);
-    for (const name of ['talk', 'hold']) await isAsTheKernelSays(pidOf(name), () => valuesOf(name), 'lo');
+    const valuesOf = async (name: string) => containerValues(await scrape(program.url), idOf(name));
+    await waitUntil(
+      'the container has received 3 MB',
+      () => readCounts(pidOf('traffic'), 'lo').receivedBytes > 3_000_000,
+    );
+    await waitUntil('the container holds 40 MiB', () => readCounts(pidOf('hold')).memoryBytes > 40 * 2 ** 20);
+    for (const name of ['traffic', 'hold']) await assertMatchesKernel(pidOf(name), () => valuesOf(name), 'lo');
     assert.deepEqual(
       [...(await valuesOf('host')).keys()].filter((key) => key.startsWith('network_')),
       [],
     );
 
-    const [before, stats, after] = [await valuesOf('talk'), statsOf('talk'), await valuesOf('talk')];
+    const [before, stats, after] = [await valuesOf('traffic'), statsOf('traffic'), await valuesOf('traffic')];
     const usage = 'cpu_usage_seconds_total cpu=total';
-    assert.ok(stats.cpu >= (before.get(usage) ?? Number.NaN) - 0.001, `${before.get(usage)} ${stats.cpu}`);
-    assert.ok(stats.cpu <= (after.get(usage) ?? Number.NaN) + 0.001, `${stats.cpu} ${after.get(usage)}`);
+    const [earliest = Number.NaN, latest = Number.NaN] = [before.get(usage), after.get(usage)];
+    const isWithin = stats.cpu >= earliest - 0.001 && stats.cpu <= latest + 0.001;
+    assert.ok(isWithin, `CPU time: expected ${earliest} to ${latest}, got ${stats.cpu}`);
     assert.equal(after.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
     assert.deepEqual([after.get('spec_cpu_quota'), after.get('spec_cpu_period')], [25_000, 100_000]);
-    // What has written them may be about to end.
+    // The process that wrote the 40 MiB may still be running.
     await eventually(
-      async () => ({ ours: await valuesOf('hold'), theirs: statsOf('hold') }),
-      ({ ours, theirs }) =>
-        Math.abs((ours.get('memory_usage_bytes') ?? Number.NaN) - theirs.memory) < 2 ** 20 &&
-        ours.get('processes') === theirs.processes,
+      async () => ({ values: await valuesOf('hold'), expected: statsOf('hold') }),
+      ({ values, expected }) =>
+        Math.abs((values.get('memory_usage_bytes') ?? Number.NaN) - expected.memory) < 2 ** 20 &&
+        values.get('processes') === expected.processes,
     );
   });
 
-  /** What Podman itself says: `{"cpu_time": "1.5s", "mem_usage": "42.1MB / 134.2MB", "pids": "1", …}` */
+  /** Parses `podman stats`: `{"cpu_time": "1.5s", "mem_usage": "42.1MB / 134.2MB", "pids": "1", …}` */
   function statsOf(name: string) {
     const [stats] = JSON.parse(podman('stats', '--no-stream', '--format=json', name)) as {
       cpu_time: string;
@@ -79,44 +86,44 @@ describeUnless(missingPodman(), 'containers of a real Podman', () => {
       pids: string;
     }[];
     const [used = ''] = (stats?.mem_usage ?? '').split(' ');
-    return { cpu: toSeconds(stats?.cpu_time ?? ''), memory: toBytes(used), processes: Number(stats?.pids) };
+    return { cpu: toSeconds(stats?.cpu_time ?? ''), memory: parseBytes(used), processes: Number(stats?.pids) };
   }
 
   for (const source of ['state', 'socket'] as const) {
-    test(`they have names from Podman's ${source}`, async () => {
-      const { root, socket } = parts.podman ?? assert.fail('no Podman');
+    test(`containers have metadata from Podman's ${source}`, async () => {
+      const { root, socket } = parts.podman ?? assert.fail('Podman is missing');
       const flags = { state: `--path.rootfs=${root}`, socket: `--containers.docker-socket=${socket}` };
       await using program = await startProgram([...FLAGS, '--containers.labels=team', flags[source]]);
-      const id = idOf('talk');
+      const id = idOf('traffic');
       const isInfo = ({ name, labels }: Series) => name === 'container_info' && labels['container_id'] === id;
       const isSuccess = ({ name, labels }: Series) =>
         name === 'node_scrape_collector_success' && labels['collector'] === 'containers';
       const series = await eventually(
         () => scrape(program.url),
-        // A Podman that is busy may answer too late: the exporter asks again.
-        (all) => all.find(isSuccess)?.value === 1 && all.some((one) => isInfo(one) && one.labels['name'] === 'talk'),
+        // A busy Podman may exceed the timeout. The exporter retries in later passes.
+        (all) => all.find(isSuccess)?.value === 1 && all.some((one) => isInfo(one) && one.labels['name'] === 'traffic'),
       );
       const info = series.find(isInfo)?.labels;
       assert.deepEqual(
         [info?.['name'], info?.['image'], info?.['runtime'], info?.['container_label_team']],
-        ['talk', `localhost/${BUSYBOX}`, 'podman', source === 'socket' ? 'a' : undefined],
+        ['traffic', `localhost/${BUSYBOX}`, 'podman', source === 'socket' ? 'a' : undefined],
       );
       assert.doesNotMatch(JSON.stringify(series), /SECRET/);
     });
   }
 
-  test('a container that ends is gone from the next scrape', async () => {
+  test('a removed container is absent from the next scrape', async () => {
     await using program = await startProgram(FLAGS);
     const id = idOf('hold');
-    assert.ok(ofContainer(await scrape(program.url), id).size > 0);
+    assert.ok(containerValues(await scrape(program.url), id).size > 0);
     podman('rm', '--force', '--time=0', 'hold');
-    assert.equal(ofContainer(await scrape(program.url), id).size, 0);
+    assert.equal(containerValues(await scrape(program.url), id).size, 0);
   });
 });
 
 const SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, µs: 1e-6, ns: 1e-9 };
 
-/** As Go writes durations: `1m2.5s`, `61.442689ms`. */
+/** Parses a duration of Go: `1m2.5s`, `61.442689ms`. */
 function toSeconds(duration: string): number {
   const parts = [...duration.matchAll(/([\d.]+)(h|ms|m|µs|ns|s)/g)];
   return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (SECONDS[unit] ?? Number.NaN), 0);

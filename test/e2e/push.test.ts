@@ -3,86 +3,91 @@ import { execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { PROTO, startReceiver, timesOf } from '../support/otlp-receiver.ts';
-import { readingsOf, resourceOf } from './collector/otlp-json.ts';
-import { readPage } from './collector/readings.ts';
+import { resourceOf, seriesValuesOf } from '../support/otlp-json.ts';
+import { PROTO, readingTimes, startReceiver } from '../support/otlp-receiver.ts';
+import { parsePage } from '../support/series-values.ts';
 import { eventually } from './support/eventually.ts';
 import { freePort } from './support/free-port.ts';
-import { complaintsOf, getText, run, runToEnd, startProgram } from './support/program.ts';
+import { getText, run, runToEnd, startProgram, warningsOf } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
-// The program as users run it, with a small Collector of the tests.
+// The bundled program pushes to a receiver of the tests.
 
-const PAGE_NAMES = '--otlp.naming=prometheus';
+const PROMETHEUS_NAMING = '--otlp.naming=prometheus';
 
-/** In milliseconds. A push that is not answered by the next one counts as failed: time enough for a busy machine. */
+/** Milliseconds between pushes, which is also the timeout of a push; long enough for a busy host. */
 const INTERVAL = '2500';
 
-const withPush = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+const withInterval = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   ...process.env,
   OTEL_METRIC_EXPORT_INTERVAL: INTERVAL,
   ...env,
 });
 
-function linesAbout(output: string, what: RegExp): string[] {
-  return output.split('\n').filter((line) => what.test(line));
+function linesMatching(output: string, pattern: RegExp): string[] {
+  return output.split('\n').filter((line) => pattern.test(line));
 }
 
-async function figures(url: string): Promise<Readonly<Record<string, string>>> {
-  const page = [...readPage(await getText(`${url}/metrics`))];
-  const own = page.flatMap(([key, value]) => {
+/** Returns the values of the metrics `node_exporter_otlp_*` by the rest of their name. */
+async function readPushMetrics(url: string): Promise<Readonly<Record<string, string>>> {
+  const series = [...parsePage(await getText(`${url}/metrics`))];
+  const pushMetrics = series.flatMap(([key, value]) => {
     const [, name] = /^\w+ node_exporter_otlp_(\w+(?:\{outcome="\w+"\})?)/.exec(key) ?? [];
     return name === undefined ? [] : [[name, value] as const];
   });
-  return Object.fromEntries(own);
+  return Object.fromEntries(pushMetrics);
 }
 
-test('the program pushes what standard variables say, and a last reading when it stops', async () => {
+test('the program pushes as the OTEL_* variables configure, and once more when it stops', async () => {
   await using receiver = await startReceiver();
-  const env = withPush({
+  const env = withInterval({
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=ops',
     OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
     OTEL_SERVICE_NAME: 'agent',
   });
-  await using program = await startProgram(['--hostname=web-1', '--log.level=debug', PAGE_NAMES], env);
-  await receiver.until(1);
+  await using program = await startProgram(['--hostname=web-1', '--log.level=debug', PROMETHEUS_NAMING], env);
+  await receiver.untilReceived(1);
   const before = receiver.received.length;
   program.child.kill('SIGTERM');
   assert.deepEqual(await program.ended, { code: 0, signal: null });
-  assert.ok(receiver.received.length > before, 'the last reading');
+  assert.ok(receiver.received.length > before, 'a last push');
   const [first] = receiver.received;
   assert.deepEqual([first?.headers['x-tenant'], first?.headers['content-encoding']], ['ops', 'gzip']);
   const [pushed] = first?.resourceMetrics ?? [];
   assert.ok(pushed);
-  const { 'host.name': name, 'service.name': service, 'deployment.environment.name': where } = resourceOf(pushed);
-  assert.deepEqual([name, service, where], ['web-1', 'agent', 'test']);
+  const { 'host.name': name, 'service.name': service, 'deployment.environment.name': environment } = resourceOf(pushed);
+  assert.deepEqual([name, service, environment], ['web-1', 'agent', 'test']);
   const { 'process.pid': pid, 'process.owner': owner } = resourceOf(pushed);
   assert.deepEqual([Number(pid), owner], [program.child.pid, userInfo().username]);
-  assert.ok(readingsOf(pushed).has('gauge node_load1{}'));
-  assert.deepEqual(complaintsOf(program), []);
+  assert.ok(seriesValuesOf(pushed).has('gauge node_load1{}'));
+  assert.deepEqual(warningsOf(program), []);
 });
 
-test('the program keeps what it read while the Collector was away', async () => {
+test('the program queues pushes while the Collector is down and sends them in order', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  await using program = await startProgram([`--otlp.endpoint=${url}`, `--otlp.interval=${INTERVAL}ms`, PAGE_NAMES]);
-  const waiting = await eventually(
-    () => figures(program.url),
-    (own) => Number(own['queue_length']) >= 2,
+  await using program = await startProgram([
+    `--otlp.endpoint=${url}`,
+    `--otlp.interval=${INTERVAL}ms`,
+    PROMETHEUS_NAMING,
+  ]);
+  const queued = await eventually(
+    () => readPushMetrics(program.url),
+    (metrics) => Number(metrics['queue_length']) >= 2,
   );
-  assert.equal(waiting['exports_total{outcome="success"}'], '0');
-  assert.equal(waiting['last_success_timestamp_seconds'], undefined);
+  assert.equal(queued['exports_total{outcome="success"}'], '0');
+  assert.equal(queued['last_success_timestamp_seconds'], undefined);
   await using receiver = await startReceiver({ port });
-  await receiver.untilTaken(5);
-  const after = await figures(program.url);
+  await receiver.untilAccepted(5);
+  const after = await readPushMetrics(program.url);
   assert.equal(after['dropped_points_total'], '0');
   assert.ok(Number(after['last_success_timestamp_seconds']) > 1_700_000_000);
-  const times = receiver.taken.flatMap(timesOf).map(Number);
+  const times = receiver.accepted.flatMap(readingTimes).map(Number);
   assert.deepEqual(times, times.toSorted());
-  assert.equal(new Set(times).size, receiver.taken.length, 'each reading once');
-  const lines = linesAbout(program.output(), /Cannot push|again/);
+  assert.equal(new Set(times).size, receiver.accepted.length, 'each reading is accepted once');
+  const lines = linesMatching(program.output(), /Cannot push|again/);
   assert.equal(lines.length, 2, program.output());
   assert.match(
     lines[0] ?? '',
@@ -91,16 +96,16 @@ test('the program keeps what it read while the Collector was away', async () => 
   assert.match(lines[1] ?? '', /level=info msg="Pushing to http:\/\/127\.0\.0\.1:\d+\/v1\/metrics again/);
 });
 
-test('the program says once that a push is refused, with the address and without the headers', async () => {
+test('the program logs a rejected push once, with the URL and without the headers', async () => {
   await using receiver = await startReceiver({ reply: () => ({ status: 401 }) });
-  const env = withPush({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret' });
-  await using program = await startProgram([`--otlp.endpoint=${receiver.url}`, PAGE_NAMES], env);
-  await receiver.until(3);
-  const own = await figures(program.url);
-  assert.equal(own['queue_length'], '0');
-  assert.ok(Number(own['exports_total{outcome="failure"}']) >= 2);
-  assert.ok(Number(own['dropped_points_total']) > 0);
-  const lines = linesAbout(program.output(), /Cannot push/);
+  const env = withInterval({ OTEL_EXPORTER_OTLP_HEADERS: 'authorization=s3cret' });
+  await using program = await startProgram([`--otlp.endpoint=${receiver.url}`, PROMETHEUS_NAMING], env);
+  await receiver.untilReceived(3);
+  const metrics = await readPushMetrics(program.url);
+  assert.equal(metrics['queue_length'], '0');
+  assert.ok(Number(metrics['exports_total{outcome="failure"}']) >= 2);
+  assert.ok(Number(metrics['dropped_points_total']) > 0);
+  const lines = linesMatching(program.output(), /Cannot push/);
   assert.equal(lines.length, 1, program.output());
   assert.ok(lines[0]?.includes(`Cannot push to ${receiver.url}/v1/metrics: 401 Unauthorized;`), program.output());
   assert.doesNotMatch(program.output(), /s3cret/);
@@ -111,20 +116,20 @@ async function statuses(url: string): Promise<readonly number[]> {
   return Promise.all(paths.map(async (path) => (await fetch(url + path)).status));
 }
 
-test('the program has no page to scrape when prometheus is not among the exporters', async () => {
+test('the program does not serve /metrics if prometheus is not among the metrics exporters', async () => {
   await using receiver = await startReceiver();
-  const env = withPush({ OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  const env = withInterval({ OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
   await using program = await startProgram([], env);
-  await receiver.until(1);
+  await receiver.untilReceived(1);
   assert.deepEqual(await statuses(program.url), [404, 200, 200, 200, 200]);
   assert.doesNotMatch(await getText(`${program.url}/`), /\/metrics/);
-  await using silent = await startProgram([], withPush({ OTEL_METRICS_EXPORTER: 'none' }));
-  await getText(`${silent.url}/info/load`);
-  assert.deepEqual((await statuses(silent.url)).slice(0, 3), [404, 200, 200]);
+  await using withoutExporters = await startProgram([], withInterval({ OTEL_METRICS_EXPORTER: 'none' }));
+  await getText(`${withoutExporters.url}/info/load`);
+  assert.deepEqual((await statuses(withoutExporters.url)).slice(0, 3), [404, 200, 200]);
 });
 
-test('the program refuses deltas in one line', async () => {
-  const env = withPush({
+test('the program rejects delta temporality with one line', async () => {
+  const env = withInterval({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
     OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
   });
@@ -136,13 +141,13 @@ test('the program refuses deltas in one line', async () => {
   );
 });
 
-/** Names each module that is loaded on standard error. */
-const TELL_MODULES = `data:text/javascript,import { registerHooks } from 'node:module';
+/** Prints the name of each loaded module on standard error. */
+const LOG_MODULES = `data:text/javascript,import { registerHooks } from 'node:module';
 registerHooks({ resolve(name, context, next) { process.stderr.write('module ' + name + '\\n'); return next(name, context); } });`;
 
 async function modulesOf(...flags: readonly string[]): Promise<string> {
   const main = join(import.meta.dirname, '../../src/main.ts');
-  const args = ['--import', TELL_MODULES, main, '--web.listen-address=127.0.0.1:0', ...flags];
+  const args = ['--import', LOG_MODULES, main, '--web.listen-address=127.0.0.1:0', ...flags];
   const started = run(process.execPath, args);
   await eventually(
     async () => started.output(),
@@ -153,17 +158,17 @@ async function modulesOf(...flags: readonly string[]): Promise<string> {
   return started.output();
 }
 
-test('the program loads nothing of OTLP unless it pushes', async () => {
+test('the program loads the OTLP packages only if it pushes', async () => {
   const otlp = /module @opentelemetry\/\S*otlp/;
   assert.doesNotMatch(await modulesOf(), otlp);
   assert.match(await modulesOf('--otlp.endpoint=http://127.0.0.1:1'), otlp);
 });
 
-test('protoc reads a push as the tests do', { skip: missing('protoc') }, async () => {
+test('protoc decodes a push without unknown fields', { skip: missing('protoc') }, async () => {
   await using receiver = await startReceiver();
-  const flags = [`--otlp.endpoint=${receiver.url}`, PAGE_NAMES];
-  await using program = await startProgram(flags, withPush({}));
-  await receiver.until(1);
+  const flags = [`--otlp.endpoint=${receiver.url}`, PROMETHEUS_NAMING];
+  await using program = await startProgram(flags, withInterval({}));
+  await receiver.untilReceived(1);
   program.child.kill();
   const [first] = receiver.received;
   const [pushed] = first?.resourceMetrics ?? [];
@@ -175,7 +180,7 @@ test('protoc reads a push as the tests do', { skip: missing('protoc') }, async (
     [...text.matchAll(/^ {6}name: "(.*)"$/gm)].map(([, name]) => name),
     ['otel-node-exporter', ...metrics.map(({ name }) => name)],
   );
-  assert.equal(text.match(/^ +data_points \{$/gm)?.length, readingsOf(pushed).size);
-  // A field that the definition does not know is shown by its number.
+  assert.equal(text.match(/^ +data_points \{$/gm)?.length, seriesValuesOf(pushed).size);
+  // protoc prints unknown fields by number.
   assert.doesNotMatch(text, /^ *\d+[: ]/m);
 });

@@ -1,39 +1,39 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getText, kill, run, startProgram, waitFor } from './support/program.ts';
+import { getText, kill, run, startProgram, waitForOutput } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
-const ONLY = ['--collector.disable-defaults', '--collector.timex', '--web.listen-address=127.0.0.1:0'];
+const FLAGS = ['--collector.disable-defaults', '--collector.timex', '--web.listen-address=127.0.0.1:0'];
 
-/** The families of a page whose values stand still, or move slowly, with their values. */
+/** Returns the values of the families `node_timex_*` by name. */
 function readTimex(text: string): ReadonlyMap<string, number> {
   return new Map([...text.matchAll(/^(node_timex_\w+) (\S+)$/gm)].map(([, name = '', value]) => [name, Number(value)]));
 }
 
-test('timex says of the real clock what node_exporter says', {
+test('timex reports the same values as node_exporter', {
   skip: missing('prometheus-node-exporter'),
 }, async () => {
-  await using program = await startProgram(ONLY.slice(0, 2));
-  const theirs = run('prometheus-node-exporter', ONLY);
+  await using program = await startProgram(FLAGS.slice(0, 2));
+  const nodeExporter = run('prometheus-node-exporter', FLAGS);
   try {
-    const address = /address=(127\.0\.0\.1:\d+)/.exec(await waitFor(theirs, /address=127\.0\.0\.1:\d+/))?.[1];
-    const ask = async () => readTimex(await getText(`${program.url}/metrics`));
-    const before = await ask();
+    const address = /address=(127\.0\.0\.1:\d+)/.exec(
+      await waitForOutput(nodeExporter, /address=127\.0\.0\.1:\d+/),
+    )?.[1];
+    const scrape = async () => readTimex(await getText(`${program.url}/metrics`));
+    const before = await scrape();
     const expected = readTimex(await getText(`http://${address}/metrics`));
-    const after = await ask();
+    const after = await scrape();
     assert.deepEqual([...after.keys()].toSorted(), [...expected.keys()].toSorted());
     assert.equal(after.size, 17);
-    // Who leads the clock may do so between two answers.
-    const still = [...expected].filter(([name]) => before.get(name) === after.get(name));
-    for (const [name, value] of still) assert.equal(after.get(name), value, name);
-    assert.ok(still.length > 5, `${still.length} families stood still`);
+    // A time server may adjust the clock between two scrapes.
+    const constant = [...expected].filter(([name]) => before.get(name) === after.get(name));
+    for (const [name, value] of constant) assert.equal(after.get(name), value, name);
+    assert.ok(constant.length > 5, `${constant.length} families did not change`);
     const [name, value] = [...expected].find(([family]) => family === 'node_timex_maxerror_seconds') ?? assert.fail();
-    const ours = [before, after].map((values) => values.get(name) ?? Number.NaN);
-    assert.ok(
-      value > Math.min(...ours) - 1 && value < Math.max(...ours) + 1,
-      `${name}: ${ours[0]} ${value} ${ours[1]}`,
-    );
+    const values = [before, after].map((readings) => readings.get(name) ?? Number.NaN);
+    const [min, max] = [Math.min(...values) - 1, Math.max(...values) + 1];
+    assert.ok(value > min && value < max, `${name}: expected ${min} to ${max}, got ${value}`);
   } finally {
-    await kill(theirs);
+    await kill(nodeExporter);
   }
 });

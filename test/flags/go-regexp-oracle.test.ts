@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RE2JS } from 're2js';
 import { compileGoRegexp } from '../../src/flags/go-regexp.ts';
-import { fc } from '../support/properties.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** ASCII, characters with several cases, line separators and characters outside of the BMP. */
 const CHARACTERS = [

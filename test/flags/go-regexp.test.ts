@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileGoRegexp, getGoSource } from '../../src/flags/go-regexp.ts';
-import { fc } from '../support/properties.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** Declares a test: the expression matches the texts of the first list and none of the second list. */
 function matches(expression: string, matching: readonly string[], others: readonly string[]): void {

@@ -1,5 +1,5 @@
 import { parseExposition } from '../../src/formats/exposition.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseExposition', parseExposition);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ExpositionFamily, parseExposition } from '../../src/formats/exposition.ts';
 import { type MergedExposition, mergeExpositions } from '../../src/formats/merge-exposition.ts';
-import { fc } from '../support/properties.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** Merges the texts as the files `/t/1.prom`, `/t/2.prom` and so on. */
 function merge(...texts: readonly string[]): MergedExposition {

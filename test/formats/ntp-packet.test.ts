@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeNtpRequest, fromUnixTime, parseNtpReply, toSeconds, toUnixTime } from '../../src/formats/ntp-packet.ts';
-import { fc } from '../support/properties.ts';
+import { fc } from '../support/fast-check.ts';
 
 const NONCE = 0x0123_4567_89ab_cdefn;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePosixTz } from '../../src/formats/posix-tz.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 /** Returns the local time of a zone at an ISO date: `CEST 7200`. */
 function show(rule: string, date: string): string {

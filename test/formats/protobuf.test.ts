@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getText, getTextMap, parseFields, parseNumbers } from '../../src/formats/protobuf.ts';
-import { fc } from '../support/properties.ts';
-import { field } from '../support/sockets.ts';
+import { fc } from '../support/fast-check.ts';
+import { encodeField } from '../support/protobuf-field.ts';
 
 test('parseFields() returns length-delimited fields and skips numbers', () => {
   const message = Buffer.concat([
-    field(1, 'first'),
+    encodeField(1, 'first'),
     Buffer.from([2 * 8, 0x96, 0x01, 3 * 8 + 1, 1, 2, 3, 4, 5, 6, 7, 8, 4 * 8 + 5, 1, 2, 3, 4]),
-    field(1, 'second'),
-    field(2000, 'x'.repeat(300)),
+    encodeField(1, 'second'),
+    encodeField(2000, 'x'.repeat(300)),
   ]);
   const fields = parseFields(message);
   assert.deepEqual([...fields.keys()], [1, 2000]);
@@ -20,8 +20,8 @@ test('parseFields() returns length-delimited fields and skips numbers', () => {
 });
 
 test('getTextMap() returns the keys and values of a map', () => {
-  const entry = Buffer.concat([field(1, 'key'), field(2, 'value')]);
-  assert.deepEqual(getTextMap(parseFields(field(8, entry)), 8), new Map([['key', 'value']]));
+  const entry = Buffer.concat([encodeField(1, 'key'), encodeField(2, 'value')]);
+  assert.deepEqual(getTextMap(parseFields(encodeField(8, entry)), 8), new Map([['key', 'value']]));
 });
 
 const INVALID: readonly (readonly [string, readonly number[], string])[] = [
@@ -39,7 +39,7 @@ for (const [what, bytes, message] of INVALID) {
 }
 
 test('parseNumbers() returns the last number of a field and skips other fields', () => {
-  const message = Buffer.concat([Buffer.from([0x08, 1, 0x10, 0xac, 0x02, 0x08, 7]), field(3, 'text')]);
+  const message = Buffer.concat([Buffer.from([0x08, 1, 0x10, 0xac, 0x02, 0x08, 7]), encodeField(3, 'text')]);
   assert.deepEqual(
     parseNumbers(message),
     new Map([

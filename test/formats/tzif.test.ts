@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseTzif } from '../../src/formats/tzif.ts';
-import { fc } from '../support/properties.ts';
+import { fc } from '../support/fast-check.ts';
 
 interface Zone {
   readonly times: readonly number[];

@@ -7,41 +7,42 @@ import { dashboards, toJson } from '../../grafana/dashboards.ts';
 
 const GRAFANA = join(import.meta.dirname, '../../grafana');
 
-test('the dashboards as JSON are what the code says; npm run dashboards writes them', () => {
+test('grafana/dashboards contains the dashboards that the code generates (npm run dashboards writes them)', () => {
   assert.deepEqual(readdirSync(join(GRAFANA, 'dashboards')).sort(), Object.keys(dashboards).sort());
   for (const [name, dashboard] of Object.entries(dashboards)) {
-    const written = readFileSync(join(GRAFANA, 'dashboards', name), 'utf8');
-    assert.ok(written === toJson(dashboard), `${name} is not current`);
+    const json = readFileSync(join(GRAFANA, 'dashboards', name), 'utf8');
+    assert.ok(json === toJson(dashboard), `${name} is out of date`);
   }
 });
 
 test('every panel has a title, a unit, a description and a query', () => {
   for (const { title, type, description, fieldConfig, targets } of panels()) {
-    assert.ok(title, 'a panel without a title');
-    assert.ok(description, `${title} has no description`);
-    assert.ok(fieldConfig?.defaults?.unit, `${title}, a ${type}, has no unit`);
-    assert.ok((targets ?? []).length > 0, `${title} has no query`);
+    assert.ok(title, `Missing title of a panel of type ${type}`);
+    assert.ok(description, `Missing description of panel ${title}`);
+    assert.ok(fieldConfig?.defaults?.unit, `Missing unit of panel ${title} (${type})`);
+    assert.ok((targets ?? []).length > 0, `Missing query of panel ${title}`);
   }
 });
 
-test('no panel lies upon another, and none leaves the grid', () => {
+test('panels do not overlap and stay within the grid', () => {
   for (const [name, { panels = [] }] of Object.entries(dashboards)) {
     const cells = new Map<string, string | undefined>();
     for (const { title, gridPos } of panels) {
-      assert.ok(gridPos !== undefined && gridPos.x + gridPos.w <= 24, `${title} of ${name} leaves the grid`);
+      assert.ok(gridPos !== undefined && gridPos.x + gridPos.w <= 24, `${title} of ${name} exceeds the grid`);
       for (const cell of cellsOf(gridPos)) {
-        assert.ok(!cells.has(cell), `${title} of ${name} lies upon ${cells.get(cell)}`);
+        assert.ok(!cells.has(cell), `${title} of ${name} overlaps with ${cells.get(cell)}`);
         cells.set(cell, title);
       }
     }
   }
 });
 
-test('the ConfigMaps for Grafana have every dashboard and all of provisioning', () => {
+test('the ConfigMaps for Grafana contain every dashboard and every file of provisioning', () => {
   const { configMapGenerator } = parse(readFileSync(join(GRAFANA, 'kustomization.yaml'), 'utf8')) as {
     configMapGenerator: { name: string; files: string[] }[];
   };
-  const filesIn = (folder: string) => readdirSync(join(GRAFANA, folder), 'utf8').map((name) => `${folder}/${name}`);
+  const filesIn = (directory: string) =>
+    readdirSync(join(GRAFANA, directory), 'utf8').map((name) => `${directory}/${name}`);
   assert.deepEqual(
     configMapGenerator.map(({ name, files }) => [name, files.toSorted()]),
     [

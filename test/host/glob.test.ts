@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { globToRegExp } from '../../src/host/glob.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 function matches(part: string, matching: readonly string[], others: readonly string[]): void {
   test(`globToRegExp() matches ${JSON.stringify(part)} as Go does`, () => {
@@ -29,7 +29,7 @@ test('globToRegExp() returns undefined for a plain name and for a malformed patt
 });
 
 test('AsyncTree.glob() descends through patterns and names, and skips directories that cannot be listed', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/a1/x/m.d/': '',
     'proc/a2/x/n.d/': '',
     'proc/a2/x/file': '',

@@ -4,12 +4,12 @@ import { rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseCountFile, parseNumberFile } from '../../src/parse/lines.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const asIs = (text: string): string => text;
 
 test('KernelDirectory.readIfPresent() returns undefined for an absent file until the file is created', async () => {
-  await using machine = await createMachine({ 'sys/box/one': '1\n' });
+  await using machine = await createHostTree({ 'sys/box/one': '1\n' });
   const past = new Date(Date.now() - 60_000);
   const read = (name: string): string | undefined => {
     const { sys } = machine.host.forPass(performance.now() + 1000);
@@ -27,7 +27,7 @@ test('KernelDirectory.readIfPresent() returns undefined for an absent file until
 });
 
 test('KernelDirectory.readIfPresent() names the file that cannot be parsed', async () => {
-  await using machine = await createMachine({ 'sys/box/one': '1\n' });
+  await using machine = await createHostTree({ 'sys/box/one': '1\n' });
   const refuse = (): never => {
     throw new SyntaxError('expected more');
   };
@@ -38,7 +38,7 @@ test('KernelDirectory.readIfPresent() names the file that cannot be parsed', asy
 });
 
 test('KernelDirectory.readIfPresent() returns undefined for the ignored codes', async () => {
-  await using machine = await createMachine({ 'sys/box/deep/': '' });
+  await using machine = await createHostTree({ 'sys/box/deep/': '' });
   const box = machine.host.sys.directory('box');
   assert.equal(box.readIfPresent('deep', asIs, { ignoreErrno: new Set(['EISDIR']) }), undefined);
   assert.throws(() => box.readIfPresent('deep', asIs), { name: 'ReadError', code: 'EISDIR' });
@@ -46,14 +46,14 @@ test('KernelDirectory.readIfPresent() returns undefined for the ignored codes', 
 
 test('KernelDirectory reads the whole list of processes of a cgroup', async () => {
   const list = '17\n'.repeat(2000);
-  await using machine = await createMachine({ 'sys/fs/cgroup/box/cgroup.procs': list });
+  await using machine = await createHostTree({ 'sys/fs/cgroup/box/cgroup.procs': list });
   assert.equal(machine.host.sys.directory('fs/cgroup/box').readIfPresent('cgroup.procs', asIs), list);
 });
 
 test('KernelDirectory.readNumberIfPresent() returns digits as a number, and passes any other text to the parser', async () => {
   const texts = ['0\n', '007\n', '999999999999999\n', '9223372036854775807\n', '-1\n', '7', '7 \n', '\n', '', '0x1f\n'];
   const files = Object.fromEntries(texts.map((text, index) => [`sys/box/${index}`, text]));
-  await using machine = await createMachine(files);
+  await using machine = await createHostTree(files);
   const box = machine.host.sys.directory('box');
   const values = texts.map((_text, index) => box.readNumberIfPresent(`${index}`, (text) => `parsed ${text}`));
   assert.deepEqual(values, [0, 7, 999999999999999, ...texts.slice(3).map((text) => `parsed ${text}`)]);
@@ -65,7 +65,7 @@ test('KernelDirectory.readNumberIfPresent() returns digits as a number, and pass
 });
 
 test('KernelDirectory.stat() reports a replaced and a removed directory in the next pass', async () => {
-  await using machine = await createMachine({ 'sys/box/a': 'one', 'sys/other/a': 'another', 'sys/other/deep/': '' });
+  await using machine = await createHostTree({ 'sys/box/a': 'one', 'sys/other/a': 'another', 'sys/other/deep/': '' });
   const { host, root } = machine;
   const [box, other] = [join(root, 'sys/box'), join(root, 'sys/other')];
   const inodes = [box, other].map((path) => statSync(path).ino);
@@ -84,7 +84,7 @@ test('KernelDirectory.stat() reports a replaced and a removed directory in the n
 });
 
 test('KernelDirectory.stat() returns the same as KernelTree.stat()', async () => {
-  await using machine = await createMachine({ 'sys/box/a/': '', 'sys/box/b/': '', 'sys/box/file': '' });
+  await using machine = await createHostTree({ 'sys/box/a/': '', 'sys/box/b/': '', 'sys/box/file': '' });
   const { sys } = machine.host;
   assert.deepEqual(sys.directory('box').stat(), sys.stat('box'));
   await utimes(join(machine.root, 'sys/box'), 1_000_000_000, 1_000_000_000);
@@ -93,7 +93,7 @@ test('KernelDirectory.stat() returns the same as KernelTree.stat()', async () =>
 });
 
 test('KernelDirectory.identity is the same object as long as the directory is the same', async () => {
-  await using machine = await createMachine({ 'sys/box/a': '' });
+  await using machine = await createHostTree({ 'sys/box/a': '' });
   const box = join(machine.root, 'sys/box');
   const identity = () => machine.host.forPass(performance.now() + 1000).sys.directory('box').identity;
   assert.equal(identity(), undefined);
@@ -106,7 +106,7 @@ test('KernelDirectory.identity is the same object as long as the directory is th
 });
 
 test('KernelDirectory reports why the files of a directory that it may not stat cannot be read', async () => {
-  await using machine = await createMachine({ 'sys/loop': { link: 'loop' } });
+  await using machine = await createHostTree({ 'sys/loop': { link: 'loop' } });
   const directory = machine.host.sys.directory('loop/box');
   assert.deepEqual([directory.stat(), directory.exists()], [undefined, true]);
   assert.throws(() => directory.readIfPresent('mtu', asIs), {

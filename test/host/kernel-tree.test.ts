@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AbsentError } from '../../src/host/host.ts';
-import { FILE_LIMIT } from '../../src/host/read-sync.ts';
+import { KERNEL_FILE_LIMIT } from '../../src/host/read-sync.ts';
 import { parseNumberFile } from '../../src/parse/lines.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 const asIs = (text: string): string => text;
 
@@ -17,7 +17,7 @@ test('KernelTree.read() passes the whole text to the parser, whatever the kind o
   for (const length of LENGTHS) {
     const text = '0123456789'.repeat(20_000).slice(0, length);
     const files = [...PROC_PATHS.map((path) => `proc/${path}`), ...SYS_PATHS.map((path) => `sys/${path}`)];
-    await using machine = await createMachine(Object.fromEntries(files.map((file) => [file, text])));
+    await using machine = await createHostTree(Object.fromEntries(files.map((file) => [file, text])));
     const { proc, sys } = machine.host;
     for (const path of PROC_PATHS) assert.ok(proc.read(path, asIs) === text, `${path}: ${length} bytes`);
     for (const path of SYS_PATHS) assert.ok(sys.read(path, asIs) === text, `${path}: ${length} bytes`);
@@ -25,12 +25,12 @@ test('KernelTree.read() passes the whole text to the parser, whatever the kind o
 });
 
 test('KernelTree.read() replaces a run of bytes that are not UTF-8 by one U+FFFD', async () => {
-  await using machine = await createMachine({ 'sys/name': Buffer.from([0x61, 0xff, 0xfe, 0x0a]) });
+  await using machine = await createHostTree({ 'sys/name': Buffer.from([0x61, 0xff, 0xfe, 0x0a]) });
   assert.equal(machine.host.sys.read('name', asIs), 'a\uFFFD\n');
 });
 
 test('KernelTree.read() throws an AbsentError for an absent file', async () => {
-  await using machine = await createMachine({ 'proc/file': '' });
+  await using machine = await createHostTree({ 'proc/file': '' });
   const { proc } = machine.host;
   const message = `Cannot find ${machine.root}/proc/nothing: ENOENT`;
   assert.throws(() => proc.read('nothing', asIs), { name: 'AbsentError', message });
@@ -42,7 +42,7 @@ test('KernelTree.read() throws an AbsentError for an absent file', async () => {
 });
 
 test('KernelTree.read() names the file that cannot be read', async () => {
-  await using machine = await createMachine({ 'proc/directory/': '' });
+  await using machine = await createHostTree({ 'proc/directory/': '' });
   assert.throws(() => machine.host.proc.read('directory', asIs), {
     name: 'ReadError',
     code: 'EISDIR',
@@ -51,7 +51,7 @@ test('KernelTree.read() names the file that cannot be read', async () => {
 });
 
 test('KernelTree.read() names the file that cannot be parsed', async () => {
-  await using machine = await createMachine({ 'proc/number': 'many\n' });
+  await using machine = await createHostTree({ 'proc/number': 'many\n' });
   assert.throws(() => machine.host.proc.read('number', parseNumberFile), {
     name: 'SyntaxError',
     message: `Cannot parse ${join(machine.root, 'proc/number')}: expected a number, got "many"`,
@@ -59,14 +59,14 @@ test('KernelTree.read() names the file that cannot be parsed', async () => {
 });
 
 test('KernelTree.read() stops at the size limit of a file without an end', async () => {
-  await using machine = await createMachine({ 'proc/zero': { link: '/dev/zero' } });
+  await using machine = await createHostTree({ 'proc/zero': { link: '/dev/zero' } });
   assert.throws(() => machine.host.proc.read('zero', asIs), {
-    message: `Cannot read ${join(machine.root, 'proc/zero')}: larger than ${FILE_LIMIT} bytes`,
+    message: `Cannot read ${join(machine.root, 'proc/zero')}: larger than ${KERNEL_FILE_LIMIT} bytes`,
   });
 });
 
 test('KernelTree.read() does not wait for the writer of a FIFO', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   execFileSync('mkfifo', [join(machine.root, 'proc/fifo')]);
   assert.throws(() => machine.host.proc.read('fifo', asIs), {
     name: 'ReadError',
@@ -75,7 +75,7 @@ test('KernelTree.read() does not wait for the writer of a FIFO', async () => {
 });
 
 test('KernelTree.readIfPresent() returns undefined for an absent file, and throws all other errors', async () => {
-  await using machine = await createMachine({ 'sys/number': '17\n', 'sys/words': 'many\n', 'sys/directory/': '' });
+  await using machine = await createHostTree({ 'sys/number': '17\n', 'sys/words': 'many\n', 'sys/directory/': '' });
   const { sys } = machine.host;
   assert.equal(sys.readIfPresent('number', parseNumberFile), 17);
   for (const path of ['nothing', 'nothing', 'number/below', 'nowhere/nothing']) {
@@ -86,7 +86,7 @@ test('KernelTree.readIfPresent() returns undefined for an absent file, and throw
 });
 
 test('KernelTree.readIfPresent() returns undefined for the ignored codes', async () => {
-  await using machine = await createMachine({ 'sys/directory/': '' });
+  await using machine = await createHostTree({ 'sys/directory/': '' });
   const { sys } = machine.host;
   const codes = new Set(['EIO', 'EISDIR']);
   assert.equal(sys.readIfPresent('directory', asIs, { ignoreErrno: codes }), undefined);
@@ -94,14 +94,14 @@ test('KernelTree.readIfPresent() returns undefined for the ignored codes', async
 });
 
 test('KernelTree.list() returns the names in order', async () => {
-  await using machine = await createMachine({ 'sys/class/b': '', 'sys/class/a:1': '', 'sys/class/a b': '' });
+  await using machine = await createHostTree({ 'sys/class/b': '', 'sys/class/a:1': '', 'sys/class/a b': '' });
   const { sys } = machine.host;
   assert.deepEqual(sys.list('class'), ['a b', 'a:1', 'b']);
   assert.throws(() => sys.list('nothing'), AbsentError);
 });
 
 test('KernelTree.listIfPresent() returns no names for an absent directory', async () => {
-  await using machine = await createMachine({ 'sys/class/a': '', 'sys/file': '' });
+  await using machine = await createHostTree({ 'sys/class/a': '', 'sys/file': '' });
   const { sys } = machine.host;
   assert.deepEqual(sys.listIfPresent('class'), ['a']);
   assert.deepEqual(sys.listIfPresent('nothing'), []);
@@ -110,7 +110,7 @@ test('KernelTree.listIfPresent() returns no names for an absent directory', asyn
 });
 
 test('KernelTree.listDirectories() leaves out files and symbolic links', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/box/b/': '',
     'sys/box/a/': '',
     'sys/box/file': '',
@@ -122,7 +122,7 @@ test('KernelTree.listDirectories() leaves out files and symbolic links', async (
 });
 
 test('KernelTree.stat() follows symbolic links', async () => {
-  await using machine = await createMachine({ 'sys/a/': '', 'sys/b/': '', 'sys/link': { link: 'a' }, 'sys/c': 'abc' });
+  await using machine = await createHostTree({ 'sys/a/': '', 'sys/b/': '', 'sys/link': { link: 'a' }, 'sys/c': 'abc' });
   const { sys } = machine.host;
   assert.deepEqual(sys.stat('link'), sys.stat('a'));
   assert.notEqual(sys.stat('a')?.inode, sys.stat('b')?.inode);
@@ -131,13 +131,13 @@ test('KernelTree.stat() follows symbolic links', async () => {
 });
 
 test('KernelTree.exists() follows symbolic links', async () => {
-  await using machine = await createMachine({ 'sys/here': '', 'sys/broken': { link: 'nowhere' } });
+  await using machine = await createHostTree({ 'sys/here': '', 'sys/broken': { link: 'nowhere' } });
   assert.equal(machine.host.sys.exists('here'), true);
   assert.equal(machine.host.sys.exists('broken'), false);
 });
 
 test('KernelTree.readlink() returns the target of a symbolic link as written', async () => {
-  await using machine = await createMachine({ 'sys/class/eth0': { link: '../devices/eth0' }, 'sys/class/file': '' });
+  await using machine = await createHostTree({ 'sys/class/eth0': { link: '../devices/eth0' }, 'sys/class/file': '' });
   const { sys } = machine.host;
   assert.equal(sys.readlink('class/eth0'), '../devices/eth0');
   assert.equal(sys.readlink('class/eth1'), undefined);
@@ -146,7 +146,7 @@ test('KernelTree.readlink() returns the target of a symbolic link as written', a
 });
 
 test('KernelTree.realpath() follows every symbolic link of a path', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'sys/devices/pci/eth0/address': '',
     'sys/class/eth0': { link: '../devices/pci/eth0' },
     'sys/class/broken': { link: 'nowhere' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTimeZone } from '../../src/host/host.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 
 /** A zone file of version 1 without transitions, with one local time. */
 const TOKYO = Buffer.concat([
@@ -14,14 +14,14 @@ const TOKYO = Buffer.concat([
 const UTC = { abbreviation: 'UTC', offset: 0 };
 
 test('readTimeZone() reads the zone file that TZ names', async () => {
-  await using machine = await createMachine({ 'root/Tokyo': TOKYO });
+  await using machine = await createHostTree({ 'root/Tokyo': TOKYO });
   const file = `${machine.root}/root/Tokyo`;
   assert.deepEqual(readTimeZone(file)(0), { abbreviation: 'JST', offset: 32_400 });
   assert.deepEqual(readTimeZone(`:${file}`)(0), { abbreviation: 'JST', offset: 32_400 });
 });
 
 test('readTimeZone() returns UTC if TZ is empty or names no zone file', async () => {
-  await using machine = await createMachine({ 'root/text': 'no zone\n' });
+  await using machine = await createHostTree({ 'root/text': 'no zone\n' });
   assert.deepEqual(readTimeZone('')(0), UTC);
   assert.deepEqual(readTimeZone('UTC')(0), UTC);
   assert.deepEqual(readTimeZone(`${machine.root}/root/text`)(0), UTC);

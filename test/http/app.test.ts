@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
-import { test } from 'node:test';
+import { type RequestListener, request } from 'node:http';
+import { Server } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { GatherRequest } from '../../src/collection/gatherer.ts';
 import type { Pass } from '../../src/collection/pass.ts';
 import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
-import { ContainerReporter } from '../../src/containers/report.ts';
+import { ContainerReporter } from '../../src/containers/report/container-reporter.ts';
 import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetricsHandler, type MetricsHandlerOptions } from '../../src/http/metrics.ts';
 import { createTargetsHandler } from '../../src/http/scrape-target.ts';
 import { Servers } from '../../src/http/server.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroups.ts';
-import { createMachine, hostAt } from '../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroup-files.ts';
+import { createHostTree, openHost } from '../support/host-tree.ts';
 
 const PASS: Pass = { results: [], families: [], failed: false };
 const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat(200)}`;
@@ -35,7 +36,7 @@ interface Served extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-async function serve({ host = hostAt('/nowhere'), metrics, target, notReadyReason }: Setup = {}): Promise<Served> {
+async function serve({ host = openHost('/nowhere'), metrics, target, notReadyReason }: Setup = {}): Promise<Served> {
   const errors: unknown[] = [];
   const options: MetricsHandlerOptions = {
     scrape: async () => pageOf(),
@@ -75,20 +76,20 @@ async function get(
 const PLAIN = 'text/plain; charset=utf-8';
 
 test('/info/hostname returns the name of the host as plain text', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/hostname`), { status: 200, type: PLAIN, body: 'recorded' });
 });
 
 test('/info/uptime returns seconds with the two decimals of /proc/uptime', async () => {
-  await using machine = await createMachine({ 'proc/uptime': '9246.50 17734.06\n' });
+  await using machine = await createHostTree({ 'proc/uptime': '9246.50 17734.06\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/uptime`), { status: 200, type: PLAIN, body: '9246.50' });
 });
 
 test('/info/containers returns the usage of containers, with rates from the second request on', async () => {
   const directory = `sys/fs/cgroup/docker/${ID_A}`;
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(directory, {
       'cgroup.procs': '800\n',
@@ -132,7 +133,7 @@ test('/info/containers returns the usage of containers, with rates from the seco
 });
 
 test('/info/load returns the three load averages as JSON', async () => {
-  await using machine = await createMachine({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  await using machine = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
   await using served = await serve(machine);
   assert.deepEqual(await get(`${served.url}/info/load`), {
     status: 200,
@@ -142,7 +143,7 @@ test('/info/load returns the three load averages as JSON', async () => {
 });
 
 test('/info routes return 503 with the path and the reason if a file cannot be read', async () => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     { 'proc/loadavg': 'broken\n', 'proc/uptime/': '' },
     { hostname: undefined },
   );
@@ -335,7 +336,7 @@ test('the landing page names the exporter and links to every route', async () =>
   assert.deepEqual([status, type], [200, 'text/html; charset=utf-8']);
   assert.match(body, /otel-node-exporter/);
   assert.match(body, /1\.2\.3/);
-  const links = [...body.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
+  const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, path = '']) => path);
   assert.deepEqual(links, [
     '/metrics',
     '/info/hostname',
@@ -352,6 +353,7 @@ test('the landing page names the exporter and links to every route', async () =>
 
 const PATHS = [
   '/',
+  '/favicon.ico',
   '/metrics',
   '/info/hostname',
   '/info/uptime',
@@ -365,8 +367,23 @@ const PATHS = [
 ];
 const FILES = { ...CGROUP2, 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n', 'proc/uptime': '9246.58 17734.06\n' };
 
+test('/favicon.ico returns an icon that the pages of the exporter may show', async () => {
+  await using served = await serve();
+  const { status, headers } = await fetch(`${served.url}/favicon.ico`);
+  assert.deepEqual(
+    [status, headers.get('content-type'), headers.get('cache-control')],
+    [200, 'image/svg+xml; charset=utf-8', 'public, max-age=86400'],
+  );
+  const page = await fetch(served.url);
+  assert.equal(
+    page.headers.get('content-security-policy'),
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
+  );
+  assert.match(await page.text(), /^<link rel="icon" href="\/favicon\.ico" type="image\/svg\+xml">$/m);
+});
+
 test('every path handles HEAD without a body', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   await using served = await serve(machine);
   for (const path of PATHS) {
     const { status, body } = await get(served.url + path, { method: 'HEAD' });
@@ -428,6 +445,46 @@ test('Servers.listen() listens on several addresses, IPv4 and IPv6', async (cont
   assert.deepEqual(await Promise.all(bodies), ['ok', 'ok']);
   await servers.close(0);
 });
+
+const respondOk: RequestListener = (_request, response) => response.end('ok');
+
+test('Servers.listen() without a host listens on IPv6 and IPv4', async (context) => {
+  const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+  context.after(() => servers.close(0));
+  const [url = ''] = servers.urls;
+  const { hostname, port } = new URL(url);
+  if (hostname !== '[::]') return context.skip('the host has no IPv6');
+  const bodies = ['127.0.0.1', '[::1]'].map(async (host) => (await get(`http://${host}:${port}/`)).body);
+  assert.deepEqual(await Promise.all(bodies), ['ok', 'ok']);
+});
+
+for (const code of ['EAFNOSUPPORT', 'EADDRNOTAVAIL']) {
+  test(`Servers.listen() without a host listens on IPv4 if IPv6 fails with ${code}`, async (context) => {
+    failListen(context, '::', code);
+    const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+    context.after(() => servers.close(0));
+    const [url = ''] = servers.urls;
+    assert.equal(new URL(url).hostname, '0.0.0.0');
+    assert.equal((await get(url.replace('0.0.0.0', '127.0.0.1'))).body, 'ok');
+  });
+}
+
+test('Servers.listen() without a host fails if the port is in use on IPv6', async (context) => {
+  failListen(context, '::', 'EADDRINUSE');
+  await assert.rejects(Servers.listen([{ host: undefined, port: 7 }], respondOk), {
+    message: 'Cannot listen on :7: the port is in use',
+  });
+});
+
+/** Makes every server fail to listen on a host, with the code of an error of the system. */
+function failListen(context: TestContext, host: string, code: string): void {
+  const { listen } = Server.prototype;
+  context.mock.method(Server.prototype, 'listen', function (this: Server, options: { readonly host: string }) {
+    if (options.host !== host) return listen.call(this, options);
+    process.nextTick(() => this.emit('error', Object.assign(new Error(code), { code })));
+    return this;
+  });
+}
 
 test('Servers.close() waits for a running request', async () => {
   const gate = Promise.withResolvers<void>();

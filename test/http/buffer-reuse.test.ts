@@ -9,7 +9,7 @@ import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge } from '../../src/metrics/metric.ts';
-import { hostAt } from '../support/machine.ts';
+import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
 
 /** The page exceeds the buffers of a connection, so that most of it stays in memory until the client reads. */
@@ -37,7 +37,7 @@ async function serve({
     }),
   }).create({});
   const gatherer = new Gatherer({
-    host: hostAt('/nowhere'),
+    host: openHost('/nowhere'),
     collectors: [counting],
     selfMetrics: [],
     observe: () => undefined,

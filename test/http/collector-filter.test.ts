@@ -3,14 +3,14 @@ import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
 import { defineCollector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
-import { ContainerReporter } from '../../src/containers/report.ts';
+import { ContainerReporter } from '../../src/containers/report/container-reporter.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
 import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
-import { hostAt } from '../support/machine.ts';
+import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
@@ -35,10 +35,11 @@ accepts('?collect[]=meminfo&collect[]=cpu', ['meminfo', 'cpu']);
 accepts('?collect%5B%5D=cpu', ['cpu']);
 accepts('?collect[]=cpu&collect[]=cpu', ['cpu']);
 accepts('?exclude[]=cpu', ['meminfo', 'uptime']);
+accepts('?exclude[]=wifi', RUNNING);
+accepts('?exclude[]=cpu&exclude[]=wifi&exclude[]=', ['meminfo', 'uptime']);
 accepts('?exclude[]=cpu&exclude[]=meminfo&exclude[]=uptime', []);
 rejects('?collect[]=cpu&exclude[]=meminfo', 'Cannot combine collect[] with exclude[]');
 rejects('?collect[]=cpu&collect[]=wifi', 'Cannot find running collector "wifi"');
-rejects('?exclude[]=wifi', 'Cannot find running collector "wifi"');
 rejects('?collect[]=', 'Cannot find running collector ""');
 
 interface Served extends AsyncDisposable {
@@ -77,14 +78,14 @@ async function serve(): Promise<Served> {
       }),
     }).create({}),
   );
-  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
   const output = new PrometheusOutput({
     gatherer,
     resource: {},
     naming: NAMING,
   });
   const app = createApp({
-    info: { host: hostAt('/nowhere'), containers: new ContainerReporter([]) },
+    info: { host: openHost('/nowhere'), containers: new ContainerReporter([]) },
     metrics: createMetricsHandler({
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),
@@ -134,6 +135,13 @@ test('/metrics runs only the collectors that the query selects, also those with 
   assert.deepEqual(await served.scrape('?collect[]=seen'), ['node_seen 1']);
   assert.deepEqual(await served.scrape('?exclude[]=slow&exclude[]=seen'), ['node_quick 1']);
   assert.deepEqual(served.runs, { quick: 3, seen: 2, slow: 1 });
+});
+
+test('/metrics returns the page without the excluded collectors, also if one of them does not run', async () => {
+  await using served = await serve();
+  served.release();
+  assert.deepEqual(await served.scrape('?exclude[]=wifi&exclude[]=slow'), ['node_quick 1', 'node_seen 1']);
+  assert.deepEqual(served.runs, { quick: 1, seen: 1, slow: 0 });
 });
 
 test('/metrics returns 400 for an invalid filter and runs no collector', async () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { counter, gauge, histogram, summary } from '../../src/index.ts';
 import type { EmitValidated, Instrument } from '../../src/instruments/instrument.ts';
 import { SeriesMap } from '../../src/instruments/series-map.ts';
-import { fc } from '../support/properties.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** Returns `[value, labels]` of each series, in the order of their creation. */
 function seriesOf(instrument: Instrument): unknown[] {

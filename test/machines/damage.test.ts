@@ -6,7 +6,7 @@ import { Gatherer } from '../../src/collection/gatherer.ts';
 import type { CollectorResult } from '../../src/collection/pass.ts';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
 import { serverFiles } from './server/server.ts';
 
 // Damages one file of a whole host at a time. `DAMAGE_ROUNDS=100000` makes a long run, and `DAMAGE_SEED` other damage.
@@ -15,7 +15,7 @@ const ROUNDS = Number(process.env['DAMAGE_ROUNDS'] ?? 300);
 const SEED = Number(process.env['DAMAGE_SEED'] ?? 20_261_121);
 const DEADLINE_MS = 20_000;
 
-const machine = await createMachine(serverFiles(0));
+const machine = await createHostTree(serverFiles(0));
 after(() => machine[Symbol.asyncDispose]());
 const files = Object.entries(serverFiles(0)).flatMap(([path, content]) =>
   typeof content === 'string' && !path.endsWith('/') ? [join(machine.root, path)] : [],

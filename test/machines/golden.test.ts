@@ -2,7 +2,7 @@ import { test } from 'node:test';
 import { formatFamilies, semconvPasses } from '../semconv/semconv-pass.ts';
 import { recordedHost, recordedHostNames } from '../semconv/test-hosts.ts';
 import { assertGolden } from '../support/golden.ts';
-import { createScraper } from '../support/scrape.ts';
+import { createScraper } from '../support/scraper.ts';
 
 for (const name of recordedHostNames()) {
   test(`a scrape of the recorded host ${name} equals its golden page`, async () => {

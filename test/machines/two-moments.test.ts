@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectors } from '../../src/collectors/index.ts';
 import { assertGolden } from '../support/golden.ts';
-import { createMachine, hostAt, type Machine } from '../support/machine.ts';
-import { createScraper } from '../support/scrape.ts';
+import { createHostTree, type HostTree, openHost } from '../support/host-tree.ts';
+import { createScraper } from '../support/scraper.ts';
 import { serverFiles } from './server/server.ts';
 
 // Every collector that reads files, on one host at two moments.
@@ -14,8 +14,8 @@ const WITHOUT_FILES: ReadonlySet<string> = new Set(['containers', 'container-pid
 const STATFS = { bsize: 4096, blocks: 100, bfree: 60, bavail: 50, files: 40, ffree: 30 };
 const OPTIONS = { statfs: { statfsSync: () => STATFS, statfs: async () => STATFS } };
 
-function createServerScraper(machine: Machine): () => Promise<string> {
-  const scrape = createScraper(hostAt(machine.root, OPTIONS), [
+function createServerScraper(machine: HostTree): () => Promise<string> {
+  const scrape = createScraper(openHost(machine.root, OPTIONS), [
     ...collectors.map(({ name }) => (WITHOUT_FILES.has(name) ? `--no-collector.${name}` : `--collector.${name}`)),
     '--collector.stat.softirq',
     '--collector.bcache.priorityStats',
@@ -28,7 +28,7 @@ function createServerScraper(machine: Machine): () => Promise<string> {
 }
 
 /** Changes the files as a kernel does: removes those that no longer exist, and rewrites the others in place. */
-async function moveToSecondMoment(machine: Machine): Promise<void> {
+async function moveToSecondMoment(machine: HostTree): Promise<void> {
   const second = serverFiles(1);
   const links = Object.entries(second).filter(([, content]) => typeof content === 'object' && 'link' in content);
   const isLink = new Set(links.map(([path]) => path));
@@ -39,7 +39,7 @@ async function moveToSecondMoment(machine: Machine): Promise<void> {
 }
 
 test('a scrape of a server equals its golden page at the first moment and at the second', async () => {
-  await using machine = await createMachine(serverFiles(0));
+  await using machine = await createHostTree(serverFiles(0));
   const scrape = createServerScraper(machine);
   const first = await scrape();
   assertGolden('server-t0.prom', first);

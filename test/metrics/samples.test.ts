@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LabelSet, NO_LABELS } from '../../src/metrics/label-set.ts';
 import { Samples } from '../../src/metrics/samples.ts';
 
-test('Samples gives back what was put in, in order', () => {
+test('Samples returns the samples in the order in which they were added', () => {
   const samples = new Samples();
   const distribution = { bounds: [1], counts: [2], sum: 1, count: 2 };
-  samples.push(Number.NaN, {});
-  samples.push(0.5, { device: 'sda' }, 1_700_000_000);
-  samples.push(distribution, { device: 'sdb' });
+  const sets = [{}, { device: 'sda' }, { device: 'sdb' }].map((labels) => new LabelSet(labels));
+  const [none = NO_LABELS, sda = NO_LABELS, sdb = NO_LABELS] = sets;
+  samples.push(Number.NaN, none);
+  samples.push(0.5, sda, 1_700_000_000);
+  samples.push(distribution, sdb);
   const all = [
     { value: Number.NaN, labels: {} },
     { value: 0.5, labels: { device: 'sda' }, startTime: 1_700_000_000 },
@@ -21,14 +24,14 @@ test('Samples gives back what was put in, in order', () => {
   });
   assert.deepEqual(
     visited,
-    all.map(({ value, labels, startTime }) => [value, labels, startTime]),
+    all.map(({ value, startTime }, index) => [value, sets[index], startTime]),
   );
 });
 
-test('Samples takes over others, with and without the start of their counting', () => {
+test('pushAll() copies samples with and without start times', () => {
   const [counters, gauges] = [new Samples(), new Samples()];
-  counters.push(1, {}, 7);
-  gauges.push(2, {});
+  counters.push(1, NO_LABELS, 7);
+  gauges.push(2, NO_LABELS);
   const both = new Samples();
   both.pushAll(gauges);
   both.pushAll(counters);

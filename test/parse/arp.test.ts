@@ -1,5 +1,5 @@
 import { parseArp } from '../../src/parse/arp.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseArp', parseArp);
 

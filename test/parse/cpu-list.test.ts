@@ -1,5 +1,5 @@
 import { parseCpuList } from '../../src/parse/cpu-list.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseCpuList', parseCpuList);
 

@@ -1,5 +1,5 @@
 import { parseFrequency } from '../../src/parse/cpufreq.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseFrequency', parseFrequency);
 

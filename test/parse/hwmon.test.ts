@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cleanName, parseReading, parseSensorFile, unitOf } from '../../src/parse/hwmon.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const file = describeParser('parseSensorFile', parseSensorFile);
 file.parses('a sensor, its number and an element', 'temp1_input', { type: 'temp', sensor: 'temp1', element: 'input' });

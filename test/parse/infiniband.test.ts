@@ -1,5 +1,5 @@
 import { parsePortCounter, parsePortRate, parsePortState } from '../../src/parse/infiniband.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const state = describeParser('parsePortState', parsePortState);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFullIpv6, parseHexIpv4, scopeOf } from '../../src/parse/ip-address.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const ipv4 = describeParser('parseHexIpv4', parseHexIpv4);
 

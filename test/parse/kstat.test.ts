@@ -1,5 +1,5 @@
 import { parseDatasetKstats, parseKstats, parsePoolIo } from '../../src/parse/kstat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const ARC = `13 1 0x01 147 39984 3957128432 6215447289231
 name                            type data

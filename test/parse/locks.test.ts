@@ -1,5 +1,5 @@
 import { parseLocks } from '../../src/parse/locks.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseLocks', parseLocks);
 

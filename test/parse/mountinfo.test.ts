@@ -1,5 +1,5 @@
 import { parseMountinfo } from '../../src/parse/mountinfo.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseMountinfo', parseMountinfo);
 

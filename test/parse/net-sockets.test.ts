@@ -1,5 +1,5 @@
 import { parseNetSockets } from '../../src/parse/net-sockets.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseNetSockets', parseNetSockets);
 

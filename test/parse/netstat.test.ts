@@ -1,6 +1,6 @@
 import { parseNetstat, parseNetstatNames, parseSnmp6 } from '../../src/parse/netstat.ts';
 import { memoize } from '../../src/util/memoize.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const pairs = describeParser('parseNetstat', (text) =>
   parseNetstat(text, (line) => parseNetstatNames(line, () => true)),

@@ -1,5 +1,5 @@
 import { parseNodeMeminfo, parseNumastat } from '../../src/parse/numa-node.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const meminfo = describeParser('parseNodeMeminfo', parseNodeMeminfo);
 const MEMINFO = `

@@ -1,5 +1,5 @@
 import { parseOsRelease } from '../../src/parse/os-release.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseOsRelease', (text) =>
   Object.fromEntries(parseOsRelease(text)),

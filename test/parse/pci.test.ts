@@ -1,6 +1,6 @@
 import { parseLinkSpeed, parseLinkWidth, parsePciLocation, parseRegister } from '../../src/parse/pci.ts';
 import { parsePciIds } from '../../src/parse/pci-ids.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const location = describeParser('parsePciLocation', parsePciLocation);
 location.parses('a name', '0000:3f:1e.7', { segment: '0000', bus: '3f', device: '1e', function: '7' });

@@ -1,5 +1,5 @@
 import { parsePressure } from '../../src/parse/pressure.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parsePressure', parsePressure);
 

@@ -1,5 +1,5 @@
 import { parseProcessStat } from '../../src/parse/process-stat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseProcessStat', parseProcessStat);
 

@@ -1,5 +1,5 @@
 import { parseSchedstat } from '../../src/parse/schedstat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseSchedstat', parseSchedstat);
 

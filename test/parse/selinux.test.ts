@@ -1,5 +1,5 @@
 import { parseSelinuxMode } from '../../src/parse/selinux.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, survives } = describeParser('parseSelinuxMode', parseSelinuxMode);
 

@@ -1,5 +1,5 @@
 import { parseSlabinfo } from '../../src/parse/slabinfo.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseSlabinfo', parseSlabinfo);
 

@@ -1,5 +1,5 @@
 import { parseSockstat } from '../../src/parse/sockstat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseSockstat', parseSockstat);
 

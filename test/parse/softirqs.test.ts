@@ -1,5 +1,5 @@
 import { parseSoftirqs } from '../../src/parse/softirqs.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseSoftirqs', parseSoftirqs);
 

@@ -1,5 +1,5 @@
 import { parseSoftnetStat } from '../../src/parse/softnet-stat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseSoftnetStat', parseSoftnetStat);
 

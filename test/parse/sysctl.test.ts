@@ -1,5 +1,5 @@
 import { parseSysctlNumbers, parseSysctlTexts } from '../../src/parse/sysctl.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const words = describeParser('parseSysctlTexts', parseSysctlTexts);
 words.parses('words', 'kill_process kill_thread\tlog\nallow\n', ['kill_process', 'kill_thread', 'log', 'allow']);

@@ -1,5 +1,5 @@
 import { parseUdevProperties } from '../../src/parse/udev.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, survives } = describeParser('parseUdevProperties', parseUdevProperties);
 

@@ -1,5 +1,5 @@
 import { parseUptime } from '../../src/parse/uptime.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseUptime', parseUptime);
 

@@ -1,5 +1,5 @@
 import { parseVmstat } from '../../src/parse/vmstat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseVmstat', (text) =>
   parseVmstat(text, (name) => name !== 'nr_dirty'),

@@ -1,5 +1,5 @@
 import { parseXfrmStat } from '../../src/parse/xfrm-stat.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseXfrmStat', parseXfrmStat);
 
@@ -13,5 +13,5 @@ parses(
 );
 parses('an empty file', '', new Map());
 rejects('a name without a number', 'XfrmInError\n', 'unexpected line "XfrmInError"');
-rejects('a negative number', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
+rejects('a negative number', 'XfrmInError -1\n', 'expected an unsigned number, got "-1" in "XfrmInError -1"');
 survives('XfrmInError             \t3\n');

@@ -1,5 +1,5 @@
 import { parseXfsStats } from '../../src/parse/xfs.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseXfsStats', parseXfsStats);
 

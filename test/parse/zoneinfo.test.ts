@@ -1,5 +1,5 @@
 import { parseZoneinfo } from '../../src/parse/zoneinfo.ts';
-import { describeParser } from '../support/parser.ts';
+import { describeParser } from '../support/describe-parser.ts';
 
 const { parses, rejects, survives } = describeParser('parseZoneinfo', parseZoneinfo);
 

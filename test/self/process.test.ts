@@ -3,11 +3,11 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { KernelTree } from '../../src/host/host.ts';
 import { processMetrics } from '../../src/self/process.ts';
-import { described } from '../support/described.ts';
-import { createMachine } from '../support/machine.ts';
+import { createHostTree } from '../support/host-tree.ts';
+import { reportSelfMetrics } from '../support/self-metrics.ts';
 
 test('processMetrics() reports memory and limits from procfs', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/status': 'Name:\tnode\nVmSize:\t  2048 kB\n',
     'proc/limits':
       'Limit                     Soft Limit           Hard Limit           Units     \n' +
@@ -15,7 +15,7 @@ test('processMetrics() reports memory and limits from procfs', async () => {
       'Max address space         unlimited            unlimited            bytes     \n',
   });
   const names = ['process_virtual_memory_bytes', 'process_virtual_memory_max_bytes', 'process_max_fds'];
-  const samples = described(processMetrics(machine.host.proc));
+  const samples = reportSelfMetrics(processMetrics(machine.host.proc));
   assert.deepEqual(
     samples.filter(([name]) => names.includes(name)).map(([name, value]) => [name, value]),
     [
@@ -29,7 +29,7 @@ test('processMetrics() reports memory and limits from procfs', async () => {
 test('processMetrics() counts open file descriptors', () => {
   const before = readdirSync('/proc/self/fd').length;
   const opened = Array.from({ length: 50 }, () => openSync('/dev/null', 'r'));
-  const samples = described(processMetrics(new KernelTree('/proc/self')));
+  const samples = reportSelfMetrics(processMetrics(new KernelTree('/proc/self')));
   for (const descriptor of opened) closeSync(descriptor);
   const count = Number(samples.find(([name]) => name === 'process_open_fds')?.[1]);
   // A listing opens one more descriptor.
@@ -37,17 +37,17 @@ test('processMetrics() counts open file descriptors', () => {
 });
 
 test('processMetrics() omits metrics without procfs', () => {
-  const names = described(processMetrics(new KernelTree('/nowhere'))).map(([name]) => name);
+  const names = reportSelfMetrics(processMetrics(new KernelTree('/nowhere'))).map(([name]) => name);
   assert.deepEqual(names, ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds']);
 });
 
 test('processMetrics() reports semconv metrics to pushes, with utilization from the second pass on', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/status': 'Name:\tnode\nVmSize:\t  2048 kB\nThreads:\t11\n',
     'proc/io': 'rchar: 1\nread_bytes: 4096\nwrite_bytes: 8192\n',
   });
   const metrics = processMetrics(machine.host.proc);
-  const report = () => described(metrics, [], 'semconv') as [string, number, unknown][];
+  const report = () => reportSelfMetrics(metrics, [], 'semconv') as [string, number, unknown][];
   const first = report();
   assert.deepEqual(
     first.filter(([name]) => /virtual|thread|disk/.test(name)),
@@ -72,7 +72,7 @@ test('processMetrics() reports semconv metrics to pushes, with utilization from 
 });
 
 test('processMetrics() omits semconv metrics without procfs', () => {
-  const samples = described(processMetrics(new KernelTree('/nowhere')), [], 'semconv');
+  const samples = reportSelfMetrics(processMetrics(new KernelTree('/nowhere')), [], 'semconv');
   assert.deepEqual(
     [...new Set(samples.map(([name]) => name))],
     [

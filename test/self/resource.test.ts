@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createInstanceId, readResource } from '../../src/self/resource.ts';
-import { createMachine, type Files } from '../support/machine.ts';
+import { createHostTree, type Files } from '../support/host-tree.ts';
 
 /** Returns the resource of the exporter on a host, without `service.instance.id`. */
 async function resourceOf(files: Files, env: Readonly<Record<string, string>> = {}) {
-  await using machine = await createMachine(files, { machine: 'aarch64' });
+  await using machine = await createHostTree(files, { machine: 'aarch64' });
   const config = readConfig({ argv: [], env, definitions: [] });
   const { 'service.instance.id': _, ...resource } = await readResource(machine.host, config, OTEL_NODE_EXPORTER);
   return resource;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CollectorResult } from '../../src/collection/pass.ts';
 import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
-import { described } from '../support/described.ts';
+import { reportSelfMetrics } from '../support/self-metrics.ts';
 
 function result(collector: string, state: CollectorResult['state']): CollectorResult {
   return { collector, state, seconds: 0.25, errors: [], families: [] };
@@ -13,20 +13,20 @@ test('ScrapeMetrics counts failed runs but not absent ones, and reports finished
   const results = [result('a', 'failed'), result('b', 'absent')];
   metrics.startScrape();
   for (const each of results) metrics.countResult(each);
-  const [, , , , ...rest] = described(metrics, results);
+  const [, , , , ...rest] = reportSelfMetrics(metrics, results);
   assert.deepEqual(rest[0], ['node_exporter_scrapes_total', 1, {}]);
   assert.deepEqual(rest.slice(2), [
     ['node_exporter_scrape_errors_total', 1, { collector: 'a' }],
     ['node_exporter_scrape_errors_total', 0, { collector: 'b' }],
   ]);
   metrics.endScrape(0.02);
-  assert.deepEqual(described(metrics, results).slice(0, 4), [
+  assert.deepEqual(reportSelfMetrics(metrics, results).slice(0, 4), [
     ['node_scrape_collector_duration_seconds', 0.25, { collector: 'a' }],
     ['node_scrape_collector_duration_seconds', 0.25, { collector: 'b' }],
     ['node_scrape_collector_success', 0, { collector: 'a' }],
     ['node_scrape_collector_success', 0, { collector: 'b' }],
   ]);
-  assert.deepEqual(described(metrics).slice(1), [
+  assert.deepEqual(reportSelfMetrics(metrics).slice(1), [
     [
       'node_exporter_scrape_duration_seconds',
       {
@@ -46,7 +46,7 @@ test('ScrapeMetrics counts failed runs but not absent ones, and reports finished
 test('ScrapeMetrics reports the duration of the first pass until a scrape has ended', () => {
   const metrics = new ScrapeMetrics([]);
   const lastDuration = () =>
-    described(metrics).find(([name]) => name === 'node_exporter_last_scrape_duration_seconds')?.[1];
+    reportSelfMetrics(metrics).find(([name]) => name === 'node_exporter_last_scrape_duration_seconds')?.[1];
   assert.equal(lastDuration(), undefined);
   metrics.setFirstPassDuration(0.5);
   assert.equal(lastDuration(), 0.5);

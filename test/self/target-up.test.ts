@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CollectorResult } from '../../src/collection/pass.ts';
 import { TargetUp } from '../../src/self/target-up.ts';
-import { described } from '../support/described.ts';
+import { reportSelfMetrics } from '../support/self-metrics.ts';
 
 type States = Readonly<Record<string, CollectorResult['state']>>;
 
@@ -16,7 +16,7 @@ function reported(states: States, contacting: readonly string[] = ['db', 'queue'
     families: [],
   }));
   const metrics = new TargetUp({ namespace: 'shop', contacting });
-  return Object.fromEntries(described(metrics, results).map(([name, value]) => [name, value]));
+  return Object.fromEntries(reportSelfMetrics(metrics, results).map(([name, value]) => [name, value]));
 }
 
 test('TargetUp reports 1 if one of the contacting collectors succeeded', () => {
@@ -43,5 +43,5 @@ test('TargetUp reports 1 for a target that no collector contacts', () => {
 
 test('TargetUp reports rejected requests on the page of the exporter', () => {
   const metrics = new TargetUp({ namespace: 'shop', contacting: [], rejectedRequests: { count: 4 } });
-  assert.deepEqual(described(metrics).at(-1), ['node_target_scrape_request_errors_total', 4, {}]);
+  assert.deepEqual(reportSelfMetrics(metrics).at(-1), ['node_target_scrape_request_errors_total', 4, {}]);
 });

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectors as definitions } from '../../src/collectors/index.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS, METRICS_OF_OTHERS } from '../../src/export/otel/semconv.ts';
+import { ADDITIONAL_METRICS, LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../../src/export/otel/semconv.ts';
 import { type Host, KernelTree } from '../../src/host/host.ts';
 import { type AnyFamily, semconv } from '../../src/metrics/metric.ts';
 import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';
-import { createMachine, hostAt } from '../support/machine.ts';
+import { createHostTree, openHost } from '../support/host-tree.ts';
 import { AFTER, BEFORE } from './full-host.ts';
 import { METRICS } from './registry-excerpt.ts';
 import { semconvPasses } from './semconv-pass.ts';
@@ -30,7 +30,7 @@ test('every declared family has the instrument, unit and attributes of the conve
 
 test('every metric of the conventions is declared or left out for a documented reason', () => {
   const declared = new Set(families.map(({ name }) => name));
-  const expected = [...Object.keys(METRICS), ...METRICS_OF_OTHERS.map(({ name }) => name)];
+  const expected = [...Object.keys(METRICS), ...ADDITIONAL_METRICS.map(({ name }) => name)];
   assert.deepEqual([...declared].sort(), expected.sort());
   assert.deepEqual(
     LEFT_OUT_METRICS.filter(({ name }) => declared.has(name)),
@@ -85,18 +85,18 @@ for (const name of recordedHostNames()) {
 }
 
 test('every sample of a host with one of everything follows the conventions', async () => {
-  await using machine = await createMachine(BEFORE);
+  await using machine = await createHostTree(BEFORE);
   assert.deepEqual(await violationsOn(machine.host, () => machine.write(AFTER)), []);
 });
 
 test('every sample of a large host follows the conventions', async () => {
   await using generated = await generateHost((root) => writeBigHost(root, { ...BIG_HOST, cpus: 8 }));
-  assert.deepEqual(await violationsOn(hostAt(generated.root)), []);
+  assert.deepEqual(await violationsOn(openHost(generated.root)), []);
 });
 
 test('every sample of a host with containers follows the conventions', async () => {
   await using generated = await generateHost(async (root) => writeContainerHost(root, 10));
-  assert.deepEqual(await violationsOn(hostAt(generated.root)), []);
+  assert.deepEqual(await violationsOn(openHost(generated.root)), []);
 });
 
 test('every declared family has a sample on one of the hosts', () => {

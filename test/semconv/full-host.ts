@@ -1,4 +1,4 @@
-import type { Files } from '../support/machine.ts';
+import type { Files } from '../support/host-tree.ts';
 
 /**
  * A host with one of everything that the semantic conventions have a metric for, at two moments: two CPUs that share a

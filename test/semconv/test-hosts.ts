@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../src/host/host.ts';
-import { hostAt } from '../support/machine.ts';
+import { openHost } from '../support/host-tree.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../fixtures');
 
@@ -14,7 +14,7 @@ export function recordedHostNames(): string[] {
 }
 
 export function recordedHost(name: string): Host {
-  return hostAt(join(FIXTURES, name));
+  return openHost(join(FIXTURES, name));
 }
 
 /** Writes the files of a host into a temporary directory, which is removed at the end of the test. */

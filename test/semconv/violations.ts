@@ -1,8 +1,8 @@
-import { METRICS_OF_OTHERS, OPEN_ATTRIBUTES } from '../../src/export/otel/semconv.ts';
+import { ADDITIONAL_METRICS, OPEN_ATTRIBUTES } from '../../src/export/otel/semconv.ts';
 import type { AnyFamily, AttributeValue, Sample } from '../../src/metrics/metric.ts';
 import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './registry-excerpt.ts';
 
-const others = new Set(METRICS_OF_OTHERS.map(({ name }) => name));
+const others = new Set(ADDITIONAL_METRICS.map(({ name }) => name));
 const open = new Set(OPEN_ATTRIBUTES.map(({ name }) => name));
 
 /** Returns the differences between a declared family and the semantic conventions, one line for each. */

@@ -6,27 +6,27 @@ import type { Sample } from '../../src/metrics/metric.ts';
 
 export interface Collected {
   readonly state: CollectorResult['state'];
-  /** The messages of what failed. */
+  /** Messages of a failed collector, with the roots of the host tree as `/proc` and `/sys`. */
   readonly errors: readonly string[];
-  /** `node_load1 0.57`, `node_disk_reads_completed_total{device="sda"} 1`, as they were emitted, family by family. */
+  /** `node_disk_reads_completed_total{device="sda"} 1`: the samples of each family in the order of their emission. */
   readonly lines: readonly string[];
 }
 
 /**
  * Runs one collector once on a host.
  *
- * @param flags by full name (`collector.stat.softirq`); the defaults for all others
+ * @param flags values by full name (`collector.stat.softirq`); all other flags have their defaults
  */
 export async function collect(
   definition: CollectorDefinition,
   host: Host,
   flags: Readonly<Record<string, unknown>> = {},
 ): Promise<Collected> {
-  return collectAgain(definition, host, flags)();
+  return createCollectorRunner(definition, host, flags)();
 }
 
-/** As {@link collect}, as often as it is called: for what a collector knows from one pass to the next. */
-export function collectAgain(
+/** Like {@link collect}, but returns a function that runs the collector again with the state of the previous pass. */
+export function createCollectorRunner(
   definition: CollectorDefinition,
   host: Host,
   flags: Readonly<Record<string, unknown>> = {},
@@ -52,7 +52,7 @@ function toCollected({ results, families }: Pass, host: Host): Collected {
 }
 
 function toLine(name: string, { value, labels }: Sample): string {
-  if (typeof value !== 'number') throw new TypeError(`${name} is no number`);
+  if (typeof value !== 'number') throw new TypeError(`Expected a number as the value of ${name}`);
   const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
   return pairs.length === 0 ? `${name} ${value}` : `${name}{${pairs.join()}} ${value}`;
 }

@@ -1,12 +1,12 @@
 import type { Collector } from '../../src/collection/collector.ts';
 import { type Emit, gauge } from '../../src/metrics/metric.ts';
 
-/** A collector of one gauge, `node_<name>`, that does what the test says. */
-export function fakeCollector(
+/** Returns a collector with the single gauge `node_<name>`, whose passes call `run`. */
+export function createFakeCollector(
   name: string,
   run: (emit: (value: number, device?: string) => void) => void | Promise<void>,
 ): Collector {
-  const family = gauge(`node_${name}`, 'A value of the test.', ['device']);
+  const family = gauge(`node_${name}`, 'Value that the test emits.', ['device']);
   return {
     name,
     families: [family],

@@ -1,4 +1,4 @@
 import type { Naming } from '../../src/export/otel/naming.ts';
 
-/** The naming of the node exporter without flags. */
+/** Naming of metrics with default flags. */
 export const NAMING: Naming = { version: '1.2.3', namespace: 'node', defaultNamespace: 'node', scopeInfo: false };

@@ -1,4 +1,4 @@
-/** The command line of node_exporter 1.12 on Linux: names that scripts and manifests all over the world have. */
+/** The command line of node_exporter 1.12 on Linux, which existing scripts and manifests use. */
 
 export const PROGRAM_FLAGS = [
   'collector.disable-defaults',
@@ -19,7 +19,7 @@ export const PROGRAM_FLAGS = [
   'web.telemetry-path',
 ];
 
-/** The collectors with their flags, those that `--help` hides too; none of the fixtures of its tests. */
+/** Flags by collector, with those that `--help` hides. */
 export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   arp: ['collector.arp.device-exclude', 'collector.arp.device-include', 'collector.arp.netlink'],
   bcache: ['collector.bcache.priorityStats'],
@@ -136,6 +136,7 @@ export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   qdisc: [
     'collector.qdisc.device-exclude',
     'collector.qdisc.device-include',
+    'collector.qdisc.fixtures',
     'collector.qdisk.device-exclude',
     'collector.qdisk.device-include',
   ],
@@ -171,17 +172,15 @@ export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   uname: [],
   vmstat: ['collector.vmstat.fields'],
   watchdog: [],
-  wifi: [],
+  wifi: ['collector.wifi.fixtures'],
   xfrm: [],
   xfs: [],
   zfs: [],
   zoneinfo: [],
 };
 
-/**
- * What flags say that nobody has given, as its `--help` prints them. Not its port: two programs on one machine need two.
- */
-export const DEFAULTS: Readonly<Record<string, string>> = {
+/** Default values of flags as `--help` prints them. The listen address is left out because it differs on purpose. */
+export const FLAG_DEFAULTS: Readonly<Record<string, string>> = {
   'collector.diskstats.device-exclude': '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
   'collector.filesystem.fs-types-exclude':
     '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$',
@@ -213,7 +212,7 @@ export const DEFAULTS: Readonly<Record<string, string>> = {
   'web.telemetry-path': '/metrics',
 };
 
-/** Those that run on Linux when nobody asks for any. */
+/** Collectors that are enabled by default on Linux. */
 export const DEFAULT_COLLECTORS: readonly string[] = (
   'arp bcache bcachefs bonding btrfs conntrack cpu cpufreq diskstats dmi dmmultipath edac entropy ' +
   'fibrechannel filefd filesystem hwmon infiniband ipvs kernel_hung loadavg mdadm meminfo netclass ' +

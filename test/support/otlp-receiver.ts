@@ -5,87 +5,92 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
-import type { ResourceMetrics } from '../e2e/collector/otlp-json.ts';
+import type { ResourceMetrics } from './otlp-json.ts';
 
-/** The protocol as its definition says; nothing of the exporter's own. */
+/** The protocol definition. Requests are decoded with protobufjs and without code of the exporter. */
 export const PROTO = join(import.meta.dirname, 'otlp-metrics.proto');
 const schema = protobuf.loadSync(PROTO);
 const requestType = schema.lookupType('opentelemetry.proto.ExportMetricsServiceRequest');
 const responseType = schema.lookupType('opentelemetry.proto.ExportMetricsServiceResponse');
 
-/** What a body of protobuf says, in protobuf's JSON. */
+/** Decodes a request in protobuf to the JSON mapping of protobuf. */
 export function decodeProtobuf(body: Uint8Array): ResourceMetrics[] {
   const message = requestType.toObject(requestType.decode(body), { longs: String, json: true, arrays: true });
   return (message as { resourceMetrics?: ResourceMetrics[] }).resourceMetrics ?? [];
 }
 
-/** One try that came in. */
-export interface Received {
+/** A request that the receiver has read. */
+export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** As it came, unzipped. */
+  /** The decompressed body. */
   readonly body: Buffer;
   readonly resourceMetrics: readonly ResourceMetrics[];
-  /** Whether it was answered with 200. */
-  readonly isTaken: boolean;
+  /** Whether the response had status 200. */
+  readonly isAccepted: boolean;
 }
 
-export type Reply =
+/** The response to a request: a status, a partial success, no response at all, or a closed connection. */
+export type ReceiverReply =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly rejected: number; readonly message: string }
-  /** Nothing comes for as long as the test runs, or the connection ends. */
-  | 'silence'
-  | 'hang-up';
+  | 'no-response'
+  | 'disconnect';
 
 export interface ReceiverOptions {
-  /** Default: 200 to all. @param index of the try, from 0 */
-  readonly reply?: (index: number) => Reply;
+  /**
+   * Returns the response to a request. The default is status 200.
+   *
+   * @param index number of the request, from 0
+   */
+  readonly reply?: (index: number) => ReceiverReply;
   readonly port?: number;
-  /** Hands each try on, as it came, to another Collector at this address, and answers with its status. */
+  /** URL of a Collector. Each request is forwarded unchanged, and the Collector's status is returned. */
   readonly forwardTo?: string;
-  /** PEM: makes it speak TLS, and ask for a certificate of the client's when it has whom to trust. */
+  /** PEM texts for TLS. With a CA certificate, the receiver requires a client certificate. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
 export interface Receiver extends AsyncDisposable {
-  /** Without a path. */
+  /** URL without a path. */
   readonly url: string;
   readonly port: number;
-  /** All tries, in the order in which they came. */
-  readonly received: readonly Received[];
-  /** What it has answered with 200. */
-  readonly taken: readonly Received[];
-  /** Comes when so many tries have come in. */
-  until(count: number): Promise<void>;
-  /** Comes when so many were answered with 200. */
-  untilTaken(count: number): Promise<void>;
+  /** All requests in the order of their arrival. */
+  readonly received: readonly ReceivedRequest[];
+  /** The requests whose response had status 200. */
+  readonly accepted: readonly ReceivedRequest[];
+  /** Resolves when this many requests have arrived. */
+  untilReceived(count: number): Promise<void>;
+  /** Resolves when this many requests had a response with status 200. */
+  untilAccepted(count: number): Promise<void>;
 }
 
-/** A small Collector on the loopback: takes OTLP over HTTP, in protobuf and in JSON, and answers what a test says. */
+/** Starts a receiver of OTLP over HTTP on the loopback interface. It reads protobuf and JSON, and responds as the test defines. */
 export async function startReceiver({ reply, port = 0, forwardTo, tls }: ReceiverOptions = {}): Promise<Receiver> {
-  const received: Received[] = [];
-  const waiting = new Set<{ readonly isOver: () => boolean; readonly resolve: () => void }>();
+  const received: ReceivedRequest[] = [];
+  const waiters = new Set<{ readonly isDone: () => boolean; readonly resolve: () => void }>();
   const handle: RequestListener = async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const { headers, url: path = '' } = request;
     const sent = Buffer.concat(chunks);
     const forwarded = forwardTo === undefined ? 200 : await forward(forwardTo + path, headers, sent);
-    const answer = reply?.(received.length) ?? { status: forwarded };
+    const receiverReply = reply?.(received.length) ?? { status: forwarded };
     const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const isJson = headers['content-type'] === 'application/json';
-    const isTaken = typeof answer === 'object' && (!('status' in answer) || answer.status === 200);
+    const isAccepted =
+      typeof receiverReply === 'object' && (!('status' in receiverReply) || receiverReply.status === 200);
     let resourceMetrics: readonly ResourceMetrics[] | undefined;
     received.push({
-      ...{ path, headers, body, isTaken },
-      // Not before it is asked for: who pushes waits for the answer no longer than until its next push.
+      ...{ path, headers, body, isAccepted },
+      // Decoded on first use: the exporter waits for the response only until its next push.
       get resourceMetrics() {
         resourceMetrics ??= isJson ? readJson(body) : decodeProtobuf(body);
         return resourceMetrics;
       },
     });
-    send(response, answer, isJson);
-    for (const waiter of waiting) if (waiter.isOver()) waiter.resolve();
+    send(response, receiverReply, isJson);
+    for (const waiter of waiters) if (waiter.isDone()) waiter.resolve();
   };
   const server =
     tls === undefined
@@ -94,22 +99,22 @@ export async function startReceiver({ reply, port = 0, forwardTo, tls }: Receive
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;
-  const until = async (isOver: () => boolean): Promise<void> => {
+  const waitUntil = async (isDone: () => boolean): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.add({ isOver, resolve });
-    if (isOver()) resolve();
+    waiters.add({ isDone, resolve });
+    if (isDone()) resolve();
     await promise;
   };
-  const taken = (): readonly Received[] => received.filter(({ isTaken }) => isTaken);
+  const accepted = (): readonly ReceivedRequest[] => received.filter(({ isAccepted }) => isAccepted);
   return {
     url: tls === undefined ? `http://127.0.0.1:${actual}` : `https://127.0.0.1:${actual}`,
     port: actual,
     received,
-    get taken() {
-      return taken();
+    get accepted() {
+      return accepted();
     },
-    until: (count) => until(() => received.length >= count),
-    untilTaken: (count) => until(() => taken().length >= count),
+    untilReceived: (count) => waitUntil(() => received.length >= count),
+    untilAccepted: (count) => waitUntil(() => accepted().length >= count),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -118,12 +123,11 @@ export async function startReceiver({ reply, port = 0, forwardTo, tls }: Receive
 }
 
 async function forward(url: string, headers: IncomingHttpHeaders, body: Buffer): Promise<number> {
-  const kept = ['content-type', 'content-encoding'].map((name): [string, string] => [
-    name,
-    String(headers[name] ?? ''),
-  ]);
-  const given = kept.filter(([, value]) => value !== '');
-  const { status } = await fetch(url, { method: 'POST', headers: Object.fromEntries(given), body });
+  const forwarded = ['content-type', 'content-encoding'].flatMap((name) => {
+    const { [name]: value } = headers;
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  const { status } = await fetch(url, { method: 'POST', headers: Object.fromEntries(forwarded), body });
   return status;
 }
 
@@ -131,9 +135,9 @@ function readJson(body: Buffer): ResourceMetrics[] {
   return (JSON.parse(body.toString()) as { resourceMetrics: ResourceMetrics[] }).resourceMetrics;
 }
 
-function send(response: ServerResponse, reply: Reply, isJson: boolean): void {
-  if (reply === 'silence') return;
-  if (reply === 'hang-up') {
+function send(response: ServerResponse, reply: ReceiverReply, isJson: boolean): void {
+  if (reply === 'no-response') return;
+  if (reply === 'disconnect') {
     response.destroy();
     return;
   }
@@ -149,8 +153,8 @@ function send(response: ServerResponse, reply: Reply, isJson: boolean): void {
   response.end(body);
 }
 
-/** When a push was read, by the clock of its points: seconds since 1970, as text. */
-export function timesOf({ resourceMetrics }: Received): readonly string[] {
+/** Returns the distinct timestamps of the points of a push: Unix times in nanoseconds, as text. */
+export function readingTimes({ resourceMetrics }: ReceivedRequest): readonly string[] {
   const times = resourceMetrics.flatMap(({ scopeMetrics }) =>
     scopeMetrics.flatMap(({ metrics }) =>
       metrics.flatMap(({ gauge, sum, histogram }) =>

@@ -1,7 +1,7 @@
 import { counter, type Family, gauge } from '../../metrics/metric.ts';
 
 export type BcacheFamily<L extends string> = Family<L, 'counter' | 'gauge'>;
-/** Families by the name of the attribute or the line that holds their value. */
+/** Families, each with the name of the attribute or line that contains its value. */
 export type BcacheTable<L extends string> = readonly (readonly [name: string, family: BcacheFamily<L>])[];
 
 const SET = ['uuid'] as const;
@@ -12,7 +12,11 @@ const CACHE_DEVICE = ['uuid', 'cache_device'] as const;
 export const SET_ATTRIBUTES = [
   [
     'average_key_size',
-    gauge('node_bcache_average_key_size_sectors', 'Average data per B-tree key of the bcache set, in sectors.', SET),
+    gauge(
+      'node_bcache_average_key_size_sectors',
+      'Average size of the data that one B-tree key of the bcache set refers to, in sectors.',
+      SET,
+    ),
   ],
   [
     'btree_cache_size',
@@ -22,13 +26,17 @@ export const SET_ATTRIBUTES = [
     'cache_available_percent',
     gauge(
       'node_bcache_cache_available_percent',
-      'Share of the bcache set that contains no dirty data, in percent.',
+      'Share of the cache of the bcache set that contains no dirty data, in percent.',
       SET,
     ),
   ],
   [
     'congested',
-    gauge('node_bcache_congested', 'Congestion of the bcache set; 0 if its cache devices are not congested.', SET),
+    gauge(
+      'node_bcache_congested',
+      'Congestion of the cache devices of the bcache set; 0 if they are not congested.',
+      SET,
+    ),
   ],
   [
     'root_usage_percent',
@@ -43,7 +51,7 @@ export const SET_ATTRIBUTES = [
     'internal/active_journal_entries',
     gauge(
       'node_bcache_active_journal_entries',
-      'Journal entries of the bcache set that are newer than the index.',
+      'Journal entries of the bcache set that are newer than the B-tree on disk.',
       SET,
     ),
   ],
@@ -52,15 +60,15 @@ export const SET_ATTRIBUTES = [
     'internal/cache_read_races',
     counter(
       'node_bcache_cache_read_races_total',
-      'Reads from the cache of the bcache set whose bucket was reused during the read.',
+      'Times that a bucket in the cache of the bcache set was reused while data was being read from the bucket.',
       SET,
     ),
   ],
 ] as const;
-/** The attribute `internal/btree_read_average_duration_us` of a bcache set. */
+/** Family of the attribute `internal/btree_read_average_duration_us` of a bcache set. */
 export const readDuration = gauge(
   'node_bcache_btree_read_average_duration_seconds',
-  'Average duration of B-tree node reads in the bcache set, in seconds.',
+  'Average duration of reading a B-tree node of the bcache set, in seconds.',
   SET,
 );
 
@@ -78,7 +86,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/bypassed',
     counter(
       'node_bcache_bypassed_bytes_total',
-      'Bytes read from and written to the backing device that bypassed the bcache set.',
+      'Bytes read from and written to the backing device that bypassed the cache of the bcache set.',
       BACKING_DEVICE,
     ),
   ],
@@ -86,7 +94,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_hits',
     counter(
       'node_bcache_cache_hits_total',
-      'I/O requests to the backing device that hit the cache of the bcache set.',
+      'I/O requests to the backing device that found their data in the cache of the bcache set.',
       BACKING_DEVICE,
     ),
   ],
@@ -94,7 +102,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_misses',
     counter(
       'node_bcache_cache_misses_total',
-      'I/O requests to the backing device that missed the cache of the bcache set, at least in part.',
+      'I/O requests to the backing device that did not find all their data in the cache of the bcache set.',
       BACKING_DEVICE,
     ),
   ],
@@ -102,7 +110,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_bypass_hits',
     counter(
       'node_bcache_cache_bypass_hits_total',
-      'I/O requests to the backing device that hit the cache of the bcache set although they were meant to bypass it.',
+      'I/O requests to the backing device that were meant to bypass the cache of the bcache set but whose data was in the cache.',
       BACKING_DEVICE,
     ),
   ],
@@ -110,7 +118,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_bypass_misses',
     counter(
       'node_bcache_cache_bypass_misses_total',
-      'I/O requests to the backing device that missed the cache of the bcache set and were meant to bypass it.',
+      'I/O requests to the backing device that were meant to bypass the cache of the bcache set and whose data was not in the cache.',
       BACKING_DEVICE,
     ),
   ],
@@ -118,13 +126,17 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_miss_collisions',
     counter(
       'node_bcache_cache_miss_collisions_total',
-      'Cache misses of the backing device whose data a concurrent write had already put into the bcache set.',
+      'Cache misses of the backing device after which a concurrent write had already put the data into the cache of the bcache set.',
       BACKING_DEVICE,
     ),
   ],
   [
     'stats_total/cache_readaheads',
-    counter('node_bcache_cache_readaheads_total', 'Readaheads of bcache from the backing device.', BACKING_DEVICE),
+    counter(
+      'node_bcache_cache_readaheads_total',
+      'Times that bcache read ahead from the backing device.',
+      BACKING_DEVICE,
+    ),
   ],
 ] as const;
 
@@ -134,7 +146,7 @@ export const WRITEBACK_LINES = [
     'target',
     gauge(
       'node_bcache_dirty_target_bytes',
-      'Target for the dirty data of the backing device in the bcache set, in bytes.',
+      'Target amount of dirty data that bcache holds for the backing device, in bytes.',
       BACKING_DEVICE,
     ),
   ],
@@ -150,7 +162,7 @@ export const WRITEBACK_LINES = [
     'proportional',
     gauge(
       'node_bcache_writeback_rate_proportional_term',
-      'Proportional term of the writeback rate of the backing device, in bytes per second.',
+      'Proportional term of the controller that sets the writeback rate of the backing device, in bytes per second.',
       BACKING_DEVICE,
     ),
   ],
@@ -158,7 +170,7 @@ export const WRITEBACK_LINES = [
     'integral',
     gauge(
       'node_bcache_writeback_rate_integral_term',
-      'Integral term of the writeback rate of the backing device, in bytes per second.',
+      'Integral term of the controller that sets the writeback rate of the backing device, in bytes per second.',
       BACKING_DEVICE,
     ),
   ],
@@ -176,13 +188,20 @@ export const WRITEBACK_LINES = [
 export const CACHE_DEVICE_ATTRIBUTES = [
   [
     'io_errors',
-    gauge('node_bcache_io_errors', 'I/O errors of the cache device; older errors count less.', CACHE_DEVICE),
+    gauge('node_bcache_io_errors', 'I/O errors of the bcache cache device; older errors count less.', CACHE_DEVICE),
   ],
   [
     'metadata_written',
-    counter('node_bcache_metadata_written_bytes_total', 'Bytes of metadata written to the cache device.', CACHE_DEVICE),
+    counter(
+      'node_bcache_metadata_written_bytes_total',
+      'Bytes of metadata written to the bcache cache device.',
+      CACHE_DEVICE,
+    ),
   ],
-  ['written', counter('node_bcache_written_bytes_total', 'Bytes of data written to the cache device.', CACHE_DEVICE)],
+  [
+    'written',
+    counter('node_bcache_written_bytes_total', 'Bytes of data written to the bcache cache device.', CACHE_DEVICE),
+  ],
 ] as const;
 
 /** Lines of `priority_stats` in the directory of a cache device. */
@@ -191,7 +210,7 @@ export const PRIORITY_LINES = [
     'Unused',
     gauge(
       'node_bcache_priority_stats_unused_percent',
-      'Share of the cache device that contains no data, in percent.',
+      'Share of the bcache cache device that contains no data, in percent.',
       CACHE_DEVICE,
     ),
   ],
@@ -199,7 +218,7 @@ export const PRIORITY_LINES = [
     'Metadata',
     gauge(
       'node_bcache_priority_stats_metadata_percent',
-      'Share of the cache device that contains metadata of bcache, in percent.',
+      'Share of the bcache cache device that contains metadata, in percent.',
       CACHE_DEVICE,
     ),
   ],

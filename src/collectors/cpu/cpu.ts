@@ -1,21 +1,20 @@
-import { defineCollector } from '../../collection/collector.ts';
+import { attemptAll, defineCollector } from '../../collection/collector.ts';
 import { pattern, toggle } from '../../flags/flag.ts';
 import { counter } from '../../metrics/metric.ts';
 import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../../parse/stat.ts';
-import { memoize } from '../../util/memoize.ts';
 import { cpuinfoFamilies, emitCpuinfo } from './cpuinfo.ts';
-import { keepTicksMonotonic } from './monotonic-ticks.ts';
+import { keepTicksMonotonic, type TicksByCpu } from './monotonic-ticks.ts';
 import { CpuSemconv } from './semconv.ts';
 import { createSysfsEmitter, sysfsFamilies } from './sysfs.ts';
 
 const seconds = counter('node_cpu_seconds_total', 'Time that the CPU spent in the mode, in seconds.', ['cpu', 'mode']);
 const guestSeconds = counter(
   'node_cpu_guest_seconds_total',
-  'Time that the CPU spent running virtual machines, in seconds; node_cpu_seconds_total includes it in the same mode.',
+  'Time that the CPU spent running virtual machines, in seconds; also part of node_cpu_seconds_total in the same mode.',
   ['cpu', 'mode'],
 );
 
-/** Modes and their columns in {@link CPU_MODES}. */
+/** Values of the label `mode`, each with the index of its column in {@link CPU_MODES}. */
 type ModeColumns = readonly (readonly [mode: string, column: number])[];
 
 const FIRST_GUEST_COLUMN = CPU_MODES.indexOf('guest');
@@ -38,24 +37,25 @@ export const cpu = defineCollector({
     const keepMonotonic = keepTicksMonotonic();
     const emitSysfs = createSysfsEmitter();
     const semconv = new CpuSemconv();
-    // Thousands of series have the same labels in every pass: each object is created once per CPU and mode.
-    const labelsOf = memoize((cpu) => memoize((mode) => ({ cpu, mode })));
     const isCpuinfoOn = info || flags !== undefined || bugs !== undefined;
     return {
       families: [...cpuinfoFamilies, seconds, guestSeconds, ...sysfsFamilies, ...semconv.families],
       async collect(host, emit) {
-        const ticksByCpu = keepMonotonic(host.proc.read('stat', parseCpuTicks));
+        const readTicks = (): TicksByCpu => keepMonotonic(host.proc.read('stat', parseCpuTicks));
         if (emit.convention === 'semconv') {
-          semconv.emit(host, ticksByCpu, emit);
+          semconv.emit(host, readTicks(), emit);
           return;
         }
-        for (const [cpu, ticks] of ticksByCpu) {
-          const labels = labelsOf(cpu);
-          emitTimes(ticks, TIME_COLUMNS, (mode, time) => emit(seconds, time, labels(mode)));
-          if (guest) emitTimes(ticks, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, labels(mode)));
-        }
-        if (isCpuinfoOn) emitCpuinfo(host, { flags, bugs }, emit);
-        await emitSysfs(host, emit);
+        await attemptAll(host, [
+          () => {
+            for (const [cpu, ticks] of readTicks()) {
+              emitTimes(ticks, TIME_COLUMNS, (mode, time) => emit(seconds, time, { cpu, mode }));
+              if (guest) emitTimes(ticks, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, { cpu, mode }));
+            }
+          },
+          ...(isCpuinfoOn ? [() => emitCpuinfo(host, { flags, bugs }, emit)] : []),
+          () => emitSysfs(host, emit),
+        ]);
       },
     };
   },

@@ -20,22 +20,24 @@ const frequency = gauge('node_cpu_frequency_hertz', 'Current frequency of the CP
   'core',
   'cpu',
 ]);
-const flagInfo = gauge('node_cpu_flag_info', 'Flag of the first CPU in /proc/cpuinfo; always 1.', ['flag']);
-const bugInfo = gauge('node_cpu_bug_info', 'Hardware bug of the first CPU in /proc/cpuinfo; always 1.', ['bug']);
+const flagInfo = gauge('node_cpu_flag_info', 'Flag that /proc/cpuinfo lists for the first CPU; always 1.', ['flag']);
+const bugInfo = gauge('node_cpu_bug_info', 'Hardware bug that /proc/cpuinfo lists for the first CPU; always 1.', [
+  'bug',
+]);
 
-/** In the order of the page. */
+/** All families, in the order of the page. */
 export const cpuinfoFamilies = [info, frequency, flagInfo, bugInfo];
 
 export interface CpuinfoOptions {
-  /** Flags that match are emitted. */
+  /** Pattern of the CPU flags to emit. If it is `undefined`, no flag is emitted. */
   readonly flags: RegExp | undefined;
-  /** Bugs that match are emitted. */
+  /** Pattern of the CPU bugs to emit. If it is `undefined`, no bug is emitted. */
   readonly bugs: RegExp | undefined;
 }
 
-/** Reads and emits `/proc/cpuinfo`. */
+/** Reads `/proc/cpuinfo` and emits {@link cpuinfoFamilies}. */
 export function emitCpuinfo(host: Host, { flags, bugs }: CpuinfoOptions, emit: Emit): void {
-  const cpus = host.proc.read('cpuinfo', (text) => parseCpuinfo(text, host.machine));
+  const cpus = host.proc.read('cpuinfo', (text, report) => parseCpuinfo(text, host.machine, report));
   for (const cpu of cpus) emitCpu(emit, cpu);
   for (const flag of cpus[0]?.flags ?? []) {
     if (flags?.test(flag) === true) emit(flagInfo, 1, { flag });

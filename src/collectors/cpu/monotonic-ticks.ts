@@ -1,18 +1,18 @@
 import { CPU_MODES, type CpuTicks, USER_HZ } from '../../parse/stat.ts';
 
-/** By number of the CPU. */
+/** Ticks of each CPU, by the number of the CPU. */
 export type TicksByCpu = ReadonlyMap<string, CpuTicks>;
 
 const IDLE = CPU_MODES.indexOf('idle');
 
-/** An idle time that falls by this much belongs to a CPU that was offline and counts from zero again. */
+/** If the idle ticks of a CPU fall by at least this number, the CPU was offline and its ticks start from zero again. */
 const RESTART_TICKS = 3 * USER_HZ;
 
 /**
- * Returns a function that replaces each time by the largest one since its first call.
+ * Returns a function that replaces each tick count of a CPU with the largest count passed to it so far.
  *
- * The kernel computes idle and iowait at each read, and both can step back by some ticks. Prometheus takes a counter that
- * steps back for one that restarted, and `rate()` would add the whole uptime. See "iowait" in
+ * The kernel computes idle and iowait ticks at each read, and both can decrease by some ticks. Prometheus treats a counter
+ * that decreases as restarted from zero, so `rate()` would add the time since boot. See "iowait" in
  * https://man7.org/linux/man-pages/man5/proc_stat.5.html
  */
 export function keepTicksMonotonic(): (now: TicksByCpu) => TicksByCpu {
@@ -27,5 +27,5 @@ export function keepTicksMonotonic(): (now: TicksByCpu) => TicksByCpu {
 
 function largestTicks(last: CpuTicks | undefined, now: CpuTicks): CpuTicks {
   if (last === undefined || (last[IDLE] ?? 0) - (now[IDLE] ?? 0) >= RESTART_TICKS) return now;
-  return now.map((ticks, column) => Math.max(ticks, last[column] ?? 0));
+  return now.map((ticks, column) => (ticks === undefined ? undefined : Math.max(ticks, last[column] ?? 0)));
 }

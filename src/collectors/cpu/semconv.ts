@@ -1,4 +1,6 @@
-import type { Host } from '../../host/host.ts';
+import { attempt } from '../../collection/collector.ts';
+import { RateWindow } from '../../collection/rate-window.ts';
+import { type Host, optional } from '../../host/host.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
 import { parseCpuinfo } from '../../parse/cpuinfo.ts';
@@ -14,20 +16,20 @@ const time = semconv.counter('system.cpu.time', 's', 'Time that the logical CPU 
 const utilization = semconv.gauge(
   'system.cpu.utilization',
   '1',
-  'Fraction of the time since the last push that the logical CPU spent in the mode.',
+  'Fraction of its time that the logical CPU spent in the mode since the last push.',
   [CPU, 'cpu.mode'],
 );
 const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
 const physicalCount = semconv.upDownCounter(
   'system.cpu.physical.count',
   '{cpu}',
-  'Physical cores of the host that have an online logical CPU.',
+  'Physical CPU cores of the host that have an online logical CPU.',
 );
 const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [CPU]);
 
 /**
- * Modes and the columns of `/proc/stat` that each mode adds up. The semantic conventions have one mode for both kinds of
- * interrupts, and the kernel counts the time of guests in `user` and `nice`.
+ * Modes of the semantic conventions. The time of a mode is the sum of its columns of `/proc/stat`. The columns `guest` and
+ * `guest_nice` are left out, because the kernel includes them in `user` and `nice`.
  */
 const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = (
   [
@@ -43,50 +45,50 @@ const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = 
 
 const CPUS = 'devices/system/cpu';
 
-/** Emits the families of the semantic conventions. Holds the ticks of the last pass, which the utilization needs. */
+/** Emits the CPU families of the semantic conventions. Holds the ticks of the last pass to compute the utilization. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
-  /** Ticks of the last pass, in the order of {@link MODES}. */
-  #last: TicksByCpu = new Map();
+  /** Rates of the modes of each CPU. The clock is the sum of the CPU's ticks, so a rate is a fraction of the CPU's time. */
+  readonly #window = new RateWindow<string, string>();
 
-  /** @param ticksByCpu in the order of {@link CPU_MODES} */
+  /** @param ticksByCpu the ticks of each CPU, in the order of {@link CPU_MODES} */
   emit(host: Host, ticksByCpu: TicksByCpu, emit: Emit): void {
-    const byMode = new Map([...ticksByCpu].map(([cpu, ticks]) => [cpu, sumByMode(ticks)]));
-    for (const [cpu, now] of byMode) {
-      const changes = subtractTicks(now, this.#last.get(cpu));
-      const total = sum(changes ?? []);
-      for (const [index, [mode]] of MODES.entries()) {
-        const attributes = { [CPU]: Number(cpu), 'cpu.mode': mode };
-        emit(time, (now[index] ?? 0) / USER_HZ, attributes);
-        if (changes !== undefined) emit(utilization, (changes[index] ?? 0) / total, attributes);
-      }
+    this.#window.startPass();
+    for (const [cpu, columns] of ticksByCpu) {
+      const byMode = sumModes(columns);
+      const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
+      for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
+      // Without a mode the sum of the ticks is not the clock of the CPU.
+      if (Object.keys(byMode).length < MODES.length) continue;
+      const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
+      // A mode whose ticks have decreased has no rate. Skip its CPU: the fractions of the other modes do not add up to 1.
+      if (rates.length < MODES.length) continue;
+      for (const [mode, rate] of rates) if (rate !== undefined) emit(utilization, rate, attributes(mode));
     }
-    this.#last = byMode;
     const cpus = [...ticksByCpu.keys()];
     emit(logicalCount, cpus.length);
-    const cores = countCores(host, cpus);
+    // The number is wrong without one of the files, so the failure of one file costs the number.
+    const cores = attempt(host, () => countCores(host, cpus)) ?? 0;
     if (cores > 0) emit(physicalCount, cores);
     emitFrequencies(host, cpus, emit);
   }
 }
 
-/** Old kernels print fewer columns; a missing column counts as 0. */
-function sumByMode(ticks: CpuTicks): CpuTicks {
-  return MODES.map(([, columns]) => sum(columns.map((column) => ticks[column] ?? 0)));
+/** Returns the ticks of each mode without a malformed column. A column that an old kernel does not print counts as 0. */
+function sumModes(columns: CpuTicks): Readonly<Record<string, number>> {
+  const isMalformed = (place: number): boolean => place < columns.length && columns[place] === undefined;
+  const whole = columns.includes(undefined) ? MODES.filter(([, places]) => !places.some(isMalformed)) : MODES;
+  return Object.fromEntries(whole.map(([mode, places]) => [mode, sum(places.map((place) => columns[place] ?? 0))]));
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Returns `undefined` for a CPU that is new, has restarted its counters, or has not had a tick since. */
-function subtractTicks(now: CpuTicks, last: CpuTicks | undefined): CpuTicks | undefined {
-  if (last === undefined) return undefined;
-  const changes = now.map((ticks, index) => ticks - (last[index] ?? 0));
-  return changes.some((change) => change < 0) || sum(changes) === 0 ? undefined : changes;
-}
-
-/** Returns the number of physical cores: the threads of a core list one another, in a file renamed in Linux 5.3. */
+/**
+ * Returns the number of physical cores. The file `core_cpus_list` of a CPU (`thread_siblings_list` before Linux 5.3) lists
+ * all CPUs of the same core.
+ */
 function countCores({ sys }: Host, cpus: readonly string[]): number {
   const seen = new Set<number>();
   let cores = 0;
@@ -94,8 +96,8 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
     if (seen.has(Number(cpu))) continue;
     const path = `${CPUS}/cpu${cpu}/topology`;
     const threads =
-      sys.readIfPresent(`${path}/core_cpus_list`, parseCpuList) ??
-      sys.readIfPresent(`${path}/thread_siblings_list`, parseCpuList);
+      optional(() => sys.read(`${path}/core_cpus_list`, wholeCpuList)) ??
+      optional(() => sys.read(`${path}/thread_siblings_list`, wholeCpuList));
     if (threads === undefined) continue;
     cores += 1;
     for (const thread of threads) seen.add(thread);
@@ -103,12 +105,16 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
   return cores;
 }
 
-/** Emits the frequency of CPUs that the kernel does not scale. The collector cpufreq emits the frequency of the others. */
+function wholeCpuList(text: string): readonly number[] {
+  return parseCpuList(text);
+}
+
+/** Emits the frequency of each CPU without a directory `cpufreq`. The collector cpufreq covers all other CPUs. */
 function emitFrequencies(host: Host, cpus: readonly string[], emit: Emit): void {
   const unscaled = new Set(cpus.filter((cpu) => !host.sys.exists(`${CPUS}/cpu${cpu}/cpufreq`)));
   if (unscaled.size === 0) return;
-  for (const { processor, megahertz } of host.proc.readIfPresent('cpuinfo', (text) =>
-    parseCpuinfo(text, host.machine),
+  for (const { processor, megahertz } of host.proc.readIfPresent('cpuinfo', (text, report) =>
+    parseCpuinfo(text, host.machine, report),
   ) ?? []) {
     if (megahertz === undefined || !unscaled.has(processor)) continue;
     emit(frequency, Math.round(megahertz * HERTZ_PER_MEGAHERTZ), { [CPU]: Number(processor) });

@@ -18,7 +18,7 @@ const coreThrottles = counter(
 const isolated = gauge('node_cpu_isolated', 'CPU that is isolated from the scheduler; always 1.', ['cpu']);
 const online = gauge('node_cpu_online', '1 if the CPU is online, 0 if it is offline.', ['cpu']);
 
-/** In the order of the page. */
+/** All families, in the order of the page. */
 export const sysfsFamilies = [packageThrottles, coreThrottles, isolated, online];
 
 const CPUS = 'devices/system/cpu';
@@ -34,8 +34,8 @@ export function createSysfsEmitter(): (host: Host, emit: Emit) => Promise<void> 
     for (const number of sys.readIfPresent(`${CPUS}/isolated`, parseCpuList) ?? []) {
       emit(isolated, 1, { cpu: String(number) });
     }
-    const cpus = sys.listIfPresent(CPUS).filter((name) => /^cpu\d+$/.test(name));
-    // Like node_exporter, emit states only if the first CPU has the file.
+    const cpus = sys.list(CPUS).filter((name) => /^cpu\d+$/.test(name));
+    // Like node_exporter, emit online states only if the first CPU has the file `online`.
     const hasOnline = sys.exists(`${CPUS}/${cpus[0]}/online`);
     const seen = new Set<string>();
     await forEachItem(cpus, (name) => {
@@ -54,13 +54,13 @@ interface CpuTopology {
 }
 
 /**
- * Topology by the directory `thermal_throttle` of the CPU. The kernel creates a new directory when the CPU comes back
- * online; until then the topology does not change.
+ * Topology of each CPU, cached by the identity of the CPU's directory `thermal_throttle`. The kernel creates a new
+ * directory when the CPU comes back online; until then the topology does not change.
  */
 type TopologyCache = WeakMemo<CpuTopology>;
 
 interface ThrottleContext {
-  /** Cores and packages that this pass has read. Their CPUs share one count. */
+  /** Cores and packages whose count this pass has read. It is read from only one CPU of each core and package. */
   readonly seen: Set<string>;
   readonly topologies: TopologyCache;
 }
@@ -71,7 +71,7 @@ interface CpuThrottles {
   readonly ofPackage: number | undefined;
 }
 
-/** Returns `undefined` for offline CPUs and in virtual machines, which have no counts. */
+/** Reads the throttle counts of a CPU. Returns `undefined` if the CPU has no counts, because it is offline or virtual. */
 function readThrottles(sys: KernelTree, path: string, { seen, topologies }: ThrottleContext): CpuThrottles | undefined {
   const counts = sys.directory(`${path}/thermal_throttle`);
   if (!counts.exists()) return undefined;
@@ -90,7 +90,7 @@ function readThrottles(sys: KernelTree, path: string, { seen, topologies }: Thro
   };
 }
 
-/** Returns `undefined` if the kernel has no topology of the CPU: then the files are absent or contain -1. */
+/** Reads the topology of a CPU. Returns `undefined` if a file of the topology is absent or contains -1. */
 function readTopology(directory: KernelDirectory): CpuTopology | undefined {
   const packageId = directory.readNumberIfPresent('physical_package_id', parseNumberFile);
   const coreId = directory.readNumberIfPresent('core_id', parseNumberFile);

@@ -1,7 +1,6 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
-import { type FlagValues, pattern } from '../../flags/flag.ts';
-import type { Host } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
+import { attempt, defineCollector, forEachItem } from '../../collection/collector.ts';
+import { deprecated, type FlagValues, pattern } from '../../flags/flag.ts';
+import { type Host, optional } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../../parse/diskstats.ts';
 import { parseIntegerFile } from '../../parse/lines.ts';
@@ -9,9 +8,9 @@ import { BYTES_PER_SECTOR, SECONDS_PER_MILLISECOND } from '../../util/units.ts';
 import { createDefaultedFilter } from '../support/filter.ts';
 import { emitSemconv, readSectors, semconvFamilies } from './semconv.ts';
 import { toSysfsName } from './sysfs-name.ts';
-import { emitUdev, identityOf, readUdev, type UdevProperty, udevFamilies } from './udev.ts';
+import { emitUdev, identityOf, readUdev, udevFamilies } from './udev.ts';
 
-const info = gauge('node_disk_info', 'Numbers, model and serial number of the block device; always 1.', [
+const info = gauge('node_disk_info', 'Device numbers, model and serial number of the block device; always 1.', [
   'device',
   'major',
   'minor',
@@ -23,30 +22,39 @@ const info = gauge('node_disk_info', 'Numbers, model and serial number of the bl
   'rotational',
 ]);
 
-/** The columns of `/proc/diskstats` in their order, with the factor from the unit of the kernel to that of the family. */
+/** Columns of `/proc/diskstats`, in the order of the file. `factor` converts the kernel's unit to the family's unit. */
 const COLUMNS = [
   count('node_disk_reads_completed_total', 'Reads that the block device completed.'),
-  count('node_disk_reads_merged_total', 'Reads of the block device that were merged with an adjacent read.'),
+  count('node_disk_reads_merged_total', 'Reads from the block device that were merged with an adjacent read.'),
   bytes('node_disk_read_bytes_total', 'Bytes read from the block device.'),
-  seconds('node_disk_read_time_seconds_total', 'Duration of all reads of the block device, in seconds.'),
+  seconds('node_disk_read_time_seconds_total', 'Total duration of all reads from the block device, in seconds.'),
   count('node_disk_writes_completed_total', 'Writes that the block device completed.'),
-  count('node_disk_writes_merged_total', 'Writes of the block device that were merged with an adjacent write.'),
+  count('node_disk_writes_merged_total', 'Writes to the block device that were merged with an adjacent write.'),
   bytes('node_disk_written_bytes_total', 'Bytes written to the block device.'),
-  seconds('node_disk_write_time_seconds_total', 'Duration of all writes of the block device, in seconds.'),
+  seconds('node_disk_write_time_seconds_total', 'Total duration of all writes to the block device, in seconds.'),
   { family: gauge('node_disk_io_now', 'I/O requests in flight on the block device.', ['device']), factor: 1 },
-  seconds('node_disk_io_time_seconds_total', 'Time with I/O requests in flight on the block device, in seconds.'),
+  seconds(
+    'node_disk_io_time_seconds_total',
+    'Time during which the block device had I/O requests in flight, in seconds.',
+  ),
   seconds(
     'node_disk_io_time_weighted_seconds_total',
-    'Time with I/O requests in flight on the block device, weighted by their number, in seconds.',
+    'Time during which the block device had I/O requests in flight, multiplied by the number of requests, in seconds.',
   ),
-  count('node_disk_discards_completed_total', 'Discards that the block device completed.'),
-  count('node_disk_discards_merged_total', 'Discards of the block device that were merged with an adjacent discard.'),
+  count('node_disk_discards_completed_total', 'Discard requests that the block device completed.'),
+  count(
+    'node_disk_discards_merged_total',
+    'Discard requests to the block device that were merged with an adjacent discard request.',
+  ),
   count('node_disk_discarded_sectors_total', 'Sectors of 512 bytes that were discarded on the block device.'),
-  seconds('node_disk_discard_time_seconds_total', 'Duration of all discards of the block device, in seconds.'),
+  seconds(
+    'node_disk_discard_time_seconds_total',
+    'Total duration of all discard requests to the block device, in seconds.',
+  ),
   count('node_disk_flush_requests_total', 'Flush requests that the block device completed.'),
   seconds(
     'node_disk_flush_requests_time_seconds_total',
-    'Duration of all flush requests of the block device, in seconds.',
+    'Total duration of all flush requests to the block device, in seconds.',
   ),
 ];
 
@@ -68,7 +76,7 @@ const flags = {
     '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
   ),
   'device-include': pattern('Block devices to include; mutually exclusive with device-exclude.'),
-  'ignored-devices': pattern('Deprecated name of --collector.diskstats.device-exclude.'),
+  'ignored-devices': deprecated(pattern('Deprecated name of --collector.diskstats.device-exclude.')),
 };
 
 /** https://docs.kernel.org/admin-guide/iostats.html */
@@ -84,7 +92,7 @@ export const diskstats = defineCollector({
         const disks = host.proc.read('diskstats', parseDiskstats).filter(({ device }) => isIncluded(device));
         await forEachItem(disks, (disk) => {
           if (emit.convention === 'semconv') emitSemconv(emit, disk, readSectors(host, disk));
-          else emitDisk(emit, disk, { property: readUdev(host, disk), isRotational: readIsRotational(host, disk) });
+          else emitDisk(host, emit, disk);
         });
       },
     };
@@ -100,23 +108,23 @@ function createDeviceFilter(options: FlagValues<typeof flags>): (device: string)
   });
 }
 
-/** A partition has no queue, so it counts as not rotational, as in node_exporter. */
+/** Returns whether the disk is rotational. Like node_exporter, returns `false` for partitions, which have no queue. */
 function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
-  return sys.readIfPresent(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile) === 1;
+  return optional(() => sys.read(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile)) === 1;
 }
 
-interface DiskDetails {
-  readonly property: UdevProperty;
-  readonly isRotational: boolean;
-}
-
-function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational }: DiskDetails): void {
+/** Properties that cannot be read cost the families that contain them. */
+function emitDisk(host: Host, emit: Emit, disk: DiskStats): void {
   const { device, major, minor, values } = disk;
-  const labels = shareLabels({ device });
-  emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
+  const labels = { device };
+  const property = attempt(host, () => readUdev(host, disk));
+  const isRotational = attempt(host, () => readIsRotational(host, disk));
+  if (property !== undefined && isRotational !== undefined) {
+    emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
+  }
   for (const [column, { family, factor }] of COLUMNS.entries()) {
     const value = values[column];
     if (value !== undefined) emit(family, value * factor, labels);
   }
-  emitUdev(emit, device, property);
+  if (property !== undefined) emitUdev(emit, device, property);
 }

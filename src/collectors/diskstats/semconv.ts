@@ -21,46 +21,47 @@ const operations = semconv.counter(
 const merged = semconv.counter(
   'system.disk.merged',
   '{operation}',
-  'Reads and writes of the block device that were merged with an adjacent operation.',
+  'Reads from and writes to the block device that were merged with an adjacent operation.',
   [DEVICE, DIRECTION],
 );
 const operationTime = semconv.counter(
   'system.disk.operation_time',
   's',
-  'Duration of all reads and writes of the block device, in seconds.',
+  'Total duration of all reads from and writes to the block device, in seconds.',
   [DEVICE, DIRECTION],
 );
 const ioTime = semconv.counter(
   'system.disk.io_time',
   's',
-  'Time with I/O requests in flight on the block device, in seconds.',
+  'Time during which the block device had I/O requests in flight, in seconds.',
   [DEVICE],
 );
 const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);
 
 export const semconvFamilies = [io, operations, merged, operationTime, ioTime, limit];
 
-/** The first of the four columns of each direction: completed, merged, sectors, milliseconds. */
+/** Directions, each with the index of the first of its four columns: completed, merged, sectors, milliseconds. */
 const DIRECTIONS = [
   ['read', 0],
   ['write', 4],
 ] as const;
 const IO_TIME_COLUMN = 9;
 
-/** Reads the capacity of a device; `undefined` if the kernel does not report it. */
+/** Returns the capacity of a device in sectors of 512 bytes, or `undefined` if the kernel does not report a capacity. */
 export function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {
   return sys.readIfPresent(`class/block/${toSysfsName(device)}/size`, parseIntegerFile);
 }
 
 export function emitSemconv(emit: Emit, { device, values }: DiskStats, sectors: number | undefined): void {
   for (const [direction, firstColumn] of DIRECTIONS) {
-    const [completed = 0, mergedCount = 0, transferred = 0, milliseconds = 0] = values.slice(firstColumn);
+    const [completed, mergedCount, transferred, milliseconds] = values.slice(firstColumn);
     const attributes = { [DEVICE]: device, [DIRECTION]: direction };
-    emit(io, transferred * BYTES_PER_SECTOR, attributes);
-    emit(operations, completed, attributes);
-    emit(merged, mergedCount, attributes);
-    emit(operationTime, milliseconds / MILLISECONDS_PER_SECOND, attributes);
+    if (transferred !== undefined) emit(io, transferred * BYTES_PER_SECTOR, attributes);
+    if (completed !== undefined) emit(operations, completed, attributes);
+    if (mergedCount !== undefined) emit(merged, mergedCount, attributes);
+    if (milliseconds !== undefined) emit(operationTime, milliseconds / MILLISECONDS_PER_SECOND, attributes);
   }
-  emit(ioTime, (values[IO_TIME_COLUMN] ?? 0) / MILLISECONDS_PER_SECOND, { [DEVICE]: device });
+  const ioMilliseconds = values[IO_TIME_COLUMN];
+  if (ioMilliseconds !== undefined) emit(ioTime, ioMilliseconds / MILLISECONDS_PER_SECOND, { [DEVICE]: device });
   if (sectors !== undefined) emit(limit, sectors * BYTES_PER_SECTOR, { [DEVICE]: device });
 }

@@ -1,4 +1,4 @@
-import { type Host, PERMISSION_ERRNOS } from '../../host/host.ts';
+import { type Host, isAbsentOr, PERMISSION_ERRNOS } from '../../host/host.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import type { DiskStats } from '../../parse/diskstats.ts';
 import { parseUdevProperties } from '../../parse/udev.ts';
@@ -10,7 +10,7 @@ const filesystemInfo = gauge(
 );
 const mapperInfo = gauge(
   'node_disk_device_mapper_info',
-  'Device mapper name and LVM volume of the block device; always 1.',
+  'Device-mapper name and LVM volume of the block device; always 1.',
   ['device', 'name', 'uuid', 'vg_name', 'lv_name', 'lv_layer'],
 );
 
@@ -35,15 +35,25 @@ const ATA_PROPERTIES = [
   ],
 ] as const;
 
-/** In the order of the page. */
+/** All families, in the order of the page. */
 export const udevFamilies = [filesystemInfo, mapperInfo, ...ATA_PROPERTIES.map(([, family]) => family)];
 
 /** Returns a property of a device, or an empty text if udev has no such property. */
 export type UdevProperty = (name: string) => string;
 
-/** Reads the properties of a device. There are none if their file is not readable, as in some containers. */
+/**
+ * Reads the properties of a device. Every property is empty if udev has no file for the device, or if this process may not
+ * read the file, as in some containers.
+ *
+ * @throws {Error} if the file cannot be read for another reason
+ */
 export function readUdev({ udev }: Host, { major, minor }: DiskStats): UdevProperty {
-  const properties = udev.readIfPresent(`b${major}:${minor}`, parseUdevProperties, { ignoreErrno: PERMISSION_ERRNOS });
+  let properties: ReadonlyMap<string, string> | undefined;
+  try {
+    properties = udev.read(`b${major}:${minor}`, parseUdevProperties);
+  } catch (error) {
+    if (!isAbsentOr(error, PERMISSION_ERRNOS)) throw error;
+  }
   return (name) => properties?.get(name) ?? '';
 }
 
@@ -60,7 +70,7 @@ export function identityOf(property: UdevProperty): DiskIdentity {
     path: property('ID_PATH'),
     wwn: property('ID_WWN'),
     model: property('ID_MODEL'),
-    // The first serial number is the one printed on the disk. Disks of virtio have only the last.
+    // `SCSI_IDENT_SERIAL` is the serial number printed on the disk. A virtio disk has only `ID_SERIAL`.
     serial: property('SCSI_IDENT_SERIAL') || property('ID_SERIAL_SHORT') || property('ID_SERIAL'),
     revision: property('ID_REVISION'),
   };
@@ -99,7 +109,7 @@ function emitMapper(emit: Emit, device: string, property: UdevProperty): void {
 
 const IS_NUMBER = /^\d{1,15}$/;
 
-/** Skips malformed values. */
+/** Emits the ATA properties of a disk. Skips malformed values. */
 function emitAta(emit: Emit, device: string, property: UdevProperty): void {
   for (const [name, family] of ATA_PROPERTIES) {
     const text = property(name);

@@ -2,30 +2,30 @@ import type { BlockingSource } from '../../host/host.ts';
 import type { Mount } from '../../parse/mountinfo.ts';
 
 /**
- * Types whose statfs(2) adds up counters in memory, whatever their disk does: ext4_statfs(), shmem_statfs(),
- * simple_statfs(). One thing of ext4 is not in memory at first: the limit of a directory with a project quota.
+ * File system types whose statfs(2) only adds up counters in memory: ext4_statfs(), shmem_statfs(), simple_statfs(). The
+ * exception is an ext4 directory with a project quota: its limit may have to be read from disk first.
  */
 const MEMORY_TYPES: ReadonlySet<string> = new Set(['ext2', 'ext3', 'ext4', 'ramfs', 'tmpfs']);
 
 /**
- * Types on a local device whose statfs(2) may take a lock that a write holds (btrfs), flush (XFS before Linux 6.0), read
- * (FAT counts its free clusters) or call the statfs of another file system (overlay).
+ * Local file system types whose statfs(2) may wait for the disk: for a lock that is held during a write (btrfs), for a
+ * flush (XFS before Linux 6.0), for a read (FAT counts its free clusters) or for the underlying file system (overlay).
  */
 const DISK_TYPES: ReadonlySet<string> = new Set([
   ...['bcachefs', 'btrfs', 'erofs', 'exfat', 'f2fs', 'hfs', 'hfsplus', 'iso9660', 'jfs', 'msdos', 'nilfs2', 'ntfs'],
   ...['ntfs3', 'overlay', 'reiserfs', 'rootfs', 'squashfs', 'udf', 'ufs', 'vfat', 'xfs', 'zfs'],
-  // These types have no disk. They are common on the way to a mount point and never wait for a network or a program.
+  // These types have no disk. Paths to mount points often cross them, and they never wait for a network or a program.
   ...['cgroup', 'cgroup2', 'configfs', 'debugfs', 'devtmpfs', 'hugetlbfs', 'proc', 'securityfs', 'sysfs', 'tracefs'],
 ]);
 
-/** What a statfs(2) call waits for: nothing (`memory`), a local disk, or a network or program (`remote`). */
+/** Resource that statfs(2) waits for: only memory (`memory`), a local disk (`disk`), or a network or program (`remote`). */
 export type StatfsSource = 'memory' | BlockingSource;
 
 /**
- * Returns a function that classifies paths by what statfs(2) on them waits for. The kernel walks through every mount on the
- * path, so one mount of NFS, FUSE or an unknown type is enough for `remote`.
+ * Returns a function that classifies a path by the resource that statfs(2) on the path waits for. The call crosses every
+ * mount on the path, so a single mount of NFS, FUSE or an unknown type makes the path `remote`.
  *
- * @param mounts the mounts of this process; the table of the host does not contain the mount of the host's root
+ * @param mounts mounts of this process: only its mount table contains the mount of the host's root, such as `/host`
  */
 export function createStatfsClassifier(mounts: readonly Mount[]): (path: string) => StatfsSource {
   // A later mount covers an earlier one on the same mount point.
@@ -43,7 +43,7 @@ export function createStatfsClassifier(mounts: readonly Mount[]): (path: string)
   };
 }
 
-/** `/`, `/a`, `/a/b` for `/a/b` */
+/** Returns a path and all its parents: `/`, `/a`, `/a/b` for `/a/b`. */
 function directoriesTo(path: string): string[] {
   const names = path.split('/').filter((name) => name !== '');
   return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];

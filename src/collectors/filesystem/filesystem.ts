@@ -1,15 +1,23 @@
 import { join } from 'node:path';
-import { defineCollector } from '../../collection/collector.ts';
-import { duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
+import { deprecated, duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
 import type { Host, StatfsResult } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
 import { memoizeLast } from '../../util/memoize.ts';
 import { MILLISECONDS_PER_SECOND } from '../../util/units.ts';
 import { createDefaultedFilter } from '../support/filter.ts';
 import { createStatfsClassifier, type StatfsSource } from './blocking-mounts.ts';
-import { isReadOnly, parseVisibleMounts, readMountinfo } from './mounts.ts';
+import {
+  decodeEscapes,
+  isReadOnly,
+  memoizeMountParser,
+  parseVisibleMounts,
+  readMountinfo,
+  toLatin1,
+  toSystemPath,
+  type VisibleMount,
+} from './mounts.ts';
 import { emitLocks, emitUsage, semconvFamilies } from './semconv.ts';
 
 const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
@@ -47,20 +55,20 @@ const flags = {
     '^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
   ),
   'mount-points-include': pattern('Mount points to include; mutually exclusive with mount-points-exclude.'),
-  'ignored-mount-points': pattern('Deprecated name of --collector.filesystem.mount-points-exclude.'),
+  'ignored-mount-points': deprecated(pattern('Deprecated name of --collector.filesystem.mount-points-exclude.')),
   'fs-types-exclude': pattern(
     'File system types to exclude; mutually exclusive with fs-types-include.',
     '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$',
   ),
   'fs-types-include': pattern('File system types to include; mutually exclusive with fs-types-exclude.'),
-  'ignored-fs-types': pattern('Deprecated name of --collector.filesystem.fs-types-exclude.'),
+  'ignored-fs-types': deprecated(pattern('Deprecated name of --collector.filesystem.fs-types-exclude.')),
   'mount-timeout': duration('Timeout of statfs(2) on one mount point.', 5, { min: 0.001, max: 3600 }),
   'stat-workers': integer('Has no effect: a mount point that hangs never delays the others.', 4, { min: 1, max: 1e6 }),
 };
 
 /**
- * A mount point whose size cannot be read has `node_filesystem_device_error` 1 and does not fail the collector: mount points
- * that only their owner may enter are common (`fuse.portal`).
+ * If the size of a file system cannot be read, the collector emits `node_filesystem_device_error` with the value 1 and does
+ * not fail: mount points that only their owner may enter are common (`fuse.portal`).
  *
  * https://man7.org/linux/man-pages/man2/statfs.2.html
  */
@@ -72,13 +80,12 @@ export const filesystem = defineCollector({
     const isMountPointIncluded = createMountFilter('mount-points', options);
     const isTypeIncluded = createMountFilter('fs-types', options);
     const timeoutMs = options['mount-timeout'] * MILLISECONDS_PER_SECOND;
-    // Mount tables seldom change: each is parsed again only when its text has changed.
-    const parseMounts = memoizeLast((text: string, root: string) =>
-      parseVisibleMounts(text, root).filter(
+    const parseMounts = memoizeMountParser((text, root, report) =>
+      parseVisibleMounts(text, root, report).filter(
         ({ mountPoint, type }) => isTypeIncluded(type) && isMountPointIncluded(mountPoint),
       ),
     );
-    const parseSelfMounts = memoizeLast(parseMountinfo);
+    const parseSelfMounts = memoizeMountParser((text, _root, report) => parseMountinfo(text, report));
     const locate = memoizeLast(locateMounts);
     return {
       families: [
@@ -95,8 +102,11 @@ export const filesystem = defineCollector({
       ],
       async collect(host, emit) {
         const { root } = host.rootfs;
-        const mounts = readMountinfo(host, (text) => parseMounts(text, root));
-        const selfMounts = host.self.readIfPresent('mountinfo', parseSelfMounts) ?? NO_MOUNTS;
+        const mounts = readMountinfo(host, (text, report) => parseMounts(text, root, report));
+        const selfMounts =
+          attempt(host, () =>
+            host.self.readLatin1('mountinfo', (text, report) => parseSelfMounts(text, root, report)),
+          ) ?? NO_MOUNTS;
         // All calls start before the first one is awaited.
         const calls = locate(mounts, selfMounts, root).map((located) => ({
           mount: located.mount,
@@ -132,16 +142,22 @@ const NO_MOUNTS: readonly Mount[] = [];
 
 interface LocatedMount {
   readonly mount: Mount;
-  /** Its mount point as this process sees it. */
-  readonly path: string;
+  /** Path of the mount point as this process sees it: `/host/home` for `/home`. */
+  readonly path: string | Buffer;
   readonly source: StatfsSource;
 }
 
-function locateMounts(mounts: readonly Mount[], selfMounts: readonly Mount[], root: string): readonly LocatedMount[] {
-  const classify = createStatfsClassifier(selfMounts);
+function locateMounts(
+  mounts: readonly VisibleMount[],
+  selfMounts: readonly Mount[],
+  root: string,
+): readonly LocatedMount[] {
+  const classify = createStatfsClassifier(
+    selfMounts.map((mount) => ({ ...mount, mountPoint: decodeEscapes(mount.mountPoint) })),
+  );
   return mounts.map((mount) => {
-    const path = join(root, mount.mountPoint);
-    return { mount, path, source: classify(path) };
+    const path = join(toLatin1(root), mount.path);
+    return { mount, path: toSystemPath(path), source: classify(path) };
   });
 }
 
@@ -156,7 +172,7 @@ function statMount(
 
 function emitMount(emit: Emit, mount: Mount, { error, stats }: StatfsResult): void {
   const { source: device, mountPoint: mountpoint, type: fstype, major, minor } = mount;
-  const labels = shareLabels({ device, mountpoint, fstype, device_error: error });
+  const labels = { device, mountpoint, fstype, device_error: error };
   emit(deviceError, stats === undefined ? 1 : 0, labels);
   emit(readonly, isReadOnly(mount) ? 1 : 0, labels);
   if (stats === undefined) return;

@@ -15,26 +15,26 @@ const STATE = 'system.filesystem.state';
 const usage = semconv.upDownCounter(
   'system.filesystem.usage',
   'By',
-  'Space of the file system that is used, free, or reserved for root, in bytes.',
+  'Space of the file system in the state (used, free or reserved for root), in bytes.',
   [...ATTRIBUTES, STATE],
 );
 const utilization = semconv.gauge(
   'system.filesystem.utilization',
   '1',
-  'Used fraction of the space of the file system without the space reserved for root, as in df(1).',
+  "Fraction of the file system's space that is used; space reserved for root does not count, as in df(1).",
   [...ATTRIBUTES, STATE],
 );
 const limit = semconv.upDownCounter('system.filesystem.limit', 'By', 'Size of the file system, in bytes.', ATTRIBUTES);
-const locks = semconv.upDownCounter('system.filesystem.lock.count', '{lock}', 'Locks on files of the file system.', [
-  'system.device',
-  'file.lock.mechanism',
-  'file.lock.mode',
-  'file.lock.type',
-]);
+const locks = semconv.upDownCounter(
+  'system.filesystem.lock.count',
+  '{lock}',
+  'Locks held on files of the file system.',
+  ['system.device', 'file.lock.mechanism', 'file.lock.mode', 'file.lock.type'],
+);
 
 export const semconvFamilies = [usage, utilization, limit, locks];
 
-/** Types of the kernel that have another name in the semantic conventions. */
+/** File system types whose name in the semantic conventions differs from the kernel's name. */
 const SEMCONV_TYPES: Readonly<Record<string, string>> = { ntfs3: 'ntfs' };
 
 export function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): void {
@@ -56,7 +56,7 @@ export function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): vo
 
 const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'write' };
 
-/** Emits the locks on the file systems of some mounts. In a container the kernel lists only the locks of the container. */
+/** Emits the locks on files of the mounts. In a container, the kernel lists only the locks of the container's processes. */
 export function emitLocks(emit: Emit, { proc }: Host, mounts: readonly Mount[]): void {
   const sources = new Map(mounts.map(({ major, minor, source }) => [`${major}:${minor}`, source]));
   for (const { device, mechanism, mode, type, count } of proc.readIfPresent('locks', parseLocks) ?? []) {

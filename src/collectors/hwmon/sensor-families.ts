@@ -3,14 +3,14 @@ import { counter, familiesByName, gauge } from '../../metrics/metric.ts';
 const PREFIX = 'node_hwmon_';
 const LABELS = ['chip', 'sensor'] as const;
 
-/** For the documentation. */
+/** Placeholder in the documentation for the families of {@link sensorFamily}. */
 export const sensorFamilyTemplate = gauge(
   `${PREFIX}<sensor type>_<element>_<unit>`,
-  'Attribute of a hardware sensor, in the unit at the end of the name.',
+  'Attribute of a hardware sensor, in the unit at the end of the metric name.',
   LABELS,
 );
 
-/** Returns the family of a name such as `node_hwmon_temp_crit_celsius`. */
+/** Returns the family with a name such as `node_hwmon_temp_crit_celsius`. */
 export const sensorFamily = familiesByName((name) => {
   const declare = name.endsWith('_total') ? counter : gauge;
   return declare(name, describe(name), LABELS);
@@ -30,7 +30,7 @@ const SENSORS: Readonly<Record<string, string>> = {
   temp: 'temperature sensor',
 };
 
-/** Units at the end of a name. */
+/** Endings of metric names, each with its unit. */
 const UNITS = [
   ['_amps', 'amperes'],
   ['_celsius', 'degrees Celsius'],
@@ -42,13 +42,16 @@ const UNITS = [
   ['_watt', 'watts'],
 ] as const;
 
-/** `Attribute crit of the temperature sensor, in degrees Celsius.` for `node_hwmon_temp_crit_celsius` */
+/**
+ * Returns the HELP text of a family: `Attribute crit of the temperature sensor, in degrees Celsius.` for
+ * `node_hwmon_temp_crit_celsius`.
+ */
 function describe(name: string): string {
   const [suffix, unit] = UNITS.find(([suffix]) => name.endsWith(suffix)) ?? ['', undefined];
   const [type = '', ...element] = name.slice(PREFIX.length, name.length - suffix.length).split('_');
   const attribute = element.length === 0 ? 'Value' : `Attribute ${element.join('_')}`;
   const subject = `${attribute} of the ${SENSORS[type] ?? 'sensor'}`;
-  // node_exporter gives some alarms a unit in their names (`node_hwmon_temp_crit_alarm_celsius`).
+  // An alarm has no unit, although some names of node_exporter end in a unit (`node_hwmon_temp_crit_alarm_celsius`).
   if (element.at(-1) === 'alarm') return `${subject}: 1 if the alarm is raised, 0 otherwise.`;
   return unit === undefined ? `${subject}.` : `${subject}, in ${unit}.`;
 }

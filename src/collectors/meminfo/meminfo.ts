@@ -1,17 +1,17 @@
 import { defineCollector } from '../../collection/collector.ts';
 import { parseMeminfo } from '../../parse/meminfo.ts';
 import { parseSwaps } from '../../parse/swaps.ts';
-import { meminfoFields } from './fields.ts';
+import { meminfoFields, meminfoNames } from './fields.ts';
 import { emitMemory, emitSwapArea, semconvFamilies } from './semconv.ts';
 
 /** https://man7.org/linux/man-pages/man5/proc_meminfo.5.html */
 export const meminfo = defineCollector({
   name: 'meminfo',
-  help: 'Memory from /proc/meminfo and, for the semantic conventions, swap areas from /proc/swaps',
+  help: 'Memory of the host from /proc/meminfo and, for the semantic conventions, swap areas from /proc/swaps',
   create: () => ({
     families: [...meminfoFields.map(([, family]) => family), ...semconvFamilies],
     collect({ proc }, emit) {
-      const fields = proc.read('meminfo', parseMeminfo);
+      const fields = proc.read('meminfo', (text, report) => parseMeminfo(text, meminfoNames, report));
       if (emit.convention === 'semconv') {
         emitMemory(emit, fields);
         // The file does not exist in a kernel without swap.

@@ -1,4 +1,5 @@
 import { type Emit, semconv } from '../../metrics/metric.ts';
+import type { MeminfoFields } from '../../parse/meminfo.ts';
 import type { SwapArea } from '../../parse/swaps.ts';
 
 /** Families whose value is one field of `/proc/meminfo`. */
@@ -22,14 +23,14 @@ const FIELDS = [
   ],
   [
     'HugePages_Total',
-    semconv.upDownCounter('system.memory.linux.hugepages.limit', '{page}', 'Huge pages in the pool.'),
+    semconv.upDownCounter('system.memory.linux.hugepages.limit', '{page}', "Huge pages in the kernel's pool."),
   ],
   [
     'HugePages_Rsvd',
     semconv.upDownCounter(
       'system.memory.linux.hugepages.reserved',
       '{page}',
-      'Huge pages of the pool that are reserved and not allocated yet.',
+      "Huge pages in the kernel's pool that are reserved but not allocated yet.",
     ),
   ],
   [
@@ -37,19 +38,22 @@ const FIELDS = [
     semconv.upDownCounter(
       'system.memory.linux.hugepages.surplus',
       '{page}',
-      'Huge pages above the configured size of the pool.',
+      "Huge pages in the kernel's pool beyond its configured size.",
     ),
   ],
 ] as const;
 
 const MEMORY_STATE = 'system.memory.state';
-const memoryUsage = semconv.upDownCounter('system.memory.usage', 'By', 'Memory of the host in the state, in bytes.', [
-  MEMORY_STATE,
-]);
+const memoryUsage = semconv.upDownCounter(
+  'system.memory.usage',
+  'By',
+  'Memory of the host that is in the state, in bytes.',
+  [MEMORY_STATE],
+);
 const memoryUtilization = semconv.gauge(
   'system.memory.utilization',
   '1',
-  'Fraction of the memory of the host in the state.',
+  "Fraction of the host's memory that is in the state.",
   [MEMORY_STATE],
 );
 
@@ -57,7 +61,7 @@ const SLAB_STATE = 'system.memory.linux.slab.state';
 const slabUsage = semconv.upDownCounter(
   'system.memory.linux.slab.usage',
   'By',
-  'Memory used by the slab allocator for objects of the kernel, in bytes.',
+  'Memory used by the slab allocator for kernel objects, in bytes.',
   [SLAB_STATE],
 );
 const SLAB_FIELDS = [
@@ -69,13 +73,13 @@ const HUGE_PAGE_STATE = 'system.memory.linux.hugepages.state';
 const hugePageUsage = semconv.upDownCounter(
   'system.memory.linux.hugepages.usage',
   '{page}',
-  'Huge pages of the pool in the state.',
+  "Huge pages in the kernel's pool that are in the state.",
   [HUGE_PAGE_STATE],
 );
 const hugePageUtilization = semconv.gauge(
   'system.memory.linux.hugepages.utilization',
   '1',
-  'Fraction of the huge pages of the pool in the state.',
+  "Fraction of the huge pages in the kernel's pool that are in the state.",
   [HUGE_PAGE_STATE],
 );
 
@@ -84,13 +88,13 @@ const PAGING_STATE = 'system.paging.state';
 const pagingUsage = semconv.upDownCounter(
   'system.paging.usage',
   'By',
-  'Space of the swap area in the state, in bytes.',
+  'Space of the swap area that is in the state, in bytes.',
   [DEVICE, PAGING_STATE],
 );
 const pagingUtilization = semconv.gauge(
   'system.paging.utilization',
   '1',
-  'Fraction of the space of the swap area in the state.',
+  'Fraction of the space of the swap area that is in the state.',
   [DEVICE, PAGING_STATE],
 );
 
@@ -98,9 +102,6 @@ export const semconvFamilies = [
   ...FIELDS.map(([, family]) => family),
   ...[memoryUsage, memoryUtilization, slabUsage, hugePageUsage, hugePageUtilization, pagingUsage, pagingUtilization],
 ];
-
-/** The fields of `/proc/meminfo` by name: bytes, and numbers of huge pages. */
-type MeminfoFields = ReadonlyMap<string, number>;
 
 export function emitMemory(emit: Emit, fields: MeminfoFields): void {
   for (const [field, family] of FIELDS) {
@@ -120,14 +121,16 @@ export function emitMemory(emit: Emit, fields: MeminfoFields): void {
 }
 
 /**
- * Returns the memory in each state as free(1) and the Collector count it: used memory is all that is not available to
- * programs. It includes a part of the caches, so the states add up to more than the total.
+ * Returns the bytes of memory in each state, computed as in free(1): used memory is total memory minus available memory.
+ * Used memory includes caches that cannot be reclaimed, so the states may add up to more than the total.
  */
 function bytesByState(fields: MeminfoFields): readonly (readonly [state: string, bytes: number])[] {
   const [total, available] = [fields.get('MemTotal'), fields.get('MemAvailable')];
   const used = total !== undefined && available !== undefined ? total - available : undefined;
   const pageCache = fields.get('Cached');
-  const cached = pageCache === undefined ? undefined : pageCache + (fields.get('SReclaimable') ?? 0);
+  // A sandbox may have no field for the reclaimable slab memory.
+  const slab = fields.has('SReclaimable') ? fields.get('SReclaimable') : 0;
+  const cached = pageCache === undefined || slab === undefined ? undefined : pageCache + slab;
   const states = { used, free: fields.get('MemFree'), buffers: fields.get('Buffers'), cached };
   return Object.entries(states).flatMap(([state, bytes]) => (bytes === undefined ? [] : [[state, bytes] as const]));
 }
@@ -142,6 +145,7 @@ function emitHugePages(emit: Emit, fields: MeminfoFields): void {
 }
 
 export function emitSwapArea(emit: Emit, { name, size, used }: SwapArea): void {
+  if (size === undefined || used === undefined) return;
   for (const [state, bytes] of Object.entries({ used, free: size - used })) {
     const attributes = { [DEVICE]: name, [PAGING_STATE]: state };
     emit(pagingUsage, bytes, attributes);

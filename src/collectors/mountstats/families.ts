@@ -13,74 +13,93 @@ export type LineFamilies<L extends string> = readonly (Family<L, 'counter' | 'ga
 
 const PREFIX = 'node_mountstats_nfs_';
 
-export const age = counter(`${PREFIX}age_seconds_total`, 'Age of the NFS mount, in seconds.', MOUNT);
+export const age = counter(
+  `${PREFIX}age_seconds_total`,
+  'Time since the NFS file system was mounted, in seconds.',
+  MOUNT,
+);
 export const mountpointInfo = gauge(`${PREFIX}mountpoint_info`, 'Mount point of the NFS mount; always 1.', [
   ...MOUNT,
   'mountpoint',
 ]);
 
-/** The line `bytes:`. */
+/** Families of the line `bytes:`. */
 export const BYTES: LineFamilies<MountLabel> = [
-  mountCounter('read_bytes', 'Bytes read with read(2) from the NFS mount.'),
-  mountCounter('write_bytes', 'Bytes written with write(2) to the NFS mount.'),
-  mountCounter('direct_read_bytes', 'Bytes read with read(2) and O_DIRECT from the NFS mount.'),
-  mountCounter('direct_write_bytes', 'Bytes written with write(2) and O_DIRECT to the NFS mount.'),
+  mountCounter('read_bytes', 'Bytes that applications read from the NFS mount with read(2).'),
+  mountCounter('write_bytes', 'Bytes that applications wrote to the NFS mount with write(2).'),
+  mountCounter(
+    'direct_read_bytes',
+    'Bytes that applications read from the NFS mount with read(2) and the flag O_DIRECT.',
+  ),
+  mountCounter(
+    'direct_write_bytes',
+    'Bytes that applications wrote to the NFS mount with write(2) and the flag O_DIRECT.',
+  ),
   mountCounter('total_read_bytes', 'Bytes that the NFS mount read from the server.'),
   mountCounter('total_write_bytes', 'Bytes that the NFS mount wrote to the server.'),
-  mountCounter('read_pages', 'Pages read through mmap(2) from the NFS mount.'),
-  mountCounter('write_pages', 'Pages written through mmap(2) to the NFS mount.'),
+  mountCounter('read_pages', 'Memory pages read from the NFS mount.'),
+  mountCounter('write_pages', 'Memory pages written to the NFS mount.'),
 ];
 
 function mountCounter(name: string, help: string) {
   return counter(`${PREFIX}${name}_total`, help, MOUNT);
 }
 
-/** The line `events:`. */
+/** Families of the line `events:`. */
 export const EVENTS: LineFamilies<MountLabel> = [
   eventCounter(
     'inode_revalidate',
-    'Times that the NFS mount revalidated cached attributes of an inode with the server.',
+    'Times that the NFS mount checked with the server whether cached attributes of an inode are still valid.',
   ),
-  eventCounter('dnode_revalidate', 'Times that the NFS mount revalidated a cached directory entry with the server.'),
+  eventCounter(
+    'dnode_revalidate',
+    'Times that the NFS mount checked with the server whether a cached directory entry is still valid.',
+  ),
   eventCounter('data_invalidate', 'Times that the NFS mount dropped the cached data of an inode.'),
   eventCounter('attribute_invalidate', 'Times that the NFS mount dropped the cached attributes of an inode.'),
   eventCounter('vfs_open', 'Times that a file or directory was opened on the NFS mount.'),
-  eventCounter('vfs_lookup', 'Times that a name was looked up on the NFS mount.'),
-  eventCounter('vfs_access', 'Times that permissions were checked on the NFS mount.'),
-  eventCounter('vfs_update_page', 'Times that a page was updated on the NFS mount.'),
+  eventCounter('vfs_lookup', 'Times that a file name was looked up on the NFS mount.'),
+  eventCounter('vfs_access', 'Times that access permissions were checked on the NFS mount.'),
+  eventCounter('vfs_update_page', 'Times that a cached page of a file on the NFS mount was updated.'),
   eventCounter('vfs_read_page', 'Times that a single page was read from the NFS mount.'),
   eventCounter('vfs_read_pages', 'Times that a group of pages was read from the NFS mount.'),
   eventCounter('vfs_write_page', 'Times that a single page was written to the NFS mount.'),
   eventCounter('vfs_write_pages', 'Times that a group of pages was written to the NFS mount.'),
-  eventCounter('vfs_getdents', 'Times that directory entries were read with getdents(2) from the NFS mount.'),
-  eventCounter('vfs_setattr', 'Times that attributes were set on the NFS mount.'),
+  eventCounter('vfs_getdents', 'Times that directory entries were read from the NFS mount with getdents(2).'),
+  eventCounter('vfs_setattr', 'Times that the attributes of a file on the NFS mount were set.'),
   eventCounter('vfs_flush', 'Times that the NFS mount flushed pending writes to the server.'),
   eventCounter('vfs_fsync', 'Times that fsync(2) was called on the NFS mount.'),
-  eventCounter('vfs_lock', 'Times that locking a file on the NFS mount was attempted.'),
+  eventCounter('vfs_lock', 'Times that a process tried to lock a file on the NFS mount.'),
   eventCounter('vfs_file_release', 'Times that a file on the NFS mount was closed and released.'),
-  // Waits for congestion, which the kernel does not count any more.
+  // Number of waits for write congestion, which current kernels do not count.
   undefined,
   eventCounter('truncation', 'Times that a file on the NFS mount was truncated.'),
-  eventCounter('write_extension', 'Times that a write beyond its end extended a file on the NFS mount.'),
-  eventCounter('silly_rename', 'Times that an open file was removed on the NFS mount.'),
+  eventCounter('write_extension', 'Times that a write extended a file on the NFS mount beyond its end.'),
+  eventCounter(
+    'silly_rename',
+    'Times that a file on the NFS mount was removed while open and was therefore only renamed.',
+  ),
   eventCounter('short_read', 'Times that the server of the NFS mount returned less data than requested.'),
   eventCounter('short_write', 'Times that the server of the NFS mount wrote less data than sent.'),
-  eventCounter('jukebox_delay', 'Times that the server of the NFS mount delayed a request (EJUKEBOX).'),
-  eventCounter('pnfs_read', 'Reads with pNFS from the NFS mount.'),
-  eventCounter('pnfs_write', 'Writes with pNFS to the NFS mount.'),
+  eventCounter(
+    'jukebox_delay',
+    'Times that the server of the NFS mount replied that the client must retry the request later (EJUKEBOX).',
+  ),
+  eventCounter('pnfs_read', 'Times that data was read from the NFS mount with parallel NFS (pNFS).'),
+  eventCounter('pnfs_write', 'Times that data was written to the NFS mount with parallel NFS (pNFS).'),
 ];
 
 function eventCounter(name: string, help: string) {
   return counter(`${PREFIX}event_${name}_total`, help, MOUNT);
 }
 
-/** The lines `xprt:`. */
+/** Families of each line `xprt:`. */
 export const TRANSPORTS: LineFamilies<TransportLabel> = [
-  // The local port.
+  // Number of the local port.
   undefined,
-  transportCounter('bind', 'Times that the transport of the NFS mount set up a connection from scratch.'),
+  transportCounter('bind', 'Times that the transport of the NFS mount queried rpcbind for the port of the server.'),
   transportCounter('connect', 'Times that the transport of the NFS mount connected to the server.'),
-  // The time spent waiting for connections, in jiffies.
+  // Time spent waiting for connections, in jiffies.
   undefined,
   gauge(
     `${PREFIX}transport_idle_time_seconds`,
@@ -93,11 +112,11 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
     'bad_transaction_ids',
     'RPC replies with an unknown transaction ID on the transport of the NFS mount.',
   ),
-  // The sum of the requests in flight over all requests.
+  // Number of requests in flight, added up each time a request is sent.
   undefined,
   transportCounter(
     'backlog_queue',
-    'Length of the RPC backlog queue of the transport of the NFS mount, summed over all requests.',
+    'Length of the backlog queue on the transport of the NFS mount, added up each time an RPC request is sent.',
   ),
   gauge(
     `${PREFIX}transport_maximum_rpc_slots`,
@@ -106,11 +125,11 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   ),
   transportCounter(
     'sending_queue',
-    'Length of the RPC sending queue of the transport of the NFS mount, summed over all requests.',
+    'Length of the sending queue on the transport of the NFS mount, added up each time an RPC request is sent.',
   ),
   transportCounter(
     'pending_queue',
-    'Length of the RPC pending queue of the transport of the NFS mount, summed over all requests.',
+    'Length of the pending queue on the transport of the NFS mount, added up each time an RPC request is sent.',
   ),
 ];
 
@@ -118,25 +137,37 @@ function transportCounter(name: string, help: string) {
   return counter(`${PREFIX}transport_${name}_total`, help, TRANSPORT);
 }
 
-/** The first numbers of the lines after `per-op statistics`. */
+/** Families of the first numbers in each line after `per-op statistics`. */
 export const OPERATION_COUNTS: LineFamilies<OperationLabel> = [
-  operationCounter('requests', 'NFS requests of the operation.'),
-  operationCounter('transmissions', 'Transmissions of NFS requests of the operation, retransmissions included.'),
-  operationCounter('major_timeouts', 'Major timeouts of NFS requests of the operation.'),
-  operationCounter('sent_bytes', 'Bytes sent for NFS requests of the operation, RPC headers included.'),
-  operationCounter('received_bytes', 'Bytes received for NFS requests of the operation, RPC headers included.'),
+  operationCounter('requests', 'Requests that the NFS mount sent for the operation.'),
+  operationCounter(
+    'transmissions',
+    'Transmissions of requests that the NFS mount sent for the operation, including retransmissions.',
+  ),
+  operationCounter(
+    'major_timeouts',
+    'Times that requests of the NFS mount for the operation had a major timeout: no reply after all retransmissions.',
+  ),
+  operationCounter('sent_bytes', 'Bytes that the NFS mount sent for requests of the operation, including RPC headers.'),
+  operationCounter(
+    'received_bytes',
+    'Bytes that the NFS mount received in replies to requests of the operation, including RPC headers.',
+  ),
 ];
 
-/** The three numbers after {@link OPERATION_COUNTS}, in milliseconds. */
+/** Families of the next three numbers in the same line. The kernel prints these numbers in milliseconds. */
 export const OPERATION_TIMES: LineFamilies<OperationLabel> = [
-  operationCounter('queue_time_seconds', 'Time that NFS requests of the operation waited to be sent, in seconds.'),
+  operationCounter(
+    'queue_time_seconds',
+    'Total time that requests of the NFS mount for the operation waited to be sent, in seconds.',
+  ),
   operationCounter(
     'response_time_seconds',
-    'Time between the transmission of NFS requests of the operation and their replies, in seconds.',
+    'Total time that requests of the NFS mount for the operation waited for their replies after transmission, in seconds.',
   ),
   operationCounter(
     'request_time_seconds',
-    'Time between the start and the end of NFS requests of the operation, in seconds.',
+    'Total duration of requests of the NFS mount for the operation, from their creation to their completion, in seconds.',
   ),
 ];
 
@@ -144,7 +175,7 @@ function operationCounter(name: string, help: string) {
   return counter(`${PREFIX}operations_${name}_total`, help, OPERATION);
 }
 
-/** In the order of the page. */
+/** All families, in the order of the page. */
 export const mountstatsFamilies = [
   ...[age, mountpointInfo],
   ...[...BYTES, ...EVENTS, ...TRANSPORTS, ...OPERATION_COUNTS, ...OPERATION_TIMES].filter(

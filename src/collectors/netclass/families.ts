@@ -16,7 +16,7 @@ export const info = gauge(
 
 export const speed = gauge(
   'node_network_speed_bytes',
-  'Speed of the link of the network device in bytes per second; negative if the speed is unknown.',
+  'Speed of the link of the network device, in bytes per second; negative if the speed is unknown.',
   LABELS,
 );
 
@@ -52,15 +52,19 @@ export const NUMBERS = Object.entries({
     'Whether the network device waits for an event such as 802.1X authentication: 1 if it does, 0 if not.',
     LABELS,
   ),
-  flags: gauge('node_network_flags', 'Flags of the network device as a bit mask of IFF_*, see netdevice(7).', LABELS),
+  flags: gauge(
+    'node_network_flags',
+    'Flags of the network device as a bit mask of IFF_* values; see netdevice(7).',
+    LABELS,
+  ),
   ifindex: gauge('node_network_iface_id', 'Interface index of the network device.', LABELS),
   iflink: gauge(
     'node_network_iface_link',
-    'Interface index of the device below this network device, or of this device if there is none.',
+    'Interface index of the lower device of the network device; equal to node_network_iface_id if it has no lower device.',
     LABELS,
   ),
   link_mode: gauge('node_network_iface_link_mode', 'Link mode of the network device: 0 default, 1 dormant.', LABELS),
-  mtu: gauge('node_network_mtu_bytes', 'Maximum transmission unit (MTU) of the network device in bytes.', LABELS),
+  mtu: gauge('node_network_mtu_bytes', 'Maximum transmission unit (MTU) of the network device, in bytes.', LABELS),
   name_assign_type: gauge(
     'node_network_name_assign_type',
     'How the network device got its name: 1 enumerated by the kernel, 2 predictable, 3 from user space, 4 renamed.',
@@ -73,12 +77,12 @@ export const NUMBERS = Object.entries({
   ),
   tx_queue_len: gauge(
     'node_network_transmit_queue_length',
-    'Maximum length of the transmit queue of the network device in packets.',
+    'Maximum length of the transmit queue of the network device, in packets.',
     LABELS,
   ),
   type: gauge(
     'node_network_protocol_type',
-    'Link protocol of the network device as an ARPHRD_* number, such as 1 for Ethernet.',
+    'Link-layer type of the network device as an ARPHRD_* number, such as 1 for Ethernet.',
     LABELS,
   ),
 });

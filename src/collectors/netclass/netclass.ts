@@ -1,6 +1,5 @@
 import { defineCollector, forEachItem } from '../../collection/collector.ts';
 import { ignoredToggle, pattern, toggle } from '../../flags/flag.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import type { Emit } from '../../metrics/metric.ts';
 import { isDown, type NetworkDevice, readDevice } from './device.ts';
 import { info, NUMBERS, speed, up } from './families.ts';
@@ -23,7 +22,7 @@ export const netclass = defineCollector({
   flags: {
     'ignored-devices': pattern('Network devices to exclude.', '^$'),
     'ignore-invalid-speed': toggle('Omit the speed of network devices whose speed is unknown.'),
-    netlink: ignoredToggle('netclass reads sysfs: a netlink socket cannot be opened from Node.js'),
+    netlink: ignoredToggle('the collector netclass reads /sys/class/net and never netlink'),
   },
   create({ 'ignored-devices': ignored, 'ignore-invalid-speed': ignoresInvalidSpeed }) {
     const findSlowLinks = createSlowLinkFinder();
@@ -57,7 +56,7 @@ export const netclass = defineCollector({
 
 function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInvalidSpeed: boolean): void {
   const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
-  const labels = shareLabels({ device: name });
+  const labels = { device: name };
   emit(up, operstate === 'up' ? 1 : 0, labels);
   emit(info, 1, {
     device: name,

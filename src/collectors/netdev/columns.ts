@@ -19,13 +19,13 @@ export const COLUMNS: readonly NetDevColumn[] = [
   {
     name: 'receive_errs',
     detailed: 'receive_errors',
-    help: 'Bad packets received by the network device.',
+    help: 'Packets with errors received by the network device.',
     files: ['rx_errors'],
   },
   {
     name: 'receive_drop',
     detailed: 'receive_dropped',
-    help: 'Received packets dropped by the host, or missed by the network device for lack of buffers.',
+    help: 'Received packets that the host dropped or that the network device missed for lack of buffers.',
     files: ['rx_dropped', 'rx_missed_errors'],
   },
   {
@@ -35,7 +35,7 @@ export const COLUMNS: readonly NetDevColumn[] = [
   },
   {
     name: 'receive_frame',
-    help: 'Packets received by the network device with a bad length, frame or checksum, or larger than the buffer.',
+    help: 'Packets received by the network device that had a bad length, frame or checksum or were larger than the buffer.',
     files: ['rx_length_errors', 'rx_over_errors', 'rx_crc_errors', 'rx_frame_errors'],
   },
   {
@@ -55,18 +55,18 @@ export const COLUMNS: readonly NetDevColumn[] = [
   {
     name: 'transmit_drop',
     detailed: 'transmit_dropped',
-    help: 'Packets dropped before the network device sent them.',
+    help: 'Packets that were dropped before the network device could send them.',
     files: ['tx_dropped'],
   },
   {
     name: 'transmit_fifo',
-    help: 'Packets not sent because a FIFO buffer of the network device ran empty.',
+    help: 'Packets that the network device could not send because its FIFO buffer ran empty.',
     files: ['tx_fifo_errors'],
   },
   { name: 'transmit_colls', help: 'Collisions while the network device sent packets.', files: ['collisions'] },
   {
     name: 'transmit_carrier',
-    help: 'Packets not sent by the network device because of a carrier, abort, heartbeat or window error.',
+    help: 'Packets that the network device could not send because of a carrier, abort, heartbeat or window error.',
     files: ['tx_carrier_errors', 'tx_aborted_errors', 'tx_window_errors', 'tx_heartbeat_errors'],
   },
   { name: 'transmit_compressed', help: 'Compressed packets sent by the network device.', files: ['tx_compressed'] },
@@ -84,7 +84,7 @@ export interface NetStatistic {
 export const NO_HANDLER: NetStatistic = {
   file: 'rx_nohandler',
   name: 'receive_nohandler',
-  help: 'Received packets dropped because the network device takes no packets, such as a backup link of a bond.',
+  help: 'Received packets dropped because the network device is inactive, such as the backup device of a bond.',
 };
 
 /** The statistics in the order of the page. https://docs.kernel.org/networking/statistics.html */
@@ -93,14 +93,18 @@ export const STATISTICS: readonly NetStatistic[] = [
   { file: 'tx_packets', name: 'transmit_packets', help: 'Packets sent by the network device.' },
   { file: 'rx_bytes', name: 'receive_bytes', help: 'Bytes received by the network device.' },
   { file: 'tx_bytes', name: 'transmit_bytes', help: 'Bytes sent by the network device.' },
-  { file: 'rx_errors', name: 'receive_errors', help: 'Bad packets received by the network device.' },
+  { file: 'rx_errors', name: 'receive_errors', help: 'Packets with errors received by the network device.' },
   { file: 'tx_errors', name: 'transmit_errors', help: 'Packets that the network device failed to send.' },
   {
     file: 'rx_dropped',
     name: 'receive_dropped',
     help: 'Packets received by the network device and dropped by the host.',
   },
-  { file: 'tx_dropped', name: 'transmit_dropped', help: 'Packets dropped before the network device sent them.' },
+  {
+    file: 'tx_dropped',
+    name: 'transmit_dropped',
+    help: 'Packets that were dropped before the network device could send them.',
+  },
   { file: 'multicast', name: 'multicast', help: 'Multicast packets received by the network device.' },
   { file: 'collisions', name: 'collisions', help: 'Collisions while the network device sent packets.' },
   {
@@ -146,7 +150,7 @@ export const STATISTICS: readonly NetStatistic[] = [
   {
     file: 'tx_fifo_errors',
     name: 'transmit_fifo_errors',
-    help: 'Packets not sent because a FIFO buffer of the network device ran empty.',
+    help: 'Packets that the network device could not send because its FIFO buffer ran empty.',
   },
   {
     file: 'tx_heartbeat_errors',

@@ -1,7 +1,6 @@
 import { defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
 import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
-import { shareLabels } from '../../metrics/label-cache.ts';
 import { counter, type Emit, type Family, gauge } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
@@ -20,14 +19,14 @@ const addressInfo = gauge('node_network_address_info', 'IP address of a network 
 const CLASS = 'class/net';
 
 const flags = {
-  'device-include': pattern('Network devices to include; not together with device-exclude.'),
-  'device-exclude': pattern('Network devices to exclude; not together with device-include.'),
-  'device-whitelist': deprecated(pattern('Old name of device-include.')),
-  'device-blacklist': deprecated(pattern('Old name of device-exclude.')),
+  'device-include': pattern('Network devices to include; mutually exclusive with device-exclude.'),
+  'device-exclude': pattern('Network devices to exclude; mutually exclusive with device-include.'),
+  'device-whitelist': deprecated(pattern('Deprecated name of --collector.netdev.device-include.')),
+  'device-blacklist': deprecated(pattern('Deprecated name of --collector.netdev.device-exclude.')),
   'address-info': toggle('Emit the IP addresses of network devices.'),
-  'enable-detailed-metrics': toggle('Emit each kind of error as its own metric; some metrics change their names.'),
+  'enable-detailed-metrics': toggle('Emit each kind of error as a separate metric; some metrics change their names.'),
   'label-ifalias': toggle('Emit the alias of a network device as the label ifalias.'),
-  netlink: toggle('Emit the statistics that /proc/net/dev lacks; they are read from sysfs.', true),
+  netlink: toggle('Emit the statistics that /proc/net/dev lacks; this exporter reads them from sysfs.', true),
 };
 
 /**
@@ -59,7 +58,7 @@ export const netdev = defineCollector({
           const counts = countsOf(line);
           const extra = statistics.map(({ file }) => (isInSysfs ? findStatistic(sys, device, file) : undefined));
           const ifalias = isInSysfs && options['label-ifalias'] ? findAlias(sys, device) : undefined;
-          const labels = shareLabels(ifalias === undefined ? { device } : { device, ifalias });
+          const labels = ifalias === undefined ? { device } : { device, ifalias };
           columns.forEach((family, index) => {
             emit(family, counts[index] ?? 0, labels);
           });

@@ -18,13 +18,13 @@ const packets = semconv.counter(
 const dropped = semconv.counter(
   'system.network.packet.dropped',
   '{packet}',
-  'Packets of the network interface that were dropped without an error.',
+  'Packets that the network interface dropped although they had no error.',
   [INTERFACE, DIRECTION],
 );
 const errors = semconv.counter(
   'system.network.errors',
   '{error}',
-  'Packets that the network interface received or sent with an error.',
+  'Packets that the network interface received with an error or failed to send.',
   [INTERFACE, DIRECTION],
 );
 

@@ -14,22 +14,22 @@ const leap = gauge(
   'node_ntp_leap',
   'Leap indicator of the NTP server: 0 no leap second, 1 second added, 2 second removed, 3 not synchronized.',
 );
-const roundTrip = gauge('node_ntp_rtt_seconds', 'Round-trip time of a request to the NTP server in seconds.');
+const roundTrip = gauge('node_ntp_rtt_seconds', 'Round-trip time of the request to the NTP server, in seconds.');
 const offset = gauge(
   'node_ntp_offset_seconds',
-  'Seconds by which the clock of the NTP server is ahead of the clock of this host.',
+  'Time by which the clock of the NTP server is ahead of the clock of this host, in seconds.',
 );
 const referenceTime = gauge(
   'node_ntp_reference_timestamp_seconds',
-  'Unix time in seconds at which the NTP server last set or corrected its clock; 0 if never.',
+  'Unix time in seconds at which the NTP server last set or corrected its clock; 0 if it never did.',
 );
 const rootDelay = gauge(
   'node_ntp_root_delay_seconds',
-  'Round-trip time from the NTP server to its reference clock in seconds.',
+  'Round-trip time from the NTP server to its reference clock, in seconds.',
 );
 const rootDispersion = gauge(
   'node_ntp_root_dispersion_seconds',
-  'Maximum error of the NTP server relative to its reference clock in seconds.',
+  "Maximum error of the NTP server's clock relative to its reference clock, in seconds.",
 );
 const sanity = gauge(
   'node_ntp_sanity',
@@ -42,19 +42,31 @@ export const ntp = defineCollector({
   help: 'State of the NTP server of this host, queried with SNTP',
   enabled: false,
   flags: {
-    server: text('Address of the NTP server; a loopback address unless server-is-local.', 'ADDRESS', '127.0.0.1'),
+    server: text(
+      'Address of the NTP server; must be a loopback address unless server-is-local is set.',
+      'ADDRESS',
+      '127.0.0.1',
+    ),
     'server-port': integer('UDP port of the NTP server.', 123, { min: 1, max: 65_535 }),
     'protocol-version': integer('NTP version of the requests.', 4, { min: 2, max: 4 }),
-    'server-is-local': toggle('Accept a server without a loopback address; it must not be a public server.'),
+    'server-is-local': toggle('Accept an NTP server without a loopback address; do not query a public server.'),
     'ip-ttl': integer('Time to live (TTL) of the request packets.', 1, { min: 1, max: 255 }),
-    'max-distance': duration('Distance to the reference clock above which the server is not sane.', 3.46608, {
-      min: 0,
-      max: 3600,
-    }),
-    'local-offset-tolerance': duration('Offset from the clock of the host above which the server is not sane.', 0.001, {
-      min: 0,
-      max: 3600,
-    }),
+    'max-distance': duration(
+      'Root distance (maximum error) of the NTP server from its reference clock above which node_ntp_sanity is 0.',
+      3.46608,
+      {
+        min: 0,
+        max: 3600,
+      },
+    ),
+    'local-offset-tolerance': duration(
+      'Offset of the NTP server from the clock of the host above which node_ntp_sanity is 0.',
+      0.001,
+      {
+        min: 0,
+        max: 3600,
+      },
+    ),
   },
   create(options) {
     if (!options['server-is-local'] && !isLoopback(options.server)) {

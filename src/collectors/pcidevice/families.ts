@@ -4,7 +4,7 @@ import { parseLinkSpeed, parseLinkWidth } from '../../parse/pci.ts';
 
 const LOCATION = ['segment', 'bus', 'device', 'function'] as const;
 
-export const info = gauge('node_pcidevice_info', 'Parent, IDs and names of the PCI device; always 1.', [
+export const info = gauge('node_pcidevice_info', 'Parent device, IDs and names of the PCI device; always 1.', [
   ...LOCATION,
   'parent_segment',
   'parent_bus',
@@ -51,19 +51,19 @@ function number(name: string, help: string, { attribute = name, parse, missing }
 export const NUMBERS = [
   number(
     'max_link_transfers_per_second',
-    'Maximum speed of the link of the PCI device in transfers per second; -1 if unknown.',
+    'Maximum speed of the link of the PCI device, in transfers per second; -1 if unknown.',
     { attribute: 'max_link_speed', parse: parseLinkSpeed, missing: UNKNOWN },
   ),
-  number('max_link_width', 'Maximum width of the link of the PCI device in lanes; -1 if unknown.', {
+  number('max_link_width', 'Maximum width of the link of the PCI device, in lanes; -1 if unknown.', {
     parse: parseLinkWidth,
     missing: UNKNOWN,
   }),
   number(
     'current_link_transfers_per_second',
-    'Current speed of the link of the PCI device in transfers per second; -1 if unknown.',
+    'Current speed of the link of the PCI device, in transfers per second; -1 if unknown.',
     { attribute: 'current_link_speed', parse: parseLinkSpeed, missing: UNKNOWN },
   ),
-  number('current_link_width', 'Current width of the link of the PCI device in lanes; -1 if unknown.', {
+  number('current_link_width', 'Current width of the link of the PCI device, in lanes; -1 if unknown.', {
     parse: parseLinkWidth,
     missing: UNKNOWN,
   }),
@@ -80,14 +80,18 @@ export const NUMBERS = [
     parse: parseIntegerFile,
     missing: NONE,
   }),
-  number('sriov_totalvfs', 'Virtual functions (SR-IOV) that the PCI device supports.', {
+  number('sriov_totalvfs', 'Maximum number of virtual functions (SR-IOV) that the PCI device supports.', {
     parse: parseIntegerFile,
     missing: NONE,
   }),
-  number('sriov_vf_total_msix', 'MSI-X vectors for all virtual functions (SR-IOV) of the PCI device.', {
-    parse: parseIntegerFile,
-    missing: NONE,
-  }),
+  number(
+    'sriov_vf_total_msix',
+    'MSI-X interrupt vectors available to all virtual functions (SR-IOV) of the PCI device.',
+    {
+      parse: parseIntegerFile,
+      missing: NONE,
+    },
+  ),
   number('numa_node', 'NUMA node of the PCI device.', { parse: parseNumaNode, missing: undefined }),
 ];
 

@@ -14,7 +14,10 @@ export const pcidevice = defineCollector({
   enabled: false,
   flags: {
     names: toggle('Label PCI devices with their names from pci.ids.'),
-    idsfile: text('Path of pci.ids, instead of the file of the host in /usr/share/misc or /usr/share/hwdata.', 'FILE'),
+    idsfile: text(
+      "Path of pci.ids; without it, the exporter reads the host's file in /usr/share/misc or /usr/share/hwdata.",
+      'FILE',
+    ),
   },
   create({ names: hasNames, idsfile }) {
     const readNames = createNameReader(idsfile);

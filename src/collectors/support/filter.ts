@@ -1,6 +1,6 @@
 /**
- * Returns the test that a pair of flags such as `--collector.hwmon.chip-include` and `--collector.hwmon.chip-exclude`
- * describes: it accepts names that the first matches, or names that the second does not match.
+ * Returns a filter for a pair of flags such as `--collector.hwmon.chip-include` and `--collector.hwmon.chip-exclude`. The
+ * filter accepts names that match `include` or, if `exclude` is set, names that do not match `exclude`.
  *
  * @param prefix the common start of the two flags: `collector.hwmon.chip`
  * @throws {Error} if both flags are set
@@ -21,13 +21,13 @@ export function createFilter(
 
 /** A flag whose value is a regular expression. */
 export interface PatternFlag {
-  /** `collector.diskstats.device-include` */
+  /** Name of the flag without the leading dashes: `collector.diskstats.device-include`. */
   readonly name: string;
   readonly value: RegExp | undefined;
 }
 
 /**
- * Returns the value of the only flag that is set, or `undefined` if none is.
+ * Returns the value of the only flag that is set, or `undefined` if no flag is set.
  *
  * @throws {Error} if more than one flag is set
  */
@@ -39,7 +39,7 @@ export function requireAtMostOne(flags: readonly PatternFlag[]): RegExp | undefi
   return first?.value;
 }
 
-/** As {@link createFilter}, but both flags may be set: then a name must match the first and must not match the second. */
+/** Returns a filter for two flags that may both be set. It accepts names that match `include` and do not match `exclude`. */
 export function createNarrowingFilter(
   include: RegExp | undefined,
   exclude: RegExp | undefined,
@@ -49,15 +49,15 @@ export function createNarrowingFilter(
 
 export interface DefaultedFilter {
   readonly include: PatternFlag;
-  /** Its default applies unless one of the three flags is set. */
+  /** Exclude flag with the default `byDefault`, which applies unless one of the three flags is set. */
   readonly exclude: PatternFlag & { readonly byDefault: RegExp | undefined };
-  /** The deprecated name of the exclude flag. */
+  /** Flag with the deprecated name of the exclude flag. */
   readonly ignored: PatternFlag;
 }
 
 /**
- * As {@link createFilter}, but the exclude flag has a default. The flag counts as set unless its value is the very object
- * that is the default: an equal pattern on the command line is a value like any other.
+ * Returns a filter like {@link createFilter}, for an exclude flag with a default. The exclude flag counts as set unless its
+ * value is the same object as the default. An equal pattern on the command line is another object and counts as set.
  *
  * @throws {Error} if more than one of the three flags is set
  */

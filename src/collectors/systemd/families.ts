@@ -12,11 +12,19 @@ export const startTime = gauge(
   'Unix time in seconds at which the systemd unit became active; 0 if it is not active.',
   LABELS,
 );
-export const tasksCurrent = gauge('node_systemd_unit_tasks_current', 'Tasks of the systemd service.', LABELS);
-export const tasksMax = gauge('node_systemd_unit_tasks_max', 'Maximum number of tasks of the systemd service.', LABELS);
+export const tasksCurrent = gauge(
+  'node_systemd_unit_tasks_current',
+  'Tasks (processes and threads) of the systemd service.',
+  LABELS,
+);
+export const tasksMax = gauge(
+  'node_systemd_unit_tasks_max',
+  'Maximum number of tasks (processes and threads) of the systemd service.',
+  LABELS,
+);
 export const running = gauge(
   'node_systemd_system_running',
-  'Whether systemd reports the system as running: 1 if it does, 0 if not, such as with a failed unit.',
+  'Whether systemd reports the state of the system as running: 1 if it does, 0 if not, for example because a unit failed.',
 );
 export const units = gauge('node_systemd_units', 'Systemd units by state.', ['state']);
 export const restarts = counter(

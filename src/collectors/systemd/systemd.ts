@@ -1,5 +1,5 @@
 import { defineCollector } from '../../collection/collector.ts';
-import { type FlagValues, pattern, toggle } from '../../flags/flag.ts';
+import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
 import { type BusSocket, SYSTEM_BUS, withBus } from '../../host/dbus/system-bus.ts';
 import { expectString } from '../../host/dbus/value.ts';
 import type { Emit } from '../../metrics/metric.ts';
@@ -26,14 +26,14 @@ const NO_NUMBER = 2 ** 64;
 
 const flags = {
   'unit-include': pattern('Units to include, matched against the whole name.', '.+'),
-  'unit-whitelist': pattern('Old name of unit-include.'),
+  'unit-whitelist': deprecated(pattern('Deprecated name of --collector.systemd.unit-include.')),
   'unit-exclude': pattern(
-    'Units to exclude from the included units, matched against the whole name.',
+    'Units to exclude although unit-include matches them, matched against the whole name.',
     '.+\\.(automount|device|mount|scope|slice)',
   ),
-  'unit-blacklist': pattern('Old name of unit-exclude.'),
-  'enable-task-metrics': toggle('Emit the tasks of each service and their maximum.'),
-  'enable-restarts-metrics': toggle('Emit the restarts of each service.'),
+  'unit-blacklist': deprecated(pattern('Deprecated name of --collector.systemd.unit-exclude.')),
+  'enable-task-metrics': toggle('Emit the number of tasks of each service and its limit.'),
+  'enable-restarts-metrics': toggle('Emit the number of restarts of each service.'),
   'enable-start-time-metrics': toggle('Emit the start time of each unit.'),
   private: toggle('Connect to the private socket of systemd, which requires root, instead of the system bus.'),
 };

@@ -1,99 +1,55 @@
-import type { Host, KernelTree } from '../../host/host.ts';
-import { CgroupWalk, walkCgroups } from './cgroup-walk.ts';
-import { type CgroupPaths, Container } from './container.ts';
-import { findHierarchies, type Hierarchies } from './hierarchies.ts';
+import type { Host } from '../../host/host.ts';
+import { type Cgroup, CgroupWalker } from './cgroup-walker.ts';
+import type { DiscoveredContainer } from './container.ts';
+import { type CgroupDirectories, DirectoryFinder } from './controllers.ts';
+import { findHierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
 
-/**
- * The containers of this machine. A container is known from the pass that finds its cgroup to the one that does not: what
- * has to be found out once (its files, its names) is not found out again, and nothing is left when it is gone.
- */
+/** Lists the containers of the host. A container that the previous pass found is not identified again. */
 export class ContainerTable {
-  readonly #walk = new CgroupWalk();
-  #known = new Map<string, Container>();
+  readonly #walker = new CgroupWalker();
+  /** Containers that the previous pass found, by path. */
+  #previous: ReadonlyMap<string, DiscoveredContainer> = new Map();
 
-  /** In the order of their paths. */
-  list({ sys }: Host): readonly Container[] {
+  /**
+   * Returns the containers. A container that runs inside another container follows that container.
+   *
+   * @throws {AbsentError} if the host has no cgroups
+   */
+  list({ sys }: Host): readonly DiscoveredContainer[] {
     const hierarchies = findHierarchies(sys);
-    const finder = new FolderFinder(sys, hierarchies);
-    const found = new Map<string, Container>();
-    this.#walk.all(sys, hierarchies.main, (cgroup) => {
-      let container = this.#known.get(cgroup.path);
-      if (container === undefined || container.inode !== cgroup.look.inode) {
-        const recognized = identifyCgroup(cgroup.path);
-        if (recognized === undefined) return;
-        container = new Container(cgroup, recognized, finder.find(cgroup.path));
-      } else if (isIncomplete(container.cgroupPaths)) container.cgroupPaths = finder.find(cgroup.path);
-      container.cgroup = cgroup;
-      found.set(cgroup.path, container);
+    const finder = new DirectoryFinder(sys, hierarchies);
+    const current = new Map<string, DiscoveredContainer>();
+    this.#walker.walk(sys, hierarchies.main, (cgroup) => {
+      const discovered = this.#rediscover(cgroup, finder) ?? discover(cgroup, finder);
+      if (discovered !== undefined) current.set(cgroup.path, discovered);
     });
-    this.#known = found;
-    return [...found.values()];
+    this.#previous = current;
+    return [...current.values()];
+  }
+
+  #rediscover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer | undefined {
+    const previous = this.#previous.get(cgroup.path);
+    if (previous?.container.inode !== cgroup.info.inode) return undefined;
+    const { container, directories } = previous;
+    return { container, cgroup, directories: isComplete(directories) ? directories : finder.find(cgroup.path) };
   }
 }
 
-/** A runtime makes the folders of version 1 one after the other: the next pass finds the rest. */
-function isIncomplete({ cpu, cpuacct, memory, blkio, pids }: CgroupPaths): boolean {
-  return [cpu, cpuacct, memory, blkio, pids].includes(undefined);
+function discover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer | undefined {
+  const { path, info } = cgroup;
+  const identity = identifyCgroup(path);
+  if (identity === undefined) return undefined;
+  return {
+    container: { ...identity, path, inode: info.inode, createdAt: info.modified },
+    cgroup,
+    directories: finder.find(path),
+  };
 }
 
-/** Finds the folders of a cgroup in the hierarchies of version 1, where its paths may differ. */
-class FolderFinder {
-  readonly #sys: KernelTree;
-  readonly #hierarchies: Hierarchies;
-  /** By hierarchy, the paths of the containers in it by their last part. */
-  readonly #indexes = new Map<string, ReadonlyMap<string, string>>();
-
-  constructor(sys: KernelTree, hierarchies: Hierarchies) {
-    this.#sys = sys;
-    this.#hierarchies = hierarchies;
-  }
-
-  find(path: string): CgroupPaths {
-    const { main, controllers } = this.#hierarchies;
-    const unified = this.#findUnified(path);
-    const folder = (controller: string): string | undefined => {
-      const hierarchy = controllers.get(controller);
-      return hierarchy === undefined ? unified : this.#findIn(hierarchy, path);
-    };
-    return {
-      main: unified !== undefined && controllers.size === 0 ? unified : main + path,
-      unified,
-      cpu: folder('cpu'),
-      cpuacct: folder('cpuacct'),
-      memory: folder('memory'),
-      blkio: folder('blkio'),
-      pids: folder('pids'),
-    };
-  }
-
-  #findUnified(path: string): string | undefined {
-    const { unified } = this.#hierarchies;
-    return unified === undefined ? undefined : this.#findIn(unified, path);
-  }
-
-  /** A runtime that was itself started below `/user.slice` in one hierarchy has its containers there in that one only. */
-  #findIn(hierarchy: string, path: string): string | undefined {
-    if (this.#sys.exists(hierarchy + path)) return hierarchy + path;
-    let index = this.#indexes.get(hierarchy);
-    if (index === undefined) {
-      index = indexOf(this.#sys, hierarchy);
-      this.#indexes.set(hierarchy, index);
-    }
-    const other = index.get(lastPart(path));
-    if (other === undefined || !(other.endsWith(path) || path.endsWith(other))) return undefined;
-    return hierarchy + other;
-  }
-}
-
-function indexOf(sys: KernelTree, hierarchy: string): ReadonlyMap<string, string> {
-  const index = new Map<string, string>();
-  walkCgroups(sys, hierarchy, ({ path }) => {
-    if (identifyCgroup(path) !== undefined) index.set(lastPart(path), path);
-  });
-  return index;
-}
-
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+/**
+ * Returns whether the container has all directories. The runtime creates the directories of version 1 one after the other.
+ */
+function isComplete({ controllers }: CgroupDirectories): boolean {
+  return !Object.values(controllers).includes(undefined);
 }

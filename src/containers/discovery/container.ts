@@ -1,96 +1,24 @@
-import type { Labels } from '../../metrics/metric.ts';
-import type { ContainerMetadata } from '../metadata/metadata.ts';
-import { type ContainerAttributes, containerAttributes } from '../metrics/attributes.ts';
-import { type ContainerLabels, containerLabels } from '../metrics/labels.ts';
-import type { Cgroup } from './cgroup-walk.ts';
-import type { CgroupIdentity, Runtime } from './identify-cgroup.ts';
-import type { InitProcess } from './init-process.ts';
+import type { Cgroup } from './cgroup-walker.ts';
+import type { CgroupDirectories } from './controllers.ts';
+import type { CgroupIdentity } from './identify-cgroup.ts';
 
 /**
- * The folders of a container's cgroup below `/sys`, by what they count; `undefined` where the kernel does not count that for it. What
- * version 1 does not count version 2 may: then the folder is the unified one.
+ * A container while its cgroup exists. All passes return the same object for it, so that caches can use the object as a key.
+ * A container that was stopped and started again is a new object, even if the path is the same.
  */
-export interface CgroupPaths {
-  readonly main: string;
-  readonly unified: string | undefined;
-  readonly cpu: string | undefined;
-  readonly cpuacct: string | undefined;
-  readonly memory: string | undefined;
-  readonly blkio: string | undefined;
-  readonly pids: string | undefined;
-}
-
-/** When a container was named, and shall be again. */
-export interface Naming {
-  readonly attempts: number;
-  /** Seconds since 1970. */
-  readonly due: number;
-}
-
-/**
- * One container, from the first pass that sees its cgroup to the last. What is kept here does not change while it lives:
- * where its files are, what it is called, which process leads it.
- */
-export class Container {
-  /** Of its cgroup below the root of the hierarchy: `/docker/b07c…`. */
+export interface Container extends CgroupIdentity {
+  /** Path of the container's cgroup, relative to the root of the main hierarchy: `/docker/b07c…`. */
   readonly path: string;
-  readonly runtime: Runtime | undefined;
-  /** What its runtime calls it. */
-  readonly id: string;
-  readonly podUid: string | undefined;
-  /** A container that was stopped and started has another cgroup under the same path. */
+  /** Inode number of the cgroup directory. */
   readonly inode: number;
-  /** When its cgroup was made, in seconds since 1970, as far as the folder tells. */
-  readonly made: number;
-  /** In the hierarchy whose cgroups are listed, as of this pass. */
-  cgroup: Cgroup;
-  cgroupPaths: CgroupPaths;
-  initProcess: InitProcess | undefined;
-  /** When the first of its processes was started that were seen, in seconds since 1970. */
-  started: number | undefined;
-  /** `undefined` before it was named for the first time. */
-  naming: Naming | undefined;
-  #names: ContainerMetadata = {};
-  #labels: ContainerLabels | undefined;
-  #infoLabels: Labels | undefined;
-  #attributes: ContainerAttributes | undefined;
+  /** Modification time of the cgroup directory when the container was first found, as Unix time in seconds. */
+  readonly createdAt: number;
+}
 
-  constructor(cgroup: Cgroup, { runtime, id, podUid }: CgroupIdentity, folders: CgroupPaths) {
-    this.path = cgroup.path;
-    this.runtime = runtime;
-    this.id = id;
-    this.podUid = podUid;
-    this.inode = cgroup.look.inode;
-    this.made = cgroup.look.modified;
-    this.cgroup = cgroup;
-    this.cgroupPaths = folders;
-  }
-
-  get metadata(): ContainerMetadata {
-    return this.#names;
-  }
-
-  set metadata(names: ContainerMetadata) {
-    this.#names = names;
-    this.#labels = undefined;
-    this.#infoLabels = undefined;
-    this.#attributes = undefined;
-  }
-
-  /** @param slim whether only `id` is there, for series that are joined with `container_info` */
-  labels(slim: boolean): ContainerLabels {
-    this.#labels ??= containerLabels({ id: this.path, ...(slim ? {} : this.#names) });
-    return this.#labels;
-  }
-
-  /** @param make always the same: it is asked once, and again when the container has other names */
-  infoLabels(make: (container: Container) => Labels): Labels {
-    this.#infoLabels ??= make(this);
-    return this.#infoLabels;
-  }
-
-  get attributes(): ContainerAttributes {
-    this.#attributes ??= containerAttributes(this, this.#names);
-    return this.#attributes;
-  }
+/** A container, with the directories that one pass found for it. */
+export interface DiscoveredContainer {
+  readonly container: Container;
+  /** The container's cgroup in the main hierarchy. */
+  readonly cgroup: Cgroup;
+  readonly directories: CgroupDirectories;
 }

@@ -1,36 +1,37 @@
 import { AbsentError, type KernelTree } from '../../host/host.ts';
 
 const ROOT = 'fs/cgroup';
-const HYBRID = `${ROOT}/unified`;
+const HYBRID_ROOT = `${ROOT}/unified`;
 
 /**
- * Where the cgroups of this machine are, as folders below `/sys`. Version 2 has one hierarchy for all; version 1 has one
- * for each controller or pair of them; a hybrid has those of version 1 and beside them one of version 2, which counts
- * little more than pressure.
+ * Mount points of the cgroup hierarchies, relative to `/sys`. Version 2 has a single hierarchy with all controllers. Version
+ * 1 has one hierarchy for each controller or group of controllers. A hybrid host has hierarchies of version 1 and a
+ * hierarchy of version 2 without controllers, from which only pressure is read.
  */
 export interface Hierarchies {
-  /** The one whose cgroups are listed. */
+  /** The hierarchy that is searched for containers. */
   readonly main: string;
+  /** The hierarchy of version 2; `undefined` if it is not mounted. */
   readonly unified: string | undefined;
-  /** By controller of version 1: `cpuacct` is in `fs/cgroup/cpu,cpuacct`. */
+  /** Hierarchies of version 1 by controller: `cpuacct` -> `fs/cgroup/cpu,cpuacct`. */
   readonly controllers: ReadonlyMap<string, string>;
 }
 
-/** Any of them lists all containers; the first has what nobody does without. */
-const LISTED = ['cpuacct', 'memory', 'pids', 'blkio', 'freezer', 'systemd'];
+/** Controllers whose hierarchy may be the main hierarchy, in order of preference. */
+const MAIN_CONTROLLERS = ['cpuacct', 'memory', 'pids', 'blkio', 'freezer', 'systemd'];
 
-/** @throws {AbsentError} where cgroups are not mounted, or none of them is */
+/** @throws {AbsentError} if no hierarchy is mounted */
 export function findHierarchies(sys: KernelTree): Hierarchies {
-  // A hybrid has this file too, but not here.
+  // Without hierarchies of version 1, the hierarchy of version 2 is mounted in ROOT; on a hybrid host in HYBRID_ROOT.
   if (sys.exists(`${ROOT}/cgroup.controllers`)) return { main: ROOT, unified: ROOT, controllers: new Map() };
-  const unified = sys.exists(`${HYBRID}/cgroup.controllers`) ? HYBRID : undefined;
+  const unified = sys.exists(`${HYBRID_ROOT}/cgroup.controllers`) ? HYBRID_ROOT : undefined;
   const controllers = new Map<string, string>();
-  for (const folder of sys.list(ROOT)) {
-    if (folder === 'unified') continue;
-    for (const controller of folder.split(',')) controllers.set(controller, `${ROOT}/${folder}`);
+  for (const directory of sys.list(ROOT)) {
+    if (directory === 'unified') continue;
+    for (const controller of directory.split(',')) controllers.set(controller, `${ROOT}/${directory}`);
   }
-  const listed = LISTED.find((controller) => controllers.has(controller));
-  const main = controllers.get(listed ?? '') ?? unified;
+  const mainController = MAIN_CONTROLLERS.find((controller) => controllers.has(controller));
+  const main = controllers.get(mainController ?? '') ?? unified;
   if (main === undefined) throw new AbsentError(`Cannot find cgroups: nothing is mounted in ${sys.path(ROOT)}`);
   return { main, unified, controllers };
 }

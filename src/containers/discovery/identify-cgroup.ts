@@ -1,39 +1,45 @@
 /**
- * Which cgroups are containers, by the shape of their paths: each runtime names its cgroups in its own way, another way
- * with systemd's driver (`docker-<id>.scope`) than without (`docker/<id>`).
+ * Identifies containers by the paths of their cgroups. The paths depend on the runtime and on its cgroup driver: Docker uses
+ * `docker-<id>.scope` with the systemd driver and `docker/<id>` with the cgroupfs driver.
  */
 
 export type Runtime = 'containerd' | 'cri-o' | 'docker' | 'lxc' | 'podman' | 'systemd-nspawn';
 
 export interface CgroupIdentity {
-  /** `undefined`: some runtime names its cgroups by the bare id, below a parent that the user chose. */
+  /**
+   * `undefined` if the path does not show the runtime: the name is only an id, and the user has chosen the parent cgroup.
+   */
   readonly runtime: Runtime | undefined;
-  /** What the runtime calls it: 64 hexadecimal digits, or the name of a machine. */
+  /** Id that the runtime has assigned to the container: 64 hexadecimal digits, or a name. */
   readonly id: string;
-  /** Of the Kubernetes pod it is in. */
+  /** UID of the Kubernetes pod that contains the container; `undefined` outside of pods. */
   readonly podUid: string | undefined;
 }
 
-/** @param path of a cgroup below the root of its hierarchy: `/docker/b07c…` */
+/**
+ * Returns the identity of a container; `undefined` if the cgroup does not belong to a container.
+ *
+ * @param path path of the cgroup, relative to the root of its hierarchy: `/docker/b07c…`
+ */
 export function identifyCgroup(path: string): CgroupIdentity | undefined {
   const parts = path.split('/');
   const name = parts.at(-1) ?? '';
   const parent = parts.at(-2) ?? '';
-  const named = byName(name) ?? byParent(name, parent, parts.length);
-  if (named !== undefined) return { ...named, podUid: podUidOf(parts) };
-  // Whatever a runtime calls it: what is directly below a pod and not one of a runtime's helpers is a container.
-  const podUid = podUidOf([parent]);
+  const match = matchName(name) ?? matchParent(name, parent, parts.length);
+  if (match !== undefined) return { ...match, podUid: findPodUid(parts) };
+  // Each child cgroup of a pod belongs to a container, or to a helper process of a runtime.
+  const podUid = findPodUid([parent]);
   return podUid === undefined || HELPER.test(name) ? undefined : { runtime: undefined, id: name, podUid };
 }
 
-type Named = Omit<CgroupIdentity, 'podUid'>;
+type RuntimeMatch = Omit<CgroupIdentity, 'podUid'>;
 
-/** The parts of a runtime that run beside a container: its monitor, its shim. */
+/** Names of cgroups that contain no container but helper processes, such as the monitor of a container. */
 const HELPER = /^(crio-|libpod-)?conmon|^lxc\.monitor|\.(service|slice|mount)$/s;
 
-/** Container ids in names: `cri-containerd-<id>.scope`, `libpod-<id>`, and `<slice>:cri-containerd:<id>`. */
+/** Names that contain the runtime and an id: `cri-containerd-<id>.scope`, `libpod-<id>`, `<slice>:cri-containerd:<id>`. */
 const PREFIXED = /^(?:.+:)?(docker|cri-containerd|nerdctl|crio|libpod|libpod-payload)[-:]([0-9a-f]{64})(?:\.scope)?$/s;
-const BARE = /^[0-9a-f]{64}$/;
+const BARE_ID = /^[0-9a-f]{64}$/;
 
 const RUNTIMES: ReadonlyMap<string, Runtime> = new Map([
   ['docker', 'docker'],
@@ -44,51 +50,53 @@ const RUNTIMES: ReadonlyMap<string, Runtime> = new Map([
   ['libpod-payload', 'podman'],
 ]);
 
-function byName(name: string): Named | undefined {
+function matchName(name: string): RuntimeMatch | undefined {
   const [, prefix = '', id] = PREFIXED.exec(name) ?? [];
   if (id !== undefined) return { runtime: RUNTIMES.get(prefix), id };
-  const machine = MACHINE.exec(name);
-  if (machine !== null) return ofMachine(unescapeUnit(machine[1] ?? machine[2] ?? ''));
+  const [, scope, service] = MACHINE.exec(name) ?? [];
+  const machine = scope ?? service;
+  if (machine !== undefined) return matchMachine(unescapeUnit(machine));
   const [, payload] = /^lxc\.payload\.(.+)$/s.exec(name) ?? [];
   return payload === undefined ? undefined : { runtime: 'lxc', id: payload };
 }
 
-/** https://systemd.io/WRITING_VM_AND_CONTAINER_MANAGERS/ */
+/** Names of systemd's machine units: https://systemd.io/WRITING_VM_AND_CONTAINER_MANAGERS/ */
 const MACHINE = /^(?:machine-(.+)\.scope|systemd-nspawn@(.+)\.service)$/s;
 
-/** Virtual machines are registered as machines too, and are none of ours. */
-function ofMachine(id: string): Named | undefined {
+/** Returns the container of a machine unit; `undefined` for a virtual machine, which systemd registers like a container. */
+function matchMachine(id: string): RuntimeMatch | undefined {
   if (id.startsWith('qemu-')) return undefined;
   return id.startsWith('lxc-') ? { runtime: 'lxc', id } : { runtime: 'systemd-nspawn', id };
 }
 
-/** systemd.unit(5): other characters than letters, digits, `:`, `_` and `.` are `\x2d`. */
+/** Resolves the escapes in a unit name, such as `\x2d` for a hyphen: systemd.unit(5). */
 function unescapeUnit(name: string): string {
   return name.replaceAll(/\\x([0-9a-f]{2})/g, (_match, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** Folders at the top that hold containers by their bare names. */
+/** Top-level directories whose subdirectories are containers and have the id of the container as their name. */
 const PARENTS: ReadonlyMap<string, Runtime> = new Map([
   ['docker', 'docker'],
   ['lxc', 'lxc'],
   ['lxc.payload', 'lxc'],
-  // The namespaces in which containerd's own clients, nerdctl and Kubernetes keep theirs.
+  // Namespaces of containerd: the clients ctr and nerdctl use `default`, Kubernetes uses `k8s.io`.
   ['default', 'containerd'],
   ['k8s.io', 'containerd'],
 ]);
 
-function byParent(name: string, parent: string, depth: number): Named | undefined {
-  if (BARE.test(name)) return { runtime: PARENTS.get(parent), id: name };
+/** @param depth number of components of the path, including the empty component before the first slash */
+function matchParent(name: string, parent: string, depth: number): RuntimeMatch | undefined {
+  if (BARE_ID.test(name)) return { runtime: PARENTS.get(parent), id: name };
   const runtime = depth === 3 || parent.startsWith('lxc') ? PARENTS.get(parent) : undefined;
   if (runtime === undefined || runtime === 'docker' || HELPER.test(name)) return undefined;
   return { runtime, id: name };
 }
 
-/** `pod119c160d-6465-…`, `kubepods-burstable-pod119c160d_6465_….slice`; a static pod's is a hash without hyphens. */
+/** Matches `pod119c160d-6465-…` and `kubepods-burstable-pod119c160d_6465_….slice`. UIDs of static pods have no hyphens. */
 const POD =
   /(?:^|-)pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?(?::|$)/;
 
-function podUidOf(parts: readonly string[]): string | undefined {
+function findPodUid(parts: readonly string[]): string | undefined {
   for (const part of parts.toReversed()) {
     const uid = POD.exec(part)?.[1];
     if (uid !== undefined) return uid.replaceAll('_', '-');

@@ -1,81 +1,77 @@
-import { type KernelTree, PERMISSION_ERRNOS } from '../../host/host.ts';
+import type { KernelTree } from '../../host/host.ts';
 import { parseProcessStat } from '../../parse/process-stat.ts';
-import { parseStat, USER_HZ } from '../../parse/stat.ts';
+import { parseBootTime, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
+import type { NetworkNamespaces } from './network-namespaces.ts';
 
-/** The oldest process of a container: it started when the container did. */
+/** The oldest process of a container. */
 export interface InitProcess {
-  readonly pid: number;
-  /** In seconds since 1970. */
-  readonly started: number | undefined;
-  /** Which network it is in; equal for all that share one. */
-  readonly network: string | undefined;
+  /** PID of the process; `undefined` if no process of the container is visible. */
+  readonly pid: number | undefined;
+  readonly networkNamespace: string | undefined;
+  /**
+   * Start of the container's first init process as Unix time in seconds. If that process ends before the container, another
+   * process becomes the init process, and this time stays the same.
+   */
+  readonly startedAt: number | undefined;
 }
 
-/** The oldest is among the first, which version 1 sorts and version 2 nearly does. */
-const MOST_ASKED = 64;
+/** Init processes that the previous passes found. */
+export type InitProcessCache = WeakMap<Container, InitProcess>;
 
-/** Finds the leaders of containers, and again only when one has ended: neither its start nor its network changes. */
-export class InitProcesses {
+/** Number of processes to check per container. The oldest process is usually among the first processes of the list. */
+const MAX_CANDIDATES = 64;
+
+/** Finds the init processes of containers in one pass. The search is omitted if the cached init process is still running. */
+export class InitProcessFinder {
   readonly #proc: KernelTree;
-  readonly #networks: Networks;
+  readonly #namespaces: NetworkNamespaces;
+  readonly #cache: InitProcessCache;
   #bootTime: number | undefined;
 
-  /** @param proc of one pass */
-  constructor(proc: KernelTree) {
+  constructor(proc: KernelTree, namespaces: NetworkNamespaces, cache: InitProcessCache) {
     this.#proc = proc;
-    this.#networks = new Networks(proc);
+    this.#namespaces = namespaces;
+    this.#cache = cache;
   }
 
-  /** The network of the host itself, asked for anew. */
-  hostNetwork(): string | undefined {
-    return this.#networks.of(HOST_PID);
+  /** @param pids PIDs of the visible processes of the container */
+  find(container: Container, pids: readonly number[]): InitProcess {
+    const cached = this.#cache.get(container);
+    if (cached?.pid !== undefined && pids.includes(cached.pid)) return cached;
+    const oldest = this.#oldest(pids);
+    const initProcess: InitProcess = {
+      pid: oldest?.pid,
+      networkNamespace: oldest && this.#namespaces.of(oldest.pid),
+      startedAt: earlier(cached?.startedAt, oldest && this.#startTime(oldest)),
+    };
+    this.#cache.set(container, initProcess);
+    return initProcess;
   }
 
-  /** Sets the leader of a container, which is looked for again only when it has ended. */
-  find(container: Container, pids: readonly number[]): void {
-    const { initProcess } = container;
-    if (initProcess !== undefined && pids.includes(initProcess.pid)) return;
-    container.initProcess = this.#oldest(pids);
-    const started = container.initProcess?.started;
-    // A container whose first process has ended goes on counting from when that was started.
-    if (started !== undefined) container.started = Math.min(started, container.started ?? started);
-  }
-
-  #oldest(pids: readonly number[]): InitProcess | undefined {
-    let oldest: { readonly pid: number; readonly ticks: number } | undefined;
-    for (const pid of pids.slice(0, MOST_ASKED)) {
-      const ticks = this.#proc.readIfPresent(`${pid}/stat`, parseProcessStat)?.startTicks;
-      if (ticks !== undefined && (oldest === undefined || ticks < oldest.ticks)) oldest = { pid, ticks };
+  #oldest(pids: readonly number[]): Candidate | undefined {
+    let oldest: Candidate | undefined;
+    for (const pid of pids.slice(0, MAX_CANDIDATES)) {
+      const startTicks = this.#proc.readIfPresent(`${pid}/stat`, parseProcessStat)?.startTicks;
+      if (startTicks === undefined) continue;
+      if (oldest === undefined || startTicks < oldest.startTicks) oldest = { pid, startTicks };
     }
-    if (oldest === undefined) return undefined;
-    this.#bootTime ??= this.#proc.readIfPresent('stat', parseStat)?.bootTime;
-    const started = this.#bootTime === undefined ? undefined : this.#bootTime + oldest.ticks / USER_HZ;
-    return { pid: oldest.pid, started, network: this.#networks.of(oldest.pid) };
+    return oldest;
+  }
+
+  #startTime({ startTicks }: Candidate): number | undefined {
+    this.#bootTime ??= this.#proc.readIfPresent('stat', parseBootTime);
+    return this.#bootTime === undefined ? undefined : this.#bootTime + startTicks / USER_HZ;
   }
 }
 
-const HOST_PID = 1;
+interface Candidate {
+  readonly pid: number;
+  /** Start time in clock ticks after boot. */
+  readonly startTicks: number;
+}
 
-/**
- * Tells network namespaces apart. Their links may be followed with the right to trace the process only; without it the
- * inode of `net/dev` says the same, because each namespace has a file of its own under that name.
- */
-class Networks {
-  readonly #proc: KernelTree;
-  readonly #hasLinks: boolean;
-
-  constructor(proc: KernelTree) {
-    this.#proc = proc;
-    this.#hasLinks = this.#link(HOST_PID) !== undefined;
-  }
-
-  of(pid: number): string | undefined {
-    if (this.#hasLinks) return this.#link(pid);
-    return this.#proc.stat(`${pid}/net/dev`)?.inode.toString();
-  }
-
-  #link(pid: number): string | undefined {
-    return this.#proc.readlink(`${pid}/ns/net`, { ignoreErrno: PERMISSION_ERRNOS });
-  }
+function earlier(first: number | undefined, second: number | undefined): number | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return Math.min(first, second);
 }

@@ -1,42 +1,48 @@
-import type { Host } from '../../host/host.ts';
-import { listOf, objectOf, parseJson, textOf, textsOf } from './json.ts';
-import { allowedLabels, type ContainerMetadata, podOf } from './metadata.ts';
-import { foundBy, type MetadataResult, type MetadataSource } from './metadata-source.ts';
+import { asArray, asObject, asText, asTextMap, parseJson } from './json.ts';
+import { allowedLabels, type ContainerMetadata, podMetadata } from './metadata.ts';
+import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
-/** The interface of Docker, which Podman speaks too: the list of what runs, and nothing else. */
+/**
+ * Returns a source for the API of Docker, which Podman implements too. Requests only the list of running containers.
+ * https://docs.docker.com/reference/api/engine/
+ *
+ * @param socket path of the socket of the API
+ * @param allowed names of the container labels to read
+ */
 export function dockerApi(socket: string, allowed: readonly string[]): MetadataSource {
   return {
     name: 'docker',
     isRequired: true,
-    async find(host: Host, containers): Promise<MetadataResult> {
+    async find(host, containers): Promise<MetadataResult> {
       const running = await host.httpSocket(socket).get('/containers/json', (text) => parseContainers(text, allowed));
-      return foundBy(containers, ({ id }) => running.get(id));
+      return lookUpEach(containers, ({ id }) => running.get(id));
     },
   };
 }
 
-/** `[{"Id": "b07c…", "Names": ["/web"], "Image": "nginx", "Labels": {…}, …}]`; `/a/b` is a link of `a` to another one. */
+/** Parses `[{"Id": "b07c…", "Names": ["/web"], "Image": "nginx", "Labels": {…}, …}]`. */
 function parseContainers(text: string, allowed: readonly string[]): ReadonlyMap<string, ContainerMetadata> {
   const list = parseJson(text);
   if (!Array.isArray(list)) throw new SyntaxError('expected a list of containers');
   return new Map(
     list.flatMap((entry) => {
-      const { Id, Names, Image, Labels } = objectOf(entry);
-      const id = textOf(Id);
+      const { Id, Names, Image, Labels } = asObject(entry);
+      const id = asText(Id);
       if (id === undefined) return [];
-      const names = listOf(Names).flatMap((name) => textOf(name)?.replace(/^\//, '') ?? []);
-      const labels = textsOf(Labels);
-      return [
-        [
-          id,
-          {
-            name: names.find((name) => !name.includes('/')) ?? names[0],
-            image: textOf(Image),
-            ...podOf(labels),
-            labels: allowedLabels(labels, allowed),
-          },
-        ] as const,
-      ];
+      const labels = asTextMap(Labels);
+      const metadata: ContainerMetadata = {
+        name: parseName(Names),
+        image: asText(Image),
+        ...podMetadata(labels),
+        labels: allowedLabels(labels, allowed),
+      };
+      return [[id, metadata] as const];
     }),
   );
+}
+
+/** Returns the name of the container. Prefers names without a second slash: `/a/b` is the name of a legacy link. */
+function parseName(list: unknown): string | undefined {
+  const names = asArray(list).flatMap((name) => asText(name)?.replace(/^\//, '') ?? []);
+  return names.find((name) => !name.includes('/')) ?? names[0];
 }

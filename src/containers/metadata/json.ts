@@ -1,37 +1,39 @@
 /**
- * What other programs write as JSON: nothing is taken for granted, and no part of it appears in an error, because
- * environment variables and with them secrets stand beside the names.
+ * JSON that other programs write. Every property may be missing or have an unexpected type. Errors do not quote the JSON,
+ * because it may contain environment variables with secrets.
  */
-type Json = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @throws {SyntaxError} */
+/** @throws {SyntaxError} if the text is not JSON */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What it says quotes the text.
+    // The message of the original error would quote the text.
     throw new SyntaxError('expected JSON');
   }
 }
 
-/** The value as an object, which is empty when it is none. */
-export function objectOf(value: unknown): Json {
-  // An object has properties, of which nothing is known.
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+/** Returns the value if it is an object, and an empty object otherwise. */
+export function asObject(value: unknown): JsonObject {
+  // Any object can be used as a record of unknown values.
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
-export function listOf(value: unknown): readonly unknown[] {
+/** Returns the value if it is an array, and an empty array otherwise. */
+export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A text that says something. */
-export function textOf(value: unknown): string | undefined {
+/** Returns the value if it is a non-empty string, and `undefined` otherwise. */
+export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-export function textsOf(value: unknown): ReadonlyMap<string, string> {
-  const texts = Object.entries(objectOf(value)).filter(
-    (entry): entry is [string, string] => textOf(entry[1]) !== undefined,
+/** Returns those properties of an object that are non-empty strings. */
+export function asTextMap(value: unknown): ReadonlyMap<string, string> {
+  const texts = Object.entries(asObject(value)).filter(
+    (entry): entry is [string, string] => asText(entry[1]) !== undefined,
   );
   return new Map(texts);
 }

@@ -2,35 +2,35 @@ import type { Host } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
 import type { ContainerMetadata } from './metadata.ts';
 
-/** Where containers have their names from. */
+/** A source of container metadata, such as the API of a runtime. */
 export interface MetadataSource {
-  /** The value of the `source` label. */
+  /** Name of the source, for messages and the label `source`. */
   readonly name: string;
-  /** Whether the operator asked for it: then it has to answer. */
+  /** True if a flag enables the source, so that its absence is a failure. */
   readonly isRequired: boolean;
   /**
-   * Names containers, as many as it can.
+   * Returns metadata of the containers. Containers that the source does not contain are missing from the result.
    *
-   * @throws {AbsentError} when this machine has no such source
+   * @throws {AbsentError} if the host does not have the source
    */
   find(host: Host, containers: readonly Container[]): Promise<MetadataResult>;
 }
 
 export interface MetadataResult {
-  readonly names: ReadonlyMap<Container, ContainerMetadata>;
-  /** What was damaged, or could not be read, and cost one container its name. */
+  readonly metadata: ReadonlyMap<Container, ContainerMetadata>;
+  /** Errors that affect only some containers, such as a damaged file. */
   readonly errors: readonly unknown[];
 }
 
-/** What a source found that knows containers one by one. */
-export function foundBy(
+/** Returns a result without errors: the metadata that `lookUp` returns for each container. */
+export function lookUpEach(
   containers: readonly Container[],
-  namesOf: (container: Container) => ContainerMetadata | undefined,
+  lookUp: (container: Container) => ContainerMetadata | undefined,
 ): MetadataResult {
-  const names = new Map<Container, ContainerMetadata>();
+  const metadata = new Map<Container, ContainerMetadata>();
   for (const container of containers) {
-    const found = namesOf(container);
-    if (found !== undefined) names.set(container, found);
+    const result = lookUp(container);
+    if (result !== undefined) metadata.set(container, result);
   }
-  return { names, errors: [] };
+  return { metadata, errors: [] };
 }

@@ -5,17 +5,21 @@ import { kubernetesLogs } from './kubernetes-logs.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import { runtimeState } from './runtime-state.ts';
 
-/** What everyone who names containers is told, under `--containers.`. */
+/** Flags of collectors that need container metadata, by name without the prefix `containers.`. */
 export const metadataFlags = {
-  'docker-socket': text('Socket of Docker or Podman, asked for the names of containers.', 'PATH'),
-  'cri-socket': text('Socket of containerd or CRI-O, asked for the names of containers.', 'PATH'),
+  'docker-socket': text('Socket of the Docker or Podman API, as a source of container metadata.', 'PATH'),
+  'cri-socket': text('Socket of containerd or CRI-O (CRI API), as a source of container metadata.', 'PATH'),
 };
 
 export const labelFlags = {
-  labels: texts('Label of containers to put on container_info.', 'NAME'),
+  labels: texts('Container label to add to container_info.', 'NAME'),
 };
 
-/** @param allowed the labels of containers that may be read */
+/**
+ * Returns the sources of container metadata in order of precedence.
+ *
+ * @param allowed names of the container labels to read
+ */
 export function metadataSources(
   { 'docker-socket': docker, 'cri-socket': cri }: FlagValues<typeof metadataFlags>,
   allowed: readonly string[],
@@ -28,8 +32,12 @@ export function metadataSources(
   ];
 }
 
-/** The sources that the flags of the whole program ask for, for readers that are no collectors. */
-export function sourcesFrom(flags: Readonly<Record<string, unknown>>): readonly MetadataSource[] {
+/**
+ * As {@link metadataSources}, for callers that are not collectors and have only the flags of the program.
+ *
+ * @param flags values of all flags, by full name: `containers.docker-socket`
+ */
+export function metadataSourcesOf(flags: Readonly<Record<string, unknown>>): readonly MetadataSource[] {
   const socket = (name: keyof typeof metadataFlags): string => {
     const path = flags[`containers.${name}`];
     return typeof path === 'string' ? path : '';

@@ -1,19 +1,24 @@
-/** What a container is called, as far as a source can tell. */
+/** Name, image, labels and Kubernetes pod of a container. A field is `undefined` if no source provides it. */
 export interface ContainerMetadata {
   readonly name?: string | undefined;
   readonly image?: string | undefined;
-  /** Of Kubernetes. */
+  /** Kubernetes namespace of the pod. */
   readonly namespace?: string | undefined;
   readonly pod?: string | undefined;
+  /** Name of the container in its pod. */
   readonly container?: string | undefined;
-  /** The labels that the operator allows, by name. */
+  /** Labels that `--containers.labels` allows, by name. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Every field from the first that has it. */
-export function mergeMetadata(all: readonly ContainerMetadata[]): ContainerMetadata {
+/**
+ * Returns merged metadata: each field has the value from the first source that provides the field.
+ *
+ * @param sources in order of precedence
+ */
+export function mergeMetadata(sources: readonly ContainerMetadata[]): ContainerMetadata {
   const first = <K extends keyof ContainerMetadata>(key: K): ContainerMetadata[K] =>
-    all.find((names) => names[key] !== undefined)?.[key];
+    sources.find((metadata) => metadata[key] !== undefined)?.[key];
   return {
     name: first('name'),
     image: first('image'),
@@ -24,35 +29,35 @@ export function mergeMetadata(all: readonly ContainerMetadata[]): ContainerMetad
   };
 }
 
-/** How Kubernetes, CRI-O and containerd label their containers with what these are for. */
+/** By field: names of the labels and annotations with the value of the field. Kubelet, containerd and CRI-O set them. */
 const POD_KEYS = {
   namespace: ['io.kubernetes.pod.namespace', 'io.kubernetes.cri.sandbox-namespace', 'io.kubernetes.cri-o.Namespace'],
   pod: ['io.kubernetes.pod.name', 'io.kubernetes.cri.sandbox-name', 'io.kubernetes.cri-o.KubeName'],
   container: ['io.kubernetes.container.name', 'io.kubernetes.cri.container-name'],
 } as const;
 
-/** The pod that labels or annotations name. */
-export function podOf(labels: ReadonlyMap<string, string>): ContainerMetadata {
+/** Returns the namespace, pod and container name that labels or annotations contain. */
+export function podMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
   return {
-    namespace: firstOf(labels, POD_KEYS.namespace),
-    pod: firstOf(labels, POD_KEYS.pod),
-    container: firstOf(labels, POD_KEYS.container),
+    namespace: firstValue(labels, POD_KEYS.namespace),
+    pod: firstValue(labels, POD_KEYS.pod),
+    container: firstValue(labels, POD_KEYS.container),
   };
 }
 
-/** @returns the first of some labels or annotations that is there */
-export function firstOf(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
+/** Returns the value of the first of several keys that exists in a map. */
+export function firstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
   return keys.map((key) => labels.get(key)).find((value) => value !== undefined);
 }
 
-/** Of a container's labels those that are allowed; the others are not even remembered. */
+/** Returns the allowed labels of a container. All other labels are dropped here, because they may contain secrets. */
 export function allowedLabels(
   labels: ReadonlyMap<string, string>,
   allowed: readonly string[],
 ): ContainerMetadata['labels'] {
-  const kept = allowed.flatMap((name) => {
+  const entries = allowed.flatMap((name) => {
     const value = labels.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -1,124 +1,168 @@
 import { AbsentError, type Host, ReadError } from '../../host/host.ts';
 import { withDeadline } from '../../util/deadline.ts';
-import type { Container } from '../discovery/container.ts';
+import type { Container, DiscoveredContainer } from '../discovery/container.ts';
 import { type ContainerMetadata, mergeMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
-/** A source that has not answered so much later than a program has to is not waited for. */
-const MARGIN_MS = 100;
+/** Time for a source to parse the response, in addition to the timeout of its socket. */
+const SOURCE_MARGIN_MS = 100;
 
-/** A source that failed is asked again after so many seconds. */
-const AGAIN_AFTER_FAILURE = 10;
+/** Minimum time between a failed request to a source and the next request. */
+const RETRY_SECONDS = 10;
 
-/** A container without a name is asked for again after 1, 2, 4, … seconds; one with a name may have been renamed. */
-const LONGEST_WAIT = 300;
+/**
+ * Maximum time between two requests for the metadata of one container. While no source has metadata, the time doubles with
+ * each request, from 1 second to this maximum. Once a source has metadata, this maximum is the interval between requests:
+ * a container may be renamed.
+ */
+const MAX_INTERVAL_SECONDS = 300;
 
-/** How many that have been asked for before are asked for again in one pass: files are read for each. */
-const MOST_AGAIN = 50;
+/** Maximum number of containers whose metadata is requested again in one pass. Some sources read a file per container. */
+const MAX_REFRESHES = 50;
 
 const HEXADECIMAL_ID = /^[0-9a-f]{64}$/;
 
-interface Answer {
-  readonly names: ReadonlyMap<Container, ContainerMetadata>;
-  /** Kept until the source answers: what is wrong stays wrong between two attempts. */
-  readonly errors: readonly unknown[];
-  /** `undefined`: this machine has no such source. */
-  readonly answered: boolean | undefined;
-  readonly at: number;
+/** The resolved metadata of one container. */
+interface Resolution {
+  readonly metadata: ContainerMetadata;
+  /** Number of requests so far. */
+  readonly attempts: number;
+  /** Earliest time of the next request, as Unix time in seconds. */
+  readonly dueAt: number;
 }
 
-/** Names containers: asks all sources at once, each with a deadline of its own, and only for those that need it. */
+/** The result of the last request to a source. */
+interface SourceState {
+  readonly metadata: ReadonlyMap<Container, ContainerMetadata>;
+  /** Errors of the request. Each pass reports them until the next request. */
+  readonly errors: readonly unknown[];
+  /** Whether the request succeeded; `undefined` if the host does not have the source. */
+  readonly isAvailable: boolean | undefined;
+  /** Time of the request, as Unix time in seconds. */
+  readonly requestedAt: number;
+}
+
+const NO_METADATA: ContainerMetadata = {};
+
+/**
+ * Resolves the metadata of containers. Requests metadata from all sources concurrently, each with a timeout, and only for
+ * containers that are new or due for a refresh.
+ */
 export class MetadataResolver {
   readonly #sources: readonly MetadataSource[];
-  readonly #answers = new Map<MetadataSource, Answer>();
-  readonly #underWay = new Set<MetadataSource>();
+  readonly #states = new Map<MetadataSource, SourceState>();
+  readonly #pending = new Set<MetadataSource>();
+  readonly #resolutions = new WeakMap<Container, Resolution>();
 
-  /** @param sources in the order in which they are believed */
+  /** @param sources in order of precedence */
   constructor(sources: readonly MetadataSource[]) {
     this.#sources = sources;
   }
 
-  /** Whether each source answers; those are left out that this machine does not have. */
-  get answers(): readonly (readonly [source: string, answers: boolean])[] {
+  /** For each source, whether the last request succeeded. Sources that the host does not have are left out. */
+  get availability(): readonly (readonly [source: string, isAvailable: boolean])[] {
     return this.#sources.flatMap((source) => {
-      const answered = this.#answers.get(source)?.answered;
-      return answered === undefined ? [] : [[source.name, answered] as const];
+      const isAvailable = this.#states.get(source)?.isAvailable;
+      return isAvailable === undefined ? [] : [[source.name, isAvailable] as const];
     });
   }
 
-  /**
-   * Gives names to the containers that need them.
-   *
-   * @returns why names are missing
-   */
-  async name(host: Host, containers: readonly Container[]): Promise<readonly unknown[]> {
-    const due = this.#due(containers, host.now());
-    if (due.length > 0) {
-      const asked = this.#sources.filter((source) => this.#isReady(source, host.now()));
-      await Promise.all(asked.map((source) => this.#ask(source, host, due)));
-      for (const container of due) this.#set(container, asked, host.now());
-    }
-    return this.#sources.flatMap((source) => this.#answers.get(source)?.errors ?? []);
+  /** Returns the metadata that was last resolved for a container. Returns the same object until the metadata changes. */
+  metadataOf(container: Container): ContainerMetadata {
+    return this.#resolutions.get(container)?.metadata ?? NO_METADATA;
   }
 
-  /** Those that were never named, and a few of those that may be called otherwise now. */
-  #due(containers: readonly Container[], now: number): readonly Container[] {
-    const fresh = containers.filter(({ naming }) => naming === undefined);
-    const again = containers.filter(({ naming }) => naming !== undefined && naming.due <= now);
-    return [...fresh, ...again.slice(0, MOST_AGAIN)];
+  /**
+   * Resolves the metadata of the containers that are new or due for a refresh.
+   *
+   * @returns the errors of the last request to each source
+   */
+  async resolve(host: Host, discovered: readonly DiscoveredContainer[]): Promise<readonly unknown[]> {
+    const due = this.#due(discovered, host.now());
+    if (due.length > 0) {
+      const ready = this.#sources.filter((source) => this.#isReady(source, host.now()));
+      await Promise.all(ready.map((source) => this.#request(source, host, due)));
+      for (const container of due) this.#update(container, ready, host.now());
+    }
+    return this.#sources.flatMap((source) => this.#states.get(source)?.errors ?? []);
+  }
+
+  /** Returns the containers to request: all new containers, and at most {@link MAX_REFRESHES} that are due for a refresh. */
+  #due(discovered: readonly DiscoveredContainer[], now: number): readonly Container[] {
+    const unresolved: Container[] = [];
+    const outdated: Container[] = [];
+    for (const { container } of discovered) {
+      const resolution = this.#resolutions.get(container);
+      if (resolution === undefined) unresolved.push(container);
+      else if (resolution.dueAt <= now) outdated.push(container);
+    }
+    return [...unresolved, ...outdated.slice(0, MAX_REFRESHES)];
   }
 
   #isReady(source: MetadataSource, now: number): boolean {
-    const answer = this.#answers.get(source);
-    const hasFailed = answer?.answered === false && now - answer.at < AGAIN_AFTER_FAILURE;
-    return !hasFailed && !this.#underWay.has(source);
+    const state = this.#states.get(source);
+    const hasJustFailed = state?.isAvailable === false && now - state.requestedAt < RETRY_SECONDS;
+    return !hasJustFailed && !this.#pending.has(source);
   }
 
-  async #ask(source: MetadataSource, host: Host, containers: readonly Container[]): Promise<void> {
-    this.#underWay.add(source);
-    const asking = source.find(host, containers).finally(() => this.#underWay.delete(source));
-    this.#answers.set(
-      source,
-      await toAnswer(source, findWithin(source, asking, host.socketTimeoutMs + MARGIN_MS), host.now()),
-    );
+  async #request(source: MetadataSource, host: Host, containers: readonly Container[]): Promise<void> {
+    this.#pending.add(source);
+    // After its timeout, a request continues. The source gets no other request until the first request has ended.
+    const request = source.find(host, containers).finally(() => this.#pending.delete(source));
+    const limited = withTimeout(source, request, host.socketTimeoutMs + SOURCE_MARGIN_MS);
+    this.#states.set(source, await toState(source, limited, host.now()));
   }
 
-  #set(container: Container, asked: readonly MetadataSource[], now: number): void {
-    const found = asked.flatMap((source) => this.#answers.get(source)?.names.get(container) ?? []);
-    const names = mergeMetadata([...found, container.metadata, nameOfItself(container)]);
-    if (!isEqual(names, container.metadata)) container.metadata = names;
-    const attempts = (container.naming?.attempts ?? 0) + 1;
-    const wait = found.length > 0 ? LONGEST_WAIT : Math.min(2 ** (attempts - 1), LONGEST_WAIT);
-    container.naming = { attempts, due: now + wait };
+  #update(container: Container, sources: readonly MetadataSource[], now: number): void {
+    const previous = this.#resolutions.get(container);
+    const results = sources.flatMap((source) => this.#states.get(source)?.metadata.get(container) ?? []);
+    const { metadata: before = NO_METADATA, attempts: previousAttempts = 0 } = previous ?? {};
+    const metadata = mergeMetadata([...results, before, defaultMetadata(container)]);
+    const attempts = previousAttempts + 1;
+    const wait = results.length > 0 ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
+    this.#resolutions.set(container, {
+      metadata: isEqual(metadata, before) ? before : metadata,
+      attempts,
+      dueAt: now + wait,
+    });
   }
 }
 
-/** A machine of systemd or LXC is called what its cgroup is called. */
-function nameOfItself({ id }: Container): ContainerMetadata {
-  return HEXADECIMAL_ID.test(id) ? {} : { name: id };
+/** Returns metadata with the id as name, unless the id is hexadecimal: systemd-nspawn and LXC use the name as id. */
+function defaultMetadata({ id }: Container): ContainerMetadata {
+  return HEXADECIMAL_ID.test(id) ? NO_METADATA : { name: id };
 }
 
-function isEqual(one: ContainerMetadata, other: ContainerMetadata): boolean {
-  return JSON.stringify(mergeMetadata([one])) === JSON.stringify(mergeMetadata([other]));
+function isEqual(first: ContainerMetadata, second: ContainerMetadata): boolean {
+  return JSON.stringify(mergeMetadata([first])) === JSON.stringify(mergeMetadata([second]));
 }
 
-async function toAnswer(source: MetadataSource, found: Promise<MetadataResult>, at: number): Promise<Answer> {
+async function toState(
+  { isRequired }: MetadataSource,
+  result: Promise<MetadataResult>,
+  requestedAt: number,
+): Promise<SourceState> {
   try {
-    return { ...(await found), answered: true, at };
+    return { ...(await result), isAvailable: true, requestedAt };
   } catch (error) {
-    const isMissing = error instanceof AbsentError && !source.isRequired;
-    return { names: new Map(), errors: isMissing ? [] : [error], answered: isMissing ? undefined : false, at };
+    const isMissing = error instanceof AbsentError && !isRequired;
+    return {
+      metadata: new Map(),
+      errors: isMissing ? [] : [error],
+      isAvailable: isMissing ? undefined : false,
+      requestedAt,
+    };
   }
 }
 
-async function findWithin(
+async function withTimeout(
   { name }: MetadataSource,
-  call: Promise<MetadataResult>,
-  milliseconds: number,
+  request: Promise<MetadataResult>,
+  timeoutMs: number,
 ): Promise<MetadataResult> {
-  const found = await withDeadline(call, performance.now() + milliseconds);
-  if (found === undefined) {
-    throw new ReadError(`Cannot name containers from ${name}: no answer within ${milliseconds} ms`, {});
+  const result = await withDeadline(request, performance.now() + timeoutMs);
+  if (result === undefined) {
+    throw new ReadError(`Cannot read container metadata from ${name}: no response within ${timeoutMs} ms`, {});
   }
-  return found;
+  return result;
 }

@@ -1,27 +1,31 @@
 import { AbsentError, type Host, PERMISSION_ERRNOS, type ReadOptions } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
-import { listOf, objectOf, parseJson, textOf, textsOf } from './json.ts';
-import { allowedLabels, type ContainerMetadata, firstOf, mergeMetadata, podOf } from './metadata.ts';
+import { readStores } from './container-stores.ts';
+import { asArray, asObject, asText, asTextMap, parseJson } from './json.ts';
+import { allowedLabels, type ContainerMetadata, firstValue, mergeMetadata, podMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
-import { readStores } from './stores.ts';
 
-/** Folders that have a folder for each container, by its id, and how to read what is in that. */
-const FOLDERS: readonly { readonly path: string; readonly read: ReadState }[] = [
+/**
+ * Reads the metadata of one container from its state directory. Returns `undefined` if the file is absent or not readable.
+ */
+type ReadState = (host: Host, directory: string, allowed: readonly string[]) => Promise<ContainerMetadata | undefined>;
+
+/**
+ * Directories that contain the state directories of containers. The name of a state directory is the id of the container.
+ */
+const STATE_ROOTS: readonly { readonly path: string; readonly read: ReadState }[] = [
   { path: 'var/lib/docker/containers', read: readDocker },
-  { path: 'run/docker/runtime-runc/moby', read: readDockerElsewhere },
+  { path: 'run/docker/runtime-runc/moby', read: readRelocatedDocker },
   { path: 'run/containerd/io.containerd.runtime.v2.task/k8s.io', read: readBundle },
   { path: 'run/containerd/io.containerd.runtime.v2.task/default', read: readBundle },
   { path: 'run/containers/storage/overlay-containers', read: readStorageBundle },
 ];
 
-/** A file that this process may not read counts as absent. */
-const DENIED: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
-
-type ReadState = (host: Host, folder: string, allowed: readonly string[]) => Promise<ContainerMetadata | undefined>;
-
 /**
- * What runtimes write of their containers to disk, for root alone in most cases: Docker's and containerd's folder of each
- * container, and the list that Podman and CRI-O keep. Never the layers of an image.
+ * Returns a source for the files in which runtimes store the state of their containers: the state directories of Docker and
+ * containerd, and the container stores of Podman and CRI-O. In most cases only root can read them.
+ *
+ * @param allowed names of the container labels to read
  */
 export function runtimeState(allowed: readonly string[]): MetadataSource {
   return {
@@ -29,123 +33,136 @@ export function runtimeState(allowed: readonly string[]): MetadataSource {
     isRequired: false,
     async find(host, containers): Promise<MetadataResult> {
       const errors: unknown[] = [];
-      const [stores, folders] = await Promise.all([readStores(host, containers, errors), listFolders(host)]);
-      const names = new Map<Container, ContainerMetadata>();
+      const [stores, roots] = await Promise.all([readStores(host, containers, errors), listStateRoots(host)]);
+      const metadata = new Map<Container, ContainerMetadata>();
       await Promise.all(
         containers.map(async (container) => {
           const stored = stores.get(container.id);
           try {
-            const found = await readState(host, container.id, { folders, allowed });
-            if (found !== undefined || stored !== undefined)
-              names.set(container, mergeMetadata([found ?? {}, stored ?? {}]));
+            const state = await readState(host, container.id, { roots, allowed });
+            if (state !== undefined || stored !== undefined) {
+              metadata.set(container, mergeMetadata([state ?? {}, stored ?? {}]));
+            }
           } catch (error) {
             errors.push(error);
           }
         }),
       );
-      if (names.size === 0 && errors.length === 0) throw new AbsentError('Cannot find the state of any runtime');
-      return { names, errors };
+      if (metadata.size === 0 && errors.length === 0) throw new AbsentError('Cannot find the state of any runtime');
+      return { metadata, errors };
     },
   };
 }
 
-interface Folder {
+/** Options to treat a file that this process may not read as absent. */
+const DENIED_IS_ABSENT: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
+
+interface StateRoot {
   readonly path: string;
   readonly read: ReadState;
+  /** Ids of the containers that have a state directory. */
   readonly ids: ReadonlySet<string>;
 }
 
-/** A machine has one or two of them: nobody has to look for a container in the others. */
-async function listFolders(host: Host): Promise<readonly Folder[]> {
-  const lists = await Promise.all(
-    FOLDERS.map(async ({ path, read }) => ({ path, read, ids: await listIds(host, path) })),
+/** Returns the state roots that contain containers: one or two on most hosts. The other roots are not searched. */
+async function listStateRoots(host: Host): Promise<readonly StateRoot[]> {
+  const roots = await Promise.all(
+    STATE_ROOTS.map(async ({ path, read }) => ({ path, read, ids: await listIds(host, path) })),
   );
-  return lists.filter(({ ids }) => ids.size > 0);
+  return roots.filter(({ ids }) => ids.size > 0);
 }
 
 async function listIds({ rootfs }: Host, path: string): Promise<ReadonlySet<string>> {
-  return new Set(await rootfs.listIfPresent(path, DENIED));
+  return new Set(await rootfs.listIfPresent(path, DENIED_IS_ABSENT));
 }
 
 async function readState(
   host: Host,
   id: string,
-  { folders, allowed }: { readonly folders: readonly Folder[]; readonly allowed: readonly string[] },
+  { roots, allowed }: { readonly roots: readonly StateRoot[]; readonly allowed: readonly string[] },
 ): Promise<ContainerMetadata | undefined> {
-  for (const { path, read, ids } of folders) {
-    const names = ids.has(id) ? await read(host, `${path}/${id}`, allowed) : undefined;
-    if (names !== undefined) return names;
+  for (const { path, read, ids } of roots) {
+    const metadata = ids.has(id) ? await read(host, `${path}/${id}`, allowed) : undefined;
+    if (metadata !== undefined) return metadata;
   }
   return undefined;
 }
 
 function readDocker(
   { rootfs }: Host,
-  folder: string,
+  directory: string,
   allowed: readonly string[],
 ): Promise<ContainerMetadata | undefined> {
-  return rootfs.readIfPresent(`${folder}/config.v2.json`, (text) => parseDocker(text, allowed), DENIED);
+  return rootfs.readIfPresent(`${directory}/config.v2.json`, (text) => parseDocker(text, allowed), DENIED_IS_ABSENT);
 }
 
-/** Where Docker's folder of the container is not in its usual place, the mounts of the container lead there. */
-async function readDockerElsewhere(
+/** Reads the state of a container if Docker does not use its default data directory, which the container's mounts show. */
+async function readRelocatedDocker(
   host: Host,
-  folder: string,
+  directory: string,
   allowed: readonly string[],
 ): Promise<ContainerMetadata | undefined> {
-  const id = folder.slice(folder.lastIndexOf('/') + 1);
-  const other = await host.rootfs.readIfPresent(`${folder}/state.json`, (text) => parseDockerFolder(text, id), DENIED);
-  return other === undefined ? undefined : readDocker(host, other, allowed);
+  const id = directory.slice(directory.lastIndexOf('/') + 1);
+  const stateFile = `${directory}/state.json`;
+  const relocated = await host.rootfs.readIfPresent(
+    stateFile,
+    (text) => parseDockerDirectory(text, id),
+    DENIED_IS_ABSENT,
+  );
+  return relocated === undefined ? undefined : readDocker(host, relocated, allowed);
 }
 
 function readBundle(
   { rootfs }: Host,
-  folder: string,
+  directory: string,
   allowed: readonly string[],
 ): Promise<ContainerMetadata | undefined> {
-  return rootfs.readIfPresent(`${folder}/config.json`, (text) => parseBundle(text, allowed), DENIED);
+  return rootfs.readIfPresent(`${directory}/config.json`, (text) => parseBundle(text, allowed), DENIED_IS_ABSENT);
 }
 
 function readStorageBundle(
   host: Host,
-  folder: string,
+  directory: string,
   allowed: readonly string[],
 ): Promise<ContainerMetadata | undefined> {
-  return readBundle(host, `${folder}/userdata`, allowed);
+  return readBundle(host, `${directory}/userdata`, allowed);
 }
 
-/** Docker's `config.v2.json`: `{"Name": "/web", "Config": {"Image": "nginx", "Labels": {…}, "Env": […]}, …}` */
+/** Parses Docker's `config.v2.json`: `{"Name": "/web", "Config": {"Image": "nginx", "Labels": {…}, "Env": […]}, …}`. */
 function parseDocker(text: string, allowed: readonly string[]): ContainerMetadata {
-  const { Name, Config } = objectOf(parseJson(text));
-  const { Image, Labels } = objectOf(Config);
-  const labels = textsOf(Labels);
+  const { Name, Config } = asObject(parseJson(text));
+  const { Image, Labels } = asObject(Config);
+  const labels = asTextMap(Labels);
   return {
-    name: textOf(Name)?.replace(/^\//, ''),
-    image: textOf(Image),
-    ...podOf(labels),
+    name: asText(Name)?.replace(/^\//, ''),
+    image: asText(Image),
+    ...podMetadata(labels),
     labels: allowedLabels(labels, allowed),
   };
 }
 
-/** runc's `state.json`: Docker mounts `hostname` and other files from the container's folder. */
-function parseDockerFolder(text: string, id: string): string | undefined {
-  const { mounts } = objectOf(objectOf(parseJson(text))['config']);
-  const sources = listOf(mounts).map((mount) => textOf(objectOf(mount)['source']) ?? '');
+/**
+ * Parses runc's `state.json` and returns the state directory that Docker has for the container. Docker mounts files such as
+ * `hostname` from that directory into the container, and the file contains the mounts.
+ */
+function parseDockerDirectory(text: string, id: string): string | undefined {
+  const { mounts } = asObject(asObject(parseJson(text))['config']);
+  const sources = asArray(mounts).map((mount) => asText(asObject(mount)['source']) ?? '');
   const source = sources.find((path) => path.startsWith('/') && path.includes(`/containers/${id}/`));
   return source?.slice(0, source.lastIndexOf('/'));
 }
 
-/** The `config.json` of a bundle, whose annotations say what it is for. https://github.com/opencontainers/runtime-spec */
+/** Parses the annotations in an OCI runtime configuration, `config.json`: https://github.com/opencontainers/runtime-spec */
 function parseBundle(text: string, allowed: readonly string[]): ContainerMetadata {
-  const annotations = textsOf(objectOf(parseJson(text))['annotations']);
+  const annotations = asTextMap(asObject(parseJson(text))['annotations']);
   return {
-    name: firstOf(annotations, ['nerdctl/name', 'io.kubernetes.cri-o.Name']),
-    image: firstOf(annotations, [
+    name: firstValue(annotations, ['nerdctl/name', 'io.kubernetes.cri-o.Name']),
+    image: firstValue(annotations, [
       'io.kubernetes.cri.image-name',
       'io.kubernetes.cri-o.ImageName',
       'nerdctl/image-name',
     ]),
-    ...podOf(annotations),
+    ...podMetadata(annotations),
     labels: allowedLabels(annotations, allowed),
   };
 }

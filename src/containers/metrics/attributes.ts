@@ -1,8 +1,8 @@
+import type { Labels } from '../../metrics/metric.ts';
 import type { CgroupIdentity } from '../discovery/identify-cgroup.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
-import { ContainerLabels } from './labels.ts';
 
-/** Which container a point is about, in the words of the conventions; a Collector can make resources of it. */
+/** Attributes of a data point that identify its container. A Collector can move these attributes to the resource. */
 export const CONTAINER_ATTRIBUTES = [
   'container.id',
   'container.name',
@@ -14,17 +14,16 @@ export const CONTAINER_ATTRIBUTES = [
   'k8s.container.name',
 ] as const;
 
-export type ContainerAttributes = ContainerLabels<(typeof CONTAINER_ATTRIBUTES)[number]>;
+export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 
-/** What Docker calls the container that holds a pod's network open: no container of the pod has that name. */
+/** Container name that Kubernetes gives to the sandbox of a pod, which does not count as a container of the pod. */
 const SANDBOX = 'POD';
 
 export function containerAttributes(
   { id, runtime, podUid }: CgroupIdentity,
-  names: ContainerMetadata,
+  { name, image, namespace, pod, container }: ContainerMetadata,
 ): ContainerAttributes {
-  const { name, image, namespace, pod, container } = names;
-  return ContainerLabels.of({
+  return {
     'container.id': id,
     'container.name': name,
     'container.image.name': image === undefined ? undefined : imageName(image),
@@ -33,10 +32,10 @@ export function containerAttributes(
     'k8s.pod.name': pod,
     'k8s.pod.uid': podUid,
     'k8s.container.name': container === SANDBOX ? undefined : container,
-  });
+  };
 }
 
-/** `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`; an image that has nothing but its id has no name. */
+/** Returns an image without tag and digest: `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`. */
 function imageName(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');

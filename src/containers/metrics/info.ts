@@ -1,22 +1,29 @@
 import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metrics/metric.ts';
-import type { Container } from '../discovery/container.ts';
-import { CONTAINER_LABELS, ContainerLabels } from './labels.ts';
+import { ContainerMemo, type MemoKey } from './container-memo.ts';
+import { CONTAINER_LABELS } from './labels.ts';
 
-/** The family that tells of each container what it is called and what labels it has. */
-export interface ContainerInfo {
+/** The metric `container_info`, whose labels contain the metadata of a container. */
+export class ContainerInfo {
   readonly family: Family<string, 'gauge'>;
-  emit(emit: Emit, container: Container): void;
-}
+  readonly #labels: ContainerMemo<Labels>;
 
-/** @param allowed the labels of containers to tell */
-export function containerInfo(allowed: readonly string[]): ContainerInfo {
-  const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
-  const names: readonly string[] = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
-  const family = gauge('container_info', 'What a container is called; always 1.', names);
-  const labelsFor = ({ path, metadata: known, runtime, id }: Container): Labels => {
-    const { labels = {}, ...more } = known;
-    const own: Readonly<Record<string, string | undefined>> = { id: path, ...more, runtime, container_id: id };
-    return ContainerLabels.of(labelsOf(names, (name) => own[name] ?? labels[byLabel.get(name) ?? ''])).base;
-  };
-  return { family, emit: (emit, container) => emit(family, 1, container.infoLabels(labelsFor)) };
+  /** @param allowed names of the container labels to add, as `container_label_<name>` */
+  constructor(allowed: readonly string[]) {
+    const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
+    const labelNames = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
+    this.family = gauge('container_info', 'Metadata of the container as labels; always 1.', labelNames);
+    this.#labels = new ContainerMemo(({ container, metadata: { labels = {}, ...fields } }) => {
+      const values: Readonly<Record<string, string | undefined>> = {
+        id: container.path,
+        ...fields,
+        runtime: container.runtime,
+        container_id: container.id,
+      };
+      return labelsOf(labelNames, (name) => values[name] ?? labels[byLabel.get(name) ?? '']);
+    });
+  }
+
+  emit(emit: Emit, key: MemoKey): void {
+    emit(this.family, 1, this.#labels.get(key));
+  }
 }

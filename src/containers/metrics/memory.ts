@@ -1,57 +1,73 @@
 import { counter, gauge } from '../../metrics/metric.ts';
-import { type Faults, limitOf, type MemoryUsage } from '../usage/usage.ts';
+import { type MemoryUsage, memoryLimit, type PageFaults, workingSet } from '../usage/usage.ts';
 import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
-const usage = gauge('container_memory_usage_bytes', 'Memory in use, with caches.', CONTAINER_LABELS);
-const workingSet = gauge(
-  'container_memory_working_set_bytes',
-  'Memory in use but for files that were not used recently.',
+const usage = gauge(
+  'container_memory_usage_bytes',
+  'Memory used by the container, including file cache, in bytes.',
   CONTAINER_LABELS,
 );
-const rss = gauge('container_memory_rss', 'Bytes of anonymous memory.', CONTAINER_LABELS);
-const cache = gauge('container_memory_cache', 'Bytes of cached files.', CONTAINER_LABELS);
-const swap = gauge('container_memory_swap', 'Bytes in swap.', CONTAINER_LABELS);
-const mappedFile = gauge('container_memory_mapped_file', 'Bytes of files that are mapped.', CONTAINER_LABELS);
-const failures = counter('container_memory_failcnt', 'How often the memory limit was reached.', CONTAINER_LABELS);
-const faults = counter('container_memory_failures_total', 'Page faults.', [
-  ...CONTAINER_LABELS,
-  'failure_type',
-  'scope',
-]);
-const oomKills = counter('container_oom_events_total', 'Processes killed for want of memory.', CONTAINER_LABELS);
-const limit = gauge('container_spec_memory_limit_bytes', 'Memory limit; 0 for none.', CONTAINER_LABELS);
+const workingSetBytes = gauge(
+  'container_memory_working_set_bytes',
+  'Memory used by the container minus file cache that was not used recently, in bytes.',
+  CONTAINER_LABELS,
+);
+const rss = gauge('container_memory_rss', 'Anonymous memory of the container, in bytes.', CONTAINER_LABELS);
+const cache = gauge(
+  'container_memory_cache',
+  'Memory used for the file cache of the container, in bytes.',
+  CONTAINER_LABELS,
+);
+const swap = gauge('container_memory_swap', 'Swap space used by the container, in bytes.', CONTAINER_LABELS);
+const mappedFile = gauge(
+  'container_memory_mapped_file',
+  'Memory of the container that is mapped from files, in bytes.',
+  CONTAINER_LABELS,
+);
+const failures = counter(
+  'container_memory_failcnt',
+  'Number of times that the container reached its memory limit.',
+  CONTAINER_LABELS,
+);
+const faults = counter(
+  'container_memory_failures_total',
+  'Page faults of the container; failure_type is pgfault for all page faults and pgmajfault for those that read from a disk.',
+  [...CONTAINER_LABELS, 'failure_type', 'scope'],
+);
+const oomKills = counter(
+  'container_oom_events_total',
+  'Processes of the container that the kernel killed because the memory ran out.',
+  CONTAINER_LABELS,
+);
+const limit = gauge(
+  'container_spec_memory_limit_bytes',
+  'Memory limit of the container, in bytes; 0 if the container has no limit.',
+  CONTAINER_LABELS,
+);
 
-export const memoryFamilies = [usage, workingSet, rss, cache, swap, mappedFile, failures, faults, oomKills, limit];
+export const memoryFamilies = [
+  ...[usage, workingSetBytes, rss, cache, swap, mappedFile],
+  ...[failures, faults, oomKills, limit],
+];
 
-export function emitMemory(put: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
-  const { base } = labels;
-  put(usage, memory.usage, base);
-  put(workingSet, workingSetOf(memory), base);
-  put(rss, memory.rss, base);
-  put(cache, memory.cache, base);
-  put(swap, memory.swap, base);
-  put(mappedFile, memory.mappedFile, base);
-  put(failures, memory.failures, base);
-  emitFaults(put, 'pgfault', memory.faults, labels);
-  emitFaults(put, 'pgmajfault', memory.majorFaults, labels);
-  put(oomKills, memory.oomKills, base);
-  if (memory.limit !== undefined) put(limit, limitOf(memory.limit) ?? 0, base);
+export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
+  emit(usage, memory.usage, labels);
+  emit(workingSetBytes, workingSet(memory), labels);
+  emit(rss, memory.rss, labels);
+  emit(cache, memory.cache, labels);
+  emit(swap, memory.swap, labels);
+  emit(mappedFile, memory.mappedFile, labels);
+  emit(failures, memory.failures, labels);
+  emitFaults(emit, memory.faults, { ...labels, failure_type: 'pgfault' });
+  emitFaults(emit, memory.majorFaults, { ...labels, failure_type: 'pgmajfault' });
+  emit(oomKills, memory.oomKills, labels);
+  if (memory.limit !== undefined) emit(limit, memoryLimit(memory) ?? 0, labels);
 }
 
-/** What an eviction looks at: the usage but for what the kernel would drop first. The two are read one after the other. */
-export function workingSetOf({ usage: used, inactiveFile }: MemoryUsage): number | undefined {
-  if (used === undefined || inactiveFile === undefined) return undefined;
-  return Math.max(0, used - inactiveFile);
-}
+type FaultLabels = ContainerLabels & { readonly failure_type: string };
 
-function emitFaults(
-  put: EmitIfKnown,
-  type: 'pgfault' | 'pgmajfault',
-  { own, hierarchy }: Faults,
-  labels: ContainerLabels,
-): void {
-  const withType = labels.with('failure_type', type);
-  put(faults, own, withType.with('scope', 'container').base);
-  put(faults, hierarchy, withType.with('scope', 'hierarchy').base);
+function emitFaults(emit: EmitIfKnown, { local, hierarchical }: PageFaults, labels: FaultLabels): void {
+  emit(faults, local, { ...labels, scope: 'container' });
+  emit(faults, hierarchical, { ...labels, scope: 'hierarchy' });
 }

@@ -5,44 +5,62 @@ import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
 const LABELS = [...CONTAINER_LABELS, 'interface'] as const;
 
-const receivedBytes = counter('container_network_receive_bytes_total', 'Bytes received.', LABELS);
-const receivedPackets = counter('container_network_receive_packets_total', 'Packets received.', LABELS);
-const receiveErrors = counter('container_network_receive_errors_total', 'Errors while receiving.', LABELS);
-const receiveDropped = counter(
-  'container_network_receive_packets_dropped_total',
-  'Packets dropped while receiving.',
+const receivedBytes = counter(
+  'container_network_receive_bytes_total',
+  'Bytes that the container received on the network interface.',
   LABELS,
 );
-const transmittedBytes = counter('container_network_transmit_bytes_total', 'Bytes transmitted.', LABELS);
-const transmittedPackets = counter('container_network_transmit_packets_total', 'Packets transmitted.', LABELS);
-const transmitErrors = counter('container_network_transmit_errors_total', 'Errors while transmitting.', LABELS);
+const receivedPackets = counter(
+  'container_network_receive_packets_total',
+  'Packets that the container received on the network interface.',
+  LABELS,
+);
+const receiveErrors = counter(
+  'container_network_receive_errors_total',
+  "Receive errors of the container's network interface.",
+  LABELS,
+);
+const receiveDropped = counter(
+  'container_network_receive_packets_dropped_total',
+  "Received packets that the container's network interface dropped.",
+  LABELS,
+);
+const transmittedBytes = counter(
+  'container_network_transmit_bytes_total',
+  'Bytes that the container transmitted on the network interface.',
+  LABELS,
+);
+const transmittedPackets = counter(
+  'container_network_transmit_packets_total',
+  'Packets that the container transmitted on the network interface.',
+  LABELS,
+);
+const transmitErrors = counter(
+  'container_network_transmit_errors_total',
+  "Transmit errors of the container's network interface.",
+  LABELS,
+);
 const transmitDropped = counter(
   'container_network_transmit_packets_dropped_total',
-  'Packets dropped while transmitting.',
+  "Packets that the container's network interface dropped instead of transmitting them.",
   LABELS,
 );
 
 export const networkFamilies = [
-  receivedBytes,
-  receivedPackets,
-  receiveErrors,
-  receiveDropped,
-  transmittedBytes,
-  transmittedPackets,
-  transmitErrors,
-  transmitDropped,
+  ...[receivedBytes, receivedPackets, receiveErrors, receiveDropped],
+  ...[transmittedBytes, transmittedPackets, transmitErrors, transmitDropped],
 ];
 
-export function emitNetwork(put: EmitIfKnown, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
+export function emitNetwork(emit: EmitIfKnown, interfaces: readonly InterfaceTraffic[], labels: ContainerLabels): void {
   for (const { name, received, transmitted } of interfaces) {
-    const withInterface = labels.with('interface', name).base;
-    put(receivedBytes, received.bytes, withInterface);
-    put(receivedPackets, received.packets, withInterface);
-    put(receiveErrors, received.errors, withInterface);
-    put(receiveDropped, received.dropped, withInterface);
-    put(transmittedBytes, transmitted.bytes, withInterface);
-    put(transmittedPackets, transmitted.packets, withInterface);
-    put(transmitErrors, transmitted.errors, withInterface);
-    put(transmitDropped, transmitted.dropped, withInterface);
+    const withInterface = { ...labels, interface: name };
+    emit(receivedBytes, received.bytes, withInterface);
+    emit(receivedPackets, received.packets, withInterface);
+    emit(receiveErrors, received.errors, withInterface);
+    emit(receiveDropped, received.dropped, withInterface);
+    emit(transmittedBytes, transmitted.bytes, withInterface);
+    emit(transmittedPackets, transmitted.packets, withInterface);
+    emit(transmitErrors, transmitted.errors, withInterface);
+    emit(transmitDropped, transmitted.dropped, withInterface);
   }
 }

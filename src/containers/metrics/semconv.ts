@@ -1,147 +1,160 @@
+import { RateWindow } from '../../collection/rate-window.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
-import type { ContainerReading } from '../usage/read-containers.ts';
-import { type CpuUsage, limitOf } from '../usage/usage.ts';
-import { CONTAINER_ATTRIBUTES, type ContainerAttributes } from './attributes.ts';
-import { workingSetOf } from './memory.ts';
+import type { ContainerReading } from '../usage/container-reader.ts';
+import type { DeviceName } from '../usage/device-names.ts';
+import { type CpuUsage, memoryLimit, workingSet } from '../usage/usage.ts';
+import { CONTAINER_ATTRIBUTES, type ContainerAttributes, containerAttributes } from './attributes.ts';
+import { ContainerMemo } from './container-memo.ts';
 
 const ID = CONTAINER_ATTRIBUTES;
 const MODE = 'cpu.mode';
 const FAULT = 'system.paging.fault.type';
-const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time used.', [...ID, MODE]);
-const cpuUsage = semconv.gauge('container.cpu.usage', '{cpu}', 'CPUs used since the last push.', [...ID, MODE]);
-const uptime = semconv.gauge('container.uptime', 's', 'Seconds since the container was started.', ID);
-const usage = semconv.upDownCounter('container.memory.usage', 'By', 'Memory in use, with caches.', ID);
-const workingSet = semconv.upDownCounter(
+const cpuTime = semconv.counter('container.cpu.time', 's', 'CPU time that the container used, in seconds.', [
+  ...ID,
+  MODE,
+]);
+const cpuUsage = semconv.gauge(
+  'container.cpu.usage',
+  '{cpu}',
+  'CPU time that the container used since the last push, divided by the elapsed time; 1 is one fully used CPU.',
+  [...ID, MODE],
+);
+const uptime = semconv.gauge('container.uptime', 's', 'Time since the container was started, in seconds.', ID);
+const usage = semconv.upDownCounter(
+  'container.memory.usage',
+  'By',
+  'Memory used by the container, including file cache, in bytes.',
+  ID,
+);
+const workingSetBytes = semconv.upDownCounter(
   'container.memory.working_set',
   'By',
-  'Memory in use but for files that were not used recently.',
+  'Memory used by the container minus file cache that was not used recently, in bytes.',
   ID,
 );
 const available = semconv.upDownCounter(
   'container.memory.available',
   'By',
-  'Memory that the limit leaves beyond the working set.',
+  'Memory limit of the container minus its working set, in bytes.',
   ID,
 );
-const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory.', ID);
-const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults.', [...ID, FAULT]);
-const diskIo = semconv.counter('container.disk.io', 'By', 'Bytes read from a device and written to it.', [
+const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory of the container, in bytes.', ID);
+const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults of the container, by type.', [
   ...ID,
-  'system.device',
-  'disk.io.direction',
+  FAULT,
 ]);
-const networkIo = semconv.counter('container.network.io', 'By', 'Bytes received and sent.', [
-  ...ID,
-  'network.interface.name',
-  'network.io.direction',
-]);
+const diskIo = semconv.counter(
+  'container.disk.io',
+  'By',
+  'Bytes that the container read from and wrote to the block device.',
+  [...ID, 'system.device', 'disk.io.direction'],
+);
+const networkIo = semconv.counter(
+  'container.network.io',
+  'By',
+  'Bytes that the container received and transmitted on the network interface.',
+  [...ID, 'network.interface.name', 'network.io.direction'],
+);
 
-export const conventionFamilies = [
-  ...[cpuTime, cpuUsage, uptime, usage, workingSet, available, rss, faults, diskIo, networkIo],
+export const semconvFamilies = [
+  ...[cpuTime, cpuUsage, uptime, usage, workingSetBytes, available, rss, faults, diskIo, networkIo],
 ];
 
-/** What one pass read of a container's CPU time. */
-interface CpuCounts {
-  readonly at: number;
-  readonly cpu: CpuUsage;
-}
+/** CPU times to report. `total` is reported without the attribute for the mode. */
+const CPU_TIMES = ['user', 'system', 'total'] as const;
 
-export interface Moment {
-  /** In seconds since 1970. */
+type CpuTimes = Readonly<Record<(typeof CPU_TIMES)[number], number | undefined>>;
+
+export interface SemconvContext {
+  /** Time of the pass, as Unix time in seconds. */
   readonly now: number;
-  /** In seconds, on a clock that never steps. */
+  /** Time of the pass on a monotonic clock, in seconds. */
   readonly elapsed: number;
-  readonly nameOf: (device: string) => string;
+  readonly deviceName: DeviceName;
 }
 
-/** What the conventions say of containers. Counters count since a container was started. */
+/** Emits the semconv metrics of containers. The start time of each counter is the start time of the container. */
 export class ContainerSemconv {
-  /** What the last pass read: usage is over the time since. A container that is started again is another one. */
-  readonly #last = new WeakMap<Container, CpuCounts>();
+  readonly #attributes = new ContainerMemo(({ container, metadata }) => containerAttributes(container, metadata));
+  readonly #window = new RateWindow<Container, keyof CpuTimes>();
 
-  emit(emit: Emit, reading: ContainerReading, { now, elapsed, nameOf }: Moment): void {
-    const { container, cpu, started } = reading;
-    const attributes = container.attributes;
-    emit(uptime, now - started, attributes.base);
-    emitCpuTime(emit, cpu, attributes, started);
-    const last = this.#last.get(container);
-    this.#last.set(container, { at: elapsed, cpu });
-    if (last !== undefined && elapsed > last.at) emitCpuUsage(emit, reading, last, elapsed);
+  /** Starts a pass. Must be called before the first `emit()` of the pass. */
+  startPass(): void {
+    this.#window.startPass();
+  }
+
+  emit(emit: Emit, reading: ContainerReading, { now, elapsed, deviceName }: SemconvContext): void {
+    const { container, cpu, startTime } = reading;
+    const attributes = this.#attributes.get(reading);
+    emit(uptime, now - startTime, attributes);
+    const times = cpuTimes(cpu);
+    const rates = this.#window.rates(container, elapsed, times);
+    for (const mode of CPU_TIMES) {
+      const [time, rate] = [times[mode], rates[mode]];
+      if (time === undefined) continue;
+      const withMode = { ...attributes, [MODE]: mode === 'total' ? undefined : mode };
+      emit(cpuTime, time, withMode, startTime);
+      if (rate !== undefined) emit(cpuUsage, rate, withMode);
+    }
     emitMemory(emit, reading, attributes);
-    emitDiskIo(emit, reading, attributes, nameOf);
+    emitDiskIo(emit, reading, attributes, deviceName);
     emitNetworkIo(emit, reading, attributes);
   }
 }
 
-/** All of it only where the kernel does not tell the modes apart: points of one metric can be added up. */
-function timesOf({
-  user,
-  system,
-  usage: all,
-}: CpuUsage): readonly (readonly [mode: string | undefined, time: number])[] {
-  if (user !== undefined && system !== undefined) {
-    return [
-      ['user', user],
-      ['system', system],
-    ];
-  }
-  return all === undefined ? [] : [[undefined, all]];
+/**
+ * Returns the times of both modes, or only the total if a mode is unknown: the points of a metric must add up to the total.
+ */
+function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
+  const hasModes = user !== undefined && system !== undefined;
+  return hasModes ? { user, system, total: undefined } : { user: undefined, system: undefined, total };
 }
 
-function withMode(attributes: ContainerAttributes, mode: string | undefined) {
-  return mode === undefined ? { ...attributes.base, [MODE]: undefined } : attributes.with(MODE, mode).base;
+function emitMemory(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
+  const { memory, startTime } = reading;
+  if (memory.usage !== undefined) emit(usage, memory.usage, attributes, startTime);
+  const working = workingSet(memory);
+  if (working !== undefined) emit(workingSetBytes, working, attributes, startTime);
+  const limit = memoryLimit(memory);
+  if (working !== undefined && limit !== undefined) emit(available, limit - working, attributes, startTime);
+  if (memory.rss !== undefined) emit(rss, memory.rss, attributes, startTime);
+  emitFaults(emit, reading, attributes);
 }
 
-function emitCpuTime(emit: Emit, cpu: CpuUsage, attributes: ContainerAttributes, since: number): void {
-  for (const [mode, time] of timesOf(cpu)) emit(cpuTime, time, withMode(attributes, mode), since);
-}
-
-/** A time that stepped back has no change. */
-function emitCpuUsage(emit: Emit, { container, cpu }: ContainerReading, last: CpuCounts, elapsed: number): void {
-  const before = new Map(timesOf(last.cpu));
-  for (const [mode, time] of timesOf(cpu)) {
-    const change = time - (before.get(mode) ?? Number.NaN);
-    if (change >= 0) emit(cpuUsage, change / (elapsed - last.at), withMode(container.attributes, mode));
-  }
-}
-
-function emitMemory(emit: Emit, { memory, started }: ContainerReading, attributes: ContainerAttributes): void {
-  const { base } = attributes;
-  const working = workingSetOf(memory);
-  if (memory.usage !== undefined) emit(usage, memory.usage, base, started);
-  if (working !== undefined) emit(workingSet, working, base, started);
-  const limit = limitOf(memory.limit);
-  if (working !== undefined && limit !== undefined) emit(available, limit - working, base, started);
-  if (memory.rss !== undefined) emit(rss, memory.rss, base, started);
-  const [all, major] = [memory.faults.own, memory.majorFaults.own];
+function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attributes: ContainerAttributes): void {
+  const [all, major] = [memory.faults.local, memory.majorFaults.local];
   if (all === undefined || major === undefined) return;
-  emit(faults, major, attributes.with(FAULT, 'major').base, started);
-  emit(faults, all - major, attributes.with(FAULT, 'minor').base, started);
+  emit(faults, major, { ...attributes, [FAULT]: 'major' }, startTime);
+  emit(faults, all - major, { ...attributes, [FAULT]: 'minor' }, startTime);
 }
 
 function emitDiskIo(
   emit: Emit,
-  { io, started }: ContainerReading,
+  { io, startTime }: ContainerReading,
   attributes: ContainerAttributes,
-  nameOf: (device: string) => string,
+  deviceName: DeviceName,
 ): void {
   for (const { device, readBytes, writeBytes } of io) {
-    // As the host's own disks are called in the conventions' metrics.
-    const withDevice = attributes.with('system.device', nameOf(device).replace(/^\/dev\//, ''));
+    // The semconv metrics of the host also have device names without /dev/.
+    const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
-      emit(diskIo, readBytes, withDevice.with('disk.io.direction', 'read').base, started);
+      emit(diskIo, readBytes, { ...withDevice, 'disk.io.direction': 'read' }, startTime);
     }
     if (writeBytes !== undefined) {
-      emit(diskIo, writeBytes, withDevice.with('disk.io.direction', 'write').base, started);
+      emit(diskIo, writeBytes, { ...withDevice, 'disk.io.direction': 'write' }, startTime);
     }
   }
 }
 
-function emitNetworkIo(emit: Emit, { network = [], started }: ContainerReading, attributes: ContainerAttributes): void {
+function emitNetworkIo(
+  emit: Emit,
+  { network = [], startTime }: ContainerReading,
+  attributes: ContainerAttributes,
+): void {
   for (const { name, received, transmitted } of network) {
-    const withInterface = attributes.with('network.interface.name', name);
-    emit(networkIo, received.bytes, withInterface.with('network.io.direction', 'receive').base, started);
-    emit(networkIo, transmitted.bytes, withInterface.with('network.io.direction', 'transmit').base, started);
+    const withInterface = { ...attributes, 'network.interface.name': name };
+    emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);
+    emit(networkIo, transmitted.bytes, { ...withInterface, 'network.io.direction': 'transmit' }, startTime);
   }
 }

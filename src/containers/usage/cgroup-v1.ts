@@ -1,37 +1,40 @@
-/** https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
+/** Files of cgroup v1: https://docs.kernel.org/admin-guide/cgroup-v1/index.html */
 import type { KernelDirectory } from '../../host/host.ts';
 import { type BlkioCounts, createFlatKeyedParser, type DeviceIo, parseBlkio } from '../../parse/cgroup.ts';
 import { parseNumberFile } from '../../parse/lines.ts';
 import { USER_HZ } from '../../parse/stat.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
-type Folder = KernelDirectory | undefined;
-
-const NANOSECONDS = 1e9;
+const NANOSECONDS_PER_SECOND = 1e9;
 
 const parseCpuacctStat = createFlatKeyedParser('user', 'system');
 const parseCpuStat = createFlatKeyedParser('nr_periods', 'nr_throttled', 'throttled_time');
 
-export function readCpu1({ cpu, cpuacct }: { readonly cpu: Folder; readonly cpuacct: Folder }): CpuUsage {
+interface CpuDirectories {
+  readonly cpu: KernelDirectory | undefined;
+  readonly cpuacct: KernelDirectory | undefined;
+}
+
+export function readCpuV1({ cpu, cpuacct }: CpuDirectories): CpuUsage {
   const [user, system] = cpuacct?.readIfPresent('cpuacct.stat', parseCpuacctStat) ?? [];
   const [periods, throttledPeriods, throttled] = cpu?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
   const quota = cpu?.readNumberIfPresent('cpu.cfs_quota_us', parseNumberFile);
   return {
-    usage: divide(cpuacct?.readNumberIfPresent('cpuacct.usage', parseNumberFile), NANOSECONDS),
+    usage: divide(cpuacct?.readNumberIfPresent('cpuacct.usage', parseNumberFile), NANOSECONDS_PER_SECOND),
     user: divide(user, USER_HZ),
     system: divide(system, USER_HZ),
     periods,
     throttledPeriods,
-    throttled: divide(throttled, NANOSECONDS),
-    // -1: no limit.
+    throttled: divide(throttled, NANOSECONDS_PER_SECOND),
+    // The file contains -1 if there is no quota.
     quota: quota !== undefined && quota < 0 ? Number.POSITIVE_INFINITY : quota,
     period: cpu?.readNumberIfPresent('cpu.cfs_period_us', parseNumberFile),
     shares: cpu?.readNumberIfPresent('cpu.shares', parseNumberFile),
   };
 }
 
-function divide(value: number | undefined, by: number): number | undefined {
-  return value === undefined ? undefined : value / by;
+function divide(value: number | undefined, divisor: number): number | undefined {
+  return value === undefined ? undefined : value / divisor;
 }
 
 const parseMemoryStat = createFlatKeyedParser(
@@ -39,6 +42,7 @@ const parseMemoryStat = createFlatKeyedParser(
   'total_cache',
   'total_mapped_file',
   'total_inactive_file',
+  // The kernel reports this key only with swap accounting.
   'total_swap',
   'pgfault',
   'total_pgfault',
@@ -47,35 +51,30 @@ const parseMemoryStat = createFlatKeyedParser(
 );
 const parseOomControl = createFlatKeyedParser('oom_kill');
 
-export function readMemory1(folder: Folder): MemoryUsage {
-  const stat = folder?.readIfPresent('memory.stat', parseMemoryStat);
+export function readMemoryV1(directory: KernelDirectory | undefined): MemoryUsage {
+  const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
   const [rss, cache, mappedFile, inactiveFile, swap, ...faults] = stat ?? [];
-  const [oomKills] = folder?.readIfPresent('memory.oom_control', parseOomControl) ?? [];
+  // The key oom_kill exists since Linux 4.13.
+  const [oomKills] = directory?.readIfPresent('memory.oom_control', parseOomControl) ?? [];
   return {
-    usage: folder?.readNumberIfPresent('memory.usage_in_bytes', parseNumberFile),
+    usage: directory?.readNumberIfPresent('memory.usage_in_bytes', parseNumberFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
-    // Without swap accounting the kernel says nothing of swap.
     swap,
-    failures: folder?.readNumberIfPresent('memory.failcnt', parseNumberFile),
-    faults: { own: faults[0], hierarchy: faults[1] },
-    majorFaults: { own: faults[2], hierarchy: faults[3] },
-    // Since Linux 4.13.
+    failures: directory?.readNumberIfPresent('memory.failcnt', parseNumberFile),
+    faults: { local: faults[0], hierarchical: faults[1] },
+    majorFaults: { local: faults[2], hierarchical: faults[3] },
     oomKills,
-    limit: folder?.readNumberIfPresent('memory.limit_in_bytes', parseNumberFile),
+    limit: directory?.readNumberIfPresent('memory.limit_in_bytes', parseNumberFile),
   };
 }
 
-/** Tasks in the pids controller are threads. */
-export function readThreads(folder: Folder): number | undefined {
-  return folder?.readNumberIfPresent('pids.current', parseNumberFile);
-}
-
 /**
- * The throttling layer counts what passes through it; where it saw nothing, because no rule leads there, the BFQ scheduler
- * may have counted. Kernels before 4.20 count the cgroup itself and not what is in it.
+ * Pairs of files with counters of bytes and operations, in order of preference: the first pair with values is used. The
+ * throttling layer may count only for devices with a throttling rule. The BFQ scheduler needs no rule. Files whose name does
+ * not end with `_recursive` do not include child cgroups; kernels before 4.20 have only these for the throttling layer.
  */
 const IO_FILES = [
   ['blkio.throttle.io_service_bytes_recursive', 'blkio.throttle.io_serviced_recursive'],
@@ -83,21 +82,21 @@ const IO_FILES = [
   ['blkio.throttle.io_service_bytes', 'blkio.throttle.io_serviced'],
 ] as const;
 
-export function readBlkio(folder: Folder): readonly DeviceIo[] {
-  for (const [bytesFile, countFile] of IO_FILES) {
-    const bytes = folder?.readIfPresent(bytesFile, parseBlkio);
+export function readBlkioV1(directory: KernelDirectory | undefined): readonly DeviceIo[] {
+  for (const [bytesFile, operationsFile] of IO_FILES) {
+    const bytes = directory?.readIfPresent(bytesFile, parseBlkio);
     if (bytes === undefined || bytes.size === 0) continue;
-    return toDevices(bytes, folder?.readIfPresent(countFile, parseBlkio) ?? new Map());
+    return joinByDevice(bytes, directory?.readIfPresent(operationsFile, parseBlkio) ?? new Map());
   }
   return [];
 }
 
-function toDevices(bytes: BlkioCounts, counts: BlkioCounts): readonly DeviceIo[] {
+function joinByDevice(bytes: BlkioCounts, operations: BlkioCounts): readonly DeviceIo[] {
   return [...bytes].map(([device, { read, write }]) => ({
     device,
     readBytes: read,
     writeBytes: write,
-    reads: counts.get(device)?.read,
-    writes: counts.get(device)?.write,
+    reads: operations.get(device)?.read,
+    writes: operations.get(device)?.write,
   }));
 }

@@ -1,12 +1,10 @@
-/** https://docs.kernel.org/admin-guide/cgroup-v2.html */
+/** Files of cgroup v2: https://docs.kernel.org/admin-guide/cgroup-v2.html */
 import type { KernelDirectory } from '../../host/host.ts';
 import { createFlatKeyedParser, type DeviceIo, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
 import { parseNumberFile } from '../../parse/lines.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
-type Folder = KernelDirectory | undefined;
-
-const MICROSECONDS = 1e6;
+const MICROSECONDS_PER_SECOND = 1e6;
 
 const parseCpuStat = createFlatKeyedParser(
   'usage_usec',
@@ -17,11 +15,11 @@ const parseCpuStat = createFlatKeyedParser(
   'throttled_usec',
 );
 
-export function readCpu2(folder: Folder): CpuUsage {
+export function readCpuV2(directory: KernelDirectory | undefined): CpuUsage {
   const [usage, user, system, periods, throttledPeriods, throttled] =
-    folder?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
-  const max = folder?.readIfPresent('cpu.max', parseCpuMax);
-  const weight = folder?.readNumberIfPresent('cpu.weight', parseNumberFile);
+    directory?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
+  const max = directory?.readIfPresent('cpu.max', parseCpuMax);
+  const weight = directory?.readNumberIfPresent('cpu.weight', parseNumberFile);
   return {
     usage: toSeconds(usage),
     user: toSeconds(user),
@@ -36,10 +34,10 @@ export function readCpu2(folder: Folder): CpuUsage {
 }
 
 function toSeconds(microseconds: number | undefined): number | undefined {
-  return microseconds === undefined ? undefined : microseconds / MICROSECONDS;
+  return microseconds === undefined ? undefined : microseconds / MICROSECONDS_PER_SECOND;
 }
 
-/** As cAdvisor turns the weight of version 2, 1 to 10,000, into the shares of version 1, 2 to 262,144. */
+/** Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. */
 function toShares(weight: number): number {
   return 2 + Math.trunc(((weight - 1) * 262_142) / 9999);
 }
@@ -47,26 +45,31 @@ function toShares(weight: number): number {
 const parseMemoryStat = createFlatKeyedParser('anon', 'file', 'file_mapped', 'inactive_file', 'pgfault', 'pgmajfault');
 const parseMemoryEvents = createFlatKeyedParser('max', 'oom_kill');
 
-export function readMemory2(folder: Folder): MemoryUsage {
-  const stat = folder?.readIfPresent('memory.stat', parseMemoryStat);
+export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsage {
+  const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
-  const [failures, oomKills] = folder?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
+  const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
-    usage: folder?.readNumberIfPresent('memory.current', parseNumberFile),
+    usage: directory?.readNumberIfPresent('memory.current', parseNumberFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
-    swap: folder?.readNumberIfPresent('memory.swap.current', parseNumberFile),
+    swap: directory?.readNumberIfPresent('memory.swap.current', parseNumberFile),
     failures,
-    // Its counts are those of the cgroups in it as well, and there are no others.
-    faults: { own: faults, hierarchy: faults },
-    majorFaults: { own: majorFaults, hierarchy: majorFaults },
+    // Version 2 has only counters that include child cgroups.
+    faults: { local: faults, hierarchical: faults },
+    majorFaults: { local: majorFaults, hierarchical: majorFaults },
     oomKills,
-    limit: folder?.readNumberIfPresent('memory.max', parseLimit),
+    limit: directory?.readNumberIfPresent('memory.max', parseLimit),
   };
 }
 
-export function readIo2(folder: Folder): readonly DeviceIo[] {
-  return folder?.readIfPresent('io.stat', parseIoStat) ?? [];
+export function readIoV2(directory: KernelDirectory | undefined): readonly DeviceIo[] {
+  return directory?.readIfPresent('io.stat', parseIoStat) ?? [];
+}
+
+/** Returns the number of threads, which the file `pids.current` contains in both versions: the controller counts threads. */
+export function readThreadCount(directory: KernelDirectory | undefined): number | undefined {
+  return directory?.readNumberIfPresent('pids.current', parseNumberFile);
 }

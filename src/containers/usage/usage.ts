@@ -1,56 +1,63 @@
-/**
- * What a container uses, read from its cgroup; whatever this kernel does not count is `undefined`. Units are those of
- * Prometheus: seconds and bytes.
- */
-import type { KernelDirectory, KernelTree } from '../../host/host.ts';
 import type { DeviceIo } from '../../parse/cgroup.ts';
-import { type Pressure, parsePressure } from '../../parse/pressure.ts';
-import type { Container } from '../discovery/container.ts';
-import { readBlkio, readCpu1, readMemory1, readThreads } from './cgroup-v1.ts';
-import { readCpu2, readIo2, readMemory2 } from './cgroup-v2.ts';
+import type { Pressure } from '../../parse/pressure.ts';
+
+/**
+ * Resource usage of a container, from the files of its cgroup. Times are in seconds and amounts of memory in bytes, unless
+ * the comment of a field states another unit. A value is `undefined` if the kernel does not report it.
+ */
+export interface Usage {
+  readonly cpu: CpuUsage;
+  readonly memory: MemoryUsage;
+  /** I/O of each block device. */
+  readonly io: readonly DeviceIo[];
+  readonly threadCount: number | undefined;
+  readonly pressure: Pressures;
+}
 
 export interface CpuUsage {
+  /** CPU time in all modes. */
   readonly usage: number | undefined;
   readonly user: number | undefined;
   readonly system: number | undefined;
+  /** Number of periods in which the quota was enforced. */
   readonly periods: number | undefined;
+  /** Number of periods in which the quota was used up. */
   readonly throttledPeriods: number | undefined;
+  /** Time for which the tasks of the cgroup were throttled. */
   readonly throttled: number | undefined;
-  /** Microseconds in each period; `Infinity` without a limit. */
+  /** Allowed CPU time per period in microseconds; `Infinity` without a limit. */
   readonly quota: number | undefined;
-  /** Microseconds. */
+  /** Length of a period in microseconds. */
   readonly period: number | undefined;
+  /** Relative weight for CPU time, as CPU shares of version 1. */
   readonly shares: number | undefined;
 }
 
 export interface MemoryUsage {
+  /** All memory, including caches. */
   readonly usage: number | undefined;
+  /** Anonymous memory. */
   readonly rss: number | undefined;
+  /** File cache. */
   readonly cache: number | undefined;
   readonly mappedFile: number | undefined;
+  /** File cache that was not used recently. */
   readonly inactiveFile: number | undefined;
   readonly swap: number | undefined;
-  /** How often the limit was reached. */
+  /** Number of times that the limit was reached. */
   readonly failures: number | undefined;
-  readonly faults: Faults;
-  readonly majorFaults: Faults;
+  readonly faults: PageFaults;
+  readonly majorFaults: PageFaults;
   readonly oomKills: number | undefined;
-  /** `Infinity` without a limit. */
+  /** Memory limit as the file contains it, which may mean "no limit"; see {@link memoryLimit}. */
   readonly limit: number | undefined;
 }
 
-/** Version 1 has no word for "no limit", but the largest number of pages; cAdvisor takes all above for none. */
-const LARGEST_LIMIT = 2 ** 62;
-
-/** @returns `undefined` without a limit */
-export function limitOf(limit: number | undefined): number | undefined {
-  return limit !== undefined && limit <= LARGEST_LIMIT ? limit : undefined;
-}
-
-/** Page faults of the cgroup's own processes, and of those in the cgroups in it as well. */
-export interface Faults {
-  readonly own: number | undefined;
-  readonly hierarchy: number | undefined;
+export interface PageFaults {
+  /** Page faults of the cgroup without its child cgroups. */
+  readonly local: number | undefined;
+  /** Page faults of the cgroup and its child cgroups. */
+  readonly hierarchical: number | undefined;
 }
 
 export interface Pressures {
@@ -59,36 +66,19 @@ export interface Pressures {
   readonly io: Pressure | undefined;
 }
 
-export interface Usage {
-  readonly cpu: CpuUsage;
-  readonly memory: MemoryUsage;
-  readonly io: readonly DeviceIo[];
-  readonly threads: number | undefined;
-  readonly pressure: Pressures;
+/** Limits above this value count as "no limit", as in cAdvisor. Without a limit, version 1 reports a number near 2^63. */
+const MAX_MEMORY_LIMIT = 2 ** 62;
+
+/** Returns the memory limit in bytes; `undefined` if the container has no limit or the limit is unknown. */
+export function memoryLimit({ limit }: MemoryUsage): number | undefined {
+  return limit !== undefined && limit <= MAX_MEMORY_LIMIT ? limit : undefined;
 }
 
-export function readUsage(sys: KernelTree, { cgroup, cgroupPaths }: Container): Usage {
-  const open = (path: string | undefined): KernelDirectory | undefined => {
-    if (path === cgroupPaths.main) return cgroup.folder;
-    return path === undefined ? undefined : sys.directory(path);
-  };
-  const unified = open(cgroupPaths.unified);
-  const openOther = (path: string | undefined): KernelDirectory | undefined =>
-    path === cgroupPaths.unified ? unified : open(path);
-  const memory = openOther(cgroupPaths.memory);
-  const blkio = openOther(cgroupPaths.blkio);
-  return {
-    cpu:
-      cgroupPaths.cpuacct === cgroupPaths.unified
-        ? readCpu2(unified)
-        : readCpu1({ cpu: openOther(cgroupPaths.cpu), cpuacct: open(cgroupPaths.cpuacct) }),
-    memory: memory === unified ? readMemory2(memory) : readMemory1(memory),
-    io: blkio === unified ? readIo2(blkio) : readBlkio(blkio),
-    threads: readThreads(openOther(cgroupPaths.pids)),
-    pressure: {
-      cpu: unified?.readIfPresent('cpu.pressure', parsePressure),
-      memory: unified?.readIfPresent('memory.pressure', parsePressure),
-      io: unified?.readIfPresent('io.pressure', parsePressure),
-    },
-  };
+/**
+ * Returns the working set in bytes, on which kubelet bases evictions: the memory usage without the file cache that was not
+ * used recently. The two numbers are read at different times; if their difference is negative, returns 0.
+ */
+export function workingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
+  if (usage === undefined || inactiveFile === undefined) return undefined;
+  return Math.max(0, usage - inactiveFile);
 }

@@ -5,8 +5,8 @@ export function formatNumber(value: number): string {
 }
 
 /**
- * Formats the bound of a bucket or a quantile as Go does (`%g`), with an exponent from 1e+06 and below 1e-04. Bounds are
- * label values, so another spelling is another series.
+ * Formats the bound of a bucket or a quantile as Go does (`%g`), with an exponent from 1e+06 and below 1e-04. Bounds
+ * are label values, so another spelling is another series.
  */
 export function formatBound(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e');

@@ -9,12 +9,13 @@ import {
   type MetricDescriptor,
   type SumMetricData,
 } from '@opentelemetry/sdk-metrics';
+import { LabelSet } from '../../metrics/label-set.ts';
 import type { AnyFamily, HistogramValue, MetricType, Sample } from '../../metrics/metric.ts';
 import { type FamilySamples, Samples } from '../../metrics/samples.ts';
 import { formatBound } from './format-number.ts';
 import { toHrTime } from './hr-time.ts';
 
-export interface Times {
+export interface PointTimes {
   /** The start of samples without a start time. */
   readonly start: HrTime;
   readonly end: HrTime;
@@ -23,14 +24,14 @@ export interface Times {
 interface ViewOptions {
   readonly descriptor: MetricDescriptor;
   readonly samples: Samples;
-  readonly times: Times;
+  readonly times: PointTimes;
   readonly prometheusType: MetricType | undefined;
 }
 
 /**
- * The samples of one family as OpenTelemetry's `MetricData`. Data points are objects, and 15,000 of them in each scrape cost
- * more than the page (*measured*: 7 % of the CPU time): they are created when a consumer first reads `dataPoints`. The text
- * serializer does not; it reads `samples`.
+ * The samples of one family as OpenTelemetry's `MetricData`. Data points are objects, and 15,000 of them in each scrape
+ * cost more than the page (*measured*: 7 % of the CPU time): they are created when a consumer first reads `dataPoints`.
+ * The text serializer does not; it reads `samples`.
  */
 abstract class View<V> {
   readonly descriptor: MetricDescriptor;
@@ -38,7 +39,7 @@ abstract class View<V> {
   readonly samples: Samples;
   /** The TYPE in the exposition format. Undefined if the metric continues the summary before it. */
   readonly prometheusType: MetricType | undefined;
-  readonly #times: Times;
+  readonly #times: PointTimes;
   #dataPoints: DataPoint<V>[] | undefined;
 
   constructor({ descriptor, samples, times, prometheusType }: ViewOptions) {
@@ -59,7 +60,7 @@ abstract class View<V> {
   #createDataPoints(): DataPoint<V>[] {
     const { start, end } = this.#times;
     const points: DataPoint<V>[] = [];
-    this.samples.forEach((sampleValue, attributes, startTime) => {
+    this.samples.forEach((sampleValue, { labels: attributes }, startTime) => {
       const value = this.toPointValue(sampleValue);
       if (value === undefined) return;
       points.push({
@@ -118,15 +119,15 @@ function toHistogram({ bounds, counts, sum, count }: HistogramValue): Histogram 
 /** Creates the views of families, under the names that they have in one output. */
 export class MetricViewFactory {
   readonly #nameOf: (family: AnyFamily) => string;
-  /** Families last as long as the process; the text serializer caches by descriptor. */
+  /** One descriptor per family, because the text serializer caches texts by descriptor. */
   readonly #descriptors = new WeakMap<AnyFamily, MetricDescriptor>();
 
   constructor(nameOf: (family: AnyFamily) => string) {
     this.#nameOf = nameOf;
   }
 
-  /** Returns the views of a family: three for a summary, which OpenTelemetry does not have, and one for each other type. */
-  create({ family, samples }: FamilySamples, times: Times): readonly MetricView[] {
+  /** Returns the view of a family, or three views of a summary, a type that OpenTelemetry does not have. */
+  create({ family, samples }: FamilySamples, times: PointTimes): readonly MetricView[] {
     const descriptor = this.descriptorOf(family);
     if (family.type === 'summary') return createSummary(samples, descriptor, times);
     const options = { descriptor, samples, times, prometheusType: family.type };
@@ -158,16 +159,16 @@ export class MetricViewFactory {
   }
 }
 
-/** The series of a summary as gauges, under the names that they have on the page: quantiles, sums and counts. */
-function createSummary(samples: Samples, descriptor: MetricDescriptor, times: Times): readonly MetricView[] {
+/** Returns the series of a summary as three gauges, with the names of the page: quantiles, sums and counts. */
+function createSummary(samples: Samples, descriptor: MetricDescriptor, times: PointTimes): readonly MetricView[] {
   const [quantiles, sums, counts] = [new Samples(), new Samples(), new Samples()];
-  samples.forEach((value, labels) => {
+  samples.forEach((value, set) => {
     if (typeof value === 'number' || !('quantiles' in value)) return;
     for (const [quantile, at] of value.quantiles) {
-      quantiles.push(at, { ...labels, quantile: formatBound(quantile) });
+      quantiles.push(at, new LabelSet({ ...set.labels, quantile: formatBound(quantile) }));
     }
-    sums.push(value.sum, labels);
-    counts.push(value.count, labels);
+    sums.push(value.sum, set);
+    counts.push(value.count, set);
   });
   const part = (suffix: string): MetricDescriptor => ({ ...descriptor, name: descriptor.name + suffix });
   return [

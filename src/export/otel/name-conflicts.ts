@@ -4,8 +4,8 @@ import type { FamilySamples } from '../../metrics/samples.ts';
 import { seriesNames, TARGET_INFO } from '../../metrics/series-names.ts';
 
 /**
- * Returns a pass without the external families whose names are taken, by a family of the exporter or by an earlier external
- * family. Prometheus rejects a page that contains a name twice.
+ * Returns a pass without the external families whose names are taken, by a family of the exporter or by an earlier
+ * external family. Prometheus rejects a page that contains a name twice.
  *
  * @param options.nameOf returns the name of a family in the output
  * @param options.onConflict called with the name of each family that is left out

@@ -16,8 +16,8 @@ export interface Naming {
 }
 
 /**
- * Returns the Prometheus name of a family in the output. `--metrics.namespace` replaces the namespace of declared families;
- * names outside of it (`process_*`, `container_*`) and names of external families stay as they are.
+ * Returns the Prometheus name of a family in the output. `--metrics.namespace` replaces the namespace of declared
+ * families; names outside of it (`process_*`, `container_*`) and names of external families stay as they are.
  */
 export function metricName(
   { name, external = false, bothConventions = false }: Pick<AnyFamily, 'name' | 'external' | 'bothConventions'>,

@@ -1,45 +1,60 @@
 /**
- * Which release of OpenTelemetry's semantic conventions our metrics follow, and where they go other ways. What is emitted
- * stands in the collectors, each family beside those of Prometheus.
+ * The release of OpenTelemetry's semantic conventions that the metrics follow, and the deviations from it. The metrics
+ * themselves are declared in the collectors, beside the Prometheus families of the same reading.
  */
 
 /** https://github.com/open-telemetry/semantic-conventions/releases */
 export const SEMCONV_VERSION = '1.44.0';
 export const SCHEMA_URL = `https://opentelemetry.io/schemas/${SEMCONV_VERSION}`;
 
-interface Exception {
+interface Deviation {
   readonly name: string;
-  /** One line, to follow "it". */
+  /** A clause whose subject is the metric or attribute, for "It …." in the documentation. */
   readonly why: string;
 }
 
-/** Of the conventions' metrics in the groups system, container and process those that are not emitted. */
-export const LEFT_OUT_METRICS: readonly Exception[] = [
-  { name: 'container.filesystem.available', why: 'is of a file system of its own, and a container has a layer of one' },
-  { name: 'container.filesystem.capacity', why: 'is of a file system of its own, and a container has a layer of one' },
-  { name: 'container.filesystem.usage', why: 'would take a walk over all files of a container' },
-  { name: 'process.disk.operations', why: 'is not counted: the kernel counts calls, those on sockets and pipes too' },
-  { name: 'process.network.io', why: 'is counted for each network namespace, and not for each process' },
-  { name: 'process.signals_pending', why: 'is counted for each user, and not for each process' },
-  { name: 'process.windows.handle.count', why: 'is of Windows' },
+/** Metrics of the groups system, container and process that are not emitted. */
+export const LEFT_OUT_METRICS: readonly Deviation[] = [
+  {
+    name: 'container.filesystem.available',
+    why: "describes a container's own file system, but a container has a layer of the host's file system",
+  },
+  {
+    name: 'container.filesystem.capacity',
+    why: "describes a container's own file system, but a container has a layer of the host's file system",
+  },
+  { name: 'container.filesystem.usage', why: 'requires reading all directories of a container in every pass' },
+  {
+    name: 'process.disk.operations',
+    why: 'is not available: the kernel counts read and write calls, which include those on sockets and pipes',
+  },
+  {
+    name: 'process.network.io',
+    why: 'is not available: the kernel counts network traffic per network namespace, not per process',
+  },
+  {
+    name: 'process.signals_pending',
+    why: 'is not available: the kernel counts pending signals per user, not per process',
+  },
+  { name: 'process.windows.handle.count', why: 'exists on Windows only' },
 ];
 
-/** Of the attributes of metrics that are emitted those that never come with them. */
-export const LEFT_OUT_ATTRIBUTES: readonly (Exception & { readonly metric: string })[] = [
+/** Attributes that are not set on metrics that are emitted. */
+export const LEFT_OUT_ATTRIBUTES: readonly (Deviation & { readonly metric: string })[] = [
   {
     metric: 'system.network.connection.count',
     name: 'network.interface.name',
-    why: 'is not known: a socket belongs to addresses and not to an interface',
+    why: 'is unknown: a socket is bound to addresses, not to an interface',
   },
 ];
 
-/** What is emitted and is not in the conventions. */
-export const METRICS_OF_OTHERS: readonly Exception[] = ['1m', '5m', '15m'].map((duration) => ({
+/** Metrics that are emitted although the semantic conventions do not define them. */
+export const ADDITIONAL_METRICS: readonly Deviation[] = ['1m', '5m', '15m'].map((duration) => ({
   name: `system.cpu.load_average.${duration}`,
-  why: "has the name that the Collector's hostmetrics receiver gives it; the conventions have none",
+  why: "has the name that the Collector's hostmetrics receiver uses, because the semantic conventions define none",
 }));
 
-/** Attributes whose values the conventions list, with a word that any other value may be used. */
-export const OPEN_ATTRIBUTES: readonly Exception[] = [
-  { name: 'system.filesystem.type', why: 'is listed for six file systems, of which Linux has more' },
+/** Attributes whose values the semantic conventions list, while other values are allowed. */
+export const OPEN_ATTRIBUTES: readonly Deviation[] = [
+  { name: 'system.filesystem.type', why: 'has a list of six file systems, and Linux has more' },
 ];

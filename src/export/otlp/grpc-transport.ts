@@ -1,9 +1,9 @@
-/** OTLP over gRPC, as the official exporter does it. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
+/** OTLP over gRPC, with the official exporter's client. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
 
 import { getMessages, getText, parseFields, parseNumbers } from '../../formats/protobuf.ts';
 import { codeOf } from '../../util/errors.ts';
 import type { HttpTransportOptions } from './http-transport.ts';
-import { type ExportResponse, type ServiceResponse, type Transport, takenWith } from './transport.ts';
+import { type ExportResponse, type ServiceResponse, type Transport, toRetryable, toSuccess } from './transport.ts';
 
 const PACKAGE = '@opentelemetry/otlp-grpc-exporter-base';
 const SERVICE = 'MetricsExportService';
@@ -17,7 +17,7 @@ type Delegate = ReturnType<typeof createDelegate>;
 export class GrpcTransport implements Transport {
   readonly address: string;
   readonly #delegate: Delegate;
-  /** What the Collector said with the answer before it was handed over. */
+  /** The response of the running call. The delegate does not return it. */
   #response: ServiceResponse = {};
 
   private constructor(grpc: Grpc, options: GrpcTransportOptions) {
@@ -27,12 +27,12 @@ export class GrpcTransport implements Transport {
     });
   }
 
-  /** @throws {Error} in one line, where the optional package is not installed */
+  /** @throws {Error} if the optional package is not installed */
   static async load(options: GrpcTransportOptions): Promise<GrpcTransport> {
     return new GrpcTransport(await loadGrpc(), options);
   }
 
-  /** gRPC compresses by itself. */
+  /** The gRPC client compresses messages itself. */
   async encode(message: Uint8Array): Promise<Uint8Array> {
     return message;
   }
@@ -41,7 +41,7 @@ export class GrpcTransport implements Transport {
     const { promise, resolve } = Promise.withResolvers<ExportResponse>();
     this.#response = {};
     this.#delegate.export(body, ({ error }) => {
-      resolve(error === undefined ? takenWith(this.#response) : answerOf(error));
+      resolve(error === undefined ? toSuccess(this.#response) : toErrorResponse(error));
     });
     return promise;
   }
@@ -62,7 +62,7 @@ async function loadGrpc(): Promise<Grpc> {
   }
 }
 
-/** What it is given is on the wire already: the same bytes for every try. */
+/** Creates a delegate that takes serialized messages, so that each attempt sends the same bytes. */
 function createDelegate(
   { createEmptyMetadata, createInsecureCredentials, createOtlpGrpcExportDelegate, createSslCredentials }: Grpc,
   { endpoint, headers, compressed, timeoutMs, tls, userAgent, deserialize }: GrpcTransportOptions,
@@ -107,21 +107,22 @@ interface ServiceError extends Error {
   readonly metadata: { get(key: string): readonly (string | Buffer)[] };
 }
 
-function answerOf(error: Error): ExportResponse {
-  if (!isServiceError(error)) return { kind: 'later', reason: error.message };
+function toErrorResponse(error: Error): ExportResponse {
+  if (!isServiceError(error)) return toRetryable(error.message, undefined);
   const { code, message, metadata } = error;
   const reason = (message.split('\n', 1)[0] ?? message).replace(/\s*Resolution note:\s*$/, '');
-  const afterMs = readRetryDelay(metadata.get('grpc-status-details-bin')[0]);
-  if (!RETRYABLE.has(code) && !(code === RESOURCE_EXHAUSTED && afterMs !== undefined)) return { kind: 'never', reason };
-  return afterMs === undefined ? { kind: 'later', reason } : { kind: 'later', reason, afterMs };
+  const retryInMillis = parseRetryDelay(metadata.get('grpc-status-details-bin')[0]);
+  // An exhausted quota is retryable only if the Collector sends a delay.
+  const isRetryable = RETRYABLE.has(code) || (code === RESOURCE_EXHAUSTED && retryInMillis !== undefined);
+  return isRetryable ? toRetryable(reason, retryInMillis) : { status: 'failure', reason };
 }
 
 function isServiceError(error: Error): error is ServiceError {
   return 'code' in error && typeof error.code === 'number' && 'metadata' in error;
 }
 
-/** `google.rpc.Status` with a `google.rpc.RetryInfo` among its details: for how long to leave it alone. */
-function readRetryDelay(status: string | Buffer | undefined): number | undefined {
+/** Returns the delay in milliseconds from a `google.rpc.Status` with a `google.rpc.RetryInfo` among its details. */
+function parseRetryDelay(status: string | Buffer | undefined): number | undefined {
   if (!Buffer.isBuffer(status)) return undefined;
   for (const detail of getMessages(parseFields(status), 3)) {
     if (!getText(detail, 1)?.endsWith('/google.rpc.RetryInfo')) continue;

@@ -1,26 +1,25 @@
 /**
- * OTLP over HTTP: one POST for each try. https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ * OTLP over HTTP, with one POST for each attempt. https://opentelemetry.io/docs/specs/otlp/#otlphttp
  *
- * The official exporters bring a transport of their own, which tries again by itself, up to five times, and tells nobody
- * for how long the Collector wants to be left alone: no queue could be built upon it that keeps to `Retry-After`, starts
- * at once when the Collector is back, and ends in time.
+ * The transport of the official exporters retries by itself up to five times and does not return `Retry-After`. The
+ * retry queue needs that header, and has to end a pause when the exporter stops.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { codeOf } from '../../util/errors.ts';
-import { type ExportResponse, type ServiceResponse, type Transport, takenWith } from './transport.ts';
+import { type ExportResponse, type ServiceResponse, type Transport, toRetryable, toSuccess } from './transport.ts';
 
 const compress = promisify(gzip);
 
-/** Whoever is silent for longer has closed the connection, or is about to: a new one costs less than a try in vain. */
-const IDLE_MS = 30_000;
-const MOST_ANSWER_BYTES = 1024 * 1024;
+/** Idle connections are closed after this time. Many servers and proxies close them soon after. */
+const IDLE_TIMEOUT_MS = 30_000;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** Files of certificates, as they are read. */
+/** The contents of the TLS files. */
 export interface TlsFiles {
   readonly ca: Buffer | undefined;
   readonly cert: Buffer | undefined;
@@ -35,7 +34,7 @@ export interface HttpTransportOptions {
   readonly timeoutMs: number;
   readonly tls: TlsFiles;
   readonly userAgent: string;
-  /** Of the official serializer. */
+  /** Parses the body of a successful response. */
   readonly deserialize: (body: Uint8Array) => ServiceResponse;
 }
 
@@ -49,8 +48,8 @@ export class HttpTransport implements Transport {
     const { endpoint, tls } = options;
     const isSecure = endpoint.protocol === 'https:';
     this.#options = options;
-    const kept = { keepAlive: true, timeout: IDLE_MS };
-    this.#agent = isSecure ? new HttpsAgent({ ...kept, ...given(tls) }) : new HttpAgent(kept);
+    const agentOptions = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
+    this.#agent = isSecure ? new HttpsAgent({ ...agentOptions, ...definedFiles(tls) }) : new HttpAgent(agentOptions);
     this.#request = isSecure ? httpsRequest : httpRequest;
     this.address = `${endpoint.origin}${endpoint.pathname}`;
   }
@@ -63,7 +62,7 @@ export class HttpTransport implements Transport {
     try {
       return await this.#post(body);
     } catch (error) {
-      return { kind: 'later', reason: reasonOf(error, this.#options.timeoutMs) };
+      return toRetryable(reasonOf(error, this.#options.timeoutMs), undefined);
     }
   }
 
@@ -90,7 +89,7 @@ export class HttpTransport implements Transport {
       this.#read(response).then(resolve, reject);
     });
     request.on('error', (error) => {
-      // The other side closed a connection that was kept: that is no failure, but the way to find out.
+      // The server has closed an idle connection, which the client learns by sending: repeat on a new connection.
       if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body));
       else reject(error);
     });
@@ -101,26 +100,25 @@ export class HttpTransport implements Transport {
   async #read(response: IncomingMessage): Promise<ExportResponse> {
     const { statusCode = 0, statusMessage = '', headers } = response;
     const reason = `${statusCode} ${statusMessage}`.trimEnd();
-    // The status is the answer, also when the rest of it is lost.
+    // The status is valid even if the connection ends within the body.
     const body = await readBody(response).catch(() => Buffer.alloc(0));
-    if (statusCode >= 200 && statusCode <= 299) return takenWith(this.#deserialize(body));
-    if (!RETRYABLE.has(statusCode)) return { kind: 'never', reason };
-    const afterMs = readRetryAfter(headers['retry-after']);
-    return afterMs === undefined ? { kind: 'later', reason } : { kind: 'later', reason, afterMs };
+    if (statusCode >= 200 && statusCode <= 299) return toSuccess(this.#deserialize(body));
+    if (!RETRYABLE.has(statusCode)) return { status: 'failure', reason };
+    return toRetryable(reason, parseRetryAfter(headers['retry-after']));
   }
 
   #deserialize(body: Buffer): ServiceResponse {
     try {
       return this.#options.deserialize(body);
     } catch {
-      // It took the reading, whatever it says of it: a proxy may answer for it.
+      // The status says that the metrics were accepted. A proxy may have replaced the body.
       return {};
     }
   }
 }
 
-/** Those that there are, as Node.js calls them. */
-export function given(files: TlsFiles): Partial<Record<keyof TlsFiles, Buffer>> {
+/** Returns the files that are configured, as options of `node:tls`. */
+export function definedFiles(files: TlsFiles): Partial<Record<keyof TlsFiles, Buffer>> {
   return Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
 }
 
@@ -129,14 +127,18 @@ async function readBody(response: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_ANSWER_BYTES) break;
+    if (bytes > MAX_RESPONSE_BYTES) break;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-/** Seconds, or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
-function readRetryAfter(header: string | undefined): number | undefined {
+/**
+ * Parses a number of seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+ *
+ * @returns milliseconds from now, or undefined for another text
+ */
+function parseRetryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
@@ -147,14 +149,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection closed',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
-  ENOTFOUND: 'no such host name',
-  EAI_AGAIN: 'the host name cannot be looked up',
+  ENOTFOUND: 'unknown host name',
+  EAI_AGAIN: 'DNS lookup failed',
 };
 
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') return `no answer in ${timeoutMs / 1000} s`;
-  // A name with several addresses fails with one error for each.
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return `no response within ${timeoutMs / 1000} s`;
+  // A host name with several addresses fails with one error for each address.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return REASONS[codeOf(first) ?? ''] ?? (first instanceof Error ? first.message : error.message);
 }

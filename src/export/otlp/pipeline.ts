@@ -13,7 +13,7 @@ import { warnOnce } from '../otel/name-conflicts.ts';
 import type { Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
 import { GrpcTransport } from './grpc-transport.ts';
-import { given, HttpTransport, type TlsFiles } from './http-transport.ts';
+import { definedFiles, HttpTransport, type TlsFiles } from './http-transport.ts';
 import { createPushExporter } from './push-exporter.ts';
 import { PushProducer } from './push-producer.ts';
 import { RetryQueue } from './retry-queue.ts';
@@ -26,45 +26,45 @@ export interface PushPipelineOptions {
   readonly resource: ResourceAttributes;
   readonly naming: Naming;
   readonly bootTime: Pick<BootTime, 'read'>;
-  /** Seconds since 1970. */
+  /** Returns the Unix time in seconds. */
   readonly now: () => number;
-  /** Seconds a pass may take. */
+  /** The longest time that a pass may take, in seconds. */
   readonly passTimeout: number;
-  readonly pushes: PushMetrics;
+  readonly pushMetrics: PushMetrics;
   readonly log: Log;
 }
 
-/** Of the time for stopping, what the last pass may take. */
+/** The share of the time for stopping that the last pass may take. */
 const LAST_PASS_SHARE = 0.3;
 
 /**
- * Pushes a pass to a Collector every so often. The provider is its own, with this one reader and no Views: what two
- * readers or a View share, the SDK keeps for ever.
+ * Pushes a pass to a Collector at each interval. It has a meter provider with one reader and without Views: the SDK
+ * would keep state for each further reader and each View, and never release it.
  */
 export class PushPipeline {
   readonly address: string;
   readonly #provider: MeterProvider;
   readonly #producer: PushProducer;
   readonly #queue: RetryQueue;
-  readonly #wire: Transport;
+  readonly #transport: Transport;
 
-  private constructor(wire: Transport, options: PushPipelineOptions) {
-    const { config, pushes, log } = options;
+  private constructor(transport: Transport, options: PushPipelineOptions) {
+    const { config, pushMetrics, log } = options;
     const resource = createResource(options.resource);
-    this.#wire = wire;
-    this.address = wire.address;
-    this.#queue = new RetryQueue({ wire, size: config.queueSize, pushes, log });
+    this.#transport = transport;
+    this.address = transport.address;
+    this.#queue = new RetryQueue({ transport, size: config.queueSize, pushMetrics, log });
     this.#producer = new PushProducer({
       ...options,
       convention: config.convention,
       resource,
       timeoutMs: options.passTimeout * 1000,
-      onConflict: warnOnce((name) => diag.warn(`Cannot push ${name} of another program: the name is taken`)),
+      onConflict: warnOnce((name) => diag.warn(`Cannot push external metric ${name}: the name is taken`)),
     });
     const reader = new PeriodicExportingMetricReader({
       exporter: createPushExporter(config.protocol === 'http/json' ? jsonSerializer : protobufSerializer, {
         queue: this.#queue,
-        wire,
+        transport,
       }),
       exportIntervalMillis: config.interval * 1000,
       exportTimeoutMillis: config.exportTimeout * 1000,
@@ -73,29 +73,29 @@ export class PushPipeline {
     this.#provider = new MeterProvider({ resource, readers: [reader] });
   }
 
-  /** @throws {Error} in one line, when a certificate cannot be read or gRPC is not installed */
+  /** @throws {Error} if a certificate cannot be used, or the optional gRPC package is not installed */
   static async start(options: PushPipelineOptions): Promise<PushPipeline> {
-    return new PushPipeline(await createWire(options), options);
+    return new PushPipeline(await createTransport(options), options);
   }
 
-  /** Pushes a last reading and all that waits, as far as there is time. */
-  async stop(patienceMs: number): Promise<void> {
-    const deadline = performance.now() + patienceMs;
-    const lastPassMs = patienceMs * LAST_PASS_SHARE;
+  /** Runs a last pass and sends all queued pushes, within a time limit. */
+  async stop(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    const lastPassMs = timeoutMs * LAST_PASS_SHARE;
     this.#producer.shortenDeadline(lastPassMs);
     await Promise.race([this.#provider.shutdown(), setTimeout(lastPassMs * 2, undefined, { ref: false })]);
     await this.#queue.stop(deadline - performance.now());
-    this.#wire.close();
+    this.#transport.close();
   }
 }
 
-async function createWire({ config, naming }: PushPipelineOptions): Promise<Transport> {
+async function createTransport({ config, naming }: PushPipelineOptions): Promise<Transport> {
   const { endpoint, protocol, headers, compressed, timeout } = config;
   const isJson = protocol === 'http/json';
   const tls = {
-    ca: readGiven(config.certificate),
-    cert: readGiven(config.clientCertificate),
-    key: readGiven(config.clientKey),
+    ca: readOptional(config.certificate),
+    cert: readOptional(config.clientCertificate),
+    key: readOptional(config.clientKey),
   };
   checkTls(tls);
   const options = {
@@ -111,16 +111,16 @@ async function createWire({ config, naming }: PushPipelineOptions): Promise<Tran
   return new HttpTransport({ ...options, contentType: isJson ? 'application/json' : 'application/x-protobuf' });
 }
 
-/** What is no certificate would be found out at the first push only. */
+/** @throws {Error} if a file is no certificate or key. Without this check the first push would fail. */
 function checkTls(files: TlsFiles): void {
   try {
-    createSecureContext(given(files));
+    createSecureContext(definedFiles(files));
   } catch (error) {
-    throw new Error(`Cannot use the certificates to push with: ${messageOf(error)}`);
+    throw new Error(`Cannot use the certificates for OTLP: ${messageOf(error)}`);
   }
 }
 
-function readGiven(path: string | undefined): Buffer | undefined {
+function readOptional(path: string | undefined): Buffer | undefined {
   if (path === undefined) return undefined;
   try {
     return readFileSync(path);

@@ -10,15 +10,15 @@ export type Serializer = ISerializer<ResourceMetrics, ServiceResponse>;
 const TIMEOUT_MS = 30_000;
 
 /**
- * The official exporter, with our queue for its transport: it writes each reading once, and a reading counts as exported
- * when it is in the queue. The reader, which drops what it cannot export and skips what is not over by the next time,
- * so never waits for the Collector.
+ * Creates the official exporter with the retry queue as its transport. A push is serialized once and counts as exported
+ * when it is queued. The metric reader, which drops failed exports and skips an interval while an export runs,
+ * therefore never waits for the Collector.
  */
 export function createPushExporter(
   serializer: Serializer,
-  { queue, wire }: { readonly queue: Pick<RetryQueue, 'add'>; readonly wire: Pick<Transport, 'encode'> },
+  { queue, transport }: { readonly queue: Pick<RetryQueue, 'add'>; readonly transport: Pick<Transport, 'encode'> },
 ): PushMetricExporter {
-  /** The transport sees bytes alone. */
+  /** Numbers of data points, by message: the delegate hands over the message only. */
   const points = new WeakMap<Uint8Array, number>();
   const counting: Serializer = {
     serializeRequest(metrics) {
@@ -31,10 +31,10 @@ export function createPushExporter(
   const delegate = createOtlpNetworkExportDelegate(
     { timeoutMillis: TIMEOUT_MS, concurrencyLimit: 1, compression: 'none' },
     counting,
-    withoutMetrics(),
+    disabledMetrics(),
     {
       async send(message) {
-        queue.add({ body: await wire.encode(message), points: points.get(message) ?? 0 });
+        queue.add({ body: await transport.encode(message), points: points.get(message) ?? 0 });
         return { status: 'success' };
       },
       shutdown: () => undefined,
@@ -45,8 +45,8 @@ export function createPushExporter(
   });
 }
 
-/** The exporter's own metrics about itself are ours to tell. */
-function withoutMetrics(): ExporterMetrics<ResourceMetrics> {
+/** The delegate's metrics about itself, without a provider. PushMetrics counts pushes. */
+function disabledMetrics(): ExporterMetrics<ResourceMetrics> {
   return new ExporterMetrics({
     componentType: 'otlp_metric_exporter',
     metricsHelper: MetricsExporterMetricsHelper,

@@ -1,166 +1,166 @@
-/**
- * What waits for the Collector, and the one place that tries again: oldest first, one at a time, each reading with the
- * time at which it was read.
- */
 import { setTimeout } from 'node:timers/promises';
 import type { PushMetrics } from '../../self/push-metrics.ts';
 import { type Log, RepeatFilter } from '../../util/log.ts';
 import type { ExportResponse, Transport } from './transport.ts';
 
-/** Whatever the number of readings, no more memory than that. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 30_000;
-/** A pause is cut by up to this share, so that hosts that lost their Collector together do not come back together. */
+const MAX_PAUSE_MS = 30_000;
+/** Shortens a pause by up to this share, so that hosts that lost their Collector together do not return together. */
 const JITTER = 0.5;
-/** Of those that the Collector asks for; it may ask for none. */
-const ASKED_PAUSE_MS = { min: 500, max: 3_600_000 };
+/** Limits of the pause that a Collector requests. It may request none. */
+const REQUESTED_PAUSE_MS = { min: 500, max: 3_600_000 };
 
-/** One reading, as it is sent. */
-export interface Item {
+/** The request body of one push. */
+export interface QueuedPush {
   readonly body: Uint8Array;
+  /** The number of data points. */
   readonly points: number;
 }
 
 export interface RetryQueueOptions {
-  readonly wire: Pick<Transport, 'address' | 'send'>;
-  /** Readings. */
+  readonly transport: Pick<Transport, 'address' | 'send'>;
+  /** The number of pushes that the queue holds. */
   readonly size: number;
-  readonly pushes: Pick<PushMetrics, 'countExport' | 'countDroppedPoints' | 'setQueueLength'>;
+  readonly pushMetrics: Pick<PushMetrics, 'countExport' | 'countDroppedPoints' | 'setQueueLength'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
-  /** From 0 to 1; for tests. */
+  /** Returns a number from 0 to 1. For tests. */
   readonly random?: () => number;
-  /** Comes after some milliseconds, or when it is called off; for tests. */
-  readonly pause?: (milliseconds: number, off: AbortSignal) => Promise<void>;
+  /** Resolves after some milliseconds, or when the signal is aborted. For tests. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** Sends pushes one at a time, oldest first, and repeats failed ones. A full queue drops the oldest push. */
 export class RetryQueue {
   readonly #options: RetryQueueOptions;
   readonly #repeats = new RepeatFilter();
-  readonly #waiting: Item[] = [];
+  readonly #waiting: QueuedPush[] = [];
   readonly #stopping = new AbortController();
   #bytes = 0;
-  #sending: Item | undefined;
+  #sending: QueuedPush | undefined;
   #run: Promise<void> | undefined;
   #pauseMs = FIRST_PAUSE_MS;
-  /** Why the last try came to nothing: said once, and that it is over too. */
-  #trouble: string | undefined;
+  /** The reason of the failure that was logged last. Undefined after a success. */
+  #failure: string | undefined;
 
   constructor(options: RetryQueueOptions) {
     this.#options = options;
   }
 
-  add(item: Item): void {
-    this.#waiting.push(item);
-    this.#bytes += item.body.length;
+  add(push: QueuedPush): void {
+    this.#waiting.push(push);
+    this.#bytes += push.body.length;
     this.#trim();
     this.#run ??= this.#sendAll();
   }
 
-  /** Ends the pause, tries what waits at once, and says what is left of it when that fails or the time is over. */
-  async stop(patienceMs: number): Promise<void> {
+  /**
+   * Ends a pause and sends what is queued once more. Logs how many pushes are lost, if that fails or takes too long.
+   */
+  async stop(timeoutMs: number): Promise<void> {
+    const { log, transport } = this.#options;
     this.#stopping.abort();
-    const late = new AbortController();
-    await Promise.race([this.#sendLast(), pause(patienceMs, late.signal)]);
-    late.abort();
-    const left = this.#waiting.length + (this.#sending === undefined ? 0 : 1);
-    if (left > 0) this.#options.log.warn(`Ending with ${count(left)} that ${this.#options.wire.address} did not get`);
+    const timeout = new AbortController();
+    await Promise.race([this.#sendLast(), pause(timeoutMs, timeout.signal)]);
+    timeout.abort();
+    const lost = this.#waiting.length + (this.#sending === undefined ? 0 : 1);
+    if (lost > 0) log.warn(`Stopping with ${count(lost)} not delivered to ${transport.address}`);
   }
 
   async #sendLast(): Promise<void> {
     await this.#run;
-    // What was under way when it had to stop may have been tried long ago: once more.
+    // The run ends after a failed attempt, which may have started long before the stop.
     if (this.#waiting.length > 0) await this.#sendAll();
   }
 
   async #sendAll(): Promise<void> {
-    let isGoingOn = true;
-    while (isGoingOn) {
-      const item = this.#take();
-      if (item === undefined) break;
-      const answer = await this.#options.wire.send(item.body);
+    let continues = true;
+    while (continues) {
+      const push = this.#take();
+      if (push === undefined) break;
+      const response = await this.#options.transport.send(push.body);
       this.#sending = undefined;
-      isGoingOn = answer.kind === 'later' ? await this.#putBack(item, answer) : this.#settle(item, answer);
+      if (response.status === 'retryable') continues = await this.#retry(push, response);
+      else this.#settle(push, response);
     }
     this.#run = undefined;
   }
 
-  #take(): Item | undefined {
-    const item = this.#waiting.shift();
-    this.#sending = item;
-    this.#bytes -= item?.body.length ?? 0;
-    this.#options.pushes.setQueueLength(this.#waiting.length);
-    return item;
+  #take(): QueuedPush | undefined {
+    const push = this.#waiting.shift();
+    this.#sending = push;
+    this.#bytes -= push?.body.length ?? 0;
+    this.#options.pushMetrics.setQueueLength(this.#waiting.length);
+    return push;
   }
 
-  /** @returns whether to go on */
-  async #putBack(item: Item, answer: ExportResponse & { kind: 'later' }): Promise<boolean> {
-    const { pushes, log, wire, size, random = Math.random } = this.#options;
-    this.#waiting.unshift(item);
-    this.#bytes += item.body.length;
+  /** Puts a push back and pauses. @returns false if the queue is stopping */
+  async #retry(push: QueuedPush, response: ExportResponse & { status: 'retryable' }): Promise<boolean> {
+    const { pushMetrics, log, transport, size, random = Math.random } = this.#options;
+    this.#waiting.unshift(push);
+    this.#bytes += push.body.length;
     this.#trim();
-    pushes.countExport('retry');
-    if (this.#trouble === undefined) {
-      this.#trouble = answer.reason;
-      log.warn(`Cannot push to ${wire.address}: ${answer.reason}; keeping up to ${count(size)} until it can`);
+    pushMetrics.countExport('retry');
+    if (this.#failure === undefined) {
+      this.#failure = response.reason;
+      log.warn(`Cannot push to ${transport.address}: ${response.reason}; up to ${count(size)} wait for a retry`);
     }
     if (this.#stopping.signal.aborted) return false;
-    const own = this.#pauseMs * (1 - JITTER * random());
-    if (answer.afterMs === undefined) this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-    await (this.#options.pause ?? pause)(asked(answer.afterMs) ?? own, this.#stopping.signal);
+    const backoffMs = this.#pauseMs * (1 - JITTER * random());
+    if (response.retryInMillis === undefined) this.#pauseMs = Math.min(this.#pauseMs * 2, MAX_PAUSE_MS);
+    await (this.#options.pause ?? pause)(requestedPause(response) ?? backoffMs, this.#stopping.signal);
     return true;
   }
 
-  #settle({ points }: Item, answer: ExportResponse & { kind: 'taken' | 'never' }): boolean {
-    const { pushes, log, wire } = this.#options;
+  #settle({ points }: QueuedPush, response: ExportResponse & { status: 'success' | 'failure' }): void {
+    const { pushMetrics, log, transport } = this.#options;
     this.#pauseMs = FIRST_PAUSE_MS;
-    if (answer.kind === 'never') {
-      pushes.countExport('failure');
-      pushes.countDroppedPoints(points);
-      if (this.#trouble !== answer.reason) {
-        this.#trouble = answer.reason;
-        log.error(`Cannot push to ${wire.address}: ${answer.reason}; what it refuses is dropped`);
+    if (response.status === 'failure') {
+      pushMetrics.countExport('failure');
+      pushMetrics.countDroppedPoints(points);
+      if (this.#failure !== response.reason) {
+        this.#failure = response.reason;
+        log.error(`Cannot push to ${transport.address}: ${response.reason}; rejected pushes are dropped`);
       }
-      return true;
+      return;
     }
-    pushes.countExport('success');
-    if (this.#trouble !== undefined) {
-      this.#trouble = undefined;
-      log.info(`Pushing to ${wire.address} again: ${count(this.#waiting.length)} to catch up on`);
+    pushMetrics.countExport('success');
+    if (this.#failure !== undefined) {
+      this.#failure = undefined;
+      log.info(`Pushing to ${transport.address} again: ${count(this.#waiting.length)} still queued`);
     }
-    this.#tellPartial(answer);
-    return true;
+    this.#countRejected(response);
   }
 
-  #tellPartial({ rejected, message }: ExportResponse & { kind: 'taken' }): void {
-    const { pushes, log, wire } = this.#options;
-    pushes.countDroppedPoints(rejected);
-    if (rejected === 0 && message === '') return;
-    const said = `${wire.address} rejected ${rejected} data points: ${JSON.stringify(message)}`;
-    if (this.#repeats.isDue(message)) log.warn(said);
+  #countRejected({ rejected, message }: ExportResponse & { status: 'success' }): void {
+    const { pushMetrics, log, transport } = this.#options;
+    pushMetrics.countDroppedPoints(rejected);
+    if ((rejected > 0 || message !== '') && this.#repeats.isDue(message)) {
+      log.warn(`Collector ${transport.address} rejected ${rejected} data points: ${JSON.stringify(message)}`);
+    }
   }
 
   #trim(): void {
-    const { size, pushes } = this.#options;
-    while (this.#waiting.length > size || (this.#waiting.length > 1 && this.#bytes > MOST_BYTES)) {
+    const { size, pushMetrics } = this.#options;
+    while (this.#waiting.length > size || (this.#waiting.length > 1 && this.#bytes > MAX_BYTES)) {
       const oldest = this.#waiting.shift();
       this.#bytes -= oldest?.body.length ?? 0;
-      pushes.countDroppedPoints(oldest?.points ?? 0);
+      pushMetrics.countDroppedPoints(oldest?.points ?? 0);
     }
-    pushes.setQueueLength(this.#waiting.length);
+    pushMetrics.setQueueLength(this.#waiting.length);
   }
 }
 
-function asked(afterMs: number | undefined): number | undefined {
-  if (afterMs === undefined) return undefined;
-  return Math.min(Math.max(afterMs, ASKED_PAUSE_MS.min), ASKED_PAUSE_MS.max);
+function requestedPause({ retryInMillis }: ExportResponse & { status: 'retryable' }): number | undefined {
+  if (retryInMillis === undefined) return undefined;
+  return Math.min(Math.max(retryInMillis, REQUESTED_PAUSE_MS.min), REQUESTED_PAUSE_MS.max);
 }
 
-function count(readings: number): string {
-  return readings === 1 ? '1 reading' : `${readings} readings`;
+function count(pushes: number): string {
+  return pushes === 1 ? '1 push' : `${pushes} pushes`;
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  // Called off, it is over.
+  // An aborted pause has ended.
   await setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -11,8 +11,8 @@ import type { Serializer } from './push-exporter.ts';
 export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
 
 /**
- * The package's JSON serializer, which writes NaN and infinities as `null`. Collectors reject that: the JSON form of protobuf
- * has strings for them. https://protobuf.dev/programming-guides/json/
+ * The package's JSON serializer, which writes NaN and infinities as `null`. Collectors reject that: the JSON form of
+ * protobuf has strings for them. https://protobuf.dev/programming-guides/json/
  */
 export const jsonSerializer: Serializer = {
   serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),

@@ -1,37 +1,37 @@
-/** What became of one try to push. */
+/** The result of one attempt to export. The statuses are those of OpenTelemetry's exporters. */
 export type ExportResponse =
   | {
-      readonly kind: 'taken';
-      /** Data points that the Collector did not want. */
+      readonly status: 'success';
+      /** The number of data points that the Collector rejected. */
       readonly rejected: number;
-      /** What it says of them, or of what it took. */
+      /** The Collector's reason for the rejection, or a warning. */
       readonly message: string;
     }
   | {
-      /** It may be taken later. */
-      readonly kind: 'later';
+      /** Another attempt may succeed. */
+      readonly status: 'retryable';
       readonly reason: string;
-      /** How long the Collector wants to be left alone. */
-      readonly afterMs?: number;
+      /** The time after which the Collector accepts another attempt. */
+      readonly retryInMillis?: number;
     }
   | {
-      /** It will not be taken, however often it is tried. */
-      readonly kind: 'never';
+      /** No further attempt can succeed. */
+      readonly status: 'failure';
       readonly reason: string;
     };
 
-/** The way to a Collector. */
+/** Sends serialized metrics to a Collector. */
 export interface Transport {
-  /** As a log line may show it. */
+  /** The Collector's address for log messages, without secrets. */
   readonly address: string;
-  /** What is sent for a reading that the serializer has written; made once, however often it is sent. */
+  /** Returns the request body for serialized metrics. Called once per push, however often it is sent. */
   encode(message: Uint8Array): Promise<Uint8Array>;
   /** Never rejects. */
   send(body: Uint8Array): Promise<ExportResponse>;
   close(): void;
 }
 
-/** How the conventions of OTLP name what was refused in part, in protobuf and in JSON. */
+/** OTLP's `ExportMetricsServiceResponse`, from protobuf or JSON. */
 export interface ServiceResponse {
   readonly partialSuccess?: {
     readonly rejectedDataPoints?: number | string;
@@ -39,7 +39,11 @@ export interface ServiceResponse {
   };
 }
 
-export function takenWith({ partialSuccess = {} }: ServiceResponse): ExportResponse {
+export function toSuccess({ partialSuccess = {} }: ServiceResponse): ExportResponse {
   const { rejectedDataPoints = 0, errorMessage = '' } = partialSuccess;
-  return { kind: 'taken', rejected: Number(rejectedDataPoints), message: errorMessage };
+  return { status: 'success', rejected: Number(rejectedDataPoints), message: errorMessage };
+}
+
+export function toRetryable(reason: string, retryInMillis: number | undefined): ExportResponse {
+  return retryInMillis === undefined ? { status: 'retryable', reason } : { status: 'retryable', reason, retryInMillis };
 }

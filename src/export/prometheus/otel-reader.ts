@@ -34,9 +34,9 @@ interface Collection {
 }
 
 /**
- * Collects a pass through the OpenTelemetry SDK. Families on the observable route are instruments whose callbacks await the
- * pass, all others come from one producer. The provider has one reader and no Views: the SDK would keep state for each
- * further reader and each View, and never release it.
+ * Collects a pass through the OpenTelemetry SDK. Families on the observable route are instruments whose callbacks await
+ * the pass, all others come from one producer. The provider has one reader and no Views: the SDK would keep state for
+ * each further reader and each View, and never release it.
  */
 export class OtelReader {
   readonly #reader: DeltaGaugeReader;
@@ -68,9 +68,9 @@ export class OtelReader {
   }
 
   /**
-   * Returns the metrics of a pass as the SDK has collected them, in the order of the pass. Collections for different passes
-   * run one after the other, because the SDK stores what callbacks observe until the collection ends. The passes themselves
-   * overlap.
+   * Returns the metrics of a pass as the SDK has collected them, in the order of the pass. Collections for different
+   * passes run one after the other, because the SDK stores what callbacks observe until the collection ends. The passes
+   * themselves overlap.
    */
   async collect(pass: Pass): Promise<ResourceMetrics> {
     const collection = this.#lastCollection.then(() => this.#collect(pass));
@@ -121,7 +121,7 @@ export class OtelReader {
   async #observe(result: ObservableResult, family: AnyFamily): Promise<void> {
     const { pass } = await this.#collection();
     for (const { samples } of pass.families.filter((candidate) => candidate.family === family)) {
-      samples.forEach((value, labels) => {
+      samples.forEach((value, { labels }) => {
         if (typeof value === 'number') result.observe(value, labels);
       });
     }
@@ -134,8 +134,8 @@ export class OtelReader {
 }
 
 /**
- * Returns the collected metrics in the order of the page, as one scope: the SDK returns those of instruments first, then
- * those of producers.
+ * Returns the collected metrics in the order of the page, as one scope: the SDK returns those of instruments first,
+ * then those of producers.
  */
 function inPageOrder({ resource, scopeMetrics }: ResourceMetrics, { positions }: Collection): ResourceMetrics {
   const observed = scopeMetrics.slice(0, -1).flatMap(({ metrics }) => metrics);
@@ -153,8 +153,9 @@ function inPageOrder({ resource, scopeMetrics }: ResourceMetrics, { positions }:
 }
 
 /**
- * The package's reader, with another temporality for observable gauges. Under CUMULATIVE the SDK exports the last value of a
- * label set for ever, also after its series has vanished. Under DELTA it exports the values of the last collection only.
+ * The package's reader, with another temporality for observable gauges. Under CUMULATIVE the SDK exports the last value
+ * of a label set for ever, also after its series has vanished. Under DELTA it exports the values of the last collection
+ * only.
  */
 class DeltaGaugeReader extends PrometheusExporter {
   override selectAggregationTemporality(type: InstrumentType): AggregationTemporality {

@@ -5,8 +5,9 @@ import type { AnyFamily } from '../../metrics/metric.ts';
 import { warnOnce, withoutNameConflicts } from '../otel/name-conflicts.ts';
 import { metricName, type Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { OtelReader } from './otel-reader.ts';
-import { BufferPool, TextBuffer } from './text-buffer.ts';
+import { TextBuffer } from './text-buffer.ts';
 import { TextSerializer } from './text-serializer.ts';
 
 export interface PrometheusOutputOptions {

@@ -1,5 +1,5 @@
 /**
- * A connection to a D-Bus, or with the same protocol directly to a program, for the duration of one pass.
+ * A connection for the duration of one pass: to a D-Bus message bus, or directly to a program that uses the D-Bus protocol.
  * https://dbus.freedesktop.org/doc/dbus-specification.html
  */
 import { connect, type Socket } from 'node:net';
@@ -17,10 +17,10 @@ import {
 } from './message.ts';
 import type { DbusValue } from './value.ts';
 
-/** An error that the peer returned for a call. */
+/** An error that the peer returns as the reply to a call. */
 export class BusError extends Error {
   override readonly name = 'BusError';
-  /** `org.freedesktop.DBus.Error.UnknownProperty` */
+  /** D-Bus name of the error: `org.freedesktop.DBus.Error.UnknownProperty`. */
   readonly errorName: string;
 
   constructor(errorName: string, message: string) {
@@ -29,17 +29,17 @@ export class BusError extends Error {
   }
 }
 
-/** The default limit of dbus-daemon is 128 calls without a reply. */
+/** Maximum number of calls without a reply. dbus-daemon limits them to 128 by default. */
 const MAX_PENDING = 64;
 
 const ABSENT_CODES: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED']);
 
 export interface BusOptions {
-  /** The path of the socket. */
+  /** Path of the socket. */
   readonly path: string;
-  /** Milliseconds within which all calls must have their reply. */
+  /** Maximum duration of the connection in milliseconds. Calls that have no reply by then fail. */
   readonly timeout: number;
-  /** Whether a program listens on the socket, not a bus: a program does not expect `Hello`. */
+  /** True if a program listens on the socket instead of a bus. Only a bus requires the call `Hello`. */
   readonly isDirect?: boolean;
 }
 
@@ -49,7 +49,7 @@ export class Bus {
   readonly #path: string;
   readonly #socket: Socket;
   readonly #deadline: NodeJS.Timeout;
-  /** The calls without a reply, by their serial number. */
+  /** Calls that are sent and have no reply yet, by serial number. */
   readonly #pending = new Map<number, PendingReply>();
   readonly #queue: { readonly call: MethodCall; readonly reply: PendingReply }[] = [];
   readonly #authorized = Promise.withResolvers<void>();
@@ -59,8 +59,10 @@ export class Bus {
   #failure: Error | undefined;
 
   /**
+   * Connects to the socket.
+   *
    * @throws {AbsentError} if no program listens on the socket
-   * @throws {ReadError} if the peer rejects the authentication, or does not respond in time
+   * @throws {ReadError} if the peer rejects the authentication or does not reply in time
    */
   static async open(options: BusOptions): Promise<Bus> {
     const bus = new Bus(options);
@@ -84,7 +86,7 @@ export class Bus {
   /**
    * Calls a method and returns the values of its reply.
    *
-   * @throws {BusError} if the reply is an error
+   * @throws {BusError} if the peer replies with an error
    */
   call(call: MethodCall): Promise<readonly DbusValue[]> {
     const reply: PendingReply = Promise.withResolvers();
@@ -114,7 +116,7 @@ export class Bus {
     }
   }
 
-  /** The peer replies to AUTH with one line: `OK` and the identity of the bus. */
+  /** Reads the reply to AUTH, which is one line: `OK` and the identifier of the server. */
   #authorize(): void {
     const end = this.#received.indexOf('\r\n');
     if (end < 0) return;
@@ -141,7 +143,7 @@ export class Bus {
   #deliver(bytes: Buffer): void {
     const { type, replyTo, errorName = '', body } = decodeMessage(bytes);
     const reply = replyTo === undefined ? undefined : this.#pending.get(replyTo);
-    // Signals are ignored; the bus sends one to each new connection.
+    // Messages that are no reply are ignored, such as the signal that the bus sends to each new connection.
     if (replyTo === undefined || reply === undefined) return;
     this.#pending.delete(replyTo);
     if (type === METHOD_RETURN) reply.resolve(body);
@@ -151,7 +153,7 @@ export class Bus {
     if (next !== undefined) this.#send(next.call, next.reply);
   }
 
-  /** Ends the connection and rejects all calls without a reply. Further calls of this method have no effect. */
+  /** Closes the connection and rejects all calls without a reply. Only the first call of this method has an effect. */
   #fail(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
@@ -174,7 +176,7 @@ const HELLO: MethodCall = {
   member: 'Hello',
 };
 
-/** Returns the id of the user of this process for AUTH: decimal digits, each byte in hexadecimal. */
+/** Returns the user id of this process in the format of AUTH: the decimal digits as ASCII text, encoded in hexadecimal. */
 function userId(): string {
   return Buffer.from(String(process.getuid?.())).toString('hex');
 }

@@ -1,10 +1,10 @@
 import { alignmentOf, type DbusType, parseSignature } from './signature.ts';
 import type { DbusValue } from './value.ts';
 
-/** Limit on nested variants; systemd's messages nest fewer. */
+/** Maximum depth of nested variants, which is more than the depth in messages of systemd. */
 const MAX_DEPTH = 16;
 
-/** Reads the values of a message in order. Each method throws a `SyntaxError` if the bytes end too early. */
+/** Reads the values of a message from left to right. Each method throws a `SyntaxError` if the bytes end too early. */
 export class MessageReader {
   position = 0;
   readonly #bytes: Buffer;
@@ -87,7 +87,7 @@ export class MessageReader {
     this.align(alignmentOf(element.code));
     const end = this.position + length;
     const values: DbusValue[] = [];
-    // An element without bytes would make the loop endless.
+    // The loop also ends at an element without bytes: otherwise it would never end.
     while (this.position < end) {
       const before = this.position;
       values.push(this.read(element));

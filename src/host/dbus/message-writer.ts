@@ -1,4 +1,4 @@
-/** Writes values in the layout of D-Bus, little-endian: each value is aligned to its size. */
+/** Writes values in the format of D-Bus messages: little-endian, and each number aligned to its size. */
 export class MessageWriter {
   readonly #parts: Buffer[] = [];
   #length = 0;

@@ -8,7 +8,7 @@ import { type DbusValue, expectString } from './value.ts';
 
 /** A method call whose arguments are all strings. */
 export interface MethodCall {
-  /** Absent on a direct connection to a program. */
+  /** Bus name of the program to call; absent for a direct connection to a program. */
   readonly destination?: string;
   readonly path: string;
   readonly interface: string;
@@ -34,9 +34,9 @@ const LITTLE_ENDIAN = 'l'.charCodeAt(0);
 const BIG_ENDIAN = 'B'.charCodeAt(0);
 const VERSION = 1;
 
-/** Endianness, type, flags, version, length of the body, serial number, length of the fields. */
+/** Size of the first part of each message: endianness, type, flags, version, body length, serial number, fields length. */
 export const FIXED_BYTES = 16;
-/** A list of 20,000 systemd units has some megabytes. */
+/** Maximum size of a message. A list of 20,000 systemd units has a few megabytes. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 export function encodeCall(serial: number, call: MethodCall): Buffer {
@@ -60,7 +60,7 @@ export function encodeCall(serial: number, call: MethodCall): Buffer {
   return message.toBuffer();
 }
 
-/** A field is a structure of a byte and a variant. */
+/** Writes a header field: a structure of a byte (the field code) and a variant (the value). */
 function writeField(writer: MessageWriter, code: number, type: 'o' | 's' | 'g', text: string): void {
   writer.align(8);
   writer.uint8(code);
@@ -69,7 +69,11 @@ function writeField(writer: MessageWriter, code: number, type: 'o' | 's' | 'g', 
   else writer.text(text);
 }
 
-/** Returns the length in bytes of the message that starts with these {@link FIXED_BYTES}. */
+/**
+ * Returns the length of a message in bytes.
+ *
+ * @param start at least the first {@link FIXED_BYTES} bytes of the message
+ */
 export function messageLength(start: Buffer): number {
   const reader = new MessageReader(start, isLittleEndian(start));
   reader.position = 4;
@@ -89,7 +93,7 @@ function isLittleEndian(start: Buffer): boolean {
   return start[0] === LITTLE_ENDIAN;
 }
 
-/** @param bytes exactly one message */
+/** @param bytes one complete message */
 export function decodeMessage(bytes: Buffer): DbusMessage {
   const reader = new MessageReader(bytes, isLittleEndian(bytes));
   const [, type = 0] = reader.readAll('yyyyuu');

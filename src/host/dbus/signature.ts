@@ -1,5 +1,5 @@
 /**
- * The types of D-Bus values.
+ * A type of the D-Bus type system: a basic type or variant, an array, or a structure.
  * https://dbus.freedesktop.org/doc/dbus-specification.html#type-system
  */
 export type DbusType =
@@ -9,7 +9,7 @@ export type DbusType =
 
 const BASIC = 'ybnqiuxtdsogvh';
 
-/** The specification allows 32 nested arrays and 32 nested structures. */
+/** Maximum depth of nested types. The specification allows 32 nested arrays and 32 nested structures. */
 const MAX_DEPTH = 64;
 
 /** Parses a signature such as `a(so)u`. */
@@ -31,7 +31,7 @@ function parseType(cursor: SignatureCursor, depth: number): DbusType {
   if (depth <= MAX_DEPTH) {
     if (code === 'a') return { code, element: parseType(cursor, depth + 1) };
     if (code === '(') return { code, members: parseMembers(cursor, ')', depth + 1) };
-    // An entry of a dictionary has the layout of a structure with two members.
+    // A dictionary entry is encoded like a structure with two members.
     if (code === '{') return { code: '(', members: parseMembers(cursor, '}', depth + 1) };
     if (code !== '' && BASIC.includes(code)) return { code };
   }
@@ -45,7 +45,10 @@ function parseMembers(cursor: SignatureCursor, end: string, depth: number): Dbus
   return members;
 }
 
-/** Returns the alignment of a type: its values start at a multiple of so many bytes from the start of the message. */
+/**
+ * Returns the alignment of a type in bytes. Each value starts at a multiple of its alignment, counted from the message
+ * start.
+ */
 export function alignmentOf(code: string): number {
   if ('ygv'.includes(code)) return 1;
   if ('nq'.includes(code)) return 2;

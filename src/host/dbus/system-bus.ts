@@ -3,21 +3,21 @@ import { Bus, BusError } from './bus.ts';
 import type { DbusValue } from './value.ts';
 
 export interface BusSocket {
-  /** Relative to the root of the host. */
+  /** Path of the socket, relative to the root directory of the host. */
   readonly path: string;
   readonly isDirect?: boolean;
 }
 
-/** The second path is older than /run; many containers still mount the socket there. */
+/** Sockets of the system bus. The second path is older than /run, but many containers still have the socket at that path. */
 export const SYSTEM_BUS: readonly BusSocket[] = [
   { path: 'run/dbus/system_bus_socket' },
   { path: 'var/run/dbus/system_bus_socket' },
 ];
 
 /**
- * Connects to the first socket that accepts the connection, and closes the connection after `use`.
+ * Connects to the first socket that accepts a connection, calls `use` with the connection, and closes it.
  *
- * @throws {AbsentError} if no program listens on any socket, or no program on the bus has the name
+ * @throws {AbsentError} if no program listens on any socket, or if `use` calls a program that is not on the bus
  */
 export async function withBus<T>(host: Host, sockets: readonly BusSocket[], use: (bus: Bus) => Promise<T>): Promise<T> {
   const bus = await openFirst(host, sockets);
@@ -70,7 +70,10 @@ export async function readProperty(bus: Bus, property: PropertyAddress): Promise
   return value;
 }
 
-/** As {@link readProperty}, but returns `undefined` for a property that this version of the program does not have. */
+/**
+ * As {@link readProperty}, but returns `undefined` if the program replies with an error: older versions lack some
+ * properties.
+ */
 export async function readPropertyIfPresent(bus: Bus, property: PropertyAddress): Promise<DbusValue | undefined> {
   try {
     return await readProperty(bus, property);

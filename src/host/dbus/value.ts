@@ -1,6 +1,6 @@
 /**
- * A value of a D-Bus message. A variant is represented by its value, a structure and a dictionary entry by a list. Integers
- * of 64 bits are rounded to doubles.
+ * A value in a D-Bus message. A variant is represented by the value that it contains. Arrays, structures and dictionary
+ * entries are represented by lists. Integers of 64 bits are rounded to doubles.
  */
 export type DbusValue = string | number | boolean | readonly DbusValue[];
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bcache } from '../../../src/collectors/bcache/bcache.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine } from '../../support/machine.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 const SET = 'sys/fs/bcache/aa-bb';
 const FILES = {
@@ -60,12 +60,12 @@ const LINES = [
 ];
 
 test('bcache emits a set, its backing devices and its cache devices', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(bcache, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
 test('bcache emits the priority statistics if the flag is set', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(bcache, machine.host, { 'collector.bcache.priorityStats': true }), {
     state: 'ok',
     errors: [],
@@ -78,7 +78,7 @@ test('bcache emits the priority statistics if the flag is set', async () => {
 });
 
 test('bcache drops a malformed set and keeps the other sets', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/fs/bcache/cc-dd/congested': 'x\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/fs/bcache/cc-dd/congested': 'x\n' });
   assert.deepEqual(await collect(bcache, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/fs/bcache/cc-dd/congested: expected a number, got "x"'],
@@ -87,6 +87,6 @@ test('bcache drops a malformed set and keeps the other sets', async () => {
 });
 
 test('bcache emits nothing on a host without bcache', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(bcache, machine.host), { state: 'ok', errors: [], lines: [] });
 });

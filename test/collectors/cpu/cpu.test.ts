@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { cpu } from '../../../src/collectors/cpu/cpu.ts';
-import { collect, collectAgain } from '../../support/collect.ts';
-import { createMachine } from '../../support/machine.ts';
+import { collect, createCollectorRunner } from '../../support/collect.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 const STAT = `cpu  30 2 3 40 5 6 7 8 9 10
 cpu0 110 20 30 40000 50 60 70 80 90 7
@@ -68,18 +68,18 @@ function throttles(name: string, core: string, ofPackage: string) {
 }
 
 test('cpu emits the seconds in every mode of the online CPUs', async () => {
-  await using machine = await createMachine({ 'proc/stat': STAT });
+  await using machine = await createHostTree({ 'proc/stat': STAT });
   assert.deepEqual(await collect(cpu, machine.host), { state: 'ok', errors: [], lines: [...TIMES, ...GUESTS] });
 });
 
 test('cpu leaves out the time of guests if the flag is off', async () => {
-  await using machine = await createMachine({ 'proc/stat': STAT });
+  await using machine = await createHostTree({ 'proc/stat': STAT });
   const { lines } = await collect(cpu, machine.host, { 'collector.cpu.guest': false });
   assert.deepEqual(lines, TIMES);
 });
 
 test('cpu emits /proc/cpuinfo if the flag is set', async () => {
-  await using machine = await createMachine({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
+  await using machine = await createHostTree({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
   assert.deepEqual((await collect(cpu, machine.host, { 'collector.cpu.info': true })).lines, [
     'node_cpu_info{package="0",core="3",cpu="0",vendor="AuthenticAMD",family="25",model="1",' +
       'model_name="AMD EPYC 7R13 Processor",microcode="0xa0011d5",stepping="1",cachesize="512 KB"} 1',
@@ -90,7 +90,7 @@ test('cpu emits /proc/cpuinfo if the flag is set', async () => {
 });
 
 test('cpu emits the matching flags and bugs of the first CPU after the rest of /proc/cpuinfo', async () => {
-  await using machine = await createMachine({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
+  await using machine = await createHostTree({ 'proc/stat': '', 'proc/cpuinfo': CPUINFO });
   const { lines } = await collect(cpu, machine.host, {
     'collector.cpu.info.flags-include': /^avx/,
     'collector.cpu.info.bugs-include': /^spectre/,
@@ -104,7 +104,7 @@ test('cpu emits the matching flags and bugs of the first CPU after the rest of /
 });
 
 test('cpu emits throttles once per core and per package', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/stat': '',
     ...place('cpu0', '0', '0'),
     ...throttles('cpu0', '5', '30'),
@@ -129,13 +129,13 @@ test('cpu emits throttles once per core and per package', async () => {
 });
 
 test('cpu reads the topology of a CPU once, and again when the CPU has come back online', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/stat': '',
     ...place('cpu0', '0', '3'),
     ...throttles('cpu0', '5', '30'),
   });
   const directory = 'sys/devices/system/cpu/cpu0/thermal_throttle';
-  const collectCpus = collectAgain(cpu, machine.host);
+  const collectCpus = createCollectorRunner(cpu, machine.host);
   /** @param changed Unix time of the last change of the directory; a directory that has just changed is not cached */
   const cores = async (changed: number): Promise<readonly string[]> => {
     await utimes(join(machine.root, directory), changed, changed);
@@ -149,8 +149,8 @@ test('cpu reads the topology of a CPU once, and again when the CPU has come back
   assert.deepEqual(await cores(1e9 + 1), ['node_cpu_core_throttles_total{package="1",core="7"} 6']);
 });
 
-test('cpu drops the throttles of a CPU with a malformed count and keeps the other CPUs', async () => {
-  await using machine = await createMachine({
+test('cpu drops a malformed count and keeps the other counts of the CPU', async () => {
+  await using machine = await createHostTree({
     'proc/stat': '',
     ...place('cpu0', '0', '0'),
     ...throttles('cpu0', 'many', '30'),
@@ -164,14 +164,55 @@ test('cpu drops the throttles of a CPU with a malformed count and keeps the othe
         'expected an unsigned integer, got "many"',
     ],
     lines: [
+      'node_cpu_package_throttles_total{package="0"} 30',
       'node_cpu_core_throttles_total{package="0",core="1"} 6',
-      'node_cpu_package_throttles_total{package="0"} 31',
+    ],
+  });
+});
+
+test('cpu emits the times and the state of the CPUs if the format of /proc/cpuinfo is unknown', async () => {
+  await using machine = await createHostTree(
+    {
+      'proc/stat': 'cpu0 1 0 0 0\n',
+      'proc/cpuinfo': 'cpu\t\t: TI UltraSparc\n',
+      'sys/devices/system/cpu/isolated': '2\n',
+      'sys/devices/system/cpu/cpu0/online': '1\n',
+    },
+    { machine: 'sparc64' },
+  );
+  assert.deepEqual(await collect(cpu, machine.host, { 'collector.cpu.info': true }), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/cpuinfo: unknown format for machine "sparc64"'],
+    lines: [
+      ...['user 0.01', 'nice 0', 'system 0', 'idle 0'].map((time) => {
+        const [mode, seconds] = time.split(' ');
+        return `node_cpu_seconds_total{cpu="0",mode="${mode}"} ${seconds}`;
+      }),
+      'node_cpu_isolated{cpu="2"} 1',
+      'node_cpu_online{cpu="0"} 1',
+    ],
+  });
+});
+
+test('cpu drops a malformed time and keeps the other times of the CPU', async () => {
+  await using machine = await createHostTree({ 'proc/stat': 'cpu0 1 x 3 4\ncpu1 5 6 7 8\n' });
+  assert.deepEqual(await collect(cpu, machine.host, { 'collector.cpu.guest': false }), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/stat: expected an unsigned integer, got "x" in "cpu0 1 x 3 4"'],
+    lines: [
+      'node_cpu_seconds_total{cpu="0",mode="user"} 0.01',
+      'node_cpu_seconds_total{cpu="0",mode="system"} 0.03',
+      'node_cpu_seconds_total{cpu="0",mode="idle"} 0.04',
+      'node_cpu_seconds_total{cpu="1",mode="user"} 0.05',
+      'node_cpu_seconds_total{cpu="1",mode="nice"} 0.06',
+      'node_cpu_seconds_total{cpu="1",mode="system"} 0.07',
+      'node_cpu_seconds_total{cpu="1",mode="idle"} 0.08',
     ],
   });
 });
 
 test('cpu emits the isolated CPUs', async () => {
-  await using machine = await createMachine({ 'proc/stat': '', 'sys/devices/system/cpu/isolated': '1,3-4\n' });
+  await using machine = await createHostTree({ 'proc/stat': '', 'sys/devices/system/cpu/isolated': '1,3-4\n' });
   assert.deepEqual((await collect(cpu, machine.host)).lines, [
     'node_cpu_isolated{cpu="1"} 1',
     'node_cpu_isolated{cpu="3"} 1',
@@ -180,7 +221,7 @@ test('cpu emits the isolated CPUs', async () => {
 });
 
 test('cpu emits online states if the first CPU has one', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/stat': '',
     'sys/devices/system/cpu/cpu0/online': '1\n',
     'sys/devices/system/cpu/cpu1/online': '0\n',
@@ -196,7 +237,7 @@ test('cpu emits online states if the first CPU has one', async () => {
 
 /** Returns the times of CPU 0 of each pass of one collector. */
 async function watch(...stats: readonly string[]): Promise<string[]> {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   const collectors = [cpu.create({ 'collector.cpu.guest': false })];
   const gatherer = new Gatherer({ host: machine.host, collectors, selfMetrics: [], observe: () => undefined });
   const passes: string[] = [];
@@ -229,6 +270,6 @@ test('cpu restarts the times of a CPU that was offline for a pass', async () => 
 });
 
 test('cpu is absent without /proc/stat', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(cpu, machine.host), { state: 'absent', errors: [], lines: [] });
 });

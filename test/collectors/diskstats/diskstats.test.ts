@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diskstats } from '../../../src/collectors/diskstats/diskstats.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine } from '../../support/machine.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 /** A disk with all properties of udev and all columns of the kernel. */
 const SDA = {
@@ -42,12 +42,12 @@ const SDA_LINES = [
 ];
 
 test('diskstats emits the columns of the kernel and the properties of udev', async () => {
-  await using machine = await createMachine(SDA);
+  await using machine = await createHostTree(SDA);
   assert.deepEqual(await collect(diskstats, machine.host), { state: 'ok', errors: [], lines: SDA_LINES });
 });
 
 test('diskstats emits the columns of an older kernel without properties of udev', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/diskstats': ' 104       0 cciss/c0d0 1 2 3 4 5 6 7 8 9 10 11\n',
     'sys/block/cciss!c0d0/queue/rotational': '1\n',
   });
@@ -61,7 +61,7 @@ test('diskstats emits the columns of an older kernel without properties of udev'
 });
 
 test('diskstats emits the properties of the device mapper and the only serial number', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/diskstats': ' 253 0 dm-0 0 0 0 0 0 0 0 0 0 0 0\n',
     'udev/b253:0':
       'E:DM_NAME=vg-root\nE:DM_UUID=LVM-1\nE:DM_VG_NAME=vg\nE:DM_LV_NAME=root\nE:ID_SERIAL=long\nE:ID_ATA_WRITE_CACHE=1\n',
@@ -76,7 +76,7 @@ test('diskstats emits the properties of the device mapper and the only serial nu
 });
 
 test('diskstats emits the columns of the kernel if the file of udev is malformed', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/diskstats': ' 8 16 sdb 0 0 0 0 0 0 0 0 0 0 0\n',
     'udev/b8:16': 'E:ID_ATA=1\nE:ID_ATA_WRITE_CACHE=yes\nE:ID_MODEL\n',
   });
@@ -85,22 +85,24 @@ test('diskstats emits the columns of the kernel if the file of udev is malformed
   assert.equal(lines.length, 12);
 });
 
-test('diskstats drops a disk with a malformed attribute and keeps the others', async () => {
-  await using machine = await createMachine({
+test('diskstats leaves out node_disk_info of a disk with a malformed attribute', async () => {
+  await using machine = await createHostTree({
     ...SDA,
     'proc/diskstats': ` 8 16 sdb 0 0 0 0 0 0 0 0 0 0 0\n${SDA['proc/diskstats']}`,
-    'sys/block/sdb/queue/rotational': 'round\n',
+    'sys/block/sdb/queue/rotational': '0\n',
   });
-  assert.deepEqual(await collect(diskstats, machine.host), {
-    state: 'failed',
-    errors: ['Cannot parse /sys/block/sdb/queue/rotational: expected an integer, got "round"'],
-    lines: SDA_LINES,
-  });
+  const all = (await collect(diskstats, machine.host)).lines;
+  assert.equal(all.length, SDA_LINES.length + 12);
+  await machine.write({ 'sys/block/sdb/queue/rotational': 'round\n' });
+  const { state, errors, lines } = await collect(diskstats, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /sys/block/sdb/queue/rotational: expected an integer, got "round"']);
+  assert.deepEqual(lines.toSorted(), all.filter((line) => !line.startsWith('node_disk_info{device="sdb"')).toSorted());
 });
 
 test('diskstats emits the devices that its flags include', async () => {
   const names = ['sda', 'sda1', 'sdaa1', 'vdb2', 'loop0', 'zram0', 'ram1', 'nvme0n1', 'nvme0n1p1', 'mmcblk0p1', 'md0'];
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     'proc/diskstats': names.map((name, minor) => `8 ${minor} ${name} 0 0 0 0 0 0 0 0 0 0 0\n`).join(''),
   });
   const included = async (flags: Readonly<Record<string, RegExp>>): Promise<(string | undefined)[]> =>
@@ -122,6 +124,6 @@ test('diskstats emits the devices that its flags include', async () => {
 });
 
 test('diskstats is absent without /proc/diskstats', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(diskstats, machine.host), { state: 'absent', errors: [], lines: [] });
 });

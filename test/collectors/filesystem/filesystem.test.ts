@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { filesystem } from '../../../src/collectors/filesystem/filesystem.ts';
 import type { Statfs } from '../../../src/host/host.ts';
-import { collect, collectAgain } from '../../support/collect.ts';
-import { createMachine, type Machine } from '../../support/machine.ts';
+import { collect, createCollectorRunner } from '../../support/collect.ts';
+import { createHostTree, type HostTree } from '../../support/host-tree.ts';
 
 /** Creates a host whose statfs(2) finds a mount point by the end of the path: the root is a temporary directory. */
-function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>): Promise<Machine> {
+function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>): Promise<HostTree> {
   const answer = (path: string): Statfs => {
     const found = Object.entries(answers).find(([mountPoint]) => path.endsWith(`/root${mountPoint}`));
     if (found === undefined) throw Object.assign(new Error('statfs'), { errno: -2 });
     return found[1];
   };
-  return createMachine(
+  return createHostTree(
     { 'proc/1/mountinfo': mountinfo },
-    { statfs: { statfsSync: answer, statfs: async (path) => answer(path) } },
+    { statfs: { statfsSync: (path) => answer(String(path)), statfs: async (path) => answer(String(path)) } },
   );
 }
 
@@ -36,7 +36,7 @@ function lines(labels: string, { bsize, blocks, bfree, bavail, files, ffree }: S
 }
 
 async function collectSorted(
-  machine: Machine,
+  machine: HostTree,
   flags: Readonly<Record<string, unknown>> = {},
 ): Promise<readonly string[]> {
   const { state, errors, lines } = await collect(filesystem, machine.host, flags);
@@ -114,7 +114,7 @@ test('filesystem emits the later of two mounts with the same labels', async () =
 
 test('filesystem follows added and removed mounts', async () => {
   await using machine = await createHost(ROOT, { '/': DISK, '/data': DISK });
-  const collectMounts = collectAgain(filesystem, machine.host);
+  const collectMounts = createCollectorRunner(filesystem, machine.host);
   const mountPoints = async (): Promise<readonly (string | undefined)[]> =>
     (await collectMounts()).lines
       .filter((line) => line.startsWith('node_filesystem_size_bytes'))

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hwmon } from '../../../src/collectors/hwmon/hwmon.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine, type Files } from '../../support/machine.ts';
-import { refuseAttributes } from '../../support/refuse.ts';
+import { createHostTree, type Files } from '../../support/host-tree.ts';
+import { failReads } from '../../support/mock-reads.ts';
 
 /** Returns a node of the class and its device, linked like in the kernel. */
 function chip(node: string, device: string, attributes: Readonly<Record<string, string>>): Files {
@@ -24,7 +24,7 @@ const CORETEMP = chip('hwmon0', 'platform/coretemp.0', {
 });
 
 test('hwmon emits the values of sensors in base units', async () => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     chip('hwmon3', 'pci0000:00/0000:03:00.0', {
       beep_enable: '1\n',
       curr1_input: '3333\n',
@@ -65,7 +65,7 @@ test('hwmon emits the values of sensors in base units', async () => {
 });
 
 test('hwmon emits the name of a chip and the labels of its sensors', async () => {
-  await using machine = await createMachine(CORETEMP);
+  await using machine = await createHostTree(CORETEMP);
   assert.deepEqual(await collect(hwmon, machine.host), {
     state: 'ok',
     errors: [],
@@ -79,7 +79,7 @@ test('hwmon emits the name of a chip and the labels of its sensors', async () =>
 });
 
 test('hwmon labels a chip by its device, or else by its name, or else by its node', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...chip('hwmon0', 'platform/NCT6775.656', { temp1_input: '1000\n' }),
     'sys/devices/virtual/hwmon/hwmon1/name': 'BAT-0\n',
     'sys/devices/virtual/hwmon/hwmon1/temp1_input': '2000\n',
@@ -97,7 +97,7 @@ test('hwmon labels a chip by its device, or else by its name, or else by its nod
 
 test('hwmon distinguishes the chips of one device by their names, or else by their nodes', async () => {
   const device = 'platform/asus-nb-wmi';
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...chip('hwmon1', device, { name: 'asus\n', pwm1: '1\n' }),
     ...chip('hwmon2', device, { name: 'asus\n', pwm1: '2\n' }),
     ...chip('hwmon3', device, { name: 'WMI sensors\n', pwm1: '3\n' }),
@@ -116,7 +116,7 @@ test('hwmon distinguishes the chips of one device by their names, or else by the
 });
 
 test('hwmon reads the sensors in the directory of the device', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...chip('hwmon0', 'platform/applesmc.768', {}),
     'sys/devices/platform/applesmc.768/fan1_max': '6156\n',
     'sys/devices/platform/applesmc.768/hwmon/hwmon0/uevent': '',
@@ -127,7 +127,7 @@ test('hwmon reads the sensors in the directory of the device', async () => {
 });
 
 test('hwmon leaves out a sensor without a reading and attributes that are not numbers', async (context) => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     chip('hwmon0', 'platform/it87.2608', {
       fan1_input: '1098\n',
       power1_oem_info: 'acme\n',
@@ -136,7 +136,7 @@ test('hwmon leaves out a sensor without a reading and attributes that are not nu
       temp3_input: '30000\n',
     }),
   );
-  refuseAttributes(context, /fan1_input$/, 'ENODATA');
+  failReads(context, /fan1_input$/, 'ENODATA');
   assert.deepEqual(await collect(hwmon, machine.host), {
     state: 'ok',
     errors: [],
@@ -144,19 +144,58 @@ test('hwmon leaves out a sensor without a reading and attributes that are not nu
   });
 });
 
-test('hwmon drops a chip that cannot be read and keeps the others', async () => {
-  await using machine = await createMachine({
+test('hwmon drops a sensor that cannot be read and keeps the others of the chip', async () => {
+  await using machine = await createHostTree({
     ...CORETEMP,
-    ...chip('hwmon1', 'platform/broken.0', { temp1_input: '1000\n', 'temp2_input/file': '' }),
+    ...chip('hwmon1', 'platform/broken.0', { temp1_input: '1000\n', 'temp2_input/file': '', 'name/file': '' }),
   });
   const { state, errors, lines } = await collect(hwmon, machine.host);
-  assert.deepEqual([state, errors], ['failed', ['Cannot read /sys/class/hwmon/hwmon1/temp2_input: is a directory']]);
-  assert.equal(lines.length, 4);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors.toSorted(), [
+    'Cannot read /sys/class/hwmon/hwmon1/name: is a directory',
+    'Cannot read /sys/class/hwmon/hwmon1/temp2_input: is a directory',
+  ]);
+  assert.equal(lines.length, 5);
+  assert.ok(lines.includes('node_hwmon_temp_celsius{chip="platform_broken_0",sensor="temp1"} 1'));
 });
+
+/** Errors that drivers of I2C and PMBus chips return for a register that cannot be read. */
+for (const code of [
+  'EREMOTEIO',
+  'EIO',
+  'ENXIO',
+  'ETIMEDOUT',
+  'EAGAIN',
+  'EPROTO',
+  'ENODATA',
+  'EINVAL',
+  'EPERM',
+  'EBUSY',
+]) {
+  test(`hwmon loses only the sensor whose read fails with ${code}`, async (context) => {
+    await using machine = await createHostTree(
+      chip('hwmon2', 'pci0000:00/i2c-3/3-0064', {
+        name: 'ucd9090\n',
+        in1_input: '3300\n',
+        in2_input: '1800\n',
+        temp1_input: '41000\n',
+      }),
+    );
+    const { lines: all } = await collect(hwmon, machine.host);
+    failReads(context, /in1_input$/, code);
+    const { state, lines } = await collect(hwmon, machine.host);
+    assert.equal(state, ['ENXIO', 'EAGAIN', 'ENODATA', 'EINVAL', 'EPERM'].includes(code) ? 'ok' : 'failed');
+    assert.deepEqual(
+      lines,
+      all.filter((line) => !line.includes('in1')),
+    );
+    assert.equal(lines.length, 3);
+  });
+}
 
 test('hwmon reads a chip on a slow bus asynchronously', async () => {
   const device = 'pci0000:00/0000:00:1f.4/i2c-0/0-0048';
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...chip('hwmon0', device, { name: 'lm75\n', temp1_input: '21500\n' }),
     [`sys/devices/${device}/subsystem`]: { link: '../../../../../bus/i2c' },
   });
@@ -167,7 +206,7 @@ test('hwmon reads a chip on a slow bus asynchronously', async () => {
 });
 
 test('hwmon emits the chips and sensors that its flags include', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...chip('hwmon0', 'platform/a', { temp1_input: '1000\n', temp2_input: '2000\n' }),
     ...chip('hwmon1', 'platform/b', { temp1_input: '3000\n' }),
   });
@@ -178,6 +217,6 @@ test('hwmon emits the chips and sensors that its flags include', async () => {
 });
 
 test('hwmon is absent without /sys/class/hwmon', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(hwmon, machine.host), { state: 'absent', errors: [], lines: [] });
 });

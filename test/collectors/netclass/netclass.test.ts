@@ -5,9 +5,9 @@ import { type TestContext, test } from 'node:test';
 import { netclass } from '../../../src/collectors/netclass/netclass.ts';
 import { AsyncTree } from '../../../src/host/async-tree.ts';
 import { KernelTree, ReadError } from '../../../src/host/host.ts';
-import { collect, collectAgain } from '../../support/collect.ts';
-import { createMachine, type Files } from '../../support/machine.ts';
-import { beforeFolderReads, refuseAttributes } from '../../support/refuse.ts';
+import { collect, createCollectorRunner } from '../../support/collect.ts';
+import { createHostTree, type Files } from '../../support/host-tree.ts';
+import { beforeDirectoryReads, failReads } from '../../support/mock-reads.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -58,7 +58,7 @@ function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
 
 test('netclass emits the properties of a device', async (context) => {
   const slow = watchSlowReads(context);
-  await using machine = await createMachine({ ...ETH0, 'sys/class/net/bonding_masters': 'bond0\n' });
+  await using machine = await createHostTree({ ...ETH0, 'sys/class/net/bonding_masters': 'bond0\n' });
   assert.deepEqual(await collect(netclass, machine.host), {
     state: 'ok',
     errors: [],
@@ -88,10 +88,10 @@ test('netclass emits the properties of a device', async (context) => {
 });
 
 test('netclass omits the attributes that the kernel refuses to read', async (context) => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     device('dummy0', { carrier: '0', duplex: 'half', flags: '0x82', operstate: 'down', speed: '10' }),
   );
-  refuseAttributes(context, /(carrier|duplex|speed)$/, 'EINVAL');
+  failReads(context, /(carrier|duplex|speed)$/, 'EINVAL');
   assert.deepEqual(await collect(netclass, machine.host), {
     state: 'ok',
     errors: [],
@@ -104,7 +104,7 @@ test('netclass omits the attributes that the kernel refuses to read', async (con
 });
 
 test('netclass cuts an alias after 128 bytes', async () => {
-  await using machine = await createMachine(device('eth0', { ifalias: 'x'.repeat(200) }));
+  await using machine = await createHostTree(device('eth0', { ifalias: 'x'.repeat(200) }));
   const { lines } = await collect(netclass, machine.host);
   assert.equal(
     lines[1],
@@ -113,7 +113,7 @@ test('netclass cuts an alias after 128 bytes', async () => {
 });
 
 test('netclass emits an unknown speed unless a flag omits it', async () => {
-  await using machine = await createMachine(device('eth0', { speed: '-1' }));
+  await using machine = await createHostTree(device('eth0', { speed: '-1' }));
   const line = 'node_network_speed_bytes{device="eth0"} -125000';
   assert.ok((await collect(netclass, machine.host)).lines.includes(line));
   const { lines } = await collect(netclass, machine.host, { 'collector.netclass.ignore-invalid-speed': true });
@@ -121,7 +121,7 @@ test('netclass emits an unknown speed unless a flag omits it', async () => {
 });
 
 test('netclass omits the devices that a flag excludes', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...device('eth0', { mtu: '1500' }),
     ...device('veth1', { mtu: '1500' }),
   });
@@ -148,7 +148,7 @@ const SLOW_LINKS: Files = {
 
 test('netclass reads the links of slow drivers asynchronously and emits the devices in order', async (context) => {
   const slow = watchSlowReads(context);
-  await using machine = await createMachine(SLOW_LINKS);
+  await using machine = await createHostTree(SLOW_LINKS);
   const { state, lines } = await collect(netclass, machine.host);
   assert.equal(state, 'ok');
   assert.deepEqual(
@@ -169,12 +169,12 @@ test('netclass lists the lower devices only on hosts with a slow driver', async 
     listed.push(path);
     return list.call(this, path);
   });
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...device('br0', LINK),
     ...device('eth1', LINK),
     'sys/class/net/eth1/device/driver': { link: '../../../../bus/pci/drivers/igb' },
   });
-  const collectDevices = collectAgain(netclass, machine.host);
+  const collectDevices = createCollectorRunner(netclass, machine.host);
   const pathsOfPass = async (): Promise<readonly string[]> => {
     slow.length = listed.length = 0;
     await collectDevices();
@@ -193,7 +193,7 @@ test('netclass lists the lower devices only on hosts with a slow driver', async 
 
 test('netclass reads the link of a card stacked on a slow card asynchronously', async (context) => {
   const slow = watchSlowReads(context);
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...SLOW_LINKS,
     ...device('eth9', LINK),
     'sys/class/net/eth9/device/driver': { link: '../../../../bus/vmbus/drivers/hv_netvsc' },
@@ -205,8 +205,10 @@ test('netclass reads the link of a card stacked on a slow card asynchronously', 
 
 test('netclass determines the driver of a device once, and again when the device is replaced', async (context) => {
   const slow = watchSlowReads(context);
-  await using machine = await createMachine(SLOW_LINKS);
-  const collectDevices = collectAgain(netclass, machine.host, { 'collector.netclass.ignored-devices': /^([vw]|eth1)/ });
+  await using machine = await createHostTree(SLOW_LINKS);
+  const collectDevices = createCollectorRunner(netclass, machine.host, {
+    'collector.netclass.ignored-devices': /^([vw]|eth1)/,
+  });
   /** @param modified Unix time in seconds: a directory modified a moment ago has no identity yet */
   const isReadSlowly = async (modified: number): Promise<boolean> => {
     await utimes(join(machine.root, 'sys/class/net/eth0'), modified, modified);
@@ -224,7 +226,7 @@ test('netclass determines the driver of a device once, and again when the device
 });
 
 test('netclass emits the other devices when an excluded device is broken', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...device('eth0', { mtu: '1500' }),
     'sys/class/net/loop': { link: 'loop' },
   });
@@ -234,11 +236,11 @@ test('netclass emits the other devices when an excluded device is broken', async
 });
 
 test('netclass does not read the link of a device that is down', async (context) => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     device('eth0', { carrier: '0', flags: '0x1002', duplex: 'half', speed: '10' }),
   );
   const names: string[] = [];
-  beforeFolderReads(context, (name) => names.push(name));
+  beforeDirectoryReads(context, (name) => names.push(name));
   const { lines } = await collect(netclass, machine.host);
   assert.deepEqual(
     names.filter((name) => /carrier$|duplex|speed/.test(name)),
@@ -249,7 +251,7 @@ test('netclass does not read the link of a device that is down', async (context)
 
 test('netclass drops a device whose read times out and keeps the others', async (context) => {
   watchSlowReads(context, /eth0/);
-  await using machine = await createMachine(SLOW_LINKS);
+  await using machine = await createHostTree(SLOW_LINKS);
   const { state, errors, lines } = await collect(netclass, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, ['Cannot read class/net/eth0/speed: no answer']);
@@ -260,7 +262,7 @@ test('netclass drops a device whose read times out and keeps the others', async 
 });
 
 test('netclass drops a damaged device and keeps the others', async () => {
-  await using machine = await createMachine({ ...device('eth0', { mtu: 'x' }), ...device('eth1', { mtu: '1500' }) });
+  await using machine = await createHostTree({ ...device('eth0', { mtu: 'x' }), ...device('eth1', { mtu: '1500' }) });
   const { state, errors, lines } = await collect(netclass, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, ['Cannot parse /sys/class/net/eth0/mtu: expected an integer, got "x"']);
@@ -269,6 +271,6 @@ test('netclass drops a damaged device and keeps the others', async () => {
 });
 
 test('netclass is absent where /sys/class/net is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(netclass, machine.host), { state: 'absent', errors: [], lines: [] });
 });

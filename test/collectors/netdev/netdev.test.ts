@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { netdev } from '../../../src/collectors/netdev/netdev.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine, type Files } from '../../support/machine.ts';
+import { createHostTree, type Files } from '../../support/host-tree.ts';
 
 const HEADINGS = 'Inter-|   Receive\n face |bytes\n';
 const FILES = {
@@ -19,7 +19,7 @@ function flags(options: Readonly<Record<string, unknown>>): Record<string, unkno
 }
 
 test('netdev emits the columns of /proc/net/dev and the packets without a handler', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   assert.deepEqual(await collect(netdev, machine.host, flags({ 'device-include': /^eth/ })), {
     state: 'ok',
     errors: [],
@@ -46,7 +46,7 @@ test('netdev emits the columns of /proc/net/dev and the packets without a handle
 });
 
 test('netdev emits only the columns of /proc/net/dev without netlink, under their detailed names', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const options = flags({ 'enable-detailed-metrics': true, netlink: false, 'device-exclude': /lo/ });
   assert.deepEqual((await collect(netdev, machine.host, options)).lines, [
     'node_network_receive_bytes_total{device="eth0"} 1',
@@ -99,7 +99,7 @@ test('netdev emits each statistic of sysfs with detailed metrics', async () => {
   const statistics: Files = Object.fromEntries(
     STATISTICS.map(([file], index) => [`sys/class/net/eth0/statistics/${file}`, `${index + 1}\n`]),
   );
-  await using machine = await createMachine({ ...FILES, ...statistics });
+  await using machine = await createHostTree({ ...FILES, ...statistics });
   const options = flags({ 'enable-detailed-metrics': true, 'device-include': /eth0/ });
   assert.deepEqual(
     (await collect(netdev, machine.host, options)).lines,
@@ -108,7 +108,7 @@ test('netdev emits each statistic of sysfs with detailed metrics', async () => {
 });
 
 test('netdev emits the alias of a device as a label if sysfs has one', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...FILES,
     'proc/net/dev': `${FILES['proc/net/dev']} gone0: 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`,
     'sys/class/net/lo/ifalias': '\n',
@@ -126,7 +126,7 @@ test('netdev emits the addresses of the devices that it includes', async () => {
     { device: 'lo', address: '127.0.0.1', prefixLength: '8' },
     { device: 'eth0', address: '2001:db8::7', prefixLength: '64' },
   ];
-  await using machine = await createMachine(FILES, { addresses });
+  await using machine = await createHostTree(FILES, { addresses });
   const read = async (options: Readonly<Record<string, unknown>>) => {
     const { lines } = await collect(netdev, machine.host, flags({ 'address-info': true, ...options }));
     return lines.filter((line) => line.startsWith('node_network_address_info'));
@@ -141,7 +141,7 @@ test('netdev emits the addresses of the devices that it includes', async () => {
 });
 
 test('netdev drops a device with a damaged statistic and keeps the others', async () => {
-  await using machine = await createMachine({ ...FILES, 'sys/class/net/lo/statistics/rx_nohandler': 'x\n' });
+  await using machine = await createHostTree({ ...FILES, 'sys/class/net/lo/statistics/rx_nohandler': 'x\n' });
   const { state, errors, lines } = await collect(netdev, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, [
@@ -152,14 +152,14 @@ test('netdev drops a device with a damaged statistic and keeps the others', asyn
 });
 
 test('netdev emits a device on a kernel without rx_nohandler', async () => {
-  await using machine = await createMachine({ 'proc/net/dev': FILES['proc/net/dev'], 'sys/class/net/eth0/': '' });
+  await using machine = await createHostTree({ 'proc/net/dev': FILES['proc/net/dev'], 'sys/class/net/eth0/': '' });
   const { state, lines } = await collect(netdev, machine.host);
   assert.equal(state, 'ok');
   assert.equal(lines.length, 32);
 });
 
 test('netdev accepts the old names of its flags and refuses flags that exclude each other', async () => {
-  await using machine = await createMachine(FILES);
+  await using machine = await createHostTree(FILES);
   const { lines } = await collect(netdev, machine.host, flags({ 'device-blacklist': /eth/ }));
   assert.equal(lines[0], 'node_network_receive_bytes_total{device="lo"} 100');
   assert.equal(lines.length, 17);
@@ -179,7 +179,7 @@ test('netdev adds up the statistics of sysfs where /proc/net/dev is missing', as
   const powers: Files = Object.fromEntries(
     STATISTICS.map(([file], index) => [`sys/class/net/eth0/statistics/${file}`, `${2 ** index}\n`]),
   );
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...powers,
     'sys/class/net/bonding_masters': '\n',
     'sys/class/net/going0/statistics/rx_bytes': '1\n',
@@ -212,6 +212,6 @@ test('netdev adds up the statistics of sysfs where /proc/net/dev is missing', as
 });
 
 test('netdev is absent where /proc/net/dev and /sys/class/net are missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(netdev, machine.host), { state: 'absent', errors: [], lines: [] });
 });

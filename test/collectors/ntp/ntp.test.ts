@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { ntp } from '../../../src/collectors/ntp/ntp.ts';
+import { CLOSED_PORT } from '../../support/closed-port.ts';
 import { type Collected, collect } from '../../support/collect.ts';
-import { createMachine } from '../../support/machine.ts';
-import { NOBODY } from '../../support/nobody.ts';
-import { encodeNtpReply, type NtpServer, startNtpServer } from '../../support/ntp.ts';
+import { createHostTree } from '../../support/host-tree.ts';
+import { encodeNtpReply, type NtpReplyFields, startNtpServer } from '../../support/ntp-server.ts';
 
 // No request times out, however busy the host is.
 mock.timers.enable({ apis: ['setTimeout'] });
@@ -16,7 +16,7 @@ async function collectFrom(
   reply: (request: Buffer) => Buffer,
   flags: Readonly<Record<string, unknown>> = {},
 ): Promise<Collected> {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   await using server = await startNtpServer(reply);
   const { errors, ...collected } = await collect(ntp, machine.host, {
     'collector.ntp.server-port': server.port,
@@ -25,9 +25,9 @@ async function collectFrom(
   return { ...collected, errors: errors.map((message) => message.replace(String(server.port), '123')) };
 }
 
-const SANE: NtpServer = { receive: NOW, transmit: NOW };
+const SANE: NtpReplyFields = { receive: NOW, transmit: NOW };
 
-function sanityOf(server: NtpServer, flags?: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+function sanityOf(server: NtpReplyFields, flags?: Readonly<Record<string, unknown>>): Promise<string | undefined> {
   return collectFrom((request) => encodeNtpReply(server, request), flags).then(({ lines }) => lines.at(-1));
 }
 
@@ -63,7 +63,7 @@ test('ntp sends requests of the NTP version that a flag sets', async () => {
 
 test('ntp reports a server as sane only if it passes every check', async () => {
   assert.equal(await sanityOf(SANE), 'node_ntp_sanity 1');
-  const failing: readonly NtpServer[] = [
+  const failing: readonly NtpReplyFields[] = [
     { ...SANE, stratum: 0 },
     { ...SANE, stratum: 16 },
     { ...SANE, leap: 3 },
@@ -94,10 +94,10 @@ test('ntp fails when the reply is not valid', async () => {
 });
 
 test('ntp fails when no server listens', async () => {
-  await using machine = await createMachine({});
-  assert.deepEqual(await collect(ntp, machine.host, { 'collector.ntp.server-port': NOBODY }), {
+  await using machine = await createHostTree({});
+  assert.deepEqual(await collect(ntp, machine.host, { 'collector.ntp.server-port': CLOSED_PORT }), {
     state: 'failed',
-    errors: [`Cannot query 127.0.0.1 port ${NOBODY}: connection refused`],
+    errors: [`Cannot query 127.0.0.1 port ${CLOSED_PORT}: connection refused`],
     lines: [],
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pcidevice } from '../../../src/collectors/pcidevice/pcidevice.ts';
 import { collect } from '../../support/collect.ts';
-import { createMachine, type Files } from '../../support/machine.ts';
+import { createHostTree, type Files } from '../../support/host-tree.ts';
 
 const IDS = {
   class: '0x020000\n',
@@ -41,7 +41,7 @@ const NETWORK_INFO = [
 ].join();
 
 test('pcidevice emits link, power state and virtual functions of a device', async () => {
-  await using machine = await createMachine(NETWORK);
+  await using machine = await createHostTree(NETWORK);
   const state = (name: string, value: number) => `node_pcidevice_power_state{${LOCATION},state="${name}"} ${value}`;
   assert.deepEqual(await collect(pcidevice, machine.host), {
     state: 'ok',
@@ -70,7 +70,7 @@ test('pcidevice emits link, power state and virtual functions of a device', asyn
 });
 
 test('pcidevice emits -1 or 0 for missing attributes, and * for the parent of a device on a root bus', async () => {
-  await using machine = await createMachine(
+  await using machine = await createHostTree(
     device('pci10000:e0/10000:e0:02.1', { numa_node: '-1\n', max_link_speed: 'Unknown\n' }),
   );
   const location = 'segment="10000",bus="e0",device="02",function="1"';
@@ -106,13 +106,13 @@ const NAMES = [
 ].join();
 
 test('pcidevice labels a device with the names in the pci.ids of the host', async () => {
-  await using machine = await createMachine({ ...NETWORK, 'root/usr/share/hwdata/pci.ids': PCI_IDS });
+  await using machine = await createHostTree({ ...NETWORK, 'root/usr/share/hwdata/pci.ids': PCI_IDS });
   const { lines } = await collect(pcidevice, machine.host, { 'collector.pcidevice.names': true });
   assert.equal(lines[0], `node_pcidevice_info{${NETWORK_INFO},${NAMES}} 1`);
 });
 
 test('pcidevice reads the names from the file that a flag sets', async () => {
-  await using machine = await createMachine({ ...NETWORK, 'names/pci.ids': PCI_IDS });
+  await using machine = await createHostTree({ ...NETWORK, 'names/pci.ids': PCI_IDS });
   const flags = {
     'collector.pcidevice.names': true,
     'collector.pcidevice.idsfile': `${machine.root}/names/pci.ids`,
@@ -122,7 +122,7 @@ test('pcidevice reads the names from the file that a flag sets', async () => {
 });
 
 test('pcidevice labels a device with its IDs where pci.ids is missing', async () => {
-  await using machine = await createMachine(NETWORK);
+  await using machine = await createHostTree(NETWORK);
   const { lines } = await collect(pcidevice, machine.host, { 'collector.pcidevice.names': true });
   assert.match(
     lines[0] ?? '',
@@ -131,7 +131,7 @@ test('pcidevice labels a device with its IDs where pci.ids is missing', async ()
 });
 
 test('pcidevice drops a damaged device and keeps the others', async () => {
-  await using machine = await createMachine({
+  await using machine = await createHostTree({
     ...NETWORK,
     ...device('pci0000:00/0000:00:02.0', { max_link_speed: 'fast\n' }),
   });
@@ -144,6 +144,6 @@ test('pcidevice drops a damaged device and keeps the others', async () => {
 });
 
 test('pcidevice is absent where /sys/bus/pci is missing', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(pcidevice, machine.host), { state: 'absent', errors: [], lines: [] });
 });

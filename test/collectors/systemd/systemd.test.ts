@@ -3,19 +3,19 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { systemd } from '../../../src/collectors/systemd/systemd.ts';
-import { type Program, startFakeBus } from '../../support/bus.ts';
 import { type Collected, collect } from '../../support/collect.ts';
-import { createMachine } from '../../support/machine.ts';
-import { type FakeSystemd, fakeSystemd } from '../../support/systemd.ts';
+import { type BusService, startFakeBus } from '../../support/fake-dbus.ts';
+import { createFakeSystemd, type FakeSystemd } from '../../support/fake-systemd.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
 const BUS = 'root/run/dbus/system_bus_socket';
 
 async function collectFrom(
-  program: Program,
+  program: BusService,
   flags: Readonly<Record<string, unknown>> = {},
   socket = BUS,
 ): Promise<Collected> {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   const path = join(machine.root, socket);
   await mkdir(dirname(path), { recursive: true });
   await using _bus = await startFakeBus(path, program);
@@ -81,7 +81,7 @@ function sorted(lines: readonly string[]): string[] {
 }
 
 test('systemd emits the manager, its units, sockets and timers', async () => {
-  const { state, errors, lines } = await collectFrom(fakeSystemd(SYSTEM));
+  const { state, errors, lines } = await collectFrom(createFakeSystemd(SYSTEM));
   assert.deepEqual([state, errors], ['ok', []]);
   assert.deepEqual(
     sorted(lines),
@@ -97,7 +97,7 @@ test('systemd emits the manager, its units, sockets and timers', async () => {
 });
 
 test('systemd emits tasks, restarts and start times with their flags', async () => {
-  const { lines } = await collectFrom(fakeSystemd(SYSTEM), {
+  const { lines } = await collectFrom(createFakeSystemd(SYSTEM), {
     'collector.systemd.enable-task-metrics': true,
     'collector.systemd.enable-restarts-metrics': true,
     'collector.systemd.enable-start-time-metrics': true,
@@ -120,7 +120,7 @@ test('systemd matches the patterns against whole unit names', async () => {
     'collector.systemd.unit-include': /ssh|.*\.mount|apt\.timer/,
     'collector.systemd.unit-exclude': /apt/,
   };
-  const { lines } = await collectFrom(fakeSystemd(SYSTEM), flags);
+  const { lines } = await collectFrom(createFakeSystemd(SYSTEM), flags);
   assert.deepEqual(
     lines.filter((line) => line.startsWith('node_systemd_unit_state')),
     [...states('apt.timer', '', 'inactive'), ...states('home.mount', 'ext4', 'active')],
@@ -143,7 +143,7 @@ test('systemd accepts the old names of its flags and refuses both names together
 
 test('systemd omits the system state and timers on a version before 212', async () => {
   const { state, lines } = await collectFrom(
-    fakeSystemd({
+    createFakeSystemd({
       manager: { Version: 'systemd 208' },
       units: SYSTEM.units.filter(({ name }) => name === 'apt.timer'),
     }),
@@ -165,13 +165,15 @@ test('systemd omits the system state and timers on a version before 212', async 
 });
 
 test('systemd counts units in states that the collector does not list', async () => {
-  const { lines } = await collectFrom(fakeSystemd({ ...SYSTEM, units: [{ name: 'a.service', active: 'refreshing' }] }));
+  const { lines } = await collectFrom(
+    createFakeSystemd({ ...SYSTEM, units: [{ name: 'a.service', active: 'refreshing' }] }),
+  );
   assert.ok(lines.includes('node_systemd_units{state="refreshing"} 1'));
 });
 
 test('systemd connects to the private socket with the flag private', async () => {
   const flags = { 'collector.systemd.private': true };
-  const { state, lines } = await collectFrom(fakeSystemd(SYSTEM), flags, 'root/run/systemd/private');
+  const { state, lines } = await collectFrom(createFakeSystemd(SYSTEM), flags, 'root/run/systemd/private');
   assert.equal(state, 'ok');
   assert.ok(lines.includes('node_systemd_system_running 0'));
 });
@@ -189,6 +191,6 @@ test('systemd fails when a reply has the wrong type', async () => {
 });
 
 test('systemd is absent where the host has no bus', async () => {
-  await using machine = await createMachine({});
+  await using machine = await createHostTree({});
   assert.deepEqual(await collect(systemd, machine.host), { state: 'absent', errors: [], lines: [] });
 });

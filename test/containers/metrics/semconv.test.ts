@@ -4,19 +4,19 @@ import { Gatherer } from '../../../src/collection/gatherer.ts';
 import { containers } from '../../../src/collectors/containers.ts';
 import { containerAttributes } from '../../../src/containers/metrics/attributes.ts';
 import { formatFamilies } from '../../semconv/semconv-pass.ts';
-import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroups.ts';
-import { createMachine } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../../support/cgroup-files.ts';
+import { createHostTree } from '../../support/host-tree.ts';
 
-const FOLDER = `sys/fs/cgroup/docker/${ID_A}`;
+const DIRECTORY = `sys/fs/cgroup/docker/${ID_A}`;
 
 function cpu(user: number, system: number) {
-  return cgroup(FOLDER, { 'cpu.stat': `usage_usec ${user + system}\nuser_usec ${user}\nsystem_usec ${system}\n` });
+  return cgroup(DIRECTORY, { 'cpu.stat': `usage_usec ${user + system}\nuser_usec ${user}\nsystem_usec ${system}\n` });
 }
 
 const FILES = {
   ...CGROUP2,
   ...cpu(1_000_000, 500_000),
-  ...cgroup(FOLDER, {
+  ...cgroup(DIRECTORY, {
     'cgroup.procs': '800\n',
     'memory.current': '5000000\n',
     'memory.max': '8000000\n',
@@ -27,9 +27,9 @@ const FILES = {
   ...processFiles(800, { startedAfter: 10, net: netDev('eth0', 1000) }),
 };
 
-test('a container says all that the conventions ask, since it was started', async () => {
+test('containers emits the semantic conventions, with the start time of the container', async () => {
   let elapsed = 100;
-  await using machine = await createMachine(FILES, { elapsed: () => elapsed, now: () => 1_700_000_025 });
+  await using machine = await createHostTree(FILES, { elapsed: () => elapsed, now: () => 1_700_000_025 });
   const defaults = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
@@ -75,32 +75,32 @@ test('a container says all that the conventions ask, since it was started', asyn
   await machine.write(cpu(6_000_000, 1_500_000));
   assert.deepEqual(await usage(), ['cpu.mode="user"} 0.5', 'cpu.mode="system"} 0.1']);
 
-  // A time that steps back has no usage, and the other has.
+  // CPU time in user mode decreases: only system mode has a usage.
   elapsed += 10;
   await machine.write(cpu(5_000_000, 2_500_000));
   assert.deepEqual(await usage(), ['cpu.mode="system"} 0.1']);
 
-  // Where the kernel does not tell modes apart there is none, and no change between the two ways of telling.
+  // The kernel reports no modes any more: the first total has no previous value.
   elapsed += 10;
-  await machine.write(cgroup(FOLDER, { 'cpu.stat': 'usage_usec 9000000\n' }));
+  await machine.write(cgroup(DIRECTORY, { 'cpu.stat': 'usage_usec 9000000\n' }));
   assert.deepEqual(await usage(), []);
   elapsed += 10;
-  await machine.write(cgroup(FOLDER, { 'cpu.stat': 'usage_usec 19000000\n' }));
+  await machine.write(cgroup(DIRECTORY, { 'cpu.stat': 'usage_usec 19000000\n' }));
   assert.match(
     await gather(),
     /^container\.cpu\.time\{A\} 19 since 1700000010\n# container\.cpu\.usage .*\n.*\{A\} 1$/m,
   );
 
-  // Without a limit nothing is known to be left.
-  await machine.write(cgroup(FOLDER, { 'memory.max': 'max\n' }));
+  // Without a limit, the available memory is unknown.
+  await machine.write(cgroup(DIRECTORY, { 'memory.max': 'max\n' }));
   assert.doesNotMatch(await gather(), /container\.memory\.available/);
 });
 
-const RECOGNIZED = { id: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
+const IDENTITY = { id: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
 
-test('containerAttributes() tells the pod, and the name of the image without its tag and digest', () => {
-  const names = { name: 'k8s_app', image: 'registry:5000/team/app:1.2@sha256:ab', namespace: 'prod', pod: 'web-1' };
-  assert.deepEqual(containerAttributes(RECOGNIZED, { ...names, container: 'app' }).base, {
+test('containerAttributes() includes the pod, and the image name without tag and digest', () => {
+  const metadata = { name: 'k8s_app', image: 'registry:5000/team/app:1.2@sha256:ab', namespace: 'prod', pod: 'web-1' };
+  assert.deepEqual(containerAttributes(IDENTITY, { ...metadata, container: 'app' }), {
     'container.id': ID_A,
     'container.name': 'k8s_app',
     'container.image.name': 'registry:5000/team/app',
@@ -112,7 +112,8 @@ test('containerAttributes() tells the pod, and the name of the image without its
   });
 });
 
-test('containerAttributes() gives a sandbox no name of a container, and an id no name of an image', () => {
-  const { base } = containerAttributes(RECOGNIZED, { image: `sha256:${ID_A}`, container: 'POD' });
-  assert.deepEqual(Object.keys(base), ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
+test('containerAttributes() omits the container name of a sandbox, and an image that is only an id', () => {
+  const attributes = containerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
+  const defined = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  assert.deepEqual(defined, ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
 });

@@ -4,15 +4,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** What the Collector Builder makes the Collector of. */
+/** Configuration of the Collector Builder. */
 export const MANIFEST = join(import.meta.dirname, 'builder.yaml');
 
 const manifest = readFileSync(MANIFEST, 'utf8');
 
-/** Of the Collector, its core components and the builder. */
+/** Version of the Collector, its core components and the builder. */
 export const version = (parse(manifest) as { dist: { version: string } }).dist.version;
 
-/** The Collector is built once for each manifest and kept outside the checkout. */
+/** Path of the Collector, which is built once for each manifest and cached outside the checkout. */
 export const COLLECTOR = join(
   process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
   'otel-node-exporter',
@@ -23,7 +23,7 @@ export function isBuilt(): boolean {
   return existsSync(COLLECTOR);
 }
 
-/** Why a test that needs the Collector cannot run here, or `false`; it is there where somebody built it. */
+/** Returns the reason why the Collector cannot run here, or `false`. */
 export function missingCollector(): string | false {
-  return isBuilt() ? false : 'no Collector: npm run collector builds it where Go is';
+  return isBuilt() ? false : 'the Collector is not built: npm run collector (needs Go)';
 }

@@ -5,17 +5,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { resourceOf, seriesValuesOf } from '../../support/otlp-json.ts';
+import { parseLabels, parsePage, type SeriesValues } from '../../support/series-values.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { getText, startProgram } from '../support/program.ts';
 import { COLLECTOR, missingCollector } from './binary.ts';
-import { complaintsOf, ENVIRONMENT, routePath, startCollector } from './collector.ts';
-import { readingsOf, resourceOf } from './otlp-json.ts';
-import { type Readings, readLabels, readPage } from './readings.ts';
+import { ENVIRONMENT, routePath, startCollector, warningsOf } from './start-collector.ts';
 
 const skip = missingCollector();
 
-/** What the Collector finds wrong with a configuration; nothing when it is good. */
+/** Returns the errors that the Collector finds in a configuration. The text is empty for a valid configuration. */
 function validate(path: string, environment: Readonly<Record<string, string>> = ENVIRONMENT): string {
   try {
     execFileSync(COLLECTOR, ['validate', `--config=${path}`], {
@@ -30,19 +30,19 @@ function validate(path: string, environment: Readonly<Record<string, string>> = 
   }
 }
 
-test('a real Collector finds nothing wrong with its configurations', { skip }, () => {
+test('a real Collector accepts the configurations in otel/', { skip }, () => {
   const routes = readdirSync(routePath('')).filter((name) => /^(pull|push)/.test(name));
   assert.deepEqual(routes.sort(), ['pull-kubernetes.yaml', 'pull.yaml', 'push.yaml']);
   for (const route of routes) assert.equal(validate(routePath(route)), '', route);
 });
 
-test('a route without an endpoint is refused and not run into the void', { skip }, () => {
+test('a real Collector rejects a configuration without OTLP_ENDPOINT', { skip }, () => {
   for (const route of ['pull-kubernetes.yaml', 'pull.yaml', 'push.yaml']) {
     assert.match(validate(routePath(route), { ...ENVIRONMENT, OTLP_ENDPOINT: '' }), /at least one endpoint/);
   }
 });
 
-test('a misspelt key is refused', { skip }, async () => {
+test('a real Collector rejects a misspelled key', { skip }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'collector-'));
   const broken = join(directory, 'pull.yaml');
   writeFileSync(broken, readFileSync(routePath('pull.yaml'), 'utf8').replace('static_configs', 'static_config'));
@@ -50,23 +50,28 @@ test('a misspelt key is refused', { skip }, async () => {
   await rm(directory, { recursive: true });
 });
 
-/** The receiver's own words about a scrape. */
-const OWN = /^gauge (up|scrape_\w+)\{/;
-/** Becomes the resource. */
+/** Metrics that the Prometheus receiver adds about a scrape. */
+const SCRAPE_METRICS = /^gauge (up|scrape_\w+)\{/;
+/** The receiver turns this metric into the resource. */
 const TARGET_INFO = /^gauge target_info\{/;
 
-/** What is in every scrape and did not come through, and what came through and is in no scrape. */
-function lostAndFound(scrapes: readonly Readings[], written: Readings): { lost: string[]; found: string[] } {
+/** Returns the series of every scrape that the Collector did not write, and the written series that are in no scrape. */
+function findDifferences(
+  scrapes: readonly SeriesValues[],
+  written: SeriesValues,
+): { missing: string[]; unexpected: string[] } {
   const [first = new Map(), ...others] = scrapes;
   const always = [...first.keys()].filter((key) => others.every((scrape) => scrape.has(key)));
   return {
-    lost: always.filter((key) => !written.has(key) && !TARGET_INFO.test(key)),
-    found: [...written.keys()].filter((key) => !scrapes.some((scrape) => scrape.has(key)) && !OWN.test(key)),
+    missing: always.filter((key) => !written.has(key) && !TARGET_INFO.test(key)),
+    unexpected: [...written.keys()].filter(
+      (key) => !scrapes.some((scrape) => scrape.has(key)) && !SCRAPE_METRICS.test(key),
+    ),
   };
 }
 
-/** The series that stood still between two scrapes: in between they have no other value. */
-function stillIn(before: Readings, after: Readings): string[] {
+/** Returns the series with equal values in two scrapes. */
+function unchangedSeries(before: SeriesValues, after: SeriesValues): string[] {
   return [...before].filter(([key, value]) => after.get(key) === value && !TARGET_INFO.test(key)).map(([key]) => key);
 }
 
@@ -74,43 +79,43 @@ test('the pull route forwards every series of a scrape with its name, type, labe
   skip,
 }, async (t) => {
   await using program = await startProgram();
-  const scrape = async () => readPage(await getText(`${program.url}/metrics`));
+  const scrape = async () => parsePage(await getText(`${program.url}/metrics`));
   await using collector = await startCollector('pull.yaml', { SCRAPE_TARGET: new URL(program.url).host });
   const nextWritten = async () => {
     const before = collector.written().length;
     const written = await eventually(
       async () => collector.written(),
-      // The one that is under way may have begun before the scrape that it is compared with.
+      // The next write may contain values that are older than the scrape `before`.
       (all) => all.length >= before + 2,
     );
     const last = written.at(-1);
     assert.ok(last);
-    return readingsOf(last);
+    return seriesValuesOf(last);
   };
 
-  // A gauge that moves and comes back between two scrapes may have any value in between: then once more.
+  // A gauge may change and return to its value between the two scrapes. Then the comparison is repeated.
   const compared = await eventually(
     async () => {
       const before = await scrape();
       const written = await nextWritten();
       const after = await scrape();
-      const still = stillIn(before, after);
+      const unchanged = unchangedSeries(before, after);
       return {
-        ...lostAndFound([before, after], written),
-        changed: still.filter((key) => written.get(key) !== before.get(key)),
-        figures: `${written.size} series written, ${after.size} scraped, ${still.length} of them stood still`,
+        ...findDifferences([before, after], written),
+        differing: unchanged.filter((key) => written.get(key) !== before.get(key)),
+        summary: `${written.size} series written, ${after.size} scraped, ${unchanged.length} of them unchanged`,
       };
     },
-    ({ lost, found, changed }) => lost.length + found.length + changed.length === 0,
+    ({ missing, unexpected, differing }) => missing.length + unexpected.length + differing.length === 0,
   );
-  t.diagnostic(compared.figures);
-  assert.deepEqual(complaintsOf(collector), []);
+  t.diagnostic(compared.summary);
+  assert.deepEqual(warningsOf(collector), []);
 });
 
-test('the pull route makes a resource of target_info, in the words of the conventions', { skip }, async () => {
+test('the pull route turns target_info into resource attributes with semconv names', { skip }, async () => {
   await using program = await startProgram();
   const page = await getText(`${program.url}/metrics`);
-  const target = readLabels(/^target_info\{(.*)\} 1$/m.exec(page)?.[1] ?? '');
+  const target = parseLabels(/^target_info\{(.*)\} 1$/m.exec(page)?.[1] ?? '');
   const { host } = new URL(program.url);
   await using collector = await startCollector('pull.yaml', { SCRAPE_TARGET: host });
   const [written] = await eventually(
@@ -133,25 +138,25 @@ test('the pull route makes a resource of target_info, in the words of the conven
   assert.ok(resource['host.name'] && resource['service.version'], JSON.stringify(resource));
 });
 
-test('the push route makes a resource of each container', { skip }, async () => {
+test('the push route creates a resource for each container', { skip }, async () => {
   const port = await freePort();
   const protocols = {
     grpc: { endpoint: `127.0.0.1:${await freePort()}` },
     http: { endpoint: `127.0.0.1:${port}` },
   };
   await using collector = await startCollector('push.yaml', {}, { receivers: { otlp: { protocols } } });
-  const sent = await fetch(`http://127.0.0.1:${port}/v1/metrics`, {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/metrics`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(twoContainersOfOneHost()),
+    body: JSON.stringify(createPushOfTwoContainers()),
   });
-  assert.equal(sent.status, 200);
+  assert.equal(response.status, 200);
   const written = await eventually(
     async () => collector.written(),
     (all) => all.length >= 3,
   );
   assert.deepEqual(
-    written.map((resource) => [resourceOf(resource), [...readingsOf(resource)]]),
+    written.map((resource) => [resourceOf(resource), [...seriesValuesOf(resource)]]),
     [
       [{ 'host.name': 'node-1' }, [['gauge system.uptime{}', '7']]],
       [{ 'host.name': 'node-1', 'container.id': 'aa', 'container.name': 'a' }, [['gauge container.uptime{}', '1']]],
@@ -160,7 +165,7 @@ test('the push route makes a resource of each container', { skip }, async () => 
   );
 });
 
-function twoContainersOfOneHost() {
+function createPushOfTwoContainers() {
   const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
   const gauge = (name: string, ...dataPoints: object[]) => ({ name, gauge: { dataPoints } });
   const container = (id: string, asDouble: number) => ({

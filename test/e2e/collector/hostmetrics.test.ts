@@ -5,27 +5,32 @@ import { type TestContext, test } from 'node:test';
 import { AFTER, BEFORE } from '../../semconv/full-host.ts';
 import { semconvPasses } from '../../semconv/semconv-pass.ts';
 import { FIXTURES } from '../../semconv/test-hosts.ts';
-import { createMachine, hostAt, thisMachine } from '../../support/machine.ts';
+import { createHostTree, openHost, openLocalHost } from '../../support/host-tree.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingCollector } from './binary.ts';
-import { type RunningCollector, startReceiver } from './collector.ts';
-import { BEYOND, NAMES, ownSeriesOf, type Series, seriesOf } from './hostmetrics.ts';
+import { exporterSeriesOf, NAMES, type Series, seriesOf, UNSUPPORTED } from './hostmetrics-to-semconv.ts';
+import { type RunningCollector, startCollectorReceiver } from './start-collector.ts';
 
-// The Collector's own hostmetrics receiver and we read one machine.
+// Compares the exporter with the Collector's hostmetrics receiver on the same host.
 
 const skip = missingCollector();
 
-const on = (...metrics: readonly string[]) => ({
+const enable = (...metrics: readonly string[]) => ({
   metrics: Object.fromEntries(metrics.map((name) => [name, { enabled: true }])),
 });
 
-/** All that has to do with the conventions. */
+/** The scrapers whose metrics are in the semantic conventions. */
 const SCRAPERS = {
-  cpu: on('system.cpu.frequency', 'system.cpu.logical.count', 'system.cpu.physical.count', 'system.cpu.utilization'),
-  disk: on(),
-  filesystem: on('system.filesystem.utilization'),
-  load: on(),
-  memory: on(
+  cpu: enable(
+    'system.cpu.frequency',
+    'system.cpu.logical.count',
+    'system.cpu.physical.count',
+    'system.cpu.utilization',
+  ),
+  disk: enable(),
+  filesystem: enable('system.filesystem.utilization'),
+  load: enable(),
+  memory: enable(
     'system.linux.memory.available',
     'system.memory.limit',
     'system.memory.utilization',
@@ -34,17 +39,17 @@ const SCRAPERS = {
       (name) => `system.memory.linux.hugepages.${name}`,
     ),
   ),
-  network: on(),
-  paging: on('system.paging.utilization'),
-  processes: on(),
-  system: on(),
+  network: enable(),
+  paging: enable('system.paging.utilization'),
+  processes: enable(),
+  system: enable(),
 };
 
-/** What a machine is recorded of that has no devices. */
-const RECORDED = { cpu: SCRAPERS.cpu, load: SCRAPERS.load, memory: SCRAPERS.memory };
+/** The scrapers that can read a recorded host, which has no devices. */
+const RECORDED_SCRAPERS = { cpu: SCRAPERS.cpu, load: SCRAPERS.load, memory: SCRAPERS.memory };
 
 function startHostmetrics(settings: Readonly<Record<string, unknown>>): Promise<RunningCollector> {
-  return startReceiver('hostmetrics', {
+  return startCollectorReceiver('hostmetrics', {
     collection_interval: '1s',
     initial_delay: '0s',
     scrapers: SCRAPERS,
@@ -52,8 +57,8 @@ function startHostmetrics(settings: Readonly<Record<string, unknown>>): Promise<
   });
 }
 
-/** What each of its scrapers says next: they write one after the other, and the first ones may be under way. */
-async function nextOf(collector: RunningCollector, scrapers = Object.keys(SCRAPERS).length): Promise<Series> {
+/** Waits for two more exports of each scraper, because the first may have started before this call; returns the last ones. */
+async function nextSeries(collector: RunningCollector, scrapers = Object.keys(SCRAPERS).length): Promise<Series> {
   const before = collector.written().length;
   const all = await eventually(
     async () => collector.written(),
@@ -65,48 +70,50 @@ async function nextOf(collector: RunningCollector, scrapers = Object.keys(SCRAPE
 interface Comparison {
   readonly agreeing: readonly string[];
   readonly differing: readonly string[];
-  /** What only the receiver says. */
-  readonly beyond: readonly string[];
+  /** Series that only the receiver has. */
+  readonly missing: readonly string[];
 }
 
-/** Parts of a whole it rounds to as many digits as the whole has. */
-const ROUNDING = 1e-9;
+/** Differences up to this value are caused by rounding in the receiver. */
+const TOLERANCE = 1e-9;
 
-function compare(theirs: Series, ours: Series, isIgnored: (key: string) => boolean): Comparison {
-  const [agreeing, differing, beyond]: string[][] = [[], [], []];
-  for (const [key, value] of theirs) {
+function compare(expected: Series, actual: Series, isIgnored: (key: string) => boolean): Comparison {
+  const agreeing: string[] = [];
+  const differing: string[] = [];
+  const missing: string[] = [];
+  for (const [key, value] of expected) {
     if (isIgnored(key)) continue;
-    const own = ours.get(key);
-    if (own === undefined) beyond?.push(key);
-    else if (Math.abs(own - value) <= ROUNDING) agreeing?.push(key);
-    else differing?.push(`${key}: ${value} and not ${own}`);
+    const reading = actual.get(key);
+    if (reading === undefined) missing.push(key);
+    else if (Math.abs(reading - value) <= TOLERANCE) agreeing.push(key);
+    else differing.push(`${key}: expected ${value}, got ${reading}`);
   }
-  return { agreeing: agreeing ?? [], differing: differing ?? [], beyond: beyond ?? [] };
+  return { agreeing, differing, missing };
 }
 
-function isBeyond(key: string): boolean {
-  return BEYOND.some(([series]) => series.test(key));
+function isUnsupported(key: string): boolean {
+  return UNSUPPORTED.some(([series]) => series.test(key));
 }
 
 function report(t: TestContext, { agreeing }: Comparison): void {
   const metrics = new Set(agreeing.map((key) => / (system[^{]*)\{/.exec(key)?.[1]));
   t.diagnostic(`${agreeing.length} series of ${metrics.size} metrics agree: ${[...metrics].sort().join(', ')}`);
-  for (const [theirs, name] of Object.entries(NAMES)) {
-    if (metrics.has(name)) t.diagnostic(`${name} is called ${theirs}`);
+  for (const [receiverName, name] of Object.entries(NAMES)) {
+    if (metrics.has(name)) t.diagnostic(`The receiver calls ${name} ${receiverName}`);
   }
 }
 
-/** What it reads from the machine it runs on whatever `root_path` says: the next test compares these. */
+/** Metrics that the receiver reads from the live host whatever its `root_path` is. The last test compares them. */
 const ALWAYS_LIVE = / system\.(cpu\.(frequency|logical\.count|physical\.count)|paging\.u\w+|process\.count|uptime)\{/;
 
-/** What we leave out and it does not, by our flags: partitions. */
-const LEFT_OUT = / system\.disk\..*"sda1"/;
+/** Partitions, which the default flags of the exporter exclude. */
+const EXCLUDED = / system\.disk\..*"sda1"/;
 
-test('hostmetrics reads the same from a machine of files', { skip }, async (t) => {
-  const disk = await mkdtemp('/dev/shm/machine-');
+test('the exporter and hostmetrics read the same values from a host tree', { skip }, async (t) => {
+  const disk = await mkdtemp('/dev/shm/host-');
   t.after(() => rm(disk, { recursive: true }));
   await writeFile(join(disk, 'file'), 'x'.repeat(1_000_000));
-  await using machine = await createMachine({
+  await using tree = await createHostTree({
     ...BEFORE,
     'proc/1/mountinfo':
       '22 1 8:2 / /data ro,relatime shared:2 - xfs /dev/sda2 rw\n' +
@@ -114,86 +121,94 @@ test('hostmetrics reads the same from a machine of files', { skip }, async (t) =
     data: { link: disk },
     windows: { link: disk },
   });
-  const gather = semconvPasses(hostAt(machine.root, { rootfs: machine.root }), []);
-  const isIgnored = (key: string) => ALWAYS_LIVE.test(key) || LEFT_OUT.test(key) || isBeyond(key);
-  await using collector = await startHostmetrics({ root_path: machine.root });
+  const gather = semconvPasses(openHost(tree.root, { rootfs: tree.root }), []);
+  const isIgnored = (key: string) => ALWAYS_LIVE.test(key) || EXCLUDED.test(key) || isUnsupported(key);
+  await using collector = await startHostmetrics({ root_path: tree.root });
 
-  await t.test('at one moment', async (t) => {
-    // Its first reading has no change, and another program may use the memory that /dev/shm is in.
+  await t.test('in one pass', async (t) => {
+    // Utilization needs two readings, and other programs change the usage of /dev/shm.
     const compared = await eventually(
       async () =>
-        compare(await nextOf(collector), ownSeriesOf(await gather()), (key) => isIgnored(key) || isChange(key)),
+        compare(
+          await nextSeries(collector),
+          exporterSeriesOf(await gather()),
+          (key) => isIgnored(key) || isUtilization(key),
+        ),
       ({ differing }) => differing.length === 0,
     );
-    assert.deepEqual([compared.differing, compared.beyond], [[], []]);
+    assert.deepEqual([compared.differing, compared.missing], [[], []]);
     report(t, compared);
   });
 
-  await t.test('in the change from that moment to the next', async (t) => {
-    await machine.write(AFTER);
-    const ours = ownSeriesOf(await gather());
+  await t.test('in the utilization between two passes', async (t) => {
+    await tree.write(AFTER);
+    const actual = exporterSeriesOf(await gather());
     const changes = await eventually(
       async () => collector.written().map((written) => seriesOf([written])),
-      (all) => all.some(hasChange),
+      (all) => all.some(hasUtilization),
     );
-    const theirs = changes.find(hasChange) ?? new Map();
-    // Of a CPU that began again it says that it did nothing at all; we say nothing.
-    const began = / system\.cpu\.utilization\{cpu\.logical_number="1"/;
-    const compared = compare(theirs, ours, (key) => !isChange(key) || began.test(key));
-    assert.deepEqual([compared.differing, compared.beyond], [[], []]);
+    const expected = changes.find(hasUtilization) ?? new Map();
+    // The counters of CPU 1 restart. The receiver then reports 0, the exporter no utilization.
+    const restarted = / system\.cpu\.utilization\{cpu\.logical_number="1"/;
+    const compared = compare(expected, actual, (key) => !isUtilization(key) || restarted.test(key));
+    assert.deepEqual([compared.differing, compared.missing], [[], []]);
     assert.equal(compared.agreeing.length, 2 * 7);
     report(t, compared);
   });
 });
 
-function isChange(key: string): boolean {
+function isUtilization(key: string): boolean {
   return key.includes(' system.cpu.utilization{');
 }
 
-/** Without a change in the files it says 0 of all. */
-function hasChange(series: Series): boolean {
-  return [...series].some(([key, value]) => isChange(key) && value > 0);
+/** The receiver reports 0 for all modes while the files do not change. */
+function hasUtilization(series: Series): boolean {
+  return [...series].some(([key, value]) => isUtilization(key) && value > 0);
 }
 
-test('hostmetrics reads the same from a recorded machine', { skip }, async (t) => {
+test('the exporter and hostmetrics read the same values from a recorded host', { skip }, async (t) => {
   const root = join(FIXTURES, 'debian-12-vm');
-  const ours = ownSeriesOf(await semconvPasses(hostAt(root), [])());
-  await using collector = await startHostmetrics({ root_path: root, scrapers: RECORDED });
-  const theirs = await nextOf(collector, Object.keys(RECORDED).length);
-  const compared = compare(theirs, ours, (key) => ALWAYS_LIVE.test(key) || isBeyond(key) || isChange(key));
-  assert.deepEqual([compared.differing, compared.beyond], [[], []]);
+  const actual = exporterSeriesOf(await semconvPasses(openHost(root), [])());
+  await using collector = await startHostmetrics({ root_path: root, scrapers: RECORDED_SCRAPERS });
+  const expected = await nextSeries(collector, Object.keys(RECORDED_SCRAPERS).length);
+  const compared = compare(
+    expected,
+    actual,
+    (key) => ALWAYS_LIVE.test(key) || isUnsupported(key) || isUtilization(key),
+  );
+  assert.deepEqual([compared.differing, compared.missing], [[], []]);
   report(t, compared);
 });
 
-test('hostmetrics reads the same from this machine', { skip }, async (t) => {
-  const gather = semconvPasses(thisMachine(), []);
+test('the exporter and hostmetrics read the same values from this host', { skip }, async (t) => {
+  const gather = semconvPasses(openLocalHost(), []);
   await using collector = await startHostmetrics({});
-  const isIgnored = (key: string) => isBeyond(key) || isChange(key) || LEFT_OUT_HERE.test(key);
-  // A gauge that moves and comes back between two passes may have any value in between: then once more.
-  const { moved, ...compared } = await eventually(
+  const isIgnored = (key: string) => isUnsupported(key) || isUtilization(key) || EXCLUDED_LIVE.test(key);
+  // A gauge may change and return to its value between the two passes. Then the comparison is repeated.
+  const { changed, ...compared } = await eventually(
     async () => {
-      const before = ownSeriesOf(await gather());
-      const theirs = await nextOf(collector);
-      const after = ownSeriesOf(await gather());
-      const moved = [...theirs.keys()].filter((key) => before.get(key) !== after.get(key));
-      const still = compare(theirs, after, (key) => isIgnored(key) || moved.includes(key));
-      const judged = moved.filter((key) => GROWS.test(key) && !isIgnored(key));
-      const isBetween = (key: string) => liesBetween(theirs.get(key), before.get(key), after.get(key));
+      const before = exporterSeriesOf(await gather());
+      const expected = await nextSeries(collector);
+      const after = exporterSeriesOf(await gather());
+      const changed = [...expected.keys()].filter((key) => before.get(key) !== after.get(key));
+      const unchanged = compare(expected, after, (key) => isIgnored(key) || changed.includes(key));
+      const growing = changed.filter((key) => MONOTONIC.test(key) && !isIgnored(key));
+      const isBetween = (key: string) => liesBetween(expected.get(key), before.get(key), after.get(key));
       return {
-        agreeing: [...still.agreeing, ...judged.filter(isBetween)],
-        differing: [...still.differing, ...judged.filter((key) => !isBetween(key))],
-        beyond: still.beyond,
-        moved,
+        agreeing: [...unchanged.agreeing, ...growing.filter(isBetween)],
+        differing: [...unchanged.differing, ...growing.filter((key) => !isBetween(key))],
+        missing: unchanged.missing,
+        changed,
       };
     },
-    // What comes or goes meanwhile only one of them has.
-    ({ differing, beyond }) => differing.length + beyond.length === 0,
+    // Devices and connections may appear or disappear between the readings.
+    ({ differing, missing }) => differing.length + missing.length === 0,
   );
   report(t, compared);
   t.diagnostic(
-    `${moved.length} series moved meanwhile, those that only grow from what we said before to what we said after`,
+    `${changed.length} series changed; the monotonic ones are between the values of the exporter before and after`,
   );
-  // What it says of this machine only, and what does not move on any.
+  // Metrics that only a live host has.
   for (const name of ['system.cpu.logical.count', 'system.cpu.physical.count', 'system.uptime']) {
     assert.ok(
       compared.agreeing.some((key) => key.includes(` ${name}{`)),
@@ -202,12 +217,12 @@ test('hostmetrics reads the same from this machine', { skip }, async (t) => {
   }
 });
 
-/** Our flags leave out other devices and mounts than its own settings do. */
-const LEFT_OUT_HERE = / system\.(disk|filesystem)\..*"(?:loop|z?ram|\w+\d+"|\/)/;
+/** The default flags of the exporter exclude other devices and mounts than the settings of the receiver. */
+const EXCLUDED_LIVE = / system\.(disk|filesystem)\..*"(?:loop|z?ram|\w+\d+"|\/)/;
 
-const GROWS = /^counter | system\.uptime\{/;
+const MONOTONIC = /^counter | system\.uptime\{/;
 
-/** Its uptime is in whole seconds, and a second that has begun counts. */
+/** The receiver rounds the uptime up to whole seconds. */
 function liesBetween(value = Number.NaN, before = Number.NaN, after = Number.NaN): boolean {
-  return before - ROUNDING <= value && value <= Math.ceil(after);
+  return before - TOLERANCE <= value && value <= Math.ceil(after);
 }

@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../support/free-port.ts';
-import { createFolder } from '../support/in-folder.ts';
 import { getText, type Program } from '../support/program.ts';
-import { EXAMPLES, startExporter, startModule } from './start.ts';
+import { createTempDirectory } from '../support/temp-directory.ts';
+import { EXAMPLES, startExporter, startModule } from './start-example.ts';
 
 /** Returns the lines of the page about families whose names start with a pattern. */
 async function linesOf({ url }: Program, prefix: string): Promise<readonly string[]> {
@@ -38,7 +38,7 @@ test('minimal serves its metrics with their declared names and types', async () 
 });
 
 test('temperatures serves the CPUs whose zone can be read, and fails if one cannot', async () => {
-  await using directory = await createFolder({
+  await using directory = await createTempDirectory({
     'class/thermal/thermal_zone0/type': 'cpu0-thermal\n',
     'class/thermal/thermal_zone0/temp': '45000\n',
     'class/thermal/thermal_zone1/type': 'cpu1-thermal\n',
@@ -74,7 +74,7 @@ test('temperatures serves the CPUs whose zone can be read, and fails if one cann
 });
 
 test('temperatures is absent, and not failed, on a host without CPU zones', async () => {
-  await using directory = await createFolder({ 'class/thermal/thermal_zone0/type': 'gpu-thermal\n' });
+  await using directory = await createTempDirectory({ 'class/thermal/thermal_zone0/type': 'gpu-thermal\n' });
   await using program = await startModule('temperatures/temperatures.ts', `--path.sysfs=${directory.path}`);
   assert.deepEqual(
     await linesOf(program, '(cpu_temperature|node_(scrape_collector_success|exporter_scrape_errors_total)\\{)'),

@@ -6,8 +6,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
-import { createFolder } from '../support/in-folder.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
+import { createTempDirectory } from '../support/temp-directory.ts';
 
 // Follows the guide in examples/README.md: writes its files, runs its commands, and compares their output.
 
@@ -106,9 +106,9 @@ describeUnless(missing('prometheus', 'promtool', 'curl'), 'the guide', () => {
       // In one replacement: a free port may contain the digits of the other.
       .replaceAll(/\b(?:23333|9090)\b/g, (port) => String(ports[port]))
       .replace('spool.ts &', `spool.ts --web.listen-address=127.0.0.1:${exporter} &`)
-      .replace('0.0.0.0', '127.0.0.1')
+      .replace('[::]', '127.0.0.1')
       .replace('warn &', `warn --web.listen-address=127.0.0.1:${prometheus} &`);
-    await using directory = await createFolder({});
+    await using directory = await createTempDirectory({});
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
     // npm must not access the network.
     const env = { ...process.env, PATH: path, npm_config_offline: 'true', npm_config_loglevel: 'error' };

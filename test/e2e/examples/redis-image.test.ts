@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Engine, missingDocker, startEngine, succeeds, waitUntil } from '../support/docker/engine.ts';
+import { type Engine, missingDocker, startEngine } from '../support/docker/engine.ts';
 import { type BuiltImage, buildImage, IMAGE } from '../support/docker/image.ts';
+import { waitUntil } from '../support/eventually.ts';
+import { succeeds } from '../support/execute.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
-import { kill, run, waitFor } from '../support/program.ts';
+import { kill, run, waitForOutput } from '../support/program.ts';
 
 /** A Redis server on the loopback, without persistence. */
 export interface RedisServer extends AsyncDisposable {
@@ -22,7 +22,7 @@ export async function startRedis({ port, flags = [], enter = [] }: RedisOptions 
   const listenPort = port ?? (await freePort());
   const [command = '', ...args] = [...enter, 'redis-server', '--port', String(listenPort), '--bind', '127.0.0.1'];
   const started = run(command, [...args, '--dir', directory, '--save', '', ...flags]);
-  await waitFor(started, /Ready to accept connections/);
+  await waitForOutput(started, /Ready to accept connections/);
   return {
     port: listenPort,
     async [Symbol.asyncDispose]() {

@@ -9,7 +9,7 @@ import { sendCommands } from '../../../examples/redis/resp.ts';
 import { getText, type Program, run } from '../support/program.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
-import { EXAMPLES, startExporter } from './start.ts';
+import { EXAMPLES, startExporter } from './start-example.ts';
 
 /** Returns the values of a page by series, such as `redis_db_keys{db="db0"}`. */
 async function page({ url }: Pick<Program, 'url'>, path = '/metrics'): Promise<ReadonlyMap<string, string>> {
@@ -127,7 +127,7 @@ test('the example redis accepts the flags of its manifest', async () => {
     ...spec.template.spec.containers[0].args,
     '--config.check',
   ]);
-  assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is valid\n']);
+  assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
 });
 
 /** Starts a server in place of Redis that sends a response in pieces. */

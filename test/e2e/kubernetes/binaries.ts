@@ -1,26 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDirectory } from '../support/cache.ts';
+import { cacheDirectory } from '../support/cache-directory.ts';
 import { missingDocker } from '../support/docker/engine.ts';
 import { missing } from '../support/requirements.ts';
 
-/** As Debian 12 has its source. */
+/** Version of the source package in Debian 12. */
 export const VERSION = '1.20.2';
 const PROGRAMS = ['kube-apiserver', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler', 'kubelet'] as const;
 
-/** Kubernetes is built once and kept outside the checkout. */
+/** Returns the directory outside the checkout that caches the programs. */
 export function binariesDirectory(): string {
   return join(cacheDirectory(), `kubernetes-${VERSION}`);
 }
 
-/** The programs that nobody has built here yet. */
+/** Returns the programs that are not built yet. */
 export function missingPrograms(): readonly string[] {
   return PROGRAMS.filter((program) => !existsSync(join(binariesDirectory(), program)));
 }
 
-/** Why a test that needs a node cannot run here, or `false`; Kubernetes is there where somebody built it. */
+/** Returns the reason why a Kubernetes node cannot run here, or `false`. */
 export function missingKubernetes(): string | false {
   const programs = missingPrograms();
-  if (programs.length > 0) return `no ${programs.join(', ')} ${VERSION}: npm run kubernetes builds it`;
+  if (programs.length > 0) return `not built: ${programs.join(', ')} ${VERSION} (npm run kubernetes)`;
   return missingDocker() || missing('etcd', 'kubectl', 'busybox');
 }

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { nextPage, type Pages, parsePage, saysTheSame } from '../support/cadvisor.ts';
+import { assertSameAsCadvisor, nextCadvisorPage, type Pages, parsePage } from '../support/cadvisor.ts';
 import { MEMORY_TOLERANCE } from '../support/cgroups.ts';
 import { BUSYBOX, importBusybox } from '../support/docker/busybox.ts';
 import { createDataRoot } from '../support/docker/engine.ts';
-import { kill, PROGRAM, run, waitFor } from '../support/program.ts';
+import { kill, PROGRAM, run, waitForOutput } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
-import { ofContainer, type Series } from '../support/series.ts';
+import { containerValues, type Series } from '../support/series.ts';
 import { missingKubernetes } from './binaries.ts';
 import { type KubernetesNode, NODE_ADDRESS, NODE_NAME, startNode } from './node.ts';
 
 const ADDRESS = '127.0.0.1:23334';
 const FLAGS = ['--collector.disable-defaults', '--collector.containers', `--web.listen-address=${ADDRESS}`];
 
-/** A pod of a container that burns CPU, and one that holds memory and talks to the kubelet. */
+/** A pod with a container that uses CPU time, and one that holds memory and sends requests to the kubelet. */
 const POD = {
   apiVersion: 'v1',
   kind: 'Pod',
@@ -34,7 +34,7 @@ function containerOf(name: string, limits: Readonly<Record<string, string>>, scr
   return { name, image: BUSYBOX, imagePullPolicy: 'Never', command: ['sh', '-c', script], resources: { limits } };
 }
 
-/** What of the kubelet's own summary is asked for. https://pkg.go.dev/k8s.io/kubelet/pkg/apis/stats/v1alpha1 */
+/** The subset of the kubelet's summary that the tests compare. https://pkg.go.dev/k8s.io/kubelet/pkg/apis/stats/v1alpha1 */
 interface Summary {
   readonly pods: readonly {
     readonly podRef: { readonly name: string };
@@ -47,7 +47,7 @@ interface Summary {
   }[];
 }
 
-describeUnless(missingKubernetes(), "containers beside a real kubelet's own numbers", () => {
+describeUnless(missingKubernetes(), 'the containers collector beside a real kubelet', () => {
   const parts: { data?: Awaited<ReturnType<typeof createDataRoot>>; node?: KubernetesNode; pages?: Pages } = {};
   const stop: (() => Promise<void>)[] = [];
   let summary: Summary | undefined;
@@ -68,13 +68,13 @@ describeUnless(missingKubernetes(), "containers beside a real kubelet's own numb
     const [command = '', ...args] = [...engine.enter, process.execPath, PROGRAM, ...FLAGS];
     const exporter = run(command, [...args, `--containers.docker-socket=${socket}`]);
     stop.push(() => kill(exporter));
-    await waitFor(exporter, /http:\/\/127\.0\.0\.1:\d+/);
-    const ours = () => parsePage(engine.get(`http://${ADDRESS}/metrics`));
-    const kubelet = async (path: string) => kubectl('get', '--raw', `/api/v1/nodes/${NODE_NAME}/proxy/${path}`);
-    const first = ours();
-    const theirs = await nextPage([...ids.values()], () => kubelet('metrics/cadvisor'));
-    summary = JSON.parse(await kubelet('stats/summary')) as Summary;
-    parts.pages = { first, theirs, last: ours() };
+    await waitForOutput(exporter, /http:\/\/127\.0\.0\.1:\d+/);
+    const getPage = () => parsePage(engine.get(`http://${ADDRESS}/metrics`));
+    const getFromKubelet = async (path: string) => kubectl('get', '--raw', `/api/v1/nodes/${NODE_NAME}/proxy/${path}`);
+    const earlier = getPage();
+    const cadvisor = await nextCadvisorPage([...ids.values()], () => getFromKubelet('metrics/cadvisor'));
+    summary = JSON.parse(await getFromKubelet('stats/summary')) as Summary;
+    parts.pages = { before: earlier, cadvisor, after: getPage() };
   });
   after(async () => {
     for (const end of stop) await end();
@@ -82,33 +82,33 @@ describeUnless(missingKubernetes(), "containers beside a real kubelet's own numb
     await parts.data?.[Symbol.asyncDispose]();
   });
 
-  const pages = (): Pages => parts.pages ?? assert.fail('no pages');
+  const pages = (): Pages => parts.pages ?? assert.fail('The pages are missing');
 
   for (const name of ['burn', 'hold', 'POD']) {
-    test(`of the container ${name} its page says the same, under the same names and labels`, () => {
-      // What a kubelet as old as this one says of reads and writes is the disk's, whoever made them.
-      saysTheSame(pages(), ids.get(name) ?? '', (key) => !key.includes('_fs_'));
+    test(`the container ${name} has the same series and values as on the kubelet's page`, () => {
+      // This version of the kubelet reports the reads and writes of the whole disk.
+      assertSameAsCadvisor(pages(), ids.get(name) ?? '', (key) => !key.includes('_fs_'));
     });
   }
 
-  test('its summary says the same', (t) => {
-    const pod = summary?.pods.find(({ podRef }) => podRef.name === 'busy') ?? assert.fail('no pod');
-    const between = (name: string, id: string, value: number, tolerance = 0): void => {
-      const of = (series: readonly Series[]): number => ofContainer(series, id).get(name) ?? Number.NaN;
-      const values = [of(pages().first.series), of(pages().last.series)];
-      t.diagnostic(`${name}: ${values[0]} ${value} ${values[1]}`);
+  test("the pod has the values of the kubelet's summary", (t) => {
+    const pod = summary?.pods.find(({ podRef }) => podRef.name === 'busy') ?? assert.fail('The pod is missing');
+    const assertBetween = (name: string, id: string, value: number, tolerance = 0): void => {
+      const valueIn = (series: readonly Series[]): number => containerValues(series, id).get(name) ?? Number.NaN;
+      const values = [valueIn(pages().before.series), valueIn(pages().after.series)];
+      t.diagnostic(`${name}: ${values[0]} before, ${value} in the summary, ${values[1]} after`);
       assert.ok(value >= Math.min(...values) - tolerance && value <= Math.max(...values) + tolerance, name);
     };
     for (const name of ['burn', 'hold']) {
       const id = ids.get(name) ?? '';
       const { cpu, memory } = pod.containers.find((one) => one.name === name) ?? assert.fail(name);
-      between('cpu_usage_seconds_total cpu=total', id, cpu.usageCoreNanoSeconds / 1e9);
-      between('memory_usage_bytes', id, memory.usageBytes, MEMORY_TOLERANCE);
-      between('memory_working_set_bytes', id, memory.workingSetBytes, MEMORY_TOLERANCE);
-      between('memory_rss', id, memory.rssBytes, MEMORY_TOLERANCE);
+      assertBetween('cpu_usage_seconds_total cpu=total', id, cpu.usageCoreNanoSeconds / 1e9);
+      assertBetween('memory_usage_bytes', id, memory.usageBytes, MEMORY_TOLERANCE);
+      assertBetween('memory_working_set_bytes', id, memory.workingSetBytes, MEMORY_TOLERANCE);
+      assertBetween('memory_rss', id, memory.rssBytes, MEMORY_TOLERANCE);
     }
     const sandbox = ids.get('POD') ?? '';
-    between('network_receive_bytes_total interface=eth0', sandbox, pod.network.rxBytes);
-    between('network_transmit_bytes_total interface=eth0', sandbox, pod.network.txBytes);
+    assertBetween('network_receive_bytes_total interface=eth0', sandbox, pod.network.rxBytes);
+    assertBetween('network_transmit_bytes_total interface=eth0', sandbox, pod.network.txBytes);
   });
 });

@@ -2,44 +2,46 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Engine, execute, startEngine, succeeds, waitUntil } from '../support/docker/engine.ts';
-import { kill, type Running, runIntoFile } from '../support/program.ts';
+import { type Engine, startEngine } from '../support/docker/engine.ts';
+import { waitUntil } from '../support/eventually.ts';
+import { execute, succeeds } from '../support/execute.ts';
+import { kill, type RunningProcess, runIntoFile } from '../support/program.ts';
 import { binariesDirectory } from './binaries.ts';
 
 export const NODE_NAME = 'node1';
-/** Docker's bridge, which is the network of the node. */
+/** Address of Docker's bridge, which connects the pods with the node. */
 export const NODE_ADDRESS = '172.17.0.1';
 const API_SERVER = `https://${NODE_ADDRESS}:16443`;
 const PAUSE_IMAGE = 'local/pause:1';
 
 export interface KubernetesNode extends AsyncDisposable {
   readonly engine: Engine;
-  /** The command to run kubectl against the node. */
+  /** Command line of kubectl for the node. */
   readonly kubectlCommand: readonly string[];
-  /** Runs kubectl and returns what it prints. */
+  /** Runs kubectl and returns its output. */
   kubectl(...args: readonly string[]): string;
-  /** Gives objects to a kubectl command: `apply`, `delete`. */
+  /** Runs a kubectl command on objects: `apply` or `delete`. */
   kubectlWith(objects: readonly unknown[], ...args: readonly string[]): string;
 }
 
 /**
- * Starts a cluster of one node: etcd, API server, controllers, scheduler, kubelet, proxy and Docker, in a network and
- * with mounts of their own.
+ * Starts a cluster of one node: etcd, API server, controller manager, scheduler, kubelet, proxy and Docker, in new network and
+ * mount namespaces.
  *
- * @param dataRoot of a Docker engine that has the images
+ * @param dataRoot data root of a Docker engine that contains the images
  */
 export async function startNode(dataRoot: string): Promise<KubernetesNode> {
   const directory = mkdtempSync(join(tmpdir(), 'kubernetes-'));
   const engine = await startEngine({
     dataRoot,
     network: 'own',
-    flags: ['--userland-proxy=false', ...tamedRuntime(directory)],
+    flags: ['--userland-proxy=false', ...runtimeFlags(directory)],
   });
   importPauseImage(engine, directory);
   isolate(engine, directory);
-  writeAccess(directory);
+  writeConfiguration(directory);
   const enter = (command: readonly string[]) => [...engine.enter, `--wdns=${directory}`, ...command];
-  const daemons: Running[] = [];
+  const daemons: RunningProcess[] = [];
   const start = (name: string, args: readonly string[]): void => {
     const path = name === 'etcd' ? name : join(binariesDirectory(), name);
     const [command = '', ...rest] = enter([path, ...args]);
@@ -81,8 +83,11 @@ export async function startNode(dataRoot: string): Promise<KubernetesNode> {
   };
 }
 
-/** Pods want to be killed last, and not even root may ask for that in every virtual machine: then they do without. */
-function tamedRuntime(directory: string): readonly string[] {
+/**
+ * Returns the flags for a wrapper of runc that replaces negative OOM score adjustments by 0, because some virtual machines do not allow
+ * them even to root.
+ */
+function runtimeFlags(directory: string): readonly string[] {
   const script = join(directory, 'runc');
   writeFileSync(
     script,
@@ -94,10 +99,10 @@ exec /usr/sbin/runc "$@"
 `,
   );
   chmodSync(script, 0o755);
-  return [`--add-runtime=tamed=${script}`, '--default-runtime=tamed'];
+  return [`--add-runtime=wrapped=${script}`, '--default-runtime=wrapped'];
 }
 
-/** The container that holds a pod's namespaces; it has only to wait. */
+/** Imports the image of the container that holds a pod's namespaces. Its command only waits. */
 function importPauseImage(engine: Engine, directory: string): void {
   const root = join(directory, 'pause');
   mkdirSync(join(root, 'bin'), { recursive: true });
@@ -112,7 +117,7 @@ function importPauseImage(engine: Engine, directory: string): void {
   );
 }
 
-/** The kubelet changes settings of the kernel and writes to /var: it gets copies. */
+/** Mounts copies over the kernel settings and the directories in /var that the kubelet writes. */
 function isolate(engine: Engine, directory: string): void {
   const mount = (from: string, to: string) => execute([...engine.enter, 'mount', '--bind', from, to]);
   for (const name of ['overcommit_memory', 'panic_on_oom'].map((setting) => `vm/${setting}`).concat(KERNEL_SETTINGS)) {
@@ -121,10 +126,10 @@ function isolate(engine: Engine, directory: string): void {
     mount(copy, `/proc/sys/${name}`);
   }
   for (const path of ['/var/log', '/var/lib/kubelet']) {
-    const own = join(directory, path.replaceAll('/', '-'));
-    mkdirSync(own);
+    const replacement = join(directory, path.replaceAll('/', '-'));
+    mkdirSync(replacement);
     mkdirSync(path, { recursive: true });
-    mount(own, path);
+    mount(replacement, path);
   }
 }
 
@@ -132,8 +137,8 @@ const KERNEL_SETTINGS = ['panic', 'panic_on_oops', 'keys/root_maxkeys', 'keys/ro
   (name) => `kernel/${name}`,
 );
 
-/** Who may do what: one token that may do everything, made up for this node. */
-function writeAccess(directory: string): void {
+/** Writes credentials with all permissions and the kubelet's configuration. */
+function writeConfiguration(directory: string): void {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const token = randomBytes(16).toString('hex');
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text, { mode: 0o600 });
@@ -177,7 +182,7 @@ const ETCD = [
 
 const API_SERVER_FLAGS = [
   '--etcd-servers=http://127.0.0.1:12379',
-  // Where pods reach it too.
+  // Pods reach this address too.
   `--bind-address=${NODE_ADDRESS}`,
   `--advertise-address=${NODE_ADDRESS}`,
   '--secure-port=16443',
@@ -210,7 +215,7 @@ const PROXY_FLAGS = [
   `--hostname-override=${NODE_NAME}`,
   '--healthz-bind-address=127.0.0.1:10256',
   '--metrics-bind-address=127.0.0.1:10249',
-  // The kernel's settings are not this network's alone.
+  // 0 leaves the kernel settings unchanged, which are not specific to the network namespace.
   ...['max-per-core', 'tcp-timeout-established', 'tcp-timeout-close-wait'].map((name) => `--conntrack-${name}=0`),
 ];
 
@@ -224,13 +229,13 @@ function kubeletFlags(directory: string, { host }: Engine): readonly string[] {
     `--node-ip=${NODE_ADDRESS}`,
     '--container-runtime=docker',
     `--docker-endpoint=${host}`,
-    // Its own cAdvisor asks there too.
+    // Endpoint for the kubelet's cAdvisor.
     `--docker=${host}`,
     `--pod-infra-container-image=${PAUSE_IMAGE}`,
   ];
 }
 
 function removeCgroups(): void {
-  const found = execute(['find', '/sys/fs/cgroup', '-depth', '-type', 'd', '-path', '*/kubepods*']);
-  for (const path of found.split('\n').filter((line) => line !== '')) succeeds(() => execute(['rmdir', path]));
+  const paths = execute(['find', '/sys/fs/cgroup', '-depth', '-type', 'd', '-path', '*/kubepods*']);
+  for (const path of paths.split('\n').filter((line) => line !== '')) succeeds(() => execute(['rmdir', path]));
 }

@@ -18,32 +18,32 @@ export interface Pod {
   };
 }
 
-/** The pod of an app in a namespace that is not about to go. */
+/** Returns the pod of an app in a namespace that is not being deleted. */
 export function podOf({ kubectl }: KubernetesNode, namespace: string, app: string): Pod {
   const list = ['get', 'pods', `--namespace=${namespace}`, `--selector=app.kubernetes.io/name=${app}`];
   const { items } = JSON.parse(kubectl(...list, '--output=json')) as { items: Pod[] };
   const [pod] = items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  if (pod === undefined) throw new Error(`No pod of ${app}`);
+  if (pod === undefined) throw new Error(`Cannot find a pod of ${app}`);
   return pod;
 }
 
-/** Seconds from when it was created until it was ready. */
+/** Returns the seconds from creation to readiness. */
 export function secondsUntilReady({ metadata, status }: Pod): number {
   const since = status.conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
   return (Date.parse(since) - Date.parse(metadata.creationTimestamp)) / 1000;
 }
 
-/** Docker's name of the only container of a pod. */
+/** Returns the Docker id of the first container of a pod. */
 export function containerOf({ status }: Pod): string {
   return status.containerStatuses[0]?.containerID.replace('docker://', '') ?? '';
 }
 
-/** `54.09MiB / 256MiB`: what a pod of one container uses, and its limit. */
+/** Returns the memory usage and limit of a pod with one container: `54.09MiB / 256MiB`. */
 export function memoryOf({ docker }: Engine, pod: Pod): string {
   return docker('stats', '--no-stream', '--format={{.MemUsage}}', containerOf(pod));
 }
 
-/** How a container ended that the kubelet may have removed since. */
+/** Returns the exit code of a container that the kubelet may have removed. */
 export function exitCode({ docker }: Engine, container: string, since: number): string {
   const until = Math.ceil(Date.now() / 1000);
   return docker(

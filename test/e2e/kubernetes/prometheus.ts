@@ -12,7 +12,7 @@ interface Target {
   readonly health: string;
 }
 
-/** Asks a Prometheus at an address of the node. */
+/** Queries a Prometheus that an address of the node reaches. */
 export class PrometheusApi {
   readonly #get: KubernetesNode['engine']['get'];
   readonly #url: string;
@@ -22,30 +22,30 @@ export class PrometheusApi {
     this.#url = url;
   }
 
-  /** The labels of the series that an expression gives. */
+  /** Returns the labels of the series of an instant query. */
   query(expression: string): readonly Labels[] {
-    const answer = this.#ask<{ result: { metric: Labels }[] }>(`query?query=${encodeURIComponent(expression)}`);
-    return answer.result.map(({ metric }) => metric);
+    const { result } = this.#request<{ result: { metric: Labels }[] }>(`query?query=${encodeURIComponent(expression)}`);
+    return result.map(({ metric }) => metric);
   }
 
-  /** Whom it scrapes. */
+  /** Returns the labels, URLs and health of the active targets. */
   targets(): readonly Labels[] {
-    const { activeTargets } = this.#ask<{ activeTargets: Target[] }>('targets?state=active');
+    const { activeTargets } = this.#request<{ activeTargets: Target[] }>('targets?state=active');
     return activeTargets.map(({ labels, scrapeUrl, health }) => ({ ...labels, scrapeUrl, health }));
   }
 
-  #ask<T>(path: string): T {
+  #request<T>(path: string): T {
     return (JSON.parse(this.#get(`${this.#url}/api/v1/${path}`)) as { data: T }).data;
   }
 }
 
 export interface Backend extends AsyncDisposable {
-  /** For the Collector's OTLP_ENDPOINT. */
+  /** Value of the Collector's OTLP_ENDPOINT. */
   readonly endpoint: string;
   readonly api: PrometheusApi;
 }
 
-/** Starts a Prometheus beside the node that takes what a Collector forwards, as somebody's backend does. */
+/** Starts a Prometheus outside the cluster that receives OTLP from the Collector. */
 export function startBackend(program: string, node: KubernetesNode): Backend {
   const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
   writeFileSync(join(directory, 'prometheus.yml'), '{}');

@@ -23,6 +23,8 @@ interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
   readonly serviceAccountName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: unknown;
   readonly containers: readonly {
     readonly name: string;
     readonly image: string;
@@ -61,9 +63,9 @@ function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Re
   return Object.entries(selector).every(([name, value]) => labels[name] === value);
 }
 
-/** Renders the base with some components, as an overlay of somebody else's would. */
+/** Renders the base with some components, like a user-defined overlay. */
 function renderWith(components: readonly string[], more: object = {}): readonly Manifest[] {
-  // The real path: kustomize compares paths, and the folder for temporary files may be a link.
+  // kustomize compares real paths, and the temporary directory may be a symbolic link.
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'overlay-')));
   const from = (path: string): string => relative(directory, join(MANIFESTS, path));
   try {
@@ -80,8 +82,25 @@ function renderWith(components: readonly string[], more: object = {}): readonly 
   }
 }
 
-describeUnless(missingKustomize(), 'kustomize', () => {
-  test('the root is the overlay standalone', () => {
+/** Excludes the nodes that run no DaemonSets. */
+const HAS_DAEMON_SETS = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        {
+          matchExpressions: [
+            { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] },
+            { key: 'type', operator: 'NotIn', values: ['virtual-kubelet'] },
+            { key: 'virtual-kubelet.io/provider', operator: 'DoesNotExist' },
+          ],
+        },
+      ],
+    },
+  },
+};
+
+describeUnless(missingKustomize(), 'kustomize/', () => {
+  test('the root renders the overlay standalone', () => {
     assert.deepEqual(render(MANIFESTS), renderOverlay('standalone'));
   });
 
@@ -93,7 +112,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     })),
     { overlay: 'the example redis', namespace: 'redis', rendered: () => render(EXAMPLE) },
   ]) {
-    test(`${overlay}: what names another object names one that is there`, () => {
+    test(`${overlay}: references between objects resolve`, () => {
       const objects = rendered();
       const names = (kind: string) =>
         objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
@@ -108,11 +127,11 @@ describeUnless(missingKustomize(), 'kustomize', () => {
         for (const name of maps) assert.ok(names('ConfigMap').includes(name), name);
       }
       for (const { spec, metadata } of objects.filter(({ kind }) => kind === 'Service') as Service[]) {
-        const chosen = workloads(objects).filter(({ spec: { template } }) =>
+        const selected = workloads(objects).filter(({ spec: { template } }) =>
           selects(spec.selector, template.metadata.labels),
         );
-        assert.equal(chosen.length, 1, `pods of ${chosen.length} workloads behind Service ${metadata.name}`);
-        const ports = chosen.flatMap(({ spec: { template } }) =>
+        assert.equal(selected.length, 1, `Service ${metadata.name} selects ${selected.length} workloads`);
+        const ports = selected.flatMap(({ spec: { template } }) =>
           template.spec.containers.flatMap((container) => container.ports ?? []),
         );
         for (const { targetPort } of spec.ports)
@@ -123,7 +142,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
       }
     });
 
-    test(`${overlay}: everything is in one namespace and runs a version that is named`, () => {
+    test(`${overlay}: all objects are in one namespace, and images have full version tags`, () => {
       const objects = rendered();
       const clusterWide = new Set(['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'PriorityClass']);
       for (const { kind, metadata } of objects) {
@@ -134,7 +153,15 @@ describeUnless(missingKustomize(), 'kustomize', () => {
       }
     });
 
-    test(`${overlay}: every container has requests, a memory limit and no right`, () => {
+    test(`${overlay}: pods run on Linux nodes, and those of DaemonSets on no node of Fargate or a virtual kubelet`, () => {
+      for (const { kind, metadata, spec } of workloads(rendered())) {
+        const { nodeSelector, affinity } = spec.template.spec;
+        assert.deepEqual(nodeSelector, { 'kubernetes.io/os': 'linux' }, metadata.name);
+        assert.deepEqual(affinity, kind === 'DaemonSet' ? HAS_DAEMON_SETS : undefined, metadata.name);
+      }
+    });
+
+    test(`${overlay}: every container has requests, a memory limit and no capabilities`, () => {
       for (const { spec } of workloads(rendered())) {
         for (const container of spec.template.spec.containers) {
           const { resources, securityContext } = container as unknown as {
@@ -153,18 +180,18 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     });
   }
 
-  test('the flags of each overlay are good, and where the kubelets are scraped the exporter leaves containers to them', async () => {
+  test('the flags of each overlay are valid, and only the overlay operator disables containers, which it scrapes from kubelets', async () => {
     for (const overlay of OVERLAYS) {
       const { containers } = (find(renderOverlay(overlay), 'DaemonSet', 'otel-node-exporter') as Workload).spec.template
         .spec;
       const flags = containers[0]?.args ?? [];
-      const checked = await runToEnd([...flags, '--config.check']);
-      assert.deepEqual([checked.code, checked.signal], [0, null], checked.output);
+      const { code, signal, output } = await runToEnd([...flags, '--config.check']);
+      assert.deepEqual([code, signal], [0, null], output);
       assert.equal(flags.includes('--no-collector.containers'), overlay === 'operator', overlay);
     }
   });
 
-  test('each overlay runs the version that this is', () => {
+  test('each overlay uses the version in package.json', () => {
     for (const overlay of OVERLAYS) {
       const { metadata, spec } = (find(renderOverlay(overlay), 'DaemonSet', 'otel-node-exporter') as Workload).spec
         .template;
@@ -173,7 +200,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     }
   });
 
-  test("the example redis is scraped through its Service, and asked on the exporter's health paths", () => {
+  test('the example redis has a ServiceMonitor for its Service, and probes for the health paths of the exporter', () => {
     const objects = render(EXAMPLE);
     const monitor = find(objects, 'ServiceMonitor', 'redis-exporter') as unknown as {
       spec: { selector: { matchLabels: Record<string, string> }; endpoints: { port: string; path: string }[] };
@@ -194,7 +221,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     );
   });
 
-  test('standalone can be reached at the ports 30000, 30001 and 30002 of a node', () => {
+  test('the overlay standalone exposes the node ports 30000, 30001 and 30002', () => {
     const services = renderOverlay('standalone').filter(({ kind }) => kind === 'Service') as Service[];
     const ports = services.flatMap(({ metadata, spec }) =>
       spec['type'] === 'NodePort'
@@ -208,7 +235,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     ]);
   });
 
-  test("the exporter's Service is headless, so that nobody's scrape ends at another node", () => {
+  test('the Service of the exporter is headless, so that scrapes are not balanced between nodes', () => {
     for (const overlay of OVERLAYS) {
       assert.equal(
         (find(renderOverlay(overlay), 'Service', 'otel-node-exporter') as Service).spec['clusterIP'],
@@ -217,7 +244,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     }
   });
 
-  test("the Operator's objects choose the exporter and its port", () => {
+  test('the ServiceMonitor and the PodMonitor select the exporter and its port', () => {
     const objects = renderWith(['operator', 'operator-pods']);
     const { spec: pods } = find(objects, 'DaemonSet', 'otel-node-exporter') as Workload;
     const service = find(objects, 'Service', 'otel-node-exporter');
@@ -234,7 +261,7 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     assert.ok((service as Service).spec.ports.some((port) => 'name' in port && port.name === 'metrics'));
   });
 
-  test('components can be combined, and the one that restricts changes only the exporter', () => {
+  test('all components can be combined, and the component restricted changes only the exporter', () => {
     const objects = renderWith(['prometheus', 'grafana', 'collector', 'operator', 'network-policy', 'restricted'], {
       configMapGenerator: [
         { name: 'otel-collector-endpoint', literals: ['OTLP_ENDPOINT=http://prometheus:9090/api/v1/otlp'] },
@@ -250,32 +277,32 @@ describeUnless(missingKustomize(), 'kustomize', () => {
     );
   });
 
-  test('a namespace enforces no more than its pods keep, and restricted as much as there is', {
+  test('each namespace enforces a Pod Security level that its pods meet', {
     skip:
       findGoTool('pod-security') === undefined &&
-      'no Pod Security admission: npm run tools pod-security builds it where Go is',
+      'the Pod Security checks are not built: npm run tools pod-security (needs Go)',
   }, () => {
     for (const overlay of OVERLAYS) {
       const objects = renderOverlay(overlay);
       const level = find(objects, 'Namespace', 'otel-node-exporter').metadata.labels?.[
         'pod-security.kubernetes.io/enforce'
       ];
-      const refused = Object.fromEntries(
-        workloads(objects).map((workload) => [workload.metadata.name, refusedBy(workload)]),
+      const violations = Object.fromEntries(
+        workloads(objects).map((workload) => [workload.metadata.name, findViolations(workload)]),
       );
-      const exporter = overlay === 'restricted' ? [] : ['host namespaces', 'restricted volume types'];
+      const expected = overlay === 'restricted' ? [] : ['host namespaces', 'restricted volume types'];
       assert.equal(level, overlay === 'restricted' ? 'restricted' : 'privileged');
-      assert.deepEqual(refused['otel-node-exporter'], exporter, overlay);
-      // What runs beside it needs no more than the strictest level gives.
-      const others = Object.entries(refused).filter(([name]) => name !== 'otel-node-exporter');
+      assert.deepEqual(violations['otel-node-exporter'], expected, overlay);
+      // The other workloads meet the strictest level.
+      const others = Object.entries(violations).filter(([name]) => name !== 'otel-node-exporter');
       for (const [name, reasons] of others) assert.deepEqual(reasons, [], name);
     }
-    for (const workload of workloads(render(EXAMPLE))) assert.deepEqual(refusedBy(workload), []);
+    for (const workload of workloads(render(EXAMPLE))) assert.deepEqual(findViolations(workload), []);
   });
 });
 
-/** Why Kubernetes' own Pod Security admission would refuse the pods at the level `restricted`. */
-function refusedBy({ spec }: Workload): readonly string[] {
+/** Returns the violations that Pod Security admission finds in the pods of a workload at the level `restricted`. */
+function findViolations({ spec }: Workload): readonly string[] {
   const pods = [{ metadata: { name: 'pod' }, spec: spec.template.spec }];
   const output = execFileSync(findGoTool('pod-security') ?? '', { input: JSON.stringify(pods), encoding: 'utf8' });
   return (JSON.parse(output) as string[][])[0] ?? [];

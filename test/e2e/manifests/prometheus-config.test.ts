@@ -21,15 +21,15 @@ interface PrometheusConfig {
   readonly scrape_configs: readonly ScrapeConfig[];
 }
 
-/** The configuration as the overlay renders it. */
-function renderedText(): string {
+/** Returns the configuration that the overlay renders. */
+function renderConfig(): string {
   const { data } = find(renderOverlay('standalone'), 'ConfigMap', 'prometheus') as unknown as {
     data: Record<string, string>;
   };
-  return data['prometheus.yml'] ?? assert.fail('no prometheus.yml');
+  return data['prometheus.yml'] ?? assert.fail('prometheus.yml is missing');
 }
 
-/** What a promtool finds wrong; nothing when the configuration is good. */
+/** Returns the errors that promtool finds. The text is empty for a valid configuration. */
 function check(promtool: string, text: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
   const file = join(directory, 'prometheus.yml');
@@ -39,39 +39,39 @@ function check(promtool: string, text: string): string {
   return status === 0 ? '' : stdout + stderr;
 }
 
-describeUnless(missingKustomize(), "Prometheus' configuration in Kubernetes", () => {
-  test('the block that finds pods is one of the documentation, and a broken one is not', () => {
+describeUnless(missingKustomize(), 'the Prometheus configuration of the overlay standalone', () => {
+  test('kubernetes_sd_configs conforms to the schema of the documentation, and damaged copies do not', () => {
     const validate = new Ajv().compile(kubernetesSd);
-    const { scrape_configs: jobs } = parse(renderedText()) as PrometheusConfig;
+    const { scrape_configs: jobs } = parse(renderConfig()) as PrometheusConfig;
     for (const { job_name: name, kubernetes_sd_configs: block } of jobs) {
       assert.ok(validate(block), `${name}: ${JSON.stringify(validate.errors)}`);
     }
     assert.ok(!validate([{ role: 'pods' }]) && !validate([{}]) && !validate([{ role: 'pod', namespace: 'x' }]));
   });
 
-  test("Debian's promtool, which is built without Kubernetes, finds nothing wrong with the rest", {
+  test("Debian's promtool accepts the configuration without kubernetes_sd_configs, which it does not support", {
     skip: missing('promtool'),
   }, () => {
-    const config = parse(renderedText()) as PrometheusConfig;
-    const rest = {
+    const config = parse(renderConfig()) as PrometheusConfig;
+    const withoutDiscovery = {
       ...config,
       scrape_configs: config.scrape_configs.map(({ kubernetes_sd_configs: _, ...job }) => job),
     };
-    const text = stringify(rest, { aliasDuplicateObjects: false });
+    const text = stringify(withoutDiscovery, { aliasDuplicateObjects: false });
     assert.equal(check('promtool', text), '');
     assert.match(check('promtool', text.replace('action: keep', 'action: kepp')), /unknown relabel action/);
   });
 
   const promtool = findGoTool('promtool');
-  test('the promtool of the version that runs finds nothing wrong with the whole', {
-    skip: promtool === undefined && 'no current promtool: npm run tools promtool builds it where Go is',
+  test('promtool of the deployed version accepts the configuration', {
+    skip: promtool === undefined && 'promtool is not built: npm run tools promtool (needs Go)',
   }, () => {
     assert.ok(promtool);
-    assert.equal(check(promtool, renderedText()), '');
+    assert.equal(check(promtool, renderConfig()), '');
     assert.match(
-      check(promtool, renderedText().replace('role: pod', 'role: pods')),
+      check(promtool, renderConfig().replace('role: pod', 'role: pods')),
       /unknown Kubernetes SD role "pods"/,
     );
-    assert.match(check(promtool, renderedText().replace('role: pod', 'roles: pod')), /field roles not found/);
+    assert.match(check(promtool, renderConfig().replace('role: pod', 'roles: pod')), /field roles not found/);
   });
 });

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { execute } from '../support/docker/engine.ts';
+import { execute } from '../support/execute.ts';
 import { findProgram } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 
 export const MANIFESTS = join(import.meta.dirname, '../../../kustomize');
-/** The manifests of the example of an exporter of one's own. */
+/** The manifests of the example of a custom exporter. */
 export const EXAMPLE = join(MANIFESTS, '../examples/redis/kustomize');
 export const OVERLAYS = ['standalone', 'otel', 'operator', 'restricted'] as const;
 
-/** An object of the Kubernetes API, as it would be applied. */
+/** An object of the Kubernetes API. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -20,19 +20,19 @@ export interface Manifest {
 
 export interface Kustomize {
   readonly command: readonly string[];
-  /** Which it is, for the reader of the test. */
+  /** Path and version, for the test output. */
   readonly name: string;
 }
 
-/** The oldest kubectl that has kustomize 5; Debian 12 has 1.20, which knows no components. */
+/** The oldest kubectl with kustomize 5. Debian 12 has version 1.20, which does not support components. */
 const OLDEST_KUBECTL_MINOR = 27;
 
-/** kustomize 5: as itself on the path, within kubectl, or as built for these tests. */
+/** Returns kustomize 5 on the search path, in kubectl, or as built for these tests. */
 export function findKustomize(): Kustomize | undefined {
-  const own = findProgram('kustomize');
-  if (own !== undefined) {
-    const version = execute([own, 'version']);
-    if (/^v?5\./.test(version)) return { command: [own, 'build'], name: `${own} ${version}` };
+  const installed = findProgram('kustomize');
+  if (installed !== undefined) {
+    const version = execute([installed, 'version']);
+    if (/^v?5\./.test(version)) return { command: [installed, 'build'], name: `${installed} ${version}` };
   }
   const kubectl = findKubectl();
   if (kubectl !== undefined)
@@ -41,7 +41,7 @@ export function findKustomize(): Kustomize | undefined {
   return built === undefined ? undefined : { command: [built, 'build'], name: built };
 }
 
-/** A kubectl that has kustomize 5. */
+/** Returns a kubectl on the search path with kustomize 5. */
 export function findKubectl(): { readonly path: string; readonly version: string } | undefined {
   const path = findProgram('kubectl');
   if (path === undefined) return undefined;
@@ -50,15 +50,17 @@ export function findKubectl(): { readonly path: string; readonly version: string
   return Number.parseInt(minor, 10) >= OLDEST_KUBECTL_MINOR ? { path, version: gitVersion } : undefined;
 }
 
-/** Why a test that renders cannot run here, or `false`. */
+/** Returns the reason why manifests cannot be rendered here, or `false`. */
 export function missingKustomize(): string | false {
-  return findKustomize() === undefined ? 'no kustomize 5: npm run tools kustomize builds it where Go is' : false;
+  return findKustomize() === undefined
+    ? 'kustomize 5 is not installed: npm run tools kustomize builds it (needs Go)'
+    : false;
 }
 
-/** The objects of a folder with a kustomization. */
-export function render(folder: string): readonly Manifest[] {
+/** Renders the kustomization in a directory. */
+export function render(directory: string): readonly Manifest[] {
   const [command = '', ...args] = findKustomize()?.command ?? [];
-  const text = execFileSync(command, [...args, folder], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+  const text = execFileSync(command, [...args, directory], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
   return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 }
 
@@ -66,13 +68,19 @@ export function renderOverlay(name: (typeof OVERLAYS)[number]): readonly Manifes
   return render(join(MANIFESTS, 'overlays', name));
 }
 
-/** The only object of a kind and name. */
+/**
+ * Returns the object with a kind and name.
+ *
+ * @throws {Error} if the number of such objects is not 1
+ */
 export function find(objects: readonly Manifest[], kind: string, name: string): Manifest {
-  // A ConfigMap that is generated ends in the hash of what is in it.
-  const found = objects.filter(
+  // The name of a generated ConfigMap ends with a hash of its content.
+  const matches = objects.filter(
     (object) => object.kind === kind && object.metadata.name.replace(/-[a-z0-9]{10}$/, '') === name,
   );
-  const [object] = found;
-  if (object === undefined || found.length > 1) throw new Error(`${found.length} objects ${kind} ${name}`);
+  const [object] = matches;
+  if (object === undefined || matches.length > 1) {
+    throw new Error(`Expected one object ${kind} ${name}, got ${matches.length}`);
+  }
   return object;
 }

@@ -15,8 +15,8 @@ import { problemsOf } from './schema.ts';
 
 type Path = readonly (string | number)[];
 
-/** The object with another value at a path; without the field, when the value is `undefined`. */
-function broken(object: Manifest, path: Path, value: unknown): Manifest {
+/** Returns a copy of the object with another value at a path, or without the field if the value is `undefined`. */
+function damage(object: Manifest, path: Path, value: unknown): Manifest {
   const copy = structuredClone(object);
   const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], copy);
   const last = path.at(-1) ?? '';
@@ -27,8 +27,8 @@ function broken(object: Manifest, path: Path, value: unknown): Manifest {
 
 const CONTAINER: Path = ['spec', 'template', 'spec', 'containers', 0];
 
-/** For each kind that we render: a field that no type has, one that is required, and one with a value of a wrong type. */
-const BREAKS: Readonly<Record<string, { unknown: Path; required?: Path; typed: Path }>> = {
+/** By kind: an unknown field to add, a required field to remove, and a field to set to a value of another type. */
+const DAMAGES: Readonly<Record<string, { unknown: Path; required?: Path; typed: Path }>> = {
   ClusterRole: { unknown: ['rules', 0, 'verb'], required: ['rules', 0, 'verbs'], typed: ['rules', 0, 'resources'] },
   ClusterRoleBinding: { unknown: ['role'], required: ['roleRef'], typed: ['subjects'] },
   ConfigMap: { unknown: ['spec'], typed: ['data'] },
@@ -57,54 +57,54 @@ const BREAKS: Readonly<Record<string, { unknown: Path; required?: Path; typed: P
   },
 };
 
-describeUnless(missingKustomize(), 'the manifests', () => {
+describeUnless(missingKustomize(), 'the rendered manifests', () => {
   const rendered = (): readonly Manifest[] => [
     ...OVERLAYS.flatMap((overlay) => renderOverlay(overlay)),
     ...render(`${MANIFESTS}/components/operator-pods`),
     ...render(EXAMPLE),
   ];
 
-  test('every object of every overlay is one of the Kubernetes API or the Operator', async (t) => {
-    t.diagnostic(`rendered with ${findKustomize()?.name}`);
+  test('every object conforms to the types and schemas of the Kubernetes API and the Prometheus Operator', async (t) => {
+    t.diagnostic(`Rendered with ${findKustomize()?.name}`);
     const objects = rendered();
     const problems = await problemsOf(objects);
     assert.deepEqual(
-      problems.flatMap((found, index) => found.map((text) => [objects[index]?.kind, text])),
+      problems.flatMap((texts, index) => texts.map((text) => [objects[index]?.kind, text])),
       [],
     );
     t.diagnostic(`${objects.length} objects`);
   });
 
-  test('a field too many, one too few and a wrong type are found in an object of each kind', async () => {
+  test('unknown fields, missing fields and wrong types are found in an object of each kind', async () => {
     const objects = new Map(rendered().map((object) => [object.kind, object]));
-    assert.deepEqual([...objects.keys()].sort(), Object.keys(BREAKS));
+    assert.deepEqual([...objects.keys()].sort(), Object.keys(DAMAGES));
     const copies = [...objects].flatMap(([kind, object]) => {
-      const { unknown, required, typed } = BREAKS[kind] ?? assert.fail(kind);
+      const { unknown, required, typed } = DAMAGES[kind] ?? assert.fail(kind);
       return [
         {
-          what: `${kind}: unknown ${unknown.join('.')}`,
-          copy: broken(object, unknown, 'x'),
+          name: `${kind}: unknown ${unknown.join('.')}`,
+          copy: damage(object, unknown, 'x'),
           expected: /may only specify known/,
         },
         ...(required === undefined
           ? []
           : [
               {
-                what: `${kind}: no ${required.join('.')}`,
-                copy: broken(object, required, undefined),
+                name: `${kind}: missing ${required.join('.')}`,
+                copy: damage(object, required, undefined),
                 expected: /is missing in type.*must have required property/,
               },
             ]),
         {
-          what: `${kind}: wrong ${typed.join('.')}`,
-          copy: broken(object, typed, { wrong: true }),
+          name: `${kind}: wrong ${typed.join('.')}`,
+          copy: damage(object, typed, { wrong: true }),
           expected: /must be (a )?\w+/,
         },
       ];
     });
     const problems = await problemsOf(copies.map(({ copy }) => copy));
-    for (const [index, { what, expected }] of copies.entries()) {
-      assert.match(problems[index]?.join(' ') ?? '', expected, what);
+    for (const [index, { name, expected }] of copies.entries()) {
+      assert.match(problems[index]?.join(' ') ?? '', expected, name);
     }
   });
 });

@@ -6,8 +6,8 @@ import type { Manifest } from './render.ts';
 const CHECKOUT = join(import.meta.dirname, '../../..');
 
 /**
- * What is wrong with each object, in the words of the Kubernetes API's types and those of the Prometheus Operator. The
- * compiler finds fields that no type has; the schema finds the rest, missing fields and wrong values too.
+ * Returns the problems of each object according to the types and JSON schemas of the Kubernetes API and the Prometheus Operator. Only
+ * the compiler finds unknown fields. The schemas also find missing fields and wrong values.
  */
 export async function problemsOf(objects: readonly Manifest[]): Promise<readonly (readonly string[])[]> {
   const compiled = compile(objects);
@@ -29,7 +29,7 @@ interface Model {
 async function validate(object: Manifest): Promise<readonly string[]> {
   const models = (await import(packageOf(object))) as Record<string, new (data: unknown) => Model>;
   const Model = models[object.kind];
-  if (Model === undefined) return [`${object.kind} is no kind of ${object.apiVersion}`];
+  if (Model === undefined) return [`Unknown kind ${object.kind} of ${object.apiVersion}`];
   try {
     new Model(object).validate();
     return [];
@@ -38,7 +38,11 @@ async function validate(object: Manifest): Promise<readonly string[]> {
   }
 }
 
-/** Each object becomes a constant of its type, in a line of its own: the compiler's line is the object. */
+/**
+ * Compiles the objects as typed constants, one on each line.
+ *
+ * @returns errors by index of the object, which is the line number of the compiler's message minus 1
+ */
 function compile(objects: readonly Manifest[]): ReadonlyMap<number, string[]> {
   const lines = objects.map((object, index) => {
     const type = `import(${JSON.stringify(packageOf(object))}).I${object.kind}`;
@@ -46,7 +50,7 @@ function compile(objects: readonly Manifest[]): ReadonlyMap<number, string[]> {
   });
   const cache = join(CHECKOUT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
-  // Within the checkout, where the compiler finds the packages.
+  // The compiler finds the packages only from within the checkout.
   const directory = mkdtempSync(join(cache, 'manifests-'));
   try {
     const file = join(directory, 'objects.ts');
@@ -58,18 +62,18 @@ function compile(objects: readonly Manifest[]): ReadonlyMap<number, string[]> {
       { encoding: 'utf8' },
     );
     if (error !== undefined) throw error;
-    return byObject(stdout);
+    return groupByObject(stdout);
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-function byObject(output: string): ReadonlyMap<number, string[]> {
-  const found = new Map<number, string[]>();
+function groupByObject(output: string): ReadonlyMap<number, string[]> {
+  const errors = new Map<number, string[]>();
   for (const [, line = '', message = ''] of output.matchAll(/objects\.ts\((\d+),\d+\): error (.*)/g)) {
     const index = Number(line) - 1;
-    found.set(index, [...(found.get(index) ?? []), message]);
+    errors.set(index, [...(errors.get(index) ?? []), message]);
   }
-  if (found.size === 0 && output.includes('error')) throw new Error(output);
-  return found;
+  if (errors.size === 0 && output.includes('error')) throw new Error(output);
+  return errors;
 }

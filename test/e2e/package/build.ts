@@ -1,6 +1,6 @@
-/** Installs the versions of Node.js that the package is tried on: `npm run nodes`. */
-import { findNode, installNode, NODES, type WhichNode } from './nodes.ts';
+/** `npm run nodes` installs the versions of Node.js on which the package is tested. */
+import { findNode, installNode, NODES, type NodeKind } from './nodes.ts';
 
-for (const which of Object.keys(NODES) as WhichNode[]) {
-  console.log(`Node.js ${NODES[which]}: ${findNode(which) ?? installNode(which)}`);
+for (const kind of Object.keys(NODES) as NodeKind[]) {
+  console.log(`Node.js ${NODES[kind]}: ${findNode(kind) ?? installNode(kind)}`);
 }

@@ -2,30 +2,36 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
-import { cacheDirectory } from '../support/cache.ts';
+import { cacheDirectory } from '../support/cache-directory.ts';
 
-/** The oldest Node.js that `engines` allows, and the newest there was when this was written. */
+/** The oldest version of Node.js that `engines` allows, and the newest that the package has been tested on. */
 export const NODES = { oldest: '26.10.0', newest: '26.10.0' } as const;
 
-export type WhichNode = keyof typeof NODES;
+export type NodeKind = keyof typeof NODES;
 
-/** The program of that version, once it has been installed. */
-export function findNode(which: WhichNode): string | undefined {
-  const program = join(folderOf(which), 'node_modules', packageName(), 'bin/node');
+/** Returns the path of an installed version of Node.js. */
+export function findNode(kind: NodeKind): string | undefined {
+  const program = join(directoryOf(kind), 'node_modules', packageName(), 'bin/node');
   return existsSync(program) ? program : undefined;
 }
 
-/** Installs a version from npm's registry, which has Node.js as packages of 100 MB. */
-export function installNode(which: WhichNode): string {
-  const folder = folderOf(which);
-  mkdirSync(folder, { recursive: true });
-  const flags = ['--no-save', '--no-audit', '--no-fund', '--silent', '--prefix', folder];
-  execFileSync('npm', ['install', ...flags, `${packageName()}@${NODES[which]}`], { stdio: 'inherit' });
-  return findNode(which) ?? `no ${packageName()} ${NODES[which]}`;
+/**
+ * Installs a version of Node.js from the npm registry (100 MB) and returns its path.
+ *
+ * @throws {Error} if the package contains no program
+ */
+export function installNode(kind: NodeKind): string {
+  const directory = directoryOf(kind);
+  mkdirSync(directory, { recursive: true });
+  const flags = ['--no-save', '--no-audit', '--no-fund', '--silent', '--prefix', directory];
+  execFileSync('npm', ['install', ...flags, `${packageName()}@${NODES[kind]}`], { stdio: 'inherit' });
+  const program = findNode(kind);
+  if (program === undefined) throw new Error(`Cannot find Node.js in ${packageName()} ${NODES[kind]}`);
+  return program;
 }
 
-function folderOf(which: WhichNode): string {
-  return join(cacheDirectory(), `node-${NODES[which]}`);
+function directoryOf(kind: NodeKind): string {
+  return join(cacheDirectory(), `node-${NODES[kind]}`);
 }
 
 function packageName(): string {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import manifest from '../../../package.json' with { type: 'json' };
-import { createFolder, type Folder } from '../support/in-folder.ts';
 import { getText, type Program } from '../support/program.ts';
 import { describeUnless } from '../support/requirements.ts';
-import { findNode, NODES, type WhichNode } from './nodes.ts';
+import { createTempDirectory, type TempDirectory } from '../support/temp-directory.ts';
+import { findNode, NODES, type NodeKind } from './nodes.ts';
 
-// The package as npm packs it, installed into an empty folder, without what is optional.
+// Installs the tarball of `npm pack` into an empty directory without optional dependencies.
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -18,7 +18,7 @@ const FILES = {
   'queue.ts': `
 import { type Collector, gauge } from 'otel-node-exporter';
 
-const depth = gauge('queue_depth', 'Jobs that wait.', ['queue']);
+const depth = gauge('queue_depth', 'Waiting jobs.', ['queue']);
 
 export const queue: Collector = {
   name: 'queue',
@@ -32,11 +32,11 @@ export const queue: Collector = {
 import { counter, createExporter, gauge, histogram, summary, text } from 'otel-node-exporter';
 import { queue } from './queue.ts';
 
-const asked = counter('shop_asked_total', 'Asked.', ['how']);
+const requests = counter('shop_requests_total', 'Requests.', ['protocol']);
 const sizes = histogram('shop_bytes', 'Sizes.', [], { buckets: [1] });
 const times = summary('shop_seconds', 'Times.', [], { quantiles: [0.5] });
-const open = gauge('shop_open', 'Whether it is open.');
-asked.inc({ how: 'http' });
+const open = gauge('shop_open', '1 if the shop is open.');
+requests.inc({ protocol: 'http' });
 sizes.observe(1);
 times.observe(4);
 
@@ -44,8 +44,8 @@ await createExporter({
   name: 'shop_exporter',
   namespace: 'shop',
   port: 9999,
-  flags: { 'shop.url': text('Where it answers.', 'URL') },
-  metrics: [asked, sizes, times],
+  flags: { 'shop.url': text('URL of the shop.', 'URL') },
+  metrics: [requests, sizes, times],
   collectors: (flags) => [
     queue,
     { name: 'shop', families: [open], collect: (_host, emit) => emit(open, flags['shop.url'] === 'here' ? 1 : 0) },
@@ -54,8 +54,8 @@ await createExporter({
 `,
   'mistakes.ts': `
 import { counter } from 'otel-node-exporter';
-const asked = counter('asked_total', 'Asked.', ['how']);
-asked.inc({ hwo: 'http' });
+const requests = counter('requests_total', 'Requests.', ['protocol']);
+requests.inc({ protcol: 'http' });
 `,
   'tsconfig.json': JSON.stringify({
     compilerOptions: {
@@ -71,24 +71,24 @@ asked.inc({ hwo: 'http' });
   }),
 };
 
-const shared: { folder?: Folder } = {};
+const shared: { directory?: TempDirectory } = {};
 before(async () => {
-  const folder = await createFolder(FILES);
-  shared.folder = folder;
-  const options = { cwd: folder.path, encoding: 'utf8', stdio: 'pipe' } as const;
+  const directory = await createTempDirectory(FILES);
+  shared.directory = directory;
+  const options = { cwd: directory.path, encoding: 'utf8', stdio: 'pipe' } as const;
   execFileSync('npm', ['pack', ROOT, '--silent'], options);
-  const [tarball = ''] = readdirSync(folder.path).filter((name) => name.endsWith('.tgz'));
+  const [tarball = ''] = readdirSync(directory.path).filter((name) => name.endsWith('.tgz'));
   execFileSync('npm', ['install', '--offline', '--omit=optional', '--silent', `./${tarball}`], options);
 });
-after(() => shared.folder?.[Symbol.asyncDispose]());
+after(() => shared.directory?.[Symbol.asyncDispose]());
 
-function folder(): Folder {
-  assert.ok(shared.folder);
-  return shared.folder;
+function directory(): TempDirectory {
+  assert.ok(shared.directory);
+  return shared.directory;
 }
 
-test('the package holds the bundle, its licences and its declarations, and needs no other package', () => {
-  const installed = join(folder().path, 'node_modules/otel-node-exporter');
+test('the package contains the bundle, its licenses and its declarations, and has no dependencies', () => {
+  const installed = join(directory().path, 'node_modules/otel-node-exporter');
   const files = readdirSync(installed, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
@@ -103,12 +103,12 @@ test('the package holds the bundle, its licences and its declarations, and needs
   ]);
   assert.equal('dependencies' in manifest, false);
   assert.deepEqual(
-    readdirSync(join(folder().path, 'node_modules')).filter((name) => !name.startsWith('.')),
+    readdirSync(join(directory().path, 'node_modules')).filter((name) => !name.startsWith('.')),
     ['otel-node-exporter'],
   );
 });
 
-test('the package ships the licence of every package that the bundle holds', () => {
+test('LICENSES.txt of the package contains the license of every bundled package', () => {
   const text = readFileSync(join(ROOT, 'dist/LICENSES.txt'), 'utf8');
   const parts = text.split(`\n${'-'.repeat(80)}\n`).slice(1);
   const names = parts.map((part) => /^\n(\S+) \S+ \([\w.-]+\)\n\n/.exec(part)?.[1]);
@@ -119,63 +119,81 @@ test('the package ships the licence of every package that the bundle holds', () 
   assert.ok(!names.includes(undefined));
 });
 
-test('the declarations of the package are whole, and find mistakes', () => {
+test('the declarations of the package compile, and report a misspelled label', () => {
   const tsc = (...flags: string[]) => {
     try {
-      execFileSync(join(ROOT, 'node_modules/.bin/tsc'), flags, { cwd: folder().path, encoding: 'utf8', stdio: 'pipe' });
+      execFileSync(join(ROOT, 'node_modules/.bin/tsc'), flags, {
+        cwd: directory().path,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
       return '';
     } catch (error) {
-      // The compiler ends with 2 and writes its findings on standard output.
+      // The compiler exits with 2 and prints its errors on standard output.
       return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
     }
   };
   assert.equal(tsc(), '');
   const project = JSON.parse(FILES['tsconfig.json']);
-  writeFileSync(join(folder().path, 'mistakes.json'), JSON.stringify({ ...project, files: ['mistakes.ts'] }));
-  assert.match(tsc('--project', 'mistakes.json'), /^mistakes\.ts\(4,13\): error TS2353: .* 'hwo' does not exist /);
+  writeFileSync(join(directory().path, 'mistakes.json'), JSON.stringify({ ...project, files: ['mistakes.ts'] }));
+  assert.match(tsc('--project', 'mistakes.json'), /^mistakes\.ts\(4,16\): error TS2561: .* 'protcol' does not exist /);
 });
 
-for (const which of Object.keys(NODES) as WhichNode[]) {
-  const node = findNode(which);
-  const skip = node === undefined && `Node.js ${NODES[which]} is not installed: npm run nodes`;
-  describeUnless(skip, `the package on Node.js ${NODES[which]}, the ${which} that it runs on`, () => {
-    const start = (...command: readonly string[]): Promise<Program> => folder().start(node ?? '', ...command);
-    const command = 'node_modules/.bin/otel-node-exporter';
-    const only = '--collector.disable-defaults';
+for (const command of [['npx'], ['npm', 'exec', '--']]) {
+  test(`the exporter ends when ${command.join(' ')} gets SIGTERM`, { timeout: 60_000 }, async () => {
+    const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+    const npm = [`PATH=${path}`, 'npm_config_offline=true', ...command, 'otel-node-exporter'];
+    await using program = await directory().start(...npm, '--collector.disable-defaults', '--collector.loadavg');
+    assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
+    program.child.kill('SIGTERM');
+    // The streams of npm are open until the exporter has ended.
+    await program.ended;
+    assert.match(program.output(), /msg=Stopping signal=SIGTERM$/m);
+    await assert.rejects(getText(`${program.url}/metrics`), { message: 'fetch failed' });
+  });
+}
 
-    test('is a command', async () => {
-      const { code, output } = await folder().toEnd(node ?? '', command, '--version');
+for (const kind of Object.keys(NODES) as NodeKind[]) {
+  const node = findNode(kind);
+  const skip = node === undefined && `Node.js ${NODES[kind]} is not installed: npm run nodes`;
+  describeUnless(skip, `the package on the ${kind} supported Node.js (${NODES[kind]})`, () => {
+    const start = (...command: readonly string[]): Promise<Program> => directory().start(node ?? '', ...command);
+    const command = 'node_modules/.bin/otel-node-exporter';
+    const withoutDefaults = '--collector.disable-defaults';
+
+    test('installs the command otel-node-exporter', async () => {
+      const { code, output } = await directory().runToEnd(node ?? '', command, '--version');
       assert.equal(code, 0);
-      assert.match(output, new RegExp(`^otel-node-exporter ${manifest.version}`, 'm'));
-      await using program = await start(command, only, '--collector.loadavg');
+      assert.match(output, new RegExp(`^otel-node-exporter, version ${manifest.version} `));
+      await using program = await start(command, withoutDefaults, '--collector.loadavg');
       const page = await getText(`${program.url}/metrics`);
       assert.match(page, /^node_load1 /m);
-      assert.match(page, new RegExp(`^nodejs_version_info\\{version="v${NODES[which]}"`, 'm'));
+      assert.match(page, new RegExp(`^nodejs_version_info\\{version="v${NODES[kind]}"`, 'm'));
       program.child.kill('SIGTERM');
       assert.deepEqual(await program.ended, { code: 0, signal: null });
     });
 
-    test('is a host of modules', async () => {
-      await using program = await start(command, only, '--collector.module=./queue.ts');
+    test('loads a TypeScript module', async () => {
+      await using program = await start(command, withoutDefaults, '--collector.module=./queue.ts');
       assert.match(await getText(`${program.url}/metrics`), /^queue_depth\{queue="mail"\} 3$/m);
     });
 
-    test('is a library', async () => {
+    test('exports the library for custom exporters', async () => {
       await using program = await start('exporter.ts', '--shop.url=here');
       const page = await getText(`${program.url}/metrics`);
-      const lines = page.split('\n').filter((line) => /^(queue|shop_(asked|bytes|seconds|open|up))/.test(line));
+      const lines = page.split('\n').filter((line) => /^(queue|shop_(requests|bytes|seconds|open|up))/.test(line));
       assert.deepEqual(lines, [
         'queue_depth{queue="mail"} 3',
         'shop_open 1',
-        'shop_asked_total{how="http"} 1',
-        'shop_bytes_count 1',
-        'shop_bytes_sum 1',
+        'shop_requests_total{protocol="http"} 1',
         'shop_bytes_bucket{le="1"} 1',
         'shop_bytes_bucket{le="+Inf"} 1',
-        'shop_up 1',
+        'shop_bytes_sum 1',
+        'shop_bytes_count 1',
         'shop_seconds{quantile="0.5"} 3.9948220765110567',
         'shop_seconds_sum 4',
         'shop_seconds_count 1',
+        'shop_up 1',
       ]);
     });
   });

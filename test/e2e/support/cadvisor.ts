@@ -3,78 +3,79 @@ import { containers } from '../../../src/collectors/containers.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 import { MEMORY_TOLERANCE } from './cgroups.ts';
 import { eventually } from './eventually.ts';
-import { kill, run, waitFor } from './program.ts';
+import { kill, run, waitForOutput } from './program.ts';
 import { parseSeries, type Series } from './series.ts';
 
-/** Why no real cAdvisor can run here, or `false`. */
+/** Returns the reason why cAdvisor cannot run here, or `false`. */
 export function missingCadvisor(): string | false {
-  return findGoTool('cadvisor') === undefined && 'no cAdvisor: npm run tools cadvisor builds it where Go is';
+  return findGoTool('cadvisor') === undefined && 'cAdvisor is not built: npm run tools cadvisor (needs Go)';
 }
 
-/** Starts a real cAdvisor on the loopback. */
+/** Starts a real cAdvisor on the loopback interface. */
 export async function startCadvisor(flags: readonly string[]): Promise<AsyncDisposable & { readonly url: string }> {
   const started = run(findGoTool('cadvisor') ?? '', ['--docker_only', ...flags]);
-  const url = await waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  const url = await waitForOutput(started, /http:\/\/127\.0\.0\.1:\d+/);
   return { url: `${url}/metrics`, [Symbol.asyncDispose]: () => kill(started) };
 }
 
+/** A parsed page of cAdvisor or of the exporter. */
 export interface Page {
   readonly series: readonly Series[];
-  /** By name of the family. */
+  /** Types by family name. */
   readonly types: ReadonlyMap<string, string>;
 }
 
-/** cAdvisor says when it has read what it says, in milliseconds since 1970. */
-const STAMP = / (\d{13})$/gm;
+/** cAdvisor adds a timestamp to each sample: Unix time in milliseconds. */
+const TIMESTAMP = / (\d{13})$/gm;
 
 export function parsePage(text: string): Page {
   const types = text.matchAll(/^# TYPE (\w+) (\w+)$/gm);
   return {
-    series: parseSeries(text.replaceAll(STAMP, '')),
+    series: parseSeries(text.replaceAll(TIMESTAMP, '')),
     types: new Map([...types].map(([, name = '', type = '']) => [name, type])),
   };
 }
 
-/** Some of what it says may be older than the moment that it gives. */
-const READING_MS = 2000;
+/** Some values of cAdvisor are older than their timestamp. */
+const MAX_AGE_MS = 2000;
 
-/** A page of cAdvisor's, once all that it says of these containers was read from now on. */
-export async function nextPage(ids: readonly string[], ask: () => Promise<string>): Promise<Page> {
-  const moment = Date.now() + READING_MS;
+/** Waits for a page of cAdvisor whose values of these containers are newer than this call. */
+export async function nextCadvisorPage(ids: readonly string[], getPage: () => Promise<string>): Promise<Page> {
+  const earliest = Date.now() + MAX_AGE_MS;
   const isFresh = (text: string): boolean =>
     ids.every((id) => {
-      const line = text.split('\n').find((one) => one.startsWith('container_memory_usage_bytes') && one.includes(id));
-      return Number(/ (\d{13})$/.exec(line ?? '')?.[1]) > moment;
+      const lines = text.split('\n').filter((line) => line.startsWith('container_memory_usage_bytes'));
+      return Number(/ (\d{13})$/.exec(lines.find((line) => line.includes(id)) ?? '')?.[1]) > earliest;
     });
-  return parsePage(await eventually(ask, isFresh));
+  return parsePage(await eventually(getPage, isFresh));
 }
 
-const OUR_NAMES = new Set(
+const EXPORTER_NAMES = new Set(
   containers
     .create({ 'containers.labels': [], 'containers.docker-socket': '', 'containers.cri-socket': '' })
     .families.map(({ name }) => name),
 );
 
-/** What cAdvisor does not have: the names of a container once, and the loopback of its network. */
-function isOursAlone({ name, labels }: Series): boolean {
+/** Returns whether cAdvisor has no such series: the metadata of a container, and its loopback interface. */
+function isMissingInCadvisor({ name, labels }: Series): boolean {
   return name === 'container_info' || labels['interface'] === 'lo';
 }
 
-/** The series of one container in families that both have, by name and all labels. */
+/** Returns the series of one container in the families that both pages have, by name and labels. */
 export function sharedSeries(
   { series, types }: Page,
   id: string,
   { types: others }: Page,
 ): ReadonlyMap<string, Series> {
-  const own = series.filter(
+  const shared = series.filter(
     (one) =>
       one.labels['id']?.endsWith(id) &&
-      OUR_NAMES.has(one.name) &&
+      EXPORTER_NAMES.has(one.name) &&
       types.has(one.name) &&
       others.has(one.name) &&
-      !isOursAlone(one),
+      !isMissingInCadvisor(one),
   );
-  return new Map(own.map((one) => [keyOf(one), one]));
+  return new Map(shared.map((one) => [keyOf(one), one]));
 }
 
 function keyOf({ name, labels }: Series): string {
@@ -83,45 +84,50 @@ function keyOf({ name, labels }: Series): string {
   return `${name} ${texts.toSorted().join(' ')}`;
 }
 
-/** Three pages, in the order in which they were asked for. */
+/** A page of cAdvisor between two pages of the exporter. */
 export interface Pages {
-  readonly first: Page;
-  readonly theirs: Page;
-  readonly last: Page;
+  readonly before: Page;
+  readonly cadvisor: Page;
+  readonly after: Page;
 }
 
 /**
- * Of one container both say the same: series of the same names, types and labels, and values that lie between ours.
+ * Asserts that the series of one container have the same names, types and labels on all pages, and that the values of cAdvisor
+ * are between the two values of the exporter.
  *
- * @param isTold whether both can say what a key is about
+ * @param isComparable returns whether both programs report a series in the same way
  */
-export function saysTheSame({ first, theirs, last }: Pages, id: string, isTold: (key: string) => boolean): void {
-  const [earlier, their, later] = [
-    sharedSeries(first, id, theirs),
-    sharedSeries(theirs, id, first),
-    sharedSeries(last, id, theirs),
+export function assertSameAsCadvisor(
+  { before, cadvisor, after }: Pages,
+  id: string,
+  isComparable: (key: string) => boolean,
+): void {
+  const [earlier, expected, later] = [
+    sharedSeries(before, id, cadvisor),
+    sharedSeries(cadvisor, id, before),
+    sharedSeries(after, id, cadvisor),
   ];
   const keysOf = (series: ReadonlyMap<string, Series>): readonly string[] =>
-    [...series.keys()].filter(isTold).toSorted();
-  assert.deepEqual(keysOf(later), keysOf(their));
-  assert.ok(keysOf(their).length >= 20, `${keysOf(their).length} series`);
-  for (const key of keysOf(their)) {
+    [...series.keys()].filter(isComparable).toSorted();
+  assert.deepEqual(keysOf(later), keysOf(expected));
+  assert.ok(keysOf(expected).length >= 20, `${keysOf(expected).length} series`);
+  for (const key of keysOf(expected)) {
     const [name = ''] = key.split(' ');
-    assert.equal(last.types.get(name), theirs.types.get(name), name);
+    assert.equal(after.types.get(name), cadvisor.types.get(name), name);
     const values = [earlier, later].map((series) => series.get(key)?.value ?? Number.NaN);
-    const value = their.get(key)?.value ?? Number.NaN;
-    const [least, most] = [Math.min(...values), Math.max(...values)];
-    const tolerance = toleranceOf(name, theirs.types.get(name));
-    assert.ok(value >= least - tolerance && value <= most + tolerance, `${key}: ${least} ${value} ${most}`);
+    const value = expected.get(key)?.value ?? Number.NaN;
+    const [min, max] = [Math.min(...values), Math.max(...values)];
+    const tolerance = toleranceOf(name, cadvisor.types.get(name));
+    assert.ok(value >= min - tolerance && value <= max + tolerance, `${key}: expected ${min} to ${max}, got ${value}`);
   }
 }
 
-/** Counts between two readings are between their values; memory that is held comes and goes by some pages. */
+/** Counters between two readings are between their values. The memory usage of idle containers changes by a few pages. */
 function toleranceOf(name: string, type: string | undefined): number {
   if (type === 'counter' || name.startsWith('container_spec_')) return 0;
   if (name.startsWith('container_memory_')) return MEMORY_TOLERANCE;
-  // In whole seconds, and Docker's word for when it has started a container.
+  // cAdvisor reports whole seconds, and the start time that Docker reports.
   if (name === 'container_start_time_seconds' || name === 'container_last_seen') return 2;
-  // A shell that starts a program is one process more.
+  // A shell that starts a program is counted as one more process.
   return 1;
 }

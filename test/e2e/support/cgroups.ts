@@ -13,14 +13,14 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { succeeds, waitUntil } from './docker/engine.ts';
-import { eventually } from './eventually.ts';
+import { eventually, waitUntil } from './eventually.ts';
+import { succeeds } from './execute.ts';
 
 const ROOT = '/sys/fs/cgroup';
 const IS_VERSION_2 = existsSync(join(ROOT, 'cgroup.controllers'));
 
-/** What the kernel says of the container of a process, read here and now and in the plainest way. */
-export interface Counted {
+/** Values of the kernel for the container of a process, which the test reads itself. */
+export interface KernelCounts {
   readonly cpuSeconds: number;
   readonly memoryBytes: number;
   readonly memoryLimit: number;
@@ -28,14 +28,14 @@ export interface Counted {
   readonly receivedBytes: number;
 }
 
-/** The network interfaces that a process sees. */
+/** Returns the network interfaces in the network namespace of a process, in order. */
 export function interfacesOf(pid: number): readonly string[] {
   const lines = readFileSync(`/proc/${pid}/net/dev`, 'utf8').split('\n').slice(2, -1);
   return lines.map((line) => line.slice(0, line.lastIndexOf(':')).trim()).toSorted();
 }
 
-/** @param networkInterface whose traffic counts */
-export function readCounts(pid: number, networkInterface = 'eth0'): Counted {
+/** @param networkInterface interface of `receivedBytes` */
+export function readCounts(pid: number, networkInterface = 'eth0'): KernelCounts {
   const read = (controller: string, file: string): string => {
     const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').split('\n');
     const line = lines.map((text) => text.split(':')).find(([, names]) => names?.split(',').includes(controller));
@@ -54,70 +54,71 @@ export function readCounts(pid: number, networkInterface = 'eth0'): Counted {
   };
 }
 
-/** What the kernel says of the container of a process before and after an exporter is asked, whose answer is between. */
-export async function isAsTheKernelSays(
+/** Asserts that the values of an exporter are between those of the kernel before and after the scrape. */
+export async function assertMatchesKernel(
   pid: number,
-  ask: () => Promise<ReadonlyMap<string, number>>,
+  getValues: () => Promise<ReadonlyMap<string, number>>,
   networkInterface = 'eth0',
 ): Promise<void> {
   const compare = async () => {
     const earlier = readCounts(pid, networkInterface);
-    const values = await ask();
+    const values = await getValues();
     const later = readCounts(pid, networkInterface);
-    return (name: string, count: keyof Counted, tolerance = 0): string | undefined => {
+    return (name: string, count: keyof KernelCounts, tolerance = 0): string | undefined => {
       const value = values.get(name) ?? Number.NaN;
-      const [least, most] = [Math.min(earlier[count], later[count]), Math.max(earlier[count], later[count])];
-      const isBetween = value >= least - tolerance && value <= most + tolerance;
-      return isBetween ? undefined : `${name}: ${least} ${value} ${most}`;
+      const [min, max] = [Math.min(earlier[count], later[count]), Math.max(earlier[count], later[count])];
+      const isBetween = value >= min - tolerance && value <= max + tolerance;
+      return isBetween ? undefined : `${name}: expected ${min} to ${max}, got ${value}`;
     };
   };
-  const isBetween = await compare();
-  assert.equal(isBetween('cpu_usage_seconds_total cpu=total', 'cpuSeconds'), undefined);
-  assert.equal(isBetween(`network_receive_bytes_total interface=${networkInterface}`, 'receivedBytes'), undefined);
-  // Memory comes and goes with each short-lived process of the container: then once more.
+  const findDifference = await compare();
+  assert.equal(findDifference('cpu_usage_seconds_total cpu=total', 'cpuSeconds'), undefined);
+  assert.equal(findDifference(`network_receive_bytes_total interface=${networkInterface}`, 'receivedBytes'), undefined);
+  // Memory changes with each short-lived process of the container, so this comparison is repeated.
   await eventually(
     async () => (await compare())('memory_usage_bytes', 'memoryBytes', MEMORY_TOLERANCE),
-    (problem) => problem === undefined,
+    (difference) => difference === undefined,
   );
 }
 
-/** What short-lived processes of a container, and the files that they write, hold now and a moment later do not. */
+/** Memory in bytes that short-lived processes and the page cache of their files may allocate or free between two reads. */
 export const MEMORY_TOLERANCE = 4 * 2 ** 20;
 
-/** Starts a process of this machine, with its network, in a cgroup of the test's own. */
+/** Starts a process in a new cgroup and in the network namespace of the host. */
 export async function startInCgroup(t: TestContext, path: string): Promise<{ readonly pid: number }> {
   const child = spawn('sleep', ['600']);
   await once(child, 'spawn');
   const hierarchies = IS_VERSION_2 ? [ROOT] : readdirSync(ROOT).map((name) => join(ROOT, name));
-  const folders = hierarchies.map((hierarchy) => join(hierarchy, path));
+  const directories = hierarchies.map((hierarchy) => join(hierarchy, path));
   t.after(async () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
-    // The kernel takes a moment to let go of what has ended; and one of them may be the other by a link.
-    const isGone = (folder: string): boolean => !existsSync(folder) || succeeds(() => rmdirSync(folder));
-    await waitUntil('the cgroup is gone', () => folders.every(isGone));
+    // A cgroup can be removed some time after its last process has exited. Hierarchies may be symbolic links to each other.
+    const isRemoved = (directory: string): boolean => !existsSync(directory) || succeeds(() => rmdirSync(directory));
+    await waitUntil('the cgroup is removed', () => directories.every(isRemoved));
   });
-  for (const folder of folders) {
-    mkdirSync(folder, { recursive: true });
-    if (!folder.includes('/cpuset/')) writeFileSync(join(folder, 'cgroup.procs'), String(child.pid));
+  for (const directory of directories) {
+    mkdirSync(directory, { recursive: true });
+    // A new cpuset of cgroup v1 has no CPUs and accepts no process.
+    if (!directory.includes('/cpuset/')) writeFileSync(join(directory, 'cgroup.procs'), String(child.pid));
   }
   return { pid: child.pid ?? 0 };
 }
 
-/** Removes a cgroup that its runtime has left behind, where nobody else uses it. */
+/** Removes an empty cgroup that a container runtime has left behind, in each hierarchy. */
 export function removeCgroup(path: string): void {
   for (const hierarchy of IS_VERSION_2 ? [ROOT] : readdirSync(ROOT).map((name) => join(ROOT, name))) {
     try {
       rmdirSync(join(hierarchy, path));
     } catch {
-      // Not in this one, or not empty.
+      // The cgroup is absent in this hierarchy, or in use.
     }
   }
 }
 
-/** The disk that a folder is on: `/dev/vda`. */
-export function deviceOf(folder: string): string {
-  const number = statSync(folder).dev;
+/** Returns the block device that contains a directory: `/dev/vda`. */
+export function deviceOf(directory: string): string {
+  const number = statSync(directory).dev;
   const [major, minor] = [(number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00)];
   return `/dev/${basename(readlinkSync(`/sys/dev/block/${major}:${minor}`))}`;
 }

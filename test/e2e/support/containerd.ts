@@ -4,12 +4,13 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeArchive } from './docker/busybox.ts';
-import { execute, succeeds, waitUntil } from './docker/engine.ts';
+import { createBusyboxArchive } from './docker/busybox.ts';
+import { waitUntil } from './eventually.ts';
+import { execute, succeeds } from './execute.ts';
 import { runIntoFile } from './program.ts';
 import { missing } from './requirements.ts';
 
-/** Why containerd cannot run here, or `false`. */
+/** Returns the reason why containerd cannot run here, or `false`. */
 export function missingContainerd(): string | false {
   if (process.getuid?.() !== 0) return 'containerd needs root';
   const program = missing('containerd', 'ctr', 'runc', 'busybox', 'unshare');
@@ -17,26 +18,26 @@ export function missingContainerd(): string | false {
   return process.env['CI'] !== 'true' && 'not installed: containernetworking-plugins';
 }
 
-/** Where Debian has what connects pods. */
+/** CNI plugins of the Debian package containernetworking-plugins. */
 const PLUGINS = '/usr/lib/cni';
 
 export interface Containerd extends AsyncDisposable {
-  /** Where its files are as below the root of a machine. */
+  /** Directory with the files of containerd by their usual paths below `/`. */
   readonly root: string;
   readonly socket: string;
-  /** The files of busybox, for containers without an image. */
+  /** Root file system with BusyBox, for containers without an image. */
   readonly files: string;
-  /** Runs containerd's own client and returns what it prints. */
+  /** Runs containerd's client ctr(8) and returns its output. */
   ctr(...args: readonly string[]): string;
-  /** Calls a method of the runtime interface of Kubernetes with a message, and returns the answer's. */
+  /** Calls a method of the Kubernetes Container Runtime Interface (CRI) and returns the response message. */
   cri(method: string, message: Buffer): Promise<Buffer>;
 }
 
-/** As CRI knows the image of busybox. */
+/** Name of the BusyBox image in the CRI. */
 export const CRI_IMAGE = 'docker.io/local/busybox:1';
 
-/** Pods are on a bridge in a network of containerd's own; no firewall is touched. */
-function networkOf(root: string): object {
+/** Returns the CNI configuration of a bridge in the network namespace of containerd, without firewall rules. */
+function createNetworkConfig(root: string): object {
   const ipam = { type: 'host-local', subnet: '10.99.0.0/24', dataDir: join(root, 'networks') };
   return {
     cniVersion: '0.4.0',
@@ -45,7 +46,7 @@ function networkOf(root: string): object {
   };
 }
 
-function configOf(root: string, socket: string): string {
+function createConfig(root: string, socket: string): string {
   return `version = 2
 root = "${root}/var/lib/containerd"
 state = "${root}/run/containerd"
@@ -53,7 +54,7 @@ state = "${root}/run/containerd"
   address = "${socket}"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${CRI_IMAGE}"
-  # Not every machine lets root protect a process from being killed for want of memory.
+  # In some virtual machines root may not lower the OOM score of a process.
   restrict_oom_score_adj = true
   stream_server_port = "0"
   [plugins."io.containerd.grpc.v1.cri".cni]
@@ -62,18 +63,18 @@ state = "${root}/run/containerd"
 `;
 }
 
-/** A containerd of the test's own, beside any that is there. */
+/** Starts a containerd that is independent of the host's. */
 export async function startContainerd(): Promise<Containerd> {
   const root = mkdtempSync(join(tmpdir(), 'containerd-'));
   const [socket, config, image] = ['sock', 'config.toml', 'image'].map((name) => join(root, name)) as Paths;
-  writeFileSync(config, configOf(root, socket));
+  writeFileSync(config, createConfig(root, socket));
   mkdirSync(join(root, 'etc/cni/net.d'), { recursive: true });
-  writeFileSync(join(root, 'etc/cni/net.d/test.conflist'), JSON.stringify(networkOf(root)));
+  writeFileSync(join(root, 'etc/cni/net.d/test.conflist'), JSON.stringify(createNetworkConfig(root)));
   mkdirSync(image);
-  const archive = makeArchive(image);
+  const archive = createBusyboxArchive(image);
   const daemon = runIntoFile(join(root, 'log'), 'unshare', ['--net', 'containerd', '--config', config]);
   const ctr = (...args: readonly string[]): string => execute(['ctr', '--address', socket, ...args]);
-  await waitUntil('containerd answers', () => succeeds(() => ctr('version')));
+  await waitUntil('containerd responds', () => succeeds(() => ctr('version')));
   importImage(ctr, image, archive);
   return {
     root,
@@ -83,7 +84,7 @@ export async function startContainerd(): Promise<Containerd> {
     cri: (method, message) => call(socket, method, message),
     async [Symbol.asyncDispose]() {
       for (const namespace of ['default', 'k8s.io']) {
-        // What ends by itself meanwhile cannot be removed, and the daemon has to end whatever happens.
+        // Removal fails for containers that exit during the removal. The daemon must be stopped in any case.
         succeeds(() => removeAll((...args) => ctr('--namespace', namespace, ...args)));
       }
       daemon.child.kill('SIGTERM');
@@ -97,9 +98,9 @@ type Paths = [socket: string, config: string, image: string];
 
 type Ctr = (...args: readonly string[]) => string;
 
-/** The image as `docker save` writes it; run as it is, it only waits, as what holds a pod's network does. */
-function importImage(ctr: Ctr, folder: string, layer: string): void {
-  const write = (name: string, value: unknown): void => writeFileSync(join(folder, name), JSON.stringify(value));
+/** Imports the BusyBox image in the format of `docker save`. Its default command waits, as required of a pause container. */
+function importImage(ctr: Ctr, directory: string, layer: string): void {
+  const write = (name: string, value: unknown): void => writeFileSync(join(directory, name), JSON.stringify(value));
   const digest = createHash('sha256').update(readFileSync(layer)).digest('hex');
   write('config.json', {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
@@ -108,8 +109,8 @@ function importImage(ctr: Ctr, folder: string, layer: string): void {
     rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
   });
   write('manifest.json', [{ Config: 'config.json', RepoTags: ['local/busybox:1'], Layers: ['root.tar'] }]);
-  const archive = join(folder, 'image.tar');
-  execute(['tar', '--directory', folder, '--create', '--file', archive, 'manifest.json', 'config.json', 'root.tar']);
+  const archive = join(directory, 'image.tar');
+  execute(['tar', '--directory', directory, '--create', '--file', archive, 'manifest.json', 'config.json', 'root.tar']);
   ctr('--namespace', 'k8s.io', 'images', 'import', archive);
 }
 
@@ -121,7 +122,7 @@ function removeAll(ctr: Ctr): void {
   for (const name of names(ctr('containers', 'list', '--quiet'))) ctr('containers', 'delete', name);
 }
 
-/** A flag for compression and the length in four bytes. */
+/** Length of a gRPC message prefix: a flag for compression, and the length of the message in four bytes. */
 const PREFIX_BYTES = 5;
 
 /** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
@@ -135,17 +136,17 @@ async function call(socket: string, method: string, message: Buffer): Promise<Bu
       'content-type': 'application/grpc',
       te: 'trailers',
     });
-    let problem = '';
-    const note = (headers: Readonly<Record<string, unknown>>): void => {
-      if (headers['grpc-status'] !== '0') problem = String(headers['grpc-message']);
+    let errorMessage = '';
+    const checkStatus = (headers: Readonly<Record<string, unknown>>): void => {
+      if (headers['grpc-status'] !== '0') errorMessage = String(headers['grpc-message']);
     };
-    stream.on('response', (headers) => 'grpc-status' in headers && note(headers)).on('trailers', note);
+    stream.on('response', (headers) => 'grpc-status' in headers && checkStatus(headers)).on('trailers', checkStatus);
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeUInt32BE(message.length, 1);
     stream.end(Buffer.concat([prefix, message]));
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
-    if (problem !== '') throw new Error(`${method}: ${decodeURIComponent(problem)}`);
+    if (errorMessage !== '') throw new Error(`Cannot call ${method}: ${decodeURIComponent(errorMessage)}`);
     return Buffer.concat(chunks).subarray(PREFIX_BYTES);
   } finally {
     session.destroy();

@@ -1,16 +1,36 @@
 import { inspect } from 'node:util';
 
-/** For what takes a moment, on a machine that is slow and busy. */
-const PATIENCE_MS = 180_000;
+/** Long enough for a slow and busy host. */
+export const WAIT_TIMEOUT_MS = 300_000;
 
-/** Asks until the answer is good; fails with the last answer when that takes three minutes. */
-export async function eventually<T>(ask: () => Promise<T>, isGood: (answer: T) => boolean): Promise<T> {
-  const end = performance.now() + PATIENCE_MS;
+/**
+ * Calls a function until its result is as expected, and returns that result.
+ *
+ * @throws {Error} with the last result or error after five minutes
+ */
+export async function eventually<T>(getResult: () => Promise<T>, isExpected: (result: T) => boolean): Promise<T> {
+  const deadline = performance.now() + WAIT_TIMEOUT_MS;
   for (;;) {
-    const answer = await ask().catch((error: unknown) => error as T);
-    // A failure is no answer, and may not be one that can be judged.
-    if (!(answer instanceof Error) && isGood(answer)) return answer;
-    if (performance.now() > end) throw new Error(`No good answer within three minutes, but ${inspect(answer)}`);
+    const result: T | Error = await getResult().catch((error: unknown) =>
+      error instanceof Error ? error : new Error(String(error)),
+    );
+    if (!(result instanceof Error) && isExpected(result)) return result;
+    if (performance.now() > deadline) throw new Error(`No expected result within five minutes: ${inspect(result)}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/**
+ * Waits until a condition is true.
+ *
+ * @param description of the condition, for the error: `the node is ready`
+ * @throws {Error} after five minutes
+ */
+export async function waitUntil(description: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + WAIT_TIMEOUT_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline)
+      throw new Error(`Timed out after five minutes while waiting until ${description}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -2,16 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below those that Linux gives to whoever does not ask for one, such as a connection of another program: one of those might
- * be gone again before it is used. The process decides where to begin, so that tests that run beside each other do not
- * find the same ones.
+ * A range below the ephemeral ports of Linux, which the kernel might assign to a connection before the port is used. The first
+ * candidate depends on the process ID, so that tests that run in parallel use different ports.
  */
 const [FIRST, COUNT] = [20_000, 10_000];
 const candidates = (function* (): Generator<number, number> {
   for (let next = process.pid * 17; ; next += 1) yield FIRST + (next % COUNT);
 })();
 
-/** A port of the loopback that nobody listens on, for programs that cannot choose one themselves; never the same twice. */
+/** Returns a free port of the loopback interface for programs that cannot listen on port 0. Each call returns another port. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const { value: port } = candidates.next();
@@ -24,7 +23,7 @@ async function isFree(port: number): Promise<boolean> {
   try {
     await once(server, 'listening');
   } catch {
-    // Somebody listens there.
+    // Another program listens on the port.
     return false;
   }
   server.close();

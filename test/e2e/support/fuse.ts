@@ -6,38 +6,38 @@ import { join } from 'node:path';
 import { kill, run } from './program.ts';
 import { missing } from './requirements.ts';
 
-/** What the folders of all mounts of one run begin with. */
+/** Common prefix of the directories of all mounts of a test run. */
 export const MOUNT_PREFIX = `fuse-${process.pid}-`;
 
 export interface FuseMount extends AsyncDisposable {
   readonly path: string;
-  /** What it shows. */
+  /** Directory whose files the mount shows. */
   readonly source: string;
-  /** From now on every call on the mount hangs. */
+  /** Makes all system calls on the mount hang. */
   stop(): Promise<void>;
-  /** What hung comes back. */
+  /** Lets the hung system calls complete. */
   resume(): void;
 }
 
-/** How many threads of a program wait for a mount that does not answer. Whoever else asks the mount does not count. */
-export async function hangingThreads(pid: number | undefined): Promise<number> {
-  const waits = await ofThreads(pid, 'wchan');
-  return waits.filter((wait) => wait === 'request_wait_answer').length;
+/** Returns the number of threads of a process that wait for a hung FUSE mount. */
+export async function countHungThreads(pid: number | undefined): Promise<number> {
+  const waitChannels = await readThreadFiles(pid, 'wchan');
+  return waitChannels.filter((channel) => channel === 'request_wait_answer').length;
 }
 
-/** Why nothing can be mounted here, or `false`: under `CI=true` it has to work. */
+/** Returns the reason why nothing can be mounted here, or `false`. With `CI=true` mounting is required. */
 export function missingFuse(): string | false {
   const program = missing('bindfs');
   if (program !== false || process.env['CI'] === 'true') return program;
-  if (!existsSync('/dev/fuse')) return 'not there: /dev/fuse';
-  return process.getuid?.() === 0 ? false : 'not run by root, who may mount';
+  if (!existsSync('/dev/fuse')) return '/dev/fuse does not exist';
+  return process.getuid?.() === 0 ? false : 'mounting needs root';
 }
 
-/** A folder of the machine, shown once more by a program that can be stopped. */
+/** Mounts a directory through a FUSE program that can be stopped. */
 export async function mountFuse(): Promise<FuseMount> {
   const directory = await mkdtemp(join(tmpdir(), MOUNT_PREFIX));
   const [source, path] = [join(directory, 'source'), join(directory, 'mounted')];
-  for (const folder of [source, path]) await mkdir(folder);
+  for (const name of [source, path]) await mkdir(name);
   const server = run('bindfs', ['-f', '-o', 'attr_timeout=0,entry_timeout=0', source, path]);
   while (deviceOf(path) === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
   return {
@@ -45,7 +45,7 @@ export async function mountFuse(): Promise<FuseMount> {
     source,
     async stop() {
       server.child.kill('SIGSTOP');
-      // A call that it has taken and does not answer could not even be killed: go on only when it takes no more.
+      // Wait until all threads are stopped: a call that the program has accepted but not completed cannot be killed.
       while (!(await isStopped(server.child.pid))) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     resume: () => server.child.kill('SIGCONT'),
@@ -57,7 +57,7 @@ export async function mountFuse(): Promise<FuseMount> {
   };
 }
 
-/** The root of a machine that is called node-1. */
+/** Mounts the root of a host with the name node-1. */
 export async function mountHost(): Promise<FuseMount> {
   const mount = await mountFuse();
   await mkdir(join(mount.source, 'etc'));
@@ -65,19 +65,19 @@ export async function mountHost(): Promise<FuseMount> {
   return mount;
 }
 
-/** `0:53`, once it is mounted. */
+/** Returns the device number of a mount, such as `0:53`; `undefined` until it is mounted. */
 function deviceOf(path: string): string | undefined {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return lines.map((line) => line.split(' ')).find((fields) => fields[4] === path)?.[2];
 }
 
 async function isStopped(pid: number | undefined): Promise<boolean> {
-  const states = (await ofThreads(pid, 'stat')).map((stat) => / (\w) /.exec(stat.replace(/.*\)/s, ''))?.[1]);
+  const states = (await readThreadFiles(pid, 'stat')).map((stat) => / (\w) /.exec(stat.replace(/.*\)/s, ''))?.[1]);
   return states.every((state) => state === 'T');
 }
 
-/** A file of each thread of a process; empty for one that ends meanwhile. */
-async function ofThreads(pid: number | undefined, file: string): Promise<readonly string[]> {
+/** Reads a file of each thread of a process. The text is empty for threads that have exited. */
+async function readThreadFiles(pid: number | undefined, file: string): Promise<readonly string[]> {
   const tasks = `/proc/${pid}/task`;
   return Promise.all((await readdir(tasks)).map((task) => readFile(join(tasks, task, file), 'utf8').catch(() => '')));
 }

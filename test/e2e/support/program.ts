@@ -2,29 +2,30 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WAIT_TIMEOUT_MS } from './eventually.ts';
 
-/** The bundled program, as users run it. */
+/** Path of the bundled program. */
 export const PROGRAM = join(import.meta.dirname, '../../../dist/main.js');
 
-export interface Ended {
+export interface ExitStatus {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 export interface Program extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** Where it listens. */
+  /** URL that the program listens on. */
   readonly url: string;
-  /** All that it has written on standard output and standard error. */
+  /** Returns the standard output and standard error up to now. */
   output(): string;
-  /** Comes when the process has ended. */
-  readonly ended: Promise<Ended>;
+  /** Resolves when the process has exited. */
+  readonly ended: Promise<ExitStatus>;
 }
 
-export type Running = Pick<Program, 'child' | 'ended' | 'output'>;
+export type RunningProcess = Pick<Program, 'child' | 'ended' | 'output'>;
 
-/** Starts a command and gathers what it writes. */
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
+/** Starts a command and records its output. */
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): RunningProcess {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -32,58 +33,65 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
       text += chunk;
     });
   }
-  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }));
+  const ended = once(child, 'close').then(([code, signal]): ExitStatus => ({ code, signal }));
   return { child, ended, output: () => text };
 }
 
 /**
- * Starts a command that writes into a file. A pipe would fill up and hold the command up while this process waits for
- * another one to end.
+ * Starts a command whose output goes to a file. While this process waits for a synchronous command, it does not read pipes, and a
+ * full pipe would block the command.
  */
-export function runIntoFile(file: string, command: string, args: readonly string[]): Running {
+export function runIntoFile(file: string, command: string, args: readonly string[]): RunningProcess {
   const descriptor = openSync(file, 'w');
   const child = spawn(command, args, { stdio: ['ignore', descriptor, descriptor] });
   closeSync(descriptor);
-  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal }));
+  const ended = once(child, 'close').then(([code, signal]): ExitStatus => ({ code, signal }));
   return { child, ended, output: () => readFileSync(file, 'utf8') };
 }
 
-/** Runs the program with some flags to its end. */
+/** Runs the program until it exits. */
 export async function runToEnd(
   args: readonly string[],
   env?: NodeJS.ProcessEnv,
-): Promise<Ended & { readonly output: string }> {
+): Promise<ExitStatus & { readonly output: string }> {
   const { ended, output } = run(process.execPath, [PROGRAM, ...args], env);
   return { ...(await ended), output: output() };
 }
 
-/** What else is mounted on the tester's machine may hang, as another run of the tests makes it. A flag says otherwise. */
+/** Other mounts of the host may hang, for example those of a parallel test run. Flags of a test override this variable. */
 const ROOT_ONLY = { EXPORTER_COLLECTOR_FILESYSTEM_MOUNT_POINTS_INCLUDE: '^/$' };
 
-/** Starts the program on a free port of the loopback and waits until it says where it listens. */
+/** Starts the program on a free port of the loopback interface, and waits until it logs its address. */
 export async function startProgram(args: readonly string[] = [], env = process.env): Promise<Program> {
   const flags = ['--web.listen-address=127.0.0.1:0', ...args];
   const started = run(process.execPath, [PROGRAM, ...flags], { ...ROOT_ONLY, ...env });
-  const url = await waitFor(started, /http:\/\/127\.0\.0\.1:\d+/);
+  const url = await waitForOutput(started, /http:\/\/127\.0\.0\.1:\d+/);
   return { ...started, url, [Symbol.asyncDispose]: () => kill(started) };
 }
 
-const PATIENCE_MS = 180_000;
-
-/** Waits until a process writes what is expected, in lines that are whole: of half a line a port would be another one. */
-export async function waitFor({ ended, output }: Pick<Running, 'ended' | 'output'>, expected: RegExp): Promise<string> {
+/**
+ * Waits until the output matches a pattern and returns the match. Only complete lines count: an incomplete line could end in the
+ * middle of a port.
+ *
+ * @throws {Error} when the process exits, or after five minutes
+ */
+export async function waitForOutput(
+  { ended, output }: Pick<RunningProcess, 'ended' | 'output'>,
+  expected: RegExp,
+): Promise<string> {
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
   });
-  const end = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WAIT_TIMEOUT_MS;
   for (;;) {
-    const isOver = hasEnded;
+    // Stored before the output is read, so that the last output is not missed.
+    const isLastRead = hasEnded;
     const lines = output();
-    const found = expected.exec(lines.slice(0, lines.lastIndexOf('\n') + 1))?.[0];
-    if (found !== undefined) return found;
-    if (isOver) throw new Error(`Ended without ${expected}:\n${output()}`);
-    if (performance.now() > end) throw new Error(`Three minutes without ${expected}:\n${output()}`);
+    const match = expected.exec(lines.slice(0, lines.lastIndexOf('\n') + 1))?.[0];
+    if (match !== undefined) return match;
+    if (isLastRead) throw new Error(`The process exited without the output ${expected}:\n${output()}`);
+    if (performance.now() > deadline) throw new Error(`No output ${expected} within five minutes:\n${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -96,14 +104,14 @@ export async function kill({ child, ended }: Pick<Program, 'child' | 'ended'>): 
 export async function getText(url: string, headers: Record<string, string> = {}): Promise<string> {
   const response = await fetch(url, { headers });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
+  if (!response.ok) throw new Error(`Cannot get ${url}: status ${response.status}: ${text}`);
   return text;
 }
 
-/** What the program complains of, but for what its collectors cannot read: that depends on the machine. */
-export function complaintsOf({ output }: Pick<Running, 'output'>): readonly string[] {
-  const complaints = output()
+/** Returns the warnings and errors in the log, without those of collectors, which depend on the host. */
+export function warningsOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
+  const lines = output()
     .split('\n')
     .filter((line) => / level=(warn|error) /.test(line));
-  return complaints.filter((line) => !/ collector=/.test(line));
+  return lines.filter((line) => !/ collector=/.test(line));
 }

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { getText, kill, type Program, run } from './program.ts';
 
-export interface Series {
+export interface QueryResult {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [number, string];
 }
 
 export interface Prometheus extends AsyncDisposable {
-  /** The series an expression gives. */
-  ask(expression: string): Promise<readonly Series[]>;
-  /** The value of an expression that has one. */
-  query(expression: string): Promise<number>;
-  /** The values of a label among the series of a selector. */
+  /** Returns the series of an instant query. */
+  query(expression: string): Promise<readonly QueryResult[]>;
+  /** Returns the value of the first series of an instant query, or NaN without a series. */
+  queryValue(expression: string): Promise<number>;
+  /** Returns the values of a label of the series that a selector matches. */
   labelValues(label: string, selector: string): Promise<readonly string[]>;
 }
 
-/** A real Prometheus on the loopback that scrapes the program every second. */
+/** Starts a real Prometheus that scrapes the program every second. */
 export async function startPrometheus(program: Program): Promise<Prometheus> {
   const directory = await mkdtemp(join(tmpdir(), 'prometheus-'));
   const config = join(directory, 'prometheus.yml');
@@ -35,13 +35,13 @@ export async function startPrometheus(program: Program): Promise<Prometheus> {
     `--storage.tsdb.path=${join(directory, 'data')}`,
     `--web.listen-address=${address}`,
   ]);
-  const ask = async (expression: string): Promise<readonly Series[]> => {
-    const { result } = await get<{ result: Series[] }>(`http://${address}/api/v1/query`, { query: expression });
+  const query = async (expression: string): Promise<readonly QueryResult[]> => {
+    const { result } = await get<{ result: QueryResult[] }>(`http://${address}/api/v1/query`, { query: expression });
     return result;
   };
   return {
-    ask,
-    query: async (expression) => Number((await ask(expression))[0]?.value[1] ?? Number.NaN),
+    query,
+    queryValue: async (expression) => Number((await query(expression))[0]?.value[1] ?? Number.NaN),
     labelValues: (label, selector) =>
       get<string[]>(`http://${address}/api/v1/label/${label}/values`, { 'match[]': selector }),
     async [Symbol.asyncDispose]() {
@@ -53,6 +53,6 @@ export async function startPrometheus(program: Program): Promise<Prometheus> {
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/ */
 async function get<T>(url: string, parameters: Readonly<Record<string, string>>): Promise<T> {
-  const answer = JSON.parse(await getText(`${url}?${new URLSearchParams(parameters)}`)) as { data: T };
-  return answer.data;
+  const response = JSON.parse(await getText(`${url}?${new URLSearchParams(parameters)}`)) as { data: T };
+  return response.data;
 }

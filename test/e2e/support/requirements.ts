@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 
-/** Finds a program on the path. */
+/** Returns the path of a program on the search path. */
 export function findProgram(name: string): string | undefined {
   try {
     return execFileSync('which', [name], { encoding: 'utf8' }).trim();
   } catch {
-    // which(1) fails when there is none.
+    // which(1) fails if it does not find the program.
     return undefined;
   }
 }
 
 /**
- * Why a test that needs programs cannot run here, or `false` when it can. Under `CI=true` what Debian provides has to be
- * there: nothing is skipped, and the test fails.
+ * Returns the reason to skip a test that needs programs, or `false` if all of them are installed. With `CI=true` no test is
+ * skipped for a program that Debian provides: the test fails instead.
  */
 export function missing(...programs: readonly string[]): string | false {
   const absent = programs.filter((name) => findProgram(name) === undefined);
@@ -21,7 +21,7 @@ export function missing(...programs: readonly string[]): string | false {
   return `not installed: ${absent.join(', ')}`;
 }
 
-/** A suite; where it cannot run one test that is skipped, which the runner counts, as it does not count suites. */
+/** Declares a suite, or one skipped test with its name: the test runner counts skipped tests but no skipped suites. */
 export function describeUnless(skip: string | false, name: string, declare: () => void): void {
   if (skip === false) describe(name, declare);
   else test(name, { skip });

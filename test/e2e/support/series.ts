@@ -6,11 +6,12 @@ export interface Series {
   readonly value: number;
 }
 
+/** @param url of the program, without a path */
 export async function scrape(url: string): Promise<readonly Series[]> {
   return parseSeries(await getText(`${url}/metrics`));
 }
 
-/** The series of a page, as far as the labels hold no quotes. */
+/** Parses the series of a page whose label values contain no quotes. */
 export function parseSeries(text: string): readonly Series[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([a-z_]\w*)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? [];
@@ -20,15 +21,23 @@ export function parseSeries(text: string): readonly Series[] {
   });
 }
 
-/** The values of the series of one container, by name and by whatever labels they have beside its own. */
-export function ofContainer(series: readonly Series[], id: string): ReadonlyMap<string, number> {
-  const own = new Set(['id', 'name', 'image', 'namespace', 'pod', 'container']);
+/**
+ * Returns the values of the series of one container by the name without `container_` and the labels that do not identify the
+ * container: `fs_writes_total device=/dev/sda`.
+ *
+ * @param id the end of the label `id`
+ */
+export function containerValues(series: readonly Series[], id: string): ReadonlyMap<string, number> {
+  const identity = new Set(['id', 'name', 'image', 'namespace', 'pod', 'container']);
   return new Map(
     series
       .filter(({ name, labels }) => name.startsWith('container_') && labels['id']?.endsWith(id))
       .map(({ name, labels, value }) => {
-        const more = Object.entries(labels).filter(([label]) => !own.has(label));
-        return [[name.replace('container_', ''), ...more.map(([label, text]) => `${label}=${text}`)].join(' '), value];
+        const others = Object.entries(labels).filter(([label]) => !identity.has(label));
+        return [
+          [name.replace('container_', ''), ...others.map(([label, text]) => `${label}=${text}`)].join(' '),
+          value,
+        ];
       }),
   );
 }

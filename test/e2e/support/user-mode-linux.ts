@@ -4,54 +4,54 @@ import { join } from 'node:path';
 import { run } from './program.ts';
 import { missing } from './requirements.ts';
 
-/** From its boot to its end, which takes a quarter of a minute where nothing else runs. */
-const LIFE_MS = 600_000;
+/** Timeout from boot to power-off, which take 15 seconds on an idle host. */
+const GUEST_TIMEOUT_MS = 600_000;
 
-/** Debian's kernel that runs as a process, on this machine's own files: cgroups of version 2 wherever the test runs. */
+/** Debian's User-mode Linux on the files of this host. The guest has cgroup v2 even if this host has cgroup v1. */
 export interface Guest extends AsyncDisposable {
-  /** What the guest wrote into a file below its /mnt. */
+  /** Returns the content of a file that the guest wrote below /mnt. */
   read(name: string): string;
 }
 
-/** Why no guest can run here, or `false`. */
+/** Returns the reason why a guest cannot run here, or `false`. */
 export function missingGuest(): string | false {
   return missing('linux.uml', 'curl', 'unshare');
 }
 
 /**
- * Boots a guest that runs a script as root, with cgroups of version 2 and nothing else mounted, and waits for its end.
+ * Boots a guest that runs a script as root, with only the kernel's file systems mounted, and waits until the guest powers off.
  *
- * @param script of bash; what it writes below /mnt can be read afterwards
- * @returns `undefined` where such a kernel does not boot: it needs to trace its own processes
+ * @param script Bash script; files that it writes below /mnt can be read afterwards
+ * @returns `undefined` if the guest does not boot, because it may not trace its own processes (ptrace)
  */
 export async function bootGuest(script: string): Promise<Guest | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'guest-'));
-  const init = join(folder, 'init');
-  writeFileSync(init, initOf(folder, script));
+  const directory = mkdtempSync(join(tmpdir(), 'guest-'));
+  const init = join(directory, 'init');
+  writeFileSync(init, createInit(directory, script));
   chmodSync(init, 0o755);
   const flags = ['mem=1G', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', `init=${init}`];
   const { child, ended, output } = run('linux.uml', [...flags, 'con=null', 'con0=null,fd:1', 'quiet']);
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIFE_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), GUEST_TIMEOUT_MS);
   await ended;
   clearTimeout(timer);
   const guest = {
-    read: (name: string) => readFileSync(join(folder, name), 'utf8'),
-    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }),
+    read: (name: string) => readFileSync(join(directory, name), 'utf8'),
+    [Symbol.asyncDispose]: async () => rmSync(directory, { recursive: true }),
   };
-  if (!existsSync(join(folder, 'booted'))) {
+  if (!existsSync(join(directory, 'booted'))) {
     await guest[Symbol.asyncDispose]();
     return undefined;
   }
-  if (!existsSync(join(folder, 'finished')))
-    throw new Error(`The guest did not finish:\n${output()}\n${guest.read('log')}`);
+  if (!existsSync(join(directory, 'finished')))
+    throw new Error(`The script of the guest failed:\n${output()}\n${guest.read('log')}`);
   return guest;
 }
 
-function initOf(folder: string, script: string): string {
+function createInit(directory: string, script: string): string {
   return `#!/bin/bash
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t cgroup2 none /sys/fs/cgroup; mount -t tmpfs run /run
-mount -t hostfs none /mnt -o ${folder}
+mount -t hostfs none /mnt -o ${directory}
 ip link set lo up
 touch /mnt/booted
 cd /mnt

@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { HttpTransport, type HttpTransportOptions } from '../../../src/export/otlp/http-transport.ts';
 import { jsonSerializer, protobufSerializer } from '../../../src/export/otlp/serializers.ts';
-import { createCertificates, readPair } from '../../support/certificates.ts';
-import { NOBODY } from '../../support/nobody.ts';
-import { type Reply, startReceiver } from '../../support/otlp-receiver.ts';
+import { createCertificates, readKeyPair } from '../../support/certificates.ts';
+import { CLOSED_PORT } from '../../support/closed-port.ts';
+import { type ReceiverReply, startReceiver } from '../../support/otlp-receiver.ts';
 
-const TAKEN = { kind: 'taken', rejected: 0, message: '' };
+const SUCCESS = { status: 'success', rejected: 0, message: '' };
 const NO_FILES = { ca: undefined, cert: undefined, key: undefined };
 
-function createWire(url: string, options: Partial<HttpTransportOptions> = {}): HttpTransport {
+function createTransport(url: string, options: Partial<HttpTransportOptions> = {}): HttpTransport {
   return new HttpTransport({
     endpoint: new URL(`${url}/v1/metrics`),
     headers: {},
@@ -25,20 +25,20 @@ function createWire(url: string, options: Partial<HttpTransportOptions> = {}): H
   });
 }
 
-/** What one try comes to when the Collector says that. */
-async function answerTo(reply: Reply, options: Partial<HttpTransportOptions> = {}): Promise<unknown> {
+/** Returns the result of one attempt. */
+async function responseFor(reply: ReceiverReply, options: Partial<HttpTransportOptions> = {}): Promise<unknown> {
   await using receiver = await startReceiver({ reply: () => reply });
-  const wire = createWire(receiver.url, options);
-  const answer = await wire.send(Buffer.alloc(0));
-  wire.close();
-  return answer;
+  const transport = createTransport(receiver.url, options);
+  const response = await transport.send(Buffer.alloc(0));
+  transport.close();
+  return response;
 }
 
-test('HttpWire posts with the headers it is given, and shows no secret', async () => {
+test('HttpTransport sends the configured headers, and its address contains no secret', async () => {
   await using receiver = await startReceiver();
-  const wire = createWire(receiver.url, { headers: { 'x-tenant': 'a b', authorization: 'Bearer s3cret' } });
-  assert.deepEqual(await wire.send(Buffer.alloc(0)), TAKEN);
-  wire.close();
+  const transport = createTransport(receiver.url, { headers: { 'x-tenant': 'a b', authorization: 'Bearer s3cret' } });
+  assert.deepEqual(await transport.send(Buffer.alloc(0)), SUCCESS);
+  transport.close();
   const [received] = receiver.received;
   const { host: _, ...headers } = received?.headers ?? {};
   assert.deepEqual(headers, {
@@ -50,17 +50,17 @@ test('HttpWire posts with the headers it is given, and shows no secret', async (
     connection: 'keep-alive',
   });
   assert.equal(received?.path, '/v1/metrics');
-  assert.equal(wire.address, `${receiver.url}/v1/metrics`);
+  assert.equal(transport.address, `${receiver.url}/v1/metrics`);
 });
 
-test('HttpWire compresses once what it sends', async () => {
+test('HttpTransport compresses a message once for all attempts', async () => {
   await using receiver = await startReceiver();
-  const wire = createWire(receiver.url, { compressed: true, contentType: 'application/json' });
+  const transport = createTransport(receiver.url, { compressed: true, contentType: 'application/json' });
   const message = Buffer.from(`{"resourceMetrics":[${' '.repeat(10_000)}]}`);
-  const body = await wire.encode(message);
+  const body = await transport.encode(message);
   assert.ok(body.length < 1000);
-  assert.deepEqual([await wire.send(body), await wire.send(body)], [TAKEN, TAKEN]);
-  wire.close();
+  assert.deepEqual([await transport.send(body), await transport.send(body)], [SUCCESS, SUCCESS]);
+  transport.close();
   assert.deepEqual(
     receiver.received.map((received) => [received.headers['content-encoding'], received.body.toString()]),
     [
@@ -70,80 +70,86 @@ test('HttpWire compresses once what it sends', async () => {
   );
 });
 
-function mayTryAgain(status: number, words: string): void {
-  test(`HttpWire may try again after ${words}`, async () => {
-    assert.deepEqual(await answerTo({ status }), { kind: 'later', reason: words });
+function isRetryable(status: number, reason: string): void {
+  test(`HttpTransport treats ${reason} as retryable`, async () => {
+    assert.deepEqual(await responseFor({ status }), { status: 'retryable', reason });
   });
 }
 
-mayTryAgain(429, '429 Too Many Requests');
-mayTryAgain(502, '502 Bad Gateway');
-mayTryAgain(503, '503 Service Unavailable');
-mayTryAgain(504, '504 Gateway Timeout');
+isRetryable(429, '429 Too Many Requests');
+isRetryable(502, '502 Bad Gateway');
+isRetryable(503, '503 Service Unavailable');
+isRetryable(504, '504 Gateway Timeout');
 
-function givesUp(status: number, words: string): void {
-  test(`HttpWire does not try again after ${words}`, async () => {
-    assert.deepEqual(await answerTo({ status }), { kind: 'never', reason: words });
+function isFinal(status: number, reason: string): void {
+  test(`HttpTransport treats ${reason} as final`, async () => {
+    assert.deepEqual(await responseFor({ status }), { status: 'failure', reason });
   });
 }
 
-givesUp(302, '302 Found');
-givesUp(400, '400 Bad Request');
-givesUp(401, '401 Unauthorized');
-givesUp(403, '403 Forbidden');
-givesUp(404, '404 Not Found');
-givesUp(413, '413 Payload Too Large');
-givesUp(500, '500 Internal Server Error');
+isFinal(302, '302 Found');
+isFinal(400, '400 Bad Request');
+isFinal(401, '401 Unauthorized');
+isFinal(403, '403 Forbidden');
+isFinal(404, '404 Not Found');
+isFinal(413, '413 Payload Too Large');
+isFinal(500, '500 Internal Server Error');
 
-test('HttpWire reads for how long to leave the Collector alone', async () => {
-  const after = async (written: string): Promise<unknown> =>
-    answerTo({ status: 503, headers: { 'retry-after': written } });
+test('HttpTransport returns the retry delay of the Collector', async () => {
+  const retryAfter = async (header: string): Promise<unknown> =>
+    responseFor({ status: 503, headers: { 'retry-after': header } });
   const reason = '503 Service Unavailable';
-  assert.deepEqual(await after('7'), { kind: 'later', reason, afterMs: 7000 });
-  assert.deepEqual(await after('Wed, 21 Oct 2015 07:28:00 GMT'), { kind: 'later', reason, afterMs: 0 });
-  assert.deepEqual(await after('soon'), { kind: 'later', reason });
-  const inAnHour = (await after(new Date(Date.now() + 3_600_000).toUTCString())) as { afterMs: number };
-  assert.ok(inAnHour.afterMs > 3_500_000 && inAnHour.afterMs <= 3_600_000, `${inAnHour.afterMs}`);
+  assert.deepEqual(await retryAfter('7'), { status: 'retryable', reason, retryInMillis: 7000 });
+  assert.deepEqual(await retryAfter('Wed, 21 Oct 2015 07:28:00 GMT'), {
+    status: 'retryable',
+    reason,
+    retryInMillis: 0,
+  });
+  assert.deepEqual(await retryAfter('soon'), { status: 'retryable', reason });
+  const inAnHour = (await retryAfter(new Date(Date.now() + 3_600_000).toUTCString())) as { retryInMillis: number };
+  const { retryInMillis } = inAnHour;
+  assert.ok(retryInMillis > 3_500_000 && retryInMillis <= 3_600_000, `${retryInMillis}`);
 });
 
-test('HttpWire hears what the Collector rejects of a reading, in protobuf and in JSON', async () => {
+test('HttpTransport returns the number of rejected data points, from protobuf and JSON', async () => {
   const reply = { rejected: 3, message: 'too old' };
-  const expected = { kind: 'taken', rejected: 3, message: 'too old' };
-  assert.deepEqual(await answerTo(reply), expected);
+  const expected = { status: 'success', rejected: 3, message: 'too old' };
+  assert.deepEqual(await responseFor(reply), expected);
   const json = { contentType: 'application/json', deserialize: jsonSerializer.deserializeResponse };
   await using receiver = await startReceiver({ reply: () => reply });
-  const wire = createWire(receiver.url, json);
-  assert.deepEqual(await wire.send(Buffer.from('{"resourceMetrics":[]}')), expected);
-  wire.close();
+  const transport = createTransport(receiver.url, json);
+  assert.deepEqual(await transport.send(Buffer.from('{"resourceMetrics":[]}')), expected);
+  transport.close();
 });
 
-test('HttpWire may try again when nobody listens, when the connection ends and when no answer comes', async () => {
-  const nobody = createWire(`http://127.0.0.1:${NOBODY}`);
-  assert.deepEqual(await nobody.send(Buffer.alloc(0)), { kind: 'later', reason: 'connection refused' });
-  assert.deepEqual(await answerTo('hang-up'), { kind: 'later', reason: 'connection closed' });
-  assert.deepEqual(await answerTo('silence', { timeoutMs: 50 }), { kind: 'later', reason: 'no answer in 0.05 s' });
+test('HttpTransport treats refused, closed and silent connections as retryable', async () => {
+  const refused = createTransport(`http://127.0.0.1:${CLOSED_PORT}`);
+  assert.deepEqual(await refused.send(Buffer.alloc(0)), { status: 'retryable', reason: 'connection refused' });
+  assert.deepEqual(await responseFor('disconnect'), { status: 'retryable', reason: 'connection closed' });
+  const silent = { status: 'retryable', reason: 'no response within 0.05 s' };
+  assert.deepEqual(await responseFor('no-response', { timeoutMs: 50 }), silent);
 });
 
-test('HttpWire may try again when there is no such host name, and when nobody knows', async (context) => {
+test('HttpTransport treats failed DNS lookups as retryable', async (context) => {
   const codes = ['ENOTFOUND', 'EAI_AGAIN'];
   type Callback = (error: Error) => void;
   context.mock.method(dns, 'lookup', (_name: string, _options: unknown, callback: Callback) => {
     callback(Object.assign(new Error('lookup'), { code: codes.shift() }));
   });
-  const unknown = createWire('http://nobody.invalid');
-  const again = () => unknown.send(Buffer.alloc(0));
-  assert.deepEqual(await again(), { kind: 'later', reason: 'no such host name' });
-  assert.deepEqual(await again(), { kind: 'later', reason: 'the host name cannot be looked up' });
+  const unknown = createTransport('http://missing.invalid');
+  const send = () => unknown.send(Buffer.alloc(0));
+  assert.deepEqual(await send(), { status: 'retryable', reason: 'unknown host name' });
+  assert.deepEqual(await send(), { status: 'retryable', reason: 'DNS lookup failed' });
 });
 
-test('HttpWire notices by itself that a connection it kept was closed', async () => {
+test('HttpTransport repeats a request whose idle connection was closed', async () => {
   const first = await startReceiver();
-  const wire = createWire(first.url);
-  assert.deepEqual(await wire.send(Buffer.alloc(0)), TAKEN);
+  const transport = createTransport(first.url);
+  assert.deepEqual(await transport.send(Buffer.alloc(0)), SUCCESS);
   await first[Symbol.asyncDispose]();
   await using second = await startReceiver({ port: first.port });
-  assert.deepEqual(await wire.send(Buffer.alloc(0)), TAKEN);
-  wire.close();
+  assert.deepEqual(await transport.send(Buffer.alloc(0)), SUCCESS);
+  transport.close();
   assert.equal(second.received.length, 1);
 });
 
@@ -152,25 +158,29 @@ after(() => certificates[Symbol.dispose]());
 
 function tlsReceiver() {
   const { ca, server } = certificates;
-  return startReceiver({ tls: { ...readPair(server), ca: readFileSync(ca, 'utf8') } });
+  return startReceiver({ tls: { ...readKeyPair(server), ca: readFileSync(ca, 'utf8') } });
 }
 
-async function answerOverTls(files: Partial<HttpTransportOptions['tls']>): Promise<unknown> {
+async function responseOverTls(files: Partial<HttpTransportOptions['tls']>): Promise<unknown> {
   await using receiver = await tlsReceiver();
-  const wire = createWire(receiver.url, { tls: { ...NO_FILES, ...files } });
-  const answer = await wire.send(Buffer.alloc(0));
-  wire.close();
-  return answer;
+  const transport = createTransport(receiver.url, { tls: { ...NO_FILES, ...files } });
+  const response = await transport.send(Buffer.alloc(0));
+  transport.close();
+  return response;
 }
 
-test('HttpWire speaks TLS with a certificate of its own to whom it trusts', async () => {
-  const { ca, client, stranger } = certificates;
+test('HttpTransport authenticates with a client certificate, to a server that it trusts', async () => {
+  const { ca, client, untrusted } = certificates;
   const trusted = { ca: readFileSync(ca) };
-  const own = (pair: typeof client) => ({ cert: readFileSync(pair.cert), key: readFileSync(pair.key) });
-  assert.deepEqual(await answerOverTls({ ...trusted, ...own(client) }), TAKEN);
-  const kindOf = async (files: Partial<HttpTransportOptions['tls']>): Promise<unknown> =>
-    ((await answerOverTls(files)) as { kind: string }).kind;
-  assert.equal(await kindOf(trusted), 'later', 'without a certificate');
-  assert.equal(await kindOf({ ...trusted, ...own(stranger) }), 'later', 'with one that nobody has signed');
-  assert.equal(await kindOf(own(client)), 'later', 'without trust');
+  const clientFiles = (pair: typeof client) => ({ cert: readFileSync(pair.cert), key: readFileSync(pair.key) });
+  assert.deepEqual(await responseOverTls({ ...trusted, ...clientFiles(client) }), SUCCESS);
+  const statusWith = async (files: Partial<HttpTransportOptions['tls']>): Promise<unknown> =>
+    ((await responseOverTls(files)) as { status: string }).status;
+  assert.equal(await statusWith(trusted), 'retryable', 'without a client certificate');
+  assert.equal(
+    await statusWith({ ...trusted, ...clientFiles(untrusted) }),
+    'retryable',
+    'with a client certificate of another authority',
+  );
+  assert.equal(await statusWith(clientFiles(client)), 'retryable', 'without the authority of the server');
 });

@@ -4,10 +4,10 @@ import { Gatherer } from '../../../src/collection/gatherer.ts';
 import type { OtlpConfig } from '../../../src/config/otlp.ts';
 import { PushPipeline, type PushPipelineOptions } from '../../../src/export/otlp/pipeline.ts';
 import { PushMetrics } from '../../../src/self/push-metrics.ts';
-import { fakeCollector } from '../../support/fake-collector.ts';
-import { hostAt } from '../../support/machine.ts';
+import { createFakeCollector } from '../../support/fake-collector.ts';
+import { openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
-import { type Received, startReceiver, timesOf } from '../../support/otlp-receiver.ts';
+import { type ReceivedRequest, readingTimes, startReceiver } from '../../support/otlp-receiver.ts';
 
 const SILENT = Object.fromEntries(
   ['info', 'warn', 'error', 'debug'].map((level) => [level, () => undefined]),
@@ -18,14 +18,14 @@ interface Options {
   readonly collect?: () => number | Promise<number>;
 }
 
-/** Pushes one value, which counts the passes, every 50 ms; each pass has a second of its own. */
-async function startPush(url: string, { config, collect }: Options = {}): Promise<PushPipeline> {
+/** Starts a pipeline that pushes the number of the pass every 50 ms. The clock advances one second per pass. */
+async function startPipeline(url: string, { config, collect }: Options = {}): Promise<PushPipeline> {
   const passes = { count: 0 };
   const read = collect ?? (() => passes.count);
   const gatherer = new Gatherer({
-    host: hostAt('/nowhere'),
+    host: openHost('/nowhere'),
     collectors: [
-      fakeCollector('passes', async (emit) => {
+      createFakeCollector('passes', async (emit) => {
         emit(await read());
       }),
     ],
@@ -57,38 +57,38 @@ async function startPush(url: string, { config, collect }: Options = {}): Promis
       return 1_800_000_000 + passes.count;
     },
     passTimeout: 5,
-    pushes: new PushMetrics(() => 0),
+    pushMetrics: new PushMetrics(() => 0),
     log: SILENT,
   });
 }
 
-/** Which passes came in, by their own times, and by their values. */
-function passesIn(received: readonly Received[]): unknown[] {
+/** Returns the number of each received pass, from its time and from its value. */
+function passesIn(received: readonly ReceivedRequest[]): unknown[] {
   return received.map((each) => {
     const [metric] = each.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
-    const seconds = timesOf(each).map((time) => Number(time.slice(0, -9)) - 1_800_000_000);
+    const seconds = readingTimes(each).map((time) => Number(time.slice(0, -9)) - 1_800_000_000);
     return [...seconds, metric?.gauge?.dataPoints[0]?.asDouble];
   });
 }
 
 const firstPasses = (count: number): unknown[] => Array.from({ length: count }, (_, index) => [index + 1, index + 1]);
 
-test('Push pushes each pass once, with its own time, and a last one when it stops', { timeout: 30_000 }, async () => {
+test('PushPipeline pushes each pass once, with its time, and a last one on stop()', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver();
-  const push = await startPush(receiver.url);
-  await receiver.until(3);
-  await push.stop(10_000);
+  const pipeline = await startPipeline(receiver.url);
+  await receiver.untilReceived(3);
+  await pipeline.stop(10_000);
   const { length } = receiver.received;
   assert.ok(length >= 4, `${length}`);
   assert.deepEqual(passesIn(receiver.received), firstPasses(length));
 });
 
-test('Push compresses, and speaks JSON, when told to', { timeout: 30_000 }, async () => {
+test('PushPipeline sends compressed JSON if configured', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver();
-  const push = await startPush(receiver.url, {
+  const pipeline = await startPipeline(receiver.url, {
     config: { protocol: 'http/json', compressed: true, interval: 3600, exportTimeout: 3600 },
   });
-  await push.stop(10_000);
+  await pipeline.stop(10_000);
   const [first] = receiver.received;
   assert.deepEqual(
     [first?.headers['content-type'], first?.headers['content-encoding'], first?.headers['user-agent']],
@@ -97,49 +97,49 @@ test('Push compresses, and speaks JSON, when told to', { timeout: 30_000 }, asyn
   assert.deepEqual(passesIn(receiver.received), firstPasses(1));
 });
 
-test('Push goes on reading while the Collector does not answer, and loses none of it', {
+test('PushPipeline runs passes while the Collector is unavailable, and delivers all of them', {
   timeout: 30_000,
 }, async () => {
   await using receiver = await startReceiver({
     reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 200 }),
   });
-  const push = await startPush(receiver.url);
-  await receiver.untilTaken(5);
-  await push.stop(10_000);
-  const { taken } = receiver;
+  const pipeline = await startPipeline(receiver.url);
+  await receiver.untilAccepted(5);
+  await pipeline.stop(10_000);
+  const { accepted: taken } = receiver;
   assert.ok(taken.length > 5, `${taken.length}`);
   assert.deepEqual(passesIn(taken), firstPasses(taken.length));
 });
 
-test('Push delivers all that waits when it stops while the Collector is left alone', { timeout: 30_000 }, async () => {
+test('stop() delivers queued pushes during a pause that the Collector requested', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver({
     reply: (index) => (index === 0 ? { status: 503, headers: { 'retry-after': '3600' } } : { status: 200 }),
   });
-  const push = await startPush(receiver.url);
-  await receiver.until(1);
-  await push.stop(10_000);
-  assert.deepEqual(passesIn(receiver.taken), firstPasses(receiver.taken.length));
-  assert.ok(receiver.taken.length >= 2);
+  const pipeline = await startPipeline(receiver.url);
+  await receiver.untilReceived(1);
+  await pipeline.stop(10_000);
+  assert.deepEqual(passesIn(receiver.accepted), firstPasses(receiver.accepted.length));
+  assert.ok(receiver.accepted.length >= 2);
 });
 
-test('Push drops what is refused for good, and pushes what comes after it', { timeout: 30_000 }, async () => {
+test('PushPipeline drops pushes after a final failure, and delivers later ones', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver({ reply: (index) => ({ status: index < 2 ? 401 : 200 }) });
-  const push = await startPush(receiver.url);
-  await receiver.untilTaken(1);
-  await push.stop(10_000);
+  const pipeline = await startPipeline(receiver.url);
+  await receiver.untilAccepted(1);
+  await pipeline.stop(10_000);
   assert.deepEqual(passesIn(receiver.received), firstPasses(receiver.received.length));
 });
 
-test('Push does not wait for a collector that hangs when it stops', { timeout: 30_000 }, async () => {
+test('stop() does not wait for a collector that hangs', { timeout: 30_000 }, async () => {
   await using receiver = await startReceiver();
-  const push = await startPush(receiver.url, {
+  const pipeline = await startPipeline(receiver.url, {
     config: { interval: 3600, exportTimeout: 3600 },
     collect: () => new Promise(() => undefined),
   });
-  await push.stop(300);
+  await pipeline.stop(300);
 });
 
-test('Push refuses to start with a certificate that is none', async () => {
-  const start = (certificate: string) => startPush('https://localhost:1', { config: { certificate } });
+test('PushPipeline.start() fails if a certificate cannot be read', async () => {
+  const start = (certificate: string) => startPipeline('https://localhost:1', { config: { certificate } });
   await assert.rejects(start('/nowhere/ca.pem'), new Error('Cannot read /nowhere/ca.pem: ENOENT'));
 });

@@ -13,16 +13,16 @@ import { BootTime } from '../../../src/host/boot-time.ts';
 import type { Host } from '../../../src/host/host.ts';
 import type { Convention } from '../../../src/metrics/metric.ts';
 import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
-import { type Point, type ResourceMetrics, readingsOf } from '../../e2e/collector/otlp-json.ts';
-import { type Readings, readPage } from '../../e2e/collector/readings.ts';
-import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroups.ts';
-import { createMachine, hostAt } from '../../support/machine.ts';
+import { CGROUP2, cgroup, ID_A, processFiles } from '../../support/cgroup-files.ts';
+import { createHostTree, openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
+import { type Point, type ResourceMetrics, seriesValuesOf } from '../../support/otlp-json.ts';
 import { decodeProtobuf } from '../../support/otlp-receiver.ts';
+import { parsePage, type SeriesValues } from '../../support/series-values.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 const RESOURCE = { 'service.name': 'otel-node-exporter' };
-const patience = () => performance.now() + 60_000;
+const inAMinute = () => performance.now() + 60_000;
 
 function createGatherer(host: Host, argv: readonly string[] = []): Gatherer {
   const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
@@ -57,7 +57,7 @@ interface Options {
   readonly namespace?: string;
 }
 
-/** What arrives when a machine is pushed, as protobuf and back. */
+/** Returns a push, decoded from protobuf. */
 async function push(host: Host, options: Options = {}): Promise<ResourceMetrics> {
   const { resourceMetrics } = await collect(host, options);
   const [pushed] = decodeProtobuf(protobufSerializer.serializeRequest(resourceMetrics) ?? new Uint8Array());
@@ -65,46 +65,46 @@ async function push(host: Host, options: Options = {}): Promise<ResourceMetrics>
   return pushed;
 }
 
-async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {}): Promise<Readings> {
+async function scrape(host: Host, { argv = [], namespace = 'node' }: Options = {}): Promise<SeriesValues> {
   const output = new PrometheusOutput({
     gatherer: createGatherer(host, argv),
     resource: RESOURCE,
     naming: { ...NAMING, namespace },
   });
-  const { body } = await output.scrape({ deadline: patience() });
-  return readPage(body.toString());
+  const { body } = await output.scrape({ deadline: inAMinute() });
+  return parsePage(body.toString());
 }
 
-/** OpenTelemetry has neither summaries nor what has no type: both are gauges. How long a pass took differs each time. */
-function asPushed(page: Readings): Readings {
-  const said = [...page].map(([key, value]) => [key.replace(/^(summary|untyped)? /, 'gauge '), value] as const);
-  return new Map(said.filter(([key]) => !/^gauge target_info/.test(key)));
+/** Returns the page as it is pushed: OpenTelemetry has no summary and no untyped metric, so both are gauges. */
+function asPushed(page: SeriesValues): SeriesValues {
+  const pushed = [...page].map(([key, value]) => [key.replace(/^(summary|untyped)? /, 'gauge '), value] as const);
+  return new Map(pushed.filter(([key]) => !/^gauge target_info/.test(key)));
 }
 
-function comparable(readings: Readings): [string, string][] {
+function comparable(readings: SeriesValues): [string, string][] {
   return [...readings].filter(([key]) => !key.includes('_scrape_collector_duration_seconds')).sort();
 }
 
-function sameByBothRoutes(machine: string): void {
-  test(`a push of ${machine} has the names, types, labels and values of its page`, async () => {
-    const host = hostAt(join(FIXTURES, machine));
-    const pushed = comparable(readingsOf(await push(host)));
+function pushesWhatIsScraped(machine: string): void {
+  test(`a push of ${machine} contains the names, types, labels and values of its page`, async () => {
+    const host = openHost(join(FIXTURES, machine));
+    const pushed = comparable(seriesValuesOf(await push(host)));
     assert.deepEqual(pushed, comparable(asPushed(await scrape(host))));
     assert.ok(pushed.length > 50, `${pushed.length} series`);
   });
 }
 
 for (const entry of readdirSync(FIXTURES, { withFileTypes: true }))
-  if (entry.isDirectory()) sameByBothRoutes(entry.name);
+  if (entry.isDirectory()) pushesWhatIsScraped(entry.name);
 
-const FOREIGN = `# HELP backup_seconds How long backups took.
+const EXTERNAL = `# HELP backup_seconds How long backups took.
 # TYPE backup_seconds histogram
 backup_seconds_bucket{le="0.5"} 1
 backup_seconds_bucket{le="1e+06"} 3
 backup_seconds_bucket{le="+Inf"} 4
 backup_seconds_sum 8.5
 backup_seconds_count 4
-# HELP rpc_seconds Of calls.
+# HELP rpc_seconds How long calls took.
 # TYPE rpc_seconds summary
 rpc_seconds{quantile="0.5"} 0.05
 rpc_seconds{quantile="0.99"} 0.2
@@ -115,16 +115,16 @@ rpc_seconds_count 240
 odd{which="nan"} NaN
 odd{which="largest"} +Inf
 odd{which="least"} -Inf
-# HELP jobs_total Done.
+# HELP jobs_total Finished jobs.
 # TYPE jobs_total counter
 jobs_total 3
 `;
 
-async function createForeign() {
-  const machine = await createMachine({
+async function createHostWithExternalMetrics() {
+  const machine = await createHostTree({
     'proc/stat': 'ctxt 5\nbtime 1700000000\n',
     'proc/loadavg': '0.5 0.25 0.125 1/2 3\n',
-    'root/textfile/other.prom': FOREIGN,
+    'root/textfile/other.prom': EXTERNAL,
   });
   const argv = [
     '--collector.disable-defaults',
@@ -136,11 +136,11 @@ async function createForeign() {
   return { machine, argv };
 }
 
-test('a push has what other programs tell of themselves, whatever its type', async () => {
-  const { machine, argv } = await createForeign();
+test('a push contains external metrics of all types', async () => {
+  const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
   const namespace = 'host';
-  const pushed = readingsOf(await push(machine.host, { argv, namespace }));
+  const pushed = seriesValuesOf(await push(machine.host, { argv, namespace }));
   assert.deepEqual(comparable(pushed), comparable(asPushed(await scrape(machine.host, { argv, namespace }))));
   const some = comparable(pushed).filter(([key]) =>
     / (odd|rpc_seconds|rpc_seconds_sum|backup_seconds|host_load1)\{/.test(key),
@@ -157,18 +157,18 @@ test('a push has what other programs tell of themselves, whatever its type', asy
   ]);
 });
 
-test('a push says the same in JSON as in protobuf, also what is no finite number', async () => {
-  const { machine, argv } = await createForeign();
+test('a push has the same values in JSON and protobuf, including NaN and infinities', async () => {
+  const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
   const { resourceMetrics } = await collect(machine.host, { argv });
-  const written = Buffer.from(jsonSerializer.serializeRequest(resourceMetrics) ?? new Uint8Array()).toString();
-  const [pushed] = (JSON.parse(written) as { resourceMetrics: ResourceMetrics[] }).resourceMetrics;
+  const json = Buffer.from(jsonSerializer.serializeRequest(resourceMetrics) ?? new Uint8Array()).toString();
+  const [pushed] = (JSON.parse(json) as { resourceMetrics: ResourceMetrics[] }).resourceMetrics;
   assert.ok(pushed);
-  assert.deepEqual(comparable(readingsOf(pushed)), comparable(readingsOf(await push(machine.host, { argv }))));
-  assert.doesNotMatch(written, /null/);
+  assert.deepEqual(comparable(seriesValuesOf(pushed)), comparable(seriesValuesOf(await push(machine.host, { argv }))));
+  assert.doesNotMatch(json, /null/);
 });
 
-/** Since when each metric counts, of its first point. */
+/** Returns the start time of the first data point of each metric. */
 function startsOf({ scopeMetrics }: ResourceMetrics): Readonly<Record<string, string | undefined>> {
   const metrics = scopeMetrics.flatMap((scope) => scope.metrics);
   return Object.fromEntries(
@@ -179,18 +179,18 @@ function startsOf({ scopeMetrics }: ResourceMetrics): Readonly<Record<string, st
   );
 }
 
-test('a push says since when each counter counts', async () => {
-  const { machine, argv } = await createForeign();
+test('a push contains the start time of each counter', async () => {
+  const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
   const starts = startsOf(await push(machine.host, { argv }));
   assert.equal(starts['node_context_switches_total'], '1700000000000000000');
-  assert.equal(starts['jobs_total'], '0', 'another program does not say');
+  assert.equal(starts['jobs_total'], '0', 'unknown for external metrics');
   const [seconds, nanoseconds] = [starts['node_exporter_scrapes_total']?.slice(0, -9), performance.timeOrigin / 1000];
-  assert.equal(seconds, String(Math.floor(nanoseconds)), 'its own since it started');
+  assert.equal(seconds, String(Math.floor(nanoseconds)), 'start of the process for its own metrics');
 });
 
-test('a push says since when a container counts', async () => {
-  await using machine = await createMachine({
+test('a push contains the start time of a container', async () => {
+  await using machine = await createHostTree({
     ...CGROUP2,
     ...processFiles(100, { startedAfter: 250 }),
     ...cgroup(`sys/fs/cgroup/docker/${ID_A}`, {
@@ -203,15 +203,15 @@ test('a push says since when a container counts', async () => {
   assert.equal(startsOf(pushed)['container_cpu_usage_seconds_total'], '1700000250000000000');
 });
 
-test('a push tells when it was read, who reads and by which conventions', async () => {
-  const { machine, argv } = await createForeign();
+test('a push contains its time, resource, scope and schema URLs', async () => {
+  const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
   const { resource, schemaUrl, scopeMetrics } = await push(machine.host, { argv });
   const attributes = Object.fromEntries((resource.attributes ?? []).map(({ key, value }) => [key, value.stringValue]));
   assert.equal(attributes['service.name'], 'otel-node-exporter');
   assert.equal(schemaUrl, 'https://opentelemetry.io/schemas/1.44.0');
   assert.deepEqual(
-    scopeMetrics.map(({ scope, schemaUrl: own }) => [scope?.name, scope?.version, own]),
+    scopeMetrics.map(({ scope, schemaUrl: scopeSchema }) => [scope?.name, scope?.version, scopeSchema]),
     [['otel-node-exporter', '1.2.3', undefined]],
   );
   const times = scopeMetrics.flatMap(({ metrics }) =>
@@ -220,32 +220,14 @@ test('a push tells when it was read, who reads and by which conventions', async 
     ),
   );
   assert.deepEqual([...new Set(times)], ['1800000000500000000']);
-  const conventional = await push(machine.host, { argv, convention: 'semconv' });
-  assert.equal(conventional.scopeMetrics[0]?.schemaUrl, 'https://opentelemetry.io/schemas/1.44.0');
+  const semconvPush = await push(machine.host, { argv, convention: 'semconv' });
+  assert.equal(semconvPush.scopeMetrics[0]?.schemaUrl, 'https://opentelemetry.io/schemas/1.44.0');
 });
 
-test('a push leaves out what another program calls by a name of ours', async () => {
-  const { machine, argv } = await createForeign();
+test('a push leaves out an external metric with a name of the exporter', async () => {
+  const { machine, argv } = await createHostWithExternalMetrics();
   await using _ = machine;
-  await machine.write({ 'root/textfile/thief.prom': '# TYPE node_load1 gauge\nnode_load1 99\n' });
+  await machine.write({ 'root/textfile/conflict.prom': '# TYPE node_load1 gauge\nnode_load1 99\n' });
   const { conflicts } = await collect(machine.host, { argv });
   assert.deepEqual(conflicts, ['node_load1']);
-});
-
-test('BootTime reads again when the clock was set, and not before', async () => {
-  let [now, elapsed] = [1_800_000_000, 500];
-  const clocks = { now: () => now, elapsed: () => elapsed };
-  await using machine = await createMachine({ 'proc/stat': 'btime 1700000000\n' }, clocks);
-  const bootTime = new BootTime(machine.host);
-  assert.equal(bootTime.read(), 1_700_000_000);
-  await machine.write({ 'proc/stat': 'btime 1700003600\n' });
-  [now, elapsed] = [now + 60, elapsed + 60.01];
-  assert.equal(bootTime.read(), 1_700_000_000);
-  now += 3600;
-  assert.equal(bootTime.read(), 1_700_003_600);
-});
-
-test('BootTime does not make up what the kernel does not tell', async () => {
-  await using machine = await createMachine({});
-  assert.equal(new BootTime(machine.host).read(), undefined);
 });

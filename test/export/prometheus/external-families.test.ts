@@ -13,7 +13,7 @@ import {
   type MetricType,
   type ValueOf,
 } from '../../../src/metrics/metric.ts';
-import { hostAt } from '../../support/machine.ts';
+import { openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
 
 type Value = readonly [Family<string>, ValueOf<MetricType>, Labels?];
@@ -29,7 +29,7 @@ function emitting(name: string, ...values: readonly Value[]): Collector {
 }
 
 function createOutput(namespace: string, ...collectors: readonly Collector[]) {
-  const gatherer = new Gatherer({ host: hostAt('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
+  const gatherer = new Gatherer({ host: openHost('/nowhere'), collectors, selfMetrics: [], observe: () => undefined });
   const output = new PrometheusOutput({ gatherer, resource: {}, naming: { ...NAMING, namespace } });
   return async (): Promise<string[]> => {
     const { body } = await output.scrape({ deadline: performance.now() + 60_000 });
@@ -60,7 +60,7 @@ test('external families keep their names, types and labels', async () => {
       [of('a__b', 'gauge'), 5],
       [of('plain', 'gauge', ['x__y']), 6, { x__y: 'z' }],
       [of('raw', 'untyped', ['x']), 7, { x: 'a"b\\c\nd' }],
-      [gauge('node_own', 'H.'), 8],
+      [gauge('node_size', 'H.'), 8],
     ),
   );
   assert.deepEqual(await scrape(), [
@@ -78,13 +78,13 @@ test('external families keep their names, types and labels', async () => {
     'plain{x__y="z"} 6',
     ...head('raw', 'untyped'),
     'raw{x="a\\"b\\\\c\\nd"} 7',
-    ...head('acme_own', 'gauge'),
-    'acme_own 8',
+    ...head('acme_size', 'gauge'),
+    'acme_size 8',
   ]);
 });
 
 test('a family of the exporter keeps a name that OpenTelemetry would change', async () => {
-  const scrape = createOutput('acme', emitting('own', [counter('node_events', 'H.'), 1], [gauge('node_a:b', 'H.'), 2]));
+  const scrape = createOutput('acme', emitting('odd', [counter('node_events', 'H.'), 1], [gauge('node_a:b', 'H.'), 2]));
   assert.deepEqual(await scrape(), [
     ...head('acme_events', 'counter'),
     'acme_events 1',

@@ -9,8 +9,8 @@ import { PrometheusOutput } from '../../../src/export/prometheus/output.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { counter, external, gauge, histogram } from '../../../src/metrics/metric.ts';
 import { ScrapeMetrics } from '../../../src/self/scrape-metrics.ts';
-import { fakeCollector } from '../../support/fake-collector.ts';
-import { createMachine, hostAt } from '../../support/machine.ts';
+import { createFakeCollector } from '../../support/fake-collector.ts';
+import { createHostTree, openHost } from '../../support/host-tree.ts';
 import { NAMING } from '../../support/naming.ts';
 
 // Scrapes through the real OpenTelemetry SDK.
@@ -23,7 +23,7 @@ interface Setup {
 
 function createOutput(
   collectors: readonly Collector[],
-  { host = hostAt('/nowhere'), namespace = 'node', scopeInfo = false }: Setup = {},
+  { host = openHost('/nowhere'), namespace = 'node', scopeInfo = false }: Setup = {},
 ) {
   const scrapes = new ScrapeMetrics(collectors.map(({ name }) => name));
   const gatherer = new Gatherer({
@@ -60,7 +60,7 @@ const LOADS = [
 ];
 
 test('a page contains observable and produced families, in the order of the collectors', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   const text = await scrape();
   assert.deepEqual(seriesOf(text, 'node_load', 'node_uptime', 'node_load1', 'node_scrape_collector_success'), [
@@ -73,7 +73,7 @@ test('a page contains observable and produced families, in the order of the coll
 });
 
 test('a scrape reads files again, and only then', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   await scrape();
   await machine.write({ 'proc/uptime': '1.00 1.00\n' });
@@ -82,7 +82,7 @@ test('a scrape reads files again, and only then', async () => {
 });
 
 test('node_load is absent while /proc/loadavg cannot be read', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   assert.deepEqual(seriesOf(await scrape(), 'node_load'), LOADS);
 
@@ -103,7 +103,7 @@ test('node_load is absent while /proc/loadavg cannot be read', async () => {
 });
 
 test('an absent file is not counted as an error', async () => {
-  await using machine = await createMachine({ 'proc/uptime': '9246.58 17734.06\n' });
+  await using machine = await createHostTree({ 'proc/uptime': '9246.58 17734.06\n' });
   const scrape = createOutput(createAll(loadavg, uptime), machine);
   assert.deepEqual(
     seriesOf(await scrape(), 'node_load', 'node_scrape_collector_success', 'node_exporter_scrape_errors_total'),
@@ -160,7 +160,7 @@ test('parallel scrapes share one pass and one page', async () => {
   const gate = Promise.withResolvers<void>();
   let runs = 0;
   const scrape = createOutput([
-    fakeCollector('slow', async (emit) => {
+    createFakeCollector('slow', async (emit) => {
       runs += 1;
       await gate.promise;
       emit(runs);
@@ -176,8 +176,8 @@ test('parallel scrapes share one pass and one page', async () => {
 
 test('a collector that hangs does not delay the page beyond the deadline', async () => {
   const scrape = createOutput([
-    fakeCollector('hanging', () => new Promise(() => undefined)),
-    fakeCollector('good', (emit) => emit(1)),
+    createFakeCollector('hanging', () => new Promise(() => undefined)),
+    createFakeCollector('good', (emit) => emit(1)),
   ]);
   assert.deepEqual(seriesOf(await scrape(5), 'node_hanging', 'node_good', 'node_scrape_collector_success'), [
     'node_good 1',
@@ -187,7 +187,7 @@ test('a collector that hangs does not delay the page beyond the deadline', async
 });
 
 test('interleaved scrapes with different filters contain their own families only', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const gatherer = new Gatherer({
     host: machine.host,
     collectors: createAll(loadavg, uptime),
@@ -252,7 +252,7 @@ test('target_info contains the known attributes of the resource', async () => {
 });
 
 test('--metrics.namespace renames families on both routes, except those outside of the namespace', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const other = gauge('process_things', 'Things.');
   const scrape = createOutput(
     [...createAll(loadavg), { name: 'other', families: [other], collect: (_host, emit) => emit(other, 1) }],
@@ -275,7 +275,7 @@ test('--metrics.namespace renames families on both routes, except those outside 
 });
 
 test('--metrics.scope-info adds the scope to the labels of every series', async () => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const raw = external('raw', { help: 'H.', type: 'untyped', labels: ['x'] });
   const waits = histogram('node_wait_seconds', 'Waits.');
   const scrape = createOutput(
@@ -340,7 +340,7 @@ test('a page contains label values and numbers of any kind, from frozen and from
 });
 
 test('a page contains only the values that the SDK returns', async (context) => {
-  await using machine = await createMachine(LOADAVG);
+  await using machine = await createHostTree(LOADAVG);
   const doubled = (metric: MetricData): MetricData =>
     metric.descriptor.name === 'node_uptime' && metric.dataPointType === DataPointType.GAUGE
       ? { ...metric, dataPoints: metric.dataPoints.map((point) => ({ ...point, value: point.value * 2 })) }

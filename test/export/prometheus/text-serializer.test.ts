@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { MetricViewFactory } from '../../../src/export/otel/metric-view.ts';
 import { TextBuffer } from '../../../src/export/prometheus/text-buffer.ts';
 import { TextSerializer } from '../../../src/export/prometheus/text-serializer.ts';
+import { LabelSet } from '../../../src/metrics/label-set.ts';
 import {
   type AnyFamily,
   counter,
@@ -28,7 +29,7 @@ type Point = readonly [value: Sample['value'], labels: Readonly<Record<string, s
 
 function viewsOf(family: AnyFamily, points: readonly Point[]): readonly MetricData[] {
   const samples = new Samples();
-  for (const [value, labels] of points) samples.push(value, labels);
+  for (const [value, labels] of points) samples.push(value, new LabelSet(labels));
   return new MetricViewFactory(({ name }) => name).create(
     { family, samples },
     { start: [...TIMES.start], end: [...TIMES.end] },

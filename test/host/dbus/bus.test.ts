@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Bus } from '../../../src/host/dbus/bus.ts';
 import { AbsentError } from '../../../src/host/host.ts';
-import { startFakeBus } from '../../support/bus.ts';
+import { startFakeBus } from '../../support/fake-dbus.ts';
 
 const CALL = { destination: 'org.example', path: '/org/example', interface: 'org.example.Echo', member: 'Echo' };
 const TIMEOUT = 10_000;
@@ -98,7 +98,7 @@ test('Bus.call() throws the error that a program returns', async () => {
   await assert.rejects(bus.call(CALL), {
     name: 'BusError',
     errorName: 'org.example.Error.No',
-    message: 'The program says org.example.Error.No',
+    message: 'Details of org.example.Error.No',
   });
   bus.close();
 });
@@ -107,7 +107,7 @@ test('Bus rejects all pending calls at the deadline', { timeout: 60_000 }, async
   // With mocked timers the deadline passes after the authentication, however long that takes.
   context.mock.timers.enable({ apis: ['setTimeout'] });
   await using socket = await createSocketPath();
-  await using _server = await startFakeBus(socket.path, () => 'silence');
+  await using _server = await startFakeBus(socket.path, () => 'no-reply');
   const bus = await Bus.open({ path: socket.path, timeout: 50 });
   const late = { code: 'ETIMEDOUT', message: `Cannot query ${socket.path}: no answer within 50 ms` };
   const calls = Array.from({ length: 100 }, () => bus.call(CALL));
@@ -126,7 +126,7 @@ test('Bus.open() times out if the peer sends nothing', async () => {
 
 test('Bus.open() throws a ReadError if the authentication is rejected', async () => {
   await using socket = await createSocketPath();
-  await using _server = await startFakeBus(socket.path, () => 'silence', { greeting: 'REJECTED EXTERNAL' });
+  await using _server = await startFakeBus(socket.path, () => 'no-reply', { greeting: 'REJECTED EXTERNAL' });
   await assert.rejects(Bus.open({ path: socket.path, timeout: TIMEOUT }), {
     name: 'ReadError',
     message: `Cannot query ${socket.path}: unexpected reply to AUTH "REJECTED EXTERNAL"`,

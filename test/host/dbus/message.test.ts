@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeMessage, encodeCall, messageLength } from '../../../src/host/dbus/message.ts';
-import { fc } from '../../support/properties.ts';
+import { fc } from '../../support/fast-check.ts';
 
 /** Bytes in the layout of the specification; each line is in hexadecimal, then a bar, then text. */
 function bytesOf(...lines: readonly string[]): Buffer {

@@ -1,4 +1,4 @@
-import type { Files } from '../../support/machine.ts';
+import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
 /** Four CPUs; the last one is offline at the second moment. */

@@ -1,4 +1,4 @@
-import type { Files } from '../../support/machine.ts';
+import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick } from './moment.ts';
 
 /** Sensors, power supplies and the rest of the board; the battery is removed at the second moment. */

@@ -1,4 +1,4 @@
-import type { Files } from '../../support/machine.ts';
+import type { Files } from '../../support/host-tree.ts';
 
 /**
  * The server at one of two moments. Between them a CPU goes offline, a disk and a network interface are removed, another

@@ -1,4 +1,4 @@
-import type { Files } from '../../support/machine.ts';
+import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
 /** A bond of two cards. At the second moment wwan0 is removed, veth7 is added, and eth1 counts from zero again. */

@@ -1,4 +1,4 @@
-import type { Files } from '../../support/machine.ts';
+import type { Files } from '../../support/host-tree.ts';
 import { cpuFiles } from './cpu.ts';
 import { hardwareFiles } from './hardware.ts';
 import { kernelFiles } from './kernel.ts';

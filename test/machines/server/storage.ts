@@ -1,4 +1,4 @@
-import type { Files } from '../../support/machine.ts';
+import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
 /** At the second moment sdb, half of a mirror, is removed, sda counts on, and nvme0n1 counts from zero again. */

@@ -1,23 +1,24 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Engine, execute } from './engine.ts';
+import { execute } from '../execute.ts';
+import type { Engine } from './engine.ts';
 
 export const BUSYBOX = 'local/busybox:1';
 
-/** An image of Debian's static busybox and its names, so that no registry is needed. */
+/** Imports an image with Debian's static BusyBox and links for its applets, so that no registry is needed. */
 export function importBusybox(engine: Pick<Engine, 'docker'>): void {
-  const folder = mkdtempSync(join(tmpdir(), 'busybox-'));
+  const directory = mkdtempSync(join(tmpdir(), 'busybox-'));
   try {
-    engine.docker('import', '--change=ENV PATH=/bin', makeArchive(folder), BUSYBOX);
+    engine.docker('import', '--change=ENV PATH=/bin', createBusyboxArchive(directory), BUSYBOX);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }
 
-/** Packs the files of the image into a folder that is there. */
-export function makeArchive(folder: string): string {
-  const [root, archive] = [join(folder, 'root'), join(folder, 'root.tar')];
+/** Creates the files of the image and their archive in an existing directory; returns the path of the archive. */
+export function createBusyboxArchive(directory: string): string {
+  const [root, archive] = [join(directory, 'root'), join(directory, 'root.tar')];
   for (const name of ['bin', 'tmp', 'etc', 'www']) mkdirSync(join(root, name), { recursive: true });
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
   for (const name of execute(['/bin/busybox', '--list']).split('\n')) {

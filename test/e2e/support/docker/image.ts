@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { importBase } from './base.ts';
+import { importBase } from './base-image.ts';
 import { createDataRoot, startEngine } from './engine.ts';
 
-/** What the image is built from. */
+/** Build context of the image. */
 export const CHECKOUT = join(import.meta.dirname, '../../../..');
 
-/** The image that the manifests name. */
-export const IMAGE = 'otel-node-exporter:0.1.0';
+/** Name of the image in the manifests. */
+export const IMAGE = 'otel-node-exporter:0.2.0';
 export const REVISION = '0123456789abcdef0123456789abcdef01234567';
 
 export interface BuiltImage extends AsyncDisposable {
-  /** The data root of an engine that has it. */
+  /** Data root of a Docker engine that contains the image. */
   readonly dataRoot: string;
 }
 
-/** Builds the image as a user does, with the packages of the lock file; only its base is made here. */
+/** Builds the image with the Dockerfile and the packages of the lock file. Only the base image is created locally. */
 export async function buildImage(): Promise<BuiltImage> {
   const dataRoot = await createDataRoot();
   await using engine = await startEngine({ dataRoot: dataRoot.path, network: 'host' });

@@ -6,11 +6,14 @@ import { freePort } from '../free-port.ts';
 import { kill, runIntoFile } from '../program.ts';
 
 export interface Registry extends AsyncDisposable {
-  /** `127.0.0.1:5000`, where images are pushed to. */
+  /** Host and port, such as `127.0.0.1:5000`. */
   readonly address: string;
 }
 
-/** Starts Debian's registry of images on the loopback, for the one image that an engine cannot have beside another. */
+/**
+ * Starts an image registry on the loopback interface. An engine stores one architecture for each tag, so it has to pull the image for
+ * a second architecture.
+ */
 export async function startRegistry(): Promise<Registry> {
   const directory = await mkdtemp(join(tmpdir(), 'registry-'));
   const address = `127.0.0.1:${await freePort()}`;

@@ -1,5 +1,5 @@
-// A real cAdvisor without its pages: what it counts of containers of Docker, Podman, containerd and CRI-O, on /metrics.
-// cAdvisor's own program is a module that no proxy has.
+// Serves cAdvisor's metrics of Docker, Podman, containerd and CRI-O containers on /metrics, without its web interface.
+// cAdvisor's command is in a separate module that Go module proxies do not provide.
 package main
 
 import (
@@ -25,12 +25,12 @@ import (
 )
 
 func main() {
-	address := flag.String("listen", "127.0.0.1:0", "where to listen")
+	address := flag.String("listen", "127.0.0.1:0", "listen address")
 	flag.Parse()
 
 	interval, isDynamic := 100*time.Millisecond, false
 	housekeeping := manager.HousekeepingConfig{Interval: &interval, AllowDynamic: &isDynamic}
-	// As the kubelet: one count for all CPUs.
+	// Like the kubelet, without metrics per CPU.
 	included := container.MetricSet{
 		container.CpuUsageMetrics:     struct{}{},
 		container.MemoryUsageMetrics:  struct{}{},

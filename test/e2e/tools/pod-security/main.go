@@ -1,5 +1,5 @@
-// Reads pods from standard input, as a JSON array, and prints for each why Kubernetes' own Pod Security admission would
-// refuse it in a namespace that enforces `restricted`; an empty list when it would not.
+// Reads a JSON array of pods from standard input and prints a JSON array with the reasons why Pod Security admission rejects each
+// pod at the level `restricted`. The list is empty for an admitted pod.
 package main
 
 import (
@@ -22,16 +22,16 @@ func main() {
 		log.Fatal(err)
 	}
 	level := api.LevelVersion{Level: api.LevelRestricted, Version: api.LatestVersion()}
-	answers := make([][]string, len(pods))
+	reasons := make([][]string, len(pods))
 	for index, pod := range pods {
-		answers[index] = []string{}
+		reasons[index] = []string{}
 		for _, result := range evaluator.EvaluatePod(level, &pod.ObjectMeta, &pod.Spec) {
 			if !result.Allowed {
-				answers[index] = append(answers[index], result.ForbiddenReason)
+				reasons[index] = append(reasons[index], result.ForbiddenReason)
 			}
 		}
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(answers); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(reasons); err != nil {
 		log.Fatal(err)
 	}
 }

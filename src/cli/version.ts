@@ -1,0 +1,22 @@
+import type { AppInfo } from '../config/app-info.ts';
+
+/** Names of architectures in Go, by those in Node.js. All others are equal. */
+const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
+
+/** Width of the names of `--version`, as in other exporters. */
+const NAME_WIDTH = 18;
+
+/**
+ * Returns the text of `--version` in the format of Prometheus. The branch is always empty: a build knows its commit only.
+ *
+ * https://pkg.go.dev/github.com/prometheus/common/version#Print
+ */
+export function versionText({ name, version, revision }: Pick<AppInfo, 'name' | 'version' | 'revision'>): string {
+  const architecture = GO_ARCHITECTURES[process.arch] ?? process.arch;
+  return [
+    `${name}, version ${version} (branch: , revision: ${revision})`,
+    `  ${'platform:'.padEnd(NAME_WIDTH)}${process.platform}/${architecture}`,
+    `  ${'node:'.padEnd(NAME_WIDTH)}${process.version}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,35 @@
+import { RateWindow } from '../../collection/rate-window.ts';
+import type { Host } from '../../host/host.ts';
+import type { Container } from '../discovery/container.ts';
+import type { MetadataSource } from '../metadata/metadata-source.ts';
+import { ContainerReader } from '../usage/container-reader.ts';
+import { type ContainerReport, type ReportCounter, reportCounters, toContainerReport } from './container-report.ts';
+
+/** Reports the containers of the host. Rates are averages since the previous report of the same reporter. */
+export class ContainerReporter {
+  readonly #reader: ContainerReader;
+  readonly #window = new RateWindow<Container, ReportCounter>();
+
+  /** @param sources sources of metadata in order of precedence */
+  constructor(sources: readonly MetadataSource[]) {
+    this.#reader = new ContainerReader(sources);
+  }
+
+  /**
+   * Returns an entry for each container. Containers that cannot be read are left out.
+   *
+   * @throws {AbsentError} if the host has no cgroups
+   */
+  async report(host: Host): Promise<readonly ContainerReport[]> {
+    const { containers } = await this.#reader.find(host);
+    const reports: ContainerReport[] = [];
+    // There must be no await below: a concurrent report could start a pass of the window before this pass is complete.
+    this.#window.startPass();
+    this.#reader.readUsage(host, containers, (reading) => {
+      const counters = reportCounters(reading);
+      const rates = this.#window.rates(reading.container, host.elapsed(), counters);
+      reports.push(toContainerReport(reading, counters, rates));
+    });
+    return reports;
+  }
+}

@@ -1,0 +1,147 @@
+import { AbsentError, type Host } from '../../host/host.ts';
+import type { InterfaceTraffic } from '../../parse/net-dev.ts';
+import type { Container, DiscoveredContainer } from '../discovery/container.ts';
+import { ContainerTable } from '../discovery/container-table.ts';
+import { type InitProcess, type InitProcessCache, InitProcessFinder } from '../discovery/init-process.ts';
+import { NetworkNamespaces } from '../discovery/network-namespaces.ts';
+import type { ContainerMetadata } from '../metadata/metadata.ts';
+import type { MetadataSource } from '../metadata/metadata-source.ts';
+import { MetadataResolver } from '../metadata/resolver.ts';
+import { networkOwners, readNetwork } from './network.ts';
+import { type ProcessList, readProcessList } from './processes.ts';
+import { readUsage } from './read-usage.ts';
+import type { Usage } from './usage.ts';
+
+/** A container with its metadata, its processes and its network traffic. */
+export interface ContainerProcesses extends DiscoveredContainer {
+  /** Metadata of the container. Each pass has the same object until the metadata changes. */
+  readonly metadata: ContainerMetadata;
+  /** PIDs of the container's processes that are visible in the PID namespace of this process. */
+  readonly pids: readonly number[];
+  /** Number of processes of the container, whether visible or not; `undefined` if the number is unknown. */
+  readonly processCount: number | undefined;
+  /** Start of the container, as Unix time in seconds. */
+  readonly startTime: number;
+  /** Traffic of each interface; `undefined` if the container does not own its network namespace or no process is visible. */
+  readonly network: readonly InterfaceTraffic[] | undefined;
+}
+
+/** Everything that one pass reads about a container. */
+export interface ContainerReading extends ContainerProcesses, Usage {}
+
+/** The containers of the host in one pass. */
+export interface ContainerList {
+  readonly containers: readonly DiscoveredContainer[];
+  /** Errors from the sources of metadata. */
+  readonly errors: readonly unknown[];
+}
+
+/** Reads containers: combines discovery, metadata and usage, and holds their caches between passes. */
+export class ContainerReader {
+  readonly #table = new ContainerTable();
+  readonly #resolver: MetadataResolver;
+  readonly #initProcesses: InitProcessCache = new WeakMap();
+
+  /** @param sources sources of metadata in order of precedence */
+  constructor(sources: readonly MetadataSource[]) {
+    this.#resolver = new MetadataResolver(sources);
+  }
+
+  /** See {@link MetadataResolver.availability}. */
+  get metadataAvailability(): MetadataResolver['availability'] {
+    return this.#resolver.availability;
+  }
+
+  /**
+   * Finds the containers of the host and resolves their metadata.
+   *
+   * @throws {AbsentError} if the host has no cgroups
+   */
+  async find(host: Host): Promise<ContainerList> {
+    const containers = this.#table.list(host);
+    return { containers, errors: await this.#resolver.resolve(host, containers) };
+  }
+
+  /**
+   * Reads the processes and the network traffic of each container, and calls `visit` with each container. A container that
+   * cannot be read or that ends during the pass is left out.
+   *
+   * @returns one error for each container that cannot be read
+   */
+  readProcesses(
+    host: Host,
+    containers: readonly DiscoveredContainer[],
+    visit: (processes: ContainerProcesses) => void,
+  ): readonly unknown[] {
+    if (containers.length === 0) return [];
+    const namespaces = new NetworkNamespaces(host.proc);
+    const finder = new InitProcessFinder(host.proc, namespaces, this.#initProcesses);
+    const listed: ListedContainer[] = [];
+    const listErrors = attemptEach(containers, (discovered) => {
+      const { container } = discovered;
+      const processes = readProcessList(host.sys, discovered);
+      const initProcess = finder.find(container, processes.pids);
+      listed.push({
+        discovered,
+        container,
+        processes,
+        initProcess,
+        startTime: initProcess.startedAt ?? container.createdAt,
+      });
+    });
+    // The owner of a shared network namespace depends on the init processes of all containers.
+    const owners = networkOwners(listed, namespaces.ofHost());
+    const readErrors = attemptEach(listed, ({ discovered, container, processes: { pids, count }, startTime }) => {
+      const network = owners.has(container) ? readNetwork(host.proc, pids) : undefined;
+      const metadata = this.#resolver.metadataOf(container);
+      visit({ ...discovered, metadata, pids, processCount: count, startTime, network });
+    });
+    return [...listErrors, ...readErrors];
+  }
+
+  /**
+   * As {@link readProcesses}, with the resource usage of each container. Calls `visit` before it reads the next container,
+   * because the readings of 1,000 containers would occupy megabytes of memory.
+   */
+  readUsage(
+    host: Host,
+    containers: readonly DiscoveredContainer[],
+    visit: (reading: ContainerReading) => void,
+  ): readonly unknown[] {
+    return this.readProcesses(host, containers, (processes) => visit(addUsage(host, processes)));
+  }
+}
+
+/** A container with its processes, while the owner of its network namespace is unknown. */
+interface ListedContainer {
+  readonly discovered: DiscoveredContainer;
+  readonly container: Container;
+  readonly processes: ProcessList;
+  readonly initProcess: InitProcess;
+  readonly startTime: number;
+}
+
+/** @returns one error for each item whose attempt failed; an `AbsentError` does not count as a failure */
+function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonly unknown[] {
+  const errors: unknown[] = [];
+  for (const item of items) {
+    try {
+      attempt(item);
+    } catch (error) {
+      if (!(error instanceof AbsentError)) errors.push(error);
+    }
+  }
+  return errors;
+}
+
+/** @throws {AbsentError} if the cgroup of the container does not exist any more */
+function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReading {
+  const usage = readUsage(sys, processes);
+  const { processCount, directories } = processes;
+  if (processCount === undefined && !sys.exists(directories.main)) {
+    throw new AbsentError(`Cannot find ${sys.path(directories.main)}`);
+  }
+  // With version 1, the list does not contain processes of other PID namespaces. An empty list may therefore be incomplete.
+  const areHidden = processCount === 0 && (usage.threadCount ?? 0) > 0;
+  return { ...processes, ...usage, processCount: areHidden ? undefined : processCount };
+}

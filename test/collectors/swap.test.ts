@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { swap } from '../../src/collectors/swap.ts';
+import { collect } from '../support/collect.ts';
+import { createHostTree } from '../support/host-tree.ts';
+
+const HEADING = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n';
+const AREAS = `${HEADING}/dev/zram0                              partition\t8388604\t\t76\t\t100\n/swap\\040file file\t\t1024\t\t0\t\t-2\n`;
+
+test('swap emits size, use and priority of each area, with the escapes of the kernel', async () => {
+  await using machine = await createHostTree({ 'proc/swaps': AREAS });
+  assert.deepEqual(await collect(swap, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: [
+      'node_swap_size_bytes{device="/dev/zram0",swap_type="partition"} 8589930496',
+      'node_swap_size_bytes{device="/swap\\\\040file",swap_type="file"} 1048576',
+      'node_swap_used_bytes{device="/dev/zram0",swap_type="partition"} 77824',
+      'node_swap_used_bytes{device="/swap\\\\040file",swap_type="file"} 0',
+      'node_swap_priority{device="/dev/zram0",swap_type="partition"} 100',
+      'node_swap_priority{device="/swap\\\\040file",swap_type="file"} -2',
+    ],
+  });
+});
+
+test('swap emits nothing if the host has no swap area', async () => {
+  await using machine = await createHostTree({ 'proc/swaps': HEADING });
+  assert.deepEqual(await collect(swap, machine.host), { state: 'ok', errors: [], lines: [] });
+});
+
+test('swap drops a truncated line and keeps the others', async () => {
+  await using machine = await createHostTree({ 'proc/swaps': `${AREAS}/dev/dm-1 partition\n` });
+  const { state, errors, lines } = await collect(swap, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /proc/swaps: expected 5 columns in "/dev/dm-1 partition"']);
+  assert.equal(lines.length, 6);
+});
+
+test('swap is absent if the kernel has no such file', async () => {
+  await using machine = await createHostTree({});
+  assert.deepEqual(await collect(swap, machine.host), { state: 'absent', errors: [], lines: [] });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createHostTree } from '../support/host-tree.ts';
+import { getText, type RunningProcess, runToEnd, startProgram } from './support/program.ts';
+
+/** Returns the warnings without their times. */
+function warningLinesOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
+  return output()
+    .split('\n')
+    .filter((line) => line.includes(' level=warn '))
+    .map((line) => line.replace(/^ts=\S+ level=warn /, ''));
+}
+
+const IGNORED = ['--collector.disable-defaults', '--collector.loadavg', '--collector.wifi', '--runtime.gomaxprocs=2'];
+const WARNINGS = [
+  'msg="Ignoring flag --runtime.gomaxprocs: this program has no Go runtime, and collectors run on one thread"',
+  'msg="Ignoring flag --collector.wifi: the collector wifi is not supported: it needs netlink sockets"',
+  'msg="Ignoring variable EXPORTER_LOG_LEVL; did you mean EXPORTER_LOG_LEVEL?"',
+];
+
+test('--config.check prints the warnings of a start and exits with 0', async () => {
+  const env = { ...process.env, EXPORTER_LOG_LEVL: 'info' };
+  await using program = await startProgram(IGNORED, env);
+  assert.match(await getText(`${program.url}/metrics?exclude[]=wifi`), /^node_load1 /m);
+  assert.deepEqual(warningLinesOf(program), WARNINGS);
+  const { code, output } = await runToEnd([...IGNORED, '--config.check'], env);
+  assert.equal(code, 0);
+  assert.deepEqual(warningLinesOf({ output: () => output }), WARNINGS);
+  assert.match(output, /^The configuration is good$/m);
+});
+
+test('a start and --config.check print all mistakes, one line for each, and exit with code 2', async () => {
+  const mistakes = [
+    ...['--collector.module=/nowhere/queue.ts', '--collector.queue.size=5', '--colector.stat', '--log.format=xml'],
+    ...['--web.telemetry-path=/health', '--collector.wifi', '--collector.unsupported=refuse'],
+    ...['--collector.arp.device-include=a', '--collector.arp.device-exclude=b'],
+    ...['--collector.netdev.device-include=a', '--collector.netdev.device-exclude=b'],
+  ];
+  const lines = [
+    "Cannot load module /nowhere/queue.ts: Cannot find module '/nowhere/queue.ts' imported from …",
+    'Unknown flag --colector.stat; did you mean --collector.stat?',
+    'Invalid value "xml" for flag --log.format: expected one of logfmt, json',
+    'Invalid value "true" for flag --collector.wifi: the collector wifi is not supported: it needs netlink sockets',
+    'Invalid value "/health" for flag --web.telemetry-path: the path is used by another route',
+    'Cannot use --collector.arp.device-include and --collector.arp.device-exclude together',
+    'Cannot use --collector.netdev.device-include and --collector.netdev.device-exclude together',
+  ];
+  for (const flags of [mistakes, [...mistakes, '--config.check']]) {
+    const { code, output } = await runToEnd(flags);
+    const printed = output.replace(/imported from .*/, 'imported from …');
+    assert.deepEqual([code, printed], [2, lines.map((line) => `otel-node-exporter: ${line}\n`).join('')]);
+  }
+});
+
+test('an absent collector logs one warning if a flag enables it, and none otherwise', async () => {
+  await using tree = await createHostTree({ 'proc/loadavg': '0.57 0.80 0.77 1/79 2736\n' });
+  const { root } = tree;
+  await using program = await startProgram([
+    ...[`--path.procfs=${root}/proc`, `--path.sysfs=${root}/sys`, `--path.rootfs=${root}`],
+    ...['--collector.disable-defaults', '--collector.loadavg', '--collector.interrupts', '--collector.ksmd'],
+  ]);
+  for (let scrape = 0; scrape < 3; scrape += 1) {
+    const metrics = await getText(`${program.url}/metrics`);
+    assert.match(metrics, /^node_scrape_collector_success\{collector="interrupts"\} 0$/m);
+  }
+  assert.deepEqual(warningLinesOf(program).toSorted(), [
+    `msg="Collector interrupts is absent on this host: Cannot find ${root}/proc/interrupts: ENOENT" collector=interrupts`,
+    `msg="Collector ksmd is absent on this host: Cannot find ${root}/sys/kernel/mm/ksm: ENOENT" collector=ksmd`,
+  ]);
+  await using defaults = await startProgram([
+    ...[`--path.procfs=${root}/proc`, `--path.sysfs=${root}/sys`, `--path.rootfs=${root}`],
+  ]);
+  await getText(`${defaults.url}/metrics`);
+  assert.deepEqual(warningLinesOf(defaults), []);
+});

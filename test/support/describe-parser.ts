@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ReportProblem } from '../../src/parse/rows.ts';
+import { fc } from './fast-check.ts';
+
+/**
+ * Returns functions that declare the tests of one parser, each call one test.
+ *
+ * @example
+ * const { parses, rejects, survives } = describeParser('parseLoadavg', parseLoadavg);
+ * parses('three averages', '0.57 0.80 0.77 1/79 2736\n', { load1: 0.57, load5: 0.8, load15: 0.77 });
+ * rejects('an empty file', '', 'expected three numbers in ""');
+ * survives('0.57 0.80 0.77 1/79 2736\n');
+ *
+ * @param name name of the function, or the function with its other arguments: `parseCpuinfo() for x86_64`
+ */
+export function describeParser<T>(name: string, parse: (text: string, report?: ReportProblem) => T) {
+  const subject = name.includes('(') ? name : `${name}()`;
+  return {
+    parses(description: string, text: string, expected: T): void {
+      test(`${subject} parses ${description}`, () => {
+        assert.deepEqual(parse(text), expected);
+      });
+    },
+    rejects(description: string, text: string, message: string): void {
+      test(`${subject} rejects ${description}`, () => {
+        assert.throws(() => parse(text), { name: 'SyntaxError', message });
+      });
+    },
+    /** The parser returns everything else and reports these problems. */
+    reports(what: string, text: string, expected: T, problems: readonly string[]): void {
+      test(`${subject} reports ${what}`, () => {
+        const messages: string[] = [];
+        assert.deepEqual(
+          parse(text, ({ message }) => messages.push(message)),
+          expected,
+        );
+        assert.deepEqual(messages, problems);
+      });
+    },
+    /** Declares that random bytes and damaged copies of the texts cause no other error than a short `SyntaxError`. */
+    survives(...texts: readonly string[]): void {
+      test(`${subject} throws only SyntaxError for random and damaged texts`, () => {
+        fc.assert(
+          fc.property(randomTexts(texts), (text) => parsesOrRejects(parse, text)),
+          { numRuns: 300 },
+        );
+      });
+      test(`${subject} throws only SyntaxError for 10 MB of digits`, () => {
+        parsesOrRejects(parse, '9'.repeat(10_000_000));
+      });
+    },
+  };
+}
+
+/** @throws any error that is not a short `SyntaxError` */
+function parsesOrRejects(parse: (text: string) => unknown, text: string): void {
+  try {
+    parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    assert.ok(error.message.length < 400, `The message has ${error.message.length} characters`);
+  }
+}
+
+function randomTexts(texts: readonly string[]): fc.Arbitrary<string> {
+  const bytes = fc.uint8Array({ maxLength: 400 }).map((array) => Buffer.from(array).toString('utf8'));
+  if (texts.length === 0) return bytes;
+  return fc.oneof(bytes, fc.constantFrom(...texts).chain(damagedCopies));
+}
+
+/** Generates copies of a text in which one part is removed or replaced. */
+function damagedCopies(text: string): fc.Arbitrary<string> {
+  const position = fc.nat({ max: text.length });
+  const replacement = fc.oneof(
+    fc.constantFrom('', ' ', '\n', '\0', ':', 'nan', '-1', '0x10', '1e3', '99999999999999999999999', '\u{1f4a5}'),
+    fc.string({ maxLength: 5 }),
+  );
+  return fc
+    .tuple(position, fc.nat({ max: 20 }), replacement)
+    .map(([start, length, inserted]) => text.slice(0, start) + inserted + text.slice(start + length));
+}

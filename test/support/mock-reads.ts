@@ -1,0 +1,38 @@
+import type { TestContext } from 'node:test';
+import { getSystemErrorMap } from 'node:util';
+import { KernelDirectory, type ReadOptions } from '../../src/host/host.ts';
+import { replaceOpen } from './replace-open.ts';
+
+/** Until the end of the test the kernel refuses to open these files, as the read of an attribute fails. */
+export function failReads(context: TestContext, paths: RegExp, code: string): void {
+  replaceOpen(context, {
+    beforeOpenSync: (path) => {
+      if (paths.test(path)) throw systemError(code, path);
+    },
+    open: (path, callback, next) => {
+      if (paths.test(path)) setImmediate(callback, systemError(code, path), -1);
+      else next();
+    },
+  });
+}
+
+function systemError(code: string, path: string): Error {
+  const [errno] = [...getSystemErrorMap()].find(([, [name]]) => name === code) ?? [];
+  return Object.assign(new Error(`${code}: refused, open '${path}'`), { code, errno, syscall: 'open', path });
+}
+
+/** Calls `visit` with the name of each attribute before it is read through a `KernelDirectory`, until the test ends. */
+export function beforeDirectoryReads(context: TestContext, visit: (name: string) => void): void {
+  for (const method of ['readIfPresent', 'readNumberIfPresent'] as const) {
+    const read: (name: string, parse: (text: string) => unknown, options?: ReadOptions) => unknown =
+      KernelDirectory.prototype[method];
+    context.mock.method(
+      KernelDirectory.prototype,
+      method,
+      function (this: KernelDirectory, name: string, parse: (text: string) => unknown, options?: ReadOptions) {
+        visit(name);
+        return read.call(this, name, parse, options);
+      },
+    );
+  }
+}
