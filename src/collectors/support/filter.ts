@@ -1,8 +1,9 @@
 /**
- * Returns the test that a pair of flags such as `--collector.hwmon.chip-include` and `--collector.hwmon.chip-exclude`
- * describes: it accepts names that the first matches, or names that the second does not match.
+ * Returns a test for names from a pair of flags such as `--collector.hwmon.chip-include` and
+ * `--collector.hwmon.chip-exclude`. The test accepts names that match the include flag, or names that do not match the
+ * exclude flag, or all names if no flag is set.
  *
- * @param prefix the common start of the two flags: `collector.hwmon.chip`
+ * @param prefix common prefix of the two flags: `collector.hwmon.chip`
  * @throws {Error} if both flags are set
  */
 export function createFilter(
@@ -21,13 +22,13 @@ export function createFilter(
 
 /** A flag whose value is a regular expression. */
 export interface PatternFlag {
-  /** `collector.diskstats.device-include` */
+  /** Name of the flag: `collector.diskstats.device-include`. */
   readonly name: string;
   readonly value: RegExp | undefined;
 }
 
 /**
- * Returns the value of the only flag that is set, or `undefined` if none is.
+ * Returns the value of the only flag that is set, or `undefined` if no flag is set.
  *
  * @throws {Error} if more than one flag is set
  */
@@ -39,7 +40,7 @@ export function requireAtMostOne(flags: readonly PatternFlag[]): RegExp | undefi
   return first?.value;
 }
 
-/** As {@link createFilter}, but both flags may be set: then a name must match the first and must not match the second. */
+/** Like {@link createFilter}, but both flags may be set. A name must then match `include` and must not match `exclude`. */
 export function createNarrowingFilter(
   include: RegExp | undefined,
   exclude: RegExp | undefined,
@@ -49,15 +50,15 @@ export function createNarrowingFilter(
 
 export interface DefaultedFilter {
   readonly include: PatternFlag;
-  /** Its default applies unless one of the three flags is set. */
+  /** The default of this flag applies unless one of the three flags is set. */
   readonly exclude: PatternFlag & { readonly byDefault: RegExp | undefined };
   /** The deprecated name of the exclude flag. */
   readonly ignored: PatternFlag;
 }
 
 /**
- * As {@link createFilter}, but the exclude flag has a default. The flag counts as set unless its value is the very object
- * that is the default: an equal pattern on the command line is a value like any other.
+ * Like {@link createFilter}, but the exclude flag has a default. The flag counts as set unless its value is the same
+ * object as the default: a pattern from the command line is another object, even if it is equal.
  *
  * @throws {Error} if more than one of the three flags is set
  */
