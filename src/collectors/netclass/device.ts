@@ -39,7 +39,7 @@ const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'EACCES', 'EPERM']);
 /**
  * Reads a device of `/sys/class/net`. Returns a promise only if the link is slow.
  *
- * @param path path of the device relative to `/sys`: `class/net/eth0`
+ * @param path relative to `/sys`: `class/net/eth0`
  * @throws {AbsentError} when the device no longer exists
  */
 export function readDevice(
