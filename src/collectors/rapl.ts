@@ -66,7 +66,10 @@ interface RaplZone {
   readonly path: string;
   /** Name of the zone without its number: `package` for `package-1`. */
   readonly zone: string;
-  /** Number that distinguishes zones of the same name: the number in `package-1`, otherwise the index among these zones. */
+  /**
+   * Number that distinguishes zones of the same name: 1 for `package-1`. For a zone without a number, it is the index
+   * among the zones of that name.
+   */
   readonly index: number;
 }
 

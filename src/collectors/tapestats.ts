@@ -85,7 +85,10 @@ const STATISTICS = [
 
 const CLASS = 'class/scsi_tape';
 
-/** Matches `st0`, but not `st0l` and `nst0`, which are the same tape drive in another mode and without rewinding. */
+/**
+ * Matches `st0`, but neither `st0l` (the same tape drive in another mode) nor `nst0` (the same tape drive without
+ * rewinding).
+ */
 const TAPE = /^st\d+$/;
 
 /** https://docs.kernel.org/scsi/st.html#sysfs-and-statistics-for-tape-devices */

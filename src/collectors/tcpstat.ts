@@ -51,7 +51,7 @@ export const tcpstat = defineCollector({
   }),
 });
 
-/** Emits no series for a state without sockets, as node_exporter does. */
+/** Emits the number of sockets by state. A state without sockets has no series, as in node_exporter. */
 function emitSockets(emit: Emit, files: readonly NetSockets[]): void {
   const values = new Map<string, number>();
   const add = (name: string, value: number): void => {
@@ -66,7 +66,7 @@ function emitSockets(emit: Emit, files: readonly NetSockets[]): void {
   for (const [state, value] of values) emit(sockets, value, { state });
 }
 
-/** Emits the value 0 for a state without sockets. */
+/** Emits the number of connections by state. A state without sockets has the value 0. */
 function emitConnections(emit: Emit, files: readonly NetSockets[]): void {
   for (const [index, { semconv: state }] of STATES.entries()) {
     const count = files.reduce((sum, { byState }) => sum + (byState.get(index + 1) ?? 0), 0);

@@ -15,7 +15,7 @@ function counterOf(name: string, help: string): ZoneFamily {
 }
 
 /**
- * Families by the name of the field in the file. These are the fields that node_exporter emits; newer kernels print more
+ * Families by the name of the field in the file. These are the fields that node_exporter emits; the kernel prints more
  * fields. https://docs.kernel.org/admin-guide/numastat.html describes the fields numa_*.
  */
 const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([

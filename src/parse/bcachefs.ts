@@ -92,8 +92,10 @@ export interface IoDone {
 }
 
 /**
- * Parses `dev-<n>/io_done`: the lines `read:` and `write:`, each followed by one line per type of data, such as `btree
- * :     8912896`.
+ * Parses `dev-<n>/io_done`: the lines `read:` and `write:`, each followed by one line per type of data.
+ *
+ *     read:
+ *     btree       :     8912896
  */
 export function parseIoDone(text: string): IoDone[] {
   const done: IoDone[] = [];

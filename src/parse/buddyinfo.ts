@@ -4,7 +4,7 @@ import { parseCounts, quote, splitLines } from './lines.ts';
 export interface Buddyinfo {
   readonly node: string;
   readonly zone: string;
-  /** Number of free blocks by size: a block at index n has 2^n pages. */
+  /** Number of free blocks by size: index n counts the blocks of 2^n pages. */
   readonly blocks: readonly number[];
 }
 

@@ -84,8 +84,8 @@ export interface DeviceIo {
 }
 
 /**
- * Parses `io.stat`, a line per device. A device without counters has a line without counters, or precedes another device
- * on the line of that device, as `7:1` does here:
+ * Parses `io.stat`. A device without counters is either alone on its line or precedes the device whose counters follow,
+ * as `7:1` does here:
  *
  *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
  *     7:1 7:0 rbytes=28672 wbytes=0 rios=22 wios=0 dbytes=0 dios=0

@@ -52,7 +52,7 @@ const LOONGARCH: CpuinfoFormat = {
   texts: { 'system type': 'vendor', 'CPU Family': 'family', 'Model Name': 'modelName' },
 };
 
-/** Formats by the start of the machine field of uname(2). */
+/** Formats, each with a pattern that matches the machine field of uname(2). */
 const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
   [/^(x86_64|i\d86)/, X86],
   [/^(aarch64|arm)/, ARM],

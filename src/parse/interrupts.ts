@@ -1,6 +1,6 @@
 import { quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
-/** A source of interrupts. */
+/** A source of interrupts, with its count for each CPU. */
 export interface Interrupt {
   /** Number (`42`) or abbreviation (`NMI`) of the interrupt. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** Numbers of the integer types in `include/os/linux/spl/sys/kstat.h` of OpenZFS. Rows with other types are skipped. */
+/** Type numbers of 64-bit integers, from `include/os/linux/spl/sys/kstat.h` of OpenZFS. Rows of other types are skipped. */
 const INT64 = '3';
 const UINT64 = '4';
 

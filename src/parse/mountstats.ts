@@ -17,9 +17,9 @@ export interface NfsMount {
   readonly age: number | undefined;
   readonly bytes: readonly number[];
   readonly events: readonly number[];
-  /** Numbers of each transport protocol: always 13, in the order of TCP. A number that the protocol lacks is 0. */
+  /** Numbers of each transport protocol: always 13, in the order of TCP. A number that the protocol does not have is 0. */
   readonly transports: readonly NamedNumbers[];
-  /** Numbers of each operation, such as `GETATTR`; at least 8. */
+  /** Numbers of each NFS operation, such as `GETATTR`; at least 8 per operation. */
   readonly operations: readonly NamedNumbers[];
 }
 

@@ -1,7 +1,7 @@
 import { parseHex, quote, splitLines } from './lines.ts';
 
 export interface NetSockets {
-  /** Number of sockets by number of the state in `include/net/tcp_states.h`. */
+  /** Number of sockets by state. The states are numbers of `include/net/tcp_states.h`. */
   readonly byState: ReadonlyMap<number, number>;
   /** Bytes in the send queues of all sockets. */
   readonly txQueue: number;

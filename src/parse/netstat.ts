@@ -1,6 +1,6 @@
 import { findWordEnd, forEachLine, forEachWord, parseDecimalSlice, quote, skipBlanks, splitWords } from './lines.ts';
 
-/** Values by name of the protocol and the field: `TcpExt_ListenDrops`. */
+/** Values by protocol and field: `TcpExt_ListenDrops`. */
 export type NetstatFields = ReadonlyMap<string, number>;
 
 /**

@@ -4,7 +4,7 @@ import { forEachLine, parseUnsignedSlice, quote } from './lines.ts';
 export interface Pressure {
   /** Time during which at least one task waited. */
   readonly some: number | undefined;
-  /** Time during which all tasks waited. */
+  /** Time during which all non-idle tasks waited. */
   readonly full: number | undefined;
 }
 

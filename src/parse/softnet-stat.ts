@@ -1,9 +1,6 @@
 import { NINE, quote, splitLines, ZERO } from './lines.ts';
 
-/**
- * Counters of received packets for one CPU since boot. A counter that the kernel does not print is 0, as in
- * node_exporter.
- */
+/** Packet statistics of one CPU since boot. A counter that the kernel does not print is 0, as in node_exporter. */
 export interface SoftnetStat {
   readonly cpu: string;
   readonly processed: number;

@@ -1,6 +1,6 @@
 import { parseCounts, parseUnsigned, quote, selectLines, splitLines } from './lines.ts';
 
-/** Totals since boot; `undefined` if the kernel does not print the line. */
+/** Statistics of the whole host; a number is `undefined` if the kernel does not print its line. */
 export interface Stat {
   /** Unix time of the boot in seconds. */
   readonly bootTime: number | undefined;

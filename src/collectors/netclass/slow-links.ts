@@ -42,7 +42,7 @@ function hasSlowDriverMemoized(sys: KernelTree, path: string, isSlow: WeakMemo<b
   try {
     return isSlow.get(sys.directory(path).identity, () => hasSlowDriver(sys, path)) ?? false;
   } catch {
-    // The error is ignored here, because readDevice() throws it again unless a flag excludes the device.
+    // The error is ignored here, because readDevice() reports the problem unless a flag excludes the device.
     return false;
   }
 }

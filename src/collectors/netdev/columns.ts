@@ -2,7 +2,7 @@
 export interface NetDevColumn {
   /** The part of the family's name between `node_network_` and `_total`. */
   readonly name: string;
-  /** Name that replaces `name` if the flag enable-detailed-metrics is set; absent if both are equal. */
+  /** Name that replaces `name` if the flag enable-detailed-metrics is set; absent if the name stays the same. */
   readonly detailed?: string;
   readonly help: string;
   /**

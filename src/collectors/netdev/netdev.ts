@@ -108,7 +108,9 @@ function declareFamilies(options: NetDevOptions): NetDevFamilies {
 
 interface DeviceLine {
   readonly device: string;
-  /** Counters of the {@link COLUMNS}, in the same order; absent for a device that was found in sysfs. */
+  /**
+   * Counters of the {@link COLUMNS}, in the same order; absent if the device was listed in sysfs, not in `/proc/net/dev`.
+   */
   readonly counts?: readonly number[];
 }
 

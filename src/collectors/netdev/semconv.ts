@@ -8,7 +8,7 @@ const io = semconv.counter('system.network.io', 'By', 'Bytes received and sent b
   INTERFACE,
   DIRECTION,
 ]);
-/** Only for this metric do the semantic conventions name the attribute of the interface `system.device`. */
+/** This is the only metric whose interface attribute is named `system.device` in the semantic conventions. */
 const packets = semconv.counter(
   'system.network.packet.count',
   '{packet}',

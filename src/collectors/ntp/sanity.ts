@@ -14,7 +14,7 @@ const MAX_REFERENCE_AGE = 2 ** 17;
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Limits of the flags for a sane server, in seconds. */
+/** Limits that a sane server does not exceed, in seconds; set by flags. */
 export interface NtpLimits {
   /** Maximum distance from this host to the reference clock of the server. */
   readonly distance: number;
@@ -40,7 +40,7 @@ export function isSane(reply: NtpReply, { roundTrip, minError }: ClockComparison
 /**
  * Returns a function that reports whether a server may be smearing a leap second. Smearing can put the clock of the
  * server off by a second for a day before and a day after the leap second. Servers announce a leap second only before it
- * happens, so the function stores its time.
+ * happens, so the function stores the time of the announced leap second.
  */
 export function createSmearDetector(): (reply: NtpReply) => boolean {
   let leapMidnight = Number.NEGATIVE_INFINITY;

@@ -27,7 +27,7 @@ export interface PciDeviceIds {
 /**
  * Reads a device of `/sys/bus/pci/devices`.
  *
- * @param path path relative to `/sys` of a symbolic link; the target of the link contains the parent of the device
+ * @param path symbolic link to the device, relative to `/sys`; the target of the link contains the parent of the device
  * @throws {AbsentError} when the device no longer exists
  */
 export function readDevice(sys: KernelTree, path: string): PciDevice {

@@ -38,7 +38,7 @@ const NONE = 0;
 /** An attribute of a PCI device that holds a number. */
 interface PciAttribute {
   readonly parse: (text: string) => number | undefined;
-  /** Value for a device that lacks the attribute; such a device has no series if `undefined`. */
+  /** Value for a device that lacks the attribute; if `undefined`, such a device has no series. */
   readonly missing: number | undefined;
   /** Name of the attribute, if it differs from the name of the metric. */
   readonly attribute?: string;

@@ -8,8 +8,8 @@ const FILES = ['usr/share/misc/pci.ids', 'usr/share/hwdata/pci.ids'];
 export type PciNames = ReadonlyMap<string, string>;
 
 /**
- * Returns a function that reads the names of devices from pci.ids. The file has 40,000 lines and is read again only if
- * the devices differ in kind from those of the previous pass.
+ * Returns a function that reads the names of devices from pci.ids. The file has 40,000 lines, so it is read again only if
+ * the host has other kinds of devices than in the previous pass.
  *
  * @param file path of pci.ids; empty for the default paths on the host
  */

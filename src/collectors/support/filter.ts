@@ -1,7 +1,7 @@
 /**
  * Returns a test for names from a pair of flags such as `--collector.hwmon.chip-include` and
- * `--collector.hwmon.chip-exclude`. The test accepts names that match the include flag, or names that do not match the
- * exclude flag, or all names if no flag is set.
+ * `--collector.hwmon.chip-exclude`. If the include flag is set, the test accepts names that match it. If the exclude flag
+ * is set, the test accepts names that do not match it. Otherwise it accepts all names.
  *
  * @param prefix common prefix of the two flags: `collector.hwmon.chip`
  * @throws {Error} if both flags are set
