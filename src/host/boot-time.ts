@@ -1,12 +1,12 @@
 import { parseStat } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** A smaller difference between the clocks is drift, not a clock that was set. */
+/** Change of the difference between wall clock and monotonic clock from which the wall clock counts as set. */
 const STEP_SECONDS = 0.1;
 
 /**
- * The time at which the host was booted, by its own clock: the start of the kernel's counters. Cached, because `/proc/stat`
- * is long on a host with many CPUs; read again when the clock was set.
+ * The time at which the host booted, which is the start of the kernel's counters. The time is cached, because `/proc/stat`
+ * is long on a host with many CPUs, and read again after the host's clock was set.
  */
 export class BootTime {
   readonly #host: Host;
