@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { messageOf } from '../util/errors.ts';
 
-/** Texts of strerror(3) that libuv lacks or words differently, by errno. The numbers are those of x86, ARM, POWER and s390. */
+/** Texts of strerror(3) that libuv lacks or words differently, by errno. The numbers are valid on x86, ARM, POWER, s390. */
 const TEXTS: ReadonlyMap<number, string> = new Map([
   [5, 'input/output error'],
   [11, 'resource temporarily unavailable'],
