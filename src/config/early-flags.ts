@@ -11,7 +11,7 @@ import { RawFlags } from './raw-flags.ts';
 
 export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.module'] };
 
-/** Returns the values of the requested flags, with a default in the place of each mistake. */
+/** Returns the values of the requested flags, with a default in place of each invalid value. */
 export function readFlags<F extends Flags>(invocation: Invocation, flags: F, mistakes: Mistakes): FlagValues<F> {
   const raw = readRaw(invocation, flags, mistakes);
   const values = Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]);
