@@ -8,7 +8,7 @@ import { type CollectorResult, createPass, type Pass, type SelfMetrics } from '.
 import { belongsTo, SampleBuffer } from './sample-buffer.ts';
 
 export interface GatherRequest {
-  /** Default: `prometheus`. */
+  /** Naming convention of the pass. Default: `prometheus`. */
   readonly convention?: Convention;
   /** Names of the collectors to run. Default: all collectors. */
   readonly only?: ReadonlySet<string>;
@@ -28,9 +28,9 @@ export interface GathererOptions {
 const PROCESS_START = performance.timeOrigin / 1000;
 
 /**
- * Runs passes. A pass calls each collector once, in order, and waits until all have ended or its deadline has passed. A
- * collector that fails does not affect the others. Requests for the same collectors and convention share a running
- * pass.
+ * Runs passes. A pass calls each collector once, in order, and ends when all collectors have ended or its deadline has
+ * passed. A collector that fails does not affect other collectors. Requests for the same collectors and the same convention
+ * share a running pass.
  */
 export class Gatherer {
   /** The collectors that run in scrapes. */
@@ -52,7 +52,7 @@ export class Gatherer {
     this.#observe = observe;
   }
 
-  /** Never rejects: errors are in the results. Callers that share a finished pass get the same object. */
+  /** Runs a pass. The promise never rejects: errors are in the results. Callers that share a pass get the same object. */
   async gather({ convention = 'prometheus', only, deadline }: GatherRequest): Promise<Pass> {
     const key = `${convention} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#running.get(key);

@@ -7,7 +7,7 @@ export interface CollectorResult {
   /** `absent` means that the host lacks the file, device or feature that the collector reads. */
   readonly state: 'ok' | 'absent' | 'failed';
   readonly seconds: number;
-  /** One error for each item that failed. */
+  /** Reasons for the state `absent` or `failed`: one error, or one error for each failed item. */
   readonly errors: readonly Error[];
   readonly families: readonly FamilySamples[];
 }

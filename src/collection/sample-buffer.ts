@@ -9,7 +9,7 @@ const lastLengths = new WeakMap<AnyFamily, number>();
 export interface SampleBufferOptions {
   /** Sequence that interns the labels. Default: a new sequence. */
   readonly sequence?: LabelSequence;
-  /** Unix time in seconds for samples that are emitted without a start time. */
+  /** Start time of samples that are emitted without a start time, as Unix time in seconds. */
   readonly startTime?: number;
 }
 

@@ -11,13 +11,13 @@ import { decodeUtf8 } from './utf8.ts';
 /** The content of a file and the time of its last change, both from one read. */
 export interface FileContent<T> {
   readonly content: T;
-  /** Unix time in seconds. */
+  /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
 }
 
 export interface AsyncTreeOptions {
   readonly calls: CallPool;
-  /** Whether the files are sysfs attributes, whose text is at most a page. */
+  /** True if the files are sysfs attributes, whose text fits in one memory page. */
   readonly isSysfs?: boolean;
   /** Cache of the texts of unchanged files. Not suitable for network file systems, which may report a change late. */
   readonly cache?: ContentCache;
@@ -61,7 +61,7 @@ export class AsyncTree {
     return ifPresent(this.read(path, parse), options);
   }
 
-  /** As {@link AsyncTree.read}, with the time of the last change. */
+  /** As {@link AsyncTree.read}, but also returns the time of the last change. */
   async readWithMtime<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
     const full = this.path(path);
     const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#options.cache));

@@ -1,7 +1,7 @@
 import { parseStat } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** Change of the difference between wall clock and monotonic clock from which the wall clock counts as set. */
+/** If the wall clock moves by more than this against the monotonic clock, it was set. A smaller difference is drift. */
 const STEP_SECONDS = 0.1;
 
 /**
@@ -16,7 +16,7 @@ export class BootTime {
     this.#host = host;
   }
 
-  /** Returns Unix time in seconds, or `undefined` if the kernel does not report the boot time. */
+  /** Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it. */
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
     if (this.#cached === undefined || Math.abs(this.#cached.offset - offset) > STEP_SECONDS) {

@@ -12,8 +12,8 @@ interface CachedContent {
 }
 
 /**
- * Caches the texts of files that may be on a slow disk. Checking whether a file has changed takes one asynchronous call;
- * reading the file takes six.
+ * Caches the texts of files that may be on a slow disk. Only one asynchronous call is necessary to check whether a file has
+ * changed, but six calls to read the file.
  */
 export class ContentCache {
   /** The least recently used entry comes first. */

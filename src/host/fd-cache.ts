@@ -24,7 +24,7 @@ const MAX_UNUSED_PASSES = 10;
 
 /**
  * A directory that changed more recently than this may change again without a new time stamp, so its files are not cached.
- * The kernel may update the time of its time stamps only at each timer tick, every 10 ms or less.
+ * The clock for time stamps may advance only at each timer tick of the kernel, every 1 to 10 ms.
  */
 const SETTLED_MS = 1000;
 
@@ -42,7 +42,7 @@ export interface CachedDir {
   /** Properties when the directory was validated last. */
   info: FileInfo;
   readonly descriptors: Map<string, number>;
-  /** Names of files that did not exist when a collector read them; `undefined` if there was no such file. */
+  /** Names of files that did not exist when a collector read them; `undefined` if all files existed. */
   absent: Set<string> | undefined;
   /** Number of the last pass that validated the directory. */
   validatedIn: number;

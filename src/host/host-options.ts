@@ -27,7 +27,7 @@ export interface HostOptions {
   /** The hardware name of uname(2): `x86_64`. */
   readonly machine?: string;
   readonly statfs?: StatfsCalls;
-  /** Bytes of a memory page. */
+  /** Size of a memory page in bytes. */
   readonly pageSize?: number;
   readonly addresses?: () => readonly InterfaceAddress[];
   /** Maximum time in milliseconds for the response of another program on the host. */
@@ -35,5 +35,5 @@ export interface HostOptions {
   readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
 
-/** The directory of this process in the procfs of its container, even if the collectors read another procfs. */
+/** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
 export const SELF = '/proc/self';

@@ -45,7 +45,7 @@ const SOCKET_TIMEOUT_MS = 900;
 
 export class Host {
   readonly proc: KernelTree;
-  /** The directory of this process in the procfs of its container, even if the collectors read another procfs. */
+  /** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
   readonly self: KernelTree;
   readonly sys: KernelTree;
   /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
@@ -64,7 +64,7 @@ export class Host {
   /** Maximum time in milliseconds for the response of another program on the host. */
   readonly socketTimeoutMs: number;
   readonly timeZone: TimeZone;
-  /** Bytes of a memory page; `undefined` if the kernel does not report the size. */
+  /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
   readonly pageSize: number | undefined;
   /** Returns the addresses of the interfaces that are up, in the network namespace of this process. */
   readonly addresses: () => readonly InterfaceAddress[];
@@ -134,7 +134,7 @@ export class Host {
     return (this.#localRoot ?? this.rootfs).readIfPresent(path, parse);
   }
 
-  /** As {@link startWallClock}. */
+  /** Starts the clock of {@link startWallClock}. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }

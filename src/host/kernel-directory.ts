@@ -15,7 +15,8 @@ export interface TreeOptions {
 
 /**
  * A directory from which many files are read. The directory is validated once in a pass, and reads from cached descriptors
- * need no path. A caller that uses one object in several passes calls {@link KernelDirectory.stat} at the start of each.
+ * need no path. A caller that uses the object in several passes calls {@link KernelDirectory.stat} before the first read of
+ * each pass.
  */
 export class KernelDirectory {
   readonly #path: string;

@@ -144,7 +144,10 @@ export class KernelTree {
     return this.#options.cache?.isStillAbsent(full) === true;
   }
 
-  /** Caches absent paths. Not suitable for calls on symbolic links: stat(2) reports a link without a target as absent. */
+  /**
+   * Calls a function on a path, unless the cache contains the path as absent. Not suitable for reading symbolic links,
+   * because the cache treats a link without a target as absent.
+   */
   #callUnlessAbsent<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);

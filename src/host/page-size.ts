@@ -11,7 +11,7 @@ export function readPageSize(): number | undefined {
   try {
     return parsePageSize(readFileSync('/proc/self/auxv'));
   } catch {
-    // A sandbox may hide /proc.
+    // A sandbox may hide the file. The page size is then unknown.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ const BODY_LIMIT = 32 * 1024 * 1024;
 /**
  * Reads the whole body of a response.
  *
- * @param socket the path of the program's socket, for the message
+ * @param socket path of the socket from which the response comes, for the error message
  * @throws {ReadError} if the body is larger than 32 MiB
  */
 export async function readBody(socket: string, stream: AsyncIterable<unknown>): Promise<Buffer> {

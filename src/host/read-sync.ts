@@ -6,10 +6,10 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** Without O_NONBLOCK, opening a FIFO or a silent device stops the whole process; procfs and sysfs ignore the flag. */
+/** Includes O_NONBLOCK, so that a FIFO or a silent device does not block this process. procfs and sysfs ignore the flag. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Largest accepted kernel file: /proc/net/tcp of a busy host has several megabytes. */
+/** Maximum size of a file. /proc/net/tcp of a busy host has several megabytes. */
 export const FILE_LIMIT = 16 * 1024 * 1024;
 
 /** Usual maximum size of a sysfs attribute: the kernel prints the attribute into one memory page. */
@@ -72,7 +72,7 @@ export function readSetting(descriptor: number): string {
   return length < SETTING_BYTES ? decode(length) : readToEnd(descriptor);
 }
 
-/** Returns the number in a file that contains digits and a newline, and the text of any other file of up to a page. */
+/** Reads a file of up to 4 KiB. Returns a number if the file contains digits and a newline, otherwise its text. */
 export function readNumber(descriptor: number): number | string {
   const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0);
   return wholeLine(scratch.buffer, length) ?? decode(length);
@@ -97,7 +97,7 @@ function decode(length: number): string {
 }
 
 /**
- * Reads on from a position until a read returns less than `lastBelow` bytes.
+ * Continues to read at a position, until a read returns less than `lastBelow` bytes.
  *
  * @returns the length of the text in the buffer
  * @throws {RangeError} if the file is larger than {@link FILE_LIMIT}

@@ -18,9 +18,9 @@ export interface SharedState {
   readonly fdCache: FdCache;
   readonly contentCache: ContentCache;
   readonly isProcfs: boolean;
-  /** Whether `/proc/self` is in procfs. */
+  /** True if `/proc/self` is in a procfs of the kernel. */
   readonly isSelfProcfs: boolean;
-  /** Bytes of a memory page. */
+  /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
   readonly pageSize: number | undefined;
   /** The function that calls adjtimex(2), loaded when it is first used. A failed load is not repeated. */
   adjtimex?: Promise<() => ClockState>;

@@ -5,13 +5,13 @@ export interface FileInfo {
   readonly inode: number;
   /** Number of hard links. Most file systems report 2 plus the number of subdirectories for a directory. */
   readonly links: number;
-  /** Unix time in seconds. */
+  /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
   /** Size in bytes. For `/proc/<pid>/fd`, the number of open descriptors since Linux 6.2; 0 before. */
   readonly size: number;
 }
 
-/** Follows symbolic links. Returns `undefined` if the file does not exist or this process may not stat it. */
+/** Returns the properties of a file or link target; `undefined` if it does not exist or this process may not stat it. */
 export function statFile(path: string): FileInfo | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

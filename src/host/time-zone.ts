@@ -12,7 +12,7 @@ const UTC: TimeZone = () => ({ abbreviation: 'UTC', offset: 0 });
 
 /**
  * Returns the time zone of this process by the rules of node_exporter: from the zone file that `TZ` names, else from
- * `/etc/localtime`, else UTC. Like node_exporter, it does not support POSIX rules in `TZ` itself.
+ * `/etc/localtime`, else UTC. Like node_exporter, this function does not support POSIX rules in `TZ`.
  *
  * @param name value of the variable `TZ`
  */

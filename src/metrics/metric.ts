@@ -10,8 +10,8 @@
 export type Convention = 'prometheus' | 'semconv';
 
 /**
- * Type of a metric. Prometheus has no up-down counter, and OpenTelemetry has neither summaries nor untyped metrics: such a
- * metric is written as gauges.
+ * Type of a metric. Prometheus has no up-down counters, and OpenTelemetry has neither summaries nor untyped metrics. Gauges
+ * replace the types that an output does not have.
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 

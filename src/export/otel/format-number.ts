@@ -5,8 +5,8 @@ export function formatNumber(value: number): string {
 }
 
 /**
- * Formats the bound of a bucket, or a quantile, as Go's `%g` does in node_exporter: with an exponent from 1e+06 and below
- * 1e-04. A bound is a label value, so another spelling would be another series.
+ * Formats the bound of a bucket, or a quantile, as node_exporter does: numbers from 1e+06, and numbers below 1e-04, have an
+ * exponent. The text is a label value, so a different text would create a different series.
  */
 export function formatBound(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e');

@@ -1,6 +1,6 @@
 import type { AnyFamily } from '../../metrics/metric.ts';
 
-/** The namespace in which the code declares families of the host and of the exporter, in custom exporters too. */
+/** Namespace in the declared names of all families that are not custom families, in custom exporters too. */
 const DECLARED_NAMESPACE = 'node';
 
 /** Settings for the names of metrics in the output. */

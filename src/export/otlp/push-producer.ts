@@ -25,7 +25,7 @@ export interface PushProducerOptions {
   readonly onConflict: (name: string) => void;
 }
 
-/** Runs a pass for each push, and passes its families to the SDK without instruments. */
+/** Runs a pass for each push. The families of the pass reach the SDK without instruments. */
 export class PushProducer implements MetricProducer {
   readonly #options: PushProducerOptions;
   readonly #nameOf: (family: AnyFamily) => string;

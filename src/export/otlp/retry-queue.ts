@@ -26,7 +26,7 @@ export interface RetryQueueOptions {
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
   /** Returns a number from 0 to 1. For tests. */
   readonly random?: () => number;
-  /** Resolves after some milliseconds, or when the signal is aborted. For tests. */
+  /** Waits for a time, but ends early if the signal is aborted. For tests. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export class RetryQueue {
 
   async #sendLast(): Promise<void> {
     await this.#run;
-    // The run has ended early if an attempt failed, but this attempt may have started long before stop().
+    // Pushes still wait if the last attempt failed. It may have started long before stop(), so they are sent once more.
     if (this.#waiting.length > 0) await this.#sendAll();
   }
 

@@ -11,8 +11,8 @@ import type { Serializer } from './push-exporter.ts';
 export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
 
 /**
- * The JSON serializer of OpenTelemetry, with NaN and infinities written as strings, as in the JSON form of protobuf. The
- * serializer alone writes them as `null`, which Collectors reject. https://protobuf.dev/programming-guides/json/
+ * The JSON serializer of OpenTelemetry, but it writes NaN and infinities as strings, like the JSON form of protobuf.
+ * OpenTelemetry writes these numbers as `null`, which Collectors reject. https://protobuf.dev/programming-guides/json/
  */
 export const jsonSerializer: Serializer = {
   serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),

@@ -61,9 +61,9 @@ function writeNumber(buffer: TextBuffer, value: number): void {
     buffer.write(formatNumber(value));
 }
 
-/** Below this number of units, a decimal number has at most 15 digits and is the number that `String()` writes. */
+/** A number below this many units has at most 15 digits, so `String()` writes the same digits. */
 const MAX_UNITS = 1e15;
-/** `String()` writes smaller numbers with an exponent. */
+/** Smallest number that `String()` writes without an exponent. */
 const MIN_DECIMAL = 1e-6;
 
 /** Writes a value that is a multiple of the unit. @returns false, without a change, for any other value */
