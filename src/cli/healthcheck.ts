@@ -14,7 +14,7 @@ const TIMEOUT_MS = 3000;
 export interface HealthCheckOptions {
   /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** The procfs in which the exporter is searched. Default: `/proc`. */
+  /** The procfs that contains the process of the exporter. Default: `/proc`. */
   readonly procfs?: KernelTree;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Reads some flags before all flags are known: modules and custom flags determine which collectors exist, and collectors
- * have flags. Flags that are not among the requested ones are ignored here and validated later, by parseConfig().
+ * have flags. Here, other flags are ignored; parseConfig() validates them later.
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';

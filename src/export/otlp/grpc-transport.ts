@@ -97,7 +97,7 @@ function createDelegate(
   );
 }
 
-/** Status codes of gRPC after which the queue sends a push again: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+/** Status codes of gRPC after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
 const RETRYABLE: ReadonlySet<number> = new Set([1, 4, 10, 11, 14, 15]);
 const RESOURCE_EXHAUSTED = 8;
 

@@ -16,7 +16,7 @@ const compress = promisify(gzip);
 /** Time after which an idle connection is closed: less than the idle timeout of most servers and proxies. */
 const IDLE_TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 1024 * 1024;
-/** HTTP statuses after which the queue sends a push again: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+/** HTTP statuses after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** The contents of the TLS files. */
