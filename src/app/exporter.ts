@@ -62,8 +62,8 @@ export class Exporter {
   /**
    * Assembles the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} for a metrics path of another route, and for flags of a collector that exclude each other, with all of
-   *   these mistakes
+   * @throws {UsageError} for a metrics path of another route and for flags of a collector that exclude each other; contains
+   *   all of these mistakes
    * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
    */
   constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
@@ -220,7 +220,7 @@ export class Exporter {
     this.#readiness.endFirstPass();
   }
 
-  /** Stops after `--web.shutdown-delay`, in which load balancers can notice that the exporter is not ready any more. */
+  /** Stops after `--web.shutdown-delay`, so that load balancers can detect first that the exporter is not ready any more. */
   async #stopBy(signal: StopSignal): Promise<void> {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');

@@ -85,7 +85,7 @@ export class ScrapeEndpoint {
     });
   }
 
-  /** Runs the collectors once before the first scrape. Until the first scrape ends, the page reports this pass' duration. */
+  /** Runs the collectors once before the first scrape. The first page reports the duration of this pass. */
   async runFirstPass(): Promise<void> {
     const startedAt = performance.now();
     await this.gatherer.gather({ deadline: startedAt + this.#options.limits.timeout * 1000 });

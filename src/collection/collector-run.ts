@@ -17,7 +17,7 @@ export class CollectorRun {
     this.#buffer = buffer;
   }
 
-  /** Calls the collector. It has ended on return unless it returned a promise. */
+  /** Calls the collector. A collector that returns no promise has ended when this method returns. */
   static start(collector: Collector, host: Host, buffer: SampleBuffer): CollectorRun {
     const run = new CollectorRun(collector, buffer);
     run.#start(host);
@@ -31,17 +31,17 @@ export class CollectorRun {
     return run;
   }
 
-  /** Resolves when the collector has ended, also when it failed. */
+  /** Resolves when the collector has ended, even if it has failed. */
   get settled(): Promise<void> {
     return this.#settled;
   }
 
-  /** Undefined until the collector has ended. */
+  /** Result of the collector; `undefined` until the collector has ended. */
   get result(): CollectorResult | undefined {
     return this.#result;
   }
 
-  /** Returns the result of a collector that has not ended by the deadline: failed, with the samples so far. */
+  /** Returns the result of a collector that has not ended by the deadline: a failure, with the samples so far. */
   timedOut(): CollectorResult {
     const collector = this.collector.name;
     const seconds = (performance.now() - this.#startedAt) / 1000;

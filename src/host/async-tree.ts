@@ -11,23 +11,23 @@ import { decodeUtf8 } from './utf8.ts';
 /** The content of a file and the time of its last change, both from one read. */
 export interface FileContent<T> {
   readonly content: T;
-  /** Unix time in seconds. */
+  /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
 }
 
 export interface AsyncTreeOptions {
   readonly calls: CallPool;
-  /** Whether the files are sysfs attributes, whose text is at most a page. */
+  /** True if the files are sysfs attributes, whose text fits in one memory page. */
   readonly isSysfs?: boolean;
-  /** Spares reads of files that did not change. Not for network file systems, which may report a change late. */
+  /** Cache of the texts of unchanged files. Not suitable for network file systems, which may report a change late. */
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
   readonly remaining: () => number;
 }
 
 /**
- * A tree of files whose reading may wait for a disk, a network or a slow device: every call is asynchronous and has a
- * deadline. The methods mean the same as those of {@link KernelTree}.
+ * A tree of files for which a read may wait for a disk, a network or a slow device. Every call is asynchronous and has a
+ * timeout. The methods correspond to those of {@link KernelTree}.
  */
 export class AsyncTree {
   readonly root: string;
@@ -38,7 +38,7 @@ export class AsyncTree {
     this.#options = options;
   }
 
-  /** Returns the whole path of a file in the tree. */
+  /** Returns the complete path of a file in the tree. */
   path(path: string): string {
     return join(this.root, path);
   }
@@ -61,7 +61,7 @@ export class AsyncTree {
     return ifPresent(this.read(path, parse), options);
   }
 
-  /** As {@link AsyncTree.read}, with the time of the last change. */
+  /** As {@link AsyncTree.read}, but also returns the time of the last change. */
   async readWithMtime<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
     const full = this.path(path);
     const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#options.cache));
@@ -137,7 +137,7 @@ function rethrowAt(path: string): (error: unknown) => never {
 async function readText(path: string, cache: ContentCache | undefined): Promise<FileContent<string>> {
   let file: FileHandle | undefined;
   try {
-    // Checked before the open, because opening some devices starts an action.
+    // The type is checked before the file is opened: opening some devices starts an action.
     const before = await statAsync(path);
     if (!before.isFile()) throw new ReadError(`Cannot read ${path}: not a regular file`, {});
     const text = cache?.get(path, before);
@@ -155,7 +155,7 @@ async function readText(path: string, cache: ContentCache | undefined): Promise<
   }
 }
 
-/** Uses the callback API, as {@link readAttribute} does: each pass calls it for each file. */
+/** Uses the callback API for speed, as {@link readAttribute} does: each pass makes this call for each file. */
 function statAsync(path: string): Promise<Stats> {
   return new Promise((resolve, reject) => {
     stat(path, (error, stats) => {
@@ -165,7 +165,7 @@ function statAsync(path: string): Promise<Stats> {
   });
 }
 
-/** Uses the callback API: a file handle of the promise API costs twice as much as the read. */
+/** Uses the callback API: opening and closing a file handle of the promise API costs twice as much as the read. */
 function readAttribute(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     open(path, OPEN_FLAGS, (openError, descriptor) => {

@@ -1,12 +1,12 @@
 import { parseStat } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** A smaller difference between the clocks is drift, not a clock that was set. */
+/** If the wall clock moves by more than this against the monotonic clock, it was set. A smaller difference is drift. */
 const STEP_SECONDS = 0.1;
 
 /**
- * The time at which the host was booted, by its own clock: the start of the kernel's counters. Cached, because `/proc/stat`
- * is long on a host with many CPUs; read again when the clock was set.
+ * The time at which the host booted, which is the start of the kernel's counters. The time is cached, because `/proc/stat`
+ * is long on a host with many CPUs, and read again after the host's clock was set.
  */
 export class BootTime {
   readonly #host: Host;
@@ -16,7 +16,7 @@ export class BootTime {
     this.#host = host;
   }
 
-  /** Returns Unix time in seconds, or `undefined` if the kernel does not report the boot time. */
+  /** Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it. */
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
     if (this.#cached === undefined || Math.abs(this.#cached.offset - offset) > STEP_SECONDS) {

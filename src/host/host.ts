@@ -1,5 +1,5 @@
 /**
- * All reading of the host: its trees of files, system calls and sockets. Each read distinguishes an *absent* file or device
+ * Access to the host: its file trees, system calls and sockets. Each read distinguishes an *absent* file or device
  * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
@@ -37,41 +37,41 @@ export type { FileInfo } from './stat.ts';
 export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
 
-/** Time that remains after the last call of a pass, to send the response. */
+/** Time between the end of the last call of a pass and the deadline of the pass, for sending the response. */
 const PASS_MARGIN_MS = 100;
 const CALL_TIMEOUT_MS = 5000;
-/** A local program that has not responded by then is stuck: others respond within milliseconds. */
+/** Default timeout of a request to a local program. A program that is not stuck responds within milliseconds. */
 const SOCKET_TIMEOUT_MS = 900;
 
 export class Host {
   readonly proc: KernelTree;
-  /** This process in its own procfs, whatever procfs the collectors read. */
+  /** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
   readonly self: KernelTree;
   readonly sys: KernelTree;
-  /** `/sys` for the attributes whose driver queries a device that is slow or busy. */
+  /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
   readonly slowSys: AsyncTree;
   readonly udev: KernelTree;
   readonly rootfs: AsyncTree;
-  /** Files that the configuration names, by their whole path as this process sees it. */
+  /** Files that the configuration names, by their complete path in the file system of this process. */
   readonly files: AsyncTree;
   readonly fileSystems: FileSystems;
   /** The hardware name of uname(2): `x86_64`. */
   readonly machine: string;
   /** Returns Unix time in seconds. */
   readonly now: () => number;
-  /** Returns seconds of a clock that is never set, for rates; its start is arbitrary. */
+  /** Returns the reading of a monotonic clock in seconds, for rates. The start of the clock is arbitrary. */
   readonly elapsed: () => number;
-  /** Milliseconds that another program on the host may take to respond. */
+  /** Maximum time in milliseconds for the response of another program on the host. */
   readonly socketTimeoutMs: number;
   readonly timeZone: TimeZone;
-  /** Bytes of a memory page; `undefined` if the kernel does not report the size. */
+  /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
   readonly pageSize: number | undefined;
   /** Returns the addresses of the interfaces that are up, in the network namespace of this process. */
   readonly addresses: () => readonly InterfaceAddress[];
   readonly #options: HostOptions;
   readonly #shared: SharedState;
   readonly #remaining: (limit?: number) => number;
-  /** The root of the host, if that is the root of this process. */
+  /** The root file system of the host, if this process has the same root; otherwise `undefined`. */
   readonly #localRoot: KernelTree | undefined;
 
   /** @param remaining returns how many milliseconds a call may take from now on */
@@ -106,15 +106,15 @@ export class Host {
     this.#localRoot = options.rootfs === '/' ? new KernelTree('/') : undefined;
   }
 
-  /** Whole milliseconds that remain for a call to another program, for example for `AbortSignal.timeout()`. */
+  /** Maximum time in whole milliseconds for a call to another program, for example for `AbortSignal.timeout()`. */
   get remaining(): number {
     return Math.floor(this.#remaining());
   }
 
   /**
-   * Starts a pass: returns the same host with calls that end in time.
+   * Starts a pass: returns the same host with calls that end before the deadline of the pass.
    *
-   * @param deadline on the clock of `performance.now()`
+   * @param deadline point in time on the clock of `performance.now()`
    */
   forPass(deadline: number): Host {
     const remaining = (limit = CALL_TIMEOUT_MS) =>
@@ -125,8 +125,8 @@ export class Host {
 
   /**
    * Reads and parses a file of the host's root file system (`etc/os-release`); returns `undefined` for an absent file. If
-   * that root is also the root of this process, the read is synchronous: a stuck disk would have stopped this process
-   * anyway, and to wake a thread costs more than the read.
+   * this process has the same root, the read is synchronous: a stuck root disk stops this process anyway, and an
+   * asynchronous read costs more.
    *
    * @throws as {@link AsyncTree.read}
    */
@@ -134,7 +134,7 @@ export class Host {
     return (this.#localRoot ?? this.rootfs).readIfPresent(path, parse);
   }
 
-  /** Starts a clock for a measurement of about a second; see {@link startWallClock}. */
+  /** Starts the clock of {@link startWallClock}. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }
@@ -154,7 +154,7 @@ export class Host {
     return (await this.#shared.adjtimex)();
   }
 
-  /** Returns the HTTP interface of another program, by the path of its socket as this process sees it. */
+  /** Returns the HTTP interface of another program, by the path of its socket in the file system of this process. */
   httpSocket(path: string): HttpSocket {
     return new HttpSocket(path, this.#socketRemaining);
   }
@@ -166,7 +166,7 @@ export class Host {
 
   readonly #socketRemaining = (): number => Math.floor(this.#remaining(this.socketTimeoutMs));
 
-  /** The calls that have not returned: `read /host/etc/os-release`. */
+  /** Keys of the calls that have not returned: `read /host/etc/os-release`. */
   get pendingCalls(): readonly string[] {
     return Object.values(this.#shared.pools).flatMap(({ pending }) => pending);
   }

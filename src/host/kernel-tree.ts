@@ -14,8 +14,8 @@ import { readToEnd, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
 /**
- * A tree of kernel files (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel prints them from memory,
- * and a promise per file costs several times the read. Paths are relative to the root of the tree.
+ * A tree of files in memory (`/proc`, `/sys`, `/run/udev/data`), which are read synchronously: the reads do not wait for a
+ * device, and a promise per file costs several times as much as a read. Paths are relative to the root of the tree.
  */
 export class KernelTree {
   readonly root: string;
@@ -26,7 +26,7 @@ export class KernelTree {
     this.#options = { cache: undefined, isStable: false, chooseReader: () => readToEnd, ...options };
   }
 
-  /** Returns the whole path of a file in the tree. */
+  /** Returns the complete path of a file in the tree. */
   path(path: string): string {
     return path === '' ? this.root || '/' : `${this.root}/${path}`;
   }
@@ -69,7 +69,7 @@ export class KernelTree {
     return parseAt(full, text, parse);
   }
 
-  /** Returns a directory of which many files are read. The directory need not exist. */
+  /** Returns a directory from which many files are read. The directory does not have to exist. */
   directory(path: string): KernelDirectory {
     return new KernelDirectory(this.root, `${path}/`, this.#options);
   }
@@ -118,7 +118,7 @@ export class KernelTree {
     return this.#callIfPresent(path, (full) => readlinkSync(full), options);
   }
 
-  /** Returns the path without symbolic links, or `undefined` if it leads nowhere. */
+  /** Returns the path with all symbolic links resolved, or `undefined` if the target does not exist. */
   realpath(path: string): string | undefined {
     return this.#callIfPresent(path, (full) => realpathSync.native(full));
   }
@@ -144,7 +144,10 @@ export class KernelTree {
     return this.#options.cache?.isStillAbsent(full) === true;
   }
 
-  /** Not for calls on links, which may lead nowhere. */
+  /**
+   * Calls a function on a path, unless the cache contains the path as absent. Not suitable for reading symbolic links,
+   * because the cache treats a link without a target as absent.
+   */
   #callUnlessAbsent<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
@@ -178,5 +181,5 @@ export class KernelTree {
   }
 }
 
-/** The files of processes are not held open: most processes end soon. */
+/** Matches the paths of processes. Their files are not held open, because most processes end soon. */
 const IS_PROCESS = /^\d/;

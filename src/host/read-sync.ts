@@ -1,35 +1,36 @@
 /**
- * Synchronous reads of one open file, always from its start: the kernel then prints the text again. Each function finds the
- * end of one kind of file with as few system calls as possible.
+ * Synchronous reads of an open file, always from its start, so that the kernel prints the text again. Each function is for
+ * one kind of file, and detects the end of the file with as few system calls as possible.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** Without O_NONBLOCK, opening a FIFO or a silent device stops the whole process; procfs and sysfs ignore the flag. */
+/** Includes O_NONBLOCK, so that a FIFO or a silent device does not block this process. procfs and sysfs ignore the flag. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Largest accepted kernel file: /proc/net/tcp of a busy host has several megabytes. */
+/** Maximum size of a file. /proc/net/tcp of a busy host has several megabytes. */
 export const FILE_LIMIT = 16 * 1024 * 1024;
 
-/** The kernel prints a sysfs attribute into one page. */
+/** Usual maximum size of a sysfs attribute: the kernel prints the attribute into one memory page. */
 export const ATTRIBUTE_BYTES = 4096;
 
 /**
- * The kernel allocates and clears as many bytes as a read of /proc/sys requests: 64 KiB cost 5 µs, 1 KiB less than 1 µs
- * (measured).
+ * Size of the first read of a file in /proc/sys. The kernel allocates and clears as many bytes as the read requests: 64 KiB
+ * take 5 µs, 1 KiB less than 1 µs (measured).
  */
 const SETTING_BYTES = 1024;
 
 /**
- * seq_file returns at most a page of whole rows. A read that returns less than half a page is the last one if each row is
- * shorter than half a page. https://docs.kernel.org/filesystems/seq_file.html
+ * A read of a file that the kernel implements with seq_file returns whole rows, up to about a page. If each row is shorter
+ * than half a page, a read that returns less than half a page has reached the end of the file.
+ * https://docs.kernel.org/filesystems/seq_file.html
  */
 const HALF_PAGE_BYTES = 2048;
 
 export type Reader<T = string> = (descriptor: number) => T;
 
-/** Opens a file for one read. */
+/** Opens a file, reads it, and closes it. */
 export function readUncached<T>(path: string, reader: Reader<T>): T {
   const descriptor = openSync(path, OPEN_FLAGS);
   try {
@@ -39,10 +40,10 @@ export function readUncached<T>(path: string, reader: Reader<T>): T {
   }
 }
 
-/** One buffer for all synchronous reads: each text is copied out of it before the next read. */
+/** Buffer of all synchronous reads. Each text is copied out of the buffer before the next read. */
 const scratch = { buffer: Buffer.allocUnsafeSlow(64 * 1024) };
 
-/** Reads any file: the end is a read of 0 bytes. */
+/** Reads any file, until a read returns 0 bytes. */
 export function readToEnd(descriptor: number): string {
   return decode(readFrom(descriptor, 0, 1));
 }
@@ -53,7 +54,7 @@ export function readRows(descriptor: number): string {
   return decode(length < HALF_PAGE_BYTES ? length : readFrom(descriptor, length, HALF_PAGE_BYTES));
 }
 
-/** Reads a file that the kernel prints as a whole, whatever its length. */
+/** Reads a file that the kernel prints as a whole: a read returns all of its text if the buffer is large enough. */
 export function readRecord(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);
   return decode(length < scratch.buffer.length ? length : readFrom(descriptor, length, 1));
@@ -65,13 +66,13 @@ export function readAttribute(descriptor: number): string {
   return length < ATTRIBUTE_BYTES ? decode(length) : readToEnd(descriptor);
 }
 
-/** Reads a file of /proc/sys. A long one is read again: most of these files return all of their text or nothing. */
+/** Reads a file of /proc/sys. A text above 1 KiB is read again as a whole: many of these files cannot be read in parts. */
 export function readSetting(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, SETTING_BYTES, 0);
   return length < SETTING_BYTES ? decode(length) : readToEnd(descriptor);
 }
 
-/** Returns the number in a file that contains digits and a newline, and the text of any other file of up to a page. */
+/** Reads a file of up to 4 KiB. Returns a number if the file contains digits and a newline, otherwise its text. */
 export function readNumber(descriptor: number): number | string {
   const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0);
   return wholeLine(scratch.buffer, length) ?? decode(length);
@@ -96,7 +97,7 @@ function decode(length: number): string {
 }
 
 /**
- * Reads on from a position until a read returns less than `lastBelow` bytes.
+ * Continues to read at a position, until a read returns less than `lastBelow` bytes.
  *
  * @returns the length of the text in the buffer
  * @throws {RangeError} if the file is larger than {@link FILE_LIMIT}

@@ -3,21 +3,21 @@ import { type Stats, statSync } from 'node:fs';
 /** Properties of a file or directory that need no open(2). */
 export interface FileInfo {
   readonly inode: number;
-  /** 2 plus the number of subdirectories, for a directory; some file systems do not count them. */
+  /** Number of hard links. Most file systems report 2 plus the number of subdirectories for a directory. */
   readonly links: number;
-  /** Unix time in seconds. */
+  /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
-  /** Bytes; for `/proc/<pid>/fd` the number of open descriptors since Linux 6.2, 0 before. */
+  /** Size in bytes. For `/proc/<pid>/fd`, the number of open descriptors since Linux 6.2; 0 before. */
   readonly size: number;
 }
 
-/** Returns the properties of the file that a path leads to, or `undefined` if no file is visible to this process there. */
+/** Returns the properties of a file or link target; `undefined` if it does not exist or this process may not stat it. */
 export function statFile(path: string): FileInfo | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && toFileInfo(stats);
   } catch {
-    // EACCES, or ESRCH of a process that ends now.
+    // EACCES, or ESRCH if the path belongs to a process that is ending.
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { sendText } from './reply.ts';
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const compress = promisify(gzip);
 
-/** Minimum size for compression: a smaller body fits in one packet anyway. */
+/** Minimum size in bytes of a body that is compressed: a smaller body fits in one packet anyway. */
 const COMPRESS_FROM_BYTES = 1024;
 
 export interface ScrapeLimits {

@@ -100,20 +100,20 @@ class RunningRequests {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'the host has no such address',
-  // The address is an IPv6 address and the kernel does not support IPv6.
+  // An IPv6 address, on a kernel without IPv6.
   EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',
 };
 
-/** All addresses of the host: the IPv6 socket also accepts IPv4. */
+/** Address for all IPv6 and IPv4 addresses of the host: a socket on `::` also accepts IPv4. */
 const ALL_ADDRESSES = '::';
 const ALL_IPV4_ADDRESSES = '0.0.0.0';
 
-/** Codes of `::` on a kernel or in a network namespace without IPv6. */
+/** Error codes of listening on `::` if the kernel or the network namespace has no IPv6. */
 const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 
-/** @throws {Error} with the address and the reason */
+/** @throws {Error} with the address and the reason, if the address cannot be used */
 async function listen({ host, port }: ListenAddress, handle: RequestListener): Promise<Server> {
   try {
     return await listenOn({ host: host ?? ALL_ADDRESSES, port }, handle);

@@ -1,6 +1,6 @@
 import type { MetricType } from './metric.ts';
 
-/** The first metric of a page, with the attributes of the resource as labels. */
+/** Name of the first metric of a page. Its labels are the attributes of the resource. */
 export const TARGET_INFO = 'target_info';
 
 const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {

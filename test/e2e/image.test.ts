@@ -100,7 +100,8 @@ describeUnless(missingDocker(), 'the image', () => {
     for (const { name, bytes } of largest.slice(0, 6)) t.diagnostic(`${String(bytes).padStart(10)} ${name}`);
 
     const createdByDocker = /^(\.dockerenv|dev\/.*|proc\/|sys\/|etc\/(hostname|hosts|mtab|resolv\.conf))$/;
-    const libraries = /^lib(64)?\/(.*-linux-gnu\/)?(ld-linux-[-\w]+|lib(c|dl|gcc_s|m|pthread|stdc\+\+))\.so\.\d+$/;
+    const libraries =
+      /^lib(64)?\/(.*-linux-gnu\/)?(ld-linux-[-\w]+|lib(atomic|c|dl|gcc_s|m|pthread|stdc\+\+))\.so\.\d+$/;
     const rest = files
       .map(({ name }) => name)
       .filter((name) => !name.endsWith('/') && !createdByDocker.test(name) && !libraries.test(name));
