@@ -136,7 +136,7 @@ describeUnless(missingDocker(), 'the image', () => {
     const { inspect, id } = await start(t, ['--publish=23333:23333']);
     const metrics = engine().get('http://127.0.0.1:23333/metrics');
     assert.match(metrics, /^node_load1 /m);
-    assert.match(metrics, new RegExp(`^node_exporter_build_info\\{version="0\\.1\\.0",revision="${REVISION}"`, 'm'));
+    assert.match(metrics, new RegExp(`^node_exporter_build_info\\{version="0\\.2\\.0",revision="${REVISION}"`, 'm'));
     const startedAt = performance.now();
     engine().docker('stop', '--time=600', id);
     const seconds = (performance.now() - startedAt) / 1000;
