@@ -68,9 +68,6 @@ function merge({ family, samples }: FamilySamples, second: FamilySamples): Famil
     return { family, samples: merged };
   }
   const keys = new Set(Array.from(samples, ({ labels }) => keyOf(labels)));
-||||||| 889ecf1
-  const keys = new Set<string>();
-  samples.forEach((_value, labels) => keys.add(keyOf(labels.labels)));
   second.samples.forEach((value, labels, startTime) => {
     if (!keys.has(keyOf(labels.labels))) merged.push(value, labels, startTime);
   });

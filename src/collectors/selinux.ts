@@ -11,10 +11,12 @@ const configMode = gauge(
 );
 const currentMode = gauge('node_selinux_current_mode', 'Current SELinux mode: 1 enforcing, 0 permissive.');
 
-/** Error codes for a process without a label: another security module is in charge, or none is. */
+/**
+ * Error codes for a process without a readable label: no security module provides labels, or the active module denies it.
+ */
 const NO_LABEL: ReadonlySet<string> = new Set(['EINVAL', 'EACCES']);
 
-/** The label of every process while the kernel has SELinux but has loaded no policy. */
+/** The label of every process while SELinux is enabled in the kernel but no policy is loaded. */
 const LABEL_WITHOUT_POLICY = 'kernel';
 
 const ENFORCE = 'fs/selinux/enforce';
@@ -40,8 +42,8 @@ export const selinux = defineCollector({
 });
 
 /**
- * Returns the mode, or `undefined` where selinuxfs is not mounted because SELinux is disabled. A container may have it only
- * below the root of the host.
+ * Returns the mode, or `undefined` if selinuxfs is not mounted, as on a host where SELinux is disabled. In a container,
+ * selinuxfs may be visible only through the root directory of the host.
  */
 async function readCurrentMode({ sys, rootfs }: Host): Promise<number | undefined> {
   const mode = sys.readIfPresent(ENFORCE, parseIntegerFile);

@@ -37,7 +37,7 @@ export const stat = defineCollector({
         { family: processesBlocked, value: totals.processesBlocked },
         { family: processesRunning, value: totals.processesRunning },
       ];
-      // A sandbox may leave out some of the lines.
+      // In a sandbox, `/proc/stat` may lack some of the lines.
       for (const { family, value } of numbers) if (value !== undefined) emit(family, value);
       if (totals.forks !== undefined) emit(created, totals.forks);
       if (!hasSoftirqs) return;

@@ -3,8 +3,8 @@ import { parseDecimal, quote, splitLines } from './lines.ts';
 const UNITS = 'kMGTPEZY';
 
 /**
- * Parses a number that the kernel's bch_hprint() has shortened: `1.1M`, `-427.5k`, `512`. The digits after the point are a
- * remainder of 1,024 divided by 100 and no decimal fraction, so `.10` is larger than `.9`.
+ * Parses a number that the kernel's bch_hprint() has abbreviated: `1.1M`, `-427.5k`, `512`. The digits after the point
+ * are the remainder (0 to 1,023) divided by 100. They are not a decimal fraction: `.10` is larger than `.9`.
  */
 export function parseBcacheNumber(text: string): number {
   const trimmed = text.trim();
@@ -17,7 +17,7 @@ export function parseBcacheNumber(text: string): number {
 }
 
 /**
- * Parses `bdev0/writeback_rate_debug` into numbers by name: `rate:           1.1M/sec`
+ * Parses `bdev0/writeback_rate_debug` into numbers by name: `rate:           1.1M/sec`.
  *
  * https://docs.kernel.org/admin-guide/bcache.html
  */
@@ -32,7 +32,7 @@ export function parseWritebackRateDebug(text: string): ReadonlyMap<string, numbe
 }
 
 /**
- * Parses `cache0/priority_stats` into percentages by name: `Unused:		99%`
+ * Parses `cache0/priority_stats` into percentages by name: `Unused:		99%`.
  *
  * https://docs.kernel.org/admin-guide/bcache.html
  */

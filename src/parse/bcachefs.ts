@@ -3,7 +3,7 @@ import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 const UNITS = 'KMGTPE';
 
-/** Parses a number that the kernel has shortened for people: `2.05G`, `28.2k`, `512`. The result is rounded down. */
+/** Parses a number that the kernel has abbreviated: `2.05G`, `28.2k`, `512`. The result is rounded down. */
 export function parseHumanNumber(text: string): number {
   const trimmed = text.trim();
   const [, digits, unit = ''] = /^(\d{1,20}(?:\.\d{1,20})?)([kKmMgGtTpPeE]?)$/.exec(trimmed) ?? [];
@@ -12,8 +12,8 @@ export function parseHumanNumber(text: string): number {
 }
 
 /**
- * Parses `counters/<name>` into the count since the creation of the file system; `undefined` if the file contains only the count
- * since the mount.
+ * Parses `counters/<name>` into the count since the creation of the file system. Returns `undefined` if the file contains
+ * only the count since the mount.
  *
  *     since mount:                   10566234
  *     since filesystem creation:     70225874
@@ -31,7 +31,11 @@ export interface CompressionStats {
   readonly uncompressed: number;
 }
 
-/** Parses `compression_stats`, a line of headings and rows: `zstd                    226G            603G                    115k` */
+/**
+ * Parses `compression_stats`, a line of headings and rows:
+ *
+ *     zstd                    226G            603G                    115k
+ */
 export function parseCompressionStats(text: string): CompressionStats[] {
   return rowsOf(text).map(([algorithm, compressed, uncompressed]) => ({
     algorithm,
@@ -46,7 +50,7 @@ export interface BtreeWriteStats {
   readonly averageBytes: number;
 }
 
-/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k` */
+/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k`. */
 export function parseBtreeWriteStats(text: string): BtreeWriteStats[] {
   return rowsOf(text).map(([type, count, size]) => ({
     type,
@@ -55,7 +59,7 @@ export function parseBtreeWriteStats(text: string): BtreeWriteStats[] {
   }));
 }
 
-/** Returns the first three words of each line after the headings. A colon after the name is removed. */
+/** Returns the first three words of each line after the headings, without a colon at the end of the first word. */
 function rowsOf(text: string): [name: string, first: string, second: string][] {
   return text
     .split('\n')
@@ -67,7 +71,10 @@ function rowsOf(text: string): [name: string, first: string, second: string][] {
     });
 }
 
-/** Parses `errors` into counts by name; the third column is the time of the last error: `bset_bad_csum    2       1767112063` */
+/**
+ * Parses `errors` into counts by name: `bset_bad_csum    2       1767112063`. The third column is the time of the last
+ * error.
+ */
 export function parseErrors(text: string): ReadonlyMap<string, number> {
   const errors = new Map<string, number>();
   for (const line of splitLines(text)) {
@@ -78,13 +85,18 @@ export function parseErrors(text: string): ReadonlyMap<string, number> {
 }
 
 export interface IoDone {
-  /** `read` or `write`. */
+  /** Direction of the I/O: `read` or `write`. */
   readonly operation: string;
   readonly dataType: string;
   readonly bytes: number;
 }
 
-/** Parses `dev-<n>/io_done`: below `read:` and below `write:` one line per type of data, such as `btree       :     8912896`. */
+/**
+ * Parses `dev-<n>/io_done`: the lines `read:` and `write:`, each followed by one line per type of data.
+ *
+ *     read:
+ *     btree       :     8912896
+ */
 export function parseIoDone(text: string): IoDone[] {
   const done: IoDone[] = [];
   let operation: string | undefined;
@@ -97,8 +109,8 @@ export function parseIoDone(text: string): IoDone[] {
 }
 
 /**
- * Parses `dev-<n>/io_errors` into counts by name since the creation of the file system. The file repeats the names with counts
- * since another time.
+ * Parses `dev-<n>/io_errors` into counts by name since the creation of the file system. The file repeats the names with
+ * counts since a later time, which are ignored.
  *
  *     IO errors since filesystem creation
  *       read:    18828

@@ -1,10 +1,10 @@
 import { parseCounts, quote, splitLines } from './lines.ts';
 
-/** Free memory of a zone. */
+/** Free memory of a zone of a NUMA node. */
 export interface Buddyinfo {
   readonly node: string;
   readonly zone: string;
-  /** Numbers of free blocks; the blocks at index n have 2^n pages. */
+  /** Number of free blocks by size: index n counts the blocks of 2^n pages. */
   readonly blocks: readonly number[];
 }
 
@@ -22,7 +22,7 @@ export function parseBuddyinfo(text: string): readonly Buddyinfo[] {
     }
     const blocks = parseCounts(line, start.length);
     columns ??= blocks.length;
-    // All zones have the same block sizes. In a line with fewer counts, the sizes of the counts are unknown.
+    // All zones have the same block sizes. If a line has fewer counts than the first line, their block sizes are unknown.
     if (blocks.length !== columns) throw new SyntaxError(`expected ${columns} counts in ${quote(line)}`);
     return { node, zone, blocks };
   });

@@ -1,10 +1,10 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** A controller of cgroups. */
+/** A cgroup controller. */
 export interface CgroupController {
   readonly name: string;
   readonly cgroups: number;
-  /** 1 or 0. */
+  /** 1 if the controller is enabled, 0 if not. */
   readonly enabled: number;
 }
 

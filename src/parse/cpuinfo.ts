@@ -1,6 +1,6 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
 
-/** One CPU. A field that the architecture does not print is absent. */
+/** Properties of one CPU. A property that the architecture does not print is absent. */
 export interface Cpuinfo {
   readonly processor: string;
   readonly vendor?: string;
@@ -20,7 +20,7 @@ export interface Cpuinfo {
 type Writable = { -readonly [K in keyof Cpuinfo]: Cpuinfo[K] };
 type TextField = Exclude<keyof Cpuinfo, 'megahertz' | 'flags' | 'bugs'>;
 
-/** Names of the lines. Each architecture of the kernel prints other names. */
+/** Names of the lines of `/proc/cpuinfo`, which differ between the architectures. */
 interface CpuinfoFormat {
   readonly texts: Readonly<Record<string, TextField>>;
   readonly megahertz?: string;
@@ -52,7 +52,7 @@ const LOONGARCH: CpuinfoFormat = {
   texts: { 'system type': 'vendor', 'CPU Family': 'family', 'Model Name': 'modelName' },
 };
 
-/** Formats by the start of the machine field of uname(2). */
+/** Formats, each with a pattern that matches the machine field of uname(2). */
 const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
   [/^(x86_64|i\d86)/, X86],
   [/^(aarch64|arm)/, ARM],
@@ -63,7 +63,7 @@ const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
 ];
 
 /**
- * Parses `/proc/cpuinfo`, a block of lines per online CPU. Lines before the first block apply to all CPUs.
+ * Parses `/proc/cpuinfo`, a block of lines per online CPU. Lines before the block of the first CPU apply to all CPUs.
  *
  *     processor	: 0
  *     vendor_id	: GenuineIntel

@@ -1,11 +1,11 @@
 import { parseUnsigned } from './lines.ts';
 
 export interface DrbdDevice {
-  /** `drbd1` */
+  /** Name of the device: `drbd1`. */
   readonly device: string;
-  /** Fields whose values are words, by key: `cs`. */
+  /** Fields with text values by key, such as `cs`. */
   readonly states: ReadonlyMap<string, string>;
-  /** Counters by key: `ns`. */
+  /** Counters by key, such as `ns`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 

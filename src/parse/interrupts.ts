@@ -1,12 +1,12 @@
 import { quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
-/** A source of interrupts. */
+/** A source of interrupts, with its count for each CPU. */
 export interface Interrupt {
-  /** A number (`42`) or an abbreviation (`NMI`). */
+  /** Number (`42`) or abbreviation (`NMI`) of the interrupt. */
   readonly name: string;
-  /** Interrupt controller of a numbered interrupt, or description of another one. */
+  /** Interrupt controller of a numbered interrupt, or description of an interrupt without a number. */
   readonly info: string;
-  /** Trigger and devices of a numbered interrupt; empty for others. */
+  /** Trigger and devices of a numbered interrupt; empty for an interrupt without a number. */
   readonly devices: string;
   /** One count per CPU, in the order of {@link Interrupts.cpus}. */
   readonly counts: readonly number[];
@@ -41,7 +41,7 @@ export function parseInterrupts(text: string): Interrupts {
   return { cpus, interrupts };
 }
 
-/** Parses a heading into the numbers of the CPUs: `CPU0 CPU2`. */
+/** Parses the headings of the columns, such as `CPU0 CPU2`, into the numbers of the CPUs. */
 export function parseCpuHeading(line: string): readonly string[] {
   const words = splitWords(line);
   if (words.length === 0 || !words.every((word) => /^CPU\d{1,6}$/.test(word))) {
@@ -51,7 +51,7 @@ export function parseCpuHeading(line: string): readonly string[] {
 }
 
 function parseInterrupt(line: string, cpus: number): Interrupt | undefined {
-  // A name contains no colon, but the text after the counts may.
+  // The text after the counts may contain a colon, but the name does not: the first colon ends the name.
   const colon = line.indexOf(':');
   if (colon === -1) throw new SyntaxError(`unexpected line ${quote(line)}`);
   const { counts, end } = scanCounts(line, colon + 1, cpus);

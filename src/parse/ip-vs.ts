@@ -3,12 +3,15 @@ import { parseHex, parseUnsigned, quote, splitLines, splitWords } from './lines.
 
 /** A real server of a virtual service. */
 export interface IpVsBackend {
-  /** `TCP`, `UDP`, `SCTP`, or `FWM` for a service with a firewall mark instead of an address. */
+  /**
+   * Protocol of the virtual service: `TCP`, `UDP`, `SCTP`, or `FWM` for a service with a firewall mark instead of an
+   * address.
+   */
   readonly protocol: string;
-  /** Empty for a service with a firewall mark. */
+  /** Address of the virtual service; empty for a service with a firewall mark. */
   readonly localAddress: string;
   readonly localPort: number;
-  /** Firewall mark; empty for a service with an address. */
+  /** Firewall mark of the virtual service; empty for a service with an address. */
   readonly localMark: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -19,7 +22,7 @@ export interface IpVsBackend {
 
 type VirtualService = Pick<IpVsBackend, 'protocol' | 'localAddress' | 'localPort' | 'localMark'>;
 
-/** A line with the version and two lines of headings. */
+/** Number of lines before the first service: a line with the version and two lines of headings. */
 const HEADER_LINES = 3;
 const ARROW = '->';
 

@@ -1,6 +1,6 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
 
-/** Averages of the number of running and waiting tasks over 1, 5 and 15 minutes. */
+/** Averages over 1, 5 and 15 minutes of the number of tasks that run, wait for a CPU or are in uninterruptible sleep. */
 export interface Loadavg {
   readonly load1: number;
   readonly load5: number;

@@ -2,16 +2,19 @@ import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface RaidArray {
   readonly device: string;
-  /** `active` or `inactive`, or an operation on the whole array: `recovery`, `resync`, `check`, `reshape`. */
+  /**
+   * `active` or `inactive`, or the current operation on the whole array: `recovery`, `resync`, `check`, `reshape` or
+   * `repair`.
+   */
   readonly state: string;
-  /** Number of disks of the complete array. */
+  /** Number of disks that the complete array has; `undefined` if the kernel does not print it. */
   readonly required: number | undefined;
   readonly active: number | undefined;
   readonly failed: number;
   readonly spare: number;
-  /** Size in blocks of 1,024 bytes; `undefined` for an array without disks. */
+  /** Size of the array in blocks of 1,024 bytes; `undefined` for an array without disks. */
   readonly blocks: number | undefined;
-  /** Blocks that the operation in {@link RaidArray.state} has completed; `undefined` if the kernel does not print them. */
+  /** Number of blocks that the operation in `state` has completed; `undefined` if the kernel does not print it. */
   readonly synced: number | undefined;
 }
 
@@ -48,7 +51,7 @@ function parseArray(head: string, details: readonly string[]): RaidArray {
   if (device === undefined || colon !== ':' || activity === undefined) {
     throw new SyntaxError(`unexpected line ${quote(head)}`);
   }
-  // `(read-only)` may precede the personality. An inactive array has none.
+  // The word `(read-only)` may precede the personality. An inactive array has no personality.
   const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
   const [status = ''] = details;
   const blocks = parseBlocks(status);
@@ -69,7 +72,7 @@ function countWords(words: readonly string[], part: string): number {
   return words.filter((word) => word.includes(part)).length;
 }
 
-/** Returns `undefined` for an array without disks, which has no status. */
+/** Returns the size in blocks, or `undefined` for an array without disks, whose status line is empty. */
 function parseBlocks(status: string): number | undefined {
   if (status === '') return undefined;
   const [, blocks] = /^\s*(\S+) blocks\b/.exec(status) ?? [];

@@ -9,7 +9,8 @@ export interface NetStatTable {
 }
 
 /**
- * Parses a file of `/proc/net/stat`: a line of names, then a line of hexadecimal numbers per CPU. The columns depend on the kernel.
+ * Parses a file of `/proc/net/stat`: a line of names, then a line of hexadecimal numbers per CPU. The columns differ
+ * between kernel versions.
  *
  *     entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop …
  *     00000021  00000000 00000000 00000000 00000003 00000519 00000000 00000000 00000000 00000000 …

@@ -1,6 +1,6 @@
 import { parseUnsigned, quote, splitLines } from './lines.ts';
 
-/** Bytes that the kernel read from devices and wrote to devices for a process; `undefined` if the kernel does not count them. */
+/** Bytes that the kernel read from and wrote to devices for a process; `undefined` if the kernel does not count them. */
 export interface ProcessIo {
   readonly readBytes: number | undefined;
   readonly writtenBytes: number | undefined;

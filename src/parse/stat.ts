@@ -1,25 +1,28 @@
 import { parseCounts, parseUnsigned, quote, selectLines, splitLines } from './lines.ts';
 
-/** Totals since boot; `undefined` if the kernel does not print the line. */
+/** Statistics of the whole host; a number is `undefined` if the kernel does not print its line. */
 export interface Stat {
   /** Unix time of the boot in seconds. */
   readonly bootTime: number | undefined;
   readonly contextSwitches: number | undefined;
-  /** Number of created processes and threads. */
+  /** Number of processes and threads created. */
   readonly forks: number | undefined;
   readonly interrupts: number | undefined;
   readonly processesRunning: number | undefined;
   readonly processesBlocked: number | undefined;
-  /** Counts by name of the softirq: `TIMER`. */
+  /** Counts by name of the softirq, such as `TIMER`. */
   readonly softirqs: ReadonlyMap<string, number>;
 }
 
-/** Columns of the `softirq` line after the total, from `include/linux/interrupt.h`. More columns are ignored. */
+/**
+ * Columns of the `softirq` line after the total, in the order of `include/linux/interrupt.h`. Further columns are
+ * ignored.
+ */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
 
 /**
- * Parses `/proc/stat` without the `cpu` lines. {@link parseCpuTicks} parses those: with 256 CPUs they take three times as long as the
- * rest, and no caller needs both.
+ * Parses `/proc/stat` without the `cpu` lines, which {@link parseCpuTicks} parses. With 256 CPUs the `cpu` lines take
+ * three times as long as the rest, and no caller needs both.
  *
  *     intr 1462898 0 0 0 …
  *     ctxt 2345678
@@ -67,7 +70,7 @@ function parseSoftirqs(line: string): ReadonlyMap<string, number> {
   );
 }
 
-/** Columns of a `cpu` line. The kernel counts guest time in user time too, and guest_nice in nice. */
+/** Columns of a `cpu` line. The kernel includes guest in user, and guest_nice in nice. */
 export const CPU_MODES = [
   'user',
   'nice',
@@ -88,7 +91,9 @@ export const USER_HZ = 100;
 export type CpuTicks = readonly number[];
 
 /**
- * Parses the lines of `/proc/stat` for online CPUs: `cpu0 44490 19 21045 1087069 220 1 3410 0 2 1`.
+ * Parses the lines of `/proc/stat` for single CPUs. The kernel prints a line for each online CPU:
+ *
+ *     cpu0 44490 19 21045 1087069 220 1 3410 0 2 1
  *
  * https://man7.org/linux/man-pages/man5/proc_stat.5.html
  *
@@ -99,7 +104,7 @@ export function parseCpuTicks(text: string): ReadonlyMap<string, CpuTicks> {
   for (const line of selectLines(text, 'cpu')) {
     const blank = line.indexOf(' ');
     const cpu = line.slice('cpu'.length, blank);
-    // The sum of all CPUs.
+    // The line `cpu` contains the sums of all CPUs.
     if (cpu === '' && blank > 0) continue;
     if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);
     cpus.set(cpu, parseCounts(line, blank));

@@ -1,29 +1,32 @@
 import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SwapArea {
-  /** Device or file with the escapes of the kernel. */
+  /** Path of the device or file, with the escapes of the kernel. */
   readonly name: string;
   /** `partition` for a block device, `file` for a file. */
   readonly type: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** In bytes. */
+  /** Used space in bytes. */
   readonly used: number;
-  /** The kernel fills areas of a higher priority first. It gives negative priorities itself. */
+  /**
+   * Priority of the area: the kernel uses areas with a higher priority first. Negative priorities are assigned by the
+   * kernel.
+   */
   readonly priority: number;
 }
 
 const COLUMNS = 5;
 
 /**
- * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in the name of a file is printed as `\040`.
+ * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in a file name is printed as `\040`.
  *
  *     Filename				Type		Size		Used		Priority
  *     /dev/dm-1                               partition	8388604		1024		-2
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
  *
- * @throws {SyntaxError} for a line with another number of columns, and for a malformed number
+ * @throws {SyntaxError} for a line with another number of columns or a malformed number
  */
 export function parseSwaps(text: string): SwapArea[] {
   return splitLines(text).slice(1).map(parseArea);

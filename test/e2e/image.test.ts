@@ -112,6 +112,7 @@ describeUnless(missingDocker(), 'the image', () => {
       'etc/os-release',
       'etc/passwd',
       'usr/local/bin/node',
+      'var/lib/dpkg/status.d/libatomic1',
       'var/lib/dpkg/status.d/libc6',
       'var/lib/dpkg/status.d/libgcc-s1',
       'var/lib/dpkg/status.d/libstdc++6',
