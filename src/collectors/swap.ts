@@ -27,7 +27,7 @@ export const swap = defineCollector({
         const labels = { device: area.name, swap_type: area.type };
         emit(size, area.size, labels);
         emit(used, area.used, labels);
-        emit(priority, area.priority, labels);
+        if (area.priority !== undefined) emit(priority, area.priority, labels);
       }
     },
   }),

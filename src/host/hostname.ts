@@ -1,7 +1,8 @@
 import type { AsyncTree } from './async-tree.ts';
+import { optionalAsync } from './errors.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
-interface HostTrees {
+interface HostnameTrees {
   readonly proc: KernelTree;
   readonly rootfs: AsyncTree;
 }
@@ -10,8 +11,8 @@ interface HostTrees {
  * Returns the name of the host. If the root of the host is mounted elsewhere than at `/`, this process runs in a container
  * and the kernel reports the name of the container, so `/etc/hostname` of the host comes first.
  */
-export async function readHostname({ proc, rootfs }: HostTrees): Promise<string> {
-  const name = rootfs.root === '/' ? undefined : await rootfs.readIfPresent('etc/hostname', parseHostname);
+export async function readHostname({ proc, rootfs }: HostnameTrees): Promise<string> {
+  const name = rootfs.root === '/' ? undefined : await optionalAsync(rootfs.read('etc/hostname', parseHostname));
   return name ?? proc.read('sys/kernel/hostname', parseHostname);
 }
 

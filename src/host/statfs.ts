@@ -18,8 +18,8 @@ export type StatfsResult =
   | { readonly error: string; readonly stats: undefined };
 
 export interface StatfsRequest {
-  /** The mount point as this process sees it. */
-  readonly path: string;
+  /** The mount point as this process sees it; its bytes if they are not UTF-8. */
+  readonly path: string | Buffer;
   /** `<major>:<minor>`; distinguishes the mount from a later one on the same mount point. */
   readonly device: string;
   readonly source: BlockingSource;
@@ -29,8 +29,8 @@ export interface StatfsRequest {
 
 /** The system calls. */
 export interface StatfsCalls {
-  statfsSync(path: string): Statfs;
-  statfs(path: string): Promise<Statfs>;
+  statfsSync(path: string | Buffer): Statfs;
+  statfs(path: string | Buffer): Promise<Statfs>;
 }
 
 export interface FileSystemsOptions {
@@ -62,7 +62,7 @@ export class FileSystems {
   }
 
   /** For a mount point whose numbers are in the kernel's memory. */
-  statfsSync(path: string): StatfsResult {
+  statfsSync(path: string | Buffer): StatfsResult {
     try {
       return { error: '', stats: this.#calls.statfsSync(path) };
     } catch (error) {
@@ -83,7 +83,7 @@ export class FileSystems {
     }
   }
 
-  async #call(path: string): Promise<StatfsResult> {
+  async #call(path: string | Buffer): Promise<StatfsResult> {
     try {
       return { error: '', stats: await this.#calls.statfs(path) };
     } catch (error) {

@@ -1,4 +1,5 @@
 import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 export interface SwapArea {
   /** Device or file with the escapes of the kernel. */
@@ -10,7 +11,7 @@ export interface SwapArea {
   /** In bytes. */
   readonly used: number;
   /** The kernel fills areas of a higher priority first. It gives negative priorities itself. */
-  readonly priority: number;
+  readonly priority: number | undefined;
 }
 
 const COLUMNS = 5;
@@ -22,17 +23,17 @@ const COLUMNS = 5;
  *     /dev/dm-1                               partition	8388604		1024		-2
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
- *
- * @throws {SyntaxError} for a line with another number of columns, and for a malformed number
  */
-export function parseSwaps(text: string): SwapArea[] {
-  return splitLines(text).slice(1).map(parseArea);
+export function parseSwaps(text: string, report: ReportProblem = raise): SwapArea[] {
+  return parseRows(splitLines(text), (line) => parseSwapArea(line, report), report);
 }
 
-function parseArea(line: string): SwapArea {
-  const [name, type, size, used, priority, more] = splitWords(line);
+function parseSwapArea(line: string, report: ReportProblem): SwapArea | undefined {
+  const words = splitWords(line);
+  const [name, type, size, used, priority] = words;
+  if (name === 'Filename') return undefined;
   const isComplete = name !== undefined && type !== undefined && size !== undefined && used !== undefined;
-  if (!isComplete || priority === undefined || more !== undefined) {
+  if (!isComplete || priority === undefined || words.length !== COLUMNS) {
     throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
   }
   return {
@@ -40,6 +41,6 @@ function parseArea(line: string): SwapArea {
     type,
     size: parseUnsigned(size) * BYTES_PER_KIB,
     used: parseUnsigned(used) * BYTES_PER_KIB,
-    priority: parseInteger(priority),
+    priority: tryParse(parseInteger, priority, reportIn(line, report)),
   };
 }

@@ -21,6 +21,14 @@ rejects(
   `${HEADING}/a b file 1024 0 -2\n`,
   'expected 5 columns in "/a b file 1024 0 -2"',
 );
-rejects('a word for a size', `${HEADING}/swap file big 0 -2\n`, 'expected a number, got "big"');
-rejects('a word for a priority', `${HEADING}/swap file 1024 0 low\n`, 'expected an integer, got "low"');
+rejects(
+  'a word for a size',
+  `${HEADING}/swap file big 0 -2\n`,
+  'expected a number, got "big" in "/swap file big 0 -2"',
+);
+rejects(
+  'a word for a priority',
+  `${HEADING}/swap file 1024 0 low\n`,
+  'expected an integer, got "low" in "/swap file 1024 0 low"',
+);
 survives(AREAS);
