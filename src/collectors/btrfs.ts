@@ -131,7 +131,7 @@ function emitFileSystem(host: Host, emit: Emit, name: string): void {
 }
 
 const parseCommitStats = createFlatKeyedParser('commits', 'last_commit_ms', 'max_commit_ms', 'total_commit_ms');
-/** Linux counts commits since 6.0; for older kernels node_exporter emits 0. */
+/** Linux reports statistics of commits since 6.0. For older kernels emit 0, as node_exporter does. */
 const NO_COMMIT_STATS: FlatKeyed = [0, 0, 0, 0];
 
 function emitCommits(emit: Emit, uuid: string, [count, last, longest, total]: FlatKeyed): void {

@@ -75,7 +75,7 @@ function emitRaid(host: Host, emit: Emit, device: string): void {
   const isArray = level !== undefined && !CONTAINER_LEVELS.has(level);
   const count = isArray ? sys.readIfPresent(`${path}/raid_disks`, parseRaidDisks) : undefined;
   if (count !== undefined) emit(raidDisks, count, { device });
-  // Levels without redundancy have no such attribute; they never lack a disk.
+  // An array without redundancy has no attribute `degraded`. It cannot run with a missing disk, so emit 0.
   attempt(host, () => {
     emit(degraded, optional(() => sys.read(`${path}/degraded`, parseIntegerFile)) ?? 0, { device });
   });

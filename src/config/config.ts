@@ -14,7 +14,7 @@ import {
   type ProgramFlags,
   type ProgramValues,
 } from './program-flags.ts';
-import { type IgnoredFlag, RawFlags } from './raw-flags.ts';
+import { RawFlags } from './raw-flags.ts';
 import { isUnsupportedCollector, UNSUPPORTED_FLAG } from './unsupported-flags.ts';
 
 /** The validated configuration of an exporter, from flags, environment variables and the configuration file. */
@@ -34,7 +34,7 @@ export interface Config {
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
-  /** Names of the collectors that a flag, variable or key enables. */
+  /** Names of the collectors that a flag or variable enables, or a key of a collector that does not run by default. */
   readonly requestedCollectors: ReadonlySet<string>;
   /** True if the exporter has to stop when the process that started it ends. */
   readonly stopsWithParent: boolean;
@@ -74,18 +74,17 @@ export function parseConfig(
 ): Config {
   const flags = flagsOf(definitions, programFlags);
   const raw = new RawFlags(flags, { argv, env }, { mistakes, ...(!isComplete && { ignoreUnknown: 'collectors' }) });
-  const flagValues = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]));
+  const flagValues: Record<string, unknown> = Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]),
+  );
   // Each flag of PROGRAM_FLAGS parses its value to the type that it declares.
   const values = Object.fromEntries(
     Object.keys(PROGRAM_FLAGS).map((name) => [name, flagValues[name]]),
   ) as ProgramValues;
+  const disabled = values['collector.disable-defaults'] ? definitions.filter((item) => isOffByDefault(item, raw)) : [];
+  for (const { name } of disabled) flagValues[`collector.${name}`] = false;
   mistakes.attempt(() => validateNamespace(values['metrics.namespace']));
   mistakes.attempt(() => validatePath(values['web.telemetry-path']));
-  const refusesUnsupported = flagValues[UNSUPPORTED_FLAG] === 'refuse';
-  const isRefused = ({ name }: IgnoredFlag): boolean => refusesUnsupported && isUnsupportedCollector(name);
-  for (const { source, reason } of raw.ignored.filter(isRefused)) {
-    mistakes.add(new UsageError(`Invalid value "true" for ${source}: ${reason}`));
-  }
   return Object.freeze({
     values,
     listen: parseListenAddresses(raw, programFlags),
@@ -97,18 +96,39 @@ export function parseConfig(
       resourceAttributes: mistakes.attempt(() => parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) ?? {},
       kubernetes: kubernetesAttributes(env),
     },
-    collectors: definitions.flatMap((definition) => enabledForm(definition, { values, raw, flagValues })),
+    collectors: definitions
+      .filter((definition) => !disabled.includes(definition))
+      .flatMap((definition) => enabledForm(definition, { raw, flagValues })),
     requestedCollectors: new Set(
       definitions.map(({ name }) => name).filter((name) => isRequested(`collector.${name}`, { raw, flagValues })),
     ),
     // Set by npx and npm exec: https://docs.npmjs.com/cli/using-npm/scripts#environment
     stopsWithParent: env['npm_command'] === 'exec',
     warnings: [
-      ...raw.ignored.filter((flag) => !isRefused(flag)).map(({ source, reason }) => `Ignoring ${source}: ${reason}`),
+      ...ignoredWarnings(raw, flagValues[UNSUPPORTED_FLAG] === 'refuse'),
       ...misspelledVariableWarnings(flags, env),
     ],
     flagValues,
   });
+}
+
+/** Returns a warning for each flag that has no effect. With `refuses`, a flag for an unsupported collector is a mistake. */
+function ignoredWarnings(raw: RawFlags, refuses: boolean): readonly string[] {
+  return raw.ignored.flatMap(({ name, source, reason }) => {
+    if (!refuses || !isUnsupportedCollector(name)) return [`Ignoring ${source}: ${reason}`];
+    raw.mistakes.add(new UsageError(`Invalid value "true" for ${source}: ${reason}`));
+    return [];
+  });
+}
+
+/** Returns whether `--collector.disable-defaults` disables a collector. A collector of a module is enabled by its module. */
+function isOffByDefault({ name, source }: CollectorDefinition, raw: RawFlags): boolean {
+  return source === undefined && !raw.has(`collector.${name}`);
+}
+
+interface CollectorFlags {
+  readonly raw: RawFlags;
+  readonly flagValues: FlagValuesByName;
 }
 
 /**
@@ -117,22 +137,15 @@ export function parseConfig(
  */
 function enabledForm(
   definition: CollectorDefinition,
-  { values, raw, flagValues }: { values: ProgramValues; raw: RawFlags; flagValues: FlagValuesByName },
+  { raw, flagValues }: CollectorFlags,
 ): readonly CollectorDefinition[] {
   const flag = `collector.${definition.name}`;
-  if (!raw.has(flag)) {
-    // --collector.module enables the collectors of a module, so --collector.disable-defaults does not disable them.
-    if (values['collector.disable-defaults'] && definition.source === undefined) return [];
-    if (definition.enabled === 'semconv') return [onlyInConvention('semconv', definition)];
-  }
+  if (definition.enabled === 'semconv' && !raw.has(flag)) return [onlyInConvention('semconv', definition)];
   return flagValues[flag] === true ? [definition] : [];
 }
 
-function isRequested(
-  flag: string,
-  { raw, flagValues }: { readonly raw: RawFlags; readonly flagValues: FlagValuesByName },
-): boolean {
-  return raw.has(flag) && flagValues[flag] === true;
+function isRequested(flag: string, { raw, flagValues }: CollectorFlags): boolean {
+  return raw.differs(flag) && flagValues[flag] === true;
 }
 
 function validateNamespace(namespace: string): void {

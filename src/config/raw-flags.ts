@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Flag, Flags } from '../flags/flag.ts';
+import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
 import type { Mistakes } from '../flags/mistakes.ts';
 import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
@@ -19,6 +19,8 @@ interface RawValue {
   readonly source: string;
   /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
   readonly parse?: (text: string) => unknown;
+  /** True if the key in the file has the default value, as all keys that `--config.print` prints without a flag. */
+  readonly isDefault?: boolean;
 }
 
 /** A flag that is set and has no effect. */
@@ -69,10 +71,17 @@ export class RawFlags {
     return this.#values.has(name);
   }
 
+  /** Returns whether a flag is set by any source, except for a key in the file with the default value. */
+  differs(name: string): boolean {
+    const raw = this.#values.get(name);
+    return raw !== undefined && raw.isDefault !== true;
+  }
+
   /** Returns the parsed value of a flag; its default if it is not set, and for an invalid value, which is a mistake. */
   value<T>(name: string, flag: Flag<T>): T {
     const raw = this.#values.get(name);
-    if (raw === undefined) return flag.default;
+    // Collectors distinguish the default itself from an equal value, which may exclude other flags.
+    if (raw === undefined || raw.isDefault) return flag.default;
     try {
       // The parser of a variable returns a value of the flag's type.
       return raw.parse === undefined ? flag.parse(raw.texts) : (raw.parse(raw.texts[0] ?? '') as T);
@@ -166,7 +175,8 @@ export class RawFlags {
     } else if (values.some((scalar) => scalar === null || typeof scalar === 'object')) {
       this.#reject(`Unexpected value for ${source}: expected text, a number or a boolean`);
     } else {
-      this.#addIfUnset(name, { texts: values.map(String), source });
+      const texts = values.map(String);
+      this.#addIfUnset(name, { texts, source, isDefault: texts.join() === String(formatValue(flag, flag.default)) });
     }
   }
 

@@ -53,7 +53,7 @@ interface HostRun {
   readonly report?: ReportError;
 }
 
-interface HostTrees {
+interface CreatedTrees {
   proc: KernelTree;
   self: KernelTree;
   sys: KernelTree;
@@ -83,7 +83,7 @@ export class Host {
   readonly #remaining: (limit?: number) => number;
   readonly #report: ReportError;
   /** Created by the first access: most collectors read one tree. */
-  readonly #trees: Partial<HostTrees> = {};
+  readonly #trees: Partial<CreatedTrees> = {};
 
   /**
    * @param remaining returns how many milliseconds a call may take from now on

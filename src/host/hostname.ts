@@ -2,7 +2,7 @@ import type { AsyncTree } from './async-tree.ts';
 import { optionalAsync } from './errors.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
-interface HostnameTrees {
+interface HostTrees {
   readonly proc: KernelTree;
   readonly rootfs: AsyncTree;
 }
@@ -11,7 +11,7 @@ interface HostnameTrees {
  * Returns the name of the host. If the root of the host is mounted elsewhere than at `/`, this process runs in a container
  * and the kernel reports the name of the container, so `/etc/hostname` of the host comes first.
  */
-export async function readHostname({ proc, rootfs }: HostnameTrees): Promise<string> {
+export async function readHostname({ proc, rootfs }: HostTrees): Promise<string> {
   const name = rootfs.root === '/' ? undefined : await optionalAsync(rootfs.read('etc/hostname', parseHostname));
   return name ?? proc.read('sys/kernel/hostname', parseHostname);
 }

@@ -1,20 +1,22 @@
 import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
+/** A malformed number is `undefined`. */
 export interface SwapArea {
   /** Device or file with the escapes of the kernel. */
   readonly name: string;
   /** `partition` for a block device, `file` for a file. */
   readonly type: string;
   /** In bytes. */
-  readonly size: number;
+  readonly size: number | undefined;
   /** In bytes. */
-  readonly used: number;
+  readonly used: number | undefined;
   /** The kernel fills areas of a higher priority first. It gives negative priorities itself. */
   readonly priority: number | undefined;
 }
 
 const COLUMNS = 5;
+const HEADING = 'Filename';
 
 /**
  * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in the name of a file is printed as `\040`.
@@ -23,24 +25,30 @@ const COLUMNS = 5;
  *     /dev/dm-1                               partition	8388604		1024		-2
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
+ *
+ * @param report called with each line with another number of columns, and with each malformed number
  */
 export function parseSwaps(text: string, report: ReportProblem = raise): SwapArea[] {
-  return parseRows(splitLines(text), (line) => parseSwapArea(line, report), report);
+  const parseArea = (line: string): SwapArea | undefined => {
+    const words = splitWords(line);
+    const [name, type, size, used, priority] = words;
+    if (name === HEADING) return undefined;
+    const isComplete = name !== undefined && type !== undefined && size !== undefined && used !== undefined;
+    if (!isComplete || priority === undefined || words.length > COLUMNS) {
+      throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
+    }
+    const reportNumber = reportIn(line, report);
+    return {
+      name,
+      type,
+      size: tryParse(parseKib, size, reportNumber),
+      used: tryParse(parseKib, used, reportNumber),
+      priority: tryParse(parseInteger, priority, reportNumber),
+    };
+  };
+  return parseRows(splitLines(text), parseArea, report);
 }
 
-function parseSwapArea(line: string, report: ReportProblem): SwapArea | undefined {
-  const words = splitWords(line);
-  const [name, type, size, used, priority] = words;
-  if (name === 'Filename') return undefined;
-  const isComplete = name !== undefined && type !== undefined && size !== undefined && used !== undefined;
-  if (!isComplete || priority === undefined || words.length !== COLUMNS) {
-    throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
-  }
-  return {
-    name,
-    type,
-    size: parseUnsigned(size) * BYTES_PER_KIB,
-    used: parseUnsigned(used) * BYTES_PER_KIB,
-    priority: tryParse(parseInteger, priority, reportIn(line, report)),
-  };
+function parseKib(word: string): number {
+  return parseUnsigned(word) * BYTES_PER_KIB;
 }

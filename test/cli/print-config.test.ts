@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { printConfig } from '../../src/cli/print-config.ts';
 import { defineCollector } from '../../src/collection/collector.ts';
+import { collectors } from '../../src/collectors/index.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { flagsOf } from '../../src/config/program-flags.ts';
 import { deprecated, pattern, secret } from '../../src/flags/flag.ts';
@@ -34,6 +35,19 @@ test('printConfig() omits the flags of a single start, and addresses beside a po
     const again = read(`--config.file=${file}`);
     assert.deepEqual({ ...again.flagValues, 'config.file': '', 'config.print': true }, config.flagValues);
     assert.deepEqual(again.listen, [{ host: undefined, port: 9100 }]);
+  });
+});
+
+test('printConfig() prints values that --config.file accepts, whichever flags exclude each other', async () => {
+  const argv = ['--collector.disable-defaults', '--collector.diskstats', '--collector.diskstats.device-include=^sda$'];
+  const config = readConfig({ argv, env: {}, definitions: collectors });
+  await withFile(printConfig(config.flagValues, flagsOf(collectors)), (file) => {
+    const again = readConfig({ argv: [`--config.file=${file}`], env: {}, definitions: collectors });
+    assert.deepEqual(
+      again.collectors.map(({ name }) => name),
+      ['diskstats'],
+    );
+    for (const { create } of again.collectors) create(again.flagValues);
   });
 });
 

@@ -5,7 +5,7 @@ import { type Config, parseConfig, readConfig } from '../../src/config/config.ts
 import { readFlags } from '../../src/config/early-flags.ts';
 import { variableOf } from '../../src/config/environment.ts';
 import { PROGRAM_FLAGS } from '../../src/config/program-flags.ts';
-import { toggle } from '../../src/flags/flag.ts';
+import { pattern, toggle } from '../../src/flags/flag.ts';
 import { Mistakes } from '../../src/flags/mistakes.ts';
 import { UsageError } from '../../src/flags/usage-error.ts';
 import { withFile } from '../support/config-file.ts';
@@ -159,12 +159,36 @@ test('variableOf() replaces characters that variable names cannot contain', () =
 });
 
 test('readConfig() returns the collectors that a flag, variable or key enables', async () => {
-  await withFile('collector.stat: true\n', (file) => {
-    const config = read(['--collector.rare', '--no-collector.loadavg', `--config.file=${file}`]);
+  await withFile('collector.rare: true\n', (file) => {
+    const config = read(['--collector.stat', '--no-collector.loadavg', `--config.file=${file}`]);
     assert.deepEqual([...config.requestedCollectors], ['stat', 'rare']);
   });
   assert.deepEqual([...read([], { EXPORTER_COLLECTOR_LOADAVG: 'true' }).requestedCollectors], ['loadavg']);
   assert.deepEqual([...read().requestedCollectors], []);
+});
+
+test('readConfig() does not count a key with the default value as a request', async () => {
+  await withFile('collector.stat: true\ncollector.loadavg: true\ncollector.rare: true\n', (file) => {
+    const config = read([`--config.file=${file}`]);
+    assert.deepEqual(names(config), ['loadavg', 'stat', 'rare']);
+    assert.deepEqual([...config.requestedCollectors], ['rare']);
+  });
+});
+
+test('readConfig() returns the default itself for a key with its value', async () => {
+  const filters = defineCollector({
+    name: 'filters',
+    help: 'Filters',
+    flags: { exclude: pattern('Excluded.', '^(a|b)$') },
+    create: nothing,
+  });
+  const flag = filters.flags['collector.filters.exclude'];
+  const excluded = (argv: readonly string[]) =>
+    readConfig({ argv, env: {}, definitions: [filters] }).flagValues['collector.filters.exclude'];
+  await withFile('collector.filters.exclude: ^(a|b)$\n', (file) => {
+    assert.equal(excluded([`--config.file=${file}`]), flag?.default);
+  });
+  assert.notEqual(excluded(['--collector.filters.exclude=^(a|b)$']), flag?.default);
 });
 
 test('readConfig() lets the exporter stop with npm exec, and with no other parent', () => {

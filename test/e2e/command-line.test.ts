@@ -4,7 +4,7 @@ import { createHostTree } from '../support/host-tree.ts';
 import { getText, type RunningProcess, runToEnd, startProgram } from './support/program.ts';
 
 /** Returns the warnings without their times. */
-function warningsOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
+function warningLinesOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
   return output()
     .split('\n')
     .filter((line) => line.includes(' level=warn '))
@@ -18,14 +18,14 @@ const WARNINGS = [
   'msg="Ignoring variable EXPORTER_LOG_LEVL; did you mean EXPORTER_LOG_LEVEL?"',
 ];
 
-test('--config.check prints the warnings of a start, which are no mistakes', async () => {
+test('--config.check prints the warnings of a start and exits with 0', async () => {
   const env = { ...process.env, EXPORTER_LOG_LEVL: 'info' };
   await using program = await startProgram(IGNORED, env);
   assert.match(await getText(`${program.url}/metrics?exclude[]=wifi`), /^node_load1 /m);
-  assert.deepEqual(warningsOf(program), WARNINGS);
+  assert.deepEqual(warningLinesOf(program), WARNINGS);
   const { code, output } = await runToEnd([...IGNORED, '--config.check'], env);
   assert.equal(code, 0);
-  assert.deepEqual(warningsOf({ output: () => output }), WARNINGS);
+  assert.deepEqual(warningLinesOf({ output: () => output }), WARNINGS);
   assert.match(output, /^The configuration is good$/m);
 });
 
@@ -63,7 +63,7 @@ test('an absent collector logs one warning if a flag enables it, and none otherw
     const metrics = await getText(`${program.url}/metrics`);
     assert.match(metrics, /^node_scrape_collector_success\{collector="interrupts"\} 0$/m);
   }
-  assert.deepEqual(warningsOf(program).toSorted(), [
+  assert.deepEqual(warningLinesOf(program).toSorted(), [
     `msg="Collector interrupts is absent on this host: Cannot find ${root}/proc/interrupts: ENOENT" collector=interrupts`,
     `msg="Collector ksmd is absent on this host: Cannot find ${root}/sys/kernel/mm/ksm: ENOENT" collector=ksmd`,
   ]);
@@ -71,5 +71,5 @@ test('an absent collector logs one warning if a flag enables it, and none otherw
     ...[`--path.procfs=${root}/proc`, `--path.sysfs=${root}/sys`, `--path.rootfs=${root}`],
   ]);
   await getText(`${defaults.url}/metrics`);
-  assert.deepEqual(warningsOf(defaults), []);
+  assert.deepEqual(warningLinesOf(defaults), []);
 });

@@ -28,8 +28,8 @@ export function describeParser<T>(name: string, parse: (text: string, report?: R
       });
     },
     /** The parser returns everything else and reports these problems. */
-    reports(description: string, text: string, expected: T, problems: readonly string[]): void {
-      test(`${subject} reports ${description}`, () => {
+    reports(what: string, text: string, expected: T, problems: readonly string[]): void {
+      test(`${subject} reports ${what}`, () => {
         const messages: string[] = [];
         assert.deepEqual(
           parse(text, ({ message }) => messages.push(message)),

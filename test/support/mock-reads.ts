@@ -3,7 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 import { KernelDirectory, type ReadOptions } from '../../src/host/host.ts';
 import { replaceOpen } from './replace-open.ts';
 
-/** Makes the kernel refuse to open these files with an errno until the test ends, synchronously and asynchronously. */
+/** Until the end of the test the kernel refuses to open these files, as the read of an attribute fails. */
 export function failReads(context: TestContext, paths: RegExp, code: string): void {
   replaceOpen(context, {
     beforeOpenSync: (path) => {

@@ -42,9 +42,10 @@ export const udevFamilies = [filesystemInfo, mapperInfo, ...ATA_PROPERTIES.map((
 export type UdevProperty = (name: string) => string;
 
 /**
- * Reads the properties of a device. Every property is empty if udev has no readable file for the device.
+ * Reads the properties of a device. Every property is empty if udev has no file for the device, or if this process may not
+ * read the file, as in some containers.
  *
- * @throws {Error} if the file cannot be read for a reason other than its absence or missing permissions
+ * @throws {Error} if the file cannot be read for another reason
  */
 export function readUdev({ udev }: Host, { major, minor }: DiskStats): UdevProperty {
   let properties: ReadonlyMap<string, string> | undefined;

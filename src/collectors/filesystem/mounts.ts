@@ -46,7 +46,7 @@ export function readMountinfo<T>({ proc }: Host, parse: (text: string, report: R
  *
  * @param text with one character for each byte
  * @param root the directory where this process sees the root of the host. It is removed from the mount points: if the root
- * is `/host`, the mount point `/host/home` becomes `/home`.
+ *   is `/host`, the mount point `/host/home` becomes `/home`.
  */
 export const parseVisibleMounts: MountParser<VisibleMount[]> = (text, root, report) => {
   const rootBytes = toLatin1(root);

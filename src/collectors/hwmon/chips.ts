@@ -57,7 +57,7 @@ function labelOf(node: HwmonNode, nodes: readonly HwmonNode[]): string | undefin
   return `${base}_${suffix}`;
 }
 
-/** Returns `undefined` for a link that leads nowhere, whose device was removed, and for a chip whose label cannot be read. */
+/** Reads a node. Returns `undefined` if the device was removed and the link to it is broken, or if the label cannot be read. */
 function readNode(host: Host, path: string): HwmonNode | undefined {
   const { sys } = host;
   const realPath = sys.realpath(path);

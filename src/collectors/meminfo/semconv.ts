@@ -145,6 +145,7 @@ function emitHugePages(emit: Emit, fields: MeminfoFields): void {
 }
 
 export function emitSwapArea(emit: Emit, { name, size, used }: SwapArea): void {
+  if (size === undefined || used === undefined) return;
   for (const [state, bytes] of Object.entries({ used, free: size - used })) {
     const attributes = { [DEVICE]: name, [PAGING_STATE]: state };
     emit(pagingUsage, bytes, attributes);
