@@ -189,7 +189,7 @@ export class Exporter {
       gatherer: this.#endpoint.gatherer,
       resource: { ...processResource(), ...resource },
       naming: this.#naming,
-      bootTime: new BootTime(this.#host),
+      bootTime: new BootTime(this.#host.forCollector((error) => this.#log.warn(error.message))),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
       pushMetrics: this.#pushMetrics,

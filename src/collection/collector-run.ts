@@ -4,11 +4,16 @@ import type { Collector } from './collector.ts';
 import type { CollectorResult } from './pass.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 
+/** A host with a thousand faulty devices has as many errors in each pass. The first ones are enough for a log. */
+const MAX_REPORTED = 100;
+
 /** One run of one collector in one pass. */
 export class CollectorRun {
   readonly collector: Collector;
   readonly #startedAt = performance.now();
   readonly #buffer: SampleBuffer;
+  /** Errors that the collector reported and that did not end it. */
+  readonly #reported: Error[] = [];
   #settled: Promise<void> = Promise.resolve();
   #result: CollectorResult | undefined;
 
@@ -46,39 +51,55 @@ export class CollectorRun {
     const collector = this.collector.name;
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const error = new Error(`Cannot finish collector ${collector}: no result after ${seconds.toFixed(1)} s`);
-    return { collector, state: 'failed', seconds, errors: [error], families: this.#buffer.snapshot() };
+    return {
+      collector,
+      state: 'failed',
+      seconds,
+      errors: [...this.#reported, error],
+      families: this.#buffer.snapshot(),
+    };
   }
 
   #start(host: Host): void {
     try {
-      const running = this.collector.collect(host, this.#buffer.emit, this.#buffer);
+      const hostOfRun = host.forCollector((error) => this.#report(error));
+      const running = this.collector.collect(hostOfRun, this.#buffer.emit, this.#buffer);
       if (running instanceof Promise) {
         this.#settled = running.then(
-          () => this.#end('ok', []),
+          () => this.#end('ok'),
           (error: unknown) => this.#fail(error),
         );
         return;
       }
-      this.#end('ok', []);
+      this.#end('ok');
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  #report(error: Error): void {
+    if (this.#reported.length < MAX_REPORTED) this.#reported.push(error);
+  }
+
   #fail(error: unknown): void {
     if (error instanceof AbsentError) {
-      this.#end('absent', [error]);
+      this.#end('absent', error);
       return;
     }
     const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-    this.#end(
-      'failed',
-      causes.map((cause) => (cause instanceof Error ? cause : new Error(String(cause)))),
-    );
+    for (const cause of causes) this.#report(cause instanceof Error ? cause : new Error(String(cause)));
+    this.#end('failed');
   }
 
-  #end(state: CollectorResult['state'], errors: readonly Error[]): void {
+  /** A collector that reported an error has failed, also if the rest of the host has nothing for it. */
+  #end(state: CollectorResult['state'], absence?: AbsentError): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
-    this.#result = { collector: this.collector.name, state, seconds, errors, families: this.#buffer.finish() };
+    const collector = this.collector.name;
+    const families = this.#buffer.finish();
+    if (this.#reported.length > 0) {
+      this.#result = { collector, state: 'failed', seconds, errors: this.#reported, families };
+      return;
+    }
+    this.#result = { collector, state, seconds, errors: absence === undefined ? [] : [absence], families };
   }
 }

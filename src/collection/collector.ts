@@ -20,9 +20,11 @@ export interface Collector {
   /** Restricts the collector to passes of this convention. */
   readonly convention?: Convention;
   /**
-   * Called once per pass. Samples that were emitted before an error remain in the pass.
+   * Called once per pass. Samples that were emitted before an error remain in the pass. An error that costs only a part of
+   * the metrics is reported ({@link Host.report}, {@link attempt}, {@link forEachItem}) and the collector goes on.
    *
-   * @param buffer the buffer to which `emit` adds samples, for collectors that validate their labels themselves
+   * @param host reports rows that a parser leaves out and attributes that cannot be read
+   * @param buffer what `emit` adds to, for collectors that validate their labels themselves
    * @throws {AbsentError} if the host has no such file, device or feature
    * @throws {Error} if reading failed
    */
@@ -100,9 +102,52 @@ export function onlyInConvention(convention: Convention, definition: CollectorDe
 }
 
 /**
- * Calls a function for every item of a list from the kernel. A call that throws does not affect the other items. An item
- * that has vanished since the list was read ({@link AbsentError}) is not an error. The function has to finish all reads
- * of an item before it emits samples, so that an item with an error has no samples.
+ * Runs a part of a collector that may fail without the others. The error of a part that fails is reported; a part that is
+ * absent on this host ({@link AbsentError}) is not an error. A part reads everything before it emits.
+ *
+ * @returns the result of the part, or `undefined` for a part that failed or is absent
+ */
+export function attempt<T>(host: Host, part: () => Promise<T>): Promise<T | undefined>;
+export function attempt<T>(host: Host, part: () => T): T | undefined;
+export function attempt<T>(host: Host, part: () => T | Promise<T>): T | undefined | Promise<T | undefined> {
+  try {
+    const result = part();
+    return result instanceof Promise ? result.catch((error: unknown) => reportUnlessAbsent(host, error)) : result;
+  } catch (error) {
+    return reportUnlessAbsent(host, error);
+  }
+}
+
+/**
+ * Runs all parts of a collector, one after the other, each as {@link attempt}.
+ *
+ * @throws {AbsentError} if all parts are absent
+ */
+export async function attemptAll(host: Host, parts: readonly (() => void | Promise<void>)[]): Promise<void> {
+  const absences: AbsentError[] = [];
+  for (const part of parts) {
+    try {
+      const running = part();
+      if (running instanceof Promise) await running;
+    } catch (error) {
+      if (error instanceof AbsentError) absences.push(error);
+      else reportUnlessAbsent(host, error);
+    }
+  }
+  const [absence] = absences;
+  if (absence !== undefined && absences.length === parts.length) throw absence;
+}
+
+function reportUnlessAbsent(host: Host, error: unknown): undefined {
+  for (const cause of error instanceof AggregateError ? error.errors : [error]) {
+    if (!(cause instanceof AbsentError)) host.report(cause instanceof Error ? cause : new Error(String(cause)));
+  }
+}
+
+/**
+ * Visits every item of a list from the kernel. An item whose visit throws is dropped, the other items remain; an item
+ * that has vanished since the list was read ({@link AbsentError}) is not an error. A visit reads everything before it
+ * emits.
  *
  * @param lanes maximum number of items that are visited at the same time. Each visit that hangs reduces the number by one.
  * @throws {AggregateError} after the last item, with one error for each failed item

@@ -1,9 +1,10 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { attempt, defineCollector } from '../collection/collector.ts';
 import { AbsentError, type KernelTree } from '../host/host.ts';
 import { counter, type Emit, familiesByName, gauge } from '../metrics/metric.ts';
 import * as parse from '../parse/bcachefs.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { parseIntegerFile } from '../parse/lines.ts';
 import { toMetricNamePart } from './support/metric-name.ts';
+import { type EmittingRead, emitDevices, emittingRead, labelReads } from './support/slow-attributes.ts';
 
 const info = gauge('node_bcachefs_info', 'Presence of the bcachefs file system; always 1.', ['uuid']);
 const cacheSize = gauge(
@@ -71,7 +72,12 @@ const counterNamed = familiesByName((name) =>
   ]),
 );
 
-/** https://docs.kernel.org/filesystems/bcachefs/index.html, fs/bcachefs/sysfs.c */
+/**
+ * The attributes are read asynchronously: `compression_stats` reads the whole B-tree of the extents, and `label` and `errors`
+ * wait for a lock that the kernel holds while it writes the superblock (fs/bcachefs/sysfs.c, super-io.c).
+ *
+ * https://docs.kernel.org/filesystems/bcachefs/index.html
+ */
 export const bcachefs = defineCollector({
   name: 'bcachefs',
   help: 'bcachefs file systems and their devices from /sys/fs/bcachefs',
@@ -81,76 +87,78 @@ export const bcachefs = defineCollector({
       ...[deviceInfo, bucketSize, buckets, durability, ioDone, ioErrors],
     ],
     dynamicFamilies: [counterNamed('<counter>')],
-    async collect({ sys }, emit) {
-      const names = sys.list('fs/bcachefs');
-      if (names.length === 0) throw new AbsentError('Cannot find a bcachefs file system');
-      await forEachItem(names, (uuid) => emitFileSystem(emit, uuid, readFileSystem(sys, `fs/bcachefs/${uuid}`)));
+    async collect(host, emit) {
+      const { sys, slowSys } = host;
+      const uuids = sys.list('fs/bcachefs');
+      if (uuids.length === 0) throw new AbsentError('Cannot find a bcachefs file system');
+      const fileSystems = uuids.map((uuid) => attempt(host, () => listReads(sys, emit, uuid)) ?? []);
+      await emitDevices(slowSys, fileSystems);
     },
   }),
 });
 
-type BcachefsFileSystem = ReturnType<typeof readFileSystem>;
-
-function readFileSystem(sys: KernelTree, path: string) {
-  const names = sys.list(path);
-  return {
-    cacheSize: sys.readIfPresent(`${path}/btree_cache_size`, parse.parseHumanNumber),
-    compression: sys.readIfPresent(`${path}/compression_stats`, parse.parseCompressionStats) ?? [],
-    errors: sys.readIfPresent(`${path}/errors`, parse.parseErrors) ?? new Map<string, number>(),
-    counters: sys.listIfPresent(`${path}/counters`).map((name) => ({
-      name,
-      value: sys.readIfPresent(`${path}/counters/${name}`, parse.parseCounter),
-    })),
-    writes: sys.readIfPresent(`${path}/btree_write_stats`, parse.parseBtreeWriteStats) ?? [],
-    devices: names
-      .filter((name) => name.startsWith('dev-'))
-      .map((name) => ({ device: name.slice('dev-'.length), ...readDevice(sys, `${path}/${name}`) })),
-  };
-}
-
-type BcachefsDevice = ReturnType<typeof readDevice>;
-
-function readDevice(sys: KernelTree, path: string) {
-  return {
-    label: sys.readIfPresent(`${path}/label`, parseText) ?? '',
-    state: sys.readIfPresent(`${path}/state`, parseText) ?? '',
-    bucketSize: sys.readIfPresent(`${path}/bucket_size`, parse.parseHumanNumber),
-    buckets: sys.readIfPresent(`${path}/nbuckets`, parseIntegerFile),
-    durability: sys.readIfPresent(`${path}/durability`, parseIntegerFile),
-    ioDone: sys.readIfPresent(`${path}/io_done`, parse.parseIoDone) ?? [],
-    ioErrors: sys.readIfPresent(`${path}/io_errors`, parse.parseIoErrors) ?? new Map<string, number>(),
-  };
-}
-
-function emitFileSystem(emit: Emit, uuid: string, fileSystem: BcachefsFileSystem): void {
+/** Returns the reads of a file system, in the order of the page. */
+function listReads(sys: KernelTree, emit: Emit, uuid: string): EmittingRead[] {
+  const path = `fs/bcachefs/${uuid}`;
+  const devices = sys.list(path).filter((name) => name.startsWith(DEVICE));
   emit(info, 1, { uuid });
-  if (fileSystem.cacheSize !== undefined) emit(cacheSize, fileSystem.cacheSize, { uuid });
-  for (const row of fileSystem.compression) {
-    emit(compressed, row.compressed, { uuid, algorithm: row.algorithm });
-    emit(uncompressed, row.uncompressed, { uuid, algorithm: row.algorithm });
-  }
-  for (const [error_type, count] of fileSystem.errors) emit(errors, count, { uuid, error_type });
-  for (const { name, value } of fileSystem.counters) {
-    if (value !== undefined) emit(counterNamed(toMetricNamePart(name)), value, { uuid });
-  }
-  for (const { type, count, averageBytes } of fileSystem.writes) {
-    emit(writes, count, { uuid, type });
-    emit(writeSize, averageBytes, { uuid, type });
-  }
-  for (const { device, ...details } of fileSystem.devices) emitDevice(emit, { uuid, device }, details);
+  return [
+    emittingRead(`${path}/btree_cache_size`, parse.parseHumanNumber, (bytes) => emit(cacheSize, bytes, { uuid })),
+    emittingRead(`${path}/compression_stats`, parse.parseCompressionStats, (rows) => {
+      for (const row of rows) emitCompression(emit, uuid, row);
+    }),
+    emittingRead(`${path}/errors`, parse.parseErrors, (counts) => {
+      for (const [error_type, count] of counts) emit(errors, count, { uuid, error_type });
+    }),
+    ...sys.listIfPresent(`${path}/counters`).map((name) =>
+      emittingRead(`${path}/counters/${name}`, parse.parseCounter, (count) => {
+        if (count !== undefined) emit(counterNamed(toMetricNamePart(name)), count, { uuid });
+      }),
+    ),
+    emittingRead(`${path}/btree_write_stats`, parse.parseBtreeWriteStats, (rows) => {
+      for (const row of rows) emitWrites(emit, uuid, row);
+    }),
+    ...devices.flatMap((name) => listDeviceReads(emit, `${path}/${name}`, { uuid, device: name.slice(DEVICE.length) })),
+  ];
 }
 
-function emitDevice(
-  emit: Emit,
-  labels: { readonly uuid: string; readonly device: string },
-  device: BcachefsDevice,
-): void {
-  emit(deviceInfo, 1, { ...labels, label: device.label, state: device.state });
-  if (device.bucketSize !== undefined) emit(bucketSize, device.bucketSize, labels);
-  if (device.buckets !== undefined) emit(buckets, device.buckets, labels);
-  if (device.durability !== undefined) emit(durability, device.durability, labels);
-  for (const { operation, dataType, bytes } of device.ioDone) {
-    emit(ioDone, bytes, { ...labels, operation, data_type: dataType });
-  }
-  for (const [type, count] of device.ioErrors) emit(ioErrors, count, { ...labels, type });
+const DEVICE = 'dev-';
+
+function emitCompression(emit: Emit, uuid: string, row: parse.CompressionStats): void {
+  const labels = { uuid, algorithm: row.algorithm };
+  if (row.compressed !== undefined) emit(compressed, row.compressed, labels);
+  if (row.uncompressed !== undefined) emit(uncompressed, row.uncompressed, labels);
+}
+
+function emitWrites(emit: Emit, uuid: string, { type, count, averageBytes }: parse.BtreeWriteStats): void {
+  if (count !== undefined) emit(writes, count, { uuid, type });
+  if (averageBytes !== undefined) emit(writeSize, averageBytes, { uuid, type });
+}
+
+interface DeviceLabels {
+  readonly uuid: string;
+  readonly device: string;
+}
+
+function listDeviceReads(emit: Emit, path: string, labels: DeviceLabels): EmittingRead[] {
+  return [
+    ...labelReads(
+      [
+        ['label', `${path}/label`],
+        ['state', `${path}/state`],
+      ],
+      (texts) => emit(deviceInfo, 1, { ...labels, ...texts }),
+    ),
+    emittingRead(`${path}/bucket_size`, parse.parseHumanNumber, (bytes) => emit(bucketSize, bytes, labels)),
+    emittingRead(`${path}/nbuckets`, parseIntegerFile, (count) => emit(buckets, count, labels)),
+    emittingRead(`${path}/durability`, parseIntegerFile, (replicas) => emit(durability, replicas, labels)),
+    emittingRead(`${path}/io_done`, parse.parseIoDone, (rows) => {
+      for (const { operation, dataType, bytes } of rows) {
+        emit(ioDone, bytes, { ...labels, operation, data_type: dataType });
+      }
+    }),
+    emittingRead(`${path}/io_errors`, parse.parseIoErrors, (counts) => {
+      for (const [type, count] of counts) emit(ioErrors, count, { ...labels, type });
+    }),
+  ];
 }

@@ -1,4 +1,4 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { defineCollector } from '../collection/collector.ts';
 import type { KernelTree } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseText, splitWords } from '../parse/lines.ts';
@@ -8,19 +8,30 @@ const active = gauge('node_bonding_active', 'Network devices in the bond whose l
 
 const CLASS = 'class/net';
 
-/** https://docs.kernel.org/networking/bonding.html */
+/**
+ * The files are read asynchronously: before Linux 6.10 `bonding_masters` and `slaves` wait for the lock of the network devices (RTNL),
+ * which a driver holds while it resets a card (drivers/net/bonding/bond_sysfs.c).
+ *
+ * https://docs.kernel.org/networking/bonding.html
+ */
 export const bonding = defineCollector({
   name: 'bonding',
   help: 'Bonds and their network devices from /sys/class/net/bonding_masters',
   create: () => ({
     families: [configured, active],
-    async collect({ sys }, emit) {
-      await forEachItem(sys.read(`${CLASS}/bonding_masters`, parseNames), (master) => {
-        const slaves = sys.read(`${CLASS}/${master}/bonding/slaves`, parseNames);
+    async collect({ sys, slowSys }, emit) {
+      const masters = await slowSys.read(`${CLASS}/bonding_masters`, parseNames);
+      const slavesOf = await slowSys.readEachIfPresent(
+        masters.map((master) => ({ path: `${CLASS}/${master}/bonding/slaves`, parse: parseNames })),
+      );
+      for (const [index, master] of masters.entries()) {
+        const slaves = slavesOf[index];
+        if (slaves === undefined) continue;
         const states = slaves.map((slave) => readLinkState(sys, `${CLASS}/${master}`, slave));
-        emit(configured, states.length, { master });
-        emit(active, states.filter((state) => state === 'up').length, { master });
-      });
+        emit(configured, slaves.length, { master });
+        // Without the state of a device the number is unknown.
+        if (!states.includes(undefined)) emit(active, states.filter((state) => state === 'up').length, { master });
+      }
     },
   }),
 });
@@ -30,11 +41,12 @@ function parseNames(text: string): string[] {
   return splitWords(text.trim());
 }
 
-function readLinkState(sys: KernelTree, path: string, slave: string): string {
+/** The kernel holds the state in memory. */
+function readLinkState(sys: KernelTree, path: string, slave: string): string | undefined {
   const status = 'bonding_slave/mii_status';
   return (
     sys.readIfPresent(`${path}/lower_${slave}/${status}`, parseText) ??
     // Old kernels name the symbolic link with the prefix `slave_` instead of `lower_`.
-    sys.read(`${path}/slave_${slave}/${status}`, parseText)
+    sys.readIfPresent(`${path}/slave_${slave}/${status}`, parseText)
   );
 }

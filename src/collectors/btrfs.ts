@@ -1,7 +1,8 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { attempt, defineCollector, forEachItem } from '../collection/collector.ts';
+import { type Host, optional } from '../host/host.ts';
 import { counter, type Emit, gauge } from '../metrics/metric.ts';
-import { parseIntegerFile, parseKeyValues, parseText } from '../parse/lines.ts';
+import { createFlatKeyedParser, type FlatKeyed } from '../parse/cgroup.ts';
+import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { BYTES_PER_SECTOR, MILLISECONDS_PER_SECOND } from '../util/units.ts';
 
 const BLOCK_GROUP = ['uuid', 'block_group_type'] as const;
@@ -83,80 +84,59 @@ export const btrfs = defineCollector({
       ...[info, globalReserve, commits, lastCommit, maxCommit, commitSeconds],
       ...[reserved, used, size, ratio, deviceSize],
     ],
-    async collect({ sys }, emit) {
+    async collect(host, emit) {
       // The directory of a file system is named by a UUID. Other directories, such as `features`, are not file systems.
-      const names = sys.listIfPresent('fs/btrfs').filter((name) => name.includes('-'));
-      await forEachItem(names, (name) => emitFileSystem(emit, readFileSystem(sys, name)));
+      const names = host.sys.listIfPresent('fs/btrfs').filter((name) => name.includes('-'));
+      await forEachItem(names, (name) => emitFileSystem(host, emit, name));
     },
   }),
 });
 
-interface BtrfsFileSystem {
-  readonly uuid: string;
-  readonly label: string;
-  readonly globalReserve: number | undefined;
-  readonly commits: ReadonlyMap<string, number> | undefined;
-  readonly blockGroups: readonly BlockGroup[];
-  readonly devices: readonly { readonly device: string; readonly sectors: number | undefined }[];
-}
+const ROOT = 'fs/btrfs';
 
-interface BlockGroup {
-  readonly type: string;
-  readonly reserved: number | undefined;
-  readonly layouts: readonly BlockGroupLayout[];
-}
-
-interface BlockGroupLayout {
-  readonly mode: string;
-  readonly used: number | undefined;
-  readonly size: number | undefined;
-}
-
-function readFileSystem(sys: KernelTree, name: string): BtrfsFileSystem {
-  const path = `fs/btrfs/${name}`;
+/** The attributes are counters and settings in memory. Each one that cannot be read costs its own families. */
+function emitFileSystem(host: Host, emit: Emit, name: string): void {
+  const { sys } = host;
+  const path = `${ROOT}/${name}`;
+  // A file system whose UUID cannot be read has no labels.
+  const uuid = optional(() => sys.read(`${path}/metadata_uuid`, parseText)) || name;
   const number = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
-  return {
-    uuid: sys.readIfPresent(`${path}/metadata_uuid`, parseText) || name,
-    label: sys.readIfPresent(`${path}/label`, parseText) ?? '',
-    globalReserve: number('allocation/global_rsv_size'),
-    commits: sys.readIfPresent(`${path}/commit_stats`, parseKeyValues),
-    blockGroups: BLOCK_GROUP_TYPES.map((type) => ({
-      type,
-      reserved: number(`allocation/${type}/bytes_reserved`),
-      layouts: sys
-        .listIfPresent(`${path}/allocation/${type}`)
-        .filter((mode) => RATIOS[mode] !== undefined)
-        .map((mode) => ({
-          mode,
-          used: number(`allocation/${type}/${mode}/used_bytes`),
-          size: number(`allocation/${type}/${mode}/total_bytes`),
-        })),
-    })),
-    devices: sys.list(`${path}/devices`).map((device) => ({ device, sectors: number(`devices/${device}/size`) })),
-  };
-}
-
-function emitFileSystem(emit: Emit, fileSystem: BtrfsFileSystem): void {
-  const { uuid, label, blockGroups, devices } = fileSystem;
-  emit(info, 1, { uuid, label });
-  if (fileSystem.globalReserve !== undefined) emit(globalReserve, fileSystem.globalReserve, { uuid });
-  // Linux reports statistics of commits since 6.0. For older kernels emit 0, as node_exporter does.
-  const commit = (key: string) => fileSystem.commits?.get(key) ?? 0;
-  emit(commits, commit('commits'), { uuid });
-  emit(lastCommit, commit('last_commit_ms') / MILLISECONDS_PER_SECOND, { uuid });
-  emit(maxCommit, commit('max_commit_ms') / MILLISECONDS_PER_SECOND, { uuid });
-  emit(commitSeconds, commit('total_commit_ms') / MILLISECONDS_PER_SECOND, { uuid });
-  for (const { type: block_group_type, reserved: bytes, layouts } of blockGroups) {
-    if (bytes !== undefined) emit(reserved, bytes, { uuid, block_group_type });
-    for (const layout of layouts) {
-      const labels = { uuid, block_group_type, mode: layout.mode };
-      if (layout.used !== undefined) emit(used, layout.used, labels);
-      if (layout.size !== undefined) emit(size, layout.size, labels);
-      const ratioOf = RATIOS[layout.mode];
-      if (ratioOf !== undefined) emit(ratio, ratioOf(devices.length), labels);
+  attempt(host, () => emit(info, 1, { uuid, label: optional(() => sys.read(`${path}/label`, parseText)) ?? '' }));
+  const reserve = number('allocation/global_rsv_size');
+  if (reserve !== undefined) emit(globalReserve, reserve, { uuid });
+  const commitStats = attempt(
+    host,
+    () => optional(() => sys.read(`${path}/commit_stats`, parseCommitStats)) ?? NO_COMMIT_STATS,
+  );
+  if (commitStats !== undefined) emitCommits(emit, uuid, commitStats);
+  const devices = attempt(host, () => sys.list(`${path}/devices`));
+  for (const type of BLOCK_GROUP_TYPES) {
+    const labels = { uuid, block_group_type: type };
+    const bytes = number(`allocation/${type}/bytes_reserved`);
+    if (bytes !== undefined) emit(reserved, bytes, labels);
+    for (const mode of sys.listIfPresent(`${path}/allocation/${type}`)) {
+      const ratioOf = RATIOS[mode];
+      if (ratioOf === undefined) continue;
+      const usedBytes = number(`allocation/${type}/${mode}/used_bytes`);
+      const totalBytes = number(`allocation/${type}/${mode}/total_bytes`);
+      if (usedBytes !== undefined) emit(used, usedBytes, { ...labels, mode });
+      if (totalBytes !== undefined) emit(size, totalBytes, { ...labels, mode });
+      if (devices !== undefined) emit(ratio, ratioOf(devices.length), { ...labels, mode });
     }
   }
-  for (const { device, sectors } of devices) {
+  for (const device of devices ?? []) {
+    const sectors = number(`devices/${device}/size`);
     if (sectors !== undefined) emit(deviceSize, sectors * BYTES_PER_SECTOR, { uuid, device });
   }
+}
+
+const parseCommitStats = createFlatKeyedParser('commits', 'last_commit_ms', 'max_commit_ms', 'total_commit_ms');
+/** Linux reports statistics of commits since 6.0. For older kernels emit 0, as node_exporter does. */
+const NO_COMMIT_STATS: FlatKeyed = [0, 0, 0, 0];
+
+function emitCommits(emit: Emit, uuid: string, [count, last, longest, total]: FlatKeyed): void {
+  if (count !== undefined) emit(commits, count, { uuid });
+  if (last !== undefined) emit(lastCommit, last / MILLISECONDS_PER_SECOND, { uuid });
+  if (longest !== undefined) emit(maxCommit, longest / MILLISECONDS_PER_SECOND, { uuid });
+  if (total !== undefined) emit(commitSeconds, total / MILLISECONDS_PER_SECOND, { uuid });
 }

@@ -17,7 +17,9 @@ export const buddyinfo = defineCollector({
     families: [blocks],
     collect(host, emit) {
       for (const { node, zone, blocks: counts } of host.proc.read('buddyinfo', parseBuddyinfo)) {
-        for (const [size, count] of counts.entries()) emit(blocks, count, { node, zone, size: String(size) });
+        for (const [size, count] of counts.entries()) {
+          if (count !== undefined) emit(blocks, count, { node, zone, size: String(size) });
+        }
       }
     },
   }),

@@ -17,8 +17,8 @@ export const cgroups = defineCollector({
     collect(host, emit) {
       for (const controller of host.proc.read('cgroups', parseCgroups)) {
         const labels = { subsys_name: controller.name };
-        emit(cgroupCount, controller.cgroups, labels);
-        emit(enabled, controller.enabled, labels);
+        if (controller.cgroups !== undefined) emit(cgroupCount, controller.cgroups, labels);
+        if (controller.enabled !== undefined) emit(enabled, controller.enabled, labels);
       }
     },
   }),

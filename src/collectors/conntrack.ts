@@ -1,5 +1,5 @@
-import { defineCollector } from '../collection/collector.ts';
-import { gauge } from '../metrics/metric.ts';
+import { attemptAll, defineCollector } from '../collection/collector.ts';
+import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type NetStatTable, parseNetStatTable } from '../parse/net-stat-table.ts';
 
@@ -34,22 +34,32 @@ export const conntrack = defineCollector({
   help: 'Connection tracking of netfilter from /proc/sys/net/netfilter and /proc/net/stat/nf_conntrack',
   create: () => ({
     families: [entries, limit, ...STATISTICS.map(({ family }) => family)],
-    collect({ proc }, emit) {
-      emit(entries, proc.read('sys/net/netfilter/nf_conntrack_count', parseCountFile));
-      emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile));
-      // The file exists only in kernels with CONFIG_NF_CONNTRACK_PROCFS.
-      const table = proc.read('net/stat/nf_conntrack', parseNetStatTable);
-      const present = STATISTICS.filter(({ name }) => table.names.includes(name));
-      if (present.length === 0) {
-        throw new Error('Cannot find a known column in net/stat/nf_conntrack of procfs');
-      }
-      for (const { name, family } of present) emit(family, sumColumn(table, name));
+    async collect(host, emit) {
+      const { proc } = host;
+      await attemptAll(host, [
+        () => emit(entries, proc.read('sys/net/netfilter/nf_conntrack_count', parseCountFile)),
+        () => emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile)),
+        // The file exists only in kernels with CONFIG_NF_CONNTRACK_PROCFS.
+        () => emitStatistics(emit, proc.read('net/stat/nf_conntrack', parseNetStatTable)),
+      ]);
     },
   }),
 });
 
-/** Returns the sum of a column over all CPUs. */
-function sumColumn({ names, rows }: NetStatTable, name: string): number {
+function emitStatistics(emit: Emit, table: NetStatTable): void {
+  const present = STATISTICS.filter(({ name }) => table.names.includes(name));
+  if (present.length === 0) throw new Error('Cannot find a known column in net/stat/nf_conntrack of procfs');
+  for (const { name, family } of present) {
+    const sum = sumColumn(table, name);
+    if (sum !== undefined) emit(family, sum);
+  }
+}
+
+/** Returns the sum of a column over all CPUs, or `undefined` if the number of a CPU is malformed. */
+function sumColumn({ names, rows }: NetStatTable, name: string): number | undefined {
   const column = names.indexOf(name);
-  return rows.reduce((sum, row) => sum + (row[column] ?? 0), 0);
+  return rows.reduce<number | undefined>((sum, row) => {
+    const count = row[column];
+    return sum === undefined || count === undefined ? undefined : sum + count;
+  }, 0);
 }

@@ -1,11 +1,11 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { defineCollector } from '../collection/collector.ts';
 import { metadataFlags, metadataSources } from '../containers/metadata/metadata-sources.ts';
 import { type ContainerProcesses, ContainerReader } from '../containers/usage/container-reader.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import type { InterfaceTraffic, Traffic } from '../parse/net-dev.ts';
-import { type ProcessStat, parseProcessStat } from '../parse/process-stat.ts';
-import { type ProcessStatus, parseProcessStatus } from '../parse/process-status.ts';
+import { parseProcessStat } from '../parse/process-stat.ts';
+import { parseProcessStatus } from '../parse/process-status.ts';
 
 const PROCESS = ['id', 'name', 'type', 'pid'] as const;
 const CONTAINER = ['id', 'name', 'type'] as const;
@@ -80,9 +80,7 @@ export const containerPids = defineCollector({
         const readings: ContainerProcesses[] = [];
         errors.push(...reader.readProcesses(host, containers, (reading) => readings.push(reading)));
         const processes = readings.flatMap((reading) => [...new Set(reading.pids)].map((pid) => ({ ...reading, pid })));
-        await forEachItem(processes, (process) => emitProcess(host, emit, process)).catch((error: AggregateError) =>
-          errors.push(...error.errors),
-        );
+        for (const process of processes) emitProcess(host, emit, process);
         for (const reading of readings) {
           if (reading.network !== undefined) emitNetwork(emit, reading, reading.network);
         }
@@ -96,18 +94,21 @@ interface ContainerProcess extends ContainerProcesses {
   readonly pid: number;
 }
 
-/** @throws {AbsentError} if the process has ended */
+/** Emits nothing for a process that has ended. */
 function emitProcess({ proc }: Host, emit: Emit, { container, metadata, pid }: ContainerProcess): void {
-  const times: ProcessStat = proc.read(`${pid}/stat`, parseProcessStat);
-  const memory: ProcessStatus = proc.read(`${pid}/status`, parseProcessStatus);
+  const times = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
+  const memory = proc.readIfPresent(`${pid}/status`, parseProcessStatus);
+  if (memory === undefined && !proc.exists(`${pid}/status`)) return;
   const labels = (type: string) => ({ id: container.id, name: metadata.name, type, pid: String(pid) });
-  emit(utime, times.userTicks, labels('utime'));
-  emit(stime, times.systemTicks, labels('stime'));
-  emit(cutime, times.childrenUserTicks, labels('cutime'));
-  emit(cstime, times.childrenSystemTicks, labels('cstime'));
-  if (memory.vmSizeKib !== undefined) emit(vmSize, memory.vmSizeKib, labels('vmsize'));
-  if (memory.vmRssKib !== undefined) emit(vmRss, memory.vmRssKib, labels('vmrss'));
-  if (memory.rssFileKib !== undefined) emit(rssFile, memory.rssFileKib, labels('rssfile'));
+  if (times !== undefined) {
+    emit(utime, times.userTicks, labels('utime'));
+    emit(stime, times.systemTicks, labels('stime'));
+    emit(cutime, times.childrenUserTicks, labels('cutime'));
+    emit(cstime, times.childrenSystemTicks, labels('cstime'));
+  }
+  if (memory?.vmSizeKib !== undefined) emit(vmSize, memory.vmSizeKib, labels('vmsize'));
+  if (memory?.vmRssKib !== undefined) emit(vmRss, memory.vmRssKib, labels('vmrss'));
+  if (memory?.rssFileKib !== undefined) emit(rssFile, memory.rssFileKib, labels('rssfile'));
 }
 
 function emitNetwork(

@@ -1,5 +1,5 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import { type Host, isAbsentOr, type KernelTree, ReadError } from '../host/host.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { AbsentError, type Host, type KernelTree, NO_VALUE_ERRNOS, type ReadOptions } from '../host/host.ts';
 import { type Emit, type Family, gauge, semconv } from '../metrics/metric.ts';
 import { parseCpuList } from '../parse/cpu-list.ts';
 import { parseFrequency } from '../parse/cpufreq.ts';
@@ -35,12 +35,14 @@ const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency
   'cpu.logical_number',
 ]);
 
-/** Attributes whose reads may access the hardware. Not every driver has them. */
+/** Not every driver has these attributes. */
 const MEASURED_ATTRIBUTES = [
   ['cpuinfo_cur_freq', current],
   ['cpuinfo_avg_freq', average],
   ['scaling_cur_freq', scalingCurrent],
 ] as const;
+type MeasuredFile = (typeof MEASURED_ATTRIBUTES)[number][0];
+
 /** Attributes that the kernel holds in memory. */
 const LIMIT_ATTRIBUTES = [
   ['cpuinfo_min_freq', minimum],
@@ -51,6 +53,9 @@ const LIMIT_ATTRIBUTES = [
 
 const CPUS = 'devices/system/cpu';
 
+/** EBUSY: the CPU has gone offline since the list was read (show() in drivers/cpufreq/cpufreq.c). */
+const NO_FREQUENCY: ReadOptions = { ignoreErrno: new Set([...NO_VALUE_ERRNOS, 'EBUSY']) };
+
 /** https://docs.kernel.org/admin-guide/pm/cpufreq.html */
 export const cpufreq = defineCollector({
   name: 'cpufreq',
@@ -59,16 +64,18 @@ export const cpufreq = defineCollector({
     families: [current, average, minimum, maximum, scalingCurrent, scalingMinimum, scalingMaximum, governor, frequency],
     async collect(host, emit) {
       const names = listScaledCpus(host.sys);
-      const measured = await measureCpus(host, names);
       const emitCpu = emit.convention === 'semconv' ? emitSemconv : emitPrometheus;
-      await forEachItem(names, (name) => emitCpu(host, { name, frequencies: unwrap(measured.get(name)) }, emit));
+      for (const [name, frequencies] of await measureCpus(host, names)) emitCpu(host, { name, frequencies }, emit);
     },
   }),
 });
 
 /** Returns the names of the online CPUs (`cpu0`) whose frequency the kernel scales. */
 function listScaledCpus(sys: KernelTree): string[] {
-  const offline = new Set(sys.read(`${CPUS}/offline`, parseCpuList));
+  const list = `${CPUS}/offline`;
+  if (!sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
+  // The attributes of an offline CPU have no value, so the CPUs are not needed if the list cannot be read.
+  const offline = new Set(sys.readIfPresent(list, parseCpuList));
   return sys
     .list(CPUS)
     .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(numberOf(name))))
@@ -102,108 +109,70 @@ function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit
 
 function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
   const directory = host.sys.directory(directoryOf(name));
-  const limits = LIMIT_ATTRIBUTES.map(([file]) => directory.readNumberIfPresent(file, parseFrequency));
-  const governors = directory.readIfPresent('scaling_available_governors', parseText) ?? '';
-  const active = directory.readIfPresent('scaling_governor', parseText);
-
   const cpu = numberOf(name);
   const labels = { cpu };
   const emitHertz = (family: Family<'cpu', 'gauge'>, kilohertz: number | undefined): void => {
     if (kilohertz !== undefined) emit(family, kilohertz * HERTZ_PER_KILOHERTZ, labels);
   };
   for (const [index, [, family]] of MEASURED_ATTRIBUTES.entries()) emitHertz(family, frequencies[index]);
-  for (const [index, [, family]] of LIMIT_ATTRIBUTES.entries()) emitHertz(family, limits[index]);
-  if (active === undefined) return;
+  for (const [file, family] of LIMIT_ATTRIBUTES) {
+    emitHertz(family, directory.readNumberIfPresent(file, parseFrequency, NO_FREQUENCY));
+  }
+  const governors = directory.readIfPresent('scaling_available_governors', parseText, NO_FREQUENCY);
+  const active = directory.readIfPresent('scaling_governor', parseText, NO_FREQUENCY);
+  if (governors === undefined || active === undefined) return;
   for (const available of splitWords(governors.trim())) {
     emit(governor, available === active ? 1 : 0, { cpu, governor: available });
   }
 }
 
-/** If reading the first CPU takes at least this long, the other CPUs are read asynchronously. */
-const SLOW_READ_MS = 4;
-const PARALLEL_READS = 8;
-
 /**
- * Reads the measured frequencies of all CPUs.
- *
- * On x86, kernels before 5.19 may sleep for 10 ms or more in each read. If reading the first CPU was slow, the other CPUs
- * are read asynchronously and in parallel, so that the reads do not block the event loop.
+ * Drivers that have the current frequency in memory or read it from a register of the CPU. Others query a firmware or a clock,
+ * which may wait: scmi, scpi, cppc_cpufreq, cpufreq-dt.
  */
-async function measureCpus(
-  host: Host,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, PromiseSettledResult<CpuFrequencies>>> {
-  const denied: DeniedAttributes = new Set();
-  const results = new Map<string, PromiseSettledResult<CpuFrequencies>>();
-  const measure = (name: string): void => {
-    results.set(
-      name,
-      settle(() => readFrequencies(host, name, denied)),
-    );
-  };
-  const measureAsync = async (name: string): Promise<void> => {
-    const [result] = await Promise.allSettled([readFrequenciesAsync(host, name, denied)]);
-    results.set(name, result);
-  };
-  const [first, ...others] = names;
-  const startedAt = performance.now();
-  if (first !== undefined) measure(first);
-  if (performance.now() - startedAt < SLOW_READ_MS) for (const name of others) measure(name);
-  else await forEachItem(others, measureAsync, PARALLEL_READS);
-  return results;
-}
+const FAST_DRIVERS: ReadonlySet<string> = new Set([
+  'acpi-cpufreq',
+  'amd-pstate',
+  'amd-pstate-epp',
+  'intel_cpufreq',
+  'intel_pstate',
+]);
 
-/** Attributes that this process may not read. They are skipped on all later CPUs, where the permissions are the same. */
-type DeniedAttributes = Set<string>;
-
-function readFrequencies(host: Host, name: string, denied: DeniedAttributes): CpuFrequencies {
-  const directory = host.sys.directory(directoryOf(name));
-  return MEASURED_ATTRIBUTES.map(([file]) => {
-    if (denied.has(file)) return undefined;
-    try {
-      return directory.readNumberIfPresent(file, parseFrequency);
-    } catch (error) {
-      return ignoreMissingValue(error, file, denied);
-    }
-  });
-}
-
-async function readFrequenciesAsync(host: Host, name: string, denied: DeniedAttributes): Promise<CpuFrequencies> {
-  const frequencies: (number | undefined)[] = [];
-  for (const [file] of MEASURED_ATTRIBUTES) {
-    const path = `${directoryOf(name)}/${file}`;
-    try {
-      frequencies.push(denied.has(file) ? undefined : await host.slowSys.readIfPresent(path, parseFrequency));
-    } catch (error) {
-      frequencies.push(ignoreMissingValue(error, file, denied));
-    }
-  }
-  return frequencies;
+/** Before Linux 5.19, x86 sleeps for 10 ms or more in each read of any frequency (aperfmperf.c). */
+function sleepsInReads({ proc, machine }: Host): boolean {
+  if (!/^(x86_64|i\d86)$/.test(machine)) return false;
+  const release = proc.readIfPresent('sys/kernel/osrelease', parseText) ?? '';
+  const [major = 0, minor = 0] = release.split('.', 2).map((part) => Number.parseInt(part, 10));
+  return !(major > 5 || (major === 5 && minor >= 19));
 }
 
 /**
- * Errors of an attribute without a value. EACCES, EPERM: only root may read the attribute. EAGAIN, EINVAL, EBUSY: the CPU
- * is idle or offline, or cannot measure its frequency (drivers/cpufreq/cpufreq.c).
+ * Reads the measured frequencies of all CPUs. Attributes whose read may wait are read asynchronously, each CPU as a device
+ * of its own; the others are read at once, because a host may have hundreds of CPUs.
  */
-const NO_FREQUENCY_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'EINVAL', 'EBUSY']);
-
-/** @throws {unknown} the error, unless it means that the attribute has no value */
-function ignoreMissingValue(error: unknown, file: string, denied: DeniedAttributes): undefined {
-  if (!isAbsentOr(error, NO_FREQUENCY_ERRNOS)) throw error;
-  if (error instanceof ReadError && error.code === 'EACCES') denied.add(file);
-  return undefined;
-}
-
-function settle<T>(run: () => T): PromiseSettledResult<T> {
-  try {
-    return { status: 'fulfilled', value: run() };
-  } catch (reason) {
-    return { status: 'rejected', reason };
-  }
-}
-
-/** @throws {unknown} the reason of a rejected result */
-function unwrap<T>(result: PromiseSettledResult<T> | undefined): T {
-  if (result?.status === 'fulfilled') return result.value;
-  throw result?.reason;
+async function measureCpus(host: Host, names: readonly string[]): Promise<ReadonlyMap<string, CpuFrequencies>> {
+  const [first] = names;
+  if (first === undefined) return new Map();
+  const { sys, slowSys } = host;
+  const driver = sys.readIfPresent(`${directoryOf(first)}/scaling_driver`, parseText) ?? '';
+  const isSlowKernel = sleepsInReads(host);
+  // All CPUs have the same modes, and each failed open takes time.
+  const files = MEASURED_ATTRIBUTES.map(([file]) => file);
+  const readable = files.filter((file) => !sys.isDenied(`${directoryOf(first)}/${file}`));
+  const isSlow = (file: MeasuredFile): boolean =>
+    isSlowKernel || (file === 'cpuinfo_cur_freq' && !FAST_DRIVERS.has(driver));
+  const slow = readable.filter(isSlow);
+  const readSlow = (name: string): Promise<CpuFrequencies> =>
+    slowSys.readEachIfPresent(slow.map((file) => ({ path: `${directoryOf(name)}/${file}`, parse: parseFrequency })));
+  const slowValues = slow.length === 0 ? [] : await Promise.all(names.map(readSlow));
+  return new Map(
+    names.map((name, index) => {
+      const directory = sys.directory(directoryOf(name));
+      const read = (file: MeasuredFile): number | undefined => {
+        if (isSlow(file)) return slowValues[index]?.[slow.indexOf(file)];
+        return directory.readNumberIfPresent(file, parseFrequency, NO_FREQUENCY);
+      };
+      return [name, files.map((file) => (readable.includes(file) ? read(file) : undefined))];
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { AbsentError, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
+import { AbsentError, type KernelTree } from '../host/host.ts';
 import { gauge, type Labels, labelsOf } from '../metrics/metric.ts';
 import { parseText } from '../parse/lines.ts';
 
@@ -39,12 +39,18 @@ export const dmi = defineCollector({
   name: 'dmi',
   help: 'Names of the hardware and firmware from /sys/class/dmi/id, which is read once',
   create() {
-    // The names cannot change before the next boot.
-    let labels: DmiLabels | undefined;
+    let cached: DmiLabels | undefined;
     return {
       families: [info],
-      collect({ sys }, emit) {
-        labels ??= readLabels(sys);
+      collect(host, emit) {
+        let hasFailed = false;
+        const report = (error: Error): void => {
+          hasFailed = true;
+          host.report(error);
+        };
+        const labels = cached ?? readLabels(host.forCollector(report).sys);
+        // The names cannot change before the next boot.
+        if (!hasFailed) cached = labels;
         emit(info, 1, labels);
       },
     };
@@ -56,8 +62,8 @@ function readLabels(sys: KernelTree): DmiLabels {
   const labels = labelsOf(info.labels, (label) => {
     const attribute = label === 'system_vendor' ? 'sys_vendor' : label;
     if (!attributes.has(attribute)) return undefined;
-    // Only root may read serial numbers and the UUID.
-    return sys.readIfPresent(`${CLASS}/${attribute}`, parseText, { ignoreErrno: PERMISSION_ERRNOS });
+    // Only root may read serial numbers and the UUID: EACCES.
+    return sys.readIfPresent(`${CLASS}/${attribute}`, parseText);
   });
   if (Object.values(labels).every((text) => text === undefined)) throw new AbsentError(`Cannot find names in ${CLASS}`);
   return labels;

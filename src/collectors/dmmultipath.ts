@@ -1,5 +1,5 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { attempt, defineCollector, forEachItem } from '../collection/collector.ts';
+import { type Host, optional } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 import { BYTES_PER_SECTOR } from '../util/units.ts';
@@ -40,67 +40,64 @@ const ACTIVE_STATES: ReadonlySet<string> = new Set([
   'live',
 ]);
 
-/** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-block-dm */
+/**
+ * The attributes are in memory: dm_attr_*_show() in drivers/md/dm-sysfs.c copies names and a flag, and the state of a path is that of
+ * the SCSI or NVMe layer, which asks no device.
+ *
+ * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-block-dm
+ */
 export const dmmultipath = defineCollector({
   name: 'dmmultipath',
   help: 'Multipath devices of the device mapper from /sys/block',
   create: () => ({
     families: [info, active, size, paths, pathsActive, pathsFailed, pathState],
-    async collect({ sys }, emit) {
-      const names = sys.list('block').filter((name) => name.startsWith('dm-'));
-      await forEachItem(names, (name) => {
-        const device = readDevice(sys, name);
-        if (device !== undefined) emitDevice(emit, device);
-      });
+    async collect(host, emit) {
+      const names = host.sys.list('block').filter((name) => name.startsWith('dm-'));
+      await forEachItem(names, (name) => emitDevice(host, emit, name));
     },
   }),
 });
 
-interface MultipathDevice {
-  readonly name: string;
-  readonly sysfsName: string;
-  readonly uuid: string;
-  readonly isSuspended: boolean;
-  readonly sectors: number;
-  readonly paths: readonly MultipathPath[];
-}
-
-interface MultipathPath {
-  readonly name: string;
-  readonly state: string;
-}
-
-/** Reads a device of the device mapper. Returns `undefined` if it is not a multipath device. */
-function readDevice(sys: KernelTree, sysfsName: string): MultipathDevice | undefined {
+function emitDevice(host: Host, emit: Emit, sysfsName: string): void {
+  const { sys } = host;
   const path = `block/${sysfsName}`;
   const uuid = sys.read(`${path}/dm/uuid`, parseText);
-  if (!uuid.startsWith('mpath-')) return undefined;
-  return {
-    name: sys.read(`${path}/dm/name`, parseText),
-    sysfsName,
-    uuid,
-    isSuspended: sys.read(`${path}/dm/suspended`, parseIntegerFile) === 1,
-    sectors: sys.read(`${path}/size`, parseIntegerFile),
-    paths: readPaths(sys, path),
-  };
+  // Other devices of the device mapper are not multipath devices.
+  if (!uuid.startsWith('mpath-')) return;
+  const device = sys.read(`${path}/dm/name`, parseText);
+  const labels = { device, sysfs_name: sysfsName };
+  emit(info, 1, { ...labels, uuid });
+  const suspended = sys.readIfPresent(`${path}/dm/suspended`, parseIntegerFile);
+  if (suspended !== undefined) emit(active, suspended === 1 ? 0 : 1, labels);
+  const sectors = sys.readIfPresent(`${path}/size`, parseIntegerFile);
+  if (sectors !== undefined) emit(size, sectors * BYTES_PER_SECTOR, labels);
+  emitPaths(host, emit, labels);
 }
 
-/** Reads the paths of a device. Skips a path that was removed or whose driver reports no state (virtio). */
-function readPaths(sys: KernelTree, path: string): MultipathPath[] {
-  return sys.listIfPresent(`${path}/slaves`).flatMap((name) => {
-    const state = sys.readIfPresent(`block/${name}/device/state`, parseText);
-    return state === undefined ? [] : { name, state };
-  });
+interface MultipathLabels {
+  readonly device: string;
+  readonly sysfs_name: string;
 }
 
-function emitDevice(emit: Emit, device: MultipathDevice): void {
-  const labels = { device: device.name, sysfs_name: device.sysfsName };
-  const activePaths = device.paths.filter(({ state }) => ACTIVE_STATES.has(state)).length;
-  emit(info, 1, { ...labels, uuid: device.uuid });
-  emit(active, device.isSuspended ? 0 : 1, labels);
-  emit(size, device.sectors * BYTES_PER_SECTOR, labels);
-  emit(paths, device.paths.length, labels);
-  emit(pathsActive, activePaths, labels);
-  emit(pathsFailed, device.paths.length - activePaths, labels);
-  for (const { name, state } of device.paths) emit(pathState, 1, { device: device.name, path: name, state });
+const NO_STATE = '';
+
+function emitPaths(host: Host, emit: Emit, labels: MultipathLabels): void {
+  const { device, sysfs_name } = labels;
+  const pathStates = host.sys
+    .listIfPresent(`block/${sysfs_name}/slaves`)
+    .map((path) => ({ path, state: attempt(host, () => readPathState(host, path)) }))
+    .filter(({ state }) => state !== NO_STATE);
+  emit(paths, pathStates.length, labels);
+  // Without the state of a path the numbers are unknown.
+  if (pathStates.every(({ state }) => state !== undefined)) {
+    const activePaths = pathStates.filter(({ state = NO_STATE }) => ACTIVE_STATES.has(state)).length;
+    emit(pathsActive, activePaths, labels);
+    emit(pathsFailed, pathStates.length - activePaths, labels);
+  }
+  for (const { path, state } of pathStates) if (state !== undefined) emit(pathState, 1, { device, path, state });
+}
+
+/** Returns {@link NO_STATE} for a path that was removed since the listing, or whose driver has no state (virtio). */
+function readPathState({ sys }: Host, path: string): string {
+  return optional(() => sys.read(`block/${path}/device/state`, parseText)) ?? NO_STATE;
 }

@@ -1,5 +1,5 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { attempt, defineCollector, forEachItem } from '../collection/collector.ts';
+import { type Host, type KernelTree, optional } from '../host/host.ts';
 import { counter, type Emit } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
 
@@ -40,15 +40,20 @@ const channelUncorrectable = counter(
 
 const CONTROLLERS = 'devices/system/edac/mc';
 
-/** https://docs.kernel.org/admin-guide/ras.html */
+/**
+ * The counts are in memory: the drivers collect errors by interrupt or timer, and the attributes print the totals
+ * (drivers/edac/edac_mc_sysfs.c).
+ *
+ * https://docs.kernel.org/admin-guide/ras.html
+ */
 export const edac = defineCollector({
   name: 'edac',
   help: 'Memory errors from /sys/devices/system/edac/mc',
   create: () => ({
     families: [correctable, uncorrectable, rowCorrectable, rowUncorrectable, channelCorrectable, channelUncorrectable],
-    async collect({ sys }, emit) {
-      await forEachItem(withNumber(sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/), ({ name, number }) => {
-        emitController(emit, number, readController(sys, `${CONTROLLERS}/${name}`));
+    async collect(host, emit) {
+      await forEachItem(withNumber(host.sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/), ({ name, number }) => {
+        emitController(emit, number, readController(host, `${CONTROLLERS}/${name}`));
       });
     },
   }),
@@ -78,14 +83,15 @@ interface MemoryChannel {
   readonly errors: number;
 }
 
-function readController(sys: KernelTree, path: string): MemoryController {
+function readController(host: Host, path: string): MemoryController {
+  const { sys } = host;
   return {
     ...readCounts(sys, path, ['ce_count', 'ue_count']),
     unknownRow: readCounts(sys, path, ['ce_noinfo_count', 'ue_noinfo_count']),
-    rows: withNumber(sys.list(path), /^csrow(\d+)$/).map(({ name, number }) => ({
+    rows: withNumber(sys.listIfPresent(path), /^csrow(\d+)$/).map(({ name, number }) => ({
       number,
       ...readCounts(sys, `${path}/${name}`, ['ce_count', 'ue_count']),
-      channels: readChannels(sys, `${path}/${name}`),
+      channels: readChannels(host, `${path}/${name}`),
     })),
   };
 }
@@ -102,14 +108,20 @@ function readCounts(
 }
 
 /** Returns one entry per error count. A channel with counts of corrected and of uncorrected errors has two entries. */
-function readChannels(sys: KernelTree, row: string): MemoryChannel[] {
-  return sys.list(row).flatMap((name) => {
+function readChannels(host: Host, row: string): MemoryChannel[] {
+  const { sys } = host;
+  return sys.listIfPresent(row).flatMap((name) => {
     const [, number, kind] = /^ch(\d+)_(ce|ue)_count$/.exec(name) ?? [];
     const errors = number === undefined ? undefined : sys.readIfPresent(`${row}/${name}`, parseIntegerFile);
     if (number === undefined || errors === undefined) return [];
-    const label = sys.readIfPresent(`${row}/ch${number}_dimm_label`, parseText);
-    return { number, label: label === undefined ? 'unknown' : formatLabel(label), isCorrected: kind === 'ce', errors };
+    const label = attempt(host, () => readDimmLabel(sys, `${row}/ch${number}_dimm_label`));
+    return label === undefined ? [] : { number, label, isCorrected: kind === 'ce', errors };
   });
+}
+
+function readDimmLabel(sys: KernelTree, path: string): string {
+  const label = optional(() => sys.read(path, parseText));
+  return label === undefined ? 'unknown' : formatLabel(label);
 }
 
 /** Formats a label as node_exporter does: `CPU#0csrow1channel0` becomes `CPU0_csrow1_channel0`. */

@@ -1,4 +1,4 @@
-import { defineCollector } from '../collection/collector.ts';
+import { attemptAll, defineCollector } from '../collection/collector.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 
@@ -17,9 +17,11 @@ export const entropy = defineCollector({
   help: 'Entropy of the random number generator from /proc/sys/kernel/random',
   create: () => ({
     families: [available, poolSize],
-    collect(host, emit) {
-      emit(available, host.proc.read('sys/kernel/random/entropy_avail', parseCountFile));
-      emit(poolSize, host.proc.read('sys/kernel/random/poolsize', parseCountFile));
+    async collect(host, emit) {
+      await attemptAll(host, [
+        () => emit(available, host.proc.read('sys/kernel/random/entropy_avail', parseCountFile)),
+        () => emit(poolSize, host.proc.read('sys/kernel/random/poolsize', parseCountFile)),
+      ]);
     },
   }),
 });

@@ -1,10 +1,10 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { Host } from '../host/host.ts';
-import { counter, gauge, labelsOf } from '../metrics/metric.ts';
-import { parseIntegerFile, parseText } from '../parse/lines.ts';
+import { defineCollector } from '../collection/collector.ts';
+import { counter, type Emit, gauge, labelsOf } from '../metrics/metric.ts';
+import { parseIntegerFile } from '../parse/lines.ts';
+import { type EmittingRead, emitDevices, emittingRead, labelReads } from './support/slow-attributes.ts';
 
-const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fibre Channel port; always 1.', [
-  'fc_host',
+/** Attributes in the directory of a port that are labels. */
+const ATTRIBUTES = [
   'speed',
   'port_state',
   'port_type',
@@ -15,6 +15,11 @@ const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fi
   'supported_classes',
   'supported_speeds',
   'dev_loss_tmo',
+] as const;
+
+const info = gauge('node_fibrechannel_info', 'State, address and speed of the Fibre Channel port; always 1.', [
+  'fc_host',
+  ...ATTRIBUTES,
 ]);
 
 /** Attributes whose value starts with `0x`. The labels omit this prefix. */
@@ -122,49 +127,47 @@ const STATISTICS = [
 
 const CLASS = 'class/fc_host';
 
-/** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-fc_host */
+/**
+ * The attributes are read asynchronously: lpfc, qla2xxx, bfa and zfcp query the adapter for the statistics and some of the names, and
+ * a dead adapter does not answer (show_fc_host_* in drivers/scsi/scsi_transport_fc.c).
+ *
+ * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-fc_host
+ */
 export const fibrechannel = defineCollector({
   name: 'fibrechannel',
   help: 'Fibre Channel ports and their statistics from /sys/class/fc_host',
   create: () => ({
     families: [info, ...STATISTICS.map(([, family]) => family)],
-    async collect(host, emit) {
-      await forEachItem(host.sys.list(CLASS), async (name) => {
-        const labels = readLabels(host, name);
-        const counts = await readCounts(host, name);
-        emit(info, 1, labels);
-        for (const [attribute, family] of STATISTICS) {
-          const count = counts.get(attribute);
-          if (count !== undefined) emit(family, count, { fc_host: name });
-        }
-      });
+    async collect({ sys, slowSys }, emit) {
+      await emitDevices(
+        slowSys,
+        sys.list(CLASS).map((name) => listReads(emit, name)),
+      );
     },
   }),
 });
 
-function readLabels({ sys }: Host, name: string) {
-  return labelsOf(info.labels, (label) => {
-    // Drivers differ in their attributes; a missing attribute becomes an empty label.
-    const text = label === 'fc_host' ? name : (sys.readIfPresent(`${CLASS}/${name}/${label}`, parseText) ?? '');
-    return HEXADECIMAL_ATTRIBUTES.has(label) && text.length > 2 ? text.slice(2) : text;
-  });
+/** Drivers differ in their attributes. A missing label is empty, and a missing counter is left out. */
+function listReads(emit: Emit, name: string): EmittingRead[] {
+  const path = `${CLASS}/${name}`;
+  return [
+    ...labelReads(
+      ATTRIBUTES.map((attribute) => [attribute, `${path}/${attribute}`]),
+      (texts) => {
+        const labels = labelsOf(ATTRIBUTES, (attribute) => formatLabel(attribute, texts[attribute]));
+        emit(info, 1, { fc_host: name, ...labels });
+      },
+    ),
+    ...STATISTICS.map(([attribute, family]) =>
+      emittingRead(`${path}/statistics/${attribute}`, parseCount, (count) => {
+        if (count !== undefined) emit(family, count, { fc_host: name });
+      }),
+    ),
+  ];
 }
 
-/** Error with which a driver rejects the read of an unsupported counter. */
-const NOT_COUNTED: ReadonlySet<string> = new Set(['EINVAL']);
-
-/**
- * Reads the counters of a port asynchronously: the drivers lpfc and qla2xxx query the adapter at each read, and the read
- * hangs if the adapter does not respond.
- */
-async function readCounts({ slowSys }: Host, name: string): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  for (const [attribute] of STATISTICS) {
-    const path = `${CLASS}/${name}/statistics/${attribute}`;
-    const count = await slowSys.readIfPresent(path, parseCount, { ignoreErrno: NOT_COUNTED });
-    if (count !== undefined) counts.set(attribute, count);
-  }
-  return counts;
+function formatLabel(attribute: string, text: string): string {
+  return HEXADECIMAL_ATTRIBUTES.has(attribute) && text.length > 2 ? text.slice(2) : text;
 }
 
 /** Parses a counter. Returns `undefined` if all 64 bits are set: the adapter does not support the counter. */

@@ -13,8 +13,8 @@ export const filefd = defineCollector({
     families: [allocated, maximum],
     collect(host, emit) {
       const files = host.proc.read('sys/fs/file-nr', parseFileNr);
-      emit(allocated, files.allocated);
-      emit(maximum, files.maximum);
+      if (files.allocated !== undefined) emit(allocated, files.allocated);
+      if (files.maximum !== undefined) emit(maximum, files.maximum);
     },
   }),
 });

@@ -1,25 +1,28 @@
-import { defineCollector } from '../collection/collector.ts';
+import { attemptAll, defineCollector } from '../collection/collector.ts';
 import { text } from '../flags/flag.ts';
-import { counter, gauge, labelsOf } from '../metrics/metric.ts';
-import { type IpVsBackend, parseIpVs, parseIpVsStats } from '../parse/ip-vs.ts';
+import { counter, type Emit, gauge, labelsOf } from '../metrics/metric.ts';
+import { type IpVsBackend, type IpVsStats, parseIpVs, parseIpVsStats } from '../parse/ip-vs.ts';
 
-const connections = counter('node_ipvs_connections_total', 'Connections to the virtual services of IPVS.');
-const incomingPackets = counter(
-  'node_ipvs_incoming_packets_total',
-  'Packets received from clients of the virtual services of IPVS.',
-);
-const outgoingPackets = counter(
-  'node_ipvs_outgoing_packets_total',
-  'Packets sent to clients of the virtual services of IPVS.',
-);
-const incomingBytes = counter(
-  'node_ipvs_incoming_bytes_total',
-  'Bytes received from clients of the virtual services of IPVS.',
-);
-const outgoingBytes = counter(
-  'node_ipvs_outgoing_bytes_total',
-  'Bytes sent to clients of the virtual services of IPVS.',
-);
+/** In the order of the page. */
+const TOTALS = [
+  ['connections', counter('node_ipvs_connections_total', 'Connections to the virtual services of IPVS.')],
+  [
+    'incomingBytes',
+    counter('node_ipvs_incoming_bytes_total', 'Bytes received from clients of the virtual services of IPVS.'),
+  ],
+  [
+    'incomingPackets',
+    counter('node_ipvs_incoming_packets_total', 'Packets received from clients of the virtual services of IPVS.'),
+  ],
+  [
+    'outgoingBytes',
+    counter('node_ipvs_outgoing_bytes_total', 'Bytes sent to clients of the virtual services of IPVS.'),
+  ],
+  [
+    'outgoingPackets',
+    counter('node_ipvs_outgoing_packets_total', 'Packets sent to clients of the virtual services of IPVS.'),
+  ],
+] as const;
 
 const LABELS = ['local_address', 'local_port', 'remote_address', 'remote_port', 'proto', 'local_mark'] as const;
 type BackendLabel = (typeof LABELS)[number];
@@ -53,28 +56,39 @@ export const ipvs = defineCollector({
       labels,
     );
     const weight = gauge('node_ipvs_backend_weight', 'Weight of the IPVS backend.', labels);
+    const backendFamilies = [
+      [active, 'activeConnections'],
+      [inactive, 'inactiveConnections'],
+      [weight, 'weight'],
+    ] as const;
     return {
-      families: [active, inactive, weight, connections, incomingBytes, incomingPackets, outgoingBytes, outgoingPackets],
-      collect({ proc }, emit) {
-        const totals = proc.read('net/ip_vs_stats', parseIpVsStats);
-        emit(connections, totals.connections);
-        emit(incomingBytes, totals.incomingBytes);
-        emit(incomingPackets, totals.incomingPackets);
-        emit(outgoingBytes, totals.outgoingBytes);
-        emit(outgoingPackets, totals.outgoingPackets);
-        const backends = proc.read('net/ip_vs', parseIpVs);
-        for (const group of Map.groupBy(backends, (backend) => keyOf(backend, labels)).values()) {
-          const values = labelsOf(labels, (label) =>
-            group[0] === undefined ? undefined : LABEL_VALUES[label](group[0]),
-          );
-          emit(active, sum(group, 'activeConnections'), values);
-          emit(inactive, sum(group, 'inactiveConnections'), values);
-          emit(weight, sum(group, 'weight'), values);
-        }
+      families: [active, inactive, weight, ...TOTALS.map(([, family]) => family)],
+      async collect(host, emit) {
+        const { proc } = host;
+        const emitBackends = (): void => {
+          const backends = proc.read('net/ip_vs', parseIpVs);
+          for (const group of Map.groupBy(backends, (backend) => keyOf(backend, labels)).values()) {
+            const values = labelsOf(labels, (label) =>
+              group[0] === undefined ? undefined : LABEL_VALUES[label](group[0]),
+            );
+            for (const [family, count] of backendFamilies) {
+              const total = sum(group.map((backend) => backend[count]));
+              if (total !== undefined) emit(family, total, values);
+            }
+          }
+        };
+        await attemptAll(host, [() => emitTotals(emit, proc.read('net/ip_vs_stats', parseIpVsStats)), emitBackends]);
       },
     };
   },
 });
+
+function emitTotals(emit: Emit, totals: IpVsStats): void {
+  for (const [key, family] of TOTALS) {
+    const total = totals[key];
+    if (total !== undefined) emit(family, total);
+  }
+}
 
 /**
  * Returns the labels in a list separated by commas, in the order of {@link LABELS}.
@@ -95,6 +109,10 @@ function keyOf(backend: IpVsBackend, labels: readonly BackendLabel[]): string {
   return labels.map((label) => LABEL_VALUES[label](backend)).join();
 }
 
-function sum(backends: readonly IpVsBackend[], count: 'activeConnections' | 'inactiveConnections' | 'weight'): number {
-  return backends.reduce((total, backend) => total + backend[count], 0);
+/** Returns `undefined` if one of the numbers is malformed. */
+function sum(numbers: readonly (number | undefined)[]): number | undefined {
+  return numbers.reduce(
+    (total, number) => (total === undefined || number === undefined ? undefined : total + number),
+    0,
+  );
 }

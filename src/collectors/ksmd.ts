@@ -64,10 +64,8 @@ export const ksmd = defineCollector({
     families: FILES.map(({ family }) => family),
     collect(host, emit) {
       const files = new Set(host.sys.list(DIRECTORY));
-      const present = FILES.filter(({ file }) => files.has(file));
-      const values = present.map(({ file }) => host.sys.read(`${DIRECTORY}/${file}`, parseNumberFile));
-      for (const [index, { file, family }] of present.entries()) {
-        const value = values[index];
+      for (const { file, family } of FILES) {
+        const value = files.has(file) ? host.sys.readIfPresent(`${DIRECTORY}/${file}`, parseNumberFile) : undefined;
         if (value !== undefined) emit(family, file === 'sleep_millisecs' ? value / MILLISECONDS_PER_SECOND : value);
       }
     },

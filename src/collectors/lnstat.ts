@@ -25,7 +25,8 @@ export const lnstat = defineCollector({
         const { names, rows } = proc.read(`${DIRECTORY}/${subsystem}`, parseNetStatTable);
         for (const [column, name] of names.entries()) {
           for (const [cpu, row] of rows.entries()) {
-            emit(statistic(name), row[column] ?? 0, { subsystem, cpu: String(cpu) });
+            const value = row[column];
+            if (value !== undefined) emit(statistic(name), value, { subsystem, cpu: String(cpu) });
           }
         }
       });

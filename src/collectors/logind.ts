@@ -1,7 +1,8 @@
-import { defineCollector } from '../collection/collector.ts';
+import { attempt, defineCollector } from '../collection/collector.ts';
 import type { Bus } from '../host/dbus/bus.ts';
 import { readPropertyIfPresent, SYSTEM_BUS, withBus } from '../host/dbus/system-bus.ts';
 import { type DbusValue, expectList, expectString } from '../host/dbus/value.ts';
+import type { Host } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 
 const sessions = gauge('node_logind_sessions', 'Login sessions that systemd-logind manages.', [
@@ -33,7 +34,7 @@ export const logind = defineCollector({
     async collect(host, emit) {
       const { seats, counts } = await withBus(host, SYSTEM_BUS, async (bus) => ({
         seats: await readSeats(bus),
-        counts: countSessions(await readSessions(bus)),
+        counts: countSessions(await readSessions(host, bus)),
       }));
       // Like node_exporter, emit every combination of label values, including combinations without a session.
       for (const remote of REMOTE) {
@@ -63,9 +64,12 @@ interface LoginSession {
   readonly class: string;
 }
 
-async function readSessions(bus: Bus): Promise<LoginSession[]> {
+/** A session whose properties cannot be read is left out. */
+async function readSessions(host: Host, bus: Bus): Promise<LoginSession[]> {
   const [all] = await bus.call({ ...MANAGER, member: 'ListSessions' });
-  const sessions = await Promise.all(expectList(all).map((entry) => readSession(bus, expectList(entry))));
+  const sessions = await Promise.all(
+    expectList(all).map((entry) => attempt(host, () => readSession(bus, expectList(entry)))),
+  );
   return sessions.filter((session) => session !== undefined);
 }
 

@@ -1,5 +1,5 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { attempt, attemptAll, defineCollector } from '../collection/collector.ts';
+import { AbsentError, type Host, optional } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText, quote } from '../parse/lines.ts';
 import { parseMdstat, type RaidArray } from '../parse/mdstat.ts';
@@ -34,12 +34,18 @@ export const mdadm = defineCollector({
   help: 'Software RAID arrays (md) from /proc/mdstat and /sys/block/md*',
   create: () => ({
     families: [required, disks, state, blocks, synced, raidDisks, degraded],
-    async collect({ proc, sys }, emit) {
-      for (const array of proc.read('mdstat', parseMdstat)) emitArray(emit, array);
-      await forEachItem(
-        sys.listIfPresent('block').filter((name) => name.startsWith('md')),
-        (device) => emitRaid(emit, sys, device),
-      );
+    async collect(host, emit) {
+      const { proc, sys } = host;
+      await attemptAll(host, [
+        () => {
+          for (const array of proc.read('mdstat', parseMdstat)) emitArray(emit, array);
+        },
+        () => {
+          const devices = sys.listIfPresent('block').filter((name) => name.startsWith('md'));
+          if (devices.length === 0) throw new AbsentError(`Cannot find an array in ${sys.path('block')}`);
+          for (const device of devices) emitRaid(host, emit, device);
+        },
+      ]);
     },
   }),
 });
@@ -61,14 +67,18 @@ function emitArray(emit: Emit, array: RaidArray): void {
  */
 const CONTAINER_LEVELS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 
-function emitRaid(emit: Emit, sys: KernelTree, device: string): void {
+function emitRaid(host: Host, emit: Emit, device: string): void {
+  const { sys } = host;
   const path = `block/${device}/md`;
-  const isArray = !CONTAINER_LEVELS.has(sys.read(`${path}/level`, parseText));
-  const count = isArray ? sys.read(`${path}/raid_disks`, parseRaidDisks) : undefined;
-  // An array without redundancy has no attribute `degraded`. It cannot run with a missing disk, so emit 0.
-  const missing = sys.readIfPresent(`${path}/degraded`, parseIntegerFile);
+  if (!sys.exists(path)) return;
+  const level = sys.readIfPresent(`${path}/level`, parseText);
+  const isArray = level !== undefined && !CONTAINER_LEVELS.has(level);
+  const count = isArray ? sys.readIfPresent(`${path}/raid_disks`, parseRaidDisks) : undefined;
   if (count !== undefined) emit(raidDisks, count, { device });
-  emit(degraded, missing ?? 0, { device });
+  // An array without redundancy has no attribute `degraded`. It cannot run with a missing disk, so emit 0.
+  attempt(host, () => {
+    emit(degraded, optional(() => sys.read(`${path}/degraded`, parseIntegerFile)) ?? 0, { device });
+  });
 }
 
 /** Parses a number of disks: `4`, or `5 (4)` while an array grows from 4 to 5. Returns `undefined` for an empty text. */

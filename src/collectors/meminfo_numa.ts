@@ -33,11 +33,11 @@ export const meminfoNuma = defineCollector({
     async collect({ sys }, emit) {
       const names = sys.listIfPresent(NODES).filter((name) => /^node\d+$/.test(name));
       await forEachItem(names, (name) => {
-        const fields = sys.read(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
-        const counts = sys.read(`${NODES}/${name}/numastat`, parseNumastat);
+        const fields = sys.readIfPresent(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
+        const counts = sys.readIfPresent(`${NODES}/${name}/numastat`, parseNumastat);
         const node = name.slice('node'.length);
-        for (const [field, value] of fields) emit(memory(toMetricPart(field)), value, { node });
-        for (const [field, count] of counts) emit(allocations(field), count, { node });
+        for (const [field, value] of fields ?? []) emit(memory(toMetricPart(field)), value, { node });
+        for (const [field, count] of counts ?? []) emit(allocations(field), count, { node });
       });
     },
   }),

@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { toggle } from '../flags/flag.ts';
 import { counter, gauge, semconv } from '../metrics/metric.ts';
-import { parseStat } from '../parse/stat.ts';
+import { parseSoftirqTotals, parseStat } from '../parse/stat.ts';
 
 const bootTime = gauge('node_boot_time_seconds', 'Unix time at which the host was booted, in seconds.');
 const contextSwitches = counter('node_context_switches_total', 'Context switches on all CPUs of the host.');
@@ -28,7 +28,10 @@ export const stat = defineCollector({
   create: ({ softirq: hasSoftirqs }) => ({
     families: [bootTime, contextSwitches, forks, interrupts, processesBlocked, processesRunning, softirqs, created],
     collect(host, emit) {
-      const totals = host.proc.read('stat', parseStat);
+      const { totals, softirqTotals } = host.proc.read('stat', (text, report) => ({
+        totals: parseStat(text, report),
+        softirqTotals: hasSoftirqs ? parseSoftirqTotals(text, report) : [],
+      }));
       const numbers = [
         { family: bootTime, value: totals.bootTime },
         { family: contextSwitches, value: totals.contextSwitches },
@@ -40,8 +43,7 @@ export const stat = defineCollector({
       // In a sandbox, `/proc/stat` may lack some of the lines.
       for (const { family, value } of numbers) if (value !== undefined) emit(family, value);
       if (totals.forks !== undefined) emit(created, totals.forks);
-      if (!hasSoftirqs) return;
-      for (const [name, count] of totals.softirqs) emit(softirqs, count, { vector: name.toLowerCase() });
+      for (const [name, count] of softirqTotals) emit(softirqs, count, { vector: name.toLowerCase() });
     },
   }),
 });

@@ -25,9 +25,9 @@ export const swap = defineCollector({
     collect({ proc }, emit) {
       for (const area of proc.read('swaps', parseSwaps)) {
         const labels = { device: area.name, swap_type: area.type };
-        emit(size, area.size, labels);
-        emit(used, area.used, labels);
-        emit(priority, area.priority, labels);
+        if (area.size !== undefined) emit(size, area.size, labels);
+        if (area.used !== undefined) emit(used, area.used, labels);
+        if (area.priority !== undefined) emit(priority, area.priority, labels);
       }
     },
   }),

@@ -3,7 +3,18 @@ import { type FileHandle, lstat, open as openFile, readdir } from 'node:fs/promi
 import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
-import { isAbsentOr, NO_ERRNOS, parseAt, ReadError, type ReadOptions, toReadError } from './errors.ts';
+import {
+  isAbsentOr,
+  NO_ERRNOS,
+  NO_VALUE_ERRNOS,
+  type Parse,
+  parseAt,
+  ReadError,
+  type ReadOptions,
+  type ReportError,
+  reportUnlessAbsent,
+  toReadError,
+} from './errors.ts';
 import { globToRegExp } from './glob.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -23,7 +34,23 @@ export interface AsyncTreeOptions {
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
   readonly remaining: () => number;
+  /** Called with the failure of a file that need not exist, and with rows that cannot be parsed. */
+  readonly report: ReportError;
 }
+
+/** An attribute and its parser. */
+export interface AttributeRead<T> {
+  readonly path: string;
+  readonly parse: Parse<T>;
+  /** The value of an attribute that is absent or has no value. Default: `undefined`, as for one that cannot be read. */
+  readonly absent?: T;
+}
+
+/**
+ * Attributes of one device that are read at the same time. While so many of them hang, no other attribute of the device is
+ * read: each could occupy one more thread for ever.
+ */
+const LANES_PER_DEVICE = 3;
 
 /**
  * A tree of files for which a read may wait for a disk, a network or a slow device. Every call is asynchronous and has a
@@ -47,25 +74,70 @@ export class AsyncTree {
    * Reads and parses a file.
    *
    * @throws {AbsentError} if the file does not exist
-   * @throws {ReadError} if the file cannot be read, or not in time
+   * @throws {ReadError} if the file cannot be read, or not in time. While a read of a sysfs attribute hangs, later reads fail
+   *   at once.
    * @throws {SyntaxError} of the parser, with the path in its message
    */
-  async read<T>(path: string, parse: (text: string) => T): Promise<T> {
+  async read<T>(path: string, parse: Parse<T>): Promise<T> {
     if (this.#options.isSysfs !== true) return (await this.readWithMtime(path, parse)).content;
+    if (this.#isStuck(path)) throw this.#toStuckError(path);
     const full = this.path(path);
-    return parseAt(full, await this.#run(`read ${full}`, () => readAttribute(full)), parse);
+    return parseAt(full, await this.#run(readKey(full), () => readAttribute(full)), parse, this.#options.report);
   }
 
-  /** As {@link AsyncTree.read}, but returns `undefined` for a file that does not exist or has no value now. */
-  readIfPresent<T>(path: string, parse: (text: string) => T, options?: ReadOptions): Promise<T | undefined> {
-    return ifPresent(this.read(path, parse), options);
+  /** Returns `undefined` and reports as {@link KernelTree.readIfPresent}. */
+  readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): Promise<T | undefined> {
+    return this.#readOr(undefined, { path, parse }, options);
   }
 
-  /** As {@link AsyncTree.read}, but also returns the time of the last change. */
-  async readWithMtime<T>(path: string, parse: (text: string) => T): Promise<FileContent<T>> {
+  async #readOr<T>(
+    absent: T | undefined,
+    { path, parse }: AttributeRead<T>,
+    options?: ReadOptions,
+  ): Promise<T | undefined> {
+    try {
+      return await this.read(path, parse);
+    } catch (error) {
+      if (isAbsentOr(error, this.#ignored(options))) return absent;
+      return this.#reportUnlessAbsent(error, options);
+    }
+  }
+
+  /**
+   * Reads attributes of one device, each as {@link AsyncTree.readIfPresent}: an attribute that hangs costs only its own value.
+   * Attributes of devices that share a bus are read in one call, because one device can block the bus.
+   *
+   * @returns the values in the order of the reads
+   */
+  async readEachIfPresent<T>(reads: readonly AttributeRead<T>[]): Promise<(T | undefined)[]> {
+    const values: (T | undefined)[] = reads.map(() => undefined);
+    const stuck = reads.filter(({ path }) => this.#isStuck(path));
+    for (const { path } of stuck) this.#options.report(this.#toStuckError(path));
+    // All lanes take from one iterator.
+    const rest = [...reads.entries()].filter(([, { path }]) => !this.#isStuck(path)).values();
+    const lane = async (): Promise<void> => {
+      for (let next = rest.next(); next.done !== true; next = rest.next()) {
+        const [index, read] = next.value;
+        values[index] = await this.#readOr(read.absent, read);
+        // The time of the pass is over, for another attribute too.
+        if (this.#isStuck(read.path)) return;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(0, LANES_PER_DEVICE - stuck.length) }, lane));
+    const unread = [...rest];
+    const [, first] = unread[0] ?? [];
+    if (first !== undefined) {
+      const reason = `the device does not answer, for ${unread.length} attributes`;
+      this.#options.report(new ReadError(`Cannot read ${this.path(first.path)}: ${reason}`, { code: 'EBUSY' }));
+    }
+    return values;
+  }
+
+  /** As {@link AsyncTree.read}, with the time of the last change. */
+  async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
     const full = this.path(path);
-    const { content, modified } = await this.#run(`read ${full}`, () => readText(full, this.#options.cache));
-    return { content: parseAt(full, content, parse), modified };
+    const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options.cache));
+    return { content: parseAt(full, content, parse, this.#options.report), modified };
   }
 
   /**
@@ -80,9 +152,14 @@ export class AsyncTree {
     return names.sort();
   }
 
-  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist. */
+  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist or, reported, cannot be read. */
   async listIfPresent(path: string, options?: ReadOptions): Promise<string[]> {
-    return (await ifPresent(this.list(path), options)) ?? [];
+    try {
+      return await this.list(path);
+    } catch (error) {
+      this.#reportUnlessAbsent(error, options);
+      return [];
+    }
   }
 
   /** Returns the paths that match a pattern (`/var/lib/*.d`), in order. Directories that cannot be read are left out. */
@@ -111,21 +188,30 @@ export class AsyncTree {
     );
   }
 
+  /** Returns whether a read of an earlier pass hangs. A driver that does so may hang for ever. */
+  #isStuck(path: string): boolean {
+    return this.#options.calls.isStuck(readKey(this.path(path)));
+  }
+
+  #toStuckError(path: string): ReadError {
+    return new ReadError(`Cannot read ${this.path(path)}: the last read has not ended`, { code: 'ETIMEDOUT' });
+  }
+
+  #reportUnlessAbsent(error: unknown, options?: ReadOptions): undefined {
+    reportUnlessAbsent(error, this.#ignored(options), this.#options.report);
+  }
+
+  #ignored(options?: ReadOptions): ReadonlySet<string> {
+    return options?.ignoreErrno ?? (this.#options.isSysfs === true ? NO_VALUE_ERRNOS : NO_ERRNOS);
+  }
+
   #run<T>(key: string, start: () => Promise<T>): Promise<T> {
     return this.#options.calls.run(key, this.#options.remaining(), start);
   }
 }
 
-async function ifPresent<T>(
-  reading: Promise<T>,
-  { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
-): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isAbsentOr(error, ignoreErrno)) return undefined;
-    throw error;
-  }
+function readKey(path: string): string {
+  return `read ${path}`;
 }
 
 function rethrowAt(path: string): (error: unknown) => never {

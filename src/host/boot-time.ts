@@ -1,4 +1,4 @@
-import { parseStat } from '../parse/stat.ts';
+import { parseBootTime } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
 /** If the wall clock moves by more than this against the monotonic clock, it was set. A smaller difference is drift. */
@@ -12,15 +12,16 @@ export class BootTime {
   readonly #host: Host;
   #cached: { readonly seconds: number | undefined; readonly offset: number } | undefined;
 
+  /** @param host reports why the boot time cannot be read, once for each read */
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it. */
+  /** Returns Unix time in seconds, or `undefined` if the kernel does not report the boot time or its number is malformed. */
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
     if (this.#cached === undefined || Math.abs(this.#cached.offset - offset) > STEP_SECONDS) {
-      this.#cached = { seconds: this.#host.proc.readIfPresent('stat', parseStat)?.bootTime, offset };
+      this.#cached = { seconds: this.#host.proc.readIfPresent('stat', parseBootTime), offset };
     }
     return this.#cached.seconds;
   }

@@ -1,4 +1,6 @@
+import { type ReportProblem, raise } from '../parse/rows.ts';
 import { codeOf } from '../util/errors.ts';
+import { isWriteOnly } from './stat.ts';
 import { strerror } from './strerror.ts';
 
 /**
@@ -61,21 +63,50 @@ export function toReadError(path: string, error: unknown): AbsentError | ReadErr
   if (code !== undefined && ABSENT_CODES.has(code)) {
     return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
   }
+  // Root may open a write-only attribute (`temp1_reset_history` of hwmon), and each read fails.
+  if (code === 'EIO' && isWriteOnly(path)) return new AbsentError(`Cannot read ${path}: write-only`, { cause: error });
   return new ReadError(`Cannot read ${path}: ${strerror(error)}`, { code, cause: error });
 }
 
+/** Called with an error that costs one row or one value. The read goes on without it. */
+export type ReportError = (error: Error) => void;
+
+/** For reads outside a collector, whose caller handles the error. */
+export function raiseError(error: Error): never {
+  throw error;
+}
+
+/** A parser of a file. It returns the rows that it can parse and reports each other row that a caller needs. */
+export type Parse<T> = (text: string, report: ReportProblem) => T;
+
+/** In a file whose format has changed each row is a problem. The first ones are enough for a log. */
+const MAX_PROBLEMS = 5;
+
 /**
- * Parses the content of a path.
+ * Parses the content of a path, and reports with the path each row that the parser leaves out.
  *
  * @throws {SyntaxError} of the parser, with the path in its message
  */
-export function parseAt<I, T>(path: string, input: I, parse: (input: I) => T): T {
+export function parseAt<T, I = string>(
+  path: string,
+  input: I,
+  parse: (input: I, report: ReportProblem) => T,
+  report: ReportError = raiseError,
+): T {
+  let problems = 0;
+  const reportProblem = (problem: SyntaxError): void => {
+    problems += 1;
+    if (problems <= MAX_PROBLEMS) report(toParseError(path, problem));
+  };
   try {
-    return parse(input);
+    return parse(input, report === raiseError ? raise : reportProblem);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`Cannot parse ${path}: ${error.message}`, { cause: error });
+    throw error instanceof SyntaxError ? toParseError(path, error) : error;
   }
+}
+
+function toParseError(path: string, error: SyntaxError): SyntaxError {
+  return new SyntaxError(`Cannot parse ${path}: ${error.message}`, { cause: error });
 }
 
 /** Returns the result of `read`, or `undefined` if `read` throws an {@link AbsentError}. */
@@ -100,14 +131,37 @@ export async function optionalAsync<T>(reading: Promise<T>): Promise<T | undefin
 
 /** Options of the reads that return `undefined` for an absent file. */
 export interface ReadOptions {
-  /** Error codes of a driver that has no value now. The read returns `undefined` for these errors too. */
+  /** Codes that mean that there is no value for this process: the read returns `undefined` and reports nothing. */
   readonly ignoreErrno?: ReadonlySet<string>;
 }
 
 export const NO_ERRNOS: ReadonlySet<string> = new Set();
 
-/** Error codes of a read that requires more privileges. */
+/**
+ * Codes with which a driver reports that an attribute of sysfs has no value now, or none for this process.
+ *
+ * - EAGAIN: the first measurement has not ended (hwmon, thermal zones)
+ * - EINVAL: the device or its link is down, the sensor is off, or the device has no such counter (netclass, infiniband)
+ * - ENODATA: the battery, sensor or chip reports no value (hwmon, power supplies)
+ * - EACCES: only root may read the attribute; EPERM: the same, or the card sleeps (amdgpu)
+ *
+ * Each other code is a failure. ENXIO, ENODEV and EOPNOTSUPP mean that the device or attribute is absent.
+ */
+export const NO_VALUE_ERRNOS: ReadonlySet<string> = new Set(['EAGAIN', 'EINVAL', 'ENODATA', 'EACCES', 'EPERM']);
+
+/** Codes of a read that only a process with more privileges may do. */
 export const PERMISSION_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
+/**
+ * Handles the error of a read of a file that may be absent.
+ *
+ * @throws an error that is neither of the system nor of a parser
+ */
+export function reportUnlessAbsent(error: unknown, codes: ReadonlySet<string>, report: ReportError): undefined {
+  if (isAbsentOr(error, codes)) return;
+  if (!(error instanceof ReadError || error instanceof SyntaxError)) throw error;
+  report(error);
+}
 
 /** Returns whether an error is an {@link AbsentError}, or a {@link ReadError} with one of the codes. */
 export function isAbsentOr(error: unknown, codes: ReadonlySet<string>): boolean {

@@ -4,13 +4,15 @@
  */
 import { machine } from 'node:os';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
-import { AsyncTree } from './async-tree.ts';
+import { AsyncTree, type AsyncTreeOptions } from './async-tree.ts';
 import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
+import { NO_VALUE_ERRNOS, type Parse, type ReportError, raiseError } from './errors.ts';
 import { GrpcSocket } from './grpc-socket.ts';
 import { type HostOptions, SELF } from './host-options.ts';
 import { readHostname } from './hostname.ts';
 import { HttpSocket } from './http-socket.ts';
 import { type InterfaceAddress, readInterfaceAddresses } from './interface-addresses.ts';
+import type { TreeOptions } from './kernel-directory.ts';
 import { KernelTree } from './kernel-tree.ts';
 import { createSharedState, type SharedState } from './shared-state.ts';
 import { FileSystems } from './statfs.ts';
@@ -19,15 +21,18 @@ import { sendUdpRequest, type UdpRequest } from './udp-request.ts';
 import { startWallClock } from './wall-clock.ts';
 
 export type { ClockState } from './adjtimex.ts';
-export type { AsyncTree } from './async-tree.ts';
+export type { AsyncTree, AttributeRead } from './async-tree.ts';
 export {
   AbsentError,
   isAbsentOr,
+  NO_VALUE_ERRNOS,
   optional,
   optionalAsync,
+  type Parse,
   PERMISSION_ERRNOS,
   ReadError,
   type ReadOptions,
+  type ReportError,
 } from './errors.ts';
 export type { HostOptions } from './host-options.ts';
 export type { InterfaceAddress } from './interface-addresses.ts';
@@ -43,17 +48,22 @@ const CALL_TIMEOUT_MS = 5000;
 /** Default timeout of a request to a local program. A program that is not stuck responds within milliseconds. */
 const SOCKET_TIMEOUT_MS = 900;
 
+interface HostRun {
+  readonly remaining?: (limit?: number) => number;
+  readonly report?: ReportError;
+}
+
+interface CreatedTrees {
+  proc: KernelTree;
+  self: KernelTree;
+  sys: KernelTree;
+  slowSys: AsyncTree;
+  udev: KernelTree;
+  rootfs: AsyncTree;
+  files: AsyncTree;
+}
+
 export class Host {
-  readonly proc: KernelTree;
-  /** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
-  readonly self: KernelTree;
-  readonly sys: KernelTree;
-  /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
-  readonly slowSys: AsyncTree;
-  readonly udev: KernelTree;
-  readonly rootfs: AsyncTree;
-  /** Files that the configuration names, by their complete path in the file system of this process. */
-  readonly files: AsyncTree;
   readonly fileSystems: FileSystems;
   /** The hardware name of uname(2): `x86_64`. */
   readonly machine: string;
@@ -71,28 +81,20 @@ export class Host {
   readonly #options: HostOptions;
   readonly #shared: SharedState;
   readonly #remaining: (limit?: number) => number;
-  /** The root file system of the host, if this process has the same root; otherwise `undefined`. */
-  readonly #localRoot: KernelTree | undefined;
+  readonly #report: ReportError;
+  /** Created by the first access: most collectors read one tree. */
+  readonly #trees: Partial<CreatedTrees> = {};
 
-  /** @param remaining returns how many milliseconds a call may take from now on */
+  /**
+   * @param remaining returns how many milliseconds a call may take from now on
+   * @param report called with each error that costs only one value, see {@link Host.forCollector}
+   */
   constructor(
     options: HostOptions,
     shared: SharedState = createSharedState(options),
-    remaining = (limit = CALL_TIMEOUT_MS) => limit,
+    { remaining = (limit = CALL_TIMEOUT_MS) => limit, report = raiseError }: HostRun = {},
   ) {
-    const { pools, fdCache: cache, contentCache } = shared;
-    this.proc = new KernelTree(options.procfs, { cache, isStable: shared.isProcfs, chooseReader: chooseProcReader });
-    this.self = new KernelTree(options.self ?? SELF, {
-      cache,
-      isStable: shared.isSelfProcfs,
-      chooseReader: chooseProcReader,
-    });
-    this.sys = new KernelTree(options.sysfs, { cache, chooseReader: chooseSysReader });
-    this.slowSys = new AsyncTree(options.sysfs, { calls: pools.attributes, isSysfs: true, remaining });
-    this.udev = new KernelTree(options.udevData, { cache });
-    this.rootfs = new AsyncTree(options.rootfs, { calls: pools.files, cache: contentCache, remaining });
-    this.files = new AsyncTree('', { calls: pools.files, remaining });
-    this.fileSystems = new FileSystems({ pools, remaining, calls: options.statfs });
+    this.fileSystems = new FileSystems({ pools: shared.pools, remaining, calls: options.statfs });
     this.machine = options.machine ?? machine();
     this.now = options.now ?? (() => Date.now() / 1000);
     this.elapsed = options.elapsed ?? (() => performance.now() / 1000);
@@ -103,7 +105,67 @@ export class Host {
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;
-    this.#localRoot = options.rootfs === '/' ? new KernelTree('/') : undefined;
+    this.#report = report;
+  }
+
+  get proc(): KernelTree {
+    const { isProcfs } = this.#shared;
+    this.#trees.proc ??= this.#createTree(this.#options.procfs, { isStable: isProcfs, chooseReader: chooseProcReader });
+    return this.#trees.proc;
+  }
+
+  /** This process in its own procfs, whatever procfs the collectors read. */
+  get self(): KernelTree {
+    const isStable = this.#shared.isSelfProcfs;
+    this.#trees.self ??= this.#createTree(this.#options.self ?? SELF, { isStable, chooseReader: chooseProcReader });
+    return this.#trees.self;
+  }
+
+  get sys(): KernelTree {
+    const options = { chooseReader: chooseSysReader, noValueErrnos: NO_VALUE_ERRNOS };
+    this.#trees.sys ??= this.#createTree(this.#options.sysfs, options);
+    return this.#trees.sys;
+  }
+
+  /** `/sys` for the attributes whose driver queries a device that is slow or busy. */
+  get slowSys(): AsyncTree {
+    const { attributes } = this.#shared.pools;
+    this.#trees.slowSys ??= this.#createAsyncTree(this.#options.sysfs, { calls: attributes, isSysfs: true });
+    return this.#trees.slowSys;
+  }
+
+  get udev(): KernelTree {
+    this.#trees.udev ??= this.#createTree(this.#options.udevData, {});
+    return this.#trees.udev;
+  }
+
+  get rootfs(): AsyncTree {
+    const { pools, contentCache } = this.#shared;
+    this.#trees.rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
+    return this.#trees.rootfs;
+  }
+
+  /** Files that the configuration names, by their whole path as this process sees it. */
+  get files(): AsyncTree {
+    this.#trees.files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
+    return this.#trees.files;
+  }
+
+  #createTree(root: string, options: Partial<TreeOptions>): KernelTree {
+    return new KernelTree(root, { cache: this.#shared.fdCache, report: this.#report, ...options });
+  }
+
+  #createAsyncTree(root: string, options: Omit<AsyncTreeOptions, 'remaining' | 'report'>): AsyncTree {
+    return new AsyncTree(root, { remaining: this.#remaining, report: this.#report, ...options });
+  }
+
+  /**
+   * Reports an error that costs one item, attribute or row. The caller goes on without it.
+   *
+   * @throws the error on a host that no collector reads
+   */
+  report(error: Error): void {
+    this.#report(error);
   }
 
   /** Maximum time in whole milliseconds for a call to another program, for example for `AbortSignal.timeout()`. */
@@ -120,7 +182,15 @@ export class Host {
     const remaining = (limit = CALL_TIMEOUT_MS) =>
       Math.max(1, Math.min(limit, deadline - PASS_MARGIN_MS - performance.now()));
     this.#shared.fdCache.nextPass();
-    return new Host(this.#options, this.#shared, remaining);
+    return new Host(this.#options, this.#shared, { remaining, report: this.#report });
+  }
+
+  /**
+   * Returns the same host for one run of one collector. Reads of files that need not exist, and parsers, call `report` with
+   * the errors that cost only one value, and go on.
+   */
+  forCollector(report: ReportError): Host {
+    return new Host(this.#options, this.#shared, { remaining: this.#remaining, report });
   }
 
   /**
@@ -130,11 +200,16 @@ export class Host {
    *
    * @throws as {@link AsyncTree.read}
    */
-  async readRootFileIfPresent<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
+  async readRootFileIfPresent<T>(path: string, parse: Parse<T>): Promise<T | undefined> {
     return (this.#localRoot ?? this.rootfs).readIfPresent(path, parse);
   }
 
-  /** Starts the clock of {@link startWallClock}. */
+  /** The root of the host, if that is the root of this process. */
+  get #localRoot(): KernelTree | undefined {
+    return this.#options.rootfs === '/' ? new KernelTree('/', { report: this.#report }) : undefined;
+  }
+
+  /** Starts a clock for a measurement of about a second; see {@link startWallClock}. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }

@@ -1,4 +1,5 @@
 import type { AsyncTree } from './async-tree.ts';
+import { optionalAsync } from './errors.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
 interface HostTrees {
@@ -11,7 +12,7 @@ interface HostTrees {
  * kernel reports the name of the container. The name in the host's `/etc/hostname` therefore takes precedence.
  */
 export async function readHostname({ proc, rootfs }: HostTrees): Promise<string> {
-  const name = rootfs.root === '/' ? undefined : await rootfs.readIfPresent('etc/hostname', parseHostname);
+  const name = rootfs.root === '/' ? undefined : await optionalAsync(rootfs.read('etc/hostname', parseHostname));
   return name ?? proc.read('sys/kernel/hostname', parseHostname);
 }
 

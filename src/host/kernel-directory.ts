@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { ChooseReader } from './choose-reader.ts';
-import { AbsentError, isAbsentOr, NO_ERRNOS, parseAt, type ReadOptions, toReadError } from './errors.ts';
+import {
+  AbsentError,
+  type Parse,
+  parseAt,
+  type ReadOptions,
+  type ReportError,
+  reportUnlessAbsent,
+  toReadError,
+} from './errors.ts';
 import type { CachedDir, FdCache } from './fd-cache.ts';
 import { type Reader, readNumber, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
@@ -11,6 +19,10 @@ export interface TreeOptions {
   /** See {@link FdCache.validate}. */
   readonly isStable: boolean;
   readonly chooseReader: ChooseReader;
+  /** Codes that mean that a file has no value now. */
+  readonly noValueErrnos: ReadonlySet<string>;
+  /** Called with the failure of a file that need not exist, and with rows that cannot be parsed. */
+  readonly report: ReportError;
 }
 
 /**
@@ -52,23 +64,32 @@ export class KernelDirectory {
   }
 
   /** As {@link KernelTree.readIfPresent}. */
-  readIfPresent<T>(name: string, parse: (text: string) => T, options?: ReadOptions): T | undefined {
+  readIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), options);
-    return text === undefined ? undefined : parseAt(this.#path + name, text, parse);
+    return text === undefined ? undefined : this.#parse(name, text, parse);
   }
 
   /**
    * As {@link KernelDirectory.readIfPresent}, for a file of up to 4 KiB that usually contains a number. A file of digits is
    * converted directly, without a string; any other text is passed to `parse`.
    */
-  readNumberIfPresent<T>(name: string, parse: (text: string) => T, options?: ReadOptions): number | T | undefined {
+  readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
     const value = this.#read(name, readNumber, options);
-    return typeof value === 'string' ? parseAt(this.#path + name, value, parse) : value;
+    return typeof value === 'string' ? this.#parse(name, value, parse) : value;
   }
 
-  #read<T>(name: string, reader: Reader<T>, { ignoreErrno = NO_ERRNOS }: ReadOptions = {}): T | undefined {
+  #parse<T>(name: string, text: string, parse: Parse<T>): T | undefined {
+    const { report, noValueErrnos } = this.#options;
+    try {
+      return parseAt(this.#path + name, text, parse, report);
+    } catch (error) {
+      return reportUnlessAbsent(error, noValueErrnos, report);
+    }
+  }
+
+  #read<T>(name: string, reader: Reader<T>, options?: ReadOptions): T | undefined {
     if (this.#isAbsent(name)) return undefined;
-    const { cache } = this.#options;
+    const { cache, report, noValueErrnos } = this.#options;
     const cached = this.#cached;
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -78,12 +99,11 @@ export class KernelDirectory {
         : cache.read(cached, name, reader);
     } catch (error) {
       const reason = toReadError(this.#path + name, error);
-      if (!isAbsentOr(reason, ignoreErrno)) throw reason;
       if (cached !== undefined && reason instanceof AbsentError) {
         cached.absent ??= new Set();
         cached.absent.add(name);
       }
-      return undefined;
+      return reportUnlessAbsent(reason, options?.ignoreErrno ?? noValueErrnos, report);
     } finally {
       Error.stackTraceLimit = limit;
     }

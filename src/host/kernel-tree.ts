@@ -1,16 +1,19 @@
-import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
-  isAbsentOr,
   NO_ERRNOS,
+  type Parse,
   parseAt,
   type ReadError,
   type ReadOptions,
+  raiseError,
+  reportUnlessAbsent,
   toReadError,
   withoutStack,
 } from './errors.ts';
 import { KernelDirectory, type TreeOptions } from './kernel-directory.ts';
-import { readToEnd, readUncached } from './read-sync.ts';
+import { type Reader, readLatin1, readToEnd, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
 /**
@@ -23,7 +26,7 @@ export class KernelTree {
 
   constructor(root: string, options: Partial<TreeOptions> = {}) {
     this.root = root === '/' ? '' : root.replace(/\/+$/, '');
-    this.#options = { cache: undefined, isStable: false, chooseReader: () => readToEnd, ...options };
+    this.#options = { ...DEFAULTS, ...options };
   }
 
   /** Returns the complete path of a file in the tree. */
@@ -35,38 +38,34 @@ export class KernelTree {
    * Reads and parses a file. Each run of bytes that are not UTF-8 becomes U+FFFD.
    *
    * @throws {AbsentError} if the file does not exist
-   * @throws {ReadError} if the file cannot be read or is larger than {@link FILE_LIMIT}
+   * @throws {ReadError} if the file cannot be read or is larger than {@link KERNEL_FILE_LIMIT}
    * @throws {SyntaxError} of the parser, with the path in its message
    */
-  read<T>(path: string, parse: (text: string) => T): T {
+  read<T>(path: string, parse: Parse<T>): T {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
-    let text: string;
-    try {
-      text = this.#readText(path);
-    } catch (error) {
-      throw this.#toReadError(path, error);
-    }
-    return parseAt(full, text, parse);
+    return this.#readAndParse(path, parse);
   }
 
-  /** As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. */
-  readIfPresent<T>(
-    path: string,
-    parse: (text: string) => T,
-    { ignoreErrno = NO_ERRNOS }: ReadOptions = {},
-  ): T | undefined {
+  /** As {@link KernelTree.read}, with a text of one character for each byte: for names of files, which need not be UTF-8. */
+  readLatin1<T>(path: string, parse: Parse<T>): T {
+    const full = this.path(path);
+    if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
+    return this.#readAndParse(path, parse, readLatin1);
+  }
+
+  /**
+   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now, and for a file
+   * that cannot be read or parsed, which is reported: in a collector the failure costs this value and no other.
+   */
+  readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) return undefined;
-    let text: string;
     try {
-      text = this.#readText(path);
+      return this.#readAndParse(path, parse);
     } catch (error) {
-      const reason = this.#toReadError(path, error);
-      if (isAbsentOr(reason, ignoreErrno)) return undefined;
-      throw reason;
+      return this.#reportUnlessAbsent(error, options);
     }
-    return parseAt(full, text, parse);
   }
 
   /** Returns a directory from which many files are read. The directory does not have to exist. */
@@ -83,14 +82,14 @@ export class KernelTree {
     return this.#callUnlessAbsent(path, (full) => readdirSync(full)).sort();
   }
 
-  /** As {@link KernelTree.list}, but returns no names for a directory that does not exist. */
+  /** As {@link KernelTree.list}, but returns no names for a directory that does not exist or, reported, cannot be read. */
   listIfPresent(path: string): string[] {
     if (this.#isKnownAbsent(this.path(path))) return [];
     try {
       return this.list(path);
     } catch (error) {
-      if (error instanceof AbsentError) return [];
-      throw error;
+      this.#reportUnlessAbsent(error);
+      return [];
     }
   }
 
@@ -113,7 +112,17 @@ export class KernelTree {
     return existsSync(this.path(path));
   }
 
-  /** Returns the target of a symbolic link as written, or `undefined` if the link does not exist. */
+  /** Returns whether a file exists that this process may not read; the file is not opened. */
+  isDenied(path: string): boolean {
+    try {
+      withoutStack(accessSync, this.path(path), constants.R_OK);
+      return false;
+    } catch (error) {
+      return codeOf(error) === 'EACCES';
+    }
+  }
+
+  /** Returns the target of a symbolic link as written, or `undefined` if the link does not exist or, reported, cannot be read. */
   readlink(path: string, options?: ReadOptions): string | undefined {
     return this.#callIfPresent(path, (full) => readlinkSync(full), options);
   }
@@ -123,12 +132,22 @@ export class KernelTree {
     return this.#callIfPresent(path, (full) => realpathSync.native(full));
   }
 
+  #readAndParse<T>(path: string, parse: Parse<T>, reader?: Reader): T {
+    let text: string;
+    try {
+      text = this.#readText(path, reader);
+    } catch (error) {
+      throw this.#toReadError(path, error);
+    }
+    return parseAt(this.path(path), text, parse, this.#options.report);
+  }
+
   /** @throws the errors of open(2) and read(2), without a stack: see {@link withoutStack} */
-  #readText(path: string): string {
+  #readText(path: string, fixedReader?: Reader): string {
     const { cache, isStable, chooseReader } = this.#options;
     const slash = path.lastIndexOf('/') + 1;
     const [directory, name] = [path.slice(0, slash), path.slice(slash)];
-    const reader = chooseReader(directory, name);
+    const reader = fixedReader ?? chooseReader(directory, name);
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {
@@ -158,6 +177,7 @@ export class KernelTree {
     }
   }
 
+  /** For calls on links. On a file that is not a link they fail with EINVAL, which is not a driver without a value. */
   #callIfPresent<T>(
     path: string,
     call: (full: string) => T,
@@ -167,10 +187,12 @@ export class KernelTree {
     try {
       return withoutStack(call, full);
     } catch (error) {
-      const reason = toReadError(full, error);
-      if (isAbsentOr(reason, ignoreErrno)) return undefined;
-      throw reason;
+      return this.#reportUnlessAbsent(toReadError(full, error), { ignoreErrno });
     }
+  }
+
+  #reportUnlessAbsent(error: unknown, options?: ReadOptions): undefined {
+    reportUnlessAbsent(error, options?.ignoreErrno ?? this.#options.noValueErrnos, this.#options.report);
   }
 
   #toReadError(path: string, error: unknown): AbsentError | ReadError {
@@ -181,5 +203,13 @@ export class KernelTree {
   }
 }
 
-/** Matches the paths of processes. Their files are not held open, because most processes end soon. */
+const DEFAULTS: TreeOptions = {
+  cache: undefined,
+  isStable: false,
+  chooseReader: () => readToEnd,
+  noValueErrnos: NO_ERRNOS,
+  report: raiseError,
+};
+
+/** The files of processes are not held open: most processes end soon. */
 const IS_PROCESS = /^\d/;

@@ -9,10 +9,16 @@ import { decodeUtf8 } from './utf8.ts';
 /** Includes O_NONBLOCK, so that a FIFO or a silent device does not block this process. procfs and sysfs ignore the flag. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Maximum size of a file. /proc/net/tcp of a busy host has several megabytes. */
+/** Largest accepted file of a disk. */
 export const FILE_LIMIT = 16 * 1024 * 1024;
 
-/** Usual maximum size of a sysfs attribute: the kernel prints the attribute into one memory page. */
+/** Largest accepted kernel file: a million sockets in /proc/net/tcp are 150 MB, 3,000 interrupts of 1,024 CPUs 34 MB. */
+export const KERNEL_FILE_LIMIT = 256 * 1024 * 1024;
+
+/** A buffer that has grown larger for one file is not held for the next ones. */
+const MAX_HELD_BYTES = 4 * 1024 * 1024;
+
+/** The kernel prints a sysfs attribute into one page. */
 export const ATTRIBUTE_BYTES = 4096;
 
 /**
@@ -40,12 +46,23 @@ export function readUncached<T>(path: string, reader: Reader<T>): T {
   }
 }
 
-/** Buffer of all synchronous reads. Each text is copied out of the buffer before the next read. */
-const scratch = { buffer: Buffer.allocUnsafeSlow(64 * 1024) };
+const SCRATCH_BYTES = 64 * 1024;
+
+/** One buffer for all synchronous reads: each text is copied out of it before the next read. */
+const scratch = { buffer: createScratch() };
+
+function createScratch(): Buffer {
+  return Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+}
 
 /** Reads any file, until a read returns 0 bytes. */
 export function readToEnd(descriptor: number): string {
   return decode(readFrom(descriptor, 0, 1));
+}
+
+/** As {@link readToEnd}, with one character for each byte: bytes that are not UTF-8 are not lost. */
+export function readLatin1(descriptor: number): string {
+  return scratch.buffer.toString('latin1', 0, readFrom(descriptor, 0, 1));
 }
 
 /** Reads a file of rows that are all shorter than half a page. */
@@ -93,14 +110,16 @@ function wholeLine(bytes: Uint8Array, length: number): number | undefined {
 }
 
 function decode(length: number): string {
-  return decodeUtf8(scratch.buffer, length);
+  const text = decodeUtf8(scratch.buffer, length);
+  if (scratch.buffer.length > MAX_HELD_BYTES) scratch.buffer = createScratch();
+  return text;
 }
 
 /**
  * Continues to read at a position, until a read returns less than `lastBelow` bytes.
  *
  * @returns the length of the text in the buffer
- * @throws {RangeError} if the file is larger than {@link FILE_LIMIT}
+ * @throws {RangeError} if the file is larger than {@link KERNEL_FILE_LIMIT}
  */
 function readFrom(descriptor: number, position: number, lastBelow: number): number {
   let length = position;
@@ -114,7 +133,10 @@ function readFrom(descriptor: number, position: number, lastBelow: number): numb
 }
 
 function grow(): void {
-  if (scratch.buffer.length >= FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
+  if (scratch.buffer.length >= KERNEL_FILE_LIMIT) {
+    scratch.buffer = createScratch();
+    throw new RangeError(`larger than ${KERNEL_FILE_LIMIT} bytes`);
+  }
   const larger = Buffer.allocUnsafeSlow(scratch.buffer.length * 2);
   scratch.buffer.copy(larger);
   scratch.buffer = larger;

@@ -22,6 +22,18 @@ export function statFile(path: string): FileInfo | undefined {
   }
 }
 
+const READABLE = 0o444;
+
+/** Returns whether the mode of a file lets no user read it. Returns false for a file that cannot be checked. */
+export function isWriteOnly(path: string): boolean {
+  try {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+    return mode !== undefined && (mode & READABLE) === 0;
+  } catch {
+    return false;
+  }
+}
+
 export function toFileInfo({ ino, nlink, mtimeMs, size }: Stats): FileInfo {
   return { inode: ino, links: nlink, modified: mtimeMs / 1000, size };
 }

@@ -18,9 +18,9 @@ export type StatfsResult =
   | { readonly error: string; readonly stats: undefined };
 
 export interface StatfsRequest {
-  /** Path of the mount point in the file system of this process. */
-  readonly path: string;
-  /** Device number `<major>:<minor>`, which distinguishes the mount from a later mount on the same mount point. */
+  /** The mount point as this process sees it; its bytes if they are not UTF-8. */
+  readonly path: string | Buffer;
+  /** `<major>:<minor>`; distinguishes the mount from a later one on the same mount point. */
   readonly device: string;
   readonly source: BlockingSource;
   /** Maximum time to wait for the result, in milliseconds. The deadline of the pass may be earlier. */
@@ -29,8 +29,8 @@ export interface StatfsRequest {
 
 /** System calls, which tests replace. */
 export interface StatfsCalls {
-  statfsSync(path: string): Statfs;
-  statfs(path: string): Promise<Statfs>;
+  statfsSync(path: string | Buffer): Statfs;
+  statfs(path: string | Buffer): Promise<Statfs>;
 }
 
 export interface FileSystemsOptions {
@@ -61,8 +61,8 @@ export class FileSystems {
     this.#calls = calls;
   }
 
-  /** Returns the sizes of a file system whose sizes are in the kernel's memory. */
-  statfsSync(path: string): StatfsResult {
+  /** For a mount point whose numbers are in the kernel's memory. */
+  statfsSync(path: string | Buffer): StatfsResult {
     try {
       return { error: '', stats: this.#calls.statfsSync(path) };
     } catch (error) {
@@ -83,7 +83,7 @@ export class FileSystems {
     }
   }
 
-  async #call(path: string): Promise<StatfsResult> {
+  async #call(path: string | Buffer): Promise<StatfsResult> {
     try {
       return { error: '', stats: await this.#calls.statfs(path) };
     } catch (error) {

@@ -13,6 +13,8 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
   [36, 'file name too long'],
   [40, 'too many levels of symbolic links'],
   [61, 'no data available'],
+  [62, 'timer expired'],
+  [74, 'bad message'],
   [107, 'transport endpoint is not connected'],
   [113, 'no route to host'],
   [116, 'stale file handle'],

@@ -1,7 +1,9 @@
 import { quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** IP address, hardware type, flags, hardware address, mask and device. */
 const COLUMNS = 6;
+const HEADINGS = 'IP address ';
 
 /**
  * Parses `/proc/net/arp`: a line of headings, then one line per neighbour.
@@ -13,13 +15,18 @@ const COLUMNS = 6;
  *
  * @returns the number of neighbours by device
  */
-export function parseArp(text: string): ReadonlyMap<string, number> {
+export function parseArp(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
   const entries = new Map<string, number>();
-  for (const line of splitLines(text).slice(1)) {
-    const words = splitWords(line);
-    const device = words[COLUMNS - 1];
-    if (device === undefined || words.length > COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  for (const device of parseRows(splitLines(text), parseDevice, report)) {
     entries.set(device, (entries.get(device) ?? 0) + 1);
   }
   return entries;
+}
+
+function parseDevice(line: string): string | undefined {
+  if (line.startsWith(HEADINGS)) return undefined;
+  const words = splitWords(line);
+  const device = words[COLUMNS - 1];
+  if (device === undefined || words.length > COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return device;
 }

@@ -1,4 +1,5 @@
 import { parseDecimal, quote, splitLines } from './lines.ts';
+import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 const UNITS = 'kMGTPEZY';
 
@@ -16,31 +17,46 @@ export function parseBcacheNumber(text: string): number {
   return sign === '-' ? -value : value;
 }
 
+const WRITEBACK_LINES: ReadonlySet<string> = new Set(['rate', 'dirty', 'target', 'proportional', 'integral', 'change']);
+
 /**
  * Parses `bdev0/writeback_rate_debug` into numbers by name: `rate:           1.1M/sec`.
  *
  * https://docs.kernel.org/admin-guide/bcache.html
  */
-export function parseWritebackRateDebug(text: string): ReadonlyMap<string, number> {
-  const numbers = new Map<string, number>();
-  for (const line of splitLines(text)) {
-    const [, name, value] =
-      /^(rate|dirty|target|proportional|integral|change):\s*(\S+?)(?:\/sec)?\s*$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) numbers.set(name, parseBcacheNumber(value));
-  }
-  return numbers;
+export function parseWritebackRateDebug(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  return parseNamed(text, report, (name, value) =>
+    WRITEBACK_LINES.has(name) ? parseBcacheNumber(value.replace(/\/sec$/, '')) : undefined,
+  );
 }
+
+const PRIORITY_LINES: ReadonlySet<string> = new Set(['Unused', 'Metadata']);
 
 /**
  * Parses `cache0/priority_stats` into percentages by name: `Unused:		99%`.
  *
  * https://docs.kernel.org/admin-guide/bcache.html
  */
-export function parsePriorityStats(text: string): ReadonlyMap<string, number> {
-  const percentages = new Map<string, number>();
-  for (const line of splitLines(text)) {
-    const [, name, percent] = /^(\w+):\s*(\d{1,10})%\s*$/.exec(line) ?? [];
-    if (name !== undefined) percentages.set(name, Number(percent));
-  }
-  return percentages;
+export function parsePriorityStats(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  return parseNamed(text, report, (name, value) => (PRIORITY_LINES.has(name) ? parsePercentage(value) : undefined));
+}
+
+function parsePercentage(text: string): number {
+  if (!/^\d{1,10}%$/.test(text)) throw new SyntaxError(`expected a percentage, got ${quote(text)}`);
+  return Number(text.slice(0, -1));
+}
+
+/** @param parseValue returns `undefined` for a name that no caller needs */
+function parseNamed(
+  text: string,
+  report: ReportProblem,
+  parseValue: (name: string, value: string) => number | undefined,
+): ReadonlyMap<string, number> {
+  const parseLine = (line: string): [string, number] | undefined => {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(colon, 0));
+    const value = parseValue(name, line.slice(colon + 1).trim());
+    return value === undefined ? undefined : [name, value];
+  };
+  return new Map(parseRows(splitLines(text), parseLine, report));
 }

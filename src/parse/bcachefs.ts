@@ -1,5 +1,6 @@
 /** Files of `/sys/fs/bcachefs/<uuid>`. https://bcachefs.org/bcachefs-principles-of-operation.pdf */
-import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { findLineEnd, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 const UNITS = 'KMGTPE';
 
@@ -25,63 +26,66 @@ export function parseCounter(text: string): number | undefined {
   throw new SyntaxError(`expected two counts in ${quote(text)}`);
 }
 
+/** A malformed number is `undefined`. */
 export interface CompressionStats {
   readonly algorithm: string;
-  readonly compressed: number;
-  readonly uncompressed: number;
+  readonly compressed: number | undefined;
+  readonly uncompressed: number | undefined;
 }
 
-/**
- * Parses `compression_stats`, a line of headings and rows:
- *
- *     zstd                    226G            603G                    115k
- */
-export function parseCompressionStats(text: string): CompressionStats[] {
-  return rowsOf(text).map(([algorithm, compressed, uncompressed]) => ({
-    algorithm,
-    compressed: parseHumanNumber(compressed),
-    uncompressed: parseHumanNumber(uncompressed),
+/** Parses `compression_stats`, a line of headings and rows: `zstd                    226G            603G                    115k` */
+export function parseCompressionStats(text: string, report: ReportProblem = raise): CompressionStats[] {
+  return parseTable(text, report, ({ name, first, second, reportNumber }) => ({
+    algorithm: name,
+    compressed: tryParse(parseHumanNumber, first, reportNumber),
+    uncompressed: tryParse(parseHumanNumber, second, reportNumber),
   }));
 }
 
+/** A malformed number is `undefined`. */
 export interface BtreeWriteStats {
   readonly type: string;
-  readonly count: number;
-  readonly averageBytes: number;
+  readonly count: number | undefined;
+  readonly averageBytes: number | undefined;
 }
 
-/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k`. */
-export function parseBtreeWriteStats(text: string): BtreeWriteStats[] {
-  return rowsOf(text).map(([type, count, size]) => ({
-    type,
-    count: parseUnsigned(count),
-    averageBytes: parseHumanNumber(size),
+/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k` */
+export function parseBtreeWriteStats(text: string, report: ReportProblem = raise): BtreeWriteStats[] {
+  return parseTable(text, report, ({ name, first, second, reportNumber }) => ({
+    type: name,
+    count: tryParse(parseUnsigned, first, reportNumber),
+    averageBytes: tryParse(parseHumanNumber, second, reportNumber),
   }));
 }
 
-/** Returns the first three words of each line after the headings, without a colon at the end of the first word. */
-function rowsOf(text: string): [name: string, first: string, second: string][] {
-  return text
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [name, first, second] = splitWords(line);
-      if (name === undefined || first === undefined || second === undefined) return [];
-      return [[name.replace(/:$/, ''), first, second]];
-    });
+interface TableRow {
+  /** Without the colon that may follow it. */
+  readonly name: string;
+  readonly first: string;
+  readonly second: string;
+  readonly reportNumber: ReportProblem;
 }
 
-/**
- * Parses `errors` into counts by name: `bset_bad_csum    2       1767112063`. The third column is the time of the last
- * error.
- */
-export function parseErrors(text: string): ReadonlyMap<string, number> {
-  const errors = new Map<string, number>();
-  for (const line of splitLines(text)) {
+/** Returns the result for each line after the headings. */
+function parseTable<T>(text: string, report: ReportProblem, parseRow: (row: TableRow) => T): T[] {
+  const parseLine = (line: string): T => {
+    const [name, first, second] = splitWords(line);
+    if (name === undefined || first === undefined || second === undefined) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    return parseRow({ name: name.replace(/:$/, ''), first, second, reportNumber: reportIn(line, report) });
+  };
+  return parseRows(splitLines(text.slice(findLineEnd(text, 0))), parseLine, report);
+}
+
+/** Parses `errors` into counts by name; the third column is the time of the last error: `bset_bad_csum    2       1767112063` */
+export function parseErrors(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  const parseError = (line: string): [string, number] => {
     const [name, count] = splitWords(line);
-    if (name !== undefined && count !== undefined) errors.set(name, parseUnsigned(count));
-  }
-  return errors;
+    if (name === undefined || count === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    return [name, parseUnsigned(count)];
+  };
+  return new Map(parseRows(splitLines(text), parseError, report));
 }
 
 export interface IoDone {
@@ -91,21 +95,17 @@ export interface IoDone {
   readonly bytes: number;
 }
 
-/**
- * Parses `dev-<n>/io_done`: the lines `read:` and `write:`, each followed by one line per type of data.
- *
- *     read:
- *     btree       :     8912896
- */
-export function parseIoDone(text: string): IoDone[] {
-  const done: IoDone[] = [];
+/** Parses `dev-<n>/io_done`: below `read:` and below `write:` one line per type of data, such as `btree       :     8912896`. */
+export function parseIoDone(text: string, report: ReportProblem = raise): IoDone[] {
   let operation: string | undefined;
-  for (const line of splitLines(text)) {
+  const parseLine = (line: string): IoDone | undefined => {
     const [, name = '', value = ''] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
-    if (value === '') operation = name === 'read' || name === 'write' ? name : operation;
-    else if (operation !== undefined) done.push({ operation, dataType: name, bytes: parseUnsigned(value) });
-  }
-  return done;
+    if (value !== '')
+      return operation === undefined ? undefined : { operation, dataType: name, bytes: parseUnsigned(value) };
+    operation = name === 'read' || name === 'write' ? name : operation;
+    return undefined;
+  };
+  return parseRows(splitLines(text), parseLine, report);
 }
 
 /**
@@ -117,16 +117,16 @@ export function parseIoDone(text: string): IoDone[] {
  *     IO errors since 8 y ago
  *       read:    7
  */
-export function parseIoErrors(text: string): ReadonlyMap<string, number> {
-  const errors = new Map<string, number>();
+export function parseIoErrors(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
   let isSinceCreation = false;
-  for (const line of splitLines(text)) {
+  const parseLine = (line: string): [string, number] | undefined => {
     if (line.startsWith('IO errors since ')) {
       isSinceCreation = line.startsWith('IO errors since filesystem creation');
-      continue;
+      return undefined;
     }
     const [, name, value] = /^\s*([^:]*?)\s*:\s*(\S+)\s*$/.exec(line) ?? [];
-    if (isSinceCreation && name !== undefined && value !== undefined) errors.set(name, parseUnsigned(value));
-  }
-  return errors;
+    if (!isSinceCreation || name === undefined || value === undefined) return undefined;
+    return [name, parseUnsigned(value)];
+  };
+  return new Map(parseRows(splitLines(text), parseLine, report));
 }

@@ -1,11 +1,12 @@
-import { parseCounts, quote, splitLines } from './lines.ts';
+import { quote, splitLines } from './lines.ts';
+import { parseColumns, parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** Free memory of a zone of a NUMA node. */
 export interface Buddyinfo {
   readonly node: string;
   readonly zone: string;
-  /** Number of free blocks by size: index n counts the blocks of 2^n pages. */
-  readonly blocks: readonly number[];
+  /** Numbers of free blocks; the blocks at index n have 2^n pages. `undefined` for a malformed number. */
+  readonly blocks: readonly (number | undefined)[];
 }
 
 /**
@@ -13,17 +14,27 @@ export interface Buddyinfo {
  *
  * https://man7.org/linux/man-pages/man5/proc_buddyinfo.5.html
  */
-export function parseBuddyinfo(text: string): readonly Buddyinfo[] {
-  let columns: number | undefined;
-  return splitLines(text).map((line) => {
-    const [start, node, zone] = /^Node (\d+), zone +(\S+)/.exec(line) ?? [];
-    if (start === undefined || node === undefined || zone === undefined) {
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    const blocks = parseCounts(line, start.length);
-    columns ??= blocks.length;
-    // All zones have the same block sizes. If a line has fewer counts than the first line, their block sizes are unknown.
-    if (blocks.length !== columns) throw new SyntaxError(`expected ${columns} counts in ${quote(line)}`);
-    return { node, zone, blocks };
+export function parseBuddyinfo(text: string, report: ReportProblem = raise): readonly Buddyinfo[] {
+  const rows = parseRows(splitLines(text), (line) => ({ line, ...parseZone(line, report) }), report);
+  // All zones have the same block sizes. In a line with another number of counts, the sizes of the counts are unknown.
+  const columns = mostFrequent(rows.map(({ blocks }) => blocks.length));
+  return rows.flatMap(({ line, ...row }) => {
+    if (row.blocks.length === columns) return [row];
+    report(new SyntaxError(`expected ${columns} counts in ${quote(line)}`));
+    return [];
   });
+}
+
+function parseZone(line: string, report: ReportProblem): Buddyinfo {
+  const [start, node, zone] = /^Node (\d+), zone +(\S+)/.exec(line) ?? [];
+  if (start === undefined || node === undefined || zone === undefined) {
+    throw new SyntaxError(`unexpected line ${quote(line)}`);
+  }
+  return { node, zone, blocks: parseColumns(line, start.length, report) };
+}
+
+/** Returns the first of the numbers that occur most often, or 0 for an empty list. */
+function mostFrequent(numbers: readonly number[]): number {
+  const groups = [...Map.groupBy(numbers, (number) => number).values()];
+  return groups.toSorted((a, b) => b.length - a.length)[0]?.[0] ?? 0;
 }

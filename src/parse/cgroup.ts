@@ -4,19 +4,12 @@
  * https://docs.kernel.org/admin-guide/cgroup-v2.html
  * https://docs.kernel.org/admin-guide/cgroup-v1/index.html
  */
-import {
-  findLineEnd,
-  forEachLine,
-  parseDigits,
-  parseLine,
-  parseUnsigned,
-  parseUnsignedSlice,
-  quote,
-  splitLines,
-} from './lines.ts';
+import { parseDigits, parseLine, parseUnsigned, parseUnsignedSlice, quote, splitLines } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /**
- * Numbers of a flat keyed file, in the order of the requested keys; `undefined` for a key that the file does not contain.
+ * Numbers of a flat keyed file in the order of the requested keys; `undefined` for a key that the file does not contain or whose
+ * number is malformed.
  */
 export type FlatKeyed = readonly (number | undefined)[];
 
@@ -27,21 +20,19 @@ export type FlatKeyed = readonly (number | undefined)[];
  *     usage_usec 10320000
  *     user_usec 10270000
  */
-export function createFlatKeyedParser(...keys: readonly string[]): (text: string) => FlatKeyed {
-  // A file has about fifty lines, and a caller requests about five keys. Their length and first letter rule out most
-  // other lines.
+export function createFlatKeyedParser(...keys: readonly string[]): (text: string, report?: ReportProblem) => FlatKeyed {
+  // A file has fifty lines, and five are wanted. Most keys differ in length or first letter.
   const positions = keys.map((key, position) => ({ key, position }));
   const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
-  return (text) => {
+  return (text, report = raise) => {
     const numbers: (number | undefined)[] = keys.map(() => undefined);
-    for (let start = 0; start < text.length; ) {
-      const end = findLineEnd(text, start);
+    const visit = (start: number, end: number): void => {
       const blank = text.indexOf(' ', start);
-      if (blank === -1 || blank > end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
-      const match = byShape.get(shapeOf(text, start, blank))?.find(({ key }) => text.startsWith(key, start));
-      if (match !== undefined) numbers[match.position] = parseUnsignedSlice(text, blank + 1, end);
-      start = end + 1;
-    }
+      const keyEnd = blank === -1 || blank > end ? end : blank;
+      const match = byShape.get(shapeOf(text, start, keyEnd))?.find(({ key }) => text.startsWith(key, start));
+      if (match !== undefined) numbers[match.position] = parseUnsignedSlice(text, keyEnd + 1, end);
+    };
+    visitRows(text, visit, report);
     return numbers;
   };
 }
@@ -57,23 +48,27 @@ export function parseLimit(text: string): number {
   return word === 'max' ? Number.POSITIVE_INFINITY : parseUnsigned(word);
 }
 
-/** CPU time that a cgroup may use. */
+/** CPU time that a cgroup may use; a malformed number is `undefined`. */
 export interface CpuMax {
-  /** CPU time per period, in microseconds; `Infinity` without a limit. */
-  readonly quota: number;
-  /** Length of a period, in microseconds. */
-  readonly period: number;
+  /** Microseconds of CPU time in each period; `Infinity` without a limit. */
+  readonly quota: number | undefined;
+  /** In microseconds. */
+  readonly period: number | undefined;
 }
 
 /** Parses `cpu.max`: `25000 100000` or `max 100000`. */
-export function parseCpuMax(text: string): CpuMax {
+export function parseCpuMax(text: string, report: ReportProblem = raise): CpuMax {
   const line = parseLine(text);
   const blank = line.indexOf(' ');
   if (blank === -1) throw new SyntaxError(`expected two words in ${quote(text)}`);
-  return { quota: parseLimit(line.slice(0, blank)), period: parseUnsigned(line.slice(blank + 1)) };
+  const reportNumber = reportIn(line, report);
+  return {
+    quota: tryParse(parseLimit, line.slice(0, blank), reportNumber),
+    period: tryParse(parseUnsigned, line.slice(blank + 1), reportNumber),
+  };
 }
 
-/** I/O of a cgroup on one device; a counter that the kernel does not print is `undefined`. */
+/** I/O of a cgroup on one device; a counter that the kernel does not print or that is malformed is `undefined`. */
 export interface DeviceIo {
   /** Major and minor number of the device: `254:0`. */
   readonly device: string;
@@ -90,20 +85,22 @@ export interface DeviceIo {
  *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
  *     7:1 7:0 rbytes=28672 wbytes=0 rios=22 wios=0 dbytes=0 dios=0
  */
-export function parseIoStat(text: string): readonly DeviceIo[] {
+export function parseIoStat(text: string, report: ReportProblem = raise): readonly DeviceIo[] {
   const devices: DeviceIo[] = [];
-  forEachLine(text, (start, end) => {
+  const visit = (start: number, end: number): void => {
     DEVICES.lastIndex = start;
     const [, device] = DEVICES.exec(text) ?? [];
     if (device === undefined) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
     if (device === UNNAMED) return;
-    const readBytes = countIn(text, ' rbytes=', start, end);
-    const writeBytes = countIn(text, ' wbytes=', start, end);
-    const reads = countIn(text, ' rios=', start, end);
-    const writes = countIn(text, ' wios=', start, end);
+    const line = { text, start, end, report };
+    const readBytes = countIn(line, ' rbytes=');
+    const writeBytes = countIn(line, ' wbytes=');
+    const reads = countIn(line, ' rios=');
+    const writes = countIn(line, ' wios=');
     const hasCounts = (readBytes ?? writeBytes ?? reads ?? writes) !== undefined;
     if (hasCounts) devices.push({ device, readBytes, writeBytes, reads, writes });
-  });
+  };
+  visitRows(text, visit, report);
   return devices;
 }
 
@@ -115,13 +112,22 @@ const UNNAMED = '(unknown)';
 /** Matches the devices at the start of a line and captures the last of them. */
 const DEVICES = /(?:(\d+:\d+|\(unknown\))(?: |$))+/my;
 
-/** @param key including the blank before it and the equals sign after it */
-function countIn(text: string, key: string, start: number, end: number): number | undefined {
+interface IoStatLine {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly report: ReportProblem;
+}
+
+/** @param key with the blank before it and the equals sign after it */
+function countIn({ text, start, end, report }: IoStatLine, key: string): number | undefined {
   const at = text.indexOf(key, start);
   if (at === -1 || at > end) return undefined;
   const first = at + key.length;
   const blank = text.indexOf(' ', first);
-  return parseUnsignedSlice(text, first, blank === -1 ? end : Math.min(blank, end));
+  const last = blank === -1 ? end : Math.min(blank, end);
+  const count = parseDigits(text, first, last);
+  return count ?? tryParse(parseUnsigned, text.slice(first, last), reportIn(text.slice(start, end), report));
 }
 
 /** Counters of a `blkio.*` file of cgroup v1, by device. */
@@ -137,19 +143,20 @@ export type BlkioCounts = ReadonlyMap<
  *     254:0 Write 21176320
  *     Total 42151936
  */
-export function parseBlkio(text: string): BlkioCounts {
+export function parseBlkio(text: string, report: ReportProblem = raise): BlkioCounts {
   const counts = new Map<string, { read: number | undefined; write: number | undefined }>();
-  for (const line of splitLines(text)) {
+  const parseLine = (line: string): undefined => {
     const [device = '', operation, count, ...more] = line.split(' ');
-    if (device === 'Total' || device === UNNAMED) continue;
+    if (device === 'Total' || device === UNNAMED) return;
     if (!DEVICE.test(device) || count === undefined || more.length > 0) {
       throw new SyntaxError(`unexpected line ${quote(line)}`);
     }
     const ofDevice = counts.get(device) ?? { read: undefined, write: undefined };
+    counts.set(device, ofDevice);
     if (operation === 'Read') ofDevice.read = parseUnsigned(count);
     if (operation === 'Write') ofDevice.write = parseUnsigned(count);
-    counts.set(device, ofDevice);
-  }
+  };
+  parseRows(splitLines(text), parseLine, report);
   return counts;
 }
 
@@ -157,11 +164,12 @@ export function parseBlkio(text: string): BlkioCounts {
  * Parses `cgroup.procs`, one process ID per line. The IDs are unordered and may be repeated. cgroup v2 prints 0 for a
  * process in another PID namespace.
  */
-export function parseCgroupProcs(text: string): readonly number[] {
+export function parseCgroupProcs(text: string, report: ReportProblem = raise): readonly number[] {
   const pids: number[] = [];
-  forEachLine(text, (start, end) => {
+  const visit = (start: number, end: number): void => {
     pids.push(parsePid(text, start, end));
-  });
+  };
+  visitRows(text, visit, report);
   return pids;
 }
 

@@ -1,11 +1,12 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A cgroup controller. */
+/** A controller of cgroups; a malformed number is `undefined`. */
 export interface CgroupController {
   readonly name: string;
-  readonly cgroups: number;
-  /** 1 if the controller is enabled, 0 if not. */
-  readonly enabled: number;
+  readonly cgroups: number | undefined;
+  /** 1 or 0. */
+  readonly enabled: number | undefined;
 }
 
 /**
@@ -16,14 +17,15 @@ export interface CgroupController {
  *
  * https://man7.org/linux/man-pages/man7/cgroups.7.html
  */
-export function parseCgroups(text: string): readonly CgroupController[] {
-  return splitLines(text)
-    .filter((line) => !line.startsWith('#'))
-    .map((line) => {
-      const [name, , cgroups, enabled] = splitWords(line);
-      if (name === undefined || cgroups === undefined || enabled === undefined) {
-        throw new SyntaxError(`unexpected line ${quote(line)}`);
-      }
-      return { name, cgroups: parseUnsigned(cgroups), enabled: parseUnsigned(enabled) };
-    });
+export function parseCgroups(text: string, report: ReportProblem = raise): readonly CgroupController[] {
+  const parseController = (line: string): CgroupController | undefined => {
+    if (line.startsWith('#')) return undefined;
+    const [name, , cgroups, enabled] = splitWords(line);
+    if (name === undefined || cgroups === undefined || enabled === undefined) {
+      throw new SyntaxError(`unexpected line ${quote(line)}`);
+    }
+    const parseNumber = (word: string): number | undefined => tryParse(parseUnsigned, word, reportIn(line, report));
+    return { name, cgroups: parseNumber(cgroups), enabled: parseNumber(enabled) };
+  };
+  return parseRows(splitLines(text), parseController, report);
 }

@@ -1,4 +1,5 @@
 import { quote } from './lines.ts';
+import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** Limit of a CPU number; no architecture allows a CONFIG_NR_CPUS this large. */
 const MAX_CPUS = 65_536;
@@ -9,12 +10,12 @@ const MAX_CPUS = 65_536;
  *
  * https://docs.kernel.org/admin-guide/cputopology.html
  */
-export function parseCpuList(text: string): readonly number[] {
-  return text
+export function parseCpuList(text: string, report: ReportProblem = raise): readonly number[] {
+  const ranges = text
     .trim()
     .split(',')
-    .filter((part) => part !== '')
-    .flatMap(parseRange);
+    .filter((part) => part !== '');
+  return parseRows(ranges, parseRange, report).flat();
 }
 
 function parseRange(part: string): readonly number[] {

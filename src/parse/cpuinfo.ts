@@ -1,4 +1,5 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
+import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 /** Properties of one CPU. A property that the architecture does not print is absent. */
 export interface Cpuinfo {
@@ -26,6 +27,10 @@ interface CpuinfoFormat {
   readonly megahertz?: string;
   readonly flags?: string;
   readonly bugs?: string;
+  /** The line at the start of each block; `processor` by default. */
+  readonly block?: string;
+  /** Whether a host with one CPU may have no such line. */
+  readonly isBlockOptional?: boolean;
 }
 
 const X86: CpuinfoFormat = {
@@ -44,7 +49,12 @@ const X86: CpuinfoFormat = {
   flags: 'flags',
   bugs: 'bugs',
 };
-const ARM: CpuinfoFormat = { texts: { 'model name': 'modelName' }, flags: 'Features' };
+/** Kernels before 3.8 print the model once, as `Processor`, and no block on a host with one CPU. */
+const ARM: CpuinfoFormat = {
+  texts: { Processor: 'modelName', 'model name': 'modelName' },
+  flags: 'Features',
+  isBlockOptional: true,
+};
 const POWER: CpuinfoFormat = { texts: { cpu: 'vendor' }, megahertz: 'clock' };
 const RISCV: CpuinfoFormat = { texts: { hart: 'coreId', isa: 'modelName' } };
 const MIPS: CpuinfoFormat = { texts: { 'system type': 'vendor', 'cpu model': 'modelName' } };
@@ -52,7 +62,14 @@ const LOONGARCH: CpuinfoFormat = {
   texts: { 'system type': 'vendor', 'CPU Family': 'family', 'Model Name': 'modelName' },
 };
 
-/** Formats, each with a pattern that matches the machine field of uname(2). */
+const S390: CpuinfoFormat = {
+  texts: { vendor_id: 'vendor', 'physical id': 'packageId', 'core id': 'coreId' },
+  megahertz: 'cpu MHz dynamic',
+  flags: 'features',
+  block: 'cpu number',
+};
+
+/** Formats by the start of the machine field of uname(2). */
 const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
   [/^(x86_64|i\d86)/, X86],
   [/^(aarch64|arm)/, ARM],
@@ -60,6 +77,7 @@ const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
   [/^riscv/, RISCV],
   [/^mips/, MIPS],
   [/^loongarch/, LOONGARCH],
+  [/^s390/, S390],
 ];
 
 /**
@@ -74,19 +92,29 @@ const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
  *
  * @param machine machine field of uname(2): `x86_64`
  */
-export function parseCpuinfo(text: string, machine: string): readonly Cpuinfo[] {
+export function parseCpuinfo(text: string, machine: string, report: ReportProblem = raise): readonly Cpuinfo[] {
   const format = FORMATS.find(([name]) => name.test(machine))?.[1];
   if (format === undefined) throw new SyntaxError(`unknown format for machine ${quote(machine)}`);
+  const { block = 'processor' } = format;
   const cpus: Writable[] = [];
   const common: Writable = { processor: '' };
-  for (const line of text.split('\n')) {
+  let current: Writable | undefined = common;
+  const visit = (start: number, end: number): void => {
     // The value may contain colons.
-    const colon = line.indexOf(': ');
-    if (colon === -1) continue;
-    const [key, value] = [line.slice(0, colon).trim(), line.slice(colon + 2)];
-    if (key === 'processor') cpus.push({ ...common, processor: parseProcessor(value) });
-    else setField(cpus.at(-1) ?? common, format, key, value);
-  }
+    const colon = text.indexOf(': ', start);
+    if (colon === -1 || colon >= end) return;
+    const [key, value] = [text.slice(start, colon).trim(), text.slice(colon + 2, end)];
+    if (key !== block) {
+      if (current !== undefined) setField(current, format, [key, value]);
+      return;
+    }
+    // The lines of a CPU whose number is unknown belong to no CPU.
+    current = undefined;
+    current = { ...common, processor: parseProcessor(value) };
+    cpus.push(current);
+  };
+  visitRows(text, visit, report);
+  if (cpus.length === 0 && format.isBlockOptional === true) cpus.push({ ...common, processor: '0' });
   if (cpus.length === 0) throw new SyntaxError(`expected a processor in ${quote(text)}`);
   return cpus;
 }
@@ -96,7 +124,7 @@ function parseProcessor(value: string): string {
   return value;
 }
 
-function setField(cpu: Writable, format: CpuinfoFormat, key: string, value: string): void {
+function setField(cpu: Writable, format: CpuinfoFormat, [key, value]: readonly [key: string, value: string]): void {
   const field = Object.hasOwn(format.texts, key) ? format.texts[key] : undefined;
   if (field !== undefined) cpu[field] = value;
   else if (key === format.megahertz) cpu.megahertz = parseUnsigned(value.trim().replace(/MHz$/, ''));

@@ -1,11 +1,12 @@
-import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseDigits, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 export interface DiskStats {
   readonly major: string;
   readonly minor: string;
   readonly device: string;
-  /** Counters in the order of the kernel: 11 counters before Linux 4.18, 15 before 5.5, 17 since 5.5. */
-  readonly values: readonly number[];
+  /** Counters in the order of the kernel: 11 before Linux 4.18, 15 before 5.5, 17 since. A malformed counter is `undefined`. */
+  readonly values: readonly (number | undefined)[];
 }
 
 const KEYS = 3;
@@ -20,15 +21,20 @@ const OLD_PARTITION_VALUES = 4;
  *
  * https://docs.kernel.org/admin-guide/iostats.html
  */
-export function parseDiskstats(text: string): DiskStats[] {
-  return splitLines(text).flatMap((line) => {
+export function parseDiskstats(text: string, report: ReportProblem = raise): DiskStats[] {
+  const parseLine = (line: string): DiskStats | undefined => {
     const [major = '', minor = '', device = '', ...values] = splitWords(line);
-    if (values.length === OLD_PARTITION_VALUES) return [];
+    if (values.length === OLD_PARTITION_VALUES) return undefined;
     if (values.length < MIN_VALUES || !isNumber(major) || !isNumber(minor)) {
       throw new SyntaxError(`expected ${KEYS + MIN_VALUES} columns in ${quote(line)}`);
     }
-    return [{ major, minor, device, values: values.map(parseUnsigned) }];
-  });
+    return { major, minor, device, values: values.map((value) => parseCounter(value, line, report)) };
+  };
+  return parseRows(splitLines(text), parseLine, report);
+}
+
+function parseCounter(word: string, line: string, report: ReportProblem): number | undefined {
+  return parseDigits(word, 0, word.length) ?? tryParse(parseUnsigned, word, reportIn(line, report));
 }
 
 function isNumber(text: string): boolean {

@@ -1,14 +1,16 @@
-import { parseUnsigned } from './lines.ts';
+import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 export interface DrbdDevice {
   /** Name of the device: `drbd1`. */
   readonly device: string;
-  /** Fields with text values by key, such as `cs`. */
+  /** Connection (`cs`), roles (`ro`) and states of the disks (`ds`) by key. */
   readonly states: ReadonlyMap<string, string>;
   /** Counters by key, such as `ns`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
+const STATES: ReadonlySet<string> = new Set(['cs', 'ro', 'ds']);
 const COUNTS: ReadonlySet<string> = new Set(['ns', 'nr', 'dw', 'dr', 'al', 'bm', 'lo', 'pe', 'ua', 'ap', 'ep', 'oos']);
 
 /**
@@ -20,15 +22,44 @@ const COUNTS: ReadonlySet<string> = new Set(['ns', 'nr', 'dw', 'dr', 'al', 'bm',
  *
  * https://linbit.com/drbd-user-guide/users-guide-drbd-8-4/#s-proc-drbd
  */
-export function parseDrbd(text: string): DrbdDevice[] {
-  const devices: { device: string; states: Map<string, string>; counts: Map<string, number> }[] = [];
-  for (const word of text.split(/\s+/)) {
+export function parseDrbd(text: string, report: ReportProblem = raise): DrbdDevice[] {
+  const devices: ParsedDevice[] = [];
+  let device: ParsedDevice | undefined;
+  const parseLine = (line: string): undefined => {
+    const [, minor] = FIRST_LINE.exec(line) ?? [];
+    if (minor !== undefined) {
+      // The fields of a device without a number belong to no device.
+      device = undefined;
+      device = { device: `drbd${parseMinor(minor)}`, states: new Map(), counts: new Map() };
+      devices.push(device);
+    }
+    if (device !== undefined) parseFields(line, device, report);
+  };
+  parseRows(splitLines(text), parseLine, report);
+  return devices;
+}
+
+/** The first line of a device, which starts with the minor number and the state of the connection. */
+const FIRST_LINE = /^ *([^ :]+): cs:/;
+
+interface ParsedDevice extends DrbdDevice {
+  readonly states: Map<string, string>;
+  readonly counts: Map<string, number>;
+}
+
+function parseMinor(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new SyntaxError(`expected the number of a device, got ${quote(text)}`);
+  return Number(text);
+}
+
+function parseFields(line: string, { states, counts }: ParsedDevice, report: ReportProblem): void {
+  for (const word of splitWords(line)) {
     const [key = '', value, ...more] = word.split(':');
     if (value === undefined || more.length > 0) continue;
-    if (value === '' && /^\d{1,10}$/.test(key)) {
-      devices.push({ device: `drbd${Number(key)}`, states: new Map(), counts: new Map() });
-    } else if (COUNTS.has(key)) devices.at(-1)?.counts.set(key, parseUnsigned(value));
-    else devices.at(-1)?.states.set(key, value);
+    if (STATES.has(key)) states.set(key, value);
+    if (!COUNTS.has(key)) continue;
+    // The kernel's count of local requests may fall below zero.
+    const count = tryParse(parseDecimal, value, reportIn(line, report));
+    if (count !== undefined) counts.set(key, count);
   }
-  return devices;
 }

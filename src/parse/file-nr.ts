@@ -1,9 +1,10 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
+import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Open files of the host. */
+/** Open files of the host; a malformed number is `undefined`. */
 export interface FileNr {
-  readonly allocated: number;
-  readonly maximum: number;
+  readonly allocated: number | undefined;
+  readonly maximum: number | undefined;
 }
 
 /**
@@ -11,10 +12,14 @@ export interface FileNr {
  *
  * https://man7.org/linux/man-pages/man5/proc_sys_fs.5.html
  */
-export function parseFileNr(text: string): FileNr {
+export function parseFileNr(text: string, report: ReportProblem = raise): FileNr {
   const [allocated, , maximum] = splitWords(text.trim());
   if (allocated === undefined || maximum === undefined) {
     throw new SyntaxError(`expected three numbers in ${quote(text)}`);
   }
-  return { allocated: parseUnsigned(allocated), maximum: parseUnsigned(maximum) };
+  const reportNumber = reportIn(text.trim(), report);
+  return {
+    allocated: tryParse(parseUnsigned, allocated, reportNumber),
+    maximum: tryParse(parseUnsigned, maximum, reportNumber),
+  };
 }

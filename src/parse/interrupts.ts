@@ -1,4 +1,5 @@
-import { quote, scanCounts, splitLines, splitWords } from './lines.ts';
+import { parseCountFile, quote, scanCounts, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** A source of interrupts, with its count for each CPU. */
 export interface Interrupt {
@@ -8,8 +9,8 @@ export interface Interrupt {
   readonly info: string;
   /** Trigger and devices of a numbered interrupt; empty for an interrupt without a number. */
   readonly devices: string;
-  /** One count per CPU, in the order of {@link Interrupts.cpus}. */
-  readonly counts: readonly number[];
+  /** One count per CPU, in the order of {@link Interrupts.cpus}; `undefined` for a malformed count. */
+  readonly counts: readonly (number | undefined)[];
 }
 
 export interface Interrupts {
@@ -26,19 +27,14 @@ export interface Interrupts {
  *     NMI:         47       5031   Non-maskable interrupts
  *     ERR:          0
  *
- * Lines without a count per CPU (`ERR`, `MIS`) are left out.
+ * Lines without a count per CPU (`ERR`, `MIS`, and `FIQ` on ARM) are left out.
  *
  * https://man7.org/linux/man-pages/man5/proc_interrupts.5.html
  */
-export function parseInterrupts(text: string): Interrupts {
-  const [head, ...lines] = splitLines(text);
-  const cpus = parseCpuHeading(head ?? '');
-  const interrupts: Interrupt[] = [];
-  for (const line of lines) {
-    const interrupt = parseInterrupt(line, cpus.length);
-    if (interrupt !== undefined) interrupts.push(interrupt);
-  }
-  return { cpus, interrupts };
+export function parseInterrupts(text: string, report: ReportProblem = raise): Interrupts {
+  const [head = '', ...lines] = splitLines(text);
+  const cpus = parseCpuHeading(head);
+  return { cpus, interrupts: parseRows(lines, (line) => parseInterrupt(line, cpus.length, report), report) };
 }
 
 /** Parses the headings of the columns, such as `CPU0 CPU2`, into the numbers of the CPUs. */
@@ -50,16 +46,41 @@ export function parseCpuHeading(line: string): readonly string[] {
   return words.map((word) => word.slice('CPU'.length));
 }
 
-function parseInterrupt(line: string, cpus: number): Interrupt | undefined {
-  // The text after the counts may contain a colon, but the name does not: the first colon ends the name.
+function parseInterrupt(line: string, cpus: number, report: ReportProblem): Interrupt | undefined {
+  // A name contains no colon, but the text after the counts may.
   const colon = line.indexOf(':');
-  if (colon === -1) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  if (colon === -1) return undefined;
+  const name = line.slice(0, colon).trim();
   const { counts, end } = scanCounts(line, colon + 1, cpus);
   const words = splitWords(line.slice(end));
-  if (counts.length < cpus && words.length > 0) throw new SyntaxError(`unexpected line ${quote(line)}`);
   if (words.length === 0) return undefined;
-  const name = line.slice(0, colon).trim();
-  if (!/^\d+$/.test(name)) return { name, info: words.join(' '), devices: '', counts };
+  const isNumbered = /^\d+$/.test(name);
+  if (counts.length === cpus) return describe({ name, counts, isNumbered, words });
+  // FIQ of ARM has names and no counts. A numbered interrupt always has counts.
+  if (counts.length === 0 && !isNumbered) return undefined;
+  const columns = splitWords(line.slice(colon + 1)).slice(0, cpus);
+  // Only if a number follows, the malformed word is known to be a column and not the text after the counts.
+  if (columns.length < cpus || !isCount(columns.at(-1))) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return describe({
+    name,
+    counts: columns.map((word) => tryParse(parseCountFile, word, reportIn(line, report))),
+    isNumbered,
+    words: words.slice(cpus - counts.length),
+  });
+}
+
+function isCount(word: string | undefined): boolean {
+  return word !== undefined && /^\d{1,20}$/.test(word);
+}
+
+interface InterruptLine extends Pick<Interrupt, 'name' | 'counts'> {
+  readonly isNumbered: boolean;
+  /** The text after the counts. */
+  readonly words: readonly string[];
+}
+
+function describe({ name, counts, isNumbered, words }: InterruptLine): Interrupt {
+  if (!isNumbered) return { name, info: words.join(' '), devices: '', counts };
   const [info = '', ...devices] = words;
   return { name, info, devices: devices.join(' '), counts };
 }

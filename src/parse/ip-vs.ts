@@ -1,7 +1,8 @@
 import { parseFullIpv6, parseHexIpv4 } from './ip-address.ts';
 import { parseHex, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A real server of a virtual service. */
+/** A real server of a virtual service; a malformed number is `undefined`. */
 export interface IpVsBackend {
   /**
    * Protocol of the virtual service: `TCP`, `UDP`, `SCTP`, or `FWM` for a service with a firewall mark instead of an
@@ -15,16 +16,18 @@ export interface IpVsBackend {
   readonly localMark: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
-  readonly weight: number;
-  readonly activeConnections: number;
-  readonly inactiveConnections: number;
+  readonly weight: number | undefined;
+  readonly activeConnections: number | undefined;
+  readonly inactiveConnections: number | undefined;
 }
 
 type VirtualService = Pick<IpVsBackend, 'protocol' | 'localAddress' | 'localPort' | 'localMark'>;
 
-/** Number of lines before the first service: a line with the version and two lines of headings. */
-const HEADER_LINES = 3;
+/** First words of the line with the version and of the headings of services. */
+const HEADINGS: ReadonlySet<string> = new Set(['IP', 'Prot']);
 const ARROW = '->';
+/** ip_vs_proto_name() in `net/netfilter/ipvs/ip_vs_proto.c`; FWM is for services with a firewall mark. */
+const PROTOCOLS: ReadonlySet<string> = new Set(['AH', 'ESP', 'FWM', 'SCTP', 'TCP', 'UDP']);
 
 /**
  * Parses `/proc/net/ip_vs`: a line per virtual service, each followed by a line per real server.
@@ -39,16 +42,21 @@ const ARROW = '->';
  *
  * https://docs.kernel.org/networking/ipvs-sysctl.html, `net/netfilter/ipvs/ip_vs_ctl.c`
  */
-export function parseIpVs(text: string): IpVsBackend[] {
-  const backends: IpVsBackend[] = [];
+export function parseIpVs(text: string, report: ReportProblem = raise): IpVsBackend[] {
   let service: VirtualService | undefined;
-  for (const line of splitLines(text).slice(HEADER_LINES)) {
+  const parseLine = (line: string): IpVsBackend | undefined => {
     const words = splitWords(line);
-    if (words[0] !== ARROW) service = parseService(line, words);
-    else if (service === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    else backends.push({ ...service, ...parseServer(line, words) });
-  }
-  return backends;
+    const [first = ''] = words;
+    if (HEADINGS.has(first)) return undefined;
+    // The headings of servers start with an arrow too, before the first service.
+    if (first === ARROW) return service && { ...service, ...parseServer(line, words, report) };
+    if (!PROTOCOLS.has(first)) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    // The servers of a service whose address is unknown belong to no service.
+    service = undefined;
+    service = parseService(line, words);
+    return undefined;
+  };
+  return parseRows(splitLines(text), parseLine, report);
 }
 
 function parseService(line: string, [protocol, local]: readonly string[]): VirtualService {
@@ -58,18 +66,23 @@ function parseService(line: string, [protocol, local]: readonly string[]): Virtu
   return { protocol, localAddress: address, localPort: port, localMark: '' };
 }
 
-function parseServer(line: string, words: readonly string[]): Omit<IpVsBackend, keyof VirtualService> {
+function parseServer(
+  line: string,
+  words: readonly string[],
+  report: ReportProblem,
+): Omit<IpVsBackend, keyof VirtualService> {
   const [, remote, , weight, active, inactive] = words;
   if (remote === undefined || weight === undefined || active === undefined || inactive === undefined) {
     throw new SyntaxError(`unexpected line ${quote(line)}`);
   }
   const { address, port } = parseEndpoint(remote);
+  const reportNumber = reportIn(line, report);
   return {
     remoteAddress: address,
     remotePort: port,
-    weight: parseUnsigned(weight),
-    activeConnections: parseUnsigned(active),
-    inactiveConnections: parseUnsigned(inactive),
+    weight: tryParse(parseUnsigned, weight, reportNumber),
+    activeConnections: tryParse(parseUnsigned, active, reportNumber),
+    inactiveConnections: tryParse(parseUnsigned, inactive, reportNumber),
   };
 }
 
@@ -81,14 +94,16 @@ function parseEndpoint(text: string): { readonly address: string; readonly port:
   return { address, port: parseHex(text.slice(colon + 1)) };
 }
 
-/** Totals since the module ip_vs was loaded. */
+/** Totals since the module ip_vs was loaded; a malformed number is `undefined`. */
 export interface IpVsStats {
-  readonly connections: number;
-  readonly incomingPackets: number;
-  readonly outgoingPackets: number;
-  readonly incomingBytes: number;
-  readonly outgoingBytes: number;
+  readonly connections: number | undefined;
+  readonly incomingPackets: number | undefined;
+  readonly outgoingPackets: number | undefined;
+  readonly incomingBytes: number | undefined;
+  readonly outgoingBytes: number | undefined;
 }
+
+const TOTALS = 5;
 
 /**
  * Parses `/proc/net/ip_vs_stats`: totals in hexadecimal, followed by rates.
@@ -97,19 +112,23 @@ export interface IpVsStats {
  *        Conns  Packets  Packets            Bytes            Bytes
  *         1C3B   1FA2D1        0         9C41E702                0
  *
+ *      Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s
+ *
  * https://docs.kernel.org/networking/ipvs-sysctl.html, `net/netfilter/ipvs/ip_vs_ctl.c`
  */
-export function parseIpVsStats(text: string): IpVsStats {
-  const line = text.split('\n')[2] ?? '';
-  const [connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes] = splitWords(line).map(parseHex);
-  if (
-    connections === undefined ||
-    incomingPackets === undefined ||
-    outgoingPackets === undefined ||
-    incomingBytes === undefined ||
-    outgoingBytes === undefined
-  ) {
-    throw new SyntaxError(`expected five numbers in ${quote(line)}`);
-  }
+export function parseIpVsStats(text: string, report: ReportProblem = raise): IpVsStats {
+  const lines = splitLines(text);
+  const rates = lines.findIndex((line) => line.includes('/s'));
+  const row = lines.slice(0, rates === -1 ? lines.length : rates).find(isTotals);
+  if (row === undefined) throw new SyntaxError(`expected five numbers in ${quote(text)}`);
+  const [connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes] = splitWords(row).map((word) =>
+    tryParse(parseHex, word, reportIn(row, report)),
+  );
   return { connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes };
+}
+
+/** A malformed number leaves the others; the headings contain no number. */
+function isTotals(line: string): boolean {
+  const words = splitWords(line);
+  return words.length === TOTALS && words.some((word) => /^[0-9A-F]+$/.test(word));
 }

@@ -234,16 +234,3 @@ export function parseCounts(line: string, start: number): number[] {
   if (end < line.length) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return counts;
 }
-
-/** Parses lines that contain a name and a number that is not negative: `commits 258051`. */
-export function parseKeyValues(text: string): ReadonlyMap<string, number> {
-  const values = new Map<string, number>();
-  for (const line of splitLines(text)) {
-    const [name, value, more] = splitWords(line);
-    if (name === undefined || value === undefined || more !== undefined) {
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    values.set(name, parseUnsigned(value));
-  }
-  return values;
-}

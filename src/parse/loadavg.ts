@@ -1,21 +1,24 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
+import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Averages over 1, 5 and 15 minutes of the number of tasks that run, wait for a CPU or are in uninterruptible sleep. */
+/** Averages of the number of running and waiting tasks over 1, 5 and 15 minutes; a malformed number is `undefined`. */
 export interface Loadavg {
-  readonly load1: number;
-  readonly load5: number;
-  readonly load15: number;
+  readonly load1: number | undefined;
+  readonly load5: number | undefined;
+  readonly load15: number | undefined;
 }
+
+const AVERAGES = 3;
 
 /**
  * Parses `/proc/loadavg`: `0.57 0.80 0.77 1/79 2736`.
  *
  * https://man7.org/linux/man-pages/man5/proc_loadavg.5.html
  */
-export function parseLoadavg(text: string): Loadavg {
-  const [load1, load5, load15] = splitWords(text.trimEnd());
-  if (load1 === undefined || load5 === undefined || load15 === undefined) {
-    throw new SyntaxError(`expected three numbers in ${quote(text)}`);
-  }
-  return { load1: parseUnsigned(load1), load5: parseUnsigned(load5), load15: parseUnsigned(load15) };
+export function parseLoadavg(text: string, report: ReportProblem = raise): Loadavg {
+  const words = splitWords(text.trimEnd());
+  if (words.length < AVERAGES) throw new SyntaxError(`expected three numbers in ${quote(text)}`);
+  const reportNumber = reportIn(text.trimEnd(), report);
+  const [load1, load5, load15] = words.slice(0, AVERAGES).map((word) => tryParse(parseUnsigned, word, reportNumber));
+  return { load1, load5, load15 };
 }

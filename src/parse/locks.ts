@@ -1,4 +1,5 @@
 import { quote, splitLines } from './lines.ts';
+import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** Locks with the same device, mechanism, mode and type. */
 export interface FileLocks {
@@ -22,23 +23,26 @@ export interface FileLocks {
  *
  * https://man7.org/linux/man-pages/man5/proc_locks.5.html
  */
-export function parseLocks(text: string): FileLocks[] {
+export function parseLocks(text: string, report: ReportProblem = raise): FileLocks[] {
   const byKind = new Map<string, FileLocks & { count: number }>();
-  for (const line of splitLines(text)) {
-    if (WAITING.test(line)) continue;
-    const [, mechanism, mode, type, major, minor] = LOCK.exec(line) ?? [];
-    if (mechanism === undefined || mode === undefined || type === undefined) {
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    // A lock without a file has no device: `<none>:0`.
-    if (major === undefined || minor === undefined) continue;
-    const device = `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`;
-    const key = [device, mechanism, mode, type].join(' ');
+  for (const lock of parseRows(splitLines(text), parseLock, report)) {
+    const key = Object.values(lock).join(' ');
     const locks = byKind.get(key);
-    if (locks === undefined) byKind.set(key, { device, mechanism, mode, type, count: 1 });
+    if (locks === undefined) byKind.set(key, { ...lock, count: 1 });
     else locks.count += 1;
   }
   return [...byKind.values()];
+}
+
+/** Returns `undefined` for a waiting process and for a deleted file, which has no device: `<none>:0`. */
+function parseLock(line: string): Omit<FileLocks, 'count'> | undefined {
+  if (WAITING.test(line)) return undefined;
+  const [, mechanism, mode, type, major, minor] = LOCK.exec(line) ?? [];
+  if (mechanism === undefined || mode === undefined || type === undefined) {
+    throw new SyntaxError(`unexpected line ${quote(line)}`);
+  }
+  if (major === undefined || minor === undefined) return undefined;
+  return { device: `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`, mechanism, mode, type };
 }
 
 const WAITING = /^\d+: +->/;

@@ -1,4 +1,5 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, tryParse } from './rows.ts';
 
 export interface RaidArray {
   readonly device: string;
@@ -12,7 +13,7 @@ export interface RaidArray {
   readonly active: number | undefined;
   readonly failed: number;
   readonly spare: number;
-  /** Size of the array in blocks of 1,024 bytes; `undefined` for an array without disks. */
+  /** Size in blocks of 1,024 bytes; `undefined` for an array without disks and for a malformed number. */
   readonly blocks: number | undefined;
   /** Number of blocks that the operation in `state` has completed; `undefined` if the kernel does not print it. */
   readonly synced: number | undefined;
@@ -27,35 +28,42 @@ export interface RaidArray {
  *
  * https://docs.kernel.org/admin-guide/md.html, `md_seq_show()` in `drivers/md/md.c`
  */
-export function parseMdstat(text: string): RaidArray[] {
+export function parseMdstat(text: string, report: ReportProblem = raise): RaidArray[] {
   const arrays: { readonly head: string; readonly details: string[] }[] = [];
-  let current: string[] | undefined;
-  for (const line of splitLines(text)) {
-    if (/^\s/.test(line)) current?.push(line);
-    else if (/^(Personalities|read_ahead|unused devices)\b/.test(line)) current = undefined;
-    else {
-      current = [];
-      arrays.push({ head: line, details: current });
+  let details: string[] | undefined;
+  const parseLine = (line: string): undefined => {
+    if (/^\s/.test(line)) {
+      if (line.trim() !== '') details?.push(line);
+      return;
     }
-  }
-  return arrays.map(({ head, details }) =>
-    parseArray(
-      head,
-      details.filter((line) => line.trim() !== ''),
-    ),
-  );
+    if (OTHER_LINE.test(line)) {
+      details = undefined;
+      return;
+    }
+    if (!HEAD.test(line)) throw new SyntaxError(`unexpected line ${quote(line)}`);
+    details = [];
+    arrays.push({ head: line, details });
+  };
+  parseRows(splitLines(text), parseLine, report);
+  return arrays.map((array) => parseArray(array.head, array.details, report));
 }
 
-function parseArray(head: string, details: readonly string[]): RaidArray {
-  const [device, colon, activity, ...rest] = splitWords(head);
-  if (device === undefined || colon !== ':' || activity === undefined) {
-    throw new SyntaxError(`unexpected line ${quote(head)}`);
-  }
-  // The word `(read-only)` may precede the personality. An inactive array has no personality.
+const OTHER_LINE = /^(Personalities|read_ahead|unused devices)\b/;
+const HEAD = /^\S+ : \S/;
+/** The line with the size. An array without disks has no details. */
+const STATUS = /^\s*\S+ blocks\b/;
+
+function parseArray(head: string, details: readonly string[], report: ReportProblem): RaidArray {
+  const [device = '', , activity = '', ...rest] = splitWords(head);
+  // `(read-only)` may precede the personality. An inactive array has none.
   const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
-  const [status = ''] = details;
-  const blocks = parseBlocks(status);
-  const progress = parseProgress(details.slice(1));
+  const status = details.find((line) => STATUS.test(line)) ?? '';
+  const [firstDetail] = details;
+  if (status === '' && firstDetail !== undefined) {
+    report(new SyntaxError(`expected a number of blocks in ${quote(firstDetail)}`));
+  }
+  const blocks = tryParse(parseBlocks, status, report);
+  const progress = parseProgress(details);
   return {
     device,
     state: progress?.state ?? activity,
@@ -72,12 +80,9 @@ function countWords(words: readonly string[], part: string): number {
   return words.filter((word) => word.includes(part)).length;
 }
 
-/** Returns the size in blocks, or `undefined` for an array without disks, whose status line is empty. */
 function parseBlocks(status: string): number | undefined {
-  if (status === '') return undefined;
-  const [, blocks] = /^\s*(\S+) blocks\b/.exec(status) ?? [];
-  if (blocks === undefined) throw new SyntaxError(`expected a number of blocks in ${quote(status)}`);
-  return parseUnsigned(blocks);
+  const [blocks] = splitWords(status);
+  return blocks === undefined ? undefined : parseUnsigned(blocks);
 }
 
 interface ArraySummary {

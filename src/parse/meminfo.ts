@@ -1,7 +1,14 @@
-import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsignedSlice, quote, skipBlanks } from './lines.ts';
+import { type ReportProblem, raise, visitRows } from './rows.ts';
+
+const UNIT = ' kB';
+
+/** Values by name; `undefined` for a malformed number. */
+export type MeminfoFields = ReadonlyMap<string, number | undefined>;
 
 /**
- * Parses `/proc/meminfo` into values by name; values in `kB` are converted to bytes.
+ * Parses the wanted fields of `/proc/meminfo` ; values in `kB` are converted to bytes. lxcfs pads the file with
+ * NUL characters after its last line.
  *
  *     MemTotal:        4028532 kB
  *     Active(anon):     123456 kB
@@ -9,16 +16,20 @@ import { BYTES_PER_KIB, parseUnsigned, quote, splitLines, splitWords } from './l
  *
  * https://man7.org/linux/man-pages/man5/proc_meminfo.5.html
  */
-export function parseMeminfo(text: string): ReadonlyMap<string, number> {
-  const fields = new Map<string, number>();
-  for (const line of splitLines(text)) {
-    const colon = line.indexOf(':');
-    const [number, unit, more] = splitWords(line.slice(colon + 1));
-    if (colon < 1 || number === undefined || more !== undefined || (unit !== undefined && unit !== 'kB')) {
-      throw new SyntaxError(`unexpected line ${quote(line)}`);
-    }
-    fields.set(line.slice(0, colon), parseUnsigned(number) * (unit === 'kB' ? BYTES_PER_KIB : 1));
-  }
+export function parseMeminfo(text: string, wanted: ReadonlySet<string>, report: ReportProblem = raise): MeminfoFields {
+  const fields = new Map<string, number | undefined>();
+  const visit = (start: number, end: number): void => {
+    const colon = text.indexOf(':', start);
+    if (colon === -1 || colon >= end) return;
+    const name = text.slice(start, colon);
+    if (!wanted.has(name)) return;
+    fields.set(name, undefined);
+    const hasUnit = text.startsWith(UNIT, end - UNIT.length);
+    const number = parseUnsignedSlice(text, skipBlanks(text, colon + 1), hasUnit ? end - UNIT.length : end);
+    fields.set(name, hasUnit ? number * BYTES_PER_KIB : number);
+  };
+  visitRows(text, visit, report);
+  if (fields.size === 0) throw new SyntaxError(`expected a line such as "MemTotal: 4028532 kB" in ${quote(text)}`);
   return fields;
 }
 

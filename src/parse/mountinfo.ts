@@ -1,4 +1,5 @@
 import { quote, splitLines } from './lines.ts';
+import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 export interface Mount {
   readonly id: string;
@@ -26,8 +27,8 @@ export interface Mount {
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
  */
-export function parseMountinfo(text: string): Mount[] {
-  return splitLines(text).map(parseMount);
+export function parseMountinfo(text: string, report: ReportProblem = raise): Mount[] {
+  return parseRows(splitLines(text), parseMount, report);
 }
 
 const SEPARATOR = ' - ';

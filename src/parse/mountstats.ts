@@ -1,9 +1,12 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A name with its numbers, in the order of the kernel. */
+/** Numbers in the order of the kernel; `undefined` for a malformed one. */
+type MountNumbers = readonly (number | undefined)[];
+
 export interface NamedNumbers {
   readonly name: string;
-  readonly numbers: readonly number[];
+  readonly numbers: MountNumbers;
 }
 
 export interface NfsMount {
@@ -15,9 +18,9 @@ export interface NfsMount {
   readonly type: string;
   /** Time since the mount, in seconds. */
   readonly age: number | undefined;
-  readonly bytes: readonly number[];
-  readonly events: readonly number[];
-  /** Numbers of each transport protocol: always 13, in the order of TCP. A number that the protocol does not have is 0. */
+  readonly bytes: MountNumbers;
+  readonly events: MountNumbers;
+  /** The 13 numbers of TCP by protocol; 0 for numbers that another protocol does not have. */
   readonly transports: readonly NamedNumbers[];
   /** Numbers of each NFS operation, such as `GETATTR`; at least 8 per operation. */
   readonly operations: readonly NamedNumbers[];
@@ -38,12 +41,12 @@ export interface NfsMount {
  *
  * @returns only NFS mounts
  */
-export function parseMountstats(text: string): NfsMount[] {
+export function parseMountstats(text: string, report: ReportProblem = raise): NfsMount[] {
   return text.split(NEXT_MOUNT).flatMap((block) => {
     const [head = '', ...lines] = splitLines(block);
     const [, device, mountPoint, type] = NFS_MOUNT.exec(head) ?? [];
     if (device === undefined || mountPoint === undefined || type === undefined) return [];
-    return { device, mountPoint, type, ...parseStatistics(lines) };
+    return { device, mountPoint, type, ...parseStatistics(lines, report) };
   });
 }
 
@@ -51,19 +54,26 @@ const NEXT_MOUNT = /^(?=device |no device )/m;
 const NFS_MOUNT = /^device (\S+) mounted on (\S+) with fstype (nfs4?) statvers=/;
 const PER_OPERATION = 'per-op';
 
-function parseStatistics(lines: readonly string[]): Omit<NfsMount, 'device' | 'mountPoint' | 'type'> {
-  const rows = lines.map(splitWords);
-  const index = rows.findIndex(([key]) => key === PER_OPERATION);
-  const end = index < 0 ? rows.length : index;
-  const totals = rows.slice(0, end);
-  const numbersOf = (key: string): number[] =>
-    (totals.find(([first]) => first === key) ?? []).slice(1).map(parseUnsigned);
+function parseStatistics(
+  lines: readonly string[],
+  report: ReportProblem,
+): Omit<NfsMount, 'device' | 'mountPoint' | 'type'> {
+  const index = lines.findIndex((line) => splitWords(line)[0] === PER_OPERATION);
+  const end = index < 0 ? lines.length : index;
+  const totals = lines.slice(0, end);
+  const linesOf = (key: string): string[] => totals.filter((line) => splitWords(line)[0] === key);
+  const numbersOf = (key: string): MountNumbers => {
+    const [line = ''] = linesOf(key);
+    return splitWords(line)
+      .slice(1)
+      .map((word) => tryParse(parseUnsigned, word, reportIn(line, report)));
+  };
   return {
     age: numbersOf('age:')[0],
     bytes: numbersOf('bytes:'),
     events: numbersOf('events:'),
-    transports: totals.filter(([key]) => key === 'xprt:').flatMap(([, ...words]) => parseTransport(words)),
-    operations: rows.slice(end + 1).map(parseOperation),
+    transports: parseRows(linesOf('xprt:'), (line) => parseTransport(line, report), report),
+    operations: parseRows(lines.slice(end + 1), (line) => parseOperation(line, report), report),
   };
 }
 
@@ -75,14 +85,17 @@ const TRANSPORT_NUMBERS = 13;
 const BASIC_NUMBERS = 10;
 const IDLE_SECONDS = 4;
 
-/** @returns an empty list for an unknown protocol */
-function parseTransport([name = '', ...words]: readonly string[]): NamedNumbers | [] {
-  // The line of UDP lacks the number of connects, the connect time and the idle time.
+/** Returns `undefined` for an unknown protocol. */
+function parseTransport(line: string, report: ReportProblem): NamedNumbers | undefined {
+  const [, name = '', ...words] = splitWords(line);
+  if (name !== 'tcp' && name !== 'udp' && name !== 'rdma') return undefined;
+  // UDP has no numbers of connections and no idle time.
   const all = name === 'udp' ? [...words.slice(0, 2), '0', '0', '0', ...words.slice(2)] : words;
-  const numbers = all.map((word, index) => (index === IDLE_SECONDS ? parseWrapped(word) : parseUnsigned(word)));
-  if (name === 'rdma') numbers.splice(BASIC_NUMBERS);
-  else if (name !== 'tcp' && name !== 'udp') return [];
-  if (numbers.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(words.join(' '))}`);
+  const printed = name === 'rdma' ? all.slice(0, BASIC_NUMBERS) : all;
+  if (printed.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(line)}`);
+  const numbers = printed.map((word, index) =>
+    tryParse(index === IDLE_SECONDS ? parseWrapped : parseUnsigned, word, reportIn(line, report)),
+  );
   return { name, numbers: [...numbers, 0, 0, 0].slice(0, TRANSPORT_NUMBERS) };
 }
 
@@ -90,12 +103,15 @@ const OPERATION_NUMBERS = 8;
 /** Index of the first of the three times of an operation, which are in milliseconds. */
 const FIRST_TIME = 5;
 
-function parseOperation([name = '', ...words]: readonly string[]): NamedNumbers {
+function parseOperation(line: string, report: ReportProblem): NamedNumbers {
+  const [name = '', ...words] = splitWords(line);
   if (!name.endsWith(':') || words.length < OPERATION_NUMBERS) {
-    throw new SyntaxError(`unexpected line ${quote([name, ...words].join(' '))}`);
+    throw new SyntaxError(`unexpected line ${quote(line)}`);
   }
   const isTime = (index: number): boolean => index >= FIRST_TIME && index < OPERATION_NUMBERS;
-  const numbers = words.map((word, index) => (isTime(index) ? parseWrapped(word) : parseUnsigned(word)));
+  const numbers = words.map((word, index) =>
+    tryParse(isTime(index) ? parseWrapped : parseUnsigned, word, reportIn(line, report)),
+  );
   return { name: name.slice(0, -1), numbers };
 }
 

@@ -1,4 +1,5 @@
-import { BYTES_PER_KIB, parseKeyValues, parseUnsigned, quote, splitLines } from './lines.ts';
+import { BYTES_PER_KIB, parseUnsigned, quote, splitLines } from './lines.ts';
+import { parseKeyValues, parseRows, type ReportProblem, raise } from './rows.ts';
 
 /**
  * Parses `/sys/devices/system/node/node<n>/meminfo` into values by name; values in `kB` are converted to bytes.
@@ -8,14 +9,13 @@ import { BYTES_PER_KIB, parseKeyValues, parseUnsigned, quote, splitLines } from 
  *
  * https://docs.kernel.org/admin-guide/mm/numaperf.html
  */
-export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
-  const fields = new Map<string, number>();
-  for (const line of splitLines(text)) {
+export function parseNodeMeminfo(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  const parseField = (line: string): [string, number] => {
     const [, name, number, unit] = /^Node \d+ ([^:]+):\s*(\d+)( kB)?\s*$/.exec(line) ?? [];
     if (name === undefined || number === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    fields.set(name, parseUnsigned(number) * (unit === undefined ? 1 : BYTES_PER_KIB));
-  }
-  return fields;
+    return [name, parseUnsigned(number) * (unit === undefined ? 1 : BYTES_PER_KIB)];
+  };
+  return new Map(parseRows(splitLines(text), parseField, report));
 }
 
 /**
@@ -23,6 +23,6 @@ export function parseNodeMeminfo(text: string): ReadonlyMap<string, number> {
  *
  * https://docs.kernel.org/admin-guide/numastat.html
  */
-export function parseNumastat(text: string): ReadonlyMap<string, number> {
-  return parseKeyValues(text);
+export function parseNumastat(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  return parseKeyValues(text, report);
 }

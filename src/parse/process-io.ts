@@ -1,6 +1,8 @@
-import { parseUnsigned, quote, splitLines } from './lines.ts';
+import { parseUnsignedSlice, skipBlanks } from './lines.ts';
+import { type ReportProblem, raise, visitRows } from './rows.ts';
 
-/** Bytes that the kernel read from and wrote to devices for a process; `undefined` if the kernel does not count them. */
+/** Bytes that the kernel read from devices and wrote to devices for a process; `undefined` if the kernel does not count them or
+ * the number is malformed. */
 export interface ProcessIo {
   readonly readBytes: number | undefined;
   readonly writtenBytes: number | undefined;
@@ -11,12 +13,17 @@ export interface ProcessIo {
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_io.5.html
  */
-export function parseProcessIo(text: string): ProcessIo {
+export function parseProcessIo(text: string, report: ReportProblem = raise): ProcessIo {
   const counts = new Map<string, number>();
-  for (const line of splitLines(text)) {
-    const [, name, count] = /^(\w+): (\d+)$/.exec(line) ?? [];
-    if (name === undefined || count === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    counts.set(name, parseUnsigned(count));
-  }
-  return { readBytes: counts.get('read_bytes'), writtenBytes: counts.get('write_bytes') };
+  const visit = (start: number, end: number): void => {
+    const colon = text.indexOf(':', start);
+    const name = text.slice(start, colon === -1 || colon > end ? end : colon);
+    if (NAMES.has(name)) counts.set(name, parseUnsignedSlice(text, skipBlanks(text, colon + 1), end));
+  };
+  visitRows(text, visit, report);
+  return { readBytes: counts.get(READ), writtenBytes: counts.get(WRITTEN) };
 }
+
+const READ = 'read_bytes';
+const WRITTEN = 'write_bytes';
+const NAMES: ReadonlySet<string> = new Set([READ, WRITTEN]);

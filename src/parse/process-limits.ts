@@ -1,4 +1,5 @@
-import { parseUnsigned, quote, splitLines } from './lines.ts';
+import { parseUnsigned, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** Soft limits of a process; `Infinity` for `unlimited`, `undefined` for a limit that the file does not contain. */
 export interface ProcessLimits {
@@ -15,12 +16,18 @@ export interface ProcessLimits {
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_limits.5.html
  */
-export function parseProcessLimits(text: string): ProcessLimits {
+export function parseProcessLimits(text: string, report: ReportProblem = raise): ProcessLimits {
   const limits = new Map<string, number>();
-  for (const line of splitLines(text).slice(1)) {
-    const [, name, soft] = /^(\S.*?) {2,}(unlimited|\d+) /.exec(line) ?? [];
-    if (name === undefined || soft === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  const parseLine = (line: string): undefined => {
+    const name = NAMES.find((candidate) => line.startsWith(candidate));
+    if (name === undefined) return;
+    const [soft = ''] = splitWords(line.slice(name.length));
     limits.set(name, soft === 'unlimited' ? Number.POSITIVE_INFINITY : parseUnsigned(soft));
-  }
-  return { openFiles: limits.get('Max open files'), addressSpace: limits.get('Max address space') };
+  };
+  parseRows(splitLines(text), parseLine, report);
+  return { openFiles: limits.get(OPEN_FILES), addressSpace: limits.get(ADDRESS_SPACE) };
 }
+
+const OPEN_FILES = 'Max open files';
+const ADDRESS_SPACE = 'Max address space';
+const NAMES = [OPEN_FILES, ADDRESS_SPACE];

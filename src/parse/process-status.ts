@@ -1,4 +1,5 @@
-import { findLineEnd, parseUnsignedSlice, quote, skipBlanks } from './lines.ts';
+import { findLineEnd, parseDigits, quote, skipBlanks } from './lines.ts';
+import { type ReportProblem, raise } from './rows.ts';
 
 /**
  * Memory and threads of a process. Sizes are in KiB. Kernel threads and processes that have ended have no memory: their
@@ -24,23 +25,31 @@ export interface ProcessStatus {
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
  */
-export function parseProcessStatus(text: string): ProcessStatus {
+export function parseProcessStatus(text: string, report: ReportProblem = raise): ProcessStatus {
   if (!text.startsWith('Name:')) throw new SyntaxError(`unexpected line ${quote(text.slice(0, findLineEnd(text, 0)))}`);
   return {
-    vmSizeKib: parseField(text, '\nVmSize:', ' kB'),
-    vmRssKib: parseField(text, '\nVmRSS:', ' kB'),
-    rssFileKib: parseField(text, '\nRssFile:', ' kB'),
-    threads: parseField(text, '\nThreads:', ''),
+    vmSizeKib: parseField('\nVmSize:', ' kB', { text, report }),
+    vmRssKib: parseField('\nVmRSS:', ' kB', { text, report }),
+    rssFileKib: parseField('\nRssFile:', ' kB', { text, report }),
+    threads: parseField('\nThreads:', '', { text, report }),
   };
 }
 
-/** @param key including the newline before it and the colon after it */
-function parseField(text: string, key: string, unit: string): number | undefined {
+interface StatusText {
+  readonly text: string;
+  readonly report: ReportProblem;
+}
+
+/** @param key with the newline before it and the colon after it */
+function parseField(key: string, unit: string, { text, report }: StatusText): number | undefined {
   const newline = text.indexOf(key);
   if (newline === -1) return undefined;
-  const start = newline + key.length;
+  const start = skipBlanks(text, newline + key.length);
   const lineEnd = findLineEnd(text, start);
   const end = lineEnd - unit.length;
-  if (!text.startsWith(unit, end)) throw new SyntaxError(`unexpected line ${quote(text.slice(newline + 1, lineEnd))}`);
-  return parseUnsignedSlice(text, skipBlanks(text, start), end);
+  const number = text.startsWith(unit, end) ? parseDigits(text, start, end) : undefined;
+  if (number !== undefined) return number;
+  const line = text.slice(newline + 1, lineEnd);
+  report(new SyntaxError(`unexpected line ${quote(line)}`));
+  return undefined;
 }

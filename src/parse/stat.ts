@@ -1,6 +1,7 @@
-import { parseCounts, parseUnsigned, quote, selectLines, splitLines } from './lines.ts';
+import { findWordEnd, parseUnsignedSlice, quote, selectLines } from './lines.ts';
+import { parseColumns, type ReportProblem, raise, visitRows } from './rows.ts';
 
-/** Statistics of the whole host; a number is `undefined` if the kernel does not print its line. */
+/** Totals since boot; `undefined` if the kernel does not print the line, or the number is malformed. */
 export interface Stat {
   /** Unix time of the boot in seconds. */
   readonly bootTime: number | undefined;
@@ -10,15 +11,10 @@ export interface Stat {
   readonly interrupts: number | undefined;
   readonly processesRunning: number | undefined;
   readonly processesBlocked: number | undefined;
-  /** Counts by name of the softirq, such as `TIMER`. */
-  readonly softirqs: ReadonlyMap<string, number>;
 }
 
-/**
- * Columns of the `softirq` line after the total, in the order of `include/linux/interrupt.h`. Further columns are
- * ignored.
- */
-const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
+const BOOT_TIME = 'btime';
+const KEYS: ReadonlySet<string> = new Set([BOOT_TIME, 'ctxt', 'processes', 'intr', 'procs_running', 'procs_blocked']);
 
 /**
  * Parses `/proc/stat` without the `cpu` lines, which {@link parseCpuTicks} parses. With 256 CPUs the `cpu` lines take
@@ -30,42 +26,57 @@ const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'T
  *     processes 26442
  *     procs_running 2
  *     procs_blocked 1
- *     softirq 5057579 250191 1481983 …
  *
  * https://man7.org/linux/man-pages/man5/proc_stat.5.html
  */
-export function parseStat(text: string): Stat {
-  const numbers = new Map<string, number>();
-  let softirqs: ReadonlyMap<string, number> = new Map();
-  for (const line of splitLines(text)) {
-    const [key = '', first] = line.split(' ', 2);
-    if (key.startsWith('cpu')) continue;
-    if (first === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    if (key === 'softirq') softirqs = parseSoftirqs(line);
-    else if (KEYS.has(key)) numbers.set(key, parseUnsigned(first));
-  }
-  if (numbers.size === 0 && softirqs.size === 0)
-    throw new SyntaxError(`expected a line such as "btime 1760000000" in ${quote(text)}`);
+export function parseStat(text: string, report: ReportProblem = raise): Stat {
+  const totals = parseTotals(text, KEYS, report);
+  if (totals.size === 0) throw new SyntaxError(`expected a line such as "btime 1760000000" in ${quote(text)}`);
   return {
-    bootTime: numbers.get('btime'),
-    contextSwitches: numbers.get('ctxt'),
-    forks: numbers.get('processes'),
-    interrupts: numbers.get('intr'),
-    processesRunning: numbers.get('procs_running'),
-    processesBlocked: numbers.get('procs_blocked'),
-    softirqs,
+    bootTime: totals.get(BOOT_TIME),
+    contextSwitches: totals.get('ctxt'),
+    forks: totals.get('processes'),
+    interrupts: totals.get('intr'),
+    processesRunning: totals.get('procs_running'),
+    processesBlocked: totals.get('procs_blocked'),
   };
 }
 
-const KEYS: ReadonlySet<string> = new Set(['btime', 'ctxt', 'processes', 'intr', 'procs_running', 'procs_blocked']);
+/** Parses the boot time in `/proc/stat`, in seconds of Unix time, whatever the other lines contain. */
+export function parseBootTime(text: string, report: ReportProblem = raise): number | undefined {
+  return parseTotals(text, BOOT_TIME_KEY, report).get(BOOT_TIME);
+}
 
-function parseSoftirqs(line: string): ReadonlyMap<string, number> {
-  const [, ...counts] = parseCounts(line, 'softirq'.length);
+const BOOT_TIME_KEY: ReadonlySet<string> = new Set([BOOT_TIME]);
+
+/** Returns the first number of each line with one of the keys. */
+function parseTotals(text: string, keys: ReadonlySet<string>, report: ReportProblem): ReadonlyMap<string, number> {
+  const totals = new Map<string, number>();
+  const visit = (start: number, end: number): void => {
+    if (text.startsWith('cpu', start)) return;
+    const keyEnd = findWordEnd(text, start);
+    const key = text.slice(start, keyEnd);
+    if (!keys.has(key)) return;
+    if (keyEnd >= end) throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    totals.set(key, parseUnsignedSlice(text, keyEnd + 1, findWordEnd(text, keyEnd + 1)));
+  };
+  visitRows(text, visit, report);
+  return totals;
+}
+
+/** Columns of the `softirq` line after the total, from `include/linux/interrupt.h`. More columns are ignored. */
+const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
+
+/** Parses the `softirq` line of `/proc/stat` into counts by name: `softirq 5057579 250191 1481983 …` */
+export function parseSoftirqTotals(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
+  const [line] = selectLines(text, 'softirq ');
+  if (line === undefined) return new Map();
+  const [, ...counts] = parseColumns(line, 'softirq'.length, report);
+  if (counts.length < SOFTIRQS.length) report(new SyntaxError(`unexpected line ${quote(line)}`));
   return new Map(
-    SOFTIRQS.map((name, index) => {
+    SOFTIRQS.flatMap((name, index): [string, number][] => {
       const count = counts[index];
-      if (count === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-      return [name, count];
+      return count === undefined ? [] : [[name, count]];
     }),
   );
 }
@@ -87,8 +98,10 @@ export const CPU_MODES = [
 /** Clock ticks per second; 100 on all architectures that Node.js supports. */
 export const USER_HZ = 100;
 
-/** Clock ticks of one CPU in the order of {@link CPU_MODES}. Old kernels print fewer columns. */
-export type CpuTicks = readonly number[];
+/**
+ * Clock ticks of one CPU in the order of {@link CPU_MODES}; `undefined` for a malformed number. Old kernels print fewer columns.
+ */
+export type CpuTicks = readonly (number | undefined)[];
 
 /**
  * Parses the lines of `/proc/stat` for single CPUs. The kernel prints a line for each online CPU:
@@ -99,15 +112,15 @@ export type CpuTicks = readonly number[];
  *
  * @returns ticks by CPU number
  */
-export function parseCpuTicks(text: string): ReadonlyMap<string, CpuTicks> {
+export function parseCpuTicks(text: string, report: ReportProblem = raise): ReadonlyMap<string, CpuTicks> {
   const cpus = new Map<string, CpuTicks>();
   for (const line of selectLines(text, 'cpu')) {
     const blank = line.indexOf(' ');
     const cpu = line.slice('cpu'.length, blank);
     // The line `cpu` contains the sums of all CPUs.
     if (cpu === '' && blank > 0) continue;
-    if (blank === -1 || !/^\d{1,6}$/.test(cpu)) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    cpus.set(cpu, parseCounts(line, blank));
+    if (blank === -1 || !/^\d{1,6}$/.test(cpu)) report(new SyntaxError(`unexpected line ${quote(line)}`));
+    else cpus.set(cpu, parseColumns(line, blank, report));
   }
   return cpus;
 }

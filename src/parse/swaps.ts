@@ -1,22 +1,22 @@
 import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
+/** A malformed number is `undefined`. */
 export interface SwapArea {
   /** Path of the device or file, with the escapes of the kernel. */
   readonly name: string;
   /** `partition` for a block device, `file` for a file. */
   readonly type: string;
-  /** Size in bytes. */
-  readonly size: number;
-  /** Used space in bytes. */
-  readonly used: number;
-  /**
-   * Priority of the area: the kernel uses areas with a higher priority first. Negative priorities are assigned by the
-   * kernel.
-   */
-  readonly priority: number;
+  /** In bytes. */
+  readonly size: number | undefined;
+  /** In bytes. */
+  readonly used: number | undefined;
+  /** The kernel fills areas of a higher priority first. It gives negative priorities itself. */
+  readonly priority: number | undefined;
 }
 
 const COLUMNS = 5;
+const HEADING = 'Filename';
 
 /**
  * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in a file name is printed as `\040`.
@@ -26,23 +26,29 @@ const COLUMNS = 5;
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
  *
- * @throws {SyntaxError} for a line with another number of columns or a malformed number
+ * @param report called with each line with another number of columns, and with each malformed number
  */
-export function parseSwaps(text: string): SwapArea[] {
-  return splitLines(text).slice(1).map(parseArea);
+export function parseSwaps(text: string, report: ReportProblem = raise): SwapArea[] {
+  const parseArea = (line: string): SwapArea | undefined => {
+    const words = splitWords(line);
+    const [name, type, size, used, priority] = words;
+    if (name === HEADING) return undefined;
+    const isComplete = name !== undefined && type !== undefined && size !== undefined && used !== undefined;
+    if (!isComplete || priority === undefined || words.length > COLUMNS) {
+      throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
+    }
+    const reportNumber = reportIn(line, report);
+    return {
+      name,
+      type,
+      size: tryParse(parseKib, size, reportNumber),
+      used: tryParse(parseKib, used, reportNumber),
+      priority: tryParse(parseInteger, priority, reportNumber),
+    };
+  };
+  return parseRows(splitLines(text), parseArea, report);
 }
 
-function parseArea(line: string): SwapArea {
-  const [name, type, size, used, priority, more] = splitWords(line);
-  const isComplete = name !== undefined && type !== undefined && size !== undefined && used !== undefined;
-  if (!isComplete || priority === undefined || more !== undefined) {
-    throw new SyntaxError(`expected ${COLUMNS} columns in ${quote(line)}`);
-  }
-  return {
-    name,
-    type,
-    size: parseUnsigned(size) * BYTES_PER_KIB,
-    used: parseUnsigned(used) * BYTES_PER_KIB,
-    priority: parseInteger(priority),
-  };
+function parseKib(word: string): number {
+  return parseUnsigned(word) * BYTES_PER_KIB;
 }

@@ -1,4 +1,4 @@
-import { parseKeyValues } from './lines.ts';
+import { parseKeyValues } from './rows.ts';
 
 /**
  * Parses `/proc/net/xfrm_stat`, a name and a counter on each line.

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { btrfs } from '../../src/collectors/btrfs.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FS = 'sys/fs/btrfs/1a2b-3c';
 const FILES = {
@@ -58,13 +59,27 @@ test('btrfs emits 0 for the commits of a kernel that does not count them', async
   ]);
 });
 
-test('btrfs drops a malformed file system and keeps the others', async () => {
-  await using machine = await createHostTree({ ...FILES, 'sys/fs/btrfs/8-8/devices/sdd/size': 'x\n' });
+test('btrfs drops a malformed attribute and keeps everything else', async () => {
+  await using machine = await createHostTree({ ...FILES, [`${FS}/devices/sdb/size`]: 'x\n' });
   assert.deepEqual(await collect(btrfs, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/fs/btrfs/8-8/devices/sdd/size: expected an integer, got "x"'],
-    lines: LINES,
+    errors: ['Cannot parse /sys/fs/btrfs/1a2b-3c/devices/sdb/size: expected an integer, got "x"'],
+    lines: LINES.filter((line) => !line.includes('sdb')),
   });
+});
+
+test('btrfs leaves out the families of a file that cannot be read', async (context) => {
+  await using machine = await createHostTree(FILES);
+  failReads(context, /(label|commit_stats|raid5\/used_bytes)$/, 'EIO');
+  const { state, errors, lines } = await collect(btrfs, machine.host);
+  assert.equal(state, 'failed');
+  assert.equal(errors.length, 3);
+  assert.deepEqual(
+    lines.toSorted(),
+    LINES.filter(
+      (line) => !/_(info|commits_total|commit_seconds|commit_seconds_total)\{|used_bytes.*raid5/.test(line),
+    ).toSorted(),
+  );
 });
 
 test('btrfs emits nothing without a Btrfs file system', async () => {

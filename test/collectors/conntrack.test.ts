@@ -37,18 +37,36 @@ test('conntrack emits only the size of the table without /proc/net/stat/nf_connt
   await using machine = await createHostTree(FILES);
   await machine.remove('proc/net/stat');
   assert.deepEqual(await collect(conntrack, machine.host), {
-    state: 'absent',
+    state: 'ok',
     errors: [],
     lines: ['node_nf_conntrack_entries 33', 'node_nf_conntrack_entries_limit 262144'],
   });
 });
 
-test('conntrack fails and keeps the size of the table if the statistics are malformed', async () => {
-  await using machine = await createHostTree({ ...FILES, 'proc/net/stat/nf_conntrack': 'found new\n00000001\n' });
+test('conntrack drops the sums that lack the number of a CPU and keeps everything else', async () => {
+  await using machine = await createHostTree({
+    ...FILES,
+    'proc/net/stat/nf_conntrack': 'found drop\n00000001 00000002\n00000003 x\n',
+  });
+  assert.deepEqual(await collect(conntrack, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/net/stat/nf_conntrack: expected a hexadecimal number, got "x" in "00000003 x"'],
+    lines: ['node_nf_conntrack_entries 33', 'node_nf_conntrack_entries_limit 262144', 'node_nf_conntrack_stat_found 4'],
+  });
+  await machine.write({ 'proc/net/stat/nf_conntrack': 'found drop\n00000001 00000002\n00000001\n' });
   const { state, errors, lines } = await collect(conntrack, machine.host);
   assert.equal(state, 'failed');
   assert.deepEqual(errors, ['Cannot parse /proc/net/stat/nf_conntrack: expected 2 numbers in "00000001"']);
   assert.equal(lines.length, 2);
+});
+
+test('conntrack keeps the limit and the statistics if the number of connections is malformed', async () => {
+  await using machine = await createHostTree({ ...FILES, 'proc/sys/net/netfilter/nf_conntrack_count': 'many\n' });
+  const { errors, lines } = await collect(conntrack, machine.host);
+  assert.deepEqual(errors, [
+    'Cannot parse /proc/sys/net/netfilter/nf_conntrack_count: expected an unsigned integer, got "many"',
+  ]);
+  assert.equal(lines.length, 9);
 });
 
 test('conntrack fails and keeps the size of the table if it knows no column of the statistics', async () => {

@@ -292,7 +292,7 @@ limits('max', { 'memory.max': 'max\n' }, [`container_spec_memory_limit_bytes{${L
 limits('2^63', { 'memory.max': '9223372036854775808\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 0`]);
 limits('4096', { 'memory.max': '4096\n' }, [`container_spec_memory_limit_bytes{${LABELS_A}} 4096`]);
 
-test('containers drops a container with a damaged file, but not its neighbours', async () => {
+test('containers drops the number of a damaged line and keeps everything else', async () => {
   await using machine = await createHostTree({
     ...CGROUP2,
     ...cgroup(A, { 'pids.current': '1\n', 'memory.stat': 'anon 1\nfile' }),
@@ -300,8 +300,12 @@ test('containers drops a container with a damaged file, but not its neighbours',
   });
   assert.deepEqual(await collectUsage(machine), {
     state: 'failed',
-    errors: [`Cannot parse /sys/fs/cgroup/docker/${ID_A}/memory.stat: unexpected line "file"`],
-    lines: [`container_threads{${LABELS_B}} 2`],
+    errors: [`Cannot parse /sys/fs/cgroup/docker/${ID_A}/memory.stat: expected a number, got "" in "file"`],
+    lines: [
+      `container_memory_rss{${LABELS_A}} 1`,
+      `container_threads{${LABELS_A}} 1`,
+      `container_threads{${LABELS_B}} 2`,
+    ],
   });
 });
 

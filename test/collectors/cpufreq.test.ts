@@ -77,49 +77,62 @@ test('cpufreq leaves out attributes that only root may read and those of an idle
   assert.deepEqual(await collect(cpufreq, machine.host), { state: 'ok', errors: [], lines: lines('0') });
 });
 
-test('cpufreq drops a CPU with a malformed attribute and keeps the others', async () => {
+test('cpufreq drops malformed attributes and keeps the others', async () => {
   await using machine = await createHostTree({
     [OFFLINE]: '\n',
     ...policy('cpu0', { scaling_max_freq: 'fast\n' }),
     ...policy('cpu1', {}),
     ...policy('cpu2', { scaling_cur_freq: 'slow\n' }),
   });
-  assert.deepEqual(await collect(cpufreq, machine.host), {
-    state: 'failed',
-    errors: [
-      'Cannot parse /sys/devices/system/cpu/cpu0/cpufreq/scaling_max_freq: expected a number, got "fast"',
-      'Cannot parse /sys/devices/system/cpu/cpu2/cpufreq/scaling_cur_freq: expected a number, got "slow"',
-    ],
-    lines: lines('1'),
-  });
+  const { state, errors, lines: all } = await collect(cpufreq, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors.toSorted(), [
+    'Cannot parse /sys/devices/system/cpu/cpu0/cpufreq/scaling_max_freq: expected a number, got "fast"',
+    'Cannot parse /sys/devices/system/cpu/cpu2/cpufreq/scaling_cur_freq: expected a number, got "slow"',
+  ]);
+  const expected = [
+    ...lines('0').filter((line) => !line.includes('scaling_frequency_max')),
+    ...lines('1'),
+    ...lines('2').filter((line) => !line.includes('scaling_frequency_hertz')),
+  ];
+  assert.deepEqual(all.toSorted(), expected.toSorted());
 });
 
-/** Makes each synchronous read of a measured frequency slow. Returns a function that counts these reads. */
-function sleepInReads(context: TestContext): () => number {
-  let slept = 0;
-  beforeDirectoryReads(context, (name) => {
-    if (name !== 'scaling_cur_freq') return;
-    slept += 1;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-  });
-  return () => slept;
+/** Returns the measured attributes that the collector reads synchronously. */
+async function readOnMainThread(
+  context: TestContext,
+  {
+    driver,
+    release,
+    machine: hardware,
+  }: { readonly driver: string; readonly release: string; readonly machine: string },
+): Promise<string[]> {
+  const names = new Set<string>();
+  beforeDirectoryReads(context, (name) => names.add(name));
+  await using machine = await createHostTree(
+    {
+      'proc/sys/kernel/osrelease': `${release}\n`,
+      [OFFLINE]: '\n',
+      ...policy('cpu0', { cpuinfo_cur_freq: '1\n', scaling_driver: `${driver}\n` }),
+    },
+    { machine: hardware },
+  );
+  const { state, lines: all } = await collect(cpufreq, machine.host);
+  assert.deepEqual([state, all.length], ['ok', 8]);
+  return [...names].filter((name) => name.endsWith('_cur_freq'));
 }
 
-test('cpufreq blocks for one CPU only if the kernel sleeps in each read', async (context) => {
-  const slept = sleepInReads(context);
-  const names = Array.from({ length: 20 }, (_, index) => `cpu${index}`);
-  await using machine = await createHostTree({
-    [OFFLINE]: '\n',
-    ...Object.assign({}, ...names.map((name) => policy(name, name === 'cpu7' ? { scaling_cur_freq: '?\n' } : {}))),
+for (const [driver, release, machine, synchronous] of [
+  ['intel_pstate', '6.12.9-arch1', 'x86_64', ['cpuinfo_cur_freq', 'scaling_cur_freq']],
+  ['acpi-cpufreq', '5.19.0', 'x86_64', ['cpuinfo_cur_freq', 'scaling_cur_freq']],
+  ['intel_pstate', '5.15.0-91-generic', 'x86_64', []],
+  ['intel_pstate', 'unknown', 'x86_64', []],
+  ['scmi', '5.15.0', 'aarch64', ['scaling_cur_freq']],
+] as const) {
+  test(`cpufreq reads ${synchronous.join() || 'no frequency'} of ${driver} at once on ${machine} ${release}`, async (context) => {
+    assert.deepEqual(await readOnMainThread(context, { driver, release, machine }), synchronous);
   });
-  const collected = await collect(cpufreq, machine.host);
-  assert.equal(slept(), 1);
-  assert.deepEqual(collected.errors, [
-    'Cannot parse /sys/devices/system/cpu/cpu7/cpufreq/scaling_cur_freq: expected a number, got "?"',
-  ]);
-  const expected = names.filter((name) => name !== 'cpu7').flatMap((name) => lines(name.slice(3)));
-  assert.deepEqual(collected.lines.toSorted(), expected.toSorted());
-});
+}
 
 test('cpufreq succeeds without values if the kernel scales no CPU', async () => {
   await using machine = await createHostTree({ [OFFLINE]: '\n', 'sys/devices/system/cpu/cpu0/': '' });

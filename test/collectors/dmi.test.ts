@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dmi } from '../../src/collectors/dmi.ts';
-import { collect } from '../support/collect.ts';
+import { collect, createCollectorRunner } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
 import { failReads } from '../support/mock-reads.ts';
 
@@ -50,13 +50,18 @@ test('dmi reads the names once', async () => {
   assert.equal(first.state, 'ok');
 });
 
-test('dmi fails if a name cannot be read', async () => {
+test('dmi leaves out a name that cannot be read, and reads it again in the next pass', async () => {
   await using machine = await createHostTree({ ...FILES, 'sys/class/dmi/id/bios_vendor/file': '' });
-  assert.deepEqual(await collect(dmi, machine.host), {
-    state: 'failed',
-    errors: ['Cannot read /sys/class/dmi/id/bios_vendor: is a directory'],
-    lines: [],
-  });
+  const collectDmi = createCollectorRunner(dmi, machine.host);
+  const { state, errors, lines } = await collectDmi();
+  assert.deepEqual([state, errors], ['failed', ['Cannot read /sys/class/dmi/id/bios_vendor: is a directory']]);
+  assert.equal(lines.length, 1);
+  assert.ok(!lines[0]?.includes('bios_vendor'));
+  await machine.remove('sys/class/dmi/id/bios_vendor');
+  await machine.write({ 'sys/class/dmi/id/bios_vendor': 'SeaBIOS\n' });
+  const next = await collectDmi();
+  assert.equal(next.state, 'ok');
+  assert.ok(next.lines[0]?.includes('bios_vendor="SeaBIOS"'));
 });
 
 test('dmi is absent without names', async () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { dmmultipath } from '../../src/collectors/dmmultipath.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FILES = {
   'sys/block/dm-3/dm/uuid': 'mpath-3600\n',
@@ -46,18 +47,24 @@ test('dmmultipath emits a suspended device without its removed path', async () =
   ]);
 });
 
-test('dmmultipath drops a malformed device and keeps the others', async () => {
-  await using machine = await createHostTree({
-    ...FILES,
-    'sys/block/dm-1/dm/uuid': 'mpath-1\n',
-    'sys/block/dm-1/dm/name': 'b\n',
-    'sys/block/dm-1/dm/suspended': 'perhaps\n',
-  });
+test('dmmultipath drops a malformed attribute and keeps everything else', async () => {
+  await using machine = await createHostTree({ ...FILES, 'sys/block/dm-3/dm/suspended': 'perhaps\n' });
   assert.deepEqual(await collect(dmmultipath, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/block/dm-1/dm/suspended: expected an integer, got "perhaps"'],
-    lines: LINES,
+    errors: ['Cannot parse /sys/block/dm-3/dm/suspended: expected an integer, got "perhaps"'],
+    lines: LINES.filter((line) => !line.startsWith('node_dmmultipath_device_active')),
   });
+});
+
+test('dmmultipath counts no active paths if the state of a path cannot be read', async (context) => {
+  await using machine = await createHostTree(FILES);
+  failReads(context, /sda\/device\/state$/, 'EIO');
+  const { state, lines } = await collect(dmmultipath, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(
+    lines,
+    LINES.filter((line) => !/_paths_(active|failed)|path="sda"/.test(line)),
+  );
 });
 
 test('dmmultipath is absent without /sys/block', async () => {

@@ -41,13 +41,17 @@ test('drbd emits the local states of a device without a peer', async () => {
   ]);
 });
 
-test('drbd fails and emits nothing if the file is malformed', async () => {
-  await using machine = await createHostTree({ 'proc/drbd': `${TEXT} 1: cs:Connected ns:x\n` });
-  assert.deepEqual(await collect(drbd, machine.host), {
-    state: 'failed',
-    errors: ['Cannot parse /proc/drbd: expected a number, got "x"'],
-    lines: [],
-  });
+test('drbd drops a malformed counter and keeps everything else', async () => {
+  await using machine = await createHostTree({ 'proc/drbd': TEXT });
+  const { lines: all } = await collect(drbd, machine.host);
+  await machine.write({ 'proc/drbd': `${TEXT} 1: cs:Connected ns:x lo:-2\n` });
+  const { state, errors, lines } = await collect(drbd, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /proc/drbd: expected a number, got "x" in " 1: cs:Connected ns:x lo:-2"']);
+  assert.deepEqual(
+    lines.toSorted(),
+    [...all, 'node_drbd_connected{device="drbd1"} 1', 'node_drbd_local_pending{device="drbd1"} -2'].toSorted(),
+  );
 });
 
 test('drbd is absent without /proc/drbd', async () => {

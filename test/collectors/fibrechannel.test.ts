@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fibrechannel } from '../../src/collectors/fibrechannel.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const FILES = {
   'sys/class/fc_host/host3/speed': '16 Gbit\n',
@@ -27,12 +28,22 @@ test('fibrechannel emits the attributes and the statistics of a port', async () 
   assert.deepEqual(await collect(fibrechannel, machine.host), { state: 'ok', errors: [], lines: LINES });
 });
 
-test('fibrechannel drops a malformed port and keeps the others', async () => {
-  await using machine = await createHostTree({ ...FILES, 'sys/class/fc_host/host4/statistics/nos_count': '0xz\n' });
+test('fibrechannel drops a malformed counter and keeps everything else', async () => {
+  await using machine = await createHostTree({ ...FILES, 'sys/class/fc_host/host3/statistics/nos_count': '0xz\n' });
   assert.deepEqual(await collect(fibrechannel, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /sys/class/fc_host/host4/statistics/nos_count: expected an integer, got "0xz"'],
+    errors: ['Cannot parse /sys/class/fc_host/host3/statistics/nos_count: expected an integer, got "0xz"'],
     lines: LINES,
+  });
+});
+
+test('fibrechannel leaves out the attributes of a port one of which cannot be read', async (context) => {
+  await using machine = await createHostTree(FILES);
+  failReads(context, /port_state$/, 'EIO');
+  assert.deepEqual(await collect(fibrechannel, machine.host), {
+    state: 'failed',
+    errors: ['Cannot read /sys/class/fc_host/host3/port_state: input/output error'],
+    lines: LINES.slice(1),
   });
 });
 

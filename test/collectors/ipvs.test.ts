@@ -67,11 +67,11 @@ test('ipvs rejects unknown labels', async () => {
   });
 });
 
-test('ipvs fails and keeps the totals if the table is malformed', async () => {
+test('ipvs drops a malformed service and keeps the totals', async () => {
   await using machine = await createHostTree({ ...FILES, 'proc/net/ip_vs': 'IP\nProt\n->\nTCP x wlc\n' });
   const { state, errors, lines } = await collect(ipvs, machine.host);
   assert.equal(state, 'failed');
-  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port, got "x"']);
+  assert.deepEqual(errors, ['Cannot parse /proc/net/ip_vs: expected an address and a port, got "x" in "TCP x wlc"']);
   assert.equal(lines.length, 5);
 });
 

@@ -51,7 +51,7 @@ test('mdadm emits arrays from /proc/mdstat and from sysfs', async () => {
   });
 });
 
-test('mdadm keeps /proc/mdstat if an array in sysfs is malformed', async () => {
+test('mdadm drops a malformed attribute and keeps everything else', async () => {
   await using machine = await createHostTree({
     'proc/mdstat': MDSTAT,
     'sys/block/md0/md/level': 'raid1\n',
@@ -60,7 +60,7 @@ test('mdadm keeps /proc/mdstat if an array in sysfs is malformed', async () => {
   assert.deepEqual(await collect(mdadm, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/block/md0/md/raid_disks: expected a number of disks instead of "two"'],
-    lines: LINES,
+    lines: [...LINES, 'node_md_degraded{device="md0"} 0'],
   });
 });
 

@@ -6,7 +6,7 @@ import { createHostTree } from '../support/host-tree.ts';
 
 const NODES = 'sys/devices/system/node';
 
-test('meminfo_numa emits the memory and the allocations of each node and drops a malformed node', async () => {
+test('meminfo_numa emits the memory and the allocations of each node and drops a malformed field', async () => {
   await using machine = await createHostTree({
     [`${NODES}/node0/meminfo`]: 'Node 0 MemTotal: many kB\n',
     [`${NODES}/node0/numastat`]: 'numa_hit 1\n',
@@ -18,10 +18,11 @@ test('meminfo_numa emits the memory and the allocations of each node and drops a
     state: 'failed',
     errors: ['Cannot parse /sys/devices/system/node/node0/meminfo: unexpected line "Node 0 MemTotal: many kB"'],
     lines: [
+      'node_memory_numa_numa_hit_total{node="0"} 1',
+      'node_memory_numa_numa_hit_total{node="10"} 7',
       'node_memory_numa_MemTotal{node="10"} 1048576',
       'node_memory_numa_Active_anon{node="10"} 2048',
       'node_memory_numa_HugePages_Free{node="10"} 5',
-      'node_memory_numa_numa_hit_total{node="10"} 7',
       'node_memory_numa_other_node_total{node="10"} 8',
     ],
   });

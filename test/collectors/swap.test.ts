@@ -28,12 +28,17 @@ test('swap emits nothing if the host has no swap area', async () => {
   assert.deepEqual(await collect(swap, machine.host), { state: 'ok', errors: [], lines: [] });
 });
 
-test('swap fails if the file is damaged', async () => {
-  await using machine = await createHostTree({ 'proc/swaps': `${AREAS}/dev/dm-1 partition\n` });
+test('swap drops a damaged line or priority and keeps everything else', async () => {
+  await using machine = await createHostTree({ 'proc/swaps': AREAS });
+  const { lines: all } = await collect(swap, machine.host);
+  await machine.write({ 'proc/swaps': `${AREAS.replace('-2', 'low')}/dev/dm-1 partition\n` });
   assert.deepEqual(await collect(swap, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/swaps: expected 5 columns in "/dev/dm-1 partition"'],
-    lines: [],
+    errors: [
+      'Cannot parse /proc/swaps: expected an integer, got "low" in "/swap\\\\040file file\\t\\t1024\\t\\t0\\t\\tlow"',
+      'Cannot parse /proc/swaps: expected 5 columns in "/dev/dm-1 partition"',
+    ],
+    lines: all.filter((line) => !line.startsWith('node_swap_priority{device="/swap')),
   });
 });
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { AbsentError } from '../../src/host/host.ts';
+import { AbsentError, type Host } from '../../src/host/host.ts';
 import { parseNumberFile } from '../../src/parse/lines.ts';
 import { createHostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
+import { stallAttributes } from '../support/stall.ts';
 
 const asIs = (text: string): string => text;
 
@@ -57,4 +59,65 @@ test('AsyncTree.readWithMtime() returns the Unix time of the last change', async
   const { content, modified } = await machine.host.rootfs.readWithMtime('a', asIs);
   assert.equal(content, 'text');
   assert.ok(Math.abs(before - modified) < 60, `${before} ${modified}`);
+});
+
+/** Reads attributes in a pass of 150 ms, of which 100 ms are for the response. */
+async function readEach(host: Host, names: readonly string[]): Promise<{ values: unknown[]; errors: string[] }> {
+  const errors: string[] = [];
+  const { slowSys } = host.forPass(performance.now() + 150).forCollector(({ message }) => errors.push(message));
+  const values = await slowSys.readEachIfPresent(names.map((path) => ({ path, parse: parseNumberFile })));
+  return {
+    values,
+    errors: errors.map((message) => message.replaceAll(`${slowSys.root}/`, '').replace(/\d+ ms/, 'N ms')),
+  };
+}
+
+test('AsyncTree.readEachIfPresent() reports what cannot be read and returns everything else in order', async (context) => {
+  const names = ['a', 'gone', 'refused', 'nan', 'denied', 'f'];
+  await using machine = await createHostTree({
+    'sys/a': '1\n',
+    'sys/refused': '2\n',
+    'sys/nan': 'x\n',
+    'sys/denied': '3\n',
+    'sys/f': '4\n',
+  });
+  failReads(context, /refused$/, 'EREMOTEIO');
+  const { values, errors } = await readEach(machine.host, names);
+  assert.deepEqual(values, [1, undefined, undefined, undefined, 3, 4]);
+  assert.deepEqual(errors.toSorted(), [
+    'Cannot parse nan: expected a number, got "x"',
+    'Cannot read refused: remote I/O error',
+  ]);
+});
+
+test('AsyncTree.readEachIfPresent() loses only the attribute that hangs, and does not wait for it again', async (context) => {
+  const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+  await using machine = await createHostTree(
+    Object.fromEntries(names.map((name) => [`sys/${name}`, `${name.slice(1)}\n`])),
+  );
+  const hanging = new Set(['n3']);
+  stallAttributes(context, (path) => hanging.has(path.slice(path.lastIndexOf('/') + 1)));
+  const without3 = [0, 1, 2, undefined, 4, 5, 6, 7, 8, 9];
+  assert.deepEqual(await readEach(machine.host, names), {
+    values: without3,
+    errors: ['Cannot read n3: no answer within N ms'],
+  });
+  const startedAt = performance.now();
+  assert.deepEqual(await readEach(machine.host, names), {
+    values: without3,
+    errors: ['Cannot read n3: the last read has not ended'],
+  });
+  assert.ok(performance.now() - startedAt < 45, 'waited for a read that hangs');
+
+  hanging.add('n5').add('n7');
+  const rest = [0, 1, 2, undefined, 4, undefined, 6, undefined, 8, 9];
+  assert.deepEqual((await readEach(machine.host, names)).values.slice(0, 6), rest.slice(0, 6));
+  assert.deepEqual(await readEach(machine.host, names), {
+    values: names.map(() => undefined),
+    errors: [
+      ...['n3', 'n5', 'n7'].map((name) => `Cannot read ${name}: the last read has not ended`),
+      'Cannot read n0: the device does not answer, for 7 attributes',
+    ],
+  });
+  assert.equal(machine.host.pendingCalls.length, 3);
 });

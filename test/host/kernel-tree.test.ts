@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AbsentError } from '../../src/host/host.ts';
-import { FILE_LIMIT } from '../../src/host/read-sync.ts';
+import { KERNEL_FILE_LIMIT } from '../../src/host/read-sync.ts';
 import { parseNumberFile } from '../../src/parse/lines.ts';
 import { createHostTree } from '../support/host-tree.ts';
 
@@ -61,7 +61,7 @@ test('KernelTree.read() names the file that cannot be parsed', async () => {
 test('KernelTree.read() stops at the size limit of a file without an end', async () => {
   await using machine = await createHostTree({ 'proc/zero': { link: '/dev/zero' } });
   assert.throws(() => machine.host.proc.read('zero', asIs), {
-    message: `Cannot read ${join(machine.root, 'proc/zero')}: larger than ${FILE_LIMIT} bytes`,
+    message: `Cannot read ${join(machine.root, 'proc/zero')}: larger than ${KERNEL_FILE_LIMIT} bytes`,
   });
 });
 

@@ -55,7 +55,7 @@ test('FileSystems.statfs() calls a stuck mount once, and another mount on its mo
 });
 
 test('FileSystems.statfs() calls any number of healthy mounts, and none when all threads of the pool are stuck', async () => {
-  const fileSystems = create((path) => (path.startsWith('/dead') ? never() : Promise.resolve(STATS)));
+  const fileSystems = create((path) => (String(path).startsWith('/dead') ? never() : Promise.resolve(STATS)));
   const short = { milliseconds: 50 };
   const healthy = Array.from({ length: 300 }, (_, index) => fileSystems.statfs(request(`/fine/${index}`, short)));
   const dead = ['/dead/1', '/dead/2', '/dead/3'].map((path) => fileSystems.statfs(request(path, short)));

@@ -36,7 +36,16 @@ writes.parses('rows below headings', WRITES, [
   { type: 'initial', count: 33, averageBytes: 102400 },
   { type: 'journal_reclaim', count: 6, averageBytes: 697 },
 ]);
-writes.rejects('a word for a count', '\ninitial: many 1\n', 'expected a number, got "many"');
+writes.rejects('a word for a count', '\ninitial: many 1\n', 'expected a number, got "many" in "initial: many 1"');
+writes.reports(
+  'a malformed number and a truncated row, and returns everything else',
+  'type\ninitial: many 1k\nlogged: 3\nother: 5 6\n',
+  [
+    { type: 'initial', count: undefined, averageBytes: 1024 },
+    { type: 'other', count: 5, averageBytes: 6 },
+  ],
+  ['expected a number, got "many" in "initial: many 1k"', 'unexpected line "logged: 3"'],
+);
 writes.survives(WRITES);
 
 const errors = describeParser('parseErrors', parse.parseErrors);
@@ -57,7 +66,7 @@ done.parses('bytes that were read and written', DONE, [
   { operation: 'read', dataType: 'btree', bytes: 0 },
   { operation: 'write', dataType: 'user', bytes: 5620703395 },
 ]);
-done.rejects('a word for a size', 'read:\nsb : x\n', 'expected a number, got "x"');
+done.rejects('a word for a size', 'read:\nsb : x\n', 'expected a number, got "x" in "sb : x"');
 done.survives(DONE);
 
 const IO_ERRORS =

@@ -11,7 +11,11 @@ parses('zones of two nodes', TWO, [
   { node: '10', zone: 'Normal', blocks: [18297, 6582, 674] },
 ]);
 rejects('an unknown line', 'Zone 0 1 2\n', 'unexpected line "Zone 0 1 2"');
-rejects('a word for a count', 'Node 0, zone DMA 1 x\n', 'unexpected line "Node 0, zone DMA 1 x"');
+rejects(
+  'a word for a count',
+  'Node 0, zone DMA 1 x\n',
+  'expected an unsigned integer, got "x" in "Node 0, zone DMA 1 x"',
+);
 rejects(
   'a zone with fewer counts than the first zone',
   TWO.replace('6582', ''),

@@ -23,9 +23,9 @@ stat.parses('a number above 2^53', 'usage_usec 18446744073709551615\n', [
   undefined,
   undefined,
 ]);
-stat.rejects('a line without a value', 'usage_usec\n', 'unexpected line "usage_usec"');
-stat.rejects('a truncated line', 'usage_usec 1\nsystem_us', 'unexpected line "system_us"');
-stat.rejects('a word for a number', 'usage_usec max\n', 'expected a number, got "max"');
+stat.rejects('a line without a value', 'usage_usec\n', 'expected a number, got "" in "usage_usec"');
+stat.rejects('a word for a number', 'usage_usec max\n', 'expected a number, got "max" in "usage_usec max"');
+stat.parses('a file whose other lines are odd', 'odd\nuser_usec x\nusage_usec 1\nsystem_us', [1, undefined, undefined]);
 stat.survives(CPU_STAT);
 
 const limit = describeParser('parseLimit', parseLimit);
@@ -40,7 +40,7 @@ const cpuMax = describeParser('parseCpuMax', parseCpuMax);
 cpuMax.parses('a quota', '25000 100000\n', { quota: 25_000, period: 100_000 });
 cpuMax.parses('no quota', 'max 100000\n', { quota: Number.POSITIVE_INFINITY, period: 100_000 });
 cpuMax.rejects('a quota without a period', '25000\n', 'expected two words in "25000\\n"');
-cpuMax.rejects('three words', '1 2 3\n', 'expected a number, got "2 3"');
+cpuMax.rejects('three words', '1 2 3\n', 'expected a number, got "2 3" in "1 2 3"');
 cpuMax.survives('max 100000\n');
 
 const IO = '98:0 rbytes=8388608 wbytes=4096 rios=72 wios=1 dbytes=0 dios=0\n';
@@ -62,7 +62,16 @@ io.parses('a device with few counters and unknown keys', '8:16 rbytes=1 cost.usa
 ]);
 io.parses('an empty file', '', []);
 io.rejects('a line without a device', 'rbytes=1\n', 'unexpected line "rbytes=1"');
-io.rejects('a word for a number', '8:0 rbytes=x\n', 'expected a number, got "x"');
+io.rejects('a word for a number', '8:0 rbytes=x\n', 'expected a number, got "x" in "8:0 rbytes=x"');
+io.reports(
+  'a malformed counter and a line without a device, and returns everything else',
+  `8:0 rbytes=x wbytes=5\nodd line\n${IO}`,
+  [
+    { device: '8:0', readBytes: undefined, writeBytes: 5, reads: undefined, writes: undefined },
+    { device: '98:0', readBytes: 8_388_608, writeBytes: 4096, reads: 72, writes: 1 },
+  ],
+  ['expected a number, got "x" in "8:0 rbytes=x wbytes=5"', 'unexpected line "odd line"'],
+);
 io.survives(IO);
 
 const BLKIO =

@@ -9,5 +9,5 @@ parses('several controllers', SOME, [
   { name: 'hugetlb', cgroups: 3, enabled: 0 },
 ]);
 rejects('a missing column', 'memory\t4\t22\n', 'unexpected line "memory\\t4\\t22"');
-rejects('a word for a number', 'memory\t4\tmany\t1\n', 'expected a number, got "many"');
+rejects('a word for a number', 'memory\t4\tmany\t1\n', 'expected a number, got "many" in "memory\\t4\\tmany\\t1"');
 survives(SOME);

@@ -1,7 +1,7 @@
 import { parseDiskstats } from '../../src/parse/diskstats.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseDiskstats', parseDiskstats);
+const { parses, rejects, reports, survives } = describeParser('parseDiskstats', parseDiskstats);
 
 const OLD = '   8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530\n';
 const NEW = ' 254       0 vda 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n';
@@ -29,5 +29,15 @@ rejects(
   OLD.replace('8 ', 'x '),
   'expected 14 columns in "   x       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530"',
 );
-rejects('a word for a count', OLD.replace('5082', '-1'), 'expected an unsigned number, got "-1"');
+const BAD = OLD.replace('5082', '-1').trimEnd();
+rejects('a negative count', BAD, `expected an unsigned number, got "-1" in "${BAD}"`);
+reports(
+  'a malformed count and an odd line, and returns everything else',
+  'odd line 42\n8 0 sda 1 x 3 4 5 6 7 8 9 10 11\n8 1 sda1 1 2 3 4 5 6 7 8 9 10 11\n',
+  [
+    { major: '8', minor: '0', device: 'sda', values: [1, undefined, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+    { major: '8', minor: '1', device: 'sda1', values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+  ],
+  ['expected 14 columns in "odd line 42"', 'expected a number, got "x" in "8 0 sda 1 x 3 4 5 6 7 8 9 10 11"'],
+);
 survives(OLD, NEW);

@@ -8,7 +8,7 @@ const X86 = `            CPU0       CPU2
  ERR:          0
  MIS:          0
 `;
-const { parses, rejects, survives } = describeParser('parseInterrupts', parseInterrupts);
+const { parses, rejects, reports, survives } = describeParser('parseInterrupts', parseInterrupts);
 parses('numbered and named interrupts while one CPU is offline', X86, {
   cpus: ['0', '2'],
   interrupts: [
@@ -29,7 +29,26 @@ parses(
   },
 );
 rejects('an empty file', '', 'expected CPU names, got ""');
-rejects('a line without a colon', 'CPU0\n9 1 chip\n', 'unexpected line "9 1 chip"');
+parses(
+  'no line without a colon, and no line with text in place of counts',
+  'CPU0\n9 1 chip\nFIQ:     usb_fiq\n9: 1 chip a\n',
+  {
+    cpus: ['0'],
+    interrupts: [{ name: '9', info: 'chip', devices: 'a', counts: [1] }],
+  },
+);
+reports(
+  'a malformed count between the others, and returns everything else',
+  'CPU0 CPU1 CPU2\n9: 1 x 3 chip a\n10: 4 5 6 chip b\nNMI: x 8 9 Non-maskable\n',
+  {
+    cpus: ['0', '1', '2'],
+    interrupts: [
+      { name: '9', info: 'chip', devices: 'a', counts: [1, undefined, 3] },
+      { name: '10', info: 'chip', devices: 'b', counts: [4, 5, 6] },
+    ],
+  },
+  ['expected an unsigned integer, got "x" in "9: 1 x 3 chip a"'],
+);
 rejects('a word between the counts', 'CPU0 CPU1\n9: 1 x chip\n', 'unexpected line "9: 1 x chip"');
 survives(X86);
 

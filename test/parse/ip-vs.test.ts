@@ -55,7 +55,25 @@ FWM  00000007 wrr
 );
 table.parses('a service without servers', `${HEADINGS}UDP  0A000001:0035 rr \n`, []);
 table.parses('a table without services', HEADINGS, []);
-table.rejects('a server without a service', HEADINGS + SERVER, `unexpected line "${SERVER.trimEnd()}         "`);
+table.parses('a server without a service', HEADINGS + SERVER, []);
+table.reports(
+  'a service without a port, with its servers, and an odd line',
+  `${HEADINGS}TCP  0A000001 wlc\n${SERVER}odd line\nFWM  00000007 wlc\n${SERVER}`,
+  [
+    {
+      protocol: 'FWM',
+      localAddress: '',
+      localPort: 0,
+      localMark: '00000007',
+      remoteAddress: '10.0.0.11',
+      remotePort: 8080,
+      weight: 100,
+      activeConnections: 12,
+      inactiveConnections: 3,
+    },
+  ],
+  ['expected an address and a port, got "0A000001" in "TCP  0A000001 wlc"', 'unexpected line "odd line"'],
+);
 table.rejects(
   'a truncated server',
   `${HEADINGS}TCP  0A000001:0050 wlc\n  -> 0A00000B:1F90 Masq\n`,
@@ -65,9 +83,13 @@ table.rejects('a service without an address', `${HEADINGS}TCP\n`, 'unexpected li
 table.rejects(
   'an address without a port',
   `${HEADINGS}TCP  0A000001 wlc\n`,
-  'expected an address and a port, got "0A000001"',
+  'expected an address and a port, got "0A000001" in "TCP  0A000001 wlc"',
 );
-table.rejects('a truncated address', `${HEADINGS}TCP  0A0001:0050 wlc\n`, 'expected an IPv4 address, got "0A0001"');
+table.rejects(
+  'a truncated address',
+  `${HEADINGS}TCP  0A0001:0050 wlc\n`,
+  'expected an IPv4 address, got "0A0001" in "TCP  0A0001:0050 wlc"',
+);
 table.survives(`${HEADINGS}TCP  0A000001:0050 wlc\n${SERVER}`);
 
 const stats = describeParser('parseIpVsStats', parseIpVsStats);
@@ -92,6 +114,14 @@ stats.parses(
   },
 );
 stats.rejects('an empty file', '', 'expected five numbers in ""');
-stats.rejects('a missing total', `${STATS_HEADINGS} 1 2 3\n`, 'expected five numbers in " 1 2 3"');
-stats.rejects('a word for a total', `${STATS_HEADINGS} 1 2 3 x 5\n`, 'expected a hexadecimal number, got "x"');
+stats.rejects(
+  'a missing total',
+  '   Conns  Packets\n 1 2 3\n',
+  'expected five numbers in "   Conns  Packets\\n 1 2 3\\n"',
+);
+stats.rejects(
+  'a word for a total',
+  `${STATS_HEADINGS} 1 2 3 x 5\n`,
+  'expected a hexadecimal number, got "x" in " 1 2 3 x 5"',
+);
 stats.survives(`${STATS_HEADINGS}    1C3B   1FA2D1        A         9C41E702               1F\n`);

@@ -6,7 +6,6 @@ import {
   parseDecimal,
   parseHex,
   parseIntegerFile,
-  parseKeyValues,
   parseLine,
   parseNumberFile,
   parseSwitchFile,
@@ -18,6 +17,7 @@ import {
   splitLines,
   splitWords,
 } from '../../src/parse/lines.ts';
+import { parseKeyValues } from '../../src/parse/rows.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
 const decimal = describeParser('parseDecimal', parseDecimal);
@@ -140,5 +140,5 @@ keyValues.parses(
 keyValues.parses('an empty file', '', new Map());
 keyValues.rejects('a name without a number', 'commits\n', 'unexpected line "commits"');
 keyValues.rejects('two numbers', 'commits 1 2\n', 'unexpected line "commits 1 2"');
-keyValues.rejects('a word for a number', 'commits x\n', 'expected a number, got "x"');
+keyValues.rejects('a word for a number', 'commits x\n', 'expected a number, got "x" in "commits x"');
 keyValues.survives('commits 3\nlast_commit_ms 15\n');

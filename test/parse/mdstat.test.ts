@@ -76,7 +76,7 @@ rejects('a truncated line', array('md0\n'), 'unexpected line "md0"');
 rejects(
   'a word for a size',
   array('md0 : active raid1 sdb[0]\n      many blocks [1/1] [U]\n'),
-  'expected a number, got "many"',
+  'expected a number, got "many" in "      many blocks [1/1] [U]"',
 );
 rejects(
   'a status without a size',

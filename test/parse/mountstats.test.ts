@@ -61,12 +61,12 @@ parses(
   ],
 );
 parses('a file without NFS mounts', OTHERS, []);
-rejects('a truncated transport', `${HEAD}\txprt:\ttcp 1 2 3\n`, 'expected more numbers in "1 2 3"');
-rejects('a truncated operation', `${HEAD}\tper-op statistics\n\tREAD: 1 2\n`, 'unexpected line "READ: 1 2"');
+rejects('a truncated transport', `${HEAD}\txprt:\ttcp 1 2 3\n`, 'expected more numbers in "\\txprt:\\ttcp 1 2 3"');
+rejects('a truncated operation', `${HEAD}\tper-op statistics\n\tREAD: 1 2\n`, 'unexpected line "\\tREAD: 1 2"');
 rejects(
   'an operation without a name',
   `${HEAD}\tper-op statistics\n\t1 2 3 4 5 6 7 8 9\n`,
-  'unexpected line "1 2 3 4 5 6 7 8 9"',
+  'unexpected line "\\t1 2 3 4 5 6 7 8 9"',
 );
-rejects('a word for a number', `${HEAD}\tage:\told\n`, 'expected a number, got "old"');
+rejects('a word for a number', `${HEAD}\tage:\told\n`, 'expected a number, got "old" in "\\tage:\\told"');
 survives(OTHERS + MOUNT);

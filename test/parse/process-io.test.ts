@@ -8,5 +8,5 @@ const IO =
 
 parses('bytes read from devices and written to devices', IO, { readBytes: 4096, writtenBytes: 323932160 });
 parses('a file without the two fields', 'rchar: 1\nwchar: 2\n', { readBytes: undefined, writtenBytes: undefined });
-rejects('a word for a number', 'read_bytes: many\n', 'unexpected line "read_bytes: many"');
+rejects('a word for a number', 'read_bytes: many\n', 'expected a number, got "many" in "read_bytes: many"');
 survives(IO);

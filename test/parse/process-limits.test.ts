@@ -13,5 +13,5 @@ Max nice priority         0                    0
 
 parses('soft limits', LIMITS, { openFiles: 20000, addressSpace: Number.POSITIVE_INFINITY });
 parses('a table without limits', HEADING, { openFiles: undefined, addressSpace: undefined });
-rejects('a line without a limit', `${HEADING}Max open files\n`, 'unexpected line "Max open files"');
+rejects('a line without a limit', `${HEADING}Max open files\n`, 'expected a number, got "" in "Max open files"');
 survives(LIMITS);

@@ -20,7 +20,7 @@ parses('a file without any of the fields', 'Name:\tnode\nPid:\t2\n', {
   threads: undefined,
 });
 rejects('a truncated size', 'Name:\tsh\nVmRSS:\t    15', 'unexpected line "VmRSS:\\t    15"');
-rejects('a word for a size', 'Name:\tsh\nVmSize:\tmuch kB\n', 'expected a number, got "much"');
-rejects('a word for a number of threads', 'Name:\tsh\nThreads:\tmany\n', 'expected a number, got "many"');
+rejects('a word for a size', 'Name:\tsh\nVmSize:\tmuch kB\n', 'unexpected line "VmSize:\\tmuch kB"');
+rejects('a word for a number of threads', 'Name:\tsh\nThreads:\tmany\n', 'unexpected line "Threads:\\tmany"');
 rejects('a file that does not start with a name', '1 (sh) S 0\n', 'unexpected line "1 (sh) S 0"');
 survives(STATUS);

@@ -1,4 +1,4 @@
-import { parseCpuTicks, parseStat } from '../../src/parse/stat.ts';
+import { parseBootTime, parseCpuTicks, parseSoftirqTotals, parseStat } from '../../src/parse/stat.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
 const DEBIAN = `cpu  9540 3577 10051 539073 1274 0 218 30 0 0
@@ -19,7 +19,6 @@ const EMPTY = {
   interrupts: undefined,
   processesRunning: undefined,
   processesBlocked: undefined,
-  softirqs: new Map(),
 };
 
 const stat = describeParser('parseStat', parseStat);
@@ -30,7 +29,40 @@ stat.parses('all lines', DEBIAN, {
   interrupts: 975187,
   processesRunning: 3,
   processesBlocked: 1,
-  softirqs: new Map([
+});
+stat.parses('a file with missing and unknown lines', 'ctxt 5\npage 1 2\nmode\n', {
+  ...EMPTY,
+  contextSwitches: 5,
+});
+stat.rejects('a line without a number', 'ctxt\n', 'unexpected line "ctxt"');
+stat.rejects('a word for a number', 'ctxt many\n', 'expected a number, got "many" in "ctxt many"');
+stat.rejects(
+  'a file without any known line',
+  'cpu 1 2\n',
+  'expected a line such as "btime 1760000000" in "cpu 1 2\\n"',
+);
+stat.reports(
+  'a negative counter, and returns the others',
+  'ctxt 5\nprocesses -2049562273\nprocs_running 3\n',
+  { ...EMPTY, contextSwitches: 5, processesRunning: 3 },
+  ['expected an unsigned number, got "-2049562273" in "processes -2049562273"'],
+);
+stat.survives(DEBIAN);
+
+const bootTime = describeParser('parseBootTime', parseBootTime);
+bootTime.parses('the boot time', DEBIAN, 1795252577);
+bootTime.parses('no other line', 'processes -1\nctxt x\nbtime 17\n', 17);
+bootTime.parses('a file without a boot time', 'ctxt 1\n', undefined);
+bootTime.reports('a malformed boot time', 'btime never\n', undefined, [
+  'expected a number, got "never" in "btime never"',
+]);
+bootTime.survives(DEBIAN);
+
+const softirqs = describeParser('parseSoftirqTotals', parseSoftirqTotals);
+softirqs.parses(
+  'counts by name',
+  DEBIAN,
+  new Map([
     ['HI', 7],
     ['TIMER', 48473],
     ['NET_TX', 5],
@@ -42,14 +74,11 @@ stat.parses('all lines', DEBIAN, {
     ['HRTIMER', 8],
     ['RCU', 72821],
   ]),
-});
-stat.parses('a file with missing and unknown lines', 'ctxt 5\npage 1 2\n', {
-  ...EMPTY,
-  contextSwitches: 5,
-});
-stat.parses('an unknown eleventh softirq', 'softirq 55 1 2 3 4 5 6 7 8 9 10 11\n', {
-  ...EMPTY,
-  softirqs: new Map([
+);
+softirqs.parses(
+  'a line with an unknown eleventh softirq',
+  'softirq 55 1 2 3 4 5 6 7 8 9 10 11\n',
+  new Map([
     ['HI', 1],
     ['TIMER', 2],
     ['NET_TX', 3],
@@ -61,16 +90,18 @@ stat.parses('an unknown eleventh softirq', 'softirq 55 1 2 3 4 5 6 7 8 9 10 11\n
     ['HRTIMER', 9],
     ['RCU', 10],
   ]),
-});
-stat.rejects('a line without a number', 'ctxt\n', 'unexpected line "ctxt"');
-stat.rejects('a word for a number', 'ctxt many\n', 'expected a number, got "many"');
-stat.rejects('a missing softirq', 'softirq 3 1 2\n', 'unexpected line "softirq 3 1 2"');
-stat.rejects(
-  'a file without any known line',
-  'cpu 1 2\n',
-  'expected a line such as "btime 1760000000" in "cpu 1 2\\n"',
 );
-stat.survives(DEBIAN);
+softirqs.parses('a file without the line', 'ctxt 1\n', new Map());
+softirqs.reports(
+  'a malformed and a missing count, and returns the others',
+  'softirq 9 1 x 3\n',
+  new Map([
+    ['HI', 1],
+    ['NET_TX', 3],
+  ]),
+  ['expected an unsigned integer, got "x" in "softirq 9 1 x 3"', 'unexpected line "softirq 9 1 x 3"'],
+);
+softirqs.survives(DEBIAN);
 
 const ticks = describeParser('parseCpuTicks', parseCpuTicks);
 ticks.parses(
@@ -90,7 +121,16 @@ ticks.parses(
   ]),
 );
 ticks.parses('a file without CPUs', 'intr 0\n', new Map());
-ticks.rejects('a negative number', 'cpu0 1 -2\n', 'unexpected line "cpu0 1 -2"');
+ticks.rejects('a negative number', 'cpu0 1 -2\n', 'expected an unsigned integer, got "-2" in "cpu0 1 -2"');
+ticks.reports(
+  'a malformed number and an odd line, and returns everything else',
+  'cpu0 1 x 3\ncpufreq 5\ncpu1 4 5 6\n',
+  new Map([
+    ['0', [1, undefined, 3]],
+    ['1', [4, 5, 6]],
+  ]),
+  ['expected an unsigned integer, got "x" in "cpu0 1 x 3"', 'unexpected line "cpufreq 5"'],
+);
 ticks.rejects('a CPU without a number', 'cpux 1 2\n', 'unexpected line "cpux 1 2"');
 ticks.rejects('a truncated line', 'cpu0', 'unexpected line "cpu0"');
 ticks.survives(DEBIAN);

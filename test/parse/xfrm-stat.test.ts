@@ -13,5 +13,5 @@ parses(
 );
 parses('an empty file', '', new Map());
 rejects('a name without a number', 'XfrmInError\n', 'unexpected line "XfrmInError"');
-rejects('a negative number', 'XfrmInError -1\n', 'expected an unsigned number, got "-1"');
+rejects('a negative number', 'XfrmInError -1\n', 'expected an unsigned number, got "-1" in "XfrmInError -1"');
 survives('XfrmInError             \t3\n');

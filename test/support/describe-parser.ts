@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ReportProblem } from '../../src/parse/rows.ts';
 import { fc } from './fast-check.ts';
 
 /**
@@ -13,7 +14,7 @@ import { fc } from './fast-check.ts';
  *
  * @param name name of the function, or the function with its other arguments: `parseCpuinfo() for x86_64`
  */
-export function describeParser<T>(name: string, parse: (text: string) => T) {
+export function describeParser<T>(name: string, parse: (text: string, report?: ReportProblem) => T) {
   const subject = name.includes('(') ? name : `${name}()`;
   return {
     parses(description: string, text: string, expected: T): void {
@@ -24,6 +25,17 @@ export function describeParser<T>(name: string, parse: (text: string) => T) {
     rejects(description: string, text: string, message: string): void {
       test(`${subject} rejects ${description}`, () => {
         assert.throws(() => parse(text), { name: 'SyntaxError', message });
+      });
+    },
+    /** The parser returns everything else and reports these problems. */
+    reports(what: string, text: string, expected: T, problems: readonly string[]): void {
+      test(`${subject} reports ${what}`, () => {
+        const messages: string[] = [];
+        assert.deepEqual(
+          parse(text, ({ message }) => messages.push(message)),
+          expected,
+        );
+        assert.deepEqual(messages, problems);
       });
     },
     /** Declares that random bytes and damaged copies of the texts cause no other error than a short `SyntaxError`. */

@@ -1,29 +1,24 @@
 import type { TestContext } from 'node:test';
-import { isAbsentOr, KernelDirectory, KernelTree, ReadError, type ReadOptions } from '../../src/host/host.ts';
+import { getSystemErrorMap } from 'node:util';
+import { KernelDirectory, type ReadOptions } from '../../src/host/host.ts';
+import { replaceOpen } from './replace-open.ts';
 
-/** Makes reads of these attributes fail with an errno until the test ends, as the kernel does for users other than root. */
+/** Until the end of the test the kernel refuses to open these files, as the read of an attribute fails. */
 export function failReads(context: TestContext, paths: RegExp, code: string): void {
-  const failIfListed = (path: string): void => {
-    if (paths.test(path)) throw new ReadError(`Cannot read ${path}: ${code}`, { code });
-  };
-  const { read, readIfPresent } = KernelTree.prototype;
-  context.mock.method(
-    KernelTree.prototype,
-    'read',
-    function (this: KernelTree, path: string, parse: (text: string) => unknown) {
-      failIfListed(this.path(path));
-      return read.call(this, path, parse);
+  replaceOpen(context, {
+    beforeOpenSync: (path) => {
+      if (paths.test(path)) throw systemError(code, path);
     },
-  );
-  context.mock.method(
-    KernelTree.prototype,
-    'readIfPresent',
-    function (this: KernelTree, path: string, parse: (text: string) => unknown, options?: ReadOptions) {
-      const isIgnored = throwsIgnored(() => failIfListed(this.path(path)), options);
-      return isIgnored ? undefined : readIfPresent.call(this, path, parse, options);
+    open: (path, callback, next) => {
+      if (paths.test(path)) setImmediate(callback, systemError(code, path), -1);
+      else next();
     },
-  );
-  beforeDirectoryReads(context, failIfListed);
+  });
+}
+
+function systemError(code: string, path: string): Error {
+  const [errno] = [...getSystemErrorMap()].find(([, [name]]) => name === code) ?? [];
+  return Object.assign(new Error(`${code}: refused, open '${path}'`), { code, errno, syscall: 'open', path });
 }
 
 /** Calls `visit` with the name of each attribute before it is read through a `KernelDirectory`, until the test ends. */
@@ -35,19 +30,9 @@ export function beforeDirectoryReads(context: TestContext, visit: (name: string)
       KernelDirectory.prototype,
       method,
       function (this: KernelDirectory, name: string, parse: (text: string) => unknown, options?: ReadOptions) {
-        return throwsIgnored(() => visit(name), options) ? undefined : read.call(this, name, parse, options);
+        visit(name);
+        return read.call(this, name, parse, options);
       },
     );
-  }
-}
-
-/** Returns whether `visit` throws an error that the read treats as absent. Other errors are passed on. */
-function throwsIgnored(visit: () => void, { ignoreErrno = new Set() }: ReadOptions = {}): boolean {
-  try {
-    visit();
-    return false;
-  } catch (error) {
-    if (isAbsentOr(error, ignoreErrno)) return true;
-    throw error;
   }
 }

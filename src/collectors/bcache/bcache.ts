@@ -1,8 +1,10 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
 import { toggle } from '../../flags/flag.ts';
 import type { KernelTree } from '../../host/host.ts';
+import type { Emit, Labels } from '../../metrics/metric.ts';
 import { parseBcacheNumber, parsePriorityStats, parseWritebackRateDebug } from '../../parse/bcache.ts';
 import { SECONDS_PER_NANOSECOND } from '../../util/units.ts';
+import { type EmittingRead, emitDevices, emittingRead } from '../support/slow-attributes.ts';
 import {
   BACKING_DEVICE_ATTRIBUTES,
   type BcacheFamily,
@@ -14,7 +16,12 @@ import {
   WRITEBACK_LINES,
 } from './families.ts';
 
-/** https://docs.kernel.org/admin-guide/bcache.html */
+/**
+ * The attributes are read asynchronously: each read takes `bch_register_lock`, which the kernel holds while it reads the
+ * superblocks and the journal of a device (drivers/md/bcache/sysfs.c, super.c).
+ *
+ * https://docs.kernel.org/admin-guide/bcache.html
+ */
 export const bcache = defineCollector({
   name: 'bcache',
   help: 'Block caches from /sys/fs/bcache',
@@ -26,78 +33,77 @@ export const bcache = defineCollector({
       ...familiesOf([...BACKING_DEVICE_ATTRIBUTES, ...WRITEBACK_LINES]),
       ...familiesOf([...CACHE_DEVICE_ATTRIBUTES, ...PRIORITY_LINES]),
     ],
-    async collect({ sys }, emit) {
+    async collect(host, emit) {
+      const { sys, slowSys } = host;
       // The directory of a bcache set is named by a UUID. The other entries, such as `register`, are files.
       const sets = sys.listIfPresent('fs/bcache').filter((name) => name.includes('-'));
-      await forEachItem(sets, (uuid) => {
-        const path = `fs/bcache/${uuid}`;
-        const names = sys.list(path);
-        const set = readSet(sys, path);
-        const backingDevices = names
-          .filter((name) => /^bdev\d/.test(name))
-          .map((name) => ({ name, values: readBackingDevice(sys, `${path}/${name}`) }));
-        const cacheDevices = names
-          .filter((name) => /^cache\d/.test(name))
-          .map((name) => ({ name, values: readCacheDevice(sys, `${path}/${name}`, priorityStats) }));
-
-        for (const [family, value] of set) emit(family, value, { uuid });
-        for (const { name, values } of backingDevices) {
-          for (const [family, value] of values) emit(family, value, { uuid, backing_device: name });
-        }
-        for (const { name, values } of cacheDevices) {
-          for (const [family, value] of values) emit(family, value, { uuid, cache_device: name });
-        }
-      });
+      const reads = sets.map((uuid) => attempt(host, () => listReads(sys, uuid, { emit, priorityStats })) ?? []);
+      await emitDevices(slowSys, reads);
     },
   }),
 });
-
-type BcacheValues<L extends string> = readonly (readonly [family: BcacheFamily<L>, value: number])[];
 
 function familiesOf<L extends string>(table: BcacheTable<L>): BcacheFamily<L>[] {
   return table.map(([, family]) => family);
 }
 
-function readSet(sys: KernelTree, path: string): BcacheValues<'uuid'> {
-  const duration = sys.readIfPresent(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber);
-  return [
-    ...readAttributes(sys, path, SET_ATTRIBUTES),
+interface ReadContext {
+  readonly emit: Emit;
+  readonly priorityStats: boolean;
+}
+
+/** Returns the reads of a set, in the order of the page. */
+function listReads(sys: KernelTree, uuid: string, { emit, priorityStats }: ReadContext): EmittingRead[] {
+  const path = `fs/bcache/${uuid}`;
+  const names = sys.list(path);
+  const set = tableReader(emit, { uuid });
+  const emitDuration = (nanoseconds: number): void =>
     // Like node_exporter, take the value for nanoseconds, although the name of the attribute ends in `_us`.
-    ...(duration === undefined ? [] : [[readDuration, duration * SECONDS_PER_NANOSECOND] as const]),
-  ];
-}
-
-function readBackingDevice(sys: KernelTree, path: string): BcacheValues<'uuid' | 'backing_device'> {
-  const writeback = sys.readIfPresent(`${path}/writeback_rate_debug`, parseWritebackRateDebug);
+    emit<'uuid', 'counter' | 'gauge', 'prometheus'>(readDuration, nanoseconds * SECONDS_PER_NANOSECOND, { uuid });
   return [
-    ...readAttributes(sys, path, BACKING_DEVICE_ATTRIBUTES),
-    ...selectValues(WRITEBACK_LINES, (name) => writeback?.get(name)),
+    ...set.readAttributes(path, SET_ATTRIBUTES),
+    emittingRead(`${path}/internal/btree_read_average_duration_us`, parseBcacheNumber, emitDuration),
+    ...names
+      .filter((name) => /^bdev\d/.test(name))
+      .flatMap((name) => {
+        const device = tableReader(emit, { uuid, backing_device: name });
+        return [
+          ...device.readAttributes(`${path}/${name}`, BACKING_DEVICE_ATTRIBUTES),
+          emittingRead(`${path}/${name}/writeback_rate_debug`, parseWritebackRateDebug, (lines) =>
+            device.emitLines(WRITEBACK_LINES, lines),
+          ),
+        ];
+      }),
+    ...names
+      .filter((name) => /^cache\d/.test(name))
+      .flatMap((name) => {
+        const device = tableReader(emit, { uuid, cache_device: name });
+        const priority = emittingRead(`${path}/${name}/priority_stats`, parsePriorityStats, (lines) =>
+          device.emitLines(PRIORITY_LINES, lines),
+        );
+        return [
+          ...device.readAttributes(`${path}/${name}`, CACHE_DEVICE_ATTRIBUTES),
+          ...(priorityStats ? [priority] : []),
+        ];
+      }),
   ];
 }
 
-function readCacheDevice(
-  sys: KernelTree,
-  path: string,
-  withPriorityStats: boolean,
-): BcacheValues<'uuid' | 'cache_device'> {
-  const priority = withPriorityStats ? sys.readIfPresent(`${path}/priority_stats`, parsePriorityStats) : undefined;
-  return [
-    ...readAttributes(sys, path, CACHE_DEVICE_ATTRIBUTES),
-    ...selectValues(PRIORITY_LINES, (name) => priority?.get(name)),
-  ];
-}
-
-function readAttributes<L extends string>(sys: KernelTree, path: string, table: BcacheTable<L>): BcacheValues<L> {
-  return selectValues(table, (name) => sys.readIfPresent(`${path}/${name}`, parseBcacheNumber));
-}
-
-/** Returns the families of the table together with their values, without the families that have no value. */
-function selectValues<L extends string>(
-  table: BcacheTable<L>,
-  readValue: (name: string) => number | undefined,
-): BcacheValues<L> {
-  return table.flatMap(([name, family]) => {
-    const value = readValue(name);
-    return value === undefined ? [] : [[family, value] as const];
-  });
+/** Returns functions that emit the families of a table, with the labels of a set or device. */
+function tableReader<L extends string>(emit: Emit, labels: Labels<L>) {
+  const emitValue = (family: BcacheFamily<L>, value: number): void =>
+    emit<string, 'counter' | 'gauge', 'prometheus'>(family, value, labels);
+  return {
+    readAttributes(path: string, table: BcacheTable<L>): EmittingRead[] {
+      return table.map(([name, family]) =>
+        emittingRead(`${path}/${name}`, parseBcacheNumber, (value) => emitValue(family, value)),
+      );
+    },
+    emitLines(table: BcacheTable<L>, lines: ReadonlyMap<string, number>): void {
+      for (const [name, family] of table) {
+        const value = lines.get(name);
+        if (value !== undefined) emitValue(family, value);
+      }
+    },
+  };
 }

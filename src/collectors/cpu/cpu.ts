@@ -1,9 +1,9 @@
-import { defineCollector } from '../../collection/collector.ts';
+import { attemptAll, defineCollector } from '../../collection/collector.ts';
 import { pattern, toggle } from '../../flags/flag.ts';
 import { counter } from '../../metrics/metric.ts';
 import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../../parse/stat.ts';
 import { cpuinfoFamilies, emitCpuinfo } from './cpuinfo.ts';
-import { keepTicksMonotonic } from './monotonic-ticks.ts';
+import { keepTicksMonotonic, type TicksByCpu } from './monotonic-ticks.ts';
 import { CpuSemconv } from './semconv.ts';
 import { createSysfsEmitter, sysfsFamilies } from './sysfs.ts';
 
@@ -41,17 +41,21 @@ export const cpu = defineCollector({
     return {
       families: [...cpuinfoFamilies, seconds, guestSeconds, ...sysfsFamilies, ...semconv.families],
       async collect(host, emit) {
-        const ticksByCpu = keepMonotonic(host.proc.read('stat', parseCpuTicks));
+        const readTicks = (): TicksByCpu => keepMonotonic(host.proc.read('stat', parseCpuTicks));
         if (emit.convention === 'semconv') {
-          semconv.emit(host, ticksByCpu, emit);
+          semconv.emit(host, readTicks(), emit);
           return;
         }
-        for (const [cpu, ticks] of ticksByCpu) {
-          emitTimes(ticks, TIME_COLUMNS, (mode, time) => emit(seconds, time, { cpu, mode }));
-          if (guest) emitTimes(ticks, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, { cpu, mode }));
-        }
-        if (isCpuinfoOn) emitCpuinfo(host, { flags, bugs }, emit);
-        await emitSysfs(host, emit);
+        await attemptAll(host, [
+          () => {
+            for (const [cpu, ticks] of readTicks()) {
+              emitTimes(ticks, TIME_COLUMNS, (mode, time) => emit(seconds, time, { cpu, mode }));
+              if (guest) emitTimes(ticks, GUEST_COLUMNS, (mode, time) => emit(guestSeconds, time, { cpu, mode }));
+            }
+          },
+          ...(isCpuinfoOn ? [() => emitCpuinfo(host, { flags, bugs }, emit)] : []),
+          () => emitSysfs(host, emit),
+        ]);
       },
     };
   },

@@ -37,7 +37,7 @@ export interface CpuinfoOptions {
 
 /** Reads `/proc/cpuinfo` and emits {@link cpuinfoFamilies}. */
 export function emitCpuinfo(host: Host, { flags, bugs }: CpuinfoOptions, emit: Emit): void {
-  const cpus = host.proc.read('cpuinfo', (text) => parseCpuinfo(text, host.machine));
+  const cpus = host.proc.read('cpuinfo', (text, report) => parseCpuinfo(text, host.machine, report));
   for (const cpu of cpus) emitCpu(emit, cpu);
   for (const flag of cpus[0]?.flags ?? []) {
     if (flags?.test(flag) === true) emit(flagInfo, 1, { flag });

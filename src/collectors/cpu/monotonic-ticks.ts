@@ -27,5 +27,5 @@ export function keepTicksMonotonic(): (now: TicksByCpu) => TicksByCpu {
 
 function largestTicks(last: CpuTicks | undefined, now: CpuTicks): CpuTicks {
   if (last === undefined || (last[IDLE] ?? 0) - (now[IDLE] ?? 0) >= RESTART_TICKS) return now;
-  return now.map((ticks, column) => Math.max(ticks, last[column] ?? 0));
+  return now.map((ticks, column) => (ticks === undefined ? undefined : Math.max(ticks, last[column] ?? 0)));
 }

@@ -1,5 +1,6 @@
+import { attempt } from '../../collection/collector.ts';
 import { RateWindow } from '../../collection/rate-window.ts';
-import type { Host } from '../../host/host.ts';
+import { type Host, optional } from '../../host/host.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
 import { parseCpuinfo } from '../../parse/cpuinfo.ts';
@@ -57,6 +58,8 @@ export class CpuSemconv {
       const byMode = sumModes(columns);
       const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
       for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
+      // Without a mode the sum of the ticks is not the clock of the CPU.
+      if (Object.keys(byMode).length < MODES.length) continue;
       const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
       // A mode whose ticks have decreased has no rate. Skip its CPU: the fractions of the other modes do not add up to 1.
       if (rates.length < MODES.length) continue;
@@ -64,15 +67,18 @@ export class CpuSemconv {
     }
     const cpus = [...ticksByCpu.keys()];
     emit(logicalCount, cpus.length);
-    const cores = countCores(host, cpus);
+    // The number is wrong without one of the files, so the failure of one file costs the number.
+    const cores = attempt(host, () => countCores(host, cpus)) ?? 0;
     if (cores > 0) emit(physicalCount, cores);
     emitFrequencies(host, cpus, emit);
   }
 }
 
-/** Returns the ticks of each mode. A column that an old kernel does not print counts as 0. */
+/** Returns the ticks of each mode without a malformed column. A column that an old kernel does not print counts as 0. */
 function sumModes(columns: CpuTicks): Readonly<Record<string, number>> {
-  return Object.fromEntries(MODES.map(([mode, places]) => [mode, sum(places.map((place) => columns[place] ?? 0))]));
+  const isMalformed = (place: number): boolean => place < columns.length && columns[place] === undefined;
+  const whole = columns.includes(undefined) ? MODES.filter(([, places]) => !places.some(isMalformed)) : MODES;
+  return Object.fromEntries(whole.map(([mode, places]) => [mode, sum(places.map((place) => columns[place] ?? 0))]));
 }
 
 function sum(numbers: readonly number[]): number {
@@ -90,8 +96,8 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
     if (seen.has(Number(cpu))) continue;
     const path = `${CPUS}/cpu${cpu}/topology`;
     const threads =
-      sys.readIfPresent(`${path}/core_cpus_list`, parseCpuList) ??
-      sys.readIfPresent(`${path}/thread_siblings_list`, parseCpuList);
+      optional(() => sys.read(`${path}/core_cpus_list`, wholeCpuList)) ??
+      optional(() => sys.read(`${path}/thread_siblings_list`, wholeCpuList));
     if (threads === undefined) continue;
     cores += 1;
     for (const thread of threads) seen.add(thread);
@@ -99,12 +105,16 @@ function countCores({ sys }: Host, cpus: readonly string[]): number {
   return cores;
 }
 
+function wholeCpuList(text: string): readonly number[] {
+  return parseCpuList(text);
+}
+
 /** Emits the frequency of each CPU without a directory `cpufreq`. The collector cpufreq covers all other CPUs. */
 function emitFrequencies(host: Host, cpus: readonly string[], emit: Emit): void {
   const unscaled = new Set(cpus.filter((cpu) => !host.sys.exists(`${CPUS}/cpu${cpu}/cpufreq`)));
   if (unscaled.size === 0) return;
-  for (const { processor, megahertz } of host.proc.readIfPresent('cpuinfo', (text) =>
-    parseCpuinfo(text, host.machine),
+  for (const { processor, megahertz } of host.proc.readIfPresent('cpuinfo', (text, report) =>
+    parseCpuinfo(text, host.machine, report),
   ) ?? []) {
     if (megahertz === undefined || !unscaled.has(processor)) continue;
     emit(frequency, Math.round(megahertz * HERTZ_PER_MEGAHERTZ), { [CPU]: Number(processor) });

@@ -34,7 +34,7 @@ export function createSysfsEmitter(): (host: Host, emit: Emit) => Promise<void> 
     for (const number of sys.readIfPresent(`${CPUS}/isolated`, parseCpuList) ?? []) {
       emit(isolated, 1, { cpu: String(number) });
     }
-    const cpus = sys.listIfPresent(CPUS).filter((name) => /^cpu\d+$/.test(name));
+    const cpus = sys.list(CPUS).filter((name) => /^cpu\d+$/.test(name));
     // Like node_exporter, emit online states only if the first CPU has the file `online`.
     const hasOnline = sys.exists(`${CPUS}/${cpus[0]}/online`);
     const seen = new Set<string>();

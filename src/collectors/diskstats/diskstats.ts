@@ -1,6 +1,6 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern } from '../../flags/flag.ts';
-import type { Host } from '../../host/host.ts';
+import { type Host, optional } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { type DiskStats, parseDiskstats } from '../../parse/diskstats.ts';
 import { parseIntegerFile } from '../../parse/lines.ts';
@@ -8,7 +8,7 @@ import { BYTES_PER_SECTOR, SECONDS_PER_MILLISECOND } from '../../util/units.ts';
 import { createDefaultedFilter } from '../support/filter.ts';
 import { emitSemconv, readSectors, semconvFamilies } from './semconv.ts';
 import { toSysfsName } from './sysfs-name.ts';
-import { emitUdev, identityOf, readUdev, type UdevProperty, udevFamilies } from './udev.ts';
+import { emitUdev, identityOf, readUdev, udevFamilies } from './udev.ts';
 
 const info = gauge('node_disk_info', 'Device numbers, model and serial number of the block device; always 1.', [
   'device',
@@ -92,7 +92,7 @@ export const diskstats = defineCollector({
         const disks = host.proc.read('diskstats', parseDiskstats).filter(({ device }) => isIncluded(device));
         await forEachItem(disks, (disk) => {
           if (emit.convention === 'semconv') emitSemconv(emit, disk, readSectors(host, disk));
-          else emitDisk(emit, disk, { property: readUdev(host, disk), isRotational: readIsRotational(host, disk) });
+          else emitDisk(host, emit, disk);
         });
       },
     };
@@ -110,21 +110,21 @@ function createDeviceFilter(options: FlagValues<typeof flags>): (device: string)
 
 /** Returns whether the disk is rotational. Like node_exporter, returns `false` for partitions, which have no queue. */
 function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
-  return sys.readIfPresent(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile) === 1;
+  return optional(() => sys.read(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile)) === 1;
 }
 
-interface DiskDetails {
-  readonly property: UdevProperty;
-  readonly isRotational: boolean;
-}
-
-function emitDisk(emit: Emit, disk: DiskStats, { property, isRotational }: DiskDetails): void {
+/** Properties that cannot be read cost the families that contain them. */
+function emitDisk(host: Host, emit: Emit, disk: DiskStats): void {
   const { device, major, minor, values } = disk;
   const labels = { device };
-  emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
+  const property = attempt(host, () => readUdev(host, disk));
+  const isRotational = attempt(host, () => readIsRotational(host, disk));
+  if (property !== undefined && isRotational !== undefined) {
+    emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
+  }
   for (const [column, { family, factor }] of COLUMNS.entries()) {
     const value = values[column];
     if (value !== undefined) emit(family, value * factor, labels);
   }
-  emitUdev(emit, device, property);
+  if (property !== undefined) emitUdev(emit, device, property);
 }

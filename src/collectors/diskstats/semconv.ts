@@ -54,13 +54,14 @@ export function readSectors({ sys }: Host, { device }: DiskStats): number | unde
 
 export function emitSemconv(emit: Emit, { device, values }: DiskStats, sectors: number | undefined): void {
   for (const [direction, firstColumn] of DIRECTIONS) {
-    const [completed = 0, mergedCount = 0, transferred = 0, milliseconds = 0] = values.slice(firstColumn);
+    const [completed, mergedCount, transferred, milliseconds] = values.slice(firstColumn);
     const attributes = { [DEVICE]: device, [DIRECTION]: direction };
-    emit(io, transferred * BYTES_PER_SECTOR, attributes);
-    emit(operations, completed, attributes);
-    emit(merged, mergedCount, attributes);
-    emit(operationTime, milliseconds / MILLISECONDS_PER_SECOND, attributes);
+    if (transferred !== undefined) emit(io, transferred * BYTES_PER_SECTOR, attributes);
+    if (completed !== undefined) emit(operations, completed, attributes);
+    if (mergedCount !== undefined) emit(merged, mergedCount, attributes);
+    if (milliseconds !== undefined) emit(operationTime, milliseconds / MILLISECONDS_PER_SECOND, attributes);
   }
-  emit(ioTime, (values[IO_TIME_COLUMN] ?? 0) / MILLISECONDS_PER_SECOND, { [DEVICE]: device });
+  const ioMilliseconds = values[IO_TIME_COLUMN];
+  if (ioMilliseconds !== undefined) emit(ioTime, ioMilliseconds / MILLISECONDS_PER_SECOND, { [DEVICE]: device });
   if (sectors !== undefined) emit(limit, sectors * BYTES_PER_SECTOR, { [DEVICE]: device });
 }

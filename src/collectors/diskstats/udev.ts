@@ -1,4 +1,4 @@
-import { type Host, PERMISSION_ERRNOS } from '../../host/host.ts';
+import { type Host, isAbsentOr, PERMISSION_ERRNOS } from '../../host/host.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import type { DiskStats } from '../../parse/diskstats.ts';
 import { parseUdevProperties } from '../../parse/udev.ts';
@@ -41,9 +41,19 @@ export const udevFamilies = [filesystemInfo, mapperInfo, ...ATA_PROPERTIES.map((
 /** Returns a property of a device, or an empty text if udev has no such property. */
 export type UdevProperty = (name: string) => string;
 
-/** Reads the properties of a device. Every property is empty if udev has no readable file for the device. */
+/**
+ * Reads the properties of a device. Every property is empty if udev has no file for the device, or if this process may not
+ * read the file, as in some containers.
+ *
+ * @throws {Error} if the file cannot be read for another reason
+ */
 export function readUdev({ udev }: Host, { major, minor }: DiskStats): UdevProperty {
-  const properties = udev.readIfPresent(`b${major}:${minor}`, parseUdevProperties, { ignoreErrno: PERMISSION_ERRNOS });
+  let properties: ReadonlyMap<string, string> | undefined;
+  try {
+    properties = udev.read(`b${major}:${minor}`, parseUdevProperties);
+  } catch (error) {
+    if (!isAbsentOr(error, PERMISSION_ERRNOS)) throw error;
+  }
   return (name) => properties?.get(name) ?? '';
 }
 

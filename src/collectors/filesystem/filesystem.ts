@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineCollector } from '../../collection/collector.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
 import { deprecated, duration, type FlagValues, integer, pattern } from '../../flags/flag.ts';
 import type { Host, StatfsResult } from '../../host/host.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
@@ -8,7 +8,16 @@ import { memoizeLast } from '../../util/memoize.ts';
 import { MILLISECONDS_PER_SECOND } from '../../util/units.ts';
 import { createDefaultedFilter } from '../support/filter.ts';
 import { createStatfsClassifier, type StatfsSource } from './blocking-mounts.ts';
-import { isReadOnly, parseVisibleMounts, readMountinfo } from './mounts.ts';
+import {
+  decodeEscapes,
+  isReadOnly,
+  memoizeMountParser,
+  parseVisibleMounts,
+  readMountinfo,
+  toLatin1,
+  toSystemPath,
+  type VisibleMount,
+} from './mounts.ts';
 import { emitLocks, emitUsage, semconvFamilies } from './semconv.ts';
 
 const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
@@ -71,13 +80,12 @@ export const filesystem = defineCollector({
     const isMountPointIncluded = createMountFilter('mount-points', options);
     const isTypeIncluded = createMountFilter('fs-types', options);
     const timeoutMs = options['mount-timeout'] * MILLISECONDS_PER_SECOND;
-    // Mount tables seldom change, so a table is parsed again only when its text has changed.
-    const parseMounts = memoizeLast((text: string, root: string) =>
-      parseVisibleMounts(text, root).filter(
+    const parseMounts = memoizeMountParser((text, root, report) =>
+      parseVisibleMounts(text, root, report).filter(
         ({ mountPoint, type }) => isTypeIncluded(type) && isMountPointIncluded(mountPoint),
       ),
     );
-    const parseSelfMounts = memoizeLast(parseMountinfo);
+    const parseSelfMounts = memoizeMountParser((text, _root, report) => parseMountinfo(text, report));
     const locate = memoizeLast(locateMounts);
     return {
       families: [
@@ -94,8 +102,11 @@ export const filesystem = defineCollector({
       ],
       async collect(host, emit) {
         const { root } = host.rootfs;
-        const mounts = readMountinfo(host, (text) => parseMounts(text, root));
-        const selfMounts = host.self.readIfPresent('mountinfo', parseSelfMounts) ?? NO_MOUNTS;
+        const mounts = readMountinfo(host, (text, report) => parseMounts(text, root, report));
+        const selfMounts =
+          attempt(host, () =>
+            host.self.readLatin1('mountinfo', (text, report) => parseSelfMounts(text, root, report)),
+          ) ?? NO_MOUNTS;
         // All calls start before the first one is awaited.
         const calls = locate(mounts, selfMounts, root).map((located) => ({
           mount: located.mount,
@@ -132,15 +143,21 @@ const NO_MOUNTS: readonly Mount[] = [];
 interface LocatedMount {
   readonly mount: Mount;
   /** Path of the mount point as this process sees it: `/host/home` for `/home`. */
-  readonly path: string;
+  readonly path: string | Buffer;
   readonly source: StatfsSource;
 }
 
-function locateMounts(mounts: readonly Mount[], selfMounts: readonly Mount[], root: string): readonly LocatedMount[] {
-  const classify = createStatfsClassifier(selfMounts);
+function locateMounts(
+  mounts: readonly VisibleMount[],
+  selfMounts: readonly Mount[],
+  root: string,
+): readonly LocatedMount[] {
+  const classify = createStatfsClassifier(
+    selfMounts.map((mount) => ({ ...mount, mountPoint: decodeEscapes(mount.mountPoint) })),
+  );
   return mounts.map((mount) => {
-    const path = join(root, mount.mountPoint);
-    return { mount, path, source: classify(path) };
+    const path = join(toLatin1(root), mount.path);
+    return { mount, path: toSystemPath(path), source: classify(path) };
   });
 }
 

@@ -1,27 +1,67 @@
-import { type Host, PERMISSION_ERRNOS } from '../../host/host.ts';
+import { type Host, optional, PERMISSION_ERRNOS, ReadError } from '../../host/host.ts';
+import { decodeUtf8 } from '../../host/utf8.ts';
 import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
+import type { ReportProblem } from '../../parse/rows.ts';
+import { memoizeLast } from '../../util/memoize.ts';
+
+/** A mount with the path of its mount point in bytes, of which the label may be no UTF-8. */
+export interface VisibleMount extends Mount {
+  /** One character for each byte, without the escapes of the kernel. */
+  readonly path: string;
+}
+
+/** A parser that parses a text again only when the text or the root has changed. The problems are reported each time. */
+export type MountParser<T> = (text: string, root: string, report: ReportProblem) => T;
+
+/** Mount tables seldom change. The text has one character for each byte. */
+export function memoizeMountParser<T>(parse: MountParser<T>): MountParser<T> {
+  const parseChanged = memoizeLast((text: string, root: string) => {
+    const problems: SyntaxError[] = [];
+    const value = parse(text, root, (problem) => problems.push(problem));
+    return { value, problems };
+  });
+  return (text, root, report) => {
+    const { value, problems } = parseChanged(text, root);
+    for (const problem of problems) report(problem);
+    return value;
+  };
+}
 
 /**
  * Reads and parses the mount table of process 1. If the mount option hidepid of procfs hides process 1, reads the mount
  * table of this process instead.
  */
-export function readMountinfo<T>({ proc }: Host, parse: (text: string) => T): T {
-  return (
-    proc.readIfPresent('1/mountinfo', parse, { ignoreErrno: PERMISSION_ERRNOS }) ?? proc.read('self/mountinfo', parse)
-  );
+export function readMountinfo<T>({ proc }: Host, parse: (text: string, report: ReportProblem) => T): T {
+  try {
+    const mounts = optional(() => proc.readLatin1('1/mountinfo', parse));
+    if (mounts !== undefined) return mounts;
+  } catch (error) {
+    if (!(error instanceof ReadError && PERMISSION_ERRNOS.has(error.code ?? ''))) throw error;
+  }
+  return proc.readLatin1('self/mountinfo', parse);
 }
 
 /**
  * Parses a mount table into the mounts that are visible on the host.
  *
+ * @param text with one character for each byte
  * @param root the directory where this process sees the root of the host. It is removed from the mount points: if the root
- * is `/host`, the mount point `/host/home` becomes `/home`.
+ *   is `/host`, the mount point `/host/home` becomes `/home`.
  */
-export function parseVisibleMounts(text: string, root: string): Mount[] {
+export const parseVisibleMounts: MountParser<VisibleMount[]> = (text, root, report) => {
+  const rootBytes = toLatin1(root);
   return withoutCovered(
-    parseMountinfo(text).map((mount) => ({ ...mount, mountPoint: withoutRoot(mount.mountPoint, root) })),
+    parseMountinfo(text, report).map((mount) => {
+      const mountPoint = withoutRoot(mount.mountPoint, rootBytes);
+      return {
+        ...mount,
+        source: fromLatin1(mount.source),
+        mountPoint: fromLatin1(mountPoint),
+        path: decodeEscapes(mountPoint),
+      };
+    }),
   );
-}
+};
 
 function withoutRoot(mountPoint: string, root: string): string {
   if (mountPoint === root) return '/';
@@ -29,10 +69,37 @@ function withoutRoot(mountPoint: string, root: string): string {
 }
 
 /** Removes each mount with the same source, mount point and type, and therefore the same labels, as a later mount. */
-function withoutCovered(mounts: readonly Mount[]): Mount[] {
-  const byLabels = new Map<string, Mount>();
+function withoutCovered(mounts: readonly VisibleMount[]): VisibleMount[] {
+  const byLabels = new Map<string, VisibleMount>();
   for (const mount of mounts) byLabels.set([mount.source, mount.mountPoint, mount.type].join('\n'), mount);
   return [...byLabels.values()];
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** Returns the text in which each character is a byte of the UTF-8 of a text. */
+export function toLatin1(text: string): string {
+  return NOT_ASCII.test(text) ? Buffer.from(text).toString('latin1') : text;
+}
+
+/** Returns the label of a text in which each character is a byte: bytes that are not UTF-8 become U+FFFD. */
+function fromLatin1(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  const bytes = Buffer.from(text, 'latin1');
+  return decodeUtf8(bytes, bytes.length);
+}
+
+/** Returns the path for a system call: a string, or bytes if they are not ASCII. */
+export function toSystemPath(path: string): string | Buffer {
+  return NOT_ASCII.test(path) ? Buffer.from(path, 'latin1') : path;
+}
+
+/** Decodes the escapes that the labels of node_exporter contain: newline, number sign and backslash. */
+export function decodeEscapes(mountPoint: string): string {
+  if (!mountPoint.includes('\\')) return mountPoint;
+  return mountPoint.replaceAll(/\\(012|043|134)/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
 }
 
 /**

@@ -1,28 +1,32 @@
 import { basename, dirname } from 'node:path';
-import type { KernelTree } from '../../host/host.ts';
+import { attempt } from '../../collection/collector.ts';
+import { type Host, optional } from '../../host/host.ts';
 import { cleanName } from '../../parse/hwmon.ts';
 import { parseText } from '../../parse/lines.ts';
 
 const CLASS = 'class/hwmon';
 
 /**
- * Buses on which a read takes milliseconds, or never returns if the device hangs: I2C and SMBus (lm75, jc42, pmbus), SPI
- * (lm70), USB and HID (corsair-psu), disks (drivetemp), NVMe, wireless adapters and the BMC (ibmaem).
+ * Chips whose reads take microseconds: coretemp reads a register of a CPU, the others one of PCI. Each other driver may wait, for ever
+ * if the device is stuck: for a transfer on I2C, SPI, USB or HID (lm75, pmbus, corsair-psu), for an ACPI method or the
+ * embedded controller (acpitz, asus, dell_smm, thinkpad), for the BMC (ibmaem, power_meter), for the firmware of a card (amdgpu, nvme,
+ * mlx5, iwlwifi, mt7915), for a disk (drivetemp), or for the lock of a conversion (nct6775, it87).
  */
-const SLOW_BUSES: ReadonlySet<string> = new Set(['hid', 'i2c', 'ieee80211', 'ipmi', 'nvme', 'scsi', 'spi', 'usb']);
-/** Names of slow chips on other buses: the ACPI power meter reads from the BMC. */
-const SLOW_CHIPS: ReadonlySet<string> = new Set(['power_meter']);
+const FAST_CHIPS: ReadonlySet<string> = new Set(['coretemp', 'fam15h_power', 'k10temp', 'k8temp']);
+
+/** Buses on which one stuck device blocks the others. */
+const SHARED_BUSES: ReadonlySet<string> = new Set(['i2c', 'spi']);
 
 interface HwmonNode {
   /** Path of the node in `/sys/class/hwmon`, relative to `/sys`. */
   readonly path: string;
   /** Name of the device, which all nodes of the device share. Unlike the name of a node (`hwmon0`), it is stable. */
   readonly base: string;
-  /** Name of the chip from the file `name` of the node; empty if the file is absent. */
-  readonly name: string;
+  /** Name of the chip from the file `name` of the node; empty if the file is absent, `undefined` if it cannot be read. */
+  readonly name: string | undefined;
   readonly hasDevice: boolean;
-  /** Whether the sensors must be read asynchronously. */
-  readonly isSlow: boolean;
+  /** The device or bus that answers the reads; `undefined` if they do not wait. Chips with the same one are read together. */
+  readonly slowDevice: string | undefined;
 }
 
 export interface HwmonChip extends HwmonNode {
@@ -34,26 +38,39 @@ export interface HwmonChip extends HwmonNode {
  * Returns the chips in `/sys/class/hwmon`. If a device has several chips, the label of each chip also contains the chip's
  * name or, if that name is not unique on the device, the name of the node.
  */
-export function listChips(sys: KernelTree): HwmonChip[] {
-  const nodes = sys.list(CLASS).flatMap((name) => readNode(sys, `${CLASS}/${name}`) ?? []);
-  return nodes.map((node) => {
-    const siblings = nodes.filter(({ base }) => base === node.base);
-    if (siblings.length === 1) return { ...node, label: node.base };
-    const isNameUnique = siblings.filter(({ name }) => name === node.name).length === 1;
-    const suffix = (isNameUnique && cleanName(node.name)) || cleanName(basename(node.path));
-    return { ...node, label: `${node.base}_${suffix}` };
+export function listChips(host: Host): HwmonChip[] {
+  const nodes = host.sys.list(CLASS).flatMap((name) => attempt(host, () => readNode(host, `${CLASS}/${name}`)) ?? []);
+  return nodes.flatMap((node) => {
+    const label = labelOf(node, nodes);
+    return label === undefined ? [] : { ...node, label };
   });
 }
 
-/** Reads a node. Returns `undefined` if the device was removed and the link to it is broken. */
-function readNode(sys: KernelTree, path: string): HwmonNode | undefined {
+/** Returns `undefined` for a chip whose label contains the name, which cannot be read. */
+function labelOf(node: HwmonNode, nodes: readonly HwmonNode[]): string | undefined {
+  const { base, name } = node;
+  const siblings = nodes.filter((other) => other.base === base);
+  if (siblings.length === 1) return base;
+  if (name === undefined) return undefined;
+  const isNameUnique = siblings.filter((sibling) => sibling.name === name).length === 1;
+  const suffix = (isNameUnique && cleanName(name)) || cleanName(basename(node.path));
+  return `${base}_${suffix}`;
+}
+
+/** Reads a node. Returns `undefined` if the device was removed and the link to it is broken, or if the label cannot be read. */
+function readNode(host: Host, path: string): HwmonNode | undefined {
+  const { sys } = host;
   const realPath = sys.realpath(path);
   if (realPath === undefined) return undefined;
   const device = sys.realpath(`${path}/device`);
-  const name = sys.readIfPresent(`${path}/name`, parseText) ?? '';
-  const base = (device !== undefined && labelDevice(device)) || cleanName(name) || cleanName(basename(realPath));
+  const name = attempt(host, () => optional(() => sys.read(`${path}/name`, parseText)) ?? '');
+  const deviceLabel = (device !== undefined && labelDevice(device)) || '';
+  if (deviceLabel === '' && name === undefined) return undefined;
+  const base = deviceLabel || cleanName(name ?? '') || cleanName(basename(realPath));
   const bus = basename(sys.readlink(`${path}/device/subsystem`) ?? '');
-  return { path, base, name, hasDevice: device !== undefined, isSlow: SLOW_BUSES.has(bus) || SLOW_CHIPS.has(name) };
+  const isFast = name !== undefined && FAST_CHIPS.has(name);
+  const answering = device !== undefined && SHARED_BUSES.has(bus) ? dirname(device) : (device ?? realPath);
+  return { path, base, name, hasDevice: device !== undefined, slowDevice: isFast ? undefined : answering };
 }
 
 /** Returns the label of a device: `platform_coretemp_0` for `/sys/devices/platform/coretemp.0`. */

@@ -1,4 +1,4 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { defineCollector } from '../../collection/collector.ts';
 import { pattern } from '../../flags/flag.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import { cleanName, parseReading, unitOf } from '../../parse/hwmon.ts';
@@ -6,7 +6,7 @@ import { SECONDS_PER_MILLISECOND } from '../../util/units.ts';
 import { createFilter } from '../support/filter.ts';
 import { listChips } from './chips.ts';
 import { sensorFamily, sensorFamilyTemplate } from './sensor-families.ts';
-import { type HwmonSensor, readSensors, readSensorsAsync } from './sensors.ts';
+import { type HwmonSensor, readSensors } from './sensors.ts';
 
 const names = gauge('node_hwmon_chip_names', 'Name that the driver gives the hardware monitoring chip; always 1.', [
   'chip',
@@ -57,15 +57,14 @@ export const hwmon = defineCollector({
       families: [names, sensorLabel, beep, vrm, interval],
       dynamicFamilies: [sensorFamilyTemplate],
       async collect(host, emit) {
-        const chips = listChips(host.sys).filter(({ label }) => isChipIncluded(label));
-        await forEachItem(chips, async (chip) => {
-          const sensors = chip.isSlow ? await readSensorsAsync(host, chip) : readSensors(host.sys, chip);
-          const chipName = cleanName(chip.name);
-          if (chipName !== '') emit(names, 1, { chip: chip.label, chip_name: chipName });
+        const chips = listChips(host).filter(({ label }) => isChipIncluded(label));
+        for (const [{ label: chip, name: driverName = '' }, sensors] of await readSensors(host, chips)) {
+          const chipName = cleanName(driverName);
+          if (chipName !== '') emit(names, 1, { chip, chip_name: chipName });
           for (const [name, sensor] of sensors) {
-            if (isSensorIncluded(`${chip.label};${name}`)) emitSensor(emit, sensor, { chip: chip.label, sensor: name });
+            if (isSensorIncluded(`${chip};${name}`)) emitSensor(emit, sensor, { chip, sensor: name });
           }
-        });
+        }
       },
     };
   },
@@ -81,11 +80,12 @@ function emitSensor(emit: Emit, sensor: HwmonSensor, labels: SensorLabels): void
   const label = elements.get('label');
   if (label !== undefined) emit(sensorLabel, 1, { ...labels, label });
   if (type === 'beep_enable') {
-    emit(beep, elements.get('') === '1' ? 1 : 0, labels);
+    const isEnabled = elements.get('');
+    if (isEnabled !== undefined) emit(beep, isEnabled === '1' ? 1 : 0, labels);
     return;
   }
   for (const [element, text] of elements) {
-    const value = element === 'label' ? undefined : parseReading(text);
+    const value = element === 'label' || text === undefined ? undefined : parseReading(text);
     if (value === undefined) continue;
     if (type === 'vrm') emit(vrm, value, labels);
     else if (type === 'update_interval') emit(interval, value * SECONDS_PER_MILLISECOND, labels);

@@ -1,12 +1,12 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { defineCollector } from '../../collection/collector.ts';
 import { pattern } from '../../flags/flag.ts';
-import type { Host, KernelTree } from '../../host/host.ts';
+import type { KernelTree } from '../../host/host.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
 import { parsePortCounter, parsePortRate, parsePortState } from '../../parse/infiniband.ts';
-import { parseText } from '../../parse/lines.ts';
 import { MILLISECONDS_PER_SECOND } from '../../util/units.ts';
 import { createFilter } from '../support/filter.ts';
-import { BYTES_PER_WORD, COUNTER_DIRECTORIES, type PortCounter, WORD_COUNTERS } from './port-counters.ts';
+import { type EmittingRead, emitDevices, emittingRead, labelReads } from '../support/slow-attributes.ts';
+import { BYTES_PER_WORD, COUNTER_DIRECTORIES, WORD_COUNTERS } from './port-counters.ts';
 
 const PORT = ['device', 'port'] as const;
 
@@ -40,11 +40,10 @@ const lifespan = gauge(
 const CLASS = 'class/infiniband';
 /** The file in `hw_counters` with the maximum age of the counters, in milliseconds. */
 const LIFESPAN = 'lifespan';
-/** Maximum number of ports that are read at the same time. */
-const PARALLEL_PORTS = 2;
-
 /**
- * The attributes of a port are read asynchronously, because their values come from the firmware of the card.
+ * The attributes are read asynchronously: the state, the rate and the counters of a port come from the firmware of the card by a
+ * command or a management packet, which may wait (ib_query_port(), get_perf_mad() and hw_stat_device_show() in
+ * drivers/infiniband/core/sysfs.c).
  *
  * https://docs.kernel.org/infiniband/sysfs.html
  */
@@ -64,87 +63,71 @@ export const infiniband = defineCollector({
     const counters = COUNTER_DIRECTORIES.flatMap(({ families }) => [...families.values()]);
     return {
       families: [info, state, physicalState, rate, lifespan, ...counters],
-      async collect(host, emit) {
-        const devices = host.sys.list(CLASS).filter(isIncluded);
-        const emitInfos = devices.map((device) => () => emitInfo(host.sys, emit, device));
-        const ports = devices.flatMap((device) =>
-          host.sys.listIfPresent(`${CLASS}/${device}/ports`).map((port): PortName => ({ device, port })),
+      async collect({ sys, slowSys }, emit) {
+        const devices = sys.list(CLASS).filter(isIncluded);
+        await emitDevices(
+          slowSys,
+          devices.map((device) => listReads(sys, emit, device)),
         );
-        const readings = new Map<PortName, PortReading>();
-        const readPorts = ports.map((name) => async () => {
-          readings.set(name, await readPort(host, name));
-        });
-        try {
-          await forEachItem([...emitInfos, ...readPorts], (task) => task(), PARALLEL_PORTS);
-        } finally {
-          // Emit in the order of the ports, not in the order in which their reads end.
-          for (const name of ports) emitPort(emit, name, readings.get(name));
-        }
       },
     };
   },
 });
 
-function emitInfo(sys: KernelTree, emit: Emit, device: string): void {
-  const read = (attribute: string): string => sys.readIfPresent(`${CLASS}/${device}/${attribute}`, parseText) ?? '';
-  const labels = { board_id: read('board_id'), firmware_version: read('fw_ver'), hca_type: read('hca_type') };
-  emit(info, 1, { device, ...labels });
+/** Returns the reads of a device and its ports, in the order of the page. */
+function listReads(sys: KernelTree, emit: Emit, device: string): EmittingRead[] {
+  const path = `${CLASS}/${device}`;
+  return [
+    ...labelReads(
+      [
+        ['board_id', `${path}/board_id`],
+        ['firmware_version', `${path}/fw_ver`],
+        ['hca_type', `${path}/hca_type`],
+      ],
+      (labels) => emit(info, 1, { device, ...labels }),
+    ),
+    ...sys.listIfPresent(`${path}/ports`).flatMap((port) => {
+      const labels = { device, port };
+      const portPath = `${path}/ports/${port}`;
+      return [
+        emittingRead(`${portPath}/state`, parsePortState, (value) => emit(state, value, labels)),
+        emittingRead(`${portPath}/phys_state`, parsePortState, (value) => emit(physicalState, value, labels)),
+        // A port without a cable has no width: its rate is EINVAL.
+        emittingRead(`${portPath}/rate`, parsePortRate, (value) => emit(rate, value, labels)),
+        ...listCounterReads(sys, emit, labels),
+      ];
+    }),
+  ];
 }
 
-interface PortName {
+interface PortLabels {
   readonly device: string;
   readonly port: string;
 }
 
-interface PortCounts {
-  readonly lifespanMs: number | undefined;
-  readonly counts: ReadonlyMap<PortCounter, number>;
-}
-
-interface PortReading extends PortCounts {
-  readonly state: number;
-  readonly physicalState: number;
-  readonly rate: number;
-}
-
-async function readPort(host: Host, { device, port }: PortName): Promise<PortReading> {
-  const path = `${CLASS}/${device}/ports/${port}`;
-  const { slowSys } = host;
-  return {
-    state: await slowSys.read(`${path}/state`, parsePortState),
-    physicalState: await slowSys.read(`${path}/phys_state`, parsePortState),
-    rate: await slowSys.read(`${path}/rate`, parsePortRate),
-    ...(await readPortCounts(host, device, path)),
-  };
-}
-
-async function readPortCounts({ sys, slowSys }: Host, device: string, port: string): Promise<PortCounts> {
-  const counts = new Map<PortCounter, number>();
-  let lifespanMs: number | undefined;
-  for (const { name: directory, families } of COUNTER_DIRECTORIES.filter(({ devices }) => devices.test(device))) {
-    for (const file of sys.listIfPresent(`${port}/${directory}`)) {
-      const family = families.get(file);
-      if (family === undefined && file !== LIFESPAN) continue;
-      const value = await slowSys.readIfPresent(`${port}/${directory}/${file}`, parsePortCounter, {
-        ignoreErrno: NO_COUNTER_ERRNOS,
-      });
-      if (family === undefined) lifespanMs = value;
-      else if (value !== undefined) counts.set(family, WORD_COUNTERS.has(file) ? value * BYTES_PER_WORD : value);
-    }
-  }
-  return { lifespanMs, counts };
-}
-
-/** Errors of a counter without a value. EINVAL: the port has no such counter. EACCES, EPERM: only root may read it. */
-const NO_COUNTER_ERRNOS: ReadonlySet<string> = new Set(['EINVAL', 'EACCES', 'EPERM']);
-
-function emitPort(emit: Emit, labels: PortName, reading: PortReading | undefined): void {
-  if (reading === undefined) return;
-  emit(state, reading.state, labels);
-  emit(physicalState, reading.physicalState, labels);
-  emit(rate, reading.rate, labels);
-  const { lifespanMs } = reading;
-  // Emit whole seconds, as node_exporter does.
-  if (lifespanMs !== undefined) emit(lifespan, Math.trunc(lifespanMs / MILLISECONDS_PER_SECOND), labels);
-  for (const [family, value] of reading.counts) emit(family, value, labels);
+/** The lifespan comes first, as on the page. */
+function listCounterReads(sys: KernelTree, emit: Emit, labels: PortLabels): EmittingRead[] {
+  const { device, port } = labels;
+  const files = COUNTER_DIRECTORIES.filter(({ devices }) => devices.test(device)).flatMap(({ name, families }) => {
+    const path = `${CLASS}/${device}/ports/${port}/${name}`;
+    return sys.listIfPresent(path).map((file) => ({ file, path: `${path}/${file}`, family: families.get(file) }));
+  });
+  const lifespans = files
+    .filter(({ file }) => file === LIFESPAN)
+    .map(({ path }) =>
+      emittingRead(path, parsePortCounter, (milliseconds) => {
+        // Emit whole seconds, as node_exporter does.
+        const seconds = milliseconds === undefined ? undefined : Math.trunc(milliseconds / MILLISECONDS_PER_SECOND);
+        if (seconds !== undefined) emit(lifespan, seconds, labels);
+      }),
+    );
+  const counters = files.flatMap(({ file, path, family }) =>
+    family === undefined
+      ? []
+      : emittingRead(path, parsePortCounter, (value) => {
+          const factor = WORD_COUNTERS.has(file) ? BYTES_PER_WORD : 1;
+          if (value !== undefined) emit(family, value * factor, labels);
+        }),
+  );
+  return [...lifespans, ...counters];
 }

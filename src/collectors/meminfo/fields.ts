@@ -67,6 +67,9 @@ export const meminfoFields: readonly MeminfoField[] = [
   ...PAGE_FIELDS.map(([field, help]) => declare(field, '', help)),
 ];
 
+/** The names of the fields that any family needs, of the semantic conventions too. */
+export const meminfoNames: ReadonlySet<string> = new Set(meminfoFields.map(([field]) => field));
+
 /** Declares the family of a field: `node_memory_Active_anon_bytes` for the field `Active(anon)`. */
 function declare(field: string, suffix: string, help: string): MeminfoField {
   return [field, gauge(`node_memory_${toMetricPart(field)}${suffix}`, help)];

@@ -1,7 +1,7 @@
 import { defineCollector } from '../../collection/collector.ts';
 import { parseMeminfo } from '../../parse/meminfo.ts';
 import { parseSwaps } from '../../parse/swaps.ts';
-import { meminfoFields } from './fields.ts';
+import { meminfoFields, meminfoNames } from './fields.ts';
 import { emitMemory, emitSwapArea, semconvFamilies } from './semconv.ts';
 
 /** https://man7.org/linux/man-pages/man5/proc_meminfo.5.html */
@@ -11,7 +11,7 @@ export const meminfo = defineCollector({
   create: () => ({
     families: [...meminfoFields.map(([, family]) => family), ...semconvFamilies],
     collect({ proc }, emit) {
-      const fields = proc.read('meminfo', parseMeminfo);
+      const fields = proc.read('meminfo', (text, report) => parseMeminfo(text, meminfoNames, report));
       if (emit.convention === 'semconv') {
         emitMemory(emit, fields);
         // The file does not exist in a kernel without swap.

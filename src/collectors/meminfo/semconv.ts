@@ -1,4 +1,5 @@
 import { type Emit, semconv } from '../../metrics/metric.ts';
+import type { MeminfoFields } from '../../parse/meminfo.ts';
 import type { SwapArea } from '../../parse/swaps.ts';
 
 /** Families whose value is one field of `/proc/meminfo`. */
@@ -102,9 +103,6 @@ export const semconvFamilies = [
   ...[memoryUsage, memoryUtilization, slabUsage, hugePageUsage, hugePageUtilization, pagingUsage, pagingUtilization],
 ];
 
-/** Fields of `/proc/meminfo`, by name. The fields `HugePages_*` are numbers of pages, all other fields are in bytes. */
-type MeminfoFields = ReadonlyMap<string, number>;
-
 export function emitMemory(emit: Emit, fields: MeminfoFields): void {
   for (const [field, family] of FIELDS) {
     const value = fields.get(field);
@@ -130,7 +128,9 @@ function bytesByState(fields: MeminfoFields): readonly (readonly [state: string,
   const [total, available] = [fields.get('MemTotal'), fields.get('MemAvailable')];
   const used = total !== undefined && available !== undefined ? total - available : undefined;
   const pageCache = fields.get('Cached');
-  const cached = pageCache === undefined ? undefined : pageCache + (fields.get('SReclaimable') ?? 0);
+  // A sandbox may have no field for the reclaimable slab memory.
+  const slab = fields.has('SReclaimable') ? fields.get('SReclaimable') : 0;
+  const cached = pageCache === undefined || slab === undefined ? undefined : pageCache + slab;
   const states = { used, free: fields.get('MemFree'), buffers: fields.get('Buffers'), cached };
   return Object.entries(states).flatMap(([state, bytes]) => (bytes === undefined ? [] : [[state, bytes] as const]));
 }
@@ -145,6 +145,7 @@ function emitHugePages(emit: Emit, fields: MeminfoFields): void {
 }
 
 export function emitSwapArea(emit: Emit, { name, size, used }: SwapArea): void {
+  if (size === undefined || used === undefined) return;
   for (const [state, bytes] of Object.entries({ used, free: size - used })) {
     const attributes = { [DEVICE]: name, [PAGING_STATE]: state };
     emit(pagingUsage, bytes, attributes);

@@ -30,7 +30,10 @@ export const mountstats = defineCollector({
       const [seenMounts, seenExports] = [new Set<string>(), new Set<string>()];
       for (const [index, mount] of mounts.entries()) {
         for (const { name: protocol } of mount.transports) {
-          const labels = { export: mount.device, protocol, mountaddr: addresses[index] ?? '' };
+          const mountaddr = addresses[index];
+          // The mount was removed between the two reads, or its row is malformed.
+          if (mountaddr === undefined) continue;
+          const labels = { export: mount.device, protocol, mountaddr };
           const { mountPoint: mountpoint } = mount;
           const key = Object.values(labels).join(' ');
           if (addTo(seenMounts, `${key} ${mountpoint}`)) emit(mountpointInfo, 1, { ...labels, mountpoint });
@@ -51,13 +54,16 @@ function addTo(keys: Set<string>, key: string): boolean {
  * Returns the server address of each NFS mount, from the option `addr` in mountinfo. The files mountstats and mountinfo
  * list the mounts in the same order. If a mount was added or removed between the two reads, mounts are matched by
  * their source and type.
+ *
+ * @returns `undefined` for a mount that mountinfo does not contain, and an empty text for one without an address
  */
 function findAddresses(nfsMounts: readonly NfsMount[], mounts: readonly Mount[]): (string | undefined)[] {
   const candidates = mounts.filter(({ type }) => type === 'nfs' || type === 'nfs4');
   return nfsMounts.map(({ device, type }, index) => {
     const isSame = (mount: Mount | undefined): boolean => mount?.source === device && mount.type === type;
     const mount = isSame(candidates[index]) ? candidates[index] : candidates.find(isSame);
-    return mount?.superOptions.find((option) => option.startsWith('addr='))?.slice('addr='.length);
+    if (mount === undefined) return undefined;
+    return mount.superOptions.find((option) => option.startsWith('addr='))?.slice('addr='.length) ?? '';
   });
 }
 
@@ -72,7 +78,7 @@ function emitMount(emit: Emit, mount: NfsMount, labels: Readonly<Record<MountLab
   for (const { name, numbers } of mount.operations) {
     const seconds = numbers
       .slice(OPERATION_COUNTS.length)
-      .map((milliseconds) => milliseconds / MILLISECONDS_PER_SECOND);
+      .map((milliseconds) => (milliseconds === undefined ? undefined : milliseconds / MILLISECONDS_PER_SECOND));
     const emitOperationLine = createLineEmitter(emit, { ...labels, operation: name });
     emitOperationLine(OPERATION_COUNTS, numbers);
     emitOperationLine(OPERATION_TIMES, seconds);
@@ -83,7 +89,7 @@ function emitMount(emit: Emit, mount: NfsMount, labels: Readonly<Record<MountLab
 function createLineEmitter<L extends string>(
   emit: Emit,
   labels: Readonly<Record<L, string>>,
-): (families: LineFamilies<L>, numbers: readonly number[]) => void {
+): (families: LineFamilies<L>, numbers: readonly (number | undefined)[]) => void {
   return (families, numbers) => {
     for (const [index, family] of families.entries()) {
       const value = numbers[index];

@@ -41,7 +41,10 @@ export function readDevice(sys: KernelTree, path: string): PciDevice {
     location: parsePciLocation(basename(target)),
     parent: /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined,
     ids: readIds(sys, path),
-    numbers: NUMBERS.map(({ attribute, parse, missing }) => find(attribute, parse) ?? missing),
+    // An attribute that exists but cannot be read has no number.
+    numbers: NUMBERS.map(({ attribute, parse, missing }) =>
+      attributes.has(attribute) ? find(attribute, (text) => parse(text) ?? missing) : missing,
+    ),
     powerState: find('power_state', parseText) || undefined,
   };
 }

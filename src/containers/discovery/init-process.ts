@@ -1,6 +1,6 @@
 import type { KernelTree } from '../../host/host.ts';
 import { parseProcessStat } from '../../parse/process-stat.ts';
-import { parseStat, USER_HZ } from '../../parse/stat.ts';
+import { parseBootTime, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
 import type { NetworkNamespaces } from './network-namespaces.ts';
 
@@ -60,7 +60,7 @@ export class InitProcessFinder {
   }
 
   #startTime({ startTicks }: Candidate): number | undefined {
-    this.#bootTime ??= this.#proc.readIfPresent('stat', parseStat)?.bootTime;
+    this.#bootTime ??= this.#proc.readIfPresent('stat', parseBootTime);
     return this.#bootTime === undefined ? undefined : this.#bootTime + startTicks / USER_HZ;
   }
 }

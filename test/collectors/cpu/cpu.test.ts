@@ -149,7 +149,7 @@ test('cpu reads the topology of a CPU once, and again when the CPU has come back
   assert.deepEqual(await cores(1e9 + 1), ['node_cpu_core_throttles_total{package="1",core="7"} 6']);
 });
 
-test('cpu drops the throttles of a CPU with a malformed count and keeps the other CPUs', async () => {
+test('cpu drops a malformed count and keeps the other counts of the CPU', async () => {
   await using machine = await createHostTree({
     'proc/stat': '',
     ...place('cpu0', '0', '0'),
@@ -164,8 +164,49 @@ test('cpu drops the throttles of a CPU with a malformed count and keeps the othe
         'expected an unsigned integer, got "many"',
     ],
     lines: [
+      'node_cpu_package_throttles_total{package="0"} 30',
       'node_cpu_core_throttles_total{package="0",core="1"} 6',
-      'node_cpu_package_throttles_total{package="0"} 31',
+    ],
+  });
+});
+
+test('cpu emits the times and the state of the CPUs if the format of /proc/cpuinfo is unknown', async () => {
+  await using machine = await createHostTree(
+    {
+      'proc/stat': 'cpu0 1 0 0 0\n',
+      'proc/cpuinfo': 'cpu\t\t: TI UltraSparc\n',
+      'sys/devices/system/cpu/isolated': '2\n',
+      'sys/devices/system/cpu/cpu0/online': '1\n',
+    },
+    { machine: 'sparc64' },
+  );
+  assert.deepEqual(await collect(cpu, machine.host, { 'collector.cpu.info': true }), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/cpuinfo: unknown format for machine "sparc64"'],
+    lines: [
+      ...['user 0.01', 'nice 0', 'system 0', 'idle 0'].map((time) => {
+        const [mode, seconds] = time.split(' ');
+        return `node_cpu_seconds_total{cpu="0",mode="${mode}"} ${seconds}`;
+      }),
+      'node_cpu_isolated{cpu="2"} 1',
+      'node_cpu_online{cpu="0"} 1',
+    ],
+  });
+});
+
+test('cpu drops a malformed time and keeps the other times of the CPU', async () => {
+  await using machine = await createHostTree({ 'proc/stat': 'cpu0 1 x 3 4\ncpu1 5 6 7 8\n' });
+  assert.deepEqual(await collect(cpu, machine.host, { 'collector.cpu.guest': false }), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/stat: expected an unsigned integer, got "x" in "cpu0 1 x 3 4"'],
+    lines: [
+      'node_cpu_seconds_total{cpu="0",mode="user"} 0.01',
+      'node_cpu_seconds_total{cpu="0",mode="system"} 0.03',
+      'node_cpu_seconds_total{cpu="0",mode="idle"} 0.04',
+      'node_cpu_seconds_total{cpu="1",mode="user"} 0.05',
+      'node_cpu_seconds_total{cpu="1",mode="nice"} 0.06',
+      'node_cpu_seconds_total{cpu="1",mode="system"} 0.07',
+      'node_cpu_seconds_total{cpu="1",mode="idle"} 0.08',
     ],
   });
 });

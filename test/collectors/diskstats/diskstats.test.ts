@@ -85,17 +85,19 @@ test('diskstats emits the columns of the kernel if the file of udev is malformed
   assert.equal(lines.length, 12);
 });
 
-test('diskstats drops a disk with a malformed attribute and keeps the others', async () => {
+test('diskstats leaves out node_disk_info of a disk with a malformed attribute', async () => {
   await using machine = await createHostTree({
     ...SDA,
     'proc/diskstats': ` 8 16 sdb 0 0 0 0 0 0 0 0 0 0 0\n${SDA['proc/diskstats']}`,
-    'sys/block/sdb/queue/rotational': 'round\n',
+    'sys/block/sdb/queue/rotational': '0\n',
   });
-  assert.deepEqual(await collect(diskstats, machine.host), {
-    state: 'failed',
-    errors: ['Cannot parse /sys/block/sdb/queue/rotational: expected an integer, got "round"'],
-    lines: SDA_LINES,
-  });
+  const all = (await collect(diskstats, machine.host)).lines;
+  assert.equal(all.length, SDA_LINES.length + 12);
+  await machine.write({ 'sys/block/sdb/queue/rotational': 'round\n' });
+  const { state, errors, lines } = await collect(diskstats, machine.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /sys/block/sdb/queue/rotational: expected an integer, got "round"']);
+  assert.deepEqual(lines.toSorted(), all.filter((line) => !line.startsWith('node_disk_info{device="sdb"')).toSorted());
 });
 
 test('diskstats emits the devices that its flags include', async () => {

@@ -14,7 +14,7 @@ function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>
   };
   return createHostTree(
     { 'proc/1/mountinfo': mountinfo },
-    { statfs: { statfsSync: answer, statfs: async (path) => answer(path) } },
+    { statfs: { statfsSync: (path) => answer(String(path)), statfs: async (path) => answer(String(path)) } },
   );
 }
 

@@ -144,15 +144,54 @@ test('hwmon leaves out a sensor without a reading and attributes that are not nu
   });
 });
 
-test('hwmon drops a chip that cannot be read and keeps the others', async () => {
+test('hwmon drops a sensor that cannot be read and keeps the others of the chip', async () => {
   await using machine = await createHostTree({
     ...CORETEMP,
-    ...chip('hwmon1', 'platform/broken.0', { temp1_input: '1000\n', 'temp2_input/file': '' }),
+    ...chip('hwmon1', 'platform/broken.0', { temp1_input: '1000\n', 'temp2_input/file': '', 'name/file': '' }),
   });
   const { state, errors, lines } = await collect(hwmon, machine.host);
-  assert.deepEqual([state, errors], ['failed', ['Cannot read /sys/class/hwmon/hwmon1/temp2_input: is a directory']]);
-  assert.equal(lines.length, 4);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors.toSorted(), [
+    'Cannot read /sys/class/hwmon/hwmon1/name: is a directory',
+    'Cannot read /sys/class/hwmon/hwmon1/temp2_input: is a directory',
+  ]);
+  assert.equal(lines.length, 5);
+  assert.ok(lines.includes('node_hwmon_temp_celsius{chip="platform_broken_0",sensor="temp1"} 1'));
 });
+
+/** Errors that drivers of I2C and PMBus chips return for a register that cannot be read. */
+for (const code of [
+  'EREMOTEIO',
+  'EIO',
+  'ENXIO',
+  'ETIMEDOUT',
+  'EAGAIN',
+  'EPROTO',
+  'ENODATA',
+  'EINVAL',
+  'EPERM',
+  'EBUSY',
+]) {
+  test(`hwmon loses only the sensor whose read fails with ${code}`, async (context) => {
+    await using machine = await createHostTree(
+      chip('hwmon2', 'pci0000:00/i2c-3/3-0064', {
+        name: 'ucd9090\n',
+        in1_input: '3300\n',
+        in2_input: '1800\n',
+        temp1_input: '41000\n',
+      }),
+    );
+    const { lines: all } = await collect(hwmon, machine.host);
+    failReads(context, /in1_input$/, code);
+    const { state, lines } = await collect(hwmon, machine.host);
+    assert.equal(state, ['ENXIO', 'EAGAIN', 'ENODATA', 'EINVAL', 'EPERM'].includes(code) ? 'ok' : 'failed');
+    assert.deepEqual(
+      lines,
+      all.filter((line) => !line.includes('in1')),
+    );
+    assert.equal(lines.length, 3);
+  });
+}
 
 test('hwmon reads a chip on a slow bus asynchronously', async () => {
   const device = 'pci0000:00/0000:00:1f.4/i2c-0/0-0048';

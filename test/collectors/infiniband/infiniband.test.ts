@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { infiniband } from '../../../src/collectors/infiniband/infiniband.ts';
 import { collect } from '../../support/collect.ts';
 import { createHostTree, type Files } from '../../support/host-tree.ts';
+import { failReads } from '../../support/mock-reads.ts';
 
 function device(name: string, attributes: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(
@@ -66,14 +67,26 @@ test('infiniband does not read the counters of drivers that give these names ano
   assert.equal((await collect(infiniband, machine.host)).lines.length, 4);
 });
 
-test('infiniband drops a malformed port and keeps the others', async () => {
-  await using machine = await createHostTree({ ...FILES, 'sys/class/infiniband/rxe0/ports/1/state': 'x\n' });
-  const { state, errors, lines } = await collect(infiniband, machine.host);
-  assert.equal(state, 'failed');
-  assert.deepEqual(errors, [
-    'Cannot parse /sys/class/infiniband/rxe0/ports/1/state: expected a number and a name, got "x\\n"',
-  ]);
-  assert.equal(lines.length, 10);
+test('infiniband drops a malformed attribute and keeps everything else', async () => {
+  await using machine = await createHostTree(FILES);
+  const all = (await collect(infiniband, machine.host)).lines;
+  await machine.write({ 'sys/class/infiniband/rxe0/ports/1/state': 'x\n' });
+  assert.deepEqual(await collect(infiniband, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /sys/class/infiniband/rxe0/ports/1/state: expected a number and a name, got "x\\n"'],
+    lines: all.filter((line) => line !== 'node_infiniband_state_id{device="rxe0",port="1"} 4'),
+  });
+});
+
+test('infiniband leaves out the rate of a port without a cable', async (context) => {
+  await using machine = await createHostTree(FILES);
+  const all = (await collect(infiniband, machine.host)).lines;
+  failReads(context, /rxe0\/ports\/1\/rate$/, 'EINVAL');
+  assert.deepEqual(await collect(infiniband, machine.host), {
+    state: 'ok',
+    errors: [],
+    lines: all.filter((line) => !line.startsWith('node_infiniband_rate_bytes_per_second{device="rxe0"')),
+  });
 });
 
 test('infiniband is absent without /sys/class/infiniband', async () => {

@@ -21,11 +21,20 @@ test('meminfo emits the fields of node_exporter in the order of their names', as
   });
 });
 
-test('meminfo fails and emits nothing if the file is malformed', async () => {
-  await using machine = await createHostTree({ 'proc/meminfo': 'MemTotal:  8152340 kB\nMemFree: 1 MB\n' });
+test('meminfo drops a malformed field and keeps the others', async () => {
+  await using machine = await createHostTree({ 'proc/meminfo': 'MemTotal:  8152340 kB\nMemFree: 1 MB\nodd\n\0\0' });
   assert.deepEqual(await collect(meminfo, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/meminfo: unexpected line "MemFree: 1 MB"'],
+    errors: ['Cannot parse /proc/meminfo: expected a number, got "1 MB" in "MemFree: 1 MB"'],
+    lines: ['node_memory_MemTotal_bytes 8347996160'],
+  });
+});
+
+test('meminfo fails if the file contains no field', async () => {
+  await using machine = await createHostTree({ 'proc/meminfo': '\0\0' });
+  assert.deepEqual(await collect(meminfo, machine.host), {
+    state: 'failed',
+    errors: ['Cannot parse /proc/meminfo: expected a line such as "MemTotal: 4028532 kB" in "\\u0000\\u0000"'],
     lines: [],
   });
 });
