@@ -28,7 +28,10 @@ function withoutRoot(mountPoint: string, root: string): string {
   return root !== '/' && mountPoint.startsWith(`${root}/`) ? mountPoint.slice(root.length) : mountPoint;
 }
 
-/** Removes each mount with the same source, mount point and type, and therefore the same labels, as a later mount. */
+/**
+ * Removes a mount if a later mount has the same source, mount point and type: the series of the two mounts would have the
+ * same labels.
+ */
 function withoutCovered(mounts: readonly Mount[]): Mount[] {
   const byLabels = new Map<string, Mount>();
   for (const mount of mounts) byLabels.set([mount.source, mount.mountPoint, mount.type].join('\n'), mount);

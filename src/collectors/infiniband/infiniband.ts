@@ -38,7 +38,7 @@ const lifespan = gauge(
 );
 
 const CLASS = 'class/infiniband';
-/** The file in `hw_counters` with the maximum age of the counters, in milliseconds. */
+/** Name of the file in `hw_counters` that contains the maximum age of the counters, in milliseconds. */
 const LIFESPAN = 'lifespan';
 /** Maximum number of ports that are read at the same time. */
 const PARALLEL_PORTS = 2;

@@ -117,7 +117,7 @@ interface DeviceLine {
 /**
  * Returns the network devices in sysfs. Used in a sandbox that has sysfs but no `/proc/net`.
  *
- * @throws {AbsentError} when the sandbox has neither
+ * @throws {AbsentError} when the sandbox has no sysfs either
  */
 function listDevices(sys: KernelTree): DeviceLine[] {
   // The directory also contains the file bonding_masters, which is not a device.
