@@ -31,8 +31,8 @@ const flags = {
 
 /**
  * By default node_exporter reads network statistics over netlink. Netlink has one counter that `/proc/net/dev` lacks, and
- * separate counters where `/proc/net/dev` has only their sum. Sysfs has the same counters as netlink, and this collector
- * reads them there.
+ * separate counters where `/proc/net/dev` has only their sum. Sysfs has the same counters as netlink, so this collector
+ * reads sysfs instead of netlink.
  */
 export const netdev = defineCollector({
   name: 'netdev',
