@@ -99,7 +99,7 @@ interface MeasuredCpu {
   readonly frequencies: CpuFrequencies;
 }
 
-/** Emits the frequency that the hardware reports. Without a reported frequency, emits the one that the driver requested. */
+/** Emits the frequency that the hardware reports or, if it reports none, the frequency that the driver requested. */
 function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
   const [reported, , requested] = frequencies;
   const kilohertz = reported ?? requested;

@@ -113,7 +113,7 @@ const STATISTICS = [
     'nos_count',
     counter(
       'node_fibrechannel_nos_total',
-      'Not Operational primitive sequences (NOS), which report a failed link, that the Fibre Channel port received.',
+      'Primitive sequences "Not Operational" (NOS) that the Fibre Channel port received; they report a failed link.',
       ['fc_host'],
     ),
   ],

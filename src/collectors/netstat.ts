@@ -23,7 +23,7 @@ export const netstat = defineCollector({
   help: 'Statistics of network protocols from /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6',
   flags: { fields: pattern('Fields to include, written as Protocol_Field.', FIELDS) },
   create({ fields }) {
-    // The names are the same in every pass, so each name is matched only once.
+    // The kernel prints the same names in every pass, so each name is matched only once.
     const isIncluded = memoize((name) => fields?.test(name) ?? true);
     const namesOf = memoize((line) => parseNetstatNames(line, isIncluded));
     const parse = (text: string) => parseNetstat(text, namesOf);

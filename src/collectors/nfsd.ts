@@ -61,9 +61,12 @@ const NUMBERS = [
 interface NfsdProcedures {
   readonly key: string;
   readonly proto: string;
-  /** Index of the first counter that is emitted. */
+  /** Index in the line of the first counter that is emitted. */
   readonly start: number;
-  /** Names of the counters from index `start` on, separated by blanks; `-` for a counter that is not emitted. */
+  /**
+   * Values of the label `method`, separated by blanks: one for each counter, starting with the counter at the index `start`.
+   * A `-` stands for a counter that is not emitted.
+   */
   readonly methods: string;
 }
 

@@ -12,7 +12,7 @@ const configMode = gauge(
 const currentMode = gauge('node_selinux_current_mode', 'Current SELinux mode: 1 enforcing, 0 permissive.');
 
 /**
- * Error codes for a process without a readable label: no security module provides labels, or the active module denies it.
+ * Error codes for a process without a readable label: no security module provides labels, or the module denies the read.
  */
 const NO_LABEL: ReadonlySet<string> = new Set(['EINVAL', 'EACCES']);
 

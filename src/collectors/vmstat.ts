@@ -34,7 +34,7 @@ export const vmstat = defineCollector({
   help: 'Events and pages of the virtual memory from /proc/vmstat',
   flags: { fields: pattern('Fields of /proc/vmstat to include.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
   create({ fields: included }) {
-    // The names are the same in every pass, so each name is matched only once.
+    // The kernel prints the same names in every pass, so each name is matched only once.
     const isIncluded = memoize((field) => included?.test(field) ?? true);
     const parse = (text: string) => parseVmstat(text, (field) => isIncluded(field) || SEMCONV_FIELDS.has(field));
     return {

@@ -105,7 +105,7 @@ export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-/** Number of bytes that node_exporter reads of a sysfs attribute; the rest of a longer label is cut off. */
+/** Number of bytes of a sysfs attribute that node_exporter reads. It cuts off the rest of a longer attribute. */
 const LABEL_BYTES = 128;
 
 /** Returns the text of a sysfs attribute, cut to 128 bytes and without the blanks and newlines around it. */

@@ -53,7 +53,7 @@ export interface InterfaceTraffic {
   readonly transmitted: Traffic;
 }
 
-/** Returns the four counters of each direction that metrics of containers need. */
+/** Returns the counters that metrics of containers need: four for each direction. */
 export function toInterfaceTraffic({ device, counts }: NetDevLine): InterfaceTraffic {
   return { name: device, received: trafficAt(counts, 0), transmitted: trafficAt(counts, COLUMNS / 2) };
 }

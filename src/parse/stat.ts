@@ -18,7 +18,7 @@ const KEYS: ReadonlySet<string> = new Set([BOOT_TIME, 'ctxt', 'processes', 'intr
 
 /**
  * Parses `/proc/stat` without the `cpu` lines, which {@link parseCpuTicks} parses. With 256 CPUs the `cpu` lines take
- * three times as long as the rest, and no caller needs both.
+ * three times as long to parse as all other lines, and no caller needs both.
  *
  *     intr 1462898 0 0 0 …
  *     ctxt 2345678

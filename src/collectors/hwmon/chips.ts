@@ -35,8 +35,8 @@ export interface HwmonChip extends HwmonNode {
 }
 
 /**
- * Returns the chips in `/sys/class/hwmon`. If a device has several chips, the label of each chip also contains the chip's
- * name or, if that name is not unique on the device, the name of the node.
+ * Returns the chips in `/sys/class/hwmon`. The label of a chip is the name of its device. If the device has several chips,
+ * a suffix is added: the name of the chip, or the name of the node if another chip of the device has the same name.
  */
 export function listChips(host: Host): HwmonChip[] {
   const nodes = host.sys.list(CLASS).flatMap((name) => attempt(host, () => readNode(host, `${CLASS}/${name}`)) ?? []);

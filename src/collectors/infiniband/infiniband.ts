@@ -38,7 +38,7 @@ const lifespan = gauge(
 );
 
 const CLASS = 'class/infiniband';
-/** The file in `hw_counters` with the maximum age of the counters, in milliseconds. */
+/** Name of the file in `hw_counters` that contains the maximum age of the counters, in milliseconds. */
 const LIFESPAN = 'lifespan';
 /**
  * The attributes are read asynchronously: the state, the rate and the counters of a port come from the firmware of the card by a

@@ -61,7 +61,7 @@ const PAGE_FIELDS = [
 
 type MeminfoField = readonly [field: string, family: Family<never, 'gauge'>];
 
-/** All fields that are emitted, in the order of the page. */
+/** All fields that are emitted, in the order of the exposition. */
 export const meminfoFields: readonly MeminfoField[] = [
   ...BYTE_FIELDS.map(([field, help]) => declare(field, '_bytes', `${help}, in bytes.`)),
   ...PAGE_FIELDS.map(([field, help]) => declare(field, '', help)),

@@ -7,7 +7,7 @@ import { createSlowLinkFinder } from './slow-links.ts';
 
 const CLASS = 'class/net';
 
-/** File in the directory of the devices that lists the bonds; it is not a device. */
+/** File that lists the bonds. The directory of the network devices contains it, but it is not a device. */
 const MASTERS = 'bonding_masters';
 
 /** Number of devices that are read at the same time, so that one or two devices that hang do not block the others. */

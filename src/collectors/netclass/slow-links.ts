@@ -15,7 +15,7 @@ const SLOW_BUSES: ReadonlySet<string> = new Set(['sdio', 'usb']);
 const LOWER = 'lower_';
 
 /**
- * Finds the devices with a slow link, for one pass.
+ * Finds the devices with a slow link. Called once per pass.
  *
  * @param parent directory of the devices, relative to `/sys`
  * @param names names of all devices in the directory
@@ -25,8 +25,8 @@ type FindSlowLinks = (sys: KernelTree, parent: string, names: readonly string[])
 
 /**
  * Returns a function that finds the devices whose speed and duplex come from slow hardware: devices with a slow driver,
- * and devices stacked on one of them. The driver of a device never changes, so the result for it is memoized. The
- * stacking may change at any time, so it is read in each pass, but only on hosts with a slow driver.
+ * and devices stacked on one of them. A device never changes its driver, so it is memoized whether the driver is slow. A
+ * device may be stacked on other devices at any time, so each pass reads the stacking, but only on hosts with a slow driver.
  */
 export function createSlowLinkFinder(): FindSlowLinks {
   /** Whether a device has a slow driver, memoized by the identity of the device's directory. */
@@ -54,8 +54,8 @@ function hasSlowDriver(sys: KernelTree, path: string): boolean {
 }
 
 /**
- * Returns whether any of the devices below a device is slow. VLANs, bridges and bonds query these devices for speed and
- * duplex, and so do virtual cards in a cloud that are backed by a real card.
+ * Returns whether a device is stacked on a slow device. VLANs, bridges, bonds, and virtual network cards that use a real
+ * card take their speed and duplex from the devices below them.
  */
 function isStackedOnSlow(sys: KernelTree, path: string): boolean {
   return sys

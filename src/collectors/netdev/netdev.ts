@@ -31,8 +31,8 @@ const flags = {
 
 /**
  * By default node_exporter reads network statistics over netlink. Netlink has one counter that `/proc/net/dev` lacks, and
- * separate counters where `/proc/net/dev` has only their sum. Sysfs has the same counters as netlink, and this collector
- * reads them there.
+ * separate counters where `/proc/net/dev` has only their sum. Sysfs has the same counters as netlink, so this collector
+ * reads sysfs instead of netlink.
  */
 export const netdev = defineCollector({
   name: 'netdev',
@@ -117,7 +117,7 @@ interface DeviceLine {
 /**
  * Returns the network devices in sysfs. Used in a sandbox that has sysfs but no `/proc/net`.
  *
- * @throws {AbsentError} when the sandbox has neither
+ * @throws {AbsentError} when the sandbox has no sysfs either
  */
 function listDevices(sys: KernelTree): DeviceLine[] {
   // The directory also contains the file bonding_masters, which is not a device.

@@ -19,8 +19,8 @@ export interface ClockComparison {
   /** Positive if the clock of the server is ahead. */
   readonly offset: number;
   /**
-   * Lower bound of the difference between the clocks; it holds however the round-trip time divides between request and
-   * reply.
+   * Lower bound of the difference between the clocks. It is valid for every division of the round-trip time between
+   * request and reply.
    */
   readonly minError: number;
 }

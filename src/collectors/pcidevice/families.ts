@@ -31,7 +31,7 @@ export const powerState = gauge(
 
 export const POWER_STATES = ['D0', 'D1', 'D2', 'D3hot', 'D3cold', 'unknown', 'error'];
 
-/** The values that node_exporter emits for a device without the attribute; dashboards rely on them. */
+/** Values that node_exporter emits for an attribute that the device lacks: -1 or 0. Dashboards rely on these values. */
 const UNKNOWN = -1;
 const NONE = 0;
 

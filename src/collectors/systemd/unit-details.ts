@@ -47,7 +47,7 @@ const PROPERTIES: Readonly<Record<string, readonly UnitProperty[]>> = {
   ],
 };
 
-/** Property that is read for active units with any suffix. */
+/** Property that is read for every active unit, whatever the suffix of its name. */
 const START_TIME: UnitProperty = {
   family: startTime,
   interface: 'Unit',
