@@ -8,7 +8,7 @@ export interface Collector {
   /** The value of the `collector` label and of `--collector.<name>`. */
   readonly name: string;
   /**
-   * The families of both naming conventions that the collector may emit, in the order of the page, except for its
+   * The families of both naming conventions that the collector may emit, in the order of the exposition, except for its
    * {@link Collector.dynamicFamilies}. A collector without semconv families does not run in passes for semconv.
    */
   readonly families: readonly AnyFamily[];
@@ -56,7 +56,7 @@ interface CollectorOptions<F extends Flags> {
   readonly enabled?: Enabled;
   /** Flags of the collector, by the part of the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;
-  /** Replaces the name of the collector in the names of its flags, if they differ in node_exporter: `powersupply`. */
+  /** Replaces the collector's name in its flags, where node_exporter uses another name than for the collector: `powersupply`. */
   readonly flagPrefix?: string;
   /** Replaces `collector.<name>` in the names of flags that several collectors share: `containers`. */
   readonly flagRoot?: string;
@@ -104,7 +104,7 @@ export function onlyInConvention(convention: Convention, definition: CollectorDe
  * that has vanished since the list was read ({@link AbsentError}) is not an error. The function has to finish all reads
  * of an item before it emits samples, so that an item with an error has no samples.
  *
- * @param lanes maximum number of items that are visited at the same time. Each visit that hangs reduces the number by one.
+ * @param lanes maximum number of calls that run at the same time. Each call that hangs reduces this number by one.
  * @throws {AggregateError} after the last item, with one error for each failed item
  */
 export async function forEachItem<T>(
@@ -113,7 +113,7 @@ export async function forEachItem<T>(
   lanes = 1,
 ): Promise<void> {
   const errors: unknown[] = [];
-  // All lanes take their items from this iterator.
+  // The calls that run at the same time take their items from this shared iterator.
   const rest = [...items].values();
   const lane = async (): Promise<void> => {
     for (const item of rest) {
