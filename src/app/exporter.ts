@@ -220,7 +220,7 @@ export class Exporter {
     this.#readiness.endFirstPass();
   }
 
-  /** Stops after `--web.shutdown-delay`, so that load balancers can detect before that the exporter is not ready. */
+  /** Stops after the delay of `--web.shutdown-delay`, in which load balancers can detect that the exporter is not ready. */
   async #stopBy(signal: StopSignal): Promise<void> {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');

@@ -56,7 +56,7 @@ interface CollectorOptions<F extends Flags> {
   readonly enabled?: Enabled;
   /** Flags of the collector, by the part of the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;
-  /** Replaces the collector's name in its flags, where node_exporter uses another name than for the collector: `powersupply`. */
+  /** Replaces the name of the collector in the names of its flags, as in some flags of node_exporter: `powersupply`. */
   readonly flagPrefix?: string;
   /** Replaces `collector.<name>` in the names of flags that several collectors share: `containers`. */
   readonly flagRoot?: string;

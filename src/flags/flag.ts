@@ -20,7 +20,7 @@ export interface Flag<T = unknown> {
    * @throws {RangeError} for an invalid text
    */
   parse(texts: readonly string[]): T;
-  /** Converts a value to the form that a configuration file contains. If the method is absent, the file contains the value. */
+  /** Converts a value to the form that a configuration file contains. Absent if the file contains the value itself. */
   format?(value: T): unknown;
 }
 

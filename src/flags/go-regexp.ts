@@ -2,7 +2,7 @@ import { TextScanner } from '../util/text-scanner.ts';
 import { foldCase } from './case-folding.ts';
 import { type Repetition, readClass, readEscape, readRepetition, reject, toEscape } from './go-regexp-syntax.ts';
 
-/** The source in Go's syntax of each compiled expression. The property `source` of an expression contains the translation. */
+/** The source of each compiled expression in Go's syntax. The property `source` of a RegExp contains the translation. */
 const GO_SOURCES = new WeakMap<RegExp, string>();
 
 /**
@@ -164,7 +164,7 @@ function literal(character: string, flags: GroupFlags): RegexpPart {
   return foldable(source, flags);
 }
 
-/** Reads the rest of a group, after the opening parenthesis. Returns an empty list for `(?i)`, which only sets RegExp flags. */
+/** Reads the rest of a group, after the opening parenthesis. Returns an empty list for `(?i)`, which matches no text. */
 function readGroup(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   const inner = { ...flags };
   if (scanner.skip('?') && readGroupKind(scanner, inner) === 'flags') {

@@ -1,7 +1,7 @@
 import { parseStat } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** The wall clock counts as set if it moves by more than this time against the monotonic clock. Drift causes smaller moves. */
+/** The wall clock counts as set if it moves by more than this against the monotonic clock. Drift causes smaller moves. */
 const STEP_SECONDS = 0.1;
 
 /**

@@ -6,7 +6,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** Flags of open(2). O_NONBLOCK has no effect in procfs and sysfs; elsewhere, a FIFO or device then cannot block this process. */
+/** Flags of open(2). With O_NONBLOCK, a FIFO or a silent device cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Maximum size of a file. /proc/net/tcp of a busy host has several megabytes. */

@@ -70,7 +70,7 @@ export type ValueOf<T extends MetricType> = T extends 'histogram'
 
 export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
-  /** Labels, without undefined labels. */
+  /** Labels of the sample, without labels that have the value `undefined`. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
   /** Unix time in seconds at which a counter started; `undefined` if it started at boot, or at an unknown time. */
   readonly startTime?: number;

@@ -12,7 +12,7 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   histogram: ['', '_bucket', '_sum', '_count'],
 };
 
-/** Returns the name of a family and the names of its series in the exposition, without repetitions. */
+/** Returns the name of a family, and the names that its series have in the exposition. */
 export function seriesNames(family: string, type: MetricType): readonly string[] {
   return SUFFIXES[type].map((suffix) => family + suffix);
 }

@@ -1,4 +1,4 @@
-/** Returns the function with a cache for all results. The cache is never emptied: use this function for few recurring keys. */
+/** Returns the function with a cache for all results. The cache is never emptied, so only few different keys may occur. */
 export function memoize<T>(compute: (key: string) => T): (key: string) => T {
   const cache = new Map<string, T>();
   return (key) => {

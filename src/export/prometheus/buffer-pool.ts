@@ -21,7 +21,7 @@ export class BufferPool {
     return isFit ? spare : Buffer.allocUnsafeSlow(this.#lastBytes + MARGIN_BYTES);
   }
 
-  /** Sets the expected size of the next exposition to the size of this one. */
+  /** Sets the expected size of the next exposition to the size of this exposition. */
   measure(page: TextBuffer): void {
     this.#lastBytes = page.length;
   }

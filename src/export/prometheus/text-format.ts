@@ -54,7 +54,7 @@ export function formatHead(name: string, help: string, type: string): string {
   return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
 }
 
-/** Writes a number. For integers and multiples of a millionth or billionth, creates no string: most numbers are of this kind. */
+/** Writes a number. Creates no string for integers and multiples of a millionth or billionth, the most frequent numbers. */
 function writeNumber(buffer: TextBuffer, value: number): void {
   if (value >= 0 && Number.isSafeInteger(value)) buffer.writeInteger(value);
   else if (!writeDecimal(buffer, value, MILLIONTHS) && !writeDecimal(buffer, value, BILLIONTHS))
