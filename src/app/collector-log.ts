@@ -3,8 +3,8 @@ import { codeOf } from '../util/errors.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 
 /**
- * Logs why collectors fail, each reason at most once a minute. If a collector reports absence, its reason is logged at level
- * debug. If a flag enables the collector, its first absence is also logged as a warning.
+ * Logs why collectors fail, each reason at most once a minute. If the host lacks what a collector reads, the reason is
+ * logged at level debug, and once as a warning if a flag enables the collector.
  */
 export class CollectorLog {
   readonly #log: Log;

@@ -7,7 +7,7 @@ export interface HelpOptions {
   readonly app: Pick<AppInfo, 'name' | 'subject'>;
   /** Width of the terminal; `undefined` if the text is not written to a terminal. */
   readonly columns: number | undefined;
-  /** True for `--help-long`, which also contains deprecated flags, flags without effect, and long defaults. */
+  /** True for `--help-long`: the text then also contains deprecated flags, flags without effect, and long defaults. */
   readonly isLong: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface Collector {
   /** The value of the `collector` label and of `--collector.<name>`. */
   readonly name: string;
   /**
-   * The families of both naming conventions that the collector may emit, in the order of the page, except for its
+   * The families of both naming conventions that the collector may emit, in the order of the exposition, except for its
    * {@link Collector.dynamicFamilies}. A collector without semconv families does not run in passes for semconv.
    */
   readonly families: readonly AnyFamily[];
@@ -58,7 +58,7 @@ interface CollectorOptions<F extends Flags> {
   readonly enabled?: Enabled;
   /** Flags of the collector, by the part of the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;
-  /** Replaces the name of the collector in the names of its flags, if they differ in node_exporter: `powersupply`. */
+  /** Replaces the name of the collector in the names of its flags, as in some flags of node_exporter: `powersupply`. */
   readonly flagPrefix?: string;
   /** Replaces `collector.<name>` in the names of flags that several collectors share: `containers`. */
   readonly flagRoot?: string;
@@ -149,7 +149,7 @@ function reportUnlessAbsent(host: Host, error: unknown): undefined {
  * that has vanished since the list was read ({@link AbsentError}) is not an error. A visit reads everything before it
  * emits.
  *
- * @param lanes maximum number of items that are visited at the same time. Each visit that hangs reduces the number by one.
+ * @param lanes maximum number of calls that run at the same time. Each call that hangs reduces this number by one.
  * @throws {AggregateError} after the last item, with one error for each failed item
  */
 export async function forEachItem<T>(
@@ -158,7 +158,7 @@ export async function forEachItem<T>(
   lanes = 1,
 ): Promise<void> {
   const errors: unknown[] = [];
-  // All lanes take their items from this iterator.
+  // The calls that run at the same time take their items from this shared iterator.
   const rest = [...items].values();
   const lane = async (): Promise<void> => {
     for (const item of rest) {

@@ -105,7 +105,7 @@ export class Gatherer {
 function supports(collector: Collector, convention: Convention): boolean {
   if (collector.convention !== undefined && collector.convention !== convention) return false;
   const { families, dynamicFamilies = [] } = collector;
-  // A scrape also runs collectors without families, because the page reports whether each collector succeeded.
+  // A scrape also runs collectors without families, because the exposition reports whether each collector succeeded.
   return (
     convention === 'prometheus' || [...families, ...dynamicFamilies].some((family) => belongsTo(family, convention))
   );

@@ -25,7 +25,7 @@ export interface Pass {
   readonly results: readonly CollectorResult[];
   /** Families of the collectors, then of the self metrics. Only external families may have the name of another family. */
   readonly families: readonly FamilySamples[];
-  /** True if no collector succeeded, at least one failed and none emitted a sample. */
+  /** True if no collector succeeded, no collector emitted a sample, and at least one collector failed. */
   readonly failed: boolean;
 }
 
@@ -42,7 +42,8 @@ export function createPass(results: readonly CollectorResult[], selfFamilies: re
 }
 
 /**
- * Merges families with the same name, because a page may contain a name only once: both cpu and cpufreq emit frequencies.
+ * Merges families with the same name, because an exposition may contain a name only once: both cpu and cpufreq emit CPU
+ * frequencies.
  * An external family is never merged with a family of the exporter, because it may have another meaning.
  */
 function mergeByName(families: readonly FamilySamples[]): readonly FamilySamples[] {
@@ -57,9 +58,9 @@ function mergeByName(families: readonly FamilySamples[]): readonly FamilySamples
 }
 
 /**
- * Merges two families. Drops a sample of the second family if the first family has a sample with the same values of their
- * common labels, so that a sum counts it once: the frequency of a CPU has the labels package, core and cpu in the collector
- * cpu, and only the label cpu in cpufreq.
+ * Merges two families. Drops a sample of the second family if the first family has a sample with the same values of the
+ * common labels. Otherwise a sum would count the value twice: the collector cpu emits the frequency of a CPU with the labels
+ * package, core and cpu, and cpufreq emits the same frequency with only the label cpu.
  */
 function merge({ family, samples }: FamilySamples, second: FamilySamples): FamilySamples {
   const merged = samples.copy();

@@ -10,8 +10,8 @@ interface CounterReading<C extends string> {
 }
 
 /**
- * Computes the rates of counters between two passes. The push and `/info/containers` need separate windows, because each
- * call of {@link RateWindow.startPass} ends the time span of the rates.
+ * Computes the rates of counters between two passes. The push and `/info/containers` need separate objects, because each
+ * call of {@link RateWindow.startPass} starts a new time span for the rates.
  *
  * @typeParam S the subjects that have counters, such as CPUs or containers
  * @typeParam C the names of the counters of a subject

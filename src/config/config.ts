@@ -34,9 +34,9 @@ export interface Config {
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
-  /** Names of the collectors that a flag or variable enables, or a key of a collector that does not run by default. */
+  /** Names of the collectors that a setting enables. A key in the file with the default value of its flag does not count. */
   readonly requestedCollectors: ReadonlySet<string>;
-  /** True if the exporter has to stop when the process that started it ends. */
+  /** True if the exporter has to stop when its parent process ends. */
   readonly stopsWithParent: boolean;
   /** A line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];

@@ -1,6 +1,6 @@
 /**
  * Reads some flags before all flags are known: modules and custom flags determine which collectors exist, and collectors
- * have flags. Here, other flags are ignored; parseConfig() validates them later.
+ * have flags. All other flags are ignored here, because parseConfig() validates them later.
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';

@@ -8,7 +8,7 @@ import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Flags of node_exporter that print the help, and the flags of this exporter that do the same. */
+/** By flag of node_exporter that prints the help: the flag of this exporter that does the same. */
 const HELP_FLAGS: Readonly<Record<string, string>> = { '-h': '--help', '--help-man': '--help-long' };
 
 /** The value of a flag as text, and its source. */
@@ -19,7 +19,7 @@ interface RawValue {
   readonly source: string;
   /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
   readonly parse?: (text: string) => unknown;
-  /** True if the key in the file has the default value, as all keys that `--config.print` prints without a flag. */
+  /** True if the source is a key in the file whose value is the default: `--config.print` also prints defaults. */
   readonly isDefault?: boolean;
 }
 
@@ -92,7 +92,7 @@ export class RawFlags {
     }
   }
 
-  /** The flags that are set and have no effect, without flags that disable a feature: this feature does not exist anyway. */
+  /** The flags that are set and have no effect. A flag that is set to `false` is left out: the feature does not exist. */
   get ignored(): readonly IgnoredFlag[] {
     return Object.entries(this.#flags).flatMap(([name, { ignored: reason }]) => {
       const raw = this.#values.get(name);

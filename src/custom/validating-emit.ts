@@ -1,6 +1,6 @@
 /**
- * Validates every sample of a custom collector. Prometheus rejects a whole page that contains a series twice or an invalid
- * label.
+ * Validates every sample of a custom collector, because Prometheus rejects a whole exposition for one repeated series or one
+ * invalid label.
  */
 import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';

@@ -20,7 +20,7 @@ export interface Flag<T = unknown> {
    * @throws {RangeError} for an invalid text
    */
   parse(texts: readonly string[]): T;
-  /** Converts a value to the form that a configuration file contains. Without this method, both forms are the same. */
+  /** Converts a value to the form that a configuration file contains. Absent if the file contains the value itself. */
   format?(value: T): unknown;
 }
 

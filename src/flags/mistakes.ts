@@ -1,7 +1,7 @@
 import { messageOf } from '../util/errors.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Collects the errors of a configuration, so that the user sees all of them at once. Equal messages count once. */
+/** Collects the errors of a configuration, so that the user sees all errors at once. Equal messages are shown once. */
 export class Mistakes {
   readonly #errors = new Map<string, Error>();
 

@@ -241,7 +241,7 @@ async function readText(path: string, cache: ContentCache | undefined): Promise<
   }
 }
 
-/** Uses the callback API for speed, as {@link readAttribute} does: each pass makes this call for each file. */
+/** Calls stat(2) through the callback API, which is faster than promises: each pass makes this call for each file. */
 function statAsync(path: string): Promise<Stats> {
   return new Promise((resolve, reject) => {
     stat(path, (error, stats) => {
@@ -251,7 +251,7 @@ function statAsync(path: string): Promise<Stats> {
   });
 }
 
-/** Uses the callback API: opening and closing a file handle of the promise API costs twice as much as the read. */
+/** Reads through the callback API: to open and close a file handle of the promise API costs twice as much as the read. */
 function readAttribute(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     open(path, OPEN_FLAGS, (openError, descriptor) => {

@@ -1,7 +1,7 @@
 import { parseBootTime } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** If the wall clock moves by more than this against the monotonic clock, it was set. A smaller difference is drift. */
+/** The wall clock counts as set if it moves by more than this against the monotonic clock. Drift causes smaller moves. */
 const STEP_SECONDS = 0.1;
 
 /**

@@ -22,7 +22,7 @@ const SHORT_ROWS: ReadonlySet<string> = new Set([
   'vmstat',
 ]);
 
-/** Directories whose files have short rows, of the host and of each process: `net/`, `net/stat/`, `1/net/`. */
+/** Directories, of the host and of each process, whose files have short rows: `net/`, `net/stat/`, `1/net/`. */
 const HAS_SHORT_ROWS = /^(?:(?:\d+|self)\/)?(?:net|pressure)\//;
 
 export const chooseProcReader: ChooseReader = (directory, name) => {

@@ -17,7 +17,7 @@ export function withoutStack<A extends readonly unknown[], T>(call: (...args: A)
   }
 }
 
-/** An error of the host, not of the program: its message names the cause, and a stack would only cost time. */
+/** An error of the host, not of the program. The message of such an error names the cause; a stack would only cost time. */
 class StacklessError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     const limit = Error.stackTraceLimit;

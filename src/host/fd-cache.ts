@@ -10,10 +10,10 @@ const BYTES_PER_FILE = 5 * 1024;
 /** Maximum number of open files: enough for a host with 4,000 containers. */
 const MAX_FILES = 65_536;
 
-/** Share of the available memory that the open files may use. The memory limit of this process' cgroup is included. */
+/** Share of the available memory that the open files may use. The memory limit of this process' cgroup also applies. */
 const MEMORY_SHARE = 0.5;
 
-/** Number of open files for which any host has enough memory: they use 5 MiB. */
+/** Number of files that may be open on every host, whatever its available memory. These files use 5 MiB. */
 const MIN_FILES = 1000;
 
 /** Share of this process' file descriptors that the cache may use. The remaining descriptors are for connections. */
@@ -28,7 +28,7 @@ const MAX_UNUSED_PASSES = 10;
  */
 const SETTLED_MS = 1000;
 
-/** Maximum number of cached absent paths. Most hosts lack dozens of the paths that are read, a large host thousands. */
+/** Maximum number of cached absent paths. Most hosts lack dozens of the paths that are read; large hosts lack thousands. */
 const MAX_ABSENT = 10_000;
 
 /** Error codes of a device that has no value now. Its open file remains valid. */
@@ -187,7 +187,7 @@ export class FdCache {
   }
 }
 
-/** Also returns true for a path that cannot be checked: the read that follows reports the reason. */
+/** Returns whether a path exists. Also returns true if the check fails, because the following read reports the reason. */
 function exists(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -6,7 +6,7 @@ import type { TimeZone } from './time-zone.ts';
 export interface HostOptions {
   /** The mount point of procfs, or a directory with a copy of its files. */
   readonly procfs: string;
-  /** As {@link HostOptions.procfs}, for sysfs. */
+  /** The mount point of sysfs, or a directory with a copy of its files. */
   readonly sysfs: string;
   /** The directory in which the root file system of the host is mounted: `/`, or `/host` in a container. */
   readonly rootfs: string;

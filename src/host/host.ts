@@ -246,7 +246,7 @@ export class Host {
     return Object.values(this.#shared.pools).flatMap(({ pending }) => pending);
   }
 
-  /** Returns the name of the host: the configured one, or the result of {@link readHostname}. */
+  /** Returns the name of the host: the configured name, or else the result of {@link readHostname}. */
   async hostname(): Promise<string> {
     return this.#options.hostname ?? readHostname(this);
   }

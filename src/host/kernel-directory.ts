@@ -16,7 +16,7 @@ import { type FileInfo, statFile } from './stat.ts';
 export interface TreeOptions {
   /** Cache that holds files open between passes; `undefined` to open and close the file at each read. */
   readonly cache: FdCache | undefined;
-  /** See {@link FdCache.validate}. */
+  /** True if a directory needs to be validated only once, as in procfs; details are in {@link FdCache.validate}. */
   readonly isStable: boolean;
   readonly chooseReader: ChooseReader;
   /** Codes that mean that a file has no value now. */
@@ -53,7 +53,7 @@ export class KernelDirectory {
     return this.#cached === undefined ? statFile(this.#path) : this.#cached.info;
   }
 
-  /** An object that changes only when the directory changes; `undefined` if the directory is not cached. */
+  /** The same object until the directory changes, then another object; `undefined` if the directory is not cached. */
   get identity(): object | undefined {
     return this.#cached;
   }
@@ -110,8 +110,8 @@ export class KernelDirectory {
   }
 
   /**
-   * Returns whether a file is absent. In a cached directory, only files that were absent before are checked: a check costs a
-   * tenth of a failed open.
+   * Returns whether a file is known to be absent. In a cached directory, checks only files that were absent before: a check
+   * costs a tenth of a failed open.
    */
   #isAbsent(name: string): boolean {
     const cached = this.#cached;

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 const PAGE_SIZE_KEY = 6n;
 
 /**
- * Returns the size of a memory page in bytes: 4096, or 16384 or 65536 on some 64-bit ARM and POWER kernels. The kernel
- * passes the size to each process at its start.
+ * Returns the size of a memory page in bytes: usually 4096, but 16384 or 65536 on some 64-bit ARM and POWER kernels. The
+ * kernel passes the size to each process when the process starts.
  */
 export function readPageSize(): number | undefined {
   try {

@@ -6,7 +6,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** Includes O_NONBLOCK, so that a FIFO or a silent device does not block this process. procfs and sysfs ignore the flag. */
+/** Flags of open(2). With O_NONBLOCK, a FIFO or a silent device cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Largest accepted file of a disk. */
@@ -28,8 +28,8 @@ export const ATTRIBUTE_BYTES = 4096;
 const SETTING_BYTES = 1024;
 
 /**
- * A read of a file that the kernel implements with seq_file returns whole rows, up to about a page. If each row is shorter
- * than half a page, a read that returns less than half a page has reached the end of the file.
+ * A read of a file that the kernel implements with seq_file returns whole rows, up to about a memory page. If each row is
+ * shorter than half a page, a read that returns less than half a page has reached the end of the file.
  * https://docs.kernel.org/filesystems/seq_file.html
  */
 const HALF_PAGE_BYTES = 2048;

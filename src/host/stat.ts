@@ -1,13 +1,13 @@
 import { type Stats, statSync } from 'node:fs';
 
-/** Properties of a file or directory that need no open(2). */
+/** Properties of a file or directory from stat(2), which does not open the file. */
 export interface FileInfo {
   readonly inode: number;
   /** Number of hard links. Most file systems report 2 plus the number of subdirectories for a directory. */
   readonly links: number;
   /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
-  /** Size in bytes. For `/proc/<pid>/fd`, the number of open descriptors since Linux 6.2; 0 before. */
+  /** Size in bytes. The size of `/proc/<pid>/fd` is the number of open descriptors since Linux 6.2, and 0 before. */
   readonly size: number;
 }
 

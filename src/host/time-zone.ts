@@ -21,7 +21,7 @@ export function readTimeZone(name: string | undefined): TimeZone {
     try {
       return parseTzif(readFileSync(file));
     } catch {
-      // Container images without tzdata have no zone files. Their programs use UTC.
+      // The file is absent or invalid. Container images without tzdata have no zone files, and their programs use UTC.
     }
   }
   return UTC;

@@ -10,7 +10,7 @@ import { codeOf } from '../util/errors.ts';
 const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Time without traffic until any connection is closed, for example if the client does not read the response. */
+/** Time without traffic after which a connection is closed even during a request: the client may not read the response. */
 const IDLE_TIMEOUT_MS = 150_000;
 
 /** The HTTP listeners of an exporter. */
@@ -86,7 +86,7 @@ class RunningRequests {
     };
   }
 
-  /** Resolves once no request is running, after `timeoutMs` at the latest. */
+  /** Waits until no request is running, at most `timeoutMs`. */
   async waitForNone(timeoutMs: number): Promise<void> {
     if (this.#count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();

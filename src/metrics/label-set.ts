@@ -33,7 +33,7 @@ export class LabelSet {
 /** The labels of a sample without labels. */
 export const NO_LABELS = new LabelSet({});
 
-/** Copies the labels only if one of them is `undefined`: most collectors emit no such label. */
+/** Returns the labels without undefined labels. Copies the labels only if necessary: most collectors emit no such label. */
 function withoutUndefined(labels: Attributes): LabelSet['labels'] {
   for (const name in labels) {
     if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));

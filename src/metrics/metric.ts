@@ -2,7 +2,7 @@
  * Declarations of metrics. A *family* is a declared metric, a *sample* is one value of a family with its labels.
  *
  * A family follows one of two naming conventions: either the conventions of Prometheus, where the declared name is the name
- * on the page (https://prometheus.io/docs/practices/naming/), or the semantic conventions of OpenTelemetry
+ * in the exposition (https://prometheus.io/docs/practices/naming/), or the semantic conventions of OpenTelemetry
  * (https://opentelemetry.io/docs/specs/semconv/).
  */
 
@@ -70,7 +70,7 @@ export type ValueOf<T extends MetricType> = T extends 'histogram'
 
 export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
-  /** Labels, without undefined labels. */
+  /** Labels of the sample, without labels that have the value `undefined`. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
   /** Unix time in seconds at which a counter started; `undefined` if it started at boot, or at an unknown time. */
   readonly startTime?: number;
@@ -91,7 +91,7 @@ export interface Emit {
       ? [labels?: undefined, startTime?: number]
       : [labels: V extends 'semconv' ? Attributes<L> : Labels<L>, startTime?: number]
   ): void;
-  /** The convention of the pass, for work that only one convention needs. */
+  /** The convention of the pass. A collector reads this property to skip work for the other convention. */
   readonly convention: Convention;
 }
 

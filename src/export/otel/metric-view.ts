@@ -31,7 +31,7 @@ interface ViewOptions {
 /**
  * The samples of one family as OpenTelemetry's `MetricData`. The data points are created when a consumer first reads
  * `dataPoints`. The text serializer reads `samples` instead, because data points are expensive: 15,000 data points in each
- * scrape cost more than writing the page (*measured*: 7 % of the CPU time).
+ * scrape cost more than writing the exposition (*measured*: 7 % of the CPU time).
  */
 abstract class View<V> {
   readonly descriptor: MetricDescriptor;
@@ -54,7 +54,7 @@ abstract class View<V> {
     return this.#dataPoints;
   }
 
-  /** Converts a value to OpenTelemetry's form; returns `undefined` if the value does not have the type of this view. */
+  /** Converts a value to OpenTelemetry's form; returns `undefined` if the value does not have the type of this metric. */
   protected abstract toPointValue(value: Sample['value']): V | undefined;
 
   #createDataPoints(): DataPoint<V>[] {
@@ -116,7 +116,7 @@ function toHistogram({ bounds, counts, sum, count }: HistogramValue): Histogram 
   return { buckets: { boundaries, counts: perBucket }, sum, count };
 }
 
-/** Creates the `MetricData` of families, with the names that the families have in one output. */
+/** Creates the `MetricData` of families, with the names that the families have in the output. */
 export class MetricViewFactory {
   readonly #nameOf: (family: AnyFamily) => string;
   /** Descriptor of each family, always the same object because the text serializer caches texts by descriptor. */
@@ -159,7 +159,7 @@ export class MetricViewFactory {
   }
 }
 
-/** Returns the series of a summary as three gauges, with the names of the page: quantiles, sums and counts. */
+/** Returns the series of a summary as three gauges, named as in the exposition: quantiles, sums and counts. */
 function createSummary(samples: Samples, descriptor: MetricDescriptor, times: PointTimes): readonly MetricView[] {
   const [quantiles, sums, counts] = [new Samples(), new Samples(), new Samples()];
   samples.forEach((value, set) => {

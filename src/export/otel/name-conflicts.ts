@@ -5,7 +5,7 @@ import { seriesNames, TARGET_INFO } from '../../metrics/series-names.ts';
 
 /**
  * Returns a pass without the external families that have a series name of another family: a family of the exporter, or an
- * earlier external family. Prometheus rejects a page that contains a name twice.
+ * earlier external family. Prometheus rejects an exposition that contains a name twice.
  *
  * @param options.nameOf function that returns the name of a family in the output
  * @param options.onConflict called with the name of each family that is left out

@@ -1,6 +1,6 @@
 import type { AnyFamily } from '../../metrics/metric.ts';
 
-/** Namespace in the declared names of all families that are not custom families, in custom exporters too. */
+/** Namespace in the declared names of the families that this package declares, even if a custom exporter uses them. */
 const DECLARED_NAMESPACE = 'node';
 
 /** Settings for the names of metrics in the output. */
@@ -11,7 +11,7 @@ export interface Naming {
   readonly namespace: string;
   /** The namespace in which custom collectors and instruments declare their families. */
   readonly defaultNamespace: string;
-  /** True if every series on the page has labels with the name and version of its instrumentation scope. */
+  /** True if every series has labels with the name and version of its instrumentation scope. */
   readonly scopeInfo: boolean;
 }
 

@@ -9,7 +9,7 @@ export const SCHEMA_URL = `https://opentelemetry.io/schemas/${SEMCONV_VERSION}`;
 
 interface Deviation {
   readonly name: string;
-  /** The reason, as the rest of a sentence that starts with "It". The documentation contains the sentence. */
+  /** Reason for the deviation: the rest of a sentence that starts with "It". The documentation contains the sentence. */
   readonly why: string;
 }
 

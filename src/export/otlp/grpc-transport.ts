@@ -17,7 +17,7 @@ type Delegate = ReturnType<typeof createDelegate>;
 export class GrpcTransport implements Transport {
   readonly address: string;
   readonly #delegate: Delegate;
-  /** The response to the running call, which `onResponse` sets because the delegate does not return it. */
+  /** The response to the running call. The delegate does not return the response, so `onResponse` stores it here. */
   #response: ServiceResponse = {};
 
   private constructor(grpc: Grpc, options: GrpcTransportOptions) {

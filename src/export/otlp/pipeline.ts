@@ -38,8 +38,8 @@ export interface PushPipelineOptions {
 const LAST_PASS_SHARE = 0.3;
 
 /**
- * Runs a pass at each interval and pushes it to a Collector. The meter provider has only one reader and no Views, because
- * the SDK holds state for each reader and each View and never releases it.
+ * Runs a pass at each interval and pushes its samples to a Collector. The meter provider has only one reader and no Views,
+ * because the SDK never releases the state that it holds for each reader and each View.
  */
 export class PushPipeline {
   readonly address: string;
@@ -111,7 +111,7 @@ async function createTransport({ config, naming }: PushPipelineOptions): Promise
   return new HttpTransport({ ...options, contentType: isJson ? 'application/json' : 'application/x-protobuf' });
 }
 
-/** @throws {Error} if a file is not a certificate or key, so that the start fails and not the first push */
+/** @throws {Error} if a file is not a certificate or key, so that startup fails rather than the first push */
 function checkTls(files: TlsFiles): void {
   try {
     createSecureContext(definedFiles(files));

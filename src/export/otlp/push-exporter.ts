@@ -11,8 +11,8 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Creates OpenTelemetry's exporter with the retry queue as its transport. A push is serialized once and counts as exported
- * when it is queued. The metric reader therefore never waits for the Collector: it would skip intervals while an export
- * runs, and drop a failed export.
+ * when it is queued. The metric reader therefore never waits for the Collector. Otherwise the reader would skip intervals
+ * while an export runs, and drop a failed export.
  */
 export function createPushExporter(
   serializer: Serializer,

@@ -25,7 +25,7 @@ export interface PushProducerOptions {
   readonly onConflict: (name: string) => void;
 }
 
-/** Runs a pass for each push. The families of the pass reach the SDK without instruments. */
+/** Runs a pass for each push, and passes the families to the SDK directly instead of through instruments of the SDK. */
 export class PushProducer implements MetricProducer {
   readonly #options: PushProducerOptions;
   readonly #nameOf: (family: AnyFamily) => string;
@@ -63,7 +63,7 @@ export class PushProducer implements MetricProducer {
     const { families } = withoutNameConflicts(pass, { nameOf: this.#nameOf, onConflict });
     const [bootedAt, end] = [bootTime.read(), toHrTime(readAt)];
     const kernelTimes = { start: bootedAt === undefined ? UNKNOWN_TIME : toHrTime(bootedAt), end };
-    // The start times of counters of other programs are unknown: their files do not contain them.
+    // The start times of external counters are unknown: the exposition texts of other programs do not contain start times.
     const externalTimes = { start: UNKNOWN_TIME, end };
     return families.flatMap((familySamples) =>
       this.#views.create(familySamples, familySamples.family.external ? externalTimes : kernelTimes),

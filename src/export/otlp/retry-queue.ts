@@ -24,13 +24,13 @@ export interface RetryQueueOptions {
   readonly size: number;
   readonly pushMetrics: Pick<PushMetrics, 'countExport' | 'countDroppedPoints' | 'setQueueLength'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
-  /** Returns a number from 0 to 1. For tests. */
+  /** Returns a random number from 0 to 1. Tests replace this function. */
   readonly random?: () => number;
-  /** Waits for a time, but ends early if the signal is aborted. For tests. */
+  /** Waits for a time. The wait ends early if the signal is aborted. Tests replace this function. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Sends pushes one at a time, oldest first, and repeats failed ones. A full queue drops the oldest push. */
+/** Sends pushes one at a time, oldest first, and sends a failed push again. A full queue drops the oldest push. */
 export class RetryQueue {
   readonly #options: RetryQueueOptions;
   readonly #repeats = new RepeatFilter();
@@ -55,8 +55,8 @@ export class RetryQueue {
   }
 
   /**
-   * Ends a pause and tries once more to send the queued pushes. Logs the number of pushes that are not delivered within
-   * `timeoutMs`.
+   * Ends the pause before the next attempt, if the queue is in one, and tries once more to send the queued pushes. Logs the
+   * number of pushes that are not delivered within `timeoutMs`.
    */
   async stop(timeoutMs: number): Promise<void> {
     const { log, transport } = this.#options;
@@ -70,7 +70,8 @@ export class RetryQueue {
 
   async #sendLast(): Promise<void> {
     await this.#run;
-    // Pushes still wait if the last attempt failed. It may have started long before stop(), so they are sent once more.
+    // Pushes are still queued if the last attempt failed. The attempt may have started long before stop(), so the queue
+    // sends the pushes once more.
     if (this.#waiting.length > 0) await this.#sendAll();
   }
 

@@ -11,7 +11,7 @@ import type { Serializer } from './push-exporter.ts';
 export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
 
 /**
- * The JSON serializer of OpenTelemetry, but it writes NaN and infinities as strings, like the JSON form of protobuf.
+ * The JSON serializer of OpenTelemetry, changed to write NaN and infinities as strings, as in the JSON form of protobuf.
  * OpenTelemetry writes these numbers as `null`, which Collectors reject. https://protobuf.dev/programming-guides/json/
  */
 export const jsonSerializer: Serializer = {

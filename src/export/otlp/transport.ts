@@ -11,7 +11,7 @@ export type ExportResponse =
       /** Another attempt may succeed. */
       readonly status: 'retryable';
       readonly reason: string;
-      /** Delay before the next attempt that the Collector requests; `undefined` if it requests none. */
+      /** Delay that the Collector requests before the next attempt; `undefined` if the Collector requests no delay. */
       readonly retryInMillis?: number;
     }
   | {

@@ -21,7 +21,7 @@ export interface OtelReaderOptions {
   readonly collectors: readonly Collector[];
   readonly resource: Resource;
   readonly version: string;
-  /** Returns the name of a family on the page. */
+  /** Returns the name of a family in the exposition. */
   readonly nameOf: (family: AnyFamily) => string;
 }
 
@@ -29,14 +29,14 @@ export interface OtelReaderOptions {
 interface Collection {
   readonly pass: Pass;
   readonly produced: MetricData[];
-  /** The position on the page of each observable family, by name. */
+  /** The position of each observable family in the exposition, by name. */
   readonly positions: ReadonlyMap<string, number>;
 }
 
 /**
  * Collects a pass through the OpenTelemetry SDK. Observable families are instruments with callbacks that read the pass. All
- * other families come from one producer. The meter provider has only one reader and no Views, because the SDK holds state
- * for each reader and each View and never releases it.
+ * other families come from one producer. The meter provider has only one reader and no Views, because the SDK never releases
+ * the state that it holds for each reader and each View.
  */
 export class OtelReader {
   readonly #reader: DeltaGaugeReader;
@@ -133,8 +133,8 @@ export class OtelReader {
 }
 
 /**
- * Returns the collected metrics in the order of the page, in one scope. The SDK returns the metrics of instruments first,
- * then the metrics of producers.
+ * Returns the collected metrics in the order of the exposition, in one scope. The SDK returns the metrics of instruments
+ * first, then the metrics of producers.
  */
 function inPageOrder({ resource, scopeMetrics }: ResourceMetrics, { positions }: Collection): ResourceMetrics {
   const observed = scopeMetrics.slice(0, -1).flatMap(({ metrics }) => metrics);

@@ -14,25 +14,25 @@ export interface PrometheusOutputOptions {
   readonly gatherer: Gatherer;
   readonly resource: ResourceAttributes;
   readonly naming: Naming;
-  /** False to omit `target_info`, which contains the resource, as on the page of a target. Default: true. */
+  /** False to omit `target_info`, as for a target. The metric `target_info` contains the resource. Default: true. */
   readonly targetInfo?: boolean;
 }
 
 export interface ScrapeResult {
   readonly pass: Pass;
-  /** The page in the Prometheus text format 0.0.4. Valid until `release` is called. */
+  /** The exposition in the Prometheus text format 0.0.4. Valid until `release` is called. */
   readonly body: Buffer;
-  /** Returns the buffer of the page to the pool. Has to be called once, after the response was sent. */
+  /** Returns the buffer of the exposition to the pool. Has to be called once, after the response was sent. */
   release(): void;
 }
 
 interface SharedPage {
   readonly page: Promise<TextBuffer>;
-  /** Number of responses that have not released the page yet. */
+  /** Number of responses that have not released the exposition yet. */
   readers: number;
 }
 
-/** The output for scrapes: runs a pass, collects the pass through the OpenTelemetry SDK, and writes the page. */
+/** The output for scrapes: runs a pass, collects the pass through the OpenTelemetry SDK, and writes the exposition. */
 export class PrometheusOutput {
   readonly #gatherer: Gatherer;
   readonly #reader: OtelReader;
@@ -41,7 +41,7 @@ export class PrometheusOutput {
   readonly #onConflict = warnOnce((name) => {
     diag.warn(`Cannot add external metric ${name} to the page: the name is taken`);
   });
-  /** The pages that are in use. Scrapes that share a pass share its page. */
+  /** The expositions that are in use. Scrapes that share a pass also share the exposition of the pass. */
   readonly #pages = new WeakMap<Pass, SharedPage>();
   readonly #buffers = new BufferPool();
 

@@ -7,7 +7,7 @@ const LAST_ASCII = 0x7f;
 const ZERO = 0x30;
 const POINT = 0x2e;
 
-/** Numbers from a billion are written in groups of nine digits, because arithmetic on 32-bit integers is faster. */
+/** Numbers of a billion or more are written in groups of nine digits, because arithmetic on 32-bit integers is faster. */
 const BILLION = 1e9;
 const DIGITS_OF_BILLION = 9;
 const MAX_DIGITS = 16;
@@ -29,7 +29,7 @@ export class TextBuffer {
   #bytes: Buffer;
   #length = 0;
 
-  /** @param memory initial memory. A larger buffer is allocated when the text is larger than this memory. */
+  /** @param memory initial memory. When the text does not fit in this memory, larger memory is allocated. */
   constructor(memory: Buffer) {
     this.#bytes = memory;
   }

@@ -54,14 +54,14 @@ export function formatHead(name: string, help: string, type: string): string {
   return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
 }
 
-/** Writes integers and multiples of a millionth or billionth, which most numbers are, without creating a string. */
+/** Writes a number. Creates no string for integers and multiples of a millionth or billionth, the most frequent numbers. */
 function writeNumber(buffer: TextBuffer, value: number): void {
   if (value >= 0 && Number.isSafeInteger(value)) buffer.writeInteger(value);
   else if (!writeDecimal(buffer, value, MILLIONTHS) && !writeDecimal(buffer, value, BILLIONTHS))
     buffer.write(formatNumber(value));
 }
 
-/** A number below this many units has at most 15 digits, so `String()` writes the same digits. */
+/** Upper limit of a number in units: a smaller number has at most 15 digits, and `String()` would write the same digits. */
 const MAX_UNITS = 1e15;
 /** Smallest number that `String()` writes without an exponent. */
 const MIN_DECIMAL = 1e-6;

@@ -17,11 +17,11 @@ import { encodeLabels, formatHead, formatLabel, SeriesWriter } from './text-form
 export interface TextSerializerOptions {
   /** True if every series has labels with the name and version of its instrumentation scope. */
   readonly scopeInfo: boolean;
-  /** True if the page starts with the metric `target_info`, which contains the resource. */
+  /** True if the exposition starts with the metric `target_info`, which contains the resource. */
   readonly targetInfo: boolean;
 }
 
-/** Encoded texts of a metric, which are the same in each page. */
+/** Encoded texts of a metric, which are the same in every scrape. */
 interface MetricText {
   readonly head: Uint8Array;
   readonly name: Uint8Array;
@@ -43,12 +43,12 @@ interface Buckets {
  *   and appends `_total` to counters.
  * - An external family has the TYPE that its program declares, even `summary` or `untyped`.
  * - Buckets come before `_sum` and `_count`, and their bounds are formatted as in Go: `1e+06` for 1000000.
- * - There are no UNIT comments, which the text format does not have, and an empty page has no comment.
+ * - There are no UNIT comments, which the text format does not have, and an empty exposition has no comment.
  * - Resource attributes whose names differ only in replaced characters share one label, as OpenTelemetry specifies. The
- *   `PrometheusSerializer` repeats the label, and Prometheus then rejects the page.
+ *   `PrometheusSerializer` repeats the label, and Prometheus then rejects the scrape.
  *
- * It reads samples without creating data points, and takes a tenth of the time of the `PrometheusSerializer` (*measured*:
- * 0.15 to 0.3 µs per series instead of 2 to 4 µs).
+ * This class reads samples without creating data points, and takes a tenth of the time of the `PrometheusSerializer`
+ * (*measured*: 0.15 to 0.3 µs per series instead of 2 to 4 µs).
  */
 export class TextSerializer {
   readonly #options: TextSerializerOptions;
