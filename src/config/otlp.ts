@@ -26,7 +26,7 @@ export const OTLP_FLAGS = {
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   ]),
   'otlp.naming': choice(
-    'Names of pushed metrics: those of the semantic conventions, or the Prometheus names of the page.',
+    'Names of pushed metrics: those of the semantic conventions, or the names of /metrics.',
     ['semconv', 'prometheus'],
     'semconv',
   ),
