@@ -32,9 +32,14 @@ export interface Interrupts {
  * https://man7.org/linux/man-pages/man5/proc_interrupts.5.html
  */
 export function parseInterrupts(text: string, report: ReportProblem = raise): Interrupts {
-  const [head = '', ...lines] = splitLines(text);
-  const cpus = parseCpuHeading(head);
-  return { cpus, interrupts: parseRows(lines, (line) => parseInterrupt(line, cpus.length, report), report) };
+  const lines = splitLines(text);
+  const heading = Math.max(
+    0,
+    lines.findIndex((line) => /^ *CPU\d/.test(line)),
+  );
+  const cpus = parseCpuHeading(lines[heading] ?? '');
+  const rows = lines.slice(heading + 1);
+  return { cpus, interrupts: parseRows(rows, (line) => parseInterrupt(line, cpus.length, report), report) };
 }
 
 /** Parses the headings of the columns, such as `CPU0 CPU2`, into the numbers of the CPUs. */

@@ -61,7 +61,10 @@ export function parseIpVs(text: string, report: ReportProblem = raise): IpVsBack
 
 function parseService(line: string, [protocol, local]: readonly string[]): VirtualService {
   if (protocol === undefined || local === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  if (protocol === 'FWM') return { protocol, localAddress: '', localPort: 0, localMark: local };
+  if (protocol === 'FWM') {
+    if (!/^[0-9A-F]{1,8}$/i.test(local)) throw new SyntaxError(`expected a firewall mark, got ${quote(local)}`);
+    return { protocol, localAddress: '', localPort: 0, localMark: local };
+  }
   const { address, port } = parseEndpoint(local);
   return { protocol, localAddress: address, localPort: port, localMark: '' };
 }

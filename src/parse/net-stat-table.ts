@@ -19,20 +19,37 @@ export interface NetStatTable {
  * https://man7.org/linux/man-pages/man8/lnstat.8.html
  */
 export function parseNetStatTable(text: string, report: ReportProblem = raise): NetStatTable {
-  const [header = '', ...lines] = splitLines(text);
-  const names = splitWords(header);
-  if (names.length === 0) throw new SyntaxError(`expected names in ${quote(header)}`);
+  const lines = splitLines(text);
+  const header = findHeader(lines);
+  const names = splitWords(lines[header] ?? '');
+  if (names.length === 0) throw new SyntaxError(`expected names in ${quote(lines[0] ?? '')}`);
   const rows: (number | undefined)[][] = [];
-  for (const line of lines) {
+  for (const line of lines.slice(header + 1)) {
     const words = splitWords(line);
     const isWhole = words.length === names.length;
-    if (!isWhole) report(new SyntaxError(`expected ${names.length} numbers in ${quote(line)}`));
-    // The number of a row is the number of its CPU, so a row of numbers counts also if one of them is missing.
-    if (isWhole) rows.push(words.map((word) => tryParse(parseHex, word, reportIn(line, report))));
-    else if (ROW_START.test(line)) rows.push(names.map(() => undefined));
+    if (!isWhole || !isRow(words)) report(new SyntaxError(`expected ${names.length} numbers in ${quote(line)}`));
+    // The number of a row is the number of its CPU, so a row counts also if its numbers are unknown.
+    if (!isRow(words)) continue;
+    rows.push(
+      names.map((_, index) => (isWhole ? tryParse(parseHex, words[index] ?? '', reportIn(line, report)) : undefined)),
+    );
   }
   return { names, rows };
 }
 
 /** The kernel prints each number with at least eight digits. */
-const ROW_START = /^[0-9a-f]{8,16}(?: |$)/i;
+function isRow(words: readonly string[]): boolean {
+  return words.some((word) => /^[0-9a-f]{8,16}$/i.test(word));
+}
+
+/** Returns the index of the line of names, which has as many words as the first row. */
+function findHeader(lines: readonly string[]): number {
+  const firstRow = lines.findIndex((line) => isRow(splitWords(line)));
+  if (firstRow === -1) return 0;
+  const columns = splitWords(lines[firstRow] ?? '').length;
+  const isHeader = (line: string): boolean => {
+    const words = splitWords(line);
+    return words.length === columns && words.every((word) => /^[a-z]\w*$/i.test(word));
+  };
+  return Math.max(0, lines.slice(0, firstRow).findIndex(isHeader));
+}

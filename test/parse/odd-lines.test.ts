@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseArp } from '../../src/parse/arp.ts';
+import { parsePriorityStats, parseWritebackRateDebug } from '../../src/parse/bcache.ts';
+import * as bcachefs from '../../src/parse/bcachefs.ts';
+import { parseBuddyinfo } from '../../src/parse/buddyinfo.ts';
+import { createFlatKeyedParser, parseBlkio, parseCgroupProcs, parseIoStat } from '../../src/parse/cgroup.ts';
+import { parseCgroups } from '../../src/parse/cgroups.ts';
+import { parseCpuinfo } from '../../src/parse/cpuinfo.ts';
+import { parseDiskstats } from '../../src/parse/diskstats.ts';
+import { parseDrbd } from '../../src/parse/drbd.ts';
+import { parseInterrupts } from '../../src/parse/interrupts.ts';
+import { parseIpVs, parseIpVsStats } from '../../src/parse/ip-vs.ts';
+import { parseLocks } from '../../src/parse/locks.ts';
+import { parseMdstat } from '../../src/parse/mdstat.ts';
+import { parseMeminfo } from '../../src/parse/meminfo.ts';
+import { parseMountinfo } from '../../src/parse/mountinfo.ts';
+import { parseMountstats } from '../../src/parse/mountstats.ts';
+import { parseNetStatTable } from '../../src/parse/net-stat-table.ts';
+import { parseNodeMeminfo, parseNumastat } from '../../src/parse/numa-node.ts';
+import { parseProcessIo } from '../../src/parse/process-io.ts';
+import { parseProcessLimits } from '../../src/parse/process-limits.ts';
+import { parseProcessStatus } from '../../src/parse/process-status.ts';
+import type { ReportProblem } from '../../src/parse/rows.ts';
+import { parseBootTime, parseCpuTicks, parseSoftirqTotals, parseStat } from '../../src/parse/stat.ts';
+import { parseSwaps } from '../../src/parse/swaps.ts';
+
+/** Lines that no kernel prints into any of the files, and lines of blanks and NUL characters. */
+const ODD_LINES = ['odd line 42', 'odd', '42', '0 0 0', 'x: y z', ': 1', '- - -', '  ', '\t', '\0\0\0', '9'.repeat(40)];
+
+/** The values of a result by a path of names that does not depend on the order of rows. */
+type Values = ReadonlyMap<string, unknown>;
+
+/** Names the rows of a list, by the properties that identify them. */
+type RowName = (row: Readonly<Record<string, unknown>>) => string;
+
+function valuesOf(result: unknown, nameOf: RowName, path = ''): Values {
+  if (typeof result !== 'object' || result === null) return new Map(result === undefined ? [] : [[path, result]]);
+  const nested = (key: string, value: unknown): [string, unknown][] => [
+    ...valuesOf(value, nameOf, path === '' ? key : `${path}/${key}`),
+  ];
+  if (result instanceof Map) return new Map([...result].flatMap(([key, value]) => nested(String(key), value)));
+  if (Array.isArray(result)) {
+    return new Map(
+      result.flatMap((row: unknown, index) => {
+        const isRow = typeof row === 'object' && row !== null && !Array.isArray(row);
+        return nested(isRow ? nameOf(row as Readonly<Record<string, unknown>>) : String(index), row);
+      }),
+    );
+  }
+  return new Map(Object.entries(result).flatMap(([key, value]) => nested(key, value)));
+}
+
+interface Subject {
+  readonly name: string;
+  readonly text: string;
+  readonly parse: (text: string, report: ReportProblem) => unknown;
+  /** Default: the property `device` or `name`. */
+  readonly nameOf?: RowName;
+  /** Whether a number of the result is a count or a sum of lines, which one line less changes. */
+  readonly isSum?: boolean;
+}
+
+const nameOfDevice: RowName = ({ device, name }) => String(device ?? name);
+
+function parseQuietly({ parse, nameOf = nameOfDevice }: Subject, text: string): Values {
+  return valuesOf(
+    parse(text, () => undefined),
+    nameOf,
+  );
+}
+
+/** A text with one more line, for each position and each odd line. */
+function* withOddLines(text: string): Generator<{ readonly what: string; readonly text: string }> {
+  const lines = text.split('\n');
+  for (let at = 0; at < lines.length; at += 1) {
+    for (const odd of ODD_LINES) {
+      yield {
+        what: `${JSON.stringify(odd)} before line ${at + 1}`,
+        text: [...lines.slice(0, at), odd, ...lines.slice(at)].join('\n'),
+      };
+    }
+  }
+}
+
+/** A text in which a word replaces one number, for each number. */
+function* withBadNumbers(text: string): Generator<{ readonly what: string; readonly text: string }> {
+  for (const { index, 0: number } of text.matchAll(/(?<![\w.:-])-?\d+(\.\d+)?(?![\w.:-])/g)) {
+    yield {
+      what: `?? for ${number} at ${index}`,
+      text: `${text.slice(0, index)}??${text.slice(index + number.length)}`,
+    };
+  }
+}
+
+function declareTests(subject: Subject): void {
+  const { name, text, isSum = false } = subject;
+  test(`${name} returns the same with an odd line at each position`, () => {
+    const whole = parseQuietly(subject, text);
+    assert.ok(whole.size > 0);
+    for (const odd of withOddLines(text)) {
+      const values = parseQuietly(subject, odd.text);
+      // The odd line may add a row of its own, such as a process ID.
+      const same = new Map([...whole].map(([key]) => [key, values.get(key)]));
+      assert.deepEqual(same, whole, odd.what);
+    }
+  });
+  if (isSum) return;
+  test(`${name} changes no value for a malformed number at each position`, () => {
+    const whole = parseQuietly(subject, text);
+    for (const bad of withBadNumbers(text)) {
+      const values = parseQuietly(subject, bad.text);
+      for (const [key, value] of values) if (whole.has(key)) assert.deepEqual(value, whole.get(key), bad.what);
+      assert.ok(values.size > 0, bad.what);
+    }
+  });
+}
+
+const STAT = `cpu  9540 3577 10051 539073 1274 0 218 30 0 0
+cpu0 3511 1788 3741 272688 95 0 57 9 0 0
+cpu1 6029 1789 6310 266384 1179 0 160 20 0 0
+intr 975187 0 0 14 565
+ctxt 1944591
+btime 1795252577
+processes 16632
+procs_running 3
+procs_blocked 1
+softirq 483850 7 48473 5 48652 214934 6 1610 97355 8 72821
+`;
+
+const SUBJECTS: readonly Subject[] = [
+  { name: 'parseStat()', text: STAT, parse: parseStat },
+  { name: 'parseBootTime()', text: STAT, parse: parseBootTime, isSum: true },
+  { name: 'parseSoftirqTotals()', text: STAT, parse: parseSoftirqTotals },
+  { name: 'parseCpuTicks()', text: STAT, parse: parseCpuTicks },
+  {
+    name: 'parseArp()',
+    text: 'IP address HW type Flags HW address Mask Device\n10.0.0.1 0x1 0x2 52:54:00:12:35:02 * eth0\n10.0.0.2 0x1 0x2 52:54:00:12:35:03 * eth1\n',
+    parse: parseArp,
+    isSum: true,
+  },
+  {
+    name: 'parseBuddyinfo()',
+    text: 'Node 0, zone DMA 1 2 3\nNode 0, zone Normal 40 50 60\nNode 1, zone Normal 7 8 9\n',
+    parse: parseBuddyinfo,
+    nameOf: ({ node, zone }) => `${String(node)} ${String(zone)}`,
+  },
+  {
+    name: 'parseCgroups()',
+    text: '#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t3\t20\t1\nmemory\t4\t22\t1\n',
+    parse: parseCgroups,
+  },
+  {
+    name: 'createFlatKeyedParser()',
+    text: 'usage_usec 103\nuser_usec 102\nnr_periods 4\n',
+    parse: createFlatKeyedParser('usage_usec', 'nr_periods'),
+  },
+  {
+    name: 'parseIoStat()',
+    text: '98:0 rbytes=83 wbytes=40 rios=72 wios=1\n7:1 7:0 rbytes=286 wbytes=0 rios=22 wios=5\n',
+    parse: parseIoStat,
+  },
+  {
+    name: 'parseBlkio()',
+    text: '254:0 Read 4096\n254:0 Write 2117\n8:0 Read 5\nTotal 42151936\n',
+    parse: parseBlkio,
+  },
+  {
+    name: 'parseCgroupProcs()',
+    text: '800\n801\n17\n',
+    parse: (text, report) => new Map(parseCgroupProcs(text, report).map((pid) => [pid, pid])),
+  },
+  {
+    name: 'parseCpuinfo()',
+    text: 'processor\t: 0\nvendor_id\t: GenuineIntel\ncpu MHz\t\t: 2593.905\n\nprocessor\t: 1\nvendor_id\t: GenuineIntel\ncpu MHz\t\t: 2600.1\n',
+    parse: (text, report) => parseCpuinfo(text, 'x86_64', report),
+    nameOf: ({ processor }) => String(processor),
+  },
+  {
+    name: 'parseDiskstats()',
+    text: '8 0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530\n8 1 sda1 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15\n',
+    parse: parseDiskstats,
+  },
+  {
+    name: 'parseDrbd()',
+    text: 'version: 8.4.11 (api:1/proto:86-101)\n 0: cs:SyncSource ro:Primary/Secondary ds:UpToDate/Inconsistent C r-----\n    ns:10 nr:0 oos:4096\n 1: cs:Connected ro:Secondary/Primary ds:UpToDate/UpToDate C r-----\n    ns:3 nr:4 lo:-2\n',
+    parse: parseDrbd,
+  },
+  {
+    name: 'parseInterrupts()',
+    text: '            CPU0       CPU2\n   9:     398553       2320  IR-IO-APIC   9-fasteoi   acpi\n  28:          0       1002 PCI-MSIX   3-edge      virtio0\n NMI:         47       5031   Non-maskable interrupts\n ERR:          0\n',
+    parse: parseInterrupts,
+  },
+  {
+    name: 'parseIpVs()',
+    text: 'IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\nTCP  0A000001:0050 wlc\n  -> 0A00000B:1F90      Masq    100    12         3\n  -> 0A00000C:1F90      Masq    101    13         4\nFWM  00000007 wrr\n  -> 0A00000D:0000      Tunnel  5      6          7\n',
+    parse: parseIpVs,
+    nameOf: ({ remoteAddress }) => String(remoteAddress),
+  },
+  {
+    name: 'parseIpVsStats()',
+    text: '   Total Incoming Outgoing         Incoming         Outgoing\n   Conns  Packets  Packets            Bytes            Bytes\n    1C3B   1FA2D1        A 9C41E702               1F\n\n Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s\n       4    1FB3C        0          1282A8F                0\n',
+    parse: parseIpVsStats,
+  },
+  {
+    name: 'parseLocks()',
+    text: '1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF\n1: -> POSIX  ADVISORY  WRITE 3569 fd:00:2531452 0 EOF\n2: FLOCK  ADVISORY  WRITE 3517 fd:01:2531448 0 EOF\n',
+    parse: parseLocks,
+    isSum: true,
+  },
+  {
+    name: 'parseMdstat()',
+    text: 'Personalities : [raid1]\nmd6 : active raid1 sdb2[2](F) sdc[1](S) sda2[0]\n      195310144 blocks [2/1] [U_]\n      [=>...]  recovery =  8.5% (16775552/195310144) finish=17.0min speed=259783K/sec\n\nmd1 : active raid0 sda[0] sdb[1]\n      4186624 blocks 256k chunks\n\nunused devices: <none>\n',
+    parse: parseMdstat,
+  },
+  {
+    name: 'parseMeminfo()',
+    text: 'MemTotal:        8152340 kB\nMemFree:           23456 kB\nHugePages_Total:       7\n',
+    parse: (text, report) => parseMeminfo(text, new Set(['MemTotal', 'MemFree', 'HugePages_Total']), report),
+  },
+  {
+    name: 'parseMountinfo()',
+    text: '36 35 98:0 / /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n37 35 0:4 / /proc rw - proc proc rw\n',
+    parse: parseMountinfo,
+    nameOf: ({ mountPoint }) => String(mountPoint),
+    isSum: true,
+  },
+  {
+    name: 'parseMountstats()',
+    text: 'device /dev/root mounted on / with fstype ext4\ndevice filer:/srv mounted on /mnt/srv with fstype nfs4 statvers=1.1\n\tage:\t13968\n\tevents:\t52 226 0\n\tbytes:\t1207640230 0 4\n\txprt:\ttcp 832 0 1 0 11 6428 6428 0 12154 0 24 26 5726\n\tper-op statistics\n\t        READ: 1298 1298 0 207680 1210292152 6 79386 79407\n\t       WRITE: 9 8 7 6 5 4 3 2\n',
+    parse: parseMountstats,
+  },
+  {
+    name: 'parseNetStatTable()',
+    text: 'entries  found new\n00000021  00000001 00000002\n00000022  00000003 00000004\n',
+    parse: parseNetStatTable,
+  },
+  {
+    name: 'parseNodeMeminfo()',
+    text: 'Node 0 MemTotal:       134182340 kB\nNode 0 HugePages_Total:     5\n',
+    parse: parseNodeMeminfo,
+  },
+  { name: 'parseNumastat()', text: 'numa_hit 193460335812\nnuma_miss 12\n', parse: parseNumastat },
+  {
+    name: 'parseWritebackRateDebug()',
+    text: 'rate:\t\t1.1M/sec\ndirty:\t\t20.4G\nchange:\t\t-427.5k/sec\n',
+    parse: parseWritebackRateDebug,
+  },
+  { name: 'parsePriorityStats()', text: 'Unused:\t\t99%\nMetadata:\t2%\nAverage:\t10\n', parse: parsePriorityStats },
+  {
+    name: 'parseCompressionStats()',
+    text: 'type          compressed    uncompressed     average extent size\nlz4                1.50k           3.00k                     512\nzstd    4096            8192                    4096\n',
+    parse: bcachefs.parseCompressionStats,
+    nameOf: ({ algorithm }) => String(algorithm),
+  },
+  {
+    name: 'parseBtreeWriteStats()',
+    text: '                   nr     size\ninitial:           3298401   100k\ncache reclaim:           12   5\nlogged:  7 8\n',
+    parse: bcachefs.parseBtreeWriteStats,
+    nameOf: ({ type }) => String(type),
+  },
+  { name: 'parseErrors()', text: 'bset_bad_csum    2       1767112063\nbtree_x 3 4\n', parse: bcachefs.parseErrors },
+  {
+    name: 'parseIoDone()',
+    text: 'read:\nsb          :           12288\nbtree       :     8912896\nwrite:\nsb          :           5\n',
+    parse: bcachefs.parseIoDone,
+    nameOf: ({ operation, dataType }) => `${String(operation)} ${String(dataType)}`,
+  },
+  {
+    name: 'parseIoErrors()',
+    text: 'IO errors since filesystem creation\n  read:    18\n  write:    3\nIO errors since 8 y ago\n  read:    7\n',
+    parse: bcachefs.parseIoErrors,
+  },
+  { name: 'parseProcessIo()', text: 'rchar: 5\nread_bytes: 4096\nwrite_bytes: 17\n', parse: parseProcessIo },
+  {
+    name: 'parseProcessLimits()',
+    text: 'Limit                     Soft Limit           Hard Limit           Units\nMax open files            1024                 524288               files\nMax address space         unlimited            unlimited            bytes\n',
+    parse: parseProcessLimits,
+  },
+  {
+    name: 'parseProcessStatus()',
+    text: 'Name:\thttpd\nVmSize:\t    2300 kB\nVmRSS:\t    1516 kB\nThreads:\t11\n',
+    parse: parseProcessStatus,
+  },
+  {
+    name: 'parseSwaps()',
+    text: 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/dm-1                               partition\t8388604\t\t1024\t\t-2\n/b file 4 2 5\n',
+    parse: parseSwaps,
+  },
+];
+
+for (const subject of SUBJECTS) declareTests(subject);
