@@ -1,17 +1,17 @@
-/** Tables whose rows are independent: a row that a parser cannot parse costs that row and not the file. */
+/** Helpers for files with independent rows: a malformed row costs that row and not the file. */
 import { findLineEnd, parseCountFile, parseUnsigned, quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
-/** Called with the problem of a row or number that a parser leaves out. The parser returns all the rest of the file. */
+/** Receives the error of a row or number that a parser leaves out. The parser returns everything else in the file. */
 export type ReportProblem = (problem: SyntaxError) => void;
 
-/** The default of every parser, for callers that accept a file only as a whole. */
+/** Throws the first error. Default `report` of every parser, for callers that accept only a file without errors. */
 export function raise(problem: SyntaxError): never {
   throw problem;
 }
 
 /**
- * Returns the result for each row. A row for which `parseRow` throws a `SyntaxError` is reported, and a row for which it
- * returns `undefined` is none that a caller needs.
+ * Returns the results of `parseRow` for all rows. If it throws a `SyntaxError`, the row is reported and left out. If it
+ * returns `undefined`, the row is left out: no caller needs it.
  */
 export function parseRows<T>(
   rows: Iterable<string>,
@@ -32,7 +32,10 @@ export function parseRows<T>(
   return results;
 }
 
-/** Calls `visit` with the start and the end of each line after a position, as forEachLine() of lines.ts. A line for which `visit` throws a `SyntaxError` is reported. */
+/**
+ * Calls `visit` with the start and the end of each non-empty line, beginning at position `from`. If `visit` throws a
+ * `SyntaxError`, the line is reported.
+ */
 export function visitRows(
   text: string,
   visit: (start: number, end: number) => void,
@@ -50,7 +53,7 @@ export function visitRows(
   }
 }
 
-/** Returns `parse(text)`, or `undefined` for a text that `parse` rejects. */
+/** Returns `parse(text)`. If `parse` throws a `SyntaxError`, reports it and returns `undefined`. */
 export function tryParse<T>(parse: (text: string) => T, text: string, report: ReportProblem): T | undefined {
   try {
     return parse(text);
@@ -60,12 +63,12 @@ export function tryParse<T>(parse: (text: string) => T, text: string, report: Re
   }
 }
 
-/** Returns a callback that adds the row to problems of its numbers. */
+/** Returns a callback that adds the row to the errors of its numbers and reports them. */
 export function reportIn(row: string, report: ReportProblem): ReportProblem {
   return (problem) => reportRow(report, row, problem);
 }
 
-/** As parseCounts() of lines.ts, with `undefined` for each column that is not an unsigned integer. */
+/** Parses columns of unsigned integers. A malformed column is reported and `undefined` in the result. */
 export function parseColumns(line: string, start: number, report: ReportProblem): (number | undefined)[] {
   const { counts, end } = scanCounts(line, start);
   if (end === line.length) return counts;
