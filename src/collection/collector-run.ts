@@ -4,7 +4,10 @@ import type { Collector } from './collector.ts';
 import type { CollectorResult } from './pass.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 
-/** A host with a thousand faulty devices has as many errors in each pass. The first ones are enough for a log. */
+/**
+ * Maximum number of errors that a run keeps: a host with a thousand faulty devices has a thousand errors in each pass, and
+ * the first ones are enough for a log.
+ */
 const MAX_REPORTED = 100;
 
 /** One run of one collector in one pass. */
@@ -91,7 +94,9 @@ export class CollectorRun {
     this.#end('failed');
   }
 
-  /** A collector that reported an error has failed, also if the rest of the host has nothing for it. */
+  /**
+   * Ends the run. The state is `failed` if the collector reported an error, even if it ended with an {@link AbsentError}.
+   */
   #end(state: CollectorResult['state'], absence?: AbsentError): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const collector = this.collector.name;

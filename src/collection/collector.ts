@@ -20,11 +20,11 @@ export interface Collector {
   /** Restricts the collector to passes of this convention. */
   readonly convention?: Convention;
   /**
-   * Called once per pass. Samples that were emitted before an error remain in the pass. An error that costs only a part of
-   * the metrics is reported ({@link Host.report}, {@link attempt}, {@link forEachItem}) and the collector goes on.
+   * Called once per pass. Samples that were emitted before an error remain in the pass. If an error costs only some of the
+   * metrics, the collector reports the error ({@link Host.report}, {@link attempt}, {@link forEachItem}) and continues.
    *
-   * @param host reports rows that a parser leaves out and attributes that cannot be read
-   * @param buffer what `emit` adds to, for collectors that validate their labels themselves
+   * @param host receives the errors of rows that a parser leaves out and of attributes that cannot be read
+   * @param buffer the buffer to which `emit` adds samples, for collectors that validate their labels themselves
    * @throws {AbsentError} if the host has no such file, device or feature
    * @throws {Error} if reading failed
    */
@@ -102,10 +102,10 @@ export function onlyInConvention(convention: Convention, definition: CollectorDe
 }
 
 /**
- * Runs a part of a collector that may fail without the others. The error of a part that fails is reported; a part that is
- * absent on this host ({@link AbsentError}) is not an error. A part reads everything before it emits.
+ * Runs one part of a collector. If the part fails, its error is reported and the other parts can still run. An
+ * {@link AbsentError} is not reported. The part has to finish all its reads before it emits samples.
  *
- * @returns the result of the part, or `undefined` for a part that failed or is absent
+ * @returns the result of the part; `undefined` if the part failed or is absent on this host
  */
 export function attempt<T>(host: Host, part: () => Promise<T>): Promise<T | undefined>;
 export function attempt<T>(host: Host, part: () => T): T | undefined;
@@ -119,7 +119,7 @@ export function attempt<T>(host: Host, part: () => T | Promise<T>): T | undefine
 }
 
 /**
- * Runs all parts of a collector, one after the other, each as {@link attempt}.
+ * Runs all parts of a collector, one after the other. The errors are handled as in {@link attempt}.
  *
  * @throws {AbsentError} if all parts are absent
  */
@@ -145,9 +145,9 @@ function reportUnlessAbsent(host: Host, error: unknown): undefined {
 }
 
 /**
- * Visits every item of a list from the kernel. An item whose visit throws is dropped, the other items remain; an item
- * that has vanished since the list was read ({@link AbsentError}) is not an error. A visit reads everything before it
- * emits.
+ * Calls a function for every item of a list from the kernel. A call that throws does not affect the other items. An item
+ * that has vanished since the list was read ({@link AbsentError}) is not an error. The function has to finish all reads of
+ * an item before it emits samples, so that an item with an error has no samples.
  *
  * @param lanes maximum number of calls that run at the same time. Each call that hangs reduces this number by one.
  * @throws {AggregateError} after the last item, with one error for each failed item

@@ -44,10 +44,10 @@ export const selinux = defineCollector({
 });
 
 /**
- * Returns the mode, or `undefined` where selinuxfs is not mounted because SELinux is disabled. A container may have it only
- * below the root of the host.
+ * Returns the mode, or `undefined` if selinuxfs is not mounted, as on a host where SELinux is disabled. In a container,
+ * selinuxfs may be visible only through the root directory of the host.
  *
- * @throws {Error} if the mode cannot be read: SELinux is not disabled
+ * @throws {Error} if selinuxfs is mounted and the mode cannot be read
  */
 async function readCurrentMode({ sys, rootfs }: Host): Promise<number | undefined> {
   const mode = optional(() => sys.read(ENFORCE, parseIntegerFile));

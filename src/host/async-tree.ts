@@ -34,7 +34,10 @@ export interface AsyncTreeOptions {
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
   readonly remaining: () => number;
-  /** Called with the failure of a file that need not exist, and with rows that cannot be parsed. */
+  /**
+   * Called with the error of a file that `…IfPresent` methods cannot read, and with the error of each row that a parser
+   * leaves out.
+   */
   readonly report: ReportError;
 }
 
@@ -42,13 +45,16 @@ export interface AsyncTreeOptions {
 export interface AttributeRead<T> {
   readonly path: string;
   readonly parse: Parse<T>;
-  /** The value of an attribute that is absent or has no value. Default: `undefined`, as for one that cannot be read. */
+  /**
+   * Result for an attribute that does not exist or has no value; `undefined` by default. The result for a failed read is
+   * always `undefined`.
+   */
   readonly absent?: T;
 }
 
 /**
- * Attributes of one device that are read at the same time. While so many of them hang, no other attribute of the device is
- * read: each could occupy one more thread for ever.
+ * Maximum number of attributes of one device that are read at the same time. If this many reads hang, no other attribute of
+ * the device is read, because each further read could occupy one more thread for ever.
  */
 const LANES_PER_DEVICE = 3;
 
@@ -85,7 +91,7 @@ export class AsyncTree {
     return parseAt(full, await this.#run(readKey(full), () => readAttribute(full)), parse, this.#options.report);
   }
 
-  /** Returns `undefined` and reports as {@link KernelTree.readIfPresent}. */
+  /** Reads a file and handles errors as {@link KernelTree.readIfPresent} does. */
   readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): Promise<T | undefined> {
     return this.#readOr(undefined, { path, parse }, options);
   }
@@ -104,22 +110,23 @@ export class AsyncTree {
   }
 
   /**
-   * Reads attributes of one device, each as {@link AsyncTree.readIfPresent}: an attribute that hangs costs only its own value.
-   * Attributes of devices that share a bus are read in one call, because one device can block the bus.
+   * Reads several attributes of one device. Errors are handled as in {@link AsyncTree.readIfPresent}; an attribute that
+   * hangs costs only its own value. Read attributes of devices that share a bus in one call, because one device can block
+   * the bus.
    *
-   * @returns the values in the order of the reads
+   * @returns the values in the order of `reads`; `undefined` for an attribute without a value
    */
   async readEachIfPresent<T>(reads: readonly AttributeRead<T>[]): Promise<(T | undefined)[]> {
     const values: (T | undefined)[] = reads.map(() => undefined);
     const stuck = reads.filter(({ path }) => this.#isStuck(path));
     for (const { path } of stuck) this.#options.report(this.#toStuckError(path));
-    // All lanes take from one iterator.
+    // The reads that run at the same time take their attributes from this shared iterator.
     const rest = [...reads.entries()].filter(([, { path }]) => !this.#isStuck(path)).values();
     const lane = async (): Promise<void> => {
       for (let next = rest.next(); next.done !== true; next = rest.next()) {
         const [index, read] = next.value;
         values[index] = await this.#readOr(read.absent, read);
-        // The time of the pass is over, for another attribute too.
+        // The read hangs and has used up the time of the pass, so there is no time for another attribute.
         if (this.#isStuck(read.path)) return;
       }
     };
@@ -133,7 +140,7 @@ export class AsyncTree {
     return values;
   }
 
-  /** As {@link AsyncTree.read}, with the time of the last change. */
+  /** As {@link AsyncTree.read}, but also returns the time of the last change. */
   async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
     const full = this.path(path);
     const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options.cache));
@@ -152,7 +159,10 @@ export class AsyncTree {
     return names.sort();
   }
 
-  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist or, reported, cannot be read. */
+  /**
+   * As {@link AsyncTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * reported.
+   */
   async listIfPresent(path: string, options?: ReadOptions): Promise<string[]> {
     try {
       return await this.list(path);
@@ -188,7 +198,7 @@ export class AsyncTree {
     );
   }
 
-  /** Returns whether a read of an earlier pass hangs. A driver that does so may hang for ever. */
+  /** Returns whether a read of the file in an earlier pass still hangs. Such a read may hang for ever. */
   #isStuck(path: string): boolean {
     return this.#options.calls.isStuck(readKey(this.path(path)));
   }

@@ -12,12 +12,14 @@ export class BootTime {
   readonly #host: Host;
   #cached: { readonly seconds: number | undefined; readonly offset: number } | undefined;
 
-  /** @param host reports why the boot time cannot be read, once for each read */
+  /** @param host receives the error if the boot time cannot be read */
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** Returns Unix time in seconds, or `undefined` if the kernel does not report the boot time or its number is malformed. */
+  /**
+   * Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it or the number is malformed.
+   */
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
     if (this.#cached === undefined || Math.abs(this.#cached.offset - offset) > STEP_SECONDS) {

@@ -82,12 +82,12 @@ export class Host {
   readonly #shared: SharedState;
   readonly #remaining: (limit?: number) => number;
   readonly #report: ReportError;
-  /** Created by the first access: most collectors read one tree. */
+  /** Trees that were already accessed. A tree is created by its first access, because most collectors read only one tree. */
   readonly #trees: Partial<CreatedTrees> = {};
 
   /**
    * @param remaining returns how many milliseconds a call may take from now on
-   * @param report called with each error that costs only one value, see {@link Host.forCollector}
+   * @param report called with each error that costs only one value, as described at {@link Host.forCollector}
    */
   constructor(
     options: HostOptions,
@@ -114,7 +114,7 @@ export class Host {
     return this.#trees.proc;
   }
 
-  /** This process in its own procfs, whatever procfs the collectors read. */
+  /** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
   get self(): KernelTree {
     const isStable = this.#shared.isSelfProcfs;
     this.#trees.self ??= this.#createTree(this.#options.self ?? SELF, { isStable, chooseReader: chooseProcReader });
@@ -127,7 +127,7 @@ export class Host {
     return this.#trees.sys;
   }
 
-  /** `/sys` for the attributes whose driver queries a device that is slow or busy. */
+  /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
   get slowSys(): AsyncTree {
     const { attributes } = this.#shared.pools;
     this.#trees.slowSys ??= this.#createAsyncTree(this.#options.sysfs, { calls: attributes, isSysfs: true });
@@ -145,7 +145,7 @@ export class Host {
     return this.#trees.rootfs;
   }
 
-  /** Files that the configuration names, by their whole path as this process sees it. */
+  /** Files that the configuration names, by their complete path in the file system of this process. */
   get files(): AsyncTree {
     this.#trees.files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
     return this.#trees.files;
@@ -160,9 +160,9 @@ export class Host {
   }
 
   /**
-   * Reports an error that costs one item, attribute or row. The caller goes on without it.
+   * Reports an error that costs only one item, attribute or row. The caller continues without it.
    *
-   * @throws the error on a host that no collector reads
+   * @throws {Error} the error, if no {@link Host.forCollector} set a function that receives it
    */
   report(error: Error): void {
     this.#report(error);
@@ -186,8 +186,8 @@ export class Host {
   }
 
   /**
-   * Returns the same host for one run of one collector. Reads of files that need not exist, and parsers, call `report` with
-   * the errors that cost only one value, and go on.
+   * Returns the same host for one run of one collector. `report` receives each error that costs only one value: the errors
+   * of the `…IfPresent` methods and of the rows that parsers leave out.
    */
   forCollector(report: ReportError): Host {
     return new Host(this.#options, this.#shared, { remaining: this.#remaining, report });
@@ -204,12 +204,12 @@ export class Host {
     return (this.#localRoot ?? this.rootfs).readIfPresent(path, parse);
   }
 
-  /** The root of the host, if that is the root of this process. */
+  /** The root file system of the host, if this process has the same root; otherwise `undefined`. */
   get #localRoot(): KernelTree | undefined {
     return this.#options.rootfs === '/' ? new KernelTree('/', { report: this.#report }) : undefined;
   }
 
-  /** Starts a clock for a measurement of about a second; see {@link startWallClock}. */
+  /** Starts the clock of {@link startWallClock}. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }

@@ -19,9 +19,12 @@ export interface TreeOptions {
   /** True if a directory needs to be validated only once, as in procfs; details are in {@link FdCache.validate}. */
   readonly isStable: boolean;
   readonly chooseReader: ChooseReader;
-  /** Codes that mean that a file has no value now. */
+  /** Error codes that mean that a file has no value now. */
   readonly noValueErrnos: ReadonlySet<string>;
-  /** Called with the failure of a file that need not exist, and with rows that cannot be parsed. */
+  /**
+   * Called with the error of a file that `…IfPresent` methods cannot read, and with the error of each row that a parser
+   * leaves out.
+   */
   readonly report: ReportError;
 }
 

@@ -9,16 +9,20 @@ import { decodeUtf8 } from './utf8.ts';
 /** Flags of open(2). With O_NONBLOCK, a FIFO or a silent device cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Largest accepted file of a disk. */
+/** Maximum size of a file on a disk. */
 export const FILE_LIMIT = 16 * 1024 * 1024;
 
-/** Largest accepted kernel file: a million sockets in /proc/net/tcp are 150 MB, 3,000 interrupts of 1,024 CPUs 34 MB. */
+/**
+ * Maximum size of a kernel file. A million sockets in /proc/net/tcp take 150 MB; 3,000 interrupts of 1,024 CPUs take 34 MB.
+ */
 export const KERNEL_FILE_LIMIT = 256 * 1024 * 1024;
 
-/** A buffer that has grown larger for one file is not held for the next ones. */
+/**
+ * Maximum size of the buffer between two reads. If the buffer has grown larger for a file, it is replaced by a small one.
+ */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 
-/** The kernel prints a sysfs attribute into one page. */
+/** Usual maximum size of a sysfs attribute: the kernel prints the attribute into one memory page. */
 export const ATTRIBUTE_BYTES = 4096;
 
 /**
@@ -48,7 +52,7 @@ export function readUncached<T>(path: string, reader: Reader<T>): T {
 
 const SCRATCH_BYTES = 64 * 1024;
 
-/** One buffer for all synchronous reads: each text is copied out of it before the next read. */
+/** Buffer of all synchronous reads. Each text is copied out of the buffer before the next read. */
 const scratch = { buffer: createScratch() };
 
 function createScratch(): Buffer {
@@ -60,7 +64,7 @@ export function readToEnd(descriptor: number): string {
   return decode(readFrom(descriptor, 0, 1));
 }
 
-/** As {@link readToEnd}, with one character for each byte: bytes that are not UTF-8 are not lost. */
+/** As {@link readToEnd}, but returns one character for each byte, so that bytes that are not UTF-8 are kept. */
 export function readLatin1(descriptor: number): string {
   return scratch.buffer.toString('latin1', 0, readFrom(descriptor, 0, 1));
 }

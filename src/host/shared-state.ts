@@ -7,8 +7,8 @@ import { readPageSize } from './page-size.ts';
 import { isProcfs } from './procfs.ts';
 
 /**
- * Threads of libuv that may be stuck in the calls of each pool, of the 42 that src/cli/node-runtime.ts requests. A stuck call
- * delays only the calls of its own pool; four threads always remain for gzip and DNS.
+ * Number of libuv's threads that the calls of each pool may occupy. A stuck call delays only the calls of the same pool.
+ * src/cli/node-runtime.ts requests 42 threads, so four threads always remain for gzip and DNS.
  */
 const THREADS = { files: 4, attributes: 12, disk: 4, remote: 18 } as const;
 

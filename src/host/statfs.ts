@@ -18,9 +18,9 @@ export type StatfsResult =
   | { readonly error: string; readonly stats: undefined };
 
 export interface StatfsRequest {
-  /** The mount point as this process sees it; its bytes if they are not UTF-8. */
+  /** Path of the mount point in the file system of this process; a `Buffer` if the path is not UTF-8. */
   readonly path: string | Buffer;
-  /** `<major>:<minor>`; distinguishes the mount from a later one on the same mount point. */
+  /** Device number `<major>:<minor>`, which distinguishes the mount from a later mount on the same mount point. */
   readonly device: string;
   readonly source: BlockingSource;
   /** Maximum time to wait for the result, in milliseconds. The deadline of the pass may be earlier. */
@@ -61,7 +61,7 @@ export class FileSystems {
     this.#calls = calls;
   }
 
-  /** For a mount point whose numbers are in the kernel's memory. */
+  /** Returns the sizes of a file system whose sizes are in the kernel's memory. */
   statfsSync(path: string | Buffer): StatfsResult {
     try {
       return { error: '', stats: this.#calls.statfsSync(path) };

@@ -46,7 +46,7 @@ function parsePercentage(text: string): number {
   return Number(text.slice(0, -1));
 }
 
-/** @param parseValue returns `undefined` for a name that no caller needs */
+/** @param parseValue returns `undefined` for a line that is left out because no caller needs it */
 function parseNamed(
   text: string,
   report: ReportProblem,

@@ -8,8 +8,8 @@ import { parseDigits, parseLine, parseUnsigned, parseUnsignedSlice, quote, split
 import { parseRows, type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /**
- * Numbers of a flat keyed file in the order of the requested keys; `undefined` for a key that the file does not contain or whose
- * number is malformed.
+ * Numbers of a flat keyed file, in the order of the requested keys. A number is `undefined` if the file does not contain the
+ * key or the number is malformed.
  */
 export type FlatKeyed = readonly (number | undefined)[];
 
@@ -21,7 +21,8 @@ export type FlatKeyed = readonly (number | undefined)[];
  *     user_usec 10270000
  */
 export function createFlatKeyedParser(...keys: readonly string[]): (text: string, report?: ReportProblem) => FlatKeyed {
-  // A file has fifty lines, and five are wanted. Most keys differ in length or first letter.
+  // A file has about fifty lines, and a caller requests about five keys. Their length and first letter rule out most other
+  // lines.
   const positions = keys.map((key, position) => ({ key, position }));
   const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
   return (text, report = raise) => {
@@ -50,9 +51,9 @@ export function parseLimit(text: string): number {
 
 /** CPU time that a cgroup may use; a malformed number is `undefined`. */
 export interface CpuMax {
-  /** Microseconds of CPU time in each period; `Infinity` without a limit. */
+  /** CPU time per period, in microseconds; `Infinity` without a limit. */
   readonly quota: number | undefined;
-  /** In microseconds. */
+  /** Length of a period, in microseconds. */
   readonly period: number | undefined;
 }
 
@@ -68,7 +69,7 @@ export function parseCpuMax(text: string, report: ReportProblem = raise): CpuMax
   };
 }
 
-/** I/O of a cgroup on one device; a counter that the kernel does not print or that is malformed is `undefined`. */
+/** I/O of a cgroup on one device. A counter is `undefined` if the kernel does not print it or the number is malformed. */
 export interface DeviceIo {
   /** Major and minor number of the device: `254:0`. */
   readonly device: string;
@@ -119,7 +120,7 @@ interface IoStatLine {
   readonly report: ReportProblem;
 }
 
-/** @param key with the blank before it and the equals sign after it */
+/** @param key including the blank before it and the equals sign after it */
 function countIn({ text, start, end, report }: IoStatLine, key: string): number | undefined {
   const at = text.indexOf(key, start);
   if (at === -1 || at > end) return undefined;

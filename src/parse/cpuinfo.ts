@@ -27,9 +27,9 @@ interface CpuinfoFormat {
   readonly megahertz?: string;
   readonly flags?: string;
   readonly bugs?: string;
-  /** The line at the start of each block; `processor` by default. */
+  /** Name of the first line of each block; `processor` by default. */
   readonly block?: string;
-  /** Whether a host with one CPU may have no such line. */
+  /** True if the file may have no such line on a host with one CPU. */
   readonly isBlockOptional?: boolean;
 }
 
@@ -49,7 +49,9 @@ const X86: CpuinfoFormat = {
   flags: 'flags',
   bugs: 'bugs',
 };
-/** Kernels before 3.8 print the model once, as `Processor`, and no block on a host with one CPU. */
+/**
+ * Kernels before 3.8 print the model once, in the line `Processor`. On a host with one CPU they print no line `processor`.
+ */
 const ARM: CpuinfoFormat = {
   texts: { Processor: 'modelName', 'model name': 'modelName' },
   flags: 'Features',
@@ -69,7 +71,7 @@ const S390: CpuinfoFormat = {
   block: 'cpu number',
 };
 
-/** Formats by the start of the machine field of uname(2). */
+/** Formats, each with a pattern that matches the machine field of uname(2). */
 const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
   [/^(x86_64|i\d86)/, X86],
   [/^(aarch64|arm)/, ARM],
@@ -108,7 +110,7 @@ export function parseCpuinfo(text: string, machine: string, report: ReportProble
       if (current !== undefined) setField(current, format, [key, value]);
       return;
     }
-    // The lines of a CPU whose number is unknown belong to no CPU.
+    // If the number of the CPU is malformed, ignore the lines of its block.
     current = undefined;
     current = { ...common, processor: parseProcessor(value) };
     cpus.push(current);

@@ -5,7 +5,10 @@ export interface DiskStats {
   readonly major: string;
   readonly minor: string;
   readonly device: string;
-  /** Counters in the order of the kernel: 11 before Linux 4.18, 15 before 5.5, 17 since. A malformed counter is `undefined`. */
+  /**
+   * Counters in the order of the kernel: 11 counters before Linux 4.18, 15 before 5.5, 17 since 5.5. A malformed counter is
+   * `undefined`.
+   */
   readonly values: readonly (number | undefined)[];
 }
 

@@ -34,7 +34,10 @@ export function parseLocks(text: string, report: ReportProblem = raise): FileLoc
   return [...byKind.values()];
 }
 
-/** Returns `undefined` for a waiting process and for a deleted file, which has no device: `<none>:0`. */
+/**
+ * Parses a lock. Returns `undefined` for a process that waits for a lock, and for a lock without a file, which has the
+ * device `<none>:0`.
+ */
 function parseLock(line: string): Omit<FileLocks, 'count'> | undefined {
   if (WAITING.test(line)) return undefined;
   const [, mechanism, mode, type, major, minor] = LOCK.exec(line) ?? [];

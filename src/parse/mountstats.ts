@@ -1,7 +1,7 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Numbers in the order of the kernel; `undefined` for a malformed one. */
+/** Numbers in the order of the kernel; a malformed number is `undefined`. */
 type MountNumbers = readonly (number | undefined)[];
 
 export interface NamedNumbers {
@@ -20,7 +20,7 @@ export interface NfsMount {
   readonly age: number | undefined;
   readonly bytes: MountNumbers;
   readonly events: MountNumbers;
-  /** The 13 numbers of TCP by protocol; 0 for numbers that another protocol does not have. */
+  /** Numbers of each transport protocol: always 13, in the order of TCP. A number that the protocol does not have is 0. */
   readonly transports: readonly NamedNumbers[];
   /** Numbers of each NFS operation, such as `GETATTR`; at least 8 per operation. */
   readonly operations: readonly NamedNumbers[];
@@ -89,7 +89,7 @@ const IDLE_SECONDS = 4;
 function parseTransport(line: string, report: ReportProblem): NamedNumbers | undefined {
   const [, name = '', ...words] = splitWords(line);
   if (name !== 'tcp' && name !== 'udp' && name !== 'rdma') return undefined;
-  // UDP has no numbers of connections and no idle time.
+  // The line of UDP lacks the number of connects, the connect time and the idle time.
   const all = name === 'udp' ? [...words.slice(0, 2), '0', '0', '0', ...words.slice(2)] : words;
   const printed = name === 'rdma' ? all.slice(0, BASIC_NUMBERS) : all;
   if (printed.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(line)}`);

@@ -41,7 +41,7 @@ interface StatusText {
   readonly report: ReportProblem;
 }
 
-/** @param key with the newline before it and the colon after it */
+/** @param key including the newline before it and the colon after it */
 function parseField(key: string, unit: string, { text, report }: StatusText): number | undefined {
   const newline = text.indexOf(key);
   if (newline === -1) return undefined;

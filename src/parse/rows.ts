@@ -1,17 +1,17 @@
-/** Helpers for files with independent rows: a malformed row costs that row and not the file. */
+/** Helpers for files with independent rows. A malformed row is reported and left out; the other rows are still parsed. */
 import { findLineEnd, parseCountFile, parseUnsigned, quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
 /** Receives the error of a row or number that a parser leaves out. The parser returns everything else in the file. */
 export type ReportProblem = (problem: SyntaxError) => void;
 
-/** Throws the first error. Default `report` of every parser, for callers that accept only a file without errors. */
+/** Throws the error. This is the default `report` of every parser, for callers that accept only a file without errors. */
 export function raise(problem: SyntaxError): never {
   throw problem;
 }
 
 /**
- * Returns the results of `parseRow` for all rows. If it throws a `SyntaxError`, the row is reported and left out. If it
- * returns `undefined`, the row is left out: no caller needs it.
+ * Returns the results of `parseRow` for all rows. If `parseRow` throws a `SyntaxError`, the row is reported and left out. If
+ * `parseRow` returns `undefined`, the row is left out without a report, because no caller needs it.
  */
 export function parseRows<T>(
   rows: Iterable<string>,
@@ -63,12 +63,14 @@ export function tryParse<T>(parse: (text: string) => T, text: string, report: Re
   }
 }
 
-/** Returns a callback that adds the row to the errors of its numbers and reports them. */
+/**
+ * Returns a callback for the errors of the numbers in a row. The callback adds the row to the message and reports the error.
+ */
 export function reportIn(row: string, report: ReportProblem): ReportProblem {
   return (problem) => reportRow(report, row, problem);
 }
 
-/** Parses columns of unsigned integers. A malformed column is reported and `undefined` in the result. */
+/** Parses columns of unsigned integers. A malformed column is reported, and its number in the result is `undefined`. */
 export function parseColumns(line: string, start: number, report: ReportProblem): (number | undefined)[] {
   const { counts, end } = scanCounts(line, start);
   if (end === line.length) return counts;
@@ -76,7 +78,7 @@ export function parseColumns(line: string, start: number, report: ReportProblem)
   return [...counts, ...rest];
 }
 
-/** Parses lines of a name and a number that is not negative: `commits 258051`. */
+/** Parses lines that contain a name and a number that is not negative: `commits 258051`. */
 export function parseKeyValues(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
   return new Map(
     parseRows(
@@ -93,7 +95,7 @@ export function parseKeyValues(text: string, report: ReportProblem = raise): Rea
   );
 }
 
-/** Reports the error of a parser of rows with the row, so that a log names the line and not only the number. */
+/** Reports the error of a row. Adds the row to the message, so that the log shows the whole line and not only the number. */
 function reportRow(report: ReportProblem, row: string, error: unknown): void {
   if (!(error instanceof SyntaxError)) throw error;
   const quoted = quote(row);

@@ -1,7 +1,9 @@
 import { findWordEnd, parseUnsignedSlice, quote, selectLines } from './lines.ts';
 import { parseColumns, type ReportProblem, raise, visitRows } from './rows.ts';
 
-/** Totals since boot; `undefined` if the kernel does not print the line, or the number is malformed. */
+/**
+ * Statistics of the whole host. A number is `undefined` if the kernel does not print its line or the number is malformed.
+ */
 export interface Stat {
   /** Unix time of the boot in seconds. */
   readonly bootTime: number | undefined;
@@ -42,14 +44,14 @@ export function parseStat(text: string, report: ReportProblem = raise): Stat {
   };
 }
 
-/** Parses the boot time in `/proc/stat`, in seconds of Unix time, whatever the other lines contain. */
+/** Parses the boot time in `/proc/stat`, as Unix time in seconds. Errors in other lines have no effect. */
 export function parseBootTime(text: string, report: ReportProblem = raise): number | undefined {
   return parseTotals(text, BOOT_TIME_KEY, report).get(BOOT_TIME);
 }
 
 const BOOT_TIME_KEY: ReadonlySet<string> = new Set([BOOT_TIME]);
 
-/** Returns the first number of each line with one of the keys. */
+/** Returns the first number of each line whose key is one of the keys. */
 function parseTotals(text: string, keys: ReadonlySet<string>, report: ReportProblem): ReadonlyMap<string, number> {
   const totals = new Map<string, number>();
   const visit = (start: number, end: number): void => {
@@ -64,10 +66,12 @@ function parseTotals(text: string, keys: ReadonlySet<string>, report: ReportProb
   return totals;
 }
 
-/** Columns of the `softirq` line after the total, from `include/linux/interrupt.h`. More columns are ignored. */
+/**
+ * Columns of the `softirq` line after the total, in the order of `include/linux/interrupt.h`. Further columns are ignored.
+ */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
 
-/** Parses the `softirq` line of `/proc/stat` into counts by name: `softirq 5057579 250191 1481983 …` */
+/** Parses the `softirq` line of `/proc/stat` into counts by name: `softirq 5057579 250191 1481983 …`. */
 export function parseSoftirqTotals(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
   const [line] = selectLines(text, 'softirq ');
   if (line === undefined) return new Map();
@@ -99,7 +103,8 @@ export const CPU_MODES = [
 export const USER_HZ = 100;
 
 /**
- * Clock ticks of one CPU in the order of {@link CPU_MODES}; `undefined` for a malformed number. Old kernels print fewer columns.
+ * Clock ticks of one CPU in the order of {@link CPU_MODES}; a malformed number is `undefined`. Old kernels print fewer
+ * columns.
  */
 export type CpuTicks = readonly (number | undefined)[];
 

@@ -67,7 +67,7 @@ export const meminfoFields: readonly MeminfoField[] = [
   ...PAGE_FIELDS.map(([field, help]) => declare(field, '', help)),
 ];
 
-/** The names of the fields that any family needs, of the semantic conventions too. */
+/** Names of all fields that the families of both conventions need. */
 export const meminfoNames: ReadonlySet<string> = new Set(meminfoFields.map(([field]) => field));
 
 /** Declares the family of a field: `node_memory_Active_anon_bytes` for the field `Active(anon)`. */

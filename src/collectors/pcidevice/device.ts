@@ -41,7 +41,8 @@ export function readDevice(sys: KernelTree, path: string): PciDevice {
     location: parsePciLocation(basename(target)),
     parent: /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined,
     ids: readIds(sys, path),
-    // An attribute that exists but cannot be read has no number.
+    // The number is `undefined` for an attribute that exists but cannot be read, and `missing` for an attribute that does
+    // not exist.
     numbers: NUMBERS.map(({ attribute, parse, missing }) =>
       attributes.has(attribute) ? find(attribute, (text) => parse(text) ?? missing) : missing,
     ),
