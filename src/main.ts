@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export * from './index.ts';
 
-// The promise is not awaited: the command waits for its modules, and a module that imports this file would wait for the
-// command.
+// Not awaited, to avoid a deadlock: the command waits until its custom modules are loaded. If this file waited for the
+// command, a module that imports this file would never finish loading.
 if (isCommand()) void import('./cli/command.ts').then(({ command }) => command(import.meta.url));
 
 /**

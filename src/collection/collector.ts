@@ -54,7 +54,7 @@ interface CollectorOptions<F extends Flags> {
   readonly name: string;
   /** Description for `--help`, in one line. */
   readonly help: string;
-  /** Default: true. The value `semconv` is for collectors that are too slow to run in every scrape. */
+  /** Default: true. With `semconv`, a collector that is too slow for scrapes runs only in passes for semconv pushes. */
   readonly enabled?: Enabled;
   /** Flags of the collector, by the part of the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;

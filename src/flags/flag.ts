@@ -85,7 +85,7 @@ export function texts(
   return { help, default: defaultValue, placeholder, repeatable: true, secret: false, parse: (values) => values };
 }
 
-/** Returns the flag with environment variables of OpenTelemetry whose texts have the format of the flag. */
+/** Returns a copy of the flag that these OpenTelemetry variables can also set. Their values have the format of the flag. */
 export function withVariables<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
   return { ...flag, variables: names.map((name) => ({ name, parse: (value) => flag.parse([value]) })) };
 }

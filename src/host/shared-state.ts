@@ -18,7 +18,7 @@ export interface SharedState {
   readonly fdCache: FdCache;
   readonly contentCache: ContentCache;
   readonly isProcfs: boolean;
-  /** True if `/proc/self` is in a procfs of the kernel. */
+  /** True if `/proc/self` is in a real procfs, and not in a copy of its files. */
   readonly isSelfProcfs: boolean;
   /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
   readonly pageSize: number | undefined;

@@ -39,7 +39,7 @@ export interface Family<
   readonly route: 'observable' | 'producer';
   /** True if another program has declared the family. The flag `--metrics.namespace` does not change its name. */
   readonly external?: boolean;
-  /** True for a custom family, which passes of both conventions contain under its Prometheus name. */
+  /** True for a custom family. It keeps its Prometheus name in scrapes and in pushes with semconv names. */
   readonly bothConventions?: boolean;
 }
 

@@ -105,7 +105,7 @@ export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-/** Number of bytes of a sysfs attribute that node_exporter reads. It cuts off the rest of a longer attribute. */
+/** node_exporter reads only this many bytes of a sysfs attribute and cuts off the rest. */
 const LABEL_BYTES = 128;
 
 /** Returns the text of a sysfs attribute, cut to 128 bytes and without the blanks and newlines around it. */

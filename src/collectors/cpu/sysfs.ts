@@ -60,7 +60,7 @@ interface CpuTopology {
 type TopologyCache = WeakMemo<CpuTopology>;
 
 interface ThrottleContext {
-  /** Cores and packages whose count this pass has read: all CPUs of a core or package have the same count. */
+  /** Cores and packages whose throttle count is already read in this pass. All CPUs of a core or package report one count. */
   readonly seen: Set<string>;
   readonly topologies: TopologyCache;
 }

@@ -14,7 +14,7 @@ export interface PciDevice {
   readonly powerState: string | undefined;
 }
 
-/** Registers in hexadecimal, such as `0x8086`. The keys are the names of the labels. */
+/** Values of the ID registers of a PCI device in hexadecimal, such as `0x8086`. The keys are the names of the labels. */
 export interface PciDeviceIds {
   readonly class_id: string;
   readonly vendor_id: string;

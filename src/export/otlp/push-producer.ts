@@ -21,7 +21,7 @@ export interface PushProducerOptions {
   readonly now: () => number;
   /** Maximum duration of a pass in milliseconds. */
   readonly timeoutMs: number;
-  /** Called with the name of each external family that is left out because another family has the same name. */
+  /** Called with the name of each family of a text file that is left out because another family has the same name. */
   readonly onConflict: (name: string) => void;
 }
 

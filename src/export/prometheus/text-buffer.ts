@@ -12,7 +12,7 @@ const BILLION = 1e9;
 const DIGITS_OF_BILLION = 9;
 const MAX_DIGITS = 16;
 
-/** The unit of a number with a fixed number of decimal places. */
+/** A number of decimal places, and the power of ten that belongs to it. */
 export interface Decimals {
   readonly unitsPerOne: number;
   readonly digits: number;
