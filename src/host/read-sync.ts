@@ -64,7 +64,7 @@ export function readToEnd(descriptor: number): string {
   return decode(readFrom(descriptor, 0, 1));
 }
 
-/** As {@link readToEnd}, but returns one character for each byte, so that bytes that are not UTF-8 are kept. */
+/** As {@link readToEnd}, but returns one character for each byte, so that bytes that are not UTF-8 are retained. */
 export function readLatin1(descriptor: number): string {
   return scratch.buffer.toString('latin1', 0, readFrom(descriptor, 0, 1));
 }

@@ -28,7 +28,7 @@ export function parseNetStatTable(text: string, report: ReportProblem = raise): 
     const words = splitWords(line);
     const isWhole = words.length === names.length;
     if (!isWhole || !isRow(words)) report(new SyntaxError(`expected ${names.length} numbers in ${quote(line)}`));
-    // The position of a row is the number of its CPU, so a row with malformed numbers is kept.
+    // The position of a row is the number of its CPU, so a row with malformed numbers is retained.
     if (!isRow(words)) continue;
     rows.push(
       names.map((_, index) => (isWhole ? tryParse(parseHex, words[index] ?? '', reportIn(line, report)) : undefined)),
