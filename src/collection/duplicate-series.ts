@@ -9,8 +9,6 @@ const MAX_COMPARED_FAMILIES = 3;
 /** Devices at the start of a list that lack a value, such as the speed of `lo`. */
 const MAX_SKIPPED = 8;
 
-type LabelSets = readonly LabelSet[];
-
 /**
  * Removes series that occur twice in a pass, because Prometheus drops one of the two or the whole page. The first sample of
  * a series remains, and the collector that emitted the second one has failed.
@@ -30,7 +28,7 @@ export class DuplicateSeriesFilter {
   #filterResult(result: CollectorResult, byName: Map<string, Samples>): CollectorResult {
     const errors: Error[] = [];
     /** The label sets of the last families of the collector, without duplicates. */
-    const unique: LabelSets[] = [];
+    const unique: (readonly LabelSet[])[] = [];
     const families = result.families.map((familySamples) => {
       const { family, samples } = familySamples;
       if (family.external === true) return familySamples;
@@ -57,12 +55,12 @@ export class DuplicateSeriesFilter {
 }
 
 /** Returns whether sets are part of a list of unique sets. A comparison by value takes ten times as long. */
-function areUnique(sets: LabelSets, lists: readonly LabelSets[]): boolean {
+function areUnique(sets: readonly LabelSet[], lists: readonly (readonly LabelSet[])[]): boolean {
   return sets.length <= 1 || lists.some((list) => isPartOf(sets, list));
 }
 
 /** Whether all sets are in a list, in the order of the list. */
-function isPartOf(sets: LabelSets, list: LabelSets): boolean {
+function isPartOf(sets: readonly LabelSet[], list: readonly LabelSet[]): boolean {
   if (sets.length > list.length) return false;
   let position = 0;
   for (const set of sets) {
