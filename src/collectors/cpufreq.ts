@@ -73,9 +73,10 @@ export const cpufreq = defineCollector({
 /** Returns the names of the online CPUs (`cpu0`) whose frequency the kernel scales. */
 function listScaledCpus(sys: KernelTree): string[] {
   const list = `${CPUS}/offline`;
-  if (!sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
-  // The attributes of an offline CPU have no value, so the CPUs are not needed if the list cannot be read.
-  const offline = new Set(sys.readIfPresent(list, parseCpuList));
+  const numbers = sys.readIfPresent(list, parseCpuList);
+  if (numbers === undefined && !sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
+  // The attributes of an offline CPU have no value, so the collector can go on without the list.
+  const offline = new Set(numbers);
   return sys
     .list(CPUS)
     .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(numberOf(name))))
@@ -138,12 +139,16 @@ const FAST_DRIVERS: ReadonlySet<string> = new Set([
   'intel_pstate',
 ]);
 
-/** Before Linux 5.19, x86 sleeps for 10 ms or more in each read of any frequency (aperfmperf.c). */
+/**
+ * Before Linux 5.19, x86 sleeps for 10 ms or more in each read of any frequency (aperfmperf.c). A sandbox that hides the
+ * release may run on any kernel.
+ */
 function sleepsInReads({ proc, machine }: Host): boolean {
   if (!/^(x86_64|i\d86)$/.test(machine)) return false;
-  const release = proc.readIfPresent('sys/kernel/osrelease', parseText) ?? '';
+  const release = proc.readIfPresent('sys/kernel/osrelease', parseText);
+  if (release === undefined) return true;
   const [major = 0, minor = 0] = release.split('.', 2).map((part) => Number.parseInt(part, 10));
-  return !(major > 5 || (major === 5 && minor >= 19));
+  return major < 5 || (major === 5 && minor < 19);
 }
 
 /**

@@ -53,37 +53,26 @@ interface HostRun {
   readonly report?: ReportError;
 }
 
-interface CreatedTrees {
-  proc: KernelTree;
-  self: KernelTree;
-  sys: KernelTree;
-  slowSys: AsyncTree;
-  udev: KernelTree;
-  rootfs: AsyncTree;
-  files: AsyncTree;
-}
+/** What a test may replace, with the real one as default. */
+const SYSTEM = {
+  now: () => Date.now() / 1000,
+  elapsed: () => performance.now() / 1000,
+};
 
+/** Each run of a collector has a host of its own, so everything that a collector may not need is created by its first access. */
 export class Host {
-  readonly fileSystems: FileSystems;
-  /** The hardware name of uname(2): `x86_64`. */
-  readonly machine: string;
-  /** Returns Unix time in seconds. */
-  readonly now: () => number;
-  /** Returns seconds of a clock that is never set, for rates; its start is arbitrary. */
-  readonly elapsed: () => number;
-  /** Milliseconds that another program on the host may take to respond. */
-  readonly socketTimeoutMs: number;
-  readonly timeZone: TimeZone;
-  /** Bytes of a memory page; `undefined` if the kernel does not report the size. */
-  readonly pageSize: number | undefined;
-  /** Returns the addresses of the interfaces that are up, in the network namespace of this process. */
-  readonly addresses: () => readonly InterfaceAddress[];
   readonly #options: HostOptions;
   readonly #shared: SharedState;
   readonly #remaining: (limit?: number) => number;
   readonly #report: ReportError;
-  /** Created by the first access: most collectors read one tree. */
-  readonly #trees: Partial<CreatedTrees> = {};
+  #proc: KernelTree | undefined;
+  #self: KernelTree | undefined;
+  #sys: KernelTree | undefined;
+  #slowSys: AsyncTree | undefined;
+  #udev: KernelTree | undefined;
+  #rootfs: AsyncTree | undefined;
+  #files: AsyncTree | undefined;
+  #fileSystems: FileSystems | undefined;
 
   /**
    * @param remaining returns how many milliseconds a call may take from now on
@@ -94,14 +83,6 @@ export class Host {
     shared: SharedState = createSharedState(options),
     { remaining = (limit = CALL_TIMEOUT_MS) => limit, report = raiseError }: HostRun = {},
   ) {
-    this.fileSystems = new FileSystems({ pools: shared.pools, remaining, calls: options.statfs });
-    this.machine = options.machine ?? machine();
-    this.now = options.now ?? (() => Date.now() / 1000);
-    this.elapsed = options.elapsed ?? (() => performance.now() / 1000);
-    this.socketTimeoutMs = options.socketTimeoutMs ?? SOCKET_TIMEOUT_MS;
-    this.timeZone = options.timeZone;
-    this.pageSize = options.pageSize ?? shared.pageSize;
-    this.addresses = options.addresses ?? readInterfaceAddresses;
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;
@@ -109,46 +90,94 @@ export class Host {
   }
 
   get proc(): KernelTree {
-    const { isProcfs } = this.#shared;
-    this.#trees.proc ??= this.#createTree(this.#options.procfs, { isStable: isProcfs, chooseReader: chooseProcReader });
-    return this.#trees.proc;
+    this.#proc ??= this.#createTree(this.#options.procfs, {
+      isStable: this.#shared.isProcfs,
+      chooseReader: chooseProcReader,
+    });
+    return this.#proc;
   }
 
   /** This process in its own procfs, whatever procfs the collectors read. */
   get self(): KernelTree {
-    const isStable = this.#shared.isSelfProcfs;
-    this.#trees.self ??= this.#createTree(this.#options.self ?? SELF, { isStable, chooseReader: chooseProcReader });
-    return this.#trees.self;
+    this.#self ??= this.#createTree(this.#options.self ?? SELF, {
+      isStable: this.#shared.isSelfProcfs,
+      chooseReader: chooseProcReader,
+    });
+    return this.#self;
   }
 
   get sys(): KernelTree {
-    const options = { chooseReader: chooseSysReader, noValueErrnos: NO_VALUE_ERRNOS };
-    this.#trees.sys ??= this.#createTree(this.#options.sysfs, options);
-    return this.#trees.sys;
+    this.#sys ??= this.#createTree(this.#options.sysfs, {
+      chooseReader: chooseSysReader,
+      noValueErrnos: NO_VALUE_ERRNOS,
+    });
+    return this.#sys;
   }
 
   /** `/sys` for the attributes whose driver queries a device that is slow or busy. */
   get slowSys(): AsyncTree {
-    const { attributes } = this.#shared.pools;
-    this.#trees.slowSys ??= this.#createAsyncTree(this.#options.sysfs, { calls: attributes, isSysfs: true });
-    return this.#trees.slowSys;
+    this.#slowSys ??= this.#createAsyncTree(this.#options.sysfs, {
+      calls: this.#shared.pools.attributes,
+      isSysfs: true,
+    });
+    return this.#slowSys;
   }
 
   get udev(): KernelTree {
-    this.#trees.udev ??= this.#createTree(this.#options.udevData, {});
-    return this.#trees.udev;
+    this.#udev ??= this.#createTree(this.#options.udevData, {});
+    return this.#udev;
   }
 
   get rootfs(): AsyncTree {
     const { pools, contentCache } = this.#shared;
-    this.#trees.rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
-    return this.#trees.rootfs;
+    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
+    return this.#rootfs;
   }
 
   /** Files that the configuration names, by their whole path as this process sees it. */
   get files(): AsyncTree {
-    this.#trees.files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
-    return this.#trees.files;
+    this.#files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
+    return this.#files;
+  }
+
+  get fileSystems(): FileSystems {
+    const { pools } = this.#shared;
+    this.#fileSystems ??= new FileSystems({ pools, remaining: this.#remaining, calls: this.#options.statfs });
+    return this.#fileSystems;
+  }
+
+  /** The hardware name of uname(2): `x86_64`. */
+  get machine(): string {
+    return this.#options.machine ?? machine();
+  }
+
+  /** Returns Unix time in seconds. */
+  get now(): () => number {
+    return this.#options.now ?? SYSTEM.now;
+  }
+
+  /** Returns seconds of a clock that is never set, for rates; its start is arbitrary. */
+  get elapsed(): () => number {
+    return this.#options.elapsed ?? SYSTEM.elapsed;
+  }
+
+  /** Milliseconds that another program on the host may take to respond. */
+  get socketTimeoutMs(): number {
+    return this.#options.socketTimeoutMs ?? SOCKET_TIMEOUT_MS;
+  }
+
+  get timeZone(): TimeZone {
+    return this.#options.timeZone;
+  }
+
+  /** Bytes of a memory page; `undefined` if the kernel does not report the size. */
+  get pageSize(): number | undefined {
+    return this.#options.pageSize ?? this.#shared.pageSize;
+  }
+
+  /** Returns the addresses of the interfaces that are up, in the network namespace of this process. */
+  get addresses(): () => readonly InterfaceAddress[] {
+    return this.#options.addresses ?? readInterfaceAddresses;
   }
 
   #createTree(root: string, options: Partial<TreeOptions>): KernelTree {
@@ -231,15 +260,17 @@ export class Host {
 
   /** Returns the HTTP interface of another program, by the path of its socket as this process sees it. */
   httpSocket(path: string): HttpSocket {
-    return new HttpSocket(path, this.#socketRemaining);
+    return new HttpSocket(path, () => this.#socketRemaining());
   }
 
   /** As {@link Host.httpSocket}, for gRPC. */
   grpcSocket(path: string): GrpcSocket {
-    return new GrpcSocket(path, this.#socketRemaining);
+    return new GrpcSocket(path, () => this.#socketRemaining());
   }
 
-  readonly #socketRemaining = (): number => Math.floor(this.#remaining(this.socketTimeoutMs));
+  #socketRemaining(): number {
+    return Math.floor(this.#remaining(this.socketTimeoutMs));
+  }
 
   /** The calls that have not returned: `read /host/etc/os-release`. */
   get pendingCalls(): readonly string[] {

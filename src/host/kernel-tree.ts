@@ -25,8 +25,14 @@ export class KernelTree {
   readonly #options: TreeOptions;
 
   constructor(root: string, options: Partial<TreeOptions> = {}) {
-    this.root = root === '/' ? '' : root.replace(/\/+$/, '');
-    this.#options = { ...DEFAULTS, ...options };
+    this.root = root.endsWith('/') ? root.replace(/\/+$/, '') : root;
+    this.#options = {
+      cache: options.cache,
+      isStable: options.isStable ?? false,
+      chooseReader: options.chooseReader ?? (() => readToEnd),
+      noValueErrnos: options.noValueErrnos ?? NO_ERRNOS,
+      report: options.report ?? raiseError,
+    };
   }
 
   /** Returns the whole path of a file in the tree. */
@@ -199,14 +205,6 @@ export class KernelTree {
     return reason;
   }
 }
-
-const DEFAULTS: TreeOptions = {
-  cache: undefined,
-  isStable: false,
-  chooseReader: () => readToEnd,
-  noValueErrnos: NO_ERRNOS,
-  report: raiseError,
-};
 
 /** The files of processes are not held open: most processes end soon. */
 const IS_PROCESS = /^\d/;
