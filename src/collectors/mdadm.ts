@@ -28,7 +28,11 @@ const STATES = [
   ['check', 'check'],
 ] as const;
 
-/** https://docs.kernel.org/admin-guide/md.html */
+/**
+ * The attributes in sysfs are in memory: md_attr_show() in drivers/md/md.c takes no lock that is held during I/O since Linux 4.0.
+ *
+ * https://docs.kernel.org/admin-guide/md.html
+ */
 export const mdadm = defineCollector({
   name: 'mdadm',
   help: 'Software RAID arrays (md) from /proc/mdstat and /sys/block/md*',

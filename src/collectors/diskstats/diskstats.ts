@@ -1,4 +1,4 @@
-import { attempt, defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern } from '../../flags/flag.ts';
 import { type Host, optional } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
@@ -88,12 +88,12 @@ export const diskstats = defineCollector({
     const isIncluded = createDeviceFilter(options);
     return {
       families: [info, ...COLUMNS.map(({ family }) => family), ...udevFamilies, ...semconvFamilies],
-      async collect(host, emit) {
-        const disks = host.proc.read('diskstats', parseDiskstats).filter(({ device }) => isIncluded(device));
-        await forEachItem(disks, (disk) => {
+      collect(host, emit) {
+        for (const disk of host.proc.read('diskstats', parseDiskstats)) {
+          if (!isIncluded(disk.device)) continue;
           if (emit.convention === 'semconv') emitSemconv(emit, disk, readSectors(host, disk));
           else emitDisk(host, emit, disk);
-        });
+        }
       },
     };
   },
