@@ -115,12 +115,12 @@ function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
 
 /** Properties that cannot be read cost the families that contain them. */
 function emitDisk(host: Host, emit: Emit, disk: DiskStats): void {
-  const { device, major, minor, values } = disk;
+  const { device, number, values } = disk;
   const labels = { device };
-  const property = attempt(host, () => readUdev(host, disk));
+  const property = number && attempt(host, () => readUdev(host, number));
   const isRotational = attempt(host, () => readIsRotational(host, disk));
-  if (property !== undefined && isRotational !== undefined) {
-    emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
+  if (number !== undefined && property !== undefined && isRotational !== undefined) {
+    emit(info, 1, { device, ...number, ...identityOf(property), rotational: isRotational ? '1' : '0' });
   }
   for (const [column, { family, factor }] of COLUMNS.entries()) {
     const value = values[column];
