@@ -24,7 +24,7 @@ RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereferenc
     && cp /etc/os-release etc/ \
     && echo 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin' > etc/passwd \
     && echo 'nogroup:x:65534:' > etc/group \
-    && for package in libc6 libgcc-s1 libstdc++6; do dpkg --status "$package" > "var/lib/dpkg/status.d/$package"; done
+    && for package in libatomic1 libc6 libgcc-s1 libstdc++6; do dpkg --status "$package" > "var/lib/dpkg/status.d/$package"; done
 COPY --from=build /build/dist/main.js app/main.mjs
 COPY --from=build /build/dist/LICENSES.txt app/
 

@@ -3,13 +3,13 @@ import { codeOf } from '../util/errors.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 
 /**
- * Logs why collectors fail, each reason at most once a minute. Reasons for absence are logged at level debug. A collector that
- * a flag enables also logs one warning when it is absent for the first time.
+ * Logs why collectors fail, each reason at most once a minute. If the host lacks what a collector reads, the reason is
+ * logged at level debug, and once as a warning if a flag enables the collector.
  */
 export class CollectorLog {
   readonly #log: Log;
   readonly #repeats: RepeatFilter;
-  /** Names of the requested collectors whose absence has not been logged as a warning. */
+  /** Names of the collectors that a flag enables and whose absence has not been logged as a warning yet. */
   readonly #requested: Set<string>;
 
   /** @param requested names of the collectors that a flag enables */

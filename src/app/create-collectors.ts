@@ -11,7 +11,7 @@ export function createCollectors({ collectors, flagValues }: Config, mistakes: M
     try {
       created.push(create(flagValues));
     } catch (error) {
-      // A collector of the program rejects nothing but its flags.
+      // A collector of this program throws only for invalid flags.
       mistakes.add(source === undefined ? new UsageError(messageOf(error)) : error);
     }
   }

@@ -31,7 +31,7 @@ import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
 import { exitProcess, onStopSignal, type StopSignal, stopWithParent } from './shutdown.ts';
 
-/** Maximum time for running scrapes and the last push, after a stop signal and the delay of `--web.shutdown-delay`. */
+/** Maximum time for running scrapes and the last push. The time starts after the delay of `--web.shutdown-delay`. */
 const STOP_TIMEOUT_MS = 1500;
 
 export interface ExporterParts {
@@ -62,8 +62,8 @@ export class Exporter {
   /**
    * Assembles the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} for a metrics path of another route, and for flags of a collector that exclude each other, with all of
-   *   these mistakes
+   * @throws {UsageError} with all mistakes: a path for the metrics that another route has, and flags of a collector that
+   *   exclude each other
    * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
    */
   constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
@@ -211,8 +211,8 @@ export class Exporter {
   }
 
   /**
-   * Runs the collectors once. An exporter without collectors is ready before this pass, and so is an exporter for another
-   * system: it is expected to report that the system is down.
+   * Runs the collectors once. An exporter without collectors is ready before this run. An exporter for another system is
+   * also ready before this run, because it has to report a system that is down.
    */
   async #runFirstPass(): Promise<void> {
     if (this.#endpoint.gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.markReady();
@@ -220,7 +220,7 @@ export class Exporter {
     this.#readiness.endFirstPass();
   }
 
-  /** Stops after `--web.shutdown-delay`, in which load balancers can notice that the exporter is not ready any more. */
+  /** Stops after the delay of `--web.shutdown-delay`, in which load balancers can detect that the exporter is not ready. */
   async #stopBy(signal: StopSignal): Promise<void> {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');

@@ -26,14 +26,15 @@ export interface ScrapeEndpointOptions {
   readonly instruments?: readonly Instrument[];
   /** Metrics about the exporter, in addition to the metrics about scrapes. Default: none. */
   readonly selfMetrics?: readonly SelfMetrics[];
-  /** Requests to `/scrape` that were rejected. Default: the page does not contain their number. */
+  /** Requests to `/scrape` that were rejected. Default: the exposition does not contain the number of these requests. */
   readonly rejectedRequests?: RejectedRequests;
   /** Called with the result of every collector in every pass. */
   readonly onResult: (result: CollectorResult) => void;
 }
 
 /**
- * Everything behind one page of metrics: collectors with their gatherer, metrics about scrapes, and the Prometheus output.
+ * The parts behind `/metrics`, or behind one target of `/scrape`: collectors with their gatherer, metrics about scrapes, and
+ * the Prometheus output.
  */
 export class ScrapeEndpoint {
   readonly gatherer: Gatherer;
@@ -66,7 +67,7 @@ export class ScrapeEndpoint {
     });
   }
 
-  /** @param resource attributes of `target_info`; `undefined` for a page without `target_info` */
+  /** @param resource attributes of `target_info`; `undefined` to respond without `target_info` */
   createHandler(resource?: ResourceAttributes): RequestHandler {
     const { naming, limits, subject } = this.#options;
     const output = new PrometheusOutput({
@@ -85,7 +86,7 @@ export class ScrapeEndpoint {
     });
   }
 
-  /** Runs the collectors once before the first scrape. Until the first scrape ends, the page reports this pass' duration. */
+  /** Runs the collectors once before the first scrape. The first scrape reports the duration of this run. */
   async runFirstPass(): Promise<void> {
     const startedAt = performance.now();
     await this.gatherer.gather({ deadline: startedAt + this.#options.limits.timeout * 1000 });
@@ -98,8 +99,8 @@ export class ScrapeEndpoint {
 }
 
 /**
- * Returns the `up` metric of the monitored system. An exporter for its host has no such metric, because Prometheus adds the
- * series `up` for each exporter that it scrapes.
+ * Returns the `up` metric of the monitored system. An exporter that monitors its own host has no such metric, because
+ * Prometheus adds the series `up` for each exporter that it scrapes.
  */
 function upMetrics({ subject, naming, collectors, rejectedRequests }: ScrapeEndpointOptions): readonly SelfMetrics[] {
   if (subject === 'host') return [];

@@ -18,8 +18,8 @@ export function onStopSignal(stop: (signal: StopSignal) => Promise<void>): void 
 const PARENT_POLL_MS = 500;
 
 /**
- * Sends SIGTERM to this process when its parent process has ended. npm starts a command in a shell, and forwards SIGTERM to
- * the shell only, which ends and leaves the command running.
+ * Sends SIGTERM to this process when its parent process has ended. npm starts a command in a shell and forwards SIGTERM only
+ * to the shell. The shell then ends, but the command continues to run.
  */
 export function stopWithParent(): void {
   const parent = process.ppid;

@@ -19,7 +19,7 @@ export async function command(library: string): Promise<void> {
   }
 }
 
-/** Loads its imports on demand: Docker starts a new process for each health check, which needs none of them. */
+/** Imports the exporter on demand: Docker starts a new process for each health check, and the check needs no exporter. */
 async function runNodeExporter(invocation: ProcessInvocation, library: string): Promise<void> {
   const { collectors } = await import('../collectors/index.ts');
   const { OTEL_NODE_EXPORTER } = await import('../config/app-info.ts');

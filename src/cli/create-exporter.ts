@@ -17,8 +17,8 @@ import { run } from './run.ts';
 const TARGET_FLAGS = { 'scrape.target': texts('Allowed value of the parameter target of /scrape?target=.', 'TARGET') };
 
 /**
- * Starts a custom exporter. Ends the process with code 0 after a health check or a text that a flag requests, such as
- * `--help`. Writes an error message and ends the process with code 1 or 2 if the exporter cannot start.
+ * Starts a custom exporter. If the command line requests a text such as the help, or a health check that succeeds, ends the
+ * process with code 0 instead. After an error, writes a message and ends the process with code 1 or 2.
  *
  * @param library URL of this library, for modules that import it
  */

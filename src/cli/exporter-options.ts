@@ -12,7 +12,7 @@ export interface ExporterOptions<F extends Flags = {}> {
   readonly description?: string;
   /** Version of the exporter. Default: `0.0.0`. */
   readonly version?: string;
-  /** Prefix of the metric names: `redis` for `redis_up`. The flag `--metrics.namespace` can replace the prefix. */
+  /** Prefix of the metric names: `redis` in `redis_up`. The flag `--metrics.namespace` can replace the prefix. */
   readonly namespace: string;
   /** Port on which the exporter listens by default, at all addresses of the host. */
   readonly port: number;

@@ -8,13 +8,13 @@ import { KernelTree } from '../host/host.ts';
 import { codeOf } from '../util/errors.ts';
 
 const PATH = '/health';
-/** A live exporter responds within milliseconds. The timeout of Docker's HEALTHCHECK has to be longer than this timeout. */
+/** Timeout of each request. A healthy exporter responds within milliseconds. Docker's HEALTHCHECK needs a longer timeout. */
 const TIMEOUT_MS = 3000;
 
 export interface HealthCheckOptions {
   /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** The procfs to search for the exporter. Default: `/proc`. */
+  /** The procfs that contains the process of the exporter. Default: `/proc`. */
   readonly procfs?: KernelTree;
 }
 

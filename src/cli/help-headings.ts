@@ -21,7 +21,7 @@ const HEADINGS = [
 
 type Heading = (typeof HEADINGS)[number];
 
-/** By the name of a flag, or the first part of the name. */
+/** Heading of each flag, by the name of the flag or by the first part of its name. */
 const HEADINGS_BY_NAME: Readonly<Record<string, Heading>> = {
   config: 'Configuration',
   healthcheck: 'Configuration',
@@ -43,11 +43,11 @@ const CONTAINER_COLLECTORS: ReadonlySet<string> = new Set(['collector.containers
 export interface FlagSection {
   readonly heading: string;
   readonly entries: readonly (readonly [name: string, flag: Flag])[];
-  /** True if the heading states the defaults of the flags. */
+  /** True if the heading states the default of its flags, so that the help does not repeat the default for each flag. */
   readonly statesDefaults: boolean;
 }
 
-/** Returns the flags under their headings. Flags of custom exporters come first. */
+/** Groups the flags by heading. The additional flags of a custom exporter are in the first group. */
 export function groupByHeading(flags: Flags): readonly FlagSection[] {
   const byHeading = Map.groupBy(Object.entries(flags), ([name, flag]) => headingOf(name, flag));
   return HEADINGS.flatMap((heading) => {

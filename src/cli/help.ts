@@ -7,7 +7,7 @@ export interface HelpOptions {
   readonly app: Pick<AppInfo, 'name' | 'subject'>;
   /** Width of the terminal; `undefined` if the text is not written to a terminal. */
   readonly columns: number | undefined;
-  /** True for `--help-long`: with deprecated flags, flags without effect, and long defaults. */
+  /** True for `--help-long`: the text then also contains deprecated flags, flags without effect, and long defaults. */
   readonly isLong: boolean;
 }
 
@@ -40,9 +40,9 @@ interface Layout {
 }
 
 const INDENT = 2;
-/** Space between a flag and its description. */
+/** Minimum number of spaces between a flag and its description. */
 const GAP = 2;
-/** Share of the width where descriptions start at the latest. A longer flag has a line of its own. */
+/** Maximum share of the width for the column of the flags. The description of a longer flag starts on the next line. */
 const FLAG_SHARE = 0.45;
 
 function sectionLines({ heading, entries, statesDefaults }: FlagSection, { width, isLong }: Layout): readonly string[] {
@@ -59,13 +59,13 @@ function sectionLines({ heading, entries, statesDefaults }: FlagSection, { width
   return [`${heading}:`, ...lines];
 }
 
-/** Returns how a flag is written: `--[no-]collector.cpu`, `--web.listen-address=ADDRESS …` (repeatable). */
+/** Returns the syntax of a flag: `--[no-]collector.cpu`, or `--web.listen-address=ADDRESS …` for a repeatable flag. */
 export function formatFlag(name: string, { placeholder, repeatable }: Flag): string {
   if (placeholder === undefined) return `--[no-]${name}`;
   return `--${name}=${placeholder}${repeatable ? ' …' : ''}`;
 }
 
-/** Longest default that the help contains. */
+/** Maximum length of a default in `--help`. For a longer default, the text refers to `--help-long`. */
 const MAX_DEFAULT_LENGTH = 60;
 
 function withDefault(flag: Flag, isLong: boolean): string {
@@ -81,7 +81,7 @@ export function defaultText(flag: Flag): string {
   return value === false || value === undefined ? '' : String(value);
 }
 
-/** Splits a text into lines, between words; within a word that is longer than a line. */
+/** Splits a text into lines between words. A word that is longer than a line is split too. */
 function wrap(text: string, width: number): readonly string[] {
   const lines = [''];
   for (const word of text.split(' ')) {

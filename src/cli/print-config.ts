@@ -15,8 +15,8 @@ const OMITTED_FLAGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the values of the flags as YAML that `--config.file` can read, without unlisted flags that are not set. Secrets are
- * replaced by `<redacted>`.
+ * Returns the values of the flags as YAML that `--config.file` can read. An unlisted flag that is not set is left out, and
+ * each secret is replaced by `<redacted>`.
  */
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
   const printed: Record<string, unknown> = {};

@@ -57,19 +57,19 @@ export async function run(program: Program): Promise<Exporter | undefined> {
   return exporter;
 }
 
-/** Returns the collectors of the program and its modules. A module or collector that cannot be used is a mistake. */
+/** Returns the collectors of the program and of its modules. A module or collector that cannot be used is a mistake. */
 async function loadDefinitions(
   { app, invocation, definitions, library }: Program,
   programFlags: ProgramFlags,
   mistakes: Mistakes,
 ): Promise<readonly CollectorDefinition[]> {
-  // parseConfig() finds the mistakes in flags again.
+  // The mistakes in flags are discarded here, because parseConfig() finds them again.
   const { 'collector.module': modules } = readFlags(invocation, MODULE_FLAGS, new Mistakes());
   const loaded = await loadModules(modules, { library, directory: cwd() }, mistakes);
   return withoutNameConflicts([...definitions, ...loaded], { exporter: app.name, programFlags }, mistakes);
 }
 
-/** Returns the text that the process has to write instead of starting the exporter; `undefined` to start it. */
+/** Returns the text that a flag requests; `undefined` if the exporter has to start. */
 function requestedText({ values, flagValues }: Config, flags: Flags, app: AppInfo): string | undefined {
   if (values.help || values['help-long']) {
     // Some terminals report a width of 0.

@@ -4,7 +4,10 @@ import type { Collector } from './collector.ts';
 import type { CollectorResult } from './pass.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 
-/** A host with a thousand faulty devices has as many errors in each pass. The first ones are enough for a log. */
+/**
+ * Maximum number of errors that a run keeps: a host with a thousand faulty devices has a thousand errors in each pass, and
+ * the first ones are enough for a log.
+ */
 const MAX_REPORTED = 100;
 
 /** One run of one collector in one pass. */
@@ -22,7 +25,7 @@ export class CollectorRun {
     this.#buffer = buffer;
   }
 
-  /** Calls the collector. It has ended on return unless it returned a promise. */
+  /** Calls the collector. A collector that returns no promise has ended when this method returns. */
   static start(collector: Collector, host: Host, buffer: SampleBuffer): CollectorRun {
     const run = new CollectorRun(collector, buffer);
     run.#start(host);
@@ -36,17 +39,17 @@ export class CollectorRun {
     return run;
   }
 
-  /** Resolves when the collector has ended, also when it failed. */
+  /** Resolves when the collector has ended, even if it has failed. */
   get settled(): Promise<void> {
     return this.#settled;
   }
 
-  /** Undefined until the collector has ended. */
+  /** Result of the collector; `undefined` until the collector has ended. */
   get result(): CollectorResult | undefined {
     return this.#result;
   }
 
-  /** Returns the result of a collector that has not ended by the deadline: failed, with the samples so far. */
+  /** Returns the result of a collector that has not ended by the deadline: a failure, with the samples so far. */
   timedOut(): CollectorResult {
     const collector = this.collector.name;
     const seconds = (performance.now() - this.#startedAt) / 1000;
@@ -91,7 +94,9 @@ export class CollectorRun {
     this.#end('failed');
   }
 
-  /** A collector that reported an error has failed, also if the rest of the host has nothing for it. */
+  /**
+   * Ends the run. The state is `failed` if the collector reported an error, even if it ended with an {@link AbsentError}.
+   */
   #end(state: CollectorResult['state'], absence?: AbsentError): void {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const collector = this.collector.name;

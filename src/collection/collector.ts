@@ -3,64 +3,64 @@ import { AbsentError, type Host } from '../host/host.ts';
 import type { AnyFamily, Convention, Emit } from '../metrics/metric.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 
-/** Reads one part of the host in every pass and emits its metrics. Holds no values between passes. */
+/** Reads one part of the host in every pass and emits the metrics of that part. Holds no values between passes. */
 export interface Collector {
   /** The value of the `collector` label and of `--collector.<name>`. */
   readonly name: string;
   /**
-   * The families that the collector may emit, of both naming conventions, in the order of the page. Without the
-   * {@link Collector.dynamicFamilies}. A collector runs only in passes of a convention that it has families of.
+   * The families of both naming conventions that the collector may emit, in the order of the exposition, except for its
+   * {@link Collector.dynamicFamilies}. A collector without semconv families does not run in passes for semconv.
    */
   readonly families: readonly AnyFamily[];
   /**
-   * Families whose names the kernel completes, with a placeholder in the name (`node_vmstat_<field>`). For
-   * documentation.
+   * Families whose names the kernel completes, with a placeholder in the name (`node_vmstat_<field>`). The documentation
+   * lists these families.
    */
   readonly dynamicFamilies?: readonly AnyFamily[];
   /** Restricts the collector to passes of this convention. */
   readonly convention?: Convention;
   /**
-   * Called once per pass. Samples that were emitted before an error remain in the pass. An error that costs only a part of
-   * the metrics is reported ({@link Host.report}, {@link attempt}, {@link forEachItem}) and the collector goes on.
+   * Called once per pass. Samples that were emitted before an error remain in the pass. If an error costs only some of the
+   * metrics, the collector reports the error ({@link Host.report}, {@link attempt}, {@link forEachItem}) and continues.
    *
-   * @param host reports rows that a parser leaves out and attributes that cannot be read
-   * @param buffer what `emit` adds to, for collectors that validate their labels themselves
+   * @param host receives the errors of rows that a parser leaves out and of attributes that cannot be read
+   * @param buffer the buffer to which `emit` adds samples, for collectors that validate their labels themselves
    * @throws {AbsentError} if the host has no such file, device or feature
    * @throws {Error} if reading failed
    */
   collect(host: Host, emit: Emit, buffer: SampleBuffer): void | Promise<void>;
-  /** The file of a user-defined collector: `./queue.ts`. Undefined for the exporter's own. */
+  /** File that defines a custom collector: `./queue.ts`; `undefined` for a collector of the exporter. */
   readonly source?: string;
-  /** True if the collector contacts no target and reports in-process metrics only. */
+  /** True if all metrics of the collector are about this process, so that its success does not mean that a target is up. */
   readonly isInProcess?: boolean;
 }
 
-/** Whether a collector runs by default: in every pass, in passes of the semantic conventions, or in none. */
+/** The passes in which a collector runs by default: all (`true`), none (`false`), or only passes for semconv. */
 type Enabled = boolean | 'semconv';
 
-/** A collector with its flags, before the configuration is read. */
+/** Describes a collector and its flags, and creates the collector from the values of the flags. */
 export interface CollectorDefinition {
   readonly name: string;
   readonly help: string;
   readonly enabled: Enabled;
-  /** By full name: `collector.netdev.device-include`. */
+  /** Flags of the collector, by full name: `collector.netdev.device-include`. */
   readonly flags: Flags;
-  /** The file of a user-defined collector: `./queue.ts`. Undefined for the exporter's own. */
+  /** File that defines a custom collector: `./queue.ts`; `undefined` for a collector of the exporter. */
   readonly source?: string;
   create(values: Readonly<Record<string, unknown>>): Collector;
 }
 
 interface CollectorOptions<F extends Flags> {
   readonly name: string;
-  /** One line for `--help`. */
+  /** Description for `--help`, in one line. */
   readonly help: string;
-  /** Default: true. `semconv` is for collectors that are too slow for every scrape. */
+  /** Default: true. With `semconv`, a collector that is too slow for scrapes runs only in passes for semconv pushes. */
   readonly enabled?: Enabled;
-  /** By the part of the name after `collector.<name>.`: `device-include`. */
+  /** Flags of the collector, by the part of the name after `collector.<name>.`: `device-include`. */
   readonly flags?: F;
-  /** Replaces the collector's name in the names of its flags, where node_exporter does so: `powersupply`. */
+  /** Replaces the name of the collector in the names of its flags, as in some flags of node_exporter: `powersupply`. */
   readonly flagPrefix?: string;
-  /** Replaces `collector.<name>` in the names of the flags, where several collectors share them: `containers`. */
+  /** Replaces `collector.<name>` in the names of flags that several collectors share: `containers`. */
   readonly flagRoot?: string;
   create(options: FlagValues<F>): Omit<Collector, 'name'>;
 }
@@ -102,10 +102,10 @@ export function onlyInConvention(convention: Convention, definition: CollectorDe
 }
 
 /**
- * Runs a part of a collector that may fail without the others. The error of a part that fails is reported; a part that is
- * absent on this host ({@link AbsentError}) is not an error. A part reads everything before it emits.
+ * Runs one part of a collector. If the part fails, its error is reported and the other parts can still run. An
+ * {@link AbsentError} is not reported. The part has to finish all its reads before it emits samples.
  *
- * @returns the result of the part, or `undefined` for a part that failed or is absent
+ * @returns the result of the part; `undefined` if the part failed or is absent on this host
  */
 export function attempt<T>(host: Host, part: () => Promise<T>): Promise<T | undefined>;
 export function attempt<T>(host: Host, part: () => T): T | undefined;
@@ -119,7 +119,7 @@ export function attempt<T>(host: Host, part: () => T | Promise<T>): T | undefine
 }
 
 /**
- * Runs all parts of a collector, one after the other, each as {@link attempt}.
+ * Runs all parts of a collector, one after the other. The errors are handled as in {@link attempt}.
  *
  * @throws {AbsentError} if all parts are absent
  */
@@ -144,11 +144,11 @@ function reportUnlessAbsent(host: Host, error: unknown): undefined {
 }
 
 /**
- * Visits every item of a list from the kernel. An item whose visit throws is dropped, the other items remain; an item
- * that has vanished since the list was read ({@link AbsentError}) is not an error. A visit reads everything before it
- * emits.
+ * Calls a function for every item of a list from the kernel. A call that throws does not affect the other items. An item
+ * that has vanished since the list was read ({@link AbsentError}) is not an error. The function has to finish all reads of
+ * an item before it emits samples, so that an item with an error has no samples.
  *
- * @param lanes number of items that are visited at the same time. A visit that hangs blocks one lane.
+ * @param lanes maximum number of calls that run at the same time. Each call that hangs reduces this number by one.
  * @throws {AggregateError} after the last item, with one error for each failed item
  */
 export async function forEachItem<T>(
@@ -157,7 +157,7 @@ export async function forEachItem<T>(
   lanes = 1,
 ): Promise<void> {
   const errors: unknown[] = [];
-  // All lanes take from one iterator.
+  // The calls that run at the same time take their items from this shared iterator.
   const rest = [...items].values();
   const lane = async (): Promise<void> => {
     for (const item of rest) {

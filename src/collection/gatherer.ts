@@ -8,9 +8,9 @@ import { type CollectorResult, createPass, type Pass, type SelfMetrics } from '.
 import { belongsTo, SampleBuffer } from './sample-buffer.ts';
 
 export interface GatherRequest {
-  /** Default: `prometheus`. */
+  /** Naming convention of the pass. Default: `prometheus`. */
   readonly convention?: Convention;
-  /** The names of the collectors to run. Default: all. */
+  /** Names of the collectors to run. Default: all collectors. */
   readonly only?: ReadonlySet<string>;
   /** The time by which the pass must be complete, on the clock of `performance.now()`. */
   readonly deadline: number;
@@ -20,17 +20,17 @@ export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
   readonly selfMetrics: readonly SelfMetrics[];
-  /** Called with the result of every collector, once per pass. */
+  /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;
 }
 
-/** Unix time in seconds at which the process started, and with it the counters of the self metrics. */
+/** Unix time in seconds at which this process started. The counters of the self metrics start at this time. */
 const PROCESS_START = performance.timeOrigin / 1000;
 
 /**
- * Runs passes. A pass calls each collector once, in order, and waits until all have ended or its deadline has passed. A
- * collector that fails does not affect the others. Requests for the same collectors and convention share a running
- * pass.
+ * Runs passes. A pass calls each collector once, in order, and ends when all collectors have ended or its deadline has
+ * passed. A collector that fails does not affect other collectors. Requests for the same collectors and the same convention
+ * share a running pass.
  */
 export class Gatherer {
   /** The collectors that run in scrapes. */
@@ -41,7 +41,7 @@ export class Gatherer {
   readonly #observe: (result: CollectorResult) => void;
   readonly #labelCache = new LabelCache();
   readonly #running = new Map<string, { readonly runs: readonly CollectorRun[]; readonly pass: Promise<Pass> }>();
-  /** Runs that have not ended by the deadline of their pass. Their collectors are not started again before they end. */
+  /** Runs that have not ended by the deadline of their pass. Until they end, their collectors are not started again. */
   readonly #overdue = new Set<CollectorRun>();
 
   constructor({ host, collectors, selfMetrics, observe }: GathererOptions) {
@@ -52,7 +52,7 @@ export class Gatherer {
     this.#observe = observe;
   }
 
-  /** Never rejects: errors are in the results. Callers that share a finished pass get the same object. */
+  /** Runs a pass. The promise never rejects: errors are in the results. Callers that share a pass get the same object. */
   async gather({ convention = 'prometheus', only, deadline }: GatherRequest): Promise<Pass> {
     const key = `${convention} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#running.get(key);
@@ -101,11 +101,11 @@ export class Gatherer {
   }
 }
 
-/** Whether a collector runs in passes of a convention. */
+/** Returns whether a collector runs in passes of a convention. */
 function supports(collector: Collector, convention: Convention): boolean {
   if (collector.convention !== undefined && collector.convention !== convention) return false;
   const { families, dynamicFamilies = [] } = collector;
-  // Scrapes run collectors without families too: they report whether they succeeded.
+  // A scrape also runs collectors without families, because the exposition reports whether each collector succeeded.
   return (
     convention === 'prometheus' || [...families, ...dynamicFamilies].some((family) => belongsTo(family, convention))
   );

@@ -1,14 +1,13 @@
 /**
- * Interns the labels that collectors emit. Collectors write labels as plain literals, in each pass mostly the same in
- * the same order. The label sets of the last run are found again by comparing them one after the other, without a hash
- * table, and with them their text for the page. *Measured* against collectors that share and cache their labels: 2 %
- * less CPU time for 15,600 series of a big host and for 53,000 series of 1,000 containers, and 80 ns instead of 140 ns
- * per series alone.
+ * Interns the labels that collectors emit. Collectors emit labels as object literals, mostly the same labels in the same
+ * order in each pass. The cache therefore compares each literal with the next label set of the last run, without a hash
+ * table. An equal label set is used again, together with its text for the exposition. *Measured* in comparison to collectors
+ * that cache their labels themselves: 80 ns per series instead of 140 ns, and 2 % less CPU time per scrape of a large host.
  */
 import { LabelSet } from '../metrics/label-set.ts';
 import type { Attributes, Convention } from '../metrics/metric.ts';
 
-/** The most sets that a search compares: an item rarely has more. */
+/** Maximum number of label sets that a search compares. One item, such as a device, rarely has more label sets. */
 const MAX_COMPARED = 64;
 
 /** Holds the label sets of the last run of each collector. */
@@ -16,7 +15,7 @@ export class LabelCache {
   readonly #sets = { prometheus: new Map<object, LabelSets>(), semconv: new Map<object, LabelSets>() };
 
   /**
-   * Returns the sequence for a run. Runs may overlap; the sets of the run that ends last remain.
+   * Returns the sequence for a run. If runs overlap, the cache holds the label sets of the run that ends last.
    *
    * @param owner the collector
    */
@@ -33,12 +32,12 @@ export class LabelSequence {
   readonly #previous: LabelSets;
   readonly #onFinish: (sets: LabelSets) => void;
   readonly #sets: LabelSet[] = [];
-  /** The index of the set of the last run that is expected next. */
+  /** Index of the label set in the last run that probably equals the next labels. */
   #next = 0;
   #current: LabelSet | undefined;
-  /** The object that was interned last. */
+  /** The labels object of the last call of `intern`. */
   #source: Attributes | undefined;
-  /** Created for the first search of the run. */
+  /** Result of {@link findStarts} for the last run, created when it is first needed. */
   #starts: ReadonlyMap<unknown, number> | undefined;
 
   constructor(previous: LabelSets = [], onFinish: (sets: LabelSets) => void = () => undefined) {
@@ -46,7 +45,7 @@ export class LabelSequence {
     this.#onFinish = onFinish;
   }
 
-  /** Returns a set of these labels: that of another series, that of the last run, or a new one. */
+  /** Returns a label set with these labels: a label set of this run, a label set of the last run, or a new label set. */
   intern(labels: Attributes): LabelSet {
     if (labels === this.#source && this.#current !== undefined) return this.#current;
     this.#source = labels;
@@ -57,7 +56,7 @@ export class LabelSequence {
     return set;
   }
 
-  /** Hands the sets over to the next run. */
+  /** Stores the label sets for the next run. */
   finish(): void {
     this.#onFinish(this.#sets);
   }
@@ -71,7 +70,7 @@ export class LabelSequence {
     return this.#previous.length === 0 ? undefined : this.#search(labels);
   }
 
-  /** Searches this run, for items whose series alternate between label sets. */
+  /** Searches the latest label sets of this run, because the series of an item may alternate between label sets. */
   #findRecent(labels: Attributes): LabelSet | undefined {
     const end = Math.max(0, this.#sets.length - MAX_COMPARED);
     for (let index = this.#sets.length - 1; index >= end; index -= 1) {
@@ -81,7 +80,7 @@ export class LabelSequence {
     return undefined;
   }
 
-  /** Searches the last run from the first set of the same item on, because items have appeared or vanished since. */
+  /** Searches the last run, from the first label set of the same item: other items may have appeared or vanished since. */
   #search(labels: Attributes): LabelSet | undefined {
     this.#starts ??= findStarts(this.#previous);
     const start = this.#starts.get(firstValue(labels));
@@ -97,9 +96,7 @@ export class LabelSequence {
   }
 }
 
-/**
- * Returns the index of the first set of each item. The first label mostly identifies the item: a device, a container.
- */
+/** Returns the index of the first label set of each item. The value of the first label usually identifies the item. */
 function findStarts(sets: LabelSets): ReadonlyMap<unknown, number> {
   const starts = new Map<unknown, number>();
   for (const [index, { labels }] of sets.entries()) {

@@ -4,15 +4,15 @@ import type { FamilySamples } from '../metrics/samples.ts';
 /** The result of one collector in one pass. */
 export interface CollectorResult {
   readonly collector: string;
-  /** `absent`: the host has no such file, device or feature. */
+  /** `absent` means that the host lacks the file, device or feature that the collector reads. */
   readonly state: 'ok' | 'absent' | 'failed';
   readonly seconds: number;
-  /** One error for each item that failed. */
+  /** Reasons for the state `absent` or `failed`: one error, or one error for each failed item. */
   readonly errors: readonly Error[];
   readonly families: readonly FamilySamples[];
 }
 
-/** Families about the pass and about the program itself. They belong to no collector and are in every pass. */
+/** Families about the pass and about the exporter. They belong to no collector, and every pass contains them. */
 export interface SelfMetrics {
   readonly families: readonly AnyFamily[];
   /** Emits the values. Called once per pass, when all collectors have ended or the deadline has passed. */
@@ -21,11 +21,11 @@ export interface SelfMetrics {
 
 /** A finished pass, or the snapshot of a running pass at a caller's deadline. Immutable. */
 export interface Pass {
-  /** In the order of the collectors. */
+  /** Results in the order of the collectors. */
   readonly results: readonly CollectorResult[];
-  /** In the order of the collectors, then of the self metrics. Names are unique. */
+  /** Families of the collectors, then of the self metrics. Only external families may have the name of another family. */
   readonly families: readonly FamilySamples[];
-  /** True if no collector succeeded, at least one failed and none emitted a sample. */
+  /** True if no collector succeeded, no collector emitted a sample, and at least one collector failed. */
   readonly failed: boolean;
 }
 
@@ -42,8 +42,9 @@ export function createPass(results: readonly CollectorResult[], selfFamilies: re
 }
 
 /**
- * Merges families of one name, because the exposition format allows a name once: both cpu and cpufreq emit frequencies.
- * An external family is never merged with one of the exporter: the same name there has another meaning.
+ * Merges families with the same name, because an exposition may contain a name only once: both cpu and cpufreq emit CPU
+ * frequencies.
+ * An external family is never merged with a family of the exporter, because it may have another meaning.
  */
 function mergeByName(families: readonly FamilySamples[]): readonly FamilySamples[] {
   const byName = new Map<string, FamilySamples>();
@@ -57,8 +58,9 @@ function mergeByName(families: readonly FamilySamples[]): readonly FamilySamples
 }
 
 /**
- * A sample of the second family is dropped if the first family has a sample for the same thing, with more or fewer labels:
- * cpu reports the frequency of a CPU by package, core and cpu, and cpufreq reports it by cpu. Sums would count the CPU twice.
+ * Merges two families. Drops a sample of the second family if the first family has a sample with the same values of the
+ * common labels. Otherwise a sum would count the value twice: the collector cpu emits the frequency of a CPU with the labels
+ * package, core and cpu, and cpufreq emits the same frequency with only the label cpu.
  */
 function merge({ family, samples }: FamilySamples, second: FamilySamples): FamilySamples {
   const merged = samples.copy();
@@ -74,7 +76,10 @@ function merge({ family, samples }: FamilySamples, second: FamilySamples): Famil
   return { family, samples: merged };
 }
 
-/** Returns a function for the values of the labels that both families have; `undefined` unless the families differ in labels. */
+/**
+ * Returns a function that joins the values of the common labels of two families; `undefined` if the families have the same
+ * labels or no common label.
+ */
 function commonKey(first: AnyFamily, second: AnyFamily): ((labels: Sample['labels']) => string) | undefined {
   const common = first.labels.filter((label) => second.labels.includes(label));
   if (common.length === 0 || (common.length === first.labels.length && common.length === second.labels.length)) {

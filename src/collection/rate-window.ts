@@ -1,7 +1,7 @@
-/** Values of counters by name; `undefined` for a counter that was not read. */
+/** Values of counters, by name; `undefined` for a counter that could not be read. */
 export type CounterValues<C extends string> = Readonly<Record<C, number | undefined>>;
 
-/** Growth of counters per unit of their clock, without the counters that have no rate. */
+/** Rates of counters, by name: growth per unit of their clock. A counter without a rate is left out. */
 export type CounterRates<C extends string> = Readonly<Partial<Record<C, number>>>;
 
 interface CounterReading<C extends string> {
@@ -10,8 +10,8 @@ interface CounterReading<C extends string> {
 }
 
 /**
- * Computes the rates of counters between two passes. Each consumer of rates (the push, `/info/containers`) needs a
- * separate window, because other consumers would shorten its time span.
+ * Computes the rates of counters between two passes. The push and `/info/containers` need separate objects, because each
+ * call of {@link RateWindow.startPass} starts a new time span for the rates.
  *
  * @typeParam S the subjects that have counters, such as CPUs or containers
  * @typeParam C the names of the counters of a subject
@@ -24,9 +24,7 @@ export class RateWindow<S, C extends string> {
   #previous: ReadonlyMap<S, CounterReading<C>> = new Map();
   #current = new Map<S, CounterReading<C>>();
 
-  /**
-   * Starts a pass. Its rates cover the time since the previous pass; subjects that the previous pass lacks have none.
-   */
+  /** Starts a pass. Its rates cover the time since the previous pass. A subject that is new in this pass has no rates. */
   startPass(): void {
     this.#previous = this.#current;
     this.#current = new Map();
@@ -35,9 +33,9 @@ export class RateWindow<S, C extends string> {
   /**
    * Stores the counters of a subject and returns their rates.
    *
-   * @param at reading of a clock that is never set back. The unit of the rates is 1 per unit of this clock
-   * @returns no rate for a counter that the previous pass lacks or that has decreased, because it was reset; no rates
-   * at all if the clock has not advanced
+   * @param at reading of a monotonic clock, in the unit of time of the rates
+   * @returns rates without counters that the previous pass lacks, and without counters that have decreased because they were
+   *   reset; an empty object if the clock has not advanced
    */
   rates(subject: S, at: number, values: CounterValues<C>): CounterRates<C> {
     const previous = this.#previous.get(subject);

@@ -3,13 +3,13 @@ import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics
 import { type FamilySamples, Samples } from '../metrics/samples.ts';
 import { LabelSequence } from './label-cache.ts';
 
-/** The number of samples that each family had in the last pass. The next pass has about as many. */
+/** Number of samples of each family in the last pass, as an estimate for the next pass. */
 const lastLengths = new WeakMap<AnyFamily, number>();
 
 export interface SampleBufferOptions {
-  /** Interns the labels. Default: a new sequence. */
+  /** Sequence that interns the labels. Default: a new sequence. */
   readonly sequence?: LabelSequence;
-  /** Unix time in seconds for samples that are emitted without a start time. */
+  /** Start time of samples that are emitted without a start time, as Unix time in seconds. */
   readonly startTime?: number;
 }
 
@@ -31,15 +31,13 @@ export class SampleBuffer {
     this.emit = Object.assign(emit, { convention });
   }
 
-  /** Adds a sample of any family. For callers that have checked the convention and the labels. */
+  /** Adds a sample without a check. Only for callers that have checked the convention and the labels. */
   add(family: AnyFamily, value: Sample['value'], labels?: Attributes, startTime?: number): void {
     const set = labels === undefined ? NO_LABELS : this.#sequence.intern(labels);
     this.#samplesOf(family).push(value, set, startTime);
   }
 
-  /**
-   * Returns all families with their samples, in the order of their first samples. Call it when the collector has ended.
-   */
+  /** Returns all families with their samples, in the order of their first samples. Called after the collector has ended. */
   finish(): readonly FamilySamples[] {
     this.#sequence.finish();
     for (const { family, samples } of this.#byFamily.values()) {
@@ -48,7 +46,7 @@ export class SampleBuffer {
     return [...this.#byFamily.values()];
   }
 
-  /** Returns a copy of the samples so far, for callers whose deadline has passed: the collector may emit more later. */
+  /** Returns a copy of the samples so far, for callers whose deadline has passed: the collector may emit more samples. */
   snapshot(): readonly FamilySamples[] {
     return Array.from(this.#byFamily.values(), ({ family, samples }) => ({ family, samples: samples.copy() }));
   }
@@ -65,7 +63,7 @@ export class SampleBuffer {
   }
 }
 
-/** Whether passes of a convention contain a family. */
+/** Returns whether passes of a convention contain a family. */
 export function belongsTo({ convention, bothConventions }: AnyFamily, passConvention: Convention): boolean {
   return convention === passConvention || bothConventions === true;
 }

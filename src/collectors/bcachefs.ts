@@ -73,8 +73,8 @@ const counterNamed = familiesByName((name) =>
 );
 
 /**
- * The attributes are read asynchronously: `compression_stats` reads the whole B-tree of the extents, and `label` and `errors`
- * wait for a lock that the kernel holds while it writes the superblock (fs/bcachefs/sysfs.c, super-io.c).
+ * The attributes are read asynchronously: `compression_stats` reads the whole B-tree of the extents, and `label` and
+ * `errors` wait for a lock that the kernel holds while it writes the superblock (fs/bcachefs/sysfs.c, super-io.c).
  *
  * https://docs.kernel.org/filesystems/bcachefs/index.html
  */
@@ -97,7 +97,7 @@ export const bcachefs = defineCollector({
   }),
 });
 
-/** Returns the reads of a file system, in the order of the page. */
+/** Returns the reads of a file system, in the order of the exposition. */
 function listReads(sys: KernelTree, emit: Emit, uuid: string): EmittingRead[] {
   const path = `fs/bcachefs/${uuid}`;
   const devices = sys.list(path).filter((name) => name.startsWith(DEVICE));

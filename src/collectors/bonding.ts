@@ -9,8 +9,8 @@ const active = gauge('node_bonding_active', 'Network devices in the bond whose l
 const CLASS = 'class/net';
 
 /**
- * The files are read asynchronously: before Linux 6.10 `bonding_masters` and `slaves` wait for the lock of the network devices (RTNL),
- * which a driver holds while it resets a card (drivers/net/bonding/bond_sysfs.c).
+ * The files are read asynchronously: before Linux 6.10, reads of `bonding_masters` and `slaves` wait for the lock of the
+ * network devices (RTNL), which a driver holds while it resets a card (drivers/net/bonding/bond_sysfs.c).
  *
  * https://docs.kernel.org/networking/bonding.html
  */
@@ -32,7 +32,7 @@ export const bonding = defineCollector({
         if (slaves === undefined) continue;
         const states = slaves.map((slave) => readLinkState(sys, `${CLASS}/${master}`, slave));
         emit(configured, slaves.length, { master });
-        // Without the state of a device the number is unknown.
+        // If the state of one device is unknown, the number of active devices is unknown too.
         if (!states.includes(undefined)) emit(active, states.filter((state) => state === 'up').length, { master });
       }
     },
@@ -44,7 +44,7 @@ function parseNames(text: string): string[] {
   return splitWords(text.trim());
 }
 
-/** The kernel holds the state in memory. */
+/** Reads the link state of a device. The read does not wait: the kernel holds the state in memory. */
 function readLinkState(sys: KernelTree, path: string, slave: string): string | undefined {
   const status = 'bonding_slave/mii_status';
   return (

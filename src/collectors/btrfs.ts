@@ -94,11 +94,14 @@ export const btrfs = defineCollector({
 
 const ROOT = 'fs/btrfs';
 
-/** The attributes are counters and settings in memory. Each one that cannot be read costs its own families. */
+/**
+ * Emits the metrics of a file system. The attributes are counters and settings in memory. An attribute that cannot be read
+ * costs only the families that contain its value.
+ */
 function emitFileSystem(host: Host, emit: Emit, name: string): void {
   const { sys } = host;
   const path = `${ROOT}/${name}`;
-  // A file system whose UUID cannot be read has no labels.
+  // All metrics have the UUID as a label, so an error while reading the UUID costs the whole file system.
   const uuid = optional(() => sys.read(`${path}/metadata_uuid`, parseText)) || name;
   const number = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
   attempt(host, () => emit(info, 1, { uuid, label: optional(() => sys.read(`${path}/label`, parseText)) ?? '' }));
@@ -131,7 +134,7 @@ function emitFileSystem(host: Host, emit: Emit, name: string): void {
 }
 
 const parseCommitStats = createFlatKeyedParser('commits', 'last_commit_ms', 'max_commit_ms', 'total_commit_ms');
-/** Linux reports statistics of commits since 6.0. For older kernels emit 0, as node_exporter does. */
+/** Values for kernels before 6.0, which have no statistics of commits. Like node_exporter, emit 0 for these kernels. */
 const NO_COMMIT_STATS: FlatKeyed = [0, 0, 0, 0];
 
 function emitCommits(emit: Emit, uuid: string, [count, last, longest, total]: FlatKeyed): void {

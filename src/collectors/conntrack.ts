@@ -55,7 +55,7 @@ function emitStatistics(emit: Emit, table: NetStatTable): void {
   }
 }
 
-/** Returns the sum of a column over all CPUs, or `undefined` if the number of a CPU is malformed. */
+/** Returns the sum of a column over all CPUs; `undefined` if the number of any CPU is malformed. */
 function sumColumn({ names, rows }: NetStatTable, name: string): number | undefined {
   const column = names.indexOf(name);
   return rows.reduce<number | undefined>((sum, row) => {

@@ -63,7 +63,7 @@ const FAMILIES = [
   ...[rxBytes, txBytes, rxPackets, txPackets],
 ];
 
-/** Names and labels of the families are those of a fork of node_exporter. */
+/** The families have the names and labels of a fork of node_exporter. */
 export const containerPids = defineCollector({
   name: 'container-pids',
   help: 'CPU time and memory of each container process, and network traffic of each container',

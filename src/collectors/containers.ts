@@ -32,7 +32,7 @@ const metadataSource = gauge(
   ['source'],
 );
 
-/** Names, types and units of the families are those of cAdvisor. */
+/** The families have the names, types and units of cAdvisor. */
 export const containers = defineCollector({
   name: 'containers',
   help: 'Containers of all runtimes, from their cgroups',
@@ -88,7 +88,7 @@ export const containers = defineCollector({
 
 interface EmitContext {
   readonly labels: ContainerLabels;
-  /** Unix time in whole seconds. */
+  /** Time of the reading, as Unix time in whole seconds. */
   readonly now: number;
   readonly deviceName: DeviceName;
 }

@@ -35,7 +35,7 @@ const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency
   'cpu.logical_number',
 ]);
 
-/** Not every driver has these attributes. */
+/** Files with a measured frequency and their families. Not every driver has all of these files. */
 const MEASURED_ATTRIBUTES = [
   ['cpuinfo_cur_freq', current],
   ['cpuinfo_avg_freq', average],
@@ -53,7 +53,10 @@ const LIMIT_ATTRIBUTES = [
 
 const CPUS = 'devices/system/cpu';
 
-/** EBUSY: the CPU has gone offline since the list was read (show() in drivers/cpufreq/cpufreq.c). */
+/**
+ * Options with which EBUSY counts as "no value": the CPU has gone offline since the list was read (show() in
+ * drivers/cpufreq/cpufreq.c).
+ */
 const NO_FREQUENCY: ReadOptions = { ignoreErrno: new Set([...NO_VALUE_ERRNOS, 'EBUSY']) };
 
 /** https://docs.kernel.org/admin-guide/pm/cpufreq.html */
@@ -75,7 +78,7 @@ function listScaledCpus(sys: KernelTree): string[] {
   const list = `${CPUS}/offline`;
   const numbers = sys.readIfPresent(list, parseCpuList);
   if (numbers === undefined && !sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
-  // The attributes of an offline CPU have no value, so the collector can go on without the list.
+  // If the list cannot be read, offline CPUs are read like online CPUs: their attributes have no value.
   const offline = new Set(numbers);
   return sys
     .list(CPUS)
@@ -100,7 +103,7 @@ interface MeasuredCpu {
   readonly frequencies: CpuFrequencies;
 }
 
-/** Emits the frequency that the hardware reports. Without a reported frequency, emits the one that the driver requested. */
+/** Emits the frequency that the hardware reports or, if it reports none, the frequency that the driver requested. */
 function emitSemconv(_host: Host, { name, frequencies }: MeasuredCpu, emit: Emit): void {
   const [reported, , requested] = frequencies;
   const kilohertz = reported ?? requested;
@@ -128,8 +131,8 @@ function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Em
 }
 
 /**
- * Drivers that have the current frequency in memory or read it from a register of the CPU. Others query a firmware or a clock,
- * which may wait: scmi, scpi, cppc_cpufreq, cpufreq-dt.
+ * Drivers that have the current frequency in memory or read it from a register of the CPU. Other drivers (scmi, scpi,
+ * cppc_cpufreq, cpufreq-dt) query a firmware or a clock, and the query may wait.
  */
 const FAST_DRIVERS: ReadonlySet<string> = new Set([
   'acpi-cpufreq',
@@ -140,8 +143,8 @@ const FAST_DRIVERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Before Linux 5.19, x86 sleeps for 10 ms or more in each read of any frequency (aperfmperf.c). A sandbox that hides the
- * release may run on any kernel.
+ * Returns whether each read of a frequency may sleep for 10 ms or more, as on x86 before Linux 5.19 (aperfmperf.c). A sandbox
+ * that hides the release may run on any kernel.
  */
 function sleepsInReads({ proc, machine }: Host): boolean {
   if (!/^(x86_64|i\d86)$/.test(machine)) return false;
@@ -152,8 +155,8 @@ function sleepsInReads({ proc, machine }: Host): boolean {
 }
 
 /**
- * Reads the measured frequencies of all CPUs. Attributes whose read may wait are read asynchronously, each CPU as a device
- * of its own; the others are read at once, because a host may have hundreds of CPUs.
+ * Reads the measured frequencies of all CPUs. Files whose reads may wait are read asynchronously, and each CPU counts as one
+ * device. All other files are read synchronously, because a host may have hundreds of CPUs.
  */
 async function measureCpus(host: Host, names: readonly string[]): Promise<ReadonlyMap<string, CpuFrequencies>> {
   const [first] = names;
@@ -161,7 +164,7 @@ async function measureCpus(host: Host, names: readonly string[]): Promise<Readon
   const { sys, slowSys } = host;
   const driver = sys.readIfPresent(`${directoryOf(first)}/scaling_driver`, parseText) ?? '';
   const isSlowKernel = sleepsInReads(host);
-  // All CPUs have the same modes, and each failed open takes time.
+  // The permissions of a file are the same for all CPUs. They are checked once, because each failed open takes time.
   const files = MEASURED_ATTRIBUTES.map(([file]) => file);
   const readable = files.filter((file) => !sys.isDenied(`${directoryOf(first)}/${file}`));
   const isSlow = (file: MeasuredFile): boolean =>

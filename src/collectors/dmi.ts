@@ -62,7 +62,8 @@ function readLabels(sys: KernelTree): DmiLabels {
   const labels = labelsOf(info.labels, (label) => {
     const attribute = label === 'system_vendor' ? 'sys_vendor' : label;
     if (!attributes.has(attribute)) return undefined;
-    // Only root may read serial numbers and the UUID: EACCES.
+    // Only root may read serial numbers and the UUID. For other users the driver denies the read (EACCES), and the result is
+    // `undefined`.
     return sys.readIfPresent(`${CLASS}/${attribute}`, parseText);
   });
   if (Object.values(labels).every((text) => text === undefined)) throw new AbsentError(`Cannot find names in ${CLASS}`);

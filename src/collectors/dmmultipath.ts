@@ -41,8 +41,8 @@ const ACTIVE_STATES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The attributes are in memory: dm_attr_*_show() in drivers/md/dm-sysfs.c copies names and a flag, and the state of a path is that of
- * the SCSI or NVMe layer, which asks no device.
+ * The reads do not wait for a device: dm_attr_*_show() in drivers/md/dm-sysfs.c copies names and a flag, and the SCSI or
+ * NVMe layer has the state of a path in memory.
  *
  * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-block-dm
  */
@@ -62,7 +62,7 @@ function emitDevice(host: Host, emit: Emit, sysfsName: string): void {
   const { sys } = host;
   const path = `block/${sysfsName}`;
   const uuid = sys.read(`${path}/dm/uuid`, parseText);
-  // Other devices of the device mapper are not multipath devices.
+  // Skip devices of the device mapper that are not multipath devices.
   if (!uuid.startsWith('mpath-')) return;
   const device = sys.read(`${path}/dm/name`, parseText);
   const labels = { device, sysfs_name: sysfsName };
@@ -88,7 +88,7 @@ function emitPaths(host: Host, emit: Emit, labels: MultipathLabels): void {
     .map((path) => ({ path, state: attempt(host, () => readPathState(host, path)) }))
     .filter(({ state }) => state !== NO_STATE);
   emit(paths, pathStates.length, labels);
-  // Without the state of a path the numbers are unknown.
+  // If the state of one path is unknown, the numbers of active and failed paths are unknown too.
   if (pathStates.every(({ state }) => state !== undefined)) {
     const activePaths = pathStates.filter(({ state = NO_STATE }) => ACTIVE_STATES.has(state)).length;
     emit(pathsActive, activePaths, labels);
@@ -97,7 +97,7 @@ function emitPaths(host: Host, emit: Emit, labels: MultipathLabels): void {
   for (const { path, state } of pathStates) if (state !== undefined) emit(pathState, 1, { device, path, state });
 }
 
-/** Returns {@link NO_STATE} for a path that was removed since the listing, or whose driver has no state (virtio). */
+/** Reads the state of a path. Returns {@link NO_STATE} if the path was removed or its driver reports no state (virtio). */
 function readPathState({ sys }: Host, path: string): string {
   return optional(() => sys.read(`block/${path}/device/state`, parseText)) ?? NO_STATE;
 }

@@ -41,8 +41,8 @@ const channelUncorrectable = counter(
 const CONTROLLERS = 'devices/system/edac/mc';
 
 /**
- * The counts are in memory: the drivers collect errors by interrupt or timer, and the attributes print the totals
- * (drivers/edac/edac_mc_sysfs.c).
+ * The reads do not wait for the hardware: the drivers collect errors by interrupt or timer, and the attributes contain the
+ * totals in memory (drivers/edac/edac_mc_sysfs.c).
  *
  * https://docs.kernel.org/admin-guide/ras.html
  */

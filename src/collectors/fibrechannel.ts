@@ -3,7 +3,7 @@ import { counter, type Emit, gauge, labelsOf } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { type EmittingRead, emitDevices, emittingRead, labelReads } from './support/slow-attributes.ts';
 
-/** Attributes in the directory of a port that are labels. */
+/** Attributes of a port that become labels; the directory of the port contains a file for each of them. */
 const ATTRIBUTES = [
   'speed',
   'port_state',
@@ -113,7 +113,7 @@ const STATISTICS = [
     'nos_count',
     counter(
       'node_fibrechannel_nos_total',
-      'Not Operational primitive sequences (NOS), which report a failed link, that the Fibre Channel port received.',
+      'Primitive sequences "Not Operational" (NOS) that the Fibre Channel port received; they report a failed link.',
       ['fc_host'],
     ),
   ],
@@ -128,8 +128,9 @@ const STATISTICS = [
 const CLASS = 'class/fc_host';
 
 /**
- * The attributes are read asynchronously: lpfc, qla2xxx, bfa and zfcp query the adapter for the statistics and some of the names, and
- * a dead adapter does not answer (show_fc_host_* in drivers/scsi/scsi_transport_fc.c).
+ * The attributes are read asynchronously: the drivers lpfc, qla2xxx, bfa and zfcp query the adapter for the statistics and
+ * for some of the labels, and a read hangs if the adapter does not respond (show_fc_host_* in
+ * drivers/scsi/scsi_transport_fc.c).
  *
  * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-fc_host
  */
@@ -147,7 +148,10 @@ export const fibrechannel = defineCollector({
   }),
 });
 
-/** Drivers differ in their attributes. A missing label is empty, and a missing counter is left out. */
+/**
+ * Returns the reads of a port. Drivers differ in their attributes: a label without its attribute is empty, and a counter
+ * without its attribute is left out.
+ */
 function listReads(emit: Emit, name: string): EmittingRead[] {
   const path = `${CLASS}/${name}`;
   return [

@@ -73,7 +73,7 @@ import { xfs } from './xfs.ts';
 import { zfs } from './zfs.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
-/** All built-in collectors, in the order of the page. */
+/** All built-in collectors, in the order of the exposition. */
 export const collectors: readonly CollectorDefinition[] = [
   arp,
   bcache,

@@ -3,7 +3,7 @@ import { text } from '../flags/flag.ts';
 import { counter, type Emit, gauge, labelsOf } from '../metrics/metric.ts';
 import { type IpVsBackend, type IpVsStats, parseIpVs, parseIpVsStats } from '../parse/ip-vs.ts';
 
-/** In the order of the page. */
+/** Fields of the totals and their families, in the order of the exposition. */
 const TOTALS = [
   ['connections', counter('node_ipvs_connections_total', 'Connections to the virtual services of IPVS.')],
   [
@@ -109,7 +109,7 @@ function keyOf(backend: IpVsBackend, labels: readonly BackendLabel[]): string {
   return labels.map((label) => LABEL_VALUES[label](backend)).join();
 }
 
-/** Returns `undefined` if one of the numbers is malformed. */
+/** Returns the sum of the numbers; `undefined` if one of them is malformed. */
 function sum(numbers: readonly (number | undefined)[]): number | undefined {
   return numbers.reduce(
     (total, number) => (total === undefined || number === undefined ? undefined : total + number),

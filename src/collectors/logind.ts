@@ -64,7 +64,7 @@ interface LoginSession {
   readonly class: string;
 }
 
-/** A session whose properties cannot be read is left out. */
+/** Reads the sessions. A session whose properties cannot be read is left out. */
 async function readSessions(host: Host, bus: Bus): Promise<LoginSession[]> {
   const [all] = await bus.call({ ...MANAGER, member: 'ListSessions' });
   const sessions = await Promise.all(

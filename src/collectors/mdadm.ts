@@ -66,8 +66,8 @@ function emitArray(emit: Emit, array: RaidArray): void {
 }
 
 /**
- * Levels of md devices that have no number of disks: md containers, whose disks belong to other arrays, and arrays that are
- * not configured yet, whose level is empty.
+ * Levels of md devices without a number of disks. The disks of an md container belong to other arrays. An array that is not
+ * configured yet has an empty level.
  */
 const CONTAINER_LEVELS: ReadonlySet<string> = new Set(['', 'container', 'ddf', 'imsm']);
 

@@ -10,7 +10,7 @@ const FIELDS =
   '|Tcp_(ActiveOpens|InSegs|OutSegs|OutRsts|PassiveOpens|RetransSegs|CurrEstab)' +
   '|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$';
 
-/** Returns the family of a protocol's field such as `TcpExt_ListenDrops`. */
+/** Returns the family of a field with its protocol, such as `TcpExt_ListenDrops`. */
 const familyOf = familiesByName((name) => {
   const underscore = name.indexOf('_');
   const [protocol, field] = [name.slice(0, underscore), name.slice(underscore + 1)];
@@ -23,7 +23,7 @@ export const netstat = defineCollector({
   help: 'Statistics of network protocols from /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6',
   flags: { fields: pattern('Fields to include, written as Protocol_Field.', FIELDS) },
   create({ fields }) {
-    // The names are the same in every pass: each is matched once.
+    // The kernel prints the same names in every pass, so each name is matched only once.
     const isIncluded = memoize((name) => fields?.test(name) ?? true);
     const namesOf = memoize((line) => parseNetstatNames(line, isIncluded));
     const parse = (text: string) => parseNetstat(text, namesOf);
@@ -34,7 +34,7 @@ export const netstat = defineCollector({
         const files = [
           proc.read('net/netstat', parse),
           proc.read('net/snmp', parse),
-          // Missing on a kernel without IPv6.
+          // The file does not exist on a kernel without IPv6.
           proc.readIfPresent('net/snmp6', (text) => parseSnmp6(text, isIncluded)) ?? [],
         ];
         for (const values of files) {

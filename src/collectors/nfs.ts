@@ -50,7 +50,7 @@ export const nfs = defineCollector({
   create: () => ({
     families: [connections, packets, requests, refreshes, retransmissions, rpcs],
     collect({ proc }, emit) {
-      // Counters that the kernel does not have are 0, as in node_exporter.
+      // Counters that the kernel does not print are 0, as in node_exporter.
       const countAt = proc.read('net/rpc/nfs', parseRpcStats);
       emit(packets, countAt('net', 1), { protocol: 'udp' });
       emit(packets, countAt('net', 2), { protocol: 'tcp' });

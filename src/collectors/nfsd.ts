@@ -42,7 +42,7 @@ const rpcErrors = counter('node_nfsd_rpc_errors_total', 'RPC requests rejected b
 const rpcs = counter('node_nfsd_server_rpcs_total', 'RPC requests received by the NFS server.');
 const threads = gauge('node_nfsd_server_threads', 'Kernel threads of the NFS server.');
 
-/** Families without labels, each with the line and the index of its number. */
+/** Families without labels, each with the first word of a line and the index of the number in that line. */
 const NUMBERS = [
   { family: hits, key: 'rc', index: 0 },
   { family: misses, key: 'rc', index: 1 },
@@ -57,13 +57,16 @@ const NUMBERS = [
   { family: rpcs, key: 'rpc', index: 0 },
 ];
 
-/** The line with the counters of one NFS version. */
+/** A line of `/proc/net/rpc/nfsd` with the counters of procedures or operations of one NFS version. */
 interface NfsdProcedures {
   readonly key: string;
   readonly proto: string;
-  /** The index of the first counter that is emitted. */
+  /** Index in the line of the first counter that is emitted. */
   readonly start: number;
-  /** In the order of the line, separated by blanks; `-` for a counter that is not emitted. */
+  /**
+   * Values of the label `method`, separated by blanks: one for each counter, starting with the counter at the index `start`.
+   * A `-` stands for a counter that is not emitted.
+   */
   readonly methods: string;
 }
 
@@ -85,7 +88,8 @@ const PROCEDURES: readonly NfsdProcedures[] = [
       'ReadDirPlus FsStat FsInfo PathConf Commit',
   },
   {
-    // NFSv4 has one procedure with many operations: https://www.rfc-editor.org/rfc/rfc7530#section-16
+    // Requests of NFSv4 use one procedure, COMPOUND, with many operations:
+    // https://www.rfc-editor.org/rfc/rfc7530#section-16
     key: 'proc4ops',
     proto: '4',
     start: 3,
@@ -125,7 +129,7 @@ export const nfsd = defineCollector({
       threads,
     ],
     collect({ proc }, emit) {
-      // Counters that the kernel does not have are 0, as in node_exporter.
+      // Counters that the kernel does not print are 0, as in node_exporter.
       const countAt = proc.read('net/rpc/nfsd', parseRpcStats);
       for (const { family, key, index } of NUMBERS) emit(family, countAt(key, index));
       emit(packets, countAt('net', 1), { proto: 'udp' });

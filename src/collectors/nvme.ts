@@ -37,7 +37,7 @@ const blockSize = gauge(
 
 const CLASS = 'class/nvme';
 
-/** Matches `nvme0n1`, but not `nvme0c1n1`, which is one of several paths to a namespace with its own directory. */
+/** Matches the namespace `nvme0n1`, but not `nvme0c1n1`, which is only one path to a namespace. */
 const NAMESPACE = /^nvme\d+n(\d+)$/;
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-nvme */
@@ -81,7 +81,7 @@ function readNamespaces(sys: KernelTree, device: string): NvmeNamespace[] {
     const read = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
     return {
       nsid,
-      // Missing for a namespace with a single path.
+      // The attribute exists only on controllers with Asymmetric Namespace Access (ANA).
       anaState: sys.readIfPresent(`${path}/ana_state`, parseText) ?? 'unknown',
       blocks: read('size'),
       usedBlocks: read('nuse'),
@@ -96,7 +96,7 @@ function emitNamespace(emit: Emit, device: string, namespace: NvmeNamespace): vo
   emit(namespaceInfo, 1, { ...labels, ana_state: anaState });
   if (blockBytes === undefined) return;
   if (blocks !== undefined) {
-    // The size is in sectors of 512 bytes. It is multiplied by the block size all the same, as in node_exporter.
+    // The size is in sectors of 512 bytes, but node_exporter multiplies it by the block size, and so does this collector.
     emit(capacity, blocks * blockBytes, labels);
     emit(size, blocks * blockBytes, labels);
   }

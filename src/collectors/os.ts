@@ -59,7 +59,7 @@ function parseVersion(text: string): number {
   return Number(/^\d{1,15}(?!\d)(?:\.\d{0,15}(?!\d))?/.exec(text)?.[0] ?? 0);
 }
 
-/** Returns midnight UTC of a day such as `2029-05-31` as Unix time in seconds. */
+/** Returns the Unix time in seconds at which a day such as `2029-05-31` starts in UTC. */
 function parseDate(text: string): number {
   const milliseconds = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(milliseconds)) throw new SyntaxError(`Cannot parse SUPPORT_END of os-release: ${quote(text)}`);

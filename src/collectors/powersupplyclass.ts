@@ -8,11 +8,14 @@ const SUPPLY = 'power_supply';
 interface PowerSupplyAttribute {
   readonly attribute: string;
   readonly family: Family<typeof SUPPLY, 'gauge'>;
-  /** The number of kernel units in one unit of the family. */
+  /** Number of kernel units in one unit of the family: 1e6 for an attribute in microvolts. */
   readonly divisor: number;
 }
 
-/** Returns a function that declares an attribute; its family has the same name unless another is given. */
+/**
+ * Returns a function that declares an attribute. The name of the family ends with the name of the attribute unless `name`
+ * is passed.
+ */
 function attributeIn(divisor: number) {
   return (attribute: string, help: string, name = attribute): PowerSupplyAttribute => ({
     attribute,
@@ -22,9 +25,9 @@ function attributeIn(divisor: number) {
 }
 
 const plain = attributeIn(1);
-/** Microamperes, microvolts, microwatts, and their products with hours. */
+/** Declares an attribute in microamperes, microvolts, microwatts, microampere-hours or microwatt-hours. */
 const micro = attributeIn(1e6);
-/** Tenths of a degree. */
+/** Declares an attribute in tenths of a degree. */
 const tenths = attributeIn(10);
 
 /** https://docs.kernel.org/power/power_supply_class.html */
@@ -123,9 +126,9 @@ const info = gauge('node_power_supply_info', 'Type, state, manufacturer and mode
 const CLASS = 'class/power_supply';
 
 /**
- * Error codes of drivers for an attribute without a value at the moment; the other attributes stay readable. ENODATA:
- * the battery was removed, or does not measure it. EAGAIN: the battery is asleep. EINVAL: the firmware returned an
- * implausible value. EIO: a charger on I2C does not respond. EACCES: a write-only attribute.
+ * Error codes of drivers for an attribute that has no value at the moment; the other attributes stay readable. ENODATA:
+ * the battery was removed or does not measure the value. EAGAIN: the battery is asleep. EINVAL: the firmware returned an
+ * implausible value. EIO: a charger on I2C does not respond. EACCES: the attribute is write-only.
  */
 const NO_VALUE: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EIO', 'EACCES']);
 
@@ -146,7 +149,7 @@ export const powersupplyclass = defineCollector({
           return sys.readIfPresent(`${CLASS}/${supply}/${attribute}`, parse, { ignoreErrno: NO_VALUE });
         };
         const numbers = ATTRIBUTES.map(({ attribute }) => read(attribute, parseIntegerFile));
-        // An empty attribute makes no label.
+        // An empty attribute has no label.
         const labels = labelsOf(info.labels, (name) => (name === SUPPLY ? supply : read(name, parseText) || undefined));
         for (const [index, { family, divisor }] of ATTRIBUTES.entries()) {
           const number = numbers[index];

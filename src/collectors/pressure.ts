@@ -29,11 +29,11 @@ const irqStalled = counter(
 );
 
 const RESOURCES = [
-  // The kernel also prints a line "full" for the CPU. For the whole host it is 0.
+  // The kernel also prints a line "full" for the CPU. Its value for the whole host is always 0, so it is not emitted.
   { resource: 'cpu', waiting: cpuWaiting, stalled: undefined },
   { resource: 'io', waiting: ioWaiting, stalled: ioStalled },
   { resource: 'memory', waiting: memoryWaiting, stalled: memoryStalled },
-  // Since Linux 6.1, with CONFIG_IRQ_TIME_ACCOUNTING.
+  // This file exists since Linux 6.1, on kernels with CONFIG_IRQ_TIME_ACCOUNTING.
   { resource: 'irq', waiting: undefined, stalled: irqStalled },
 ] as const;
 
@@ -51,13 +51,16 @@ export const pressure = defineCollector({
         if (waiting !== undefined && some !== undefined) emit(waiting, toSeconds(some));
         if (stalled !== undefined && full !== undefined) emit(stalled, toSeconds(full));
       });
-      // Without CONFIG_PSI the files are missing; with psi=0 reading them fails with EOPNOTSUPP.
+      // Without CONFIG_PSI the files do not exist. With the boot parameter psi=0, reading them fails with EOPNOTSUPP.
       if (!hasPressure) throw new AbsentError(`Cannot find ${host.proc.path('pressure')}`);
     },
   }),
 });
 
-/** Divides twice, as node_exporter does: a single division by a million rounds one value in four differently. */
+/**
+ * Converts microseconds to seconds. Like node_exporter, it divides twice: a single division by a million rounds one value
+ * in four differently.
+ */
 function toSeconds(microseconds: number): number {
   return microseconds / 1000 / 1000;
 }

@@ -32,7 +32,7 @@ type SemconvState = 'running' | 'sleeping' | 'stopped' | 'defunct';
 const SEMCONV_STATES: readonly SemconvState[] = ['running', 'sleeping', 'stopped', 'defunct'];
 
 /**
- * The states of proc_pid_stat(5) that are not `sleeping`: R is running, T and t are stopped, Z and X have ended. The other
+ * The states of proc_pid_stat(5) other than `sleeping`: R is running, T and t are stopped, Z and X have ended. All other
  * letters are kinds of sleep, such as D (waits for a device), I (idle kernel thread) and P (parked).
  */
 const SEMCONV_STATE_OF: Readonly<Record<string, SemconvState>> = {
@@ -57,7 +57,7 @@ export const processes = defineCollector({
       for (const [state, number] of counts.processesByState) emit(states, number, { state });
       emit(pids, counts.processes);
       for (const [state, number] of countSemconvStates(counts)) emit(count, number, { 'process.state': state });
-      // The limits come last: a sandbox may show processes without them.
+      // The limits are read last, because a sandbox may show the processes but not the files of the limits.
       const threadLimit = proc.read('sys/kernel/threads-max', parseCountFile);
       emit(maxThreads, threadLimit);
       const pidLimit = proc.read('sys/kernel/pid_max', parseCountFile);
@@ -72,11 +72,11 @@ interface ProcessCounts {
   processes: number;
   threads: number;
   readonly processesByState: Map<string, number>;
-  /** Empty if threads are not counted. */
+  /** Number of threads by state; empty if threads are not counted. */
   readonly threadsByState: Map<string, number>;
 }
 
-/** Counts the processes in `/proc`; processes that end meanwhile are left out. */
+/** Counts the processes in `/proc`. Processes that end during the count are left out. */
 async function countProcesses(
   proc: KernelTree,
   { withThreads }: { readonly withThreads: boolean },
@@ -93,10 +93,10 @@ async function countProcesses(
   return counts;
 }
 
-/** Returns the state of each thread of a process; threads that end meanwhile are left out. */
+/** Returns the state of each thread of a process. Threads that end before they are read are left out. */
 function readThreadStates(proc: KernelTree, pid: string, process: ProcessStat): readonly string[] {
   const path = `${pid}/task`;
-  // Most processes have a single thread, whose state is that of the process: its file is not read.
+  // Most processes have a single thread. Its state is the state of the process, so its file is not read.
   if (process.threads === 1) return proc.exists(path) ? [process.state] : [];
   return proc
     .listIfPresent(path)

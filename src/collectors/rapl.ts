@@ -49,8 +49,8 @@ export const rapl = defineCollector({
 });
 
 /**
- * Returns the energy in microjoules, or `undefined` without permission: since Linux 5.10 only root may read it, because its
- * changes reveal the data that the processor works on (CVE-2020-8694).
+ * Returns the energy in microjoules, or `undefined` without permission. Since Linux 5.10 only root may read the energy,
+ * because its changes reveal the data that the processor works on (CVE-2020-8694).
  */
 function readEnergy(sys: KernelTree, path: string): number | undefined {
   try {
@@ -62,11 +62,14 @@ function readEnergy(sys: KernelTree, path: string): number | undefined {
 }
 
 interface RaplZone {
-  /** Below `/sys`. */
+  /** Path relative to `/sys`. */
   readonly path: string;
-  /** The name without its number: `package` for `package-1`. */
+  /** Name of the zone without its number: `package` for `package-1`. */
   readonly zone: string;
-  /** Distinguishes zones of the same name: the number in `package-1`, otherwise the position among the zones of that name. */
+  /**
+   * Number that distinguishes zones of the same name: 1 for `package-1`. For a zone without a number, it is the index
+   * among the zones of that name.
+   */
   readonly index: number;
 }
 

@@ -1,5 +1,5 @@
-import { defineCollector } from '../collection/collector.ts';
-import type { Host } from '../host/host.ts';
+import { attempt, defineCollector } from '../collection/collector.ts';
+import { type Host, optional, optionalAsync } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseIntegerFile } from '../parse/lines.ts';
 import { parseSelinuxMode } from '../parse/selinux.ts';
@@ -11,10 +11,12 @@ const configMode = gauge(
 );
 const currentMode = gauge('node_selinux_current_mode', 'Current SELinux mode: 1 enforcing, 0 permissive.');
 
-/** Error codes for a process without a label: another security module is in charge, or none is. */
+/**
+ * Error codes for a process without a readable label: no security module provides labels, or the module denies the read.
+ */
 const NO_LABEL: ReadonlySet<string> = new Set(['EINVAL', 'EACCES']);
 
-/** The label of every process while the kernel has SELinux but has loaded no policy. */
+/** The label of every process while SELinux is enabled in the kernel but no policy is loaded. */
 const LABEL_WITHOUT_POLICY = 'kernel';
 
 const ENFORCE = 'fs/selinux/enforce';
@@ -31,22 +33,26 @@ export const selinux = defineCollector({
         emit(enabled, 0);
         return;
       }
-      const configured = await host.rootfs.readIfPresent('etc/selinux/config', parseSelinuxMode);
+      const configured = await attempt(host, async () => {
+        return (await optionalAsync(host.rootfs.read('etc/selinux/config', parseSelinuxMode))) ?? -1;
+      });
       emit(enabled, 1);
-      emit(configMode, configured ?? -1);
+      if (configured !== undefined) emit(configMode, configured);
       emit(currentMode, mode);
     },
   }),
 });
 
 /**
- * Returns the mode, or `undefined` where selinuxfs is not mounted because SELinux is disabled. A container may have it only
- * below the root of the host.
+ * Returns the mode, or `undefined` if selinuxfs is not mounted, as on a host where SELinux is disabled. In a container,
+ * selinuxfs may be visible only through the root directory of the host.
+ *
+ * @throws {Error} if selinuxfs is mounted and the mode cannot be read
  */
 async function readCurrentMode({ sys, rootfs }: Host): Promise<number | undefined> {
-  const mode = sys.readIfPresent(ENFORCE, parseIntegerFile);
+  const mode = optional(() => sys.read(ENFORCE, parseIntegerFile));
   if (mode !== undefined || rootfs.path(`sys/${ENFORCE}`) === sys.path(ENFORCE)) return mode;
-  return rootfs.readIfPresent(`sys/${ENFORCE}`, parseIntegerFile);
+  return optionalAsync(rootfs.read(`sys/${ENFORCE}`, parseIntegerFile));
 }
 
 function readProcessLabel({ proc }: Host): string | undefined {

@@ -4,17 +4,17 @@ import { parseSockstat, type SockstatLine } from '../parse/sockstat.ts';
 
 const used = gauge('node_sockstat_sockets_used', 'Sockets of all protocols that are in use.');
 
-/** The counts that are emitted, in the order of the page. `mem` is in pages of memory. */
+/** The counts that are emitted, in this order. `mem` is a number of memory pages. */
 const COUNTS = ['inuse', 'orphan', 'tw', 'alloc', 'mem', 'memory'] as const;
 
-/** Returns the family of a protocol's count such as `TCP_inuse`. */
+/** Returns the family of a count with its protocol, such as `TCP_inuse`. */
 const familyOf = familiesByName((name) => {
   const underscore = name.indexOf('_');
   return gauge(`node_sockstat_${name}`, helpOf(name.slice(0, underscore), name.slice(underscore + 1)));
 });
 
 function helpOf(protocol: string, count: string): string {
-  // FRAG and FRAG6 count the queues in which fragments of IP packets wait for each other.
+  // FRAG and FRAG6 count queues. A queue holds the fragments of one IP packet until the packet is complete.
   const subject = protocol.startsWith('FRAG') ? `IP fragment queues (${protocol})` : `${protocol} sockets`;
   switch (count) {
     case 'inuse':
@@ -43,7 +43,7 @@ export const sockstat = defineCollector({
     families: [used],
     dynamicFamilies: [familyOf('<protocol>_<count>'), familyOf('<protocol>_mem_bytes')],
     collect({ proc, pageSize }, emit) {
-      // A kernel without IPv4 or without IPv6 lacks one of the files.
+      // A kernel without IPv4 or without IPv6 lacks the file of that protocol.
       const lines = proc.readIfPresent('net/sockstat', parseSockstat) ?? [];
       const lines6 = proc.readIfPresent('net/sockstat6', parseSockstat) ?? [];
       const total = lines.find(({ protocol }) => protocol === 'sockets')?.counts.get('used');

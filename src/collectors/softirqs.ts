@@ -8,7 +8,7 @@ const total = counter(
   ['cpu', 'type'],
 );
 
-/** The types of node_exporter, which are all types of the kernel since Linux 4.5. */
+/** The types that node_exporter emits. Since Linux 4.5 these are all types of the kernel. */
 const TYPES = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
 
 /** https://man7.org/linux/man-pages/man5/proc_softirqs.5.html */

@@ -40,7 +40,7 @@ export const stat = defineCollector({
         { family: processesBlocked, value: totals.processesBlocked },
         { family: processesRunning, value: totals.processesRunning },
       ];
-      // A sandbox may leave out some of the lines.
+      // In a sandbox, `/proc/stat` may lack some of the lines.
       for (const { family, value } of numbers) if (value !== undefined) emit(family, value);
       if (totals.forks !== undefined) emit(created, totals.forks);
       for (const [name, count] of softirqTotals) emit(softirqs, count, { vector: name.toLowerCase() });

@@ -12,7 +12,7 @@ const priority = gauge(
 );
 
 /**
- * The label `device` has the escapes of the kernel, as in node_exporter: `/swap\040file`.
+ * The label `device` contains the escape sequences of the kernel, as in node_exporter: `/swap\040file`.
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
  */

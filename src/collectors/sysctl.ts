@@ -13,11 +13,11 @@ const info = gauge(
 
 /** A value of `--collector.sysctl.include`: `name` or `name:key,key`. */
 interface NumericSysctl {
-  /** As in the flag: `fs.file-nr`. */
+  /** Name as in the flag: `fs.file-nr`. */
   readonly name: string;
-  /** One family for each key; empty without keys. */
+  /** One family for each key of the flag; empty if the flag has no keys. */
   readonly keyed: readonly Family<never, 'gauge'>[];
-  /** The family without keys. */
+  /** The family that is emitted if the flag has no keys. */
   readonly family: Family<'index', 'gauge'>;
 }
 
@@ -90,9 +90,10 @@ function emitTexts(host: Host, name: string, emit: Emit): void {
 }
 
 /**
- * Reads a sysctl.
+ * Returns the values of a sysctl.
  *
- * @throws {Error} when it does not exist or is empty: a wrong name in a flag is a mistake, not absent hardware
+ * @throws {Error} when the sysctl does not exist or is empty; never an AbsentError, because a wrong name in a flag is a
+ * mistake
  */
 function readSysctl<T>(host: Host, name: string, parse: (text: string) => readonly T[]): readonly T[] {
   try {

@@ -6,7 +6,10 @@ import { parseIntegerFile } from '../parse/lines.ts';
 const LABELS = ['device'] as const;
 const SECONDS_PER_NANOSECOND = 1e-9;
 
-/** The files of `/sys/class/scsi_tape/<device>/stats`, each with its family and the factor to its unit. */
+/**
+ * Files of `/sys/class/scsi_tape/<device>/stats`, each with its family and the factor that converts its number to the
+ * family's unit.
+ */
 const STATISTICS = [
   {
     file: 'in_flight',
@@ -82,7 +85,10 @@ const STATISTICS = [
 
 const CLASS = 'class/scsi_tape';
 
-/** Matches `st0`, but not `st0l` and `nst0`: the names of the same tape for other densities, and without rewinding. */
+/**
+ * Matches `st0`, but neither `st0l` (the same tape drive in another mode) nor `nst0` (the same tape drive without
+ * rewinding).
+ */
 const TAPE = /^st\d+$/;
 
 /** https://docs.kernel.org/scsi/st.html#sysfs-and-statistics-for-tape-devices */

@@ -15,8 +15,8 @@ const connections = semconv.upDownCounter(
 );
 
 /**
- * The states of a TCP socket under the names of node_exporter and of the semantic conventions, in the order of the
- * kernel's numbers, which start at 1. The kernel never lists a socket in the 12th state.
+ * The states of a TCP socket with their names in node_exporter and in the semantic conventions, in the order of the
+ * kernel's numbers, which start at 1. The files never contain a socket in state 12 (TCP_NEW_SYN_RECV).
  * https://elixir.bootlin.com/linux/latest/source/include/net/tcp_states.h
  */
 const STATES = [
@@ -42,7 +42,7 @@ export const tcpstat = defineCollector({
     families: [sockets, connections],
     collect({ proc }, emit) {
       const tcp = proc.read('net/tcp', parseNetSockets);
-      // Missing on a kernel without IPv6.
+      // The file does not exist on a kernel without IPv6.
       const tcp6 = proc.readIfPresent('net/tcp6', parseNetSockets);
       const files = tcp6 === undefined ? [tcp] : [tcp, tcp6];
       emitSockets(emit, files);
@@ -51,7 +51,7 @@ export const tcpstat = defineCollector({
   }),
 });
 
-/** A state without a socket has no series, as in node_exporter. */
+/** Emits the number of sockets by state. A state without sockets has no series, as in node_exporter. */
 function emitSockets(emit: Emit, files: readonly NetSockets[]): void {
   const values = new Map<string, number>();
   const add = (name: string, value: number): void => {
@@ -66,7 +66,7 @@ function emitSockets(emit: Emit, files: readonly NetSockets[]): void {
   for (const [state, value] of values) emit(sockets, value, { state });
 }
 
-/** A state without a socket has the value 0. */
+/** Emits the number of connections by state. A state without sockets has the value 0. */
 function emitConnections(emit: Emit, files: readonly NetSockets[]): void {
   for (const [index, { semconv: state }] of STATES.entries()) {
     const count = files.reduce((sum, { byState }) => sum + (byState.get(index + 1) ?? 0), 0);

@@ -31,7 +31,7 @@ export const textfile = defineCollector({
       emitFamilies(merged, emit);
       for (const { path, modified } of files) emit(modifiedAt, Math.floor(modified), { file: path });
       emit(scrapeError, errors.length > 0 ? 1 : 0);
-      // Rejected series fail the collector without setting node_textfile_scrape_error: the file itself was readable.
+      // Rejected series make the collector fail, but do not set node_textfile_scrape_error: the file itself was readable.
       errors.push(...merged.rejected);
       if (errors.length > 0) throw new AggregateError(errors);
     },
@@ -56,16 +56,14 @@ async function listFiles(host: Host, directories: readonly string[], errors: unk
 }
 
 interface DatedFile extends ExpositionFile {
-  /** Unix time in seconds. */
+  /** Modification time of the file, as Unix time in seconds. */
   readonly modified: number;
 }
 
-/**
- * Number of files that are read at the same time: while they hang, other collectors still have threads for their calls.
- */
+/** Number of files that are read at the same time. If all of these reads hang, threads remain for the other collectors. */
 const LANES = 4;
 
-/** Returns the readable files, and adds the errors of the other files to `errors`, both in the order of the paths. */
+/** Returns the readable files, and adds the errors of unreadable files to `errors`, both in the order of the paths. */
 async function readFiles(host: Host, paths: readonly string[], errors: unknown[]): Promise<readonly DatedFile[]> {
   const files: DatedFile[] = [];
   const failures: unknown[] = [];
@@ -78,7 +76,7 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
     }
   };
   await forEachItem(paths.entries(), readFile, LANES);
-  // Object.values() skips the holes of the arrays.
+  // Both arrays have holes, which Object.values() skips.
   errors.push(...Object.values(failures));
   return Object.values(files);
 }

@@ -21,8 +21,8 @@ const CLASS = 'class/thermal';
 const MILLIDEGREES = 1000;
 
 /**
- * Error codes of drivers without a reading at the moment. ENODATA: iwlwifi while the radio is off. EAGAIN: the first
- * measurement is still running. EINVAL: the zone is switched off. EACCES: attributes that only root may read.
+ * Error codes of drivers that have no reading at the moment. ENODATA: iwlwifi while the radio is off. EAGAIN: the first
+ * measurement is still running. EINVAL: the zone is switched off. EACCES: only root may read the attribute.
  */
 const NO_READING: ReadonlySet<string> = new Set(['ENODATA', 'EAGAIN', 'EINVAL', 'EACCES']);
 

@@ -55,13 +55,13 @@ const taiOffset = gauge(
 /** The return value of adjtimex(2) for a clock that is not synchronized. */
 const TIME_ERROR = 5;
 
-/** The bit of `status` that is set if offset and jitter are in nanoseconds instead of microseconds. */
+/** The bit of `status` that is set if `offset` and `jitter` are in nanoseconds; otherwise they are in microseconds. */
 const STA_NANO = 0x2000;
 
 const NANOSECONDS = 1e9;
 const MICROSECONDS = 1e6;
 
-/** The unit of frequencies: parts per million with a fraction of 16 bits. */
+/** Divisor of frequencies: the kernel returns parts per million, multiplied by 65,536. */
 const SCALED_PPM = 1e6 * 65536;
 
 /** https://man7.org/linux/man-pages/man2/adjtimex.2.html */

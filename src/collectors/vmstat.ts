@@ -19,13 +19,13 @@ const operations = semconv.counter(
   ['system.paging.fault.type', 'system.paging.direction'],
 );
 
-/** The fields of pages swapped in and out. The fields pgpgin and pgpgout count all file I/O, in KiB. */
+/** Fields that count the pages swapped in and out. The fields pgpgin and pgpgout count all block I/O instead, in KiB. */
 const SWAP_FIELDS = [
   ['pswpin', 'in'],
   ['pswpout', 'out'],
 ] as const;
 
-/** The fields of the semantic conventions, which are read even if the flag excludes them. */
+/** Fields that semconv metrics need. They are read even if the flag excludes them. */
 const SEMCONV_FIELDS: ReadonlySet<string> = new Set(['pgfault', 'pgmajfault', ...SWAP_FIELDS.map(([field]) => field)]);
 
 /** https://man7.org/linux/man-pages/man5/proc_vmstat.5.html */
@@ -34,7 +34,7 @@ export const vmstat = defineCollector({
   help: 'Events and pages of the virtual memory from /proc/vmstat',
   flags: { fields: pattern('Fields of /proc/vmstat to include.', '^(oom_kill|pgpg|pswp|pg.*fault).*') },
   create({ fields: included }) {
-    // The names are the same in every pass: each is matched once.
+    // The kernel prints the same names in every pass, so each name is matched only once.
     const isIncluded = memoize((field) => included?.test(field) ?? true);
     const parse = (text: string) => parseVmstat(text, (field) => isIncluded(field) || SEMCONV_FIELDS.has(field));
     return {
@@ -53,7 +53,7 @@ export const vmstat = defineCollector({
 });
 
 function emitPaging(emit: Emit, values: ReadonlyMap<string, number>): void {
-  // pgfault counts all faults; major faults, which need a device, are counted again in pgmajfault.
+  // pgfault counts all page faults, including the major faults that pgmajfault counts.
   const all = values.get('pgfault');
   const major = values.get('pgmajfault');
   if (all !== undefined && major !== undefined) {

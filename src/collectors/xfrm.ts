@@ -12,7 +12,7 @@ function outgoing(name: string, reason: string): XfrmFamily {
   return counter(`node_xfrm_${name}_packets_total`, `Outgoing IPsec packets dropped because ${reason}.`);
 }
 
-/** By name in the file. https://docs.kernel.org/networking/xfrm_proc.html */
+/** Families by the name of the counter in the file. https://docs.kernel.org/networking/xfrm_proc.html */
 const FAMILIES: Readonly<Record<string, XfrmFamily>> = {
   XfrmAcquireError: counter(
     'node_xfrm_acquire_error_packets_total',
@@ -79,11 +79,11 @@ export const xfrm = defineCollector({
     families: Object.values(FAMILIES),
     collect({ proc }, emit) {
       const counts = proc.read('net/xfrm_stat', parseXfrmStat);
-      // Every kernel prints some of the counters: a file without any is damaged.
+      // Every kernel prints some of these counters, so a file without any of them is damaged.
       if (!Object.keys(FAMILIES).some((name) => counts.has(name))) {
         throw new Error('Cannot find a known counter in net/xfrm_stat of procfs');
       }
-      // Counters that the kernel does not have are 0, as in node_exporter.
+      // Counters that the kernel does not print are 0, as in node_exporter.
       for (const [name, family] of Object.entries(FAMILIES)) emit(family, counts.get(name) ?? 0);
     },
   }),

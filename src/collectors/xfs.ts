@@ -6,7 +6,7 @@ function count(name: string, help: string): Family<'device', 'counter'> {
   return counter(`node_xfs_${name}_total`, help, ['device']);
 }
 
-/** By row, in the order of its columns. https://xfs.org/index.php/Runtime_Stats */
+/** Families by the name of the row, in the order of the columns of the row. https://xfs.org/index.php/Runtime_Stats */
 const ROWS: Readonly<Record<string, readonly Family<'device', 'counter'>[]>> = {
   extent_alloc: [
     count('extent_allocation_extents_allocated', 'Extents allocated in the XFS file system.'),

@@ -19,7 +19,7 @@ const datasetStat = familiesByName((name) =>
 
 const KSTATS = 'spl/kstat/zfs';
 
-/** The files of the module, each with the prefix of its metrics. Each version of ZFS has some of them. */
+/** Files of the ZFS module, each with the prefix of its metrics. A version of ZFS may lack some of the files. */
 const MODULE_FILES: ReadonlyMap<string, string> = new Map([
   ['abdstats', 'abd'],
   ['arcstats', 'arc'],
@@ -52,7 +52,7 @@ export const zfs = defineCollector({
 
 interface ZfsModuleFile {
   readonly path: string;
-  /** The prefix of the metric names. */
+  /** Prefix of the metric names. */
   readonly prefix: string;
 }
 
@@ -62,14 +62,14 @@ interface ZfsPoolFile {
   readonly pool: string;
 }
 
-/** The files of the module and of the pools are the smallest parts that can fail alone. */
+/** A file of the module or of a pool. If reading one file fails, the other files are still emitted. */
 type ZfsFile = ZfsModuleFile | ZfsPoolFile;
 
 function listFiles(proc: KernelTree, entry: string): ZfsFile[] {
   const path = `${KSTATS}/${entry}`;
   const prefix = MODULE_FILES.get(entry);
   if (prefix !== undefined) return [{ path, prefix }];
-  // A pool is a directory. The other entries are files, and listing one would throw.
+  // A pool is a directory. Any other entry is a file, and listing a file would throw.
   if (!proc.exists(`${path}/.`)) return [];
   return proc.listIfPresent(path).map((name) => ({ path: `${path}/${name}`, name, pool: entry }));
 }
@@ -99,7 +99,7 @@ function emitDataset(proc: KernelTree, { path, pool: zpool }: ZfsPoolFile, emit:
   for (const [name, value] of numbers) emit(datasetStat(toNamePart(name)), value, { zpool, dataset });
 }
 
-/** `erpt-set-failed` -> `erpt_set_failed` */
+/** Returns `erpt_set_failed` for `erpt-set-failed`. Everything up to the last dot is removed. */
 function toNamePart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1).replaceAll('-', '_');
 }

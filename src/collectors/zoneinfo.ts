@@ -15,8 +15,8 @@ function counterOf(name: string, help: string): ZoneFamily {
 }
 
 /**
- * The fields of node_exporter, by the name in the file; each release of the kernel adds others.
- * https://docs.kernel.org/admin-guide/numastat.html describes the fields numa_*.
+ * Families by the name of the field in the file. These are the fields that node_exporter emits; the kernel prints more
+ * fields. https://docs.kernel.org/admin-guide/numastat.html describes the fields numa_*.
  */
 const FIELDS: ReadonlyMap<string, ZoneFamily> = new Map([
   ['nr_free_pages', gaugeOf('nr_free_pages', 'Free memory pages of the memory zone.')],

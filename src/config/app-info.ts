@@ -6,7 +6,7 @@ declare const REVISION: string | undefined;
 /** Version of this package, which is also the version of the OpenTelemetry scope of custom exporters. */
 export const VERSION = manifest.version;
 
-/** Name, version and subject of an exporter: otel-node-exporter, or an exporter built with the library. */
+/** Identifies an exporter: otel-node-exporter, or an exporter built with the library. */
 export interface AppInfo {
   /** Name for messages and the landing page, and default of the resource attribute `service.name`. */
   readonly name: string;

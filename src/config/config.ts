@@ -34,9 +34,9 @@ export interface Config {
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
-  /** Names of the collectors that a flag or variable enables, or a key of a collector that does not run by default. */
+  /** Names of the collectors that a setting enables. A key in the file with the default value of its flag does not count. */
   readonly requestedCollectors: ReadonlySet<string>;
-  /** True if the exporter has to stop when the process that started it ends. */
+  /** True if the exporter has to stop when its parent process ends. */
   readonly stopsWithParent: boolean;
   /** A line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
@@ -50,7 +50,7 @@ export interface ConfigOptions extends Invocation {
   readonly definitions: readonly CollectorDefinition[];
   /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** False if some definitions are missing, so that a flag of theirs is no mistake. Default: true. */
+  /** False if `definitions` is incomplete, so that an unknown flag of a collector is not a mistake. Default: true. */
   readonly isComplete?: boolean;
 }
 
@@ -67,7 +67,7 @@ export function readConfig(options: ConfigOptions): Config {
   return config;
 }
 
-/** Returns the configuration, with a default in the place of each mistake. For callers that look for more mistakes. */
+/** Returns the configuration, with a default in place of each invalid value, so that callers can check for more mistakes. */
 export function parseConfig(
   { argv, env, definitions, programFlags = DEFAULT_PROGRAM_FLAGS, isComplete = true }: ConfigOptions,
   mistakes: Mistakes,
@@ -133,7 +133,7 @@ interface CollectorFlags {
 
 /**
  * Returns the definition if the collector is enabled, otherwise an empty list. If the collector is enabled only for pushes
- * with semconv names, the returned definition is restricted to these.
+ * with semconv names, the returned definition is restricted to such pushes.
  */
 function enabledForm(
   definition: CollectorDefinition,

@@ -1,6 +1,6 @@
 /**
  * Reads some flags before all flags are known: modules and custom flags determine which collectors exist, and collectors
- * have flags. Flags that are not among the requested ones are ignored here and validated later, by parseConfig().
+ * have flags. All other flags are ignored here, because parseConfig() validates them later.
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';
@@ -11,7 +11,7 @@ import { RawFlags } from './raw-flags.ts';
 
 export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.module'] };
 
-/** Returns the values of the requested flags, with a default in the place of each mistake. */
+/** Returns the values of the requested flags, with a default in place of each invalid value. */
 export function readFlags<F extends Flags>(invocation: Invocation, flags: F, mistakes: Mistakes): FlagValues<F> {
   const raw = readRaw(invocation, flags, mistakes);
   const values = Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]);

@@ -16,7 +16,7 @@ export function misspelledVariableWarnings(flags: Flags, env: Invocation['env'])
   const unknown = Object.keys(env).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable));
   return unknown.flatMap((variable) => {
     if (isServiceLink(variable, env)) return [];
-    // Compares the names without their prefix, which would make any two names similar.
+    // Compares the names without their prefix: with the long common prefix, any two names would be similar.
     const prefix = variable.startsWith(COLLECTOR_PREFIX) ? COLLECTOR_PREFIX : PREFIX;
     const suffixes = [...known].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
     const suggestion = suggest(variable.slice(prefix.length), suffixes);

@@ -1,5 +1,5 @@
 /**
- * Flags and settings of the outputs: the page for scrapes, and the push by OTLP. The standard environment variables of
+ * Flags and settings of the outputs: the exposition for scrapes, and the push by OTLP. The standard environment variables of
  * OpenTelemetry also set these flags.
  *
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
@@ -26,7 +26,7 @@ export const OTLP_FLAGS = {
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   ]),
   'otlp.naming': choice(
-    'Names of pushed metrics: those of the semantic conventions, or the Prometheus names of the page.',
+    'Names of pushed metrics: those of the semantic conventions, or the names of /metrics.',
     ['semconv', 'prometheus'],
     'semconv',
   ),
@@ -84,7 +84,7 @@ export interface OtlpConfig {
   readonly clientKey: string | undefined;
   /** Interval between pushes in seconds. */
   readonly interval: number;
-  /** Maximum duration in seconds of a pass, and also of each attempt to send its result. */
+  /** Maximum duration in seconds of a pass for a push. The same limit applies to each attempt to send the push. */
   readonly exportTimeout: number;
   /** Maximum time in seconds to wait for a response of the Collector. */
   readonly timeout: number;
@@ -93,7 +93,7 @@ export interface OtlpConfig {
 }
 
 export interface Outputs {
-  /** True if the exporter serves a page of metrics for scrapes. */
+  /** True if the exporter serves `/metrics` for scrapes. */
   readonly scraped: boolean;
   /** Settings of the push; `undefined` if the exporter does not push. */
   readonly otlp: OtlpConfig | undefined;

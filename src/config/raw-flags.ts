@@ -8,7 +8,7 @@ import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Flags of node_exporter that print the help under another name. */
+/** By flag of node_exporter that prints the help: the flag of this exporter that does the same. */
 const HELP_FLAGS: Readonly<Record<string, string>> = { '-h': '--help', '--help-man': '--help-long' };
 
 /** The value of a flag as text, and its source. */
@@ -19,14 +19,14 @@ interface RawValue {
   readonly source: string;
   /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
   readonly parse?: (text: string) => unknown;
-  /** True if the key in the file has the default value, as all keys that `--config.print` prints without a flag. */
+  /** True if the source is a key in the file whose value is the default: `--config.print` also prints defaults. */
   readonly isDefault?: boolean;
 }
 
 /** A flag that is set and has no effect. */
 export interface IgnoredFlag {
   readonly name: string;
-  /** For messages: `flag --runtime.gomaxprocs`. */
+  /** Source for messages: `flag --runtime.gomaxprocs`. */
   readonly source: string;
   /** Why the flag has no effect. */
   readonly reason: string;
@@ -34,8 +34,8 @@ export interface IgnoredFlag {
 
 export interface RawFlagsOptions {
   /**
-   * Flags and keys that are ignored if they are not declared. `all` is for readers that need some of the flags only, and
-   * `collectors` for a start without all collectors. Default: none.
+   * Undeclared flags and keys to ignore: `all` if only some of the flags are declared, `collectors` if only flags of some
+   * collectors are missing. By default, each undeclared flag or key is a mistake.
    */
   readonly ignoreUnknown?: 'all' | 'collectors';
   /** Receives a UsageError for each mistake. */
@@ -53,8 +53,8 @@ export class RawFlags {
   readonly #values = new Map<string, RawValue>();
 
   /**
-   * An unknown or repeated flag, an unexpected argument, a missing value, and an invalid file are mistakes, which do not
-   * affect the other flags.
+   * Reads the texts from all sources. An unknown or repeated flag, an unexpected argument, a missing value, and an invalid
+   * file are mistakes, which do not affect other flags.
    */
   constructor(flags: Flags, { argv, env }: Invocation, { ignoreUnknown, mistakes }: RawFlagsOptions) {
     this.mistakes = mistakes;
@@ -77,7 +77,7 @@ export class RawFlags {
     return raw !== undefined && raw.isDefault !== true;
   }
 
-  /** Returns the parsed value of a flag; its default if it is not set, and for an invalid value, which is a mistake. */
+  /** Returns the parsed value of a flag, or its default if the flag is not set. An invalid value is a mistake. */
   value<T>(name: string, flag: Flag<T>): T {
     const raw = this.#values.get(name);
     // Collectors distinguish the default itself from an equal value, which may exclude other flags.
@@ -92,7 +92,7 @@ export class RawFlags {
     }
   }
 
-  /** The flags that are set and have no effect. To disable a feature that does not exist is correct. */
+  /** The flags that are set and have no effect. A flag that is set to `false` is left out: the feature does not exist. */
   get ignored(): readonly IgnoredFlag[] {
     return Object.entries(this.#flags).flatMap(([name, { ignored: reason }]) => {
       const raw = this.#values.get(name);
@@ -116,7 +116,7 @@ export class RawFlags {
     });
     let isAfterUnknown = false;
     for (const token of tokens) {
-      // An argument after an unknown flag without a value may be its value.
+      // An argument after an unknown flag may be the value of the flag. It is not reported as another mistake.
       if (token.kind === 'positional' && !isAfterUnknown && this.#ignoreUnknown !== 'all') {
         this.#reject(`Unexpected argument ${JSON.stringify(token.value)}`);
       }
@@ -124,7 +124,7 @@ export class RawFlags {
     }
   }
 
-  /** Returns whether the flag is declared. */
+  /** Stores the value of a flag, or reports a mistake. Returns whether the flag is declared. */
   #addOption({ name: option, rawName, value }: { name: string; rawName: string; value?: string | undefined }): boolean {
     const isNegated = this.#flags[option] === undefined && option.startsWith('no-');
     const name = isNegated ? option.slice('no-'.length) : option;
@@ -205,17 +205,17 @@ type Keys = ReturnType<typeof readConfigFile>;
 
 interface FileRead {
   readonly file: string;
-  /** @throws {UsageError} the error of the file */
+  /** @throws {UsageError} for an invalid file */
   keys(): Keys;
 }
 
 const filesByArguments = new WeakMap<readonly string[], FileRead>();
 
 /**
- * Reads the file once per command line, although a command line is parsed several times. The file may be a pipe, which can
- * be read only once.
+ * Reads the file once per command line, although each command line is parsed several times: the file may be a pipe, which
+ * can be read only once.
  *
- * @throws {UsageError} for an invalid file, each time
+ * @throws {UsageError} for an invalid file, in every call
  */
 function readFileOnce(file: string, argv: readonly string[]): Keys {
   const cached = filesByArguments.get(argv);

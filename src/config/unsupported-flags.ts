@@ -1,13 +1,13 @@
 /**
- * Flags of node_exporter that this exporter does not support, so that its command lines still start. They are ignored with a
- * warning, except for a flag whose effect the user has to rely on: this flag is an error with the reason.
+ * Flags of node_exporter that this exporter does not support. They are ignored with a warning, so that a command line of
+ * node_exporter also starts this exporter. Only a flag for security is an error: ignoring it would be dangerous.
  */
 import { choice, type Flag, type Flags, ignored, ignoredToggle, unsupported } from '../flags/flag.ts';
 
 /** A collector of node_exporter that this exporter does not have. */
 export interface UnsupportedCollector {
   readonly name: string;
-  /** Why the collector is not supported: a clause that starts with "it". */
+  /** Reason why the collector is not supported: a clause that starts with "it". */
   readonly why: string;
   /** Flags of the collector that have a value, by full name. */
   readonly values?: readonly string[];

@@ -25,7 +25,7 @@ export interface CustomCollector {
   readonly name: string;
   /** One line for `--help`, without a full stop. */
   readonly help?: string;
-  /** All families that the collector may emit, in the order of the page. Not empty. */
+  /** All families that the collector may emit, in the order of the exposition. Not empty. */
   readonly families: readonly AnyFamily[];
   /**
    * Called once in every pass. A sample with an undeclared family, a wrong label, a wrong value or a duplicate series is
@@ -71,7 +71,7 @@ export function withValidation(collector: CustomCollector): Collector {
 /**
  * Emits the instruments and ends the run, even if `collect` has thrown.
  *
- * @throws {AbsentError} if `collect` has thrown it and there is no other error
+ * @throws {AbsentError} if `collect` has thrown this error and no sample is invalid
  * @throws {AggregateError} with all errors otherwise
  */
 function finish(run: ValidatingRun, instruments: readonly Instrument[], thrown: readonly unknown[] = []): void {

@@ -3,7 +3,7 @@ import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 /** A label set, and the runs that emitted it. `labels` is the same object in every pass. */
 export interface InternedLabels {
   readonly labels: Sample['labels'];
-  /** By index of a family: number of the last run that emitted the series of that family with these labels. */
+  /** Number of the last run that emitted the family's series with these labels, by the index of the family. */
   readonly runs: number[];
   /** Number of the last run that emitted a series of any family with these labels. */
   lastRun: number;

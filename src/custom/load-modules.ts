@@ -43,7 +43,7 @@ export async function loadModules(
 
 /**
  * Makes Node.js resolve imports of the library to the running program, so that no second copy of the library is loaded. Also
- * makes Node.js search `packages` in the working directory, `base`, instead of the directory of the program.
+ * makes Node.js search for `packages` in the directory `base` instead of the directory of the program.
  */
 function hookResolution(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
   registerHooks({
@@ -51,7 +51,7 @@ function hookResolution(library: string, { packages, base }: { packages: readonl
       if (specifier === LIBRARY) return { url: library, format: 'module', shortCircuit: true };
       const isModule = context.parentURL === import.meta.url && packages.includes(specifier);
       const resolved = isModule ? resolvePackageOrFile(specifier, base, next) : next(specifier, context);
-      // Without a package.json that names the format, Node.js parses the file twice to detect it, and prints a warning.
+      // Without a package.json that names the format, Node.js would parse the file twice to detect the format, and warn.
       const lacksFormat = resolved.url.endsWith('.ts') && resolved.format == null;
       return lacksFormat ? { ...resolved, format: 'module-typescript' } : resolved;
     },

@@ -10,8 +10,8 @@ export interface NameOptions {
 }
 
 /**
- * Returns the definitions without the custom collectors that have a flag, such as the one with their name, that is used
- * elsewhere. Each such conflict is a mistake, with the source of the collector and of the other user of the flag.
+ * Returns the definitions without the custom collectors that declare a flag of the exporter or of an earlier collector. Each
+ * such conflict is a mistake; its message names the collector and the other user of the flag.
  */
 export function withoutNameConflicts(
   definitions: readonly CollectorDefinition[],

@@ -3,7 +3,7 @@ import { type AnyFamily, gauge } from '../metrics/metric.ts';
 import { seriesNames, TARGET_INFO } from '../metrics/series-names.ts';
 import { validateFamily } from './validate-family.ts';
 
-/** All families of one page. */
+/** All families of one exposition. */
 export interface PageFamilies {
   /** Name of the exporter or target, for messages. */
   readonly exporter: string;
@@ -12,13 +12,13 @@ export interface PageFamilies {
   readonly instruments: readonly AnyFamily[];
   /** Families about the exporter itself. */
   readonly self: readonly AnyFamily[];
-  /** Returns the name of a family on the page. */
+  /** Returns the name of a family in the exposition. */
   readonly nameOf: (family: AnyFamily) => string;
 }
 
 /**
- * Checks that every family of custom collectors and instruments is valid, and that no other family of the page has one of
- * its metric names. Otherwise Prometheus would reject the whole page.
+ * Checks that every family of custom collectors and instruments is valid, and that no two families of an exposition share a
+ * metric name. Otherwise Prometheus would reject the whole exposition.
  *
  * @throws {Error} for the first invalid family or name conflict; the message names both users of the name
  */
@@ -34,7 +34,7 @@ export function validateFamilies({ exporter, collectors, instruments, self, name
   names.addValid(instruments, `the metrics of ${exporter}`);
 }
 
-/** The metric names of a page and their users. */
+/** The metric names of an exposition, and the collector or part of the program that uses each name. */
 class MetricNames {
   readonly #nameOf: (family: AnyFamily) => string;
   readonly #users = new Map<string, string>();

@@ -13,7 +13,7 @@ const PROMETHEUS_TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram'
 const SEMCONV_TYPES: readonly MetricType[] = ['counter', 'gauge', 'updowncounter'];
 
 /**
- * Returns the reason why a family is invalid under its naming convention, and Prometheus or OpenTelemetry would reject it;
+ * Returns the reason why Prometheus or OpenTelemetry would reject a family under the naming convention of the family;
  * `undefined` if the family is valid.
  */
 export function validateFamily(family: AnyFamily): string | undefined {

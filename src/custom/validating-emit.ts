@@ -1,6 +1,6 @@
 /**
- * Validates every sample of a custom collector. Prometheus rejects a whole page that contains a series twice or an invalid
- * label.
+ * Validates every sample of a custom collector, because Prometheus rejects a whole exposition for one repeated series or one
+ * invalid label.
  */
 import type { SampleBuffer } from '../collection/sample-buffer.ts';
 import type { EmitValidated } from '../instruments/instrument.ts';
@@ -32,7 +32,7 @@ export class ValidatingEmitter {
     this.#hasSemconv = families.some(({ convention }) => convention === 'semconv');
   }
 
-  /** Starts a run. If another run has not ended, the new run gets new states. */
+  /** Starts a run. It reuses the family states of the previous run, or creates its own if that run has not ended. */
   startRun(buffer: SampleBuffer): ValidatingRun {
     const states = this.#states ?? createStates(this.#families);
     this.#states = undefined;

@@ -1,20 +1,20 @@
 /**
  * Case-insensitive parts of regular expressions, without JavaScript's modifier `(?i:a)`. V8 14.6 compiles the modifier
- * incorrectly: a class after the group, and in some expressions an alternative after the group, also ignores case.
+ * incorrectly: a class after the group also ignores case, and in some expressions so does an alternative after the group.
  */
 import { memoizeLast } from '../util/memoize.ts';
 import { toEscape } from './go-regexp-syntax.ts';
 
-/** A class of all characters that have an upper-case and a lower-case form, or another form in a different case. */
+/** A class of all characters that have a case: letters, and characters that change when their case is changed. */
 const CASED = '[\\p{Cased}\\p{Changes_When_Casefolded}\\p{Changes_When_Casemapped}]';
 
 /** The first code point after all cased characters of Unicode. */
 const END_OF_CASED = 0x20000;
 
 /**
- * Returns a class that matches the characters of a class or escape in upper and lower case: `[Kk\u212a]` for `k`.
+ * Returns the case-insensitive form of a character, an escape or a class, as a class: `[Kk\u212a]` for `k`.
  *
- * @param source a class, an escape or a character, in the syntax of the flag `v`
+ * @param source the character, escape or class, in the syntax of JavaScript's RegExp flag `v`
  */
 export function foldCase(source: string): string {
   const matches = listCased().match(new RegExp(source, 'giv'));

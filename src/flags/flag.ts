@@ -20,7 +20,7 @@ export interface Flag<T = unknown> {
    * @throws {RangeError} for an invalid text
    */
   parse(texts: readonly string[]): T;
-  /** Converts a value to the form that a configuration file contains. Without this method, both forms are the same. */
+  /** Converts a value to the form that a configuration file contains. Absent if the file contains the value itself. */
   format?(value: T): unknown;
 }
 
@@ -85,7 +85,7 @@ export function texts(
   return { help, default: defaultValue, placeholder, repeatable: true, secret: false, parse: (values) => values };
 }
 
-/** Returns the flag with environment variables of OpenTelemetry whose texts have the format of the flag. */
+/** Returns a copy of the flag that these OpenTelemetry variables can also set. Their values have the format of the flag. */
 export function withVariables<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
   return { ...flag, variables: names.map((name) => ({ name, parse: (value) => flag.parse([value]) })) };
 }

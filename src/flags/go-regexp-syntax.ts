@@ -1,4 +1,4 @@
-/** Repetitions, escapes and classes of Go's regular expressions, translated for JavaScript's flag `v`. */
+/** Repetitions, escapes and classes of Go's regular expressions, translated for JavaScript's RegExp flag `v`. */
 import type { TextScanner } from '../util/text-scanner.ts';
 
 /** @throws {RangeError} always */
@@ -12,7 +12,7 @@ export interface Repetition {
   readonly count: number;
 }
 
-/** Reads `*`, `+`, `?`, `{2}`, `{2,}` or `{2,5}`. Returns `undefined` for other text; any other brace is a literal. */
+/** Reads `*`, `+`, `?`, `{2}`, `{2,}` or `{2,5}`. Returns `undefined` for all other texts, in which a brace is a literal. */
 export function readRepetition(scanner: TextScanner): Repetition | undefined {
   const [text, min, max = min] = scanner.match(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
   if (text === undefined) return undefined;
@@ -124,7 +124,7 @@ function readMember(scanner: TextScanner): string {
   return readRange(scanner, scanner.readCharacter().codePointAt(0) ?? 0);
 }
 
-/** Reads the rest of a range such as `a-z`, after its first character. Returns that character if it starts no range. */
+/** Reads the rest of a range such as `a-z`, after its first character. Without a range, returns only the first character. */
 function readRange(scanner: TextScanner, first: number): string {
   if (!scanner.startsWith('-') || scanner.startsWith('-]') || scanner.rest === '-') return toEscape(first);
   scanner.skip('-');

@@ -2,7 +2,7 @@ import { TextScanner } from '../util/text-scanner.ts';
 import { foldCase } from './case-folding.ts';
 import { type Repetition, readClass, readEscape, readRepetition, reject, toEscape } from './go-regexp-syntax.ts';
 
-/** The source in Go's syntax for each compiled expression, whose property `source` contains the translation. */
+/** The source of each compiled expression in Go's syntax. The property `source` of a RegExp contains the translation. */
 const GO_SOURCES = new WeakMap<RegExp, string>();
 
 /**
@@ -40,7 +40,7 @@ function compile(source: string): RegExp {
   }
 }
 
-/** Flags that `(?imsU)` sets. They apply until the end of the surrounding group. */
+/** Flags that `(?imsU)` sets in an expression. The flags apply until the end of the surrounding group. */
 interface GroupFlags {
   ignoreCase: boolean;
   multiline: boolean;
@@ -153,7 +153,7 @@ function atom(source: string): RegexpPart {
   return { source, copies: 1 };
 }
 
-/** Returns a class or an escape, which also matches its characters in other cases if the flag `i` is set. */
+/** Returns the part for a class or an escape: the case-insensitive form if the RegExp flag `i` is set. */
 function foldable(source: string, { ignoreCase }: GroupFlags): RegexpPart {
   return atom(ignoreCase ? foldCase(source) : source);
 }
@@ -164,7 +164,7 @@ function literal(character: string, flags: GroupFlags): RegexpPart {
   return foldable(source, flags);
 }
 
-/** Reads the rest of a group, after the opening parenthesis. Returns an empty list for `(?i)`, which only sets flags. */
+/** Reads the rest of a group, after the opening parenthesis. Returns an empty list for `(?i)`, which matches no text. */
 function readGroup(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   const inner = { ...flags };
   if (scanner.skip('?') && readGroupKind(scanner, inner) === 'flags') {

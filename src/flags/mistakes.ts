@@ -1,7 +1,7 @@
 import { messageOf } from '../util/errors.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Collects the errors of a configuration, so that one start reports all of them. Equal messages count once. */
+/** Collects the errors of a configuration, so that the user sees all errors at once. Equal messages are shown once. */
 export class Mistakes {
   readonly #errors = new Map<string, Error>();
 
@@ -9,7 +9,7 @@ export class Mistakes {
     return this.#errors.size === 0;
   }
 
-  /** Adds an error, or each of the errors that it consists of. */
+  /** Adds an error. For a UsageError or an AggregateError, adds each mistake or error in it. */
   add(error: unknown): void {
     if (error instanceof UsageError) for (const mistake of error.mistakes) this.#add(mistake, new UsageError(mistake));
     else if (error instanceof AggregateError) for (const cause of error.errors) this.add(cause);
@@ -20,7 +20,7 @@ export class Mistakes {
     if (!this.#errors.has(message)) this.#errors.set(message, error);
   }
 
-  /** Returns the result of a check, or `undefined` if it throws: its error is a mistake. */
+  /** Returns the result of a check. If the check throws, adds the error and returns `undefined`. */
   attempt<T>(check: () => T): T | undefined {
     try {
       return check();
@@ -31,9 +31,9 @@ export class Mistakes {
   }
 
   /**
-   * @throws {UsageError} with all messages, if at least one mistake is a UsageError
-   * @throws {Error} the only mistake
-   * @throws {AggregateError} all mistakes
+   * @throws {UsageError} with the messages of all mistakes, if at least one of them is a UsageError
+   * @throws {Error} the mistake, if it is the only one
+   * @throws {AggregateError} with all mistakes otherwise
    */
   throwIfAny(): void {
     const [first, ...others] = this.#errors.values();

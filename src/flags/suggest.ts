@@ -1,4 +1,4 @@
-/** Returns the candidate that is most similar to a name; `undefined` if more than a third of the letters differ in each. */
+/** Returns the candidate that is most similar to a name; `undefined` if no candidate is similar enough. */
 export function suggest(name: string, candidates: readonly string[]): string | undefined {
   let suggestion: string | undefined;
   let smallest = Math.max(1, Math.floor(name.length / 3)) + 1;

@@ -1,4 +1,4 @@
-/** Mistakes in a command line or configuration. The program prints each in a line and exits with code 2. */
+/** Mistakes in a command line or configuration. The program prints each mistake on a line and exits with code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly mistakes: readonly string[];

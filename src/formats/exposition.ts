@@ -155,7 +155,7 @@ class FamilyBuilder {
   }
 }
 
-/** By metric type: the label that distinguishes the samples of one series. */
+/** For each metric type, the label that distinguishes the quantiles of one summary or the buckets of one histogram. */
 const STEP_LABELS: Partial<Readonly<Record<MetricType, string>>> = { summary: 'quantile', histogram: 'le' };
 
 function parseStep(text: string): number {

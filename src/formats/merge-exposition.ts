@@ -18,7 +18,10 @@ export interface MergedExposition {
   readonly families: readonly MergedFamily[];
   /** One error for each family of a file that is left out because its help differs from the help in an earlier file. */
   readonly inconsistent: readonly Error[];
-  /** One error for each family of a file that is left out because its type differs, and for each duplicate series. */
+  /**
+   * Errors of two kinds: one for each family of a file that is left out because its type differs from the type in an earlier
+   * file, and one for each duplicate series.
+   */
   readonly rejected: readonly Error[];
 }
 

@@ -97,8 +97,8 @@ export function getText(fields: ProtobufFields, field: number): string | undefin
 }
 
 /**
- * Returns the fields of the message that a field contains; of the last message if the field is repeated. Returns an empty
- * map if the field is absent.
+ * Returns the fields of the message in a field, or of the last message if the field is repeated. Returns an empty map if
+ * the field is absent.
  */
 export function getMessage(fields: ProtobufFields, field: number): ProtobufFields {
   const message = fields.get(field)?.at(-1);

@@ -3,12 +3,12 @@ import { AbsentError, ReadError } from './errors.ts';
 
 /** The state of the kernel's clock. https://man7.org/linux/man-pages/man2/adjtimex.2.html */
 export interface ClockState {
-  /** The result of adjtimex(2): 5 (`TIME_ERROR`) for a clock that is not synchronized. */
+  /** Return value of adjtimex(2): 5 (`TIME_ERROR`) for a clock that is not synchronized. */
   readonly state: number;
   readonly timex: Readonly<Record<TimexField, number>>;
 }
 
-/** `struct timex` of <sys/timex.h> in glibc and musl; the 44 bytes at its end are reserved. */
+/** Fields of `struct timex` (<sys/timex.h> in glibc and musl). The 44 bytes at the end of the struct are reserved. */
 const TIMEX = {
   modes: 'unsigned int',
   offset: 'long',
@@ -37,8 +37,8 @@ const RESERVED_INTS = 11;
 export type TimexField = keyof typeof TIMEX;
 
 /**
- * Returns a function that calls adjtimex(2), which Node.js lacks, through the optional package koffi. The call changes
- * nothing (`modes` is 0) and needs no privilege.
+ * Returns a function that calls adjtimex(2). Node.js has no such function, so the optional package koffi makes the call. The
+ * call changes nothing (`modes` is 0) and needs no privilege.
  *
  * @throws {AbsentError} if koffi is not installed or cannot be loaded
  */
@@ -67,7 +67,7 @@ function mapFields(numberOf: (field: TimexField) => number): Record<TimexField, 
   >;
 }
 
-/** The seccomp filter of a container returns EPERM, gVisor ENOSYS: the call does not exist there. */
+/** A call that a seccomp filter rejects (EPERM), or that a sandbox such as gVisor lacks (ENOSYS), counts as absent. */
 function toError(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
   const code = Object.keys(names).find((name) => names[name] === errno) ?? String(errno);
   if (code === 'EPERM' || code === 'ENOSYS') return new AbsentError(`Cannot call adjtimex: ${code}`);

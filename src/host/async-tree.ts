@@ -22,19 +22,22 @@ import { decodeUtf8 } from './utf8.ts';
 /** The content of a file and the time of its last change, both from one read. */
 export interface FileContent<T> {
   readonly content: T;
-  /** Unix time in seconds. */
+  /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
 }
 
 export interface AsyncTreeOptions {
   readonly calls: CallPool;
-  /** Whether the files are sysfs attributes, whose text is at most a page. */
+  /** True if the files are sysfs attributes, whose text fits in one memory page. */
   readonly isSysfs?: boolean;
-  /** Spares reads of files that did not change. Not for network file systems, which may report a change late. */
+  /** Cache of the texts of unchanged files. Not suitable for network file systems, which may report a change late. */
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
   readonly remaining: () => number;
-  /** Called with the failure of a file that need not exist, and with rows that cannot be parsed. */
+  /**
+   * Called with the error of a file that `…IfPresent` methods cannot read, and with the error of each row that a parser
+   * leaves out.
+   */
   readonly report: ReportError;
 }
 
@@ -42,19 +45,22 @@ export interface AsyncTreeOptions {
 export interface AttributeRead<T> {
   readonly path: string;
   readonly parse: Parse<T>;
-  /** The value of an attribute that is absent or has no value. Default: `undefined`, as for one that cannot be read. */
+  /**
+   * Result for an attribute that does not exist or has no value; `undefined` by default. The result for a failed read is
+   * always `undefined`.
+   */
   readonly absent?: T;
 }
 
 /**
- * Attributes of one device that are read at the same time. While so many of them hang, no other attribute of the device is
- * read: each could occupy one more thread for ever.
+ * Maximum number of attributes of one device that are read at the same time. If this many reads hang, no other attribute of
+ * the device is read, because each further read could occupy one more thread for ever.
  */
 const LANES_PER_DEVICE = 3;
 
 /**
- * A tree of files whose reading may wait for a disk, a network or a slow device: every call is asynchronous and has a
- * deadline. The methods mean the same as those of {@link KernelTree}.
+ * A tree of files for which a read may wait for a disk, a network or a slow device. Every call is asynchronous and has a
+ * timeout. The methods correspond to those of {@link KernelTree}.
  */
 export class AsyncTree {
   readonly root: string;
@@ -65,7 +71,7 @@ export class AsyncTree {
     this.#options = options;
   }
 
-  /** Returns the whole path of a file in the tree. */
+  /** Returns the complete path of a file in the tree. */
   path(path: string): string {
     return join(this.root, path);
   }
@@ -85,7 +91,7 @@ export class AsyncTree {
     return parseAt(full, await this.#run(readKey(full), () => readAttribute(full)), parse, this.#options.report);
   }
 
-  /** Returns `undefined` and reports as {@link KernelTree.readIfPresent}. */
+  /** Reads a file and handles errors as {@link KernelTree.readIfPresent} does. */
   readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): Promise<T | undefined> {
     return this.#readOr(undefined, { path, parse }, options);
   }
@@ -104,22 +110,23 @@ export class AsyncTree {
   }
 
   /**
-   * Reads attributes of one device, each as {@link AsyncTree.readIfPresent}: an attribute that hangs costs only its own value.
-   * Attributes of devices that share a bus are read in one call, because one device can block the bus.
+   * Reads several attributes of one device. Errors are handled as in {@link AsyncTree.readIfPresent}; an attribute that
+   * hangs costs only its own value. Read attributes of devices that share a bus in one call, because one device can block
+   * the bus.
    *
-   * @returns the values in the order of the reads
+   * @returns the values in the order of `reads`; `undefined` for an attribute without a value
    */
   async readEachIfPresent<T>(reads: readonly AttributeRead<T>[]): Promise<(T | undefined)[]> {
     const values: (T | undefined)[] = reads.map(() => undefined);
     const stuck = reads.filter(({ path }) => this.#isStuck(path));
     for (const { path } of stuck) this.#options.report(this.#toStuckError(path));
-    // All lanes take from one iterator.
+    // The reads that run at the same time take their attributes from this shared iterator.
     const rest = [...reads.entries()].filter(([, { path }]) => !this.#isStuck(path)).values();
     const lane = async (): Promise<void> => {
       for (let next = rest.next(); next.done !== true; next = rest.next()) {
         const [index, read] = next.value;
         values[index] = await this.#readOr(read.absent, read);
-        // The time of the pass is over, for another attribute too.
+        // The read hangs and has used up the time of the pass, so there is no time for another attribute.
         if (this.#isStuck(read.path)) return;
       }
     };
@@ -133,7 +140,7 @@ export class AsyncTree {
     return values;
   }
 
-  /** As {@link AsyncTree.read}, with the time of the last change. */
+  /** As {@link AsyncTree.read}, but also returns the time of the last change. */
   async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
     const full = this.path(path);
     const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options.cache));
@@ -152,7 +159,10 @@ export class AsyncTree {
     return names.sort();
   }
 
-  /** As {@link AsyncTree.list}, but returns no names for a directory that does not exist or, reported, cannot be read. */
+  /**
+   * As {@link AsyncTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * reported.
+   */
   async listIfPresent(path: string, options?: ReadOptions): Promise<string[]> {
     try {
       return await this.list(path);
@@ -188,7 +198,7 @@ export class AsyncTree {
     );
   }
 
-  /** Returns whether a read of an earlier pass hangs. A driver that does so may hang for ever. */
+  /** Returns whether a read of the file in an earlier pass still hangs. Such a read may hang for ever. */
   #isStuck(path: string): boolean {
     return this.#options.calls.isStuck(readKey(this.path(path)));
   }
@@ -223,7 +233,7 @@ function rethrowAt(path: string): (error: unknown) => never {
 async function readText(path: string, cache: ContentCache | undefined): Promise<FileContent<string>> {
   let file: FileHandle | undefined;
   try {
-    // Checked before the open, because opening some devices starts an action.
+    // The type is checked before the file is opened: opening some devices starts an action.
     const before = await statAsync(path);
     if (!before.isFile()) throw new ReadError(`Cannot read ${path}: not a regular file`, {});
     const text = cache?.get(path, before);
@@ -241,7 +251,7 @@ async function readText(path: string, cache: ContentCache | undefined): Promise<
   }
 }
 
-/** Uses the callback API, as {@link readAttribute} does: each pass calls it for each file. */
+/** Calls stat(2) through the callback API, which is faster than promises: each pass makes this call for each file. */
 function statAsync(path: string): Promise<Stats> {
   return new Promise((resolve, reject) => {
     stat(path, (error, stats) => {
@@ -251,7 +261,7 @@ function statAsync(path: string): Promise<Stats> {
   });
 }
 
-/** Uses the callback API: a file handle of the promise API costs twice as much as the read. */
+/** Reads through the callback API: to open and close a file handle of the promise API costs twice as much as the read. */
 function readAttribute(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     open(path, OPEN_FLAGS, (openError, descriptor) => {

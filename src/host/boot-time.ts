@@ -1,23 +1,25 @@
 import { parseBootTime } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** A smaller difference between the clocks is drift, not a clock that was set. */
+/** The wall clock counts as set if it moves by more than this against the monotonic clock. Drift causes smaller moves. */
 const STEP_SECONDS = 0.1;
 
 /**
- * The time at which the host was booted, by its own clock: the start of the kernel's counters. Cached, because `/proc/stat`
- * is long on a host with many CPUs; read again when the clock was set.
+ * The time at which the host booted, which is the start of the kernel's counters. The time is cached, because `/proc/stat`
+ * is long on a host with many CPUs, and read again after the host's clock was set.
  */
 export class BootTime {
   readonly #host: Host;
   #cached: { readonly seconds: number | undefined; readonly offset: number } | undefined;
 
-  /** @param host reports why the boot time cannot be read, once for each read */
+  /** @param host receives the error if the boot time cannot be read */
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** Returns Unix time in seconds, or `undefined` if the kernel does not report the boot time or its number is malformed. */
+  /**
+   * Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it or the number is malformed.
+   */
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
     if (this.#cached === undefined || Math.abs(this.#cached.offset - offset) > STEP_SECONDS) {

@@ -3,20 +3,21 @@ import { ReadError } from './errors.ts';
 interface PendingCall {
   readonly start: () => Promise<unknown>;
   readonly waiters: Set<PromiseWithResolvers<unknown>>;
-  /** Set when the deadline of a waiter passed while the call was running. */
+  /** True if the deadline of a caller has passed while the call was running. */
   isLate: boolean;
 }
 
 /**
- * Runs calls that may wait for a device, a network or another program, possibly for ever. Each waiter has a deadline. A call
- * that has not returned is not started again. At most `limit` calls run at a time; the others wait in a queue.
+ * Runs calls that may wait for a device, a network or another program, possibly for ever. Each caller waits until its
+ * deadline only. A call that has not returned is not started again. At most `limit` calls run at a time; other calls wait in
+ * a queue.
  */
 export class CallPool {
   readonly #limit: number;
   readonly #running = new Map<string, PendingCall>();
   readonly #queue = new Map<string, PendingCall>();
 
-  /** @param limit threads of libuv that may be stuck in calls of this pool */
+  /** @param limit number of libuv's threads that the calls of this pool may occupy */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -26,7 +27,7 @@ export class CallPool {
     return [...this.#running.keys()];
   }
 
-  /** Returns whether a call is still running after a deadline for it has passed. */
+  /** Returns whether a call is still running although the deadline of a caller has passed. */
   isStuck(key: string): boolean {
     return this.#running.get(key)?.isLate ?? false;
   }
@@ -34,14 +35,14 @@ export class CallPool {
   /**
    * Returns the result of a call.
    *
-   * @param key the purpose of the call, for messages: `read /host/etc/os-release`. Callers with the same key share one call.
-   * @param milliseconds how long to wait for the result
+   * @param key purpose of the call, for messages: `read /host/etc/os-release`. Callers with the same key share one call.
+   * @param milliseconds maximum time to wait for the result
    * @throws {ReadError} ETIMEDOUT if the call does not return in time, EBUSY if too many other calls are stuck
    */
   async run<T>(key: string, milliseconds: number, start: () => Promise<T>): Promise<T> {
     const call = this.#running.get(key) ?? this.#queue.get(key) ?? this.#add(key, start);
     const waiter = Promise.withResolvers<unknown>();
-    // Promise.race() would add a reaction to the promise of a stuck call in each pass.
+    // Not Promise.race(): it would add one more reaction to the promise of a stuck call in each pass.
     call.waiters.add(waiter);
     const timer = setTimeout(() => {
       call.waiters.delete(waiter);

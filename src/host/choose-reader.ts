@@ -2,12 +2,12 @@
 import { type Reader, readAttribute, readRecord, readRows, readSetting, readToEnd } from './read-sync.ts';
 
 /**
- * @param directory below the root of the tree, with its final slash: `net/`; empty for the root
- * @param name of the file in the directory
+ * @param directory path relative to the root of the tree, with a final slash: `net/`; empty for the root
+ * @param name name of the file in the directory
  */
 export type ChooseReader = (directory: string, name: string) => Reader;
 
-/** Files of one record, or of rows that are all shorter than half a page. mountinfo, zoneinfo and diskstats have longer rows. */
+/** Files that the kernel prints as one record, or in rows that are all shorter than half a page. */
 const SHORT_ROWS: ReadonlySet<string> = new Set([
   'buddyinfo',
   'cgroups',
@@ -22,7 +22,7 @@ const SHORT_ROWS: ReadonlySet<string> = new Set([
   'vmstat',
 ]);
 
-/** Directories of the host and of each process: `net/`, `net/stat/`, `1/net/`. */
+/** Directories, of the host and of each process, whose files have short rows: `net/`, `net/stat/`, `1/net/`. */
 const HAS_SHORT_ROWS = /^(?:(?:\d+|self)\/)?(?:net|pressure)\//;
 
 export const chooseProcReader: ChooseReader = (directory, name) => {
@@ -31,10 +31,10 @@ export const chooseProcReader: ChooseReader = (directory, name) => {
 };
 
 const CGROUPS = 'fs/cgroup/';
-/** Lists of processes and threads; the kernel prints each other file of a cgroup as one record. */
+/** Files with one row for each process or thread. The kernel prints each of the other cgroup files as one record. */
 const CGROUP_LISTS: ReadonlySet<string> = new Set(['cgroup.procs', 'cgroup.threads', 'tasks']);
 
-/** Mount points of other file systems below /sys, whose files may have many rows. */
+/** Directories of sysfs in which other file systems are mounted. Their files may have many rows. */
 const OTHER_FILE_SYSTEMS = /^(?:fs\/(?:bpf|pstore|resctrl)|kernel\/(?:config|debug|security|tracing))\//;
 
 export const chooseSysReader: ChooseReader = (directory, name) => {

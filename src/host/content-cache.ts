@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 
-/** Enough for the small files that are read in each pass: host names, settings, texts of other programs. */
+/** Maximum size of all cached texts: enough for the small files that each pass reads, such as settings and host names. */
 const MAX_BYTES = 1024 * 1024;
 
 /** A file that changed more recently than this may change again without a new time stamp, so its text is not cached. */
@@ -12,8 +12,8 @@ interface CachedContent {
 }
 
 /**
- * The texts of mounted files, each as of the last read. To check whether a file has changed is one call that may wait; to
- * read the file is six.
+ * Caches the texts of files that may be on a slow disk. Only one asynchronous call is necessary to check whether a file has
+ * changed, but six calls to read the file.
  */
 export class ContentCache {
   /** The least recently used entry comes first. */
@@ -23,7 +23,7 @@ export class ContentCache {
   /**
    * Returns the text of a file, or `undefined` if the file has changed since {@link ContentCache.set}.
    *
-   * @param stats of the file now
+   * @param stats current properties of the file
    */
   get(path: string, stats: Stats): string | undefined {
     const entry = this.#entries.get(path);
@@ -33,7 +33,7 @@ export class ContentCache {
     return entry.text;
   }
 
-  /** @param stats of the open file, from before the read */
+  /** @param stats properties of the open file before it was read */
   set(path: string, stats: Stats, text: string): void {
     this.#delete(path);
     if (stats.size > MAX_BYTES || Date.now() - stats.ctimeMs < SETTLED_MS) return;
@@ -51,7 +51,7 @@ export class ContentCache {
   }
 }
 
-/** Each write to a file and each replacement changes the ctime (inode(7)), which no program can set. */
+/** Compares the ctime too: each write and each replacement of a file changes it, and no program can set it (inode(7)). */
 function isSame(before: Stats, now: Stats): boolean {
   return (
     before.dev === now.dev &&

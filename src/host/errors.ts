@@ -5,7 +5,7 @@ import { strerror } from './strerror.ts';
 
 /**
  * Calls a function with stack traces switched off. Dozens of system calls fail in each pass, and collecting the stack costs
- * several times the call (measured: 0.6 ms of the 3.1 ms of a pass on a small host).
+ * several times as much as the call (measured: 0.6 ms of the 3.1 ms of a pass on a small host).
  */
 export function withoutStack<A extends readonly unknown[], T>(call: (...args: A) => T, ...args: A): T {
   const limit = Error.stackTraceLimit;
@@ -17,7 +17,7 @@ export function withoutStack<A extends readonly unknown[], T>(call: (...args: A)
   }
 }
 
-/** An error of the host, not of the program: its message names the cause, and a stack would only cost time. */
+/** An error of the host, not of the program. The message of such an error names the cause; a stack would only cost time. */
 class StacklessError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     const limit = Error.stackTraceLimit;
@@ -57,33 +57,36 @@ const ABSENT_CODES: ReadonlySet<string> = new Set([
   'ENOTSUP',
 ]);
 
-/** Converts the error of a system call on a path. */
+/** Converts the error of a system call on a path to an error with the path in its message. */
 export function toReadError(path: string, error: unknown): AbsentError | ReadError {
   const code = codeOf(error);
   if (code !== undefined && ABSENT_CODES.has(code)) {
     return new AbsentError(`Cannot find ${path}: ${code}`, { cause: error });
   }
-  // Root may open a write-only attribute (`temp1_reset_history` of hwmon), and each read fails.
+  // Root can open a write-only attribute (`temp1_reset_history` of hwmon), but each read of the attribute fails with EIO.
   if (code === 'EIO' && isWriteOnly(path)) return new AbsentError(`Cannot read ${path}: write-only`, { cause: error });
   return new ReadError(`Cannot read ${path}: ${strerror(error)}`, { code, cause: error });
 }
 
-/** Called with an error that costs one row or one value. The read goes on without it. */
+/** Receives an error that costs only one row or one value. The read continues without the row or value. */
 export type ReportError = (error: Error) => void;
 
-/** For reads outside a collector, whose caller handles the error. */
+/** Default {@link ReportError} for reads outside a collector: throws the error, so that the caller handles it. */
 export function raiseError(error: Error): never {
   throw error;
 }
 
-/** A parser of a file. It returns the rows that it can parse and reports each other row that a caller needs. */
+/** A parser of a file. It returns the rows that it can parse, and reports each malformed row that a caller needs. */
 export type Parse<T> = (text: string, report: ReportProblem) => T;
 
-/** In a file whose format has changed each row is a problem. The first ones are enough for a log. */
+/**
+ * Maximum number of reported rows of a file. If the format of a file has changed, every row is malformed; the first ones are
+ * enough for a log.
+ */
 const MAX_PROBLEMS = 5;
 
 /**
- * Parses the content of a path, and reports with the path each row that the parser leaves out.
+ * Parses the content of a file. Reports each row that the parser leaves out, with the path in the message.
  *
  * @throws {SyntaxError} of the parser, with the path in its message
  */
@@ -131,31 +134,35 @@ export async function optionalAsync<T>(reading: Promise<T>): Promise<T | undefin
 
 /** Options of the reads that return `undefined` for an absent file. */
 export interface ReadOptions {
-  /** Codes that mean that there is no value for this process: the read returns `undefined` and reports nothing. */
+  /**
+   * Error codes that mean that this process gets no value from the file. The read returns `undefined` and reports nothing.
+   */
   readonly ignoreErrno?: ReadonlySet<string>;
 }
 
 export const NO_ERRNOS: ReadonlySet<string> = new Set();
 
 /**
- * Codes with which a driver reports that an attribute of sysfs has no value now, or none for this process.
+ * Error codes that mean that a sysfs attribute has no value now, or no value for this process.
  *
  * - EAGAIN: the first measurement has not ended (hwmon, thermal zones)
  * - EINVAL: the device or its link is down, the sensor is off, or the device has no such counter (netclass, infiniband)
  * - ENODATA: the battery, sensor or chip reports no value (hwmon, power supplies)
- * - EACCES: only root may read the attribute; EPERM: the same, or the card sleeps (amdgpu)
+ * - EACCES: only root may read the attribute
+ * - EPERM: only root may read the attribute, or the graphics card is suspended (amdgpu)
  *
- * Each other code is a failure. ENXIO, ENODEV and EOPNOTSUPP mean that the device or attribute is absent.
+ * ENXIO, ENODEV and EOPNOTSUPP mean that the device or attribute is absent. Each other code is a failure.
  */
 export const NO_VALUE_ERRNOS: ReadonlySet<string> = new Set(['EAGAIN', 'EINVAL', 'ENODATA', 'EACCES', 'EPERM']);
 
-/** Codes of a read that only a process with more privileges may do. */
+/** Error codes of a read that requires more privileges. */
 export const PERMISSION_ERRNOS: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
 /**
- * Handles the error of a read of a file that may be absent.
+ * Ignores the error of a read if the file is absent or the error has one of the codes. Reports other errors of the system or
+ * of a parser.
  *
- * @throws an error that is neither of the system nor of a parser
+ * @throws {unknown} any other error
  */
 export function reportUnlessAbsent(error: unknown, codes: ReadonlySet<string>, report: ReportError): undefined {
   if (isAbsentOr(error, codes)) return;

@@ -4,62 +4,62 @@ import { codeOf } from '../util/errors.ts';
 import { OPEN_FLAGS, type Reader, readUncached } from './read-sync.ts';
 import { type FileInfo, toFileInfo } from './stat.ts';
 
-/** Kernel memory of an open attribute, approximately: 80 MiB on a host with 1,000 containers. */
+/** Approximate kernel memory of an open file. A host with 1,000 containers needs 80 MiB for its open files. */
 const BYTES_PER_FILE = 5 * 1024;
 
-/** Enough for a host with 4,000 containers. */
+/** Maximum number of open files: enough for a host with 4,000 containers. */
 const MAX_FILES = 65_536;
 
-/** Share of the memory that is available to this process when it starts, within the limit of its cgroup. */
+/** Share of the available memory that the open files may use. The memory limit of this process' cgroup also applies. */
 const MEMORY_SHARE = 0.5;
 
-/** Limit on a host with little memory, or whose kernel does not report its memory: 5 MiB. */
+/** Number of files that may be open on every host, whatever its available memory. These files use 5 MiB. */
 const MIN_FILES = 1000;
 
-/** Share of the descriptors that this process may open; the rest is for connections. */
+/** Share of this process' file descriptors that the cache may use. The remaining descriptors are for connections. */
 const DESCRIPTOR_SHARE = 0.75;
 
-/** Passes after which an unused directory is closed. */
+/** Number of passes after which the files of an unused directory are closed. */
 const MAX_UNUSED_PASSES = 10;
 
 /**
  * A directory that changed more recently than this may change again without a new time stamp, so its files are not cached.
- * Kernels before 6.13 take time stamps from the timer's tick, up to 10 ms apart.
+ * The clock for time stamps may advance only at each timer tick of the kernel, every 1 to 10 ms.
  */
 const SETTLED_MS = 1000;
 
-/** A host lacks some dozens of the requested files, a large host some thousands. */
+/** Maximum number of cached absent paths. Most hosts lack dozens of the paths that are read; large hosts lack thousands. */
 const MAX_ABSENT = 10_000;
 
-/** Errors of a device that is present and has no value now: the open file remains valid. */
+/** Error codes of a device that has no value now. Its open file remains valid. */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
 
-/** A directory whose files are held open. A directory that was replaced gets a new object. */
+/** A directory whose files are held open. After a change of the directory, the cache creates a new object. */
 export interface CachedDir {
-  /** With its final slash. */
+  /** Path with a final slash. */
   readonly path: string;
   readonly device: number;
-  /** As of this pass. */
+  /** Properties when the directory was validated last. */
   info: FileInfo;
   readonly descriptors: Map<string, number>;
-  /** Files that did not exist when they were read; `undefined` as long as each file existed. */
+  /** Names of files that did not exist when a collector read them; `undefined` if all files existed. */
   absent: Set<string> | undefined;
-  /** The last pass that validated the directory. */
+  /** Number of the last pass that validated the directory. */
   validatedIn: number;
-  /** Set when the directory was replaced: a caller that still holds this object reads without the cache. */
+  /** True after the cache has closed the files. Callers that still hold this object then read without the cache. */
   isClosed: boolean;
 }
 
 /**
- * Holds files open from one pass to the next: a read at the start of an open file makes the kernel print the text again,
- * for a third of the cost of open, read and close. Each pass validates a directory once: after a change of the directory or
- * its entries, all files of the directory are closed.
+ * Holds files open from one pass to the next. For a read at the start of an open file, the kernel prints the text again;
+ * this takes a third of the time of open, read and close. Each pass validates a directory once: after a change of the
+ * directory or its entries, the cache closes all files of the directory.
  *
- * Reading an open file of a removed device or mount fails: the file is then opened again, once.
+ * A read from an open file fails if its device or mount was removed. The cache then opens the file again, once.
  */
 export class FdCache {
   readonly #directories = new Map<string, CachedDir>();
-  /** Paths that did not exist. */
+  /** Paths that did not exist when a collector read them. */
   readonly #absent = new Set<string>();
   readonly #limit: number;
   #pass = 0;
@@ -74,7 +74,7 @@ export class FdCache {
     return this.#count;
   }
 
-  /** Starts a pass: directories are validated again, and unused ones are closed. */
+  /** Starts a pass: the cache validates directories again, and closes the files of unused directories. */
   nextPass(): void {
     this.#pass += 1;
     for (const directory of this.#directories.values()) {
@@ -82,7 +82,7 @@ export class FdCache {
     }
   }
 
-  /** Returns whether a path that was absent is still absent: stat(2) costs a tenth of a failed open. */
+  /** Returns whether a cached absent path is still absent. The check, stat(2), costs a tenth of a failed open. */
   isStillAbsent(path: string): boolean {
     if (!this.#absent.has(path)) return false;
     if (!exists(path)) return true;
@@ -120,10 +120,10 @@ export class FdCache {
   /**
    * Returns a directory whose files can be read with {@link FdCache.read}. Each pass checks the directory once.
    *
-   * @param path with its final slash
-   * @param isStable whether a name always means the same file and reading a removed file fails, as in procfs: such a
-   *   directory is validated once. In sysfs a network device may be renamed, and another one get its name.
-   * @param previous the result of the last call for this path, which spares the search
+   * @param path path with a final slash
+   * @param isStable true if the directory needs to be validated only once, because each name always means the same file and
+   *   a read of a removed file fails, as in procfs. In sysfs, a network device can get the former name of another device.
+   * @param previous result of the last call for this path, if the caller holds it; saves a search
    * @returns `undefined` if the files of the directory cannot be cached in this pass
    */
   validate(path: string, isStable: boolean, previous?: CachedDir): CachedDir | undefined {
@@ -187,7 +187,7 @@ export class FdCache {
   }
 }
 
-/** Returns true as well if the path cannot be checked: the call that follows reports why. */
+/** Returns whether a path exists. Also returns true if the check fails, because the following read reports the reason. */
 function exists(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -213,7 +213,7 @@ function descriptorLimit(): number {
   try {
     return parseProcessLimits(readFileSync('/proc/self/limits', 'utf8')).openFiles ?? 0;
   } catch {
-    // A sandbox may hide this file: nothing is cached then.
+    // A sandbox may hide this file. The cache then holds no files open.
     return 0;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Patterns as Go's `filepath.Match` defines them: `*`, `?`, `[a-z]`, `[^a]` and `\` before any of them, within one part of a
- * path. The glob of Node.js is not used: it expands braces and extended patterns, its `*` does not match a leading dot, and
- * its `?` does not match a character beyond U+FFFF. https://pkg.go.dev/path/filepath#Match
+ * File name patterns in the syntax of Go's `filepath.Match`: `*`, `?`, `[a-z]`, `[^a]`, and `\` to escape a character. The
+ * glob of Node.js has another syntax: it expands braces and extended patterns, its `*` does not match a leading dot, and its
+ * `?` does not match a character beyond U+FFFF. https://pkg.go.dev/path/filepath#Match
  */
 
 /** Converts one part of a path to a regular expression; returns `undefined` for a plain name and for a malformed pattern. */

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { parseAt, ReadError, toReadError } from './errors.ts';
 import { readBody } from './read-body.ts';
 
-/** Before each message: a flag for compression, and its length in four bytes. */
+/** Size of the prefix of each message: a compression flag in one byte, and the length of the message in four bytes. */
 const PREFIX_BYTES = 5;
 const EMPTY_MESSAGE = Buffer.alloc(PREFIX_BYTES);
 
@@ -24,7 +24,7 @@ export class GrpcSocket {
   /**
    * Calls a method and parses the response.
    *
-   * @param method `/runtime.v1.RuntimeService/ListContainers`
+   * @param method path of the method: `/runtime.v1.RuntimeService/ListContainers`
    * @throws {AbsentError} if the socket does not exist
    * @throws {ReadError} if no response comes in time, its status is an error, or its body is too large
    * @throws {SyntaxError} of the parser, with the path in its message
@@ -35,7 +35,7 @@ export class GrpcSocket {
 
   async #call(method: string): Promise<Buffer> {
     const milliseconds = this.#remaining();
-    // Loaded on demand: node:http2 takes long to load, and few hosts have such a socket.
+    // node:http2 is loaded on demand: it takes long to load, and few hosts have a gRPC socket.
     const { connect: connectHttp2 } = await import('node:http2');
     const { promise: failed, reject } = Promise.withResolvers<never>();
     const session = connectHttp2('http://localhost', { createConnection: () => connect(this.path) });

@@ -6,34 +6,34 @@ import type { TimeZone } from './time-zone.ts';
 export interface HostOptions {
   /** The mount point of procfs, or a directory with a copy of its files. */
   readonly procfs: string;
-  /** As {@link HostOptions.procfs}, for sysfs. */
+  /** The mount point of sysfs, or a directory with a copy of its files. */
   readonly sysfs: string;
   /** The directory in which the root file system of the host is mounted: `/`, or `/host` in a container. */
   readonly rootfs: string;
   readonly udevData: string;
-  /** The name of the host from the configuration; by default {@link readHostname} finds the name. */
+  /** The configured name of the host; `undefined` to use the result of {@link readHostname}. */
   readonly hostname: string | undefined;
-  /** The zone of this process. */
+  /** The time zone of this process. */
   readonly timeZone: TimeZone;
 
-  // The options below replace a part of the real host in tests.
+  // Tests replace parts of the real host with the options below.
 
-  /** The directory of this process in its own procfs: `/proc/self`. */
+  /** The directory of this process in procfs. Default: `/proc/self`. */
   readonly self?: string;
   /** Returns Unix time in seconds. */
   readonly now?: () => number;
-  /** Returns seconds of a clock that is never set. */
+  /** Returns the reading of a monotonic clock in seconds. */
   readonly elapsed?: () => number;
   /** The hardware name of uname(2): `x86_64`. */
   readonly machine?: string;
   readonly statfs?: StatfsCalls;
-  /** Bytes of a memory page. */
+  /** Size of a memory page in bytes. */
   readonly pageSize?: number;
   readonly addresses?: () => readonly InterfaceAddress[];
-  /** Milliseconds that another program on the host may take to respond. */
+  /** Maximum time in milliseconds for the response of another program on the host. */
   readonly socketTimeoutMs?: number;
   readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
 
-/** This process in its own procfs, whatever procfs the collectors read. */
+/** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
 export const SELF = '/proc/self';

@@ -1,5 +1,5 @@
 /**
- * All reading of the host: its trees of files, system calls and sockets. Each read distinguishes an *absent* file or device
+ * Access to the host: its file trees, system calls and sockets. Each read distinguishes an *absent* file or device
  * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
@@ -42,10 +42,10 @@ export type { FileInfo } from './stat.ts';
 export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
 
-/** Time that remains after the last call of a pass, to send the response. */
+/** Time between the end of the last call of a pass and the deadline of the pass, for sending the response. */
 const PASS_MARGIN_MS = 100;
 const CALL_TIMEOUT_MS = 5000;
-/** A local program that has not responded by then is stuck: others respond within milliseconds. */
+/** Default timeout of a request to a local program. A program that is not stuck responds within milliseconds. */
 const SOCKET_TIMEOUT_MS = 900;
 
 interface HostRun {
@@ -53,13 +53,13 @@ interface HostRun {
   readonly report?: ReportError;
 }
 
-/** What a test may replace, with the real one as default. */
+/** The real clocks, which a test may replace. */
 const SYSTEM = {
   now: () => Date.now() / 1000,
   elapsed: () => performance.now() / 1000,
 };
 
-/** Each run of a collector has a host of its own, so everything that a collector may not need is created by its first access. */
+/** Each run of a collector has its own object, so each tree is created by its first access: most collectors read one tree. */
 export class Host {
   readonly #options: HostOptions;
   readonly #shared: SharedState;
@@ -76,7 +76,7 @@ export class Host {
 
   /**
    * @param remaining returns how many milliseconds a call may take from now on
-   * @param report called with each error that costs only one value, see {@link Host.forCollector}
+   * @param report called with each error that costs only one value, as described at {@link Host.forCollector}
    */
   constructor(
     options: HostOptions,
@@ -97,7 +97,7 @@ export class Host {
     return this.#proc;
   }
 
-  /** This process in its own procfs, whatever procfs the collectors read. */
+  /** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
   get self(): KernelTree {
     this.#self ??= this.#createTree(this.#options.self ?? SELF, {
       isStable: this.#shared.isSelfProcfs,
@@ -114,7 +114,7 @@ export class Host {
     return this.#sys;
   }
 
-  /** `/sys` for the attributes whose driver queries a device that is slow or busy. */
+  /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
   get slowSys(): AsyncTree {
     this.#slowSys ??= this.#createAsyncTree(this.#options.sysfs, {
       calls: this.#shared.pools.attributes,
@@ -134,7 +134,7 @@ export class Host {
     return this.#rootfs;
   }
 
-  /** Files that the configuration names, by their whole path as this process sees it. */
+  /** Files that the configuration names, by their complete path in the file system of this process. */
   get files(): AsyncTree {
     this.#files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
     return this.#files;
@@ -156,12 +156,12 @@ export class Host {
     return this.#options.now ?? SYSTEM.now;
   }
 
-  /** Returns seconds of a clock that is never set, for rates; its start is arbitrary. */
+  /** Returns the reading of a monotonic clock in seconds, for rates. The start of the clock is arbitrary. */
   get elapsed(): () => number {
     return this.#options.elapsed ?? SYSTEM.elapsed;
   }
 
-  /** Milliseconds that another program on the host may take to respond. */
+  /** Maximum time in milliseconds for the response of another program on the host. */
   get socketTimeoutMs(): number {
     return this.#options.socketTimeoutMs ?? SOCKET_TIMEOUT_MS;
   }
@@ -170,7 +170,7 @@ export class Host {
     return this.#options.timeZone;
   }
 
-  /** Bytes of a memory page; `undefined` if the kernel does not report the size. */
+  /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
   get pageSize(): number | undefined {
     return this.#options.pageSize ?? this.#shared.pageSize;
   }
@@ -189,23 +189,23 @@ export class Host {
   }
 
   /**
-   * Reports an error that costs one item, attribute or row. The caller goes on without it.
+   * Reports an error that costs only one item, attribute or row. The caller continues without it.
    *
-   * @throws the error on a host that no collector reads
+   * @throws {Error} the error, if no {@link Host.forCollector} set a function that receives it
    */
   report(error: Error): void {
     this.#report(error);
   }
 
-  /** Whole milliseconds that remain for a call to another program, for example for `AbortSignal.timeout()`. */
+  /** Maximum time in whole milliseconds for a call to another program, for example for `AbortSignal.timeout()`. */
   get remaining(): number {
     return Math.floor(this.#remaining());
   }
 
   /**
-   * Starts a pass: returns the same host with calls that end in time.
+   * Starts a pass: returns the same host with calls that end before the deadline of the pass.
    *
-   * @param deadline on the clock of `performance.now()`
+   * @param deadline point in time on the clock of `performance.now()`
    */
   forPass(deadline: number): Host {
     const remaining = (limit = CALL_TIMEOUT_MS) =>
@@ -215,8 +215,8 @@ export class Host {
   }
 
   /**
-   * Returns the same host for one run of one collector. Reads of files that need not exist, and parsers, call `report` with
-   * the errors that cost only one value, and go on.
+   * Returns the same host for one run of one collector. `report` receives each error that costs only one value: the errors
+   * of the `…IfPresent` methods and of the rows that parsers leave out.
    */
   forCollector(report: ReportError): Host {
     return new Host(this.#options, this.#shared, { remaining: this.#remaining, report });
@@ -224,8 +224,8 @@ export class Host {
 
   /**
    * Reads and parses a file of the host's root file system (`etc/os-release`); returns `undefined` for an absent file. If
-   * that root is also the root of this process, the read is synchronous: a stuck disk would have stopped this process
-   * anyway, and to wake a thread costs more than the read.
+   * this process has the same root, the read is synchronous: a stuck root disk stops this process anyway, and an
+   * asynchronous read costs more.
    *
    * @throws as {@link AsyncTree.read}
    */
@@ -233,12 +233,12 @@ export class Host {
     return (this.#localRoot ?? this.rootfs).readIfPresent(path, parse);
   }
 
-  /** The root of the host, if that is the root of this process. */
+  /** The root file system of the host, if this process has the same root; otherwise `undefined`. */
   get #localRoot(): KernelTree | undefined {
     return this.#options.rootfs === '/' ? new KernelTree('/', { report: this.#report }) : undefined;
   }
 
-  /** Starts a clock for a measurement of about a second; see {@link startWallClock}. */
+  /** Starts the clock of {@link startWallClock}. */
   startClock(): () => number {
     return this.#options.now ?? startWallClock();
   }
@@ -258,7 +258,7 @@ export class Host {
     return (await this.#shared.adjtimex)();
   }
 
-  /** Returns the HTTP interface of another program, by the path of its socket as this process sees it. */
+  /** Returns the HTTP interface of another program, by the path of its socket in the file system of this process. */
   httpSocket(path: string): HttpSocket {
     return new HttpSocket(path, () => this.#socketRemaining());
   }
@@ -272,12 +272,12 @@ export class Host {
     return Math.floor(this.#remaining(this.socketTimeoutMs));
   }
 
-  /** The calls that have not returned: `read /host/etc/os-release`. */
+  /** Keys of the calls that have not returned: `read /host/etc/os-release`. */
   get pendingCalls(): readonly string[] {
     return Object.values(this.#shared.pools).flatMap(({ pending }) => pending);
   }
 
-  /** Returns the name of the host: the configured one, or the result of {@link readHostname}. */
+  /** Returns the name of the host: the configured name, or else the result of {@link readHostname}. */
   async hostname(): Promise<string> {
     return this.#options.hostname ?? readHostname(this);
   }

@@ -8,15 +8,15 @@ interface HostTrees {
 }
 
 /**
- * Returns the name of the host. If the root of the host is mounted elsewhere than at `/`, this process runs in a container
- * and the kernel reports the name of the container, so `/etc/hostname` of the host comes first.
+ * Returns the name of the host. If the root of the host is not mounted at `/`, this process runs in a container, where the
+ * kernel reports the name of the container. The name in the host's `/etc/hostname` therefore takes precedence.
  */
 export async function readHostname({ proc, rootfs }: HostTrees): Promise<string> {
   const name = rootfs.root === '/' ? undefined : await optionalAsync(rootfs.read('etc/hostname', parseHostname));
   return name ?? proc.read('sys/kernel/hostname', parseHostname);
 }
 
-/** hostname(5): one line, after any comments and blank lines. */
+/** Returns the first line of `/etc/hostname` that is neither blank nor a comment (hostname(5)). */
 function parseHostname(text: string): string {
   const name = text
     .split('\n')

@@ -61,7 +61,7 @@ async function fetchText(request: SocketRequest): Promise<string> {
     }
     return (await readBody(request.socketPath, response)).toString('utf8');
   } finally {
-    // Ends a response that is too large.
+    // Ends the transfer of a response that is too large.
     outgoing.destroy();
   }
 }

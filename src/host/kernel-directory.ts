@@ -14,31 +14,35 @@ import { type Reader, readNumber, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
 export interface TreeOptions {
-  /** Holds files open between passes; without it each read opens and closes its file. */
+  /** Cache that holds files open between passes; `undefined` to open and close the file at each read. */
   readonly cache: FdCache | undefined;
-  /** See {@link FdCache.validate}. */
+  /** True if a directory needs to be validated only once, as in procfs; details are in {@link FdCache.validate}. */
   readonly isStable: boolean;
   readonly chooseReader: ChooseReader;
-  /** Codes that mean that a file has no value now. */
+  /** Error codes that mean that a file has no value now. */
   readonly noValueErrnos: ReadonlySet<string>;
-  /** Called with the failure of a file that need not exist, and with rows that cannot be parsed. */
+  /**
+   * Called with the error of a file that `…IfPresent` methods cannot read, and with the error of each row that a parser
+   * leaves out.
+   */
   readonly report: ReportError;
 }
 
 /**
- * A directory of which many files are read. It is validated once in a pass, and a path is put together only for an error.
- * A caller that holds one from pass to pass calls {@link KernelDirectory.stat} before it reads the files.
+ * A directory from which many files are read. The directory is validated once in a pass, and reads from cached descriptors
+ * need no path. A caller that uses the object in several passes calls {@link KernelDirectory.stat} before the first read of
+ * each pass.
  */
 export class KernelDirectory {
   readonly #path: string;
-  /** Below the root of the tree. */
+  /** Path relative to the root of the tree. */
   readonly #relativePath: string;
   readonly #options: TreeOptions;
   #cached: CachedDir | undefined;
-  /** Set when this process may not stat the directory: reads of its files report why. */
+  /** True if this process may not stat the directory. Reads of its files then report the reason. */
   #isDenied = false;
 
-  /** @param relativePath below the root, with its final slash */
+  /** @param relativePath path relative to `root`, with a final slash */
   constructor(root: string, relativePath: string, options: TreeOptions) {
     this.#path = `${root}/${relativePath}`;
     this.#relativePath = relativePath;
@@ -46,13 +50,13 @@ export class KernelDirectory {
     this.#validate();
   }
 
-  /** As {@link statFile}; validates the directory if that was not done in this pass. */
+  /** As {@link statFile}. Validates the directory if no other call has validated it in this pass. */
   stat(): FileInfo | undefined {
     this.#validate();
     return this.#cached === undefined ? statFile(this.#path) : this.#cached.info;
   }
 
-  /** An object that is the same as long as the directory is the same; `undefined` if the directory is not cached. */
+  /** The same object until the directory changes, then another object; `undefined` if the directory is not cached. */
   get identity(): object | undefined {
     return this.#cached;
   }
@@ -69,8 +73,8 @@ export class KernelDirectory {
   }
 
   /**
-   * As {@link KernelDirectory.readIfPresent}, for a file of up to a page that contains a number. A file of digits is not
-   * made a string; `parse` gets each other text.
+   * As {@link KernelDirectory.readIfPresent}, for a file of up to 4 KiB that usually contains a number. A file of digits is
+   * converted directly, without a string; any other text is passed to `parse`.
    */
   readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
     const value = this.#read(name, readNumber, options);
@@ -108,7 +112,10 @@ export class KernelDirectory {
     }
   }
 
-  /** A file of a cached directory is opened without a check, unless it was absent before: a failed open costs ten checks. */
+  /**
+   * Returns whether a file is known to be absent. In a cached directory, checks only files that were absent before: a check
+   * costs a tenth of a failed open.
+   */
   #isAbsent(name: string): boolean {
     const cached = this.#cached;
     if (this.#isDenied || (cached !== undefined && !cached.absent?.has(name))) return false;

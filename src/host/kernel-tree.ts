@@ -17,8 +17,8 @@ import { type Reader, readLatin1, readToEnd, readUncached } from './read-sync.ts
 import { type FileInfo, statFile } from './stat.ts';
 
 /**
- * A tree of kernel files (`/proc`, `/sys`, `/run/udev/data`), read synchronously: the kernel prints them from memory,
- * and a promise per file costs several times the read. Paths are relative to the root of the tree.
+ * A tree of files in memory (`/proc`, `/sys`, `/run/udev/data`), which are read synchronously: the reads do not wait for a
+ * device, and a promise per file costs several times as much as a read. Paths are relative to the root of the tree.
  */
 export class KernelTree {
   readonly root: string;
@@ -35,7 +35,7 @@ export class KernelTree {
     };
   }
 
-  /** Returns the whole path of a file in the tree. */
+  /** Returns the complete path of a file in the tree. */
   path(path: string): string {
     return path === '' ? this.root || '/' : `${this.root}/${path}`;
   }
@@ -53,7 +53,9 @@ export class KernelTree {
     return this.#readAndParse(path, parse);
   }
 
-  /** As {@link KernelTree.read}, with a text of one character for each byte: for names of files, which need not be UTF-8. */
+  /**
+   * As {@link KernelTree.read}, but `parse` gets a text with one character for each byte: names of files need not be UTF-8.
+   */
   readLatin1<T>(path: string, parse: Parse<T>): T {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
@@ -61,8 +63,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now, and for a file
-   * that cannot be read or parsed, which is reported: in a collector the failure costs this value and no other.
+   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. An error of any
+   * other file is reported and the result is `undefined` too, so that a collector loses only this value.
    */
   readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const full = this.path(path);
@@ -74,7 +76,7 @@ export class KernelTree {
     }
   }
 
-  /** Returns a directory of which many files are read. The directory need not exist. */
+  /** Returns a directory from which many files are read. The directory does not have to exist. */
   directory(path: string): KernelDirectory {
     return new KernelDirectory(this.root, `${path}/`, this.#options);
   }
@@ -88,7 +90,10 @@ export class KernelTree {
     return this.#callUnlessAbsent(path, (full) => readdirSync(full)).sort();
   }
 
-  /** As {@link KernelTree.list}, but returns no names for a directory that does not exist or, reported, cannot be read. */
+  /**
+   * As {@link KernelTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * reported.
+   */
   listIfPresent(path: string): string[] {
     if (this.#isKnownAbsent(this.path(path))) return [];
     try {
@@ -118,7 +123,7 @@ export class KernelTree {
     return existsSync(this.path(path));
   }
 
-  /** Returns whether a file exists that this process may not read; the file is not opened. */
+  /** Returns whether a file exists but this process may not read it. Does not open the file. */
   isDenied(path: string): boolean {
     try {
       withoutStack(accessSync, this.path(path), constants.R_OK);
@@ -128,12 +133,15 @@ export class KernelTree {
     }
   }
 
-  /** Returns the target of a symbolic link as written, or `undefined` if the link does not exist or, reported, cannot be read. */
+  /**
+   * Returns the target of a symbolic link as written; `undefined` if the link does not exist, or if it cannot be read, which
+   * is reported.
+   */
   readlink(path: string, options?: ReadOptions): string | undefined {
     return this.#callIfPresent(path, (full) => readlinkSync(full), options);
   }
 
-  /** Returns the path without symbolic links, or `undefined` if it leads nowhere. */
+  /** Returns the path with all symbolic links resolved, or `undefined` if the target does not exist. */
   realpath(path: string): string | undefined {
     return this.#callIfPresent(path, (full) => realpathSync.native(full));
   }
@@ -169,7 +177,10 @@ export class KernelTree {
     return this.#options.cache?.isStillAbsent(full) === true;
   }
 
-  /** Not for calls on links, which may lead nowhere. */
+  /**
+   * Calls a function on a path, unless the cache contains the path as absent. Not suitable for reading symbolic links,
+   * because the cache treats a link without a target as absent.
+   */
   #callUnlessAbsent<T>(path: string, call: (full: string) => T): T {
     const full = this.path(path);
     if (this.#isKnownAbsent(full)) throw new AbsentError(`Cannot find ${full}: ENOENT`);
@@ -180,7 +191,10 @@ export class KernelTree {
     }
   }
 
-  /** For calls on links. On a file that is not a link they fail with EINVAL, which is not a driver without a value. */
+  /**
+   * Calls a function on a symbolic link. EINVAL is a failure here: it means that the file is not a link, and not that a
+   * driver has no value.
+   */
   #callIfPresent<T>(
     path: string,
     call: (full: string) => T,
@@ -206,5 +220,5 @@ export class KernelTree {
   }
 }
 
-/** The files of processes are not held open: most processes end soon. */
+/** Matches the paths of processes. Their files are not held open, because most processes end soon. */
 const IS_PROCESS = /^\d/;

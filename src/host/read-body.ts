@@ -1,12 +1,12 @@
 import { ReadError } from './errors.ts';
 
-/** A list of 10,000 containers with 2 KiB of labels each has 20 MB. */
+/** Maximum size of a body. A list of 10,000 containers with 2 KiB of labels each has 20 MB. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 
 /**
  * Reads the whole body of a response.
  *
- * @param socket the path of the program's socket, for the message
+ * @param socket path of the socket from which the response comes, for the error message
  * @throws {ReadError} if the body is larger than 32 MiB
  */
 export async function readBody(socket: string, stream: AsyncIterable<unknown>): Promise<Buffer> {

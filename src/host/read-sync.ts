@@ -1,41 +1,46 @@
 /**
- * Synchronous reads of one open file, always from its start: the kernel then prints the text again. Each function finds the
- * end of one kind of file with as few system calls as possible.
+ * Synchronous reads of an open file, always from its start, so that the kernel prints the text again. Each function is for
+ * one kind of file, and detects the end of the file with as few system calls as possible.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** Without O_NONBLOCK, opening a FIFO or a silent device stops the whole process; procfs and sysfs ignore the flag. */
+/** Flags of open(2). With O_NONBLOCK, a FIFO or a silent device cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Largest accepted file of a disk. */
+/** Maximum size of a file on a disk. */
 export const FILE_LIMIT = 16 * 1024 * 1024;
 
-/** Largest accepted kernel file: a million sockets in /proc/net/tcp are 150 MB, 3,000 interrupts of 1,024 CPUs 34 MB. */
+/**
+ * Maximum size of a kernel file. A million sockets in /proc/net/tcp take 150 MB; 3,000 interrupts of 1,024 CPUs take 34 MB.
+ */
 export const KERNEL_FILE_LIMIT = 256 * 1024 * 1024;
 
-/** A buffer that has grown larger for one file is not held for the next ones. */
+/**
+ * Maximum size of the buffer between two reads. If the buffer has grown larger for a file, it is replaced by a small one.
+ */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 
-/** The kernel prints a sysfs attribute into one page. */
+/** Usual maximum size of a sysfs attribute: the kernel prints the attribute into one memory page. */
 export const ATTRIBUTE_BYTES = 4096;
 
 /**
- * The kernel allocates and clears as many bytes as a read of /proc/sys requests: 64 KiB cost 5 µs, 1 KiB less than 1 µs
- * (measured).
+ * Size of the first read of a file in /proc/sys. The kernel allocates and clears as many bytes as the read requests: 64 KiB
+ * take 5 µs, 1 KiB less than 1 µs (measured).
  */
 const SETTING_BYTES = 1024;
 
 /**
- * seq_file returns at most a page of whole rows. A read that returns less than half a page is the last one if each row is
- * shorter than half a page. https://docs.kernel.org/filesystems/seq_file.html
+ * A read of a file that the kernel implements with seq_file returns whole rows, up to about a memory page. If each row is
+ * shorter than half a page, a read that returns less than half a page has reached the end of the file.
+ * https://docs.kernel.org/filesystems/seq_file.html
  */
 const HALF_PAGE_BYTES = 2048;
 
 export type Reader<T = string> = (descriptor: number) => T;
 
-/** Opens a file for one read. */
+/** Opens a file, reads it, and closes it. */
 export function readUncached<T>(path: string, reader: Reader<T>): T {
   const descriptor = openSync(path, OPEN_FLAGS);
   try {
@@ -47,19 +52,19 @@ export function readUncached<T>(path: string, reader: Reader<T>): T {
 
 const SCRATCH_BYTES = 64 * 1024;
 
-/** One buffer for all synchronous reads: each text is copied out of it before the next read. */
+/** Buffer of all synchronous reads. Each text is copied out of the buffer before the next read. */
 const scratch = { buffer: createScratch() };
 
 function createScratch(): Buffer {
   return Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 }
 
-/** Reads any file: the end is a read of 0 bytes. */
+/** Reads any file, until a read returns 0 bytes. */
 export function readToEnd(descriptor: number): string {
   return decode(readFrom(descriptor, 0, 1));
 }
 
-/** As {@link readToEnd}, with one character for each byte: bytes that are not UTF-8 are not lost. */
+/** As {@link readToEnd}, but returns one character for each byte, so that bytes that are not UTF-8 are retained. */
 export function readLatin1(descriptor: number): string {
   return scratch.buffer.toString('latin1', 0, readFrom(descriptor, 0, 1));
 }
@@ -70,7 +75,7 @@ export function readRows(descriptor: number): string {
   return decode(length < HALF_PAGE_BYTES ? length : readFrom(descriptor, length, HALF_PAGE_BYTES));
 }
 
-/** Reads a file that the kernel prints as a whole, whatever its length. */
+/** Reads a file that the kernel prints as a whole: a read returns all of its text if the buffer is large enough. */
 export function readRecord(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);
   return decode(length < scratch.buffer.length ? length : readFrom(descriptor, length, 1));
@@ -82,13 +87,13 @@ export function readAttribute(descriptor: number): string {
   return length < ATTRIBUTE_BYTES ? decode(length) : readToEnd(descriptor);
 }
 
-/** Reads a file of /proc/sys. A long one is read again: most of these files return all of their text or nothing. */
+/** Reads a file of /proc/sys. A text above 1 KiB is read again as a whole: many of these files cannot be read in parts. */
 export function readSetting(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, SETTING_BYTES, 0);
   return length < SETTING_BYTES ? decode(length) : readToEnd(descriptor);
 }
 
-/** Returns the number in a file that contains digits and a newline, and the text of any other file of up to a page. */
+/** Reads a file of up to 4 KiB. Returns a number if the file contains digits and a newline, otherwise its text. */
 export function readNumber(descriptor: number): number | string {
   const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0);
   return wholeLine(scratch.buffer, length) ?? decode(length);
@@ -115,7 +120,7 @@ function decode(length: number): string {
 }
 
 /**
- * Reads on from a position until a read returns less than `lastBelow` bytes.
+ * Continues to read at a position, until a read returns less than `lastBelow` bytes.
  *
  * @returns the length of the text in the buffer
  * @throws {RangeError} if the file is larger than {@link KERNEL_FILE_LIMIT}

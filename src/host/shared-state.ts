@@ -7,8 +7,8 @@ import { readPageSize } from './page-size.ts';
 import { isProcfs } from './procfs.ts';
 
 /**
- * Threads of libuv that may be stuck in the calls of each pool, of the 42 that src/cli/node-runtime.ts requests. A stuck call
- * delays only the calls of its own pool; four threads always remain for gzip and DNS.
+ * Number of libuv's threads that the calls of each pool may occupy. A stuck call delays only the calls of the same pool.
+ * src/cli/node-runtime.ts requests 42 threads, so four threads always remain for gzip and DNS.
  */
 const THREADS = { files: 4, attributes: 12, disk: 4, remote: 18 } as const;
 
@@ -18,11 +18,11 @@ export interface SharedState {
   readonly fdCache: FdCache;
   readonly contentCache: ContentCache;
   readonly isProcfs: boolean;
-  /** Whether `/proc/self` is in procfs. */
+  /** True if `/proc/self` is in a real procfs, and not in a copy of its files. */
   readonly isSelfProcfs: boolean;
-  /** Bytes of a memory page. */
+  /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
   readonly pageSize: number | undefined;
-  /** Loaded by the first call; a failure is not tried again. */
+  /** The function that calls adjtimex(2), loaded when it is first used. A failed load is not repeated. */
   adjtimex?: Promise<() => ClockState>;
 }
 

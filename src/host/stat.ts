@@ -1,30 +1,30 @@
 import { type Stats, statSync } from 'node:fs';
 
-/** Properties of a file or directory that need no open(2). */
+/** Properties of a file or directory from stat(2), which does not open the file. */
 export interface FileInfo {
   readonly inode: number;
-  /** 2 plus the number of subdirectories, for a directory; some file systems do not count them. */
+  /** Number of hard links. Most file systems report 2 plus the number of subdirectories for a directory. */
   readonly links: number;
-  /** Unix time in seconds. */
+  /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
-  /** Bytes; for `/proc/<pid>/fd` the number of open descriptors since Linux 6.2, 0 before. */
+  /** Size in bytes. The size of `/proc/<pid>/fd` is the number of open descriptors since Linux 6.2, and 0 before. */
   readonly size: number;
 }
 
-/** Returns the properties of the file that a path leads to, or `undefined` if no file is visible to this process there. */
+/** Returns the properties of a file or link target; `undefined` if it does not exist or this process may not stat it. */
 export function statFile(path: string): FileInfo | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && toFileInfo(stats);
   } catch {
-    // EACCES, or ESRCH of a process that ends now.
+    // EACCES, or ESRCH if the path belongs to a process that is ending.
     return undefined;
   }
 }
 
 const READABLE = 0o444;
 
-/** Returns whether the mode of a file lets no user read it. Returns false for a file that cannot be checked. */
+/** Returns whether the mode of a file lets no user read it; `false` if this process cannot stat the file. */
 export function isWriteOnly(path: string): boolean {
   try {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode;

@@ -3,7 +3,7 @@ import type { CallPool } from './call-pool.ts';
 import { ReadError } from './errors.ts';
 import { strerror } from './strerror.ts';
 
-/** What a statfs(2) call may wait for: a local disk, or a network or program, which may never respond again. */
+/** What a statfs(2) call may wait for: a local disk, or a remote server or a program, which may never respond. */
 export type BlockingSource = 'disk' | 'remote';
 
 /**
@@ -14,20 +14,20 @@ export type Statfs = Pick<StatsFs, 'bsize' | 'blocks' | 'bfree' | 'bavail' | 'fi
 
 export type StatfsResult =
   | { readonly error: ''; readonly stats: Statfs }
-  /** The reason why there are no numbers, as strerror(3) words it. */
+  /** `error` is the reason why the sizes are unknown: the text of strerror(3), {@link TIMEOUT} or {@link BUSY}. */
   | { readonly error: string; readonly stats: undefined };
 
 export interface StatfsRequest {
-  /** The mount point as this process sees it; its bytes if they are not UTF-8. */
+  /** Path of the mount point in the file system of this process; a `Buffer` if the path is not UTF-8. */
   readonly path: string | Buffer;
-  /** `<major>:<minor>`; distinguishes the mount from a later one on the same mount point. */
+  /** Device number `<major>:<minor>`, which distinguishes the mount from a later mount on the same mount point. */
   readonly device: string;
   readonly source: BlockingSource;
-  /** How long to wait for the result; the end of the pass may come first. */
+  /** Maximum time to wait for the result, in milliseconds. The deadline of the pass may be earlier. */
   readonly milliseconds: number;
 }
 
-/** The system calls. */
+/** System calls, which tests replace. */
 export interface StatfsCalls {
   statfsSync(path: string | Buffer): Statfs;
   statfs(path: string | Buffer): Promise<Statfs>;
@@ -46,9 +46,9 @@ const BUSY = { error: 'too many stuck mountpoints', stats: undefined } as const;
 /**
  * Reads the sizes of mounted file systems.
  *
- * A synchronous call that hangs stops the whole process. An asynchronous one stops a thread of libuv's pool, but costs ten
- * times as much (measured: 5 ms of CPU for 300 calls instead of 0.5 ms). So only file systems that the kernel reports from
- * memory are read synchronously.
+ * A synchronous call that hangs stops the whole process. An asynchronous call that hangs stops one thread of libuv only, but
+ * asynchronous calls cost ten times as much (measured for 300 calls: 5 ms of CPU instead of 0.5 ms). Therefore only file
+ * systems whose sizes are in the kernel's memory are read synchronously.
  */
 export class FileSystems {
   readonly #pools: Readonly<Record<BlockingSource, CallPool>>;
@@ -61,7 +61,7 @@ export class FileSystems {
     this.#calls = calls;
   }
 
-  /** For a mount point whose numbers are in the kernel's memory. */
+  /** Returns the sizes of a file system whose sizes are in the kernel's memory. */
   statfsSync(path: string | Buffer): StatfsResult {
     try {
       return { error: '', stats: this.#calls.statfsSync(path) };
@@ -70,7 +70,7 @@ export class FileSystems {
     }
   }
 
-  /** For any other mount point. While a call on a mount is stuck, no other call is made on this mount. */
+  /** Returns the sizes of any other file system. While a call on a mount is stuck, no other call is made on this mount. */
   async statfs({ path, device, source, milliseconds }: StatfsRequest): Promise<StatfsResult> {
     const pool = this.#pools[source];
     const key = `statfs ${path} (${device})`;
@@ -78,7 +78,7 @@ export class FileSystems {
     try {
       return await pool.run(key, this.#remaining(milliseconds), () => this.#call(path));
     } catch (error) {
-      // Errors of the call are results, so this is an error of the pool.
+      // #call() never rejects, so this is an error of the pool.
       return error instanceof ReadError && error.code === 'EBUSY' ? BUSY : TIMEOUT;
     }
   }

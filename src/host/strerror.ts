@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { messageOf } from '../util/errors.ts';
 
-/** strerror(3) where the text of libuv differs or is missing. The numbers are those of x86, ARM, POWER and s390. */
+/** Texts of strerror(3) that libuv lacks or words differently, by errno. The numbers are valid on x86, ARM, POWER, s390. */
 const TEXTS: ReadonlyMap<number, string> = new Map([
   [5, 'input/output error'],
   [11, 'resource temporarily unavailable'],
@@ -28,7 +28,7 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
 
 /**
  * Returns the text of a failed system call as node_exporter's labels contain it: `transport endpoint is not connected`.
- * The message of any other error is returned as it is.
+ * For any other error, returns its message unchanged.
  */
 export function strerror(error: unknown): string {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return messageOf(error);

@@ -11,17 +11,17 @@ const DIRECTORIES = ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib
 const UTC: TimeZone = () => ({ abbreviation: 'UTC', offset: 0 });
 
 /**
- * Returns the time zone of this process, by the rules of node_exporter: the zone file that `TZ` names, else
- * `/etc/localtime`, else UTC. POSIX rules in `TZ` itself are not supported by either program.
+ * Returns the time zone of this process by the rules of node_exporter: from the zone file that `TZ` names, else from
+ * `/etc/localtime`, else UTC. Like node_exporter, this function does not support POSIX rules in `TZ`.
  *
- * @param name the variable `TZ`
+ * @param name value of the variable `TZ`
  */
 export function readTimeZone(name: string | undefined): TimeZone {
   for (const file of zoneFiles(name)) {
     try {
       return parseTzif(readFileSync(file));
     } catch {
-      // Images without tzdata have no zone files: UTC is the zone of each program in them.
+      // The file is absent or invalid. Container images without tzdata have no zone files, and their programs use UTC.
     }
   }
   return UTC;

@@ -7,7 +7,7 @@ import { strerror } from './strerror.ts';
 export interface UdpRequest {
   readonly address: string;
   readonly port: number;
-  /** The number of routers that the packet may pass. */
+  /** Time to live of the packet, in hops. */
   readonly ttl: number;
   /** Milliseconds to wait for the response. */
   readonly timeout: number;
@@ -17,8 +17,8 @@ export interface UdpRequest {
 /**
  * Sends one packet and returns the first packet that comes back from the address.
  *
- * @param onSent is called when the packet is sent
- * @throws {ReadError} if no packet comes back in time, or no program listens
+ * @param onSent called when the packet is sent
+ * @throws {ReadError} if no packet comes back in time, or no program listens at the address
  */
 export async function sendUdpRequest(
   { address, port, ttl, timeout, packet }: UdpRequest,
@@ -32,7 +32,7 @@ export async function sendUdpRequest(
   const timer = setTimeout(() => fail('ETIMEDOUT', `no answer within ${Math.round(timeout)} ms`), timeout);
   socket.on('error', (error) => fail(codeOf(error), strerror(error)));
   socket.once('message', resolve);
-  // A connected socket receives packets from its peer only, and reports ECONNREFUSED.
+  // The socket is connected, so that it receives packets from its peer only and reports ECONNREFUSED.
   socket.once('connect', () => {
     socket.setTTL(ttl);
     onSent();

@@ -4,7 +4,7 @@ const REPLACEMENT = '\uFFFD';
 
 /**
  * Decodes the first bytes of a buffer. Each run of bytes that are not UTF-8 becomes one U+FFFD, as in node_exporter's
- * labels; the decoder of Node.js makes several of a run.
+ * labels; the decoder of Node.js may return several U+FFFD for a run.
  */
 export function decodeUtf8(bytes: Buffer, length: number): string {
   const text = bytes.toString('utf8', 0, length);
@@ -25,7 +25,7 @@ function decodeRuns(bytes: Buffer): string {
   return text;
 }
 
-/** Returns the number of bytes of the character that starts with a byte. */
+/** Returns the number of bytes in a character, from its first byte. */
 function lengthOf(lead: number): number {
   if (lead < 0x80) return 1;
   if (lead < 0xe0) return 2;

@@ -1,7 +1,7 @@
 /**
- * Starts a clock that returns Unix time in seconds, with microseconds. Node.js returns whole milliseconds: the function
- * waits for the next millisecond, half of one on average, and counts from there. The clock is for measurements of about a
- * second: it does not follow when the host's clock is set.
+ * Starts a clock that returns Unix time in seconds with a precision of microseconds. Node.js returns Unix time in whole
+ * milliseconds only: this function waits for the start of the next millisecond (half a millisecond on average) and then adds
+ * the elapsed time. Use the clock for about a second only, because it ignores changes of the host's clock.
  */
 export function startWallClock(): () => number {
   const before = Date.now();

@@ -8,9 +8,9 @@ import { handleErrors, handleNotFound, onGet } from './reply.ts';
 import { SCRAPE_PATH } from './scrape-target.ts';
 
 export interface AppOptions {
-  /** Options of `/info`; `undefined` for an exporter that does not monitor its host, which has no `/info`. */
+  /** Options of `/info`; `undefined` for an exporter that does not monitor its host. Such an exporter has no `/info`. */
   readonly info: InfoOptions | undefined;
-  /** Handler of the page of metrics; `undefined` for an exporter that only pushes. */
+  /** Handler of `/metrics`; `undefined` for an exporter that only pushes. */
   readonly metrics: RequestHandler | undefined;
   readonly metricsPath: string;
   /** Handler of `/scrape`; `undefined` for an exporter without targets. */
@@ -48,9 +48,9 @@ function linksOf({ metrics, metricsPath, info, targets }: AppOptions): readonly 
   ];
 }
 
-/** @throws {UsageError} if another route already has the path: Express would never call the handler of the metrics */
+/** @throws {UsageError} if another route has the path, because Express would never call the handler of the metrics */
 export function validateMetricsPath(path: string): void {
-  // Express ignores upper and lower case, and a trailing slash.
+  // Express ignores the case of a path and a slash at its end.
   const normalized = path.toLowerCase().replace(/\/+$/, '');
   const routes = [...HEALTH_LINKS, ...INFO_LINKS].map(([route]) => route);
   if ([...routes, SCRAPE_PATH, FAVICON_PATH].includes(normalized)) {

@@ -1,9 +1,9 @@
 import { parseQuery } from './query.ts';
 
 /**
- * Returns the collectors that a scrape selects with `collect[]=cpu&collect[]=meminfo` or deselects with `exclude[]=nfs`;
- * `undefined` if it selects all. As in node_exporter, a scrape may exclude a collector that does not run: one scrape
- * configuration serves hosts with different collectors.
+ * Returns the collectors that a scrape selects with `collect[]=cpu&collect[]=meminfo`, or all collectors that it does not
+ * exclude with `exclude[]=nfs`; `undefined` for a scrape without these parameters. As in node_exporter, a scrape may
+ * exclude a collector that does not run, so that hosts with different collectors can share one scrape configuration.
  *
  * @param url path and query of the request, not decoded
  * @param running names of the collectors that run in scrapes

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 /** The path that browsers request for every page. */
 export const FAVICON_PATH = '/favicon.ico';
 
-/** Three bars on a square. */
+/** The icon as SVG: three bars on a square. */
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#425cc7"/>' +
   '<path d="M4 13V8M8 13V3m4 10V6" stroke="#fff" stroke-width="2.5"/></svg>\n';

@@ -29,7 +29,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     sendText(response, 200, await host.hostname());
   });
   on('/uptime', (response) => {
-    // /proc/uptime has two decimals too.
+    // With two decimals, as in /proc/uptime.
     sendText(response, 200, host.proc.read('uptime', parseUptime).uptime.toFixed(2));
   });
   on('/load', (response) => {

@@ -10,7 +10,7 @@ import { sendText } from './reply.ts';
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const compress = promisify(gzip);
 
-/** Minimum size for compression: a smaller body fits in one packet anyway. */
+/** Minimum size in bytes of a body to compress. A smaller body fits in one packet without compression. */
 const COMPRESS_FROM_BYTES = 1024;
 
 export interface ScrapeLimits {
@@ -21,18 +21,18 @@ export interface ScrapeLimits {
 }
 
 export interface MetricsHandlerOptions {
-  /** Runs a pass and returns its page. The caller may use `body` until it calls `release`. */
+  /** Runs a pass and returns its exposition as `body`. The caller may use `body` until the caller calls `release`. */
   scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer; release(): void }>;
   /** Names of the collectors that run in scrapes. */
   readonly collectors: readonly string[];
-  /** Metrics to update when a scrape starts, and when its page is ready. */
+  /** Metrics to update when a scrape starts, and when its response is ready. */
   readonly scrapeMetrics: { startScrape(): void; endScrape(seconds: number): void };
   /** True if a scrape gets status 503 when no collector succeeds. */
   readonly requiresSuccess: boolean;
   readonly limits: ScrapeLimits;
 }
 
-/** Returns the handler for a page of metrics in the Prometheus text format. */
+/** Returns the handler that responds with metrics in the Prometheus text format. */
 export function createMetricsHandler(options: MetricsHandlerOptions): RequestHandler {
   const { collectors } = options;
   const { maxRequests } = options.limits;
@@ -80,7 +80,7 @@ async function handleScrape(
   else await sendMetrics(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
 }
 
-/** The time reserved for sending the response is a tenth of the scrape timeout, but at most half a second. */
+/** Maximum time reserved for sending the response. The reserved time is a tenth of the scrape timeout if that is less. */
 const MAX_RESPONSE_SECONDS = 0.5;
 const MAX_TIMEOUT_SECONDS = 3600;
 

@@ -1,4 +1,4 @@
-/** Parses the query of a request URL. The parser of Express may interpret the brackets in a name such as `collect[]`. */
+/** Parses the query of a request URL. Replaces the parser of Express, which may interpret the brackets in `collect[]`. */
 export function parseQuery(url: string): URLSearchParams {
   return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
 }

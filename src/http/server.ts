@@ -10,7 +10,7 @@ import { codeOf } from '../util/errors.ts';
 const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Time without traffic until any connection is closed, for example if the client does not read the response. */
+/** Time without traffic after which a connection is closed even during a request: the client may not read the response. */
 const IDLE_TIMEOUT_MS = 150_000;
 
 /** The HTTP listeners of an exporter. */
@@ -86,7 +86,7 @@ class RunningRequests {
     };
   }
 
-  /** Resolves once no request is running, after `timeoutMs` at the latest. */
+  /** Waits until no request is running, at most `timeoutMs`. */
   async waitForNone(timeoutMs: number): Promise<void> {
     if (this.#count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -100,20 +100,20 @@ class RunningRequests {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'the host has no such address',
-  // The address is an IPv6 address and the kernel does not support IPv6.
+  // An IPv6 address, on a kernel without IPv6.
   EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',
 };
 
-/** All addresses of the host: the IPv6 socket also accepts IPv4. */
+/** Address for all IPv6 and IPv4 addresses of the host: a socket on `::` also accepts IPv4. */
 const ALL_ADDRESSES = '::';
 const ALL_IPV4_ADDRESSES = '0.0.0.0';
 
-/** Codes of `::` on a kernel or in a network namespace without IPv6. */
+/** Error codes of listening on `::` if the kernel or the network namespace has no IPv6. */
 const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 
-/** @throws {Error} with the address and the reason */
+/** @throws {Error} with the address and the reason, if the address cannot be used */
 async function listen({ host, port }: ListenAddress, handle: RequestListener): Promise<Server> {
   try {
     return await listenOn({ host: host ?? ALL_ADDRESSES, port }, handle);

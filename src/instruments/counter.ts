@@ -24,7 +24,7 @@ export type Increment<L extends string> = [L] extends [never]
 /**
  * Declares a counter. Either the program increments the counter, or a collector emits a total that another program counts.
  *
- * @param name metric name exactly as on the page; by convention the name ends with `_total`
+ * @param name metric name exactly as in the exposition; by convention the name ends with `_total`
  * @param help one sentence
  * @param labels label names
  */

@@ -15,7 +15,7 @@ export interface Gauge<L extends string = never> extends Instrument<L, 'gauge'>,
  * Declares a gauge. Either the program sets the gauge, or a collector reads the value in each pass and emits it. A gauge
  * has no series before it is set.
  *
- * @param name metric name exactly as on the page
+ * @param name metric name exactly as in the exposition
  * @param help one sentence
  * @param labels label names
  */

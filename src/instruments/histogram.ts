@@ -28,7 +28,7 @@ const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
  * Declares a histogram. Either the program observes values, or a collector emits the buckets of a histogram that another
  * program counts.
  *
- * @param name metric name exactly as on the page, without `_bucket`, `_sum` and `_count`
+ * @param name metric name exactly as in the exposition, without `_bucket`, `_sum` and `_count`
  * @param help one sentence
  * @param labels label names; `le` is reserved
  * @throws {RangeError} for buckets that are not in ascending order

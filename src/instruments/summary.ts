@@ -26,7 +26,7 @@ const MAX_BINS = 2048;
  * memory. Unlike histograms, summaries of several processes cannot be aggregated. Either the program observes values, or a
  * collector emits the quantiles of a summary that another program computes.
  *
- * @param name metric name exactly as on the page, without `_sum` and `_count`
+ * @param name metric name exactly as in the exposition, without `_sum` and `_count`
  * @param help one sentence
  * @param labels label names; `quantile` is reserved
  * @throws {RangeError} for quantiles that are not in ascending order or not between 0 and 1

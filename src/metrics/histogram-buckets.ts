@@ -7,7 +7,7 @@ export class HistogramBuckets {
   #sum = 0;
   #count = 0;
 
-  /** @param bounds in ascending order */
+  /** @param bounds upper bounds of the buckets, in ascending order */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
     this.#counts = bounds.map(() => 0);

@@ -1,22 +1,22 @@
 import type { Attributes, AttributeValue } from './metric.ts';
 
-/** The labels of a series, without undefined ones. One object serves many series and passes with the same labels. */
+/** The labels of a series, without undefined labels. Series and passes with the same labels share one object. */
 export class LabelSet {
   readonly labels: Readonly<Record<string, AttributeValue>>;
-  /** The labels in the exposition format. Set by the text serializer, which writes them into each page. */
+  /** The labels in the exposition format. The text serializer sets this text when it first writes the labels. */
   text: string | undefined = undefined;
   readonly #source: Attributes;
-  /** Names and values in turns. V8 reads properties of an object slowly when their names vary. */
+  /** Alternating names and values, for a fast comparison: V8 is slow at reading properties by varying names. */
   readonly #flat: readonly AttributeValue[];
 
-  /** @param labels must not change any more */
+  /** @param labels object that is not changed after this call */
   constructor(labels: Attributes) {
     this.#source = labels;
     this.labels = withoutUndefined(labels);
     this.#flat = Object.entries(this.labels).flat();
   }
 
-  /** Whether the set consists of these labels, in this order. */
+  /** Returns whether the set consists of these labels, in this order. */
   equals(labels: Attributes): boolean {
     if (labels === this.#source) return true;
     let index = 0;
@@ -33,12 +33,12 @@ export class LabelSet {
 /** The labels of a sample without labels. */
 export const NO_LABELS = new LabelSet({});
 
-/** Most collectors emit no undefined labels, and then nothing is copied. */
+/** Returns the labels without undefined labels. Copies the labels only if necessary: most collectors emit no such label. */
 function withoutUndefined(labels: Attributes): LabelSet['labels'] {
   for (const name in labels) {
     if (labels[name] === undefined) return Object.fromEntries(Object.entries(labels).filter(hasValue));
   }
-  // The loop has found no undefined value.
+  // No value is `undefined`: the loop has checked all of them.
   return labels as LabelSet['labels'];
 }
 

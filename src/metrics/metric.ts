@@ -1,23 +1,26 @@
 /**
  * Declarations of metrics. A *family* is a declared metric, a *sample* is one value of a family with its labels.
  *
- * A family follows one of two naming conventions: that of Prometheus (https://prometheus.io/docs/practices/naming/),
- * where the declared name is the name on the page, or OpenTelemetry's semantic conventions
+ * A family follows one of two naming conventions: either the conventions of Prometheus, where the declared name is the name
+ * in the exposition (https://prometheus.io/docs/practices/naming/), or the semantic conventions of OpenTelemetry
  * (https://opentelemetry.io/docs/specs/semconv/).
  */
 
-/** A pass contains the families of one naming convention. */
+/** A naming convention. Each pass contains the families of one naming convention. */
 export type Convention = 'prometheus' | 'semconv';
 
-/** OpenTelemetry has no summary and no untyped metric: both are pushed as gauges. Prometheus has no up-down counter. */
+/**
+ * Type of a metric. Prometheus has no up-down counters, and OpenTelemetry has neither summaries nor untyped metrics. Gauges
+ * replace the types that an output does not have.
+ */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
-/** Labels of a series. Those that are `undefined` are left out. */
+/** Labels of a series, by name. A label with the value `undefined` is left out. */
 export type Labels<L extends string = string> = Readonly<Record<L, string | undefined>>;
 
 export type AttributeValue = string | number | boolean;
 
-/** Attributes of a data point of the semantic conventions. Those that are `undefined` are left out. */
+/** Attributes of a sample, by name. An attribute with the value `undefined` is left out. */
 export type Attributes<L extends string = string> = Readonly<Record<L, AttributeValue | undefined>>;
 
 export interface Family<
@@ -29,20 +32,20 @@ export interface Family<
   readonly name: string;
   readonly help: string;
   readonly type: T;
-  /** In UCUM (`s`, `By`, `{thread}`). Empty for Prometheus, where the unit is a part of the name. */
+  /** Unit in UCUM: `s`, `By`, `{thread}`. Empty for Prometheus, where the unit is a part of the name. */
   readonly unit: string;
   readonly labels: readonly L[];
-  /** `observable`: an instrument of OpenTelemetry. `producer`: handed over by a `MetricProducer`. */
+  /** How samples reach the OpenTelemetry SDK: through an observable instrument, or through a `MetricProducer`. */
   readonly route: 'observable' | 'producer';
-  /** Whether another program has declared the family. `--metrics.namespace` does not change its name. */
+  /** True if another program has declared the family. The flag `--metrics.namespace` does not change its name. */
   readonly external?: boolean;
-  /** Whether passes of both conventions contain the family, under its Prometheus name. For user-defined families. */
+  /** True for a custom family. It keeps its Prometheus name in scrapes and in pushes with semconv names. */
   readonly bothConventions?: boolean;
 }
 
 export type AnyFamily = Family<string, MetricType, Convention>;
 
-/** The buckets of a histogram. */
+/** The value of a sample of a histogram. */
 export interface HistogramValue {
   readonly bounds: readonly number[];
   /** The number of observations less than or equal to each bound. */
@@ -51,9 +54,9 @@ export interface HistogramValue {
   readonly count: number;
 }
 
-/** The quantiles of a summary. */
+/** The value of a sample of a summary. */
 export interface SummaryValue {
-  /** In ascending order of the quantiles. */
+  /** Quantiles in ascending order, each with its value. */
   readonly quantiles: readonly (readonly [quantile: number, value: number])[];
   readonly sum: number;
   readonly count: number;
@@ -67,9 +70,9 @@ export type ValueOf<T extends MetricType> = T extends 'histogram'
 
 export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
-  /** Without undefined ones. */
+  /** Labels of the sample, without labels that have the value `undefined`. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
-  /** Unix time in seconds at which a counter started, if it started after the boot of the host. */
+  /** Unix time in seconds at which a counter started; `undefined` if it started at boot, or at an unknown time. */
   readonly startTime?: number;
 }
 
@@ -88,7 +91,7 @@ export interface Emit {
       ? [labels?: undefined, startTime?: number]
       : [labels: V extends 'semconv' ? Attributes<L> : Labels<L>, startTime?: number]
   ): void;
-  /** The convention of the pass, for work that only one convention needs. */
+  /** The convention of the pass. A collector reads this property to skip work for the other convention. */
   readonly convention: Convention;
 }
 
@@ -128,9 +131,8 @@ export function external<T extends MetricType>(
 }
 
 /**
- * Declares a gauge that reaches OpenTelemetry as an `ObservableGauge`. For families whose label sets are fixed for the
- * life of the process and present on every host (uptime, load): the SDK limits the number of label sets of an
- * instrument.
+ * Declares a gauge that reaches the OpenTelemetry SDK as an `ObservableGauge`. Only for families that every host has and
+ * whose label sets never change (uptime, load), because the SDK limits the number of label sets of an instrument.
  */
 export function observableGauge<const L extends string = never>(
   name: string,
@@ -152,8 +154,8 @@ function declareSemconv<T extends SemconvType>(type: T) {
 }
 
 /**
- * Declares families of OpenTelemetry's semantic conventions, which define the instrument, unit and attributes of each
- * name.
+ * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, unit and attributes for
+ * each name.
  *
  * @example
  * const io = semconv.counter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
@@ -166,13 +168,13 @@ export const semconv = {
 };
 
 /**
- * Returns the labels of an info family, with the value that a function returns for each name.
+ * Returns labels with the given names. The function `lookUp` returns the value for each name.
  *
  * @example
  * emit(info, 1, labelsOf(info.labels, (name) => fields.get(name)));
  */
 export function labelsOf<L extends string>(names: readonly L[], lookUp: (name: L) => string | undefined): Labels<L> {
-  // The entries have exactly these names. The type of Object.fromEntries does not express that.
+  // The entries have exactly these names, but the return type of Object.fromEntries() does not contain the names.
   return Object.fromEntries(names.map((name) => [name, lookUp(name)])) as Labels<L>;
 }
 

@@ -9,21 +9,21 @@ export interface FamilySamples {
 }
 
 /**
- * The samples of one family, in the order in which they were emitted. They are stored in columns: one object per sample
- * would live as long as the pass, and with 40,000 series the garbage collector needs more time to move them than the
- * reads take.
+ * The samples of one family, in the order in which they were emitted. Numbers, labels and start times are stored in separate
+ * arrays. One object per sample would be slower: with 40,000 series, the garbage collector needs more time to move the
+ * objects than the collectors need for their reads.
  */
 export class Samples implements Iterable<Sample> {
-  /** Numbers only, which V8 then stores without an object for each. */
+  /** The array contains only numbers, so that V8 stores them without an object for each number. */
   readonly #numbers: number[];
-  /** Histograms and summaries, by index. */
+  /** Values of histograms and summaries, by the index of the sample. */
   #distributions: Map<number, Distribution> | undefined;
   readonly #labels: LabelSet[];
-  /** Undefined while no sample has a start time. */
+  /** Start time of each sample; `undefined` as long as no sample has a start time. */
   #startTimes: (number | undefined)[] | undefined;
   #length = 0;
 
-  /** @param expected number of samples, to allocate the columns once */
+  /** @param expected estimated number of samples, so that the arrays are allocated only once */
   constructor(expected = 0) {
     this.#numbers = new Array(expected);
     this.#labels = new Array(expected);

@@ -4,8 +4,8 @@ import { parseRows, type ReportProblem, raise } from './rows.ts';
 const UNITS = 'kMGTPEZY';
 
 /**
- * Parses a number that the kernel's bch_hprint() has shortened: `1.1M`, `-427.5k`, `512`. The digits after the point are a
- * remainder of 1,024 divided by 100 and no decimal fraction, so `.10` is larger than `.9`.
+ * Parses a number that the kernel's bch_hprint() has abbreviated: `1.1M`, `-427.5k`, `512`. The digits after the point
+ * are the remainder (0 to 1,023) divided by 100. They are not a decimal fraction: `.10` is larger than `.9`.
  */
 export function parseBcacheNumber(text: string): number {
   const trimmed = text.trim();
@@ -20,7 +20,7 @@ export function parseBcacheNumber(text: string): number {
 const WRITEBACK_LINES: ReadonlySet<string> = new Set(['rate', 'dirty', 'target', 'proportional', 'integral', 'change']);
 
 /**
- * Parses `bdev0/writeback_rate_debug` into numbers by name: `rate:           1.1M/sec`
+ * Parses `bdev0/writeback_rate_debug` into numbers by name: `rate:           1.1M/sec`.
  *
  * https://docs.kernel.org/admin-guide/bcache.html
  */
@@ -33,7 +33,7 @@ export function parseWritebackRateDebug(text: string, report: ReportProblem = ra
 const PRIORITY_LINES: ReadonlySet<string> = new Set(['Unused', 'Metadata']);
 
 /**
- * Parses `cache0/priority_stats` into percentages by name: `Unused:		99%`
+ * Parses `cache0/priority_stats` into percentages by name: `Unused:		99%`.
  *
  * https://docs.kernel.org/admin-guide/bcache.html
  */
@@ -46,7 +46,7 @@ function parsePercentage(text: string): number {
   return Number(text.slice(0, -1));
 }
 
-/** @param parseValue returns `undefined` for a name that no caller needs */
+/** @param parseValue returns `undefined` for a line that is left out because no caller needs it */
 function parseNamed(
   text: string,
   report: ReportProblem,

@@ -4,7 +4,7 @@ import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows
 
 const UNITS = 'KMGTPE';
 
-/** Parses a number that the kernel has shortened for people: `2.05G`, `28.2k`, `512`. The result is rounded down. */
+/** Parses a number that the kernel has abbreviated: `2.05G`, `28.2k`, `512`. The result is rounded down. */
 export function parseHumanNumber(text: string): number {
   const trimmed = text.trim();
   const [, digits, unit = ''] = /^(\d{1,20}(?:\.\d{1,20})?)([kKmMgGtTpPeE]?)$/.exec(trimmed) ?? [];
@@ -13,8 +13,8 @@ export function parseHumanNumber(text: string): number {
 }
 
 /**
- * Parses `counters/<name>` into the count since the creation of the file system; `undefined` if the file contains only the count
- * since the mount.
+ * Parses `counters/<name>` into the count since the creation of the file system. Returns `undefined` if the file contains
+ * only the count since the mount.
  *
  *     since mount:                   10566234
  *     since filesystem creation:     70225874
@@ -26,14 +26,18 @@ export function parseCounter(text: string): number | undefined {
   throw new SyntaxError(`expected two counts in ${quote(text)}`);
 }
 
-/** A malformed number is `undefined`. */
+/** A row of `compression_stats`; a malformed number is `undefined`. */
 export interface CompressionStats {
   readonly algorithm: string;
   readonly compressed: number | undefined;
   readonly uncompressed: number | undefined;
 }
 
-/** Parses `compression_stats`, a line of headings and rows: `zstd                    226G            603G                    115k` */
+/**
+ * Parses `compression_stats`, a line of headings and rows:
+ *
+ *     zstd                    226G            603G                    115k
+ */
 export function parseCompressionStats(text: string, report: ReportProblem = raise): CompressionStats[] {
   return parseTable(text, report, ({ name, first, second, reportNumber }) => ({
     algorithm: name,
@@ -42,14 +46,14 @@ export function parseCompressionStats(text: string, report: ReportProblem = rais
   }));
 }
 
-/** A malformed number is `undefined`. */
+/** A row of `btree_write_stats`; a malformed number is `undefined`. */
 export interface BtreeWriteStats {
   readonly type: string;
   readonly count: number | undefined;
   readonly averageBytes: number | undefined;
 }
 
-/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k` */
+/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k`. */
 export function parseBtreeWriteStats(text: string, report: ReportProblem = raise): BtreeWriteStats[] {
   return parseTable(text, report, ({ name, first, second, reportNumber }) => ({
     type: name,
@@ -59,14 +63,14 @@ export function parseBtreeWriteStats(text: string, report: ReportProblem = raise
 }
 
 interface TableRow {
-  /** Without the colon that may follow it. */
+  /** First word of the line, without a colon at its end. */
   readonly name: string;
   readonly first: string;
   readonly second: string;
   readonly reportNumber: ReportProblem;
 }
 
-/** Returns the result for each line after the headings. */
+/** Returns the result of `parseRow` for each line after the headings. */
 function parseTable<T>(text: string, report: ReportProblem, parseRow: (row: TableRow) => T): T[] {
   const parseLine = (line: string): T => {
     const [name, first, second] = splitWords(line);
@@ -78,7 +82,10 @@ function parseTable<T>(text: string, report: ReportProblem, parseRow: (row: Tabl
   return parseRows(splitLines(text.slice(findLineEnd(text, 0))), parseLine, report);
 }
 
-/** Parses `errors` into counts by name; the third column is the time of the last error: `bset_bad_csum    2       1767112063` */
+/**
+ * Parses `errors` into counts by name: `bset_bad_csum    2       1767112063`. The third column is the time of the last
+ * error.
+ */
 export function parseErrors(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
   const parseError = (line: string): [string, number] => {
     const [name, count] = splitWords(line);
@@ -89,13 +96,18 @@ export function parseErrors(text: string, report: ReportProblem = raise): Readon
 }
 
 export interface IoDone {
-  /** `read` or `write`. */
+  /** Direction of the I/O: `read` or `write`. */
   readonly operation: string;
   readonly dataType: string;
   readonly bytes: number;
 }
 
-/** Parses `dev-<n>/io_done`: below `read:` and below `write:` one line per type of data, such as `btree       :     8912896`. */
+/**
+ * Parses `dev-<n>/io_done`: the lines `read:` and `write:`, each followed by one line per type of data.
+ *
+ *     read:
+ *     btree       :     8912896
+ */
 export function parseIoDone(text: string, report: ReportProblem = raise): IoDone[] {
   let operation: string | undefined;
   const parseLine = (line: string): IoDone | undefined => {
@@ -109,8 +121,8 @@ export function parseIoDone(text: string, report: ReportProblem = raise): IoDone
 }
 
 /**
- * Parses `dev-<n>/io_errors` into counts by name since the creation of the file system. The file repeats the names with counts
- * since another time.
+ * Parses `dev-<n>/io_errors` into counts by name since the creation of the file system. The file repeats the names with
+ * counts since a later time, which are ignored.
  *
  *     IO errors since filesystem creation
  *       read:    18828

@@ -1,11 +1,11 @@
 import { quote, splitLines } from './lines.ts';
 import { parseColumns, parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** Free memory of a zone. */
+/** Free memory of a zone of a NUMA node. */
 export interface Buddyinfo {
   readonly node: string;
   readonly zone: string;
-  /** Numbers of free blocks; the blocks at index n have 2^n pages. `undefined` for a malformed number. */
+  /** Number of free blocks by size: index n counts the blocks of 2^n pages. A malformed number is `undefined`. */
   readonly blocks: readonly (number | undefined)[];
 }
 
@@ -16,7 +16,7 @@ export interface Buddyinfo {
  */
 export function parseBuddyinfo(text: string, report: ReportProblem = raise): readonly Buddyinfo[] {
   const rows = parseRows(splitLines(text), (line) => ({ line, ...parseZone(line, report) }), report);
-  // All zones have the same block sizes. In a line with another number of counts, the sizes of the counts are unknown.
+  // All zones have the same block sizes. In a line with another number of counts, the sizes of the blocks are unknown.
   const columns = mostFrequent(rows.map(({ blocks }) => blocks.length));
   return rows.flatMap(({ line, ...row }) => {
     if (row.blocks.length === columns) return [row];

@@ -8,20 +8,21 @@ import { findLineEnd, parseDigits, parseLine, parseUnsigned, quote, splitLines }
 import { parseRows, type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /**
- * Numbers of a flat keyed file in the order of the requested keys; `undefined` for a key that the file does not contain or whose
- * number is malformed.
+ * Numbers of a flat keyed file, in the order of the requested keys. A number is `undefined` if the file does not contain the
+ * key or the number is malformed.
  */
 export type FlatKeyed = readonly (number | undefined)[];
 
 /**
- * Returns a parser of flat keyed files for some keys. Such files are `cpu.stat`, `memory.stat`, `memory.events`,
- * `memory.oom_control` and `cpuacct.stat`:
+ * Returns a parser of flat keyed files that reads the numbers of some keys. Such files are `cpu.stat`, `memory.stat`,
+ * `memory.events`, `memory.oom_control` and `cpuacct.stat`:
  *
  *     usage_usec 10320000
  *     user_usec 10270000
  */
 export function createFlatKeyedParser(...keys: readonly string[]): (text: string, report?: ReportProblem) => FlatKeyed {
-  // A file has fifty lines, and five are wanted. Most keys differ in length or first letter.
+  // A file has about fifty lines, and a caller requests about five keys. Their length and first letter rule out most other
+  // lines.
   const positions = keys.map((key, position) => ({ key, position }));
   const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
   return (text, report = raise) => {
@@ -58,7 +59,7 @@ function shapeOf(text: string, start: number, end: number): number {
   return (end - start) * 256 + text.charCodeAt(start);
 }
 
-/** Parses a limit such as `memory.max`: `67108864`, or `max`, which means no limit and returns `Infinity`. */
+/** Parses a limit such as `memory.max`: `67108864`. Returns `Infinity` for `max`, which means no limit. */
 export function parseLimit(text: string): number {
   const word = text.trim();
   return word === 'max' ? Number.POSITIVE_INFINITY : parseUnsigned(word);
@@ -66,9 +67,9 @@ export function parseLimit(text: string): number {
 
 /** CPU time that a cgroup may use; a malformed number is `undefined`. */
 export interface CpuMax {
-  /** Microseconds of CPU time in each period; `Infinity` without a limit. */
+  /** CPU time per period, in microseconds; `Infinity` without a limit. */
   readonly quota: number | undefined;
-  /** In microseconds. */
+  /** Length of a period, in microseconds. */
   readonly period: number | undefined;
 }
 
@@ -84,9 +85,9 @@ export function parseCpuMax(text: string, report: ReportProblem = raise): CpuMax
   };
 }
 
-/** I/O of a cgroup on one device; a counter that the kernel does not print or that is malformed is `undefined`. */
+/** I/O of a cgroup on one device. A counter is `undefined` if the kernel does not print it or the number is malformed. */
 export interface DeviceIo {
-  /** Major and minor number: `254:0`. */
+  /** Major and minor number of the device: `254:0`. */
   readonly device: string;
   readonly readBytes: number | undefined;
   readonly writeBytes: number | undefined;
@@ -95,7 +96,8 @@ export interface DeviceIo {
 }
 
 /**
- * Parses `io.stat`. A device without counters is alone on its line, or stands before another device and its counters:
+ * Parses `io.stat`. A device without counters is either alone on its line or precedes the device whose counters follow,
+ * as `7:1` does here:
  *
  *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
  *     7:1 7:0 rbytes=28672 wbytes=0 rios=22 wios=0 dbytes=0 dios=0
@@ -124,10 +126,10 @@ const DEVICE = /^\d+:\d+$/;
 /** The kernel's name for a hidden disk, such as one of several paths to an NVMe namespace. */
 const UNNAMED = '(unknown)';
 
-/** The devices at the start of a line; captures the last one. */
+/** Matches the devices at the start of a line and captures the last of them. */
 const DEVICES = /(?:(\d+:\d+|\(unknown\))(?: |$))+/my;
 
-/** @param key with the blank before it and the equals sign after it */
+/** @param key including the blank before it and the equals sign after it */
 function countIn(line: TextLine, key: string): number | undefined {
   const { text, start, end } = line;
   const at = text.indexOf(key, start);
@@ -168,8 +170,8 @@ export function parseBlkio(text: string, report: ReportProblem = raise): BlkioCo
 }
 
 /**
- * Parses `cgroup.procs`, one process ID per line, unordered and possibly repeated. cgroup v2 prints 0 for a process in another PID
- * namespace.
+ * Parses `cgroup.procs`, one process ID per line. The IDs are unordered and may be repeated. cgroup v2 prints 0 for a
+ * process in another PID namespace.
  */
 export function parseCgroupProcs(text: string, report: ReportProblem = raise): readonly number[] {
   const pids: number[] = [];

@@ -1,11 +1,11 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A controller of cgroups; a malformed number is `undefined`. */
+/** A cgroup controller; a malformed number is `undefined`. */
 export interface CgroupController {
   readonly name: string;
   readonly cgroups: number | undefined;
-  /** 1 or 0. */
+  /** 1 if the controller is enabled, 0 if not. */
   readonly enabled: number | undefined;
 }
 

@@ -1,11 +1,12 @@
 import { quote } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** More than CONFIG_NR_CPUS allows on any architecture. */
+/** Limit of a CPU number; no architecture allows a CONFIG_NR_CPUS this large. */
 const MAX_CPUS = 65_536;
 
 /**
- * Parses a list of CPUs such as `/sys/devices/system/cpu/online`: `0-3,8`. An empty list is an empty line.
+ * Parses a list of CPUs such as `/sys/devices/system/cpu/online`: `0-3,8`. If the list is empty, the file contains an
+ * empty line.
  *
  * https://docs.kernel.org/admin-guide/cputopology.html
  */

@@ -1,7 +1,7 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
-/** One CPU. A field that the architecture does not print is absent. */
+/** Properties of one CPU. A property that the architecture does not print is absent. */
 export interface Cpuinfo {
   readonly processor: string;
   readonly vendor?: string;
@@ -21,15 +21,15 @@ export interface Cpuinfo {
 type Writable = { -readonly [K in keyof Cpuinfo]: Cpuinfo[K] };
 type TextField = Exclude<keyof Cpuinfo, 'megahertz' | 'flags' | 'bugs'>;
 
-/** Names of the lines. Each architecture of the kernel prints other names. */
+/** Names of the lines of `/proc/cpuinfo`, which differ between the architectures. */
 interface CpuinfoFormat {
   readonly texts: Readonly<Record<string, TextField>>;
   readonly megahertz?: string;
   readonly flags?: string;
   readonly bugs?: string;
-  /** The line at the start of each block; `processor` by default. */
+  /** Name of the first line of each block; `processor` by default. */
   readonly block?: string;
-  /** Whether a host with one CPU may have no such line. */
+  /** True if the file may have no such line on a host with one CPU. */
   readonly isBlockOptional?: boolean;
 }
 
@@ -49,7 +49,9 @@ const X86: CpuinfoFormat = {
   flags: 'flags',
   bugs: 'bugs',
 };
-/** Kernels before 3.8 print the model once, as `Processor`, and no block on a host with one CPU. */
+/**
+ * Kernels before 3.8 print the model once, in the line `Processor`. On a host with one CPU they print no line `processor`.
+ */
 const ARM: CpuinfoFormat = {
   texts: { Processor: 'modelName', 'model name': 'modelName' },
   flags: 'Features',
@@ -69,7 +71,7 @@ const S390: CpuinfoFormat = {
   block: 'cpu number',
 };
 
-/** Formats by the start of the machine field of uname(2). */
+/** Formats, each with a pattern that matches the machine field of uname(2). */
 const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
   [/^(x86_64|i\d86)/, X86],
   [/^(aarch64|arm)/, ARM],
@@ -81,7 +83,7 @@ const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
 ];
 
 /**
- * Parses `/proc/cpuinfo`, a block of lines per online CPU. Lines before the first block apply to all CPUs.
+ * Parses `/proc/cpuinfo`, a block of lines per online CPU. Lines before the block of the first CPU apply to all CPUs.
  *
  *     processor	: 0
  *     vendor_id	: GenuineIntel
@@ -108,7 +110,7 @@ export function parseCpuinfo(text: string, machine: string, report: ReportProble
       if (current !== undefined) setField(current, format, [key, value]);
       return;
     }
-    // The lines of a CPU whose number is unknown belong to no CPU.
+    // If the number of the CPU is malformed, ignore the lines of its block.
     current = undefined;
     current = { ...common, processor: parseProcessor(value) };
     cpus.push(current);

@@ -11,7 +11,10 @@ export interface DiskStats {
   /** `undefined` if one of the numbers is malformed. */
   readonly number: DeviceNumber | undefined;
   readonly device: string;
-  /** Counters in the order of the kernel: 11 before Linux 4.18, 15 before 5.5, 17 since. A malformed counter is `undefined`. */
+  /**
+   * Counters in the order of the kernel: 11 counters before Linux 4.18, 15 before 5.5, 17 since 5.5. A malformed counter is
+   * `undefined`.
+   */
   readonly values: readonly (number | undefined)[];
 }
 
@@ -21,7 +24,9 @@ const MIN_VALUES = 11;
 const OLD_PARTITION_VALUES = 4;
 
 /**
- * Parses `/proc/diskstats`, one line per disk or partition: `   8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530`
+ * Parses `/proc/diskstats`, one line per disk or partition:
+ *
+ *     8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530
  *
  * https://docs.kernel.org/admin-guide/iostats.html
  */

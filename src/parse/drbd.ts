@@ -2,11 +2,11 @@ import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 export interface DrbdDevice {
-  /** `drbd1` */
+  /** Name of the device: `drbd1`. */
   readonly device: string;
-  /** Connection (`cs`), roles (`ro`) and states of the disks (`ds`) by key. */
+  /** Fields with text values by key: connection (`cs`), roles (`ro`) and states of the disks (`ds`). */
   readonly states: ReadonlyMap<string, string>;
-  /** Counters by key: `ns`. */
+  /** Counters by key, such as `ns`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
@@ -28,7 +28,7 @@ export function parseDrbd(text: string, report: ReportProblem = raise): DrbdDevi
   const parseLine = (line: string): undefined => {
     const [, minor] = FIRST_LINE.exec(line) ?? [];
     if (minor !== undefined) {
-      // The fields of a device without a number belong to no device.
+      // If the number of the device is malformed, ignore its fields.
       device = undefined;
       device = { device: `drbd${parseMinor(minor)}`, states: new Map(), counts: new Map() };
       devices.push(device);
@@ -58,7 +58,7 @@ function parseFields(line: string, { states, counts }: ParsedDevice, report: Rep
     if (value === undefined || more.length > 0) continue;
     if (STATES.has(key)) states.set(key, value);
     if (!COUNTS.has(key)) continue;
-    // The kernel's count of local requests may fall below zero.
+    // The count of local requests (`lo`) may be negative.
     const count = tryParse(parseDecimal, value, reportIn(line, report));
     if (count !== undefined) counts.set(key, count);
   }

@@ -1,9 +1,9 @@
-/** Name of an attribute of a sensor: `temp1_input` is the element `input` of the sensor `temp1` of type `temp`. */
+/** Parsed name of a sensor attribute: `temp1_input` is the element `input` of the sensor `temp1` of type `temp`. */
 export interface SensorFile {
   readonly type: string;
-  /** Type and number; the number is 0 if the name contains none. */
+  /** Type and number of the sensor, such as `temp1`; the number is 0 if the file name contains no number. */
   readonly sensor: string;
-  /** The part after the number: `crit_alarm`; empty for `pwm1`. */
+  /** Part of the file name after the number, such as `crit_alarm`; empty for `pwm1`. */
   readonly element: string;
 }
 
@@ -24,7 +24,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'vrm',
 ]);
 
-/** Every device has a directory with this name for power management. No sensor has this name. */
+/** Directory for power management that every device has. It is not a sensor. */
 const POWER_MANAGEMENT = 'power';
 
 /**
@@ -48,15 +48,18 @@ export function cleanName(name: string): string {
     .replaceAll(/^_+|_+$/g, '');
 }
 
-/** Returns the number in an attribute, or `undefined` for words (`power1_model_number`) and blanks. */
+/**
+ * Returns the number in an attribute, or `undefined` if the attribute contains other text (`power1_model_number`) or
+ * nothing.
+ */
 export function parseReading(text: string): number | undefined {
   return /^[+-]?\d{1,20}(\.\d{1,20})?$/.test(text) ? Number(text) : undefined;
 }
 
 export interface SensorUnit {
-  /** The end of the metric name. */
+  /** End of the metric name. */
   readonly suffix: string;
-  /** Converts a value of the kernel to the unit of the metric. */
+  /** Converts a value from the unit of the kernel to the unit of the metric. */
   readonly convert: (value: number) => number;
 }
 
@@ -68,7 +71,10 @@ const FLAGS: ReadonlySet<string> = new Set(['alarm', 'fault']);
 const INTERVALS: ReadonlySet<string> = new Set(['average_interval', 'average_interval_min', 'average_interval_max']);
 const SPEEDS: ReadonlySet<string> = new Set(['input', 'min', 'max', 'target']);
 
-/** Returns the unit of an element. Some units are wrong, such as degrees for `temp1_crit_alarm`, because node_exporter has them. */
+/**
+ * Returns the unit that node_exporter uses for an element. Some of these units are wrong, such as degrees for
+ * `temp1_crit_alarm`.
+ */
 export function unitOf(type: string, element: string): SensorUnit {
   if (FLAGS.has(element)) return { suffix: '', convert: unchanged };
   if (element === 'beep') return { suffix: '_enabled', convert: unchanged };

@@ -1,15 +1,15 @@
 import { parseCountFile, quote, scanCounts, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A source of interrupts. */
+/** A source of interrupts, with its count for each CPU. */
 export interface Interrupt {
-  /** A number (`42`) or an abbreviation (`NMI`). */
+  /** Number (`42`) or abbreviation (`NMI`) of the interrupt. */
   readonly name: string;
-  /** Interrupt controller of a numbered interrupt, or description of another one. */
+  /** Interrupt controller of a numbered interrupt, or description of an interrupt without a number. */
   readonly info: string;
-  /** Trigger and devices of a numbered interrupt; empty for others. */
+  /** Trigger and devices of a numbered interrupt; empty for an interrupt without a number. */
   readonly devices: string;
-  /** One count per CPU, in the order of {@link Interrupts.cpus}; `undefined` for a malformed count. */
+  /** One count per CPU, in the order of {@link Interrupts.cpus}; a malformed count is `undefined`. */
   readonly counts: readonly (number | undefined)[];
 }
 
@@ -42,7 +42,7 @@ export function parseInterrupts(text: string, report: ReportProblem = raise): In
   return { cpus, interrupts: parseRows(rows, (line) => parseInterrupt(line, cpus.length, report), report) };
 }
 
-/** Parses a heading into the numbers of the CPUs: `CPU0 CPU2`. */
+/** Parses the headings of the columns, such as `CPU0 CPU2`, into the numbers of the CPUs. */
 export function parseCpuHeading(line: string): readonly string[] {
   const words = splitWords(line);
   if (words.length === 0 || !words.every((word) => /^CPU\d{1,6}$/.test(word))) {
@@ -52,7 +52,7 @@ export function parseCpuHeading(line: string): readonly string[] {
 }
 
 function parseInterrupt(line: string, cpus: number, report: ReportProblem): Interrupt | undefined {
-  // A name contains no colon, but the text after the counts may.
+  // The text after the counts may contain a colon, but the name does not: the first colon ends the name.
   const colon = line.indexOf(':');
   if (colon === -1) return undefined;
   const name = line.slice(0, colon).trim();
@@ -61,10 +61,10 @@ function parseInterrupt(line: string, cpus: number, report: ReportProblem): Inte
   if (words.length === 0) return undefined;
   const isNumbered = /^\d+$/.test(name);
   if (counts.length === cpus) return describe({ name, counts, isNumbered, words });
-  // FIQ of ARM has names and no counts. A numbered interrupt always has counts.
+  // Skip the line `FIQ` of ARM, which has names instead of counts. A numbered interrupt always has counts.
   if (counts.length === 0 && !isNumbered) return undefined;
   const columns = splitWords(line.slice(colon + 1)).slice(0, cpus);
-  // Only if a number follows, the malformed word is known to be a column and not the text after the counts.
+  // The malformed word is a column, and not the start of the text after the counts, only if the last column is a number.
   if (columns.length < cpus || !isCount(columns.at(-1))) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return describe({
     name,
@@ -80,7 +80,7 @@ function isCount(word: string | undefined): boolean {
 
 interface InterruptLine extends Pick<Interrupt, 'name' | 'counts'> {
   readonly isNumbered: boolean;
-  /** The text after the counts. */
+  /** Words of the text after the counts. */
   readonly words: readonly string[];
 }
 

@@ -11,7 +11,8 @@ export function parseHexIpv4(text: string): string {
 }
 
 /**
- * Parses an IPv6 address of eight groups of four digits and returns its canonical form: `2001:0db8:…:0001` becomes `2001:db8::1`.
+ * Parses an IPv6 address of eight groups of four digits and returns its canonical form: `2001:0db8:…:0001` becomes
+ * `2001:db8::1`.
  *
  * https://www.rfc-editor.org/rfc/rfc5952
  */
@@ -48,7 +49,10 @@ NOT_UNICAST.addSubnet('224.0.0.0', 4);
 NOT_UNICAST.addAddress('::', 'ipv6');
 NOT_UNICAST.addSubnet('ff00::', 8, 'ipv6');
 
-/** Returns the scope of an IP address: `link-local`, `global`, or an empty text for an unspecified, broadcast or multicast address. */
+/**
+ * Returns the scope of an IP address: `link-local`, `global`, or an empty text for an unspecified, broadcast or multicast
+ * address.
+ */
 export function scopeOf(address: string): '' | 'link-local' | 'global' {
   const family = isIPv6(address) ? 'ipv6' : 'ipv4';
   if (LINK_LOCAL.check(address, family)) return 'link-local';

@@ -4,12 +4,15 @@ import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows
 
 /** A real server of a virtual service; a malformed number is `undefined`. */
 export interface IpVsBackend {
-  /** `TCP`, `UDP`, `SCTP`, or `FWM` for a service with a firewall mark instead of an address. */
+  /**
+   * Protocol of the virtual service: `TCP`, `UDP`, `SCTP`, or `FWM` for a service with a firewall mark instead of an
+   * address.
+   */
   readonly protocol: string;
-  /** Empty for a service with a firewall mark. */
+  /** Address of the virtual service; empty for a service with a firewall mark. */
   readonly localAddress: string;
   readonly localPort: number;
-  /** Firewall mark; empty for a service with an address. */
+  /** Firewall mark of the virtual service; empty for a service with an address. */
   readonly localMark: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -20,10 +23,10 @@ export interface IpVsBackend {
 
 type VirtualService = Pick<IpVsBackend, 'protocol' | 'localAddress' | 'localPort' | 'localMark'>;
 
-/** First words of the line with the version and of the headings of services. */
+/** First words of the lines before the first service: the line with the version and the headings of the services. */
 const HEADINGS: ReadonlySet<string> = new Set(['IP', 'Prot']);
 const ARROW = '->';
-/** ip_vs_proto_name() in `net/netfilter/ipvs/ip_vs_proto.c`; FWM is for services with a firewall mark. */
+/** Protocols of ip_vs_proto_name() in `net/netfilter/ipvs/ip_vs_proto.c`, and FWM for services with a firewall mark. */
 const PROTOCOLS: ReadonlySet<string> = new Set(['AH', 'ESP', 'FWM', 'SCTP', 'TCP', 'UDP']);
 
 /**
@@ -45,10 +48,10 @@ export function parseIpVs(text: string, report: ReportProblem = raise): IpVsBack
     const words = splitWords(line);
     const [first = ''] = words;
     if (HEADINGS.has(first)) return undefined;
-    // The headings of servers start with an arrow too, before the first service.
+    // The line with the headings of the servers also starts with an arrow. It precedes the first service, so it is skipped.
     if (first === ARROW) return service && { ...service, ...parseServer(line, words, report) };
     if (!PROTOCOLS.has(first)) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    // The servers of a service whose address is unknown belong to no service.
+    // If the address of the service is malformed, ignore the servers of the service.
     service = undefined;
     service = parseService(line, words);
     return undefined;
@@ -127,7 +130,7 @@ export function parseIpVsStats(text: string, report: ReportProblem = raise): IpV
   return { connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes };
 }
 
-/** A malformed number leaves the others; the headings contain no number. */
+/** Returns whether a line contains the totals, even if some of the numbers are malformed. The headings contain no number. */
 function isTotals(line: string): boolean {
   const words = splitWords(line);
   return words.length === TOTALS && words.some((word) => /^[0-9A-F]+$/.test(word));

@@ -1,10 +1,10 @@
 import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** Types of integers in `include/os/linux/spl/sys/kstat.h` of OpenZFS. Other types are skipped. */
+/** Type numbers of 64-bit integers, from `include/os/linux/spl/sys/kstat.h` of OpenZFS. Rows of other types are skipped. */
 const INT64 = '3';
 const UINT64 = '4';
 
-/** Numbers by name: `hits`. */
+/** Numbers by name, such as `hits`. */
 export type Kstats = ReadonlyMap<string, number>;
 
 /**
@@ -34,8 +34,8 @@ export interface DatasetKstats {
 }
 
 /**
- * Parses `/proc/spl/kstat/zfs/<pool>/objset-0x36`, a table as for {@link parseKstats} with the name of a dataset, which may contain
- * blanks.
+ * Parses `/proc/spl/kstat/zfs/<pool>/objset-0x36`: a table as for {@link parseKstats}, plus a row with the name of the
+ * dataset, which may contain blanks.
  *
  *     name                            type data
  *     dataset_name                    7    tank/home of ann

@@ -1,6 +1,6 @@
 /**
- * Lines, words and numbers of kernel files. Every function throws a `SyntaxError` that quotes the unexpected text; the reader of
- * the file adds the path.
+ * Functions for the lines, words and numbers of kernel files. Every parser throws a `SyntaxError` that quotes the
+ * unexpected text; the code that reads the file adds the path.
  */
 
 const MAX_QUOTED = 80;
@@ -13,12 +13,12 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
 }
 
-/** The kernel prints KiB as `kB`. */
+/** The kernel prints sizes in KiB with the unit `kB`. */
 export const BYTES_PER_KIB = 1024;
 
 /**
- * Parses a decimal number as the kernel prints it: `42`, `-1`, `0.57`. Blanks, exponents, `nan` and `0x` are errors. Numbers above
- * 2^53 are rounded to the nearest double.
+ * Parses a decimal number as the kernel prints it: `42`, `-1`, `0.57`. Throws for blanks, exponents, `nan` and `0x`.
+ * Numbers above 2^53 are rounded to the nearest double.
  */
 export function parseDecimal(text: string): number {
   const integer = parseDigits(text, 0, text.length);
@@ -61,10 +61,10 @@ export function parseUnsignedSlice(text: string, start: number, end: number): nu
 /** Character codes of `0` and `9`. */
 export const ZERO = 48;
 export const NINE = 57;
-/** A double holds every integer of this many digits exactly. */
+/** Number of digits up to which a double represents every integer exactly. */
 export const EXACT_DIGITS = 15;
 
-/** Returns the number between two positions, or `undefined` for a text that is not 1 to {@link EXACT_DIGITS} digits. */
+/** Returns the number between two positions, or `undefined` if the text there is not 1 to {@link EXACT_DIGITS} digits. */
 export function parseDigits(text: string, start: number, end: number): number | undefined {
   if (start >= end || end - start > EXACT_DIGITS) return undefined;
   let number = 0;
@@ -105,7 +105,7 @@ export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-/** node_exporter reads no more of a sysfs attribute: a longer label ends here. */
+/** node_exporter reads only this many bytes of a sysfs attribute and cuts off the rest. */
 const LABEL_BYTES = 128;
 
 /** Returns the text of a sysfs attribute, cut to 128 bytes and without the blanks and newlines around it. */
@@ -120,8 +120,8 @@ export function splitLines(text: string): string[] {
 }
 
 /**
- * Calls `visit` with the start and the end of each line after a position. Empty lines are left out. The caller parses the lines in
- * place, without a string per line, which matters for the files of a thousand containers.
+ * Calls `visit` with the start and the end of each line from a position on. Empty lines are left out. The caller parses
+ * the lines in place, without a string per line, which matters for the files of a thousand containers.
  */
 export function forEachLine(text: string, visit: (start: number, end: number) => void, from = 0): void {
   for (let start = from; start < text.length; ) {
@@ -138,8 +138,8 @@ export function findLineEnd(text: string, position: number): number {
 }
 
 /**
- * Returns the lines that start with a prefix. It makes no strings of other lines: `/proc/schedstat` of 256 CPUs contains half a
- * megabyte of `domain` lines.
+ * Returns the lines that start with a prefix. No strings are made for the other lines: `/proc/schedstat` of a host with
+ * 256 CPUs contains half a megabyte of `domain` lines.
  */
 export function selectLines(text: string, prefix: string): string[] {
   const lines: string[] = [];
@@ -157,7 +157,7 @@ function findLineWithPrefix(text: string, prefix: string, from: number): number 
   return newline === -1 ? undefined : newline + 1;
 }
 
-/** Returns the words of a line, which blanks and tabs separate. A regular expression takes twice the time. */
+/** Returns the words of a line, which blanks and tabs separate. Splitting with a regular expression takes twice the time. */
 export function splitWords(line: string): string[] {
   const words: string[] = [];
   forEachWord(line, (start, end) => words.push(line.slice(start, end)));
@@ -189,7 +189,7 @@ export function findWordEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Returns the position after the blanks and tabs at a position. */
+/** Returns the position of the first character from `start` on that is not a blank or tab. */
 export function skipBlanks(line: string, start: number): number {
   let index = start;
   for (let code = line.charCodeAt(index); code === BLANK || code === TAB; code = line.charCodeAt(++index));
@@ -198,16 +198,16 @@ export function skipBlanks(line: string, start: number): number {
 
 export interface ScannedCounts {
   readonly counts: number[];
-  /** The position after the counts and the blanks that follow them. */
+  /** Position after the counts and the blanks that follow them. */
   readonly end: number;
 }
 
-/** The largest u64 has 20 digits. */
+/** Number of digits of the largest u64. */
 const MAX_DIGITS = 20;
 
 /**
- * Parses columns of unsigned integers, up to a limit or to the first word that is not a number. It works character by character,
- * because files with a column for each of 256 CPUs contain a hundred thousand numbers.
+ * Parses columns of unsigned integers, up to a limit or to the first word that is not a number. Works character by
+ * character, because files with a column for each of 256 CPUs contain a hundred thousand numbers.
  */
 export function scanCounts(line: string, start: number, limit = Number.POSITIVE_INFINITY): ScannedCounts {
   const counts: number[] = [];
@@ -219,7 +219,7 @@ export function scanCounts(line: string, start: number, limit = Number.POSITIVE_
       number = number * 10 + (code - ZERO);
     }
     const next = skipBlanks(line, index);
-    // Digits that touch another character belong to a word.
+    // Digits that touch another character are part of a word.
     const isCount = index > first && index - first <= MAX_DIGITS && (next > index || next === line.length);
     if (!isCount) return { counts, end: first };
     counts.push(index - first <= EXACT_DIGITS ? number : Number(line.slice(first, index)));

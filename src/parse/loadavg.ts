@@ -1,7 +1,10 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Averages of the number of running and waiting tasks over 1, 5 and 15 minutes; a malformed number is `undefined`. */
+/**
+ * Averages over 1, 5 and 15 minutes of the number of tasks that run, wait for a CPU or are in uninterruptible sleep. A
+ * malformed number is `undefined`.
+ */
 export interface Loadavg {
   readonly load1: number | undefined;
   readonly load5: number | undefined;

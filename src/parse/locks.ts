@@ -1,22 +1,22 @@
 import { quote, splitLines } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** Number of locks that are equal in all other fields. */
+/** Locks with the same device, mechanism, mode and type. */
 export interface FileLocks {
-  /** Major and minor number of the device of the files: `253:1`. */
+  /** Major and minor number of the device that contains the files: `253:1`. */
   readonly device: string;
-  /** `POSIX`, `FLOCK`, `OFDLCK`, `LEASE`, `DELEG`. */
+  /** Mechanism of the locks: `POSIX`, `FLOCK`, `OFDLCK`, `LEASE` or `DELEG`. */
   readonly mechanism: string;
   /** `ADVISORY` or `MANDATORY`; for a lease `ACTIVE` or `BREAKING`. */
   readonly mode: string;
-  /** `READ` or `WRITE`; for a lease that is being given up `UNLCK`. */
+  /** `READ` or `WRITE`; `UNLCK` for a lease that is being given up. */
   readonly type: string;
   readonly count: number;
 }
 
 /**
- * Parses `/proc/locks`: a line per lock, with the device in hexadecimal, and a line with an arrow per process that waits for the
- * lock. Waiting processes are left out, and equal locks are counted.
+ * Parses `/proc/locks`. Each lock has a line with the device in hexadecimal; each process that waits for the lock has a
+ * line with an arrow. Waiting processes are left out, and equal locks are counted.
  *
  *     1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF
  *     1: -> POSIX  ADVISORY  WRITE 3569 fd:00:2531452 0 EOF
@@ -34,7 +34,10 @@ export function parseLocks(text: string, report: ReportProblem = raise): FileLoc
   return [...byKind.values()];
 }
 
-/** Returns `undefined` for a waiting process and for a deleted file, which has no device: `<none>:0`. */
+/**
+ * Parses a lock. Returns `undefined` for a process that waits for a lock, and for a lock without a file, which has the
+ * device `<none>:0`.
+ */
 function parseLock(line: string): Omit<FileLocks, 'count'> | undefined {
   if (WAITING.test(line)) return undefined;
   const [, mechanism, mode, type, major, minor] = LOCK.exec(line) ?? [];

@@ -3,16 +3,19 @@ import { parseRows, type ReportProblem, raise, tryParse } from './rows.ts';
 
 export interface RaidArray {
   readonly device: string;
-  /** `active` or `inactive`, or an operation on the whole array: `recovery`, `resync`, `check`, `reshape`. */
+  /**
+   * `active` or `inactive`, or the current operation on the whole array: `recovery`, `resync`, `check`, `reshape` or
+   * `repair`.
+   */
   readonly state: string;
-  /** Number of disks of the complete array. */
+  /** Number of disks that the complete array has; `undefined` if the kernel does not print it. */
   readonly required: number | undefined;
   readonly active: number | undefined;
   readonly failed: number;
   readonly spare: number;
-  /** Size in blocks of 1,024 bytes; `undefined` for an array without disks and for a malformed number. */
+  /** Size of the array in blocks of 1,024 bytes; `undefined` if the array has no disks or the number is malformed. */
   readonly blocks: number | undefined;
-  /** Blocks that the operation in {@link RaidArray.state} has completed; `undefined` if the kernel does not print them. */
+  /** Number of blocks that the operation in `state` has completed; `undefined` if the kernel does not print it. */
   readonly synced: number | undefined;
 }
 
@@ -47,12 +50,12 @@ export function parseMdstat(text: string, report: ReportProblem = raise): RaidAr
 
 const OTHER_LINE = /^(Personalities|read_ahead|unused devices)\b/;
 const HEAD = /^\S+ : \S/;
-/** The line with the size. An array without disks has no details. */
+/** Matches the line with the size. An array without disks has no such line. */
 const STATUS = /^\s*\S+ blocks\b/;
 
 function parseArray(head: string, details: readonly string[], report: ReportProblem): RaidArray {
   const [device = '', , activity = '', ...rest] = splitWords(head);
-  // `(read-only)` may precede the personality. An inactive array has none.
+  // The word `(read-only)` may precede the personality. An inactive array has no personality.
   const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
   const status = details.find((line) => STATUS.test(line)) ?? '';
   const [firstDetail] = details;

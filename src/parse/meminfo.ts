@@ -3,12 +3,12 @@ import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const UNIT = ' kB';
 
-/** Values by name; `undefined` for a malformed number. */
+/** Values of the fields by name; a malformed number is `undefined`. */
 export type MeminfoFields = ReadonlyMap<string, number | undefined>;
 
 /**
- * Parses the wanted fields of `/proc/meminfo` ; values in `kB` are converted to bytes. lxcfs pads the file with
- * NUL characters after its last line.
+ * Parses the wanted fields of `/proc/meminfo` into values by name; values in `kB` are converted to bytes. The file of
+ * lxcfs has NUL characters after its last line.
  *
  *     MemTotal:        4028532 kB
  *     Active(anon):     123456 kB

@@ -1,7 +1,7 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Numbers in the order of the kernel; `undefined` for a malformed one. */
+/** Numbers in the order of the kernel; a malformed number is `undefined`. */
 type MountNumbers = readonly (number | undefined)[];
 
 export interface NamedNumbers {
@@ -10,19 +10,19 @@ export interface NamedNumbers {
 }
 
 export interface NfsMount {
-  /** `server:/export` */
+  /** Source of the mount: `server:/export`. */
   readonly device: string;
-  /** Blanks are escaped, as the kernel prints them. */
+  /** Path of the mount point. Blanks are escaped, as the kernel prints them. */
   readonly mountPoint: string;
   /** `nfs` or `nfs4`. */
   readonly type: string;
-  /** Seconds since the mount. */
+  /** Time since the mount, in seconds. */
   readonly age: number | undefined;
   readonly bytes: MountNumbers;
   readonly events: MountNumbers;
-  /** The 13 numbers of TCP by protocol; 0 for numbers that another protocol does not have. */
+  /** Numbers of each transport protocol: always 13, in the order of TCP. A number that the protocol does not have is 0. */
   readonly transports: readonly NamedNumbers[];
-  /** At least 8 numbers by operation: `GETATTR`. */
+  /** Numbers of each NFS operation, such as `GETATTR`; at least 8 per operation. */
   readonly operations: readonly NamedNumbers[];
 }
 
@@ -78,7 +78,10 @@ function parseStatistics(
 }
 
 const TRANSPORT_NUMBERS = 13;
-/** Numbers that every kernel prints. Linux 3.0 added those about slots and queues, but not for RDMA. */
+/**
+ * Count of the numbers that every kernel prints. Newer kernels add three numbers about slots and queues, but not for
+ * RDMA.
+ */
 const BASIC_NUMBERS = 10;
 const IDLE_SECONDS = 4;
 
@@ -86,7 +89,7 @@ const IDLE_SECONDS = 4;
 function parseTransport(line: string, report: ReportProblem): NamedNumbers | undefined {
   const [, name = '', ...words] = splitWords(line);
   if (name !== 'tcp' && name !== 'udp' && name !== 'rdma') return undefined;
-  // UDP has no numbers of connections and no idle time.
+  // The line of UDP lacks the number of connects, the connect time and the idle time.
   const all = name === 'udp' ? [...words.slice(0, 2), '0', '0', '0', ...words.slice(2)] : words;
   const printed = name === 'rdma' ? all.slice(0, BASIC_NUMBERS) : all;
   if (printed.length < BASIC_NUMBERS) throw new SyntaxError(`expected more numbers in ${quote(line)}`);
@@ -97,7 +100,7 @@ function parseTransport(line: string, report: ReportProblem): NamedNumbers | und
 }
 
 const OPERATION_NUMBERS = 8;
-/** Index of the first of three times in milliseconds. */
+/** Index of the first of the three times of an operation, which are in milliseconds. */
 const FIRST_TIME = 5;
 
 function parseOperation(line: string, report: ReportProblem): NamedNumbers {
@@ -114,7 +117,10 @@ function parseOperation(line: string, report: ReportProblem): NamedNumbers {
 
 const WRAP = 2 ** 53;
 
-/** Parses a time that may have wrapped below 0. The result is modulo 2^53, as in node_exporter, which a double holds exactly. */
+/**
+ * Parses a time that may have wrapped below 0. Returns it modulo 2^53, as node_exporter does, because a double is exact
+ * only below 2^53.
+ */
 function parseWrapped(word: string): number {
   const number = parseUnsigned(word);
   return number < WRAP ? number : Number(BigInt(word) % BigInt(WRAP));

@@ -3,7 +3,7 @@ import { findLineEnd, forEachLine, quote, scanCounts } from './lines.ts';
 /** The counters of one network interface. */
 export interface NetDevLine {
   readonly device: string;
-  /** Eight counters of received and eight of transmitted data, in the order of the headings. */
+  /** Eight counters of received data and eight of transmitted data, in the order of the headings. */
   readonly counts: readonly number[];
 }
 
@@ -11,7 +11,7 @@ const COLUMNS = 16;
 
 /**
  * Parses `/proc/net/dev` and `/proc/<pid>/net/dev`: two lines of headings, then one line per network interface. The first
- * number may touch the colon.
+ * number may follow the colon without a blank.
  *
  *     Inter-|   Receive                                                |  Transmit
  *      face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs …
@@ -31,7 +31,7 @@ export function parseNetDev(text: string): NetDevLine[] {
 }
 
 function parseNetDevLine(line: string): NetDevLine {
-  // Numbers contain no colon, and names of aliases do (`eth0:1`).
+  // The name of an alias contains a colon (`eth0:1`), but numbers do not: the last colon ends the name.
   const colon = line.lastIndexOf(':');
   const device = line.slice(0, Math.max(colon, 0)).trim();
   const { counts } = scanCounts(line, colon + 1, COLUMNS);
@@ -39,7 +39,7 @@ function parseNetDevLine(line: string): NetDevLine {
   return { device, counts };
 }
 
-/** Counters of one direction. */
+/** Counters of one direction of a network interface. */
 export interface Traffic {
   readonly bytes: number;
   readonly packets: number;
@@ -53,7 +53,7 @@ export interface InterfaceTraffic {
   readonly transmitted: Traffic;
 }
 
-/** Returns the four counters of each direction that metrics of containers need. */
+/** Returns the counters that metrics of containers need: four for each direction. */
 export function toInterfaceTraffic({ device, counts }: NetDevLine): InterfaceTraffic {
   return { name: device, received: trafficAt(counts, 0), transmitted: trafficAt(counts, COLUMNS / 2) };
 }

@@ -1,7 +1,7 @@
 import { parseHex, quote, splitLines } from './lines.ts';
 
 export interface NetSockets {
-  /** Number of sockets by state. The states are in `include/net/tcp_states.h`. */
+  /** Number of sockets by state. The states are numbers of `include/net/tcp_states.h`. */
   readonly byState: ReadonlyMap<number, number>;
   /** Bytes in the send queues of all sockets. */
   readonly txQueue: number;
@@ -14,8 +14,8 @@ const STATE_AND_QUEUES = /^[0-9A-F]{2} [0-9A-F]{8}:[0-9A-F]{8} /;
 const LENGTH = 'st tx_queue:rx_queue '.length;
 
 /**
- * Parses `/proc/net/tcp`, `tcp6`, `udp` and `udp6`: a line of headings, then a line per socket. The sockets are summed, because a
- * busy host has a hundred thousand of them.
+ * Parses `/proc/net/tcp`, `tcp6`, `udp` and `udp6`: a line of headings, then a line per socket. Returns only totals,
+ * because a busy host has a hundred thousand sockets.
  *
  *       sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
  *        0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 31337 1 …
@@ -27,7 +27,7 @@ export function parseNetSockets(text: string): NetSockets {
   let txQueue = 0;
   let rxQueue = 0;
   const [headings = '', ...lines] = splitLines(text);
-  // A file without sockets contains the headings. An empty file is damaged.
+  // A file without sockets still contains the headings. An empty file is damaged.
   if (!headings.includes('local_address')) throw new SyntaxError(`expected headings, got ${quote(headings)}`);
   for (const line of lines) {
     const columns = stateAndQueuesOf(line);

@@ -3,7 +3,10 @@ import { findWordEnd, forEachLine, forEachWord, parseDecimalSlice, quote, skipBl
 /** Values by protocol and field: `TcpExt_ListenDrops`. */
 export type NetstatFields = ReadonlyMap<string, number>;
 
-/** A line of names: the protocol with its colon, and by column the field; `undefined` for a field that is not wanted. */
+/**
+ * A parsed line of names: the protocol with its colon, and the name of the field in each column; `undefined` for a field
+ * that is not wanted.
+ */
 export interface NetstatNames {
   readonly protocol: string;
   readonly fields: readonly (string | undefined)[];
@@ -20,15 +23,16 @@ export function parseNetstatNames(line: string, isWanted: (field: string) => boo
 }
 
 /**
- * Parses `/proc/net/netstat` and `/proc/net/snmp`: pairs of lines, with the names of a protocol's fields and their values.
+ * Parses `/proc/net/netstat` and `/proc/net/snmp`. Each protocol has a line with the names of its fields and a line with
+ * their values.
  *
  *     Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens …
  *     Tcp: 1 200 120000 -1 5512 …
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  *
- * @param namesOf parses a line of names with {@link parseNetstatNames}. The kernel prints the same names in every pass, so a
- * memoized function is faster: 2.4 µs instead of 21 µs for 230 fields.
+ * @param namesOf parses a line of names with {@link parseNetstatNames}. The kernel prints the same names in every pass,
+ * so a memoized function is faster: 2.4 µs instead of 21 µs for 230 fields.
  */
 export function parseNetstat(text: string, namesOf: (line: string) => NetstatNames): NetstatFields {
   const values = new Map<string, number>();
@@ -73,8 +77,8 @@ function addValues(
 }
 
 /**
- * Parses `/proc/net/snmp6`: one field per line. The protocol ends with the first 6 of the name; names without a 6 have no
- * protocol and are skipped.
+ * Parses `/proc/net/snmp6`, one field per line. The name of the protocol ends with the first 6; a name without a 6 has no
+ * protocol and is skipped.
  *
  *     Ip6InReceives                    4012
  *     Udp6InDatagrams                  117

@@ -1,6 +1,6 @@
 import { quote } from './lines.ts';
 
-/** Paths in the order of os-release(5): the administrator's file overrides the vendor's. */
+/** Paths in the order of os-release(5). The file of the administrator comes first and overrides the file of the vendor. */
 export const OS_RELEASE_FILES = ['etc/os-release', 'usr/lib/os-release'] as const;
 
 /**

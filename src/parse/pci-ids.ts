@@ -1,7 +1,8 @@
 import { splitLines } from './lines.ts';
 
 /**
- * Parses `/usr/share/misc/pci.ids`, which contains the names of 35,000 PCI vendors, devices and classes. Each tab is a level:
+ * Parses `/usr/share/misc/pci.ids`, which contains the names of 35,000 PCI vendors, devices and classes. Tabs at the
+ * start of a line show its level:
  *
  *     8086  Intel Corporation
  *     <tab>1521  I350 Gigabit Network Connection
@@ -12,7 +13,7 @@ import { splitLines } from './lines.ts';
  *
  * https://pci-ids.ucw.cz/
  *
- * @param wanted keys of the names to return: `8086`, `8086:1521`, `8086:1521:8086:00a3`, `C06`, `C0604`, `C060400`
+ * @param wanted keys of the requested names: `8086`, `8086:1521`, `8086:1521:8086:00a3`, `C06`, `C0604`, `C060400`
  * @returns names by key; a key that the file does not contain is left out
  */
 export function parsePciIds(text: string, wanted: ReadonlySet<string>): ReadonlyMap<string, string> {

@@ -7,7 +7,10 @@ export interface PciLocation {
   readonly function: string;
 }
 
-/** Parses the name of a PCI device in sysfs: `0000:03:00.1`. Behind Intel VMD the segment has five digits: `10000:e1:00.0`. */
+/**
+ * Parses the name of a PCI device in sysfs: `0000:03:00.1`. The segment has five digits for devices behind Intel VMD:
+ * `10000:e1:00.0`.
+ */
 export function parsePciLocation(name: string): PciLocation {
   const [, segment, bus, device, part] = /^([0-9a-f]{4,8}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-9a-f])$/.exec(name) ?? [];
   if (segment === undefined || bus === undefined || device === undefined || part === undefined) {
@@ -17,7 +20,8 @@ export function parsePciLocation(name: string): PciLocation {
 }
 
 /**
- * Parses `max_link_speed` and `current_link_speed` into transfers per second: `8.0 GT/s PCIe`. Returns `undefined` for `Unknown`.
+ * Parses `max_link_speed` and `current_link_speed` into transfers per second: `8.0 GT/s PCIe`. Returns `undefined` for
+ * `Unknown`.
  *
  * https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-bus-pci
  */
@@ -39,7 +43,7 @@ function isUnknown(text: string): boolean {
   return text === '' || text.startsWith('Unknown');
 }
 
-/** Parses `class`, `vendor`, `device` and other registers. Leading zeros stay: `0x060400`. */
+/** Parses `class`, `vendor`, `device` and other registers. Returns the text with its leading zeros: `0x060400`. */
 export function parseRegister(text: string): string {
   const register = parseText(text);
   if (!/^0x[0-9a-f]{2,8}$/.test(register)) throw new SyntaxError(`expected a register, got ${quote(register)}`);

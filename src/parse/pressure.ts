@@ -1,10 +1,10 @@
 import { forEachLine, parseUnsignedSlice, quote } from './lines.ts';
 
-/** Microseconds since boot that tasks waited for a resource; `undefined` if the kernel does not print the line. */
+/** Total time for which tasks waited for a resource, in microseconds; `undefined` if the kernel does not print the line. */
 export interface Pressure {
-  /** Time in which at least one task waited. */
+  /** Time during which at least one task waited. */
   readonly some: number | undefined;
-  /** Time in which all tasks waited. */
+  /** Time during which all non-idle tasks waited. */
   readonly full: number | undefined;
 }
 

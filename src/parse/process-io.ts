@@ -1,8 +1,10 @@
 import { parseUnsignedSlice, skipBlanks } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
-/** Bytes that the kernel read from devices and wrote to devices for a process; `undefined` if the kernel does not count them or
- * the number is malformed. */
+/**
+ * Bytes that the kernel read from and wrote to devices for a process. A number is `undefined` if the kernel does not count
+ * the bytes or the number is malformed.
+ */
 export interface ProcessIo {
   readonly readBytes: number | undefined;
   readonly writtenBytes: number | undefined;

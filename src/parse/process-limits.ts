@@ -1,10 +1,10 @@
 import { parseUnsigned, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** Soft limits; `Infinity` for `unlimited`, `undefined` for a limit that the file does not contain. */
+/** Soft limits of a process; `Infinity` for `unlimited`, `undefined` for a limit that the file does not contain. */
 export interface ProcessLimits {
   readonly openFiles: number | undefined;
-  /** In bytes. */
+  /** Limit of the address space, in bytes. */
   readonly addressSpace: number | undefined;
 }
 

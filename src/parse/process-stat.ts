@@ -1,22 +1,22 @@
 import { parseDecimalSlice, parseUnsignedSlice, quote } from './lines.ts';
 
-/** Times are in clock ticks, of which a second has `USER_HZ`. */
+/** State and times of a process or a thread. Times are in clock ticks; a second has `USER_HZ` ticks. */
 export interface ProcessStat {
-  /** One letter: `R` running, `S` sleeping, `D` in uninterruptible disk sleep, `Z` zombie. */
+  /** One letter, such as `R` for running, `S` for sleeping, `D` for uninterruptible sleep or `Z` for a zombie. */
   readonly state: string;
   readonly userTicks: number;
   readonly systemTicks: number;
-  /** Time of children that have ended and that the process has waited for. */
+  /** User time of children that have ended and for which the process has waited. */
   readonly childrenUserTicks: number;
   readonly childrenSystemTicks: number;
   readonly threads: number;
-  /** Time between the boot of the host and the start of the process. */
+  /** Time from the boot of the host to the start of the process. */
   readonly startTicks: number;
 }
 
 /**
- * Parses `/proc/<pid>/stat` and `/proc/<pid>/task/<tid>/stat`. The second field is the name of the process in parentheses. A
- * process chooses its name, which may contain blanks, parentheses and newlines, so the name ends at the last `) `.
+ * Parses `/proc/<pid>/stat` and `/proc/<pid>/task/<tid>/stat`. The second field is the name of the process in
+ * parentheses. The name may contain blanks, parentheses and newlines, so it ends at the last `) ` of the file.
  *
  *     16854 (httpd) S 16833 16854 16854 0 -1 4194560 1057 285 4 4 2 0 0 0 20 0 1 0 98132 2322432 …
  *

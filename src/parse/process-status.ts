@@ -1,20 +1,23 @@
 import { findLineEnd, parseDigits, quote, skipBlanks } from './lines.ts';
 import { type ReportProblem, raise } from './rows.ts';
 
-/** Sizes are in KiB. Kernel threads and processes that have ended have no memory: their sizes are `undefined`. */
+/**
+ * Memory and threads of a process. Sizes are in KiB. Kernel threads and processes that have ended have no memory: their
+ * sizes are `undefined`.
+ */
 export interface ProcessStatus {
   /** Size of the address space. */
   readonly vmSizeKib: number | undefined;
   /** Resident memory. */
   readonly vmRssKib: number | undefined;
-  /** Resident pages of mapped files; since Linux 4.5. */
+  /** Resident pages of mapped files, since Linux 4.5. */
   readonly rssFileKib: number | undefined;
   readonly threads: number | undefined;
 }
 
 /**
- * Parses `/proc/<pid>/status`. The name of the process cannot look like another field, because the kernel escapes a newline in
- * the name as `\n`.
+ * Parses `/proc/<pid>/status`. The name of the process cannot imitate another field, because the kernel escapes a newline
+ * in the name as `\n`.
  *
  *     Name:   httpd
  *     VmSize:     2300 kB
@@ -38,7 +41,7 @@ interface StatusText {
   readonly report: ReportProblem;
 }
 
-/** @param key with the newline before it and the colon after it */
+/** @param key including the newline before it and the colon after it */
 function parseField(key: string, unit: string, { text, report }: StatusText): number | undefined {
   const newline = text.indexOf(key);
   if (newline === -1) return undefined;

@@ -1,17 +1,17 @@
-/** Tables whose rows are independent: a row that a parser cannot parse costs that row and not the file. */
+/** Helpers for files with independent rows. A malformed row is reported and left out; the other rows are still parsed. */
 import { findLineEnd, parseCountFile, parseUnsigned, quote, scanCounts, splitLines, splitWords } from './lines.ts';
 
-/** Called with the problem of a row or number that a parser leaves out. The parser returns all the rest of the file. */
+/** Receives the error of a row or number that a parser leaves out. The parser returns everything else in the file. */
 export type ReportProblem = (problem: SyntaxError) => void;
 
-/** The default of every parser, for callers that accept a file only as a whole. */
+/** Throws the error. This is the default `report` of every parser, for callers that accept only a file without errors. */
 export function raise(problem: SyntaxError): never {
   throw problem;
 }
 
 /**
- * Returns the result for each row. A row for which `parseRow` throws a `SyntaxError` is reported, and a row for which it
- * returns `undefined` is none that a caller needs.
+ * Returns the results of `parseRow` for all rows. If `parseRow` throws a `SyntaxError`, the row is reported and left out. If
+ * `parseRow` returns `undefined`, the row is left out without a report, because no caller needs it.
  */
 export function parseRows<T>(
   rows: Iterable<string>,
@@ -32,7 +32,10 @@ export function parseRows<T>(
   return results;
 }
 
-/** Calls `visit` with the start and the end of each line after a position, as forEachLine() of lines.ts. A line for which `visit` throws a `SyntaxError` is reported. */
+/**
+ * Calls `visit` with the start and the end of each non-empty line, beginning at position `from`. If `visit` throws a
+ * `SyntaxError`, the line is reported.
+ */
 export function visitRows(
   text: string,
   visit: (start: number, end: number) => void,
@@ -50,7 +53,7 @@ export function visitRows(
   }
 }
 
-/** Returns `parse(text)`, or `undefined` for a text that `parse` rejects. */
+/** Returns `parse(text)`. If `parse` throws a `SyntaxError`, reports it and returns `undefined`. */
 export function tryParse<T>(parse: (text: string) => T, text: string, report: ReportProblem): T | undefined {
   try {
     return parse(text);
@@ -60,12 +63,14 @@ export function tryParse<T>(parse: (text: string) => T, text: string, report: Re
   }
 }
 
-/** Returns a callback that adds the row to problems of its numbers. */
+/**
+ * Returns a callback for the errors of the numbers in a row. The callback adds the row to the message and reports the error.
+ */
 export function reportIn(row: string, report: ReportProblem): ReportProblem {
   return (problem) => reportRow(report, row, problem);
 }
 
-/** As parseCounts() of lines.ts, with `undefined` for each column that is not an unsigned integer. */
+/** Parses columns of unsigned integers. A malformed column is reported, and its number in the result is `undefined`. */
 export function parseColumns(line: string, start: number, report: ReportProblem): (number | undefined)[] {
   const { counts, end } = scanCounts(line, start);
   if (end === line.length) return counts;
@@ -73,7 +78,7 @@ export function parseColumns(line: string, start: number, report: ReportProblem)
   return [...counts, ...rest];
 }
 
-/** Parses lines of a name and a number that is not negative: `commits 258051`. */
+/** Parses lines that contain a name and a number that is not negative: `commits 258051`. */
 export function parseKeyValues(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
   return new Map(
     parseRows(
@@ -90,7 +95,7 @@ export function parseKeyValues(text: string, report: ReportProblem = raise): Rea
   );
 }
 
-/** Reports the error of a parser of rows with the row, so that a log names the line and not only the number. */
+/** Reports the error of a row. Adds the row to the message, so that the log shows the whole line and not only the number. */
 function reportRow(report: ReportProblem, row: string, error: unknown): void {
   if (!(error instanceof SyntaxError)) throw error;
   const quoted = quote(row);

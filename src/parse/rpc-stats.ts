@@ -1,11 +1,12 @@
 import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 
-/** Returns a number by the first word of its line and its index after that word; 0 if the kernel does not print the number. */
+/** Returns the number at an index of the line that starts with a key; 0 if the kernel does not print the number. */
 export type RpcStats = (key: string, index: number) => number;
 
 /**
- * Parses `/proc/net/rpc/nfs` and `/proc/net/rpc/nfsd`: a word and numbers on each line. On the lines `proc2` to `proc4ops` the first
- * number is the count of the numbers that follow, which differs between kernels; {@link RpcStats} does not contain it.
+ * Parses `/proc/net/rpc/nfs` and `/proc/net/rpc/nfsd`: a key and numbers on each line. The lines `proc2` to `proc4ops`
+ * start with the count of the numbers that follow, which differs between kernels. This count is left out, so index 0 is
+ * the number after it.
  *
  *     net 70 70 69 45
  *     proc3 22 1 5 0 …
@@ -14,7 +15,7 @@ export type RpcStats = (key: string, index: number) => number;
  */
 export function parseRpcStats(text: string): RpcStats {
   const lines = new Map(splitLines(text).map(parseRpcLine));
-  // Every kernel prints this line. Without the check, a damaged file would be a file of zeros.
+  // Every kernel prints this line. Without the check, a damaged file would be parsed as zeros.
   if (!lines.has('rpc')) throw new SyntaxError(`expected a line "rpc" in ${quote(text)}`);
   return (key, index) => lines.get(key)?.[index] ?? 0;
 }

@@ -8,7 +8,7 @@ export interface Schedstat {
   readonly timeslices: number;
 }
 
-/** Number of columns since version 15 of the format (Linux 2.6.39). The last three are parsed. */
+/** Number of columns since version 15 of the format. Only the last three columns are parsed. */
 const COLUMNS = 9;
 
 /**

@@ -13,7 +13,7 @@ export interface Slab {
 const COLUMNS = /((?: +\d+){5}) : tunables(?: +\d+){3} : slabdata(?: +\d+){3}$/;
 
 /**
- * Parses `/proc/slabinfo`, whose version is 2.1 since Linux 2.6.10. Drivers choose the names, and some names contain blanks.
+ * Parses version 2.1 of `/proc/slabinfo`, which the kernel prints since Linux 2.6.10. Names of caches may contain blanks.
  *
  *     slabinfo - version: 2.1
  *     # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables …

@@ -1,9 +1,9 @@
 import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 
 export interface SockstatLine {
-  /** `TCP6`, or `sockets` for the line about all protocols. */
+  /** Name of the protocol, such as `TCP6`, or `sockets` for the line about all protocols. */
   readonly protocol: string;
-  /** Counts by name: `inuse`. */
+  /** Counts by name, such as `inuse`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 

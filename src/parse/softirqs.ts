@@ -4,7 +4,7 @@ import { parseCounts, quote, splitLines } from './lines.ts';
 export interface Softirqs {
   /** Numbers of the possible CPUs. */
   readonly cpus: readonly string[];
-  /** One count per CPU by name: `TIMER`. */
+  /** Counts by name of the softirq, such as `TIMER`: one count per CPU. */
   readonly counts: ReadonlyMap<string, readonly number[]>;
 }
 

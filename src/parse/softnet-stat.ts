@@ -1,27 +1,27 @@
 import { NINE, quote, splitLines, ZERO } from './lines.ts';
 
-/** Packets that one CPU has processed since boot. A counter that the kernel does not print is 0, as in node_exporter. */
+/** Packet statistics of one CPU since boot. A counter that the kernel does not print is 0, as in node_exporter. */
 export interface SoftnetStat {
   readonly cpu: string;
   readonly processed: number;
   readonly dropped: number;
-  /** Number of times that the CPU stopped with packets left, because its time or its budget was used up. */
+  /** Number of times that the CPU stopped although packets were left, because its time or its budget was used up. */
   readonly squeezed: number;
   readonly collisions: number;
   readonly receivedRps: number;
   readonly flowLimited: number;
-  /** Packets that wait to be processed. */
+  /** Number of packets that wait to be processed. */
   readonly backlog: number;
 }
 
-/** Hexadecimal digits of an unsigned integer of 32 bits. */
+/** Number of hexadecimal digits of an unsigned 32-bit integer. */
 const MAX_DIGITS = 8;
 const MIN_COLUMNS = 9;
 const CPU_COLUMN = 12;
 
 /**
- * Parses `/proc/net/softnet_stat`, a line per online CPU without headings. Newer kernels print more columns. Without the column of
- * the CPU number, the index of the line is the number of the CPU.
+ * Parses `/proc/net/softnet_stat`, a line per online CPU without headings. Newer kernels print more columns. If a line
+ * has no column for the CPU number, the index of the line is used instead.
  *
  *     00049279 00000000 00000001 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000002
  *
@@ -40,15 +40,15 @@ export function parseSoftnetStat(text: string): readonly SoftnetStat[] {
       collisions,
       receivedRps: columns[9] ?? 0,
       flowLimited: columns[10] ?? 0,
-      // node_exporter requires the column of the CPU number for the backlog.
+      // As in node_exporter, the backlog is 0 for a line without the column of the CPU number.
       backlog: columns[CPU_COLUMN] === undefined ? 0 : (columns[11] ?? 0),
     };
   });
 }
 
 /**
- * Returns the hexadecimal numbers of a line, or `undefined` if the line contains other text. It works character by character,
- * because the file of 256 CPUs contains 3,840 numbers.
+ * Returns the hexadecimal numbers of a line, or `undefined` if the line contains other text. Works character by
+ * character, because the file of a host with 256 CPUs contains 3,840 numbers.
  */
 function scanColumns(line: string): readonly number[] | undefined {
   const columns: number[] = [];

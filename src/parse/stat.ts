@@ -1,12 +1,14 @@
 import { findWordEnd, parseUnsignedSlice, quote, selectLines } from './lines.ts';
 import { parseColumns, type ReportProblem, raise, visitRows } from './rows.ts';
 
-/** Totals since boot; `undefined` if the kernel does not print the line, or the number is malformed. */
+/**
+ * Statistics of the whole host. A number is `undefined` if the kernel does not print its line or the number is malformed.
+ */
 export interface Stat {
   /** Unix time of the boot in seconds. */
   readonly bootTime: number | undefined;
   readonly contextSwitches: number | undefined;
-  /** Number of created processes and threads. */
+  /** Number of processes and threads created. */
   readonly forks: number | undefined;
   readonly interrupts: number | undefined;
   readonly processesRunning: number | undefined;
@@ -17,8 +19,8 @@ const BOOT_TIME = 'btime';
 const KEYS: ReadonlySet<string> = new Set([BOOT_TIME, 'ctxt', 'processes', 'intr', 'procs_running', 'procs_blocked']);
 
 /**
- * Parses `/proc/stat` without the `cpu` lines. {@link parseCpuTicks} parses those: with 256 CPUs they take three times as long as the
- * rest, and no caller needs both.
+ * Parses `/proc/stat` without the `cpu` lines, which {@link parseCpuTicks} parses. With 256 CPUs the `cpu` lines take
+ * three times as long to parse as all other lines, and no caller needs both.
  *
  *     intr 1462898 0 0 0 …
  *     ctxt 2345678
@@ -42,14 +44,14 @@ export function parseStat(text: string, report: ReportProblem = raise): Stat {
   };
 }
 
-/** Parses the boot time in `/proc/stat`, in seconds of Unix time, whatever the other lines contain. */
+/** Parses the boot time in `/proc/stat`, as Unix time in seconds. Errors in other lines have no effect. */
 export function parseBootTime(text: string, report: ReportProblem = raise): number | undefined {
   return parseTotals(text, BOOT_TIME_KEY, report).get(BOOT_TIME);
 }
 
 const BOOT_TIME_KEY: ReadonlySet<string> = new Set([BOOT_TIME]);
 
-/** Returns the first number of each line with one of the keys. */
+/** Returns the first number of each line whose key is one of the keys. */
 function parseTotals(text: string, keys: ReadonlySet<string>, report: ReportProblem): ReadonlyMap<string, number> {
   const totals = new Map<string, number>();
   const visit = (start: number, end: number): void => {
@@ -64,10 +66,12 @@ function parseTotals(text: string, keys: ReadonlySet<string>, report: ReportProb
   return totals;
 }
 
-/** Columns of the `softirq` line after the total, from `include/linux/interrupt.h`. More columns are ignored. */
+/**
+ * Columns of the `softirq` line after the total, in the order of `include/linux/interrupt.h`. Further columns are ignored.
+ */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'BLOCK_IOPOLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
 
-/** Parses the `softirq` line of `/proc/stat` into counts by name: `softirq 5057579 250191 1481983 …` */
+/** Parses the `softirq` line of `/proc/stat` into counts by name: `softirq 5057579 250191 1481983 …`. */
 export function parseSoftirqTotals(text: string, report: ReportProblem = raise): ReadonlyMap<string, number> {
   const [line] = selectLines(text, 'softirq ');
   if (line === undefined) return new Map();
@@ -81,7 +85,7 @@ export function parseSoftirqTotals(text: string, report: ReportProblem = raise):
   );
 }
 
-/** Columns of a `cpu` line. The kernel counts guest time in user time too, and guest_nice in nice. */
+/** Columns of a `cpu` line. The kernel includes guest in user, and guest_nice in nice. */
 export const CPU_MODES = [
   'user',
   'nice',
@@ -99,12 +103,15 @@ export const CPU_MODES = [
 export const USER_HZ = 100;
 
 /**
- * Clock ticks of one CPU in the order of {@link CPU_MODES}; `undefined` for a malformed number. Old kernels print fewer columns.
+ * Clock ticks of one CPU in the order of {@link CPU_MODES}; a malformed number is `undefined`. Old kernels print fewer
+ * columns.
  */
 export type CpuTicks = readonly (number | undefined)[];
 
 /**
- * Parses the lines of `/proc/stat` for online CPUs: `cpu0 44490 19 21045 1087069 220 1 3410 0 2 1`.
+ * Parses the lines of `/proc/stat` for single CPUs. The kernel prints a line for each online CPU:
+ *
+ *     cpu0 44490 19 21045 1087069 220 1 3410 0 2 1
  *
  * https://man7.org/linux/man-pages/man5/proc_stat.5.html
  *
@@ -115,7 +122,7 @@ export function parseCpuTicks(text: string, report: ReportProblem = raise): Read
   for (const line of selectLines(text, 'cpu')) {
     const blank = line.indexOf(' ');
     const cpu = line.slice('cpu'.length, blank);
-    // The sum of all CPUs.
+    // The line `cpu` contains the sums of all CPUs.
     if (cpu === '' && blank > 0) continue;
     if (blank === -1 || !/^\d{1,6}$/.test(cpu)) report(new SyntaxError(`unexpected line ${quote(line)}`));
     else cpus.set(cpu, parseColumns(line, blank, report));

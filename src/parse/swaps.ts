@@ -1,17 +1,20 @@
 import { BYTES_PER_KIB, parseInteger, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A malformed number is `undefined`. */
+/** A swap area; a malformed number is `undefined`. */
 export interface SwapArea {
-  /** Device or file with the escapes of the kernel. */
+  /** Path of the device or file, with the escapes of the kernel. */
   readonly name: string;
   /** `partition` for a block device, `file` for a file. */
   readonly type: string;
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number | undefined;
-  /** In bytes. */
+  /** Used space in bytes. */
   readonly used: number | undefined;
-  /** The kernel fills areas of a higher priority first. It gives negative priorities itself. */
+  /**
+   * Priority of the area: the kernel uses areas with a higher priority first. Negative priorities are assigned by the
+   * kernel.
+   */
   readonly priority: number | undefined;
 }
 
@@ -19,7 +22,7 @@ const COLUMNS = 5;
 const HEADING = 'Filename';
 
 /**
- * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in the name of a file is printed as `\040`.
+ * Parses `/proc/swaps`: a line of headings, then a line per swap area. A blank in a file name is printed as `\040`.
  *
  *     Filename				Type		Size		Used		Priority
  *     /dev/dm-1                               partition	8388604		1024		-2

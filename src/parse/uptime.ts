@@ -1,12 +1,12 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
 
 export interface Uptime {
-  /** Seconds since boot, with two decimals. */
+  /** Time since boot in seconds, with two decimals. */
   readonly uptime: number;
 }
 
 /**
- * Parses `/proc/uptime`: `9246.58 17734.06`. The second number is the idle time of all CPUs.
+ * Parses `/proc/uptime`: `9246.58 17734.06`. The second number, which is not returned, is the idle time of all CPUs.
  *
  * https://man7.org/linux/man-pages/man5/proc_uptime.5.html
  */

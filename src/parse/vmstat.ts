@@ -3,8 +3,8 @@ import { forEachLine, parseDecimalSlice, quote } from './lines.ts';
 const NAME = /^[a-zA-Z0-9_]+$/;
 
 /**
- * Parses the wanted fields of `/proc/vmstat`, a name and a number on each line: `pgfault 4321987`. Some fields count events
- * and others are sizes in pages; only the names differ.
+ * Parses the wanted fields of `/proc/vmstat`, a name and a number on each line: `pgfault 4321987`. Some fields count
+ * events and others are numbers of pages; only the name of a field shows which.
  *
  * https://man7.org/linux/man-pages/man5/proc_vmstat.5.html
  */

@@ -1,7 +1,9 @@
 import { parseUnsigned, splitLines, splitWords } from './lines.ts';
 
 /**
- * Parses `/sys/fs/xfs/<device>/stats/stats` into the counts of each line by its name: `extent_alloc 4260849 125170297 4618726 131131897`.
+ * Parses `/sys/fs/xfs/<device>/stats/stats` into the numbers of each line by the name of the line:
+ *
+ *     extent_alloc 4260849 125170297 4618726 131131897
  *
  * https://xfs.org/index.php/Runtime_Stats
  */

@@ -1,18 +1,18 @@
 import { parseDecimal, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 
-/** A zone of the memory of a NUMA node. */
+/** A memory zone of a NUMA node. */
 export interface MemoryZone {
   readonly node: string;
   readonly zone: string;
-  /** Numbers by name: `min`, `present`, `nr_free_pages`. */
+  /** Numbers by name, such as `min`, `present` or `nr_free_pages`. */
   readonly fields: ReadonlyMap<string, number>;
-  /** Pages reserved against allocations for higher zones, by index of the higher zone. */
+  /** Free pages that an allocation meant for a higher zone must leave in this zone, by index of the higher zone. */
   readonly protection: readonly number[];
 }
 
 /**
- * Parses `/proc/zoneinfo`, a block of lines per zone. The block of the first zone of a node also contains the numbers of the node.
- * Numbers per CPU have a colon after the name and are left out.
+ * Parses `/proc/zoneinfo`, a block of lines per zone. The block of the first zone of a node also contains the numbers of
+ * the node. Numbers of single CPUs have a colon after the name and are left out.
  *
  *     Node 0, zone      DMA
  *       per-node stats
@@ -40,11 +40,11 @@ interface ParsedZone extends MemoryZone {
 }
 
 function parseField(line: string, zone: ParsedZone | undefined): void {
-  // Lines of a zone are indented.
+  // A line that is not indented can only be the first line of a zone.
   if (zone === undefined || !line.startsWith(' ')) throw new SyntaxError(`unexpected line ${quote(line)}`);
   const [name = '', value, more] = splitWords(line);
   if (name === 'protection:') zone.protection = parseProtection(line);
-  // Headings such as "pagesets" have no number, and "pages free 3840" is also printed as nr_free_pages.
+  // A heading such as "pagesets" has no number. "pages free 3840" is left out because nr_free_pages has the same number.
   else if (value !== undefined && more === undefined && /^\w+$/.test(name) && /^-?\d/.test(value)) {
     zone.fields.set(name, parseDecimal(value));
   }

@@ -20,7 +20,7 @@ export interface TargetUpOptions {
   readonly namespace: string;
   /** Names of the collectors that contact the target. Only the success of such a collector shows that the target is up. */
   readonly contacting: readonly string[];
-  /** Default: the number of rejected requests is not reported. */
+  /** Requests to count as rejected. Default: the number of rejected requests is not reported. */
   readonly rejectedRequests?: RejectedRequests;
 }
 

@@ -38,7 +38,7 @@ function toLogfmtValue(value: unknown): string {
 const REPEAT_AFTER_MS = 60_000;
 const MAX_MESSAGES = 1000;
 
-/** Limits each log message to once a minute, and all messages together to 1,000 different ones a minute. */
+/** Allows each log message once a minute, and at most 1,000 different messages a minute. */
 export class RepeatFilter {
   readonly #loggedAt = new Map<string, number>();
   readonly #now: () => number;
@@ -47,7 +47,7 @@ export class RepeatFilter {
     this.#now = now;
   }
 
-  /** Returns whether the message may be logged now. Counts a message for which it returns true as logged. */
+  /** Returns whether the message may be logged now. If so, counts the message as logged. */
   isDue(message: string): boolean {
     const now = this.#now();
     const loggedAt = this.#loggedAt.get(message);

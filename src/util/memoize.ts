@@ -1,4 +1,4 @@
-/** Returns the function with a cache for all results. The cache is never emptied: use it for few keys that recur. */
+/** Returns the function with a cache for all results. The cache is never emptied, so only few different keys may occur. */
 export function memoize<T>(compute: (key: string) => T): (key: string) => T {
   const cache = new Map<string, T>();
   return (key) => {
@@ -11,7 +11,7 @@ export function memoize<T>(compute: (key: string) => T): (key: string) => T {
 }
 
 /**
- * Returns the function with a cache for its last result. Use it to parse kernel text that seldom changes between passes.
+ * Returns the function with a cache for its last result, for example to parse a kernel text that seldom changes.
  */
 export function memoizeLast<A extends readonly unknown[], T>(compute: (...args: A) => T): (...args: A) => T {
   let last: { readonly args: A; readonly value: T } | undefined;

@@ -38,7 +38,7 @@ export class TextScanner {
   /**
    * Skips the text that a pattern matches at the current position.
    *
-   * @param pattern must have the flag `y`
+   * @param pattern must have the RegExp flag `y`
    * @returns the match and its groups, or an empty list without a match
    */
   match(pattern: RegExp): readonly (string | undefined)[] {

@@ -34,12 +34,15 @@ test('watchdog emits the attributes that each timer has', async () => {
   });
 });
 
-test('watchdog drops a damaged timer and keeps the others', async () => {
+test('watchdog drops a damaged attribute and keeps everything else', async () => {
   await using machine = await createHostTree({ ...FILES, 'sys/class/watchdog/watchdog1/timeleft': 'soon\n' });
   assert.deepEqual(await collect(watchdog, machine.host), {
     state: 'failed',
     errors: ['Cannot parse /sys/class/watchdog/watchdog1/timeleft: expected an integer, got "soon"'],
-    lines: LINES,
+    lines: [
+      ...LINES,
+      'node_watchdog_info{name="watchdog1",options="",identity="",state="",status="",pretimeout_governor=""} 1',
+    ],
   });
 });
 

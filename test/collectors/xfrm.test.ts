@@ -40,7 +40,7 @@ test('xfrm fails and emits nothing when the file is damaged', async () => {
   await using machine = await createHostTree({ 'proc/net/xfrm_stat': 'XfrmInError x\n' });
   assert.deepEqual(await collect(xfrm, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/xfrm_stat: expected a number, got "x"'],
+    errors: ['Cannot parse /proc/net/xfrm_stat: expected a number, got "x" in "XfrmInError x"'],
     lines: [],
   });
 });

@@ -52,7 +52,7 @@ interface ReadContext {
   readonly priorityStats: boolean;
 }
 
-/** Returns the reads of a set, in the order of the page. */
+/** Returns the reads of a set, in the order of the exposition. */
 function listReads(sys: KernelTree, uuid: string, { emit, priorityStats }: ReadContext): EmittingRead[] {
   const path = `fs/bcache/${uuid}`;
   const names = sys.list(path);

@@ -10,7 +10,8 @@ import { createSysfsEmitter, sysfsFamilies } from './sysfs.ts';
 const seconds = counter('node_cpu_seconds_total', 'Time that the CPU spent in the mode, in seconds.', ['cpu', 'mode']);
 const guestSeconds = counter(
   'node_cpu_guest_seconds_total',
-  'Time that the CPU spent running virtual machines, in seconds; also part of node_cpu_seconds_total in the same mode.',
+  'Time that the CPU spent running virtual machines, in seconds; ' +
+    'node_cpu_seconds_total with the same label mode includes this time.',
   ['cpu', 'mode'],
 );
 

@@ -25,7 +25,7 @@ const bugInfo = gauge('node_cpu_bug_info', 'Hardware bug that /proc/cpuinfo list
   'bug',
 ]);
 
-/** All families, in the order of the page. */
+/** All families, in the order of the exposition. */
 export const cpuinfoFamilies = [info, frequency, flagInfo, bugInfo];
 
 export interface CpuinfoOptions {

@@ -58,7 +58,7 @@ export class CpuSemconv {
       const byMode = sumModes(columns);
       const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
       for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
-      // Without a mode the sum of the ticks is not the clock of the CPU.
+      // The window needs the ticks of all modes: their sum is the clock of the CPU.
       if (Object.keys(byMode).length < MODES.length) continue;
       const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
       // A mode whose ticks have decreased has no rate. Skip its CPU: the fractions of the other modes do not add up to 1.
@@ -67,14 +67,17 @@ export class CpuSemconv {
     }
     const cpus = [...ticksByCpu.keys()];
     emit(logicalCount, cpus.length);
-    // The number is wrong without one of the files, so the failure of one file costs the number.
+    // An error in the file of one CPU would make the number wrong, so the number is left out.
     const cores = attempt(host, () => countCores(host, cpus)) ?? 0;
     if (cores > 0) emit(physicalCount, cores);
     emitFrequencies(host, cpus, emit);
   }
 }
 
-/** Returns the ticks of each mode without a malformed column. A column that an old kernel does not print counts as 0. */
+/**
+ * Returns the ticks of each mode. Leaves out modes with a malformed column. A column that an old kernel does not print
+ * counts as 0.
+ */
 function sumModes(columns: CpuTicks): Readonly<Record<string, number>> {
   const isMalformed = (place: number): boolean => place < columns.length && columns[place] === undefined;
   const whole = columns.includes(undefined) ? MODES.filter(([, places]) => !places.some(isMalformed)) : MODES;

@@ -17,7 +17,7 @@ const coreThrottles = counter(
 const isolated = gauge('node_cpu_isolated', 'CPU that is isolated from the scheduler; always 1.', ['cpu']);
 const online = gauge('node_cpu_online', '1 if the CPU is online, 0 if it is offline.', ['cpu']);
 
-/** All families, in the order of the page. */
+/** All families, in the order of the exposition. */
 export const sysfsFamilies = [packageThrottles, coreThrottles, isolated, online];
 
 const CPUS = 'devices/system/cpu';
@@ -59,7 +59,7 @@ interface CpuTopology {
 type TopologyCache = WeakMemo<CpuTopology>;
 
 interface ThrottleContext {
-  /** Cores and packages whose count this pass has read. It is read from only one CPU of each core and package. */
+  /** Cores and packages whose throttle count is already read in this pass. All CPUs of a core or package report one count. */
   readonly seen: Set<string>;
   readonly topologies: TopologyCache;
 }

@@ -113,7 +113,7 @@ function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
   return optional(() => sys.read(`block/${toSysfsName(device)}/queue/rotational`, parseIntegerFile)) === 1;
 }
 
-/** Properties that cannot be read cost the families that contain them. */
+/** Emits the metrics of a disk. If the properties from udev cannot be read, the families that contain them are left out. */
 function emitDisk(host: Host, emit: Emit, disk: DiskStats): void {
   const { device, number, values } = disk;
   const labels = { device };

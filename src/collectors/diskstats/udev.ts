@@ -35,7 +35,7 @@ const ATA_PROPERTIES = [
   ],
 ] as const;
 
-/** All families, in the order of the page. */
+/** All families, in the order of the exposition. */
 export const udevFamilies = [filesystemInfo, mapperInfo, ...ATA_PROPERTIES.map(([, family]) => family)];
 
 /** Returns a property of a device, or an empty text if udev has no such property. */

@@ -14,7 +14,7 @@ const MEMORY_TYPES: ReadonlySet<string> = new Set(['ext2', 'ext3', 'ext4', 'ramf
 const DISK_TYPES: ReadonlySet<string> = new Set([
   ...['bcachefs', 'btrfs', 'erofs', 'exfat', 'f2fs', 'hfs', 'hfsplus', 'iso9660', 'jfs', 'msdos', 'nilfs2', 'ntfs'],
   ...['ntfs3', 'overlay', 'reiserfs', 'rootfs', 'squashfs', 'udf', 'ufs', 'vfat', 'xfs', 'zfs'],
-  // These types have no disk. Paths to mount points often cross them, and they never wait for a network or a program.
+  // Paths to mount points often cross these types. They have no disk, and never wait for a network or a program.
   ...['cgroup', 'cgroup2', 'configfs', 'debugfs', 'devtmpfs', 'hugetlbfs', 'proc', 'securityfs', 'sysfs', 'tracefs'],
 ]);
 

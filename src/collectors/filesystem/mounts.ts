@@ -4,16 +4,16 @@ import { type Mount, parseMountinfo } from '../../parse/mountinfo.ts';
 import type { ReportProblem } from '../../parse/rows.ts';
 import { memoizeLast } from '../../util/memoize.ts';
 
-/** A mount with the path of its mount point in bytes, of which the label may be no UTF-8. */
+/** A mount with two forms of its mount point: `mountPoint` is the label, and `path` contains the bytes for system calls. */
 export interface VisibleMount extends Mount {
-  /** One character for each byte, without the escapes of the kernel. */
+  /** Path of the mount point, with one character for each byte and without the escapes of the kernel. */
   readonly path: string;
 }
 
-/** A parser that parses a text again only when the text or the root has changed. The problems are reported each time. */
+/** A parser of a mount table. It reports the malformed lines of the text at each call. */
 export type MountParser<T> = (text: string, root: string, report: ReportProblem) => T;
 
-/** Mount tables seldom change. The text has one character for each byte. */
+/** Returns a parser that parses a text again only if the text or the root has changed. Mount tables seldom change. */
 export function memoizeMountParser<T>(parse: MountParser<T>): MountParser<T> {
   const parseChanged = memoizeLast((text: string, root: string) => {
     const problems: SyntaxError[] = [];
@@ -44,7 +44,7 @@ export function readMountinfo<T>({ proc }: Host, parse: (text: string, report: R
 /**
  * Parses a mount table into the mounts that are visible on the host.
  *
- * @param text with one character for each byte
+ * @param text the mount table, with one character for each byte
  * @param root the directory where this process sees the root of the host. It is removed from the mount points: if the root
  *   is `/host`, the mount point `/host/home` becomes `/home`.
  */
@@ -77,19 +77,22 @@ function withoutCovered(mounts: readonly VisibleMount[]): VisibleMount[] {
 
 const NOT_ASCII = /[^\0-\x7f]/;
 
-/** Returns the text in which each character is a byte of the UTF-8 of a text. */
+/** Encodes a text as UTF-8 and returns the bytes as a string with one character for each byte. */
 export function toLatin1(text: string): string {
   return NOT_ASCII.test(text) ? Buffer.from(text).toString('latin1') : text;
 }
 
-/** Returns the label of a text in which each character is a byte: bytes that are not UTF-8 become U+FFFD. */
+/** Decodes a string with one character for each byte from UTF-8. Bytes that are not UTF-8 become U+FFFD. */
 function fromLatin1(text: string): string {
   if (!NOT_ASCII.test(text)) return text;
   const bytes = Buffer.from(text, 'latin1');
   return decodeUtf8(bytes, bytes.length);
 }
 
-/** Returns the path for a system call: a string, or bytes if they are not ASCII. */
+/**
+ * Converts a path with one character for each byte for a system call: to a string if all bytes are ASCII, otherwise to
+ * bytes.
+ */
 export function toSystemPath(path: string): string | Buffer {
   return NOT_ASCII.test(path) ? Buffer.from(path, 'latin1') : path;
 }

@@ -7,14 +7,17 @@ import { parseText } from '../../parse/lines.ts';
 const CLASS = 'class/hwmon';
 
 /**
- * Chips whose reads take microseconds: coretemp reads a register of a CPU, the others one of PCI. Each other driver may wait, for ever
- * if the device is stuck: for a transfer on I2C, SPI, USB or HID (lm75, pmbus, corsair-psu), for an ACPI method or the
- * embedded controller (acpitz, asus, dell_smm, thinkpad), for the BMC (ibmaem, power_meter), for the firmware of a card (amdgpu, nvme,
- * mlx5, iwlwifi, mt7915), for a disk (drivetemp), or for the lock of a conversion (nct6775, it87).
+ * Names of chips whose reads take microseconds: coretemp reads a register of the CPU, the other chips read a register over
+ * PCI.
+ *
+ * The reads of all other chips may wait, or never return if the device is stuck. They wait for a transfer on I2C, SPI, USB
+ * or HID (lm75, pmbus, corsair-psu), an ACPI method or the embedded controller (acpitz, asus, dell_smm, thinkpad), the BMC
+ * (ibmaem, power_meter), the firmware of a card (amdgpu, nvme, mlx5, iwlwifi, mt7915), a disk (drivetemp), or a lock that
+ * the driver holds during a measurement (nct6775, it87).
  */
 const FAST_CHIPS: ReadonlySet<string> = new Set(['coretemp', 'fam15h_power', 'k10temp', 'k8temp']);
 
-/** Buses on which one stuck device blocks the others. */
+/** Buses on which a stuck device blocks the other devices of the bus. */
 const SHARED_BUSES: ReadonlySet<string> = new Set(['i2c', 'spi']);
 
 interface HwmonNode {
@@ -25,7 +28,10 @@ interface HwmonNode {
   /** Name of the chip from the file `name` of the node; empty if the file is absent, `undefined` if it cannot be read. */
   readonly name: string | undefined;
   readonly hasDevice: boolean;
-  /** The device or bus that answers the reads; `undefined` if they do not wait. Chips with the same one are read together. */
+  /**
+   * Path of the device or bus that answers the reads; `undefined` if the reads do not wait. Chips with the same path are
+   * read together.
+   */
   readonly slowDevice: string | undefined;
 }
 
@@ -35,8 +41,8 @@ export interface HwmonChip extends HwmonNode {
 }
 
 /**
- * Returns the chips in `/sys/class/hwmon`. If a device has several chips, the label of each chip also contains the chip's
- * name or, if that name is not unique on the device, the name of the node.
+ * Returns the chips in `/sys/class/hwmon`. The label of a chip is the name of its device. If the device has several chips,
+ * a suffix is added: the name of the chip, or the name of the node if another chip of the device has the same name.
  */
 export function listChips(host: Host): HwmonChip[] {
   const nodes = host.sys.list(CLASS).flatMap((name) => attempt(host, () => readNode(host, `${CLASS}/${name}`)) ?? []);
@@ -46,7 +52,7 @@ export function listChips(host: Host): HwmonChip[] {
   });
 }
 
-/** Returns `undefined` for a chip whose label contains the name, which cannot be read. */
+/** Returns the label of a chip; `undefined` if the label needs the name of the chip and the name cannot be read. */
 function labelOf(node: HwmonNode, nodes: readonly HwmonNode[]): string | undefined {
   const { base, name } = node;
   const siblings = nodes.filter((other) => other.base === base);
@@ -57,7 +63,10 @@ function labelOf(node: HwmonNode, nodes: readonly HwmonNode[]): string | undefin
   return `${base}_${suffix}`;
 }
 
-/** Reads a node. Returns `undefined` if the device was removed and the link to it is broken, or if the label cannot be read. */
+/**
+ * Reads a node. Returns `undefined` if the device was removed and the link to it is broken, or if the node has neither a
+ * device nor a readable name.
+ */
 function readNode(host: Host, path: string): HwmonNode | undefined {
   const { sys } = host;
   const realPath = sys.realpath(path);

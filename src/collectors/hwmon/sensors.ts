@@ -6,8 +6,8 @@ export interface HwmonSensor {
   /** Type of the sensor: `temp`. */
   readonly type: string;
   /**
-   * The text of each attribute by its element: `input`, `crit_alarm`; empty for the attribute without one. The text is
-   * `undefined` if the sensor has no reading now or cannot be read: the other attributes of the chip may have one.
+   * Text of each attribute, by element: `input` for the file `temp1_input`, an empty element for the file `pwm1`. The text is
+   * `undefined` if the attribute has no value now or cannot be read.
    */
   readonly elements: ReadonlyMap<string, string | undefined>;
 }
@@ -20,7 +20,10 @@ interface ListedFile {
   readonly file: SensorFile;
 }
 
-/** Reads the sensors of chips. Chips that share a device or bus are read with its lanes, and the others at the same time. */
+/**
+ * Reads the sensors of chips. The chips of one device or bus are read in one call of `readEachIfPresent()`.
+ * The calls for different devices and buses run at the same time.
+ */
 export async function readSensors(
   host: Host,
   chips: readonly HwmonChip[],
@@ -63,7 +66,8 @@ function toSensors(files: readonly ListedFile[], texts: ReadonlyMap<string, stri
   for (const { path, file } of files) {
     const sensor = sensors.get(file.sensor) ?? { type: file.type, elements: new Map() };
     sensors.set(file.sensor, sensor);
-    // The file of an old driver in the directory of the device may be a second one.
+    // If both directories contain the file, the file in the directory of the device (old drivers) overrides the other,
+    // unless it has no text.
     sensor.elements.set(file.element, texts.get(path) ?? sensor.elements.get(file.element));
   }
   return sensors;

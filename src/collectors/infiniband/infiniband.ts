@@ -38,11 +38,11 @@ const lifespan = gauge(
 );
 
 const CLASS = 'class/infiniband';
-/** The file in `hw_counters` with the maximum age of the counters, in milliseconds. */
+/** Name of the file in `hw_counters` that contains the maximum age of the counters, in milliseconds. */
 const LIFESPAN = 'lifespan';
 /**
- * The attributes are read asynchronously: the state, the rate and the counters of a port come from the firmware of the card by a
- * command or a management packet, which may wait (ib_query_port(), get_perf_mad() and hw_stat_device_show() in
+ * The attributes are read asynchronously: the state, the rate and the counters of a port come from the firmware of the card,
+ * by a command or a management packet that may wait (ib_query_port(), get_perf_mad() and hw_stat_device_show() in
  * drivers/infiniband/core/sysfs.c).
  *
  * https://docs.kernel.org/infiniband/sysfs.html
@@ -74,7 +74,7 @@ export const infiniband = defineCollector({
   },
 });
 
-/** Returns the reads of a device and its ports, in the order of the page. */
+/** Returns the reads of a device and its ports, in the order of the exposition. */
 function listReads(sys: KernelTree, emit: Emit, device: string): EmittingRead[] {
   const path = `${CLASS}/${device}`;
   return [
@@ -92,7 +92,7 @@ function listReads(sys: KernelTree, emit: Emit, device: string): EmittingRead[] 
       return [
         emittingRead(`${portPath}/state`, parsePortState, (value) => emit(state, value, labels)),
         emittingRead(`${portPath}/phys_state`, parsePortState, (value) => emit(physicalState, value, labels)),
-        // A port without a cable has no width: its rate is EINVAL.
+        // The rate of a port without a cable is unknown: the read fails with EINVAL.
         emittingRead(`${portPath}/rate`, parsePortRate, (value) => emit(rate, value, labels)),
         ...listCounterReads(sys, emit, labels),
       ];
@@ -105,7 +105,7 @@ interface PortLabels {
   readonly port: string;
 }
 
-/** The lifespan comes first, as on the page. */
+/** Returns the reads of the counters of a port. The lifespan comes first, as in the exposition. */
 function listCounterReads(sys: KernelTree, emit: Emit, labels: PortLabels): EmittingRead[] {
   const { device, port } = labels;
   const files = COUNTER_DIRECTORIES.filter(({ devices }) => devices.test(device)).flatMap(({ name, families }) => {

@@ -30,11 +30,11 @@ const COUNTERS = {
   ),
   multicast_rcv_packets: declare(
     'multicast_packets_received',
-    'Multicast packets that the InfiniBand port received, packets with errors included.',
+    'Multicast packets that the InfiniBand port received, including packets with errors.',
   ),
   multicast_xmit_packets: declare(
     'multicast_packets_transmitted',
-    'Multicast packets that the InfiniBand port transmitted, packets with errors included.',
+    'Multicast packets that the InfiniBand port transmitted, including packets with errors.',
   ),
   port_rcv_constraint_errors: declare(
     'port_constraint_errors_received',
@@ -48,7 +48,7 @@ const COUNTERS = {
   port_rcv_errors: declare('port_errors_received', 'Packets with errors that the InfiniBand port received.'),
   port_rcv_packets: declare(
     'port_packets_received',
-    'Packets that the InfiniBand port received, packets with errors included.',
+    'Packets that the InfiniBand port received, including packets with errors.',
   ),
   port_rcv_remote_physical_errors: declare(
     'port_receive_remote_physical_errors',
@@ -69,7 +69,7 @@ const COUNTERS = {
   ),
   port_xmit_packets: declare(
     'port_packets_transmitted',
-    'Packets that the InfiniBand port transmitted, packets with errors included.',
+    'Packets that the InfiniBand port transmitted, including packets with errors.',
   ),
   port_xmit_wait: declare(
     'port_transmit_wait',
@@ -78,11 +78,11 @@ const COUNTERS = {
   symbol_error: declare('symbol_error', 'Minor link errors of the InfiniBand port.'),
   unicast_rcv_packets: declare(
     'unicast_packets_received',
-    'Unicast packets that the InfiniBand port received, packets with errors included.',
+    'Unicast packets that the InfiniBand port received, including packets with errors.',
   ),
   unicast_xmit_packets: declare(
     'unicast_packets_transmitted',
-    'Unicast packets that the InfiniBand port transmitted, packets with errors included.',
+    'Unicast packets that the InfiniBand port transmitted, including packets with errors.',
   ),
   VL15_dropped: declare(
     'vl15_dropped',

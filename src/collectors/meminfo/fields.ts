@@ -61,13 +61,13 @@ const PAGE_FIELDS = [
 
 type MeminfoField = readonly [field: string, family: Family<never, 'gauge'>];
 
-/** All fields that are emitted, in the order of the page. */
+/** All fields that are emitted, in the order of the exposition. */
 export const meminfoFields: readonly MeminfoField[] = [
   ...BYTE_FIELDS.map(([field, help]) => declare(field, '_bytes', `${help}, in bytes.`)),
   ...PAGE_FIELDS.map(([field, help]) => declare(field, '', help)),
 ];
 
-/** The names of the fields that any family needs, of the semantic conventions too. */
+/** Names of all fields that the families of both conventions need. */
 export const meminfoNames: ReadonlySet<string> = new Set(meminfoFields.map(([field]) => field));
 
 /** Declares the family of a field: `node_memory_Active_anon_bytes` for the field `Active(anon)`. */

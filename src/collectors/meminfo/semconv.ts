@@ -128,7 +128,7 @@ function bytesByState(fields: MeminfoFields): readonly (readonly [state: string,
   const [total, available] = [fields.get('MemTotal'), fields.get('MemAvailable')];
   const used = total !== undefined && available !== undefined ? total - available : undefined;
   const pageCache = fields.get('Cached');
-  // A sandbox may have no field for the reclaimable slab memory.
+  // In some sandboxes /proc/meminfo has no field for the reclaimable slab memory, which then counts as 0.
   const slab = fields.has('SReclaimable') ? fields.get('SReclaimable') : 0;
   const cached = pageCache === undefined || slab === undefined ? undefined : pageCache + slab;
   const states = { used, free: fields.get('MemFree'), buffers: fields.get('Buffers'), cached };

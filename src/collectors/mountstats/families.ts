@@ -112,7 +112,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
     'bad_transaction_ids',
     'RPC replies with an unknown transaction ID on the transport of the NFS mount.',
   ),
-  // Number of requests in flight, added up each time a request is sent.
+  // Sum of the numbers of requests in flight, which the kernel counts each time it sends a request.
   undefined,
   transportCounter(
     'backlog_queue',
@@ -120,7 +120,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   ),
   gauge(
     `${PREFIX}transport_maximum_rpc_slots`,
-    'Highest number of simultaneous RPC requests on the transport of the NFS mount.',
+    'Highest number of RPC requests that were in progress at the same time on the transport of the NFS mount so far.',
     TRANSPORT,
   ),
   transportCounter(
@@ -137,7 +137,7 @@ function transportCounter(name: string, help: string) {
   return counter(`${PREFIX}transport_${name}_total`, help, TRANSPORT);
 }
 
-/** Families of the first numbers in each line after `per-op statistics`. */
+/** Families of the counts of an operation: the first five numbers of a line such as `READ: 1298 1298 0 …`. */
 export const OPERATION_COUNTS: LineFamilies<OperationLabel> = [
   operationCounter('requests', 'Requests that the NFS mount sent for the operation.'),
   operationCounter(
@@ -155,7 +155,7 @@ export const OPERATION_COUNTS: LineFamilies<OperationLabel> = [
   ),
 ];
 
-/** Families of the next three numbers in the same line. The kernel prints these numbers in milliseconds. */
+/** Families of the times of an operation: the sixth to eighth number of its line, which are in milliseconds. */
 export const OPERATION_TIMES: LineFamilies<OperationLabel> = [
   operationCounter(
     'queue_time_seconds',
@@ -175,7 +175,7 @@ function operationCounter(name: string, help: string) {
   return counter(`${PREFIX}operations_${name}_total`, help, OPERATION);
 }
 
-/** All families, in the order of the page. */
+/** All families, in the order of the exposition. */
 export const mountstatsFamilies = [
   ...[age, mountpointInfo],
   ...[...BYTES, ...EVENTS, ...TRANSPORTS, ...OPERATION_COUNTS, ...OPERATION_TIMES].filter(

@@ -31,7 +31,7 @@ export const mountstats = defineCollector({
       for (const [index, mount] of mounts.entries()) {
         for (const { name: protocol } of mount.transports) {
           const mountaddr = addresses[index];
-          // The mount was removed between the two reads, or its row is malformed.
+          // Skip the mount if mountinfo does not contain it: it was removed between the two reads, or its line is malformed.
           if (mountaddr === undefined) continue;
           const labels = { export: mount.device, protocol, mountaddr };
           const { mountPoint: mountpoint } = mount;

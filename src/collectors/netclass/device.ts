@@ -2,9 +2,9 @@ import { AbsentError, type AsyncTree, type Host, type KernelDirectory } from '..
 import { parseIntegerFile, parseText } from '../../parse/lines.ts';
 import { NUMBERS } from './families.ts';
 
-/** An attribute is `undefined` where the device lacks it or has no value for it at the moment. */
+/** Attributes of a network device; `undefined` for an attribute that the device lacks or that has no value at the moment. */
 interface NetworkProperties {
-  /** In the order of {@link NUMBERS}. */
+  /** Values of the attributes in {@link NUMBERS}, in the same order. */
   readonly numbers: readonly (number | undefined)[];
   readonly flags: number | undefined;
   readonly address: string | undefined;
@@ -14,7 +14,7 @@ interface NetworkProperties {
 }
 
 interface NetworkLink {
-  /** In megabits per second; -1 if the driver cannot determine it. */
+  /** Speed in megabits per second; -1 if the driver cannot determine it. */
   readonly speed: number | undefined;
   readonly duplex: string | undefined;
 }
@@ -24,22 +24,22 @@ export interface NetworkDevice extends NetworkProperties, NetworkLink {}
 const NO_LINK: NetworkLink = { speed: undefined, duplex: undefined };
 
 const FLAGS = 'flags';
-/** An attribute that is not readable while the device is down: the kernel returns EINVAL, as for speed and duplex. */
+/** Attribute that cannot be read while the device is down: the kernel returns EINVAL, as it does for speed and duplex. */
 const CARRIER = 'carrier';
 
 /** The flag that is set while the device is enabled, see netdevice(7). */
 const IFF_UP = 1;
 
 /**
- * Error codes for attributes without a value at the moment. EINVAL: carrier, speed and duplex of a device that is down
- * or virtual. EACCES and EPERM: attributes that only root may read.
+ * Error codes of attributes that have no value at the moment. EINVAL: carrier of a device that is down; speed and duplex
+ * of a device that is down or virtual. EACCES and EPERM: attributes that only root may read.
  */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'EACCES', 'EPERM']);
 
 /**
- * Reads a device of `/sys/class/net`. The result is a promise only if the link is slow.
+ * Reads a device of `/sys/class/net`. Returns a promise only if the link is slow.
  *
- * @param path below `/sys`: `class/net/eth0`
+ * @param path relative to `/sys`: `class/net/eth0`
  * @throws {AbsentError} when the device no longer exists
  */
 export function readDevice(
@@ -55,7 +55,7 @@ export function readDevice(
   return { ...properties, speed: findNumber(directory, 'speed'), duplex: findText(directory, 'duplex') };
 }
 
-/** Returns whether the flags of a device are known and lack `IFF_UP`. */
+/** Returns true if the flags are present and do not contain `IFF_UP`. */
 export function isDown(flags: number | undefined): boolean {
   return flags !== undefined && (flags & IFF_UP) === 0;
 }

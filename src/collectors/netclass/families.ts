@@ -67,7 +67,8 @@ export const NUMBERS = Object.entries({
   mtu: gauge('node_network_mtu_bytes', 'Maximum transmission unit (MTU) of the network device, in bytes.', LABELS),
   name_assign_type: gauge(
     'node_network_name_assign_type',
-    'How the network device got its name: 1 enumerated by the kernel, 2 predictable, 3 from user space, 4 renamed.',
+    'How the network device got its name: 1 numbered by the kernel, 2 named predictably by the kernel, ' +
+      '3 named by user space, 4 renamed by user space.',
     LABELS,
   ),
   netdev_group: gauge(

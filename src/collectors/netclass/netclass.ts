@@ -7,10 +7,10 @@ import { createSlowLinkFinder } from './slow-links.ts';
 
 const CLASS = 'class/net';
 
-/** A file among the directories of the devices: it contains the names of the bonds. */
+/** File that lists the bonds. The directory of the network devices contains it, but it is not a device. */
 const MASTERS = 'bonding_masters';
 
-/** Number of devices that are read at the same time: while two of them hang, the others are still read. */
+/** Number of devices that are read at the same time, so that one or two devices that hang do not block the others. */
 const LANES = 3;
 
 const BYTES_PER_MEGABIT = 125_000;
@@ -43,7 +43,7 @@ export const netclass = defineCollector({
         try {
           await forEachItem(included, read, LANES);
         } finally {
-          // The lanes finish in any order; the page lists the devices by name.
+          // The reads finish in any order, but the devices are emitted in the order of their names.
           for (const name of included) {
             const device = devices.get(name);
             if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);

@@ -4,32 +4,32 @@ import { WeakMemo } from '../../util/memoize.ts';
 
 /**
  * Drivers that query the firmware of the card at every read of speed or duplex: Chelsio, Amazon, Huawei, NVIDIA and
- * Solarflare. Other drivers return a cached value or read a register.
+ * Solarflare. Most other drivers return a cached value or read a register.
  */
 const SLOW_DRIVERS: ReadonlySet<string> = new Set(['cxgb4', 'ena', 'hinic', 'mlx4_core', 'mlx5_core', 'sfc']);
 
 /** Buses whose devices all query the hardware over the bus. */
 const SLOW_BUSES: ReadonlySet<string> = new Set(['sdio', 'usb']);
 
-/** `lower_eth0` is the link from a device to the device below it. */
+/** Prefix of the symbolic links from a device to the devices below it: the directory of a bond contains `lower_eth0`. */
 const LOWER = 'lower_';
 
 /**
- * Finds the devices with a slow link, for one pass.
+ * Finds the devices with a slow link. Called once per pass.
  *
- * @param parent the directory of the devices below `/sys`
- * @param names all devices in it
- * @returns a predicate: whether reading speed and duplex of a device may block
+ * @param parent directory of the devices, relative to `/sys`
+ * @param names names of all devices in the directory
+ * @returns a function that returns true for a device if reading its speed and duplex may block
  */
 type FindSlowLinks = (sys: KernelTree, parent: string, names: readonly string[]) => (name: string) => boolean;
 
 /**
  * Returns a function that finds the devices whose speed and duplex come from slow hardware: devices with a slow driver,
- * and devices stacked on one of them. The driver of a device never changes and is memoized. The stacking may change at
- * any time and is read in each pass, but only on hosts with a slow driver.
+ * and devices stacked on one of them. A device never changes its driver, so it is memoized whether the driver is slow. A
+ * device may be stacked on other devices at any time, so each pass reads the stacking, but only on hosts with a slow driver.
  */
 export function createSlowLinkFinder(): FindSlowLinks {
-  /** Whether a device has a slow driver, by the identity of its directory. */
+  /** Whether a device has a slow driver, memoized by the identity of the device's directory. */
   const isSlow = new WeakMemo<boolean>();
   return (sys, parent, names) => {
     const pathOf = (name: string): string => `${parent}/${name}`;
@@ -42,7 +42,7 @@ function hasSlowDriverMemoized(sys: KernelTree, path: string, isSlow: WeakMemo<b
   try {
     return isSlow.get(sys.directory(path).identity, () => hasSlowDriver(sys, path)) ?? false;
   } catch {
-    // Reading the device reports the error, unless a flag excludes the device.
+    // The error is ignored here, because readDevice() reports the problem unless a flag excludes the device.
     return false;
   }
 }
@@ -53,7 +53,10 @@ function hasSlowDriver(sys: KernelTree, path: string): boolean {
   return SLOW_DRIVERS.has(driver) || SLOW_BUSES.has(basename(sys.readlink(`${path}/device/subsystem`) ?? ''));
 }
 
-/** VLANs, bridges and bonds query the devices below them, as does the virtual card that hides a real one in a cloud. */
+/**
+ * Returns whether a device is stacked on a slow device. VLANs, bridges, bonds, and virtual network cards that use a real
+ * card take their speed and duplex from the devices below them.
+ */
 function isStackedOnSlow(sys: KernelTree, path: string): boolean {
   return sys
     .listIfPresent(path)

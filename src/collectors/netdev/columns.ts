@@ -2,12 +2,12 @@
 export interface NetDevColumn {
   /** The part of the family's name between `node_network_` and `_total`. */
   readonly name: string;
-  /** The name with enable-detailed-metrics, if it differs. */
+  /** Name that replaces `name` if the flag enable-detailed-metrics is set; absent if the name stays the same. */
   readonly detailed?: string;
   readonly help: string;
   /**
-   * The files of `/sys/class/net/<device>/statistics` whose sum the column shows, as dev_seq_printf_stats() adds them in
-   * https://elixir.bootlin.com/linux/latest/source/net/core/net-procfs.c
+   * Files of `/sys/class/net/<device>/statistics` whose numbers the kernel adds up in this column, see
+   * dev_seq_printf_stats() in https://elixir.bootlin.com/linux/latest/source/net/core/net-procfs.c
    */
   readonly files: readonly string[];
 }
@@ -80,14 +80,14 @@ export interface NetStatistic {
   readonly help: string;
 }
 
-/** The only statistic that is part of no column of `/proc/net/dev`. */
+/** The only statistic that no column of `/proc/net/dev` includes. */
 export const NO_HANDLER: NetStatistic = {
   file: 'rx_nohandler',
   name: 'receive_nohandler',
   help: 'Received packets dropped because the network device is inactive, such as the backup device of a bond.',
 };
 
-/** The statistics in the order of the page. https://docs.kernel.org/networking/statistics.html */
+/** The statistics in the order in which they are emitted. https://docs.kernel.org/networking/statistics.html */
 export const STATISTICS: readonly NetStatistic[] = [
   { file: 'rx_packets', name: 'receive_packets', help: 'Packets received by the network device.' },
   { file: 'tx_packets', name: 'transmit_packets', help: 'Packets sent by the network device.' },

@@ -30,8 +30,9 @@ const flags = {
 };
 
 /**
- * By default node_exporter reads network statistics over netlink, which has one counter more than `/proc/net/dev` and each
- * addend of its sums. The kernel shows the same numbers in sysfs, and this collector reads them there.
+ * By default node_exporter reads network statistics over netlink. Netlink has one counter that `/proc/net/dev` lacks, and
+ * separate counters where `/proc/net/dev` has only their sum. Sysfs has the same counters as netlink, so this collector
+ * reads sysfs instead of netlink.
  */
 export const netdev = defineCollector({
   name: 'netdev',
@@ -87,7 +88,7 @@ function createDeviceFilter(options: NetDevOptions): (device: string) => boolean
 }
 
 interface NetDevFamilies {
-  /** In the order of {@link COLUMNS}; empty if {@link STATISTICS} replace them. */
+  /** Families of the {@link COLUMNS}, in the same order; empty if the {@link STATISTICS} replace the columns. */
   readonly columns: readonly Family<string, 'counter'>[];
   readonly statistics: readonly { readonly file: string; readonly family: Family<string, 'counter'> }[];
 }
@@ -107,17 +108,19 @@ function declareFamilies(options: NetDevOptions): NetDevFamilies {
 
 interface DeviceLine {
   readonly device: string;
-  /** In the order of {@link COLUMNS}; absent if the device is known from sysfs alone. */
+  /**
+   * Counters of the {@link COLUMNS}, in the same order; absent if the device was listed in sysfs, not in `/proc/net/dev`.
+   */
   readonly counts?: readonly number[];
 }
 
 /**
- * Returns the network devices in sysfs, for a sandbox that has sysfs but no `/proc/net`.
+ * Returns the network devices in sysfs. Used in a sandbox that has sysfs but no `/proc/net`.
  *
- * @throws {AbsentError} when the sandbox has neither
+ * @throws {AbsentError} when the sandbox has no sysfs either
  */
 function listDevices(sys: KernelTree): DeviceLine[] {
-  // bonding_masters is a file among the directories of the devices.
+  // The directory also contains the file bonding_masters, which is not a device.
   return sys.list(CLASS).flatMap((device) => (sys.exists(`${CLASS}/${device}/statistics`) ? [{ device }] : []));
 }
 

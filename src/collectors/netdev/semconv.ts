@@ -8,7 +8,7 @@ const io = semconv.counter('system.network.io', 'By', 'Bytes received and sent b
   INTERFACE,
   DIRECTION,
 ]);
-/** The semantic conventions name the interface `system.device` in this metric alone. */
+/** This is the only metric whose interface attribute is named `system.device` in the semantic conventions. */
 const packets = semconv.counter(
   'system.network.packet.count',
   '{packet}',
@@ -30,7 +30,7 @@ const errors = semconv.counter(
 
 export const semconvFamilies = [io, packets, dropped, errors] as const;
 
-/** Each direction with the index of its first column. */
+/** Each direction with the index of its first column in {@link COLUMNS}. */
 const DIRECTIONS = [
   ['receive', 0],
   ['transmit', COLUMNS.length / 2],
@@ -39,7 +39,7 @@ const DIRECTIONS = [
 /**
  * Emits the counters of one device.
  *
- * @param counts in the order of {@link COLUMNS}
+ * @param counts counters of the {@link COLUMNS}, in the same order
  */
 export function emitSemconv(emit: Emit, device: string, counts: readonly number[]): void {
   for (const [direction, first] of DIRECTIONS) {

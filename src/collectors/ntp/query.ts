@@ -8,17 +8,20 @@ const TIMEOUT_MS = 1000;
 export interface NtpServerAddress {
   readonly address: string;
   readonly port: number;
-  /** The NTP version of the request. */
+  /** NTP version of the request. */
   readonly version: number;
   readonly ttl: number;
 }
 
-/** The clock of the server compared with the clock of this host, in seconds. */
+/** Comparison of the clocks of the NTP server and of this host; all values are in seconds. */
 export interface ClockComparison {
   readonly roundTrip: number;
-  /** Positive if the server is ahead. */
+  /** Positive if the clock of the server is ahead. */
   readonly offset: number;
-  /** The smallest possible difference between the clocks, however the round trip divides between the directions. */
+  /**
+   * Lower bound of the difference between the clocks. It is valid for every division of the round-trip time between
+   * request and reply.
+   */
   readonly minError: number;
 }
 
@@ -28,7 +31,7 @@ export interface NtpQuery {
 }
 
 /**
- * Sends one request to an NTP server.
+ * Sends one request to an NTP server and compares the clocks.
  *
  * @throws {ReadError} when no reply arrives within a second
  * @throws {SyntaxError} when the reply is not valid

@@ -4,22 +4,25 @@ import type { ClockComparison } from './query.ts';
 /** Values of the leap indicator. */
 const LEAP = { secondAdded: 1, secondRemoved: 2, notSynchronized: 3 } as const;
 
-/** MAXSTRAT, MAXDISP in seconds, and 2^MAXPOLL seconds: https://www.rfc-editor.org/rfc/rfc5905#appendix-A.1.1 */
+/**
+ * The limits MAXSTRAT, MAXDISP (in seconds) and 2^MAXPOLL (in seconds) of
+ * https://www.rfc-editor.org/rfc/rfc5905#appendix-A.1.1
+ */
 const MAX_STRATUM = 16;
 const MAX_DISTANCE = 16;
 const MAX_REFERENCE_AGE = 2 ** 17;
 
 const SECONDS_PER_DAY = 86_400;
 
-/** The limits of a sane server, in seconds. */
+/** Limits that a sane server does not exceed, in seconds; set by flags. */
 export interface NtpLimits {
-  /** The maximum distance from this host to the reference clock of the server. */
+  /** Maximum distance from this host to the reference clock of the server. */
   readonly distance: number;
-  /** The maximum offset between the clocks of the server and of this host. */
+  /** Maximum offset between the clocks of the server and of this host. */
   readonly offset: number;
 }
 
-/** Returns whether a server is synchronized, has a plausible reply and is within the limits. */
+/** Returns whether the reply is plausible and comes from a synchronized server within the limits. */
 export function isSane(reply: NtpReply, { roundTrip, minError }: ClockComparison, limits: NtpLimits): boolean {
   const referenceAge = toUnixTime(reply.transmitTime) - toUnixTime(reply.referenceTime);
   return (
@@ -35,9 +38,9 @@ export function isSane(reply: NtpReply, { roundTrip, minError }: ClockComparison
 }
 
 /**
- * Returns a function that reports whether a server may be smearing a leap second: its clock may then be a second off
- * for a day before and a day after the leap second. Servers announce a leap second only before it happens, so its time
- * is stored between passes.
+ * Returns a function that reports whether a server may be smearing a leap second. The clock of a server that smears can be
+ * wrong by up to a second, from a day before the leap second to a day after it. Servers announce a leap second only before
+ * it happens, so the function stores the time of the announced leap second.
  */
 export function createSmearDetector(): (reply: NtpReply) => boolean {
   let leapMidnight = Number.NEGATIVE_INFINITY;

@@ -6,15 +6,15 @@ import { NUMBERS } from './families.ts';
 
 export interface PciDevice {
   readonly location: PciLocation;
-  /** `undefined` for a device directly below the root of its bus. */
+  /** Location of the device above this device, such as a bridge; `undefined` for a device on a root bus. */
   readonly parent: PciLocation | undefined;
   readonly ids: PciDeviceIds;
-  /** In the order of {@link NUMBERS}. */
+  /** Values of the attributes in {@link NUMBERS}, in the same order. */
   readonly numbers: readonly (number | undefined)[];
   readonly powerState: string | undefined;
 }
 
-/** Registers in hexadecimal, under the names of their labels: `0x8086`. */
+/** Values of the ID registers of a PCI device in hexadecimal, such as `0x8086`. The keys are the names of the labels. */
 export interface PciDeviceIds {
   readonly class_id: string;
   readonly vendor_id: string;
@@ -27,7 +27,7 @@ export interface PciDeviceIds {
 /**
  * Reads a device of `/sys/bus/pci/devices`.
  *
- * @param path below `/sys`; a symbolic link whose target shows the parent of the device
+ * @param path symbolic link to the device, relative to `/sys`; the target of the link contains the parent of the device
  * @throws {AbsentError} when the device no longer exists
  */
 export function readDevice(sys: KernelTree, path: string): PciDevice {
@@ -41,7 +41,11 @@ export function readDevice(sys: KernelTree, path: string): PciDevice {
     location: parsePciLocation(basename(target)),
     parent: /^[0-9a-f]+:/.test(parent) ? parsePciLocation(parent) : undefined,
     ids: readIds(sys, path),
-    numbers: NUMBERS.map(({ attribute, parse, missing }) => find(attribute, parse) ?? missing),
+    // The number is `undefined` for an attribute that exists but cannot be read, and `missing` for an attribute that does
+    // not exist.
+    numbers: NUMBERS.map(({ attribute, parse, missing }) =>
+      attributes.has(attribute) ? find(attribute, (text) => parse(text) ?? missing) : missing,
+    ),
     powerState: find('power_state', parseText) || undefined,
   };
 }

@@ -31,16 +31,16 @@ export const powerState = gauge(
 
 export const POWER_STATES = ['D0', 'D1', 'D2', 'D3hot', 'D3cold', 'unknown', 'error'];
 
-/** The values of node_exporter for a device without the attribute; its dashboards rely on them. */
+/** Values that node_exporter emits for an attribute that the device lacks: -1 or 0. Dashboards rely on these values. */
 const UNKNOWN = -1;
 const NONE = 0;
 
 /** An attribute of a PCI device that holds a number. */
 interface PciAttribute {
   readonly parse: (text: string) => number | undefined;
-  /** The value for a device that lacks the attribute; no series if `undefined`. */
+  /** Value for a device that lacks the attribute; if `undefined`, such a device has no series. */
   readonly missing: number | undefined;
-  /** The name of the attribute, if it differs from the name of the metric. */
+  /** Name of the attribute, if it differs from the name of the metric. */
   readonly attribute?: string;
 }
 
@@ -95,7 +95,7 @@ export const NUMBERS = [
   number('numa_node', 'NUMA node of the PCI device.', { parse: parseNumaNode, missing: undefined }),
 ];
 
-/** Returns `undefined` for -1, which the kernel prints on a host with a single node. */
+/** Returns `undefined` for -1, which the kernel prints for a device without a NUMA node, such as on a host with one node. */
 function parseNumaNode(text: string): number | undefined {
   const node = parseIntegerFile(text);
   return node === -1 ? undefined : node;

@@ -4,14 +4,14 @@ import type { PciDeviceIds } from './device.ts';
 
 const FILES = ['usr/share/misc/pci.ids', 'usr/share/hwdata/pci.ids'];
 
-/** By the keys of {@link parsePciIds}. */
+/** Names by the keys of {@link parsePciIds}. */
 export type PciNames = ReadonlyMap<string, string>;
 
 /**
- * Returns a function that reads the names of devices from pci.ids. The file has 40,000 lines and is read again only when the
- * host has other kinds of devices than in the pass before.
+ * Returns a function that reads the names of devices from pci.ids. The file has 40,000 lines, so it is read again only if
+ * the host has other kinds of devices than in the previous pass.
  *
- * @param file the path of pci.ids; empty for the file of the host
+ * @param file path of pci.ids; empty for the default paths on the host
  */
 export function createNameReader(file: string): (host: Host, devices: readonly PciDeviceIds[]) => Promise<PciNames> {
   let last: { readonly key: string; readonly names: PciNames } = { key: '', names: new Map() };
@@ -59,7 +59,7 @@ function keysOf(ids: PciDeviceIds): PciNameKeys {
   };
 }
 
-/** `0x8086` -> `8086` */
+/** Returns `8086` for `0x8086`. */
 function digitsOf(register: string): string {
   return register.slice('0x'.length);
 }
@@ -73,9 +73,9 @@ interface PciNameLabels {
 }
 
 /**
- * Returns the names of a device as labels, with its IDs in place of names that pci.ids lacks.
+ * Returns the names of a device as labels. An ID replaces each name that pci.ids lacks.
  *
- * @param names `undefined` for no labels at all
+ * @param names if `undefined`, all labels are `undefined`
  */
 export function nameLabels(ids: PciDeviceIds, names: PciNames | undefined): PciNameLabels {
   const keys = keysOf(ids);

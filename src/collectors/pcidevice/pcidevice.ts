@@ -30,7 +30,7 @@ export const pcidevice = defineCollector({
             devices.push(readDevice(host.sys, `${DEVICES}/${entry}`));
           });
         } finally {
-          // The other devices are emitted even if one fails.
+          // If reading one device fails, the other devices are emitted.
           const ids = devices.map((device) => device.ids);
           const names = hasNames && devices.length > 0 ? await readNames(host, ids) : undefined;
           for (const device of devices) emitDevice(emit, device, names);

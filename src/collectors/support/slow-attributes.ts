@@ -1,13 +1,13 @@
 /**
- * Reads of attributes whose drivers may wait. Each read has a result that emits its value: the reads of a device end in any
- * order, and their values are emitted in the order of the page.
+ * Reads of attributes whose drivers may wait. The reads of a device end in any order, but their values are emitted in the
+ * order of the exposition: the result of each read is a function that emits the value.
  */
 import type { AsyncTree, AttributeRead, Parse } from '../../host/host.ts';
 import { parseText } from '../../parse/lines.ts';
 
 export type EmittingRead = AttributeRead<() => void>;
 
-/** Returns a read of an attribute that emits its value. */
+/** Returns a read of an attribute. The result of the read is a function that emits the value. */
 export function emittingRead<T>(path: string, parse: Parse<T>, emitValue: (value: T) => void): EmittingRead {
   return {
     path,
@@ -19,8 +19,8 @@ export function emittingRead<T>(path: string, parse: Parse<T>, emitValue: (value
 }
 
 /**
- * Returns reads of attributes that are labels of one value. The value is emitted unless one of them fails; an absent attribute
- * is an empty label.
+ * Returns the reads of several attributes that are labels of one sample. The sample is emitted only if no read fails. The
+ * label of an absent attribute is empty.
  */
 export function labelReads<L extends string>(
   attributes: readonly (readonly [label: L, path: string])[],
@@ -29,7 +29,7 @@ export function labelReads<L extends string>(
   const texts = new Map<L, string>();
   const store = (label: L, text: string): void => {
     texts.set(label, text);
-    // Each label has a text now.
+    // After the last label the sample is complete.
     if (texts.size === attributes.length) emitLabels(Object.fromEntries(texts) as Readonly<Record<L, string>>);
   };
   return attributes.map(([label, path]) => ({
@@ -38,7 +38,7 @@ export function labelReads<L extends string>(
   }));
 }
 
-/** Reads devices at the same time and emits their values in the order of the devices and reads. */
+/** Reads all devices at the same time, then emits the values in the order of the devices and of their reads. */
 export async function emitDevices(slowSys: AsyncTree, devices: readonly (readonly EmittingRead[])[]): Promise<void> {
   const emittersOfDevices = await Promise.all(devices.map((reads) => slowSys.readEachIfPresent(reads)));
   for (const emitters of emittersOfDevices) for (const emitValue of emitters) emitValue?.();

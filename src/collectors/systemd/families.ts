@@ -59,7 +59,7 @@ export const virtualization = gauge(
   ['virtualization_type'],
 );
 
-/** All families, in the order of the page. */
+/** All families, in the order in which they are emitted. */
 export const FAMILIES = [
   unitState,
   startTime,

@@ -8,9 +8,9 @@ export const SYSTEMD = 'org.freedesktop.systemd1';
 const MANAGER = { destination: SYSTEMD, path: '/org/freedesktop/systemd1', interface: `${SYSTEMD}.Manager` };
 
 export interface SystemdManager {
-  /** As systemd reports it: `257.1-1.fc41`. */
+  /** Version as systemd reports it: `257.1-1.fc41`. */
   readonly version: DbusValue | undefined;
-  /** `kvm`; empty on real hardware, `undefined` if this version does not report it. */
+  /** Virtualization: `kvm`; empty on real hardware, `undefined` if this version of systemd does not report it. */
   readonly virtualization: DbusValue | undefined;
 }
 
@@ -23,7 +23,7 @@ export async function readManager(bus: Bus): Promise<SystemdManager> {
   return { version, virtualization };
 }
 
-/** Returns 257.1 for `257.1-1.fc41` and 219 for `systemd 219`; `undefined` if there is no such number. */
+/** Returns 257.1 for `257.1-1.fc41` and 219 for `systemd 219`; `undefined` for a text without a version number. */
 export function parseVersion(version: DbusValue | undefined): number | undefined {
   const number = /\d{3,}(\.\d+)?/.exec(typeof version === 'string' ? version : '')?.[0];
   return number === undefined ? undefined : Number(number);
@@ -41,9 +41,9 @@ function managerProperty(name: string): PropertyAddress {
 /** A unit that systemd has in memory. */
 export interface SystemdUnit {
   readonly name: string;
-  /** `loaded`, `not-found`. */
+  /** State such as `loaded` or `not-found`. */
   readonly loadState: string;
-  /** `active`, `failed`. */
+  /** State such as `active` or `failed`. */
   readonly activeState: string;
   /** The path of the unit's object on the bus. */
   readonly path: string;

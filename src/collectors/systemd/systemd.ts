@@ -49,7 +49,7 @@ export const systemd = defineCollector({
     const exclude = newOrOldPattern(options, 'unit-exclude', 'unit-blacklist');
     const isIncluded = ({ name, loadState }: SystemdUnit): boolean =>
       loadState === 'loaded' && include.test(name) && !exclude.test(name);
-    // Like systemctl, connect as root to systemd itself where there is no bus.
+    // On a host without a system bus, root connects to the private socket of systemd, as systemctl does.
     const fallback = process.getuid?.() === 0 ? [PRIVATE] : [];
     const sockets = options.private ? [PRIVATE] : [...SYSTEM_BUS, ...fallback];
     return {
@@ -77,7 +77,7 @@ export const systemd = defineCollector({
 });
 
 /**
- * Returns the value of a flag or of its old name, as an expression for whole names.
+ * Returns the value of a flag or of its deprecated name, as a regular expression that matches whole names.
  *
  * @throws {Error} when both are set
  */
@@ -91,7 +91,7 @@ function newOrOldPattern(
     throw new Error(`Cannot use --collector.systemd.${name} and --collector.systemd.${oldName} together`);
   }
   const chosen = old ?? value;
-  // An empty expression matches no whole name.
+  // An empty value matches no unit.
   return chosen === undefined ? /^$/ : new RegExp(`^(?:${chosen.source})$`, chosen.flags);
 }
 

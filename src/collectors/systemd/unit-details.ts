@@ -6,7 +6,8 @@ import { accepted, connected, lastTrigger, refused, restarts, startTime, tasksCu
 import { SYSTEMD, type SystemdUnit } from './manager.ts';
 
 /**
- * The properties of units that a flag or the version of systemd enables; each costs a call on the bus for each unit.
+ * Groups of unit properties that are read only if a flag or the version of systemd enables them. Each property costs one
+ * D-Bus call per unit.
  */
 export interface UnitDetailOptions {
   readonly tasks: boolean;
@@ -19,17 +20,17 @@ type UnitFamily = Family<'name', 'gauge' | 'counter'>;
 
 interface UnitProperty {
   readonly family: UnitFamily;
-  /** Without the prefix `org.freedesktop.systemd1.`. */
+  /** D-Bus interface without the prefix `org.freedesktop.systemd1.`. */
   readonly interface: string;
   readonly name: string;
   readonly divisor?: number;
-  /** The option that enables the property; always read if absent. */
+  /** Option that enables the property; if absent, the property is always read. */
   readonly option?: keyof UnitDetailOptions;
 }
 
 const MICROSECONDS = 1e6;
 
-/** The properties by the suffix of the unit's name. */
+/** Properties by the suffix of the unit's name. */
 const PROPERTIES: Readonly<Record<string, readonly UnitProperty[]>> = {
   service: [
     { family: restarts, interface: 'Service', name: 'NRestarts', option: 'restarts' },
@@ -46,7 +47,7 @@ const PROPERTIES: Readonly<Record<string, readonly UnitProperty[]>> = {
   ],
 };
 
-/** The property that is read for active units with any suffix. */
+/** Property that is read for every active unit, whatever the suffix of its name. */
 const START_TIME: UnitProperty = {
   family: startTime,
   interface: 'Unit',
@@ -56,7 +57,8 @@ const START_TIME: UnitProperty = {
 };
 
 /**
- * The interfaces with the property Type, by the suffix of the unit's name: `simple` for a service, `ext4` for a mount.
+ * D-Bus interfaces with the property Type, by the suffix of the unit's name. Examples of types: `simple` for a service,
+ * `ext4` for a mount.
  */
 const TYPED_INTERFACES: ReadonlyMap<string, string> = new Map([
   ['service', 'Service'],
@@ -65,7 +67,7 @@ const TYPED_INTERFACES: ReadonlyMap<string, string> = new Map([
 
 export interface UnitDetails {
   readonly unit: SystemdUnit;
-  /** Empty for units without a type. */
+  /** Value of the property Type; empty for a unit without this property. */
   readonly type: string;
   readonly values: readonly (readonly [UnitFamily, number | undefined])[];
 }

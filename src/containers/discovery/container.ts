@@ -3,8 +3,8 @@ import type { CgroupDirectories } from './controllers.ts';
 import type { CgroupIdentity } from './identify-cgroup.ts';
 
 /**
- * A container while its cgroup exists. All passes return the same object for it, so that caches can use the object as a key.
- * A container that was stopped and started again is a new object, even if the path is the same.
+ * A container of the host. All passes return the same object for a container, so that caches can use the object as a key.
+ * When a container is stopped and started again, it becomes a new object, even if its path stays the same.
  */
 export interface Container extends CgroupIdentity {
   /** Path of the container's cgroup, relative to the root of the main hierarchy: `/docker/b07c…`. */

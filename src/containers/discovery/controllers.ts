@@ -32,7 +32,7 @@ export interface CgroupDirectories {
 export class DirectoryFinder {
   readonly #sys: KernelTree;
   readonly #hierarchies: Hierarchies;
-  /** By hierarchy: a map from the last component of a container's path to the path. */
+  /** For each hierarchy, a map from the last component of a container's path to the whole path. */
   readonly #indexes = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(sys: KernelTree, hierarchies: Hierarchies) {

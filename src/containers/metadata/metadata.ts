@@ -29,7 +29,7 @@ export function mergeMetadata(sources: readonly ContainerMetadata[]): ContainerM
   };
 }
 
-/** By field: names of the labels and annotations with the value of the field. Kubelet, containerd and CRI-O set them. */
+/** For each field, the labels and annotations that may contain its value. Kubelet, containerd and CRI-O set them. */
 const POD_KEYS = {
   namespace: ['io.kubernetes.pod.namespace', 'io.kubernetes.cri.sandbox-namespace', 'io.kubernetes.cri-o.Namespace'],
   pod: ['io.kubernetes.pod.name', 'io.kubernetes.cri.sandbox-name', 'io.kubernetes.cri-o.KubeName'],

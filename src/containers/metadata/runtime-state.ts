@@ -54,7 +54,7 @@ export function runtimeState(allowed: readonly string[]): MetadataSource {
   };
 }
 
-/** Options to treat a file that this process may not read as absent. */
+/** Options with which a file counts as absent if this process may not read it. */
 const DENIED_IS_ABSENT: ReadOptions = { ignoreErrno: PERMISSION_ERRNOS };
 
 interface StateRoot {
@@ -96,7 +96,7 @@ function readDocker(
   return rootfs.readIfPresent(`${directory}/config.v2.json`, (text) => parseDocker(text, allowed), DENIED_IS_ABSENT);
 }
 
-/** Reads the state of a container if Docker does not use its default data directory, which the container's mounts show. */
+/** Reads the state of a container whose Docker has another data directory. The container's mounts show the directory. */
 async function readRelocatedDocker(
   host: Host,
   directory: string,
@@ -143,7 +143,7 @@ function parseDocker(text: string, allowed: readonly string[]): ContainerMetadat
 
 /**
  * Parses runc's `state.json` and returns the state directory that Docker has for the container. Docker mounts files such as
- * `hostname` from that directory into the container, and the file contains the mounts.
+ * `hostname` from that directory into the container, and `state.json` lists the mounts.
  */
 function parseDockerDirectory(text: string, id: string): string | undefined {
   const { mounts } = asObject(asObject(parseJson(text))['config']);

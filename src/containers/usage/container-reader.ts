@@ -47,7 +47,7 @@ export class ContainerReader {
     this.#resolver = new MetadataResolver(sources);
   }
 
-  /** See {@link MetadataResolver.availability}. */
+  /** For each source of metadata that the host has, whether the last request to the source succeeded. */
   get metadataAvailability(): MetadataResolver['availability'] {
     return this.#resolver.availability;
   }

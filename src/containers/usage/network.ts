@@ -38,8 +38,8 @@ export function networkOwners(
 const MAX_ATTEMPTS = 4;
 
 /**
- * Returns the traffic of a container's interfaces, from `net/dev` of any of its processes: all processes share one network
- * namespace. Returns `undefined` if no process is visible.
+ * Returns the traffic of a container's interfaces, from `net/dev` of one of its processes: all of its processes share one
+ * network namespace. Returns `undefined` if no process is visible.
  */
 export function readNetwork(proc: KernelTree, pids: readonly number[]): readonly InterfaceTraffic[] | undefined {
   for (const pid of pids.slice(0, MAX_ATTEMPTS)) {

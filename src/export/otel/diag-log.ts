@@ -10,7 +10,7 @@ export function setOtelLog(log: Pick<Log, 'error' | 'warn' | 'info' | 'debug'>):
   diag.setLogger({ ...levels, verbose: () => undefined }, { suppressOverrideMessage: true });
 }
 
-/** Returns the messages in an argument. Other objects, such as all metrics of a push, are for a debugger. */
+/** Returns the messages in an argument. Objects other than errors, such as all metrics of a push, are not logged. */
 function toMessages(argument: unknown): readonly string[] {
   if (argument instanceof Error) return [argument.message];
   return typeof argument === 'string' ? [argument] : [];

@@ -1,12 +1,12 @@
-/** Formats a number as the exposition format does. */
+/** Formats a number for the exposition format. */
 export function formatNumber(value: number): string {
   if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
   return value > 0 ? '+Inf' : '-Inf';
 }
 
 /**
- * Formats the bound of a bucket or a quantile as Go does (`%g`), with an exponent from 1e+06 and below 1e-04. Bounds
- * are label values, so another spelling is another series.
+ * Formats the bound of a bucket, or a quantile, as node_exporter does: numbers from 1e+06, and numbers below 1e-04, have an
+ * exponent. The text is a label value, so a different text would create a different series.
  */
 export function formatBound(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e');

@@ -4,7 +4,7 @@ import type { HrTime } from '@opentelemetry/api';
 export const UNKNOWN_TIME: HrTime = [0, 0];
 
 /**
- * Returns seconds and nanoseconds, rounded to microseconds: a double cannot hold a Unix time more precisely.
+ * Returns seconds and nanoseconds, rounded to microseconds: a double has no better precision for a Unix time.
  *
  * @param seconds Unix time in seconds
  */

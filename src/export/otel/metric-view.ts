@@ -16,7 +16,7 @@ import { formatBound } from './format-number.ts';
 import { toHrTime } from './hr-time.ts';
 
 export interface PointTimes {
-  /** The start of samples without a start time. */
+  /** Start time for samples that have none. */
   readonly start: HrTime;
   readonly end: HrTime;
 }
@@ -29,15 +29,15 @@ interface ViewOptions {
 }
 
 /**
- * The samples of one family as OpenTelemetry's `MetricData`. Data points are objects, and 15,000 of them in each scrape
- * cost more than the page (*measured*: 7 % of the CPU time): they are created when a consumer first reads `dataPoints`.
- * The text serializer does not; it reads `samples`.
+ * The samples of one family as OpenTelemetry's `MetricData`. The data points are created when a consumer first reads
+ * `dataPoints`. The text serializer reads `samples` instead, because data points are expensive: 15,000 data points in each
+ * scrape cost more than writing the exposition (*measured*: 7 % of the CPU time).
  */
 abstract class View<V> {
   readonly descriptor: MetricDescriptor;
   readonly aggregationTemporality = AggregationTemporality.CUMULATIVE;
   readonly samples: Samples;
-  /** The TYPE in the exposition format. Undefined if the metric continues the summary before it. */
+  /** TYPE in the exposition format; `undefined` for `_sum` and `_count` of a summary, which belong to the summary's TYPE. */
   readonly prometheusType: MetricType | undefined;
   readonly #times: PointTimes;
   #dataPoints: DataPoint<V>[] | undefined;
@@ -54,7 +54,7 @@ abstract class View<V> {
     return this.#dataPoints;
   }
 
-  /** Returns OpenTelemetry's form of a value, or undefined for a value of another type. */
+  /** Converts a value to OpenTelemetry's form; returns `undefined` if the value does not have the type of this metric. */
   protected abstract toPointValue(value: Sample['value']): V | undefined;
 
   #createDataPoints(): DataPoint<V>[] {
@@ -108,7 +108,7 @@ export function isMetricView(metric: object): metric is MetricView {
   return metric instanceof View;
 }
 
-/** Converts to OpenTelemetry's buckets: each counts its own observations only, and the last has no bound. */
+/** Converts cumulative buckets to OpenTelemetry's buckets, whose counts are not cumulative. The last bucket has no bound. */
 function toHistogram({ bounds, counts, sum, count }: HistogramValue): Histogram {
   const boundaries = bounds.filter(Number.isFinite);
   const cumulative = [...boundaries.map((_bound, index) => counts[index] ?? 0), count];
@@ -116,17 +116,17 @@ function toHistogram({ bounds, counts, sum, count }: HistogramValue): Histogram 
   return { buckets: { boundaries, counts: perBucket }, sum, count };
 }
 
-/** Creates the views of families, under the names that they have in one output. */
+/** Creates the `MetricData` of families, with the names that the families have in the output. */
 export class MetricViewFactory {
   readonly #nameOf: (family: AnyFamily) => string;
-  /** One descriptor per family, because the text serializer caches texts by descriptor. */
+  /** Descriptor of each family, always the same object because the text serializer caches texts by descriptor. */
   readonly #descriptors = new WeakMap<AnyFamily, MetricDescriptor>();
 
   constructor(nameOf: (family: AnyFamily) => string) {
     this.#nameOf = nameOf;
   }
 
-  /** Returns the view of a family, or three views of a summary, a type that OpenTelemetry does not have. */
+  /** Returns one metric for a family, but three gauges for a summary, because OpenTelemetry has no summaries. */
   create({ family, samples }: FamilySamples, times: PointTimes): readonly MetricView[] {
     const descriptor = this.descriptorOf(family);
     if (family.type === 'summary') return createSummary(samples, descriptor, times);
@@ -159,7 +159,7 @@ export class MetricViewFactory {
   }
 }
 
-/** Returns the series of a summary as three gauges, with the names of the page: quantiles, sums and counts. */
+/** Returns the series of a summary as three gauges, named as in the exposition: quantiles, sums and counts. */
 function createSummary(samples: Samples, descriptor: MetricDescriptor, times: PointTimes): readonly MetricView[] {
   const [quantiles, sums, counts] = [new Samples(), new Samples(), new Samples()];
   samples.forEach((value, set) => {

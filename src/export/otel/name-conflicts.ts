@@ -4,10 +4,10 @@ import type { FamilySamples } from '../../metrics/samples.ts';
 import { seriesNames, TARGET_INFO } from '../../metrics/series-names.ts';
 
 /**
- * Returns a pass without the external families whose names are taken, by a family of the exporter or by an earlier
- * external family. Prometheus rejects a page that contains a name twice.
+ * Returns a pass without the external families that have a series name of another family: a family of the exporter, or an
+ * earlier external family. Prometheus rejects an exposition that contains a name twice.
  *
- * @param options.nameOf returns the name of a family in the output
+ * @param options.nameOf function that returns the name of a family in the output
  * @param options.onConflict called with the name of each family that is left out
  */
 export function withoutNameConflicts(
@@ -35,10 +35,10 @@ export function withoutNameConflicts(
   return { ...pass, families };
 }
 
-/** Other programs may use a new name in each pass. */
+/** Maximum number of names to warn about: other programs may use new names in each pass. */
 const MAX_WARNINGS = 1000;
 
-/** Returns a function that calls `warn` once for each name, for conflicts that occur in every pass. */
+/** Returns a function that calls `warn` once for each name, because a conflict usually occurs in every pass. */
 export function warnOnce(warn: (name: string) => void): (name: string) => void {
   const warned = new Set<string>();
   return (name) => {

@@ -1,23 +1,23 @@
 import type { AnyFamily } from '../../metrics/metric.ts';
 
-/** The namespace in which the exporter's own families are declared, whatever the exporter measures. */
+/** Namespace in the declared names of the families that this package declares, even if a custom exporter uses them. */
 const DECLARED_NAMESPACE = 'node';
 
-/** How metrics are named where they leave the program. */
+/** Settings for the names of metrics in the output. */
 export interface Naming {
   /** The version of the instrumentation scope. */
   readonly version: string;
   /** The namespace of the exporter's families in the output: `--metrics.namespace`. */
   readonly namespace: string;
-  /** The namespace in which families of user-defined collectors and instruments are declared. */
+  /** The namespace in which custom collectors and instruments declare their families. */
   readonly defaultNamespace: string;
-  /** Whether every series on the page has labels with the name and version of its instrumentation scope. */
+  /** True if every series has labels with the name and version of its instrumentation scope. */
   readonly scopeInfo: boolean;
 }
 
 /**
- * Returns the Prometheus name of a family in the output. `--metrics.namespace` replaces the namespace of declared
- * families; names outside of it (`process_*`, `container_*`) and names of external families stay as they are.
+ * Returns the Prometheus name of a family in the output. The flag `--metrics.namespace` replaces the declared namespace
+ * (`node`). Names without this namespace (`process_*`, `container_*`) and names of external families are unchanged.
  */
 export function metricName(
   { name, external = false, bothConventions = false }: Pick<AnyFamily, 'name' | 'external' | 'bothConventions'>,

@@ -1,11 +1,11 @@
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { SCHEMA_URL } from './semconv.ts';
 
-/** Attributes of the service and the host. Those that are `undefined` are left out. */
+/** Attributes of the service and the host. An attribute with the value `undefined` is left out. */
 export type ResourceAttributes = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * Creates the OpenTelemetry resource. It never contains the command line of a process, which may contain secrets.
+ * Creates the OpenTelemetry resource. The resource never contains a command line, which may contain secrets.
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */

@@ -1,2 +1,2 @@
-/** The name of the instrumentation scope of all metrics. */
+/** Name of the instrumentation scope of all metrics. */
 export const SCOPE = 'otel-node-exporter';

@@ -1,19 +1,19 @@
 /**
- * The release of OpenTelemetry's semantic conventions that the metrics follow, and the deviations from it. The metrics
- * themselves are declared in the collectors, beside the Prometheus families of the same reading.
+ * The release of OpenTelemetry's semantic conventions that the metrics follow, and all deviations from this release. The
+ * metrics are declared in the collectors, next to the Prometheus families.
  */
 
-/** https://github.com/open-telemetry/semantic-conventions/releases */
+/** A release of https://github.com/open-telemetry/semantic-conventions/releases */
 export const SEMCONV_VERSION = '1.44.0';
 export const SCHEMA_URL = `https://opentelemetry.io/schemas/${SEMCONV_VERSION}`;
 
 interface Deviation {
   readonly name: string;
-  /** A clause whose subject is the metric or attribute, for "It …." in the documentation. */
+  /** Reason for the deviation: the rest of a sentence that starts with "It". The documentation contains the sentence. */
   readonly why: string;
 }
 
-/** Metrics of the groups system, container and process that are not emitted. */
+/** Metrics in the namespaces `system`, `container` and `process` that no collector emits. */
 export const LEFT_OUT_METRICS: readonly Deviation[] = [
   {
     name: 'container.filesystem.available',
@@ -39,7 +39,7 @@ export const LEFT_OUT_METRICS: readonly Deviation[] = [
   { name: 'process.windows.handle.count', why: 'exists on Windows only' },
 ];
 
-/** Attributes that are not set on metrics that are emitted. */
+/** Attributes that an emitted metric lacks. */
 export const LEFT_OUT_ATTRIBUTES: readonly (Deviation & { readonly metric: string })[] = [
   {
     metric: 'system.network.connection.count',
@@ -48,13 +48,13 @@ export const LEFT_OUT_ATTRIBUTES: readonly (Deviation & { readonly metric: strin
   },
 ];
 
-/** Metrics that are emitted although the semantic conventions do not define them. */
+/** Metrics that the semantic conventions do not define. */
 export const ADDITIONAL_METRICS: readonly Deviation[] = ['1m', '5m', '15m'].map((duration) => ({
   name: `system.cpu.load_average.${duration}`,
   why: "has the name that the Collector's hostmetrics receiver uses, because the semantic conventions define none",
 }));
 
-/** Attributes whose values the semantic conventions list, while other values are allowed. */
+/** Attributes that may have values outside the list of the semantic conventions. */
 export const OPEN_ATTRIBUTES: readonly Deviation[] = [
   { name: 'system.filesystem.type', why: 'has a list of six file systems, and Linux has more' },
 ];

@@ -1,4 +1,4 @@
-/** OTLP over gRPC, with the official exporter's client. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
+/** OTLP over gRPC, with the client of OpenTelemetry's exporter. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
 
 import { getMessages, getText, parseFields, parseNumbers } from '../../formats/protobuf.ts';
 import { codeOf } from '../../util/errors.ts';
@@ -17,7 +17,7 @@ type Delegate = ReturnType<typeof createDelegate>;
 export class GrpcTransport implements Transport {
   readonly address: string;
   readonly #delegate: Delegate;
-  /** The response of the running call. The delegate does not return it. */
+  /** The response to the running call. The delegate does not return the response, so `onResponse` stores it here. */
   #response: ServiceResponse = {};
 
   private constructor(grpc: Grpc, options: GrpcTransportOptions) {
@@ -62,7 +62,7 @@ async function loadGrpc(): Promise<Grpc> {
   }
 }
 
-/** Creates a delegate that takes serialized messages, so that each attempt sends the same bytes. */
+/** Creates an export delegate for messages that are already serialized, so that each attempt sends the same bytes. */
 function createDelegate(
   { createEmptyMetadata, createInsecureCredentials, createOtlpGrpcExportDelegate, createSslCredentials }: Grpc,
   { endpoint, headers, compressed, timeoutMs, tls, userAgent, deserialize }: GrpcTransportOptions,
@@ -97,7 +97,7 @@ function createDelegate(
   );
 }
 
-/** https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+/** Status codes of gRPC after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
 const RETRYABLE: ReadonlySet<number> = new Set([1, 4, 10, 11, 14, 15]);
 const RESOURCE_EXHAUSTED = 8;
 
@@ -112,7 +112,7 @@ function toErrorResponse(error: Error): ExportResponse {
   const { code, message, metadata } = error;
   const reason = (message.split('\n', 1)[0] ?? message).replace(/\s*Resolution note:\s*$/, '');
   const retryInMillis = parseRetryDelay(metadata.get('grpc-status-details-bin')[0]);
-  // An exhausted quota is retryable only if the Collector sends a delay.
+  // RESOURCE_EXHAUSTED is retryable only if the Collector sends a delay.
   const isRetryable = RETRYABLE.has(code) || (code === RESOURCE_EXHAUSTED && retryInMillis !== undefined);
   return isRetryable ? toRetryable(reason, retryInMillis) : { status: 'failure', reason };
 }
@@ -121,7 +121,7 @@ function isServiceError(error: Error): error is ServiceError {
   return 'code' in error && typeof error.code === 'number' && 'metadata' in error;
 }
 
-/** Returns the delay in milliseconds from a `google.rpc.Status` with a `google.rpc.RetryInfo` among its details. */
+/** Returns the delay of the `google.rpc.RetryInfo` in a serialized `google.rpc.Status`, in milliseconds. */
 function parseRetryDelay(status: string | Buffer | undefined): number | undefined {
   if (!Buffer.isBuffer(status)) return undefined;
   for (const detail of getMessages(parseFields(status), 3)) {

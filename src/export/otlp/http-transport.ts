@@ -1,8 +1,8 @@
 /**
  * OTLP over HTTP, with one POST for each attempt. https://opentelemetry.io/docs/specs/otlp/#otlphttp
  *
- * The transport of the official exporters retries by itself up to five times and does not return `Retry-After`. The
- * retry queue needs that header, and has to end a pause when the exporter stops.
+ * The transport of OpenTelemetry's exporters is not used: it repeats a request up to five times and does not return
+ * `Retry-After`. The retry queue needs this header, and has to end the pause between attempts when the exporter stops.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -13,10 +13,10 @@ import { type ExportResponse, type ServiceResponse, type Transport, toRetryable,
 
 const compress = promisify(gzip);
 
-/** Idle connections are closed after this time. Many servers and proxies close them soon after. */
+/** Time after which an idle connection is closed: less than the idle timeout of most servers and proxies. */
 const IDLE_TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 1024 * 1024;
-/** https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
+/** HTTP statuses after which a push is sent again: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** The contents of the TLS files. */
@@ -89,7 +89,7 @@ export class HttpTransport implements Transport {
       this.#read(response).then(resolve, reject);
     });
     request.on('error', (error) => {
-      // The server has closed an idle connection, which the client learns by sending: repeat on a new connection.
+      // The server has closed the connection while it was idle: repeat the request on a new connection.
       if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body));
       else reject(error);
     });
@@ -100,7 +100,7 @@ export class HttpTransport implements Transport {
   async #read(response: IncomingMessage): Promise<ExportResponse> {
     const { statusCode = 0, statusMessage = '', headers } = response;
     const reason = `${statusCode} ${statusMessage}`.trimEnd();
-    // The status is valid even if the connection ends within the body.
+    // The status is valid even if the connection ends before the end of the body.
     const body = await readBody(response).catch(() => Buffer.alloc(0));
     if (statusCode >= 200 && statusCode <= 299) return toSuccess(this.#deserialize(body));
     if (!RETRYABLE.has(statusCode)) return { status: 'failure', reason };
@@ -111,13 +111,13 @@ export class HttpTransport implements Transport {
     try {
       return this.#options.deserialize(body);
     } catch {
-      // The status says that the metrics were accepted. A proxy may have replaced the body.
+      // The status means that the metrics were accepted. A proxy may have replaced the body.
       return {};
     }
   }
 }
 
-/** Returns the files that are configured, as options of `node:tls`. */
+/** Returns the contents of the configured files, as options of `node:tls`. */
 export function definedFiles(files: TlsFiles): Partial<Record<keyof TlsFiles, Buffer>> {
   return Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
 }
@@ -134,9 +134,9 @@ async function readBody(response: IncomingMessage): Promise<Buffer> {
 }
 
 /**
- * Parses a number of seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+ * Parses `Retry-After`: a number of seconds, or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
  *
- * @returns milliseconds from now, or undefined for another text
+ * @returns the delay in milliseconds, or `undefined` for any other text
  */
 function parseRetryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
@@ -156,7 +156,7 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return `no response within ${timeoutMs / 1000} s`;
-  // A host name with several addresses fails with one error for each address.
+  // For a host name with several addresses, the error contains one error for each address.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return REASONS[codeOf(first) ?? ''] ?? (first instanceof Error ? first.message : error.message);
 }

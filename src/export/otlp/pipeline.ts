@@ -28,18 +28,18 @@ export interface PushPipelineOptions {
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Returns the Unix time in seconds. */
   readonly now: () => number;
-  /** The longest time that a pass may take, in seconds. */
+  /** Maximum duration of a pass in seconds. */
   readonly passTimeout: number;
   readonly pushMetrics: PushMetrics;
   readonly log: Log;
 }
 
-/** The share of the time for stopping that the last pass may take. */
+/** Share of the time limit of `stop()` that the last pass may use. */
 const LAST_PASS_SHARE = 0.3;
 
 /**
- * Pushes a pass to a Collector at each interval. It has a meter provider with one reader and without Views: the SDK
- * would keep state for each further reader and each View, and never release it.
+ * Runs a pass at each interval and pushes its samples to a Collector. The meter provider has only one reader and no Views,
+ * because the SDK never releases the state that it holds for each reader and each View.
  */
 export class PushPipeline {
   readonly address: string;
@@ -111,7 +111,7 @@ async function createTransport({ config, naming }: PushPipelineOptions): Promise
   return new HttpTransport({ ...options, contentType: isJson ? 'application/json' : 'application/x-protobuf' });
 }
 
-/** @throws {Error} if a file is no certificate or key. Without this check the first push would fail. */
+/** @throws {Error} if a file is not a certificate or key, so that startup fails rather than the first push */
 function checkTls(files: TlsFiles): void {
   try {
     createSecureContext(definedFiles(files));

@@ -10,15 +10,15 @@ export type Serializer = ISerializer<ResourceMetrics, ServiceResponse>;
 const TIMEOUT_MS = 30_000;
 
 /**
- * Creates the official exporter with the retry queue as its transport. A push is serialized once and counts as exported
- * when it is queued. The metric reader, which drops failed exports and skips an interval while an export runs,
- * therefore never waits for the Collector.
+ * Creates OpenTelemetry's exporter with the retry queue as its transport. A push is serialized once and counts as exported
+ * when it is queued. The metric reader therefore never waits for the Collector. Otherwise the reader would skip intervals
+ * while an export runs, and drop a failed export.
  */
 export function createPushExporter(
   serializer: Serializer,
   { queue, transport }: { readonly queue: Pick<RetryQueue, 'add'>; readonly transport: Pick<Transport, 'encode'> },
 ): PushMetricExporter {
-  /** Numbers of data points, by message: the delegate hands over the message only. */
+  /** Number of data points in each serialized message, because the delegate passes only the message to `send`. */
   const points = new WeakMap<Uint8Array, number>();
   const counting: Serializer = {
     serializeRequest(metrics) {
@@ -45,7 +45,7 @@ export function createPushExporter(
   });
 }
 
-/** The delegate's metrics about itself, without a provider. PushMetrics counts pushes. */
+/** Returns the delegate's metrics about exports, without effect: PushMetrics counts the exports instead. */
 function disabledMetrics(): ExporterMetrics<ResourceMetrics> {
   return new ExporterMetrics({
     componentType: 'otlp_metric_exporter',

@@ -19,13 +19,13 @@ export interface PushProducerOptions {
   readonly bootTime: Pick<BootTime, 'read'>;
   /** Returns the Unix time in seconds. */
   readonly now: () => number;
-  /** The longest time that a pass may take, in milliseconds. */
+  /** Maximum duration of a pass in milliseconds. */
   readonly timeoutMs: number;
-  /** Called with the name of each external family that is left out because its name is taken. */
+  /** Called with the name of each family of a text file that is left out because another family has the same name. */
   readonly onConflict: (name: string) => void;
 }
 
-/** Runs a pass for each push and hands over its families. It uses no instruments of the SDK. */
+/** Runs a pass for each push, and passes the families to the SDK directly instead of through instruments of the SDK. */
 export class PushProducer implements MetricProducer {
   readonly #options: PushProducerOptions;
   readonly #nameOf: (family: AnyFamily) => string;
@@ -39,14 +39,14 @@ export class PushProducer implements MetricProducer {
     this.#timeoutMs = options.timeoutMs;
   }
 
-  /** Limits the duration of later passes. */
+  /** Reduces the maximum duration of later passes. */
   shortenDeadline(timeoutMs: number): void {
     this.#timeoutMs = Math.min(this.#timeoutMs, timeoutMs);
   }
 
   async collect({ timeoutMillis = Number.POSITIVE_INFINITY }: MetricCollectOptions = {}): Promise<CollectionResult> {
     const { gatherer, convention, resource, naming, now } = this.#options;
-    // The kernel's values are read at the start of the pass. Only slow collectors read later.
+    // Most collectors read the values of the kernel at the start of the pass, so this is the time of all samples.
     const readAt = now();
     const deadline = performance.now() + Math.min(timeoutMillis, this.#timeoutMs);
     const pass = await gatherer.gather({ convention, deadline });
@@ -63,7 +63,7 @@ export class PushProducer implements MetricProducer {
     const { families } = withoutNameConflicts(pass, { nameOf: this.#nameOf, onConflict });
     const [bootedAt, end] = [bootTime.read(), toHrTime(readAt)];
     const kernelTimes = { start: bootedAt === undefined ? UNKNOWN_TIME : toHrTime(bootedAt), end };
-    // Other programs' files contain no start times.
+    // The start times of external counters are unknown: the exposition texts of other programs do not contain start times.
     const externalTimes = { start: UNKNOWN_TIME, end };
     return families.flatMap((familySamples) =>
       this.#views.create(familySamples, familySamples.family.external ? externalTimes : kernelTimes),

@@ -6,31 +6,31 @@ import type { ExportResponse, Transport } from './transport.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
-/** Shortens a pause by up to this share, so that hosts that lost their Collector together do not return together. */
+/** Maximum share by which a pause is randomly shortened, so that many hosts do not retry at the same time. */
 const JITTER = 0.5;
-/** Limits of the pause that a Collector requests. It may request none. */
+/** Limits of the pause that a Collector requests. */
 const REQUESTED_PAUSE_MS = { min: 500, max: 3_600_000 };
 
-/** The request body of one push. */
+/** A push that waits to be sent. */
 export interface QueuedPush {
   readonly body: Uint8Array;
-  /** The number of data points. */
+  /** Number of data points in the body. */
   readonly points: number;
 }
 
 export interface RetryQueueOptions {
   readonly transport: Pick<Transport, 'address' | 'send'>;
-  /** The number of pushes that the queue holds. */
+  /** Maximum number of pushes in the queue. */
   readonly size: number;
   readonly pushMetrics: Pick<PushMetrics, 'countExport' | 'countDroppedPoints' | 'setQueueLength'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
-  /** Returns a number from 0 to 1. For tests. */
+  /** Returns a random number from 0 to 1. Tests replace this function. */
   readonly random?: () => number;
-  /** Resolves after some milliseconds, or when the signal is aborted. For tests. */
+  /** Waits for a time. The wait ends early if the signal is aborted. Tests replace this function. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Sends pushes one at a time, oldest first, and repeats failed ones. A full queue drops the oldest push. */
+/** Sends pushes one at a time, oldest first, and sends a failed push again. A full queue drops the oldest push. */
 export class RetryQueue {
   readonly #options: RetryQueueOptions;
   readonly #repeats = new RepeatFilter();
@@ -40,7 +40,7 @@ export class RetryQueue {
   #sending: QueuedPush | undefined;
   #run: Promise<void> | undefined;
   #pauseMs = FIRST_PAUSE_MS;
-  /** The reason of the failure that was logged last. Undefined after a success. */
+  /** Reason of the last failure that was logged; `undefined` after a success. */
   #failure: string | undefined;
 
   constructor(options: RetryQueueOptions) {
@@ -55,7 +55,8 @@ export class RetryQueue {
   }
 
   /**
-   * Ends a pause and sends what is queued once more. Logs how many pushes are lost, if that fails or takes too long.
+   * Ends the pause before the next attempt, if the queue is in one, and tries once more to send the queued pushes. Logs the
+   * number of pushes that are not delivered within `timeoutMs`.
    */
   async stop(timeoutMs: number): Promise<void> {
     const { log, transport } = this.#options;
@@ -69,7 +70,8 @@ export class RetryQueue {
 
   async #sendLast(): Promise<void> {
     await this.#run;
-    // The run ends after a failed attempt, which may have started long before the stop.
+    // Pushes are still queued if the last attempt failed. The attempt may have started long before stop(), so the queue
+    // sends the pushes once more.
     if (this.#waiting.length > 0) await this.#sendAll();
   }
 
@@ -94,7 +96,7 @@ export class RetryQueue {
     return push;
   }
 
-  /** Puts a push back and pauses. @returns false if the queue is stopping */
+  /** Puts a push back into the queue and pauses. @returns false if the queue is stopping */
   async #retry(push: QueuedPush, response: ExportResponse & { status: 'retryable' }): Promise<boolean> {
     const { pushMetrics, log, transport, size, random = Math.random } = this.#options;
     this.#waiting.unshift(push);
@@ -161,6 +163,6 @@ function count(pushes: number): string {
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  // An aborted pause has ended.
+  // The promise rejects if the signal is aborted, which ends the pause.
   await setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }

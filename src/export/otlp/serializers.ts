@@ -11,15 +11,15 @@ import type { Serializer } from './push-exporter.ts';
 export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
 
 /**
- * The package's JSON serializer, which writes NaN and infinities as `null`. Collectors reject that: the JSON form of
- * protobuf has strings for them. https://protobuf.dev/programming-guides/json/
+ * The JSON serializer of OpenTelemetry, changed to write NaN and infinities as strings, as in the JSON form of protobuf.
+ * OpenTelemetry writes these numbers as `null`, which Collectors reject. https://protobuf.dev/programming-guides/json/
  */
 export const jsonSerializer: Serializer = {
   serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),
   deserializeResponse: (body) => JsonMetricsSerializer.deserializeResponse(body),
 };
 
-/** Replaces the numbers that JSON does not have by strings. */
+/** Replaces NaN and infinities, which JSON does not have, by strings. */
 function withNumbersAsStrings({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics {
   return {
     resource,

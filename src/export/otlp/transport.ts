@@ -1,4 +1,4 @@
-/** The result of one attempt to export. The statuses are those of OpenTelemetry's exporters. */
+/** The result of one attempt to send a push. OpenTelemetry's exporters use the same statuses. */
 export type ExportResponse =
   | {
       readonly status: 'success';
@@ -11,7 +11,7 @@ export type ExportResponse =
       /** Another attempt may succeed. */
       readonly status: 'retryable';
       readonly reason: string;
-      /** The time after which the Collector accepts another attempt. */
+      /** Delay that the Collector requests before the next attempt; `undefined` if the Collector requests no delay. */
       readonly retryInMillis?: number;
     }
   | {
@@ -24,9 +24,9 @@ export type ExportResponse =
 export interface Transport {
   /** The Collector's address for log messages, without secrets. */
   readonly address: string;
-  /** Returns the request body for serialized metrics. Called once per push, however often it is sent. */
+  /** Returns the request body for serialized metrics. Called once per push, even if the push is sent several times. */
   encode(message: Uint8Array): Promise<Uint8Array>;
-  /** Never rejects. */
+  /** Sends a request body. The promise never rejects: errors are results. */
   send(body: Uint8Array): Promise<ExportResponse>;
   close(): void;
 }

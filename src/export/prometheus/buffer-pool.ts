@@ -1,18 +1,18 @@
 import type { TextBuffer } from './text-buffer.ts';
 
-/** A page may be larger than the one before it by this much without a new allocation. */
+/** Additional size of a buffer, so that the next exposition may be larger than the last one. */
 const MARGIN_BYTES = 64 * 1024;
 
 /**
- * Holds the memory of a page that was sent, for the next page. The memory lies outside of V8's heap but counts towards
- * the next full collection: with a new allocation per scrape each scrape had one (*measured*: a fifth of the CPU time
- * for a page of 40,000 series).
+ * Holds the memory of an exposition that was sent, for the next exposition. The memory is outside of V8's heap, but each
+ * allocation brings the next full garbage collection closer. With a new allocation for each scrape, every scrape caused a
+ * full collection (*measured*: a fifth of the CPU time of a scrape of 40,000 series).
  */
 export class BufferPool {
   #spare: Buffer | undefined;
   #lastBytes = 0;
 
-  /** Returns memory for a page about as large as the last one. */
+  /** Returns memory for an exposition that is about as large as the last one. */
   take(): Buffer {
     const spare = this.#spare;
     this.#spare = undefined;
@@ -21,12 +21,12 @@ export class BufferPool {
     return isFit ? spare : Buffer.allocUnsafeSlow(this.#lastBytes + MARGIN_BYTES);
   }
 
-  /** Sets the expected size of the next page. */
+  /** Sets the expected size of the next exposition to the size of this exposition. */
   measure(page: TextBuffer): void {
     this.#lastBytes = page.length;
   }
 
-  /** Call it when the page is not used any more. */
+  /** Takes back the memory of an exposition that is no longer used. */
   giveBack(page: TextBuffer): void {
     this.#spare = page.memory;
   }

@@ -21,22 +21,22 @@ export interface OtelReaderOptions {
   readonly collectors: readonly Collector[];
   readonly resource: Resource;
   readonly version: string;
-  /** Returns the name of a family on the page. */
+  /** Returns the name of a family in the exposition. */
   readonly nameOf: (family: AnyFamily) => string;
 }
 
-/** A pass on its way through the SDK. */
+/** A pass that the SDK collects. */
 interface Collection {
   readonly pass: Pass;
   readonly produced: MetricData[];
-  /** The position on the page of each observable family, by name. */
+  /** The position of each observable family in the exposition, by name. */
   readonly positions: ReadonlyMap<string, number>;
 }
 
 /**
- * Collects a pass through the OpenTelemetry SDK. Families on the observable route are instruments whose callbacks await
- * the pass, all others come from one producer. The provider has one reader and no Views: the SDK would keep state for
- * each further reader and each View, and never release it.
+ * Collects a pass through the OpenTelemetry SDK. Observable families are instruments with callbacks that read the pass. All
+ * other families come from one producer. The meter provider has only one reader and no Views, because the SDK never releases
+ * the state that it holds for each reader and each View.
  */
 export class OtelReader {
   readonly #reader: DeltaGaugeReader;
@@ -46,7 +46,7 @@ export class OtelReader {
   readonly #nameOf: (family: AnyFamily) => string;
   readonly #startTime = toHrTime(performance.timeOrigin / 1000);
   #lastCollection: Promise<unknown> = Promise.resolve();
-  /** The running collection: the SDK hands no argument through to callbacks and producers. */
+  /** The running collection. The SDK passes no argument to callbacks and producers, so they read this property. */
   #current: Collection | undefined;
 
   constructor({ collectors, resource, version, nameOf }: OtelReaderOptions) {
@@ -68,9 +68,8 @@ export class OtelReader {
   }
 
   /**
-   * Returns the metrics of a pass as the SDK has collected them, in the order of the pass. Collections for different
-   * passes run one after the other, because the SDK stores what callbacks observe until the collection ends. The passes
-   * themselves overlap.
+   * Returns the metrics that the SDK has collected for a pass, in the order of the pass. Passes may overlap, but their
+   * collections run one after the other, because the SDK stores the observations of all callbacks in one place.
    */
   async collect(pass: Pass): Promise<ResourceMetrics> {
     const collection = this.#lastCollection.then(() => this.#collect(pass));
@@ -97,7 +96,7 @@ export class OtelReader {
   }
 
   #prepare(pass: Pass): Collection {
-    // The text format has no start times. For the kernel's counters the boot time would be right.
+    // The SDK requires start times, but the text format does not contain them. This start time has no effect.
     const times = { start: this.#startTime, end: toHrTime(Date.now() / 1000) };
     const produced: MetricData[] = [];
     const positions = new Map<string, number>();
@@ -134,8 +133,8 @@ export class OtelReader {
 }
 
 /**
- * Returns the collected metrics in the order of the page, as one scope: the SDK returns those of instruments first,
- * then those of producers.
+ * Returns the collected metrics in the order of the exposition, in one scope. The SDK returns the metrics of instruments
+ * first, then the metrics of producers.
  */
 function inPageOrder({ resource, scopeMetrics }: ResourceMetrics, { positions }: Collection): ResourceMetrics {
   const observed = scopeMetrics.slice(0, -1).flatMap(({ metrics }) => metrics);
@@ -153,9 +152,9 @@ function inPageOrder({ resource, scopeMetrics }: ResourceMetrics, { positions }:
 }
 
 /**
- * The package's reader, with another temporality for observable gauges. Under CUMULATIVE the SDK exports the last value
- * of a label set for ever, also after its series has vanished. Under DELTA it exports the values of the last collection
- * only.
+ * The Prometheus reader of OpenTelemetry, with the temporality DELTA for observable gauges. With CUMULATIVE, the SDK exports
+ * the last value of a label set for ever, even after its series has vanished. With DELTA, the SDK exports only the values of
+ * the last collection.
  */
 class DeltaGaugeReader extends PrometheusExporter {
   override selectAggregationTemporality(type: InstrumentType): AggregationTemporality {

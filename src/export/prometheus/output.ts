@@ -14,25 +14,25 @@ export interface PrometheusOutputOptions {
   readonly gatherer: Gatherer;
   readonly resource: ResourceAttributes;
   readonly naming: Naming;
-  /** Whether the page contains the resource as `target_info`. The page of a target does not. Default: true. */
+  /** False to omit `target_info`, as for a target. The metric `target_info` contains the resource. Default: true. */
   readonly targetInfo?: boolean;
 }
 
 export interface ScrapeResult {
   readonly pass: Pass;
-  /** The page, in the Prometheus text format 0.0.4. Valid until it is released. */
+  /** The exposition in the Prometheus text format 0.0.4. Valid until `release` is called. */
   readonly body: Buffer;
-  /** Returns the buffer of the page to the pool. Call it once, when the response is sent. */
+  /** Returns the buffer of the exposition to the pool. Has to be called once, after the response was sent. */
   release(): void;
 }
 
 interface SharedPage {
   readonly page: Promise<TextBuffer>;
-  /** The number of responses that have not released the page. */
+  /** Number of responses that have not released the exposition yet. */
   readers: number;
 }
 
-/** The output for scrapes: runs a pass, collects it through the OpenTelemetry SDK and writes it as text. */
+/** The output for scrapes: runs a pass, collects the pass through the OpenTelemetry SDK, and writes the exposition. */
 export class PrometheusOutput {
   readonly #gatherer: Gatherer;
   readonly #reader: OtelReader;
@@ -41,7 +41,7 @@ export class PrometheusOutput {
   readonly #onConflict = warnOnce((name) => {
     diag.warn(`Cannot add external metric ${name} to the page: the name is taken`);
   });
-  /** Scrapes that share a pass share its page. */
+  /** The expositions that are in use. Scrapes that share a pass also share the exposition of the pass. */
   readonly #pages = new WeakMap<Pass, SharedPage>();
   readonly #buffers = new BufferPool();
 

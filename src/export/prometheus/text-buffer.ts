@@ -1,18 +1,18 @@
-/** The most bytes that one UTF-16 code unit takes in UTF-8. Characters of four bytes have two code units. */
+/** Maximum number of bytes in UTF-8 for one UTF-16 code unit. A character of four bytes has two code units. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Up to this length a loop in JavaScript writes text faster than a method of Buffer. */
+/** Maximum length of a text that a loop in JavaScript writes faster than a method of Buffer. */
 const SHORT = 48;
 const LAST_ASCII = 0x7f;
 const ZERO = 0x30;
 const POINT = 0x2e;
 
-/** Larger numbers are written in groups of nine digits, because arithmetic on 32-bit integers is faster. */
+/** Numbers of a billion or more are written in groups of nine digits, because arithmetic on 32-bit integers is faster. */
 const BILLION = 1e9;
 const DIGITS_OF_BILLION = 9;
 const MAX_DIGITS = 16;
 
-/** The unit of a number with a fixed number of decimal places. */
+/** A number of decimal places, and the power of ten that belongs to it. */
 export interface Decimals {
   readonly unitsPerOne: number;
   readonly digits: number;
@@ -29,7 +29,7 @@ export class TextBuffer {
   #bytes: Buffer;
   #length = 0;
 
-  /** @param memory used until the text is larger */
+  /** @param memory initial memory. When the text does not fit in this memory, larger memory is allocated. */
   constructor(memory: Buffer) {
     this.#bytes = memory;
   }
@@ -43,7 +43,7 @@ export class TextBuffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** The memory that contains the text. */
+  /** The whole memory of the buffer, which may be larger than the text. */
   get memory(): Buffer {
     return this.#bytes;
   }

@@ -17,8 +17,8 @@ export class SeriesWriter {
   }
 
   /**
-   * @param labels from {@link encodeLabels}
-   * @param extraLabels further labels in the text format, without braces: `le="0.5"`
+   * @param labels result of {@link encodeLabels}
+   * @param extraLabels additional labels in the text format, without braces: `le="0.5"`
    */
   write(labels: string, value: number, extraLabels = ''): void {
     const buffer = this.#buffer;
@@ -44,31 +44,29 @@ export function encodeLabels(labels: Readonly<Record<string, unknown>>): string 
   return pairs.length === 0 ? '' : Buffer.from(`{${pairs.join()}`).toString('latin1');
 }
 
-/** Returns one label in the text format. Values that are no strings are written as JSON, as OpenTelemetry specifies. */
+/** Returns one label in the text format. A value that is not a string is written as JSON, as OpenTelemetry specifies. */
 export function formatLabel(name: string, value: unknown): string {
   return `${name}="${escapeLabelValue(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))}"`;
 }
 
-/** Returns the lines before the series of a metric. */
+/** Returns the HELP and TYPE lines of a metric. */
 export function formatHead(name: string, help: string, type: string): string {
   return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
 }
 
-/** Most numbers are integers, or multiples of a hundredth, microsecond or nanosecond. */
+/** Writes a number. Creates no string for integers and multiples of a millionth or billionth, the most frequent numbers. */
 function writeNumber(buffer: TextBuffer, value: number): void {
   if (value >= 0 && Number.isSafeInteger(value)) buffer.writeInteger(value);
   else if (!writeDecimal(buffer, value, MILLIONTHS) && !writeDecimal(buffer, value, BILLIONTHS))
     buffer.write(formatNumber(value));
 }
 
-/**
- * Two decimal numbers with at most 15 digits are never the same double: the number found here is that of `String()`.
- */
+/** Upper limit of a number in units: a smaller number has at most 15 digits, and `String()` would write the same digits. */
 const MAX_UNITS = 1e15;
-/** `String()` writes smaller numbers with an exponent. */
+/** Smallest number that `String()` writes without an exponent. */
 const MIN_DECIMAL = 1e-6;
 
-/** @returns whether the value is a multiple of the unit; if not, nothing is written */
+/** Writes a value that is a multiple of the unit. @returns false, without a change, for any other value */
 function writeDecimal(buffer: TextBuffer, value: number, decimals: Decimals): boolean {
   const count = Math.round(value * decimals.unitsPerOne);
   if (value < MIN_DECIMAL || count >= MAX_UNITS || count / decimals.unitsPerOne !== value) return false;

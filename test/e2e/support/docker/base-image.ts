@@ -8,6 +8,9 @@ import type { Engine } from './engine.ts';
 const CHECKOUT = join(import.meta.dirname, '../../../..');
 const NODE_VERSION = readFileSync(join(CHECKOUT, '.nvmrc'), 'utf8').trim();
 
+/** Package that Node.js needs and a minimal Debian lacks; the official image has it. */
+const PACKAGE = 'libatomic1';
+
 /** Base image of the Dockerfile. */
 export const BASE = 'node:26-bookworm-slim';
 
@@ -33,7 +36,7 @@ export function importArm64Base(engine: Engine, image: string): void {
 
 /** Returns the path of the archive with an image. It is created once and cached outside the checkout. */
 function archiveOf(suffix: string, create: (path: string) => void): string {
-  const archive = join(cacheDirectory(), `node-${NODE_VERSION}-bookworm-slim${suffix}.tar`);
+  const archive = join(cacheDirectory(), `node-${NODE_VERSION}-${PACKAGE}-bookworm-slim${suffix}.tar`);
   if (!existsSync(archive)) {
     create(`${archive}.part`);
     // The renaming makes the complete file visible at once.
@@ -45,7 +48,7 @@ function archiveOf(suffix: string, create: (path: string) => void): string {
 function makeBase(archive: string, flags: readonly string[], addNode: (root: string) => void): void {
   const root = mkdtempSync(join(tmpdir(), 'base-'));
   try {
-    execute(['debootstrap', '--variant=minbase', ...flags, 'bookworm', root]);
+    execute(['debootstrap', '--variant=minbase', `--include=${PACKAGE}`, ...flags, 'bookworm', root]);
     addNode(root);
     rmSync(join(root, 'var/cache/apt/archives'), { recursive: true });
     execute(['tar', '--directory', root, '--create', '--file', archive, '.']);
