@@ -123,12 +123,11 @@ export function attempt<T>(host: Host, part: () => T | Promise<T>): T | undefine
  *
  * @throws {AbsentError} if all parts are absent
  */
-export async function attemptAll(host: Host, parts: readonly (() => void | Promise<void>)[]): Promise<void> {
+export function attemptAll(host: Host, parts: readonly (() => void)[]): void {
   const absences: AbsentError[] = [];
   for (const part of parts) {
     try {
-      const running = part();
-      if (running instanceof Promise) await running;
+      part();
     } catch (error) {
       if (error instanceof AbsentError) absences.push(error);
       else reportUnlessAbsent(host, error);

@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import type { KernelTree } from '../host/host.ts';
+import { AbsentError, type KernelTree } from '../host/host.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseText, splitWords } from '../parse/lines.ts';
 
@@ -20,7 +20,10 @@ export const bonding = defineCollector({
   create: () => ({
     families: [configured, active],
     async collect({ sys, slowSys }, emit) {
-      const masters = await slowSys.read(`${CLASS}/bonding_masters`, parseNames);
+      const list = `${CLASS}/bonding_masters`;
+      // Hosts without bonds are not worth a thread in each pass.
+      if (!sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
+      const masters = await slowSys.read(list, parseNames);
       const slavesOf = await slowSys.readEachIfPresent(
         masters.map((master) => ({ path: `${CLASS}/${master}/bonding/slaves`, parse: parseNames })),
       );

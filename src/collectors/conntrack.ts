@@ -34,9 +34,9 @@ export const conntrack = defineCollector({
   help: 'Connection tracking of netfilter from /proc/sys/net/netfilter and /proc/net/stat/nf_conntrack',
   create: () => ({
     families: [entries, limit, ...STATISTICS.map(({ family }) => family)],
-    async collect(host, emit) {
+    collect(host, emit) {
       const { proc } = host;
-      await attemptAll(host, [
+      attemptAll(host, [
         () => emit(entries, proc.read('sys/net/netfilter/nf_conntrack_count', parseCountFile)),
         () => emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile)),
         // The file exists only in kernels with CONFIG_NF_CONNTRACK_PROCFS.

@@ -76,9 +76,10 @@ export const cpufreq = defineCollector({
 /** Returns the names of the online CPUs (`cpu0`) whose frequency the kernel scales. */
 function listScaledCpus(sys: KernelTree): string[] {
   const list = `${CPUS}/offline`;
-  if (!sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
+  const numbers = sys.readIfPresent(list, parseCpuList);
+  if (numbers === undefined && !sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
   // If the list cannot be read, offline CPUs are read like online CPUs: their attributes have no value.
-  const offline = new Set(sys.readIfPresent(list, parseCpuList));
+  const offline = new Set(numbers);
   return sys
     .list(CPUS)
     .filter((name) => /^cpu\d+$/.test(name) && !offline.has(Number(numberOf(name))))
@@ -141,12 +142,16 @@ const FAST_DRIVERS: ReadonlySet<string> = new Set([
   'intel_pstate',
 ]);
 
-/** Returns whether each read of a frequency may sleep for 10 ms or more, as on x86 before Linux 5.19 (aperfmperf.c). */
+/**
+ * Returns whether each read of a frequency may sleep for 10 ms or more, as on x86 before Linux 5.19 (aperfmperf.c). A sandbox
+ * that hides the release may run on any kernel.
+ */
 function sleepsInReads({ proc, machine }: Host): boolean {
   if (!/^(x86_64|i\d86)$/.test(machine)) return false;
-  const release = proc.readIfPresent('sys/kernel/osrelease', parseText) ?? '';
+  const release = proc.readIfPresent('sys/kernel/osrelease', parseText);
+  if (release === undefined) return true;
   const [major = 0, minor = 0] = release.split('.', 2).map((part) => Number.parseInt(part, 10));
-  return !(major > 5 || (major === 5 && minor >= 19));
+  return major < 5 || (major === 5 && minor < 19);
 }
 
 /**

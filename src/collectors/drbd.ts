@@ -138,7 +138,11 @@ const STATES = [
 
 const connected = gauge('node_drbd_connected', '1 if the DRBD device is connected to its peer, 0 otherwise.', DEVICE);
 
-/** https://linbit.com/drbd-user-guide/users-guide-drbd-8-4/ */
+/**
+ * The file prints counters in memory: drbd_seq_show() in drivers/block/drbd/drbd_proc.c waits for no peer and no disk.
+ *
+ * https://linbit.com/drbd-user-guide/users-guide-drbd-8-4/
+ */
 export const drbd = defineCollector({
   name: 'drbd',
   help: 'Replicated block devices of DRBD from /proc/drbd',

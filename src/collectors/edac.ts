@@ -1,4 +1,4 @@
-import { attempt, defineCollector, forEachItem } from '../collection/collector.ts';
+import { attempt, defineCollector } from '../collection/collector.ts';
 import { type Host, type KernelTree, optional } from '../host/host.ts';
 import { counter, type Emit } from '../metrics/metric.ts';
 import { parseIntegerFile, parseText } from '../parse/lines.ts';
@@ -51,10 +51,10 @@ export const edac = defineCollector({
   help: 'Memory errors from /sys/devices/system/edac/mc',
   create: () => ({
     families: [correctable, uncorrectable, rowCorrectable, rowUncorrectable, channelCorrectable, channelUncorrectable],
-    async collect(host, emit) {
-      await forEachItem(withNumber(host.sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/), ({ name, number }) => {
+    collect(host, emit) {
+      for (const { name, number } of withNumber(host.sys.listIfPresent(CONTROLLERS), /^mc(\d+)$/)) {
         emitController(emit, number, readController(host, `${CONTROLLERS}/${name}`));
-      });
+      }
     },
   }),
 });

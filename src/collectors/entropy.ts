@@ -17,8 +17,8 @@ export const entropy = defineCollector({
   help: 'Entropy of the random number generator from /proc/sys/kernel/random',
   create: () => ({
     families: [available, poolSize],
-    async collect(host, emit) {
-      await attemptAll(host, [
+    collect(host, emit) {
+      attemptAll(host, [
         () => emit(available, host.proc.read('sys/kernel/random/entropy_avail', parseCountFile)),
         () => emit(poolSize, host.proc.read('sys/kernel/random/poolsize', parseCountFile)),
       ]);

@@ -63,7 +63,7 @@ export const ipvs = defineCollector({
     ] as const;
     return {
       families: [active, inactive, weight, ...TOTALS.map(([, family]) => family)],
-      async collect(host, emit) {
+      collect(host, emit) {
         const { proc } = host;
         const emitBackends = (): void => {
           const backends = proc.read('net/ip_vs', parseIpVs);
@@ -77,7 +77,7 @@ export const ipvs = defineCollector({
             }
           }
         };
-        await attemptAll(host, [() => emitTotals(emit, proc.read('net/ip_vs_stats', parseIpVsStats)), emitBackends]);
+        attemptAll(host, [() => emitTotals(emit, proc.read('net/ip_vs_stats', parseIpVsStats)), emitBackends]);
       },
     };
   },

@@ -28,21 +28,25 @@ const STATES = [
   ['check', 'check'],
 ] as const;
 
-/** https://docs.kernel.org/admin-guide/md.html */
+/**
+ * The attributes in sysfs are in memory: md_attr_show() in drivers/md/md.c takes no lock that is held during I/O since Linux 4.0.
+ *
+ * https://docs.kernel.org/admin-guide/md.html
+ */
 export const mdadm = defineCollector({
   name: 'mdadm',
   help: 'Software RAID arrays (md) from /proc/mdstat and /sys/block/md*',
   create: () => ({
     families: [required, disks, state, blocks, synced, raidDisks, degraded],
-    async collect(host, emit) {
+    collect(host, emit) {
       const { proc, sys } = host;
-      await attemptAll(host, [
+      if (!proc.exists('mdstat')) throw new AbsentError(`Cannot find ${proc.path('mdstat')}`);
+      attemptAll(host, [
         () => {
           for (const array of proc.read('mdstat', parseMdstat)) emitArray(emit, array);
         },
         () => {
           const devices = sys.listIfPresent('block').filter((name) => name.startsWith('md'));
-          if (devices.length === 0) throw new AbsentError(`Cannot find an array in ${sys.path('block')}`);
           for (const device of devices) emitRaid(host, emit, device);
         },
       ]);

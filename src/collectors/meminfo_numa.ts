@@ -1,4 +1,4 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { defineCollector } from '../collection/collector.ts';
 import { counter, familiesByName, gauge } from '../metrics/metric.ts';
 import { toMetricPart } from '../parse/meminfo.ts';
 import { parseNodeMeminfo, parseNumastat } from '../parse/numa-node.ts';
@@ -30,15 +30,15 @@ export const meminfoNuma = defineCollector({
   create: () => ({
     families: [],
     dynamicFamilies: [memory('<field>'), allocations('<field>')],
-    async collect({ sys }, emit) {
+    collect({ sys }, emit) {
       const names = sys.listIfPresent(NODES).filter((name) => /^node\d+$/.test(name));
-      await forEachItem(names, (name) => {
+      for (const name of names) {
         const fields = sys.readIfPresent(`${NODES}/${name}/meminfo`, parseNodeMeminfo);
         const counts = sys.readIfPresent(`${NODES}/${name}/numastat`, parseNumastat);
         const node = name.slice('node'.length);
         for (const [field, value] of fields ?? []) emit(memory(toMetricPart(field)), value, { node });
         for (const [field, count] of counts ?? []) emit(allocations(field), count, { node });
-      });
+      }
     },
   }),
 });

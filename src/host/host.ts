@@ -56,37 +56,26 @@ interface HostRun {
   readonly report?: ReportError;
 }
 
-interface CreatedTrees {
-  proc: KernelTree;
-  self: KernelTree;
-  sys: KernelTree;
-  slowSys: AsyncTree;
-  udev: KernelTree;
-  rootfs: AsyncTree;
-  files: AsyncTree;
-}
+/** The real clocks, which a test may replace. */
+const SYSTEM = {
+  now: () => Date.now() / 1000,
+  elapsed: () => performance.now() / 1000,
+};
 
+/** Each run of a collector has its own object, so each tree is created by its first access: most collectors read one tree. */
 export class Host {
-  readonly fileSystems: FileSystems;
-  /** The hardware name of uname(2): `x86_64`. */
-  readonly machine: string;
-  /** Returns Unix time in seconds. */
-  readonly now: () => number;
-  /** Returns the reading of a monotonic clock in seconds, for rates. The start of the clock is arbitrary. */
-  readonly elapsed: () => number;
-  /** Maximum time in milliseconds for the response of another program on the host. */
-  readonly socketTimeoutMs: number;
-  readonly timeZone: TimeZone;
-  /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
-  readonly pageSize: number | undefined;
-  /** Returns the addresses of the interfaces that are up, in the network namespace of this process. */
-  readonly addresses: () => readonly InterfaceAddress[];
   readonly #options: HostOptions;
   readonly #shared: SharedState;
   readonly #remaining: (limit?: number) => number;
   readonly #report: ReportError;
-  /** Trees that were already accessed. A tree is created by its first access, because most collectors read only one tree. */
-  readonly #trees: Partial<CreatedTrees> = {};
+  #proc: KernelTree | undefined;
+  #self: KernelTree | undefined;
+  #sys: KernelTree | undefined;
+  #slowSys: AsyncTree | undefined;
+  #udev: KernelTree | undefined;
+  #rootfs: AsyncTree | undefined;
+  #files: AsyncTree | undefined;
+  #fileSystems: FileSystems | undefined;
 
   /**
    * @param remaining returns how many milliseconds a call may take from now on
@@ -97,14 +86,6 @@ export class Host {
     shared: SharedState = createSharedState(options),
     { remaining = (limit = CALL_TIMEOUT_MS) => limit, report = raiseError }: HostRun = {},
   ) {
-    this.fileSystems = new FileSystems({ pools: shared.pools, remaining, calls: options.statfs });
-    this.machine = options.machine ?? machine();
-    this.now = options.now ?? (() => Date.now() / 1000);
-    this.elapsed = options.elapsed ?? (() => performance.now() / 1000);
-    this.socketTimeoutMs = options.socketTimeoutMs ?? SOCKET_TIMEOUT_MS;
-    this.timeZone = options.timeZone;
-    this.pageSize = options.pageSize ?? shared.pageSize;
-    this.addresses = options.addresses ?? readInterfaceAddresses;
     this.#options = options;
     this.#shared = shared;
     this.#remaining = remaining;
@@ -117,46 +98,94 @@ export class Host {
   }
 
   get proc(): KernelTree {
-    const { isProcfs } = this.#shared;
-    this.#trees.proc ??= this.#createTree(this.#options.procfs, { isStable: isProcfs, chooseReader: chooseProcReader });
-    return this.#trees.proc;
+    this.#proc ??= this.#createTree(this.#options.procfs, {
+      isStable: this.#shared.isProcfs,
+      chooseReader: chooseProcReader,
+    });
+    return this.#proc;
   }
 
   /** The directory of this process in the procfs at `/proc`, even if the collectors read another procfs. */
   get self(): KernelTree {
-    const isStable = this.#shared.isSelfProcfs;
-    this.#trees.self ??= this.#createTree(this.#options.self ?? SELF, { isStable, chooseReader: chooseProcReader });
-    return this.#trees.self;
+    this.#self ??= this.#createTree(this.#options.self ?? SELF, {
+      isStable: this.#shared.isSelfProcfs,
+      chooseReader: chooseProcReader,
+    });
+    return this.#self;
   }
 
   get sys(): KernelTree {
-    const options = { chooseReader: chooseSysReader, noValueErrnos: NO_VALUE_ERRNOS };
-    this.#trees.sys ??= this.#createTree(this.#options.sysfs, options);
-    return this.#trees.sys;
+    this.#sys ??= this.#createTree(this.#options.sysfs, {
+      chooseReader: chooseSysReader,
+      noValueErrnos: NO_VALUE_ERRNOS,
+    });
+    return this.#sys;
   }
 
   /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
   get slowSys(): AsyncTree {
-    const { attributes } = this.#shared.pools;
-    this.#trees.slowSys ??= this.#createAsyncTree(this.#options.sysfs, { calls: attributes, isSysfs: true });
-    return this.#trees.slowSys;
+    this.#slowSys ??= this.#createAsyncTree(this.#options.sysfs, {
+      calls: this.#shared.pools.attributes,
+      isSysfs: true,
+    });
+    return this.#slowSys;
   }
 
   get udev(): KernelTree {
-    this.#trees.udev ??= this.#createTree(this.#options.udevData, {});
-    return this.#trees.udev;
+    this.#udev ??= this.#createTree(this.#options.udevData, {});
+    return this.#udev;
   }
 
   get rootfs(): AsyncTree {
     const { pools, contentCache } = this.#shared;
-    this.#trees.rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
-    return this.#trees.rootfs;
+    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
+    return this.#rootfs;
   }
 
   /** Files that the configuration names, by their complete path in the file system of this process. */
   get files(): AsyncTree {
-    this.#trees.files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
-    return this.#trees.files;
+    this.#files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
+    return this.#files;
+  }
+
+  get fileSystems(): FileSystems {
+    const { pools } = this.#shared;
+    this.#fileSystems ??= new FileSystems({ pools, remaining: this.#remaining, calls: this.#options.statfs });
+    return this.#fileSystems;
+  }
+
+  /** The hardware name of uname(2): `x86_64`. */
+  get machine(): string {
+    return this.#options.machine ?? machine();
+  }
+
+  /** Returns Unix time in seconds. */
+  get now(): () => number {
+    return this.#options.now ?? SYSTEM.now;
+  }
+
+  /** Returns the reading of a monotonic clock in seconds, for rates. The start of the clock is arbitrary. */
+  get elapsed(): () => number {
+    return this.#options.elapsed ?? SYSTEM.elapsed;
+  }
+
+  /** Maximum time in milliseconds for the response of another program on the host. */
+  get socketTimeoutMs(): number {
+    return this.#options.socketTimeoutMs ?? SOCKET_TIMEOUT_MS;
+  }
+
+  get timeZone(): TimeZone {
+    return this.#options.timeZone;
+  }
+
+  /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
+  get pageSize(): number | undefined {
+    return this.#options.pageSize ?? this.#shared.pageSize;
+  }
+
+  /** Returns the addresses of the interfaces that are up, in the network namespace of this process. */
+  get addresses(): () => readonly InterfaceAddress[] {
+    return this.#options.addresses ?? readInterfaceAddresses;
   }
 
   #createTree(root: string, options: Partial<TreeOptions>): KernelTree {
@@ -239,15 +268,17 @@ export class Host {
 
   /** Returns the HTTP interface of another program, by the path of its socket in the file system of this process. */
   httpSocket(path: string): HttpSocket {
-    return new HttpSocket(path, this.#socketRemaining);
+    return new HttpSocket(path, () => this.#socketRemaining());
   }
 
   /** As {@link Host.httpSocket}, for gRPC. */
   grpcSocket(path: string): GrpcSocket {
-    return new GrpcSocket(path, this.#socketRemaining);
+    return new GrpcSocket(path, () => this.#socketRemaining());
   }
 
-  readonly #socketRemaining = (): number => Math.floor(this.#remaining(this.socketTimeoutMs));
+  #socketRemaining(): number {
+    return Math.floor(this.#remaining(this.socketTimeoutMs));
+  }
 
   /** Keys of the calls that have not returned: `read /host/etc/os-release`. */
   get pendingCalls(): readonly string[] {

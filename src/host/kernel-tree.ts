@@ -27,8 +27,14 @@ export class KernelTree {
   readonly #options: TreeOptions;
 
   constructor(root: string, options: Partial<TreeOptions> = {}) {
-    this.root = root === '/' ? '' : root.replace(/\/+$/, '');
-    this.#options = { ...DEFAULTS, ...options };
+    this.root = root.endsWith('/') ? root.replace(/\/+$/, '') : root;
+    this.#options = {
+      cache: options.cache,
+      isStable: options.isStable ?? false,
+      chooseReader: options.chooseReader ?? (() => readToEnd),
+      noValueErrnos: options.noValueErrnos ?? NO_ERRNOS,
+      report: options.report ?? raiseError,
+    };
   }
 
   /** Returns the complete path of a file in the tree. */
@@ -225,14 +231,6 @@ export class KernelTree {
     return reason;
   }
 }
-
-const DEFAULTS: TreeOptions = {
-  cache: undefined,
-  isStable: false,
-  chooseReader: () => readToEnd,
-  noValueErrnos: NO_ERRNOS,
-  report: raiseError,
-};
 
 /** Matches the paths of processes. Their files are not held open, because most processes end soon. */
 const IS_PROCESS = /^\d/;

@@ -1,9 +1,15 @@
 import { parseDigits, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-export interface DiskStats {
+/** Major and minor number of a block device. */
+export interface DeviceNumber {
   readonly major: string;
   readonly minor: string;
+}
+
+export interface DiskStats {
+  /** `undefined` if one of the numbers is malformed. */
+  readonly number: DeviceNumber | undefined;
   readonly device: string;
   /**
    * Counters in the order of the kernel: 11 counters before Linux 4.18, 15 before 5.5, 17 since 5.5. A malformed counter is
@@ -28,10 +34,14 @@ export function parseDiskstats(text: string, report: ReportProblem = raise): Dis
   const parseLine = (line: string): DiskStats | undefined => {
     const [major = '', minor = '', device = '', ...values] = splitWords(line);
     if (values.length === OLD_PARTITION_VALUES) return undefined;
-    if (values.length < MIN_VALUES || !isNumber(major) || !isNumber(minor)) {
-      throw new SyntaxError(`expected ${KEYS + MIN_VALUES} columns in ${quote(line)}`);
-    }
-    return { major, minor, device, values: values.map((value) => parseCounter(value, line, report)) };
+    if (values.length < MIN_VALUES) throw new SyntaxError(`expected ${KEYS + MIN_VALUES} columns in ${quote(line)}`);
+    const hasNumber = isNumber(major) && isNumber(minor);
+    if (!hasNumber) report(new SyntaxError(`expected the number of a device in ${quote(line)}`));
+    return {
+      number: hasNumber ? { major, minor } : undefined,
+      device,
+      values: values.map((value) => parseCounter(value, line, report)),
+    };
   };
   return parseRows(splitLines(text), parseLine, report);
 }

@@ -73,6 +73,49 @@ test('gather() keeps the samples that a failed collector emitted before its erro
   );
 });
 
+test('gather() keeps all samples of a collector that reports errors and goes on', async () => {
+  const family = gauge('node_part', 'A value of the test.');
+  const collector: Collector = {
+    name: 'part',
+    families: [family],
+    collect(host, emit) {
+      host.report(new Error('first'));
+      emit(family, 1);
+      throw new AggregateError([new Error('second'), new Error('third')]);
+    },
+  };
+  const absent: Collector = {
+    name: 'absent',
+    families: [],
+    collect(host) {
+      host.report(new Error('half of it'));
+      throw new AbsentError('the other half');
+    },
+  };
+  const pass = await createGatherer([collector, absent]).gather(later());
+  assert.deepEqual(summary(pass), {
+    states: { part: 'failed', absent: 'failed' },
+    values: { node_part: [1] },
+    failed: false,
+  });
+  assert.deepEqual(
+    pass.results.map(({ errors }) => errors.map(({ message }) => message)),
+    [['first', 'second', 'third'], ['half of it']],
+  );
+});
+
+test('gather() holds no more than the first errors of a collector', async () => {
+  const collector: Collector = {
+    name: 'noisy',
+    families: [],
+    collect(host) {
+      for (let error = 0; error < 1000; error += 1) host.report(new Error(`error ${error}`));
+    },
+  };
+  const { results } = await createGatherer([collector]).gather(later());
+  assert.equal(results[0]?.errors.length, 100);
+});
+
 test('gather() distinguishes absent from failed collectors', async () => {
   const absent = createFakeCollector('absent', () => {
     throw new AbsentError('none here');

@@ -423,3 +423,20 @@ test('containers drops a container that has ended, and finds one that was starte
   assert.deepEqual(await next('container_start_time_seconds'), [1_700_000_030]);
   assert.deepEqual(await next('container_threads'), [3]);
 });
+
+test('containers emits the start time if other lines of /proc/stat are malformed, and everything else without a boot time', async () => {
+  await using tree = await createHostTree({
+    ...CGROUP2,
+    ...cgroup(A, { 'cgroup.procs': '800\n', 'pids.current': '1\n' }),
+    ...processFiles(800, { startedAfter: 20 }),
+    'proc/stat': 'processes -2049562273\nctxt x\nbtime 1700000000\n',
+  });
+  const collected = await collect(containers, tree.host);
+  assert.equal(collected.state, 'ok');
+  assert.ok(collected.lines.includes(`container_start_time_seconds{${LABELS_A}} 1700000020`));
+  await tree.write({ 'proc/stat': 'processes 5\nbtime never\n' });
+  const { state, errors, lines } = await collect(containers, tree.host);
+  assert.equal(state, 'failed');
+  assert.deepEqual(errors, ['Cannot parse /proc/stat: expected a number, got "never" in "btime never"']);
+  assert.ok(lines.includes(`container_threads{${LABELS_A}} 1`));
+});

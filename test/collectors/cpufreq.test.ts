@@ -126,7 +126,7 @@ for (const [driver, release, machine, synchronous] of [
   ['intel_pstate', '6.12.9-arch1', 'x86_64', ['cpuinfo_cur_freq', 'scaling_cur_freq']],
   ['acpi-cpufreq', '5.19.0', 'x86_64', ['cpuinfo_cur_freq', 'scaling_cur_freq']],
   ['intel_pstate', '5.15.0-91-generic', 'x86_64', []],
-  ['intel_pstate', 'unknown', 'x86_64', []],
+  ['intel_pstate', '4.19.0-26-amd64', 'x86_64', []],
   ['scmi', '5.15.0', 'aarch64', ['scaling_cur_freq']],
 ] as const) {
   test(`cpufreq reads ${synchronous.join() || 'no frequency'} of ${driver} at once on ${machine} ${release}`, async (context) => {

@@ -20,3 +20,17 @@ test('BootTime returns undefined if the kernel reports no boot time', async () =
   await using machine = await createHostTree({});
   assert.equal(new BootTime(machine.host).read(), undefined);
 });
+
+test('BootTime reports once why the boot time is unknown, and returns undefined', async () => {
+  await using tree = await createHostTree({ 'proc/stat': 'processes -1\nbtime never\n' });
+  const messages: string[] = [];
+  const bootTime = new BootTime(tree.host.forCollector(({ message }) => messages.push(message)));
+  assert.equal(bootTime.read(), undefined);
+  assert.equal(bootTime.read(), undefined);
+  assert.deepEqual(
+    messages.map((message) => message.replace(tree.root, '')),
+    ['Cannot parse /proc/stat: expected a number, got "never" in "btime never"'],
+  );
+  await tree.write({ 'proc/stat': 'processes -1\nbtime 1700000000\n' });
+  assert.equal(new BootTime(tree.host).read(), 1_700_000_000);
+});

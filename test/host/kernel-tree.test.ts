@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { AbsentError } from '../../src/host/host.ts';
+import { AbsentError, type Host, type Parse } from '../../src/host/host.ts';
 import { KERNEL_FILE_LIMIT } from '../../src/host/read-sync.ts';
-import { parseNumberFile } from '../../src/parse/lines.ts';
-import { createHostTree } from '../support/host-tree.ts';
+import { parseNumberFile, splitLines } from '../../src/parse/lines.ts';
+import { parseRows } from '../../src/parse/rows.ts';
+import { createHostTree, type HostTree } from '../support/host-tree.ts';
+import { failReads } from '../support/mock-reads.ts';
 
 const asIs = (text: string): string => text;
 
@@ -153,4 +156,94 @@ test('KernelTree.realpath() follows every symbolic link of a path', async () => 
   });
   assert.equal(machine.host.sys.realpath('class/eth0/address'), join(machine.root, 'sys/devices/pci/eth0/address'));
   assert.equal(machine.host.sys.realpath('class/broken'), undefined);
+});
+
+/** The trees of a run of a collector, and the messages that they report. */
+function createRun(tree: HostTree): { host: Host; messages: string[] } {
+  const messages: string[] = [];
+  const host = tree.host.forCollector(({ message }) => messages.push(message.replaceAll(tree.root, '')));
+  return { host, messages };
+}
+
+test('KernelTree.readIfPresent() of a collector reports what cannot be read or parsed, and goes on', async (context) => {
+  await using tree = await createHostTree({
+    'sys/good': '1\n',
+    'sys/nan': 'x\n',
+    'sys/refused': '2\n',
+    'sys/secret': '3\n',
+  });
+  failReads(context, /refused$/, 'EPROTO');
+  const { host, messages } = createRun(tree);
+  const names = ['good', 'nan', 'refused', 'gone'];
+  assert.deepEqual(
+    names.map((name) => host.sys.readIfPresent(name, parseNumberFile)),
+    [1, undefined, undefined, undefined],
+  );
+  const directory = host.sys.directory('.');
+  assert.deepEqual(
+    names.map((name) => directory.readIfPresent(name, parseNumberFile)),
+    [1, undefined, undefined, undefined],
+  );
+  assert.deepEqual(
+    names.map((name) => directory.readNumberIfPresent(name, parseNumberFile)),
+    [1, undefined, undefined, undefined],
+  );
+  const about = (path: string): string[] => [
+    `Cannot parse /sys/${path}nan: expected a number, got "x"`,
+    `Cannot read /sys/${path}refused: protocol error`,
+  ];
+  assert.deepEqual(messages, [...about(''), ...about('./'), ...about('./')]);
+});
+
+test('KernelTree.readIfPresent() reports nothing for the codes of an attribute of sysfs without a value', async (context) => {
+  await using tree = await createHostTree({ 'sys/temp': '1\n', 'proc/temp': '1\n' });
+  for (const code of ['EAGAIN', 'EINVAL', 'ENODATA', 'EACCES', 'EPERM', 'ENXIO', 'ENODEV', 'EOPNOTSUPP']) {
+    await context.test(code, (inner) => {
+      failReads(inner, /temp$/, code);
+      const { host, messages } = createRun(tree);
+      assert.equal(host.sys.readIfPresent('temp', parseNumberFile), undefined);
+      assert.deepEqual(messages, []);
+    });
+  }
+  await context.test('EINVAL of procfs', (inner) => {
+    failReads(inner, /temp$/, 'EINVAL');
+    const { host, messages } = createRun(tree);
+    assert.equal(host.proc.readIfPresent('temp', parseNumberFile), undefined);
+    assert.deepEqual(messages, ['Cannot read /proc/temp: invalid argument']);
+  });
+});
+
+test('KernelTree.readIfPresent() takes a write-only attribute for absent', async (context) => {
+  await using tree = await createHostTree({ 'sys/reset': '', 'sys/value': '' });
+  await chmod(join(tree.root, 'sys/reset'), 0o200);
+  failReads(context, /(reset|value)$/, 'EIO');
+  const { host, messages } = createRun(tree);
+  host.sys.readIfPresent('reset', asIs);
+  host.sys.readIfPresent('value', asIs);
+  assert.deepEqual(messages, ['Cannot read /sys/value: input/output error']);
+});
+
+test('KernelTree.listIfPresent() and readlink() of a collector report what cannot be read, and go on', async () => {
+  await using tree = await createHostTree({ 'sys/file': '', 'sys/directory/a': '' });
+  const { host, messages } = createRun(tree);
+  assert.deepEqual(host.sys.listIfPresent('directory'), ['a']);
+  assert.deepEqual(host.sys.listIfPresent('gone'), []);
+  assert.equal(host.sys.readlink('file'), undefined);
+  assert.deepEqual(messages, ['Cannot read /sys/file: invalid argument']);
+});
+
+test('KernelTree.read() of a collector reports the first rows that the parser leaves out', async () => {
+  await using tree = await createHostTree({ 'proc/table': 'a\n'.repeat(20) });
+  const { host, messages } = createRun(tree);
+  const parse: Parse<number> = (text, report) => parseRows(splitLines(text), parseNumberFile, report).length;
+  assert.equal(host.proc.read('table', parse), 0);
+  assert.deepEqual(messages, new Array(5).fill('Cannot parse /proc/table: expected a number, got "a"'));
+  // Outside of a collector the first row is an error of the read.
+  assert.throws(() => tree.host.proc.read('table', parse), { name: 'SyntaxError' });
+});
+
+test('KernelTree.readLatin1() returns one character for each byte', async () => {
+  await using tree = await createHostTree({ 'proc/bytes': Buffer.from([0x61, 0xe9, 0xff, 0x0a]) });
+  assert.equal(tree.host.proc.readLatin1('bytes', asIs), 'a\u00e9\u00ff\n');
+  assert.throws(() => tree.host.proc.readLatin1('gone', asIs), AbsentError);
 });

@@ -16,7 +16,7 @@ export function failReads(context: TestContext, paths: RegExp, code: string): vo
   });
 }
 
-function systemError(code: string, path: string): Error {
+export function systemError(code: string, path: string): Error {
   const [errno] = [...getSystemErrorMap()].find(([, [name]]) => name === code) ?? [];
   return Object.assign(new Error(`${code}: refused, open '${path}'`), { code, errno, syscall: 'open', path });
 }

@@ -41,13 +41,13 @@ export const cpu = defineCollector({
     const isCpuinfoOn = info || flags !== undefined || bugs !== undefined;
     return {
       families: [...cpuinfoFamilies, seconds, guestSeconds, ...sysfsFamilies, ...semconv.families],
-      async collect(host, emit) {
+      collect(host, emit) {
         const readTicks = (): TicksByCpu => keepMonotonic(host.proc.read('stat', parseCpuTicks));
         if (emit.convention === 'semconv') {
           semconv.emit(host, readTicks(), emit);
           return;
         }
-        await attemptAll(host, [
+        attemptAll(host, [
           () => {
             for (const [cpu, ticks] of readTicks()) {
               emitTimes(ticks, TIME_COLUMNS, (mode, time) => emit(seconds, time, { cpu, mode }));

@@ -1,4 +1,3 @@
-import { forEachItem } from '../../collection/collector.ts';
 import type { Host, KernelDirectory, KernelTree } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
@@ -28,9 +27,9 @@ const CPUS = 'devices/system/cpu';
  *
  * `/sys/devices/system/cpu` in https://docs.kernel.org/admin-guide/abi-testing.html
  */
-export function createSysfsEmitter(): (host: Host, emit: Emit) => Promise<void> {
+export function createSysfsEmitter(): (host: Host, emit: Emit) => void {
   const topologies: TopologyCache = new WeakMemo();
-  return async ({ sys }, emit) => {
+  return ({ sys }, emit) => {
     for (const number of sys.readIfPresent(`${CPUS}/isolated`, parseCpuList) ?? []) {
       emit(isolated, 1, { cpu: String(number) });
     }
@@ -38,13 +37,13 @@ export function createSysfsEmitter(): (host: Host, emit: Emit) => Promise<void> 
     // Like node_exporter, emit online states only if the first CPU has the file `online`.
     const hasOnline = sys.exists(`${CPUS}/${cpus[0]}/online`);
     const seen = new Set<string>();
-    await forEachItem(cpus, (name) => {
+    for (const name of cpus) {
       const path = `${CPUS}/${name}`;
       const throttles = readThrottles(sys, path, { seen, topologies });
       const state = hasOnline ? sys.directory(path).readIfPresent('online', parseSwitchFile) : undefined;
       if (throttles !== undefined) emitThrottles(emit, throttles);
       if (state !== undefined) emit(online, state, { cpu: name.slice('cpu'.length) });
-    });
+    }
   };
 }
 

@@ -1,4 +1,4 @@
-import { attempt, defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern } from '../../flags/flag.ts';
 import { type Host, optional } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
@@ -88,12 +88,12 @@ export const diskstats = defineCollector({
     const isIncluded = createDeviceFilter(options);
     return {
       families: [info, ...COLUMNS.map(({ family }) => family), ...udevFamilies, ...semconvFamilies],
-      async collect(host, emit) {
-        const disks = host.proc.read('diskstats', parseDiskstats).filter(({ device }) => isIncluded(device));
-        await forEachItem(disks, (disk) => {
+      collect(host, emit) {
+        for (const disk of host.proc.read('diskstats', parseDiskstats)) {
+          if (!isIncluded(disk.device)) continue;
           if (emit.convention === 'semconv') emitSemconv(emit, disk, readSectors(host, disk));
           else emitDisk(host, emit, disk);
-        });
+        }
       },
     };
   },
@@ -115,12 +115,12 @@ function readIsRotational({ sys }: Host, { device }: DiskStats): boolean {
 
 /** Emits the metrics of a disk. If the properties from udev cannot be read, the families that contain them are left out. */
 function emitDisk(host: Host, emit: Emit, disk: DiskStats): void {
-  const { device, major, minor, values } = disk;
+  const { device, number, values } = disk;
   const labels = { device };
-  const property = attempt(host, () => readUdev(host, disk));
+  const property = number && attempt(host, () => readUdev(host, number));
   const isRotational = attempt(host, () => readIsRotational(host, disk));
-  if (property !== undefined && isRotational !== undefined) {
-    emit(info, 1, { device, major, minor, ...identityOf(property), rotational: isRotational ? '1' : '0' });
+  if (number !== undefined && property !== undefined && isRotational !== undefined) {
+    emit(info, 1, { device, ...number, ...identityOf(property), rotational: isRotational ? '1' : '0' });
   }
   for (const [column, { family, factor }] of COLUMNS.entries()) {
     const value = values[column];

@@ -1,6 +1,6 @@
 import { type Host, isAbsentOr, PERMISSION_ERRNOS } from '../../host/host.ts';
 import { type Emit, gauge } from '../../metrics/metric.ts';
-import type { DiskStats } from '../../parse/diskstats.ts';
+import type { DeviceNumber } from '../../parse/diskstats.ts';
 import { parseUdevProperties } from '../../parse/udev.ts';
 
 const filesystemInfo = gauge(
@@ -47,7 +47,7 @@ export type UdevProperty = (name: string) => string;
  *
  * @throws {Error} if the file cannot be read for another reason
  */
-export function readUdev({ udev }: Host, { major, minor }: DiskStats): UdevProperty {
+export function readUdev({ udev }: Host, { major, minor }: DeviceNumber): UdevProperty {
   let properties: ReadonlyMap<string, string> | undefined;
   try {
     properties = udev.read(`b${major}:${minor}`, parseUdevProperties);

@@ -216,3 +216,49 @@ test('filesystem rejects flags that contradict each other', () => {
     },
   );
 });
+
+test('filesystem asks for the size of a mount point by its bytes, and labels bytes that are not UTF-8 with U+FFFD', async () => {
+  const paths: string[] = [];
+  const statfs = (path: string | Buffer): Statfs => {
+    paths.push(
+      Buffer.from(path)
+        .toString('latin1')
+        .replace(/^.*root/, ''),
+    );
+    return DISK;
+  };
+  await using tree = await createHostTree(
+    {
+      'proc/1/mountinfo': Buffer.from(
+        '40 1 7:0 / /mnt/caf\xe9\xff rw - ext4 /dev/loop\xe9 rw\n' +
+          '41 1 7:1 / /mnt/Cl\xc3\xa9 rw - ext4 /dev/sdb1 rw\n' +
+          '42 1 7:2 / /mnt/back\\134slash\\040and\\012newline rw - ext4 /dev/sdc1 rw\n',
+        'latin1',
+      ),
+    },
+    { statfs: { statfsSync: statfs, statfs: async (path) => statfs(path) } },
+  );
+  const all = await collectSorted(tree);
+  assert.deepEqual(paths.toSorted(), ['/mnt/Cl\xc3\xa9', '/mnt/back\\slash and\nnewline', '/mnt/caf\xe9\xff']);
+  assert.deepEqual(
+    all.filter((line) => line.startsWith('node_filesystem_mount_info')),
+    [
+      'node_filesystem_mount_info{device="/dev/loop\uFFFD",major="7",minor="0",mountpoint="/mnt/caf\uFFFD"} 1',
+      'node_filesystem_mount_info{device="/dev/sdb1",major="7",minor="1",mountpoint="/mnt/Cl\u00e9"} 1',
+      'node_filesystem_mount_info{device="/dev/sdc1",major="7",minor="2",mountpoint="/mnt/back\\\\134slash and\\\\012newline"} 1',
+    ],
+  );
+});
+
+test('filesystem reports a malformed row of the mount table in each pass, and emits the other mounts', async () => {
+  await using tree = await createHost(`${ROOT}odd line 42\n`, { '/': DISK });
+  const run = createCollectorRunner(filesystem, tree.host);
+  for (const pass of [1, 2]) {
+    const { state, errors, lines: all } = await run();
+    assert.deepEqual(
+      [state, errors, all.length],
+      ['failed', ['Cannot parse /proc/1/mountinfo: unexpected line "odd line 42"'], 9],
+      `pass ${pass}`,
+    );
+  }
+});
