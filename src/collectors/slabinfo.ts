@@ -5,7 +5,7 @@ import { parseSlabinfo } from '../parse/slabinfo.ts';
 import { emitterOfKnown } from './support/emit-known.ts';
 import { createNarrowingFilter } from './support/filter.ts';
 
-/** The label `index` distinguishes caches of one name. As in node_exporter, the only cache of a name does not have the label. */
+/** The label `index` distinguishes caches of one name. As in node_exporter, the only cache of a name lacks the label. */
 const LABELS = ['slab', 'index'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of the slab cache that are in use.', LABELS);
 const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, whether in use or not.', LABELS);
@@ -28,8 +28,8 @@ export const slabinfo = defineCollector({
       families: [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab],
       collect(host, emit) {
         const emitKnown = emitterOfKnown(emit);
-        const included = host.proc.read('slabinfo', parseSlabinfo).filter(({ name }) => isIncluded(name));
-        for (const caches of Map.groupBy(included, ({ name }) => name).values()) {
+        const slabs = host.proc.read('slabinfo', (text, report) => parseSlabinfo(text, isIncluded, report));
+        for (const caches of Map.groupBy(slabs, ({ name }) => name).values()) {
           for (const [index, cache] of caches.entries()) {
             const labels = { slab: cache.name, index: caches.length === 1 ? undefined : String(index) };
             emitKnown(activeObjects, cache.activeObjects, labels);

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import type { ChooseReader } from './choose-reader.ts';
 import {
   AbsentError,
+  type AttributeRead,
+  isAbsentOr,
   type Parse,
   parseAt,
   type ReadOptions,
@@ -26,6 +28,11 @@ export interface TreeOptions {
    * leaves out.
    */
   readonly report: ReportError;
+}
+
+interface AbsentOptions<A> {
+  readonly ignoreErrno?: ReadonlySet<string> | undefined;
+  readonly absent: A;
 }
 
 /**
@@ -68,7 +75,17 @@ export class KernelDirectory {
 
   /** As {@link KernelTree.readIfPresent}. */
   readIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
-    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), options);
+    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), {
+      ignoreErrno: options?.ignoreErrno,
+      absent: undefined,
+    });
+    return text === undefined ? undefined : this.#parse(name, text, parse);
+  }
+
+  /** As {@link KernelTree.readAttribute}; the path is the name of the file. */
+  readAttribute<T>({ path: name, parse, absent }: AttributeRead<T>): T | undefined {
+    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), { absent: null });
+    if (text === null) return absent;
     return text === undefined ? undefined : this.#parse(name, text, parse);
   }
 
@@ -77,7 +94,7 @@ export class KernelDirectory {
    * converted directly, without a string; any other text is passed to `parse`.
    */
   readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
-    const value = this.#read(name, readNumber, options);
+    const value = this.#read(name, readNumber, { ignoreErrno: options?.ignoreErrno, absent: undefined });
     return typeof value === 'string' ? this.#parse(name, value, parse) : value;
   }
 
@@ -90,8 +107,9 @@ export class KernelDirectory {
     }
   }
 
-  #read<T>(name: string, reader: Reader<T>, options?: ReadOptions): T | undefined {
-    if (this.#isAbsent(name)) return undefined;
+  /** Returns `absent` for a file that does not exist or has no value now, and `undefined` for a failed read. */
+  #read<T, A>(name: string, reader: Reader<T>, { ignoreErrno, absent }: AbsentOptions<A>): T | A | undefined {
+    if (this.#isAbsent(name)) return absent;
     const { cache, report, noValueErrnos } = this.#options;
     const cached = this.#cached;
     const limit = Error.stackTraceLimit;
@@ -106,7 +124,8 @@ export class KernelDirectory {
         cached.absent ??= new Set();
         cached.absent.add(name);
       }
-      return reportUnlessAbsent(reason, options?.ignoreErrno ?? noValueErrnos, report);
+      const ignored = ignoreErrno ?? noValueErrnos;
+      return isAbsentOr(reason, ignored) ? absent : reportUnlessAbsent(reason, ignored, report);
     } finally {
       Error.stackTraceLimit = limit;
     }

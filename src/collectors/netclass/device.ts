@@ -1,4 +1,4 @@
-import { AbsentError, type Host, type KernelDirectory, type KernelTree } from '../../host/host.ts';
+import { AbsentError, type Host, type KernelDirectory } from '../../host/host.ts';
 import { parseIntegerFile, parseText } from '../../parse/lines.ts';
 import { emittingRead } from '../support/slow-attributes.ts';
 import { NUMBERS } from './families.ts';
@@ -8,7 +8,7 @@ interface NetworkProperties {
   /** Values of the attributes in {@link NUMBERS}, in the same order; `undefined` for an attribute without a value. */
   readonly numbers: readonly (number | undefined)[];
   readonly flags: number | undefined;
-  /** An absent attribute is an empty text, and one that cannot be read is `undefined`. */
+  /** Labels: an empty text if the attribute is absent, `undefined` if it cannot be read. */
   readonly address: string | undefined;
   readonly broadcast: string | undefined;
   readonly operstate: string | undefined;
@@ -42,7 +42,7 @@ const IFF_UP = 1;
 export function readDevice(host: Host, path: string, hasSlowLink: boolean): NetworkDevice | Promise<NetworkDevice> {
   const { sys } = host;
   const directory = sys.directory(path);
-  const properties = readProperties(sys, directory, path);
+  const properties = readProperties(directory);
   if (properties.flags === undefined && !sys.exists(path)) throw new AbsentError(`Cannot find ${sys.path(path)}`);
   if (isDown(properties.flags)) return { ...properties, ...NO_LINK };
   if (hasSlowLink) return readSlowLink(host, path).then((link) => ({ ...properties, ...link }));
@@ -50,7 +50,7 @@ export function readDevice(host: Host, path: string, hasSlowLink: boolean): Netw
     ...properties,
     speed: directory.readNumberIfPresent('speed', parseIntegerFile),
     // The driver of a device without a duplex mode returns EINVAL.
-    duplex: directory.readIfPresent('duplex', parseText) ?? '',
+    duplex: readLabel(directory, 'duplex'),
   };
 }
 
@@ -59,25 +59,25 @@ export function isDown(flags: number | undefined): boolean {
   return flags !== undefined && (flags & IFF_UP) === 0;
 }
 
-function readProperties(sys: KernelTree, directory: KernelDirectory, path: string): NetworkProperties {
+function readProperties(directory: KernelDirectory): NetworkProperties {
   const flags = directory.readNumberIfPresent(FLAGS, parseIntegerFile);
   const readNumber = (attribute: string): number | undefined => {
     if (attribute === FLAGS) return flags;
     if (isDown(flags) && attribute === CARRIER) return undefined;
     return directory.readNumberIfPresent(attribute, parseIntegerFile);
   };
-  const readLabel = (attribute: string): string | undefined => {
-    const text = directory.readIfPresent(attribute, parseText);
-    return text !== undefined || sys.exists(`${path}/${attribute}`) ? text : '';
-  };
   return {
     numbers: NUMBERS.map(([attribute]) => readNumber(attribute)),
     flags,
-    address: readLabel('address'),
-    broadcast: readLabel('broadcast'),
-    operstate: readLabel('operstate'),
-    ifalias: readLabel('ifalias'),
+    address: readLabel(directory, 'address'),
+    broadcast: readLabel(directory, 'broadcast'),
+    operstate: readLabel(directory, 'operstate'),
+    ifalias: readLabel(directory, 'ifalias'),
   };
+}
+
+function readLabel(directory: KernelDirectory, attribute: string): string | undefined {
+  return directory.readAttribute({ path: attribute, parse: parseText, absent: '' });
 }
 
 async function readSlowLink({ slowSys }: Host, path: string): Promise<NetworkLink> {

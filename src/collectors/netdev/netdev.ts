@@ -1,6 +1,6 @@
 import { attempt, defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
-import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
+import type { InterfaceAddress, KernelTree, Parse } from '../../host/host.ts';
 import { counter, type Emit, type Family, gauge } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
@@ -46,7 +46,8 @@ export const netdev = defineCollector({
       families: [...columns, ...statistics.map(({ family }) => family), addressInfo, ...semconvFamilies],
       async collect(host, emit) {
         const { proc, sys } = host;
-        const all: readonly DeviceLine[] = proc.readIfPresent('net/dev', parseNetDev) ?? listDevices(sys);
+        const parse: Parse<readonly DeviceLine[]> = (text, report) => parseNetDev(text, isIncluded, report);
+        const all = proc.readIfPresent('net/dev', parse) ?? listDevices(sys);
         const included = withoutRepetitions(all).filter(({ device }) => isIncluded(device));
         const countsOf = ({ device, counts }: DeviceLine): DeviceCounts => counts ?? sumStatistics(sys, device);
         if (emit.convention === 'semconv') {

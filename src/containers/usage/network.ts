@@ -43,7 +43,9 @@ const MAX_ATTEMPTS = 4;
  */
 export function readNetwork(proc: KernelTree, pids: readonly number[]): readonly InterfaceTraffic[] | undefined {
   for (const pid of pids.slice(0, MAX_ATTEMPTS)) {
-    const interfaces = proc.readIfPresent(`${pid}/net/dev`, parseNetDev)?.map(toInterfaceTraffic);
+    const interfaces = proc
+      .readIfPresent(`${pid}/net/dev`, (text, report) => parseNetDev(text, () => true, report))
+      ?.map(toInterfaceTraffic);
     if (interfaces !== undefined) return interfaces;
   }
   return undefined;
