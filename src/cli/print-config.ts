@@ -15,12 +15,13 @@ const OMITTED_FLAGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the values of the flags as YAML that `--config.file` can read. An unlisted flag that is not set is left out, and
- * each secret is replaced by `<redacted>`.
+ * Returns the values of the flags as YAML that `--config.file` can read. A flag without a value and an unlisted flag that is
+ * not set are left out, and each secret is replaced by `<redacted>`.
  */
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
   const printed: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
+    if (!Object.hasOwn(values, name)) continue;
     const value = values[name];
     if (OMITTED_FLAGS.has(name) || (flag.unlisted && value === flag.default)) continue;
     // --web.listen-port excludes --web.listen-address, even its default.
