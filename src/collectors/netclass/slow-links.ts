@@ -33,7 +33,7 @@ type LinkKind = 'slow' | 'fast' | 'virtual' | 'unknown';
  *
  * @param parent directory of the devices, relative to `/sys`
  * @param names names of all devices in the directory
- * @returns the devices whose speed and duplex are read asynchronously
+ * @returns the devices whose links are read asynchronously
  */
 type FindSlowLinks = (sys: KernelTree, parent: string, names: readonly string[]) => ReadonlySet<string>;
 
