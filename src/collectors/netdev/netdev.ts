@@ -5,7 +5,7 @@ import { counter, type Emit, type Family, gauge } from '../../metrics/metric.ts'
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
 import { parseNetDev } from '../../parse/net-dev.ts';
-import { emitterOfKnown } from '../support/emit-known.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
 import { createFilter, type PatternFlag, requireAtMostOne } from '../support/filter.ts';
 import { COLUMNS, type DeviceCounts, NO_HANDLER, STATISTICS } from './columns.ts';
 import { emitSemconv, semconvFamilies } from './semconv.ts';
@@ -56,7 +56,7 @@ export const netdev = defineCollector({
         }
         const inSysfs = new Set(sys.listIfPresent(CLASS));
         if (options['address-info']) attempt(host, () => emitAddresses(emit, host.addresses(), isIncluded));
-        const emitKnown = emitterOfKnown(emit);
+        const emitDefined = skipUndefined(emit);
         await forEachItem(included, (line) => {
           const { device } = line;
           const isInSysfs = inSysfs.has(device);
@@ -65,10 +65,10 @@ export const netdev = defineCollector({
           const ifalias = isInSysfs && options['label-ifalias'] ? findAlias(sys, device) : undefined;
           const labels = ifalias === undefined ? { device } : { device, ifalias };
           columns.forEach((family, index) => {
-            emitKnown(family, counts[index], labels);
+            emitDefined(family, counts[index], labels);
           });
           statistics.forEach(({ family }, index) => {
-            emitKnown(family, extra[index], labels);
+            emitDefined(family, extra[index], labels);
           });
         });
       },
