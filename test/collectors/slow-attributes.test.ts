@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CollectorDefinition } from '../../src/collection/collector.ts';
 import { bcache } from '../../src/collectors/bcache/bcache.ts';
@@ -244,3 +246,9 @@ for (const subject of SUBJECTS) {
   const attributes = Object.keys(subject.files).flatMap((path) => subject.slow.exec(path)?.[0] ?? []);
   for (const attribute of attributes) declareTest(subject, attribute);
 }
+
+test('docs/slow-attributes.md lists the collectors of these attributes', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/slow-attributes.md'), 'utf8');
+  const listed = new Set([...page.matchAll(/^\| \[`(\w+)`\]/gm)].map(([, name]) => name));
+  assert.deepEqual([...listed].toSorted(), SUBJECTS.map(({ collector }) => collector.name).toSorted());
+});
