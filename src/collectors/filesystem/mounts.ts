@@ -68,7 +68,10 @@ function withoutRoot(mountPoint: string, root: string): string {
   return root !== '/' && mountPoint.startsWith(`${root}/`) ? mountPoint.slice(root.length) : mountPoint;
 }
 
-/** Removes each mount with the same source, mount point and type, and therefore the same labels, as a later mount. */
+/**
+ * Removes each mount whose source, mount point and type are equal to those of a later mount. Both mounts would have the
+ * same labels.
+ */
 function withoutCovered(mounts: readonly VisibleMount[]): VisibleMount[] {
   const byLabels = new Map<string, VisibleMount>();
   for (const mount of mounts) byLabels.set([mount.source, mount.mountPoint, mount.type].join('\n'), mount);

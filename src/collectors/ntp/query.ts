@@ -16,10 +16,10 @@ export interface NtpServerAddress {
 /** Comparison of the clocks of the NTP server and of this host; all values are in seconds. */
 export interface ClockComparison {
   readonly roundTrip: number;
-  /** Positive if the clock of the server is ahead. */
+  /** The offset is positive if the clock of the server is ahead. */
   readonly offset: number;
   /**
-   * Lower bound of the difference between the clocks. It is valid for every division of the round-trip time between
+   * Lower bound of the difference between the clocks. The bound holds however the round-trip time is divided between
    * request and reply.
    */
   readonly minError: number;
