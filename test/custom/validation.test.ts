@@ -57,7 +57,7 @@ const loadavg = {
   collect: () => undefined,
 };
 
-/** Validates collectors by source, on the page of an exporter that has the collector loadavg. */
+/** Validates custom collectors, by source, for an exporter with the built-in collector loadavg. */
 function validate(families: Readonly<Record<string, readonly AnyFamily[]>>, namespace = 'node'): void {
   const queues = Object.entries(families).map(([source, familiesOfSource]) => ({
     ...withValidation({ name: 'queue', families: familiesOfSource }),
