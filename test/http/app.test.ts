@@ -21,7 +21,7 @@ const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat
 interface Setup {
   readonly host?: Host;
   readonly metrics?: Partial<MetricsHandlerOptions>;
-  /** `scrape` of the target `a`. Default: there is no target. */
+  /** Function that scrapes the target `a`. By default there are no targets. */
   readonly target?: MetricsHandlerOptions['scrape'];
   readonly notReadyReason?: string;
 }
@@ -180,7 +180,7 @@ test('/metrics returns the Prometheus text format, compressed for clients that a
   assert.equal(plain.body.toString(), TEXT);
 });
 
-/** Gets a body as it is on the wire; fetch() would decompress it. */
+/** Requests a URL and returns the body as the server sends it. fetch() would decompress the body. */
 async function getRaw(
   url: string,
   headers: Record<string, string>,
@@ -210,7 +210,7 @@ test('/metrics derives the deadline of the pass from the scrape timeout', async 
   for (const [header, seconds] of Object.entries(expected)) {
     const before = performance.now();
     await get(`${served.url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': header } });
-    // The timeout counts from the arrival of the request, between `before` and now.
+    // The timeout starts when the request arrives, which is between `before` and now.
     const [earliest, latest] = [before + seconds * 1000, performance.now() + seconds * 1000];
     const shown = `${header}: ${earliest} ${seen.deadline} ${latest}`;
     assert.ok(earliest <= seen.deadline && seen.deadline <= latest, shown);
@@ -476,7 +476,7 @@ test('Servers.listen() without a host fails if the port is in use on IPv6', asyn
   });
 });
 
-/** Makes every server fail to listen on a host, with the code of an error of the system. */
+/** Makes the listen call of every server on a host fail with an error code. */
 function failListen(context: TestContext, host: string, code: string): void {
   const { listen } = Server.prototype;
   context.mock.method(Server.prototype, 'listen', function (this: Server, options: { readonly host: string }) {

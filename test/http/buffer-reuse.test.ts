@@ -12,10 +12,16 @@ import { gauge } from '../../src/metrics/metric.ts';
 import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
 
-/** The page exceeds the buffers of a connection, so that most of it stays in memory until the client reads. */
+/**
+ * Number of series. The body is larger than the buffers of a connection, so most of it stays in memory until the client
+ * reads it.
+ */
 const SERIES = 400_000;
 
-/** Serves pages whose series all have the number of the pass as value. The first pass waits for `concurrent` requests. */
+/**
+ * Starts a server. Its series have the number of the pass as their value. The first pass waits until `concurrent` requests
+ * have arrived.
+ */
 async function serve({
   concurrent,
 }: {
@@ -76,7 +82,7 @@ async function open(url: string): Promise<IncomingMessage> {
   });
 }
 
-/** Reads a page and returns the distinct values of its series. */
+/** Reads a response and returns the distinct values of its series. */
 async function readPasses(response: IncomingMessage): Promise<readonly string[]> {
   const lines = (await text(response)).split('\n').filter((line) => line.startsWith('node_pass{'));
   assert.equal(lines.length, SERIES);

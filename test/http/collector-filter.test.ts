@@ -43,17 +43,23 @@ rejects('?collect[]=cpu&collect[]=wifi', 'Cannot find running collector "wifi"')
 rejects('?collect[]=', 'Cannot find running collector ""');
 
 interface Served extends AsyncDisposable {
-  /** Returns the sorted `node_*` lines of the page, or the status and the lines of the body if the status is not 200. */
+  /**
+   * Returns the sorted lines of the response that start with `node_`. If the status is not 200, returns the status and the
+   * lines of the body.
+   */
   scrape(query?: string, seconds?: number): Promise<readonly string[]>;
   /** Resolves once `count` scrapes have started. */
   waitForScrapes(count: number): Promise<void>;
-  /** Lets the collector `slow` finish, now and in later passes. */
+  /** Lets the current run of the collector `slow` finish, and all later runs. */
   release(): void;
-  /** Number of runs by collector. */
+  /** Number of runs of each collector. */
   readonly runs: Readonly<Record<string, number>>;
 }
 
-/** Serves three collectors: `slow` waits for `release()`, `seen` has an observable family, `quick` has neither. */
+/**
+ * Starts a server with three collectors. `slow` waits for `release()`, `seen` has an observable family, and `quick` does
+ * neither.
+ */
 async function serve(): Promise<Served> {
   const runs: Record<string, number> = { quick: 0, seen: 0, slow: 0 };
   const gate = Promise.withResolvers<void>();
