@@ -13,8 +13,8 @@ COPY src src
 ARG REVISION=
 RUN REVISION="$REVISION" npm run --silent build
 
-# This stage creates the root file system. The dynamic loader lists the libraries of `node`, so the list is right on every
-# architecture. Vulnerability scanners read Debian's records of the packages.
+# This stage creates the root file system. The dynamic loader lists the libraries of `node`, because they differ between
+# architectures. Vulnerability scanners need Debian's records of the packages that contain these libraries.
 FROM node:26-bookworm-slim AS root
 WORKDIR /image
 # package.json makes the library available by its name, so that a custom exporter in a directory of /app can import it.

@@ -62,7 +62,10 @@ const { metafile } = await build({
 });
 writeFileSync('dist/LICENSES.txt', licences(Object.keys(metafile.inputs)));
 
-/** Returns the hash of the commit; empty outside a checkout. The build of the image sets it in the variable `REVISION`. */
+/**
+ * Returns the hash of the commit; empty outside a checkout. The build of the image passes the hash in the variable
+ * `REVISION`.
+ */
 function revision(): string {
   const given = process.env['REVISION'];
   if (given !== undefined) return given;

@@ -21,7 +21,7 @@ export const bonding = defineCollector({
     families: [configured, active],
     async collect({ sys, slowSys }, emit) {
       const list = `${CLASS}/bonding_masters`;
-      // Without a bond, do not occupy a thread with an asynchronous read.
+      // Check first whether the host has bonds: an asynchronous read occupies a thread.
       if (!sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
       const masters = await slowSys.read(list, parseNames);
       const slavesOf = await slowSys.readEachIfPresent(

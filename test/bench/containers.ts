@@ -43,7 +43,7 @@ async function measureSize(start: StartExporter, size: number, flags: readonly s
   try {
     writeContainerHost(root, size);
     await using exporter = (await start([...flagsOf(root), ...flags])).server;
-    // Wait until the exporter can cache descriptors: it caches those of a directory that has not changed for a second.
+    // Wait, because the exporter caches the descriptors of a directory only if the directory has not changed for a second.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await exporter.scrapeTimed(WARM_UP);
     const turns: number[] = [];

@@ -1,6 +1,6 @@
 /**
  * `npm run bench` measures the start and the scrapes of the exporter on this host. If node_exporter is installed, the same
- * run measures it with the same collectors. Compare only the ratios of two hosts, not their times.
+ * run measures it with the same collectors. Between hosts, only the ratios can be compared.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

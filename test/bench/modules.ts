@@ -1,4 +1,4 @@
-/** Compares a custom collector with the same collector as a built-in one. Then measures the increments of a counter. */
+/** Compares two equal collectors: one is custom, the other is built-in. Then measures the increments of a counter. */
 import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';

@@ -11,7 +11,7 @@ import { printComparison, printMetric } from './report.ts';
 
 type StartExporter = (flags: readonly string[]) => Promise<{ readonly server: MeasuredServer }>;
 
-/** Number of containers on the generated host, which have about 2,000 points. */
+/** Number of containers on the generated host. They have about 2,000 points. */
 const CONTAINERS = 40;
 const ROUNDS = 300;
 const WARM_UP = 50;
@@ -103,8 +103,8 @@ async function measureMemory(start: StartExporter, status: number, flags: readon
   const parts = 5;
   for (let part = 1; part <= parts; part += 1) {
     const pushes = (PUSHES * part) / parts;
-    // After a response 503, the exporter waits before it retries, so its readings cannot be counted here. Wait for the
-    // time that it needs for them.
+    // After a response 503, the exporter waits before it retries, so the number of its readings is unknown here. Wait for
+    // the time in which it makes the readings of this part.
     if (status === 503) await setTimeout((PUSHES * SHORT_INTERVAL_MS * 1.2) / parts);
     else while (sink.pushes < pushes) await setTimeout(100);
     printMetric(`Resident memory after ${pushes} pushes with response ${status}`, exporter.residentMiB, 'MiB');

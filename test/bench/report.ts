@@ -1,4 +1,4 @@
-/** Returns the quantile of some values: for the fraction 0.5, the median. */
+/** Returns a quantile of some values. With the fraction 0.5, it is the median. */
 export function quantile(values: readonly number[], fraction: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;

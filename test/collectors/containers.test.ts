@@ -98,7 +98,7 @@ test('containers emits the counters of cgroup v2', async () => {
   });
 });
 
-/** Returns the files of a container in cgroup v1. The parameters are its directories in three hierarchies. */
+/** Returns the files of a container in cgroup v1. The parameters are the container's directories in three hierarchies. */
 function version1({ cpu, cpuacct, memory }: { cpu: string; cpuacct: string; memory: string }): Files {
   return {
     ...cgroup(`sys/fs/cgroup/${cpu}`, {

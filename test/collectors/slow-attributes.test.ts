@@ -18,7 +18,7 @@ import { failSlowReads } from '../support/stall.ts';
 interface Subject {
   readonly collector: CollectorDefinition;
   readonly files: Files;
-  /** Matches the attributes that may hang. The match includes the end of the path. */
+  /** Matches the end of the path of each attribute that may hang. */
   readonly slow: RegExp;
   readonly flags?: Readonly<Record<string, unknown>>;
 }

@@ -57,7 +57,10 @@ const loadavg = {
   collect: () => undefined,
 };
 
-/** Validates custom collectors, by source, for an exporter with the built-in collector loadavg. */
+/**
+ * Validates the families of custom collectors. The keys of `families` are the sources of the collectors. The exporter also
+ * has the built-in collector loadavg.
+ */
 function validate(families: Readonly<Record<string, readonly AnyFamily[]>>, namespace = 'node'): void {
   const queues = Object.entries(families).map(([source, familiesOfSource]) => ({
     ...withValidation({ name: 'queue', families: familiesOfSource }),

@@ -41,8 +41,8 @@ test('the collector in CONTRIBUTING.md compiles, is formatted, and passes its te
   run(join(bin, 'tsc'), '--project', 'tsconfig.example.json');
   run(join(bin, 'biome'), 'check', '--error-on-warnings', ...files.keys());
   const tests = [...files.keys()].filter((path) => path.endsWith('.test.ts'));
-  // Remove a variable that Node.js sets in test processes: with it, the tests of the example would not report their
-  // results.
+  // Remove NODE_TEST_CONTEXT, which Node.js sets in test processes: with it, the tests of the example would not report
+  // their results.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   execFileSync(process.execPath, ['--test', ...tests], { cwd: copy, env, stdio: 'pipe' });
 });

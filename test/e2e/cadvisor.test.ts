@@ -62,7 +62,7 @@ describeUnless(
         const isComparable = (key: string): boolean =>
           // On a host with cgroup v1, cAdvisor reports a pressure of 0, and the exporter reports no pressure.
           !key.includes('_pressure_') &&
-          // If containers share a network namespace, cAdvisor reports its traffic for each of the containers.
+          // If containers share a network namespace, cAdvisor reports the traffic of the namespace for each of them.
           !(name === 'web-sidecar' && key.includes('_network_'));
         assertSameAsCadvisor(parts.pages, ids.get(name) ?? '', isComparable);
       });

@@ -67,7 +67,7 @@ describe('the container collectors beside a real Docker engine', {
     const burn = start(t, ['--cpus=0.25', '--memory=64m', '--cpu-shares=512'], 'while :; do :; done');
     await waitUntil('the client has received 3 MB', () => readCounts(client.pid).receivedBytes > 3_000_000);
     for (const container of [web, client, burn]) await assertMatchesKernel(container.pid, () => valuesOf(container));
-    // Returns whether the kernel has throttled the container. It does so once the container has used its quota.
+    // Returns whether the kernel has throttled the container. The kernel throttles a container that has used its quota.
     const isThrottled = (values: ReadonlyMap<string, number>): boolean =>
       (values.get('cpu_cfs_throttled_periods_total') ?? 0) > 0;
     const values = await eventually(() => valuesOf(burn), isThrottled);
@@ -296,7 +296,10 @@ describe('the container collectors beside a real Docker engine', {
     assert.deepEqual([rss?.labels['name'], rss?.labels['type'], (rss?.value ?? 0) > 0], ['forked', 'vmrss', true]);
   });
 
-  /** Starts another exporter through a command that changes its namespaces, such as unshare(1). Returns its URL. */
+  /**
+   * Starts another exporter with a command such as unshare(1), which runs the exporter in other namespaces. Returns the
+   * URL of the exporter.
+   */
   async function startAs(t: TestContext, command: readonly string[]): Promise<string> {
     const [program = '', ...args] = command;
     const flags = [...FLAGS, '--web.listen-address=127.0.0.1:0'];

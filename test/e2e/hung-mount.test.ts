@@ -79,7 +79,7 @@ test('a hung mount affects only its own values, blocks one thread, and uses no m
   assert.match(metrics, /^node_load1 /m);
   assert.match(metrics, /^node_scrape_collector_success\{collector="filesystem"\} 1$/m);
 
-  // Wait until the program caches descriptors: it caches those of a directory that has not changed for a second.
+  // Wait, because the program caches the descriptors of a directory only if the directory has not changed for a second.
   await setTimeout(1500);
   await scrape(program);
   const before = await usageOf(program);

@@ -19,7 +19,8 @@ test('the program logs one line with its routes and its address', async () => {
 
 test('the program reads this host', async () => {
   await using program = await startProgram();
-  // This scrape waits for the pass at startup. The next scrape then starts a new pass, whose uptime is newer.
+  // This scrape waits for the pass at startup. Without it, the next scrape could return the result of that pass, which is
+  // older than `uptime`.
   await getText(`${program.url}/metrics`);
   const uptime = Number(await getText(`${program.url}/info/uptime`));
   const metrics = await getText(`${program.url}/metrics`);

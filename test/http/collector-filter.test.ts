@@ -50,15 +50,15 @@ interface Served extends AsyncDisposable {
   scrape(query?: string, seconds?: number): Promise<readonly string[]>;
   /** Resolves once `count` scrapes have started. */
   waitForScrapes(count: number): Promise<void>;
-  /** Lets the current run of the collector `slow` finish, and all later runs. */
+  /** Lets the current run and all later runs of the collector `slow` finish. */
   release(): void;
   /** Number of runs of each collector. */
   readonly runs: Readonly<Record<string, number>>;
 }
 
 /**
- * Starts a server with three collectors. `slow` waits for `release()`, `seen` has an observable family, and `quick` does
- * neither.
+ * Starts a server with three collectors. `slow` waits for `release()`, `seen` has an observable family, and `quick`
+ * finishes immediately.
  */
 async function serve(): Promise<Served> {
   const runs: Record<string, number> = { quick: 0, seen: 0, slow: 0 };

@@ -97,9 +97,7 @@ const PLAUSIBLE = ['', ' ', '\n', ':', '-', '0x'];
 interface Damage {
   /** Damaged content; `undefined` if the file is removed. */
   readonly bytes: Buffer | undefined;
-  /**
-   * Whether the damage cannot turn a number into another number. If it is true, each series must be missing or unchanged.
-   */
+  /** Whether each series must be missing or unchanged, because the damage cannot result in another number. */
   readonly isNonsense: boolean;
 }
 

@@ -22,7 +22,7 @@ function createServerScraper(machine: HostTree): () => Promise<string> {
     '--collector.sysctl.include=kernel.threads-max',
     `--collector.textfile.directory=${machine.root}/textfile`,
   ]);
-  // Remove the directory and set the modification times to 0, because both differ from run to run.
+  // Remove the directory from the text and set the modification times to 0, because both differ from run to run.
   return async () =>
     (await scrape()).replaceAll(machine.root, '').replaceAll(/^(node_textfile_mtime_seconds\{.*\}) .*$/gm, '$1 0');
 }

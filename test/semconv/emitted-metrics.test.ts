@@ -67,7 +67,7 @@ test('violationsOfFamily() and violationsOfSample() find a wrong name, instrumen
 /** Names of the families that had a sample on at least one host. */
 const emitted = new Set<string>();
 
-/** Returns the violations in two passes, because a rate has no sample in the first pass. */
+/** Runs two passes and returns the violations. A rate has no sample in the first pass. */
 async function violationsOn(host: Host, between?: () => Promise<void>): Promise<readonly string[]> {
   const gather = semconvPasses(host);
   const first = await gather();

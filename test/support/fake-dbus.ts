@@ -32,7 +32,8 @@ export type OutgoingValue =
 export type BusService = (call: MethodCall) => MethodReply;
 
 /**
- * Properties of objects. The keys are the path of an object and `interface.name`. Each property has a type and a value.
+ * Properties of objects. An outer key is the path of an object; an inner key has the form `interface.name`. Each property
+ * has a type and a value.
  */
 export type ObjectProperties = Readonly<
   Record<string, Readonly<Record<string, readonly [type: string, value: OutgoingValue]>>>
@@ -235,12 +236,13 @@ function writeBasic(writer: MessageWriter, code: string, value: OutgoingValue): 
   } else writer.text(String(value));
 }
 
-/** Writes an array: first its length in bytes, then padding, which the length excludes, then the elements. */
+/** Writes an array: the length of the elements in bytes, then padding, then the elements. */
 function writeArray(writer: MessageWriter, element: DbusType, values: readonly OutgoingValue[]): void {
   const start = writer.length + 4;
   const padding = (alignmentOf(element.code) - (start % alignmentOf(element.code))) % alignmentOf(element.code);
   const content = new MessageWriter();
-  // Start at the same alignment as the message, because the padding of an element depends on its position in the message.
+  // Start at the position that the elements have in the message, because the padding between elements depends on their
+  // position.
   content.bytes(Buffer.alloc((start + padding) % 8));
   const contentStart = content.length;
   for (const value of values) write(content, element, value);

@@ -15,7 +15,7 @@ export interface FakeUnit {
   readonly load?: string;
   readonly active: string;
   /**
-   * Types and values of properties. A key is the name of an interface without the prefix of systemd, and a name:
+   * Types and values of properties. A key consists of an interface without the prefix of systemd, and a name:
    * `Service.NRestarts`.
    */
   readonly properties?: Readonly<Record<string, readonly [type: string, value: OutgoingValue]>>;

@@ -24,7 +24,7 @@ export function lineDiff(expected: string, actual: string): string {
 
 /**
  * Returns the blocks of lines that differ. Each block ends at the nearest pair of equal lines. The result is not always
- * the smallest possible one, but it takes linear time if most lines are equal.
+ * the smallest possible difference, but the search takes linear time if most lines are equal.
  */
 function blocksOf(expected: readonly string[], actual: readonly string[]): readonly Block[] {
   const blocks: Block[] = [];
@@ -47,8 +47,8 @@ function blocksOf(expected: readonly string[], actual: readonly string[]): reado
 }
 
 /**
- * Returns how many lines of each text to skip to reach the nearest line that both texts contain. If they have no line in
- * common, these are all lines.
+ * Returns how many lines of each text to skip to reach the nearest line that both texts contain. If the texts have no line
+ * in common, returns the number of lines of each text.
  */
 function nextMatch(expected: readonly string[], actual: readonly string[]): readonly [number, number] {
   const firstIn = new Map<string, number>();

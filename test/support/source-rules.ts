@@ -213,7 +213,7 @@ export interface HelpText {
 const WITHOUT_SUBJECT =
   /^(?:its|their|theirs|his|it|they|them|those|these|this|that|others?|one|ones|what|how (?:many|much|long|often)|whether (?:it|they|this|that))\b/i;
 
-/** Words for units. A HELP text must match the words for the ending of its metric name. */
+/** Words for the unit of a metric. A HELP text must contain a word for the ending of the metric's name. */
 const UNITS: readonly (readonly [ending: RegExp, words: RegExp])[] = [
   [/_seconds(?:_total)?$/, /second|time|duration|age|latency|uptime|interval/i],
   [/_bytes(?:_total)?$/, /byte|KiB/i],

@@ -23,11 +23,10 @@ const DISK_TYPES: ReadonlySet<string> = new Set([
 export type StatfsSource = 'memory' | BlockingSource;
 
 /**
- * Returns a function that returns the resource that statfs(2) on a path waits for. The call crosses every mount on the
- * path, so a single mount of NFS, FUSE or an unknown type makes the path `remote`.
+ * Returns a function that classifies paths. For each path, the function returns the resource that statfs(2) waits for. The
+ * call crosses every mount on the path, so a single mount of NFS, FUSE or an unknown type makes the path `remote`.
  *
- * @param mounts mounts of this process. The mount table of process 1 lacks the mount of the host's root, such as
- * `/host`.
+ * @param mounts mounts of this process. The mount table of process 1 lacks the mount of the host's root, such as `/host`.
  */
 export function createStatfsClassifier(mounts: readonly Mount[]): (path: string) => StatfsSource {
   // A later mount covers an earlier one on the same mount point.

@@ -19,8 +19,8 @@ export interface ClockComparison {
   /** The offset is positive if the clock of the server is ahead. */
   readonly offset: number;
   /**
-   * Lower bound of the difference between the clocks. The bound holds however the round-trip time is divided between
-   * request and reply.
+   * Lower bound of the difference between the clocks. The bound is valid for every division of the round-trip time into
+   * the time of the request and the time of the reply.
    */
   readonly minError: number;
 }

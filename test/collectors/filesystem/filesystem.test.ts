@@ -6,8 +6,8 @@ import { collect, createCollectorRunner } from '../../support/collect.ts';
 import { createHostTree, type HostTree } from '../../support/host-tree.ts';
 
 /**
- * Creates a host with results of statfs(2) by mount point. A path matches by its end, because it starts with a temporary
- * directory.
+ * Creates a host with results of statfs(2) by mount point. Only the end of a path is compared, because each path starts
+ * with a temporary directory.
  */
 function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>): Promise<HostTree> {
   const answer = (path: string): Statfs => {

@@ -41,8 +41,8 @@ const ETH0 = device('eth0', {
 });
 
 /**
- * Returns an array, to which each asynchronous read until the end of the test adds its path. Reads of the refused paths
- * time out.
+ * Returns an array. Until the end of the test, each asynchronous read adds its path to the array. Reads of the refused
+ * paths time out.
  */
 function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
   const original = AsyncTree.prototype.read;

@@ -50,7 +50,7 @@ test('a real Collector rejects a misspelled key', { skip }, async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Metrics about the scrape itself, which the Prometheus receiver adds. */
+/** The Prometheus receiver adds these metrics about each scrape. */
 const SCRAPE_METRICS = /^gauge (up|scrape_\w+)\{/;
 /** The receiver turns this metric into the resource. */
 const TARGET_INFO = /^gauge target_info\{/;

@@ -65,8 +65,8 @@ const ATTRIBUTES: readonly (readonly [metrics: RegExp, Readonly<Record<string, s
 ];
 
 /**
- * Attribute values of the semantic conventions, by attribute. The keys are the values of the receiver. If two points get
- * the same attributes, their values are added up.
+ * Attribute values of the semantic conventions. The outer keys are the names of attributes; the inner keys are the values
+ * of the receiver. If two points get the same attributes, their values are added up.
  */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cpu.mode': { softirq: 'interrupt', wait: 'iowait' },

@@ -73,7 +73,10 @@ function toText([name, value]: [string, unknown]): [string, unknown] {
   return [name, Array.isArray(value) ? value.map(String) : String(value)];
 }
 
-/** Returns whether a value is not a default value. The JSON mapping of protobuf may omit default values. */
+/**
+ * Returns whether a value differs from the default value of its type. The JSON mapping of protobuf may omit default
+ * values.
+ */
 function isNonDefault([, value]: [string, unknown]): boolean {
   return (
     value !== false && !(Array.isArray(value) && value.length === 0) && !['', '0', 'false'].includes(String(value))
@@ -123,7 +126,10 @@ test('the push route forwards every point of a push in JSON', { skip }, async (t
   t.diagnostic(`${await assertForwardsAllPoints('prometheus', 'http/json')} points pushed and written`);
 });
 
-/** Counter of failed collections. The textfile collector fails in each pass, so its value is the number of the pass. */
+/**
+ * Counter of failed collections. The textfile collector fails in each pass, so the value of the counter is the number of
+ * the pass.
+ */
 const PASS_COUNTER = /^node_exporter_scrape_errors_total$/;
 
 /** Creates a file that makes the textfile collector fail, and returns the flags for it. */
@@ -146,9 +152,9 @@ function passNumbersOf(resourceMetrics: readonly ResourceMetrics[]): number[] {
     .map(({ asDouble }) => Number(asDouble));
 }
 
-/** How long no Collector is running. The time is shorter in `npm test`. */
+/** Time without a running Collector, in seconds. It is shorter in `npm test`. */
 const OUTAGE_SECONDS = process.env['npm_lifecycle_event'] === 'e2e:collector' ? 60 : 6;
-/** Interval between pushes. It is also the timeout of a push. */
+/** Interval between pushes, in seconds. It is also the timeout of a push. */
 const INTERVAL_SECONDS = 2;
 
 /** Asserts that the Collector writes every pass in order despite an outage; returns a summary. */

@@ -30,7 +30,7 @@ export interface RunningCollector extends AsyncDisposable {
 }
 
 /**
- * Starts a Collector with the configuration of a route. Its metrics are written to a file instead of the exporters of the
+ * Starts a Collector with the configuration of a route. An exporter that writes to a file replaces the exporters of the
  * route.
  *
  * @param settings settings that replace those of the route, such as ports

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { kill, run, waitForOutput } from '../support/program.ts';
 
-/** A Redis server on the loopback interface that writes no data to disk. */
+/** A Redis server that listens on the loopback interface and writes no data to disk. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
 }

@@ -1,7 +1,7 @@
 import { IMAGE } from '../support/docker/image.ts';
 
 /**
- * Returns a pod with annotations for Prometheus. The pod stands for a program of a user; it runs the image of the exporter
+ * Returns a pod with annotations for Prometheus. The pod represents a program of a user. It runs the image of the exporter
  * only to serve some metrics.
  */
 export function annotatedPod(name: string, annotations: Readonly<Record<string, string>>): object {

@@ -102,7 +102,7 @@ exec /usr/sbin/runc "$@"
   return [`--add-runtime=wrapped=${script}`, '--default-runtime=wrapped'];
 }
 
-/** Imports the pause image. Its container owns the namespaces of a pod and only waits. */
+/** Imports the pause image. A pause container owns the namespaces of a pod and only waits. */
 function importPauseImage(engine: Engine, directory: string): void {
   const root = join(directory, 'pause');
   mkdirSync(join(root, 'bin'), { recursive: true });

@@ -16,7 +16,7 @@ export function findNode(kind: NodeKind): string | undefined {
 }
 
 /**
- * Installs a version of Node.js from the npm registry, which is a download of 100 MB. Returns its path.
+ * Installs a version of Node.js (100 MB) from the npm registry. Returns its path.
  *
  * @throws {Error} if the npm package does not contain the program
  */

@@ -57,8 +57,8 @@ const EXPORTER_NAMES = new Set(
 );
 
 /**
- * Returns whether cAdvisor lacks a series of the exporter. It does not report the metadata of a container or its loopback
- * interface.
+ * Returns whether cAdvisor lacks a series of the exporter. cAdvisor reports neither the metadata of a container nor its
+ * loopback interface.
  */
 function isMissingInCadvisor({ name, labels }: Series): boolean {
   return name === 'container_info' || labels['interface'] === 'lo';

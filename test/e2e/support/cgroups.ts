@@ -34,7 +34,7 @@ export function interfacesOf(pid: number): readonly string[] {
   return lines.map((line) => line.slice(0, line.lastIndexOf(':')).trim()).toSorted();
 }
 
-/** @param networkInterface name of the interface that `receivedBytes` is about */
+/** @param networkInterface name of the network interface for the value `receivedBytes` */
 export function readCounts(pid: number, networkInterface = 'eth0'): KernelCounts {
   const read = (controller: string, file: string): string => {
     const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').split('\n');

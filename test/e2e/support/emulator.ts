@@ -14,7 +14,8 @@ const MAGIC = String.raw`\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00
 const MASK = String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`;
 
 /**
- * Registers an emulator for arm64 programs with the kernel, unless an emulator is registered already. Disposal removes it.
+ * Registers an emulator for arm64 programs with the kernel, unless an emulator is registered already. Disposal removes the
+ * registration.
  */
 export function emulateArm64(): Disposable {
   const formats = mkdtempSync(join(tmpdir(), 'binfmt-'));

@@ -12,8 +12,8 @@ export function findProgram(name: string): string | undefined {
 }
 
 /**
- * Returns the reason to skip a test that needs these programs; `false` if all of them are installed. With `CI=true`, the
- * test is not skipped for a missing program of Debian. It fails instead.
+ * Returns the reason to skip a test that needs these programs; `false` if all of them are installed. With `CI=true`, a
+ * test without a program of Debian is not skipped, but fails.
  */
 export function missing(...programs: readonly string[]): string | false {
   const absent = programs.filter((name) => findProgram(name) === undefined);

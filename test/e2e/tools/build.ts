@@ -1,6 +1,6 @@
 /**
- * `npm run tools` builds the Go programs of the end-to-end tests that are missing. `npm run tools kustomize` builds only
- * kustomize, and exits with 1 if the build fails.
+ * `npm run tools` builds the missing Go programs of the end-to-end tests. `npm run tools kustomize` builds only kustomize,
+ * and exits with 1 if the build fails.
  */
 import { findKustomize } from '../manifests/render.ts';
 import { findProgram } from '../support/requirements.ts';
