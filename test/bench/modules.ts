@@ -21,7 +21,7 @@ const LABELS = ['device', 'mode'] as const;
 type DeviceFamily = Family<(typeof LABELS)[number], 'gauge'>;
 type LabelsOf = (index: number) => Readonly<Record<(typeof LABELS)[number], string>>;
 
-/** Creates the labels in each pass. */
+/** Returns new labels in each pass. */
 const createLabels: LabelsOf = (index) => ({ device: `device${index}`, mode: 'read' });
 
 /**

@@ -61,7 +61,7 @@ export class CpuSemconv {
       const byMode = sumModes(columns);
       const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
       for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
-      // The window needs the ticks of all modes: their sum is the clock of the CPU.
+      // Skip the CPU if a mode is missing: the clock of a CPU is the sum of the ticks of all modes.
       if (Object.keys(byMode).length < MODES.length) continue;
       const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
       // A mode whose ticks have decreased has no rate. Skip its CPU: the fractions of the other modes do not add up to 1.

@@ -130,7 +130,7 @@ test('the example redis accepts the flags of its manifest', async () => {
   assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
 });
 
-/** Starts a server in place of Redis that sends a response in pieces. */
+/** Starts a server that replaces Redis and sends a response in pieces. */
 async function startImpostor(pieces: readonly string[]): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer(async (socket) => {
     socket.setNoDelay().on('error', () => undefined);
