@@ -10,8 +10,11 @@ export interface ConnectionLimits {
   readonly responseTimeout: number;
 }
 
-/** Maximum number of requests that a client may send before the response to its first request is sent. */
-const MAX_REQUESTS_AHEAD = 100;
+/**
+ * Maximum number of requests of all connections that wait for the response to an earlier request of their connection. One
+ * read from a socket can contain 2,400 requests. A waiting request uses about 4 kB.
+ */
+const MAX_WAITING_REQUESTS = 5000;
 
 /** How often an unfinished response is checked within the time limit of responses. */
 const CHECKS_PER_TIMEOUT = 10;
@@ -37,6 +40,8 @@ export class Connections {
   /** Connections with a running request. The connection whose request started first is first. */
   readonly #busy = new Set<Connection>();
   readonly #events = new EventEmitter();
+  /** Number of waiting requests of all connections. */
+  #waiting = 0;
 
   constructor(handle: RequestListener, limits: ConnectionLimits, onLimit: OnLimit) {
     this.#handle = handle;
@@ -46,10 +51,14 @@ export class Connections {
 
   readonly add = (socket: Socket): void => {
     if (this.#bySocket.size >= this.#limits.maxConnections) this.#closeOne();
-    const connection = { socket, address: socket.remoteAddress ?? '', waiting: [] };
+    const connection: Connection = { socket, address: socket.remoteAddress ?? '', waiting: [] };
     this.#bySocket.set(socket, connection);
     this.#idle.add(connection);
     socket.once('close', () => this.#remove(connection));
+    // Node.js resumes a socket at the end of each request and of each response.
+    socket.on('resume', () => {
+      if (connection.waiting.length > 0) socket.pause();
+    });
   };
 
   /** Handles a request when the responses to all earlier requests of its connection are sent. */
@@ -61,11 +70,11 @@ export class Connections {
       this.#start(connection, request, response);
       return;
     }
-    // The kernel then stops the client when the buffers of the socket are full. Node.js still emits the requests that it
-    // has already received.
+    // The client has to wait when the buffers of the socket are full.
     socket.pause();
     connection.waiting.push(() => this.#start(connection, request, response));
-    if (connection.waiting.length > MAX_REQUESTS_AHEAD) this.#close(connection, 'requests_ahead');
+    this.#waiting += 1;
+    if (this.#waiting > MAX_WAITING_REQUESTS) this.#closeMostWaiting();
   };
 
   /** Waits until no request is running, at most `timeoutMs`. */
@@ -92,15 +101,23 @@ export class Connections {
   #end(connection: Connection): void {
     if (!this.#busy.delete(connection)) return;
     const startNext = connection.waiting.shift();
-    if (startNext !== undefined) startNext();
-    else {
+    if (startNext === undefined) {
       this.#idle.add(connection);
       connection.socket.resume();
+      this.#emitIfIdle();
+      return;
     }
-    this.#emitIfIdle();
+    this.#waiting -= 1;
+    this.#busy.add(connection);
+    // Between two requests of this connection, the event loop handles the requests of other connections.
+    setImmediate(() => {
+      if (this.#busy.has(connection)) startNext();
+    });
   }
 
   #remove(connection: Connection): void {
+    this.#waiting -= connection.waiting.length;
+    connection.waiting.length = 0;
     this.#bySocket.delete(connection.socket);
     this.#idle.delete(connection);
     this.#busy.delete(connection);
@@ -129,9 +146,16 @@ export class Connections {
     if (connection !== undefined) this.#close(connection, 'connections');
   }
 
+  #closeMostWaiting(): void {
+    let longest: Connection | undefined;
+    for (const connection of this.#busy) {
+      if (connection.waiting.length > (longest?.waiting.length ?? 0)) longest = connection;
+    }
+    if (longest !== undefined) this.#close(longest, 'requests_ahead');
+  }
+
   #close(connection: Connection, limit: Parameters<OnLimit>[0]): void {
     this.#onLimit(limit);
-    connection.waiting.length = 0;
     // A reset also frees the data in the send buffer of the kernel, which the client may never read.
     connection.socket.resetAndDestroy();
     this.#remove(connection);
