@@ -19,7 +19,7 @@ export interface ScrapeLimits {
   readonly maxRequests: number;
 }
 
-export interface ScrapeResult {
+export interface ScrapedPage {
   readonly pass: Pass;
   /** The exposition of the pass. The caller may use it until the caller calls `release`. */
   readonly body: Buffer;
@@ -30,7 +30,7 @@ export interface ScrapeResult {
 
 export interface MetricsHandlerOptions {
   /** Runs a pass and returns its exposition. */
-  scrape(request: GatherRequest): Promise<ScrapeResult>;
+  scrape(request: GatherRequest): Promise<ScrapedPage>;
   /** Names of the collectors that run in scrapes. */
   readonly collectors: readonly string[];
   /** Metrics to update when a scrape starts, and when its response is ready. */
@@ -78,7 +78,7 @@ function maxRunning({ maxRequests }: ScrapeLimits, only: ReadonlySet<string> | u
 async function runPass(
   request: Request,
   { scrape, scrapeMetrics, limits, only }: MetricsHandlerOptions & { readonly only: ReadonlySet<string> | undefined },
-): Promise<ScrapeResult> {
+): Promise<ScrapedPage> {
   const startedAt = performance.now();
   scrapeMetrics.startScrape();
   const seconds = passSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? limits.timeout;
@@ -91,7 +91,7 @@ async function runPass(
 }
 
 interface SendOptions extends MetricsHandlerOptions {
-  readonly result: ScrapeResult;
+  readonly result: ScrapedPage;
 }
 
 async function sendResult(
