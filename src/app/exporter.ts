@@ -17,18 +17,22 @@ import { createApp, validateMetricsPath } from '../http/app.ts';
 import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
 import { Servers } from '../http/server.ts';
+import { UnsentBodies } from '../http/unsent-bodies.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { buildInfoMetrics } from '../self/build-info.ts';
+import { limitMetrics } from '../self/limit-metrics.ts';
 import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { processResource, readResource } from '../self/resource.ts';
+import { LimitCounter } from '../util/limit-counter.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
+import { connectionLimits, maxUnsentBytes } from './server-limits.ts';
 import { exitProcess, onStopSignal, type StopSignal, stopWithParent } from './shutdown.ts';
 
 /** Maximum time for running scrapes and the last push. The time starts after the delay of `--web.shutdown-delay`. */
@@ -56,6 +60,8 @@ export class Exporter {
   readonly #endpoint: ScrapeEndpoint;
   readonly #readiness = new Readiness();
   readonly #rejectedRequests = { count: 0 };
+  readonly #limitCounter = new LimitCounter();
+  readonly #unsentBodies: UnsentBodies;
   #shutdown: () => Promise<void> = async () => undefined;
   #urls: readonly string[] = [];
 
@@ -86,6 +92,7 @@ export class Exporter {
     this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
     this.#host = createHost(config);
     this.#pushMetrics = new PushMetrics(this.#host.now);
+    this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
     this.#endpoint = new ScrapeEndpoint({
       name: app.name,
       subject: app.subject,
@@ -93,6 +100,8 @@ export class Exporter {
       collectors,
       naming: this.#naming,
       limits: this.#limits,
+      unsentBodies: this.#unsentBodies,
+      onLimit: this.#limitCounter.count,
       instruments,
       selfMetrics: this.#createSelfMetrics(),
       rejectedRequests: this.#rejectedRequests,
@@ -116,7 +125,10 @@ export class Exporter {
     const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
-    const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets));
+    const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets), {
+      limits: connectionLimits(this.#config.values),
+      onLimit: this.#limitCounter.count,
+    });
     this.#urls = servers.urls;
     this.#shutdown = async () => {
       await Promise.all([servers.close(STOP_TIMEOUT_MS), push?.stop(STOP_TIMEOUT_MS)]);
@@ -140,6 +152,7 @@ export class Exporter {
     return [
       ...(outputs.otlp === undefined ? [] : [this.#pushMetrics]),
       buildInfoMetrics(this.#app),
+      limitMetrics(this.#limitCounter),
       ...(values['web.disable-exporter-metrics'] ? [] : [processMetrics(this.#host.self), nodejsMetrics()]),
     ];
   }
@@ -150,7 +163,14 @@ export class Exporter {
   }
 
   get #targetOptions() {
-    return { host: this.#host, naming: this.#naming, limits: this.#limits, collectorLog: this.#collectorLog };
+    return {
+      host: this.#host,
+      naming: this.#naming,
+      limits: this.#limits,
+      unsentBodies: this.#unsentBodies,
+      onLimit: this.#limitCounter.count,
+      collectorLog: this.#collectorLog,
+    };
   }
 
   #createHttpApp(resource: ResourceAttributes, targets: ReadonlyMap<string, ScrapeEndpoint> | undefined): Express {

@@ -9,10 +9,12 @@ import type { ResourceAttributes } from '../export/otel/resource.ts';
 import { PrometheusOutput } from '../export/prometheus/output.ts';
 import type { Host } from '../host/host.ts';
 import { createMetricsHandler, type ScrapeLimits } from '../http/metrics.ts';
+import type { UnsentBodies } from '../http/unsent-bodies.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { InstrumentMetrics } from '../instruments/instrument-metrics.ts';
 import { ScrapeMetrics } from '../self/scrape-metrics.ts';
 import { type RejectedRequests, TargetUp } from '../self/target-up.ts';
+import type { OnLimit } from '../util/limit-counter.ts';
 
 export interface ScrapeEndpointOptions {
   /** Name for error messages: `otel-node-exporter`, `target redis://cache:6379`. */
@@ -22,6 +24,8 @@ export interface ScrapeEndpointOptions {
   readonly collectors: readonly Collector[];
   readonly naming: Naming;
   readonly limits: ScrapeLimits;
+  readonly unsentBodies: UnsentBodies;
+  readonly onLimit: OnLimit;
   /** Instruments of the program. Default: none. */
   readonly instruments?: readonly Instrument[];
   /** Metrics about the exporter, in addition to the metrics about scrapes. Default: none. */
@@ -69,7 +73,7 @@ export class ScrapeEndpoint {
 
   /** @param resource attributes of `target_info`; `undefined` to respond without `target_info` */
   createHandler(resource?: ResourceAttributes): RequestHandler {
-    const { naming, limits, subject } = this.#options;
+    const { naming, limits, subject, unsentBodies, onLimit } = this.#options;
     const output = new PrometheusOutput({
       gatherer: this.gatherer,
       resource: resource ?? {},
@@ -83,6 +87,8 @@ export class ScrapeEndpoint {
       scrapeMetrics: this.#scrapeMetrics,
       requiresSuccess: subject === 'host',
       limits,
+      unsentBodies,
+      onLimit,
     });
   }
 

@@ -8,7 +8,8 @@ export interface ScrapeTargets {
   readonly collectorsOf: (target: string) => readonly Collector[];
 }
 
-export interface TargetOptions extends Pick<ScrapeEndpointOptions, 'host' | 'naming' | 'limits'> {
+export interface TargetOptions
+  extends Pick<ScrapeEndpointOptions, 'host' | 'naming' | 'limits' | 'unsentBodies' | 'onLimit'> {
   readonly collectorLog: CollectorLog;
 }
 

@@ -24,6 +24,20 @@ export const PROGRAM_FLAGS = {
     40,
     { min: 0, max: 1e6 },
   ),
+  'web.max-connections': integer(
+    'Maximum number of open connections. 0 for a limit that depends on the memory and the descriptors of the process.',
+    0,
+    { min: 0, max: 1e6 },
+  ),
+  'web.max-unsent-megabytes': integer(
+    'Maximum memory of responses that clients have not read, in MiB. 0 for an eighth of the memory of the process.',
+    0,
+    { min: 0, max: 1e6 },
+  ),
+  'web.response-timeout': duration('Maximum time in which a client has to read a response.', 30, {
+    min: 0.1,
+    max: 3600,
+  }),
   'web.shutdown-delay': duration(
     'Time between a stop signal and the stop. The exporter serves requests but is not ready.',
     0,

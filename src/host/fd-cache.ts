@@ -1,6 +1,6 @@
-import { closeSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { parseProcessLimits } from '../parse/process-limits.ts';
+import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
+import { openFileLimit } from './process-limits.ts';
 import { OPEN_FLAGS, type Reader, readUncached } from './read-sync.ts';
 import { type FileInfo, toFileInfo } from './stat.ts';
 
@@ -206,14 +206,5 @@ function isSame({ device, info }: CachedDir, stats: Stats): boolean {
 
 function fileLimit(): number {
   const inMemory = Math.max(MIN_FILES, (process.availableMemory() * MEMORY_SHARE) / BYTES_PER_FILE);
-  return Math.min(MAX_FILES, inMemory, descriptorLimit() * DESCRIPTOR_SHARE);
-}
-
-function descriptorLimit(): number {
-  try {
-    return parseProcessLimits(readFileSync('/proc/self/limits', 'utf8')).openFiles ?? 0;
-  } catch {
-    // A sandbox may hide this file. The cache then holds no files open.
-    return 0;
-  }
+  return Math.min(MAX_FILES, inMemory, openFileLimit() * DESCRIPTOR_SHARE);
 }

@@ -7,10 +7,10 @@ import { defineCollector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
-import { Servers } from '../../src/http/server.ts';
 import { gauge } from '../../src/metrics/metric.ts';
 import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
+import { listen, UNLIMITED } from '../support/servers.ts';
 
 /**
  * Number of series. The body is larger than the buffers of a connection, so most of it stays in memory until the client
@@ -65,8 +65,9 @@ async function serve({
     },
     requiresSuccess: true,
     limits: { timeout: 60, maxRequests: 0 },
+    ...UNLIMITED,
   });
-  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], express().use('/metrics', handler));
+  const servers = await listen(express().use('/metrics', handler));
   return {
     url: `${servers.urls[0]}/metrics`,
     async [Symbol.asyncDispose]() {

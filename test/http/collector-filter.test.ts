@@ -8,10 +8,10 @@ import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
-import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
 import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
+import { listen, UNLIMITED } from '../support/servers.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
 
@@ -104,6 +104,7 @@ async function serve(): Promise<Served> {
       },
       requiresSuccess: true,
       limits: { timeout: 60, maxRequests: 0 },
+      ...UNLIMITED,
     }),
     metricsPath: '/metrics',
     targets: undefined,
@@ -111,7 +112,7 @@ async function serve(): Promise<Served> {
     notReadyReason: () => undefined,
     onError: (error) => assert.fail(String(error)),
   });
-  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], app);
+  const servers = await listen(app);
   return {
     runs,
     release: gate.resolve,
