@@ -4,8 +4,8 @@ import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
 
 /**
- * Runs the command `otel-node-exporter`. Returns when the exporter has started, or when the output that the command line
- * requests is written. After an error, sets the exit code of the process.
+ * Runs the command `otel-node-exporter`. Returns after the start of the exporter. If the command line requests an output
+ * such as the help, writes the output and returns. After an error, sets the exit code of the process.
  *
  * @param library URL of this program, which modules import as the library
  */

@@ -21,7 +21,7 @@ const MIB = 1024 * 1024;
 const YOUNG_GENERATION_BYTES = 4 * MIB;
 /** V8 reports the size of the young generation as the sum of two semi-spaces: for new objects and for survivors. */
 const SEMI_SPACES = 2;
-/** Maximum number of survivors, which are arrays of 8 KB. Fewer survivors are enough to reach the target size. */
+/** Number of survivors (arrays of 8 KB) after which the growth ends. The target size is usually reached earlier. */
 const MAX_SURVIVORS = 1000;
 const SURVIVOR_LENGTH = 1000;
 

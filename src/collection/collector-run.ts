@@ -5,8 +5,8 @@ import type { CollectorResult } from './pass.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 
 /**
- * Maximum number of errors that a run keeps: a host with a thousand faulty devices has a thousand errors in each pass, and
- * the first ones are enough for a log.
+ * Maximum number of errors that a run stores. A host with a thousand faulty devices causes a thousand errors in each pass,
+ * but the first errors are enough for the log.
  */
 const MAX_REPORTED = 100;
 

@@ -34,8 +34,8 @@ export class RateWindow<S, C extends string> {
    * Stores the counters of a subject and returns their rates.
    *
    * @param at reading of a monotonic clock, in the unit of time of the rates
-   * @returns rates without counters that the previous pass lacks, and without counters that have decreased because they were
-   *   reset; an empty object if the clock has not advanced
+   * @returns the rates of the counters that the previous pass also contains and that were not reset since; an empty object
+   *   if the clock has not advanced
    */
   rates(subject: S, at: number, values: CounterValues<C>): CounterRates<C> {
     const previous = this.#previous.get(subject);

@@ -18,8 +18,9 @@ export interface AppInfo {
   /** Prefix of the metric names, which `--metrics.namespace` can replace: `node`. */
   readonly defaultNamespace: string;
   /**
-   * What the exporter monitors: the host on which it runs, or another system. If no collector succeeds in a scrape, an
-   * exporter for the host responds with status 503. An exporter for another system responds with 0 as the value of `up`.
+   * The subject that the exporter monitors: the host on which it runs, or another system. If no collector succeeds in a
+   * scrape, an exporter for the host responds with status 503. An exporter for another system responds with 0 as the value
+   * of `up`.
    */
   readonly subject: 'host' | 'system';
 }

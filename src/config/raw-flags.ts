@@ -8,7 +8,7 @@ import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** By flag of node_exporter that prints the help: the flag of this exporter that does the same. */
+/** Flags of node_exporter that print the help, each with the equivalent flag of this exporter. */
 const HELP_FLAGS: Readonly<Record<string, string>> = { '-h': '--help', '--help-man': '--help-long' };
 
 /** The value of a flag as text, and its source. */
@@ -19,7 +19,7 @@ interface RawValue {
   readonly source: string;
   /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
   readonly parse?: (text: string) => unknown;
-  /** True if the source is a key in the file whose value is the default: `--config.print` also prints defaults. */
+  /** True for a key in the configuration file with the default value, as in the output of `--config.print`. */
   readonly isDefault?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface IgnoredFlag {
   readonly name: string;
   /** Source for messages: `flag --runtime.gomaxprocs`. */
   readonly source: string;
-  /** Why the flag has no effect. */
+  /** Reason why the flag has no effect. */
   readonly reason: string;
 }
 
@@ -71,7 +71,7 @@ export class RawFlags {
     return this.#values.has(name);
   }
 
-  /** Returns whether a flag is set by any source, except for a key in the file with the default value. */
+  /** Returns whether a flag is set. A key in the configuration file with the default value does not count. */
   differs(name: string): boolean {
     const raw = this.#values.get(name);
     return raw !== undefined && raw.isDefault !== true;
@@ -92,7 +92,7 @@ export class RawFlags {
     }
   }
 
-  /** The flags that are set and have no effect. A flag that is set to `false` is left out: the feature does not exist. */
+  /** The flags that are set and have no effect, except for toggles set to `false`: their features are off anyway. */
   get ignored(): readonly IgnoredFlag[] {
     return Object.entries(this.#flags).flatMap(([name, { ignored: reason }]) => {
       const raw = this.#values.get(name);
@@ -116,7 +116,7 @@ export class RawFlags {
     });
     let isAfterUnknown = false;
     for (const token of tokens) {
-      // An argument after an unknown flag may be the value of the flag. It is not reported as another mistake.
+      // An argument after an unknown flag is not a second mistake, because it may be the value of the flag.
       if (token.kind === 'positional' && !isAfterUnknown && this.#ignoreUnknown !== 'all') {
         this.#reject(`Unexpected argument ${JSON.stringify(token.value)}`);
       }
@@ -215,7 +215,7 @@ const filesByArguments = new WeakMap<readonly string[], FileRead>();
  * Reads the file once per command line, although each command line is parsed several times: the file may be a pipe, which
  * can be read only once.
  *
- * @throws {UsageError} for an invalid file, in every call
+ * @throws {UsageError} for an invalid file; later calls for the same command line throw the error again
  */
 function readFileOnce(file: string, argv: readonly string[]): Keys {
   const cached = filesByArguments.get(argv);

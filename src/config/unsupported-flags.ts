@@ -70,7 +70,7 @@ const PROGRAM_FLAGS: Flags = {
   'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev reports the statistics'),
 };
 
-/** Name of the flag that decides what a flag for an unsupported collector does. */
+/** Name of the flag that sets the effect of flags for unsupported collectors. */
 export const UNSUPPORTED_FLAG = 'collector.unsupported';
 
 export const unsupportedFlag = choice(

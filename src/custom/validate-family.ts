@@ -6,7 +6,7 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax */
 const INSTRUMENT_NAME = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
 
-/** By metric type: the label that the exposition format adds to the series. */
+/** The label that the exposition format adds to the series of a histogram or summary, by metric type. */
 const RESERVED_LABELS: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
 
 const PROMETHEUS_TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];

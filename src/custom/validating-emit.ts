@@ -32,7 +32,7 @@ export class ValidatingEmitter {
     this.#hasSemconv = families.some(({ convention }) => convention === 'semconv');
   }
 
-  /** Starts a run. It reuses the family states of the previous run, or creates its own if that run has not ended. */
+  /** Starts a run. The run gets the family states of the previous run, or new states if the previous run has not ended. */
   startRun(buffer: SampleBuffer): ValidatingRun {
     const states = this.#states ?? createStates(this.#families);
     this.#states = undefined;

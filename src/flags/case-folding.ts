@@ -5,16 +5,16 @@
 import { memoizeLast } from '../util/memoize.ts';
 import { toEscape } from './go-regexp-syntax.ts';
 
-/** A class of all characters that have a case: letters, and characters that change when their case is changed. */
+/** Character class of all characters that have a case: letters, and characters that change when their case is changed. */
 const CASED = '[\\p{Cased}\\p{Changes_When_Casefolded}\\p{Changes_When_Casemapped}]';
 
 /** The first code point after all cased characters of Unicode. */
 const END_OF_CASED = 0x20000;
 
 /**
- * Returns the case-insensitive form of a character, an escape or a class, as a class: `[Kk\u212a]` for `k`.
+ * Returns a character class that matches the same characters as the source, in upper and lower case: `[Kk\u212a]` for `k`.
  *
- * @param source the character, escape or class, in the syntax of JavaScript's RegExp flag `v`
+ * @param source a character, an escape or a character class, in the syntax of JavaScript's RegExp flag `v`
  */
 export function foldCase(source: string): string {
   const matches = listCased().match(new RegExp(source, 'giv'));

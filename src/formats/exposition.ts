@@ -83,7 +83,7 @@ const SUFFIXES = [
   ['histogram', '_bucket'],
 ] as const;
 
-/** A series while its samples are read. */
+/** A series whose samples are being read. */
 interface SeriesBuilder {
   readonly labels: Readonly<Record<string, string>>;
   value: number;

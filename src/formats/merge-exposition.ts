@@ -16,11 +16,11 @@ export interface MergedFamily {
 
 export interface MergedExposition {
   readonly families: readonly MergedFamily[];
-  /** One error for each family of a file that is left out because its help differs from the help in an earlier file. */
+  /** One error for each omitted family: its help in one file differs from its help in an earlier file. */
   readonly inconsistent: readonly Error[];
   /**
-   * Errors of two kinds: one for each family of a file that is left out because its type differs from the type in an earlier
-   * file, and one for each duplicate series.
+   * Errors of two kinds: one error for each omitted family, whose type in one file differs from its type in an earlier file,
+   * and one error for each duplicate series.
    */
   readonly rejected: readonly Error[];
 }

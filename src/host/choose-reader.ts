@@ -7,7 +7,7 @@ import { type Reader, readAttribute, readRecord, readRows, readSetting, readToEn
  */
 export type ChooseReader = (directory: string, name: string) => Reader;
 
-/** Files that the kernel prints as one record, or in rows that are all shorter than half a page. */
+/** Files that the kernel prints as one record, or in rows that are all shorter than half a memory page. */
 const SHORT_ROWS: ReadonlySet<string> = new Set([
   'buddyinfo',
   'cgroups',

@@ -69,7 +69,7 @@ export function readLatin1(descriptor: number): string {
   return scratch.buffer.toString('latin1', 0, readFrom(descriptor, 0, 1));
 }
 
-/** Reads a file of rows that are all shorter than half a page. */
+/** Reads a file of rows that are all shorter than half a memory page. */
 export function readRows(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, scratch.buffer.length, 0);
   return decode(length < HALF_PAGE_BYTES ? length : readFrom(descriptor, length, HALF_PAGE_BYTES));

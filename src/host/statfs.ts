@@ -3,7 +3,7 @@ import type { CallPool } from './call-pool.ts';
 import { ReadError } from './errors.ts';
 import { strerror } from './strerror.ts';
 
-/** What a statfs(2) call may wait for: a local disk, or a remote server or a program, which may never respond. */
+/** The cause of a slow statfs(2) call: a local disk, or a `remote` server or program, which may never respond. */
 export type BlockingSource = 'disk' | 'remote';
 
 /**
@@ -70,7 +70,7 @@ export class FileSystems {
     }
   }
 
-  /** Returns the sizes of any other file system. While a call on a mount is stuck, no other call is made on this mount. */
+  /** Returns the sizes of a file system on a disk or server. While a call on a mount is stuck, no second call is made. */
   async statfs({ path, device, source, milliseconds }: StatfsRequest): Promise<StatfsResult> {
     const pool = this.#pools[source];
     const key = `statfs ${path} (${device})`;

@@ -37,7 +37,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     response.json({ '1m': load1, '5m': load5, '15m': load15 });
   });
   on('/containers', async (response) => {
-    // The report leaves out what cannot be read or parsed. The collector containers logs the reasons.
+    // The report omits values that cannot be read or parsed. The collector `containers` logs the errors.
     const pass = host.forPass(performance.now() + REPORT_TIMEOUT_MS).forCollector(() => undefined);
     response.json(await containers.report(pass));
   });

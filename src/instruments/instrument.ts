@@ -56,7 +56,7 @@ export interface InstrumentParts<L extends string, T extends MetricType, A> {
   readonly series: SeriesMap<A>;
 }
 
-/** Returns the parts of a new instrument. Passes of both naming conventions report the instrument. */
+/** Returns the parts of a new instrument. Passes of both naming conventions contain its series. */
 export function createInstrument<L extends string, T extends MetricType, A>(
   type: T,
   [name, help, labels]: Declaration<L>,

@@ -77,8 +77,8 @@ export interface Sample {
 }
 
 /**
- * Adds a sample to the pass, with exactly the labels that the family declares. Samples of families that do not belong
- * to the convention of the pass are dropped.
+ * Adds a sample to the pass, with exactly the labels that the family declares. Drops the sample if its family belongs to
+ * the other naming convention.
  *
  * @example
  * emit(received, 1234, { device: 'eth0' });

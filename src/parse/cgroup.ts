@@ -21,8 +21,8 @@ export type FlatKeyed = readonly (number | undefined)[];
  *     user_usec 10270000
  */
 export function createFlatKeyedParser(...keys: readonly string[]): (text: string, report?: ReportProblem) => FlatKeyed {
-  // A file has about fifty lines, and a caller requests about five keys. Their length and first letter rule out most other
-  // lines.
+  // A file has about fifty lines, and a caller requests about five keys. The length and the first letter of a key rule out
+  // most other lines.
   const positions = keys.map((key, position) => ({ key, position }));
   const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
   return (text, report = raise) => {

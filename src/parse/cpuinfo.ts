@@ -29,7 +29,7 @@ interface CpuinfoFormat {
   readonly bugs?: string;
   /** Name of the first line of each block; `processor` by default. */
   readonly block?: string;
-  /** True if the file may have no such line on a host with one CPU. */
+  /** True if the first line of the block may be absent on a host with one CPU. */
   readonly isBlockOptional?: boolean;
 }
 

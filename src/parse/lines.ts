@@ -64,7 +64,7 @@ export const NINE = 57;
 /** Number of digits up to which a double represents every integer exactly. */
 export const EXACT_DIGITS = 15;
 
-/** Returns the number between two positions, or `undefined` if the text there is not 1 to {@link EXACT_DIGITS} digits. */
+/** Returns the number between two positions; `undefined` unless the text is a number of 1 to {@link EXACT_DIGITS} digits. */
 export function parseDigits(text: string, start: number, end: number): number | undefined {
   if (start >= end || end - start > EXACT_DIGITS) return undefined;
   let number = 0;

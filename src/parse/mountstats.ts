@@ -20,7 +20,7 @@ export interface NfsMount {
   readonly age: number | undefined;
   readonly bytes: MountNumbers;
   readonly events: MountNumbers;
-  /** Numbers of each transport protocol: always 13, in the order of TCP. A number that the protocol does not have is 0. */
+  /** The 13 numbers of each transport, in the order of the line for TCP. A number that the protocol does not have is 0. */
   readonly transports: readonly NamedNumbers[];
   /** Numbers of each NFS operation, such as `GETATTR`; at least 8 per operation. */
   readonly operations: readonly NamedNumbers[];

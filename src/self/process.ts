@@ -19,8 +19,8 @@ const maxOpenFiles = gauge('process_max_fds', 'Maximum number of open file descr
 const startTime = gauge('process_start_time_seconds', 'Start time of the exporter process, as Unix time in seconds.');
 
 /**
- * Returns the metrics about this process. Passes for Prometheus names contain the metrics of the Prometheus client
- * libraries, and passes for semconv names the metrics of the semantic conventions.
+ * Returns the metrics about this process: the metrics of the Prometheus client libraries for passes with Prometheus names,
+ * and the metrics of the semantic conventions for passes with semconv names.
  *
  * @param self `/proc/self` of this process, which is not in the procfs of the host if `--path.procfs` is set
  */
