@@ -52,7 +52,7 @@ const RAISE_MS = 100;
 function raise(signal: StopSignal): void {
   for (const name of SIGNALS) process.removeAllListeners(name);
   process.kill(process.pid, signal);
-  // The kernel discards a signal that the init process of a container sends to itself, unless the process handles it.
+  // Replace the program if the signal has no effect: the kernel discards it for the init process of a container.
   setTimeout(replaceProcess, RAISE_MS);
 }
 

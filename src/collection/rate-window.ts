@@ -1,7 +1,7 @@
 /** Values of counters, by name; `undefined` for a counter that could not be read. */
 export type CounterValues<C extends string> = Readonly<Record<C, number | undefined>>;
 
-/** Rates of counters, by name: growth per unit of their clock. A counter without a rate is left out. */
+/** Rates of counters, by name: the growth of the counter per unit of time. A counter without a rate is left out. */
 export type CounterRates<C extends string> = Readonly<Partial<Record<C, number>>>;
 
 interface CounterReading<C extends string> {
