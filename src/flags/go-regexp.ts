@@ -51,7 +51,7 @@ interface GroupFlags {
 /** A translated part of an expression. A repetition may follow it. */
 interface RegexpPart {
   readonly source: string;
-  /** Product of the counts of all nested repetitions: 6 for `(?:a{2}){3}`, which matches six copies of `a`. */
+  /** Largest product of the counts of nested repetitions: 6 for `(?:a{2}){3}`, which matches six copies of `a`. */
   readonly copies: number;
   /** True if the source ends with a repetition. */
   readonly isRepeated?: boolean;

@@ -78,7 +78,10 @@ function skipValue(reader: ByteReader, wireType: number): void {
 
 /** Maximum length of an integer in bytes. An integer has up to 64 bits, and each byte contains 7 bits of it. */
 const MAX_VARINT_BYTES = 10;
-/** Maximum number of bytes of an integer with up to 32 bits. Higher bytes are ignored: no used integer is larger. */
+/**
+ * Number of bytes of the longest integer with 32 bits. Further bytes are ignored, because tags, lengths and the parsed
+ * numbers have at most 32 bits.
+ */
 const MAX_PARSED_BYTES = 5;
 
 function readVarint(reader: ByteReader): number {

@@ -1,7 +1,7 @@
 import { quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** IP address, hardware type, flags, hardware address, mask and device. */
+/** Number of columns: IP address, hardware type, flags, hardware address, mask and device. */
 const COLUMNS = 6;
 const HEADINGS = 'IP address ';
 
