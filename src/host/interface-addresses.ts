@@ -9,7 +9,7 @@ export interface InterfaceAddress {
 
 /**
  * Returns the addresses in the network namespace of this process. For an address with a label, getifaddrs(3) returns the
- * label (`eth0:web`) as the name of the interface; the result contains `eth0`.
+ * label (`eth0:web`) as the name of the interface. This function returns the name `eth0`.
  */
 export function readInterfaceAddresses(): readonly InterfaceAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
