@@ -1,5 +1,4 @@
-/** Functions for a thrown value, which may be of any type. */
-
+/** Returns the message of a thrown value. The value may be of any type. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
