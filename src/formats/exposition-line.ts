@@ -11,7 +11,9 @@ export interface ExpositionComment {
 
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 
-/** Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for all other comments, which have no meaning. */
+/**
+ * Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for any other comment, because it has no meaning.
+ */
 export function parseComment(line: string): ExpositionComment | undefined {
   const [, keyword, rest = ''] = /^#[ \t]*(HELP|TYPE)(?:[ \t]+(.*))?$/s.exec(line) ?? [];
   if (keyword === undefined || rest === '') return undefined;
