@@ -5,12 +5,16 @@ import { hostInUrl, type ListenAddress } from '../config/listen-address.ts';
 import { codeOf } from '../util/errors.ts';
 
 /**
- * Time until an idle connection is closed. Longer than usual scrape intervals, so that Prometheus can reuse its connection.
+ * Time until an idle connection is closed. It is longer than usual scrape intervals, so that Prometheus can reuse its
+ * connection.
  */
 const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Time without traffic after which a connection is closed even during a request: the client may not read the response. */
+/**
+ * Time without traffic until a connection is closed, even during a request. This ends a request whose client does not read
+ * the response.
+ */
 const IDLE_TIMEOUT_MS = 150_000;
 
 /** The HTTP listeners of an exporter. */
@@ -36,7 +40,7 @@ export class Servers {
     return new Servers(servers, requests);
   }
 
-  /** URLs of the listeners: `http://[::]:23333`. */
+  /** URLs of the listeners, for example `http://[::]:23333`. */
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
@@ -44,7 +48,7 @@ export class Servers {
     });
   }
 
-  /** Waits until no request is running, at most `timeoutMs`, then closes the listeners and all connections. */
+  /** Waits for at most `timeoutMs` until no request is running. Then closes the listeners and all connections. */
   async close(timeoutMs: number): Promise<void> {
     await this.#requests.waitForNone(timeoutMs);
     for (const server of this.#servers) {
@@ -54,7 +58,10 @@ export class Servers {
   }
 }
 
-/** Delays a pipelined request until the previous response is closed, so that each connection runs one scrape at a time. */
+/**
+ * Delays a pipelined request until the previous response is closed. Therefore only one scrape at a time runs on a
+ * connection.
+ */
 function oneAtATime(handle: RequestListener): RequestListener {
   const lastResponses = new WeakMap<Socket, ServerResponse>();
   return (request, response) => {
@@ -74,7 +81,7 @@ class RunningRequests {
   readonly #events = new EventEmitter();
   #count = 0;
 
-  /** Returns a listener that counts the requests while they run. */
+  /** Returns a listener that counts running requests and calls `handle`. */
   count(handle: RequestListener): RequestListener {
     return (request, response) => {
       this.#count += 1;
@@ -86,7 +93,7 @@ class RunningRequests {
     };
   }
 
-  /** Waits until no request is running, at most `timeoutMs`. */
+  /** Waits for at most `timeoutMs` until no request is running. */
   async waitForNone(timeoutMs: number): Promise<void> {
     if (this.#count === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -100,17 +107,17 @@ class RunningRequests {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'the host has no such address',
-  // An IPv6 address, on a kernel without IPv6.
+  // The kernel returns this error for an IPv6 address if it does not support IPv6.
   EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',
 };
 
-/** Address for all IPv6 and IPv4 addresses of the host: a socket on `::` also accepts IPv4. */
+/** Address for all IPv6 and IPv4 addresses of the host. A socket on `::` also accepts IPv4 connections. */
 const ALL_ADDRESSES = '::';
 const ALL_IPV4_ADDRESSES = '0.0.0.0';
 
-/** Error codes of listening on `::` if the kernel or the network namespace has no IPv6. */
+/** Error codes for a socket on `::` if the kernel or the network namespace has no IPv6. */
 const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 
 /** @throws {Error} with the address and the reason, if the address cannot be used */
