@@ -16,7 +16,7 @@ export function misspelledVariableWarnings(flags: Flags, env: Invocation['env'])
   const unknown = Object.keys(env).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable));
   return unknown.flatMap((variable) => {
     if (isServiceLink(variable, env)) return [];
-    // Compares the names without their prefix: with the long common prefix, any two names would be similar.
+    // Compares the names without their common prefix. With this long prefix, all names would be similar.
     const prefix = variable.startsWith(COLLECTOR_PREFIX) ? COLLECTOR_PREFIX : PREFIX;
     const suffixes = [...known].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
     const suggestion = suggest(variable.slice(prefix.length), suffixes);
@@ -25,8 +25,8 @@ export function misspelledVariableWarnings(flags: Flags, env: Invocation['env'])
 }
 
 /**
- * Returns whether a variable belongs to a Service of Kubernetes, which sets such variables in every pod: for a Service
- * `exporter-metrics`, both `EXPORTER_METRICS_PORT` and `EXPORTER_METRICS_SERVICE_HOST` exist.
+ * Returns whether a variable belongs to a Service of Kubernetes. Kubernetes sets such variables in every pod. For example,
+ * it sets `EXPORTER_METRICS_PORT` and `EXPORTER_METRICS_SERVICE_HOST` for the Service `exporter-metrics`.
  *
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
