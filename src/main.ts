@@ -1,6 +1,7 @@
 /**
  * Entry point of the command and of the library. Node.js runs this file as the command `otel-node-exporter`. Programs and
- * the modules of the command import it as the library. An import from a module of the command does not load a second copy.
+ * the modules of the command import this file as the library. An import from a module of the command does not load a second
+ * copy.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -37,8 +37,8 @@ export class CollectorLog {
 }
 
 /**
- * Returns the message of an error. fetch() throws the TypeError "fetch failed" without a reason; the reason is then added
- * from its cause.
+ * Returns the message of an error. The message of fetch()'s TypeError ("fetch failed") contains no reason, so the message
+ * of the cause is added.
  */
 function messageWithCause({ name, message, cause }: Error): string {
   if (name !== 'TypeError' || !(cause instanceof Error)) return message;

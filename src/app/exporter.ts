@@ -62,8 +62,8 @@ export class Exporter {
   /**
    * Creates the parts of the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} with all mistakes. A mistake is a path for the metrics that another route has, or flags of a
-   *   collector that exclude each other.
+   * @throws {UsageError} with all mistakes: a metrics path that another route uses, or flags of a collector that exclude
+   *   each other
    * @throws {Error} if Prometheus would reject a family, or if two families share a metric name
    */
   constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
@@ -124,8 +124,8 @@ export class Exporter {
     };
     onStopSignal((signal) => this.#stopBy(signal));
     if (this.#config.stopsWithParent) stopWithParent();
-    // This line is logged after the signal handler is installed, because a program may send a signal as soon as it sees the
-    // line.
+    // The outputs are logged after the signal handler is installed. A program may wait for this log line and then send a
+    // signal.
     this.#logOutputs(push);
     await this.#runFirstPass();
   }

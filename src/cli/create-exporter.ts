@@ -17,8 +17,8 @@ import { run } from './run.ts';
 const TARGET_FLAGS = { 'scrape.target': texts('Allowed value of the parameter target of /scrape?target=.', 'TARGET') };
 
 /**
- * Starts a custom exporter. If the command line requests a text such as the help, or a health check, the process ends with
- * code 0 after success. After an error, writes a message and ends the process with code 1 or 2.
+ * Starts a custom exporter. If the command line requests a text (such as the help) or a health check, this function does
+ * that instead, and ends the process with code 0. After an error, writes a message and ends the process with code 1 or 2.
  *
  * @param library URL of this library, for modules that import it
  */

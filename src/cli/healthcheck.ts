@@ -22,11 +22,11 @@ export interface HealthCheckOptions {
 }
 
 /**
- * Requests `/health` from every listener of a running exporter. Docker's HEALTHCHECK and other callers without an HTTP
- * client use it.
+ * Requests `/health` from every listener of a running exporter. This check is for callers without an HTTP client, such as
+ * Docker's HEALTHCHECK.
  *
- * Docker passes the environment of the container to the health check, but not the arguments of the exporter. If the health
- * check has no arguments, it uses the arguments of the exporter in the same container.
+ * Docker passes the environment of the container to the health check, but not the arguments of the exporter. A health check
+ * without arguments uses the arguments of the exporter in the same container.
  *
  * @throws {Error} for the first listener that does not respond with status 200
  */

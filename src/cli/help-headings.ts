@@ -21,7 +21,7 @@ const HEADINGS = [
 
 type Heading = (typeof HEADINGS)[number];
 
-/** Heading of each flag, by the name of the flag or by the first part of its name. */
+/** Headings of the flags, by the full name of a flag or by the first part of its name. */
 const HEADINGS_BY_NAME: Readonly<Record<string, Heading>> = {
   config: 'Configuration',
   healthcheck: 'Configuration',

@@ -21,7 +21,7 @@ const MIB = 1024 * 1024;
 const YOUNG_GENERATION_BYTES = 4 * MIB;
 /** The young generation has two semi-spaces: one for new objects and one for survivors. V8 reports their total size. */
 const SEMI_SPACES = 2;
-/** Maximum number of survivors. A survivor is an array of 8 KB. The target size is reached with fewer survivors. */
+/** Maximum number of survivors. A survivor is an array of 8 KB. Fewer survivors are enough to reach the target size. */
 const MAX_SURVIVORS = 1000;
 const SURVIVOR_LENGTH = 1000;
 

@@ -23,7 +23,7 @@ export function printConfig(values: Readonly<Record<string, unknown>>, flags: Fl
   for (const [name, flag] of Object.entries(flags)) {
     const value = values[name];
     if (OMITTED_FLAGS.has(name) || (flag.unlisted && value === flag.default)) continue;
-    // The configuration must not contain both flags, even if --web.listen-address has its default.
+    // --web.listen-port and --web.listen-address exclude each other, so the YAML must not contain both.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
     printed[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);
   }

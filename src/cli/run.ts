@@ -57,7 +57,10 @@ export async function run(program: Program): Promise<Exporter | undefined> {
   return exporter;
 }
 
-/** Returns the collectors of the program and of its modules. A module or collector with an error is a mistake. */
+/**
+ * Returns the collectors of the program and of its modules. Adds a mistake for each module or collector that cannot be
+ * used.
+ */
 async function loadDefinitions(
   { app, invocation, definitions, library }: Program,
   programFlags: ProgramFlags,

@@ -3,9 +3,9 @@ import { AbsentError, type Host } from '../host/host.ts';
 import type { AnyFamily, Convention, Emit } from '../metrics/metric.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 
-/** Reads one part of the host in every pass and emits the metrics of that part. Holds no values between passes. */
+/** A collector reads one part of the host in every pass and emits the metrics of that part. */
 export interface Collector {
-  /** The value of the `collector` label and of `--collector.<name>`. */
+  /** Name of the collector. It is the value of the label `collector` and a part of the flag `--collector.<name>`. */
   readonly name: string;
   /**
    * Families that the collector may emit for both naming conventions, in the order of the exposition. The list does not
@@ -13,8 +13,8 @@ export interface Collector {
    */
   readonly families: readonly AnyFamily[];
   /**
-   * Families whose names end with a name from the kernel. The declared name contains a placeholder (`node_vmstat_<field>`).
-   * The documentation lists these families.
+   * Families whose names contain a name from the kernel. The declared name contains a placeholder instead
+   * (`node_vmstat_<field>`). The documentation lists these families.
    */
   readonly dynamicFamilies?: readonly AnyFamily[];
   /** Restricts the collector to passes of this convention. */

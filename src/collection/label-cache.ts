@@ -1,8 +1,10 @@
 /**
  * Interns the labels that collectors emit. Collectors emit labels as object literals, mostly the same labels in the same
  * order in each pass. The cache therefore compares each literal with the next label set of the last run, without a hash
- * table. An equal label set is used again, together with its text for the exposition. Compared to a cache in each
- * collector, this takes 80 ns per series instead of 140 ns, and 2 % less CPU time per scrape of a large host (measured).
+ * table. An equal label set is used again, together with its text for the exposition.
+ *
+ * *Measured*: this cache takes 80 ns per series. A cache in each collector would take 140 ns per series, and 2 % more CPU
+ * time per scrape of a large host.
  */
 import { LabelSet } from '../metrics/label-set.ts';
 import type { Attributes, Convention } from '../metrics/metric.ts';

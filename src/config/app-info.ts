@@ -23,9 +23,9 @@ export interface AppInfo {
   /** Default prefix of the metric names, for example `node`. The flag `--metrics.namespace` replaces it. */
   readonly defaultNamespace: string;
   /**
-   * What the exporter monitors: the host on which it runs, or another system. The two differ in the response to a scrape in
-   * which no collector succeeds. An exporter for the host responds with status 503. An exporter for another system responds
-   * with the metric `up`, whose value is then 0.
+   * What the exporter monitors: the host on which it runs, or another system. This decides the response to a scrape in
+   * which no collector succeeds. For the host, the response has status 503. For another system, the response contains the
+   * metric `up` with the value 0.
    */
   readonly subject: 'host' | 'system';
 }

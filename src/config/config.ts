@@ -131,8 +131,8 @@ function ignoredWarnings(raw: RawFlags, refuses: boolean): readonly string[] {
 }
 
 /**
- * Returns whether `--collector.disable-defaults` disables a collector. This flag does not disable a collector of a module,
- * or a collector whose flag is set.
+ * Returns whether `--collector.disable-defaults` disables a collector. Two kinds of collectors stay enabled: collectors of
+ * modules, and collectors whose flag is set.
  */
 function isOffByDefault({ name, source }: CollectorDefinition, raw: RawFlags): boolean {
   return source === undefined && !raw.has(`collector.${name}`);

@@ -1,5 +1,5 @@
 /**
- * Reads some flags before the flags of collectors are known. These flags (the modules and the custom flags) determine which
+ * Reads some flags before the flags of the collectors are known. For example, the flag for modules determines which
  * collectors exist. Other flags are ignored here, because parseConfig() validates them later.
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';

@@ -208,7 +208,10 @@ function parseEndpoint(value: string): string {
   return url.href;
 }
 
-/** Returns the flag with environment variables. The variables contain the duration as a number of milliseconds. */
+/**
+ * Returns a copy of the flag that environment variables can also set. The variables contain the duration as a number of
+ * milliseconds.
+ */
 function withMillisecondVariables(flag: Flag<number>, variables: readonly string[]): Flag<number> {
   const parse = (value: string): number => {
     if (!/^\d+$/.test(value)) throw new RangeError('expected milliseconds');

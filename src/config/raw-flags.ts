@@ -230,7 +230,7 @@ const filesByArguments = new WeakMap<readonly string[], FileRead>();
  * Reads the file only once per command line, because the file may be a pipe. A command line is parsed several times, but a
  * pipe can be read only once.
  *
- * @throws {UsageError} if the file is invalid; every call throws
+ * @throws {UsageError} in every call, if the file is invalid
  */
 function readFileOnce(file: string, argv: readonly string[]): Keys {
   const cached = filesByArguments.get(argv);

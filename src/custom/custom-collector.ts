@@ -29,8 +29,8 @@ export interface CustomCollector {
   readonly families: readonly AnyFamily[];
   /**
    * Called once in every pass. A sample is dropped if its family is not declared, its labels or its value are invalid, or
-   * its series is a duplicate. The error is logged, and the collector counts as failed. All other samples are reported,
-   * even if `collect` throws.
+   * its series is a duplicate. The reason is then logged, and the collector counts as failed. All other samples are
+   * reported, even if `collect` throws an error.
    *
    * @param host reads files of the host; `host.remaining` is the time until the deadline in milliseconds
    * @param emit adds a sample to the pass; has no effect after the returned promise has settled
@@ -74,8 +74,8 @@ export function withValidation(collector: CustomCollector): Collector {
 /**
  * Emits the instruments and ends the run. This also happens if `collect` has thrown an error.
  *
- * @throws {AbsentError} if `collect` has thrown this error and no sample is invalid
- * @throws {AggregateError} with all errors, in all other cases with an error
+ * @throws {AbsentError} if `collect` has thrown this error and there is no other error
+ * @throws {AggregateError} with all errors, if there are other errors
  */
 function finish(run: ValidatingRun, instruments: readonly Instrument[], thrown: readonly unknown[] = []): void {
   for (const instrument of instruments) instrument.collect(run.emit);

@@ -7,9 +7,10 @@ const NAME = /^[a-zA-Z][\w-]*$/;
 /**
  * Returns the definition of a custom collector for the configuration.
  *
- * @param candidate a custom collector or a result of `defineCollector()`; validated, because a module may be in JavaScript
+ * @param candidate a custom collector or a result of `defineCollector()`. It is validated, because a module may be in
+ *   JavaScript.
  * @param source the module or exporter that contains the collector, for messages
- * @throws {Error} if `candidate` is another object; the message contains `source`
+ * @throws {Error} if `candidate` is any other object; the message contains `source`
  */
 export function toDefinition(candidate: object, source: string): CollectorDefinition {
   if (isDefinition(candidate)) {

@@ -4,8 +4,8 @@ import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 export interface InternedLabels {
   readonly labels: Sample['labels'];
   /**
-   * For each family, number of the last run that emitted its series with these labels. The index is the index of the family
-   * in the interner.
+   * For each family, number of the last run that emitted a series with these labels. The families have the same order as in
+   * the interner.
    */
   readonly runs: number[];
   /** Number of the last run in which any family had a series with these labels. */
@@ -36,7 +36,7 @@ export class LabelInterner {
 
   /** Returns the interned object for a label set; `undefined` if the labels are not valid for the families. */
   intern(labels: Attributes): InternedLabels | undefined {
-    // This check is fast. Collectors usually emit several families in a row with the same labels.
+    // This is a fast check for a frequent case: a collector emits several families in a row with the same labels.
     if (this.#last !== undefined && (labels === this.#lastFrozen || this.#areEqual(labels, this.#last.labels))) {
       return this.#last;
     }

@@ -11,8 +11,8 @@ export interface NameOptions {
 
 /**
  * Returns the definitions without conflicts. A custom collector has a conflict if it declares a flag of the exporter or of
- * an earlier collector. Each conflict is a mistake. The message contains the name of the collector and the other
- * declaration of the flag.
+ * an earlier collector. Each conflict is a mistake. Its message contains the name of the collector, and the exporter or
+ * module that already has the flag.
  */
 export function withoutNameConflicts(
   definitions: readonly CollectorDefinition[],

@@ -8,7 +8,9 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
  */
 const INSTRUMENT_NAME = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
 
-/** Reserved label of each metric type. The exposition format adds this label to the series. */
+/**
+ * Label that the exposition format adds to the series of a histogram or summary. Such a family must not declare this label.
+ */
 const RESERVED_LABELS: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
 
 const PROMETHEUS_TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];

@@ -1,6 +1,7 @@
 /**
  * Case-insensitive parts of regular expressions, without JavaScript's modifier `(?i:a)`. V8 14.6 compiles this modifier
- * incorrectly: a class after the group also ignores case. In some expressions, an alternative after the group also does.
+ * incorrectly: a class after the group also ignores case. In some expressions, an alternative after the group also ignores
+ * case.
  */
 import { memoizeLast } from '../util/memoize.ts';
 import { toEscape } from './go-regexp-syntax.ts';

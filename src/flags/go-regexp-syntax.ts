@@ -1,7 +1,7 @@
 /** Repetitions, escapes and classes of Go's regular expressions, translated for JavaScript's RegExp flag `v`. */
 import type { TextScanner } from '../util/text-scanner.ts';
 
-/** @throws {RangeError} always */
+/** @throws {RangeError} in every call */
 export function reject(reason: string): never {
   throw new RangeError(`expected a regular expression of Go: ${reason}`);
 }

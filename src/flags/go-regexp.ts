@@ -80,7 +80,10 @@ function readSequence(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   return { source: parts.map(({ source }) => source).join(''), copies: maxCopies(parts) };
 }
 
-/** Reads a quoted text (`\Qa\E`), a group or an atom. Returns an empty list if it matches no text: `(?i)` and `\Q\E`. */
+/**
+ * Reads a quoted text (`\Qa\E`), a group or an atom. Returns an empty list for `(?i)` and `\Q\E`, because they match no
+ * text.
+ */
 function readParts(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   if (scanner.skip('\\Q')) return [...scanner.readUntil('\\E')].map((character) => literal(character, flags));
   if (scanner.skip('(')) return readGroup(scanner, flags);

@@ -2,7 +2,10 @@ import type { MetricType } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { TextScanner } from '../util/text-scanner.ts';
 
-/** A line with the help or the type of a family. Both fields are absent if the line contains only the name. */
+/**
+ * A line with the help or the type of a family. `help` and `type` are absent if the line contains only the name of the
+ * family.
+ */
 export interface ExpositionComment {
   readonly name: string;
   readonly help?: string;

@@ -21,8 +21,8 @@ export interface MergedExposition {
    */
   readonly inconsistent: readonly Error[];
   /**
-   * Two kinds of errors. One error for each family whose type in a file differs from its type in an earlier file; the later
-   * family is left out. One error for each duplicate series.
+   * Errors of two kinds. The first kind is an error for each family whose type in a file differs from its type in an
+   * earlier file; the later family is left out. The second kind is an error for each duplicate series.
    */
   readonly rejected: readonly Error[];
 }

@@ -1,6 +1,6 @@
 /**
- * Parses Protocol Buffers messages without their schema. The package `@bufbuild/protobuf/wire` would add 9 kB to the
- * bundle. It parses a list of 1,000 containers in 2.1 ms instead of 1.4 ms.
+ * Parses Protocol Buffers messages without their schema. For a list of 1,000 containers, this parser takes 1.4 ms. The
+ * package `@bufbuild/protobuf/wire` would take 2.1 ms, and add 9 kB to the bundle.
  *
  * https://protobuf.dev/programming-guides/encoding/
  */

@@ -2,8 +2,8 @@ import { parseBootTime } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
 /**
- * Maximum change of the offset between the wall clock and the monotonic clock that counts as drift. A larger change means
- * that the wall clock was set.
+ * Limit for changes of the offset between the wall clock and the monotonic clock. A smaller change is drift. A larger
+ * change means that the wall clock was set.
  */
 const STEP_SECONDS = 0.1;
 

@@ -26,7 +26,7 @@ export class ContentCache {
   #bytes = 0;
 
   /**
-   * Returns the text of a file, or `undefined` if the file has changed since {@link ContentCache.set}.
+   * Returns the cached text of a file; `undefined` if no text is cached or the file has changed since.
    *
    * @param stats current properties of the file
    */

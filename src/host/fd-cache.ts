@@ -131,7 +131,7 @@ export class FdCache {
    *
    * @param path path with a final slash
    * @param isStable true if one validation is enough, as in procfs: each name always refers to the same file, and a read of
-   *   a removed file fails. This is false in sysfs, where a network device can get the former name of another device.
+   *   a removed file fails. False in sysfs, because a network device can get the former name of another device.
    * @param previous result of the last call for this path, if the caller has stored it; saves a search
    * @returns `undefined` if the files of the directory cannot be cached in this pass
    */

@@ -27,7 +27,7 @@ export class GrpcSocket {
    * @param method path of the method, for example `/runtime.v1.RuntimeService/ListContainers`
    * @throws {AbsentError} if the socket does not exist
    * @throws {ReadError} if the response is late, has an error status, or is too large
-   * @throws {SyntaxError} if `parse` throws one; the path of the socket is added to its message
+   * @throws {SyntaxError} if `parse` throws this error; the path of the socket is added to the message
    */
   async call<T>(method: string, parse: (message: Buffer) => T): Promise<T> {
     return parseAt(`${method} of ${this.path}`, await this.#call(method), parse);

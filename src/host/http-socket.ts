@@ -18,7 +18,7 @@ export class HttpSocket {
    *
    * @throws {AbsentError} if the socket does not exist
    * @throws {ReadError} if the response is late, has another status than 200, or is too large
-   * @throws {SyntaxError} if `parse` throws one; the path of the socket is added to its message
+   * @throws {SyntaxError} if `parse` throws this error; the path of the socket is added to the message
    */
   async get<T>(path: string, parse: (text: string) => T): Promise<T> {
     return parseAt(`${path} of ${this.path}`, await this.#get(path), parse);

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 export interface InterfaceAddress {
   readonly device: string;
   readonly address: string;
-  /** Length of the network prefix: `24`; `0` if the network mask is not contiguous. */
+  /** Length of the network prefix, for example `24`. The length is `0` if the network mask is not contiguous. */
   readonly prefixLength: string;
 }
 

@@ -19,7 +19,7 @@ export interface TreeOptions {
   /** True if a directory needs to be validated only once, as in procfs; details are in {@link FdCache.validate}. */
   readonly isStable: boolean;
   readonly chooseReader: ChooseReader;
-  /** Errno names of a read from a file that has no value now. */
+  /** Errno names, for example `ENODATA`. A read error with such a name means that the file has no value now. */
   readonly noValueErrnos: ReadonlySet<string>;
   /**
    * Called with the error of each file that an `…IfPresent` method cannot read, and with the error of each row that a
@@ -29,9 +29,9 @@ export interface TreeOptions {
 }
 
 /**
- * A directory from which many files are read. The directory is validated once in a pass, and reads from cached descriptors
- * need no path. Before the first read of each pass, a caller that uses the object in several passes calls {@link
- * KernelDirectory.stat}.
+ * A directory from which many files are read. The directory is validated once in a pass. Reads from cached descriptors need
+ * no path. A caller may use the object in several passes. Such a caller calls {@link KernelDirectory.stat} before the first
+ * read of each pass.
  */
 export class KernelDirectory {
   readonly #path: string;

@@ -30,7 +30,7 @@ export function statFile(path: string): FileInfo | undefined {
 
 const READABLE = 0o444;
 
-/** Returns whether the mode of a file lets no user read it; `false` if this process cannot stat the file. */
+/** Returns whether the mode of a file allows no user to read the file; `false` if this process cannot stat the file. */
 export function isWriteOnly(path: string): boolean {
   try {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode;

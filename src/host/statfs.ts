@@ -61,7 +61,10 @@ export class FileSystems {
     this.#calls = calls;
   }
 
-  /** Returns the sizes of a file system. The call must not be able to hang: the kernel has the sizes in memory. */
+  /**
+   * Returns the sizes of a file system. Use this method only if the kernel has the sizes in memory, because a call that
+   * hangs stops the whole process.
+   */
   statfsSync(path: string | Buffer): StatfsResult {
     try {
       return { error: '', stats: this.#calls.statfsSync(path) };

@@ -11,8 +11,9 @@ const DIRECTORIES = ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib
 const UTC: TimeZone = () => ({ abbreviation: 'UTC', offset: 0 });
 
 /**
- * Returns the time zone of this process by the rules of node_exporter. The zone is read from the zone file that `TZ` names,
- * else from `/etc/localtime`; otherwise it is UTC. Like node_exporter, this function does not support POSIX rules in `TZ`.
+ * Returns the time zone of this process by the rules of node_exporter. If `TZ` is set, the zone is the zone file that `TZ`
+ * names. If `TZ` is not set, the zone is `/etc/localtime`. If `TZ` is empty or the file cannot be read, the zone is UTC.
+ * Like node_exporter, this function does not support POSIX rules in `TZ`.
  *
  * @param name value of the variable `TZ`
  */

@@ -21,7 +21,9 @@ export const INFO_LINKS: readonly Link[] = [
 
 const REPORT_TIMEOUT_MS = 5000;
 
-/** Returns the routes below `/info`, which are made for scripts. Each route responds with one fact about the host. */
+/**
+ * Returns the routes below `/info`, which are made for scripts. Each route responds with one kind of data about the host.
+ */
 export function createInfoRouter({ host, containers }: InfoOptions): Router {
   const router = Router();
   const on = (path: string, reply: Reply): void => onGet(router, path, orUnavailable(reply));
@@ -37,7 +39,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     response.json({ '1m': load1, '5m': load5, '15m': load15 });
   });
   on('/containers', async (response) => {
-    // Errors are not reported here: the report lacks the values with errors, and the collector containers logs the errors.
+    // Errors are not reported here, because the collector containers logs them. The report leaves out values with errors.
     const pass = host.forPass(performance.now() + REPORT_TIMEOUT_MS).forCollector(() => undefined);
     response.json(await containers.report(pass));
   });

@@ -13,7 +13,9 @@ export interface LandingPageOptions {
   readonly links: readonly Link[];
 }
 
-/** Returns the handler of `/`, a page for browsers. It contains the name of the exporter and links to the routes. */
+/**
+ * Returns the handler of `/`. The response is a page for browsers, with the name of the exporter and links to its routes.
+ */
 export function createLandingPageHandler(options: LandingPageOptions): RequestHandler {
   const [name, description, version] = [options.name, options.description, options.version].map(escapeHtml);
   const items = options.links

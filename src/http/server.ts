@@ -12,8 +12,8 @@ const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 /**
- * Time without traffic until a connection is closed, even during a request. This ends a request whose client does not read
- * the response.
+ * Time without traffic after which a connection is closed, even during a request. The client of such a request probably
+ * does not read the response.
  */
 const IDLE_TIMEOUT_MS = 150_000;
 
@@ -107,7 +107,7 @@ class RunningRequests {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'the host has no such address',
-  // The kernel returns this error for an IPv6 address if it does not support IPv6.
+  // A kernel without IPv6 returns this error for an IPv6 address.
   EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',

@@ -12,8 +12,8 @@ export interface Series<A> {
 }
 
 /**
- * A node of a tree of label values. Each level of the tree belongs to one label. With one map for all series, whose keys
- * join the label values, each change of a series would take twice as long.
+ * A node of a tree of label values. Each level of the tree belongs to one label. A single map with joined label values as
+ * keys would take twice as long for each change of a series.
  */
 interface TreeNode<A> {
   readonly children: Map<string, TreeNode<A>>;

@@ -107,7 +107,7 @@ export function gauge<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
 }
 
-/** Declares a counter: a value that only grows. It starts again at 0 when its source restarts. */
+/** Declares a counter: a value that only grows. The value starts again at 0 when its source restarts. */
 export function counter<const L extends string = never>(
   name: string,
   help: string,
@@ -182,7 +182,8 @@ export function labelsOf<L extends string>(names: readonly L[], lookUp: (name: L
 }
 
 /**
- * Returns a function that declares one family per name. Dynamic families (`node_netstat_TcpExt_ListenOverflows`) use it.
+ * Returns a function that declares one family per name. It is for dynamic families such as
+ * `node_netstat_TcpExt_ListenOverflows`.
  *
  * @example
  * const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `/proc/vmstat information field ${name}.`));

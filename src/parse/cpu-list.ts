@@ -5,8 +5,8 @@ import { parseRows, type ReportProblem, raise } from './rows.ts';
 const MAX_CPUS = 65_536;
 
 /**
- * Parses a list of CPUs such as `0-3,8` in `/sys/devices/system/cpu/online`. The file of an empty list contains an empty
- * line.
+ * Parses a list of CPUs such as `0-3,8` in `/sys/devices/system/cpu/online`. If the list is empty, the file contains an
+ * empty line.
  *
  * https://docs.kernel.org/admin-guide/cputopology.html
  */

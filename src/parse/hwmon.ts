@@ -28,8 +28,8 @@ const TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Name of the directory for power management, which exists for every device. This name looks like a sensor of the type
- * `power`.
+ * Name of the directory for power management, which exists for every device. It is not a sensor, although `power` is also a
+ * type of sensor.
  */
 const POWER_MANAGEMENT = 'power';
 
@@ -78,7 +78,7 @@ const INTERVALS: ReadonlySet<string> = new Set(['average_interval', 'average_int
 const SPEEDS: ReadonlySet<string> = new Set(['input', 'min', 'max', 'target']);
 
 /**
- * Returns the unit that node_exporter uses for an element. Some of these units are wrong, such as degrees for
+ * Returns the unit that node_exporter uses for an element. Some of these units are wrong, such as degrees Celsius for
  * `temp1_crit_alarm`.
  */
 export function unitOf(type: string, element: string): SensorUnit {

@@ -191,7 +191,7 @@ export function findWordEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Returns the position of the first character that is not a blank or tab, from `start` on. */
+/** Returns the first position, from `start` on, whose character is not a blank or tab. */
 export function skipBlanks(line: string, start: number): number {
   let index = start;
   for (let code = line.charCodeAt(index); code === BLANK || code === TAB; code = line.charCodeAt(++index));

@@ -82,7 +82,7 @@ function parseStatistics(
 }
 
 const TRANSPORT_NUMBERS = 13;
-/** Minimum number of numbers per transport. Newer kernels add three numbers about slots and queues, except for RDMA. */
+/** Minimum count of numbers per transport. Newer kernels add three numbers about slots and queues, except for RDMA. */
 const BASIC_NUMBERS = 10;
 const IDLE_SECONDS = 4;
 

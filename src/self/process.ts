@@ -22,7 +22,7 @@ const startTime = gauge('process_start_time_seconds', 'Start time of the exporte
  * Returns the metrics about this process. A pass for Prometheus names contains the process metrics of the Prometheus client
  * libraries. A pass for semconv names contains the process metrics of the semantic conventions.
  *
- * @param self `/proc/self` of this process, which may differ from the procfs of the host (`--path.procfs`)
+ * @param self `/proc/self` of this process. The procfs of the host may be another one (`--path.procfs`).
  */
 export function processMetrics(self: KernelTree): SelfMetrics {
   const semconv = new ProcessSemconv();

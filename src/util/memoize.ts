@@ -13,7 +13,7 @@ export function memoize<T>(compute: (key: string) => T): (key: string) => T {
   };
 }
 
-/** Returns a function that caches its last result. It suits a parser of a text that seldom changes. */
+/** Returns a function that caches its last result. It is useful for a parser of a text that seldom changes. */
 export function memoizeLast<A extends readonly unknown[], T>(compute: (...args: A) => T): (...args: A) => T {
   let last: { readonly args: A; readonly value: T } | undefined;
   return (...args) => {
