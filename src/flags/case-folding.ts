@@ -6,7 +6,10 @@
 import { memoizeLast } from '../util/memoize.ts';
 import { toEscape } from './go-regexp-syntax.ts';
 
-/** A class of all characters that have a case. These are letters, and characters that change in a case conversion. */
+/**
+ * A class of all characters that have a case: upper-case and lower-case letters, and other characters that a case
+ * conversion changes.
+ */
 const CASED = '[\\p{Cased}\\p{Changes_When_Casefolded}\\p{Changes_When_Casemapped}]';
 
 /** The first code point after all cased characters of Unicode. */

@@ -17,12 +17,13 @@ export interface MergedFamily {
 export interface MergedExposition {
   readonly families: readonly MergedFamily[];
   /**
-   * One error for each family whose help in a file differs from its help in an earlier file. The later family is left out.
+   * One error for each family whose help in a file differs from its help in an earlier file. The family of the later file
+   * is left out.
    */
   readonly inconsistent: readonly Error[];
   /**
    * Errors of two kinds. The first kind is an error for each family whose type in a file differs from its type in an
-   * earlier file; the later family is left out. The second kind is an error for each duplicate series.
+   * earlier file; the family of the later file is left out. The second kind is an error for each duplicate series.
    */
   readonly rejected: readonly Error[];
 }

@@ -11,8 +11,8 @@ const BYTES_PER_FILE = 5 * 1024;
 const MAX_FILES = 65_536;
 
 /**
- * Share of the available memory that the open files may use. The memory limit of this process' cgroup restricts the
- * available memory.
+ * Share of the available memory that the open files may use. The available memory also depends on the memory limit of this
+ * process' cgroup.
  */
 const MEMORY_SHARE = 0.5;
 

@@ -76,8 +76,9 @@ export class KernelDirectory {
   }
 
   /**
-   * Reads a file of up to 4 KiB that usually contains a number. A text of digits and a newline is converted without a
-   * string; any other text is passed to `parse`. Errors are handled as in {@link KernelDirectory.readIfPresent}.
+   * Reads a file of up to 4 KiB that usually contains a number. If the file contains only digits and a newline, the number
+   * is computed directly from the bytes. Any other text is passed to `parse`. Errors are handled as in {@link
+   * KernelDirectory.readIfPresent}.
    */
   readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
     const value = this.#read(name, readNumber, options);

@@ -83,7 +83,7 @@ export function readRecord(descriptor: number): string {
   return decode(length < scratch.buffer.length ? length : readFrom(descriptor, length, 1));
 }
 
-/** Reads a sysfs attribute, which usually has less than {@link ATTRIBUTE_BYTES} bytes. */
+/** Reads a sysfs attribute. An attribute usually contains fewer than {@link ATTRIBUTE_BYTES} bytes. */
 export function readAttribute(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0);
   return length < ATTRIBUTE_BYTES ? decode(length) : readToEnd(descriptor);

@@ -51,7 +51,7 @@ export interface InstrumentOptions<A> {
   readonly startsAtZero?: boolean;
 }
 
-/** The parts of an instrument. A function such as `counter()` completes them to an instrument of one type. */
+/** The parts of an instrument. A function such as `counter()` adds the methods of one instrument type to them. */
 export interface InstrumentParts<L extends string, T extends MetricType, A> {
   /**
    * The instrument without the methods of its type. A caller adds these methods to the object itself and never copies the

@@ -12,8 +12,8 @@ export interface DiskStats {
   readonly number: DeviceNumber | undefined;
   readonly device: string;
   /**
-   * Counters in the order of the kernel. The number of counters is 11 before Linux 4.18, 15 from Linux 4.18 to 5.4, and 17
-   * since Linux 5.5. A malformed counter is `undefined`.
+   * Counters in the order in which the kernel prints them. The number of counters is 11 before Linux 4.18, 15 from Linux
+   * 4.18 to 5.4, and 17 since Linux 5.5. A malformed counter is `undefined`.
    */
   readonly values: readonly (number | undefined)[];
 }

@@ -1,7 +1,7 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Numbers in the order of the kernel. A malformed number is `undefined`. */
+/** Numbers in the order in which the kernel prints them. A malformed number is `undefined`. */
 type MountNumbers = readonly (number | undefined)[];
 
 export interface NamedNumbers {
@@ -21,8 +21,8 @@ export interface NfsMount {
   readonly bytes: MountNumbers;
   readonly events: MountNumbers;
   /**
-   * Numbers of each transport protocol. The list always has 13 numbers, in the order of TCP. A number that the protocol
-   * lacks is 0.
+   * Numbers of each transport protocol. Each list has 13 numbers, in the order of TCP. A number that the protocol lacks is
+   * 0.
    */
   readonly transports: readonly NamedNumbers[];
   /** Numbers of each NFS operation, such as `GETATTR`. An operation has at least 8 numbers. */
