@@ -6,7 +6,7 @@ const COLUMNS = 6;
 const HEADINGS = 'IP address ';
 
 /**
- * Parses `/proc/net/arp`: a line of headings, then one line per neighbour.
+ * Parses `/proc/net/arp`. The file contains a line of headings, then one line per neighbour.
  *
  *     IP address       HW type     Flags       HW address            Mask     Device
  *     10.0.0.1         0x1         0x2         52:54:00:12:35:02     *        eth0
