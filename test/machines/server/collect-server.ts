@@ -9,7 +9,7 @@ import { serverFiles } from './server.ts';
 
 const DEADLINE_MS = 20_000;
 
-/** Collectors whose series change without damage (the clock, the disk under the files) or that read no files. */
+/** Collectors that read no files, or whose series change without damage because of the clock or the disk of the test. */
 const EXCLUDED: ReadonlySet<string> = new Set([
   'containers',
   'container-pids',
@@ -30,7 +30,7 @@ export interface Collected {
 export interface Server extends AsyncDisposable {
   /** The paths of all files. */
   readonly files: readonly string[];
-  /** Runs every collector once. Returns the results by the name of the collector. */
+  /** Runs each collector once. Returns the results by name of the collector. */
   collect(): Promise<ReadonlyMap<string, Collected>>;
 }
 
@@ -71,7 +71,7 @@ function toCollected({ state, errors, families }: CollectorResult): Collected {
   );
   const series = new Map<string, number>();
   for (const { family, samples } of families) {
-    // A restored file has another modification time.
+    // Skip the modification time: it changes when the test restores a damaged file.
     if (family.name === 'node_textfile_mtime_seconds') continue;
     for (const { value, labels } of samples) {
       assert.ok(typeof value === 'number' && Number.isFinite(value), `${family.name} is ${value}`);
