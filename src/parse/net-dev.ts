@@ -40,6 +40,7 @@ export function parseNetDev(
     // The headings contain no colon.
     if (colon < start) return;
     const device = text.slice(start, colon).trim();
+    if (device === '') throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
     if (isWanted(device))
       lines.push({ device, counts: parseCounts(text.slice(start, end), colon + 1 - start, report) });
   };

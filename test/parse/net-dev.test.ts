@@ -44,11 +44,12 @@ parses('headings after another line', `odd\n${HEADINGS}eth0: 1 2 3 4 5 6 7 8 9 1
 ]);
 reports(
   'a word for a number and a truncated line',
-  `${HEADINGS}eth0: 1 2 x 4 5 6 7 8 9 10 11 12 13 14 15 16\neth1: 1\n`,
+  `${HEADINGS}eth0: 1 2 x 4 5 6 7 8 9 10 11 12 13 14 15 16\neth1: 1\n: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`,
   [{ device: 'eth0', counts: [1, 2, undefined, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16] }],
   [
     'expected an unsigned integer, got "x" in "eth0: 1 2 x 4 5 6 7 8 9 10 11 12 13 14 15 16"',
     'unexpected line "eth1: 1"',
+    'unexpected line ": 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"',
   ],
 );
 survives(`${HEADINGS}  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n`);
