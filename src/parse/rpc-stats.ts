@@ -7,7 +7,7 @@ import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
  */
 export type RpcStats = (key: string, index: number) => number | undefined;
 
-/** The lines that contain numbers of metrics. */
+/** Names of the lines that contain values of metrics. */
 const KEYS: ReadonlySet<string> = new Set([
   ...['net', 'rpc', 'rc', 'fh', 'io', 'th', 'ra'],
   ...['proc2', 'proc3', 'proc4', 'proc4ops', 'wdeleg_getattr'],
@@ -40,7 +40,10 @@ export function parseRpcStats(text: string, report: ReportProblem = raise): RpcS
   };
 }
 
-/** Returns `undefined` and reports if the count differs: which number belongs to which procedure is then not known. */
+/**
+ * Returns the numbers of a line without the count at the start of the line. If the count is wrong, reports the line and
+ * returns `undefined`, because the procedure of each number is unknown.
+ */
 function withoutCount(
   [count, ...numbers]: readonly (number | undefined)[],
   line: string,
