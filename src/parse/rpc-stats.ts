@@ -3,7 +3,7 @@ import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /**
  * Returns the number at an index of the line that starts with a key: 0 if the kernel does not print the number, `undefined`
- * if it is malformed.
+ * if it is malformed. A malformed number is reported when it is requested: no metric needs the other columns of its line.
  */
 export type RpcStats = (key: string, index: number) => number | undefined;
 
@@ -24,32 +24,32 @@ const KEYS: ReadonlySet<string> = new Set([
  * https://man7.org/linux/man-pages/man8/nfsstat.8.html
  */
 export function parseRpcStats(text: string, report: ReportProblem = raise): RpcStats {
-  const lines = new Map<string, readonly (number | undefined)[] | undefined>();
+  const rows = new Map<string, RpcRow | undefined>();
   for (const line of splitLines(text)) {
     const [key = '', ...words] = splitWords(line);
-    if (!KEYS.has(key) || lines.has(key)) continue;
-    const numbers = words.map((word) => tryParse(parseDecimal, word, reportIn(line, report)));
-    lines.set(key, key.startsWith('proc') ? withoutCount(numbers, line, report) : numbers);
+    if (!KEYS.has(key) || rows.has(key)) continue;
+    rows.set(key, key.startsWith('proc') ? tryParse(withoutCount, line, report) : { line, words });
   }
   // Every kernel prints this line. Without the check, a damaged file would be parsed as zeros.
-  if (!lines.has('rpc')) throw new SyntaxError(`expected a line "rpc" in ${quote(text)}`);
+  if (!rows.has('rpc')) throw new SyntaxError(`expected a line "rpc" in ${quote(text)}`);
   return (key, index) => {
-    const numbers = lines.get(key);
-    if (numbers === undefined) return lines.has(key) ? undefined : 0;
-    return index < numbers.length ? numbers[index] : 0;
+    if (!rows.has(key)) return 0;
+    const row = rows.get(key);
+    if (row === undefined) return undefined;
+    const word = row.words[index];
+    return word === undefined ? 0 : tryParse(parseDecimal, word, reportIn(row.line, report));
   };
 }
 
-/**
- * Returns the numbers of a line without the count at the start of the line. If the count is wrong, reports the line and
- * returns `undefined`, because the procedure of each number is unknown.
- */
-function withoutCount(
-  [count, ...numbers]: readonly (number | undefined)[],
-  line: string,
-  report: ReportProblem,
-): readonly (number | undefined)[] | undefined {
-  if (count === numbers.length) return numbers;
-  if (count !== undefined) report(new SyntaxError(`expected ${count} numbers in ${quote(line)}`));
-  return undefined;
+interface RpcRow {
+  readonly line: string;
+  /** Numbers of the line, without its key. */
+  readonly words: readonly string[];
+}
+
+/** @throws {SyntaxError} if the count is wrong, because the procedure of each number is then unknown */
+function withoutCount(line: string): RpcRow {
+  const [, count = '', ...words] = splitWords(line);
+  if (parseDecimal(count) !== words.length) throw new SyntaxError(`expected ${count} numbers in ${quote(line)}`);
+  return { line, words };
 }

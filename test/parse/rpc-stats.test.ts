@@ -46,10 +46,17 @@ test('parseRpcStats() reports a proc line with another number of columns and ret
   assert.deepEqual([numberOf('proc4', 0), numberOf('proc3', 0), numberOf('rpc', 0)], [undefined, 8, 5]);
 });
 
-test('parseRpcStats() reports a word for a number and returns the other numbers of the line', () => {
+test('parseRpcStats() reports a word for a number when the number is requested', () => {
   const { numberOf, problems } = parseWithProblems('rpc 5 x 7\n');
+  assert.deepEqual([numberOf('rpc', 0), numberOf('rpc', 2), problems], [5, 7, []]);
+  assert.equal(numberOf('rpc', 1), undefined);
   assert.deepEqual(problems, ['expected a number, got "x" in "rpc 5 x 7"']);
-  assert.deepEqual([numberOf('rpc', 0), numberOf('rpc', 1), numberOf('rpc', 2)], [5, undefined, 7]);
+});
+
+test('parseRpcStats() reports a proc line without a count', () => {
+  const { numberOf, problems } = parseWithProblems('rpc 5\nproc3 x 1\nproc4\n');
+  assert.deepEqual([numberOf('proc3', 0), numberOf('proc4', 0)], [undefined, undefined]);
+  assert.deepEqual(problems, ['expected a number, got "x" in "proc3 x 1"', 'expected a number, got "" in "proc4"']);
 });
 
 test('parseRpcStats() skips other lines and the second line of a name', () => {
