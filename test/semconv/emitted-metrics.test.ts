@@ -24,7 +24,7 @@ const families: readonly AnyFamily[] = [
   ...processMetrics(new KernelTree('/proc/self')).families,
 ].filter(({ convention }) => convention === 'semconv');
 
-test('every declared family has the instrument, unit and attributes of the conventions', () => {
+test('every declared family has the instrument, number type, unit and attributes of the conventions', () => {
   assert.deepEqual(families.flatMap(violationsOfFamily), []);
 });
 
@@ -46,10 +46,11 @@ test('every attribute of the conventions is declared or left out for a documente
   assert.deepEqual(missing.sort(), [...leftOut].sort());
 });
 
-test('violationsOfFamily() and violationsOfSample() find a wrong name, instrument, unit, attribute and value', () => {
+test('violationsOfFamily() and violationsOfSample() find a wrong name, instrument, type, unit, attribute and value', () => {
   const wrong = semconv.gauge('system.disk.io', '{byte}', '', ['device', 'disk.io.direction']);
   assert.deepEqual(violationsOfFamily(wrong), [
     'system.disk.io is a gauge, not a counter',
+    'system.disk.io has the type double, not int',
     'system.disk.io has the unit {byte}, not By',
     'system.disk.io has no attribute device',
   ]);

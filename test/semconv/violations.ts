@@ -6,12 +6,13 @@ const others = new Set(ADDITIONAL_METRICS.map(({ name }) => name));
 const open = new Set(OPEN_ATTRIBUTES.map(({ name }) => name));
 
 /** Returns the differences between a declared family and the semantic conventions, one line for each. */
-export function violationsOfFamily({ name, type, unit, labels }: AnyFamily): readonly string[] {
+export function violationsOfFamily({ name, type, unit, labels, valueType }: AnyFamily): readonly string[] {
   const metric = METRICS[name];
   if (metric === undefined) return others.has(name) ? [] : [`${name} is not in the conventions`];
   const allowed = [...metric.attributes, ...(ENTITY_ATTRIBUTES[groupOf(name)] ?? [])];
   return [
     ...(type === metric.instrument ? [] : [`${name} is a ${type}, not a ${metric.instrument}`]),
+    ...(valueType === metric.value ? [] : [`${name} has the type ${valueType}, not ${metric.value}`]),
     ...(unit === metric.unit ? [] : [`${name} has the unit ${unit}, not ${metric.unit}`]),
     ...labels.filter((label) => !allowed.includes(label)).map((label) => `${name} has no attribute ${label}`),
   ];

@@ -19,13 +19,15 @@ const utilization = semconv.gauge(
   'Fraction of its time that the logical CPU spent in the mode since the last push.',
   [CPU, 'cpu.mode'],
 );
-const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
-const physicalCount = semconv.upDownCounter(
+const logicalCount = semconv.intUpDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
+const physicalCount = semconv.intUpDownCounter(
   'system.cpu.physical.count',
   '{cpu}',
   'Physical CPU cores of the host that have an online logical CPU.',
 );
-const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [CPU]);
+const frequency = semconv.intGauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [
+  CPU,
+]);
 
 /**
  * Modes of the semantic conventions. The time of a mode is the sum of its columns of `/proc/stat`. The columns `guest` and

@@ -8,17 +8,17 @@ import { toSysfsName } from './sysfs-name.ts';
 const DEVICE = 'system.device';
 const DIRECTION = 'disk.io.direction';
 
-const io = semconv.counter('system.disk.io', 'By', 'Bytes read from and written to the block device.', [
+const io = semconv.intCounter('system.disk.io', 'By', 'Bytes read from and written to the block device.', [
   DEVICE,
   DIRECTION,
 ]);
-const operations = semconv.counter(
+const operations = semconv.intCounter(
   'system.disk.operations',
   '{operation}',
   'Reads and writes that the block device completed.',
   [DEVICE, DIRECTION],
 );
-const merged = semconv.counter(
+const merged = semconv.intCounter(
   'system.disk.merged',
   '{operation}',
   'Reads from and writes to the block device that were merged with an adjacent operation.',
@@ -36,7 +36,7 @@ const ioTime = semconv.counter(
   'Time during which the block device had I/O requests in flight, in seconds.',
   [DEVICE],
 );
-const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);
+const limit = semconv.intUpDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);
 
 export const semconvFamilies = [io, operations, merged, operationTime, ioTime, limit];
 

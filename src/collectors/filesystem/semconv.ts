@@ -12,7 +12,7 @@ const ATTRIBUTES = [
 ] as const;
 const STATE = 'system.filesystem.state';
 
-const usage = semconv.upDownCounter(
+const usage = semconv.intUpDownCounter(
   'system.filesystem.usage',
   'By',
   'Space of the file system in the state (used, free or reserved for root), in bytes.',
@@ -24,8 +24,13 @@ const utilization = semconv.gauge(
   "Fraction of the file system's space that is used; space reserved for root does not count, as in df(1).",
   [...ATTRIBUTES, STATE],
 );
-const limit = semconv.upDownCounter('system.filesystem.limit', 'By', 'Size of the file system, in bytes.', ATTRIBUTES);
-const locks = semconv.upDownCounter(
+const limit = semconv.intUpDownCounter(
+  'system.filesystem.limit',
+  'By',
+  'Size of the file system, in bytes.',
+  ATTRIBUTES,
+);
+const locks = semconv.intUpDownCounter(
   'system.filesystem.lock.count',
   '{lock}',
   'Locks held on files of the file system.',
