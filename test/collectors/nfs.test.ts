@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nfs } from '../../src/collectors/nfs.ts';
+import { nfs } from '../../src/collectors/nfs/nfs.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nfsd } from '../../src/collectors/nfsd.ts';
+import { nfsd } from '../../src/collectors/nfsd/nfsd.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
 

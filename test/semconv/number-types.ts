@@ -1,11 +1,11 @@
 import type { Metric, ResourceMetrics } from '../support/otlp-json.ts';
-import { METRICS } from './registry-excerpt.ts';
+import { definitionOf } from './violations.ts';
 
 /** Returns the points of a push whose numbers do not have the type of the semantic conventions, one line for each metric. */
 export function wrongNumberTypes(resourceMetrics: readonly ResourceMetrics[]): readonly string[] {
   const metrics = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   const wrong = metrics.flatMap((metric) => {
-    const expected = METRICS[metric.name]?.value ?? 'double';
+    const expected = definitionOf(metric.name)?.value ?? 'double';
     return numberTypesOf(metric)
       .filter((type) => type !== expected)
       .map((type) => `${metric.name} has points of type ${type}, not ${expected}`);

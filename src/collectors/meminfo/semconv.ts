@@ -14,6 +14,10 @@ const FIELDS = [
     ),
   ],
   [
+    'Dirty',
+    semconv.intUpDownCounter('system.linux.memory.dirty', 'By', 'Memory that waits to be written to disk, in bytes.'),
+  ],
+  [
     'Shmem',
     semconv.intUpDownCounter('system.memory.linux.shared', 'By', 'Memory used for shared memory and tmpfs, in bytes.'),
   ],
@@ -42,6 +46,8 @@ const FIELDS = [
     ),
   ],
 ] as const;
+
+const pageSizeBytes = semconv.intGauge('system.memory.page_size', 'By', 'Size of a memory page, in bytes.');
 
 const MEMORY_STATE = 'system.memory.state';
 const memoryUsage = semconv.intUpDownCounter(
@@ -100,10 +106,21 @@ const pagingUtilization = semconv.gauge(
 
 export const semconvFamilies = [
   ...FIELDS.map(([, family]) => family),
-  ...[memoryUsage, memoryUtilization, slabUsage, hugePageUsage, hugePageUtilization, pagingUsage, pagingUtilization],
+  ...[
+    pageSizeBytes,
+    memoryUsage,
+    memoryUtilization,
+    slabUsage,
+    hugePageUsage,
+    hugePageUtilization,
+    pagingUsage,
+    pagingUtilization,
+  ],
 ];
 
-export function emitMemory(emit: Emit, fields: MeminfoFields): void {
+/** @param pageSize size of a memory page in bytes; `undefined` if the kernel does not report the size */
+export function emitMemory(emit: Emit, fields: MeminfoFields, pageSize: number | undefined): void {
+  if (pageSize !== undefined) emit(pageSizeBytes, pageSize);
   for (const [field, family] of FIELDS) {
     const value = fields.get(field);
     if (value !== undefined) emit(family, value);

@@ -19,19 +19,25 @@ const enable = (...metrics: readonly string[]) => ({
   metrics: Object.fromEntries(metrics.map((name) => [name, { enabled: true }])),
 });
 
+/** Settings of metrics that have one series for all CPUs by default. */
+const PER_CPU = { enabled: true, attributes: ['cpu', 'state'] };
+
 /** The scrapers whose metrics are in the semantic conventions. */
 const SCRAPERS = {
-  cpu: enable(
-    'system.cpu.frequency',
-    'system.cpu.logical.count',
-    'system.cpu.physical.count',
-    'system.cpu.utilization',
-  ),
+  cpu: {
+    metrics: {
+      ...enable('system.cpu.frequency', 'system.cpu.physical.count').metrics,
+      'system.cpu.time': PER_CPU,
+      'system.cpu.utilization': PER_CPU,
+    },
+  },
   disk: enable(),
   filesystem: enable('system.filesystem.utilization'),
   load: enable(),
   memory: enable(
     'system.linux.memory.available',
+    'system.linux.memory.dirty',
+    'system.memory.page_size',
     'system.memory.limit',
     'system.memory.utilization',
     'system.memory.linux.shared',
@@ -44,6 +50,9 @@ const SCRAPERS = {
   processes: enable(),
   system: enable(),
 };
+
+/** Metrics that only a host with connection tracking has. The generated host has them. */
+const CONNTRACK = enable('system.network.conntrack.count', 'system.network.conntrack.max');
 
 /** The scrapers that can read a recorded host, which has no devices. */
 const RECORDED_SCRAPERS = { cpu: SCRAPERS.cpu, load: SCRAPERS.load, memory: SCRAPERS.memory };
@@ -123,7 +132,10 @@ test('the exporter and hostmetrics read the same values from a host tree', { ski
   });
   const gather = semconvPasses(openHost(tree.root, { rootfs: tree.root }), []);
   const isIgnored = (key: string) => ALWAYS_LIVE.test(key) || EXCLUDED.test(key) || isUnsupported(key);
-  await using collector = await startHostmetrics({ root_path: tree.root });
+  await using collector = await startHostmetrics({
+    root_path: tree.root,
+    scrapers: { ...SCRAPERS, network: CONNTRACK },
+  });
 
   await t.test('in one pass', async (t) => {
     // Utilization needs two readings, and other programs change the usage of /dev/shm.
