@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { collectors as definitions } from '../../src/collectors/index.ts';
-import { readConfig } from '../../src/config/config.ts';
 import { ADDITIONAL_METRICS, LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../../src/export/otel/semconv.ts';
-import { type Host, KernelTree } from '../../src/host/host.ts';
-import { type AnyFamily, semconv } from '../../src/metrics/metric.ts';
+import type { Host } from '../../src/host/host.ts';
+import { semconv } from '../../src/metrics/metric.ts';
 import type { FamilySamples } from '../../src/metrics/samples.ts';
-import { processMetrics } from '../../src/self/process.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';
 import { createHostTree, openHost } from '../support/host-tree.ts';
+import { declaredFamilies } from './declared-families.ts';
 import { AFTER, BEFORE } from './full-host.ts';
 import { METRICS } from './registry-excerpt.ts';
 import { semconvPasses } from './semconv-pass.ts';
@@ -18,11 +16,7 @@ import { violationsOfFamily, violationsOfSample } from './violations.ts';
 
 // Families and samples under a name of the semantic conventions have the instrument, unit and attributes of that name.
 
-const { flagValues: flags } = readConfig({ argv: [], env: {}, definitions });
-const families: readonly AnyFamily[] = [
-  ...definitions.flatMap((definition) => definition.create(flags).families),
-  ...processMetrics(new KernelTree('/proc/self')).families,
-].filter(({ convention }) => convention === 'semconv');
+const families = declaredFamilies();
 
 test('every declared family has the instrument, number type, unit and attributes of the conventions', () => {
   assert.deepEqual(families.flatMap(violationsOfFamily), []);

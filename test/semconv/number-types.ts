@@ -14,7 +14,7 @@ export function wrongNumberTypes(resourceMetrics: readonly ResourceMetrics[]): r
 }
 
 /** Returns the types of all numbers of a metric: `int`, `double`, or `none` for a point without a number. */
-function numberTypesOf({ gauge, sum }: Metric): readonly string[] {
+export function numberTypesOf({ gauge, sum }: Metric): readonly string[] {
   const types = ((gauge ?? sum)?.dataPoints ?? []).map(({ asInt, asDouble }) => {
     if (asInt !== undefined) return asDouble === undefined ? 'int' : 'int and double';
     return asDouble === undefined ? 'none' : 'double';

@@ -42,3 +42,11 @@ function formatSample({ value, labels, startTime }: Sample): string {
   const attributes = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
   return `{${attributes.join()}} ${value}${startTime === undefined ? '' : ` since ${startTime}`}`;
 }
+
+/** Returns the lines of {@link formatFamilies} for the samples whose name starts with a prefix, of one pass over a host. */
+export async function semconvLines(host: Host, prefix: string): Promise<readonly string[]> {
+  const families = await semconvPasses(host, [])();
+  return formatFamilies(families)
+    .split('\n')
+    .filter((line) => line.startsWith(prefix));
+}

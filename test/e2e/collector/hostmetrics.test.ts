@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { COMPARED_METRICS } from '../../../docs/hostmetrics.ts';
 import { AFTER, BEFORE } from '../../semconv/full-host.ts';
+import { numberTypesOf } from '../../semconv/number-types.ts';
 import { semconvPasses } from '../../semconv/semconv-pass.ts';
 import { FIXTURES } from '../../semconv/test-hosts.ts';
 import { createHostTree, openHost, openLocalHost } from '../../support/host-tree.ts';
+import { typeOf } from '../../support/otlp-json.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingCollector } from './binary.ts';
 import { exporterSeriesOf, NAMES, type Series, seriesOf, UNSUPPORTED } from './hostmetrics-to-semconv.ts';
@@ -237,4 +240,44 @@ const MONOTONIC = /^counter | system\.uptime\{/;
 /** The receiver rounds the uptime up to whole seconds. */
 function liesBetween(value = Number.NaN, before = Number.NaN, after = Number.NaN): boolean {
   return before - TOLERANCE <= value && value <= Math.ceil(after);
+}
+
+/** Names of all metrics of the receiver by scraper. Metrics behind a feature gate are left out. */
+const ALL_METRICS = Map.groupBy(
+  COMPARED_METRICS.filter(({ receiverName }) => !receiverName.includes('@')),
+  ({ scraper }) => scraper,
+);
+
+test('the receiver emits the metrics of docs/receiver-metrics.ts, with these instruments, number types and units', {
+  skip,
+}, async (t) => {
+  const expected = new Map(
+    COMPARED_METRICS.map(({ receiverName, receiver: { instrument, value, unit } }) => [
+      receiverName,
+      `${instrument === 'updowncounter' ? 'non-monotonic sum' : instrument} ${value} ${unit}`,
+    ]),
+  );
+  const scrapers = Object.fromEntries(
+    [...ALL_METRICS].map(([scraper, metrics]) => [scraper, enable(...metrics.map(({ receiverName }) => receiverName))]),
+  );
+  await using collector = await startHostmetrics({ scrapers });
+  // Connection tracking and NFS may be absent on this host, and no host has all metrics of processes.
+  const always = ['cpu', 'disk', 'filesystem', 'load', 'memory', 'network', 'paging', 'process', 'processes', 'system'];
+  const metrics = await eventually(
+    async () => collector.written().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
+    (written) => always.every((scraper) => written.some(({ name }) => isOfScraper(name, scraper))),
+  );
+  const actual = new Map(
+    metrics.map((metric) => [metric.name, `${typeOf(metric)} ${numberTypesOf(metric).join()} ${metric.unit ?? ''}`]),
+  );
+  assert.deepEqual(
+    [...actual].filter(([name, text]) => expected.get(name) !== text),
+    [],
+  );
+  t.diagnostic(`${actual.size} of ${expected.size} metrics of the receiver exist on this host`);
+  assert.ok(actual.size >= 45, `${[...actual.keys()].sort()}`);
+});
+
+function isOfScraper(name: string, scraper: string): boolean {
+  return ALL_METRICS.get(scraper)?.some(({ receiverName }) => receiverName === name) === true;
 }
