@@ -11,12 +11,14 @@ import { processMetrics } from '../../src/self/process.ts';
  * Returns a function that runs one pass over the semantic-convention metrics of a host, with the default collectors.
  *
  * @param selfMetrics by default the metrics of this process
+ * @param argv flags of the collectors
  */
 export function semconvPasses(
   host: Host,
   selfMetrics: readonly SelfMetrics[] = [processMetrics(new KernelTree('/proc/self'))],
+  argv: readonly string[] = [],
 ): () => Promise<readonly FamilySamples[]> {
-  const { collectors, flagValues } = readConfig({ argv: [], env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
   const gatherer = new Gatherer({
     host,
     collectors: collectors.map((definition) => definition.create(flagValues)),
