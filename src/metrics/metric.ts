@@ -36,8 +36,8 @@ export interface Family<
   readonly unit: string;
   readonly labels: readonly L[];
   /**
-   * Type of the numbers in OTLP, where a data point is either an int64 or a double. The value of a sample does not change the
-   * type: a double family that has the value 1 remains a double. Prometheus has doubles only.
+   * Type of the numbers in OTLP, where a data point is either an int64 or a double. The values of the samples do
+   * not change the type: a double with the value 1 remains a double. Prometheus has doubles only.
    */
   readonly valueType: 'int' | 'double';
   /** How samples reach the OpenTelemetry SDK: through an observable instrument, or through a `MetricProducer`. */
@@ -179,7 +179,8 @@ function declareSemconv<T extends SemconvType>(type: T, valueType: Family['value
 
 /**
  * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, the type of the numbers,
- * unit and attributes for each name. `intCounter` and `counter` declare counters of integers and of doubles.
+ * unit and attributes for each name. `intCounter` declares a counter of integers, and `counter`
+ * a counter of doubles.
  *
  * @example
  * const io = semconv.intCounter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);

@@ -59,7 +59,10 @@ const DIRECTIONS = [
   ['read', 0],
   ['write', 4],
 ] as const;
-/** Index of the columns about requests in flight: their number, milliseconds with requests, milliseconds times requests. */
+/**
+ * Index of the first of three columns about requests in flight: the number of requests, the milliseconds with requests, and
+ * these milliseconds multiplied by the number of requests.
+ */
 const IN_FLIGHT_COLUMN = 8;
 
 /** Returns the capacity of a device in sectors of 512 bytes, or `undefined` if the kernel does not report a capacity. */

@@ -13,7 +13,7 @@ const packets = semconv.intCounter(
 const connections = semconv.intCounter(
   'nfs.client.net.tcp.connection.accepted',
   '{connection}',
-  'TCP connections of the NFS client.',
+  'TCP connections that the NFS client opened.',
 );
 const operations = semconv.intCounter(
   'nfs.client.operation.count',
@@ -52,8 +52,8 @@ const NUMBERS = [
 const PROCEDURE_LINES = procedureLines([2, 3]);
 
 /**
- * The kernel counts the operations of NFSv4 in the line `proc4`. The names are in the order of the constants
- * `NFSPROC4_CLNT_…` of include/linux/nfs4.h, which are the indexes of the counters.
+ * The kernel counts the operations of NFS version 4 in the line `proc4`. The index of each counter is the value of a constant
+ * `NFSPROC4_CLNT_…` in include/linux/nfs4.h.
  */
 const OPERATION_LINES: readonly NfsCallLine[] = [
   {

@@ -12,7 +12,7 @@ const stale = semconv.intCounter(
 const io = semconv.intCounter(
   'nfs.server.io',
   'By',
-  'Bytes that the NFS server returned to read requests (receive) and got in write requests (transmit).',
+  'Bytes that clients read from (receive) and wrote to (transmit) the NFS server.',
   ['network.io.direction'],
 );
 const packets = semconv.intCounter(
@@ -41,13 +41,13 @@ const procedures = semconv.intCounter(
 const replyCache = semconv.intCounter(
   'nfs.server.repcache.requests',
   '{request}',
-  'Requests to the NFS server that its reply cache answered (hit), did not contain (miss) or need not contain (nocache).',
+  'Requests to the NFS server by result of its reply cache: hit, miss, or nocache for replies that need no caching.',
   ['nfs.server.repcache.status'],
 );
 const rpcs = semconv.intCounter(
   'nfs.server.rpc.count',
   '{request}',
-  'RPC requests that the NFS server accepted or, with an error type, rejected.',
+  'RPC requests that the NFS server accepted, and rejected RPC requests by type of error.',
   ['error.type'],
 );
 const threads = semconv.intUpDownCounter('nfs.server.thread.count', '{thread}', 'Kernel threads of the NFS server.');

@@ -1,6 +1,6 @@
 import type { RpcStats } from '../../parse/rpc-stats.ts';
 
-/** Names of the procedures of each NFS version, in the order of their numbers: RFC 1094, RFC 1813 and RFC 8881. */
+/** Procedures of each NFS version. The position of a name is the number of the procedure in RFC 1094, RFC 1813 or RFC 8881. */
 const PROCEDURES = [
   {
     version: 2,
@@ -23,7 +23,7 @@ export interface NfsCallLine {
   readonly key: string;
   /** Version of NFS. */
   readonly version: number;
-  /** Names of the counters. Some indexes of a line belong to no operation. */
+  /** Names of the counters by index; `undefined` for an index without an operation. */
   readonly names: readonly (string | undefined)[];
 }
 
@@ -42,7 +42,7 @@ export interface NfsCallCount {
   readonly count: number;
 }
 
-/** Returns the counters that the kernel prints, without those of newer kernels, whose names are unknown. */
+/** Returns the counters in these lines. Leaves out counters without a known name, which newer kernels print. */
 export function countNfsCalls(stats: RpcStats, lines: readonly NfsCallLine[]): readonly NfsCallCount[] {
   return lines.flatMap(({ key, version, names }) =>
     (stats.get(key) ?? []).flatMap((count, index) => {
