@@ -16,6 +16,13 @@ export interface GatherRequest {
   readonly deadline: number;
 }
 
+interface RunningPass {
+  readonly runs: readonly CollectorRun[];
+  readonly pass: Promise<Pass>;
+  /** The deadline of the reads, which is the earliest deadline of all requests that share the pass. */
+  readonly reads: { end: number };
+}
+
 export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
@@ -40,7 +47,7 @@ export class Gatherer {
   readonly #selfMetrics: readonly SelfMetrics[];
   readonly #observe: (result: CollectorResult) => void;
   readonly #labelCache = new LabelCache();
-  readonly #running = new Map<string, { readonly runs: readonly CollectorRun[]; readonly pass: Promise<Pass> }>();
+  readonly #running = new Map<string, RunningPass>();
   /** Runs that have not ended by the deadline of their pass. Until they end, their collectors are not started again. */
   readonly #overdue = new Set<CollectorRun>();
 
@@ -56,16 +63,20 @@ export class Gatherer {
   async gather({ convention = 'prometheus', only, deadline }: GatherRequest): Promise<Pass> {
     const key = `${convention} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#running.get(key);
-    if (shared !== undefined)
+    if (shared !== undefined) {
+      // A device that hangs must not cost the other values of its collector, which is not complete before all reads end.
+      shared.reads.end = Math.min(shared.reads.end, deadline);
       return (await withDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs, convention);
+    }
 
     const collectors = this.#all.filter(
       (collector) => (only?.has(collector.name) ?? true) && supports(collector, convention),
     );
-    const host = this.#host.forPass(deadline);
+    const reads = { end: deadline };
+    const host = this.#host.forPass(() => reads.end);
     const runs = collectors.map((collector) => this.#start(collector, host, convention));
     const pass = this.#finish(runs, deadline, convention);
-    this.#running.set(key, { runs, pass });
+    this.#running.set(key, { runs, pass, reads });
     try {
       return await pass;
     } finally {

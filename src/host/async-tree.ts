@@ -206,7 +206,7 @@ export class AsyncTree {
   }
 
   #run<T>(key: string, start: () => Promise<T>): Promise<T> {
-    return this.#options.calls.run(key, this.#options.remaining(), start);
+    return this.#options.calls.run(key, () => this.#options.remaining(), start);
   }
 }
 

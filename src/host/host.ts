@@ -213,11 +213,12 @@ export class Host {
   /**
    * Starts a pass: returns the same host with calls that end before the deadline of the pass.
    *
-   * @param deadline point in time on the clock of `performance.now()`
+   * @param deadline point in time on the clock of `performance.now()`; a function if the deadline can move to an earlier time
    */
-  forPass(deadline: number): Host {
+  forPass(deadline: number | (() => number)): Host {
+    const end = typeof deadline === 'number' ? () => deadline : deadline;
     const remaining = (limit = CALL_TIMEOUT_MS) =>
-      Math.max(1, Math.min(limit, deadline - PASS_MARGIN_MS - performance.now()));
+      Math.max(1, Math.min(limit, end() - PASS_MARGIN_MS - performance.now()));
     this.#shared.fdCache.nextPass();
     return new Host(this.#options, this.#shared, { remaining, report: this.#report });
   }

@@ -4,10 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { type Collector, forEachItem } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import type { CollectorResult, Pass } from '../../src/collection/pass.ts';
+import { watchdog } from '../../src/collectors/watchdog.ts';
 import { AbsentError } from '../../src/host/host.ts';
 import { gauge, semconv } from '../../src/metrics/metric.ts';
 import { createFakeCollector } from '../support/fake-collector.ts';
-import { openHost } from '../support/host-tree.ts';
+import { createHostTree, openHost } from '../support/host-tree.ts';
+import { stallAttributes } from '../support/stall.ts';
 
 const host = openHost('/nowhere');
 const later = (milliseconds = 60_000) => ({ deadline: performance.now() + milliseconds });
@@ -268,6 +270,20 @@ test('gather() returns a snapshot to a caller whose deadline is earlier', async 
     values: { node_quick: [1], node_slow: [2] },
     failed: false,
   });
+});
+
+test('gather() ends the reads of a shared pass before the earliest deadline of its callers', async (context) => {
+  await using tree = await createHostTree({
+    'sys/class/watchdog/watchdog0/timeout': '30\n',
+    'sys/class/watchdog/watchdog0/timeleft': '28\n',
+  });
+  stallAttributes(context, (path) => path.endsWith('timeleft'));
+  const collectors = [watchdog.create({})];
+  const gatherer = new Gatherer({ host: tree.host, collectors, selfMetrics: [], observe: () => undefined });
+  const patient = gatherer.gather(later());
+  const hasty = await gatherer.gather(later(400));
+  assert.deepEqual(summary(hasty).values, { node_watchdog_timeout_seconds: [30], node_watchdog_info: [1] });
+  assert.equal(await patient, hasty);
 });
 
 test('gather() runs the requested collectors and shares the pass with equal requests only', async () => {
