@@ -44,11 +44,11 @@ export const containers = defineCollector({
   },
   create: ({ 'slim-labels': isSlim, labels: allowed, ...sockets }) => {
     const reader = new ContainerReader(metadataSources(sockets, allowed));
-    const memo = new ContainerMemo(({ container, metadata }) =>
+    const memo = new ContainerMemo(reader, ({ container, metadata }) =>
       containerLabels({ id: container.path, ...(isSlim ? {} : metadata) }),
     );
-    const info = new ContainerInfo(allowed);
-    const semconv = new ContainerSemconv();
+    const info = new ContainerInfo(reader, allowed);
+    const semconv = new ContainerSemconv(reader);
     return {
       families: [
         ...cpuFamilies,

@@ -2,6 +2,7 @@ import { type KernelTree, optional } from '../../host/host.ts';
 import { parseProcessTimes } from '../../parse/process-times.ts';
 import { parseStat, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
+import type { ContainerCache } from './container-cache.ts';
 import type { NetworkNamespaces } from './network-namespaces.ts';
 
 /** The oldest process of a container, which started together with it. */
@@ -13,9 +14,6 @@ export interface InitProcess {
   readonly startedAt: number | undefined;
 }
 
-/** Init processes of the previous passes. */
-export type InitProcessCache = WeakMap<Container, InitProcess>;
-
 /** Version 1 sorts the list of processes by PID and version 2 nearly does, so the oldest process is among the first. */
 const MAX_CANDIDATES = 64;
 
@@ -23,10 +21,11 @@ const MAX_CANDIDATES = 64;
 export class InitProcessFinder {
   readonly #proc: KernelTree;
   readonly #namespaces: NetworkNamespaces;
-  readonly #cache: InitProcessCache;
+  readonly #cache: ContainerCache<InitProcess>;
   #bootTime: number | undefined;
 
-  constructor(proc: KernelTree, namespaces: NetworkNamespaces, cache: InitProcessCache) {
+  /** @param cache the init processes of previous passes */
+  constructor(proc: KernelTree, namespaces: NetworkNamespaces, cache: ContainerCache<InitProcess>) {
     this.#proc = proc;
     this.#namespaces = namespaces;
     this.#cache = cache;

@@ -1,6 +1,8 @@
 import { AbsentError, type Host, ReadError } from '../../host/host.ts';
 import { withDeadline } from '../../util/deadline.ts';
 import type { Container, DiscoveredContainer } from '../discovery/container.ts';
+import type { ContainerCache } from '../discovery/container-cache.ts';
+import type { ContainerTable } from '../discovery/container-table.ts';
 import { type ContainerMetadata, mergeMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
@@ -51,11 +53,15 @@ export class MetadataResolver {
   readonly #sources: readonly MetadataSource[];
   readonly #states = new Map<MetadataSource, SourceState>();
   readonly #pending = new Set<MetadataSource>();
-  readonly #resolutions = new WeakMap<Container, Resolution>();
+  readonly #resolutions: ContainerCache<Resolution>;
 
-  /** @param sources in order of precedence */
-  constructor(sources: readonly MetadataSource[]) {
+  /**
+   * @param sources in order of precedence
+   * @param table lists the containers to resolve
+   */
+  constructor(sources: readonly MetadataSource[], table: ContainerTable) {
     this.#sources = sources;
+    this.#resolutions = table.createCache();
   }
 
   /** Whether the last request to each source succeeded. Sources that the host does not have are left out. */

@@ -1,7 +1,7 @@
 import { RateWindow } from '../../collection/rate-window.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
-import type { ContainerReading } from '../usage/container-reader.ts';
+import type { ContainerReader, ContainerReading } from '../usage/container-reader.ts';
 import type { DeviceName } from '../usage/device-names.ts';
 import { type CpuUsage, memoryLimit, workingSet } from '../usage/usage.ts';
 import { CONTAINER_ATTRIBUTES, type ContainerAttributes, containerAttributes } from './attributes.ts';
@@ -67,8 +67,13 @@ export interface SemconvContext {
 
 /** Emits containers under the names of the semantic conventions. Their counters start when the container does. */
 export class ContainerSemconv {
-  readonly #attributes = new ContainerMemo(({ container, metadata }) => containerAttributes(container, metadata));
+  readonly #attributes: ContainerMemo<ContainerAttributes>;
   readonly #window = new RateWindow<Container, keyof CpuTimes>();
+
+  /** @param reader reads the containers */
+  constructor(reader: ContainerReader) {
+    this.#attributes = new ContainerMemo(reader, ({ container, metadata }) => containerAttributes(container, metadata));
+  }
 
   /** Call it before the containers of a pass are emitted. */
   startPass(): void {

@@ -1,8 +1,9 @@
 import { AbsentError, type Host } from '../../host/host.ts';
 import type { InterfaceTraffic } from '../../parse/interfaces.ts';
 import type { Container, DiscoveredContainer } from '../discovery/container.ts';
+import type { ContainerCache } from '../discovery/container-cache.ts';
 import { ContainerTable } from '../discovery/container-table.ts';
-import { type InitProcess, type InitProcessCache, InitProcessFinder } from '../discovery/init-process.ts';
+import { type InitProcess, InitProcessFinder } from '../discovery/init-process.ts';
 import { NetworkNamespaces } from '../discovery/network-namespaces.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import type { MetadataSource } from '../metadata/metadata-source.ts';
@@ -40,11 +41,16 @@ export interface ContainerList {
 export class ContainerReader {
   readonly #table = new ContainerTable();
   readonly #resolver: MetadataResolver;
-  readonly #initProcesses: InitProcessCache = new WeakMap();
+  readonly #initProcesses = this.#table.createCache<InitProcess>();
 
   /** @param sources in order of precedence */
   constructor(sources: readonly MetadataSource[]) {
-    this.#resolver = new MetadataResolver(sources);
+    this.#resolver = new MetadataResolver(sources, this.#table);
+  }
+
+  /** See {@link ContainerTable.createCache}. */
+  createCache<V>(): ContainerCache<V> {
+    return this.#table.createCache();
   }
 
   /** See {@link MetadataResolver.availability}. */
@@ -94,7 +100,8 @@ export class ContainerReader {
     const readErrors = attemptEach(listed, ({ discovered, container, processes: { pids, count }, startTime }) => {
       const network = owners.has(container) ? readNetwork(host.proc, pids) : undefined;
       const metadata = this.#resolver.metadataOf(container);
-      visit({ ...discovered, metadata, pids, processCount: count, startTime, network });
+      const { cgroup, directories } = discovered;
+      visit({ container, cgroup, directories, metadata, pids, processCount: count, startTime, network });
     });
     return [...listErrors, ...readErrors];
   }
@@ -134,7 +141,12 @@ function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonl
   return errors;
 }
 
-/** @throws {AbsentError} if the container has ended since it was found */
+/**
+ * Adds the usage of a container. The fields are listed one by one, here and above: *measured* with 1,000 containers, object
+ * spread allocates 370 KiB more per pass, which is 3 % of all allocations.
+ *
+ * @throws {AbsentError} if the container has ended since it was found
+ */
 function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReading {
   const usage = readUsage(sys, processes);
   const { processCount, directories } = processes;
@@ -143,5 +155,21 @@ function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReadin
   }
   // Version 1 leaves processes of other PID namespaces out of the list, so an empty list does not mean that there are none.
   const areHidden = processCount === 0 && (usage.threadCount ?? 0) > 0;
-  return { ...processes, ...usage, processCount: areHidden ? undefined : processCount };
+  const { container, cgroup, metadata, pids, startTime, network } = processes;
+  const { cpu, memory, io, threadCount, pressure } = usage;
+  return {
+    container,
+    cgroup,
+    directories,
+    metadata,
+    pids,
+    processCount: areHidden ? undefined : processCount,
+    startTime,
+    network,
+    cpu,
+    memory,
+    io,
+    threadCount,
+    pressure,
+  };
 }
