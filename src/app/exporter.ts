@@ -5,7 +5,7 @@ import { Gatherer, type SelfMetrics } from '../collection/gatherer.ts';
 import type { AppInfo } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
 import { version } from '../config/version.ts';
-import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
+import { createMetadataSourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { validateFamilies } from '../custom/validate-families.ts';
 import { metricName } from '../export/otel/metric-name.ts';
@@ -174,7 +174,9 @@ export class Exporter {
     const isAboutHost = this.#product.subject === 'host';
     const limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     return createApp({
-      info: isAboutHost ? { host: this.#host, containers: new ContainerReporter(metadataSourcesOf(all)) } : undefined,
+      info: isAboutHost
+        ? { host: this.#host, containers: new ContainerReporter(createMetadataSourcesFrom(all)) }
+        : undefined,
       metrics: outputs.scraped && {
         scrape: (request) => output.scrape(request),
         collectors: this.#gatherer.collectors.map(({ name }) => name),

@@ -39,7 +39,7 @@ export class InitProcessFinder {
     const initProcess: InitProcess = {
       pid: oldest?.pid,
       networkNamespace: oldest && this.#namespaces.of(oldest.pid),
-      startedAt: earlier(cached?.startedAt, oldest && this.#startTime(oldest)),
+      startedAt: pickEarlier(cached?.startedAt, oldest && this.#startTime(oldest)),
     };
     this.#cache.set(container, initProcess);
     return initProcess;
@@ -67,7 +67,7 @@ interface Candidate {
   readonly startTicks: number;
 }
 
-function earlier(first: number | undefined, second: number | undefined): number | undefined {
+function pickEarlier(first: number | undefined, second: number | undefined): number | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return Math.min(first, second);
 }

@@ -1,5 +1,5 @@
 import { messageField, messagesField, parseFields, textField, textMapField } from '../../formats/protobuf.ts';
-import { allowedLabels, type ContainerMetadata, podMetadata } from './metadata.ts';
+import { type ContainerMetadata, pickLabels, pickPodMetadata } from './metadata.ts';
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
 const SERVICE = '/runtime.v1.RuntimeService';
@@ -37,8 +37,8 @@ function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyM
       const metadata: ContainerMetadata = {
         name: textField(messageField(container, 3), 1),
         image: textField(messageField(container, 4), 1),
-        ...podMetadata(labels),
-        labels: allowedLabels(labels, allowed),
+        ...pickPodMetadata(labels),
+        labels: pickLabels(labels, allowed),
       };
       return [textField(container, 1) ?? '', metadata];
     }),
@@ -56,7 +56,7 @@ function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMa
       const metadata: ContainerMetadata = {
         pod: textField(pod, 1),
         namespace: textField(pod, 3),
-        labels: allowedLabels(textMapField(sandbox, 5), allowed),
+        labels: pickLabels(textMapField(sandbox, 5), allowed),
       };
       return [textField(sandbox, 1) ?? '', metadata];
     }),

@@ -37,21 +37,21 @@ const POD_KEYS = {
 } as const;
 
 /** Returns the Kubernetes pod that labels or annotations name. */
-export function podMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
+export function pickPodMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
   return {
-    namespace: firstValue(labels, POD_KEYS.namespace),
-    pod: firstValue(labels, POD_KEYS.pod),
-    container: firstValue(labels, POD_KEYS.container),
+    namespace: findFirstValue(labels, POD_KEYS.namespace),
+    pod: findFirstValue(labels, POD_KEYS.pod),
+    container: findFirstValue(labels, POD_KEYS.container),
   };
 }
 
 /** Returns the value of the first key that a map contains. */
-export function firstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
+export function findFirstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
   return keys.map((key) => labels.get(key)).find((value) => value !== undefined);
 }
 
 /** Returns the allowed labels of a container. The others are dropped here and never stored, because they may hold secrets. */
-export function allowedLabels(
+export function pickLabels(
   labels: ReadonlyMap<string, string>,
   allowed: readonly string[],
 ): ContainerMetadata['labels'] {

@@ -122,7 +122,7 @@ export class MetadataResolver {
     const previous = this.#resolutions.get(container);
     const results = sources.flatMap((source) => this.#states.get(source)?.metadata.get(container) ?? []);
     const { metadata: before = NO_METADATA, attempts: previousAttempts = 0 } = previous ?? {};
-    const metadata = mergeMetadata([...results, before, defaultMetadata(container)]);
+    const metadata = mergeMetadata([...results, before, deriveMetadata(container)]);
     const attempts = previousAttempts + 1;
     const wait = results.length > 0 ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
     this.#resolutions.set(container, {
@@ -134,7 +134,7 @@ export class MetadataResolver {
 }
 
 /** The id of a container of systemd-nspawn or LXC is its name. */
-function defaultMetadata({ id }: Container): ContainerMetadata {
+function deriveMetadata({ id }: Container): ContainerMetadata {
   return HEXADECIMAL_ID.test(id) ? NO_METADATA : { name: id };
 }
 

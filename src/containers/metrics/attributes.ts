@@ -19,14 +19,14 @@ export type ContainerAttributes = ContainerLabels<(typeof CONTAINER_ATTRIBUTES)[
 /** Kubernetes' name for the Docker container that holds the network of a pod open. It is not a container of the pod. */
 const SANDBOX = 'POD';
 
-export function containerAttributes(
+export function createContainerAttributes(
   { id, runtime, podUid }: CgroupIdentity,
   { name, image, namespace, pod, container }: ContainerMetadata,
 ): ContainerAttributes {
   return ContainerLabels.of({
     'container.id': id,
     'container.name': name,
-    'container.image.name': image === undefined ? undefined : imageName(image),
+    'container.image.name': image === undefined ? undefined : stripImageTag(image),
     'container.runtime.name': runtime,
     'k8s.namespace.name': namespace,
     'k8s.pod.name': pod,
@@ -36,7 +36,7 @@ export function containerAttributes(
 }
 
 /** `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`; `undefined` for an image that has only an id. */
-function imageName(image: string): string | undefined {
+function stripImageTag(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }

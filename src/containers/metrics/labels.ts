@@ -47,6 +47,13 @@ export class ContainerLabels<L extends string = ContainerLabel> {
   }
 }
 
-export function containerLabels({ id, name, image, namespace, pod, container }: ContainerLabelValues): ContainerLabels {
+export function createContainerLabels({
+  id,
+  name,
+  image,
+  namespace,
+  pod,
+  container,
+}: ContainerLabelValues): ContainerLabels {
   return ContainerLabels.of({ id, name, image, namespace, pod, container });
 }

@@ -1,5 +1,5 @@
 import { counter, gauge } from '../../metrics/metric.ts';
-import { type MemoryUsage, memoryLimit, type PageFaults, workingSet } from '../usage/usage.ts';
+import { getMemoryLimit, getWorkingSet, type MemoryUsage, type PageFaults } from '../usage/usage.ts';
 import type { EmitIfKnown } from './emit-if-known.ts';
 import { CONTAINER_LABELS, type ContainerLabels } from './labels.ts';
 
@@ -8,7 +8,7 @@ const usage = gauge(
   'Memory that the container uses, including caches, in bytes.',
   CONTAINER_LABELS,
 );
-const workingSetBytes = gauge(
+const workingSet = gauge(
   'container_memory_working_set_bytes',
   'Memory that the container uses without the file cache that was not used recently, in bytes.',
   CONTAINER_LABELS,
@@ -43,14 +43,14 @@ const limit = gauge(
 );
 
 export const memoryFamilies = [
-  ...[usage, workingSetBytes, rss, cache, swap, mappedFile],
+  ...[usage, workingSet, rss, cache, swap, mappedFile],
   ...[failures, faults, oomKills, limit],
 ];
 
 export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
   const { base } = labels;
   emit(usage, memory.usage, base);
-  emit(workingSetBytes, workingSet(memory), base);
+  emit(workingSet, getWorkingSet(memory), base);
   emit(rss, memory.rss, base);
   emit(cache, memory.cache, base);
   emit(swap, memory.swap, base);
@@ -59,7 +59,7 @@ export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: Conta
   emitFaults(emit, memory.faults, labels.with('failure_type', 'pgfault'));
   emitFaults(emit, memory.majorFaults, labels.with('failure_type', 'pgmajfault'));
   emit(oomKills, memory.oomKills, base);
-  if (memory.limit !== undefined) emit(limit, memoryLimit(memory) ?? 0, base);
+  if (memory.limit !== undefined) emit(limit, getMemoryLimit(memory) ?? 0, base);
 }
 
 type FaultLabels = ContainerLabels<(typeof CONTAINER_LABELS)[number] | 'failure_type'>;

@@ -3,8 +3,8 @@ import { type Emit, semconv } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
 import type { ContainerReader, ContainerReading } from '../usage/container-reader.ts';
 import type { DeviceName } from '../usage/device-names.ts';
-import { type CpuUsage, memoryLimit, workingSet } from '../usage/usage.ts';
-import { CONTAINER_ATTRIBUTES, type ContainerAttributes, containerAttributes } from './attributes.ts';
+import { type CpuUsage, getMemoryLimit, getWorkingSet } from '../usage/usage.ts';
+import { CONTAINER_ATTRIBUTES, type ContainerAttributes, createContainerAttributes } from './attributes.ts';
 import { ContainerMemo } from './container-memo.ts';
 
 const ID = CONTAINER_ATTRIBUTES;
@@ -22,7 +22,7 @@ const usage = semconv.upDownCounter(
   'Memory that the container uses, including caches.',
   ID,
 );
-const workingSetBytes = semconv.upDownCounter(
+const workingSet = semconv.upDownCounter(
   'container.memory.working_set',
   'By',
   'Memory that the container uses without the file cache that was not used recently.',
@@ -49,7 +49,7 @@ const networkIo = semconv.counter(
 );
 
 export const semconvFamilies = [
-  ...[cpuTime, cpuUsage, uptime, usage, workingSetBytes, available, rss, faults, diskIo, networkIo],
+  ...[cpuTime, cpuUsage, uptime, usage, workingSet, available, rss, faults, diskIo, networkIo],
 ];
 
 /** `total` has no mode attribute. */
@@ -72,7 +72,9 @@ export class ContainerSemconv {
 
   /** @param reader reads the containers */
   constructor(reader: ContainerReader) {
-    this.#attributes = new ContainerMemo(reader, ({ container, metadata }) => containerAttributes(container, metadata));
+    this.#attributes = new ContainerMemo(reader, ({ container, metadata }) =>
+      createContainerAttributes(container, metadata),
+    );
   }
 
   /** Call it before the containers of a pass are emitted. */
@@ -84,7 +86,7 @@ export class ContainerSemconv {
     const { container, cpu, startTime } = reading;
     const attributes = this.#attributes.get(reading);
     emit(uptime, now - startTime, attributes.base);
-    const times = cpuTimes(cpu);
+    const times = splitCpuTime(cpu);
     const rates = this.#window.rates(container, elapsed, times);
     for (const mode of CPU_TIMES) {
       const [time, rate] = [times[mode], rates[mode]];
@@ -100,7 +102,7 @@ export class ContainerSemconv {
 }
 
 /** Returns the total only if the kernel does not report both modes: the points of a metric must add up to the total. */
-function cpuTimes({ user, system, usage: total }: CpuUsage): CpuTimes {
+function splitCpuTime({ user, system, usage: total }: CpuUsage): CpuTimes {
   const hasModes = user !== undefined && system !== undefined;
   return hasModes ? { user, system, total: undefined } : { user: undefined, system: undefined, total };
 }
@@ -109,9 +111,9 @@ function emitMemory(emit: Emit, reading: ContainerReading, attributes: Container
   const { memory, startTime } = reading;
   const { base } = attributes;
   if (memory.usage !== undefined) emit(usage, memory.usage, base, startTime);
-  const working = workingSet(memory);
-  if (working !== undefined) emit(workingSetBytes, working, base, startTime);
-  const limit = memoryLimit(memory);
+  const working = getWorkingSet(memory);
+  if (working !== undefined) emit(workingSet, working, base, startTime);
+  const limit = getMemoryLimit(memory);
   if (working !== undefined && limit !== undefined) emit(available, limit - working, base, startTime);
   if (memory.rss !== undefined) emit(rss, memory.rss, base, startTime);
   emitFaults(emit, reading, attributes);

@@ -8,7 +8,7 @@ import { NetworkNamespaces } from '../discovery/network-namespaces.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import type { MetadataSource } from '../metadata/metadata-source.ts';
 import { MetadataResolver } from '../metadata/resolver.ts';
-import { networkOwners, readNetwork } from './network.ts';
+import { findNetworkOwners, readNetwork } from './network.ts';
 import { type ProcessList, readProcessList } from './processes.ts';
 import { readUsage } from './read-usage.ts';
 import type { Usage } from './usage.ts';
@@ -96,7 +96,7 @@ export class ContainerReader {
       });
     });
     // The owner of a shared network is known only when all init processes are.
-    const owners = networkOwners(listed, namespaces.ofHost());
+    const owners = findNetworkOwners(listed, namespaces.ofHost());
     const readErrors = attemptEach(listed, ({ discovered, container, processes: { pids, count }, startTime }) => {
       const network = owners.has(container) ? readNetwork(host.proc, pids) : undefined;
       const metadata = this.#resolver.metadataOf(container);

@@ -16,7 +16,7 @@ interface NetworkCandidate {
  *
  * @param hostNamespace `undefined` if it is not visible
  */
-export function networkOwners(
+export function findNetworkOwners(
   candidates: Iterable<NetworkCandidate>,
   hostNamespace: string | undefined,
 ): ReadonlySet<Container> {

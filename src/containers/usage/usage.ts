@@ -49,7 +49,7 @@ export interface MemoryUsage {
   readonly faults: PageFaults;
   readonly majorFaults: PageFaults;
   readonly oomKills: number | undefined;
-  /** `Infinity` without a limit; see {@link memoryLimit}. */
+  /** `Infinity` without a limit; see {@link getMemoryLimit}. */
   readonly limit: number | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface Pressures {
 const MAX_MEMORY_LIMIT = 2 ** 62;
 
 /** Returns the memory limit in bytes, or `undefined` if there is none or it is unknown. */
-export function memoryLimit({ limit }: MemoryUsage): number | undefined {
+export function getMemoryLimit({ limit }: MemoryUsage): number | undefined {
   return limit !== undefined && limit <= MAX_MEMORY_LIMIT ? limit : undefined;
 }
 
@@ -78,7 +78,7 @@ export function memoryLimit({ limit }: MemoryUsage): number | undefined {
  * Returns the working set in bytes: memory that the kernel cannot reclaim without effort, which kubelet's evictions are
  * based on. The two numbers are read one after the other, so their difference may be negative.
  */
-export function workingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
+export function getWorkingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
   if (usage === undefined || inactiveFile === undefined) return undefined;
   return Math.max(0, usage - inactiveFile);
 }
