@@ -77,7 +77,7 @@ export class ContainerSemconv {
     );
   }
 
-  /** Call it before the containers of a pass are emitted. */
+  /** Starts a pass over the containers: see {@link RateWindow.startPass}. */
   startPass(): void {
     this.#window.startPass();
   }
@@ -96,7 +96,7 @@ export class ContainerSemconv {
       if (rate !== undefined) emit(cpuUsage, rate, withMode);
     }
     emitMemory(emit, reading, attributes);
-    emitDiskIo(emit, reading, attributes, deviceName);
+    emitDiskIo(emit, reading, { attributes, deviceName });
     emitNetworkIo(emit, reading, attributes);
   }
 }
@@ -129,8 +129,7 @@ function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attribu
 function emitDiskIo(
   emit: Emit,
   { io, startTime }: ContainerReading,
-  attributes: ContainerAttributes,
-  deviceName: DeviceName,
+  { attributes, deviceName }: { readonly attributes: ContainerAttributes; readonly deviceName: DeviceName },
 ): void {
   for (const { device, readBytes, writeBytes } of io) {
     // The semconv metrics of the host's disks have the same device names.
