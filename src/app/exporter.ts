@@ -3,7 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
-import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
+import { createMetadataSourcesFrom } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { setOtelLog } from '../export/otel/diag-log.ts';
 import type { Naming } from '../export/otel/naming.ts';
@@ -159,7 +159,7 @@ export class Exporter {
     return createApp({
       info:
         this.#app.subject === 'host'
-          ? { host: this.#host, containers: new ContainerReporter(metadataSourcesOf(flagValues)) }
+          ? { host: this.#host, containers: new ContainerReporter(createMetadataSourcesFrom(flagValues)) }
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],

@@ -2,6 +2,7 @@ import type { KernelTree } from '../../host/host.ts';
 import { parseProcessStat } from '../../parse/process-stat.ts';
 import { parseBootTime, USER_HZ } from '../../parse/stat.ts';
 import type { Container } from './container.ts';
+import type { ContainerCache } from './container-cache.ts';
 import type { NetworkNamespaces } from './network-namespaces.ts';
 
 /** The oldest process of a container. */
@@ -16,9 +17,6 @@ export interface InitProcess {
   readonly startedAt: number | undefined;
 }
 
-/** Init processes that the previous passes found. */
-export type InitProcessCache = WeakMap<Container, InitProcess>;
-
 /** Number of processes to check per container. The oldest process is usually among the first processes of the list. */
 const MAX_CANDIDATES = 64;
 
@@ -26,10 +24,11 @@ const MAX_CANDIDATES = 64;
 export class InitProcessFinder {
   readonly #proc: KernelTree;
   readonly #namespaces: NetworkNamespaces;
-  readonly #cache: InitProcessCache;
+  readonly #cache: ContainerCache<InitProcess>;
   #bootTime: number | undefined;
 
-  constructor(proc: KernelTree, namespaces: NetworkNamespaces, cache: InitProcessCache) {
+  /** @param cache the init processes of previous passes */
+  constructor(proc: KernelTree, namespaces: NetworkNamespaces, cache: ContainerCache<InitProcess>) {
     this.#proc = proc;
     this.#namespaces = namespaces;
     this.#cache = cache;
@@ -43,7 +42,7 @@ export class InitProcessFinder {
     const initProcess: InitProcess = {
       pid: oldest?.pid,
       networkNamespace: oldest && this.#namespaces.of(oldest.pid),
-      startedAt: earlier(cached?.startedAt, oldest && this.#startTime(oldest)),
+      startedAt: pickEarlier(cached?.startedAt, oldest && this.#startTime(oldest)),
     };
     this.#cache.set(container, initProcess);
     return initProcess;
@@ -71,7 +70,7 @@ interface Candidate {
   readonly startTicks: number;
 }
 
-function earlier(first: number | undefined, second: number | undefined): number | undefined {
+function pickEarlier(first: number | undefined, second: number | undefined): number | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return Math.min(first, second);
 }

@@ -8,7 +8,7 @@ export type EmitIfKnown = <L extends string>(
 ) => void;
 
 /** @param startTime start of the container and of its counters, as Unix time in seconds */
-export function emitterIfKnown(emit: Emit, startTime: number): EmitIfKnown {
+export function createEmitIfKnown(emit: Emit, startTime: number): EmitIfKnown {
   return (family, value, labels) => {
     if (value === undefined) return;
     emit<string, 'counter' | 'gauge', 'prometheus'>(

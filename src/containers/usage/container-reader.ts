@@ -1,13 +1,14 @@
 import { AbsentError, type Host } from '../../host/host.ts';
 import type { InterfaceTraffic } from '../../parse/net-dev.ts';
 import type { Container, DiscoveredContainer } from '../discovery/container.ts';
+import type { ContainerCache } from '../discovery/container-cache.ts';
 import { ContainerTable } from '../discovery/container-table.ts';
-import { type InitProcess, type InitProcessCache, InitProcessFinder } from '../discovery/init-process.ts';
+import { type InitProcess, InitProcessFinder } from '../discovery/init-process.ts';
 import { NetworkNamespaces } from '../discovery/network-namespaces.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import type { MetadataSource } from '../metadata/metadata-source.ts';
 import { MetadataResolver } from '../metadata/resolver.ts';
-import { networkOwners, readNetwork } from './network.ts';
+import { findNetworkOwners, readNetwork } from './network.ts';
 import { type ProcessList, readProcessList } from './processes.ts';
 import { readUsage } from './read-usage.ts';
 import type { Usage } from './usage.ts';
@@ -40,11 +41,16 @@ export interface ContainerList {
 export class ContainerReader {
   readonly #table = new ContainerTable();
   readonly #resolver: MetadataResolver;
-  readonly #initProcesses: InitProcessCache = new WeakMap();
+  readonly #initProcesses = this.#table.createCache<InitProcess>();
 
   /** @param sources sources of metadata in order of precedence */
   constructor(sources: readonly MetadataSource[]) {
-    this.#resolver = new MetadataResolver(sources);
+    this.#resolver = new MetadataResolver(sources, this.#table);
+  }
+
+  /** See {@link ContainerTable.createCache}. */
+  createCache<V>(): ContainerCache<V> {
+    return this.#table.createCache();
   }
 
   /** For each source of metadata that the host has, whether the last request to the source succeeded. */
@@ -90,11 +96,12 @@ export class ContainerReader {
       });
     });
     // The owner of a shared network namespace depends on the init processes of all containers.
-    const owners = networkOwners(listed, namespaces.ofHost());
+    const owners = findNetworkOwners(listed, namespaces.ofHost());
     const readErrors = attemptEach(listed, ({ discovered, container, processes: { pids, count }, startTime }) => {
       const network = owners.has(container) ? readNetwork(host.proc, pids) : undefined;
       const metadata = this.#resolver.metadataOf(container);
-      visit({ ...discovered, metadata, pids, processCount: count, startTime, network });
+      const { cgroup, directories } = discovered;
+      visit({ container, cgroup, directories, metadata, pids, processCount: count, startTime, network });
     });
     return [...listErrors, ...readErrors];
   }
@@ -134,7 +141,12 @@ function attemptEach<T>(items: Iterable<T>, attempt: (item: T) => void): readonl
   return errors;
 }
 
-/** @throws {AbsentError} if the cgroup of the container does not exist any more */
+/**
+ * Adds the usage of a container. The fields are listed one by one, here and above: *measured* with 1,000 containers, object
+ * spread allocates 370 KiB more per pass, which is 3 % of all allocations.
+ *
+ * @throws {AbsentError} if the cgroup of the container does not exist any more
+ */
 function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReading {
   const usage = readUsage(sys, processes);
   const { processCount, directories } = processes;
@@ -143,5 +155,21 @@ function addUsage({ sys }: Host, processes: ContainerProcesses): ContainerReadin
   }
   // With version 1, the list does not contain processes of other PID namespaces. An empty list may therefore be incomplete.
   const areHidden = processCount === 0 && (usage.threadCount ?? 0) > 0;
-  return { ...processes, ...usage, processCount: areHidden ? undefined : processCount };
+  const { container, cgroup, metadata, pids, startTime, network } = processes;
+  const { cpu, memory, io, threadCount, pressure } = usage;
+  return {
+    container,
+    cgroup,
+    directories,
+    metadata,
+    pids,
+    processCount: areHidden ? undefined : processCount,
+    startTime,
+    network,
+    cpu,
+    memory,
+    io,
+    threadCount,
+    pressure,
+  };
 }

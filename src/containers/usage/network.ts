@@ -16,7 +16,7 @@ interface NetworkCandidate {
  *
  * @param hostNamespace identifier of the host's namespace; `undefined` if it is not visible
  */
-export function networkOwners(
+export function findNetworkOwners(
   candidates: Iterable<NetworkCandidate>,
   hostNamespace: string | undefined,
 ): ReadonlySet<Container> {

@@ -49,7 +49,7 @@ export interface MemoryUsage {
   readonly faults: PageFaults;
   readonly majorFaults: PageFaults;
   readonly oomKills: number | undefined;
-  /** Memory limit as the file contains it, which may mean "no limit"; see {@link memoryLimit}. */
+  /** Memory limit as the file contains it, which may mean "no limit"; see {@link getMemoryLimit}. */
   readonly limit: number | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface Pressures {
 const MAX_MEMORY_LIMIT = 2 ** 62;
 
 /** Returns the memory limit in bytes; `undefined` if the container has no limit or the limit is unknown. */
-export function memoryLimit({ limit }: MemoryUsage): number | undefined {
+export function getMemoryLimit({ limit }: MemoryUsage): number | undefined {
   return limit !== undefined && limit <= MAX_MEMORY_LIMIT ? limit : undefined;
 }
 
@@ -78,7 +78,7 @@ export function memoryLimit({ limit }: MemoryUsage): number | undefined {
  * Returns the working set in bytes, on which kubelet bases evictions: the memory usage without the file cache that was not
  * used recently. The two numbers are read at different times; if their difference is negative, returns 0.
  */
-export function workingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
+export function getWorkingSet({ usage, inactiveFile }: MemoryUsage): number | undefined {
   if (usage === undefined || inactiveFile === undefined) return undefined;
   return Math.max(0, usage - inactiveFile);
 }
