@@ -3,6 +3,7 @@ import type { Convention } from '../metrics/metric.ts';
 import { withDeadline } from '../util/deadline.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
+import { DuplicateSeriesFilter } from './duplicate-series.ts';
 import { LabelCache } from './label-cache.ts';
 import { type CollectorResult, createPass, type Pass, type SelfMetrics } from './pass.ts';
 import { belongsTo, SampleBuffer } from './sample-buffer.ts';
@@ -43,6 +44,7 @@ export class Gatherer {
   readonly #running = new Map<string, { readonly runs: readonly CollectorRun[]; readonly pass: Promise<Pass> }>();
   /** Runs that have not ended by the deadline of their pass. Until they end, their collectors are not started again. */
   readonly #overdue = new Set<CollectorRun>();
+  readonly #duplicateSeries = new DuplicateSeriesFilter();
 
   constructor({ host, collectors, selfMetrics, observe }: GathererOptions) {
     this.#host = host;
@@ -57,7 +59,7 @@ export class Gatherer {
     const key = `${convention} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#running.get(key);
     if (shared !== undefined)
-      return (await withDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs, convention);
+      return (await withDeadline(shared.pass, deadline)) ?? this.#toPass(this.#resultsOf(shared.runs), convention);
 
     const collectors = this.#all.filter(
       (collector) => (only?.has(collector.name) ?? true) && supports(collector, convention),
@@ -88,12 +90,16 @@ export class Gatherer {
       this.#overdue.add(run);
       void run.settled.then(() => this.#overdue.delete(run));
     }
-    for (const run of runs) this.#observe(run.result ?? run.timedOut());
-    return this.#toPass(runs, convention);
+    const results = this.#resultsOf(runs);
+    for (const result of results) this.#observe(result);
+    return this.#toPass(results, convention);
   }
 
-  #toPass(runs: readonly CollectorRun[], convention: Convention): Pass {
-    const results = runs.map((run) => run.result ?? run.timedOut());
+  #resultsOf(runs: readonly CollectorRun[]): readonly CollectorResult[] {
+    return this.#duplicateSeries.filter(runs.map((run) => run.result ?? run.timedOut()));
+  }
+
+  #toPass(results: readonly CollectorResult[], convention: Convention): Pass {
     const sequence = this.#labelCache.startRun(convention, this);
     const buffer = new SampleBuffer(convention, { sequence, startTime: PROCESS_START });
     for (const selfMetrics of this.#selfMetrics) selfMetrics.report(buffer.emit, results);

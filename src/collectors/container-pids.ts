@@ -3,9 +3,10 @@ import { createMetadataSources, metadataFlags } from '../containers/metadata/met
 import { type ContainerProcesses, ContainerReader } from '../containers/usage/container-reader.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
-import type { InterfaceTraffic, Traffic } from '../parse/net-dev.ts';
+import { type InterfaceTraffic, sumTraffic, type Traffic } from '../parse/net-dev.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
+import { emitterOfKnown } from './support/emit-known.ts';
 
 const PROCESS = ['id', 'name', 'type', 'pid'] as const;
 const CONTAINER = ['id', 'name', 'type'] as const;
@@ -100,15 +101,16 @@ function emitProcess({ proc }: Host, emit: Emit, { container, metadata, pid }: C
   const memory = proc.readIfPresent(`${pid}/status`, parseProcessStatus);
   if (memory === undefined && !proc.exists(`${pid}/status`)) return;
   const labels = (type: string) => ({ id: container.id, name: metadata.name, type, pid: String(pid) });
+  const emitKnown = emitterOfKnown(emit);
   if (times !== undefined) {
-    emit(utime, times.userTicks, labels('utime'));
-    emit(stime, times.systemTicks, labels('stime'));
-    emit(cutime, times.childrenUserTicks, labels('cutime'));
-    emit(cstime, times.childrenSystemTicks, labels('cstime'));
+    emitKnown(utime, times.userTicks, labels('utime'));
+    emitKnown(stime, times.systemTicks, labels('stime'));
+    emitKnown(cutime, times.childrenUserTicks, labels('cutime'));
+    emitKnown(cstime, times.childrenSystemTicks, labels('cstime'));
   }
-  if (memory?.vmSizeKib !== undefined) emit(vmSize, memory.vmSizeKib, labels('vmsize'));
-  if (memory?.vmRssKib !== undefined) emit(vmRss, memory.vmRssKib, labels('vmrss'));
-  if (memory?.rssFileKib !== undefined) emit(rssFile, memory.rssFileKib, labels('rssfile'));
+  emitKnown(vmSize, memory?.vmSizeKib, labels('vmsize'));
+  emitKnown(vmRss, memory?.vmRssKib, labels('vmrss'));
+  emitKnown(rssFile, memory?.rssFileKib, labels('rssfile'));
 }
 
 function emitNetwork(
@@ -116,11 +118,12 @@ function emitNetwork(
   { container, metadata }: ContainerProcesses,
   interfaces: readonly InterfaceTraffic[],
 ): void {
-  const sumOf = (direction: 'received' | 'transmitted', counter: keyof Traffic): number =>
-    interfaces.reduce((sum, traffic) => sum + traffic[direction][counter], 0);
+  const sumOf = (direction: 'received' | 'transmitted', counter: keyof Traffic): number | undefined =>
+    sumTraffic(interfaces, (traffic) => traffic[direction][counter]);
+  const emitKnown = emitterOfKnown(emit);
   const labels = (type: string) => ({ id: container.id, name: metadata.name, type });
-  emit(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
-  emit(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
-  emit(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));
-  emit(txPackets, sumOf('transmitted', 'packets'), labels('tx_packets'));
+  emitKnown(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
+  emitKnown(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
+  emitKnown(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));
+  emitKnown(txPackets, sumOf('transmitted', 'packets'), labels('tx_packets'));
 }

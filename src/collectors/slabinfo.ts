@@ -2,9 +2,11 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseSlabinfo } from '../parse/slabinfo.ts';
+import { emitterOfKnown } from './support/emit-known.ts';
 import { createNarrowingFilter } from './support/filter.ts';
 
-const LABELS = ['slab'] as const;
+/** The label `index` distinguishes caches of one name. As in node_exporter, the only cache of a name does not have the label. */
+const LABELS = ['slab', 'index'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of the slab cache that are in use.', LABELS);
 const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, whether in use or not.', LABELS);
 const objectBytes = gauge('node_slabinfo_object_size_bytes', 'Size of an object of the slab cache, in bytes.', LABELS);
@@ -25,14 +27,17 @@ export const slabinfo = defineCollector({
     return {
       families: [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab],
       collect(host, emit) {
-        for (const cache of host.proc.read('slabinfo', parseSlabinfo)) {
-          if (!isIncluded(cache.name)) continue;
-          const labels = { slab: cache.name };
-          emit(activeObjects, cache.activeObjects, labels);
-          emit(objects, cache.objects, labels);
-          emit(objectBytes, cache.objectBytes, labels);
-          emit(objectsPerSlab, cache.objectsPerSlab, labels);
-          emit(pagesPerSlab, cache.pagesPerSlab, labels);
+        const emitKnown = emitterOfKnown(emit);
+        const included = host.proc.read('slabinfo', parseSlabinfo).filter(({ name }) => isIncluded(name));
+        for (const caches of Map.groupBy(included, ({ name }) => name).values()) {
+          for (const [index, cache] of caches.entries()) {
+            const labels = { slab: cache.name, index: caches.length === 1 ? undefined : String(index) };
+            emitKnown(activeObjects, cache.activeObjects, labels);
+            emitKnown(objects, cache.objects, labels);
+            emitKnown(objectBytes, cache.objectBytes, labels);
+            emitKnown(objectsPerSlab, cache.objectsPerSlab, labels);
+            emitKnown(pagesPerSlab, cache.pagesPerSlab, labels);
+          }
         }
       },
     };

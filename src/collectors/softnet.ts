@@ -1,6 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseSoftnetStat } from '../parse/softnet-stat.ts';
+import { emitterOfKnown } from './support/emit-known.ts';
 
 const LABELS = ['cpu'] as const;
 const processed = counter('node_softnet_processed_total', 'Network packets processed by the CPU.', LABELS);
@@ -38,15 +39,16 @@ export const softnet = defineCollector({
   create: () => ({
     families: [processed, dropped, squeezed, collisions, receivedRps, flowLimited, backlog],
     collect(host, emit) {
+      const emitKnown = emitterOfKnown(emit);
       for (const stat of host.proc.read('net/softnet_stat', parseSoftnetStat)) {
         const labels = { cpu: stat.cpu };
-        emit(processed, stat.processed, labels);
-        emit(dropped, stat.dropped, labels);
-        emit(squeezed, stat.squeezed, labels);
-        emit(collisions, stat.collisions, labels);
-        emit(receivedRps, stat.receivedRps, labels);
-        emit(flowLimited, stat.flowLimited, labels);
-        emit(backlog, stat.backlog, labels);
+        emitKnown(processed, stat.processed, labels);
+        emitKnown(dropped, stat.dropped, labels);
+        emitKnown(squeezed, stat.squeezed, labels);
+        emitKnown(collisions, stat.collisions, labels);
+        emitKnown(receivedRps, stat.receivedRps, labels);
+        emitKnown(flowLimited, stat.flowLimited, labels);
+        emitKnown(backlog, stat.backlog, labels);
       }
     },
   }),

@@ -8,21 +8,26 @@ const info = gauge(
   ['sysname', 'release', 'version', 'machine', 'nodename', 'domainname'],
 );
 
+/** The domain name of a host on which none is set, as the kernel reports it. */
+const UNSET = '(none)';
+
 /** https://man7.org/linux/man-pages/man2/uname.2.html */
 export const uname = defineCollector({
   name: 'uname',
-  help: 'Names of the kernel, the machine and the host from /proc/sys/kernel',
+  help: 'Names of the kernel, the machine and the host from /proc/sys/kernel or uname(2)',
   create: () => ({
     families: [info],
     collect(host, emit) {
-      const read = (name: string) => host.proc.read(`sys/kernel/${name}`, parseLine);
+      const find = (name: string) => host.proc.readIfPresent(`sys/kernel/${name}`, parseLine) || undefined;
+      const { sysname, release, version, nodename } = host.uname;
+      // A sandbox such as gVisor lacks some of the files, but not the system call.
       emit(info, 1, {
-        sysname: read('ostype'),
-        release: read('osrelease'),
-        version: read('version'),
+        sysname: find('ostype') ?? sysname,
+        release: find('osrelease') ?? release,
+        version: find('version') ?? version,
         machine: host.machine,
-        nodename: read('hostname'),
-        domainname: read('domainname'),
+        nodename: find('hostname') ?? nodename,
+        domainname: find('domainname') ?? UNSET,
       });
     },
   }),

@@ -67,9 +67,10 @@ function mapFields(numberOf: (field: TimexField) => number): Record<TimexField, 
   >;
 }
 
-/** A call that a seccomp filter rejects (EPERM), or that a sandbox such as gVisor lacks (ENOSYS), counts as absent. */
+/** A call that a seccomp filter rejects (EPERM, EACCES), or that a sandbox such as gVisor lacks (ENOSYS), counts as absent. */
 function toError(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
   const code = Object.keys(names).find((name) => names[name] === errno) ?? String(errno);
-  if (code === 'EPERM' || code === 'ENOSYS') return new AbsentError(`Cannot call adjtimex: ${code}`);
+  if (code === 'EPERM' || code === 'EACCES' || code === 'ENOSYS')
+    return new AbsentError(`Cannot call adjtimex: ${code}`);
   return new ReadError(`Cannot call adjtimex: ${code}`, { code });
 }

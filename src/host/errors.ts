@@ -79,6 +79,17 @@ export function raiseError(error: Error): never {
 /** A parser of a file. It returns the rows that it can parse, and reports each malformed row that a caller needs. */
 export type Parse<T> = (text: string, report: ReportProblem) => T;
 
+/** An attribute and its parser. */
+export interface AttributeRead<T> {
+  readonly path: string;
+  readonly parse: Parse<T>;
+  /**
+   * Result for an attribute that does not exist or has no value; `undefined` by default. The result for a failed read is
+   * always `undefined`.
+   */
+  readonly absent?: T;
+}
+
 /**
  * Maximum number of reported rows of a file. If the format of a file has changed, every row is malformed; the first ones are
  * enough for a log.

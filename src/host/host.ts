@@ -18,12 +18,14 @@ import { createSharedState, type SharedState } from './shared-state.ts';
 import { FileSystems } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
 import { sendUdpRequest, type UdpRequest } from './udp-request.ts';
+import { readUname, type Uname } from './uname.ts';
 import { startWallClock } from './wall-clock.ts';
 
 export type { ClockState } from './adjtimex.ts';
-export type { AsyncTree, AttributeRead } from './async-tree.ts';
+export type { AsyncTree } from './async-tree.ts';
 export {
   AbsentError,
+  type AttributeRead,
   isAbsentOr,
   NO_VALUE_ERRNOS,
   optional,
@@ -41,6 +43,7 @@ export { KernelTree } from './kernel-tree.ts';
 export type { FileInfo } from './stat.ts';
 export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
+export type { Uname } from './uname.ts';
 
 /** Time between the end of the last call of a pass and the deadline of the pass, for sending the response. */
 const PASS_MARGIN_MS = 100;
@@ -87,6 +90,11 @@ export class Host {
     this.#shared = shared;
     this.#remaining = remaining;
     this.#report = report;
+  }
+
+  /** Names of the kernel and the host, for a sandbox whose procfs lacks them. */
+  get uname(): Uname {
+    return this.#options.uname ?? readUname();
   }
 
   get proc(): KernelTree {

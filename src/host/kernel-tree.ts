@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, readdirSync, readlinkSync, realpathS
 import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
+  type AttributeRead,
+  isAbsentOr,
   NO_ERRNOS,
   type Parse,
   parseAt,
@@ -73,6 +75,16 @@ export class KernelTree {
       return this.#readAndParse(path, parse);
     } catch (error) {
       return this.#reportUnlessAbsent(error, options);
+    }
+  }
+
+  /** As {@link KernelTree.readIfPresent}, but returns `absent` for a file that does not exist or has no value now. */
+  readAttribute<T>({ path, parse, absent }: AttributeRead<T>): T | undefined {
+    try {
+      return this.read(path, parse);
+    } catch (error) {
+      if (isAbsentOr(error, this.#options.noValueErrnos)) return absent;
+      return this.#reportUnlessAbsent(error);
     }
   }
 

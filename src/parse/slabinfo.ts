@@ -1,16 +1,20 @@
-import { parseCounts, quote, splitLines } from './lines.ts';
+import { findWordEnd, forEachWord, parseUnsigned, quote, splitLines } from './lines.ts';
+import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A cache of the kernel's slab allocator. */
+/** A cache of the kernel's slab allocator; `undefined` for a malformed number. */
 export interface Slab {
+  /** Name that a driver has chosen. Several caches may have one name: a driver creates a cache for each device. */
   readonly name: string;
-  readonly activeObjects: number;
-  readonly objects: number;
-  readonly objectBytes: number;
-  readonly objectsPerSlab: number;
-  readonly pagesPerSlab: number;
+  readonly activeObjects: number | undefined;
+  readonly objects: number | undefined;
+  readonly objectBytes: number | undefined;
+  readonly objectsPerSlab: number | undefined;
+  readonly pagesPerSlab: number | undefined;
 }
 
-const COLUMNS = /((?: +\d+){5}) : tunables(?: +\d+){3} : slabdata(?: +\d+){3}$/;
+/** Columns between the name and the tunables. */
+const COLUMNS = 5;
+const TUNABLES = ' : tunables ';
 
 /**
  * Parses version 2.1 of `/proc/slabinfo`, which the kernel prints since Linux 2.6.10. Names of caches may contain blanks.
@@ -21,31 +25,18 @@ const COLUMNS = /((?: +\d+){5}) : tunables(?: +\d+){3} : slabdata(?: +\d+){3}$/;
  *
  * https://man7.org/linux/man-pages/man5/slabinfo.5.html
  */
-export function parseSlabinfo(text: string): readonly Slab[] {
-  return splitLines(text)
-    .filter((line) => !line.startsWith('#') && !line.startsWith('slabinfo - '))
-    .map(parseSlab);
+export function parseSlabinfo(text: string, report: ReportProblem = raise): readonly Slab[] {
+  const lines = splitLines(text).filter((line) => !line.startsWith('#') && !line.startsWith('slabinfo - '));
+  return parseRows(lines, (line) => parseSlab(line, report), report);
 }
 
-function parseSlab(line: string): Slab {
-  const columns = COLUMNS.exec(line.trimEnd());
-  const [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab] = parseCounts(columns?.[1] ?? '', 0);
-  if (
-    columns === null ||
-    activeObjects === undefined ||
-    objects === undefined ||
-    objectBytes === undefined ||
-    objectsPerSlab === undefined ||
-    pagesPerSlab === undefined
-  ) {
-    throw new SyntaxError(`unexpected line ${quote(line)}`);
-  }
-  return {
-    name: line.slice(0, columns.index),
-    activeObjects,
-    objects,
-    objectBytes,
-    objectsPerSlab,
-    pagesPerSlab,
-  };
+function parseSlab(line: string, report: ReportProblem): Slab {
+  const starts: number[] = [];
+  forEachWord(line, (start) => starts.push(start), 0, line.indexOf(TUNABLES));
+  const first = starts.length > COLUMNS ? starts.at(-COLUMNS) : undefined;
+  if (first === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  const [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab] = starts
+    .slice(-COLUMNS)
+    .map((start) => tryParse(parseUnsigned, line.slice(start, findWordEnd(line, start)), reportIn(line, report)));
+  return { name: line.slice(0, first).trimEnd(), activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab };
 }

@@ -1,4 +1,4 @@
-import { defineCollector, forEachItem } from '../../collection/collector.ts';
+import { attempt, defineCollector } from '../../collection/collector.ts';
 import { ignoredToggle, pattern, toggle } from '../../flags/flag.ts';
 import type { Emit } from '../../metrics/metric.ts';
 import { isDown, type NetworkDevice, readDevice } from './device.ts';
@@ -9,9 +9,6 @@ const CLASS = 'class/net';
 
 /** File that lists the bonds. The directory of the network devices contains it, but it is not a device. */
 const MASTERS = 'bonding_masters';
-
-/** Number of devices that are read at the same time, so that one or two devices that hang do not block the others. */
-const LANES = 3;
 
 const BYTES_PER_MEGABIT = 125_000;
 
@@ -31,23 +28,12 @@ export const netclass = defineCollector({
       async collect(host, emit) {
         const all = host.sys.list(CLASS).filter((name) => name !== MASTERS);
         const included = all.filter((name) => !ignored?.test(name));
-        const hasSlowLink = findSlowLinks(host.sys, CLASS, all);
-        const devices = new Map<string, NetworkDevice>();
-        const read = (name: string): void | Promise<void> => {
-          const store = (device: NetworkDevice): void => {
-            devices.set(name, device);
-          };
-          const device = readDevice(host, `${CLASS}/${name}`, hasSlowLink(name));
-          return device instanceof Promise ? device.then(store) : store(device);
-        };
-        try {
-          await forEachItem(included, read, LANES);
-        } finally {
-          // The reads finish in any order, but the devices are emitted in the order of their names.
-          for (const name of included) {
-            const device = devices.get(name);
-            if (device !== undefined) emitDevice(emit, name, device, ignoresInvalidSpeed);
-          }
+        const slow = findSlowLinks(host.sys, CLASS, all);
+        const devices = await Promise.all(
+          included.map((name) => attempt(host, () => readDevice(host, `${CLASS}/${name}`, slow.has(name)))),
+        );
+        for (const [index, device] of devices.entries()) {
+          if (device !== undefined) emitDevice(emit, included[index] ?? '', device, ignoresInvalidSpeed);
         }
       },
     };
@@ -55,18 +41,19 @@ export const netclass = defineCollector({
 });
 
 function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInvalidSpeed: boolean): void {
-  const { address = '', broadcast = '', duplex = '', operstate = '', ifalias = '' } = device;
+  const { address, broadcast, duplex, operstate, ifalias } = device;
   const labels = { device: name };
-  emit(up, operstate === 'up' ? 1 : 0, labels);
-  emit(info, 1, {
-    device: name,
-    address,
-    broadcast,
-    duplex,
-    operstate,
-    adminstate: adminStateOf(device.flags),
-    ifalias,
-  });
+  if (operstate !== undefined) emit(up, operstate === 'up' ? 1 : 0, labels);
+  if (
+    address !== undefined &&
+    broadcast !== undefined &&
+    duplex !== undefined &&
+    operstate !== undefined &&
+    ifalias !== undefined
+  ) {
+    const adminstate = adminStateOf(device.flags);
+    emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
+  }
   NUMBERS.forEach(([, family], index) => {
     const value = device.numbers[index];
     if (value !== undefined) emit(family, value, labels);

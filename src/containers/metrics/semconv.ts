@@ -160,7 +160,11 @@ function emitNetworkIo(
 ): void {
   for (const { name, received, transmitted } of network) {
     const withInterface = { ...attributes, 'network.interface.name': name };
-    emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);
-    emit(networkIo, transmitted.bytes, { ...withInterface, 'network.io.direction': 'transmit' }, startTime);
+    if (received.bytes !== undefined) {
+      emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);
+    }
+    if (transmitted.bytes !== undefined) {
+      emit(networkIo, transmitted.bytes, { ...withInterface, 'network.io.direction': 'transmit' }, startTime);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { CounterRates, CounterValues } from '../../collection/rate-window.ts';
+import { sumTraffic } from '../../parse/net-dev.ts';
 import type { ContainerReading } from '../usage/container-reader.ts';
 import { type CpuUsage, getMemoryLimit, getWorkingSet } from '../usage/usage.ts';
 
@@ -47,8 +48,8 @@ export type ReportCounter = 'cpu' | 'received' | 'transmitted';
 export function readCounters({ cpu, network }: ContainerReading): CounterValues<ReportCounter> {
   return {
     cpu: cpu.usage,
-    received: network?.reduce((sum, { received }) => sum + received.bytes, 0),
-    transmitted: network?.reduce((sum, { transmitted }) => sum + transmitted.bytes, 0),
+    received: network && sumTraffic(network, ({ received }) => received.bytes),
+    transmitted: network && sumTraffic(network, ({ transmitted }) => transmitted.bytes),
   };
 }
 
