@@ -58,6 +58,7 @@ export function readMemoryV1(directory: KernelDirectory | undefined): MemoryUsag
   const [oomKills] = directory?.readIfPresent('memory.oom_control', parseOomControl) ?? [];
   return {
     usage: directory?.readNumberIfPresent('memory.usage_in_bytes', parseNumberFile),
+    maxUsage: directory?.readNumberIfPresent('memory.max_usage_in_bytes', parseNumberFile),
     rss,
     cache,
     mappedFile,

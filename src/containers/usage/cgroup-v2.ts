@@ -37,8 +37,12 @@ function toSeconds(microseconds: number | undefined): number | undefined {
   return microseconds === undefined ? undefined : microseconds / MICROSECONDS_PER_SECOND;
 }
 
-/** Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. */
+/**
+ * Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. The
+ * kernel reports weight 0 for a cgroup with `cpu.idle`, since Linux 5.15; like cAdvisor, returns 0.
+ */
 function toShares(weight: number): number {
+  if (weight === 0) return 0;
   return 2 + Math.trunc(((weight - 1) * 262_142) / 9999);
 }
 
@@ -51,6 +55,7 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
   const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
     usage: directory?.readNumberIfPresent('memory.current', parseNumberFile),
+    maxUsage: directory?.readNumberIfPresent('memory.peak', parseNumberFile),
     rss,
     cache,
     mappedFile,
