@@ -20,6 +20,8 @@ export interface InitProcess {
 
 /** The result of a search. */
 export interface CachedInitProcess extends InitProcess {
+  /** PID of the process from which the start time is. */
+  readonly startPid: number | undefined;
   /** True if a second search has found the same or a better process. */
   readonly isConfirmed: boolean;
 }
@@ -69,11 +71,13 @@ export class InitProcessFinder {
       chosen && !hasNamespaces(chosen)
         ? (chooseInitProcess(candidates.filter(hasNamespaces), this.#options) ?? chosen)
         : chosen;
+    const hasStartEnded = cached?.startPid === undefined || !pids.includes(cached.startPid);
     const areHidden = candidates.length < Math.min(pids.length, MAX_CANDIDATES);
     const initProcess: CachedInitProcess = {
       pid: alive?.pid,
       networkNamespace: alive && namespaces.networkOf(alive.pid),
-      startedAfterBoot: this.#startOf(container, { chosen, areHidden, earlier: isRunning ? undefined : cached }),
+      startPid: chosen?.pid,
+      startedAfterBoot: this.#startOf(container, { chosen, areHidden, earlier: hasStartEnded ? cached : undefined }),
       isConfirmed: isRunning,
     };
     cache.set(container, initProcess);
@@ -113,7 +117,7 @@ interface StartEvidence {
   readonly chosen: Candidate | undefined;
   /** True if the list of the container's processes contains processes that are not visible. */
   readonly areHidden: boolean;
-  /** The init process that has ended. */
+  /** The result of an earlier pass, if the process that it contains has ended. */
   readonly earlier: InitProcess | undefined;
 }
 
