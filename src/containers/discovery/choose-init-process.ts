@@ -42,7 +42,7 @@ export function chooseInitProcess(candidates: readonly Candidate[], sources: Pro
   if (oldest === undefined || others.length === 0) return oldest;
   // In most containers, the oldest process is the init process, and the other processes need not be read.
   const first = readPosition(oldest, sources);
-  if (isInit(first) && hasNetwork(oldest, sources)) return oldest;
+  if (first.depth === CONTAINER_DEPTH && isInit(first) && hasNetwork(oldest, sources)) return oldest;
   const evidence = [oldest, ...others].map((candidate) => readEvidence(candidate, sources));
   const best = evidence.reduce((chosen, other) => (compareEvidence(other, chosen) < 0 ? other : chosen));
   if (!isInit(best)) return best.candidate;
@@ -51,6 +51,9 @@ export function chooseInitProcess(candidates: readonly Candidate[], sources: Pro
   const withNetwork = equals.length > 1 ? equals.find(({ candidate }) => hasNetwork(candidate, sources)) : undefined;
   return (withNetwork ?? best).candidate;
 }
+
+/** Depth of a container that does not run inside another container. */
+const CONTAINER_DEPTH = 2;
 
 function startOf({ startTicks }: Candidate): number {
   return startTicks ?? Number.MAX_SAFE_INTEGER;
