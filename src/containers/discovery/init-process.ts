@@ -89,7 +89,8 @@ export class InitProcessFinder {
     const candidates: Candidate[] = [];
     for (const pid of pids.slice(0, MAX_CANDIDATES)) {
       const stat = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
-      if (stat !== undefined) candidates.push({ pid, startTicks: stat.startTicks });
+      // A process with a malformed file may be the init process too.
+      if (stat !== undefined || proc.exists(`${pid}/stat`)) candidates.push({ pid, startTicks: stat?.startTicks });
     }
     return candidates;
   }

@@ -8,7 +8,7 @@ export interface ProcessList {
   readonly pids: readonly number[];
   /** The PIDs without the processes of nested containers and of the runtime. */
   readonly members: readonly number[];
-  /** Number of processes in the kernel's list, whether visible or not; `undefined` if the list does not exist. */
+  /** Number of processes in the kernel's list, whether visible or not; `undefined` if the list does not exist or a line is malformed. */
   readonly count: number | undefined;
 }
 
@@ -24,8 +24,8 @@ export function readProcessList(
 ): ProcessList {
   const listed = readPids(cgroup);
   if (!hasChildren(cgroup)) {
-    const pids = visiblePids(listed ?? []);
-    return { pids, members: pids, count: listed?.length };
+    const pids = pickVisible(listed ?? []);
+    return { pids, members: pids, count: listed === undefined ? undefined : countOf(listed) };
   }
   const lists = [listed];
   const memberLists = [listed];
@@ -40,17 +40,28 @@ export function readProcessList(
   });
   if (lists.every((list) => list === undefined)) return { pids: [], members: [], count: undefined };
   const all = lists.flatMap((list) => list ?? []);
-  return { pids: visiblePids(all), members: visiblePids(memberLists.flatMap((list) => list ?? [])), count: all.length };
+  return {
+    pids: pickVisible(all),
+    members: pickVisible(memberLists.flatMap((list) => list ?? [])),
+    count: countOf(all),
+  };
 }
 
 /** The cgroup in which systemd-nspawn and crun run next to the cgroup of the container's own processes. */
 const SUPERVISOR = /^\/supervisor(\/|$)/;
 
+type ListedPids = ReturnType<typeof parseCgroupProcs>;
+
 /** With version 2, the kernel lists 0 for each process of another PID namespace. */
-function visiblePids(pids: readonly number[]): readonly number[] {
-  return pids.includes(0) ? pids.filter((pid) => pid !== 0) : pids;
+function pickVisible(listed: ListedPids): readonly number[] {
+  return listed.filter((pid): pid is number => pid !== undefined && pid !== 0);
 }
 
-function readPids({ directory }: Cgroup): readonly number[] | undefined {
+/** Returns the number of processes; `undefined` if a line of the list is malformed. */
+function countOf(listed: ListedPids): number | undefined {
+  return listed.includes(undefined) ? undefined : listed.length;
+}
+
+function readPids({ directory }: Cgroup): ListedPids | undefined {
   return directory.readIfPresent('cgroup.procs', parseCgroupProcs);
 }
