@@ -91,7 +91,7 @@ export class KernelDirectory {
   }
 
   #read<T>(name: string, reader: Reader<T>, options?: ReadOptions): T | undefined {
-    if (this.#isAbsent(name)) return undefined;
+    if (this.#isAbsent(name, options?.isVersionDependent)) return undefined;
     const { cache, report, noValueErrnos } = this.#options;
     const cached = this.#cached;
     const limit = Error.stackTraceLimit;
@@ -116,9 +116,10 @@ export class KernelDirectory {
    * Returns whether a file is known to be absent. In a cached directory, checks only files that were absent before: a check
    * costs a tenth of a failed open.
    */
-  #isAbsent(name: string): boolean {
+  #isAbsent(name: string, isVersionDependent = false): boolean {
     const cached = this.#cached;
     if (this.#isDenied || (cached !== undefined && !cached.absent?.has(name))) return false;
+    if (isVersionDependent && cached !== undefined) return true;
     if (!existsSync(this.#path + name)) return true;
     cached?.absent?.delete(name);
     return false;

@@ -1,5 +1,5 @@
 /** Files of cgroup v2: https://docs.kernel.org/admin-guide/cgroup-v2.html */
-import type { KernelDirectory } from '../../host/host.ts';
+import type { KernelDirectory, ReadOptions } from '../../host/host.ts';
 import { createFlatKeyedParser, type DeviceIo, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
 import { parseCountFile } from '../../parse/lines.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
@@ -49,13 +49,18 @@ function toShares(weight: number): number {
 const parseMemoryStat = createFlatKeyedParser('anon', 'file', 'file_mapped', 'inactive_file', 'pgfault', 'pgmajfault');
 const parseMemoryEvents = createFlatKeyedParser('max', 'oom_kill');
 
+const SINCE_LINUX_5_19: ReadOptions = { isVersionDependent: true };
+
 export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsage {
+  const usage = directory?.readNumberIfPresent('memory.current', parseCountFile);
   const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
   const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
-    usage: directory?.readNumberIfPresent('memory.current', parseCountFile),
-    maxUsage: directory?.readNumberIfPresent('memory.peak', parseCountFile),
+    usage,
+    // The controller has created all its files if the first one exists.
+    maxUsage:
+      usage === undefined ? undefined : directory?.readNumberIfPresent('memory.peak', parseCountFile, SINCE_LINUX_5_19),
     rss,
     cache,
     mappedFile,
