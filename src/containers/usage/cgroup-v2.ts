@@ -53,14 +53,17 @@ const SINCE_LINUX_5_19: ReadOptions = { isVersionDependent: true };
 
 export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsage {
   const usage = directory?.readNumberIfPresent('memory.current', parseCountFile);
+  const limit = directory?.readNumberIfPresent('memory.max', parseLimit);
   const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
+  // A controller that is enabled later creates all its files at the same time.
+  const hasController = usage !== undefined || limit !== undefined || stat !== undefined;
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
   const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
     usage,
-    // The controller has created all its files if the first one exists.
-    maxUsage:
-      usage === undefined ? undefined : directory?.readNumberIfPresent('memory.peak', parseCountFile, SINCE_LINUX_5_19),
+    maxUsage: hasController
+      ? directory?.readNumberIfPresent('memory.peak', parseCountFile, SINCE_LINUX_5_19)
+      : undefined,
     rss,
     cache,
     mappedFile,
@@ -71,7 +74,7 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
     faults: { local: faults, hierarchical: faults },
     majorFaults: { local: majorFaults, hierarchical: majorFaults },
     oomKills,
-    limit: directory?.readNumberIfPresent('memory.max', parseLimit),
+    limit,
   };
 }
 
