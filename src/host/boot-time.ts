@@ -2,8 +2,8 @@ import { parseBootTime } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
 /**
- * The time at which the host booted, which is the start of the kernel's counters. Each call reads `/proc/stat`: the time
- * changes when the clock of the host is set, and a read that failed may succeed later.
+ * The time at which the host booted. Each call reads `/proc/stat`, because the time changes when the wall clock is set, and
+ * because a read may succeed after a failed read.
  */
 export class BootTime {
   readonly #host: Host;
@@ -13,9 +13,7 @@ export class BootTime {
     this.#host = host;
   }
 
-  /**
-   * Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it or the number is malformed.
-   */
+  /** Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report a valid boot time. */
   read(): number | undefined {
     return this.#host.proc.readIfPresent('stat', parseBootTime);
   }
