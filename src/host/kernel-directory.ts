@@ -30,10 +30,8 @@ export interface TreeOptions {
   readonly report: ReportError;
 }
 
-interface AbsentOptions<A> {
-  readonly ignoreErrno?: ReadonlySet<string> | undefined;
-  readonly isVersionDependent?: boolean | undefined;
-  readonly absent: A;
+interface AbsentOptions<A> extends ReadOptions {
+  readonly absent?: A;
 }
 
 /**
@@ -79,11 +77,8 @@ export class KernelDirectory {
 
   /** Reads and parses a file, as {@link KernelTree.readIfPresent} does. */
   readIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
-    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), {
-      ignoreErrno: options?.ignoreErrno,
-      isVersionDependent: options?.isVersionDependent,
-      absent: undefined,
-    });
+    const reader = this.#options.chooseReader(this.#relativePath, name);
+    const text = this.#read<string, undefined>(name, reader, options);
     return text === undefined ? undefined : this.#parse(name, text, parse);
   }
 
@@ -100,11 +95,7 @@ export class KernelDirectory {
    * KernelDirectory.readIfPresent}.
    */
   readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
-    const value = this.#read(name, readNumber, {
-      ignoreErrno: options?.ignoreErrno,
-      isVersionDependent: options?.isVersionDependent,
-      absent: undefined,
-    });
+    const value = this.#read<number | string, undefined>(name, readNumber, options);
     return typeof value === 'string' ? this.#parse(name, value, parse) : value;
   }
 
@@ -118,12 +109,8 @@ export class KernelDirectory {
   }
 
   /** Returns `absent` for a file that does not exist or has no value now, and `undefined` for a failed read. */
-  #read<T, A>(
-    name: string,
-    reader: Reader<T>,
-    { ignoreErrno, isVersionDependent, absent }: AbsentOptions<A>,
-  ): T | A | undefined {
-    if (this.#isAbsent(name, isVersionDependent)) return absent;
+  #read<T, A>(name: string, reader: Reader<T>, options?: AbsentOptions<A>): T | A | undefined {
+    if (this.#isAbsent(name, options?.isVersionDependent)) return options?.absent;
     const { cache, report, noValueErrnos } = this.#options;
     const cached = this.#cached;
     const limit = Error.stackTraceLimit;
@@ -138,8 +125,8 @@ export class KernelDirectory {
         cached.absent ??= new Set();
         cached.absent.add(name);
       }
-      const ignored = ignoreErrno ?? noValueErrnos;
-      return isAbsentOr(reason, ignored) ? absent : reportUnlessAbsent(reason, ignored, report);
+      const ignored = options?.ignoreErrno ?? noValueErrnos;
+      return isAbsentOr(reason, ignored) ? options?.absent : reportUnlessAbsent(reason, ignored, report);
     } finally {
       Error.stackTraceLimit = limit;
     }

@@ -27,16 +27,20 @@ export function createFlatKeyedParser(...keys: readonly string[]): (text: string
   const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
   return (text, report = raise) => {
     const numbers: (number | undefined)[] = keys.map(() => undefined);
+    let hasMatch = false;
     // This loop calls no function for each line, because a pass parses fifty lines for each of a thousand containers.
     for (let start = 0; start < text.length; ) {
       const end = findLineEnd(text, start);
       const blank = text.indexOf(' ', start);
       const keyEnd = blank === -1 || blank > end ? end : blank;
       const match = byShape.get(shapeOf(text, start, keyEnd))?.find(({ key }) => text.startsWith(key, start));
-      if (match !== undefined) numbers[match.position] = parseNumberIn({ text, start, end, report }, keyEnd + 1, end);
+      if (match !== undefined) {
+        hasMatch = true;
+        numbers[match.position] = parseNumberIn({ text, start, end, report }, keyEnd + 1, end);
+      }
       start = end + 1;
     }
-    if (numbers.every((number) => number === undefined)) requireFlatKeyed(text);
+    if (!hasMatch) requireFlatKeyed(text);
     return numbers;
   };
 }
