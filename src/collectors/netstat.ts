@@ -36,7 +36,7 @@ export const netstat = defineCollector({
         const emitFile = (path: string, parse: Parse<NetstatFields>) => () => {
           for (const [name, value] of host.proc.read(path, parse)) emit(familyOf(name), value);
         };
-        // A sandbox may have some of the files. A kernel without IPv6 lacks the last one.
+        // A sandbox may lack some of the files, and a kernel without IPv6 lacks the last file.
         return attemptAll(host, [
           emitFile('net/netstat', parsePairs),
           emitFile('net/snmp', parsePairs),

@@ -62,7 +62,7 @@ export const nvme = defineCollector({
   }),
 });
 
-/** Linux 4.4 to 4.9 has no `state` and no `cntlid`: their labels are empty. */
+/** The labels `state` and `cntlid` are empty on Linux 4.4 to 4.9, which lacks these attributes. */
 function listControllerReads(emit: Emit, device: string): EmittingRead[] {
   const path = `${CLASS}/${device}`;
   return labelReads(

@@ -22,7 +22,8 @@ const MILLIDEGREES = 1000;
 
 /**
  * Types of cooling devices whose state the kernel has in memory: processors, which a large host has hundreds of, and devices
- * whose frequency or idle time is limited. The state of others is queried: fans over ACPI or I2C, radios from their firmware.
+ * whose frequency or idle time is limited. The state of other devices is queried: fans over ACPI or I2C, radios from their
+ * firmware.
  */
 const IN_MEMORY = /^(Processor|(thermal-)?(cpufreq|devfreq|cpuidle|idle)-.*)$/;
 

@@ -8,7 +8,7 @@ const info = gauge(
   ['sysname', 'release', 'version', 'machine', 'nodename', 'domainname'],
 );
 
-/** The domain name of a host on which none is set, as the kernel reports it. */
+/** The kernel reports this domain name for a host without a configured domain name. */
 const UNSET = '(none)';
 
 /** https://man7.org/linux/man-pages/man2/uname.2.html */

@@ -47,7 +47,7 @@ const info = gauge('node_watchdog_info', 'Identity, options and state of the wat
 
 const CLASS = 'class/watchdog';
 
-/** Attributes that the driver reads from the watchdog, which may be behind a slow bus. The others are in memory. */
+/** Attributes that the driver reads from the device, which may be behind a slow bus. The other attributes are in memory. */
 const SLOW: ReadonlySet<string> = new Set(['timeleft', 'status']);
 
 /** https://www.kernel.org/doc/Documentation/ABI/testing/sysfs-class-watchdog */

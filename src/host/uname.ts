@@ -1,6 +1,6 @@
 import { hostname, release, type, version } from 'node:os';
 
-/** Names from uname(2), as this process sees them. */
+/** Names that uname(2) returns to this process. */
 export interface Uname {
   /** Name of the kernel: `Linux`. */
   readonly sysname: string;

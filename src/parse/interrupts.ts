@@ -44,7 +44,7 @@ interface CpuTable {
   readonly rows: readonly string[];
 }
 
-/** Splits a table with a column per CPU, whatever lines come before its heading. */
+/** Splits a table with a column per CPU. Lines before the heading are left out. */
 export function findCpuHeading(lines: readonly string[]): CpuTable {
   const heading = Math.max(
     0,

@@ -69,7 +69,7 @@ export function parsePoolIo(text: string, report: ReportProblem = raise): Kstats
   const lines = splitLines(text);
   const heading = lines.findIndex((line) => line.startsWith('nread '));
   const names = splitWords(lines[heading] ?? '');
-  // The numbers are those of the next line that has as many words.
+  // The next line with the same number of words contains the numbers.
   const values = lines.slice(heading + 1).find((line) => splitWords(line).length === names.length) ?? '';
   if (names.length === 0 || values === '') {
     throw new SyntaxError(`expected names and as many numbers in ${quote(text)}`);

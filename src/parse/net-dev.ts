@@ -37,7 +37,7 @@ export function parseNetDev(
   const visit = (start: number, end: number): void => {
     // The name of an alias contains a colon (`eth0:1`), but numbers do not: the last colon ends the name.
     const colon = text.lastIndexOf(':', end - 1);
-    // The headings contain no colon.
+    // A line without a colon contains headings.
     if (colon < start) return;
     const device = text.slice(start, colon).trim();
     if (device === '') throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);

@@ -2,15 +2,22 @@ import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /**
- * Returns the number at an index of the line that starts with a key: 0 if the kernel does not print the number, `undefined`
- * if it is malformed.
+ * The numbers of each line by its key; `undefined` for a malformed number, and for a line with a wrong count of numbers. A
+ * line that the kernel does not print is absent.
  */
-export type RpcStats = (key: string, index: number) => number | undefined;
+export type RpcStats = ReadonlyMap<string, readonly (number | undefined)[] | undefined>;
 
-/** The lines that contain numbers of metrics. */
-const KEYS: ReadonlySet<string> = new Set([
-  ...['net', 'rpc', 'rc', 'fh', 'io', 'th', 'ra'],
-  ...['proc2', 'proc3', 'proc4', 'proc4ops', 'wdeleg_getattr'],
+/** Number of columns that metrics need, by the key of the line. */
+const COLUMNS: ReadonlyMap<string, number> = new Map([
+  ['net', 4],
+  ['rpc', 5],
+  ['rc', 3],
+  ['fh', 1],
+  ['io', 2],
+  ['th', 1],
+  ['ra', 12],
+  ['wdeleg_getattr', 1],
+  ...['proc2', 'proc3', 'proc4', 'proc4ops'].map((key) => [key, Number.POSITIVE_INFINITY] as const),
 ]);
 
 /**
@@ -27,26 +34,26 @@ export function parseRpcStats(text: string, report: ReportProblem = raise): RpcS
   const lines = new Map<string, readonly (number | undefined)[] | undefined>();
   for (const line of splitLines(text)) {
     const [key = '', ...words] = splitWords(line);
-    if (!KEYS.has(key) || lines.has(key)) continue;
-    const numbers = words.map((word) => tryParse(parseDecimal, word, reportIn(line, report)));
+    const columns = COLUMNS.get(key);
+    if (columns === undefined || lines.has(key)) continue;
+    const numbers = words.slice(0, columns).map((word) => tryParse(parseDecimal, word, reportIn(line, report)));
     lines.set(key, key.startsWith('proc') ? withoutCount(numbers, line, report) : numbers);
   }
   // Every kernel prints this line. Without the check, a damaged file would be parsed as zeros.
   if (!lines.has('rpc')) throw new SyntaxError(`expected a line "rpc" in ${quote(text)}`);
-  return (key, index) => {
-    const numbers = lines.get(key);
-    if (numbers === undefined) return lines.has(key) ? undefined : 0;
-    return index < numbers.length ? numbers[index] : 0;
-  };
+  return lines;
 }
 
-/** Returns `undefined` and reports if the count differs: which number belongs to which procedure is then not known. */
+/**
+ * Returns the numbers of a line without the count at the start of the line. If the count is wrong, reports the line and
+ * returns `undefined`, because the procedure of each number is unknown.
+ */
 function withoutCount(
   [count, ...numbers]: readonly (number | undefined)[],
   line: string,
   report: ReportProblem,
 ): readonly (number | undefined)[] | undefined {
   if (count === numbers.length) return numbers;
-  if (count !== undefined) report(new SyntaxError(`expected ${count} numbers in ${quote(line)}`));
+  report(new SyntaxError(`expected ${count ?? 'a count of'} numbers in ${quote(line)}`));
   return undefined;
 }

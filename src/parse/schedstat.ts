@@ -9,7 +9,7 @@ export interface Schedstat {
   readonly timeslices: number | undefined;
 }
 
-/** Number of columns in the versions 15 to 17 of the format (Linux 2.6.39 to 7.0). The last three of them are wanted. */
+/** Number of columns in the versions 15 to 17 of the format (Linux 2.6.39 to 7.0). Metrics need the last three columns. */
 const COLUMNS = 9;
 
 /**

@@ -22,7 +22,7 @@ export function parseSockstat(text: string, report: ReportProblem = raise): Sock
   return lines;
 }
 
-/** The counts that metrics need. `used` is in the line about all protocols, the others are in the lines of the protocols. */
+/** The counts that metrics need. The line about all protocols contains `used`, the lines of protocols the other counts. */
 const NAMES = ['used', 'inuse', 'orphan', 'tw', 'alloc', 'mem', 'memory'];
 
 function parseSockstatLine(line: string, report: ReportProblem): SockstatLine | undefined {

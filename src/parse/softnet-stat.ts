@@ -22,7 +22,7 @@ export interface SoftnetStat {
 const MAX_DIGITS = 8;
 const MIN_COLUMNS = 9;
 const CPU_COLUMN = 12;
-/** First and last column that no metric needs. The kernel prints 0 there. The columns after the CPU number are not needed either. */
+/** First and last of the columns in which the kernel always prints 0. */
 const [FIRST_UNUSED, LAST_UNUSED] = [3, 7];
 
 /**

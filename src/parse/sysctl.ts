@@ -10,7 +10,7 @@ export function parseSysctlTexts(text: string): readonly string[] {
   return text.split('\n').flatMap(splitWords);
 }
 
-/** Parses a file in `/proc/sys` into integers, decimal or with a prefix: `0x1f`. A word that is none is `undefined`. */
+/** Parses a file in `/proc/sys` into integers, decimal or with a prefix: `0x1f`. Any other word is `undefined`. */
 export function parseSysctlNumbers(text: string, report: ReportProblem = raise): readonly (number | undefined)[] {
   return parseSysctlTexts(text).map((word) => tryParse(parseInteger, word, reportIn(text, report)));
 }

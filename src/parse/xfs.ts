@@ -8,7 +8,7 @@ import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
  *
  * https://xfs.org/index.php/Runtime_Stats
  *
- * @param wanted number of wanted columns by the name of the line. Kernels print more lines, some with texts: `gc xpc 7`.
+ * @param wanted number of wanted columns by name of the line. Kernels print other lines too, even with texts: `gc xpc 7`.
  * @returns `undefined` for a malformed number
  */
 export function parseXfsStats(

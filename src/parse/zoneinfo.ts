@@ -51,7 +51,7 @@ interface ParsedZone extends MemoryZone {
   protection: MemoryZone['protection'];
 }
 
-/** The fields after a malformed line belong to no known zone. */
+/** Returns `undefined` for a malformed line. The fields in the next lines then belong to no known zone. */
 function startZone(line: string): ParsedZone | undefined {
   const [, node, zone] = /^Node (\d+), zone\s+(\S+)$/.exec(line) ?? [];
   if (node === undefined || zone === undefined) return undefined;

@@ -355,10 +355,7 @@ const SUBJECTS: readonly Subject[] = [
   {
     name: 'parseRpcStats()',
     text: 'net 70 12 58 3\nrpc 5 6 7\nth 8 0 0.000\nproc3 3 1 9 7\nwdeleg_getattr 4\n',
-    parse: (text, report) => {
-      const numberOf = parseRpcStats(text, report);
-      return Object.fromEntries(['net', 'rpc', 'th', 'proc3', 'wdeleg_getattr'].map((key) => [key, numberOf(key, 0)]));
-    },
+    parse: parseRpcStats,
   },
   {
     name: 'parseSchedstat()',

@@ -15,7 +15,7 @@ export interface NetworkDevice {
    */
   readonly numbers: readonly (number | undefined)[];
   readonly flags: number | undefined;
-  /** Labels: an empty text if the attribute is absent, `undefined` if it cannot be read. */
+  /** This label and the next three labels are an empty text if the attribute is absent, `undefined` if it cannot be read. */
   readonly address: string | undefined;
   readonly broadcast: string | undefined;
   readonly operstate: string | undefined;

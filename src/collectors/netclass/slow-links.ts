@@ -17,12 +17,15 @@ const VIRTUAL = '/virtual/';
 /** Error code of readlink(2) for a directory: a copy of sysfs has no links. */
 const NO_LINK_ERRNOS: ReadonlySet<string> = new Set(['EINVAL']);
 
-/** A sandbox or a copy of sysfs shows neither drivers nor paths. A large number of such devices is not read one by one. */
+/**
+ * Maximum number of devices of unknown kind whose links are read asynchronously. Only a sandbox or a copy of sysfs shows
+ * neither the driver nor the path of a device.
+ */
 const MAX_UNKNOWN = 16;
 
 /**
  * - `slow`: reading speed and duplex may wait for hardware
- * - `fast`: the driver returns them from memory
+ * - `fast`: the driver returns speed and duplex from memory
  * - `virtual`: a device without hardware, which may query the devices below it
  * - `unknown`: sysfs shows neither a driver nor the path of the device
  */
@@ -76,7 +79,7 @@ function listUpper(sys: KernelTree, path: string): readonly string[] {
   try {
     return sys.list(path).flatMap((entry) => (entry.startsWith(UPPER) ? [entry.slice(UPPER.length)] : []));
   } catch {
-    // As in kindOfMemoized().
+    // The error is reported when the device is read, unless a flag excludes the device.
     return [];
   }
 }

@@ -6,10 +6,11 @@ export interface PciDevice {
   /** Path relative to `/sys`. */
   readonly path: string;
   readonly location: PciLocation;
+  /** `undefined` if the parent or an ID cannot be read. */
   readonly identity: PciIdentity | undefined;
 }
 
-/** `undefined` if a part cannot be read: the labels of the device are then not known. */
+/** The labels of a PCI device. */
 export interface PciIdentity {
   /** Location of the device above this device, such as a bridge; `undefined` for a device on a root bus. */
   readonly parent: PciLocation | undefined;
@@ -61,7 +62,7 @@ function readIds(sys: KernelTree, path: string): PciDeviceIds | undefined {
     device_id: read('device'),
     subsystem_vendor_id: read('subsystem_vendor'),
     subsystem_device_id: read('subsystem_device'),
-    // Since Linux 4.10.
+    // The attribute exists since Linux 4.10.
     revision: read('revision'),
   };
   return Object.values(ids).includes(undefined) ? undefined : (ids as PciDeviceIds);

@@ -46,7 +46,7 @@ export function inMemory(read: EmittingRead): EmittingRead {
   return { ...read, isInMemory: true };
 }
 
-/** A value of a device: one to read, or one that is known. */
+/** A value of a device: a read, or a function that emits a known value. */
 export type EmittedValue = EmittingRead | (() => void);
 
 /** Reads all devices at the same time, then emits the values in the order of the devices and of their values. */

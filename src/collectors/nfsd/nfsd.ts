@@ -1,7 +1,9 @@
-import { defineCollector } from '../collection/collector.ts';
-import { counter, gauge } from '../metrics/metric.ts';
-import { parseRpcStats } from '../parse/rpc-stats.ts';
-import { skipUndefined } from './support/emit-defined.ts';
+import { defineCollector } from '../../collection/collector.ts';
+import { counter, gauge } from '../../metrics/metric.ts';
+import { parseRpcStats } from '../../parse/rpc-stats.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
+import { countOrZero } from '../support/nfs-calls.ts';
+import { emitSemconv, semconvFamilies } from './semconv.ts';
 
 const connections = counter('node_nfsd_connections_total', 'TCP connections accepted by the NFS server.');
 const bytesRead = counter('node_nfsd_disk_bytes_read_total', 'Bytes that the NFS server returned to read requests.');
@@ -128,11 +130,16 @@ export const nfsd = defineCollector({
       rpcErrors,
       rpcs,
       threads,
+      ...semconvFamilies,
     ],
     collect({ proc }, emit) {
+      const stats = proc.read('net/rpc/nfsd', parseRpcStats);
+      if (emit.convention === 'semconv') {
+        emitSemconv(emit, stats);
+        return;
+      }
       const emitDefined = skipUndefined(emit);
-      // Counters that the kernel does not print are 0, as in node_exporter.
-      const countAt = proc.read('net/rpc/nfsd', parseRpcStats);
+      const countAt = (key: string, index: number): number | undefined => countOrZero(stats, key, index);
       for (const { family, key, index } of NUMBERS) emitDefined(family, countAt(key, index));
       emitDefined(packets, countAt('net', 1), { proto: 'udp' });
       emitDefined(packets, countAt('net', 2), { proto: 'tcp' });

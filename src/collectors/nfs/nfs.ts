@@ -1,7 +1,9 @@
-import { defineCollector } from '../collection/collector.ts';
-import { counter } from '../metrics/metric.ts';
-import { parseRpcStats } from '../parse/rpc-stats.ts';
-import { skipUndefined } from './support/emit-defined.ts';
+import { defineCollector } from '../../collection/collector.ts';
+import { counter } from '../../metrics/metric.ts';
+import { parseRpcStats } from '../../parse/rpc-stats.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
+import { countOrZero } from '../support/nfs-calls.ts';
+import { emitSemconv, semconvFamilies } from './semconv.ts';
 
 const connections = counter('node_nfs_connections_total', 'TCP connections that the NFS client opened.');
 const packets = counter(
@@ -49,11 +51,15 @@ export const nfs = defineCollector({
   name: 'nfs',
   help: 'Requests of the NFS client from /proc/net/rpc/nfs',
   create: () => ({
-    families: [connections, packets, requests, refreshes, retransmissions, rpcs],
+    families: [connections, packets, requests, refreshes, retransmissions, rpcs, ...semconvFamilies],
     collect({ proc }, emit) {
+      const stats = proc.read('net/rpc/nfs', parseRpcStats);
+      if (emit.convention === 'semconv') {
+        emitSemconv(emit, stats);
+        return;
+      }
       const emitDefined = skipUndefined(emit);
-      // Counters that the kernel does not print are 0, as in node_exporter.
-      const countAt = proc.read('net/rpc/nfs', parseRpcStats);
+      const countAt = (key: string, index: number): number | undefined => countOrZero(stats, key, index);
       emitDefined(packets, countAt('net', 1), { protocol: 'udp' });
       emitDefined(packets, countAt('net', 2), { protocol: 'tcp' });
       emitDefined(connections, countAt('net', 3));
