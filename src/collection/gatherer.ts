@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { Convention } from '../metrics/metric.ts';
 import { withDeadline } from '../util/deadline.ts';
+import { processStart } from '../util/process-start.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
 import { LabelCache } from './label-cache.ts';
@@ -30,9 +31,6 @@ export interface GathererOptions {
   /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;
 }
-
-/** Unix time in seconds at which this process started. The counters of the self metrics start at this time. */
-const PROCESS_START = performance.timeOrigin / 1000;
 
 /**
  * Runs passes. A pass calls each collector once, in order, and ends when all collectors have ended or its deadline has
@@ -106,7 +104,7 @@ export class Gatherer {
   #toPass(runs: readonly CollectorRun[], convention: Convention): Pass {
     const results = runs.map((run) => run.result ?? run.timedOut());
     const sequence = this.#labelCache.startRun(convention, this);
-    const buffer = new SampleBuffer(convention, { sequence, startTime: PROCESS_START });
+    const buffer = new SampleBuffer(convention, { sequence, startTime: processStart.read() });
     for (const selfMetrics of this.#selfMetrics) selfMetrics.report(buffer.emit, results);
     return createPass(results, buffer.finish());
   }

@@ -1,5 +1,5 @@
 import { defineCollector } from '../collection/collector.ts';
-import { metadataFlags, metadataSources } from '../containers/metadata/metadata-sources.ts';
+import { createMetadataSources, metadataFlags } from '../containers/metadata/metadata-sources.ts';
 import { type ContainerProcesses, ContainerReader } from '../containers/usage/container-reader.ts';
 import type { Host } from '../host/host.ts';
 import { type Emit, gauge } from '../metrics/metric.ts';
@@ -72,7 +72,7 @@ export const containerPids = defineCollector({
   flagRoot: 'containers',
   flags: metadataFlags,
   create: (sockets) => {
-    const reader = new ContainerReader(metadataSources(sockets, []));
+    const reader = new ContainerReader(createMetadataSources(sockets, []));
     return {
       families: FAMILIES,
       async collect(host, emit) {

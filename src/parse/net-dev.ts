@@ -1,4 +1,4 @@
-import { findLineEnd, parseCountFile, quote, scanCounts, splitWords } from './lines.ts';
+import { findLineEnd, parseCountFile, quote, scanCounts, splitLines, splitWords } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /** The counters of one network interface. */
@@ -56,6 +56,11 @@ function parseCounts(line: string, start: number, report: ReportProblem): NetDev
   const words = splitWords(line.slice(start)).slice(0, COLUMNS);
   if (words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return words.map((word) => tryParse(parseCountFile, word, reportIn(line, report)));
+}
+
+/** Returns whether `/proc/<pid>/net/dev` contains an interface other than the loopback interface `lo`. */
+export function hasNetworkDevice(text: string): boolean {
+  return splitLines(text).some((line) => line.includes(':') && !line.trimStart().startsWith('lo:'));
 }
 
 /** Counters of one direction of a network interface; `undefined` for a malformed number. */

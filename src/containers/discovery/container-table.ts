@@ -1,6 +1,7 @@
 import type { Host } from '../../host/host.ts';
 import { type Cgroup, CgroupWalker } from './cgroup-walker.ts';
-import type { DiscoveredContainer } from './container.ts';
+import type { Container, DiscoveredContainer } from './container.ts';
+import { ContainerCache } from './container-cache.ts';
 import { type CgroupDirectories, DirectoryFinder } from './controllers.ts';
 import { findHierarchies } from './hierarchies.ts';
 import { identifyCgroup } from './identify-cgroup.ts';
@@ -8,8 +9,16 @@ import { identifyCgroup } from './identify-cgroup.ts';
 /** Lists the containers of the host. A container that the previous pass found is not identified again. */
 export class ContainerTable {
   readonly #walker = new CgroupWalker();
-  /** Containers that the previous pass found, by path. */
-  #previous: ReadonlyMap<string, DiscoveredContainer> = new Map();
+  readonly #caches: ContainerCache<unknown>[] = [];
+  /** Containers that the last pass found, by path. */
+  #listed: ReadonlyMap<string, DiscoveredContainer> = new Map();
+
+  /** Returns a new cache of values by container. */
+  createCache<V>(): ContainerCache<V> {
+    const cache = new ContainerCache<V>((container) => this.#listed.get(container.path)?.container === container);
+    this.#caches.push(cache);
+    return cache;
+  }
 
   /**
    * Returns the containers. A container that runs inside another container follows that container.
@@ -24,15 +33,22 @@ export class ContainerTable {
       const discovered = this.#rediscover(cgroup, finder) ?? discover(cgroup, finder);
       if (discovered !== undefined) current.set(cgroup.path, discovered);
     });
-    this.#previous = current;
+    for (const { container } of this.#listed.values()) {
+      if (current.get(container.path)?.container !== container) this.#forget(container);
+    }
+    this.#listed = current;
     return [...current.values()];
   }
 
   #rediscover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer | undefined {
-    const previous = this.#previous.get(cgroup.path);
+    const previous = this.#listed.get(cgroup.path);
     if (previous?.container.inode !== cgroup.info.inode) return undefined;
     const { container, directories } = previous;
     return { container, cgroup, directories: isComplete(directories) ? directories : finder.find(cgroup.path) };
+  }
+
+  #forget(container: Container): void {
+    for (const cache of this.#caches) cache.delete(container);
   }
 }
 

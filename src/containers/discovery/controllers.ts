@@ -73,7 +73,7 @@ export class DirectoryFinder {
       index = indexContainers(this.#sys, hierarchy);
       this.#indexes.set(hierarchy, index);
     }
-    const other = index.get(lastComponent(path));
+    const other = index.get(getLastComponent(path));
     if (other === undefined || !(other.endsWith(path) || path.endsWith(other))) return undefined;
     return hierarchy + other;
   }
@@ -82,11 +82,11 @@ export class DirectoryFinder {
 function indexContainers(sys: KernelTree, hierarchy: string): ReadonlyMap<string, string> {
   const index = new Map<string, string>();
   walkCgroups(sys, hierarchy, ({ path }) => {
-    if (identifyCgroup(path) !== undefined) index.set(lastComponent(path), path);
+    if (identifyCgroup(path) !== undefined) index.set(getLastComponent(path), path);
   });
   return index;
 }
 
-function lastComponent(path: string): string {
+function getLastComponent(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

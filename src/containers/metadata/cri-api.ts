@@ -1,5 +1,5 @@
 import { getMessage, getMessages, getText, getTextMap, parseFields } from '../../formats/protobuf.ts';
-import { allowedLabels, type ContainerMetadata, podMetadata } from './metadata.ts';
+import { type ContainerMetadata, pickLabels, pickPodMetadata } from './metadata.ts';
 import { lookUpEach, type MetadataResult, type MetadataSource } from './metadata-source.ts';
 
 const SERVICE = '/runtime.v1.RuntimeService';
@@ -37,8 +37,8 @@ function parseContainers(message: Buffer, allowed: readonly string[]): ReadonlyM
       const metadata: ContainerMetadata = {
         name: getText(getMessage(container, 3), 1),
         image: getText(getMessage(container, 4), 1),
-        ...podMetadata(labels),
-        labels: allowedLabels(labels, allowed),
+        ...pickPodMetadata(labels),
+        labels: pickLabels(labels, allowed),
       };
       return [getText(container, 1) ?? '', metadata];
     }),
@@ -56,7 +56,7 @@ function parseSandboxes(message: Buffer, allowed: readonly string[]): ReadonlyMa
       const metadata: ContainerMetadata = {
         pod: getText(pod, 1),
         namespace: getText(pod, 3),
-        labels: allowedLabels(getTextMap(sandbox, 5), allowed),
+        labels: pickLabels(getTextMap(sandbox, 5), allowed),
       };
       return [getText(sandbox, 1) ?? '', metadata];
     }),

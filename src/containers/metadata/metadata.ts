@@ -37,21 +37,21 @@ const POD_KEYS = {
 } as const;
 
 /** Returns the namespace, pod and container name that labels or annotations contain. */
-export function podMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
+export function pickPodMetadata(labels: ReadonlyMap<string, string>): ContainerMetadata {
   return {
-    namespace: firstValue(labels, POD_KEYS.namespace),
-    pod: firstValue(labels, POD_KEYS.pod),
-    container: firstValue(labels, POD_KEYS.container),
+    namespace: findFirstValue(labels, POD_KEYS.namespace),
+    pod: findFirstValue(labels, POD_KEYS.pod),
+    container: findFirstValue(labels, POD_KEYS.container),
   };
 }
 
 /** Returns the value of the first of several keys that exists in a map. */
-export function firstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
+export function findFirstValue(labels: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
   return keys.map((key) => labels.get(key)).find((value) => value !== undefined);
 }
 
 /** Returns the allowed labels of a container. All other labels are dropped here, because they may contain secrets. */
-export function allowedLabels(
+export function pickLabels(
   labels: ReadonlyMap<string, string>,
   allowed: readonly string[],
 ): ContainerMetadata['labels'] {

@@ -1,6 +1,8 @@
 import { AbsentError, type Host, ReadError } from '../../host/host.ts';
 import { withDeadline } from '../../util/deadline.ts';
 import type { Container, DiscoveredContainer } from '../discovery/container.ts';
+import type { ContainerCache } from '../discovery/container-cache.ts';
+import type { ContainerTable } from '../discovery/container-table.ts';
 import { type ContainerMetadata, mergeMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
@@ -52,11 +54,15 @@ export class MetadataResolver {
   readonly #sources: readonly MetadataSource[];
   readonly #states = new Map<MetadataSource, SourceState>();
   readonly #pending = new Set<MetadataSource>();
-  readonly #resolutions = new WeakMap<Container, Resolution>();
+  readonly #resolutions: ContainerCache<Resolution>;
 
-  /** @param sources in order of precedence */
-  constructor(sources: readonly MetadataSource[]) {
+  /**
+   * @param sources in order of precedence
+   * @param table lists the containers to resolve
+   */
+  constructor(sources: readonly MetadataSource[], table: ContainerTable) {
     this.#sources = sources;
+    this.#resolutions = table.createCache();
   }
 
   /** For each source, whether the last request succeeded. Sources that the host does not have are left out. */
@@ -117,7 +123,7 @@ export class MetadataResolver {
     const previous = this.#resolutions.get(container);
     const results = sources.flatMap((source) => this.#states.get(source)?.metadata.get(container) ?? []);
     const { metadata: before = NO_METADATA, attempts: previousAttempts = 0 } = previous ?? {};
-    const metadata = mergeMetadata([...results, before, defaultMetadata(container)]);
+    const metadata = mergeMetadata([...results, before, deriveMetadata(container)]);
     const attempts = previousAttempts + 1;
     const wait = results.length > 0 ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
     this.#resolutions.set(container, {
@@ -129,7 +135,7 @@ export class MetadataResolver {
 }
 
 /** Returns metadata with the id as name, unless the id is hexadecimal: systemd-nspawn and LXC use the name as id. */
-function defaultMetadata({ id }: Container): ContainerMetadata {
+function deriveMetadata({ id }: Container): ContainerMetadata {
   return HEXADECIMAL_ID.test(id) ? NO_METADATA : { name: id };
 }
 

@@ -2,7 +2,7 @@ import { AbsentError, type Host, PERMISSION_ERRNOS, type ReadOptions } from '../
 import type { Container } from '../discovery/container.ts';
 import { readStores } from './container-stores.ts';
 import { asArray, asObject, asText, asTextMap, parseJson } from './json.ts';
-import { allowedLabels, type ContainerMetadata, firstValue, mergeMetadata, podMetadata } from './metadata.ts';
+import { type ContainerMetadata, findFirstValue, mergeMetadata, pickLabels, pickPodMetadata } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
 
 /**
@@ -136,8 +136,8 @@ function parseDocker(text: string, allowed: readonly string[]): ContainerMetadat
   return {
     name: asText(Name)?.replace(/^\//, ''),
     image: asText(Image),
-    ...podMetadata(labels),
-    labels: allowedLabels(labels, allowed),
+    ...pickPodMetadata(labels),
+    labels: pickLabels(labels, allowed),
   };
 }
 
@@ -156,13 +156,13 @@ function parseDockerDirectory(text: string, id: string): string | undefined {
 function parseBundle(text: string, allowed: readonly string[]): ContainerMetadata {
   const annotations = asTextMap(asObject(parseJson(text))['annotations']);
   return {
-    name: firstValue(annotations, ['nerdctl/name', 'io.kubernetes.cri-o.Name']),
-    image: firstValue(annotations, [
+    name: findFirstValue(annotations, ['nerdctl/name', 'io.kubernetes.cri-o.Name']),
+    image: findFirstValue(annotations, [
       'io.kubernetes.cri.image-name',
       'io.kubernetes.cri-o.ImageName',
       'nerdctl/image-name',
     ]),
-    ...podMetadata(annotations),
-    labels: allowedLabels(annotations, allowed),
+    ...pickPodMetadata(annotations),
+    labels: pickLabels(annotations, allowed),
   };
 }

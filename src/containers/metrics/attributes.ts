@@ -19,14 +19,14 @@ export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 /** Container name that Kubernetes gives to the sandbox of a pod, which does not count as a container of the pod. */
 const SANDBOX = 'POD';
 
-export function containerAttributes(
+export function createContainerAttributes(
   { id, runtime, podUid }: CgroupIdentity,
   { name, image, namespace, pod, container }: ContainerMetadata,
 ): ContainerAttributes {
   return {
     'container.id': id,
     'container.name': name,
-    'container.image.name': image === undefined ? undefined : imageName(image),
+    'container.image.name': image === undefined ? undefined : stripImageTag(image),
     'container.runtime.name': runtime,
     'k8s.namespace.name': namespace,
     'k8s.pod.name': pod,
@@ -36,7 +36,7 @@ export function containerAttributes(
 }
 
 /** Returns an image without tag and digest: `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`. */
-function imageName(image: string): string | undefined {
+function stripImageTag(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }

@@ -1,4 +1,5 @@
 import { type Emit, type Family, gauge, type Labels, labelsOf } from '../../metrics/metric.ts';
+import type { ContainerReader } from '../usage/container-reader.ts';
 import { ContainerMemo, type MemoKey } from './container-memo.ts';
 import { CONTAINER_LABELS } from './labels.ts';
 
@@ -7,12 +8,15 @@ export class ContainerInfo {
   readonly family: Family<string, 'gauge'>;
   readonly #labels: ContainerMemo<Labels>;
 
-  /** @param allowed names of the container labels to add, as `container_label_<name>` */
-  constructor(allowed: readonly string[]) {
+  /**
+   * @param reader reads the containers
+   * @param allowed names of the container labels to add, as `container_label_<name>`
+   */
+  constructor(reader: ContainerReader, allowed: readonly string[]) {
     const byLabel = new Map(allowed.map((name) => [`container_label_${name.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`, name]));
     const labelNames = [...CONTAINER_LABELS, 'runtime', 'container_id', ...byLabel.keys()];
     this.family = gauge('container_info', 'Metadata of the container as labels; always 1.', labelNames);
-    this.#labels = new ContainerMemo(({ container, metadata: { labels = {}, ...fields } }) => {
+    this.#labels = new ContainerMemo(reader, ({ container, metadata: { labels = {}, ...fields } }) => {
       const values: Readonly<Record<string, string | undefined>> = {
         id: container.path,
         ...fields,
