@@ -22,8 +22,6 @@ const MAX_INTERVAL_SECONDS = 300;
 /** Maximum number of containers whose metadata is requested again in one pass. Some sources read a file per container. */
 const MAX_REFRESHES = 50;
 
-const HEXADECIMAL_ID = /^[0-9a-f]{64}$/;
-
 /** The resolved metadata of one container. */
 interface Resolution {
   readonly metadata: ContainerMetadata;
@@ -123,7 +121,7 @@ export class MetadataResolver {
     const previous = this.#resolutions.get(container);
     const results = sources.flatMap((source) => this.#states.get(source)?.metadata.get(container) ?? []);
     const { metadata: before = NO_METADATA, attempts: previousAttempts = 0 } = previous ?? {};
-    const metadata = mergeMetadata([...results, before, deriveMetadata(container)]);
+    const metadata = mergeMetadata([...results, before, { name: container.name }]);
     const attempts = previousAttempts + 1;
     const wait = results.length > 0 ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
     this.#resolutions.set(container, {
@@ -132,11 +130,6 @@ export class MetadataResolver {
       dueAt: now + wait,
     });
   }
-}
-
-/** Returns metadata with the id as name, unless the id is hexadecimal: systemd-nspawn and LXC use the name as id. */
-function deriveMetadata({ id }: Container): ContainerMetadata {
-  return HEXADECIMAL_ID.test(id) ? NO_METADATA : { name: id };
 }
 
 function isEqual(first: ContainerMetadata, second: ContainerMetadata): boolean {

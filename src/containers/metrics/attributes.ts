@@ -20,11 +20,11 @@ export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 const SANDBOX = 'POD';
 
 export function createContainerAttributes(
-  { id, runtime, podUid }: CgroupIdentity,
+  { uniqueId, runtime, podUid }: Pick<CgroupIdentity, 'uniqueId' | 'runtime' | 'podUid'>,
   { name, image, namespace, pod, container }: ContainerMetadata,
 ): ContainerAttributes {
   return {
-    'container.id': id,
+    'container.id': uniqueId,
     'container.name': name,
     'container.image.name': image === undefined ? undefined : stripImageTag(image),
     'container.runtime.name': runtime,

@@ -96,7 +96,7 @@ test('containers emits the semantic conventions, with the start time of the cont
   assert.doesNotMatch(await gather(), /container\.memory\.available/);
 });
 
-const IDENTITY = { id: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
+const IDENTITY = { uniqueId: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
 
 test('createContainerAttributes() includes the pod, and the image name without tag and digest', () => {
   const metadata = { name: 'k8s_app', image: 'registry:5000/team/app:1.2@sha256:ab', namespace: 'prod', pod: 'web-1' };
