@@ -21,7 +21,7 @@ const SANDBOX = 'POD';
 
 export function createContainerAttributes(
   { uniqueId, runtime, podUid }: Pick<CgroupIdentity, 'uniqueId' | 'runtime' | 'podUid'>,
-  { name, image, namespace, pod, container }: ContainerMetadata,
+  { name, image, namespace, pod, container, podUid: metadataPodUid }: ContainerMetadata,
 ): ContainerAttributes {
   return {
     'container.id': uniqueId,
@@ -30,7 +30,7 @@ export function createContainerAttributes(
     'container.runtime.name': runtime,
     'k8s.namespace.name': namespace,
     'k8s.pod.name': pod,
-    'k8s.pod.uid': podUid,
+    'k8s.pod.uid': podUid ?? metadataPodUid,
     'k8s.container.name': container === SANDBOX ? undefined : container,
   };
 }
