@@ -106,7 +106,8 @@ async function readConfig(
   return configs.flatMap((config) => config ?? []);
 }
 
-function mergeDirectories(list: readonly Partial<RuntimeDirectories>[]): RuntimeDirectories {
+/** Returns all directories of a list. Paths may be absolute. */
+export function mergeDirectories(list: readonly Partial<RuntimeDirectories>[]): RuntimeDirectories {
   const merge = (kind: keyof RuntimeDirectories): readonly string[] => [
     ...new Set(list.flatMap((directories) => directories[kind] ?? []).flatMap(toRelative)),
   ];

@@ -1,9 +1,10 @@
 import { AbsentError, type Host } from '../../host/host.ts';
 import type { Container } from '../discovery/container.ts';
 import { findLxcNames } from './lxc-names.ts';
-import type { ContainerMetadata } from './metadata.ts';
+import { type ContainerMetadata, mergeMetadata, parseKubernetesName } from './metadata.ts';
 import type { MetadataResult, MetadataSource } from './metadata-source.ts';
-import { findSystemDirectories, findUserDirectories } from './runtime-directories.ts';
+import { findMonitor } from './monitor-process.ts';
+import { findSystemDirectories, findUserDirectories, mergeDirectories } from './runtime-directories.ts';
 import { StateIndex } from './state-index.ts';
 import { StateReader } from './state-reader.ts';
 import { type HostUser, readUsers, uidOf } from './users.ts';
@@ -21,13 +22,14 @@ export function runtimeState(allowed: readonly string[]): MetadataSource {
   return {
     name: 'runtime-state',
     isRequired: false,
-    async find({ rootfs }: Host, containers): Promise<MetadataResult> {
-      const reader = new StateReader(rootfs);
+    async find(host, containers): Promise<MetadataResult> {
+      const reader = new StateReader(host.rootfs);
       const system = await StateIndex.create(reader, await findSystemDirectories(reader), allowed);
       const metadata = new Map<Container, ContainerMetadata>(await findLxcNames(reader, containers));
       await addMetadata(metadata, system, containers);
-      const missing = containers.filter((container) => !metadata.has(container) && mayBelongToUser(container));
-      if (missing.length > 0) await addUserMetadata(metadata, missing, { reader, allowed });
+      const listMissing = (): readonly Container[] => containers.filter((container) => !metadata.has(container));
+      await addUserMetadata(metadata, listMissing().filter(mayBelongToUser), { reader, allowed });
+      await addMonitorMetadata(metadata, listMissing(), { host, reader, allowed });
       const { errors } = reader;
       if (metadata.size === 0 && errors.length === 0) throw new AbsentError('Cannot find the state of any runtime');
       return { metadata, errors };
@@ -63,6 +65,7 @@ async function addUserMetadata(
   containers: readonly Container[],
   { reader, allowed }: { readonly reader: StateReader; readonly allowed: readonly string[] },
 ): Promise<void> {
+  if (containers.length === 0) return;
   const users = await readUsers(reader);
   const add = async (list: readonly Container[], owners: readonly HostUser[]): Promise<void> => {
     if (list.length === 0 || owners.length === 0) return;
@@ -73,4 +76,38 @@ async function addUserMetadata(
     const owners = users.filter((user) => uid === undefined || user.uid === uid);
     await add(list, owners.slice(0, MAX_USERS));
   }
+}
+
+/**
+ * Maximum number of containers whose shim is searched in one request. All containers of a containerd have the same state
+ * directory.
+ */
+const MAX_SHIMS = 16;
+
+/** Adds the metadata of containers whose monitor process shows a name, or a directory that a flag of the runtime sets. */
+async function addMonitorMetadata(
+  metadata: Map<Container, ContainerMetadata>,
+  containers: readonly Container[],
+  { host, reader, allowed }: { readonly host: Host; readonly reader: StateReader; readonly allowed: readonly string[] },
+): Promise<void> {
+  const candidates = [...containers.filter(mayHaveConmon), ...containers.filter(mayHaveShim).slice(0, MAX_SHIMS)];
+  const monitors = candidates.flatMap((container) => {
+    const monitor = findMonitor(host, container);
+    return monitor === undefined ? [] : [{ container, ...monitor }];
+  });
+  if (monitors.length === 0) return;
+  const directories = mergeDirectories(monitors.map((monitor) => monitor.directories));
+  await addMetadata(metadata, await StateIndex.create(reader, directories, allowed), containers);
+  for (const { container, name } of monitors) {
+    if (name === undefined) continue;
+    metadata.set(container, mergeMetadata([metadata.get(container) ?? {}, { name }, parseKubernetesName(name)]));
+  }
+}
+
+function mayHaveConmon({ runtime }: Container): boolean {
+  return runtime === 'podman' || runtime === 'cri-o';
+}
+
+function mayHaveShim({ runtime }: Container): boolean {
+  return runtime === undefined || runtime === 'docker' || runtime === 'containerd';
 }

@@ -16,7 +16,9 @@ const PASSWD = {
 /** Returns the metadata of each container, without fields that are undefined, and the messages of the errors. */
 async function find(paths: readonly string[], files: Files, allowed: readonly string[] = []) {
   const cgroups = Object.fromEntries(paths.map((path) => [`sys/fs/cgroup${path}/`, '']));
-  const rootfs = Object.fromEntries(Object.entries(files).map(([path, file]) => [`root/${path}`, file]));
+  const rootfs = Object.fromEntries(
+    Object.entries(files).map(([path, file]) => [/^(proc|sys)\//.test(path) ? path : `root/${path}`, file]),
+  );
   await using machine = await createHostTree({ ...CGROUP2, ...cgroups, ...rootfs });
   const host = machine.host.forPass(performance.now() + 60_000);
   const containers = new ContainerTable().list(host).map(({ container }) => container);
@@ -317,6 +319,83 @@ for (const directory of ['var/lib/lxd', 'var/snap/lxd/common/lxd', 'var/lib/incu
     expected: { name: 'web' },
   });
 }
+
+/** Returns the files of a process: its parent, and its command line. */
+function processOf(pid: number, parent: number, commandLine: readonly string[]): Files {
+  return {
+    [`proc/${pid}/stat`]: `${pid} (a) b) S ${parent} 1 1 0\n`,
+    [`proc/${pid}/cmdline`]: commandLine.map((arg) => `${arg}\0`).join(''),
+  };
+}
+
+const CONMON = ['/usr/bin/conmon', '--api-version', '1', '-c', ID_A, '-n', 'web', '-b'];
+
+finds('the name of a container in the command line of conmon', {
+  path: PODMAN,
+  files: {
+    [`sys/fs/cgroup${PODMAN}/container/cgroup.procs`]: '20\n21\n',
+    ...processOf(20, 10, ['nginx']),
+    ...processOf(21, 20, ['nginx']),
+    ...processOf(10, 1, [...CONMON, `/x/overlay-containers/${ID_A}/userdata`]),
+  },
+  expected: { name: 'web' },
+});
+finds('a storage directory that only a flag of Podman sets', {
+  path: PODMAN,
+  files: {
+    [`sys/fs/cgroup${PODMAN}/cgroup.procs`]: '20\n',
+    ...processOf(20, 10, ['nginx']),
+    ...processOf(10, 1, [...CONMON, `/x/graph/vfs-containers/${ID_A}/userdata`]),
+    'x/graph/vfs-containers/containers.json': store(entry('web')),
+  },
+  expected: WEB,
+});
+finds('a storage directory that only a flag of CRI-O sets', {
+  path: `/kubepods/pod${UID}/crio-${ID_A}`,
+  files: {
+    [`sys/fs/cgroup/kubepods/pod${UID}/crio-${ID_A}/cgroup.procs`]: '20\n',
+    ...processOf(20, 10, ['app']),
+    ...processOf(10, 1, [
+      'conmon',
+      '-c',
+      ID_A,
+      '-n',
+      CRIO_NAME,
+      '-p',
+      `/r/overlay-containers/${ID_A}/userdata/pidfile`,
+    ]),
+    'r/overlay-containers/volatile-containers.json': store({ id: ID_A, metadata: '{"image-name": "registry/app:1"}' }),
+  },
+  expected: { name: CRIO_NAME, ...APP },
+});
+for (const [address, state] of [
+  ['/x/exec/containerd/containerd.sock', 'x/exec/containerd/daemon'],
+  ['/x/containerd.sock', 'x'],
+  ['unix:///x/run/containerd.sock', 'x/run/containerd'],
+] as const) {
+  finds(`the data directory of Docker through the address ${address} of a shim`, {
+    path: DOCKER,
+    files: {
+      [`sys/fs/cgroup${DOCKER}/cgroup.procs`]: '20\n',
+      ...processOf(20, 10, ['nginx']),
+      ...processOf(10, 1, ['/usr/bin/containerd-shim-runc-v2', '-namespace', 'moby', '-address', address]),
+      ...bundle(`${state}/io.containerd.runtime.v2.task/moby`, { mounts: hostnameMount('/srv/d') }),
+      ...dockerState('srv/d'),
+    },
+    expected: WEB,
+  });
+}
+
+test('runtimeState ignores the monitor process of a container in another container', async () => {
+  const inner = `/docker/${ID_B}/machine.slice/libpod-${ID_A}.scope`;
+  const files = {
+    [`sys/fs/cgroup${inner}/cgroup.procs`]: '20\n',
+    ...dockerState('var/lib/docker', ID_B),
+    ...processOf(20, 10, ['nginx']),
+    ...processOf(10, 1, [...CONMON, `/x/overlay-containers/${ID_A}/userdata`]),
+  };
+  assert.deepEqual((await find([`/docker/${ID_B}`, inner], files)).metadata, [WEB, null]);
+});
 
 test('runtimeState reports a malformed entry, and keeps the other fields of the container', async () => {
   const file = `${STORAGE}/overlay-containers/containers.json`;
