@@ -184,12 +184,16 @@ export class Exporter {
     const { values, outputs } = this.#config;
     if (outputs.otlp === undefined) return undefined;
     const { PushPipeline } = await import('../export/otlp/pipeline.ts');
+    const repeats = new RepeatFilter();
+    const warn = ({ message }: Error): void => {
+      if (repeats.isDue(message)) this.#log.warn(message);
+    };
     return PushPipeline.start({
       config: outputs.otlp,
       gatherer: this.#endpoint.gatherer,
       resource: { ...processResource(), ...resource },
       naming: this.#naming,
-      bootTime: new BootTime(this.#host.forCollector((error) => this.#log.warn(error.message))),
+      bootTime: new BootTime(this.#host.forCollector(warn)),
       now: this.#host.now,
       passTimeout: values['collector.timeout'],
       pushMetrics: this.#pushMetrics,

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { Convention } from '../metrics/metric.ts';
 import { withDeadline } from '../util/deadline.ts';
+import { ProcessStart } from '../util/process-start.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
 import { DuplicateSeriesFilter } from './duplicate-series.ts';
@@ -25,9 +26,6 @@ export interface GathererOptions {
   readonly observe: (result: CollectorResult) => void;
 }
 
-/** Unix time in seconds at which this process started. The counters of the self metrics start at this time. */
-const PROCESS_START = performance.timeOrigin / 1000;
-
 /**
  * Runs passes. A pass calls each collector once, in order, and ends when all collectors have ended or its deadline has
  * passed. A collector that fails does not affect other collectors. Requests for the same collectors and the same convention
@@ -38,6 +36,8 @@ export class Gatherer {
   readonly collectors: readonly Collector[];
   readonly #all: readonly Collector[];
   readonly #host: Host;
+  /** Start of the counters of the self metrics. */
+  readonly #processStart = new ProcessStart();
   readonly #selfMetrics: readonly SelfMetrics[];
   readonly #observe: (result: CollectorResult) => void;
   readonly #labelCache = new LabelCache();
@@ -101,7 +101,7 @@ export class Gatherer {
 
   #toPass(results: readonly CollectorResult[], convention: Convention): Pass {
     const sequence = this.#labelCache.startRun(convention, this);
-    const buffer = new SampleBuffer(convention, { sequence, startTime: PROCESS_START });
+    const buffer = new SampleBuffer(convention, { sequence, startTime: this.#processStart.read() });
     for (const selfMetrics of this.#selfMetrics) selfMetrics.report(buffer.emit, results);
     return createPass(results, buffer.finish());
   }

@@ -101,6 +101,6 @@ function emitReading(emit: Emit, reading: ContainerReading, { labels, now, devic
   emitIo(emitIfKnown, reading.io, { labels, deviceName });
   emitTasks(emitIfKnown, reading, labels);
   emitPressures(emitIfKnown, reading.pressure, labels);
-  emit(startTime, reading.startTime, labels);
+  emitIfKnown(startTime, reading.startTime, labels);
   emit(lastSeen, now, labels);
 }

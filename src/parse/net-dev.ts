@@ -1,4 +1,4 @@
-import { findLineEnd, quote, scanCounts, splitWords } from './lines.ts';
+import { findLineEnd, quote, scanCounts, splitLines, splitWords } from './lines.ts';
 import { parseColumns, type ReportProblem, raise, reportIn, visitRows } from './rows.ts';
 
 /** The counters of one network interface. */
@@ -46,6 +46,11 @@ function parseNetDevLine(line: string, colon: number, report: ReportProblem): Ne
   const words = splitWords(line.slice(colon + 1)).slice(0, COLUMNS);
   if (device === '' || words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
   return { device, counts: parseColumns(words.join(' '), 0, reportIn(line, report)) };
+}
+
+/** Returns whether `/proc/<pid>/net/dev` contains an interface other than the loopback interface `lo`. */
+export function hasNetworkDevice(text: string): boolean {
+  return splitLines(text).some((line) => line.includes(':') && !line.trimStart().startsWith('lo:'));
 }
 
 /** Counters of one direction of a network interface; `undefined` for a malformed number. */

@@ -5,6 +5,7 @@ import { type Emit, semconv } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
+import type { ProcessStart } from '../util/process-start.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
@@ -65,6 +66,11 @@ export class ProcessSemconv {
     ...[diskIo, contextSwitches, pageFaults],
   ];
   readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
+  readonly #processStart: ProcessStart;
+
+  constructor(processStart: ProcessStart) {
+    this.#processStart = processStart;
+  }
 
   /**
    * Emits the metrics. Metrics from an absent file are omitted, and the first call omits the CPU utilization.
@@ -72,7 +78,7 @@ export class ProcessSemconv {
    * @param self `/proc/self`
    */
   emit(self: KernelTree, emit: Emit): void {
-    const startTime = performance.timeOrigin / 1000;
+    const startTime = this.#processStart.read();
     this.#emitCpuTimes(emit, startTime);
     emit(uptime, performance.now() / 1000);
     const resident = process.memoryUsage.rss();

@@ -4,6 +4,7 @@ import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessLimits } from '../parse/process-limits.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
+import { ProcessStart } from '../util/process-start.ts';
 import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
@@ -25,7 +26,8 @@ const startTime = gauge('process_start_time_seconds', 'Start time of the exporte
  * @param self `/proc/self` of this process, which is not in the procfs of the host if `--path.procfs` is set
  */
 export function processMetrics(self: KernelTree): SelfMetrics {
-  const semconv = new ProcessSemconv();
+  const processStart = new ProcessStart();
+  const semconv = new ProcessSemconv(processStart);
   return {
     families: [
       ...[cpu, residentMemory, virtualMemory, maxVirtualMemory, openFiles, maxOpenFiles, startTime],
@@ -39,7 +41,7 @@ export function processMetrics(self: KernelTree): SelfMetrics {
       const { user, system } = process.cpuUsage();
       emit(cpu, (user + system) / 1e6);
       emit(residentMemory, process.memoryUsage.rss());
-      emit(startTime, performance.timeOrigin / 1000);
+      emit(startTime, processStart.read());
       emitFromProcfs(self, emit);
     },
   };

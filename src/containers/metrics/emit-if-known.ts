@@ -7,8 +7,8 @@ export type EmitIfKnown = <L extends string>(
   labels: Labels<L>,
 ) => void;
 
-/** @param startTime start of the container and of its counters, as Unix time in seconds */
-export function createEmitIfKnown(emit: Emit, startTime: number): EmitIfKnown {
+/** @param startTime start of the container and of its counters, as Unix time in seconds; `undefined` if unknown */
+export function createEmitIfKnown(emit: Emit, startTime: number | undefined): EmitIfKnown {
   return (family, value, labels) => {
     if (value === undefined) return;
     emit<string, 'counter' | 'gauge', 'prometheus'>(

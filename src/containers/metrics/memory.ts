@@ -8,6 +8,11 @@ const usage = gauge(
   'Memory used by the container, including file cache, in bytes.',
   CONTAINER_LABELS,
 );
+const maxUsage = gauge(
+  'container_memory_max_usage_bytes',
+  'Largest memory usage of the container since its start, including file cache, in bytes.',
+  CONTAINER_LABELS,
+);
 const workingSet = gauge(
   'container_memory_working_set_bytes',
   'Memory used by the container minus file cache that was not used recently, in bytes.',
@@ -47,12 +52,13 @@ const limit = gauge(
 );
 
 export const memoryFamilies = [
-  ...[usage, workingSet, rss, cache, swap, mappedFile],
+  ...[usage, maxUsage, workingSet, rss, cache, swap, mappedFile],
   ...[failures, faults, oomKills, limit],
 ];
 
 export function emitMemory(emit: EmitIfKnown, memory: MemoryUsage, labels: ContainerLabels): void {
   emit(usage, memory.usage, labels);
+  emit(maxUsage, memory.maxUsage, labels);
   emit(workingSet, getWorkingSet(memory), labels);
   emit(rss, memory.rss, labels);
   emit(cache, memory.cache, labels);

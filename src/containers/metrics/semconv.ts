@@ -94,7 +94,7 @@ export class ContainerSemconv {
   emit(emit: Emit, reading: ContainerReading, { now, elapsed, deviceName }: SemconvContext): void {
     const { container, cpu, startTime } = reading;
     const attributes = this.#attributes.get(reading);
-    emit(uptime, now - startTime, attributes);
+    if (startTime !== undefined) emit(uptime, now - startTime, attributes);
     const times = splitCpuTime(cpu);
     const rates = this.#window.rates(container, elapsed, times);
     for (const mode of CPU_TIMES) {

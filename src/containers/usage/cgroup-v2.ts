@@ -1,7 +1,7 @@
 /** Files of cgroup v2: https://docs.kernel.org/admin-guide/cgroup-v2.html */
 import type { KernelDirectory } from '../../host/host.ts';
 import { createFlatKeyedParser, type DeviceIo, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
-import { parseNumberFile } from '../../parse/lines.ts';
+import { parseCountFile } from '../../parse/lines.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
 
 const MICROSECONDS_PER_SECOND = 1e6;
@@ -19,7 +19,7 @@ export function readCpuV2(directory: KernelDirectory | undefined): CpuUsage {
   const [usage, user, system, periods, throttledPeriods, throttled] =
     directory?.readIfPresent('cpu.stat', parseCpuStat) ?? [];
   const max = directory?.readIfPresent('cpu.max', parseCpuMax);
-  const weight = directory?.readNumberIfPresent('cpu.weight', parseNumberFile);
+  const weight = directory?.readNumberIfPresent('cpu.weight', parseCountFile);
   return {
     usage: toSeconds(usage),
     user: toSeconds(user),
@@ -37,8 +37,12 @@ function toSeconds(microseconds: number | undefined): number | undefined {
   return microseconds === undefined ? undefined : microseconds / MICROSECONDS_PER_SECOND;
 }
 
-/** Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. */
+/**
+ * Converts a CPU weight of version 2 (1 to 10,000) to CPU shares of version 1 (2 to 262,144) with cAdvisor's formula. The
+ * kernel reports weight 0 for a cgroup with `cpu.idle`, since Linux 5.15; like cAdvisor, returns 0.
+ */
 function toShares(weight: number): number {
+  if (weight === 0) return 0;
   return 2 + Math.trunc(((weight - 1) * 262_142) / 9999);
 }
 
@@ -50,12 +54,13 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
   const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
-    usage: directory?.readNumberIfPresent('memory.current', parseNumberFile),
+    usage: directory?.readNumberIfPresent('memory.current', parseCountFile),
+    maxUsage: directory?.readNumberIfPresent('memory.peak', parseCountFile),
     rss,
     cache,
     mappedFile,
     inactiveFile,
-    swap: directory?.readNumberIfPresent('memory.swap.current', parseNumberFile),
+    swap: directory?.readNumberIfPresent('memory.swap.current', parseCountFile),
     failures,
     // Version 2 has only counters that include child cgroups.
     faults: { local: faults, hierarchical: faults },
@@ -71,5 +76,5 @@ export function readIoV2(directory: KernelDirectory | undefined): readonly Devic
 
 /** Returns the number of threads, which the file `pids.current` contains in both versions: the controller counts threads. */
 export function readThreadCount(directory: KernelDirectory | undefined): number | undefined {
-  return directory?.readNumberIfPresent('pids.current', parseNumberFile);
+  return directory?.readNumberIfPresent('pids.current', parseCountFile);
 }

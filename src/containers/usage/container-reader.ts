@@ -1,10 +1,11 @@
 import { AbsentError, type Host } from '../../host/host.ts';
 import type { InterfaceTraffic } from '../../parse/net-dev.ts';
+import { parseBootTime } from '../../parse/stat.ts';
 import type { Container, DiscoveredContainer } from '../discovery/container.ts';
 import type { ContainerCache } from '../discovery/container-cache.ts';
 import { ContainerTable } from '../discovery/container-table.ts';
-import { type InitProcess, InitProcessFinder } from '../discovery/init-process.ts';
-import { NetworkNamespaces } from '../discovery/network-namespaces.ts';
+import { type CachedInitProcess, type InitProcess, InitProcessFinder } from '../discovery/init-process.ts';
+import { Namespaces } from '../discovery/namespaces.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import type { MetadataSource } from '../metadata/metadata-source.ts';
 import { MetadataResolver } from '../metadata/resolver.ts';
@@ -21,8 +22,11 @@ export interface ContainerProcesses extends DiscoveredContainer {
   readonly pids: readonly number[];
   /** Number of processes of the container, whether visible or not; `undefined` if the number is unknown. */
   readonly processCount: number | undefined;
-  /** Start of the container, as Unix time in seconds. */
-  readonly startTime: number;
+  /**
+   * Start of the container, as Unix time in seconds according to the current clock; `undefined` if unknown. If the clock is set,
+   * the time moves with the clock.
+   */
+  readonly startTime: number | undefined;
   /** Traffic of each interface; `undefined` if the container does not own its network namespace or no process is visible. */
   readonly network: readonly InterfaceTraffic[] | undefined;
 }
@@ -41,7 +45,7 @@ export interface ContainerList {
 export class ContainerReader {
   readonly #table = new ContainerTable();
   readonly #resolver: MetadataResolver;
-  readonly #initProcesses = this.#table.createCache<InitProcess>();
+  readonly #initProcesses = this.#table.createCache<CachedInitProcess>();
 
   /** @param sources sources of metadata in order of precedence */
   constructor(sources: readonly MetadataSource[]) {
@@ -80,26 +84,30 @@ export class ContainerReader {
     visit: (processes: ContainerProcesses) => void,
   ): readonly unknown[] {
     if (containers.length === 0) return [];
-    const namespaces = new NetworkNamespaces(host.proc);
-    const finder = new InitProcessFinder(host.proc, namespaces, this.#initProcesses);
+    const bootTime = host.proc.readIfPresent('stat', parseBootTime);
+    const namespaces = new Namespaces(host);
+    const finder = new InitProcessFinder({
+      proc: host.proc,
+      namespaces,
+      cache: this.#initProcesses,
+      clock: { bootTime, now: host.now() },
+    });
+    const paths = new Set(containers.map(({ container }) => container.path));
+    const isContainer = (path: string): boolean => paths.has(path);
     const listed: ListedContainer[] = [];
     const listErrors = attemptEach(containers, (discovered) => {
       const { container } = discovered;
-      const processes = readProcessList(host.sys, discovered);
-      const initProcess = finder.find(container, processes.pids);
-      listed.push({
-        discovered,
-        container,
-        processes,
-        initProcess,
-        startTime: initProcess.startedAt ?? container.createdAt,
-      });
+      const processes = readProcessList(host.sys, discovered, isContainer);
+      const initProcess = finder.find(container, processes.members);
+      listed.push({ discovered, container, processes, initProcess });
     });
     // The owner of a shared network namespace depends on the init processes of all containers.
-    const owners = findNetworkOwners(listed, namespaces.ofHost());
-    const readErrors = attemptEach(listed, ({ discovered, container, processes: { pids, count }, startTime }) => {
-      const network = owners.has(container) ? readNetwork(host.proc, pids) : undefined;
+    const owners = findNetworkOwners(listed, namespaces);
+    const readErrors = attemptEach(listed, ({ discovered, container, processes, initProcess }) => {
+      const { pids, members, count } = processes;
+      const network = owners.has(container) ? readNetwork(host.proc, { initProcess, members }, namespaces) : undefined;
       const metadata = this.#resolver.metadataOf(container);
+      const startTime = startTimeOf(initProcess, bootTime);
       const { cgroup, directories } = discovered;
       visit({ container, cgroup, directories, metadata, pids, processCount: count, startTime, network });
     });
@@ -125,7 +133,10 @@ interface ListedContainer {
   readonly container: Container;
   readonly processes: ProcessList;
   readonly initProcess: InitProcess;
-  readonly startTime: number;
+}
+
+function startTimeOf({ startedAfterBoot }: InitProcess, bootTime: number | undefined): number | undefined {
+  return startedAfterBoot === undefined || bootTime === undefined ? undefined : bootTime + startedAfterBoot;
 }
 
 /** @returns one error for each item whose attempt failed; an `AbsentError` does not count as a failure */

@@ -29,13 +29,15 @@ export interface CpuUsage {
   readonly quota: number | undefined;
   /** Length of a period in microseconds. */
   readonly period: number | undefined;
-  /** Relative weight for CPU time, as CPU shares of version 1. */
+  /** Relative weight for CPU time, as CPU shares of version 1; 0 if the container gets only CPU time that no other task uses. */
   readonly shares: number | undefined;
 }
 
 export interface MemoryUsage {
   /** All memory, including caches. */
   readonly usage: number | undefined;
+  /** Largest usage since the start of the container; version 2 reports it since Linux 5.19. */
+  readonly maxUsage: number | undefined;
   /** Anonymous memory. */
   readonly rss: number | undefined;
   /** File cache. */
