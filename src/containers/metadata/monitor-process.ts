@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path/posix';
 import { type Host, optional, PERMISSION_ERRNOS } from '../../host/host.ts';
 import { parseCgroupProcs } from '../../parse/cgroup.ts';
-import { walkCgroups } from '../discovery/cgroup-walker.ts';
+import { type Cgroup, walkCgroups } from '../discovery/cgroup-walker.ts';
 import type { Container } from '../discovery/container.ts';
 import { findHierarchies } from '../discovery/hierarchies.ts';
 import { identifyCgroup } from '../discovery/identify-cgroup.ts';
@@ -46,14 +46,13 @@ const MAX_PROCESSES = 64;
 
 function readPids({ sys }: Host, { path }: Container): ReadonlySet<number> {
   const directory = findHierarchies(sys).main + path;
-  const pids: number[] = [];
-  const read = (cgroup: string): void => {
-    if (pids.length < MAX_PROCESSES)
-      pids.push(...(sys.readIfPresent(`${cgroup}/cgroup.procs`, parseCgroupProcs) ?? []));
+  const lists = [sys.readIfPresent(`${directory}/cgroup.procs`, parseCgroupProcs)];
+  const read = (cgroup: Cgroup): void => {
+    lists.push(cgroup.directory.readIfPresent('cgroup.procs', parseCgroupProcs));
   };
-  read(directory);
   // The container may end during the walk.
-  optional(() => walkCgroups(sys, directory, (cgroup) => read(directory + cgroup.path)));
+  optional(() => walkCgroups(sys, directory, read));
+  const pids = lists.flatMap((list) => list ?? []).filter((pid): pid is number => pid !== undefined && pid !== 0);
   return new Set(pids.slice(0, MAX_PROCESSES));
 }
 
