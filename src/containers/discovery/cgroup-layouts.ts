@@ -19,35 +19,36 @@ export type Runtime =
   | 'systemd-nspawn'
   | 'youki';
 
-/** The place of a container's cgroup. */
+/** A pattern for the paths of containers. */
 export interface CgroupLayout {
-  /** `undefined` if several runtimes use the layout, or if the user chooses the parent cgroup. */
+  /** Runtime of the containers; `undefined` if several runtimes use the layout. */
   readonly runtime: Runtime | undefined;
   /**
    * Matches the paths of containers, relative to the root of the hierarchy. Named groups:
    *
    * - `id`: id that the runtime has assigned to the container
    * - `name`: name of the container, if the path contains a name
-   * - `root`: path of the cgroup that the layout must start in: the root cgroup, or the cgroup of an outer container
+   * - `root`: path of the parent cgroup, which must be the root cgroup or the cgroup of an outer container
    */
   readonly pattern: RegExp;
   /**
-   * Matches the paths whose id is unique among all containers of the runtime. Ids that the runtime generates are always
-   * unique, and their layouts have no such pattern.
+   * Matches those paths whose id is unique among all containers of the runtime. A layout without this property has ids that
+   * the runtime generates, which are always unique.
    */
   readonly uniqueIn?: RegExp;
   /** True if the id is part of a unit name, in which systemd escapes characters. */
   readonly isUnitName?: boolean;
 }
 
+/** Matches an id that a runtime generates. */
 const GENERATED = '(?<id>[0-9a-f]{64})';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-/** Matches an id that is a whole directory name. Units of systemd and monitor processes can have the same parent. */
+/** Matches an id that is a whole directory name, but not the names of systemd units and of LXC's monitor. */
 const CHILD = '(?<id>(?!lxc\\.(?:monitor|pivot)|init\\.scope$)[^/]+)(?<!\\.(?:service|slice|mount|swap|socket))';
 const NAME = '(?<name>(?<id>[^/]+?))';
 /** A hyphen in a unit name that contains an escaped machine name. */
 const HYPHEN = '(?:-|\\\\x2d)';
-/** Hypervisors of libvirt. It registers each virtual machine as `<hypervisor>-<number>-<name>`. */
+/** Prefixes of the names with which libvirt registers virtual machines: `qemu-1-web`. */
 const HYPERVISORS = `(?:qemu|ch|xen|bhyve|vz)${HYPHEN}`;
 
 function layout(runtime: Runtime | undefined, pattern: string): CgroupLayout {
@@ -55,14 +56,14 @@ function layout(runtime: Runtime | undefined, pattern: string): CgroupLayout {
 }
 
 /**
- * Layout of `<prefix>-<id>.scope` and `<prefix>-<id>`. A runtime that has a systemd path but uses the cgroupfs driver creates
- * the directory `<slice>:<prefix>:<id>`.
+ * Returns the layout of `<prefix>-<id>.scope` and `<prefix>-<id>`. With the cgroupfs driver and a path in the format of
+ * systemd, a runtime creates the directory `<slice>:<prefix>:<id>`.
  */
 function prefixed(runtime: Runtime | undefined, prefix: string): CgroupLayout {
   return layout(runtime, `/(?:[^/]+:)?${prefix}[-:]${GENERATED}(?:\\.scope)?`);
 }
 
-/** Layout of a container whose id is a name that the user chooses. */
+/** Returns the layout of containers whose id is a name that the user chooses. */
 function named(runtime: Runtime, pattern: string, uniqueIn: RegExp): CgroupLayout {
   return { ...layout(runtime, pattern), uniqueIn };
 }
@@ -71,6 +72,7 @@ function machineUnit(runtime: Runtime, pattern: string, uniqueIn: RegExp): Cgrou
   return { ...named(runtime, pattern, uniqueIn), isUnitName: true };
 }
 
+/** Matches no path. */
 const NOWHERE = /^\b$/;
 
 /** The layouts of containers. The first layout that matches a path applies. */
@@ -81,7 +83,7 @@ export const LAYOUTS: readonly CgroupLayout[] = [
   layout('docker', `/ecs/(?:[^/]+/)?(?:[0-9a-f]{32}|${UUID})/${GENERATED}`),
   // AWS Fargate.
   layout('containerd', '/ecs/[0-9a-f]{32}/(?<id>[0-9a-f]{32}-\\d+)'),
-  // Build steps. BuildKit uses the parent cgroup of Docker, its own, or the one that its configuration names.
+  // Build steps of BuildKit, below the parent cgroup of Docker, of BuildKit, or of its configuration.
   layout('buildkit', '/buildkit/(?<id>[0-9a-z]{25})'),
   layout('buildkit', '/(?:[^/]+:)?(?:docker|buildkit)[-:](?<id>[0-9a-z]{25})(?:\\.scope)?'),
 
@@ -103,7 +105,7 @@ export const LAYOUTS: readonly CgroupLayout[] = [
   // LXC 4, LXD and Incus.
   named('lxc', `/lxc\\.payload\\.${NAME}`, /^\/[^/]+$/),
   named('lxc', `/(?:lxc|lxc\\.payload)/(?<name>${CHILD})`, NOWHERE),
-  // libvirt: with systemd, without systemd, and its first layout `libvirt/lxc/<name>`, which the line above matches.
+  // libvirt, with and without systemd. The layout above matches the path `libvirt/lxc/<name>` of its first versions.
   machineUnit(
     'lxc',
     `/machine-(?<id>lxc${HYPHEN}(?:\\d+${HYPHEN})?(?<name>[^/]+))\\.scope`,
@@ -130,17 +132,17 @@ export const LAYOUTS: readonly CgroupLayout[] = [
   layout(undefined, `/[^/]+[-_:]${GENERATED}\\.scope`),
 ];
 
-/** Layouts of children of a pod's cgroup, for containers that no other layout matches. */
+/** Further layouts below the cgroup of a pod, in which nearly every child belongs to a container. */
 export const POD_LAYOUTS: readonly CgroupLayout[] = [
   layout(undefined, `/[^/]+[-_:]${GENERATED}`),
   { ...layout(undefined, `/(?<name>${CHILD})`), uniqueIn: NOWHERE },
 ];
 
-/** Cgroups that resemble those of containers, but contain other processes or groups of containers. */
+/** Cgroups whose paths resemble those of containers, and that contain other processes or several containers. */
 export const EXCLUDED: readonly RegExp[] = [
   // Monitor processes of CRI-O and Podman.
   /\/(?:[^/]+:)?(?:crio-|libpod-)?conmon[^/]*$/s,
-  // Kata Containers: the processes of the virtual machine that its pod does not pay for.
+  // Kata Containers: those processes of the virtual machine that do not count as usage of the pod.
   /\/(?:[^/]+:)?kata_overhead(?:$|[-_:/])/s,
   // Podman with the cgroupfs driver: a pod, which contains its containers.
   /\/libpod_parent\/[0-9a-f]{64}$/s,

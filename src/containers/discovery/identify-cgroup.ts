@@ -2,14 +2,15 @@ import { type CgroupLayout, EXCLUDED, LAYOUTS, POD_LAYOUTS, type Runtime } from 
 
 export interface CgroupIdentity {
   /**
-   * `undefined` if the path does not show the runtime: the name is only an id, and the user has chosen the parent cgroup.
+   * `undefined` if the path does not show the runtime: its last component is only an id, and the user has chosen the parent
+   * cgroup.
    */
   readonly runtime: Runtime | undefined;
   /** Id that the runtime has assigned to the container: usually 64 hexadecimal digits, or a name. */
   readonly id: string;
   /**
-   * Id that no other container of the runtime on this host has. Names may occur twice, for example for two users; then this
-   * is the path of the cgroup.
+   * Id that no other container of the runtime on this host has: `id`, or the path of the cgroup if the id is a name that
+   * another container may have too, such as a container of another user.
    */
   readonly uniqueId: string;
   /** Name of the container, if the path contains a name. */
@@ -45,10 +46,10 @@ function matchLayout(path: string, layout: CgroupLayout): Omit<CgroupIdentity, '
   return { runtime, id: decode(id), uniqueId: isUnique ? decode(id) : path, name: name && decode(name) };
 }
 
-/** Cgroups that a container manager creates directly below the cgroup of a container, for all processes of the container. */
+/** Child cgroups to which a runtime or a manager in the container moves all processes of the container. */
 const INNER = /\/(?:container|init|ns|payload)$/;
 
-/** Returns whether a cgroup is the root of the hierarchy, or the root that an outer container has. */
+/** Returns whether a cgroup is the root of the hierarchy, or the root of the hierarchy that a container sees. */
 function isRoot(path: string): boolean {
   return path === '' || identifyCgroup(path) !== undefined || identifyCgroup(path.replace(INNER, '')) !== undefined;
 }

@@ -14,10 +14,13 @@ const RETRY_SECONDS = 10;
 
 /**
  * Maximum time between two requests for the metadata of one container. While no source has metadata, the time doubles with
- * each request, from 1 second to this maximum. Once a source has metadata, this maximum is the interval between requests:
+ * each request, from 1 second to this maximum. Once the metadata is complete, this maximum is the interval between requests:
  * a container may be renamed.
  */
 const MAX_INTERVAL_SECONDS = 300;
+
+/** Number of requests for metadata that has no name or no image, before it counts as complete: no source may have them. */
+const MAX_EARLY_REQUESTS = 4;
 
 /** Maximum number of containers whose metadata is requested again in one pass. Some sources read a file per container. */
 const MAX_REFRESHES = 50;
@@ -123,13 +126,22 @@ export class MetadataResolver {
     const { metadata: before = NO_METADATA, attempts: previousAttempts = 0 } = previous ?? {};
     const metadata = mergeMetadata([...results, before, { name: container.name }]);
     const attempts = previousAttempts + 1;
-    const wait = results.length > 0 ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
+    const isFinal = results.length > 0 && (isComplete(metadata) || attempts > MAX_EARLY_REQUESTS);
+    const wait = isFinal ? MAX_INTERVAL_SECONDS : Math.min(2 ** (attempts - 1), MAX_INTERVAL_SECONDS);
     this.#resolutions.set(container, {
       metadata: isEqual(metadata, before) ? before : metadata,
       attempts,
       dueAt: now + wait,
     });
   }
+}
+
+/**
+ * Returns whether the metadata has a name and an image. A container may be found before the runtime or the kubelet has
+ * written everything: the kubelet creates the link to the log file when the container runs.
+ */
+function isComplete({ name, container, image }: ContainerMetadata): boolean {
+  return (name ?? container) !== undefined && image !== undefined;
 }
 
 function isEqual(first: ContainerMetadata, second: ContainerMetadata): boolean {

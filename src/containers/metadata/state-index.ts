@@ -6,13 +6,14 @@ import { type Bundle, parseBundle } from './oci-bundle.ts';
 import type { RuntimeDirectories } from './runtime-directories.ts';
 import type { StateReader } from './state-reader.ts';
 
-/** Directories of one kind: directories whose subdirectories have the ids of containers as names. */
+/** A directory whose subdirectories have the ids of containers as names. */
 interface StateDirectory {
+  /** Path relative to the root file system. */
   readonly path: string;
   readonly ids: ReadonlySet<string>;
 }
 
-/** An index of the containers whose state is in some directories. Files of single containers are read on demand. */
+/** Finds the metadata of containers in directories of runtimes. Lists each directory once. */
 export class StateIndex {
   readonly #reader: StateReader;
   readonly #allowed: readonly string[];
@@ -107,8 +108,8 @@ export class StateIndex {
 const GENERATED_ID = /^[0-9a-f]{64}$/;
 
 /**
- * Returns the bundle of a container. A name is unique only in its namespace, which is the parent cgroup. A container whose
- * parent cgroup is a pod may have a name too.
+ * Returns the directory of a container's OCI bundle. If the id is a name, the bundle must be in the namespace that the path
+ * of the container contains, because each namespace may have a container of this name.
  */
 function findBundle(bundles: readonly StateDirectory[], { id, path, podUid }: Container): string | undefined {
   const candidates = bundles.filter(({ ids }) => ids.has(id));

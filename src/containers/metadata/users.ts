@@ -1,7 +1,7 @@
 import type { Container } from '../discovery/container.ts';
 import type { StateReader } from './state-reader.ts';
 
-/** A user of the host who may run containers without root privileges. */
+/** A user account of the host. */
 export interface HostUser {
   readonly name: string;
   readonly uid: string;
