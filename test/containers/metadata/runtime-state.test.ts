@@ -320,6 +320,22 @@ for (const directory of ['var/lib/lxd', 'var/snap/lxd/common/lxd', 'var/lib/incu
   });
 }
 
+finds('the name of an LXC container whose cgroup has a number', {
+  path: '/lxc.payload.web-1',
+  files: { 'var/lib/lxc/web/': '' },
+  expected: { name: 'web' },
+});
+finds('the name of an LXC container that ends with a number', {
+  path: '/lxc.payload.web-1',
+  files: { 'var/lib/lxc/web/': '', 'var/lib/lxc/web-1/': '' },
+  expected: { name: 'web-1' },
+});
+finds('the name of a container in a project whose cgroup has a number', {
+  path: '/lxc.payload.shop_web-1',
+  files: { 'var/lib/incus/containers/shop_web/': '' },
+  expected: { name: 'web' },
+});
+
 /** Returns the files of a process: its parent, and its command line. */
 function processOf(pid: number, parent: number, commandLine: readonly string[]): Files {
   return {
