@@ -41,7 +41,9 @@ function matchLayout(path: string, layout: CgroupLayout): Omit<CgroupIdentity, '
   const { id, name, root } = layout.pattern.exec(path)?.groups ?? {};
   if (id === undefined || (root !== undefined && !isRoot(root))) return undefined;
   const { runtime, uniqueIn, isUnitName = false } = layout;
-  const isUnique = uniqueIn === undefined || uniqueIn.test(path);
+  // A program in a container may create the path that its container has on the host again, below the cgroup of its container.
+  const isUnique =
+    uniqueIn === undefined ? !path.slice(0, path.lastIndexOf(id)).includes(`${id}/`) : uniqueIn.test(path);
   const decode = isUnitName ? unescapeUnit : (text: string) => text;
   return { runtime, id: decode(id), uniqueId: isUnique ? decode(id) : path, name: name && decode(name) };
 }

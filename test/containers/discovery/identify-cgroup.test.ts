@@ -120,6 +120,16 @@ identifies('Singularity', '/singularity/4242', ['singularity', '4242']);
 identifies('an unknown runtime with the systemd driver', `/machine.slice/isulad-${ID}.scope`, [undefined, ID]);
 identifies('an unknown runtime below a pod', `/kubepods/pod${UID}/frakti_${ID}`, [undefined, ID, UID]);
 
+test('identifyCgroup() distinguishes a container from a cgroup that repeats its path', () => {
+  const path = `/docker/${ID}/docker/${ID}`;
+  assert.deepEqual(identifyCgroup(path), {
+    runtime: 'docker',
+    id: ID,
+    uniqueId: path,
+    name: undefined,
+    podUid: undefined,
+  });
+});
 identifiesName('ctr, the client of containerd', '/default/web', { runtime: 'containerd', id: 'web' });
 identifiesName('ctr in the namespace of Kubernetes', '/k8s.io/web', {
   runtime: 'containerd',
