@@ -21,7 +21,9 @@ import { processMetrics } from '../src/self/process.ts';
 import { PushMetrics } from '../src/self/push-metrics.ts';
 import { ScrapeMetrics } from '../src/self/scrape-metrics.ts';
 
-/** The generated parts of each page of `docs/`, by the name in their markers. */
+/**
+ * Functions that return the generated parts. They are grouped by page of `docs/`. The keys are the names in the markers.
+ */
 export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'configuration.md': { flags: programFlagTable, 'collector-flags': collectorFlagTables, variables: variableTable },
   'collectors.md': { collectors: collectorTable, unsupported: unsupportedTable },
@@ -50,7 +52,9 @@ export function withCurrentTables(page: string, text: string): string {
 
 type FlagEntry = readonly [name: string, flag: Flag];
 
-/** Returns the flags to document. Unlisted flags are left out, such as unsupported flags of node_exporter. */
+/**
+ * Returns the flags to document. Leaves out flags that are marked as unlisted, such as unsupported flags of node_exporter.
+ */
 function listed(flags: Readonly<Record<string, Flag>>): readonly FlagEntry[] {
   return Object.entries(flags).filter(([, { unlisted }]) => !unlisted);
 }
@@ -116,7 +120,7 @@ interface Source {
   readonly families: readonly AnyFamily[];
 }
 
-/** Returns everything that declares families: each collector, and the exporter itself. */
+/** Returns the sources of families: each collector, and the exporter itself. */
 function sources(): readonly Source[] {
   const fromCollectors = collectors.map((definition) => {
     const { families, dynamicFamilies = [] } = create(definition);
@@ -196,7 +200,7 @@ function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
-/** Escapes a text for Markdown, where `/proc/<pid>` would contain an HTML element. */
+/** Escapes a text for Markdown. In Markdown, `/proc/<pid>` would contain an HTML element. */
 function plain(text: string): string {
   return text.replaceAll('<', '&lt;').replaceAll('*', '\\*');
 }

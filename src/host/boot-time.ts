@@ -13,9 +13,7 @@ export class BootTime {
     this.#host = host;
   }
 
-  /**
-   * Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it or the number is malformed.
-   */
+  /** Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report a valid boot time. */
   read(): number | undefined {
     return this.#host.proc.readIfPresent('stat', parseBootTime);
   }

@@ -1,8 +1,8 @@
 /**
  * Declarations of metrics. A *family* is a declared metric, a *sample* is one value of a family with its labels.
  *
- * A family follows one of two naming conventions: either the conventions of Prometheus, where the declared name is the name
- * in the exposition (https://prometheus.io/docs/practices/naming/), or the semantic conventions of OpenTelemetry
+ * A family follows one of two naming conventions: the conventions of Prometheus
+ * (https://prometheus.io/docs/practices/naming/) or the semantic conventions of OpenTelemetry
  * (https://opentelemetry.io/docs/specs/semconv/).
  */
 
@@ -10,8 +10,8 @@
 export type Convention = 'prometheus' | 'semconv';
 
 /**
- * Type of a metric. Prometheus has no up-down counters, and OpenTelemetry has neither summaries nor untyped metrics. Gauges
- * replace the types that an output does not have.
+ * Type of a metric. Prometheus has no up-down counters. OpenTelemetry has neither summaries nor untyped metrics. An output
+ * writes a gauge instead of a type that it does not have.
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
@@ -32,14 +32,17 @@ export interface Family<
   readonly name: string;
   readonly help: string;
   readonly type: T;
-  /** Unit in UCUM: `s`, `By`, `{thread}`. Empty for Prometheus, where the unit is a part of the name. */
+  /** Unit in UCUM: `s`, `By`, `{thread}`. Empty for a Prometheus family, because the unit is a part of its name. */
   readonly unit: string;
   readonly labels: readonly L[];
   /** How samples reach the OpenTelemetry SDK: through an observable instrument, or through a `MetricProducer`. */
   readonly route: 'observable' | 'producer';
-  /** True if another program has declared the family. The flag `--metrics.namespace` does not change its name. */
+  /**
+   * True if another program has declared the family. The flag `--metrics.namespace` does not change the name of such a
+   * family.
+   */
   readonly external?: boolean;
-  /** True for a custom family. It keeps its Prometheus name in scrapes and in pushes with semconv names. */
+  /** True for a custom family. Passes of both conventions contain the family, under its Prometheus name. */
   readonly bothConventions?: boolean;
 }
 
@@ -48,7 +51,7 @@ export type AnyFamily = Family<string, MetricType, Convention>;
 /** The value of a sample of a histogram. */
 export interface HistogramValue {
   readonly bounds: readonly number[];
-  /** The number of observations less than or equal to each bound. */
+  /** For each bound, the number of observations less than or equal to the bound. */
   readonly counts: readonly number[];
   readonly sum: number;
   readonly count: number;
@@ -72,13 +75,13 @@ export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
   /** Labels of the sample, without labels that have the value `undefined`. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
-  /** Unix time in seconds at which a counter started; `undefined` if it started at boot, or at an unknown time. */
+  /** Unix time in seconds at which a counter started; `undefined` if the counter started at boot or at an unknown time. */
   readonly startTime?: number;
 }
 
 /**
- * Adds a sample to the pass, with exactly the labels that the family declares. Samples of families that do not belong
- * to the convention of the pass are dropped.
+ * Adds a sample to the pass, with exactly the labels that the family declares. Drops the sample if its family does not
+ * belong to the convention of the pass.
  *
  * @example
  * emit(received, 1234, { device: 'eth0' });
@@ -104,7 +107,7 @@ export function gauge<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
 }
 
-/** Declares a counter: a value that only grows, until its source restarts. */
+/** Declares a counter: a value that only grows. The value starts again at 0 when its source restarts. */
 export function counter<const L extends string = never>(
   name: string,
   help: string,
@@ -113,7 +116,7 @@ export function counter<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'counter', unit: '', labels, route: 'producer' };
 }
 
-/** Declares a histogram: observations counted in buckets. */
+/** Declares a histogram, which counts observations in buckets. */
 export function histogram<const L extends string = never>(
   name: string,
   help: string,
@@ -122,7 +125,7 @@ export function histogram<const L extends string = never>(
   return { convention: 'prometheus', name, help, type: 'histogram', unit: '', labels, route: 'producer' };
 }
 
-/** Declares an external family: its name, HELP and type come from another program. */
+/** Declares an external family. Its name, HELP and type come from another program. */
 export function external<T extends MetricType>(
   name: string,
   { help, type, labels }: { readonly help: string; readonly type: T; readonly labels: readonly string[] },
@@ -131,8 +134,8 @@ export function external<T extends MetricType>(
 }
 
 /**
- * Declares a gauge that reaches the OpenTelemetry SDK as an `ObservableGauge`. Only for families that every host has and
- * whose label sets never change (uptime, load), because the SDK limits the number of label sets of an instrument.
+ * Declares a gauge that reaches the OpenTelemetry SDK as an `ObservableGauge`. Such a family must exist on every host, and
+ * its label sets must never change (uptime, load), because the SDK limits the number of label sets of an instrument.
  */
 export function observableGauge<const L extends string = never>(
   name: string,
@@ -168,18 +171,19 @@ export const semconv = {
 };
 
 /**
- * Returns labels with the given names. The function `lookUp` returns the value for each name.
+ * Returns one label for each name. The function `lookUp` returns the value for a name.
  *
  * @example
  * emit(info, 1, labelsOf(info.labels, (name) => fields.get(name)));
  */
 export function labelsOf<L extends string>(names: readonly L[], lookUp: (name: L) => string | undefined): Labels<L> {
-  // The entries have exactly these names, but the return type of Object.fromEntries() does not contain the names.
+  // The result has exactly these names, but the return type of Object.fromEntries() does not contain them.
   return Object.fromEntries(names.map((name) => [name, lookUp(name)])) as Labels<L>;
 }
 
 /**
- * Returns a function that declares one family per name, for dynamic families (`node_netstat_TcpExt_ListenOverflows`).
+ * Returns a function that declares one family per name. It is for dynamic families such as
+ * `node_netstat_TcpExt_ListenOverflows`.
  *
  * @example
  * const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `/proc/vmstat information field ${name}.`));

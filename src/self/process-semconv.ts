@@ -59,7 +59,10 @@ const pageFaults = semconv.counter(
 
 const CPU_MODES = ['user', 'system'] as const;
 
-/** The `process.*` metrics of the semantic conventions for this process. Resource attributes identify the process. */
+/**
+ * The `process.*` metrics of the semantic conventions for this process. They have no attribute for the process, because the
+ * resource attributes identify it.
+ */
 export class ProcessSemconv {
   readonly families = [
     ...[cpuTime, cpuUtilization, uptime, residentMemory, memoryUtilization, virtualMemory, threads, openFiles],
@@ -73,7 +76,8 @@ export class ProcessSemconv {
   }
 
   /**
-   * Emits the metrics. Metrics from an absent file are omitted, and the first call omits the CPU utilization.
+   * Emits the metrics. A metric is omitted if its file is absent. The first call also omits the CPU utilization, which
+   * needs two readings.
    *
    * @param self `/proc/self`
    */
@@ -115,7 +119,7 @@ function emitFromProcfs(self: KernelTree, emit: Emit, startTime: number): void {
   if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
-  // The kernel denies access to /proc/self/io if the process has changed its user.
+  // The kernel denies access to /proc/self/io after the process has changed its user.
   const { readBytes, writtenBytes } =
     self.readIfPresent('io', parseProcessIo, { ignoreErrno: PERMISSION_ERRNOS }) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, startTime);

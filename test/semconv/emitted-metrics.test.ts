@@ -16,7 +16,8 @@ import { semconvPasses } from './semconv-pass.ts';
 import { generateHost, recordedHost, recordedHostNames } from './test-hosts.ts';
 import { violationsOfFamily, violationsOfSample } from './violations.ts';
 
-// Families and samples under a name of the semantic conventions have the instrument, unit and attributes of that name.
+// The tests compare families and samples with the semantic conventions: each must have the instrument, unit and attributes
+// of its name.
 
 const { flagValues: flags } = readConfig({ argv: [], env: {}, definitions });
 const families: readonly AnyFamily[] = [
@@ -63,10 +64,10 @@ test('violationsOfFamily() and violationsOfSample() find a wrong name, instrumen
   ]);
 });
 
-/** The names of all families that had a sample on one of the hosts. */
+/** Names of the families that had a sample on at least one host. */
 const emitted = new Set<string>();
 
-/** Runs two passes, because rates have no sample in the first one. */
+/** Runs two passes and returns the violations. A rate has no sample in the first pass. */
 async function violationsOn(host: Host, between?: () => Promise<void>): Promise<readonly string[]> {
   const gather = semconvPasses(host);
   const first = await gather();

@@ -1,8 +1,8 @@
 import type { Files } from '../support/host-tree.ts';
 
 /**
- * A host with one of everything that the semantic conventions have a metric for, at two moments: two CPUs that share a
- * core and one with its own core, of which one has a frequency governor, a disk with a partition, swap, huge pages,
+ * Files of a host that has a value for each metric of the semantic conventions. Two of its CPUs share a core, a third has
+ * a core for itself, and one of the CPUs has a frequency governor. The host has a disk with a partition, swap, huge pages,
  * locks, sockets in several states and processes in all states.
  */
 export const BEFORE: Files = {
@@ -78,7 +78,10 @@ export const BEFORE: Files = {
   ...processes(['S', 'R', 'R', 'D', 'I', 'T', 't', 'Z']),
 };
 
-/** The same host a second later. CPU 1 went offline and online again: its counters restarted, so it has no rate. */
+/**
+ * Files of the same host a second later. In between, CPU 1 was offline: its counters start from zero again, so it has no
+ * rate.
+ */
 export const AFTER: Files = {
   'proc/stat': stat([
     '44540 19 21060 1087089 223 18 3421 33 2 1',

@@ -1,8 +1,8 @@
 /**
- * The part of the registry of the semantic conventions that this project emits: instruments, units and attributes, in
- * the release of src/export/otel/semconv.ts. Taken from
- * https://github.com/open-telemetry/semantic-conventions/tree/main/model; `REGISTRY=<file> npm run semconv` compares
- * the excerpt with the whole registry.
+ * An excerpt of the registry of the semantic conventions, in the release of src/export/otel/semconv.ts. It contains the
+ * instruments, units and attributes of the metrics that this project emits. The source is
+ * https://github.com/open-telemetry/semantic-conventions/tree/main/model. `REGISTRY=<file> npm run semconv` compares the
+ * excerpt with the whole registry.
  */
 
 export interface RegistryMetric {
@@ -125,7 +125,7 @@ export const METRICS: Readonly<Record<string, RegistryMetric>> = {
   'system.uptime': gauge('s', 'double'),
 };
 
-/** By attribute: its values, or their type if any value is allowed. */
+/** Values of each attribute; the type of the values if every value is allowed. */
 export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'string'>> = {
   'cpu.logical_number': 'int',
   'cpu.mode': ['user', 'system', 'nice', 'idle', 'iowait', 'interrupt', 'steal'],
@@ -165,8 +165,8 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'st
 };
 
 /**
- * By group of metrics: the attributes of the entity that the metrics describe. The registry does not repeat them for
- * each metric.
+ * Attributes of the entity that the metrics of a group describe. The registry does not repeat these attributes for each
+ * metric.
  */
 export const ENTITY_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   container: [

@@ -8,9 +8,9 @@ import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 
 /**
- * Returns a function that runs one pass over the semantic-convention metrics of a host, with the default collectors.
+ * Returns a function that runs one pass with the default collectors and the naming convention `semconv`.
  *
- * @param selfMetrics by default the metrics of this process
+ * @param selfMetrics metrics of the program itself; by default those of this process
  */
 export function semconvPasses(
   host: Host,
@@ -29,7 +29,7 @@ export function semconvPasses(
   };
 }
 
-/** Formats one line for each family and each sample, for golden files. */
+/** Formats families and samples for a golden file, with one line for each of them. */
 export function formatFamilies(families: readonly FamilySamples[]): string {
   const lines = families.flatMap(({ family, samples }) => [
     `# ${family.name} ${family.type} ${family.unit}`,

@@ -5,7 +5,7 @@ import { ATTRIBUTES, ENTITY_ATTRIBUTES, METRICS } from './registry-excerpt.ts';
 const others = new Set(ADDITIONAL_METRICS.map(({ name }) => name));
 const open = new Set(OPEN_ATTRIBUTES.map(({ name }) => name));
 
-/** Returns the differences between a declared family and the semantic conventions, one line for each. */
+/** Returns the differences between the declaration of a family and the semantic conventions, in one line each. */
 export function violationsOfFamily({ name, type, unit, labels }: AnyFamily): readonly string[] {
   const metric = METRICS[name];
   if (metric === undefined) return others.has(name) ? [] : [`${name} is not in the conventions`];
@@ -17,7 +17,10 @@ export function violationsOfFamily({ name, type, unit, labels }: AnyFamily): rea
   ];
 }
 
-/** Returns the differences between a sample and its family or the semantic conventions, one line for each. */
+/**
+ * Returns the differences between a sample and the declaration of its family or the semantic conventions, in one line
+ * each.
+ */
 export function violationsOfSample(
   { name, labels: declared }: AnyFamily,
   { value, labels }: Sample,
@@ -39,7 +42,7 @@ function isAttributeValue(attribute: string, value: AttributeValue): boolean {
   return values === 'string' || values.includes(value) || open.has(attribute);
 }
 
-/** `system.cpu.time` -> `system` */
+/** Returns the first part of a name: `system` for `system.cpu.time`. */
 export function groupOf(name: string): string {
   return name.slice(0, name.indexOf('.'));
 }

@@ -9,15 +9,15 @@ export const CGROUP2: Files = {
   'sys/fs/cgroup/cgroup.controllers': 'cpu io memory pids\n',
 };
 
-/** Returns the files of one cgroup by path: those of the directory `sys/fs/cgroup/docker/a…`, for example. */
+/** Returns the files of one cgroup. The directory is a path such as `sys/fs/cgroup/docker/a…`. */
 export function cgroup(directory: string, files: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${directory}/${name}`, text]));
 }
 
 interface ProcessOptions {
-  /** Seconds between boot and the start of the process. */
+  /** Seconds from boot to the start of the process. */
   readonly startedAfter?: number;
-  /** Content of `net/dev`; empty for no such file. */
+  /** Content of `net/dev`; if it is empty, the file does not exist. */
   readonly net?: string;
   /** PIDs of the process in its nested PID namespaces; none for no file `status`. */
   readonly namespacePids?: readonly number[];
@@ -25,7 +25,7 @@ interface ProcessOptions {
   readonly namespaces?: Readonly<Partial<Record<'net' | 'mnt', number>>>;
 }
 
-/** Returns the files of a process below `/proc/<pid>`. */
+/** Returns the files of a process in `/proc/<pid>`. */
 export function processFiles(pid: number, options: ProcessOptions = {}): Files {
   const { startedAfter = 1, net = '', namespacePids = [], namespaces = {} } = options;
   const fields = ['S', ...Array(18).fill('0'), String(startedAfter * 100), '0'];
@@ -40,7 +40,9 @@ export function processFiles(pid: number, options: ProcessOptions = {}): Files {
   };
 }
 
-/** Returns the text of `net/dev` with one interface that has received and transmitted the same bytes. */
+/**
+ * Returns the text of `net/dev` for one interface. The interface has received and transmitted the same number of bytes.
+ */
 export function netDev(name: string, bytes: number): string {
   const half = [bytes, 2, 3, 4, 0, 0, 0, 0];
   return `Inter-|   Receive  |  Transmit\n face |bytes    packets\n${name}: ${[...half, ...half].join(' ')}\n`;

@@ -48,7 +48,10 @@ const CPUS = 'devices/system/cpu';
 /** Emits the CPU families of the semantic conventions. Holds the ticks of the last pass to compute the utilization. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
-  /** Rates of the modes of each CPU. The clock is the sum of the CPU's ticks, so a rate is a fraction of the CPU's time. */
+  /**
+   * Computes the rate of each mode of a CPU. The clock of a CPU is the sum of its ticks, so each rate is a fraction of
+   * the CPU's time.
+   */
   readonly #window = new RateWindow<string, string>();
 
   /** @param ticksByCpu the ticks of each CPU, in the order of {@link CPU_MODES} */
@@ -58,7 +61,7 @@ export class CpuSemconv {
       const byMode = sumModes(columns);
       const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
       for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
-      // The window needs the ticks of all modes: their sum is the clock of the CPU.
+      // Skip the CPU if a mode is missing: the clock of a CPU is the sum of the ticks of all modes.
       if (Object.keys(byMode).length < MODES.length) continue;
       const rates = Object.entries(this.#window.rates(cpu, sum(Object.values(byMode)), byMode));
       // A mode whose ticks have decreased has no rate. Skip its CPU: the fractions of the other modes do not add up to 1.
@@ -67,7 +70,7 @@ export class CpuSemconv {
     }
     const cpus = [...ticksByCpu.keys()];
     emit(logicalCount, cpus.length);
-    // An error in the file of one CPU would make the number wrong, so the number is left out.
+    // If the file of one CPU cannot be read, the number of cores is unknown, and the family is left out.
     const cores = attempt(host, () => countCores(host, cpus)) ?? 0;
     if (cores > 0) emit(physicalCount, cores);
     emitFrequencies(host, cpus, emit);

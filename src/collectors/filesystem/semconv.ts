@@ -56,7 +56,10 @@ export function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): vo
 
 const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'write' };
 
-/** Emits the locks on files of the mounts. In a container, the kernel lists only the locks of the container's processes. */
+/**
+ * Emits the number of file locks on the mounts. In a container, the kernel lists only the locks of the container's
+ * processes.
+ */
 export function emitLocks(emit: Emit, { proc }: Host, mounts: readonly Mount[]): void {
   const sources = new Map(mounts.map(({ major, minor, source }) => [`${major}:${minor}`, source]));
   for (const { device, mechanism, mode, type, count } of proc.readIfPresent('locks', parseLocks) ?? []) {

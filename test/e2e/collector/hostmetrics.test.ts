@@ -11,7 +11,7 @@ import { missingCollector } from './binary.ts';
 import { exporterSeriesOf, NAMES, type Series, seriesOf, UNSUPPORTED } from './hostmetrics-to-semconv.ts';
 import { type RunningCollector, startCollectorReceiver } from './start-collector.ts';
 
-// Compares the exporter with the Collector's hostmetrics receiver on the same host.
+// These tests compare the exporter with the Collector's hostmetrics receiver on the same host.
 
 const skip = missingCollector();
 
@@ -57,7 +57,10 @@ function startHostmetrics(settings: Readonly<Record<string, unknown>>): Promise<
   });
 }
 
-/** Waits for two more exports of each scraper, because the first may have started before this call; returns the last ones. */
+/**
+ * Waits until each scraper has exported twice, and returns the last exports. The first export may have started before this
+ * call.
+ */
 async function nextSeries(collector: RunningCollector, scrapers = Object.keys(SCRAPERS).length): Promise<Series> {
   const before = collector.written().length;
   const all = await eventually(
@@ -74,7 +77,7 @@ interface Comparison {
   readonly missing: readonly string[];
 }
 
-/** Differences up to this value are caused by rounding in the receiver. */
+/** Rounding in the receiver causes differences up to this value. */
 const TOLERANCE = 1e-9;
 
 function compare(expected: Series, actual: Series, isIgnored: (key: string) => boolean): Comparison {
@@ -103,7 +106,7 @@ function report(t: TestContext, { agreeing }: Comparison): void {
   }
 }
 
-/** Metrics that the receiver reads from the live host whatever its `root_path` is. The last test compares them. */
+/** Metrics that the receiver always reads from the live host, even if `root_path` is set. The last test compares them. */
 const ALWAYS_LIVE = / system\.(cpu\.(frequency|logical\.count|physical\.count)|paging\.u\w+|process\.count|uptime)\{/;
 
 /** Partitions, which the default flags of the exporter exclude. */
@@ -126,7 +129,8 @@ test('the exporter and hostmetrics read the same values from a host tree', { ski
   await using collector = await startHostmetrics({ root_path: tree.root });
 
   await t.test('in one pass', async (t) => {
-    // Utilization needs two readings, and other programs change the usage of /dev/shm.
+    // Leave out the utilization, which needs two readings. Repeat a failed comparison, because other programs change the
+    // usage of /dev/shm.
     const compared = await eventually(
       async () =>
         compare(
@@ -148,7 +152,7 @@ test('the exporter and hostmetrics read the same values from a host tree', { ski
       (all) => all.some(hasUtilization),
     );
     const expected = changes.find(hasUtilization) ?? new Map();
-    // The counters of CPU 1 restart. The receiver then reports 0, the exporter no utilization.
+    // The counters of CPU 1 restart. For this CPU the receiver reports 0, and the exporter reports no utilization.
     const restarted = / system\.cpu\.utilization\{cpu\.logical_number="1"/;
     const compared = compare(expected, actual, (key) => !isUtilization(key) || restarted.test(key));
     assert.deepEqual([compared.differing, compared.missing], [[], []]);
@@ -161,7 +165,7 @@ function isUtilization(key: string): boolean {
   return key.includes(' system.cpu.utilization{');
 }
 
-/** The receiver reports 0 for all modes while the files do not change. */
+/** Returns whether a mode has a utilization above 0. The receiver reports 0 for all modes until the files change. */
 function hasUtilization(series: Series): boolean {
   return [...series].some(([key, value]) => isUtilization(key) && value > 0);
 }
@@ -184,7 +188,7 @@ test('the exporter and hostmetrics read the same values from this host', { skip 
   const gather = semconvPasses(openLocalHost(), []);
   await using collector = await startHostmetrics({});
   const isIgnored = (key: string) => isUnsupported(key) || isUtilization(key) || EXCLUDED_LIVE.test(key);
-  // A gauge may change and return to its value between the two passes. Then the comparison is repeated.
+  // Repeat a failed comparison: a gauge may change between the two passes and then return to its first value.
   const { changed, ...compared } = await eventually(
     async () => {
       const before = exporterSeriesOf(await gather());
@@ -201,14 +205,14 @@ test('the exporter and hostmetrics read the same values from this host', { skip 
         changed,
       };
     },
-    // Devices and connections may appear or disappear between the readings.
+    // A device or connection may appear or disappear between the readings, and then the comparison is repeated.
     ({ differing, missing }) => differing.length + missing.length === 0,
   );
   report(t, compared);
   t.diagnostic(
     `${changed.length} series changed; the monotonic ones are between the values of the exporter before and after`,
   );
-  // Metrics that only a live host has.
+  // Only a live host has these metrics.
   for (const name of ['system.cpu.logical.count', 'system.cpu.physical.count', 'system.uptime']) {
     assert.ok(
       compared.agreeing.some((key) => key.includes(` ${name}{`)),
@@ -217,12 +221,15 @@ test('the exporter and hostmetrics read the same values from this host', { skip 
   }
 });
 
-/** The default flags of the exporter exclude other devices and mounts than the settings of the receiver. */
+/** Devices and mount points that the default flags of the exporter exclude and the receiver includes. */
 const EXCLUDED_LIVE = / system\.(disk|filesystem)\..*"(?:loop|z?ram|\w+\d+"|\/)/;
 
 const MONOTONIC = /^counter | system\.uptime\{/;
 
-/** The receiver rounds the uptime up to whole seconds. */
+/**
+ * Returns whether a value is between two others. The receiver rounds the uptime up to whole seconds, so `after` is rounded
+ * up too.
+ */
 function liesBetween(value = Number.NaN, before = Number.NaN, after = Number.NaN): boolean {
   return before - TOLERANCE <= value && value <= Math.ceil(after);
 }

@@ -30,7 +30,7 @@ func main() {
 
 	interval, isDynamic := 100*time.Millisecond, false
 	housekeeping := manager.HousekeepingConfig{Interval: &interval, AllowDynamic: &isDynamic}
-	// Like the kubelet, without metrics per CPU.
+	// The kubelet does not enable metrics per CPU either.
 	included := container.MetricSet{
 		container.CpuUsageMetrics:     struct{}{},
 		container.MemoryUsageMetrics:  struct{}{},
