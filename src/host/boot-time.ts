@@ -2,8 +2,8 @@ import { parseBootTime } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
 /**
- * The time at which the host booted, which is the start of the kernel's counters. Each call reads `/proc/stat`: the time
- * changes when the clock of the host is set, and a read that failed may succeed later.
+ * The time at which the host booted. Each call reads `/proc/stat`, because the time changes when the wall clock is set, and
+ * because a read may succeed after a failed read.
  */
 export class BootTime {
   readonly #host: Host;

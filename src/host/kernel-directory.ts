@@ -95,7 +95,7 @@ export class KernelDirectory {
   }
 
   #read<T>(name: string, reader: Reader<T>, options?: ReadOptions): T | undefined {
-    if (this.#isAbsent(name)) return undefined;
+    if (this.#isAbsent(name, options?.isVersionDependent)) return undefined;
     const { cache, report, noValueErrnos } = this.#options;
     const cached = this.#cached;
     const limit = Error.stackTraceLimit;
@@ -120,9 +120,10 @@ export class KernelDirectory {
    * Returns whether the cache or a check shows that a file is absent. In a cached directory, only files that were absent
    * before are checked. A check takes a tenth of the time of a failed open.
    */
-  #isAbsent(name: string): boolean {
+  #isAbsent(name: string, isVersionDependent = false): boolean {
     const cached = this.#cached;
     if (this.#isDenied || (cached !== undefined && !cached.absent?.has(name))) return false;
+    if (isVersionDependent && cached !== undefined) return true;
     if (!existsSync(this.#path + name)) return true;
     cached?.absent?.delete(name);
     return false;

@@ -126,6 +126,19 @@ export class KernelTree {
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   }
 
+  /**
+   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist, or if it cannot be read,
+   * which is reported.
+   */
+  listDirectoriesIfPresent(path: string): string[] {
+    try {
+      return this.listDirectories(path);
+    } catch (error) {
+      this.#reportUnlessAbsent(error);
+      return [];
+    }
+  }
+
   /** As {@link statFile}. */
   stat(path: string): FileInfo | undefined {
     return statFile(this.path(path));

@@ -19,7 +19,7 @@ interface ProcessOptions {
   readonly startedAfter?: number;
   /** Content of `net/dev`; if it is empty, the file does not exist. */
   readonly net?: string;
-  /** PIDs of the process in its nested PID namespaces; none for no file `status`. */
+  /** PIDs of the process in its nested PID namespaces; without PIDs, the file `status` does not exist. */
   readonly namespacePids?: readonly number[];
   /** Numbers of the namespaces to which the links in `ns` point. */
   readonly namespaces?: Readonly<Partial<Record<'net' | 'mnt', number>>>;

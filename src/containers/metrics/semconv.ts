@@ -1,5 +1,5 @@
 import { RateWindow } from '../../collection/rate-window.ts';
-import { type Emit, semconv } from '../../metrics/metric.ts';
+import { type Emit, semconv, UNKNOWN_START_TIME } from '../../metrics/metric.ts';
 import type { Container } from '../discovery/container.ts';
 import type { ContainerReader, ContainerReading } from '../usage/container-reader.ts';
 import type { DeviceName } from '../usage/device-names.ts';
@@ -92,9 +92,10 @@ export class ContainerSemconv {
   }
 
   emit(emit: Emit, reading: ContainerReading, { now, elapsed, deviceName }: SemconvContext): void {
-    const { container, cpu, startTime } = reading;
+    const { container, cpu } = reading;
+    const startTime = counterStart(reading);
     const attributes = this.#attributes.get(reading);
-    if (startTime !== undefined) emit(uptime, now - startTime, attributes);
+    if (reading.startTime !== undefined) emit(uptime, now - reading.startTime, attributes);
     const times = splitCpuTime(cpu);
     const rates = this.#window.rates(container, elapsed, times);
     for (const mode of CPU_TIMES) {
@@ -110,6 +111,10 @@ export class ContainerSemconv {
   }
 }
 
+function counterStart({ startTime }: ContainerReading): number {
+  return startTime ?? UNKNOWN_START_TIME;
+}
+
 /**
  * Returns the times of both modes, or only the total if a mode is unknown: the points of a metric must add up to the total.
  */
@@ -119,7 +124,8 @@ function splitCpuTime({ user, system, usage: total }: CpuUsage): CpuTimes {
 }
 
 function emitMemory(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
-  const { memory, startTime } = reading;
+  const { memory } = reading;
+  const startTime = counterStart(reading);
   if (memory.usage !== undefined) emit(usage, memory.usage, attributes, startTime);
   const working = getWorkingSet(memory);
   if (working !== undefined) emit(workingSet, working, attributes, startTime);
@@ -129,7 +135,9 @@ function emitMemory(emit: Emit, reading: ContainerReading, attributes: Container
   emitFaults(emit, reading, attributes);
 }
 
-function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attributes: ContainerAttributes): void {
+function emitFaults(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
+  const { memory } = reading;
+  const startTime = counterStart(reading);
   const [all, major] = [memory.faults.local, memory.majorFaults.local];
   if (all === undefined || major === undefined) return;
   emit(faults, major, { ...attributes, [FAULT]: 'major' }, startTime);
@@ -138,10 +146,11 @@ function emitFaults(emit: Emit, { memory, startTime }: ContainerReading, attribu
 
 function emitDiskIo(
   emit: Emit,
-  { io, startTime }: ContainerReading,
+  reading: ContainerReading,
   { attributes, deviceName }: { readonly attributes: ContainerAttributes; readonly deviceName: DeviceName },
 ): void {
-  for (const { device, readBytes, writeBytes } of io) {
+  const startTime = counterStart(reading);
+  for (const { device, readBytes, writeBytes } of reading.io) {
     // The semconv metrics of the host also have device names without /dev/.
     const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
@@ -153,12 +162,9 @@ function emitDiskIo(
   }
 }
 
-function emitNetworkIo(
-  emit: Emit,
-  { network = [], startTime }: ContainerReading,
-  attributes: ContainerAttributes,
-): void {
-  for (const { name, received, transmitted } of network) {
+function emitNetworkIo(emit: Emit, reading: ContainerReading, attributes: ContainerAttributes): void {
+  const startTime = counterStart(reading);
+  for (const { name, received, transmitted } of reading.network ?? []) {
     const withInterface = { ...attributes, 'network.interface.name': name };
     if (received.bytes !== undefined) {
       emit(networkIo, received.bytes, { ...withInterface, 'network.io.direction': 'receive' }, startTime);

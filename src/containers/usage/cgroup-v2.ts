@@ -1,5 +1,5 @@
 /** Files of cgroup v2: https://docs.kernel.org/admin-guide/cgroup-v2.html */
-import type { KernelDirectory } from '../../host/host.ts';
+import type { KernelDirectory, ReadOptions } from '../../host/host.ts';
 import { createFlatKeyedParser, type DeviceIo, parseCpuMax, parseIoStat, parseLimit } from '../../parse/cgroup.ts';
 import { parseCountFile } from '../../parse/lines.ts';
 import type { CpuUsage, MemoryUsage } from './usage.ts';
@@ -49,13 +49,21 @@ function toShares(weight: number): number {
 const parseMemoryStat = createFlatKeyedParser('anon', 'file', 'file_mapped', 'inactive_file', 'pgfault', 'pgmajfault');
 const parseMemoryEvents = createFlatKeyedParser('max', 'oom_kill');
 
+const SINCE_LINUX_5_19: ReadOptions = { isVersionDependent: true };
+
 export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsage {
+  const usage = directory?.readNumberIfPresent('memory.current', parseCountFile);
+  const limit = directory?.readNumberIfPresent('memory.max', parseLimit);
   const stat = directory?.readIfPresent('memory.stat', parseMemoryStat);
+  // A controller that is enabled later creates all its files at the same time.
+  const hasController = usage !== undefined || limit !== undefined || stat !== undefined;
   const [rss, cache, mappedFile, inactiveFile, faults, majorFaults] = stat ?? [];
   const [failures, oomKills] = directory?.readIfPresent('memory.events', parseMemoryEvents) ?? [];
   return {
-    usage: directory?.readNumberIfPresent('memory.current', parseCountFile),
-    maxUsage: directory?.readNumberIfPresent('memory.peak', parseCountFile),
+    usage,
+    maxUsage: hasController
+      ? directory?.readNumberIfPresent('memory.peak', parseCountFile, SINCE_LINUX_5_19)
+      : undefined,
     rss,
     cache,
     mappedFile,
@@ -66,7 +74,7 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
     faults: { local: faults, hierarchical: faults },
     majorFaults: { local: majorFaults, hierarchical: majorFaults },
     oomKills,
-    limit: directory?.readNumberIfPresent('memory.max', parseLimit),
+    limit,
   };
 }
 

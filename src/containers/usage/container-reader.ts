@@ -94,8 +94,11 @@ export class ContainerReader {
       cache: this.#initProcesses,
       clock: { bootTime, now: host.now() },
     });
-    const paths = new Set(containers.map(({ container }) => container.path));
-    const isContainer = (path: string): boolean => paths.has(path);
+    let paths: ReadonlySet<string> | undefined;
+    const isContainer = (path: string): boolean => {
+      paths ??= new Set(containers.map(({ container }) => container.path));
+      return paths.has(path);
+    };
     const listed: ListedContainer[] = [];
     const listErrors = attemptEach(containers, (discovered) => {
       const { container } = discovered;
