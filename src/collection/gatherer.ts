@@ -4,7 +4,6 @@ import { withDeadline } from '../util/deadline.ts';
 import { ProcessStart } from '../util/process-start.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
-import { DuplicateSeriesFilter } from './duplicate-series.ts';
 import { LabelCache } from './label-cache.ts';
 import { type CollectorResult, createPass, type Pass, type SelfMetrics } from './pass.ts';
 import { belongsTo, SampleBuffer } from './sample-buffer.ts';
@@ -44,7 +43,6 @@ export class Gatherer {
   readonly #running = new Map<string, { readonly runs: readonly CollectorRun[]; readonly pass: Promise<Pass> }>();
   /** Runs that have not ended by the deadline of their pass. Until they end, their collectors are not started again. */
   readonly #overdue = new Set<CollectorRun>();
-  readonly #duplicateSeries = new DuplicateSeriesFilter();
 
   constructor({ host, collectors, selfMetrics, observe }: GathererOptions) {
     this.#host = host;
@@ -59,7 +57,7 @@ export class Gatherer {
     const key = `${convention} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#running.get(key);
     if (shared !== undefined)
-      return (await withDeadline(shared.pass, deadline)) ?? this.#toPass(this.#resultsOf(shared.runs), convention);
+      return (await withDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs, convention);
 
     const collectors = this.#all.filter(
       (collector) => (only?.has(collector.name) ?? true) && supports(collector, convention),
@@ -90,16 +88,12 @@ export class Gatherer {
       this.#overdue.add(run);
       void run.settled.then(() => this.#overdue.delete(run));
     }
-    const results = this.#resultsOf(runs);
-    for (const result of results) this.#observe(result);
-    return this.#toPass(results, convention);
+    for (const run of runs) this.#observe(run.result ?? run.timedOut());
+    return this.#toPass(runs, convention);
   }
 
-  #resultsOf(runs: readonly CollectorRun[]): readonly CollectorResult[] {
-    return this.#duplicateSeries.filter(runs.map((run) => run.result ?? run.timedOut()));
-  }
-
-  #toPass(results: readonly CollectorResult[], convention: Convention): Pass {
+  #toPass(runs: readonly CollectorRun[], convention: Convention): Pass {
+    const results = runs.map((run) => run.result ?? run.timedOut());
     const sequence = this.#labelCache.startRun(convention, this);
     const buffer = new SampleBuffer(convention, { sequence, startTime: this.#processStart.read() });
     for (const selfMetrics of this.#selfMetrics) selfMetrics.report(buffer.emit, results);

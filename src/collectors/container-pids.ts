@@ -6,7 +6,7 @@ import { type Emit, gauge } from '../metrics/metric.ts';
 import { type InterfaceTraffic, sumTraffic, type Traffic } from '../parse/net-dev.ts';
 import { parseProcessStat } from '../parse/process-stat.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
-import { emitterOfKnown } from './support/emit-known.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 
 const PROCESS = ['id', 'name', 'type', 'pid'] as const;
 const CONTAINER = ['id', 'name', 'type'] as const;
@@ -101,16 +101,16 @@ function emitProcess({ proc }: Host, emit: Emit, { container, metadata, pid }: C
   const memory = proc.readIfPresent(`${pid}/status`, parseProcessStatus);
   if (memory === undefined && !proc.exists(`${pid}/status`)) return;
   const labels = (type: string) => ({ id: container.uniqueId, name: metadata.name, type, pid: String(pid) });
-  const emitKnown = emitterOfKnown(emit);
+  const emitDefined = skipUndefined(emit);
   if (times !== undefined) {
-    emitKnown(utime, times.userTicks, labels('utime'));
-    emitKnown(stime, times.systemTicks, labels('stime'));
-    emitKnown(cutime, times.childrenUserTicks, labels('cutime'));
-    emitKnown(cstime, times.childrenSystemTicks, labels('cstime'));
+    emitDefined(utime, times.userTicks, labels('utime'));
+    emitDefined(stime, times.systemTicks, labels('stime'));
+    emitDefined(cutime, times.childrenUserTicks, labels('cutime'));
+    emitDefined(cstime, times.childrenSystemTicks, labels('cstime'));
   }
-  emitKnown(vmSize, memory?.vmSizeKib, labels('vmsize'));
-  emitKnown(vmRss, memory?.vmRssKib, labels('vmrss'));
-  emitKnown(rssFile, memory?.rssFileKib, labels('rssfile'));
+  emitDefined(vmSize, memory?.vmSizeKib, labels('vmsize'));
+  emitDefined(vmRss, memory?.vmRssKib, labels('vmrss'));
+  emitDefined(rssFile, memory?.rssFileKib, labels('rssfile'));
 }
 
 function emitNetwork(
@@ -120,10 +120,10 @@ function emitNetwork(
 ): void {
   const sumOf = (direction: 'received' | 'transmitted', counter: keyof Traffic): number | undefined =>
     sumTraffic(interfaces, (traffic) => traffic[direction][counter]);
-  const emitKnown = emitterOfKnown(emit);
+  const emitDefined = skipUndefined(emit);
   const labels = (type: string) => ({ id: container.uniqueId, name: metadata.name, type });
-  emitKnown(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
-  emitKnown(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
-  emitKnown(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));
-  emitKnown(txPackets, sumOf('transmitted', 'packets'), labels('tx_packets'));
+  emitDefined(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
+  emitDefined(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
+  emitDefined(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));
+  emitDefined(txPackets, sumOf('transmitted', 'packets'), labels('tx_packets'));
 }

@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { counter } from '../metrics/metric.ts';
 import { parseRpcStats } from '../parse/rpc-stats.ts';
-import { emitterOfKnown } from './support/emit-known.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 
 const connections = counter('node_nfs_connections_total', 'TCP connections that the NFS client opened.');
 const packets = counter(
@@ -51,16 +51,16 @@ export const nfs = defineCollector({
   create: () => ({
     families: [connections, packets, requests, refreshes, retransmissions, rpcs],
     collect({ proc }, emit) {
-      const emitKnown = emitterOfKnown(emit);
+      const emitDefined = skipUndefined(emit);
       // Counters that the kernel does not print are 0, as in node_exporter.
       const countAt = proc.read('net/rpc/nfs', parseRpcStats);
-      emitKnown(packets, countAt('net', 1), { protocol: 'udp' });
-      emitKnown(packets, countAt('net', 2), { protocol: 'tcp' });
-      emitKnown(connections, countAt('net', 3));
-      emitKnown(rpcs, countAt('rpc', 0));
-      emitKnown(retransmissions, countAt('rpc', 1));
-      emitKnown(refreshes, countAt('rpc', 2));
-      for (const { key, index, labels } of METHODS) emitKnown(requests, countAt(key, index), labels);
+      emitDefined(packets, countAt('net', 1), { protocol: 'udp' });
+      emitDefined(packets, countAt('net', 2), { protocol: 'tcp' });
+      emitDefined(connections, countAt('net', 3));
+      emitDefined(rpcs, countAt('rpc', 0));
+      emitDefined(retransmissions, countAt('rpc', 1));
+      emitDefined(refreshes, countAt('rpc', 2));
+      for (const { key, index, labels } of METHODS) emitDefined(requests, countAt(key, index), labels);
     },
   }),
 });

@@ -1,7 +1,7 @@
 import { defineCollector } from '../collection/collector.ts';
 import { counter, gauge } from '../metrics/metric.ts';
 import { parseRpcStats } from '../parse/rpc-stats.ts';
-import { emitterOfKnown } from './support/emit-known.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 
 const connections = counter('node_nfsd_connections_total', 'TCP connections accepted by the NFS server.');
 const bytesRead = counter('node_nfsd_disk_bytes_read_total', 'Bytes that the NFS server returned to read requests.');
@@ -130,16 +130,16 @@ export const nfsd = defineCollector({
       threads,
     ],
     collect({ proc }, emit) {
-      const emitKnown = emitterOfKnown(emit);
+      const emitDefined = skipUndefined(emit);
       // Counters that the kernel does not print are 0, as in node_exporter.
       const countAt = proc.read('net/rpc/nfsd', parseRpcStats);
-      for (const { family, key, index } of NUMBERS) emitKnown(family, countAt(key, index));
-      emitKnown(packets, countAt('net', 1), { proto: 'udp' });
-      emitKnown(packets, countAt('net', 2), { proto: 'tcp' });
-      emitKnown(rpcErrors, countAt('rpc', 2), { error: 'fmt' });
-      emitKnown(rpcErrors, countAt('rpc', 3), { error: 'auth' });
-      emitKnown(rpcErrors, countAt('rpc', 4), { error: 'cInt' });
-      for (const { key, index, labels } of METHODS) emitKnown(requests, countAt(key, index), labels);
+      for (const { family, key, index } of NUMBERS) emitDefined(family, countAt(key, index));
+      emitDefined(packets, countAt('net', 1), { proto: 'udp' });
+      emitDefined(packets, countAt('net', 2), { proto: 'tcp' });
+      emitDefined(rpcErrors, countAt('rpc', 2), { error: 'fmt' });
+      emitDefined(rpcErrors, countAt('rpc', 3), { error: 'auth' });
+      emitDefined(rpcErrors, countAt('rpc', 4), { error: 'cInt' });
+      for (const { key, index, labels } of METHODS) emitDefined(requests, countAt(key, index), labels);
     },
   }),
 });

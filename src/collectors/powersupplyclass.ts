@@ -156,7 +156,8 @@ export const powersupplyclass = defineCollector({
 function listReads(sys: KernelTree, emit: Emit, supply: string): EmittingRead[] {
   const path = `${CLASS}/${supply}`;
   const present = new Set(sys.listIfPresent(path));
-  // Every supply has a type.
+  // The supply was removed a moment ago.
+  if (present.size === 0 && !sys.exists(path)) return [];
   const labels = LABEL_ATTRIBUTES.filter((attribute) => present.has(attribute) || attribute === 'type');
   return [
     ...ATTRIBUTES.filter(({ attribute }) => present.has(attribute)).map(({ attribute, family, divisor }) =>

@@ -1,4 +1,4 @@
-import { defineCollector, forEachItem } from '../collection/collector.ts';
+import { defineCollector } from '../collection/collector.ts';
 import { AbsentError, type Host, type KernelTree } from '../host/host.ts';
 import { gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
@@ -49,9 +49,9 @@ export const processes = defineCollector({
   enabled: 'semconv',
   create: () => ({
     families: [threads, threadStates, states, pids, maxThreads, maxPids, count, limit],
-    async collect(host, emit) {
+    collect(host, emit) {
       const { proc } = host;
-      const counts = await countProcesses(proc, { withThreads: emit.convention === 'prometheus' });
+      const counts = countProcesses(proc, { withThreads: emit.convention === 'prometheus' });
       if (counts.processes === 0) throw new AbsentError(`Cannot find a process in ${proc.path('')}`);
       emit(threads, counts.threads);
       for (const [state, number] of counts.threadsByState) emit(threadStates, number, { thread_state: state });
@@ -81,20 +81,18 @@ interface ProcessCounts {
   readonly threadsByState: Map<string, number>;
 }
 
-/** Counts the processes in `/proc`. Processes that end during the count are left out. */
-async function countProcesses(
-  proc: KernelTree,
-  { withThreads }: { readonly withThreads: boolean },
-): Promise<ProcessCounts> {
+/** Counts the processes in `/proc`. Processes that end during the count or that cannot be read are left out. */
+function countProcesses(proc: KernelTree, { withThreads }: { readonly withThreads: boolean }): ProcessCounts {
   const counts: ProcessCounts = { processes: 0, threads: 0, processesByState: new Map(), threadsByState: new Map() };
-  await forEachItem(proc.list('').filter(isNumber), (pid) => {
-    const process = proc.read(`${pid}/stat`, parseProcessStat);
+  for (const pid of proc.list('').filter(isNumber)) {
+    const process = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
+    if (process === undefined) continue;
     counts.processes += 1;
     if (process.threads !== undefined) counts.threads += process.threads;
     increment(counts.processesByState, process.state);
-    if (!withThreads) return;
+    if (!withThreads) continue;
     for (const state of readThreadStates(proc, pid, process)) increment(counts.threadsByState, state);
-  });
+  }
   return counts;
 }
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { defineCollector, forEachItem } from '../collection/collector.ts';
 import { toggle } from '../flags/flag.ts';
 import { AbsentError, type Host, isAbsentOr, type KernelTree, PERMISSION_ERRNOS } from '../host/host.ts';
@@ -51,22 +50,17 @@ export const rapl = defineCollector({
 
 /**
  * Returns the energy in microjoules, or `undefined` without permission. Since Linux 5.10 only root may read the energy,
- * because its changes reveal the data that the processor works on (CVE-2020-8694).
+ * because its changes reveal the data that the processor works on (CVE-2020-8694). The kernel waits until no CPU is being
+ * switched on or off, and for zones such as `scmi:0` until the firmware responds.
  */
-async function readEnergy({ sys, slowSys }: Host, path: string): Promise<number | undefined> {
-  const file = `${path}/energy_uj`;
+async function readEnergy({ slowSys }: Host, path: string): Promise<number | undefined> {
   try {
-    return IN_REGISTER.test(basename(path))
-      ? sys.read(file, parseIntegerFile)
-      : await slowSys.read(file, parseIntegerFile);
+    return await slowSys.read(`${path}/energy_uj`, parseIntegerFile);
   } catch (error) {
     if (!(error instanceof AbsentError) && isAbsentOr(error, PERMISSION_ERRNOS)) return undefined;
     throw error;
   }
 }
-
-/** Zones whose energy is in a register of the processor. The energy of others, such as `scmi:0`, comes from firmware. */
-const IN_REGISTER = /^intel-rapl/;
 
 interface RaplZone {
   /** Path relative to `/sys`. */

@@ -2,10 +2,10 @@ import { defineCollector } from '../collection/collector.ts';
 import { pattern } from '../flags/flag.ts';
 import { gauge } from '../metrics/metric.ts';
 import { parseSlabinfo } from '../parse/slabinfo.ts';
-import { emitterOfKnown } from './support/emit-known.ts';
+import { skipUndefined } from './support/emit-defined.ts';
 import { createNarrowingFilter } from './support/filter.ts';
 
-/** The label `index` distinguishes caches of one name. As in node_exporter, the only cache of a name does not have the label. */
+/** The label `index` distinguishes caches of one name. As in node_exporter, the only cache of a name lacks the label. */
 const LABELS = ['slab', 'index'] as const;
 const activeObjects = gauge('node_slabinfo_active_objects', 'Objects of the slab cache that are in use.', LABELS);
 const objects = gauge('node_slabinfo_objects', 'Objects of the slab cache, whether in use or not.', LABELS);
@@ -27,16 +27,16 @@ export const slabinfo = defineCollector({
     return {
       families: [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab],
       collect(host, emit) {
-        const emitKnown = emitterOfKnown(emit);
-        const included = host.proc.read('slabinfo', parseSlabinfo).filter(({ name }) => isIncluded(name));
-        for (const caches of Map.groupBy(included, ({ name }) => name).values()) {
+        const emitDefined = skipUndefined(emit);
+        const slabs = host.proc.read('slabinfo', (text, report) => parseSlabinfo(text, isIncluded, report));
+        for (const caches of Map.groupBy(slabs, ({ name }) => name).values()) {
           for (const [index, cache] of caches.entries()) {
             const labels = { slab: cache.name, index: caches.length === 1 ? undefined : String(index) };
-            emitKnown(activeObjects, cache.activeObjects, labels);
-            emitKnown(objects, cache.objects, labels);
-            emitKnown(objectBytes, cache.objectBytes, labels);
-            emitKnown(objectsPerSlab, cache.objectsPerSlab, labels);
-            emitKnown(pagesPerSlab, cache.pagesPerSlab, labels);
+            emitDefined(activeObjects, cache.activeObjects, labels);
+            emitDefined(objects, cache.objects, labels);
+            emitDefined(objectBytes, cache.objectBytes, labels);
+            emitDefined(objectsPerSlab, cache.objectsPerSlab, labels);
+            emitDefined(pagesPerSlab, cache.pagesPerSlab, labels);
           }
         }
       },

@@ -43,7 +43,10 @@ export interface Config {
   readonly stopsWithParent: boolean;
   /** One line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
-  /** The values of all flags by name, including the flags of collectors. */
+  /**
+   * The values of all flags by name, including the flags of collectors. The flag of a collector that is enabled only for
+   * pushes with semconv names has no value, because neither `true` nor `false` means the same.
+   */
   readonly flagValues: FlagValuesByName;
 }
 
@@ -80,8 +83,11 @@ export function parseConfig(
 ): Config {
   const flags = flagsOf(definitions, programFlags);
   const raw = new RawFlags(flags, { argv, env }, { mistakes, ...(!isComplete && { ignoreUnknown: 'collectors' }) });
+  const undecided = new Set(
+    definitions.filter((item) => isOnlyForSemconv(item, raw)).map(({ name }) => `collector.${name}`),
+  );
   const flagValues: Record<string, unknown> = Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]),
+    Object.entries(flags).flatMap(([name, flag]) => (undecided.has(name) ? [] : [[name, raw.value(name, flag)]])),
   );
   // Each flag of PROGRAM_FLAGS parses its value to the declared type.
   const values = Object.fromEntries(
@@ -138,6 +144,11 @@ function isOffByDefault({ name, source }: CollectorDefinition, raw: RawFlags): b
   return source === undefined && !raw.has(`collector.${name}`);
 }
 
+/** Returns whether a collector is enabled only for pushes with semconv names, because no setting enables or disables it. */
+function isOnlyForSemconv({ name, enabled }: CollectorDefinition, raw: RawFlags): boolean {
+  return enabled === 'semconv' && !raw.has(`collector.${name}`);
+}
+
 interface CollectorFlags {
   readonly raw: RawFlags;
   readonly flagValues: FlagValuesByName;
@@ -152,7 +163,7 @@ function enabledForm(
   { raw, flagValues }: CollectorFlags,
 ): readonly CollectorDefinition[] {
   const flag = `collector.${definition.name}`;
-  if (definition.enabled === 'semconv' && !raw.has(flag)) return [onlyInConvention('semconv', definition)];
+  if (isOnlyForSemconv(definition, raw)) return [onlyInConvention('semconv', definition)];
   return flagValues[flag] === true ? [definition] : [];
 }
 

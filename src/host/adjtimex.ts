@@ -67,10 +67,11 @@ function mapFields(numberOf: (field: TimexField) => number): Record<TimexField, 
   >;
 }
 
-/** A call that a seccomp filter rejects (EPERM, EACCES), or that a sandbox such as gVisor lacks (ENOSYS), counts as absent. */
+/** Error codes of a call that a seccomp filter rejects (EPERM, EACCES), and that a sandbox such as gVisor lacks (ENOSYS). */
+const ABSENT_ERRNOS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOSYS']);
+
 function toError(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
   const code = Object.keys(names).find((name) => names[name] === errno) ?? String(errno);
-  if (code === 'EPERM' || code === 'EACCES' || code === 'ENOSYS')
-    return new AbsentError(`Cannot call adjtimex: ${code}`);
+  if (ABSENT_ERRNOS.has(code)) return new AbsentError(`Cannot call adjtimex: ${code}`);
   return new ReadError(`Cannot call adjtimex: ${code}`, { code });
 }

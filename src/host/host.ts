@@ -92,7 +92,7 @@ export class Host {
     this.#report = report;
   }
 
-  /** Names of the kernel and the host, for a sandbox whose procfs lacks them. */
+  /** Names of the kernel and the host, for a sandbox that lacks the files of these names. */
   get uname(): Uname {
     return this.#options.uname ?? readUname();
   }

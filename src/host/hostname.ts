@@ -13,10 +13,11 @@ interface HostNames {
  * Returns the name of the host. If the root of the host is not mounted at `/`, this process runs in a container, where the
  * kernel reports the name of the container. The name in the host's `/etc/hostname` therefore takes precedence.
  */
-export async function readHostname({ proc, rootfs, uname }: HostNames): Promise<string> {
+export async function readHostname(host: HostNames): Promise<string> {
+  const { proc, rootfs } = host;
   const name = rootfs.root === '/' ? undefined : await optionalAsync(rootfs.read('etc/hostname', parseHostname));
-  // A sandbox may have no /proc/sys.
-  return name ?? optional(() => proc.read('sys/kernel/hostname', parseHostname)) ?? uname.nodename;
+  // A sandbox may have no /proc/sys, but it has uname(2).
+  return name ?? optional(() => proc.read('sys/kernel/hostname', parseHostname)) ?? host.uname.nodename;
 }
 
 /** Returns the first line of `/etc/hostname` that is neither blank nor a comment (hostname(5)). */

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import type { ChooseReader } from './choose-reader.ts';
 import {
   AbsentError,
+  type AttributeRead,
+  isAbsentOr,
   type Parse,
   parseAt,
   type ReadOptions,
@@ -26,6 +28,12 @@ export interface TreeOptions {
    * parser leaves out.
    */
   readonly report: ReportError;
+}
+
+interface AbsentOptions<A> {
+  readonly ignoreErrno?: ReadonlySet<string> | undefined;
+  readonly isVersionDependent?: boolean | undefined;
+  readonly absent: A;
 }
 
 /**
@@ -71,7 +79,18 @@ export class KernelDirectory {
 
   /** Reads and parses a file, as {@link KernelTree.readIfPresent} does. */
   readIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
-    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), options);
+    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), {
+      ignoreErrno: options?.ignoreErrno,
+      isVersionDependent: options?.isVersionDependent,
+      absent: undefined,
+    });
+    return text === undefined ? undefined : this.#parse(name, text, parse);
+  }
+
+  /** As {@link KernelTree.readAttribute}; the path is the name of the file. */
+  readAttribute<T>({ path: name, parse, absent }: AttributeRead<T>): T | undefined {
+    const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), { absent: null });
+    if (text === null) return absent;
     return text === undefined ? undefined : this.#parse(name, text, parse);
   }
 
@@ -81,7 +100,11 @@ export class KernelDirectory {
    * KernelDirectory.readIfPresent}.
    */
   readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
-    const value = this.#read(name, readNumber, options);
+    const value = this.#read(name, readNumber, {
+      ignoreErrno: options?.ignoreErrno,
+      isVersionDependent: options?.isVersionDependent,
+      absent: undefined,
+    });
     return typeof value === 'string' ? this.#parse(name, value, parse) : value;
   }
 
@@ -94,8 +117,13 @@ export class KernelDirectory {
     }
   }
 
-  #read<T>(name: string, reader: Reader<T>, options?: ReadOptions): T | undefined {
-    if (this.#isAbsent(name, options?.isVersionDependent)) return undefined;
+  /** Returns `absent` for a file that does not exist or has no value now, and `undefined` for a failed read. */
+  #read<T, A>(
+    name: string,
+    reader: Reader<T>,
+    { ignoreErrno, isVersionDependent, absent }: AbsentOptions<A>,
+  ): T | A | undefined {
+    if (this.#isAbsent(name, isVersionDependent)) return absent;
     const { cache, report, noValueErrnos } = this.#options;
     const cached = this.#cached;
     const limit = Error.stackTraceLimit;
@@ -110,7 +138,8 @@ export class KernelDirectory {
         cached.absent ??= new Set();
         cached.absent.add(name);
       }
-      return reportUnlessAbsent(reason, options?.ignoreErrno ?? noValueErrnos, report);
+      const ignored = ignoreErrno ?? noValueErrnos;
+      return isAbsentOr(reason, ignored) ? absent : reportUnlessAbsent(reason, ignored, report);
     } finally {
       Error.stackTraceLimit = limit;
     }

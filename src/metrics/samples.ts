@@ -43,23 +43,6 @@ export class Samples implements Iterable<Sample> {
     this.#length += 1;
   }
 
-  /** The labels of each sample, in the order of the samples. */
-  get labels(): readonly LabelSet[] {
-    this.#labels.length = this.#length;
-    return this.#labels;
-  }
-
-  /** Returns a copy without some samples. */
-  without(isExcluded: (index: number) => boolean): Samples {
-    const rest = new Samples(this.#length);
-    let index = 0;
-    this.forEach((value, labels, startTime) => {
-      if (!isExcluded(index)) rest.push(value, labels, startTime);
-      index += 1;
-    });
-    return rest;
-  }
-
   copy(): Samples {
     const copied = new Samples(this.#length);
     copied.pushAll(this);

@@ -22,13 +22,14 @@ export function parseKstats(text: string, report: ReportProblem = raise): Kstats
   const parseRow = (line: string): [string, number] | undefined => {
     const [name, type, data = ''] = splitWords(line);
     if (name === undefined || !NAME.test(name)) return undefined;
+    if (type === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
     if (type === UINT64) return [name, parseUnsigned(data)];
     return type === INT64 ? [name, parseDecimal(data)] : undefined;
   };
   return new Map(parseRows(splitRows(text), parseRow, report));
 }
 
-/** A name of which a part of a metric name can be made. */
+/** Matches the names of the kernel's numbers. Other rows are skipped. */
 const NAME = /^[A-Za-z][\w.-]*$/;
 
 export interface DatasetKstats {

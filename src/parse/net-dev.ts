@@ -1,5 +1,5 @@
-import { findLineEnd, quote, scanCounts, splitLines, splitWords } from './lines.ts';
-import { parseColumns, type ReportProblem, raise, reportIn, visitRows } from './rows.ts';
+import { findLineEnd, parseCountFile, quote, scanCounts, splitLines, splitWords } from './lines.ts';
+import { type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /** The counters of one network interface. */
 export interface NetDevLine {
@@ -22,16 +22,27 @@ const COLUMNS = 16;
  *       eth0:1215323891  911532    0    7    0     0          0        12 98341002  702113    0 …
  *
  * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
+ *
+ * @param isWanted returns whether the counters of an interface are wanted; the lines of other interfaces are skipped
  */
-export function parseNetDev(text: string, report: ReportProblem = raise): NetDevLine[] {
+export function parseNetDev(
+  text: string,
+  isWanted: (device: string) => boolean,
+  report: ReportProblem = raise,
+): NetDevLine[] {
   if (!text.startsWith(HEADING) && !text.includes(`\n${HEADING}`)) {
     throw new SyntaxError(`expected headings, got ${quote(text.slice(0, findLineEnd(text, 0)))}`);
   }
   const lines: NetDevLine[] = [];
   const visit = (start: number, end: number): void => {
-    // The name of an alias contains a colon (`eth0:1`), but numbers do not: the last colon ends the name. Headings have none.
+    // The name of an alias contains a colon (`eth0:1`), but numbers do not: the last colon ends the name.
     const colon = text.lastIndexOf(':', end - 1);
-    if (colon >= start) lines.push(parseNetDevLine(text.slice(start, end), colon - start, report));
+    // The headings contain no colon.
+    if (colon < start) return;
+    const device = text.slice(start, colon).trim();
+    if (device === '') throw new SyntaxError(`unexpected line ${quote(text.slice(start, end))}`);
+    if (isWanted(device))
+      lines.push({ device, counts: parseCounts(text.slice(start, end), colon + 1 - start, report) });
   };
   visitRows(text, visit, report);
   return lines;
@@ -39,13 +50,12 @@ export function parseNetDev(text: string, report: ReportProblem = raise): NetDev
 
 const HEADING = 'Inter-|';
 
-function parseNetDevLine(line: string, colon: number, report: ReportProblem): NetDevLine {
-  const device = line.slice(0, colon).trim();
-  const { counts } = scanCounts(line, colon + 1, COLUMNS);
-  if (device !== '' && counts.length === COLUMNS) return { device, counts };
-  const words = splitWords(line.slice(colon + 1)).slice(0, COLUMNS);
-  if (device === '' || words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
-  return { device, counts: parseColumns(words.join(' '), 0, reportIn(line, report)) };
+function parseCounts(line: string, start: number, report: ReportProblem): NetDevLine['counts'] {
+  const { counts } = scanCounts(line, start, COLUMNS);
+  if (counts.length === COLUMNS) return counts;
+  const words = splitWords(line.slice(start)).slice(0, COLUMNS);
+  if (words.length < COLUMNS) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  return words.map((word) => tryParse(parseCountFile, word, reportIn(line, report)));
 }
 
 /** Returns whether `/proc/<pid>/net/dev` contains an interface other than the loopback interface `lo`. */

@@ -37,7 +37,7 @@ export function parseNetstatNames(line: string, isWanted: (field: string) => boo
 
 /**
  * Parses `/proc/net/netstat` and `/proc/net/snmp`. Each protocol has a line with the names of its fields and a line with
- * their values. gVisor prints names without values; they are left out.
+ * their values. A protocol without a line of values, as in gVisor, is left out.
  *
  *     Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens …
  *     Tcp: 1 200 120000 -1 5512 …
@@ -53,26 +53,35 @@ export function parseNetstat(
   report: ReportProblem = raise,
 ): NetstatFields {
   const values = new Map<string, number>();
-  /** The names of the protocols whose values have not been read, by protocol with its colon. */
+  /** Names of the fields whose values have not been parsed, by protocol with its colon. */
   const pending = new Map<string, NetstatNames>();
   const visit = (start: number, end: number): void => {
     const colon = text.indexOf(':', start);
     if (colon === -1 || colon >= end) return;
     const protocol = text.slice(start, colon + 1);
     const names = pending.get(protocol);
+    const first = skipBlanks(text, colon + 1);
     if (names === undefined) {
-      const first = skipBlanks(text, colon + 1);
-      if (first < end && !isLetter(text.charCodeAt(first))) {
-        throw new SyntaxError(`expected names of ${quote(protocol)} in ${quote(text.slice(start, end))}`);
-      }
+      if (first < end && !isLetter(text.charCodeAt(first))) throw unexpected('names', text.slice(start, end));
       pending.set(protocol, namesOf(text.slice(start, end)));
       return;
     }
-    pending.delete(protocol);
+    if (isLetter(text.charCodeAt(first)) && !NUMBER.test(text.slice(start, end))) {
+      pending.set(protocol, namesOf(text.slice(start, end)));
+      throw unexpected('values', text.slice(start, end));
+    }
     addValues(values, names, text, { start, end, report });
+    pending.delete(protocol);
   };
   visitRows(text, visit, report);
   return values;
+}
+
+/** Matches a line of values, even if one of them is malformed. */
+const NUMBER = / -?\d+(?= |$)/;
+
+function unexpected(expected: 'names' | 'values', line: string): SyntaxError {
+  return new SyntaxError(`expected ${expected}, got ${quote(line)}`);
 }
 
 function isLetter(code: number): boolean {

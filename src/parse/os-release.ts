@@ -12,11 +12,12 @@ export function parseOsRelease(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split('\n').map((padded) => padded.trim())) {
     const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
-    // Comments, empty lines, and lines of a newer format.
+    // Lines without an assignment are comments or belong to another format.
     if (key !== undefined && value !== undefined) fields.set(key, unquote(value));
   }
-  if (fields.size === 0 && text.trim() !== '')
+  if (fields.size === 0 && text.trim() !== '') {
     throw new SyntaxError(`expected a line such as "ID=debian" in ${quote(text)}`);
+  }
   return fields;
 }
 

@@ -1,7 +1,10 @@
 import { parseDecimal, parseDigits, parseUnsigned, quote } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** State and times of a process or a thread. Times are in clock ticks; a second has `USER_HZ` ticks. A malformed number is `undefined`. */
+/**
+ * State and times of a process or a thread. Times are in clock ticks; a second has `USER_HZ` ticks. A malformed number is
+ * `undefined`.
+ */
 export interface ProcessStat {
   /** One letter, such as `R` for running, `S` for sleeping, `D` for uninterruptible sleep or `Z` for a zombie. */
   readonly state: string;

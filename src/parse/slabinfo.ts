@@ -15,6 +15,7 @@ export interface Slab {
 /** Columns between the name and the tunables. */
 const COLUMNS = 5;
 const TUNABLES = ' : tunables ';
+const HEADING = 'slabinfo - ';
 
 /**
  * Parses version 2.1 of `/proc/slabinfo`, which the kernel prints since Linux 2.6.10. Names of caches may contain blanks.
@@ -24,19 +25,28 @@ const TUNABLES = ' : tunables ';
  *     tw_sock_TCP          704    864    256   32    2 : tunables    0    0    0 : slabdata     27     27      0
  *
  * https://man7.org/linux/man-pages/man5/slabinfo.5.html
+ *
+ * @param isWanted returns whether the cache with a name is wanted; other caches are skipped
  */
-export function parseSlabinfo(text: string, report: ReportProblem = raise): readonly Slab[] {
-  const lines = splitLines(text).filter((line) => !line.startsWith('#') && !line.startsWith('slabinfo - '));
-  return parseRows(lines, (line) => parseSlab(line, report), report);
+export function parseSlabinfo(
+  text: string,
+  isWanted: (name: string) => boolean,
+  report: ReportProblem = raise,
+): readonly Slab[] {
+  if (!text.includes(HEADING)) throw new SyntaxError(`expected headings, got ${quote(text)}`);
+  const rows = splitLines(text).filter((line) => !line.startsWith('#') && !line.startsWith(HEADING));
+  return parseRows(rows, (line) => parseSlab(line, isWanted, report), report);
 }
 
-function parseSlab(line: string, report: ReportProblem): Slab {
+function parseSlab(line: string, isWanted: (name: string) => boolean, report: ReportProblem): Slab | undefined {
   const starts: number[] = [];
   forEachWord(line, (start) => starts.push(start), 0, line.indexOf(TUNABLES));
   const first = starts.length > COLUMNS ? starts.at(-COLUMNS) : undefined;
   if (first === undefined) throw new SyntaxError(`unexpected line ${quote(line)}`);
+  const name = line.slice(0, first).trimEnd();
+  if (!isWanted(name)) return undefined;
   const [activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab] = starts
     .slice(-COLUMNS)
     .map((start) => tryParse(parseUnsigned, line.slice(start, findWordEnd(line, start)), reportIn(line, report)));
-  return { name: line.slice(0, first).trimEnd(), activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab };
+  return { name, activeObjects, objects, objectBytes, objectsPerSlab, pagesPerSlab };
 }

@@ -28,6 +28,7 @@ const NAMES = ['used', 'inuse', 'orphan', 'tw', 'alloc', 'mem', 'memory'];
 function parseSockstatLine(line: string, report: ReportProblem): SockstatLine | undefined {
   const [protocol = '', ...words] = splitWords(line);
   if (!/^[A-Za-z]\w*:$/.test(protocol)) return undefined;
+  if (words.length === 0) throw new SyntaxError(`unexpected line ${quote(line)}`);
   const counts = new Map<string, number>();
   for (const name of NAMES) {
     const index = words.indexOf(name);

@@ -1,7 +1,10 @@
 import { NINE, parseHex, quote, splitLines, splitWords, ZERO } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Packet statistics of one CPU since boot. A counter that the kernel does not print is 0, as in node_exporter; a malformed one is `undefined`. */
+/**
+ * Packet statistics of one CPU since boot. A counter that the kernel does not print is 0, as in node_exporter; a malformed
+ * counter is `undefined`.
+ */
 export interface SoftnetStat {
   readonly cpu: string;
   readonly processed: number | undefined;
@@ -19,8 +22,8 @@ export interface SoftnetStat {
 const MAX_DIGITS = 8;
 const MIN_COLUMNS = 9;
 const CPU_COLUMN = 12;
-/** Columns that are 0 in every kernel, and those after the CPU number, which differ between kernels. */
-const IGNORED_COLUMNS: ReadonlySet<number> = new Set([3, 4, 5, 6, 7, 13, 14, 15, 16]);
+/** First and last column that no metric needs. The kernel prints 0 there. The columns after the CPU number are not needed either. */
+const [FIRST_UNUSED, LAST_UNUSED] = [3, 7];
 
 /**
  * Parses `/proc/net/softnet_stat`, a line per online CPU without headings. Newer kernels print more columns. If a line
@@ -40,7 +43,7 @@ export function parseSoftnetStat(text: string, report: ReportProblem = raise): r
   );
 }
 
-/** Each number has at least eight digits. A line without such a number is none of a CPU, and does not count as one. */
+/** Matches the line of a CPU: the kernel prints each number with eight digits. */
 const ROW = /(^|\s)[0-9a-f]{8}(\s|$)/i;
 
 function toStat(columns: readonly (number | undefined)[], line: string, index: number): SoftnetStat {
@@ -63,9 +66,10 @@ function toStat(columns: readonly (number | undefined)[], line: string, index: n
 }
 
 function parseColumns(line: string, report: ReportProblem): readonly (number | undefined)[] {
-  return splitWords(line).map((word, column) =>
-    IGNORED_COLUMNS.has(column) ? undefined : tryParse(parseU32, word, reportIn(line, report)),
-  );
+  return splitWords(line).map((word, column) => {
+    const isUnused = column > CPU_COLUMN || (column >= FIRST_UNUSED && column <= LAST_UNUSED);
+    return isUnused ? undefined : tryParse(parseU32, word, reportIn(line, report));
+  });
 }
 
 function parseU32(word: string): number {

@@ -1,4 +1,4 @@
-import { parseUnsigned, splitLines, splitWords } from './lines.ts';
+import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /**
@@ -8,7 +8,7 @@ import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
  *
  * https://xfs.org/index.php/Runtime_Stats
  *
- * @param wanted the number of wanted columns of each line, by its name. Kernels print more lines, some with texts: `gc xpc 7`.
+ * @param wanted number of wanted columns by the name of the line. Kernels print more lines, some with texts: `gc xpc 7`.
  * @returns `undefined` for a malformed number
  */
 export function parseXfsStats(
@@ -26,5 +26,6 @@ export function parseXfsStats(
       words.slice(0, columns).map((word) => tryParse(parseUnsigned, word, reportIn(line, report))),
     );
   }
+  if (rows.size === 0) throw new SyntaxError(`expected a line such as "rw 7 8" in ${quote(text)}`);
   return rows;
 }

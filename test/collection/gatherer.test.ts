@@ -35,7 +35,7 @@ test('gather() runs every collector once, in order', async () => {
     createFakeCollector('b', async (emit) => emit(1)),
     createFakeCollector('a', (emit) => {
       emit(2);
-      emit(3, 'sda');
+      emit(3);
     }),
   ]);
   const pass = await gatherer.gather(later());
@@ -166,7 +166,7 @@ test('gather() returns the samples emitted by the deadline, without later ones',
     createFakeCollector('slow', async (emit) => {
       emit(1);
       await gate.promise;
-      emit(2, 'sda');
+      emit(2);
     }),
   ]);
   const patient = gatherer.gather(later());
@@ -313,7 +313,7 @@ test('gather() merges families of one name from several collectors', async () =>
   const gatherer = createGatherer([
     createFakeCollector('shared', (emit) => emit(1)),
     createFakeCollector('other', (emit) => emit(2)),
-    createFakeCollector('shared', (emit) => emit(3, 'sda')),
+    createFakeCollector('shared', (emit) => emit(3)),
   ]);
   const pass = await gatherer.gather(later());
   assert.deepEqual(

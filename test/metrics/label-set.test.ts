@@ -22,20 +22,3 @@ compares({ device: 'sda' }, false);
 compares({ device: 'sda', index: undefined }, false);
 compares({ device: 'sda', index: 1, other: '' }, false);
 compares({}, false);
-
-test('LabelSet.isSameSeries() ignores the order of labels and empty labels, but not the type of a value', () => {
-  const set = new LabelSet({ device: 'sda', type: 'disk' });
-  const rows: readonly (readonly [labels: Attributes, same: boolean])[] = [
-    [{ type: 'disk', device: 'sda' }, true],
-    [{ device: 'sda', type: 'disk', path: '' }, true],
-    [{ device: 'sda' }, false],
-    [{ device: 'disk', type: 'sda' }, false],
-    [{ device: 'sda', type: 'disk', path: '1' }, false],
-  ];
-  for (const [labels, same] of rows) {
-    const other = new LabelSet(labels);
-    assert.deepEqual([set.isSameSeries(other), other.isSameSeries(set)], [same, same], JSON.stringify(labels));
-    if (same) assert.equal(other.hash, set.hash);
-  }
-  assert.equal(new LabelSet({ cpu: 1 }).isSameSeries(new LabelSet({ cpu: '1' })), false);
-});

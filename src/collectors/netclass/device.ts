@@ -1,97 +1,128 @@
-import { AbsentError, type Host, type KernelDirectory, type KernelTree } from '../../host/host.ts';
+import { AbsentError, type AsyncTree, type KernelDirectory, type KernelTree } from '../../host/host.ts';
 import { parseIntegerFile, parseText } from '../../parse/lines.ts';
-import { emittingRead } from '../support/slow-attributes.ts';
-import { NUMBERS } from './families.ts';
+import { type EmittingRead, emittingRead } from '../support/slow-attributes.ts';
+import { CARRIER, NUMBERS } from './families.ts';
 
-/** Attributes of a network device that the kernel returns from memory. */
-interface NetworkProperties {
-  /** Values of the attributes in {@link NUMBERS}, in the same order; `undefined` for an attribute without a value. */
+/** A network device and its attributes that the kernel returns from memory. */
+export interface NetworkDevice {
+  readonly name: string;
+  /** Path relative to `/sys`. */
+  readonly path: string;
+  readonly directory: KernelDirectory;
+  /**
+   * Values of the attributes in {@link NUMBERS}, in the same order; `undefined` for an attribute without a value and for the
+   * carrier, which is part of {@link NetworkLink}.
+   */
   readonly numbers: readonly (number | undefined)[];
   readonly flags: number | undefined;
-  /** An absent attribute is an empty text, and one that cannot be read is `undefined`. */
+  /** Labels: an empty text if the attribute is absent, `undefined` if it cannot be read. */
   readonly address: string | undefined;
   readonly broadcast: string | undefined;
   readonly operstate: string | undefined;
   readonly ifalias: string | undefined;
 }
 
-interface NetworkLink {
+/**
+ * The attributes that the kernel reads under the lock of all network devices (RTNL). A driver may hold this lock for
+ * seconds while it waits for its firmware.
+ */
+export interface NetworkLink {
+  /** 1 if the device has a link, 0 if not; `undefined` for a device that is down. */
+  readonly carrier: number | undefined;
   /** Speed in megabits per second; -1 if the driver cannot determine it; `undefined` for a device without a speed. */
   readonly speed: number | undefined;
   /** An empty text for a device without a duplex mode; `undefined` if the mode cannot be read. */
   readonly duplex: string | undefined;
 }
 
-export interface NetworkDevice extends NetworkProperties, NetworkLink {}
-
-const NO_LINK: NetworkLink = { speed: undefined, duplex: '' };
+/** The link of a device that is down: reading its attributes fails with EINVAL. */
+export const NO_LINK: NetworkLink = { carrier: undefined, speed: undefined, duplex: '' };
 
 const FLAGS = 'flags';
-/** Attribute that cannot be read while the device is down: the kernel returns EINVAL, as it does for speed and duplex. */
-const CARRIER = 'carrier';
 
 /** The flag that is set while the device is enabled, see netdevice(7). */
 const IFF_UP = 1;
 
 /**
- * Reads a device of `/sys/class/net`. Returns a promise only if the link is slow.
+ * Reads a device of `/sys/class/net` without its link.
  *
- * @param path relative to `/sys`: `class/net/eth0`
+ * @param parent directory of the devices, relative to `/sys`
  * @throws {AbsentError} when the device no longer exists
  */
-export function readDevice(host: Host, path: string, hasSlowLink: boolean): NetworkDevice | Promise<NetworkDevice> {
-  const { sys } = host;
+export function readDevice(sys: KernelTree, parent: string, name: string): NetworkDevice {
+  const path = `${parent}/${name}`;
   const directory = sys.directory(path);
-  const properties = readProperties(sys, directory, path);
-  if (properties.flags === undefined && !sys.exists(path)) throw new AbsentError(`Cannot find ${sys.path(path)}`);
-  if (isDown(properties.flags)) return { ...properties, ...NO_LINK };
-  if (hasSlowLink) return readSlowLink(host, path).then((link) => ({ ...properties, ...link }));
+  const flags = directory.readNumberIfPresent(FLAGS, parseIntegerFile);
+  if (flags === undefined && !sys.exists(path)) throw new AbsentError(`Cannot find ${sys.path(path)}`);
+  const readNumber = (attribute: string): number | undefined => {
+    if (attribute === FLAGS) return flags;
+    return attribute === CARRIER ? undefined : directory.readNumberIfPresent(attribute, parseIntegerFile);
+  };
   return {
-    ...properties,
-    speed: directory.readNumberIfPresent('speed', parseIntegerFile),
-    // The driver of a device without a duplex mode returns EINVAL.
-    duplex: directory.readIfPresent('duplex', parseText) ?? '',
+    name,
+    path,
+    directory,
+    numbers: NUMBERS.map(([attribute]) => readNumber(attribute)),
+    flags,
+    address: readLabel(directory, 'address'),
+    broadcast: readLabel(directory, 'broadcast'),
+    operstate: readLabel(directory, 'operstate'),
+    ifalias: readLabel(directory, 'ifalias'),
   };
 }
 
 /** Returns true if the flags are present and do not contain `IFF_UP`. */
-export function isDown(flags: number | undefined): boolean {
+export function isDown({ flags }: Pick<NetworkDevice, 'flags'>): boolean {
   return flags !== undefined && (flags & IFF_UP) === 0;
 }
 
-function readProperties(sys: KernelTree, directory: KernelDirectory, path: string): NetworkProperties {
-  const flags = directory.readNumberIfPresent(FLAGS, parseIntegerFile);
-  const readNumber = (attribute: string): number | undefined => {
-    if (attribute === FLAGS) return flags;
-    if (isDown(flags) && attribute === CARRIER) return undefined;
-    return directory.readNumberIfPresent(attribute, parseIntegerFile);
-  };
-  const readLabel = (attribute: string): string | undefined => {
-    const text = directory.readIfPresent(attribute, parseText);
-    return text !== undefined || sys.exists(`${path}/${attribute}`) ? text : '';
-  };
+function readLabel(directory: KernelDirectory, attribute: string): string | undefined {
+  return directory.readAttribute({ path: attribute, parse: parseText, absent: '' });
+}
+
+/** Reads the link of a device on the main thread. */
+export function readLink({ directory }: NetworkDevice): NetworkLink {
   return {
-    numbers: NUMBERS.map(([attribute]) => readNumber(attribute)),
-    flags,
-    address: readLabel('address'),
-    broadcast: readLabel('broadcast'),
-    operstate: readLabel('operstate'),
-    ifalias: readLabel('ifalias'),
+    carrier: directory.readNumberIfPresent(CARRIER, parseIntegerFile),
+    speed: directory.readNumberIfPresent('speed', parseIntegerFile),
+    // The driver of a device without a duplex mode returns EINVAL.
+    duplex: readLabel(directory, 'duplex'),
   };
 }
 
-async function readSlowLink({ slowSys }: Host, path: string): Promise<NetworkLink> {
-  let speed: number | undefined;
-  let duplex: string | undefined;
-  const setDuplex = (text: string): void => {
-    duplex = text;
+type MutableLink = { -readonly [K in keyof NetworkLink]: NetworkLink[K] };
+
+const UNREAD_LINK: NetworkLink = { carrier: undefined, speed: undefined, duplex: undefined };
+
+interface SlowLinks {
+  readonly links: ReadonlyMap<NetworkDevice, NetworkLink>;
+  /** True if a read failed. The lock of the network devices may then be held by a driver that hangs. */
+  readonly hasFailed: boolean;
+}
+
+/** Reads the links of several devices in one call, because all of the reads wait for one lock. */
+export async function readSlowLinks(slowSys: AsyncTree, devices: readonly NetworkDevice[]): Promise<SlowLinks> {
+  const links = new Map(devices.map((device): [NetworkDevice, MutableLink] => [device, { ...UNREAD_LINK }]));
+  const reads = [...links].flatMap(([{ path }, link]) => listReads(path, link));
+  const stores = await slowSys.readEachIfPresent(reads);
+  for (const store of stores) store?.();
+  return { links, hasFailed: stores.includes(undefined) };
+}
+
+function listReads(path: string, link: MutableLink): EmittingRead[] {
+  const read = <K extends keyof NetworkLink>(
+    name: K,
+    parse: (text: string) => NetworkLink[K],
+    absent: NetworkLink[K],
+  ): EmittingRead => {
+    const set = (value: NetworkLink[K]): void => {
+      link[name] = value;
+    };
+    return { ...emittingRead(`${path}/${name}`, parse, set), absent: () => set(absent) };
   };
-  const reads = [
-    emittingRead(`${path}/speed`, parseIntegerFile, (number) => {
-      speed = number;
-    }),
-    { ...emittingRead(`${path}/duplex`, parseText, setDuplex), absent: () => setDuplex('') },
+  return [
+    read('carrier', parseIntegerFile, undefined),
+    read('speed', parseIntegerFile, undefined),
+    read('duplex', parseText, ''),
   ];
-  for (const store of await slowSys.readEachIfPresent(reads)) store?.();
-  return { speed, duplex };
 }

@@ -1,8 +1,17 @@
 import { attempt, defineCollector } from '../../collection/collector.ts';
 import { ignoredToggle, pattern, toggle } from '../../flags/flag.ts';
+import type { Host } from '../../host/host.ts';
 import type { Emit } from '../../metrics/metric.ts';
-import { isDown, type NetworkDevice, readDevice } from './device.ts';
-import { info, NUMBERS, speed, up } from './families.ts';
+import {
+  isDown,
+  type NetworkDevice,
+  type NetworkLink,
+  NO_LINK,
+  readDevice,
+  readLink,
+  readSlowLinks,
+} from './device.ts';
+import { CARRIER, info, NUMBERS, speed, up } from './families.ts';
 import { createSlowLinkFinder } from './slow-links.ts';
 
 const CLASS = 'class/net';
@@ -29,19 +38,37 @@ export const netclass = defineCollector({
         const all = host.sys.list(CLASS).filter((name) => name !== MASTERS);
         const included = all.filter((name) => !ignored?.test(name));
         const slow = findSlowLinks(host.sys, CLASS, all);
-        const devices = await Promise.all(
-          included.map((name) => attempt(host, () => readDevice(host, `${CLASS}/${name}`, slow.has(name)))),
-        );
-        for (const [index, device] of devices.entries()) {
-          if (device !== undefined) emitDevice(emit, included[index] ?? '', device, ignoresInvalidSpeed);
+        const devices = included.flatMap((name) => attempt(host, () => readDevice(host.sys, CLASS, name)) ?? []);
+        const links = await readLinks(host, devices, slow);
+        for (const device of devices) {
+          emitDevice(emit, { ...device, ...(links.get(device) ?? NO_LINK) }, ignoresInvalidSpeed);
         }
       },
     };
   },
 });
 
-function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInvalidSpeed: boolean): void {
-  const { address, broadcast, duplex, operstate, ifalias } = device;
+/**
+ * Reads the links of the devices that are up, first those that may be slow. If such a read fails, a driver that hangs may
+ * hold the lock that all of the reads need. The main thread must not wait for it.
+ */
+async function readLinks(
+  { slowSys }: Host,
+  devices: readonly NetworkDevice[],
+  slow: ReadonlySet<string>,
+): Promise<ReadonlyMap<NetworkDevice, NetworkLink>> {
+  const enabled = devices.filter((device) => !isDown(device));
+  const others = enabled.filter(({ name }) => !slow.has(name));
+  const { links, hasFailed } = await readSlowLinks(
+    slowSys,
+    enabled.filter(({ name }) => slow.has(name)),
+  );
+  if (hasFailed) return new Map([...links, ...(await readSlowLinks(slowSys, others)).links]);
+  return new Map([...links, ...others.map((device) => [device, readLink(device)] as const)]);
+}
+
+function emitDevice(emit: Emit, device: NetworkDevice & NetworkLink, ignoresInvalidSpeed: boolean): void {
+  const { name, address, broadcast, duplex, operstate, ifalias } = device;
   const labels = { device: name };
   if (operstate !== undefined) emit(up, operstate === 'up' ? 1 : 0, labels);
   if (
@@ -51,11 +78,11 @@ function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInva
     operstate !== undefined &&
     ifalias !== undefined
   ) {
-    const adminstate = adminStateOf(device.flags);
+    const adminstate = adminStateOf(device);
     emit(info, 1, { device: name, address, broadcast, duplex, operstate, adminstate, ifalias });
   }
-  NUMBERS.forEach(([, family], index) => {
-    const value = device.numbers[index];
+  NUMBERS.forEach(([attribute, family], index) => {
+    const value = attribute === CARRIER ? device.carrier : device.numbers[index];
     if (value !== undefined) emit(family, value, labels);
   });
   if (device.speed !== undefined && (device.speed >= 0 || !ignoresInvalidSpeed)) {
@@ -63,7 +90,7 @@ function emitDevice(emit: Emit, name: string, device: NetworkDevice, ignoresInva
   }
 }
 
-function adminStateOf(flags: number | undefined): string {
-  if (flags === undefined) return 'unknown';
-  return isDown(flags) ? 'down' : 'up';
+function adminStateOf(device: NetworkDevice): string {
+  if (device.flags === undefined) return 'unknown';
+  return isDown(device) ? 'down' : 'up';
 }

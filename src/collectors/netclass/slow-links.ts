@@ -8,7 +8,7 @@ import { WeakMemo } from '../../util/memoize.ts';
  */
 const FAST_DRIVERS: ReadonlySet<string> = new Set(['virtio_net', 'vmxnet3', 'vif', 'hv_netvsc']);
 
-/** Prefix of the symbolic links from a device to the devices above it: the directory of a bonded card contains `upper_bond0`. */
+/** Prefix of the links from a device to the devices above it: the directory of a bonded card contains `upper_bond0`. */
 const UPPER = 'upper_';
 
 /** Part of the path of a device without hardware: `../../devices/virtual/net/bond0`. */
@@ -33,7 +33,7 @@ type LinkKind = 'slow' | 'fast' | 'virtual' | 'unknown';
  *
  * @param parent directory of the devices, relative to `/sys`
  * @param names names of all devices in the directory
- * @returns the devices whose speed and duplex are read asynchronously
+ * @returns the devices whose links are read asynchronously
  */
 type FindSlowLinks = (sys: KernelTree, parent: string, names: readonly string[]) => ReadonlySet<string>;
 
@@ -73,5 +73,10 @@ function kindOf(sys: KernelTree, path: string): LinkKind {
 }
 
 function listUpper(sys: KernelTree, path: string): readonly string[] {
-  return sys.listIfPresent(path).flatMap((entry) => (entry.startsWith(UPPER) ? [entry.slice(UPPER.length)] : []));
+  try {
+    return sys.list(path).flatMap((entry) => (entry.startsWith(UPPER) ? [entry.slice(UPPER.length)] : []));
+  } catch {
+    // As in kindOfMemoized().
+    return [];
+  }
 }

@@ -1,11 +1,11 @@
 import { attempt, defineCollector, forEachItem } from '../../collection/collector.ts';
 import { deprecated, type FlagValues, pattern, toggle } from '../../flags/flag.ts';
-import type { InterfaceAddress, KernelTree } from '../../host/host.ts';
+import type { InterfaceAddress, KernelTree, Parse } from '../../host/host.ts';
 import { counter, type Emit, type Family, gauge } from '../../metrics/metric.ts';
 import { scopeOf } from '../../parse/ip-address.ts';
 import { parseCountFile, parseText } from '../../parse/lines.ts';
 import { parseNetDev } from '../../parse/net-dev.ts';
-import { emitterOfKnown } from '../support/emit-known.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
 import { createFilter, type PatternFlag, requireAtMostOne } from '../support/filter.ts';
 import { COLUMNS, type DeviceCounts, NO_HANDLER, STATISTICS } from './columns.ts';
 import { emitSemconv, semconvFamilies } from './semconv.ts';
@@ -46,7 +46,8 @@ export const netdev = defineCollector({
       families: [...columns, ...statistics.map(({ family }) => family), addressInfo, ...semconvFamilies],
       async collect(host, emit) {
         const { proc, sys } = host;
-        const all: readonly DeviceLine[] = proc.readIfPresent('net/dev', parseNetDev) ?? listDevices(sys);
+        const parse: Parse<readonly DeviceLine[]> = (text, report) => parseNetDev(text, isIncluded, report);
+        const all = proc.readIfPresent('net/dev', parse) ?? listDevices(sys);
         const included = withoutRepetitions(all).filter(({ device }) => isIncluded(device));
         const countsOf = ({ device, counts }: DeviceLine): DeviceCounts => counts ?? sumStatistics(sys, device);
         if (emit.convention === 'semconv') {
@@ -55,7 +56,7 @@ export const netdev = defineCollector({
         }
         const inSysfs = new Set(sys.listIfPresent(CLASS));
         if (options['address-info']) attempt(host, () => emitAddresses(emit, host.addresses(), isIncluded));
-        const emitKnown = emitterOfKnown(emit);
+        const emitDefined = skipUndefined(emit);
         await forEachItem(included, (line) => {
           const { device } = line;
           const isInSysfs = inSysfs.has(device);
@@ -64,10 +65,10 @@ export const netdev = defineCollector({
           const ifalias = isInSysfs && options['label-ifalias'] ? findAlias(sys, device) : undefined;
           const labels = ifalias === undefined ? { device } : { device, ifalias };
           columns.forEach((family, index) => {
-            emitKnown(family, counts[index], labels);
+            emitDefined(family, counts[index], labels);
           });
           statistics.forEach(({ family }, index) => {
-            emitKnown(family, extra[index], labels);
+            emitDefined(family, extra[index], labels);
           });
         });
       },

@@ -1,5 +1,5 @@
 import { type Emit, semconv } from '../../metrics/metric.ts';
-import { emitterOfKnown } from '../support/emit-known.ts';
+import { skipUndefined } from '../support/emit-defined.ts';
 import { COLUMNS, type DeviceCounts } from './columns.ts';
 
 const INTERFACE = 'network.interface.name';
@@ -43,13 +43,13 @@ const DIRECTIONS = [
  * @param counts counters of the {@link COLUMNS}, in the same order
  */
 export function emitSemconv(emit: Emit, device: string, counts: DeviceCounts): void {
-  const emitKnown = emitterOfKnown(emit);
+  const emitDefined = skipUndefined(emit);
   for (const [direction, first] of DIRECTIONS) {
     const [bytes, packetCount, errorCount, droppedCount] = counts.slice(first);
     const attributes = { [INTERFACE]: device, [DIRECTION]: direction };
-    emitKnown(io, bytes, attributes);
-    emitKnown(packets, packetCount, { 'system.device': device, [DIRECTION]: direction });
-    emitKnown(dropped, droppedCount, attributes);
-    emitKnown(errors, errorCount, attributes);
+    emitDefined(io, bytes, attributes);
+    emitDefined(packets, packetCount, { 'system.device': device, [DIRECTION]: direction });
+    emitDefined(dropped, droppedCount, attributes);
+    emitDefined(errors, errorCount, attributes);
   }
 }

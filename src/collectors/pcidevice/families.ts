@@ -42,7 +42,7 @@ interface PciAttribute {
   readonly missing: number | undefined;
   /** Name of the attribute, if it differs from the name of the metric. */
   readonly attribute?: string;
-  /** Whether the read may wait. Default: the kernel has the value in memory or in the configuration space of the device. */
+  /** Whether the read may wait. Default: false, because the kernel has the value in memory. */
   readonly isSlow?: boolean;
 }
 
@@ -59,11 +59,12 @@ export const NUMBERS = [
   number('max_link_width', 'Maximum width of the link of the PCI device, in lanes; -1 if unknown.', {
     parse: parseLinkWidth,
     missing: UNKNOWN,
+    // Current kernels wake a suspended device before they read its link registers.
+    isSlow: true,
   }),
   number(
     'current_link_transfers_per_second',
     'Current speed of the link of the PCI device, in transfers per second; -1 if unknown.',
-    // Since Linux 6.6 the kernel wakes a suspended device first.
     { attribute: 'current_link_speed', parse: parseLinkSpeed, missing: UNKNOWN, isSlow: true },
   ),
   number('current_link_width', 'Current width of the link of the PCI device, in lanes; -1 if unknown.', {

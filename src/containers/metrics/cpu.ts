@@ -44,7 +44,7 @@ const period = gauge(
 );
 const shares = gauge(
   'container_spec_cpu_shares',
-  'CPU weight of the container compared with other containers, in CPU shares of cgroup v1; 0 for the policy cpu.idle.',
+  'CPU weight of the container compared with other containers, in CPU shares of cgroup v1; 0 if the cgroup file cpu.idle contains 1.',
   CONTAINER_LABELS,
 );
 

@@ -1,5 +1,6 @@
 import type { KernelTree } from '../../host/host.ts';
 import { type InterfaceTraffic, parseNetDev, toInterfaceTraffic } from '../../parse/net-dev.ts';
+import type { ReportProblem } from '../../parse/rows.ts';
 import type { Container } from '../discovery/container.ts';
 import type { InitProcess } from '../discovery/init-process.ts';
 import type { Namespaces } from '../discovery/namespaces.ts';
@@ -54,7 +55,7 @@ export function readNetwork(
   const { pid, networkNamespace } = initProcess;
   if (pid === undefined) return undefined;
   const read = (of: number): readonly InterfaceTraffic[] | undefined =>
-    proc.readIfPresent(`${of}/net/dev`, parseNetDev)?.map(toInterfaceTraffic);
+    proc.readIfPresent(`${of}/net/dev`, parseAllInterfaces)?.map(toInterfaceTraffic);
   const traffic = read(pid);
   if (traffic !== undefined || proc.exists(`${pid}/net/dev`)) return traffic;
   const other = members
@@ -62,4 +63,8 @@ export function readNetwork(
     .slice(0, MAX_ATTEMPTS)
     .find((member) => namespaces.networkOf(member) === networkNamespace);
   return other === undefined ? undefined : read(other);
+}
+
+function parseAllInterfaces(text: string, report: ReportProblem): ReturnType<typeof parseNetDev> {
+  return parseNetDev(text, () => true, report);
 }
