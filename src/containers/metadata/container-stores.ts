@@ -4,8 +4,8 @@ import { type ContainerMetadata, mergeMetadata, parseKubernetesName } from './me
 import type { StateReader } from './state-reader.ts';
 
 /**
- * Files of a container store. The second file contains the containers that are removed when they stop (`podman run --rm`,
- * Quadlet), and all containers of CRI-O.
+ * Files of a container store. The second file contains the containers of CRI-O, and those containers of Podman that are
+ * removed when they stop (`podman run --rm`, Quadlet).
  */
 const STORE_FILES = ['containers.json', 'volatile-containers.json'];
 

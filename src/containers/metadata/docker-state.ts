@@ -20,7 +20,8 @@ const DOCKER_MOUNT =
 
 /**
  * Returns the data directory of the Docker that created a container, relative to the root file system; `undefined` if no
- * mount of the container shows it. A container in the network of another container has mounts of that other container.
+ * mount of the container is below this directory. A container in the network of another container has mounts from the state
+ * of that other container.
  *
  * @param mounts mounts of the container, in the format of runc or of an OCI runtime configuration
  */

@@ -7,17 +7,18 @@ import { findHierarchies } from '../discovery/hierarchies.ts';
 import { identifyCgroup } from '../discovery/identify-cgroup.ts';
 import type { RuntimeDirectories } from './runtime-directories.ts';
 
-/** What the command line of a container's monitor process contains. */
+/** Parts of the command line of a container's monitor process. */
 export interface Monitor {
-  /** Name of the container; `undefined` if the monitor does not know the name. */
+  /** Name of the container; `undefined` if the command line contains no name. */
   readonly name: string | undefined;
   /** Directories in which the runtime may store the state of the container. */
   readonly directories: Partial<RuntimeDirectories>;
 }
 
 /**
- * Returns the monitor process of a container: conmon of Podman and CRI-O, or the shim of containerd. The monitor is the
- * parent of the container's init process, and its command line contains directories that only flags of the runtime set.
+ * Finds the monitor process of a container: conmon of Podman and CRI-O, or the shim of containerd. The monitor is the parent
+ * of the container's init process. Its command line contains directories of the runtime, which may come from flags and then
+ * are in no configuration file.
  *
  * Returns `undefined` if the processes are not visible, or if the container is in another container: the monitor is then a
  * process of that other container, and its paths are not those of the host.
@@ -94,8 +95,8 @@ function findStorage(file: string | undefined): readonly string[] {
 }
 
 /**
- * Returns the possible state directories of a containerd by the path of its socket. The socket is in the state directory by
- * default. Docker and MicroK8s use another directory beside the socket.
+ * Returns the possible state directories of the containerd that has a socket. By default the socket is in the state directory.
+ * With Docker and MicroK8s, the state directory is beside the socket.
  */
 function findContainerdStates(socket: string): readonly string[] {
   const directory = dirname(socket);

@@ -9,7 +9,7 @@ import { StateIndex } from './state-index.ts';
 import { StateReader } from './state-reader.ts';
 import { type HostUser, readUsers, uidOf } from './users.ts';
 
-/** Maximum number of users whose directories are searched for a container that does not show its user. */
+/** Maximum number of users whose directories are searched for a container whose path contains no user. */
 const MAX_USERS = 100;
 
 /**
@@ -79,12 +79,15 @@ async function addUserMetadata(
 }
 
 /**
- * Maximum number of containers whose shim is searched in one request. All containers of a containerd have the same state
+ * Maximum number of containers whose shim is searched in one request. All containers of one containerd have the same state
  * directory.
  */
 const MAX_SHIMS = 16;
 
-/** Adds the metadata of containers whose monitor process shows a name, or a directory that a flag of the runtime sets. */
+/**
+ * Adds the names in the command lines of monitor processes, and the metadata in the directories that these command lines
+ * contain.
+ */
 async function addMonitorMetadata(
   metadata: Map<Container, ContainerMetadata>,
   containers: readonly Container[],

@@ -1,8 +1,8 @@
 import { type AsyncTree, isAbsentOr, type Parse, PERMISSION_ERRNOS } from '../../host/host.ts';
 
 /**
- * Reads the files in which runtimes store the state of containers. A file or directory that does not exist, or that this
- * process may not read, has no content. Every other error is collected, and costs only the file or the row.
+ * Reads the files in which runtimes store the state of containers. A file or directory counts as absent if this
+ * process may not read it. Every other error is collected in `errors`, and costs only the file or the row.
  */
 export class StateReader {
   readonly errors: unknown[] = [];

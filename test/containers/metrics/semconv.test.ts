@@ -117,3 +117,9 @@ test('createContainerAttributes() omits the container name of a sandbox, and an 
   const defined = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   assert.deepEqual(defined, ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
 });
+
+test('createContainerAttributes() takes the UID of the pod from the metadata if the cgroup does not contain it', () => {
+  const { podUid: _, ...identity } = IDENTITY;
+  const attributes = createContainerAttributes({ ...identity, podUid: undefined }, { podUid: 'uid-1' });
+  assert.equal(attributes['k8s.pod.uid'], 'uid-1');
+});
