@@ -66,8 +66,8 @@ export class ContainerTable {
 }
 
 /**
- * Returns the path of the Podman pod that contains a container, if the user has chosen the parent cgroup of the pod. The path
- * of such a pod is like the path of a container: a generated id in any parent.
+ * Returns the path of the Podman pod that contains a container, if the user has chosen the parent cgroup of the pod. The
+ * path of such a pod is like the path of a container: a generated id in any parent.
  */
 function findPod(
   { container: { runtime, path } }: DiscoveredContainer,

@@ -95,8 +95,8 @@ function findStorage(file: string | undefined): readonly string[] {
 }
 
 /**
- * Returns the possible state directories of the containerd that has a socket. By default the socket is in the state directory.
- * With Docker and MicroK8s, the state directory is beside the socket.
+ * Returns the possible state directories of the containerd that has a socket. By default the socket is in the state
+ * directory. With Docker and MicroK8s, the state directory is beside the socket.
  */
 function findContainerdStates(socket: string): readonly string[] {
   const directory = dirname(socket);
