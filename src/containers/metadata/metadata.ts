@@ -52,7 +52,8 @@ export function pickPodMetadata(labels: ReadonlyMap<string, string>): ContainerM
 
 /**
  * Returns the metadata in a name that CRI-O or cri-dockerd has assigned to a container:
- * `k8s_<container>_<pod>_<namespace>_<uid>_<attempt>`. Names in Kubernetes contain no underscores. Returns nothing for other names.
+ * `k8s_<container>_<pod>_<namespace>_<uid>_<attempt>`. Names in Kubernetes contain no underscores. For other names, each
+ * field is `undefined`.
  */
 export function parseKubernetesName(text: string | undefined): ContainerMetadata {
   const [, container, pod, namespace, podUid] = /^k8s_([^_]+)_([^_]+)_([^_]+)_([^_]+)_\d+/s.exec(text ?? '') ?? [];
