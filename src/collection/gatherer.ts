@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import type { Convention } from '../metrics/metric.ts';
 import { withDeadline } from '../util/deadline.ts';
-import { ProcessStart } from '../util/process-start.ts';
+import { processStart } from '../util/process-start.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
 import { LabelCache } from './label-cache.ts';
@@ -35,8 +35,6 @@ export class Gatherer {
   readonly collectors: readonly Collector[];
   readonly #all: readonly Collector[];
   readonly #host: Host;
-  /** Start of the counters of the self metrics. */
-  readonly #processStart = new ProcessStart();
   readonly #selfMetrics: readonly SelfMetrics[];
   readonly #observe: (result: CollectorResult) => void;
   readonly #labelCache = new LabelCache();
@@ -95,7 +93,7 @@ export class Gatherer {
   #toPass(runs: readonly CollectorRun[], convention: Convention): Pass {
     const results = runs.map((run) => run.result ?? run.timedOut());
     const sequence = this.#labelCache.startRun(convention, this);
-    const buffer = new SampleBuffer(convention, { sequence, startTime: this.#processStart.read() });
+    const buffer = new SampleBuffer(convention, { sequence, startTime: processStart.read() });
     for (const selfMetrics of this.#selfMetrics) selfMetrics.report(buffer.emit, results);
     return createPass(results, buffer.finish());
   }

@@ -150,8 +150,8 @@ export interface ReadOptions {
    */
   readonly ignoreErrno?: ReadonlySet<string>;
   /**
-   * True if the version of the kernel determines whether a directory contains the file. A file that is absent is then not
-   * searched again while its directory exists: a search costs half as much as a read.
+   * True if only the version of the kernel determines whether the directory contains the file. While the directory exists,
+   * the read then searches for an absent file only once: a search costs half as much as a read.
    */
   readonly isVersionDependent?: boolean;
 }

@@ -5,7 +5,7 @@ import { type Emit, semconv } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessIo } from '../parse/process-io.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
-import type { ProcessStart } from '../util/process-start.ts';
+import { processStart } from '../util/process-start.ts';
 import { countOpenFiles } from './open-files.ts';
 
 const MODE = ['cpu.mode'] as const;
@@ -69,11 +69,6 @@ export class ProcessSemconv {
     ...[diskIo, contextSwitches, pageFaults],
   ];
   readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
-  readonly #processStart: ProcessStart;
-
-  constructor(processStart: ProcessStart) {
-    this.#processStart = processStart;
-  }
 
   /**
    * Emits the metrics. A metric is omitted if its file is absent. The first call also omits the CPU utilization, which
@@ -82,7 +77,7 @@ export class ProcessSemconv {
    * @param self `/proc/self`
    */
   emit(self: KernelTree, emit: Emit): void {
-    const startTime = this.#processStart.read();
+    const startTime = processStart.read();
     this.#emitCpuTimes(emit, startTime);
     emit(uptime, performance.now() / 1000);
     const resident = process.memoryUsage.rss();

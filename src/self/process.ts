@@ -4,7 +4,7 @@ import { counter, type Emit, gauge } from '../metrics/metric.ts';
 import { BYTES_PER_KIB } from '../parse/lines.ts';
 import { parseProcessLimits } from '../parse/process-limits.ts';
 import { parseProcessStatus } from '../parse/process-status.ts';
-import { ProcessStart } from '../util/process-start.ts';
+import { processStart } from '../util/process-start.ts';
 import { countOpenFiles } from './open-files.ts';
 import { ProcessSemconv } from './process-semconv.ts';
 
@@ -26,8 +26,7 @@ const startTime = gauge('process_start_time_seconds', 'Start time of the exporte
  * @param self `/proc/self` of this process. The procfs of the host may be another one (`--path.procfs`).
  */
 export function processMetrics(self: KernelTree): SelfMetrics {
-  const processStart = new ProcessStart();
-  const semconv = new ProcessSemconv(processStart);
+  const semconv = new ProcessSemconv();
   return {
     families: [
       ...[cpu, residentMemory, virtualMemory, maxVirtualMemory, openFiles, maxOpenFiles, startTime],

@@ -16,12 +16,12 @@ const SYSTEM: StartClocks = {
   uptime,
 };
 
-/** A difference between two clocks that is larger means that one was set, or that the host was suspended. */
+/** Limit for changes of the offset between two clocks. A larger change means that a clock was set or the host was suspended. */
 const STEP_SECONDS = 1;
 
 /**
- * The start time of this process, according to the current clock of the host. If the clock is set, the start time moves with
- * the clock. Otherwise the time never changes: OpenTelemetry takes a new start time for a reset of the counters.
+ * The start time of this process. When the clock of the host is set, the start time moves with the clock. Otherwise the start
+ * time stays the same, because a receiver of OTLP treats a new start time as a reset of the counters.
  */
 export class ProcessStart {
   readonly #clocks: StartClocks;
@@ -51,3 +51,6 @@ export class ProcessStart {
     return this.#seconds;
   }
 }
+
+/** The start of this process. This object is created when the process starts, because the clock may be set later. */
+export const processStart = new ProcessStart();

@@ -15,21 +15,24 @@ interface ProcessSources {
   readonly namespaces: Namespaces;
 }
 
-/** Facts about a process. The init process has the lowest numbers; an earlier property takes precedence over a later one. */
+/**
+ * Facts about a process. The init process is the process with the lowest numbers: first by distance, then by depth, then by
+ * order.
+ */
 interface Evidence {
   readonly candidate: Candidate;
   /**
-   * - 0: The process has a PID or network namespace other than the host's, so it runs in the container. Processes with an
-   *   unknown network namespace count as such.
-   * - 1: The process has only another mount namespace, like the processes of a container that shares the host's namespaces,
-   *   and like some services of the host.
-   * - 2: The process shares all namespaces with the host, like a monitor of the container, or a process that was moved into
-   *   the cgroup.
+   * - 0: The process has a PID or network namespace other than the host's, so it runs in the container. A process whose
+   *   network namespace is unknown has this number too.
+   * - 1: Only the mount namespace of the process differs from the host's. Containers that share the other namespaces of the
+   *   host have such processes, and so have some services of the host.
+   * - 2: The process is in the namespaces of the host. It may be a monitor of the container, or a process that was moved
+   *   into the cgroup.
    */
   readonly distanceFromContainer: number;
   /** Number of nested PID namespaces that contain the process: 1 on the host; `Infinity` if unknown. */
   readonly depth: number;
-  /** 0 if the process has PID 1 in its PID namespace, 1 otherwise: processes that joined the container have other PIDs. */
+  /** 0 if the process has PID 1 in its PID namespace; 1 for all other processes of the namespace. */
   readonly order: number;
 }
 
@@ -45,11 +48,27 @@ export function chooseInitProcess(candidates: readonly Candidate[], sources: Pro
   if (first.depth === CONTAINER_DEPTH && isInit(first) && hasNetwork(oldest, sources)) return oldest;
   const evidence = [oldest, ...others].map((candidate) => readEvidence(candidate, sources));
   const best = evidence.reduce((chosen, other) => (compareEvidence(other, chosen) < 0 ? other : chosen));
-  if (!isInit(best)) return best.candidate;
-  // gVisor starts a file server before the container. It has PID 1 in a PID namespace too, but no network.
+  if (!isInit(best)) return (findInitOf(best, evidence, sources) ?? best).candidate;
+  // gVisor starts a file server before the container. The server has PID 1 in its own PID namespace, but no network device.
   const equals = evidence.filter((other) => compareEvidence(other, best) === 0);
   const withNetwork = equals.length > 1 ? equals.find(({ candidate }) => hasNetwork(candidate, sources)) : undefined;
   return (withNetwork ?? best).candidate;
+}
+
+/**
+ * Returns the process with PID 1 that has the same network namespace as `starter`; `undefined` if no process has both. A
+ * runtime may create the network namespace in one process, which then starts the container in a new PID namespace.
+ */
+function findInitOf(
+  starter: Evidence,
+  evidence: readonly Evidence[],
+  { namespaces }: ProcessSources,
+): Evidence | undefined {
+  const network = namespaces.networkOf(starter.candidate.pid);
+  return evidence.find(
+    (other) =>
+      isInit(other) && other.depth === CONTAINER_DEPTH && namespaces.networkOf(other.candidate.pid) === network,
+  );
 }
 
 /** Depth of a container that does not run inside another container. */
@@ -78,7 +97,7 @@ function readEvidence(candidate: Candidate, sources: ProcessSources): Evidence {
   return { candidate, distanceFromContainer, ...position };
 }
 
-/** Returns the position of a process in the PID namespaces. It is unknown before Linux 4.1. */
+/** Reads the position of a process in the PID namespaces, which Linux reports since version 4.1. */
 function readPosition({ pid }: Candidate, { proc }: ProcessSources): Position {
   const pids = proc.readIfPresent(`${pid}/status`, parseNamespacePids) ?? [];
   return { depth: pids.length === 0 ? Number.POSITIVE_INFINITY : pids.length, order: pids.at(-1) === 1 ? 0 : 1 };

@@ -6,7 +6,7 @@ import type { Container } from './container.ts';
 import type { ContainerCache } from './container-cache.ts';
 import type { Namespaces } from './namespaces.ts';
 
-/** The first process that the runtime started in a container. */
+/** The process that the runtime started first in a container. */
 export interface InitProcess {
   /** PID of the process; `undefined` if no process of the container is visible. */
   readonly pid: number | undefined;
@@ -20,7 +20,7 @@ export interface InitProcess {
 
 /** The result of a search. */
 export interface CachedInitProcess extends InitProcess {
-  /** PID of the process from which the start time is. */
+  /** PID of the process whose start is the start of the container. */
   readonly startPid: number | undefined;
   /** True if a second search has found the same or a better process. */
   readonly isConfirmed: boolean;
@@ -42,8 +42,11 @@ interface FinderOptions {
   readonly clock: PassClock;
 }
 
-/** Number of processes to check per container. The init process is usually among the first processes of the list. */
-const MAX_CANDIDATES = 64;
+/**
+ * Number of processes to check per container. The init process is usually among the first processes of the list. cgroup v1
+ * sorts the list by PID, so other processes may come first after the kernel has used all PIDs.
+ */
+const MAX_CANDIDATES = 512;
 
 /**
  * Finds the init processes of containers in one pass. The first two passes search for the init process of a container,
@@ -65,7 +68,7 @@ export class InitProcessFinder {
     if (isRunning && cached.isConfirmed) return cached;
     const candidates = this.#readCandidates(pids);
     const chosen = chooseInitProcess(candidates, this.#options);
-    // A process whose main thread has ended has a start time but no namespaces.
+    // After the main thread of a process has ended, the kernel still reports the start time but no namespaces.
     const hasNamespaces = ({ pid }: Candidate): boolean => namespaces.networkOf(pid) !== undefined;
     const alive =
       chosen && !hasNamespaces(chosen)
@@ -89,7 +92,7 @@ export class InitProcessFinder {
     const candidates: Candidate[] = [];
     for (const pid of pids.slice(0, MAX_CANDIDATES)) {
       const stat = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
-      // A process with a malformed file may be the init process too.
+      // A malformed file is reported, and its process may still be the init process.
       if (stat !== undefined || proc.exists(`${pid}/stat`)) candidates.push({ pid, startTicks: stat?.startTicks });
     }
     return candidates;

@@ -20,7 +20,7 @@ export class Namespaces {
     this.#hostMounts = this.#link(HOST_PID, 'mnt');
     const link = this.#link(HOST_PID, 'net');
     this.#hasNetworkLinks = link !== undefined;
-    // If the mount option `hidepid` hides the first process, the host's namespace is assumed to be that of the exporter.
+    // The mount option `hidepid` may hide the host's first process. The exporter then compares with its own namespace.
     const hostNetworks = [link, inodeOf(proc, HOST_PID)].filter((id) => id !== undefined);
     const ownNetworks = [readNamespace(self, 'ns/net'), inodeOf(self)].filter((id) => id !== undefined);
     this.#hostNetworks = new Set(hostNetworks.length > 0 ? hostNetworks : ownNetworks);

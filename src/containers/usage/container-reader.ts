@@ -24,8 +24,8 @@ export interface ContainerProcesses extends DiscoveredContainer {
   /** Number of processes of the container, whether visible or not; `undefined` if the number is unknown. */
   readonly processCount: number | undefined;
   /**
-   * Start of the container, as Unix time in seconds according to the current clock; `undefined` if unknown. If the clock is set,
-   * the time moves with the clock.
+   * Start of the container, as Unix time in seconds; `undefined` if unknown. When the clock of the host is set, this time
+   * moves with the clock.
    */
   readonly startTime: number | undefined;
   /** Traffic of each interface; `undefined` if the container does not own its network namespace or no process is visible. */

@@ -6,7 +6,7 @@ import type { DiscoveredContainer } from '../discovery/container.ts';
 export interface ProcessList {
   /** PIDs of the processes that are visible in the PID namespace of this process. */
   readonly pids: readonly number[];
-  /** The PIDs without the processes of nested containers and of the runtime. */
+  /** PIDs of the visible processes, without the processes of nested containers and without those in a supervisor cgroup. */
   readonly members: readonly number[];
   /** Number of processes in the kernel's list, whether visible or not; `undefined` if the list does not exist or a line is malformed. */
   readonly count: number | undefined;
@@ -47,7 +47,7 @@ export function readProcessList(
   };
 }
 
-/** The cgroup in which systemd-nspawn and crun run next to the cgroup of the container's own processes. */
+/** Path of the cgroup in which a runtime such as systemd-nspawn runs, relative to the cgroup of the container. */
 const SUPERVISOR = /^\/supervisor(\/|$)/;
 
 type ListedPids = ReturnType<typeof parseCgroupProcs>;

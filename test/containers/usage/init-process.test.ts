@@ -195,6 +195,11 @@ test('a container with the PID namespace of the host has the network of its olde
   assert.deepEqual(await measure(files), { [A]: MEASURED });
 });
 
+test('the process that started a container in the network of the container is not the init process', async () => {
+  const files = { ...containerOf(700, 701), ...member(700, 49, [700]), ...member(701, 50, [701, 1]) };
+  assert.deepEqual(await measure(files), { [A]: MEASURED });
+});
+
 test('the virtual machine monitor of a container has the network of the container', async () => {
   const files = {
     ...containerOf(700, 701),
