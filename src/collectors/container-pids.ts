@@ -100,7 +100,7 @@ function emitProcess({ proc }: Host, emit: Emit, { container, metadata, pid }: C
   const times = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
   const memory = proc.readIfPresent(`${pid}/status`, parseProcessStatus);
   if (memory === undefined && !proc.exists(`${pid}/status`)) return;
-  const labels = (type: string) => ({ id: container.id, name: metadata.name, type, pid: String(pid) });
+  const labels = (type: string) => ({ id: container.uniqueId, name: metadata.name, type, pid: String(pid) });
   const emitDefined = skipUndefined(emit);
   if (times !== undefined) {
     emitDefined(utime, times.userTicks, labels('utime'));
@@ -121,7 +121,7 @@ function emitNetwork(
   const sumOf = (direction: 'received' | 'transmitted', counter: keyof Traffic): number | undefined =>
     sumTraffic(interfaces, (traffic) => traffic[direction][counter]);
   const emitDefined = skipUndefined(emit);
-  const labels = (type: string) => ({ id: container.id, name: metadata.name, type });
+  const labels = (type: string) => ({ id: container.uniqueId, name: metadata.name, type });
   emitDefined(rxBytes, sumOf('received', 'bytes'), labels('rx_bytes'));
   emitDefined(txBytes, sumOf('transmitted', 'bytes'), labels('tx_bytes'));
   emitDefined(rxPackets, sumOf('received', 'packets'), labels('rx_packets'));

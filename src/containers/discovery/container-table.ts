@@ -12,6 +12,8 @@ export class ContainerTable {
   readonly #caches: ContainerCache<unknown>[] = [];
   /** Containers that the last pass found, by path. */
   #listed: ReadonlyMap<string, DiscoveredContainer> = new Map();
+  /** Paths of the cgroups that the last pass found and that are not containers. */
+  #others: ReadonlySet<string> = new Set();
 
   /** Returns a new cache of values by container. */
   createCache<V>(): ContainerCache<V> {
@@ -29,10 +31,21 @@ export class ContainerTable {
     const hierarchies = findHierarchies(sys);
     const finder = new DirectoryFinder(sys, hierarchies);
     const current = new Map<string, DiscoveredContainer>();
+    const others = new Set<string>();
     this.#walker.walk(sys, hierarchies.main, (cgroup) => {
-      const discovered = this.#rediscover(cgroup, finder) ?? discover(cgroup, finder);
-      if (discovered !== undefined) current.set(cgroup.path, discovered);
+      const { path } = cgroup;
+      const discovered = this.#others.has(path)
+        ? undefined
+        : (this.#rediscover(cgroup, finder) ?? discover(cgroup, finder));
+      if (discovered === undefined) others.add(path);
+      else current.set(path, discovered);
+      const parent = discovered && findPod(discovered, current);
+      if (parent !== undefined) {
+        current.delete(parent);
+        others.add(parent);
+      }
     });
+    this.#others = others;
     for (const { container } of this.#listed.values()) {
       if (current.get(container.path)?.container !== container) this.#forget(container);
     }
@@ -50,6 +63,20 @@ export class ContainerTable {
   #forget(container: Container): void {
     for (const cache of this.#caches) cache.delete(container);
   }
+}
+
+/**
+ * Returns the path of the Podman pod that contains a container, if the user has chosen the parent cgroup of the pod. The
+ * path of such a pod is like the path of a container: a generated id in any parent.
+ */
+function findPod(
+  { container: { runtime, path } }: DiscoveredContainer,
+  listed: ReadonlyMap<string, DiscoveredContainer>,
+): string | undefined {
+  if (runtime !== 'podman') return undefined;
+  const parent = path.slice(0, path.lastIndexOf('/'));
+  const pod = listed.get(parent)?.container;
+  return pod !== undefined && pod.runtime === undefined && pod.podUid === undefined ? parent : undefined;
 }
 
 function discover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer | undefined {

@@ -27,9 +27,14 @@ export function createMetadataSources(
   return [
     kubernetesLogs,
     runtimeState(allowed),
-    ...(docker === '' ? [] : [dockerApi(docker, allowed)]),
-    ...(cri === '' ? [] : [criApi(cri, allowed)]),
+    ...(docker === '' ? [] : [dockerApi(toSocketPath(docker), allowed)]),
+    ...(cri === '' ? [] : [criApi(toSocketPath(cri), allowed)]),
   ];
+}
+
+/** Returns the path of a socket. Docker, crictl and kubelet write it as a URL: `unix:///run/containerd/containerd.sock`. */
+function toSocketPath(socket: string): string {
+  return socket.replace(/^unix:(?:\/\/)?/, '');
 }
 
 /**

@@ -20,17 +20,17 @@ export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 const SANDBOX = 'POD';
 
 export function createContainerAttributes(
-  { id, runtime, podUid }: CgroupIdentity,
-  { name, image, namespace, pod, container }: ContainerMetadata,
+  { uniqueId, runtime, podUid }: Pick<CgroupIdentity, 'uniqueId' | 'runtime' | 'podUid'>,
+  { name, image, namespace, pod, container, podUid: metadataPodUid }: ContainerMetadata,
 ): ContainerAttributes {
   return {
-    'container.id': id,
+    'container.id': uniqueId,
     'container.name': name,
     'container.image.name': image === undefined ? undefined : stripImageTag(image),
     'container.runtime.name': runtime,
     'k8s.namespace.name': namespace,
     'k8s.pod.name': pod,
-    'k8s.pod.uid': podUid,
+    'k8s.pod.uid': podUid ?? metadataPodUid,
     'k8s.container.name': container === SANDBOX ? undefined : container,
   };
 }

@@ -6,6 +6,7 @@ import type { ContainerCache } from '../discovery/container-cache.ts';
 import { ContainerTable } from '../discovery/container-table.ts';
 import { type CachedInitProcess, type InitProcess, InitProcessFinder } from '../discovery/init-process.ts';
 import { Namespaces } from '../discovery/namespaces.ts';
+import { omitVirtualMachines } from '../discovery/virtual-machines.ts';
 import type { ContainerMetadata } from '../metadata/metadata.ts';
 import type { MetadataSource } from '../metadata/metadata-source.ts';
 import { MetadataResolver } from '../metadata/resolver.ts';
@@ -45,6 +46,7 @@ export interface ContainerList {
 export class ContainerReader {
   readonly #table = new ContainerTable();
   readonly #resolver: MetadataResolver;
+  readonly #isVirtualMachine = this.#table.createCache<boolean>();
   readonly #initProcesses = this.#table.createCache<CachedInitProcess>();
 
   /** @param sources sources of metadata in order of precedence */
@@ -68,7 +70,7 @@ export class ContainerReader {
    * @throws {AbsentError} if the host has no cgroups
    */
   async find(host: Host): Promise<ContainerList> {
-    const containers = this.#table.list(host);
+    const containers = await omitVirtualMachines(host, this.#table.list(host), this.#isVirtualMachine);
     return { containers, errors: await this.#resolver.resolve(host, containers) };
   }
 

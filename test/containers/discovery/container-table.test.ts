@@ -54,3 +54,41 @@ test('ContainerCache.set() ignores a container that has ended', async () => {
   cache.set(a, 'a');
   assert.equal(cache.get(a), undefined);
 });
+
+test('ContainerTable.list() omits a Podman pod below a parent that the user configured', async () => {
+  const pod = `sys/fs/cgroup/jobs/${ID_A}`;
+  await using machine = await createHostTree({
+    ...CGROUP2,
+    ...cgroup(`${pod}/libpod-${ID_B}`, { 'pids.current': '1\n' }),
+  });
+  const table = new ContainerTable();
+  const paths = () => list(table, machine).map(({ path }) => path);
+  assert.deepEqual([paths(), paths()], [[`/jobs/${ID_A}/libpod-${ID_B}`], [`/jobs/${ID_A}/libpod-${ID_B}`]]);
+});
+
+test('ContainerTable.list() finds a container whose path belonged to no container before', async () => {
+  await using machine = await createHostTree({ ...CGROUP2, 'sys/fs/cgroup/docker/': '' });
+  const table = new ContainerTable();
+  assert.deepEqual(list(table, machine), []);
+  await machine.write(cgroup(DIRECTORY_A, { 'pids.current': '1\n' }));
+  assert.deepEqual(
+    list(table, machine).map(({ id }) => id),
+    [ID_A],
+  );
+});
+
+test('ContainerTable.list() takes no controller from another container of the same name', async () => {
+  await using machine = await createHostTree({
+    'sys/fs/cgroup/cpuacct/lxc.payload.web/': '',
+    'sys/fs/cgroup/cpuacct/lxc.payload.web/lxc.payload.web/': '',
+    'sys/fs/cgroup/memory/lxc.payload.web/': '',
+  });
+  const found = new ContainerTable().list(machine.host.forPass(performance.now() + 1000));
+  assert.deepEqual(
+    found.map(({ directories: { main, controllers } }) => [main, controllers.memory?.directory]),
+    [
+      ['fs/cgroup/cpuacct/lxc.payload.web', 'fs/cgroup/memory/lxc.payload.web'],
+      ['fs/cgroup/cpuacct/lxc.payload.web/lxc.payload.web', undefined],
+    ],
+  );
+});

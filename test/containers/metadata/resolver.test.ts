@@ -64,6 +64,20 @@ test('MetadataResolver requests missing metadata after 1, 2 and 4 seconds', asyn
   assert.deepEqual(times, [0, 1, 3, 7]);
 });
 
+test('MetadataResolver requests metadata without a name or an image again after 1, 2, 4, 8 and 300 seconds', async () => {
+  const { machine, clock, host, discovered, table } = await createContainers();
+  await using _ = machine;
+  const { source, requests } = createSource(() => ({ pod: 'web-1' }));
+  const resolver = new MetadataResolver([source], table);
+  const times: number[] = [];
+  for (clock.now = START; clock.now < START + 320; clock.now += 1) {
+    const before = requests.length;
+    await resolver.resolve(host, discovered);
+    if (requests.length > before) times.push(clock.now - START);
+  }
+  assert.deepEqual(times, [0, 1, 3, 7, 15, 315]);
+});
+
 test('MetadataResolver returns the same object until the metadata changes', async () => {
   const { machine, clock, host, table, discovered } = await createContainers();
   await using _ = machine;

@@ -96,7 +96,7 @@ test('containers emits the semantic conventions, with the start time of the cont
   assert.doesNotMatch(await gather(), /container\.memory\.available/);
 });
 
-const IDENTITY = { id: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
+const IDENTITY = { uniqueId: ID_A, runtime: 'containerd', podUid: 'uid' } as const;
 
 test('createContainerAttributes() includes the pod, and the image name without tag and digest', () => {
   const metadata = { name: 'k8s_app', image: 'registry:5000/team/app:1.2@sha256:ab', namespace: 'prod', pod: 'web-1' };
@@ -116,4 +116,10 @@ test('createContainerAttributes() omits the container name of a sandbox, and an 
   const attributes = createContainerAttributes(IDENTITY, { image: `sha256:${ID_A}`, container: 'POD' });
   const defined = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   assert.deepEqual(defined, ['container.id', 'container.runtime.name', 'k8s.pod.uid']);
+});
+
+test('createContainerAttributes() takes the UID of the pod from the metadata if the cgroup does not contain it', () => {
+  const { podUid: _, ...identity } = IDENTITY;
+  const attributes = createContainerAttributes({ ...identity, podUid: undefined }, { podUid: 'uid-1' });
+  assert.equal(attributes['k8s.pod.uid'], 'uid-1');
 });
