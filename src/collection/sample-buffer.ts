@@ -1,6 +1,8 @@
 import { NO_LABELS } from '../metrics/label-set.ts';
 import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics/metric.ts';
 import { type FamilySamples, Samples } from '../metrics/samples.ts';
+import { hasValidName } from '../metrics/valid-names.ts';
+import { quote } from '../parse/lines.ts';
 import { LabelSequence } from './label-cache.ts';
 
 /** Number of samples of each family in the last pass, as an estimate for the next pass. */
@@ -19,6 +21,8 @@ export class SampleBuffer {
   /** Adds a sample. Drops samples of families that do not belong to the pass' convention. */
   readonly emit: Emit;
   readonly #byFamily = new Map<AnyFamily, FamilySamples>();
+  /** Families that are left out because the kernel has completed their names with characters that no name may contain. */
+  readonly #invalid = new Map<AnyFamily, FamilySamples>();
   readonly #sequence: LabelSequence;
   #last: FamilySamples | undefined;
 
@@ -37,6 +41,11 @@ export class SampleBuffer {
     this.#samplesOf(family).push(value, set, startTime);
   }
 
+  /** One error for each family that is left out because its name is invalid. */
+  get errors(): readonly Error[] {
+    return Array.from(this.#invalid.keys(), ({ name }) => new Error(`Cannot emit ${quote(name)}: invalid metric name`));
+  }
+
   /** Returns all families with their samples, in the order of their first samples. Called after the collector has ended. */
   finish(): readonly FamilySamples[] {
     this.#sequence.finish();
@@ -53,10 +62,13 @@ export class SampleBuffer {
 
   #samplesOf(family: AnyFamily): Samples {
     if (this.#last?.family === family) return this.#last.samples;
-    let familySamples = this.#byFamily.get(family);
+    let familySamples = this.#byFamily.get(family) ?? this.#invalid.get(family);
     if (familySamples === undefined) {
-      familySamples = { family, samples: new Samples(lastLengths.get(family)) };
-      this.#byFamily.set(family, familySamples);
+      const expected = lastLengths.get(family);
+      familySamples = { family, samples: new Samples(expected) };
+      // The name of a family with a length was valid in an earlier pass.
+      const isValid = expected !== undefined || hasValidName(family);
+      (isValid ? this.#byFamily : this.#invalid).set(family, familySamples);
     }
     this.#last = familySamples;
     return familySamples.samples;
