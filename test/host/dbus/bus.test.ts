@@ -140,13 +140,13 @@ test('Bus.open() throws a ReadError if the peer closes the connection', async ()
   server.close();
 });
 
-test('Bus.open() throws a SyntaxError if the peer uses another protocol', async () => {
+test('Bus.open() throws a ReadError if the peer uses another protocol', async () => {
   await using socket = await createSocketPath();
   const server = createServer((connection) => {
     connection.once('data', () => connection.write('OK 0\r\nHTTP/1.1 400 Bad Request\r\n\r\n'));
   }).listen(socket.path);
   await assert.rejects(Bus.open({ path: socket.path, timeout: TIMEOUT }), {
-    name: 'SyntaxError',
+    name: 'ReadError',
     message: `Cannot parse messages of ${socket.path}: expected a D-Bus message`,
   });
   server.close();
