@@ -19,11 +19,12 @@ export interface MergeOptions {
 }
 
 /**
- * Merges families with the same name, because an exposition may contain a name only once: both cpu and cpufreq emit CPU
- * frequencies. An external family is never merged with a family of the exporter, because it may have another meaning.
+ * Merges families with the same name, because an exposition may contain each name only once. For example, both cpu and
+ * cpufreq emit CPU frequencies. An external family is never merged with a family of the exporter, because the external
+ * family may have another meaning.
  *
- * The first sample of each series remains, and the first family of each name in the output. A collector that emits a second
- * one fails.
+ * Only the first sample of each series remains. A collector that emits another sample of the series fails, and so does a
+ * collector with an external family whose name is taken.
  */
 export function mergeFamilies(results: readonly CollectorResult[], options: MergeOptions): MergedResults {
   const errors = new Map<CollectorResult, Error[]>();
@@ -89,8 +90,9 @@ function mergeByName(owners: Owners): FamilySamples[] {
 
 /**
  * Merges the samples of two families. Drops a sample of the second family if the first family has a sample with the same
- * values of the common labels. Otherwise a sum would count the value twice: the collector cpu emits the frequency of a CPU
- * with the labels package, core and cpu, and cpufreq emits the same frequency with only the label cpu.
+ * values of the common labels. Otherwise a sum over the samples would count a value twice. For example, the collector cpu
+ * emits the frequency of a CPU with the labels package, core and cpu; cpufreq emits the same frequency with only the label
+ * cpu.
  */
 function merge({ family, samples }: FamilySamples, second: FamilySamples): FamilySamples {
   const merged = samples.copy();

@@ -12,14 +12,17 @@ export interface CollectorResult {
   readonly families: readonly FamilySamples[];
 }
 
-/** Families about the pass and about the exporter. They belong to no collector, and every pass contains them. */
+/** Families that describe the pass and the exporter. They belong to no collector, and every pass contains them. */
 export interface SelfMetrics {
   readonly families: readonly AnyFamily[];
   /** Emits the values. Called once per pass, when all collectors have ended or the deadline has passed. */
   report(emit: Emit, results: readonly CollectorResult[]): void;
 }
 
-/** A finished pass, or the snapshot of a running pass at a caller's deadline. Immutable. */
+/**
+ * The result of a pass. If a caller's deadline passes before the pass ends, the caller receives a snapshot of the running
+ * pass. The object is immutable.
+ */
 export interface Pass {
   /** Results in the order of the collectors. */
   readonly results: readonly CollectorResult[];

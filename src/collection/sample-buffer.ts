@@ -5,7 +5,7 @@ import { hasValidName } from '../metrics/valid-names.ts';
 import { quote } from '../parse/lines.ts';
 import { LabelSequence } from './label-cache.ts';
 
-/** Number of samples of each family in the last pass, as an estimate for the next pass. */
+/** Number of samples of each family in the last pass. It is an estimate for the next pass. */
 const lastLengths = new WeakMap<AnyFamily, number>();
 
 export interface SampleBufferOptions {
@@ -18,7 +18,7 @@ export interface SampleBufferOptions {
 /** Holds the samples that one collector emits in one pass, by family. */
 export class SampleBuffer {
   readonly convention: Convention;
-  /** Adds a sample. Drops samples of families that do not belong to the pass' convention. */
+  /** Adds a sample. Drops the sample if its family does not belong to the convention of the pass. */
   readonly emit: Emit;
   readonly #byFamily = new Map<AnyFamily, FamilySamples>();
   /** Families that are left out because the kernel has completed their names with characters that no name may contain. */
@@ -35,7 +35,7 @@ export class SampleBuffer {
     this.emit = Object.assign(emit, { convention });
   }
 
-  /** Adds a sample without a check. Only for callers that have checked the convention and the labels. */
+  /** Adds a sample without a check. The caller must have checked the convention and the labels. */
   add(family: AnyFamily, value: Sample['value'], labels?: Attributes, startTime?: number): void {
     const set = labels === undefined ? NO_LABELS : this.#sequence.intern(labels);
     this.#samplesOf(family).push(value, set, startTime);
@@ -46,7 +46,10 @@ export class SampleBuffer {
     return Array.from(this.#invalid.keys(), ({ name }) => new Error(`Cannot emit ${quote(name)}: invalid metric name`));
   }
 
-  /** Returns all families with their samples, in the order of their first samples. Called after the collector has ended. */
+  /**
+   * Returns all families with their samples, in the order of their first samples. Called once, after the collector has
+   * ended.
+   */
   finish(): readonly FamilySamples[] {
     this.#sequence.finish();
     for (const { family, samples } of this.#byFamily.values()) {
@@ -55,7 +58,7 @@ export class SampleBuffer {
     return [...this.#byFamily.values()];
   }
 
-  /** Returns a copy of the samples so far, for callers whose deadline has passed: the collector may emit more samples. */
+  /** Returns a copy of the samples so far. The copy does not change if the collector emits more samples. */
   snapshot(): readonly FamilySamples[] {
     return Array.from(this.#byFamily.values(), ({ family, samples }) => ({ family, samples: samples.copy() }));
   }

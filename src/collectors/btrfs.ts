@@ -122,8 +122,8 @@ function identify(host: Host, names: readonly string[]): readonly BtrfsFileSyste
 }
 
 /**
- * Emits the metrics of a file system. The attributes are counters and settings in memory. An attribute that cannot be read
- * costs only the families that contain its value.
+ * Emits the metrics of a file system. If an attribute cannot be read, only the families that contain its value are left
+ * out.
  */
 function emitFileSystem(host: Host, emit: Emit, { name, uuid }: BtrfsFileSystem): void {
   const { sys } = host;

@@ -114,7 +114,7 @@ const SUFFIXES = [
   ['histogram', '_bucket'],
 ] as const;
 
-/** A series while its samples are read. */
+/** A series whose samples have not all been parsed yet. */
 interface SeriesBuilder {
   readonly labels: Readonly<Record<string, string>>;
   value: number;
@@ -127,7 +127,7 @@ interface SeriesBuilder {
 class FamilyBuilder {
   readonly #name: string;
   readonly #series: SeriesBuilder[] = [];
-  /** Series of a summary or histogram, by the labels without `quantile` or `le`. */
+  /** Series of a summary or histogram. The key contains all labels except `quantile` and `le`. */
   readonly #byLabels = new Map<string, SeriesBuilder>();
   #type: MetricType | undefined;
   #help: string | undefined;

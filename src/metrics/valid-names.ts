@@ -1,9 +1,11 @@
 import type { AnyFamily } from './metric.ts';
 
-/** https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
+/** Valid names of metrics in Prometheus. https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-/** https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax */
+/**
+ * Valid names of instruments in OpenTelemetry. https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax
+ */
 const INSTRUMENT_NAME = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
 
 /** Returns whether a family has a valid name under its naming convention. */

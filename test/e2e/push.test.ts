@@ -11,11 +11,11 @@ import { freePort } from './support/free-port.ts';
 import { getText, run, runToEnd, startProgram, warningsOf } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
-// The bundled program pushes to a receiver of the tests.
+// In these tests, the bundled program pushes to a receiver that the test starts.
 
 const PROMETHEUS_NAMING = '--otlp.naming=prometheus';
 
-/** Milliseconds between pushes, which is also the timeout of a push; long enough for a busy host. */
+/** Interval between pushes, in milliseconds. It is also the timeout of a push, and is long enough for a busy host. */
 const INTERVAL = '2500';
 
 const withInterval = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
@@ -28,7 +28,7 @@ function linesMatching(output: string, pattern: RegExp): string[] {
   return output.split('\n').filter((line) => pattern.test(line));
 }
 
-/** Returns the values of the metrics `node_exporter_otlp_*` by the rest of their name. */
+/** Returns the values of the metrics `node_exporter_otlp_*`. The keys are the names without this prefix. */
 async function readPushMetrics(url: string): Promise<Readonly<Record<string, string>>> {
   const series = [...parsePage(await getText(`${url}/metrics`))];
   const pushMetrics = series.flatMap(([key, value]) => {
@@ -141,7 +141,7 @@ test('the program rejects delta temporality with one line', async () => {
   );
 });
 
-/** Prints the name of each loaded module on standard error. */
+/** Module that prints on standard error the name of each module that Node.js loads. */
 const LOG_MODULES = `data:text/javascript,import { registerHooks } from 'node:module';
 registerHooks({ resolve(name, context, next) { process.stderr.write('module ' + name + '\\n'); return next(name, context); } });`;
 
@@ -181,6 +181,6 @@ test('protoc decodes a push without unknown fields', { skip: missing('protoc') }
     ['otel-node-exporter', ...metrics.map(({ name }) => name)],
   );
   assert.equal(text.match(/^ +data_points \{$/gm)?.length, seriesValuesOf(pushed).size);
-  // protoc prints unknown fields by number.
+  // In the output of protoc, an unknown field has a number instead of a name.
   assert.doesNotMatch(text, /^ *\d+[: ]/m);
 });
