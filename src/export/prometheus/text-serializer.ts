@@ -78,7 +78,8 @@ export class TextSerializer {
     if (isMetricView(metric)) {
       metric.samples.forEach((value, set) => {
         set.text ??= encodeLabels(set.labels);
-        if (typeof value === 'number') series.write(set.text, value, scopeLabelsOf(set.text));
+        if (typeof value === 'number')
+          series.write(set.text, value, scope === undefined ? '' : scope.textBeside(set.text));
         else if ('bounds' in value) writeHistogram(set.text, value);
       });
       return;
