@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
-import { diag } from '@opentelemetry/api';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Gatherer } from '../../collection/gatherer.ts';
 import type { OtlpConfig } from '../../config/otlp.ts';
@@ -9,7 +8,6 @@ import type { BootTime } from '../../host/boot-time.ts';
 import type { PushMetrics } from '../../self/push-metrics.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
-import { warnOnce } from '../otel/name-conflicts.ts';
 import type { Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
 import { GrpcTransport } from './grpc-transport.ts';
@@ -59,7 +57,6 @@ export class PushPipeline {
       convention: config.convention,
       resource,
       timeoutMs: options.passTimeout * 1000,
-      onConflict: warnOnce((name) => diag.warn(`Cannot push external metric ${name}: the name is taken`)),
     });
     const reader = new PeriodicExportingMetricReader({
       exporter: createPushExporter(config.protocol === 'http/json' ? jsonSerializer : protobufSerializer, {
