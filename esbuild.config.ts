@@ -44,9 +44,8 @@ const { metafile } = await build({
   legalComments: 'none',
   plugins: [requireBuiltins, withoutBodyParser],
   external: [
-    // Optional packages, which are imported at run time if they are installed.
+    // An optional package, which is imported at run time if it is installed.
     'koffi',
-    '@opentelemetry/otlp-grpc-exporter-base',
     // The protobuf code of @datadog/sketches-js is never used, and needs a package that is not installed.
     '*/proto/compiled',
   ],

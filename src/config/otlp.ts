@@ -5,23 +5,47 @@
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
-import { choice, duration, type Flag, type FlagValues, integer, text, withVariables } from '../flags/flag.ts';
+import {
+  choice,
+  duration,
+  type Flag,
+  type FlagValues,
+  integer,
+  text,
+  toggle,
+  withEnumVariables,
+  withVariables,
+} from '../flags/flag.ts';
+import { UsageError } from '../flags/usage-error.ts';
 import type { Convention } from '../metrics/metric.ts';
-import { EXPECTED_KEY_VALUE_LIST, parseKeyValueList } from './key-value-list.ts';
+import { messageOf } from '../util/errors.ts';
+import type { Invocation } from './invocation.ts';
+import { EXPECTED_KEY_VALUE_LIST, parseKeyValueList, parsePair } from './key-value-list.ts';
+import { resolveEndpoint, validateEndpoint, withMetricsPath } from './otlp-endpoint.ts';
+import { readProxy } from './proxy.ts';
+import type { RawFlags } from './raw-flags.ts';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
+const TEMPORALITIES = ['cumulative', 'delta', 'lowmemory'] as const;
+export type Temporality = (typeof TEMPORALITIES)[number];
+
+const EXPORTERS_HELP =
+  'Outputs: prometheus, otlp, both separated by a comma, or none. If empty: prometheus, plus otlp if an endpoint is set.';
+const HEADERS_HELP = 'Request headers for the Collector, as key=value,key=value with percent-encoding. Never printed.';
+
 export const OTLP_FLAGS = {
-  'metrics.exporter': withVariables(
-    validatedText(
-      'Outputs: prometheus, otlp, both separated by a comma, or none. If empty: prometheus, plus otlp if an endpoint is set.',
-      { placeholder: 'NAME,…', parse: parseExporters },
-    ),
-    ['OTEL_METRICS_EXPORTER'],
-  ),
+  'metrics.exporter': {
+    ...validatedText(EXPORTERS_HELP, { placeholder: 'NAME,…', parse: parseExporters }),
+    variables: [{ name: 'OTEL_METRICS_EXPORTER', parse: parseExportersVariable }],
+  },
   'otlp.endpoint': endpointFlag(),
-  'otlp.protocol': withVariables(choice('Protocol of the push.', PROTOCOLS, 'http/protobuf'), [
+  'otlp.insecure': {
+    ...toggle('Do not use TLS for a gRPC endpoint without a scheme, such as collector:4317.'),
+    variables: insecureVariables(),
+  },
+  'otlp.protocol': withEnumVariables(choice('Protocol of the push.', PROTOCOLS, 'http/protobuf'), [
     'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
     'OTEL_EXPORTER_OTLP_PROTOCOL',
   ]),
@@ -29,6 +53,10 @@ export const OTLP_FLAGS = {
     'Names of pushed metrics: those of the semantic conventions, or the names of /metrics.',
     ['semconv', 'prometheus'],
     'semconv',
+  ),
+  'otlp.temporality': withEnumVariables(
+    choice('Temporality of counters and histograms in pushes.', TEMPORALITIES, 'cumulative'),
+    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
   ),
   'otlp.interval': withMillisecondVariables(duration('Interval between pushes.', 60, { min: 0.01, max: 86_400 }), [
     'OTEL_METRIC_EXPORT_INTERVAL',
@@ -52,15 +80,14 @@ export const OTLP_FLAGS = {
       max: 100_000,
     },
   ),
-  'otlp.headers': withVariables(
-    validatedText('Request headers for the Collector, as key=value,key=value with percent-encoding. Never printed.', {
-      placeholder: 'KEY=VALUE,…',
-      parse: parseHeaders,
-      secret: true,
-    }),
-    ['OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
-  ),
-  'otlp.compression': withVariables(choice('Compression of pushed data.', ['none', 'gzip'], 'none'), [
+  'otlp.headers': {
+    ...validatedText(HEADERS_HELP, { placeholder: 'KEY=VALUE,…', parse: parseHeaders, secret: true }),
+    variables: ['OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'].map((name) => ({
+      name,
+      parse: parseHeadersVariable,
+    })),
+  },
+  'otlp.compression': withEnumVariables(choice('Compression of pushed data.', ['none', 'gzip'], 'none'), [
     'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION',
     'OTEL_EXPORTER_OTLP_COMPRESSION',
   ]),
@@ -70,8 +97,11 @@ export const OTLP_FLAGS = {
 } satisfies Record<string, Flag>;
 
 export interface OtlpConfig {
-  /** URL of the Collector. With gRPC, the path of the URL is ignored. */
+  /** URL of the Collector. With gRPC, the path is ignored, and the scheme `unix` denotes the path of a Unix socket. */
   readonly endpoint: URL;
+  /** URL of the HTTP proxy, with credentials; `undefined` to connect to the endpoint directly. */
+  readonly proxy: URL | undefined;
+  readonly temporality: Temporality;
   readonly protocol: Protocol;
   readonly convention: Convention;
   readonly headers: Readonly<Record<string, string>>;
@@ -99,57 +129,109 @@ export interface Outputs {
   readonly otlp: OtlpConfig | undefined;
 }
 
-const TEMPORALITY = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
 const DEFAULT_ENDPOINTS: Readonly<Record<Protocol, string>> = {
   'http/protobuf': 'http://localhost:4318/v1/metrics',
   'http/json': 'http://localhost:4318/v1/metrics',
   grpc: 'http://localhost:4317',
 };
 
+type OtlpValues = FlagValues<typeof OTLP_FLAGS>;
+
+interface OutputsOptions {
+  readonly raw: Pick<RawFlags, 'sourceOf' | 'mistakes'>;
+  readonly env: Invocation['env'];
+  /** Called for each variable of the environment that is ignored. */
+  readonly warn: (message: string) => void;
+}
+
 /**
- * Returns the outputs that flags and environment select.
- *
- * @throws {RangeError} for an unsupported temporality, and for a client certificate without its key
+ * Returns the outputs that flags and environment select. An endpoint that the protocol does not have, and a client
+ * certificate without its key, are mistakes. If the value comes from a variable of OpenTelemetry, it causes a warning instead.
  */
-export function readOutputs(
-  values: FlagValues<typeof OTLP_FLAGS>,
-  env: Readonly<Record<string, string | undefined>>,
-): Outputs {
-  const endpoint = values['otlp.endpoint'];
-  const exporters = parseExporters(values['metrics.exporter']) ?? ['prometheus', ...(endpoint === '' ? [] : ['otlp'])];
+export function readOutputs(values: OtlpValues, options: OutputsOptions): Outputs {
+  const endpoint = readEndpoint(values, options);
+  const exporters = parseExporters(values['metrics.exporter']) ?? ['prometheus', ...(endpoint ? ['otlp'] : [])];
   const scraped = exporters.includes('prometheus');
-  if (!exporters.includes('otlp')) return { scraped, otlp: undefined };
-  const temporality = env[TEMPORALITY]?.trim() || 'cumulative';
-  if (temporality.toLowerCase() !== 'cumulative') {
-    throw new RangeError(
-      `Invalid value ${JSON.stringify(temporality)} for variable ${TEMPORALITY}: only cumulative is supported`,
-    );
-  }
-  const exportTimeout = Math.min(values['otlp.export-timeout'], values['otlp.interval']);
+  if (!exporters.includes('otlp') || isDisabled(options)) return { scraped, otlp: undefined };
   const protocol = values['otlp.protocol'];
-  const [clientCertificate, clientKey] = [values['otlp.client-certificate'], values['otlp.client-key']];
-  if ((clientCertificate === '') !== (clientKey === '')) {
-    throw new RangeError(
-      'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both',
-    );
-  }
+  return { scraped, otlp: readOtlp(values, endpoint ?? new URL(DEFAULT_ENDPOINTS[protocol]), options) };
+}
+
+function readOtlp(values: OtlpValues, endpoint: URL, options: OutputsOptions): OtlpConfig {
+  const protocol = values['otlp.protocol'];
+  const exportTimeout = Math.min(values['otlp.export-timeout'], values['otlp.interval']);
   return {
-    scraped,
-    otlp: {
-      endpoint: new URL(endpoint || DEFAULT_ENDPOINTS[protocol]),
-      protocol,
-      convention: values['otlp.naming'],
-      headers: parseHeaders(values['otlp.headers']),
-      compressed: values['otlp.compression'] === 'gzip',
-      certificate: values['otlp.certificate'] || undefined,
-      clientCertificate: clientCertificate || undefined,
-      clientKey: clientKey || undefined,
-      interval: values['otlp.interval'],
-      exportTimeout,
-      timeout: Math.min(values['otlp.timeout'], exportTimeout),
-      queueSize: values['otlp.queue-size'],
-    },
+    endpoint,
+    proxy: readProxy(endpoint, { use: protocol === 'grpc' ? 'grpc' : 'http', ...options }),
+    protocol,
+    convention: values['otlp.naming'],
+    temporality: values['otlp.temporality'],
+    headers: parseHeaders(values['otlp.headers']),
+    compressed: values['otlp.compression'] === 'gzip',
+    certificate: values['otlp.certificate'] || undefined,
+    ...readClientCertificate(values, options),
+    interval: values['otlp.interval'],
+    exportTimeout,
+    timeout: Math.min(values['otlp.timeout'], exportTimeout),
+    queueSize: values['otlp.queue-size'],
   };
+}
+
+/** Returns the URL of the endpoint; `undefined` if no endpoint is set. */
+function readEndpoint(values: OtlpValues, { raw, warn }: OutputsOptions): URL | undefined {
+  const endpoint = values['otlp.endpoint'];
+  if (endpoint === '') return undefined;
+  try {
+    return resolveEndpoint(endpoint, {
+      isGrpc: values['otlp.protocol'] === 'grpc',
+      isInsecure: values['otlp.insecure'],
+    });
+  } catch (error) {
+    const { source, isOtelVariable } = raw.sourceOf('otlp.endpoint') ?? { source: 'flag --otlp.endpoint' };
+    const reason = messageOf(error);
+    if (!isOtelVariable) {
+      raw.mistakes.add(new UsageError(`Invalid value ${JSON.stringify(endpoint)} for ${source}: ${reason}`));
+      return new URL(DEFAULT_ENDPOINTS[values['otlp.protocol']]);
+    }
+    warn(`Ignoring ${source}: invalid value ${JSON.stringify(endpoint)}, ${reason}`);
+    return undefined;
+  }
+}
+
+const DISABLED = 'OTEL_SDK_DISABLED';
+
+/**
+ * Returns whether the variable `OTEL_SDK_DISABLED` turns pushes off. Scrapes do not depend on the variable.
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
+ */
+function isDisabled({ env, warn }: OutputsOptions): boolean {
+  const value = env[DISABLED]?.trim() ?? '';
+  try {
+    if (value === '' || !parseBoolean(value)) return false;
+  } catch (error) {
+    warn(`Ignoring variable ${DISABLED}: invalid value ${JSON.stringify(value)}, ${messageOf(error)}`);
+    return false;
+  }
+  warn(`Not pushing, because variable ${DISABLED} is true`);
+  return true;
+}
+
+const ONE_CLIENT_FILE =
+  'Cannot use only one of the flags --otlp.client-certificate and --otlp.client-key: expected both';
+
+function readClientCertificate(
+  values: OtlpValues,
+  { raw, warn }: OutputsOptions,
+): Pick<OtlpConfig, 'clientCertificate' | 'clientKey'> {
+  const [clientCertificate, clientKey] = [values['otlp.client-certificate'], values['otlp.client-key']];
+  if ((clientCertificate === '') === (clientKey === '')) {
+    return { clientCertificate: clientCertificate || undefined, clientKey: clientKey || undefined };
+  }
+  const flag = clientCertificate === '' ? 'otlp.client-key' : 'otlp.client-certificate';
+  const { source, isOtelVariable } = raw.sourceOf(flag) ?? { source: `flag --${flag}` };
+  if (isOtelVariable) warn(`Ignoring ${source}: expected both a client certificate and its key`);
+  else raw.mistakes.add(new UsageError(ONE_CLIENT_FILE));
+  return { clientCertificate: undefined, clientKey: undefined };
 }
 
 interface ValidatedTextOptions {
@@ -179,31 +261,28 @@ function endpointFlag(): Flag<string> {
   const help = 'URL of the Collector to push to, such as http://localhost:4318. The path /v1/metrics is added.';
   const flag: Flag<string> = {
     ...text(help, 'URL'),
-    parse([value = '']) {
-      if (value === '') return '';
-      const url = new URL(parseEndpoint(value));
-      if (!url.pathname.endsWith('/v1/metrics')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/metrics`;
-      return url.href;
-    },
+    parse: ([value = '']) => (value === '' ? '' : withMetricsPath(validateEndpoint(value))),
   };
   return {
     ...flag,
     variables: [
-      { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', parse: parseEndpoint },
+      { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', parse: validateEndpoint },
       { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', parse: (value) => flag.parse([value]) },
     ],
   };
 }
 
-function parseEndpoint(value: string): string {
-  const url = URL.parse(value);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new RangeError('expected a URL such as http://localhost:4318');
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new RangeError('expected a URL without user and password; use --otlp.headers for credentials');
-  }
-  return url.href;
+/** Returns the variables for connections without TLS. https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */
+function insecureVariables(): NonNullable<Flag<boolean>['variables']> {
+  return ['OTEL_EXPORTER_OTLP_METRICS_INSECURE', 'OTEL_EXPORTER_OTLP_INSECURE'].map((name) => ({
+    name,
+    parse: parseBoolean,
+  }));
+}
+
+function parseBoolean(value: string): boolean {
+  if (!/^(?:true|false)$/i.test(value)) throw new RangeError('expected true or false');
+  return value.toLowerCase() === 'true';
 }
 
 /** Returns the flag with environment variables that contain its duration as a number of milliseconds. */
@@ -235,6 +314,22 @@ function parseExporters(value: string): readonly string[] | undefined {
   return names;
 }
 
+/**
+ * Returns the names in the variable `OTEL_METRICS_EXPORTER` that the exporter supports.
+ *
+ * @throws {RangeError} if it supports none of them
+ */
+function parseExportersVariable(value: string, warn: (reason: string) => void): string {
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  const isSupported = (name: string): boolean => name === 'prometheus' || name === 'otlp';
+  const supported = names.filter(isSupported);
+  if (supported.length === 0) return parseExporters(names.join()) === undefined ? '' : 'none';
+  for (const name of names) {
+    if (name !== '' && !isSupported(name)) warn(`unsupported exporter ${JSON.stringify(name)}`);
+  }
+  return supported.join();
+}
+
 /** A token of HTTP: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 /** The characters that Node.js accepts in the value of a header. */
@@ -242,8 +337,30 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function parseHeaders(value: string): Readonly<Record<string, string>> {
   const headers = parseKeyValueList(value);
-  if (!headers.every(([name, content]) => HEADER_NAME.test(name) && HEADER_VALUE.test(content))) {
-    throw new RangeError(EXPECTED_KEY_VALUE_LIST);
-  }
+  if (!headers.every(isHeader)) throw new RangeError(EXPECTED_KEY_VALUE_LIST);
   return Object.fromEntries(headers.map(([name, content]) => [name.toLowerCase(), content]));
+}
+
+function isHeader([name, content]: readonly [string, string]): boolean {
+  return HEADER_NAME.test(name) && HEADER_VALUE.test(content);
+}
+
+/** Returns a list of headers without its invalid headers. */
+function parseHeadersVariable(value: string, warn: (reason: string) => void): string {
+  return value
+    .split(',')
+    .filter((pair) => {
+      if (pair.trim() === '' || isValidHeader(pair)) return true;
+      warn(EXPECTED_KEY_VALUE_LIST);
+      return false;
+    })
+    .join();
+}
+
+function isValidHeader(pair: string): boolean {
+  try {
+    return isHeader(parsePair(pair));
+  } catch {
+    return false;
+  }
 }

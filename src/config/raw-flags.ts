@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Flag, type Flags, formatValue } from '../flags/flag.ts';
+import { type Flag, type Flags, formatValue, type OtelVariable } from '../flags/flag.ts';
 import type { Mistakes } from '../flags/mistakes.ts';
 import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
@@ -17,8 +17,8 @@ interface RawValue {
   readonly texts: readonly string[];
   /** Source for messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in /etc/exporter.yaml`. */
   readonly source: string;
-  /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
-  readonly parse?: (text: string) => unknown;
+  /** The value if its source is a variable of OpenTelemetry, which may have another format than the flag. */
+  readonly parsed?: { readonly value: unknown };
   /** True if the source is a key in the file whose value is the default: `--config.print` also prints defaults. */
   readonly isDefault?: boolean;
 }
@@ -48,6 +48,8 @@ export interface RawFlagsOptions {
  */
 export class RawFlags {
   readonly mistakes: Mistakes;
+  /** A line for each invalid variable of OpenTelemetry. Such a variable is ignored, as its specification requires. */
+  readonly warnings: string[] = [];
   readonly #flags: Flags;
   readonly #ignoreUnknown: RawFlagsOptions['ignoreUnknown'];
   readonly #values = new Map<string, RawValue>();
@@ -82,14 +84,21 @@ export class RawFlags {
     const raw = this.#values.get(name);
     // Collectors distinguish the default itself from an equal value, which may exclude other flags.
     if (raw === undefined || raw.isDefault) return flag.default;
+    // The parser of a variable returns a value of the flag's type.
+    if (raw.parsed !== undefined) return raw.parsed.value as T;
     try {
-      // The parser of a variable returns a value of the flag's type.
-      return raw.parse === undefined ? flag.parse(raw.texts) : (raw.parse(raw.texts[0] ?? '') as T);
+      return flag.parse(raw.texts);
     } catch (error) {
       const shown = flag.secret ? '' : ` ${raw.texts.map(quoteWithoutCredentials).join(', ')}`;
       this.#reject(`Invalid value${shown} for ${raw.source}: ${messageOf(error)}`);
       return flag.default;
     }
+  }
+
+  /** Returns the source of a flag that is set, for messages, and whether the source is a variable of OpenTelemetry. */
+  sourceOf(name: string): { readonly source: string; readonly isOtelVariable: boolean } | undefined {
+    const raw = this.#values.get(name);
+    return raw && { source: raw.source, isOtelVariable: raw.parsed !== undefined };
   }
 
   /** The flags that are set and have no effect. A flag that is set to `false` is left out: the feature does not exist. */
@@ -144,7 +153,8 @@ export class RawFlags {
 
   /** Unknown environment variables are not errors: they may belong to other programs. */
   #addEnvironment(env: Invocation['env']): void {
-    for (const [name, { repeatable, variables = [] }] of Object.entries(this.#flags)) {
+    for (const [name, flag] of Object.entries(this.#flags)) {
+      const { repeatable, variables = [] } = flag;
       const variable = variableOf(name);
       const value = env[variable];
       if (value !== undefined) {
@@ -154,9 +164,20 @@ export class RawFlags {
       for (const standard of variables) {
         // An empty variable counts as not set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
         const text = env[standard.name]?.trim() ?? '';
-        if (text === '') continue;
-        this.#addIfUnset(name, { texts: [text], source: `variable ${standard.name}`, parse: standard.parse });
+        if (text !== '' && !this.has(name)) this.#addStandard(name, flag, { standard, text });
       }
+    }
+  }
+
+  /** Adds the value of a variable of OpenTelemetry, or a warning if the value is invalid. */
+  #addStandard(name: string, flag: Flag, { standard, text }: { standard: OtelVariable; text: string }): void {
+    const source = `variable ${standard.name}`;
+    try {
+      const value = standard.parse(text, (reason) => this.warnings.push(`Ignoring a part of ${source}: ${reason}`));
+      this.#addIfUnset(name, { texts: [text], source, parsed: { value } });
+    } catch (error) {
+      const shown = flag.secret ? '' : `invalid value ${quoteWithoutCredentials(text)}, `;
+      this.warnings.push(`Ignoring ${source}: ${shown}${messageOf(error)}`);
     }
   }
 
@@ -238,7 +259,7 @@ function readFile(file: string): FileRead {
   }
 }
 
-/** Returns a value in quotes. If the value is a URL, removes user and password. */
+/** Returns a value in quotes. If the value is a URL, or host and port, removes user and password. */
 function quoteWithoutCredentials(value: string): string {
-  return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
+  return JSON.stringify(value.replace(/(^|\/\/)[^/?#]*@/, '$1'));
 }

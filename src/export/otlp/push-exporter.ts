@@ -1,11 +1,13 @@
 import { AggregationTemporalityPreference, OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
 import { createOtlpNetworkExportDelegate, ExporterMetrics } from '@opentelemetry/otlp-exporter-base';
-import { type ISerializer, MetricsExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
+import { MetricsExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { RetryQueue } from './retry-queue.ts';
-import type { ServiceResponse, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
-export type Serializer = ISerializer<ResourceMetrics, ServiceResponse>;
+export interface Serializer {
+  serializeRequest(metrics: ResourceMetrics): Uint8Array | undefined;
+}
 
 const TIMEOUT_MS = 30_000;
 
@@ -20,13 +22,13 @@ export function createPushExporter(
 ): PushMetricExporter {
   /** Number of data points in each serialized message, because the delegate passes only the message to `send`. */
   const points = new WeakMap<Uint8Array, number>();
-  const counting: Serializer = {
-    serializeRequest(metrics) {
+  const counting = {
+    serializeRequest(metrics: ResourceMetrics) {
       const message = serializer.serializeRequest(metrics);
       if (message !== undefined) points.set(message, MetricsExporterMetricsHelper.countItems(metrics));
       return message;
     },
-    deserializeResponse: (body) => serializer.deserializeResponse(body),
+    deserializeResponse: () => ({}),
   };
   const delegate = createOtlpNetworkExportDelegate(
     { timeoutMillis: TIMEOUT_MS, concurrencyLimit: 1, compression: 'none' },

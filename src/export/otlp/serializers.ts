@@ -16,7 +16,6 @@ export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
  */
 export const jsonSerializer: Serializer = {
   serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),
-  deserializeResponse: (body) => JsonMetricsSerializer.deserializeResponse(body),
 };
 
 /** Replaces NaN and infinities, which JSON does not have, by strings. */

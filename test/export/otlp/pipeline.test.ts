@@ -35,7 +35,9 @@ async function startPipeline(url: string, { config, collect }: Options = {}): Pr
   return PushPipeline.start({
     config: {
       endpoint: new URL(`${url}/v1/metrics`),
+      proxy: undefined,
       protocol: 'http/protobuf',
+      temporality: 'cumulative',
       convention: 'prometheus',
       headers: {},
       compressed: false,
