@@ -1,4 +1,5 @@
 import { codeOf, messageOf } from '../../util/errors.ts';
+import { toLogText } from './service-response.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -19,5 +20,5 @@ export function failureReason(error: unknown, timeoutMs: number): string {
   }
   // For a host name with several addresses, the error contains one error for each address.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return REASONS[codeOf(first) ?? ''] ?? messageOf(first ?? error);
+  return REASONS[codeOf(first) ?? ''] ?? toLogText(messageOf(first ?? error));
 }

@@ -91,10 +91,11 @@ export class HttpTransport implements Transport {
   async #post(body: Uint8Array, agent: HttpAgent): Promise<ExportResponse> {
     const { endpoint, headers, contentType, compressed, timeoutMs, userAgent } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<ExportResponse>();
+    const signal = AbortSignal.timeout(timeoutMs);
     const options: RequestOptions = {
       method: 'POST',
       agent,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
       headers: {
         'User-Agent': userAgent,
         ...headers,
@@ -111,13 +112,17 @@ export class HttpTransport implements Transport {
     };
     // The event occurs without an error if the server switches protocols.
     const onClose = (): void => reject(new Error('connection closed without a response'));
+    // Node.js does not end a request whose tunnel through a proxy is not open yet.
+    const onAbort = (): void => reject(signal.reason);
     request.on('error', onError).on('close', onClose);
+    signal.addEventListener('abort', onAbort);
     request.on('response', (response) => {
       // An error after the status must not cause another attempt: the Collector may have accepted the metrics.
       request
         .off('error', onError)
         .off('close', onClose)
         .on('error', () => undefined);
+      signal.removeEventListener('abort', onAbort);
       this.#read(response).then(resolve, reject);
     });
     request.end(body);
