@@ -9,6 +9,7 @@ import type { Log } from '../../util/log.ts';
 import { warnOnce } from '../otel/name-conflicts.ts';
 import type { Naming } from '../otel/naming.ts';
 import { createResource, type ResourceAttributes } from '../otel/resource.ts';
+import { DeltaConverter } from './delta-converter.ts';
 import { GrpcTransport } from './grpc-transport.ts';
 import { HttpTransport } from './http-transport.ts';
 import { createPushExporter } from './push-exporter.ts';
@@ -63,6 +64,7 @@ export class PushPipeline {
       exporter: createPushExporter(config.protocol === 'http/json' ? jsonSerializer : protobufSerializer, {
         queue: this.#queue,
         transport,
+        delta: createDeltaConverter(config),
       }),
       exportIntervalMillis: config.interval * 1000,
       exportTimeoutMillis: config.exportTimeout * 1000,
@@ -85,6 +87,12 @@ export class PushPipeline {
     await this.#queue.stop(deadline - performance.now());
     this.#transport.close();
   }
+}
+
+/** Returns the converter of the configured temporality. The host's counters are asynchronous, so `lowmemory` keeps them cumulative. */
+function createDeltaConverter({ temporality }: OtlpConfig): DeltaConverter | undefined {
+  if (temporality === 'cumulative') return undefined;
+  return new DeltaConverter({ since: performance.timeOrigin / 1000, includesCounters: temporality === 'delta' });
 }
 
 async function createTransport({ config, naming, log }: PushPipelineOptions): Promise<Transport> {
