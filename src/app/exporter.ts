@@ -22,7 +22,7 @@ import { buildInfoMetrics } from '../self/build-info.ts';
 import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
-import { processResource, readResource } from '../self/resource.ts';
+import { readResource } from '../self/resource.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
@@ -187,7 +187,7 @@ export class Exporter {
     return PushPipeline.start({
       config: outputs.otlp,
       gatherer: this.#endpoint.gatherer,
-      resource: { ...processResource(), ...resource },
+      resource,
       naming: this.#naming,
       bootTime: new BootTime(this.#host.forCollector((error) => this.#log.warn(error.message))),
       now: this.#host.now,

@@ -31,6 +31,8 @@ export interface Config {
     readonly resourceAttributes: Readonly<Record<string, string>>;
     /** Resource attributes `k8s.*`, from the environment variables of the pod. */
     readonly kubernetes: Readonly<Record<string, string>>;
+    /** True if the exporter runs in a pod of Kubernetes, which sets the variable `KUBERNETES_SERVICE_HOST`. */
+    readonly isPod: boolean;
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
@@ -97,6 +99,7 @@ export function parseConfig(
       serviceName: env['OTEL_SERVICE_NAME']?.trim() || undefined,
       resourceAttributes: parseResourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '', warn),
       kubernetes: kubernetesAttributes(env),
+      isPod: env['KUBERNETES_SERVICE_HOST'] !== undefined,
     },
     collectors: definitions
       .filter((definition) => !disabled.includes(definition))
