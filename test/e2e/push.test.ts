@@ -7,7 +7,7 @@ import { PROTO, readingTimes, startReceiver } from '../support/otlp-receiver.ts'
 import { parsePage } from '../support/series-values.ts';
 import { eventually } from './support/eventually.ts';
 import { freePort } from './support/free-port.ts';
-import { getText, run, runToEnd, startProgram, warningsOf } from './support/program.ts';
+import { getText, run, startProgram, warningsOf } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
 // The bundled program pushes to a receiver of the tests.
@@ -129,17 +129,22 @@ test('the program does not serve /metrics if prometheus is not among the metrics
   assert.deepEqual((await statuses(withoutExporters.url)).slice(0, 3), [404, 200, 200]);
 });
 
-test('the program rejects delta temporality with one line', async () => {
+test('the program pushes increases with delta temporality', async () => {
+  await using receiver = await startReceiver();
   const env = withInterval({
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
-    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'Delta',
   });
-  const { code, output } = await runToEnd([], env);
-  assert.equal(code, 2);
-  assert.match(
-    output,
-    /^otel-node-exporter: Invalid value "delta" for variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY[^\n]*\n$/,
+  await using program = await startProgram([PROMETHEUS_NAMING], env);
+  await receiver.untilReceived(2);
+  const metrics = receiver.received.flatMap(({ resourceMetrics }) =>
+    resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
   );
+  const counters = metrics.filter(({ sum }) => sum?.isMonotonic === true);
+  assert.ok(counters.some(({ name }) => name === 'node_context_switches_total'));
+  // 1 is AGGREGATION_TEMPORALITY_DELTA.
+  assert.deepEqual([...new Set(counters.map(({ sum }) => sum?.aggregationTemporality))], [1]);
+  assert.deepEqual(warningsOf(program), []);
 });
 
 /** Prints the name of each loaded module on standard error. */
