@@ -1,4 +1,4 @@
-# The image: Node.js, the libraries that it is linked with, the program in one file, and the licences.
+# The image contains Node.js with its libraries, the program in one file, and the licences. Build it with:
 #   docker build --build-arg REVISION="$(git rev-parse HEAD)" --tag otel-node-exporter .
 # For other architectures: docker buildx build --platform linux/amd64,linux/arm64 .
 
@@ -9,15 +9,15 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-fund --no-audit
 COPY esbuild.config.ts ./
 COPY src src
-# .git is not in the build context, so the commit is a build argument.
+# The build context does not contain .git, so a build argument passes the commit.
 ARG REVISION=
 RUN REVISION="$REVISION" npm run --silent build
 
-# The root file system: the libraries that `node` loads, listed by the loader so that they are right on every architecture,
-# and Debian's records of their packages, which vulnerability scanners read.
+# This stage creates the root file system. The dynamic loader lists the libraries of `node`, because they differ between
+# architectures. Vulnerability scanners need Debian's records of the packages that contain these libraries.
 FROM node:26-bookworm-slim AS root
 WORKDIR /image
-# A custom exporter below /app imports the library by its name.
+# package.json makes the library available by its name, so that a custom exporter in a directory of /app can import it.
 RUN ldd /usr/local/bin/node | grep -o '/[^ ]*' | xargs cp --parents --dereference --target-directory=. /usr/local/bin/node \
     && mkdir -p app etc var/lib/dpkg/status.d \
     && echo '{"name":"otel-node-exporter","type":"module","exports":"./main.mjs"}' > app/package.json \
@@ -42,7 +42,7 @@ LABEL org.opencontainers.image.title="otel-node-exporter" \
 ENV PATH=/usr/local/bin NODE_ENV=production
 USER 65534:65534
 EXPOSE 23333
-# The program sets its own memory limits, so no flags of Node.js are needed here.
+# No flags of Node.js are needed: the program sets its own memory limits.
 ENTRYPOINT ["/usr/local/bin/node", "/app/main.mjs"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
   CMD ["/usr/local/bin/node", "/app/main.mjs", "--healthcheck"]

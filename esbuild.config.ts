@@ -7,8 +7,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 
 /**
- * Makes the bundle load built-in modules with `require`. An import would read all properties of a module, and the properties
- * of `node:http` load a WebSocket implementation. Measured: that takes 25 ms of a start of 150 ms.
+ * Makes the bundle load built-in modules with `require`. An import would read all properties of a module, and reading the
+ * properties of `node:http` loads a WebSocket implementation. That takes 25 ms of a start of 150 ms.
  */
 const requireBuiltins: Plugin = {
   name: 'require-builtins',
@@ -22,7 +22,10 @@ const requireBuiltins: Plugin = {
   },
 };
 
-/** Replaces the body parser that Express loads by an empty module: the program reads no request body. */
+/**
+ * Replaces the package body-parser, which Express loads, by an empty module. The program does not read the body of a
+ * request.
+ */
 const withoutBodyParser: Plugin = {
   name: 'without-body-parser',
   setup({ onResolve, onLoad }) {
@@ -44,32 +47,36 @@ const { metafile } = await build({
   legalComments: 'none',
   plugins: [requireBuiltins, withoutBodyParser],
   external: [
-    // An optional package, which is imported at run time if it is installed.
+    // This package is optional. If it is installed, the program imports it at run time.
     'koffi',
-    // The protobuf code of @datadog/sketches-js is never used, and needs a package that is not installed.
+    // @datadog/sketches-js does not use its protobuf code in this program. That code needs a package that is not
+    // installed.
     '*/proto/compiled',
   ],
   banner: {
-    // CommonJS packages load built-in modules with require.
+    // The bundle needs `require`, because the CommonJS packages in it load built-in modules with `require`.
     js: "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   define: { REVISION: JSON.stringify(revision()) },
 });
 writeFileSync('dist/LICENSES.txt', licences(Object.keys(metafile.inputs)));
 
-/** Returns the commit, or an empty string outside a checkout. The build of the image passes the commit in `REVISION`. */
+/**
+ * Returns the hash of the commit; empty outside a checkout. The build of the image passes the hash in the variable
+ * `REVISION`.
+ */
 function revision(): string {
   const given = process.env['REVISION'];
   if (given !== undefined) return given;
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
-    // git is not installed, or this is not a checkout.
+    // Either git is not installed, or the directory is not a checkout.
     return '';
   }
 }
 
-/** Returns a text with the name, version, licence and notices of each package to which the files belong. */
+/** Returns the name, version, licence and notices of each package that contains one of the files. */
 function licences(files: readonly string[]): string {
   const directories = new Set(files.flatMap((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
   const parts = [...directories].sort().map((directory) => {

@@ -20,12 +20,16 @@ import { nodejsMetrics } from '../src/self/nodejs.ts';
 import { processMetrics } from '../src/self/process.ts';
 import { PushMetrics } from '../src/self/push-metrics.ts';
 import { ScrapeMetrics } from '../src/self/scrape-metrics.ts';
+import { COMPARED_METRICS } from './hostmetrics.ts';
 
-/** The generated parts of each page of `docs/`, by the name in their markers. */
+/**
+ * Functions that return the generated parts. They are grouped by page of `docs/`. The keys are the names in the markers.
+ */
 export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'configuration.md': { flags: programFlagTable, 'collector-flags': collectorFlagTables, variables: variableTable },
   'collectors.md': { collectors: collectorTable, unsupported: unsupportedTable },
   'metrics.md': { metrics: metricTables },
+  'migrate-hostmetrics.md': { hostmetrics: hostmetricsTable },
   'semantic-conventions.md': { semconv: semconvTable, 'semconv-unsupported': unsupportedSemconvTable },
 };
 
@@ -50,7 +54,9 @@ export function withCurrentTables(page: string, text: string): string {
 
 type FlagEntry = readonly [name: string, flag: Flag];
 
-/** Returns the flags to document. Unlisted flags are left out, such as unsupported flags of node_exporter. */
+/**
+ * Returns the flags to document. Leaves out flags that are marked as unlisted, such as unsupported flags of node_exporter.
+ */
 function listed(flags: Readonly<Record<string, Flag>>): readonly FlagEntry[] {
   return Object.entries(flags).filter(([, { unlisted }]) => !unlisted);
 }
@@ -116,7 +122,7 @@ interface Source {
   readonly families: readonly AnyFamily[];
 }
 
-/** Returns everything that declares families: each collector, and the exporter itself. */
+/** Returns the sources of families: each collector, and the exporter itself. */
 function sources(): readonly Source[] {
   const fromCollectors = collectors.map((definition) => {
     const { families, dynamicFamilies = [] } = create(definition);
@@ -169,12 +175,24 @@ function semconvTable(): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, [first, ...others]]) => {
       if (first === undefined) throw new RangeError(`No family ${name}`);
-      const { type, unit, labels, help } = first.family;
+      const { type, unit, labels, help, valueType } = first.family;
       const attributes = labels.filter((label) => !identity.has(label));
       const from = [first, ...others].map((family) => family.from).join(' ');
-      return [code(name), type, code(unit), attributes.map(code).join(' '), plain(help), from];
+      return [code(name), type, valueType, code(unit), attributes.map(code).join(' '), plain(help), from];
     });
-  return table(['Metric', 'Instrument', 'Unit', 'Attributes', 'Description', 'Collector'], rows);
+  return table(['Metric', 'Instrument', 'Type', 'Unit', 'Attributes', 'Description', 'Collector'], rows);
+}
+
+/** Returns a table of the metrics of the hostmetrics receiver and their counterparts. */
+function hostmetricsTable(): string {
+  const rows = COMPARED_METRICS.map(({ scraper, receiverName, receiver, name = '', note }) => [
+    code(scraper),
+    code(receiverName),
+    receiver.isDefault ? 'yes' : 'no',
+    name === receiverName ? 'same name' : code(name),
+    note,
+  ]);
+  return table(['Scraper', 'Metric of the receiver', 'By default', 'Metric of the exporter', 'Notes'], rows);
 }
 
 function unsupportedSemconvTable(): string {
@@ -196,7 +214,7 @@ function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
-/** Escapes a text for Markdown, where `/proc/<pid>` would contain an HTML element. */
+/** Escapes a text for Markdown. In Markdown, `/proc/<pid>` would contain an HTML element. */
 function plain(text: string): string {
   return text.replaceAll('<', '&lt;').replaceAll('*', '\\*');
 }

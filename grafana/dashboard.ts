@@ -40,7 +40,7 @@ export function dashboard({ uid, title, description }: DashboardText, rows: read
   return numbered(builder.build());
 }
 
-/** Returns the dashboard with a number for each panel, to which links and saved settings in Grafana refer. */
+/** Returns the dashboard with a number for each panel. Links and saved settings in Grafana contain these numbers. */
 function numbered(built: Dashboard): Dashboard {
   return { ...built, panels: (built.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 })) };
 }

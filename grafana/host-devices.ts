@@ -126,7 +126,10 @@ export const network = row('Network', [
   ),
 ]);
 
-/** Returns a query for the used fraction. Omits file systems that report a total of 0, because they have no limit. */
+/**
+ * Returns a query for the used fraction of a resource. Leaves out file systems with a total of 0, because they have no
+ * limit.
+ */
 function partUsed(free: string, all: string): string {
   return `1 - ${free}{${NODE}} / (${all}{${NODE}} > 0)`;
 }

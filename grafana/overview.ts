@@ -4,7 +4,7 @@ import { dashboard, row } from './dashboard.ts';
 import { gauge, stat, thresholds, timeseries } from './panels.ts';
 import { CPUS, NODE } from './variables.ts';
 
-/** Thresholds of the load average in per cent of the number of CPUs. */
+/** Thresholds of the load average, in per cent of the number of CPUs. */
 const LOAD_STEPS = [
   { value: null, color: 'green' },
   { value: 70, color: 'orange' },
@@ -34,7 +34,8 @@ const system = row('System', [
   )
     .decimals(2)
     .thresholds(thresholds(ThresholdsMode.Percentage, LOAD_STEPS))
-    // The number of CPUs is not shown as a gauge. It becomes the maximum of the load gauges, to which the thresholds refer.
+    // The number of CPUs is not shown. It becomes the maximum of the load gauges, and the thresholds refer to this
+    // maximum.
     .withTransformation({
       id: 'configFromData',
       options: {

@@ -1,4 +1,4 @@
-/** The kinds of panels, with the settings that are the same in all dashboards. */
+/** Functions for the kinds of panels. They contain the settings that are the same in all dashboards. */
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import {
   BigValueGraphMode,
@@ -23,10 +23,10 @@ import { DATASOURCE } from './variables.ts';
 
 export interface PanelText {
   readonly title: string;
-  /** What the panel shows and how to read it. */
+  /** Text about the meaning of the panel. */
   readonly description: string;
   readonly unit: string;
-  /** Width in columns; a row has 24. */
+  /** Width in columns. A row has 24 columns. */
   readonly width: number;
 }
 
@@ -34,7 +34,7 @@ export interface Query {
   readonly expr: string;
   /** Template for the name of each series, such as `{{device}}`. */
   readonly legend: string;
-  /** Identifier of the query, for transformations that refer to it. */
+  /** Identifier of the query. A transformation refers to a query by this identifier. */
   readonly refId?: string;
 }
 

@@ -1,8 +1,8 @@
 import { NODE } from './variables.ts';
 
 /**
- * Returns a query for the per-second rate of a counter of the selected node. Matchers such as `device!="lo"` select some of
- * the series.
+ * Returns a query for the per-second rate of a counter on the selected node. The matchers limit the series:
+ * `device!="lo"`.
  */
 export function rate(counter: string, ...matchers: readonly string[]): string {
   return `rate(${counter}{${[NODE, ...matchers].join(', ')}}[$__rate_interval])`;

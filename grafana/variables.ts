@@ -1,4 +1,4 @@
-/** The template variables of every dashboard: data source, job and node. */
+/** Template variables of each dashboard: data source, job and node. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   DatasourceVariableBuilder,
@@ -10,7 +10,7 @@ import {
 
 export const DATASOURCE = { type: 'prometheus', uid: '$datasource' };
 
-/** Label matchers for the series of the selected node: `node_uptime{${NODE}}`. */
+/** Label matchers that select the series of the node: `node_uptime{${NODE}}`. */
 export const NODE = 'job="$job", instance="$node"';
 
 /** Query for the number of CPUs. Counts the series for the mode `idle`, because each CPU has one such series. */

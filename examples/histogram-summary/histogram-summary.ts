@@ -5,7 +5,7 @@ const buckets = histogram('pond_temperature_celsius', 'Temperature of the pond i
 });
 const quantiles = summary('pond_temperature_quantiles_celsius', 'Temperature of the pond in degrees Celsius.');
 
-// Instead of a thermometer: a thousand readings of a sine wave around 30 degrees.
+// Simulates a thermometer: a thousand readings of a sine wave around 30 degrees.
 for (let reading = 0; reading < 1000; reading += 1) {
   const celsius = 30 + Math.floor(120 * Math.sin(reading * 0.1)) / 10;
   buckets.observe(celsius);

@@ -3,7 +3,7 @@ import { counter, createExporter } from 'otel-node-exporter';
 
 const requests = counter('http_requests_total', 'HTTP requests by status code and method.', ['code', 'method']);
 
-/** The program to monitor: a server with a single page. */
+/** The program to monitor is a server with a single page. */
 const shop = createServer(({ url, method = '' }, response) => {
   const code = url === '/' ? 200 : 404;
   response.writeHead(code).end(`${code}\n`);

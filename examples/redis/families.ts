@@ -1,7 +1,9 @@
-/** The metrics of Redis under the names of redis_exporter, so that its dashboards and alerts work unchanged. */
+/**
+ * Families of the Redis exporter. They have the names of redis_exporter, so that its dashboards and alerts work unchanged.
+ */
 import { type Counter, counter, type Gauge, gauge } from 'otel-node-exporter';
 
-/** By field of INFO. */
+/** Families by field of the command INFO. */
 export const fields: Readonly<Record<string, Gauge | Counter>> = {
   uptime_in_seconds: gauge('redis_uptime_in_seconds', 'Time since the start of Redis in seconds.'),
   process_id: gauge('redis_process_id', 'Process id of Redis.'),
@@ -78,7 +80,7 @@ export const start = {
   uptime_in_seconds: gauge('redis_start_time_seconds', 'Start of Redis as Unix time in seconds.'),
 };
 
-/** By part of a composite field: `db0:keys=1,expires=0,avg_ttl=0`. */
+/** Families by part of a database field: `db0:keys=1,expires=0,avg_ttl=0`. */
 export const databases = {
   keys: gauge('redis_db_keys', 'Keys in the database of Redis.', ['db']),
   expires: gauge('redis_db_keys_expiring', 'Keys with an expiry in the database of Redis.', ['db']),
@@ -91,7 +93,9 @@ export const databaseTimes = {
   ),
 };
 
-/** By part of a composite field: `cmdstat_get:calls=1,usec=6,usec_per_call=6.00,rejected_calls=0,failed_calls=0`. */
+/**
+ * Families by part of a command field: `cmdstat_get:calls=1,usec=6,usec_per_call=6.00,rejected_calls=0,failed_calls=0`.
+ */
 export const commands = {
   calls: counter('redis_commands_total', 'Calls of the Redis command.', ['cmd']),
   rejected_calls: counter(
@@ -109,10 +113,10 @@ export const commandTimes = {
   usec: counter('redis_commands_duration_seconds_total', 'Time spent in the Redis command in seconds.', ['cmd']),
 };
 
-/** By part of a composite field: `errorstat_ERR:count=1`. */
+/** Families by part of an error field: `errorstat_ERR:count=1`. */
 export const errors = { count: counter('redis_errors_total', 'Error replies of Redis by prefix.', ['err']) };
 
-/** In the order of the page. */
+/** All families, in the order of the exposition. */
 export const all = [
   instance,
   ...[fields, start, databases, databaseTimes, commands, commandTimes, errors].flatMap((byName) =>

@@ -1,8 +1,8 @@
-/** A field of INFO with several parts: `db0:keys=1,expires=0,avg_ttl=0`. */
+/** A field of INFO that consists of several parts: `db0:keys=1,expires=0,avg_ttl=0`. */
 export interface CompositeField {
-  /** The name of the field without the prefix: `0`. */
+  /** Name of the field without the prefix: `0` for `db0`. */
   readonly suffix: string;
-  /** Values by name: `keys`, `expires`, `avg_ttl`. */
+  /** Value of each part by its name: `keys`, `expires`, `avg_ttl`. */
   readonly parts: ReadonlyMap<string, number>;
 }
 
@@ -23,7 +23,10 @@ export class Info {
     return this.#fields.get(field);
   }
 
-  /** Returns a field as a number, with 1 for `ok` and 0 for `err` and `fail`; `undefined` if this Redis lacks the field. */
+  /**
+   * Returns the value of a field as a number: 1 for `ok`, 0 for `err` and `fail`. Returns `undefined` if this version of
+   * Redis lacks the field.
+   */
   get(field: string): number | undefined {
     const text = this.#fields.get(field);
     return text === undefined ? undefined : (STATUSES[text] ?? Number(text));

@@ -9,7 +9,7 @@ const flags = {
   'redis.password': secret('Password for Redis.', 'PASSWORD'),
 };
 
-/** @param address `redis://host:port` or `host:port` */
+/** @param address address of Redis: `redis://host:port` or `host:port` */
 function collectorsOf(address: string, values: FlagValues<typeof flags>): readonly Collector[] {
   const { 'redis.user': user, 'redis.password': password } = values;
   const url = new URL(address.includes('://') ? address : `redis://${address}`);
@@ -47,7 +47,7 @@ function emitInfo(info: Info, emit: Emit, now: number): void {
   }
 }
 
-/** Visits the families that have a value. Older versions of Redis lack some fields. */
+/** Calls `visit` for each family that has a value. An older version of Redis lacks some fields. */
 function visitPresent<F>(
   byName: Readonly<Record<string, F>>,
   values: { get(name: string): number | undefined },

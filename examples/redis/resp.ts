@@ -1,11 +1,11 @@
-/** A client for the Redis serialization protocol (RESP), for commands that reply with a string. */
+/** A client for the Redis serialization protocol (RESP). It supports the commands whose reply is a string. */
 import { createConnection } from 'node:net';
 
-/** A hundred times the size of a large reply to INFO. */
+/** Maximum length of the replies in bytes. It is a hundred times the length of a large reply to INFO. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Connects to Redis, sends commands, and returns one reply for each.
+ * Connects to Redis, sends commands, and returns one reply for each command.
  *
  * @throws {Error} if Redis does not accept the connection, replies with an error, or does not reply in time
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/
@@ -15,14 +15,14 @@ export async function sendCommands(
   commands: readonly (readonly string[])[],
   timeoutMs: number,
 ): Promise<readonly string[]> {
-  // The hostname of a URL contains the brackets of an IPv6 address.
+  // A URL contains an IPv6 address in brackets. The connection needs the address without them.
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const socket = createConnection({ host, port: Number(port || 6379) });
   const timer = setTimeout(() => socket.destroy(new Error(`No reply from Redis within ${timeoutMs} ms`)), timeoutMs);
   socket.once('close', () => clearTimeout(timer));
   socket.write(commands.map(encode).join(''));
   let received = Buffer.alloc(0);
-  // Leaving the loop closes the connection.
+  // When the loop ends, Node.js closes the connection.
   for await (const bytes of socket) {
     received = Buffer.concat([received, bytes]);
     const replies = [...decode(received)];
@@ -38,7 +38,7 @@ function encode(words: readonly string[]): string {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
 }
 
-/** Yields the complete replies at the start of the received bytes. */
+/** Yields the replies in the received bytes until the first incomplete reply. */
 function* decode(bytes: Buffer): Generator<string> {
   for (let at = 0; ; ) {
     const end = bytes.indexOf('\r\n', at);

@@ -4,7 +4,7 @@ const temperature = gauge('cpu_temperature_celsius', 'Temperature of the CPU in 
 
 const MILLIDEGREES_PER_DEGREE = 1000;
 
-/** Reads the thermal zones whose type is `cpu<number>-thermal`: boards with a sensor for each CPU use this type. */
+/** Reads the thermal zones of the type `cpu<number>-thermal`. Boards with a sensor for each CPU use this type. */
 export const temperatures: Collector = {
   name: 'temperatures',
   help: 'CPU temperatures from /sys/class/thermal',
@@ -16,7 +16,7 @@ export const temperatures: Collector = {
     }));
     const cpuZones = zones.filter(({ cpu }) => cpu !== undefined);
     if (cpuZones.length === 0) throw new AbsentError('Cannot find a thermal zone of a CPU');
-    // If one zone cannot be read, the others are emitted.
+    // If reading a zone fails, the other zones are still emitted.
     await forEachItem(cpuZones, ({ zone, cpu }) => {
       const millidegrees = host.sys.read(`class/thermal/${zone}/temp`, Number);
       emit(temperature, millidegrees / MILLIDEGREES_PER_DEGREE, { cpu });

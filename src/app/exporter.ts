@@ -17,21 +17,25 @@ import { createApp, validateMetricsPath } from '../http/app.ts';
 import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
 import { Servers } from '../http/server.ts';
+import { UnsentBodies } from '../http/unsent-bodies.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { buildInfoMetrics } from '../self/build-info.ts';
+import { limitMetrics } from '../self/limit-metrics.ts';
 import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { readResource } from '../self/resource.ts';
+import { LimitCounter } from '../util/limit-counter.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
+import { connectionLimits, maxUnsentBytes } from './server-limits.ts';
 import { exitProcess, onStopSignal, type StopSignal, stopWithParent } from './shutdown.ts';
 
-/** Maximum time for running scrapes and the last push. The time starts after the delay of `--web.shutdown-delay`. */
+/** Maximum time for running scrapes and the last push. The time starts when the delay of `--web.shutdown-delay` ends. */
 const STOP_TIMEOUT_MS = 1500;
 
 export interface ExporterParts {
@@ -42,7 +46,7 @@ export interface ExporterParts {
   readonly instruments?: readonly Instrument[];
 }
 
-/** A complete exporter: assembles its parts from a configuration, starts them, and stops them. */
+/** A complete exporter. Creates its parts from a configuration, starts them, and stops them. */
 export class Exporter {
   readonly #config: Config;
   readonly #app: AppInfo;
@@ -56,15 +60,17 @@ export class Exporter {
   readonly #endpoint: ScrapeEndpoint;
   readonly #readiness = new Readiness();
   readonly #rejectedRequests = { count: 0 };
+  readonly #limitCounter = new LimitCounter();
+  readonly #unsentBodies: UnsentBodies;
   #shutdown: () => Promise<void> = async () => undefined;
   #urls: readonly string[] = [];
 
   /**
-   * Assembles the exporter. Reads nothing from the host and opens no port.
+   * Creates the parts of the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} with all mistakes: a path for the metrics that another route has, and flags of a collector that
-   *   exclude each other
-   * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
+   * @throws {UsageError} with all mistakes: a metrics path that another route uses, or flags of a collector that exclude
+   *   each other
+   * @throws {Error} if Prometheus would reject a family, or if two families share a metric name
    */
   constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
     const { values } = config;
@@ -86,6 +92,7 @@ export class Exporter {
     this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
     this.#host = createHost(config);
     this.#pushMetrics = new PushMetrics(this.#host.now);
+    this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
     this.#endpoint = new ScrapeEndpoint({
       name: app.name,
       subject: app.subject,
@@ -93,6 +100,8 @@ export class Exporter {
       collectors,
       naming: this.#naming,
       limits: this.#limits,
+      unsentBodies: this.#unsentBodies,
+      onLimit: this.#limitCounter.count,
       instruments,
       selfMetrics: this.#createSelfMetrics(),
       rejectedRequests: this.#rejectedRequests,
@@ -100,7 +109,7 @@ export class Exporter {
     });
   }
 
-  /** URLs of the listeners after the start; empty before. */
+  /** URLs of the listeners; empty before the start. */
   get urls(): readonly string[] {
     return this.#urls;
   }
@@ -116,7 +125,10 @@ export class Exporter {
     const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
-    const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets));
+    const servers = await Servers.listen(this.#config.listen, this.#createHttpApp(resource, targets), {
+      limits: connectionLimits(this.#config.values),
+      onLimit: this.#limitCounter.count,
+    });
     this.#urls = servers.urls;
     this.#shutdown = async () => {
       await Promise.all([servers.close(STOP_TIMEOUT_MS), push?.stop(STOP_TIMEOUT_MS)]);
@@ -124,12 +136,13 @@ export class Exporter {
     };
     onStopSignal((signal) => this.#stopBy(signal));
     if (this.#config.stopsWithParent) stopWithParent();
-    // Logged after the signal handler is installed: a program that waits for this line may send a signal at once.
+    // The outputs are logged after the signal handler is installed. A program may wait for this log line and then send a
+    // signal.
     this.#logOutputs(push);
     await this.#runFirstPass();
   }
 
-  /** Waits up to 1.5 seconds for running scrapes and a last push, and closes the listeners. */
+  /** Waits for up to 1.5 seconds until running scrapes and a last push have ended. Closes the listeners. */
   async stop(): Promise<void> {
     this.#readiness.markStopping();
     await this.#shutdown();
@@ -140,6 +153,7 @@ export class Exporter {
     return [
       ...(outputs.otlp === undefined ? [] : [this.#pushMetrics]),
       buildInfoMetrics(this.#app),
+      limitMetrics(this.#limitCounter),
       ...(values['web.disable-exporter-metrics'] ? [] : [processMetrics(this.#host.self), nodejsMetrics()]),
     ];
   }
@@ -150,7 +164,14 @@ export class Exporter {
   }
 
   get #targetOptions() {
-    return { host: this.#host, naming: this.#naming, limits: this.#limits, collectorLog: this.#collectorLog };
+    return {
+      host: this.#host,
+      naming: this.#naming,
+      limits: this.#limits,
+      unsentBodies: this.#unsentBodies,
+      onLimit: this.#limitCounter.count,
+      collectorLog: this.#collectorLog,
+    };
   }
 
   #createHttpApp(resource: ResourceAttributes, targets: ReadonlyMap<string, ScrapeEndpoint> | undefined): Express {
@@ -179,7 +200,10 @@ export class Exporter {
     });
   }
 
-  /** Starts the push if it is enabled. Its code is loaded on demand, to save start time and memory if it is not enabled. */
+  /**
+   * Starts the push if it is enabled. The code of the push is loaded on demand, to save time and memory in an exporter
+   * without a push.
+   */
   async #startPush(resource: ResourceAttributes): Promise<PushPipeline | undefined> {
     const { values, outputs } = this.#config;
     if (outputs.otlp === undefined) return undefined;
@@ -212,7 +236,7 @@ export class Exporter {
 
   /**
    * Runs the collectors once. An exporter without collectors is ready before this run. An exporter for another system is
-   * also ready before this run, because it has to report a system that is down.
+   * also ready before this run, because it has to report whether this system is down.
    */
   async #runFirstPass(): Promise<void> {
     if (this.#endpoint.gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.markReady();
@@ -220,7 +244,10 @@ export class Exporter {
     this.#readiness.endFirstPass();
   }
 
-  /** Stops after the delay of `--web.shutdown-delay`, in which load balancers can detect that the exporter is not ready. */
+  /**
+   * Stops the exporter after the delay of `--web.shutdown-delay`. During the delay, load balancers can detect that the
+   * exporter is not ready.
+   */
   async #stopBy(signal: StopSignal): Promise<void> {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');

@@ -8,13 +8,14 @@ export interface ScrapeTargets {
   readonly collectorsOf: (target: string) => readonly Collector[];
 }
 
-export interface TargetOptions extends Pick<ScrapeEndpointOptions, 'host' | 'naming' | 'limits'> {
+export interface TargetOptions
+  extends Pick<ScrapeEndpointOptions, 'host' | 'naming' | 'limits' | 'unsentBodies' | 'onLimit'> {
   readonly collectorLog: CollectorLog;
 }
 
 /**
- * Returns an endpoint for each target, by name of the target. Each target has its own passes, so that a slow target does not
- * delay another target.
+ * Returns an endpoint for each target, by the name of the target. Each target has its own passes, so that a slow target
+ * does not delay another target.
  */
 export function createTargetEndpoints(
   { names, collectorsOf }: ScrapeTargets,

@@ -3,7 +3,7 @@ import { type Flags, formatValue } from '../flags/flag.ts';
 
 const REDACTED = '<redacted>';
 
-/** Flags that control a single start and are not part of a configuration. */
+/** Flags that affect a single start only. They are not part of a configuration. */
 const OMITTED_FLAGS: ReadonlySet<string> = new Set([
   'config.file',
   'config.check',
@@ -15,15 +15,15 @@ const OMITTED_FLAGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the values of the flags as YAML that `--config.file` can read. An unlisted flag that is not set is left out, and
- * each secret is replaced by `<redacted>`.
+ * Returns the values of the flags as YAML for `--config.file`. An unlisted flag that is not set is left out. Each secret is
+ * replaced by `<redacted>`.
  */
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
   const printed: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
     const value = values[name];
     if (OMITTED_FLAGS.has(name) || (flag.unlisted && value === flag.default)) continue;
-    // --web.listen-port excludes --web.listen-address, even its default.
+    // --web.listen-port and --web.listen-address exclude each other, so the YAML must not contain both.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
     printed[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);
   }

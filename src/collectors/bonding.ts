@@ -21,7 +21,7 @@ export const bonding = defineCollector({
     families: [configured, active],
     async collect({ sys, slowSys }, emit) {
       const list = `${CLASS}/bonding_masters`;
-      // Hosts without bonds are not worth a thread in each pass.
+      // Check first whether the host has bonds: an asynchronous read occupies a thread.
       if (!sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
       const masters = await slowSys.read(list, parseNames);
       const slavesOf = await slowSys.readEachIfPresent(

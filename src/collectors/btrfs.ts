@@ -95,13 +95,13 @@ export const btrfs = defineCollector({
 const ROOT = 'fs/btrfs';
 
 /**
- * Emits the metrics of a file system. The attributes are counters and settings in memory. An attribute that cannot be read
- * costs only the families that contain its value.
+ * Emits the metrics of a file system. If an attribute cannot be read, only the families that contain its value are left
+ * out.
  */
 function emitFileSystem(host: Host, emit: Emit, name: string): void {
   const { sys } = host;
   const path = `${ROOT}/${name}`;
-  // All metrics have the UUID as a label, so an error while reading the UUID costs the whole file system.
+  // All metrics have the UUID as a label. If reading the UUID fails, emit nothing for this file system.
   const uuid = optional(() => sys.read(`${path}/metadata_uuid`, parseText)) || name;
   const number = (attribute: string) => sys.readIfPresent(`${path}/${attribute}`, parseIntegerFile);
   attempt(host, () => emit(info, 1, { uuid, label: optional(() => sys.read(`${path}/label`, parseText)) ?? '' }));

@@ -88,7 +88,7 @@ export const containers = defineCollector({
 
 interface EmitContext {
   readonly labels: ContainerLabels;
-  /** Time of the reading, as Unix time in whole seconds. */
+  /** Unix time in whole seconds at which the values of the container were read. */
   readonly now: number;
   readonly deviceName: DeviceName;
 }

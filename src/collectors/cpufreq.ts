@@ -31,7 +31,7 @@ const governor = gauge(
   ['cpu', 'governor'],
 );
 
-const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [
+const frequency = semconv.intGauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [
   'cpu.logical_number',
 ]);
 
@@ -54,8 +54,8 @@ const LIMIT_ATTRIBUTES = [
 const CPUS = 'devices/system/cpu';
 
 /**
- * Options with which EBUSY counts as "no value": the CPU has gone offline since the list was read (show() in
- * drivers/cpufreq/cpufreq.c).
+ * With these options, EBUSY means that the file has no value. The kernel returns EBUSY if the CPU has gone offline
+ * since the list of CPUs was read (show() in drivers/cpufreq/cpufreq.c).
  */
 const NO_FREQUENCY: ReadOptions = { ignoreErrno: new Set([...NO_VALUE_ERRNOS, 'EBUSY']) };
 
@@ -78,7 +78,8 @@ function listScaledCpus(sys: KernelTree): string[] {
   const list = `${CPUS}/offline`;
   const numbers = sys.readIfPresent(list, parseCpuList);
   if (numbers === undefined && !sys.exists(list)) throw new AbsentError(`Cannot find ${sys.path(list)}`);
-  // If the list cannot be read, offline CPUs are read like online CPUs: their attributes have no value.
+  // If the list of offline CPUs cannot be read, treat every CPU as online. The attributes of an offline CPU then have
+  // no value.
   const offline = new Set(numbers);
   return sys
     .list(CPUS)
@@ -132,7 +133,7 @@ function emitPrometheus(host: Host, { name, frequencies }: MeasuredCpu, emit: Em
 
 /**
  * Drivers that have the current frequency in memory or read it from a register of the CPU. Other drivers (scmi, scpi,
- * cppc_cpufreq, cpufreq-dt) query a firmware or a clock, and the query may wait.
+ * cppc_cpufreq, cpufreq-dt) query firmware or a clock, and the query may wait.
  */
 const FAST_DRIVERS: ReadonlySet<string> = new Set([
   'acpi-cpufreq',
@@ -143,8 +144,8 @@ const FAST_DRIVERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns whether each read of a frequency may sleep for 10 ms or more, as on x86 before Linux 5.19 (aperfmperf.c). A sandbox
- * that hides the release may run on any kernel.
+ * Returns whether each read of a frequency may sleep for 10 ms or more, as on x86 before Linux 5.19 (aperfmperf.c).
+ * Returns `true` for x86 if a sandbox hides the release of the kernel.
  */
 function sleepsInReads({ proc, machine }: Host): boolean {
   if (!/^(x86_64|i\d86)$/.test(machine)) return false;
@@ -155,8 +156,8 @@ function sleepsInReads({ proc, machine }: Host): boolean {
 }
 
 /**
- * Reads the measured frequencies of all CPUs. Files whose reads may wait are read asynchronously, and each CPU counts as one
- * device. All other files are read synchronously, because a host may have hundreds of CPUs.
+ * Reads the measured frequencies of all CPUs. Reads that may wait are asynchronous: each CPU is one call of
+ * `readEachIfPresent()`. All other reads are synchronous, because a host may have hundreds of CPUs.
  */
 async function measureCpus(host: Host, names: readonly string[]): Promise<ReadonlyMap<string, CpuFrequencies>> {
   const [first] = names;

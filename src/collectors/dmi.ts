@@ -49,7 +49,7 @@ export const dmi = defineCollector({
           host.report(error);
         };
         const labels = cached ?? readLabels(host.forCollector(report).sys);
-        // The names cannot change before the next boot.
+        // Cache the names: they cannot change before the next boot.
         if (!hasFailed) cached = labels;
         emit(info, 1, labels);
       },

@@ -41,7 +41,7 @@ const channelUncorrectable = counter(
 const CONTROLLERS = 'devices/system/edac/mc';
 
 /**
- * The reads do not wait for the hardware: the drivers collect errors by interrupt or timer, and the attributes contain the
+ * The reads do not wait for the hardware: the drivers collect errors by interrupt or timer, and the kernel holds the
  * totals in memory (drivers/edac/edac_mc_sysfs.c).
  *
  * https://docs.kernel.org/admin-guide/ras.html

@@ -29,7 +29,8 @@ const STATES = [
 ] as const;
 
 /**
- * The attributes in sysfs are in memory: md_attr_show() in drivers/md/md.c takes no lock that is held during I/O since Linux 4.0.
+ * The reads of attributes in sysfs do not wait: since Linux 4.0, md_attr_show() in drivers/md/md.c takes no lock that
+ * is held during I/O.
  *
  * https://docs.kernel.org/admin-guide/md.html
  */

@@ -76,7 +76,7 @@ async function readFiles(host: Host, paths: readonly string[], errors: unknown[]
     }
   };
   await forEachItem(paths.entries(), readFile, LANES);
-  // Both arrays have holes, which Object.values() skips.
+  // An array has a hole for each path without an entry. Object.values() skips holes.
   errors.push(...Object.values(failures));
   return Object.values(files);
 }

@@ -99,7 +99,7 @@ function emitDataset(proc: KernelTree, { path, pool: zpool }: ZfsPoolFile, emit:
   for (const [name, value] of numbers) emit(datasetStat(toNamePart(name)), value, { zpool, dataset });
 }
 
-/** Returns `erpt_set_failed` for `erpt-set-failed`. Everything up to the last dot is removed. */
+/** Returns the part of a name after the last dot, with `_` for `-`: `erpt_set_failed` for `erpt-set-failed`. */
 function toNamePart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1).replaceAll('-', '_');
 }

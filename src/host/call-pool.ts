@@ -3,13 +3,13 @@ import { ReadError } from './errors.ts';
 interface PendingCall {
   readonly start: () => Promise<unknown>;
   readonly waiters: Set<PromiseWithResolvers<unknown>>;
-  /** True if the deadline of a caller has passed while the call was running. */
+  /** True if the deadline of a caller has passed before the call returned. */
   isLate: boolean;
 }
 
 /**
- * Runs calls that may wait for a device, a network or another program, possibly for ever. Each caller waits until its
- * deadline only. A call that has not returned is not started again. At most `limit` calls run at a time; other calls wait in
+ * Runs calls that may wait for a device, a network or another program, possibly for ever. Each caller waits at most until
+ * its deadline. A call that has not returned is not started again. At most `limit` calls run at a time; other calls wait in
  * a queue.
  */
 export class CallPool {
@@ -42,7 +42,7 @@ export class CallPool {
   async run<T>(key: string, milliseconds: number, start: () => Promise<T>): Promise<T> {
     const call = this.#running.get(key) ?? this.#queue.get(key) ?? this.#add(key, start);
     const waiter = Promise.withResolvers<unknown>();
-    // Not Promise.race(): it would add one more reaction to the promise of a stuck call in each pass.
+    // Promise.race() is not used here, because it adds one more reaction to the promise of a stuck call in each pass.
     call.waiters.add(waiter);
     const timer = setTimeout(() => {
       call.waiters.delete(waiter);

@@ -1,47 +1,53 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
 import type { GatherRequest } from '../collection/gatherer.ts';
 import type { Pass } from '../collection/pass.ts';
 import { messageOf } from '../util/errors.ts';
+import type { OnLimit } from '../util/limit-counter.ts';
 import { readCollectorFilter } from './collector-filter.ts';
 import { sendText } from './reply.ts';
+import type { UnsentBodies } from './unsent-bodies.ts';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-const compress = promisify(gzip);
 
-/** Minimum size in bytes of a body to compress. A smaller body fits in one packet without compression. */
+/** Minimum size in bytes of a body that is compressed. A smaller body fits in one packet without compression. */
 const COMPRESS_FROM_BYTES = 1024;
 
 export interface ScrapeLimits {
-  /** Maximum duration of a pass in seconds, for a request without a timeout. */
+  /** Maximum duration of a pass in seconds. It applies to a request without a timeout header. */
   readonly timeout: number;
-  /** Maximum number of scrapes that run at the same time; 0 for no limit. */
+  /** Maximum number of scrapes whose collectors run at the same time; 0 for no limit. */
   readonly maxRequests: number;
 }
 
+export interface ScrapedPage {
+  readonly pass: Pass;
+  /** The exposition of the pass. The caller may use it until the caller calls `release`. */
+  readonly body: Buffer;
+  /** Returns the exposition in the gzip format. */
+  compress(): Promise<Buffer>;
+  release(): void;
+}
+
 export interface MetricsHandlerOptions {
-  /** Runs a pass and returns its exposition as `body`. The caller may use `body` until the caller calls `release`. */
-  scrape(request: GatherRequest): Promise<{ readonly pass: Pass; readonly body: Buffer; release(): void }>;
+  /** Runs a pass and returns its exposition. */
+  scrape(request: GatherRequest): Promise<ScrapedPage>;
   /** Names of the collectors that run in scrapes. */
   readonly collectors: readonly string[];
-  /** Metrics to update when a scrape starts, and when its response is ready. */
+  /** Metrics about scrapes. The handler updates them when a scrape starts and when the response is ready. */
   readonly scrapeMetrics: { startScrape(): void; endScrape(seconds: number): void };
-  /** True if a scrape gets status 503 when no collector succeeds. */
+  /** True if the response has status 503 when no collector succeeds. */
   readonly requiresSuccess: boolean;
   readonly limits: ScrapeLimits;
+  readonly unsentBodies: UnsentBodies;
+  /** Called when {@link ScrapeLimits.maxRequests} rejects a scrape. */
+  readonly onLimit: OnLimit;
 }
 
 /** Returns the handler that responds with metrics in the Prometheus text format. */
 export function createMetricsHandler(options: MetricsHandlerOptions): RequestHandler {
-  const { collectors } = options;
-  const { maxRequests } = options.limits;
+  const { collectors, limits, onLimit } = options;
   let running = 0;
   return async (request, response) => {
-    if (maxRequests > 0 && running >= maxRequests) {
-      sendText(response, 503, `Too many concurrent scrapes: the limit is ${maxRequests}\n`);
-      return;
-    }
     let only: ReadonlySet<string> | undefined;
     try {
       only = readCollectorFilter(request.originalUrl, collectors);
@@ -49,42 +55,74 @@ export function createMetricsHandler(options: MetricsHandlerOptions): RequestHan
       sendText(response, 400, `${messageOf(error)}\n`);
       return;
     }
+    const maxRequests = maxRunning(limits, only);
+    if (running >= maxRequests) {
+      onLimit('scrapes');
+      sendText(response, 503, `Too many concurrent scrapes: the limit is ${maxRequests}\n`);
+      return;
+    }
     running += 1;
-    response.once('close', () => {
+    const scrape = runPass(request, { ...options, only }).finally(() => {
       running -= 1;
     });
-    await handleScrape(request, response, { ...options, only });
+    await sendResult(request, response, { ...options, result: await scrape });
   };
 }
 
-async function handleScrape(
+/** Filtered scrapes may use only half of the places, so that a scrape of all collectors finds a place. */
+function maxRunning({ maxRequests }: ScrapeLimits, only: ReadonlySet<string> | undefined): number {
+  if (maxRequests === 0) return Number.POSITIVE_INFINITY;
+  return only === undefined ? maxRequests : Math.ceil(maxRequests / 2);
+}
+
+async function runPass(
   request: Request,
-  response: Response,
-  {
-    scrape,
-    scrapeMetrics,
-    limits,
-    requiresSuccess,
-    only,
-  }: MetricsHandlerOptions & { readonly only: ReadonlySet<string> | undefined },
-): Promise<void> {
+  { scrape, scrapeMetrics, limits, only }: MetricsHandlerOptions & { readonly only: ReadonlySet<string> | undefined },
+): Promise<ScrapedPage> {
   const startedAt = performance.now();
   scrapeMetrics.startScrape();
   const seconds = passSeconds(request.get('X-Prometheus-Scrape-Timeout-Seconds')) ?? limits.timeout;
   const deadline = startedAt + seconds * 1000;
-  const { pass, body, release } = await scrape(only === undefined ? { deadline } : { deadline, only }).finally(() => {
+  try {
+    return await scrape(only === undefined ? { deadline } : { deadline, only });
+  } finally {
     scrapeMetrics.endScrape((performance.now() - startedAt) / 1000);
-  });
-  response.once('close', release);
-  if (pass.failed && requiresSuccess) sendText(response, 503, failureText(pass));
-  else await sendMetrics(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
+  }
 }
 
-/** Maximum time reserved for sending the response. The reserved time is a tenth of the scrape timeout if that is less. */
+interface SendOptions extends MetricsHandlerOptions {
+  readonly result: ScrapedPage;
+}
+
+async function sendResult(
+  request: Request,
+  response: Response,
+  { result, requiresSuccess, unsentBodies }: SendOptions,
+): Promise<void> {
+  const { pass, body, release } = result;
+  if (response.closed) release();
+  else response.once('close', release);
+  if (pass.failed && requiresSuccess) {
+    sendText(response, 503, failureText(pass));
+    return;
+  }
+  response.set({ 'Content-Type': CONTENT_TYPE, Vary: 'Accept-Encoding', 'Cache-Control': 'no-store' });
+  if (body.length < COMPRESS_FROM_BYTES || request.acceptsEncodings('gzip', 'identity') !== 'gzip') {
+    unsentBodies.send(response, body);
+    return;
+  }
+  response.set('Content-Encoding', 'gzip');
+  unsentBodies.send(response, await result.compress());
+}
+
+/** Maximum time reserved for sending the response. If a tenth of the scrape timeout is less, only this tenth is reserved. */
 const MAX_RESPONSE_SECONDS = 0.5;
 const MAX_TIMEOUT_SECONDS = 3600;
 
-/** Returns the maximum duration of a pass in seconds for a scrape timeout; `undefined` for a missing or malformed header. */
+/**
+ * Returns the maximum duration of a pass in seconds; `undefined` if the header with the scrape timeout is missing or
+ * malformed.
+ */
 function passSeconds(header: string | undefined): number | undefined {
   if (header === undefined || !/^\d+(\.\d+)?$/.test(header)) return undefined;
   const timeout = Math.min(Number(header), MAX_TIMEOUT_SECONDS);
@@ -94,14 +132,4 @@ function passSeconds(header: string | undefined): number | undefined {
 function failureText({ results }: Pass): string {
   const reasons = results.flatMap(({ collector, errors }) => errors.map(({ message }) => `${collector}: ${message}\n`));
   return `No collector succeeded\n${reasons.join('')}`;
-}
-
-async function sendMetrics(response: Response, body: Buffer, acceptsGzip: boolean): Promise<void> {
-  response.set({ 'Content-Type': CONTENT_TYPE, Vary: 'Accept-Encoding', 'Cache-Control': 'no-store' });
-  if (!acceptsGzip || body.length < COMPRESS_FROM_BYTES) {
-    response.end(body);
-    return;
-  }
-  response.set('Content-Encoding', 'gzip');
-  response.end(await compress(body, { level: constants.Z_BEST_SPEED }));
 }

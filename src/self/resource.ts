@@ -8,8 +8,8 @@ import { readHostIdentity } from './host-identity.ts';
 
 /**
  * Returns the resource attributes of the exporter and its host: `service.*`, `host.*`, `os.*` and `k8s.*`. An attribute is
- * `undefined` if its source cannot be read. The variable `OTEL_RESOURCE_ATTRIBUTES` overrides all attributes, except that
- * `OTEL_SERVICE_NAME` takes precedence for `service.name`.
+ * `undefined` if its source cannot be read. The variable `OTEL_RESOURCE_ATTRIBUTES` overrides all attributes except
+ * `service.name`, for which `OTEL_SERVICE_NAME` takes precedence.
  *
  * The resource has no attributes of the process, such as `process.pid`: most metrics describe the host, and a change at each
  * start would create new series of all of them.
@@ -50,12 +50,15 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   s390x: 's390x',
 };
 
-/** Returns the DMI product name: the model of the machine, or in some clouds the instance type (`m5.large`). */
+/**
+ * Returns the product name from the DMI tables: the model of the machine or, in some clouds, the instance type
+ * (`m5.large`).
+ */
 function readHostType(host: Host): string | undefined {
   try {
     return host.sys.readIfPresent('class/dmi/id/product_name', parseLine) || undefined;
   } catch {
-    // The file cannot be read or parsed: some firmware stores bytes that are not text.
+    // The file cannot be read or parsed. Some firmware stores bytes that are not text.
     return undefined;
   }
 }
@@ -77,12 +80,10 @@ function listenAddresses({ listen }: Config): readonly string[] {
   return listen.map(({ host = '', port }) => `${host}:${port}`);
 }
 
-/** Namespace of the UUIDs that this exporter creates. A random UUID that must not change. */
+/** Namespace of the UUIDs that this exporter creates. It is a random UUID and must not change. */
 const NAMESPACE = '5f4b2c1e-8a53-4d2c-9d0e-6c1a7f3b9e42';
 
-/**
- * Returns the UUID of version 5 (RFC 9562) for the parts. The same parts result in the same UUID, also after a restart.
- */
+/** Returns the UUID of version 5 (RFC 9562) for the parts. Equal parts always result in the same UUID. */
 export function createInstanceId(parts: readonly string[]): string {
   const hash = createHash('sha1')
     .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))

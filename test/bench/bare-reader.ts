@@ -1,8 +1,8 @@
 /**
- * Baseline for the cost of reading in Node.js: a server that reads the given kernel files in each scrape, discards their contents
- * and responds with a constant page of the given length.
+ * Measures the minimum cost of reading files in Node.js: this server reads some kernel files in each scrape, discards
+ * their contents, and responds with a constant body.
  *
- * Arguments: listen address, length of the page in bytes, paths of the files.
+ * Arguments: listen address, length of the body in bytes, paths of the files.
  */
 import { openSync, readSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -17,7 +17,9 @@ createServer((_request, response) => {
   response.end(page);
 }).listen(Number(port), host);
 
-/** Some sysfs attributes can be opened but not read, depending on the state of their device. */
+/**
+ * Returns whether a file can be read. Some sysfs attributes can be opened, but a read fails in some states of the device.
+ */
 function isReadable(descriptor: number): boolean {
   try {
     readSync(descriptor, buffer, 0, buffer.length, 0);

@@ -1,4 +1,7 @@
-/** Baseline for the cost of Node.js: a server that responds with a short constant text. The argument is the listen address. */
+/**
+ * Measures the minimum cost of an HTTP server in Node.js: this server responds with a short constant text. The argument is
+ * the listen address.
+ */
 import { createServer } from 'node:http';
 
 const [host, port] = (process.argv[2] ?? '').split(':');

@@ -1,6 +1,6 @@
 /**
  * Generates the kernel files of a large host with 256 CPUs, 64 disks, 128 network interfaces and 300 mounts. The same seed
- * generates the same files, so that two exporters can be measured on equal hosts.
+ * generates the same files, so two exporters can be measured on equal hosts.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ export interface BigHostSize {
 
 export const BIG_HOST: BigHostSize = { cpus: 256, disks: 64, interfaces: 128, mounts: 300 };
 
-/** Writes `proc/`, `sys/`, `root/` and `udev/` below a directory. */
+/** Writes the directories `proc`, `sys`, `root` and `udev` into a directory. */
 export async function writeBigHost(root: string, size: BigHostSize = BIG_HOST, seed = 1): Promise<void> {
   const random = createRandom(seed);
   const files = new Map<string, string>([
@@ -31,11 +31,14 @@ export async function writeBigHost(root: string, size: BigHostSize = BIG_HOST, s
   }
 }
 
-/** Returns an integer from 0 to `limit`, exclusive. */
+/** Returns a random integer from 0 to `limit - 1`. */
 type Random = (limit: number) => number;
 type Files = Iterable<readonly [path: string, text: string]>;
 
-/** The generator Mulberry32: short, and random enough for the values of counters. */
+/**
+ * Returns a generator of random numbers with the algorithm Mulberry32. It is short, and good enough for the values of
+ * counters.
+ */
 function createRandom(seed: number): Random {
   let state = seed;
   return (limit) => {

@@ -1,6 +1,6 @@
 /**
- * Generates the files of a host with containers: pods of two containers in the cgroup v2 slices of systemd. The contents depend
- * only on the number of the container.
+ * Generates the files of a host with containers. Each pod has two containers in the cgroup v2 slices of systemd. The
+ * contents of a file depend only on the number of the container.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ const MEMORY_KEYS = [
   ...['pgmajfault', 'pgrefill', 'pgactivate', 'pgdeactivate', 'pglazyfree', 'pglazyfreed', 'thp_fault_alloc'],
 ];
 
-/** Writes `proc/` and `sys/` below a directory, with the containers 0 to `containers - 1`. */
+/** Writes the directories `proc` and `sys` into a directory. The numbers of the containers are 0 to `containers - 1`. */
 export function writeContainerHost(root: string, containers: number): void {
   write(root, {
     'proc/stat': 'cpu 1 2 3 4 5 6 7 8 9 0\nbtime 1700000000\n',
@@ -35,7 +35,10 @@ export function writeContainer(root: string, index: number): void {
   for (const pid of pidsOf(index)) write(join(root, `proc/${pid}`), processFiles(pid));
 }
 
-/** Removes the cgroup and the processes of a container, and the cgroup of the pod with its last container. */
+/**
+ * Removes the cgroup and the processes of a container. If the container is the last of its pod, removes the cgroup of the
+ * pod too.
+ */
 export function removeContainer(root: string, index: number): void {
   const path = join(root, cgroupPath(index));
   rmSync(path, { recursive: true });

@@ -6,19 +6,24 @@ import type { MeasuredServer } from './measured-server.ts';
 import { printMetric, quantile } from './report.ts';
 
 const SIZES = [250, 500, 1000, 2000];
-/** Scrapes before the measurement, in which V8 compiles the code. */
+/** Number of scrapes before the measurement. V8 compiles the code during these scrapes. */
 const WARM_UP = 150;
-/** The result is the median of the turns, because other programs may be busy during some of them. */
+/** Number of measurements. The result is their median, because other programs may be busy during some of them. */
 const TURNS = 10;
 const SCRAPES_PER_TURN = 20;
 
-/** Number of scrapes with a tenth of the containers replaced before each. The variable sets it for a long run: `CHURN_SCRAPES=10000`. */
+/**
+ * Number of scrapes in the memory measurement. A tenth of the containers is replaced before each scrape. The environment
+ * variable selects another number for a long run: `CHURN_SCRAPES=10000`.
+ */
 const CHURN_SCRAPES = Number(process.env['CHURN_SCRAPES'] ?? 1000);
 const CHURN_CONTAINERS = 200;
 
 type StartExporter = (flags: readonly string[]) => Promise<{ readonly server: MeasuredServer }>;
 
-/** Measures the CPU time of a scrape by number of containers, and memory while containers are replaced. */
+/**
+ * Measures the CPU time of a scrape for several numbers of containers. Then measures memory while containers are replaced.
+ */
 export async function measureContainers(start: StartExporter): Promise<void> {
   for (const size of SIZES) {
     for (const flags of [[], ['--containers.slim-labels']]) await measureSize(start, size, flags);
@@ -38,7 +43,7 @@ async function measureSize(start: StartExporter, size: number, flags: readonly s
   try {
     writeContainerHost(root, size);
     await using exporter = (await start([...flagsOf(root), ...flags])).server;
-    // The exporter caches descriptors only in directories that have not changed for a second.
+    // Wait, because the exporter caches the descriptors of a directory only if the directory has not changed for a second.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await exporter.scrapeTimed(WARM_UP);
     const turns: number[] = [];

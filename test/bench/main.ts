@@ -1,6 +1,6 @@
 /**
- * `npm run bench` measures the start and the scrapes of the exporter on this host. If node_exporter is installed, it is measured
- * in the same run with the same collectors. Only the ratios can be compared between hosts.
+ * `npm run bench` measures the start and the scrapes of the exporter on this host. If node_exporter is installed, the same
+ * run measures it with the same collectors. Between hosts, only the ratios can be compared.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,11 +19,14 @@ const BARE_SERVER = join(import.meta.dirname, 'bare-server.ts');
 const BARE_READER = join(import.meta.dirname, 'bare-reader.ts');
 const NODE_EXPORTER = 'prometheus-node-exporter';
 const SCRAPES = 2000;
-/** Scrapes of one server before the next server has its turn. */
+/** Number of consecutive scrapes of one server before the next server is scraped. */
 const SCRAPES_PER_TURN = 50;
-/** Scrapes of each server in a comparison. */
+/** Number of scrapes of each server in a comparison. */
 const COMPARED_SCRAPES = 500;
-/** Scrapes before the measurement. V8 compiles for some hundred scrapes, and exporters run for weeks. */
+/**
+ * Number of scrapes before the measurement. V8 compiles the code during some hundred scrapes, and an exporter runs for
+ * weeks.
+ */
 const WARM_UP = 500;
 const CLIENTS = 8;
 const STARTS = 7;
@@ -94,7 +97,10 @@ async function measureRate(): Promise<void> {
   printMetric('Scrape throughput', perSecond, 'scrapes/s', `${CLIENTS} concurrent clients`);
 }
 
-/** Compares on a generated host with 256 CPUs, 64 disks, 128 network interfaces and 300 mounts. */
+/**
+ * Compares the exporter with node_exporter on a generated host of 256 CPUs, 64 disks, 128 network interfaces and 300
+ * mounts.
+ */
 async function compareOnBigHost(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'big-host-'));
   try {
@@ -112,9 +118,9 @@ async function compareOnBigHost(): Promise<void> {
 }
 
 /**
- * Compares with node_exporter, with the collectors that both have.
+ * Compares the exporter with node_exporter. Only the collectors that both programs have are enabled.
  *
- * @param flags more flags for both programs
+ * @param flags additional flags for both programs
  */
 async function compareWithNodeExporter(hostName: string, flags: readonly string[] = []): Promise<void> {
   const help = helpOfNodeExporter();
@@ -158,7 +164,7 @@ function countSeries(text: string): number {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
 }
 
-/** Returns the CPU time of a scrape of each server in milliseconds. */
+/** Returns the CPU time per scrape of each server, in milliseconds. */
 async function measureCpuPerScrape(servers: readonly MeasuredServer[]): Promise<readonly number[]> {
   const before = servers.map((server) => server.cpuMs);
   await scrapeInTurns(servers, COMPARED_SCRAPES);
@@ -166,7 +172,7 @@ async function measureCpuPerScrape(servers: readonly MeasuredServer[]): Promise<
 }
 
 /**
- * Scrapes the servers in turns, so that other load on the host slows all of them alike.
+ * Scrapes the servers in turns, so that other programs on the host slow down all servers equally.
  *
  * @param scrapes number of scrapes of each server
  */
@@ -176,7 +182,10 @@ async function scrapeInTurns(servers: readonly MeasuredServer[], scrapes: number
   }
 }
 
-/** Returns whether the help lists a collector: `--collector.cpu`, or `--[no-]collector.cpu` in newer releases. */
+/**
+ * Returns whether the output of `--help` lists a collector: `--collector.cpu`, or `--[no-]collector.cpu` in newer
+ * releases.
+ */
 function hasCollector(help: string, name: string): boolean {
   return new RegExp(`[-\\]]collector\\.${name} `).test(help);
 }

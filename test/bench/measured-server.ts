@@ -7,7 +7,7 @@ import { freePort } from '../e2e/support/free-port.ts';
 /** Ticks per second in `/proc/<pid>/stat`. The value is 100 on all current architectures. */
 const USER_HZ = 100;
 
-/** A server process whose latency, CPU time and memory are measured. */
+/** A server process. The class measures its latency, CPU time and memory. */
 export class MeasuredServer implements AsyncDisposable {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -64,7 +64,7 @@ export class MeasuredServer implements AsyncDisposable {
     return promise;
   }
 
-  /** Scrapes one after the other and records each latency. */
+  /** Scrapes the server several times, one scrape after the other, and records each latency. */
   async scrapeTimed(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const startedAt = performance.now();
@@ -84,7 +84,7 @@ export class MeasuredServer implements AsyncDisposable {
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
   }
 
-  /** Paths of the regular files that the process holds open. */
+  /** Paths of the regular files that are open in the process. */
   get openFiles(): readonly string[] {
     const directory = `/proc/${this.#child.pid}/fd`;
     return readdirSync(directory).flatMap((descriptor) => {
@@ -92,7 +92,7 @@ export class MeasuredServer implements AsyncDisposable {
         const path = readlinkSync(`${directory}/${descriptor}`);
         return path.startsWith('/') && statSync(path).isFile() ? [path] : [];
       } catch {
-        // The descriptor was closed, or its file was removed.
+        // Meanwhile, the process closed the descriptor, or the file was removed.
         return [];
       }
     });

@@ -1,4 +1,4 @@
-/** Compares a custom collector with the same built-in collector, and measures the increments of a counter. */
+/** Compares two equal collectors: one is custom, the other is built-in. Then measures the increments of a counter. */
 import { cpuUsage } from 'node:process';
 import type { Collector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
@@ -21,10 +21,13 @@ const LABELS = ['device', 'mode'] as const;
 type DeviceFamily = Family<(typeof LABELS)[number], 'gauge'>;
 type LabelsOf = (index: number) => Readonly<Record<(typeof LABELS)[number], string>>;
 
-/** Creates the labels in each pass. */
+/** Returns new labels in each pass. */
 const createLabels: LabelsOf = (index) => ({ device: `device${index}`, mode: 'read' });
 
-/** Returns the same labels in each pass, as collectors with many series do. */
+/**
+ * Returns a function that returns the same labels in each pass. Collectors with many series cache their labels in this
+ * way.
+ */
 function reuseLabels(): LabelsOf {
   const labels = Array.from({ length: DEVICES }, (_, index) => Object.freeze(createLabels(index)));
   return (index) => labels[index] ?? createLabels(index);
@@ -41,7 +44,7 @@ export async function measureModules(): Promise<void> {
     'custom collector, reused labels': createScrape(withValidation(createCollector(custom, reuseLabels()))),
   };
   const cpuMicroseconds = new Map(Object.keys(scrapes).map((name) => [name, [] as number[]]));
-  // The collectors take turns, so that other load on the host slows all of them alike.
+  // The collectors take turns, so that other programs on the host slow down all collectors equally.
   for (let round = -WARMUP; round < ROUNDS; round += 1) {
     for (const [name, scrape] of Object.entries(scrapes)) {
       const before = cpuUsage();

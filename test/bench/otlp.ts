@@ -11,17 +11,20 @@ import { printComparison, printMetric } from './report.ts';
 
 type StartExporter = (flags: readonly string[]) => Promise<{ readonly server: MeasuredServer }>;
 
-/** About 2,000 points. */
+/** Number of containers on the generated host. They have about 2,000 points. */
 const CONTAINERS = 40;
 const ROUNDS = 300;
 const WARM_UP = 50;
-/** Time between two pushes or scrapes in the comparison. */
+/** Interval between pushes and between scrapes in the comparison, in milliseconds. */
 const INTERVAL_MS = 50;
-/** Number of pushes during which memory is measured. The variable sets it for a long run: `PUSHES=10000`. */
+/**
+ * Number of pushes in the memory measurement. The environment variable selects another number for a long run:
+ * `PUSHES=10000`.
+ */
 const PUSHES = Number(process.env['PUSHES'] ?? 2000);
 const SHORT_INTERVAL_MS = 10;
 
-/** Starts a Collector that reads requests without decoding them and responds with a constant status. */
+/** Starts a server in place of a Collector. It does not decode the requests, and responds with a constant status. */
 async function startSink(status: number) {
   let [pushes, bytes] = [0, 0];
   const server = createServer((request, response) => {
@@ -37,7 +40,7 @@ async function startSink(status: number) {
     get pushes() {
       return pushes;
     },
-    /** Length of the last request. */
+    /** Length of the last request in bytes. */
     get bytes() {
       return bytes;
     },
@@ -45,7 +48,9 @@ async function startSink(status: number) {
   };
 }
 
-/** Compares the CPU time of a push with that of a scrape, and measures memory over many accepted and rejected pushes. */
+/**
+ * Compares the CPU time of a push with that of a scrape. Then measures memory during many accepted and rejected pushes.
+ */
 export async function measurePushes(start: StartExporter): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'push-'));
   try {
@@ -61,7 +66,7 @@ export async function measurePushes(start: StartExporter): Promise<void> {
   }
 }
 
-/** Runs an exporter that pushes beside one that is scraped, at the same interval. */
+/** Runs two exporters at the same interval: one pushes, and the other is scraped. */
 async function compare(start: StartExporter, naming: string, flags: readonly string[]): Promise<void> {
   using sink = await startSink(200);
   const pushFlags = [`--otlp.endpoint=${sink.url}`, `--otlp.interval=${INTERVAL_MS}ms`, `--otlp.naming=${naming}`];
@@ -98,7 +103,8 @@ async function measureMemory(start: StartExporter, status: number, flags: readon
   const parts = 5;
   for (let part = 1; part <= parts; part += 1) {
     const pushes = (PUSHES * part) / parts;
-    // After a 503 the exporter waits before it retries. The readings in its queue are estimated from the elapsed time.
+    // After a response 503, the exporter waits before it retries, so the number of its readings is unknown here. Wait for
+    // the time in which it makes the readings of this part.
     if (status === 503) await setTimeout((PUSHES * SHORT_INTERVAL_MS * 1.2) / parts);
     else while (sink.pushes < pushes) await setTimeout(100);
     printMetric(`Resident memory after ${pushes} pushes with response ${status}`, exporter.residentMiB, 'MiB');

@@ -1,4 +1,4 @@
-/** Returns the value below which a fraction of the values lies: 0.5 for the median. */
+/** Returns a quantile of some values. With the fraction 0.5, it is the median. */
 export function quantile(values: readonly number[], fraction: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
@@ -12,7 +12,7 @@ export function printMetric(name: string, value: number, unit: string, details =
 export interface Comparison {
   readonly value: number;
   readonly unit: string;
-  /** Name of the program or operation that the value is compared with. */
+  /** Name of the program or operation with which the value is compared. */
   readonly baseline: string;
   readonly baselineValue: number;
 }

@@ -12,7 +12,7 @@ const B = `sys/fs/cgroup/docker/${ID_B}`;
 const LABELS_A = `id="/docker/${ID_A}"`;
 const LABELS_B = `id="/docker/${ID_B}"`;
 
-/** Collects all series except three that every container has. */
+/** Collects all series but three, which do not depend on the usage of a container. */
 async function collectUsage(machine: HostTree): Promise<Collected> {
   const collected = await collect(containers, machine.host);
   return {
@@ -98,7 +98,7 @@ test('containers emits the counters of cgroup v2', async () => {
   });
 });
 
-/** The files of a container of cgroup v1 in these directories. */
+/** Returns the files of a container in cgroup v1. The parameters are the container's directories in three hierarchies. */
 function version1({ cpu, cpuacct, memory }: { cpu: string; cpuacct: string; memory: string }): Files {
   return {
     ...cgroup(`sys/fs/cgroup/${cpu}`, {

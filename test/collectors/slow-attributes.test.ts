@@ -12,12 +12,13 @@ import { collect } from '../support/collect.ts';
 import { createHostTree, type Files } from '../support/host-tree.ts';
 import { failSlowReads } from '../support/stall.ts';
 
-// Each attribute whose driver may wait fails in turn, as after a timeout, and may not be opened synchronously.
+// For each attribute whose driver may wait, a test lets the read time out. An attempt to open the attribute synchronously
+// fails too.
 
 interface Subject {
   readonly collector: CollectorDefinition;
   readonly files: Files;
-  /** The attributes that may hang, by the end of the path. */
+  /** Matches the end of the path of each attribute that may hang. */
   readonly slow: RegExp;
   readonly flags?: Readonly<Record<string, unknown>>;
 }
@@ -118,7 +119,7 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-/** The largest number of values that one attribute contains, or on which its labels depend. */
+/** Maximum number of values that depend on one attribute: values that it contains, or values whose labels it contains. */
 const MAX_VALUES = 4;
 
 function declareTest({ collector, files, flags = {} }: Subject, attribute: string): void {

@@ -7,7 +7,7 @@ import { textfile } from '../../src/collectors/textfile.ts';
 import { type Collected, collect } from '../support/collect.ts';
 import { createHostTree, type Files, type HostTree } from '../support/host-tree.ts';
 
-/** Collects from directories below the root of a test host; the root is shown as `/m`. */
+/** Runs the collector on directories of a test host. The path of the test host is shown as `/m`. */
 async function collectFrom(machine: HostTree, ...directories: readonly string[]): Promise<Collected> {
   const paths = directories.map((path) => join(machine.root, path));
   const result = await collect(textfile, machine.host, { 'collector.textfile.directory': paths });
@@ -15,7 +15,7 @@ async function collectFrom(machine: HostTree, ...directories: readonly string[])
   return { ...result, errors: result.errors.map(shown), lines: result.lines.map(shown) };
 }
 
-/** Files that were last modified at the Unix time 1700000000.5. */
+/** Creates files with the modification time 1700000000.5 (Unix time in seconds). */
 async function createDated(files: Files): Promise<HostTree> {
   const machine = await createHostTree(files);
   for (const [path, content] of Object.entries(files)) {

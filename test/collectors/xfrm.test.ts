@@ -11,7 +11,7 @@ const NAMES = (
   'OutStateInvalid OutStateModeError OutStateProtoError OutStateSeqError'
 ).split(' ');
 
-/** `InNoPols` becomes `in_no_pols`. */
+/** Returns the name of a family: `in_no_pols` for `InNoPols`. */
 function familyOf(name: string): string {
   return `node_xfrm_${name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()}_packets_total`;
 }

@@ -62,7 +62,7 @@ test('xfs emits every counter of a file system and drops a damaged file system',
   await using machine = await createHostTree({
     'sys/fs/xfs/dm-0/stats/stats': STATS,
     'sys/fs/xfs/sda1/stats/stats': 'rw 1 x\n',
-    // This directory belongs to no file system.
+    // The directory `debug` does not belong to a file system.
     'sys/fs/xfs/debug/': '',
   });
   assert.deepEqual(await collect(xfs, machine.host), {

@@ -133,9 +133,9 @@ test('readConfig() warns of misspelled variables only', () => {
     EXPORTER_LOG_LEVL: 'debug',
     EXPORTER_COLLECTOR_LOADAGV: 'false',
     EXPORTER_WEB_LISTEN_PORT: '9100',
-    // A flag of a module that is not loaded.
+    // This variable sets a flag of a module, and the module is not loaded.
     EXPORTER_COLLECTOR_QUEUE: 'true',
-    // Kubernetes sets these for Services called "exporter" and "exporter-collector".
+    // Kubernetes sets these variables for two Services: "exporter" and "exporter-collector".
     ...Object.fromEntries(
       ['EXPORTER', 'EXPORTER_COLLECTOR'].flatMap((service) => [
         [`${service}_PORT`, 'tcp://10.0.0.1:23333'],
@@ -403,7 +403,7 @@ test('an invalid configuration file is a mistake each time, although it is read 
     assert.throws(() => mistakes.throwIfAny(), error);
     return { argv: once, expected: error };
   });
-  // The file does not exist any more.
+  // Meanwhile the file was removed.
   assert.throws(() => read(argv), expected);
 });
 

@@ -12,7 +12,7 @@ function read(env: Environment = {}, ...argv: readonly string[]): Config {
   return readConfig({ argv, env, definitions: [] });
 }
 
-/** Returns the configuration of the push, with the endpoint as text. */
+/** Returns the configuration of the pushes, with the endpoint as text. */
 function otlp(env: Environment, ...argv: readonly string[]): unknown {
   const config = read(env, ...argv).outputs.otlp;
   return config && { ...config, endpoint: config.endpoint.href };

@@ -7,7 +7,7 @@ import { createPassRunner } from '../support/pass-runner.ts';
 const depth = gauge('queue_depth', 'Jobs.', ['queue']);
 const size = gauge('queue_size', 'Size.');
 
-/** `emit` as JavaScript calls it, without types. */
+/** Type of `emit` in JavaScript code, where arguments have no types. */
 type Unchecked = (family: unknown, value: unknown, labels?: unknown) => void;
 
 function queue(collect: (emit: Emit & Unchecked) => void | Promise<void>): Collector {

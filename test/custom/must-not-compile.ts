@@ -1,6 +1,6 @@
 /**
- * Code that must not compile: `npm run types` fails unless the compiler reports an error below each `@ts-expect-error`.
- * Nothing here runs.
+ * This code must not compile, and it never runs. `npm run types` fails unless the compiler reports an error in the line
+ * after each `@ts-expect-error`.
  */
 import {
   type Collector,

@@ -57,7 +57,10 @@ const loadavg = {
   collect: () => undefined,
 };
 
-/** Validates collectors by source, on the page of an exporter that has the collector loadavg. */
+/**
+ * Validates the families of custom collectors. The keys of `families` are the sources of the collectors. The exporter also
+ * has the built-in collector loadavg.
+ */
 function validate(families: Readonly<Record<string, readonly AnyFamily[]>>, namespace = 'node'): void {
   const queues = Object.entries(families).map(([source, familiesOfSource]) => ({
     ...withValidation({ name: 'queue', families: familiesOfSource }),

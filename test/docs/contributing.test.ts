@@ -6,13 +6,15 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT, readPage } from './markdown.ts';
 
-/** The files that CONTRIBUTING.md shows: the path in backticks and a colon, then the code. */
+/**
+ * Returns the files in CONTRIBUTING.md. Before the code of a file, the text contains its path in backticks and a colon.
+ */
 function filesOf(text: string): ReadonlyMap<string, string> {
   const files = text.matchAll(/^`([\w./-]+\.ts)`:\n\n```ts\n(.*?)^```$/gms);
   return new Map([...files].map(([, path = '', code = '']) => [path, code]));
 }
 
-/** A copy of what the example needs of the checkout. */
+/** Copies the files of the checkout that the example needs. Returns the directory of the copy. */
 function createCopy(t: TestContext): string {
   const copy = mkdtempSync(join(tmpdir(), 'contributing-'));
   t.after(() => rmSync(copy, { recursive: true }));
@@ -39,7 +41,8 @@ test('the collector in CONTRIBUTING.md compiles, is formatted, and passes its te
   run(join(bin, 'tsc'), '--project', 'tsconfig.example.json');
   run(join(bin, 'biome'), 'check', '--error-on-warnings', ...files.keys());
   const tests = [...files.keys()].filter((path) => path.endsWith('.test.ts'));
-  // This process is a test itself; the variable would turn the report of the other ones off.
+  // Remove NODE_TEST_CONTEXT, which Node.js sets in test processes: with it, the tests of the example would not report
+  // their results.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   execFileSync(process.execPath, ['--test', ...tests], { cwd: copy, env, stdio: 'pipe' });
 });

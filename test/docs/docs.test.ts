@@ -23,7 +23,7 @@ test(`README.md has at most ${MAX_README_LINES} lines`, () => {
   assert.ok(lines > 0 && lines <= MAX_README_LINES + 1, `${lines} lines`);
 });
 
-/** What a relative link names: a file of the checkout, and an anchor on it. */
+/** Returns the target of a relative link: the path of a file in the checkout, and an anchor in the file. */
 function resolve(from: string, link: string): { readonly path: string; readonly anchor: string } {
   const [path = '', anchor = ''] = link.split('#');
   return { path: path === '' ? from : normalize(join(dirname(from), path)), anchor };
@@ -48,7 +48,9 @@ test('every page of docs/ is listed in docs/README.md', () => {
   assert.deepEqual(missing, ['docs/README.md']);
 });
 
-/** Flags of exporters that the guides build, and the flags of every exporter with targets. */
+/**
+ * Flags that this program does not have: those of the exporters in the guides, and the flag of each exporter with targets.
+ */
 const FLAGS_OF_GUIDES: ReadonlySet<string> = new Set([
   'scrape.target',
   'shop.url',
@@ -74,7 +76,7 @@ test('every flag in a command, a manifest or a sentence exists', () => {
   assert.deepEqual(unknown, []);
 });
 
-/** The variable of a flag, as docs/configuration.md describes it. */
+/** Returns the environment variable of a flag, as docs/configuration.md defines it. */
 function variableOf(flag: string): string {
   return `EXPORTER_${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 }
@@ -111,7 +113,7 @@ test('every npm script in a command or a sentence exists', () => {
   assert.deepEqual(unknown, []);
 });
 
-/** Directories whose paths the documentation writes in full. */
+/** Matches the paths that the documentation writes relative to the checkout. */
 const PATH = /^(?:src|test|docs|otel|kustomize|grafana|examples)\/[\w./-]*$/;
 
 test('every path of the project in a sentence exists', () => {
@@ -134,7 +136,7 @@ test('every file in docs/architecture.md exists in src/', () => {
   );
 });
 
-/** Files that the reader of CONTRIBUTING.md writes. */
+/** Files that the reader creates when following CONTRIBUTING.md. */
 const FILES_OF_GUIDES: ReadonlySet<string> = new Set([
   'src/parse/net-protocols.ts',
   'src/collectors/protocols.ts',

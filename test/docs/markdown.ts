@@ -1,4 +1,4 @@
-/** What the tests of the documentation read from Markdown: headings, links, code blocks and code spans. */
+/** Parses the parts of Markdown that the tests of the documentation need: headings, links, code blocks and code spans. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,25 +10,25 @@ export interface CodeBlock {
 }
 
 export interface Page {
-  /** Relative to the checkout. */
+  /** Path of the page, relative to the checkout. */
   readonly path: string;
   readonly text: string;
-  /** The targets of links, without those that a code block shows. */
+  /** Targets of the links outside of code blocks. */
   readonly links: readonly string[];
-  /** The anchors that GitHub gives to the headings. */
+  /** Anchors of the headings on GitHub. */
   readonly anchors: ReadonlySet<string>;
   readonly blocks: readonly CodeBlock[];
-  /** Code blocks below `<!-- name -->`, by that name. */
+  /** Code blocks after a comment `<!-- name -->`, by the name in the comment. */
   readonly examples: ReadonlyMap<string, string>;
   /** Texts in backticks outside of code blocks. */
   readonly spans: readonly string[];
 }
 
-/** In a list, code blocks are indented. */
+/** Matches a code block. A code block in a list is indented. */
 const BLOCK = /^ *```(\w*)\n(.*?)^ *```$/gms;
 const EXAMPLE = /^<!-- ([\w.-]+) -->\n```\w+\n(.*?)^```$/gms;
 
-/** Reads every page of the project. */
+/** Reads all pages of the documentation. */
 export function readPages(): readonly Page[] {
   return globSync('{*.md,{docs,examples,test}/**/*.md}', { cwd: ROOT }).sort().map(readPage);
 }
@@ -51,7 +51,10 @@ export function parsePage(path: string, text: string): Page {
   };
 }
 
-/** GitHub writes a heading in lower case, drops punctuation, and numbers the headings of the same text. */
+/**
+ * Returns the anchors of the headings. GitHub converts a heading to lower case and removes punctuation. If several
+ * headings have the same text, it appends numbers.
+ */
 function anchorsOf(prose: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of prose.matchAll(/^#{1,6} (.+)$/gm)) {

@@ -60,9 +60,9 @@ describeUnless(
       test(`the container ${name} has the same series and values in both`, () => {
         if (parts.pages === undefined) throw new Error('The pages are missing');
         const isComparable = (key: string): boolean =>
-          // With cgroup v1, cAdvisor reports 0 instead of no pressure.
+          // On a host with cgroup v1, cAdvisor reports a pressure of 0, and the exporter reports no pressure.
           !key.includes('_pressure_') &&
-          // cAdvisor reports the traffic of a shared network namespace for each of its containers.
+          // If containers share a network namespace, cAdvisor reports the traffic of the namespace for each of them.
           !(name === 'web-sidecar' && key.includes('_network_'));
         assertSameAsCadvisor(parts.pages, ids.get(name) ?? '', isComparable);
       });

@@ -11,7 +11,10 @@ const POD = `kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${POD
 
 const FLAGS = '--collector.disable-defaults --collector.containers --collector.container-pids --log.level=error';
 
-/** Creates three containers: one uses CPU time within a quota, one exceeds its memory limit, one sleeps in its own network namespace. */
+/**
+ * Creates three containers. The first uses CPU time within a quota, the second exceeds its memory limit, and the third
+ * sleeps in its own network namespace.
+ */
 const SCRIPT = `
 cd /sys/fs/cgroup
 enable() { echo "+cpu +memory +pids +io" >"$1/cgroup.subtree_control"; }
@@ -63,7 +66,7 @@ test('the containers collector reports the values of a kernel with cgroup v2 onl
     [25_000, 100_000, 1, 1, 0],
   );
   assert.ok((burn.get('cpu_cfs_throttled_periods_total') ?? 0) > 0);
-  // The container uses the network of the host, which is not a container's.
+  // The container uses the network of the host, and the exporter does not report this network for a container.
   assert.deepEqual(
     [...burn.keys()].filter((key) => key.startsWith('network_')),
     [],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createHostTree } from '../support/host-tree.ts';
 import { getText, type RunningProcess, runToEnd, startProgram } from './support/program.ts';
 
-/** Returns the warnings without their times. */
+/** Returns the log lines with warnings, without their timestamps. */
 function warningLinesOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
   return output()
     .split('\n')

@@ -26,7 +26,8 @@ interface Compose {
 const compose = parse(readFileSync(join(CHECKOUT, 'compose.yaml'), 'utf8')) as Compose;
 
 test('compose.yaml conforms to the schema of the Compose specification, and damaged copies do not', () => {
-  // The schema declares another draft than it uses. No reference needs these names.
+  // Remove `$schema`, because the schema uses another draft of JSON Schema than it declares. Remove `id`, because no
+  // reference uses it.
   const schema: object = JSON.parse(
     JSON.stringify(composeSchema, (key, value) =>
       /^(\$schema|id)$/.test(key) && typeof value === 'string' ? undefined : value,
@@ -117,7 +118,7 @@ test('Prometheus of compose.yaml scrapes the exporter and receives its pushes th
   } catch (error) {
     throw new Error(run('logs', '--no-color', '--tail=20'), { cause: error });
   }
-  // On a busy host a scrape may time out.
+  // Repeat the query: on a busy host a scrape may time out.
   await eventually(
     async () => queryLabels('up{job="node"} == 1').map(({ instance }) => instance),
     (instances) => instances.join() === 'host.docker.internal:23333',

@@ -14,7 +14,7 @@ import { containerValues, scrape } from './support/series.ts';
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 const POD_UID = '119c160d-6465-41d3-9dba-98bdb5933184';
 const POD_CGROUP = `kubepods/burstable/pod${POD_UID}`;
-/** Downloads a file from itself in a loop, which causes traffic on the loopback interface. */
+/** Shell script that downloads a file from its own server in a loop, to cause traffic on the loopback interface. */
 const GENERATE_TRAFFIC =
   'dd if=/dev/zero of=/www/f bs=1M count=1 2>/dev/null; httpd -p 80 -h /www; while :; do wget -q -O /tmp/f http://127.0.0.1/f; done';
 
@@ -69,7 +69,7 @@ describeUnless(missingContainerd(), 'the containers collector beside a real cont
       });
       const series = await eventually(
         () => scrape(program.url),
-        // A busy containerd may exceed the timeout. The exporter retries in later passes.
+        // Wait for a successful pass: a call to a busy containerd may time out, and the exporter retries in later passes.
         (all) => all.every(({ name, value }) => name !== 'node_scrape_collector_success' || value === 1),
       );
       const infos = series.filter(({ name }) => name === 'container_info').map(({ labels }) => labels);
@@ -80,7 +80,8 @@ describeUnless(missingContainerd(), 'the containers collector beside a real cont
         ['prod', 'web-0', 'traffic', CRI_IMAGE],
       );
       assert.deepEqual([labelsOf(pod.sandbox)?.['namespace'], labelsOf(pod.sandbox)?.['pod']], ['prod', 'web-0']);
-      // The containers of a pod share the network of its sandbox, which is reported once.
+      // The containers of a pod share the network of the pod's sandbox. The exporter reports this network once, for the
+      // sandbox.
       const receiveSeries = (id: string): readonly string[] =>
         [...containerValues(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
       const interfaces = interfacesOf(pidOf('k8s.io', pod.sandbox));
@@ -104,7 +105,7 @@ describeUnless(missingContainerd(), 'the containers collector beside a real cont
     readonly namespace: string;
     readonly name: string;
     readonly url: string;
-    /** Name of the container whose network it shares; default: its own. */
+    /** Name of the container that owns the network namespace of this container; default: this container. */
     readonly networkOf?: string;
   }
 
@@ -123,7 +124,7 @@ describeUnless(missingContainerd(), 'the containers collector beside a real cont
       ]);
     };
     await assertMatchesKernel(pid, getValues, 'lo');
-    // Each download starts a process and allocates memory.
+    // Repeat a failed comparison: each download starts a process and allocates memory.
     await eventually(
       async () => {
         const before = (await getValues()).get(usage) ?? Number.NaN;
@@ -159,7 +160,10 @@ interface Pod {
   readonly container: string;
 }
 
-/** Starts a pod with one container like a kubelet. https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto */
+/**
+ * Starts a pod with one container, with the same calls as a kubelet.
+ * https://github.com/kubernetes/cri-api/blob/master/pkg/apis/runtime/v1/api.proto
+ */
 async function startPod({ root, cri }: Containerd): Promise<Pod> {
   const label = (number: number, key: string, value: string): Buffer =>
     encodeField(number, Buffer.concat([encodeField(1, key), encodeField(2, value)]));
@@ -194,7 +198,7 @@ async function startPod({ root, cri }: Containerd): Promise<Pod> {
   return { sandbox, container };
 }
 
-/** Returns field 1 of a response, which is the id of a sandbox or container. */
+/** Returns field 1 of a response: the id of the sandbox or container. */
 function idOf(message: Buffer): string {
   return getText(parseFields(message), 1) ?? assert.fail('The response has no id');
 }

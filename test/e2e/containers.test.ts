@@ -67,7 +67,7 @@ describe('the container collectors beside a real Docker engine', {
     const burn = start(t, ['--cpus=0.25', '--memory=64m', '--cpu-shares=512'], 'while :; do :; done');
     await waitUntil('the client has received 3 MB', () => readCounts(client.pid).receivedBytes > 3_000_000);
     for (const container of [web, client, burn]) await assertMatchesKernel(container.pid, () => valuesOf(container));
-    // The kernel throttles the container once it has used its quota, which takes longer on a busy host.
+    // Returns whether the kernel has throttled the container. The kernel throttles a container that has used its quota.
     const isThrottled = (values: ReadonlyMap<string, number>): boolean =>
       (values.get('cpu_cfs_throttled_periods_total') ?? 0) > 0;
     const values = await eventually(() => valuesOf(burn), isThrottled);
@@ -120,7 +120,7 @@ describe('the container collectors beside a real Docker engine', {
     };
 
     assert.equal(await shareOf(burn), null);
-    // The two shares are measured over slightly different seconds.
+    // Repeat a failed comparison: the exporter and Docker measure the share over slightly different seconds.
     await eventually(
       async () => {
         await shareOf(burn);
@@ -130,7 +130,7 @@ describe('the container collectors beside a real Docker engine', {
       ({ share, expected }) => share > 0.1 && share < 0.3 && Math.abs(share - expected) < 0.05,
     );
 
-    // The process that wrote the 40 MiB may still be running.
+    // Repeat a failed comparison: the process that wrote the 40 MiB may still be running.
     await eventually(
       async () => {
         const values = await valuesOf(hold);
@@ -144,7 +144,7 @@ describe('the container collectors beside a real Docker engine', {
     const [earlier, stats, later] = [await valuesOf(write), statsOf(write), await valuesOf(write)];
     const isBetween = (name: string, value: number): void => {
       const [min, max] = [earlier, later].map((values) => values.get(name) ?? Number.NaN);
-      // Docker prints three significant digits.
+      // Docker prints three significant digits, so allow a difference of 1%.
       const isWithin = value >= (min ?? Number.NaN) * 0.99 && value <= (max ?? Number.NaN) * 1.01;
       assert.ok(isWithin && value > 0, `${name}: expected ${min} to ${max}, got ${value}`);
     };
@@ -153,7 +153,10 @@ describe('the container collectors beside a real Docker engine', {
     isBetween(written, stats.written);
   });
 
-  /** Waits until the exporter has cached the names of containers, so that later passes do not depend on the engine's speed. */
+  /**
+   * Waits until the exporter has cached the names of containers. Later passes then do not call the engine, which may be
+   * slow.
+   */
   async function untilNamed(...containers: readonly Pick<Container, 'id'>[]): Promise<void> {
     await eventually(
       () => scrape(url()),
@@ -169,7 +172,7 @@ describe('the container collectors beside a real Docker engine', {
     const { id } = start(t, ['--name=named', '--label=team=a'], 'sleep 600');
     const series = await eventually(
       async () => (await scrape(url())).filter(({ labels }) => labels['id']?.endsWith(id)),
-      // A busy engine may exceed the timeout. The exporter retries in later passes.
+      // Wait for a successful pass: a call to a busy engine may time out, and the exporter retries in later passes.
       (found) => found.some(({ labels }) => labels['name'] === 'named'),
     );
     const containerSeries = series.filter(({ name }) => name.startsWith('container_'));
@@ -242,7 +245,7 @@ describe('the container collectors beside a real Docker engine', {
     const series = await scrape(url());
     const receiveSeriesOf = ({ id }: Container): readonly string[] =>
       [...containerValues(series, id).keys()].filter((key) => key.startsWith('network_receive_bytes_total'));
-    // Some kernels create tunnel interfaces in each network namespace.
+    // Read the expected interfaces from the kernel: some kernels create tunnel interfaces in each network namespace.
     const expectedSeriesOf = ({ pid }: Container) =>
       interfacesOf(pid).map((name) => `network_receive_bytes_total interface=${name}`);
     assert.deepEqual(receiveSeriesOf(first).toSorted(), expectedSeriesOf(first));
@@ -266,7 +269,7 @@ describe('the container collectors beside a real Docker engine', {
     const device = deviceOf(parts.data?.path ?? '');
     const { id } = start(
       t,
-      // cgroup v1 counts only I/O to which a throttling rule applies.
+      // With cgroup v1, the kernel counts the I/O of a container only if a throttling rule applies to it.
       [`--device-write-bps=${device}:1gb`],
       'while :; do dd if=/dev/zero of=/tmp/f bs=1M count=2 conv=fsync 2>/dev/null; sleep 0.2; done',
     );
@@ -280,7 +283,7 @@ describe('the container collectors beside a real Docker engine', {
   test('container-pids emits the series of each process', async (t) => {
     const { id, pid } = start(t, ['--name=forked'], 'sleep 600 & sleep 600 & wait');
     await untilNamed({ id });
-    // The shell starts its child processes later.
+    // Wait for three processes: the shell starts its two child processes some time after its own start.
     const series = await eventually(
       async () =>
         (await scrape(url())).filter(({ name, labels }) => name.startsWith('node_container_') && labels['id'] === id),
@@ -293,7 +296,10 @@ describe('the container collectors beside a real Docker engine', {
     assert.deepEqual([rss?.labels['name'], rss?.labels['type'], (rss?.value ?? 0) > 0], ['forked', 'vmrss', true]);
   });
 
-  /** Starts another exporter with a prefix command that sets its namespaces; returns its URL. */
+  /**
+   * Starts another exporter with a command such as unshare(1), which runs the exporter in other namespaces. Returns the
+   * URL of the exporter.
+   */
   async function startAs(t: TestContext, command: readonly string[]): Promise<string> {
     const [program = '', ...args] = command;
     const flags = [...FLAGS, '--web.listen-address=127.0.0.1:0'];
@@ -305,7 +311,7 @@ describe('the container collectors beside a real Docker engine', {
   test('an exporter in another cgroup namespace emits the same series', async (t) => {
     const container = start(t, [], 'sleep 600');
     const other = await startAs(t, ['unshare', '--cgroup']);
-    // A device that the container has just accessed is in the later scrape only.
+    // Repeat a failed comparison: the container may use a device for the first time between the two scrapes.
     const { expected, values } = await eventually(
       async () => ({ expected: await valuesOf(container), values: await valuesOf(container, other) }),
       (both) => [...both.values.keys()].join() === [...both.expected.keys()].join(),

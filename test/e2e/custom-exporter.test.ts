@@ -10,7 +10,7 @@ import { startReceiver } from '../support/otlp-receiver.ts';
 import { getText, PROGRAM, type Program, waitForOutput } from './support/program.ts';
 import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
-// A custom exporter of a shop; the test starts an HTTP server as the shop.
+// The tests run a custom exporter. It reads the jobs of a shop, which is an HTTP server of the test.
 
 const EXPORTER = `
 import { counter, createExporter, gauge, histogram, summary, text } from 'otel-node-exporter';
@@ -55,7 +55,7 @@ interface Shop extends AsyncDisposable {
   readonly url: string;
 }
 
-/** @param body of its responses; `undefined` for a server that never responds */
+/** @param body body of each response; `undefined` for a server that never responds */
 async function openShop(body: string | undefined): Promise<Shop> {
   const server = createServer((_, response) => {
     if (body !== undefined) response.end(body);
@@ -74,7 +74,7 @@ async function openShop(body: string | undefined): Promise<Shop> {
 
 const shared: { directory?: TempDirectory } = {};
 before(async () => {
-  // The directory has no packages, so that the program imports the bundle by its path.
+  // The directory contains no packages, so the exporter imports the bundle by its path.
   const library = pathToFileURL(PROGRAM).href;
   shared.directory = await createTempDirectory({
     'package.json': '{"type":"module"}',
@@ -97,7 +97,10 @@ async function start(...flags: readonly string[]): Promise<Program> {
   return program;
 }
 
-/** Reads a page: `names` contains the name and type of each family, `value()` returns the value of a series. */
+/**
+ * Reads the text of `/metrics`: `names` contains the name and type of each family, `value()` returns the value of a
+ * series.
+ */
 async function page(url: string): Promise<{ readonly names: string[]; value(series: string): string | undefined }> {
   const text = await getText(url);
   return {

@@ -19,7 +19,7 @@ test('every query of every dashboard has data in a real Prometheus', { skip: mis
       if (!('targets' in panel)) continue;
       for (const { expr } of panel.targets as unknown as { expr: string }[]) {
         await t.test(`${name}, ${panel.title}: ${expr}`, async () => {
-          // A rate needs two successful scrapes, and a ratio needs a denominator other than 0.
+          // Repeat the query: a rate needs two successful scrapes, and a ratio needs a denominator other than 0.
           await eventually(
             () => prometheus.query(substitute(expr, selected)),
             (series) => series.length > 0 && series.every(({ value }) => Number.isFinite(Number(value[1]))),
@@ -32,7 +32,7 @@ test('every query of every dashboard has data in a real Prometheus', { skip: mis
 
 type Variables = NonNullable<(typeof dashboards)[string]['templating']['list']>;
 
-/** Selects the first value of each variable, as Grafana does when a dashboard is opened. */
+/** Returns the first value of each variable. Grafana selects these values when it opens a dashboard. */
 async function selectVariables(prometheus: Prometheus, variables: Variables): Promise<ReadonlyMap<string, string>> {
   const selected = new Map([['__rate_interval', '15s']]);
   for (const { name, query } of variables) {

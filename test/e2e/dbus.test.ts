@@ -11,7 +11,7 @@ import { createHostTree } from '../support/host-tree.ts';
 import { kill, run, waitForOutput } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
-/** Returns the configuration of a bus on which every client may own every name and call every service. */
+/** Returns the configuration of a bus on which each client may use any name and call any service. */
 function createConfig(socket: string): string {
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

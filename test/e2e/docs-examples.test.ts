@@ -8,7 +8,7 @@ import { type Page, readPage } from '../docs/markdown.ts';
 import { getText, PROGRAM } from './support/program.ts';
 import { createTempDirectory } from './support/temp-directory.ts';
 
-// Runs the examples in the pages of the documentation.
+// The tests run the code examples in the documentation.
 
 function exampleOf({ path, examples }: Page, name: string): string {
   return examples.get(name) ?? assert.fail(`Missing example ${name} in ${path}`);
@@ -22,7 +22,8 @@ for (const path of ['README.md', 'docs/custom-collectors.md']) {
       ...{ 'spool/mail/1': '', 'spool/mail/2': '', 'spool/mail/3': '' },
     });
     const shown = /grep queue_depth\n(.*?)```/s.exec(guide.text)?.[1];
-    // createTempDirectory() creates no empty directories.
+    // Create the empty directory `print` with a command, because createTempDirectory() only creates directories with
+    // files.
     await using program = await directory.start('sh', '-c', 'mkdir -p spool/print && exec "$@"', '-', ...command());
     const page = await getText(`${program.url}/metrics`);
     assert.equal(page.match(/^.*queue_depth.*\n/gm)?.join(''), shown);
@@ -52,7 +53,7 @@ test('the exporter in docs/custom-exporters.md exports the metrics that the page
   });
   const flags = [`--shop.url=${url}`, `--scrape.target=${url}`];
   await using program = await directory.start(process.execPath, 'shop-exporter.ts', ...flags);
-  // The first scrape may share the pass at startup, so the number of requests varies.
+  // The scrape may use the result of the pass at startup, so the number of passes is 2 or 3.
   await getText(`${program.url}/metrics`);
   const page = await getText(`${program.url}/metrics`);
   assert.match(page, /^shop_jobs_waiting\{queue="mail"\} 3$/m);

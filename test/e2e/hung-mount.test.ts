@@ -7,8 +7,8 @@ import { countHungThreads, type FuseMount, MOUNT_PREFIX, missingFuse, mountFuse 
 import { getText, type Program, startProgram } from './support/program.ts';
 
 /**
- * Includes only `/` and the mounts of this test run, because other mounts of the host may hang too. The timeouts of the exporter are
- * so long that only the timeout of a scrape expires.
+ * The flags include only `/` and the mounts of this test run, because other mounts of the host may hang too. Only the
+ * timeout of a scrape can expire: all timeouts of the exporter are longer.
  */
 const FLAGS = [
   '--collector.timeout=600s',
@@ -33,7 +33,7 @@ function scrape({ url }: Program, seconds = 5): Promise<string> {
   return getText(`${url}/metrics`, { 'X-Prometheus-Scrape-Timeout-Seconds': String(seconds) });
 }
 
-/** Returns the value of `node_filesystem_<name>` for a mount point, and its label `device_error`. */
+/** Returns the value of the family `node_filesystem_<name>` and its label `device_error` for a mount point. */
 function read(metrics: string, name: string, mountPoint: string): { value: number; error: string } | undefined {
   for (const [, labels = '', value] of metrics.matchAll(new RegExp(`^node_filesystem_${name}\\{(.*)\\} (.*)$`, 'gm'))) {
     if (!labels.includes(`mountpoint="${mountPoint}"`)) continue;
@@ -64,7 +64,7 @@ test('a hung mount affects only its own values, blocks one thread, and uses no m
   timeout: 600_000,
 }, async () => {
   await using mount = await mountFuse();
-  // Other collectors open and close files as devices appear and disappear.
+  // Disable the other collectors: they open and close files when devices appear or disappear.
   const collectors = ['--collector.disable-defaults', '--collector.filesystem', '--collector.loadavg'];
   await using program = await startProgram([...FLAGS, ...collectors]);
   assertHealthy(await scrape(program), mount.path);
@@ -72,14 +72,14 @@ test('a hung mount affects only its own values, blocks one thread, and uses no m
 
   const startedAt = performance.now();
   const metrics = await scrape(program, 2);
-  // The scrape ends by the timeout in its header and not by the timeouts of the exporter.
+  // The scrape ends when the timeout in its header expires, long before a timeout of the exporter.
   assert.ok(performance.now() - startedAt < 60_000, `The scrape took ${performance.now() - startedAt} ms`);
   assertHung(metrics, mount.path);
   assertHealthy(metrics, '/');
   assert.match(metrics, /^node_load1 /m);
   assert.match(metrics, /^node_scrape_collector_success\{collector="filesystem"\} 1$/m);
 
-  // The program caches descriptors only in directories that have not changed for a second.
+  // Wait, because the program caches the descriptors of a directory only if the directory has not changed for a second.
   await setTimeout(1500);
   await scrape(program);
   const before = await usageOf(program);

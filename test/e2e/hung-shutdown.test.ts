@@ -4,10 +4,16 @@ import { eventually } from './support/eventually.ts';
 import { countHungThreads, missingFuse, mountHost } from './support/fuse.ts';
 import { getText, type Program, startProgram, waitForOutput } from './support/program.ts';
 
-/** The series of `uptime` and some of `loadavg` carry the hostname. The series of `stat` do not. */
+/**
+ * Collectors that differ in their use of the hostname: all series of `uptime`, some of `loadavg` and none of `stat`
+ * contain it.
+ */
 const COLLECTORS = ['--collector.disable-defaults', '--collector.loadavg', '--collector.stat', '--collector.uptime'];
 
-/** Starts a scrape and waits until it hangs. `aborted` resolves when the program closes the connection. */
+/**
+ * Starts a scrape and waits until a thread of the program hangs. `aborted` resolves when the program closes the
+ * connection.
+ */
 async function startHungScrape({ url, child }: Program): Promise<{ readonly aborted: Promise<void> }> {
   const scrape = fetch(`${url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '600' } });
   const aborted = assert.rejects(scrape, { message: 'fetch failed' });
@@ -22,11 +28,11 @@ test('the program reports not ready and exits after SIGTERM while the host does 
   skip: missingFuse(),
 }, async () => {
   await using mount = await mountHost();
-  // The delay leaves time for the requests below.
+  // The delay keeps the program running during the requests below.
   const flags = [...COLLECTORS, `--path.rootfs=${mount.path}`, '--web.shutdown-delay=3s'];
   await using program = await startProgram(flags);
   assert.equal(await getText(`${program.url}/info/hostname`), 'node-1');
-  // After this scrape no pass of the start is running.
+  // After this scrape, the pass at startup has ended.
   await getText(`${program.url}/metrics`);
   await mount.stop();
 
@@ -48,7 +54,7 @@ test('a hung hostname affects only the series that carry it, and a second signal
 }, async () => {
   await using mount = await mountHost();
   await using program = await startProgram([...COLLECTORS, `--path.rootfs=${mount.path}`]);
-  // After this scrape no pass of the start is running.
+  // After this scrape, the pass at startup has ended.
   await getText(`${program.url}/metrics`);
   await mount.stop();
   const metrics = await getText(`${program.url}/metrics`, { 'X-Prometheus-Scrape-Timeout-Seconds': '2' });

@@ -35,7 +35,7 @@ test('the image for arm64 can be built on another architecture and serves metric
     assert.equal(engine.docker('inspect', '--format={{.State.Status}}', id), 'running', engine.docker('logs', id));
     return succeeds(() => engine.get(`${url}/-/ready`));
   });
-  // Under an emulator the first passes may time out.
+  // Repeat the scrape: an emulator is slow, and the first passes may time out.
   const metrics = await eventually(
     async () => engine.get(`${url}/metrics`),
     (page) => /^node_load1 \d/m.test(page),

@@ -13,7 +13,7 @@ import { createTempDirectory } from './support/temp-directory.ts';
 const HARDENED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--user=65534'];
 const HOST = ['--pid=host', '--volume=/:/host:ro,rslave'];
 const HOST_FLAGS = ['--path.procfs=/host/proc', '--path.sysfs=/host/sys', '--path.rootfs=/host'];
-/** Health check every second instead of every 30, without retries. */
+/** The tests run the health check every second and without retries. In the image, the interval is 30 seconds. */
 const FAST_HEALTH_CHECK = ['--health-interval=1s', '--health-retries=1', '--health-start-period=0s'];
 
 const QUEUE = `
@@ -41,7 +41,7 @@ interface Container {
   readonly id: string;
   readonly url: string;
   logs(): string;
-  /** Returns a field of `docker inspect` by its path. */
+  /** Returns the field of `docker inspect` with this path, such as `.State.ExitCode`. */
   inspect(path: string): string;
   remove(): void;
 }
@@ -152,7 +152,7 @@ describeUnless(missingDocker(), 'the image', () => {
     assert.equal(get(`${url}/info/hostname`), readFileSync('/etc/hostname', 'utf8').trim());
     const stat = readFileSync('/proc/stat', 'utf8');
     const metrics = get(`${url}/metrics`);
-    // The boot time changes when the clock of the host is set.
+    // Read the boot time before and after the scrape: it changes when the clock of the host is set.
     const boots = [stat, readFileSync('/proc/stat', 'utf8')].map((text) => Number(/^btime (\d+)$/m.exec(text)?.[1]));
     assert.ok(boots.includes(value(metrics, 'node_boot_time_seconds')), `Boot times ${boots}`);
     const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);

@@ -8,7 +8,7 @@ import { getText, PROGRAM, run, runToEnd, startProgram, waitForOutput, warningsO
 test('the program logs one line with its routes and its address', async () => {
   await using program = await startProgram();
   await getText(`${program.url}/metrics`);
-  // Collectors that cannot read this host log warnings.
+  // Use only lines of level info, because collectors that cannot read this host log warnings.
   const lines = program
     .output()
     .split('\n')
@@ -19,7 +19,8 @@ test('the program logs one line with its routes and its address', async () => {
 
 test('the program reads this host', async () => {
   await using program = await startProgram();
-  // A scrape during the first pass shares that pass, whose values are older than the uptime below.
+  // This scrape waits for the pass at startup. Without it, the next scrape could return the result of that pass, which is
+  // older than `uptime`.
   await getText(`${program.url}/metrics`);
   const uptime = Number(await getText(`${program.url}/info/uptime`));
   const metrics = await getText(`${program.url}/metrics`);
@@ -197,7 +198,7 @@ test('the instance id stays the same after a restart, and target_info does not c
 
 test('the program serves metrics and is not ready during --web.shutdown-delay', async () => {
   await using program = await startProgram([
-    // The delay leaves time for the requests below.
+    // The delay keeps the program running during the requests below.
     '--web.shutdown-delay=5s',
     '--collector.disable-defaults',
     '--collector.loadavg',

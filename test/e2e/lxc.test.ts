@@ -34,7 +34,7 @@ function startLxc(t: TestContext): string {
   execute(['lxc-start', `--lxcpath=${directory}`, `--name=${NAME}`, '--daemon']);
   t.after(() => {
     execute(['lxc-stop', `--lxcpath=${directory}`, `--name=${NAME}`, '--kill']);
-    // The monitor of LXC leaves this cgroup behind.
+    // After the end of the container, the monitor process of LXC leaves this cgroup behind.
     removeCgroup('lxc.pivot');
     rmSync(directory, { recursive: true });
   });
@@ -60,7 +60,7 @@ test('the containers collector reports a container of a real LXC with the values
   const values = await valuesOf();
   assert.equal(values.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
   assert.equal(values.get('processes'), 1);
-  // Memory that LXC used to start the container may be freed between the two readings.
+  // Repeat a failed comparison: memory that LXC used to start the container may be freed between the two readings.
   await eventually(
     async () => {
       const [, used = ''] = /^Memory use:\s*(.*)$/m.exec(execute(['lxc-info', ...flags, '--stats'])) ?? [];

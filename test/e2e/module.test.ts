@@ -5,7 +5,7 @@ import { startReceiver } from '../support/otlp-receiver.ts';
 import { getText, PROGRAM, type Program, runToEnd, waitForOutput } from './support/program.ts';
 import { createTempDirectory, type TempDirectory } from './support/temp-directory.ts';
 
-// Modules with custom collectors, loaded by the bundled program from a directory without packages.
+// These modules contain custom collectors. The bundled program loads them from a directory without packages.
 
 const QUEUE = `
 import { type Collector, counter, gauge, summary } from 'otel-node-exporter';
@@ -96,7 +96,7 @@ function directory(): TempDirectory {
   return shared.directory;
 }
 
-/** Returns the command line of the program with these flags and loadavg as the only built-in collector. */
+/** Returns a command line of the program with these flags. The only built-in collector is loadavg. */
 function command(...flags: readonly string[]): readonly string[] {
   return [process.execPath, PROGRAM, '--collector.disable-defaults', '--collector.loadavg', ...flags];
 }
@@ -105,10 +105,10 @@ function start(...flags: readonly string[]): Promise<Program> {
   return directory().start(...command(...flags));
 }
 
-/** Returns the matching lines of the page, with a varying number of passes replaced by N. */
+/** Returns the lines of `/metrics` that match a pattern. The number of passes varies and is replaced by N. */
 async function linesOf(program: Program, pattern: RegExp, query = ''): Promise<string[]> {
   const lines = (await getText(`${program.url}/metrics${query}`)).split('\n').filter((line) => pattern.test(line));
-  // The first scrape shares the pass at the start if that is still running.
+  // If the pass at startup is still running, the first scrape uses its result. Therefore the number of passes varies.
   return lines.map((line) => line.replace(/^passes [1-9]$/, 'passes N'));
 }
 
@@ -161,7 +161,7 @@ test('--collector.module can be set by the file and the environment, and loads p
   assert.deepEqual(await linesOf(fromVariable, /^node_exporter_scrape_errors_total/), [
     'node_exporter_scrape_errors_total{collector="loadavg"} 0',
     'node_exporter_scrape_errors_total{collector="queue"} 0',
-    // Absence is not an error.
+    // An absent collector does not count as an error.
     'node_exporter_scrape_errors_total{collector="jobs"} 0',
   ]);
 });

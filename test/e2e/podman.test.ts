@@ -11,7 +11,7 @@ import { containerValues, type Series, scrape } from './support/series.ts';
 
 const FLAGS = ['--collector.disable-defaults', '--collector.containers'];
 
-/** Downloads a file from itself in a loop, which causes traffic on the loopback interface. */
+/** Shell script that downloads a file from its own server in a loop, to cause traffic on the loopback interface. */
 const GENERATE_TRAFFIC =
   'dd if=/dev/zero of=/www/f bs=1M count=1 2>/dev/null; httpd -p 80 -h /www; while :; do wget -q -O /tmp/f http://127.0.0.1/f; done';
 
@@ -69,7 +69,7 @@ describeUnless(missingPodman(), 'the containers collector beside a real Podman',
     assert.ok(isWithin, `CPU time: expected ${earliest} to ${latest}, got ${stats.cpu}`);
     assert.equal(after.get('spec_memory_limit_bytes'), 64 * 2 ** 20);
     assert.deepEqual([after.get('spec_cpu_quota'), after.get('spec_cpu_period')], [25_000, 100_000]);
-    // The process that wrote the 40 MiB may still be running.
+    // Repeat a failed comparison: the process that wrote the 40 MiB may still be running.
     await eventually(
       async () => ({ values: await valuesOf('hold'), expected: statsOf('hold') }),
       ({ values, expected }) =>
@@ -100,7 +100,7 @@ describeUnless(missingPodman(), 'the containers collector beside a real Podman',
         name === 'node_scrape_collector_success' && labels['collector'] === 'containers';
       const series = await eventually(
         () => scrape(program.url),
-        // A busy Podman may exceed the timeout. The exporter retries in later passes.
+        // Wait for a successful pass: a call to a busy Podman may time out, and the exporter retries in later passes.
         (all) => all.find(isSuccess)?.value === 1 && all.some((one) => isInfo(one) && one.labels['name'] === 'traffic'),
       );
       const info = series.find(isInfo)?.labels;
@@ -123,7 +123,7 @@ describeUnless(missingPodman(), 'the containers collector beside a real Podman',
 
 const SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, µs: 1e-6, ns: 1e-9 };
 
-/** Parses a duration of Go: `1m2.5s`, `61.442689ms`. */
+/** Converts a duration in the format of Go to seconds: `1m2.5s`, `61.442689ms`. */
 function toSeconds(duration: string): number {
   const parts = [...duration.matchAll(/([\d.]+)(h|ms|m|µs|ns|s)/g)];
   return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (SECONDS[unit] ?? Number.NaN), 0);

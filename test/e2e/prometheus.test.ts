@@ -14,13 +14,14 @@ test('a real Prometheus scrapes the program and has its values', { skip: missing
     (samples) => samples >= 6,
   );
 
-  // On a busy host a scrape may exceed its timeout of a second.
+  // Wait for a successful scrape: on a busy host a scrape may exceed its timeout of a second.
   await eventually(
     () => prometheus.queryValue('up'),
     (up) => up === 1,
   );
 
-  // The kernel updates the averages every 5 s. Prometheus has the value of one of the two readings around the query.
+  // The kernel updates the load averages every 5 s. Prometheus must have the value from before the query or the value from
+  // after it.
   const loadFromInfo = async () => JSON.parse(await getText(`${program.url}/info/load`))['5m'] as number;
   await eventually(
     async () => {
@@ -31,13 +32,15 @@ test('a real Prometheus scrapes the program and has its values', { skip: missing
     (isEqual) => isEqual,
   );
 
-  // Uptime grows by a second per second. Delayed scrapes distort the derivative less when there are more samples.
+  // The uptime grows by 1 per second. Repeat the query until there are many samples: a delayed scrape then changes the
+  // slope less.
   await eventually(
     () => prometheus.queryValue('deriv(node_uptime[1m])'),
     (growth) => Math.abs(growth - 1) < 0.05,
   );
 
-  // The number of series changes, for example with devices and kinds of garbage collection.
+  // Repeat a failed comparison: the number of series changes when a device appears or a new kind of garbage collection
+  // runs.
   await eventually(
     async () => {
       const text = await getText(`${program.url}/metrics`);
@@ -48,15 +51,18 @@ test('a real Prometheus scrapes the program and has its values', { skip: missing
   );
 });
 
-/** Findings of promtool about names of node_exporter and cAdvisor, which existing dashboards use. */
+/**
+ * Problems that promtool reports for names of node_exporter and cAdvisor. The names stay, because existing dashboards use
+ * them.
+ */
 const INHERITED_NAMES = [
-  // The unit of entropy is the bit.
+  // promtool expects a base unit, but the unit of entropy is the bit.
   /^node_entropy_(available|pool_size)_bits /,
-  // Names of https://github.com/prometheus/node_exporter that are older than the naming conventions.
+  // These names of https://github.com/prometheus/node_exporter are older than the naming conventions of Prometheus.
   /^node_memory_\w+ /,
   /^node_(load1|load5|load15) /,
   /^node_netstat_\w+ /,
-  // https://github.com/google/cadvisor
+  // This name is from https://github.com/google/cadvisor
   /^container_memory_failcnt /,
 ];
 
@@ -72,7 +78,7 @@ function lint(input: string): string[] {
     execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
     return [];
   } catch (error) {
-    // promtool exits with 3 if it has findings, and prints them on standard error.
+    // If promtool finds problems, it exits with 3 and prints them on standard error.
     if (error instanceof Error && 'stderr' in error) return String(error.stderr).trim().split('\n');
     throw error;
   }

@@ -10,11 +10,11 @@ import { freePort } from './support/free-port.ts';
 import { getText, run, startProgram, warningsOf } from './support/program.ts';
 import { missing } from './support/requirements.ts';
 
-// The bundled program pushes to a receiver of the tests.
+// In these tests, the bundled program pushes to a receiver that the test starts.
 
 const PROMETHEUS_NAMING = '--otlp.naming=prometheus';
 
-/** Milliseconds between pushes, which is also the timeout of a push; long enough for a busy host. */
+/** Interval between pushes, in milliseconds. It is also the timeout of a push, and is long enough for a busy host. */
 const INTERVAL = '2500';
 
 const withInterval = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
@@ -27,7 +27,7 @@ function linesMatching(output: string, pattern: RegExp): string[] {
   return output.split('\n').filter((line) => pattern.test(line));
 }
 
-/** Returns the values of the metrics `node_exporter_otlp_*` by the rest of their name. */
+/** Returns the values of the metrics `node_exporter_otlp_*`. The keys are the names without this prefix. */
 async function readPushMetrics(url: string): Promise<Readonly<Record<string, string>>> {
   const series = [...parsePage(await getText(`${url}/metrics`))];
   const pushMetrics = series.flatMap(([key, value]) => {
@@ -147,7 +147,7 @@ test('the program pushes increases with delta temporality', async () => {
   assert.deepEqual(warningsOf(program), []);
 });
 
-/** Prints the name of each loaded module on standard error. */
+/** Module that prints on standard error the name of each module that Node.js loads. */
 const LOG_MODULES = `data:text/javascript,import { registerHooks } from 'node:module';
 registerHooks({ resolve(name, context, next) { process.stderr.write('module ' + name + '\\n'); return next(name, context); } });`;
 
@@ -187,6 +187,6 @@ test('protoc decodes a push without unknown fields', { skip: missing('protoc') }
     ['otel-node-exporter', ...metrics.map(({ name }) => name)],
   );
   assert.equal(text.match(/^ +data_points \{$/gm)?.length, seriesValuesOf(pushed).size);
-  // protoc prints unknown fields by number.
+  // In the output of protoc, an unknown field has a number instead of a name.
   assert.doesNotMatch(text, /^ *\d+[: ]/m);
 });

@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 import { compileGoRegexp } from '../../src/flags/go-regexp.ts';
 import { fc } from '../support/fast-check.ts';
 
-/** ASCII, characters with several cases, line separators and characters outside of the BMP. */
+/** Characters of the tests: ASCII, characters with several cases, line separators and characters outside the BMP. */
 const CHARACTERS = [
   ...'abcABkKsSiI10_-. \n\t\r\v/\0\x7f\x80[](){}^$&~,|\\"',
   ...'éÉßẞſσςΣıİ\u212a\u2028٣ΩⅧⅷǅΐﬀ\u{1f600}\u{10400}\u{10428}',
@@ -55,12 +55,12 @@ function attempt<T>(compile: () => T): T | undefined {
   try {
     return compile();
   } catch {
-    // Both engines reject invalid expressions by an error.
+    // Both engines throw an error for an invalid expression.
     return undefined;
   }
 }
 
-/** `re2js` is a port of Go's package regexp. */
+/** The package re2js is a port of Go's package regexp. */
 test('compileGoRegexp() accepts, rejects and matches as re2js does', () => {
   fc.assert(
     fc.property(expression, inputs, (source, texts) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { compileGoRegexp, getGoSource } from '../../src/flags/go-regexp.ts';
 import { fc } from '../support/fast-check.ts';
 
-/** Declares a test: the expression matches the texts of the first list and none of the second list. */
+/** Declares a test: the expression matches each text in the first list and no text in the second list. */
 function matches(expression: string, matching: readonly string[], others: readonly string[]): void {
   test(`compileGoRegexp() matches ${JSON.stringify(expression)} as Go does`, () => {
     const compiled = compileGoRegexp(expression);
@@ -34,7 +34,7 @@ matches('', ['', 'anything'], []);
 matches('a||b', ['', 'c'], []);
 matches('()', [''], []);
 
-// Start and end of a text, and of a line with m. In Go, only \n ends a line.
+// `^` and `$` match at the start and end of the text and, with the flag m, of a line. In Go, only \n ends a line.
 matches('^b', ['b', 'bc'], ['a\nb', 'ab']);
 matches('a$', ['a', 'ba'], ['a\n', 'ab', 'a\nb']);
 matches('\\Aa\\z', ['a'], ['a\n', '\na', 'ab']);
@@ -48,13 +48,13 @@ matches('^\\B.', ['-a', 'é'], ['a', '']);
 matches('\\B', ['', 'ab', '-'], ['a', 'a\u{1f600}a']);
 matches('(?m)^$', ['', 'a\n\nb', 'a\n'], ['\u{1f600}', 'a\nb']);
 
-// The dot matches all characters but \n.
+// The dot matches all characters except \n.
 matches('^.$', ['a', '\r', '\u2028', 'é', '\u{1f600}'], ['\n', '', 'ab']);
 matches('(?s)^.$', ['a', '\n', '\u{1f600}'], ['', 'ab']);
 matches('^(?s:.).$', ['\na'], ['a\n']);
 matches('^(?s).(?-s).$', ['\na'], ['a\n']);
 
-// Ignored case.
+// With the flag i, the case of letters is ignored.
 matches('(?i)eth', ['ETH0', 'eth1', 'xEtH'], ['et']);
 matches('a(?i)b|c', ['ab', 'aB', 'C'], ['Ab']);
 matches('(a(?i)b)c', ['aBc'], ['aBC']);
@@ -75,7 +75,7 @@ matches('^(?i:a)[^k]$', ['AK', 'a-'], ['Ak']);
 matches('^(?i:a)\\P{Lu}$', ['Ab'], ['AB']);
 matches('(?i:b+)|c?A', ['A', 'B'], ['a']);
 
-// Repetitions. Lazy repetitions match the same texts.
+// Repetitions can be lazy, which does not change the set of matching texts.
 matches('(?U)^a+?b*$', ['ab', 'aab', 'a'], ['b']);
 matches('^a{2}$', ['aa'], ['a', 'aaa']);
 matches('^a{2,}?$', ['aa', 'aaaa'], ['a']);
@@ -89,17 +89,17 @@ matches('^(|a)+$', ['', 'a', 'aa'], ['b']);
 matches('^a{2}(?i){2}b$', ['aaaaB'], ['aaB']);
 matches('^a+\\Q\\E{2}$', ['aa'], ['a']);
 
-// Names of groups have two forms, and may be equal.
+// There are two forms for the name of a group. Two groups may have the same name.
 matches('^(?P<disk>sd)(?<part>[a-z])$', ['sda'], ['sd', 'sda1']);
 matches('^(?P<n>a)(?P<n>b)$', ['ab'], ['a']);
 
-// Quoted text.
+// The text between \Q and \E is literal.
 matches('^\\Q.*[\\E$', ['.*['], ['a', '.*[\\E']);
 matches('^\\Qa|b', ['a|b'], ['a', 'b']);
 matches('^\\Qab\\E+$', ['ab', 'abb'], ['abab']);
 matches('^\\Q\\E$', [''], ['a']);
 
-// Escapes.
+// These escape sequences match a single character.
 matches('^\\.\\-\\/\\_\\ \\"\\#\\]\\}$', ['.-/_ "#]}'], ['x-/_ "#]}']);
 matches('^\\x41\\x{62}\\x{1F600}$', ['Ab\u{1f600}'], ['Ab']);
 matches('^\\x{10FFFF}$', ['\u{10ffff}'], ['\u{10fffe}']);
@@ -107,13 +107,13 @@ matches('^\\a\\f\\n\\r\\t\\v$', ['\u0007\f\n\r\t\v'], ['a\f\n\r\t\v']);
 matches('^\\07\\012\\101\\12$', ['\u0007\nA\n'], ['07']);
 matches('^é\u{1f600}&&--$', ['é\u{1f600}&&--'], ['é']);
 
-// Perl classes contain only ASCII characters, and \s contains no vertical tab.
+// Perl classes contain only ASCII characters. The class \s does not contain the vertical tab.
 matches('^\\d$', ['0', '9'], ['٣', 'a']);
 matches('^\\s$', [' ', '\t', '\n', '\f', '\r'], ['\v', '\u00a0', '\ufeff']);
 matches('^\\w$', ['a', 'Z', '_', '5'], ['é', '-']);
 matches('^\\D\\S\\W$', ['aé-', 'a\v\u00a0'], ['1é-', 'a -', 'aéa']);
 
-// Classes.
+// Bracket expressions match one character of a set.
 matches('^[a-c_]$', ['a', 'c', '_'], ['d', '-']);
 matches('^[^a-c]$', ['d', '\n', 'é', '\u{1f600}'], ['a', 'c', '']);
 matches('^[]a]$', [']', 'a'], ['b']);
@@ -136,7 +136,7 @@ matches('^[[:ascii:]][[:word:]]$', ['\0_'], ['é_', 'a-']);
 matches('^[:alpha:]$', [':', 'a', 'p'], ['b']);
 matches('^[^\\x00-\\x{10FFFF}]$', [], ['', 'a']);
 
-// Unicode categories and scripts.
+// \p and \P match a Unicode category or script.
 matches('^\\pL$', ['a', 'é', 'Ω'], ['1', '_']);
 matches('^\\PL$', ['1'], ['a']);
 matches('^\\p{Lu}$', ['A', 'É'], ['a']);
@@ -147,7 +147,7 @@ matches('^\\p{Old_Italic}$', ['\u{10300}'], ['a']);
 matches('^\\p{Any}$', ['a', '\n', '\u{1f600}'], ['']);
 matches('\\P{Any}', [], ['', 'a']);
 
-// Syntax that Go rejects.
+// Go rejects this syntax.
 rejects('(?=a)', 'unexpected "(?=a"');
 rejects('(?!a)', 'unexpected "(?!a"');
 rejects('(?<=a)', 'unexpected "(?<="');
@@ -175,7 +175,7 @@ rejects('[[:constructor:]]', 'unknown class "[:constructor:]"');
 rejects('\\x{110000}', 'unknown escape "\\x{110000}"');
 rejects('\\xg', 'unknown escape "\\x"');
 
-// Errors in both languages.
+// These expressions are invalid in Go and in JavaScript.
 rejects('(a', 'missing ")"');
 rejects('a)', 'unexpected ")"');
 rejects('[a', 'missing "]"');

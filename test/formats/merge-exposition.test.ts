@@ -4,7 +4,7 @@ import { type ExpositionFamily, parseExposition } from '../../src/formats/exposi
 import { type MergedExposition, mergeExpositions } from '../../src/formats/merge-exposition.ts';
 import { fc } from '../support/fast-check.ts';
 
-/** Merges the texts as the files `/t/1.prom`, `/t/2.prom` and so on. */
+/** Merges texts as if they were the files `/t/1.prom`, `/t/2.prom` and so on. */
 function merge(...texts: readonly string[]): MergedExposition {
   return mergeExpositions(
     texts.map((text, index) => ({ path: `/t/${index + 1}.prom`, families: parseExposition(text) })),

@@ -5,7 +5,7 @@ import { fc } from '../support/fast-check.ts';
 
 const NONCE = 0x0123_4567_89ab_cdefn;
 
-/** A reply of a server with version 4 and stratum 2. */
+/** An NTP packet: the reply of a server with version 4 and stratum 2. */
 const REPLY = Buffer.from(
   ['24020ae9', '00000100', '00018000', 'c0000201'].join('') +
     ['ea000000c0000000', '0123456789abcdef', 'ea00006400000000', 'ea00006480000000'].join(''),

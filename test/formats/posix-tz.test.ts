@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parsePosixTz } from '../../src/formats/posix-tz.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-/** Returns the local time of a zone at an ISO date: `CEST 7200`. */
+/** Returns the abbreviation and the UTC offset in seconds of a zone at an ISO date: `CEST 7200`. */
 function show(rule: string, date: string): string {
   const { abbreviation, offset } = parsePosixTz(rule)(Date.parse(date) / 1000);
   return `${abbreviation} ${offset}`;

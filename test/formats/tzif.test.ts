@@ -6,13 +6,16 @@ import { fc } from '../support/fast-check.ts';
 interface Zone {
   readonly times: readonly number[];
   readonly types: readonly number[];
-  /** Offset, flag of daylight saving time, index of the name. */
+  /** Types of local time: UTC offset in seconds, flag for daylight saving time, index of the abbreviation in `names`. */
   readonly local: readonly (readonly [number, 0 | 1, number])[];
   readonly names: string;
 }
 
 const UTC: Zone = { times: [], types: [], local: [[0, 0, 0]], names: 'UTC\0' };
-/** Local mean time until 1893, then standard time, with daylight saving time from 1000 to 2000. */
+/**
+ * A zone with local mean time until 1893 and standard time after that. From 1000 to 2000 (Unix time), it has daylight
+ * saving time.
+ */
 const BERLIN: Zone = {
   times: [-2422054408, 1000, 2000],
   types: [1, 2, 1],

@@ -61,7 +61,7 @@ test('AsyncTree.readWithMtime() returns the Unix time of the last change', async
   assert.ok(Math.abs(before - modified) < 60, `${before} ${modified}`);
 });
 
-/** Reads attributes in a pass of 300 ms, of which 100 ms are for the response. */
+/** Reads attributes in a pass of 300 ms. Reads may take 200 ms of this time; the other 100 ms are for the response. */
 async function readEach(host: Host, names: readonly string[]): Promise<{ values: unknown[]; errors: string[] }> {
   const errors: string[] = [];
   const { slowSys } = host.forPass(performance.now() + 300).forCollector(({ message }) => errors.push(message));

@@ -5,7 +5,7 @@ import { ContentCache } from '../../src/host/content-cache.ts';
 
 const MIB = 1024 * 1024;
 
-/** The result of stat(2) for a file that has not changed for long. */
+/** Returns the result of stat(2) for a file that has not changed for a long time. */
 function stats(changes: Partial<Stats> = {}): Stats {
   return { dev: 1, ino: 2, size: 3, mtimeMs: 1000, ctimeMs: 1000, ...changes } as Stats;
 }

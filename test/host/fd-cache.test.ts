@@ -10,9 +10,11 @@ import { readUncached } from '../../src/host/read-sync.ts';
 interface TestDirectory extends AsyncDisposable {
   readonly path: string;
   write(name: string, text: string): Promise<void>;
-  /** Sets the time of the last change far into the past. */
+  /** Sets the modification time of the directory to the distant past. */
   makeOld(): Promise<void>;
-  /** Sets the time of the last change into the future, so that the directory is new however long the test takes. */
+  /**
+   * Sets the modification time of the directory to the future, so that the directory counts as new even in a slow test.
+   */
   makeNew(): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ interface ReadSettings {
   readonly isStable?: boolean;
 }
 
-/** Starts a pass and reads a file as a tree does. */
+/** Starts a pass and reads a file through the cache. */
 function read(
   cache: FdCache,
   { path }: { readonly path: string },
@@ -174,7 +176,7 @@ test('FdCache.read() uses no descriptor of a directory that was closed', async (
   await directory.makeNew();
   cache.nextPass();
   assert.equal(cache.validate(path, false), undefined);
-  // The next open file gets the same descriptor.
+  // The kernel assigns the number of the closed descriptor to this file.
   read(cache, other, 'b');
   assert.equal(cache.read(before, 'a', text), 'one');
   assert.equal(cache.count, 1);

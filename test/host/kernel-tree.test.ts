@@ -37,7 +37,7 @@ test('KernelTree.read() throws an AbsentError for an absent file', async () => {
   const { proc } = machine.host;
   const message = `Cannot find ${machine.root}/proc/nothing: ENOENT`;
   assert.throws(() => proc.read('nothing', asIs), { name: 'AbsentError', message });
-  // The second read checks the path instead of opening the file.
+  // The second read does not open the file. It only checks whether the path exists.
   assert.throws(() => proc.read('nothing', asIs), { name: 'AbsentError', message });
   assert.throws(() => proc.read('file/below', asIs), AbsentError);
   await machine.write({ 'proc/nothing': 'something' });
@@ -158,7 +158,7 @@ test('KernelTree.realpath() follows every symbolic link of a path', async () => 
   assert.equal(machine.host.sys.realpath('class/broken'), undefined);
 });
 
-/** The trees of a run of a collector, and the messages that they report. */
+/** Returns a host as a collector receives it, and the messages of the errors that the host reports. */
 function createRun(tree: HostTree): { host: Host; messages: string[] } {
   const messages: string[] = [];
   const host = tree.host.forCollector(({ message }) => messages.push(message.replaceAll(tree.root, '')));
@@ -238,7 +238,7 @@ test('KernelTree.read() of a collector reports the first rows that the parser le
   const parse: Parse<number> = (text, report) => parseRows(splitLines(text), parseNumberFile, report).length;
   assert.equal(host.proc.read('table', parse), 0);
   assert.deepEqual(messages, new Array(5).fill('Cannot parse /proc/table: expected a number, got "a"'));
-  // Outside of a collector the first row is an error of the read.
+  // Without a collector, the read throws an error for the first malformed row.
   assert.throws(() => tree.host.proc.read('table', parse), { name: 'SyntaxError' });
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parsePageSize } from '../../src/host/page-size.ts';
 
 function auxv(...numbers: readonly bigint[]): Buffer {
-  // At an odd offset, as a part of a larger buffer may be.
+  // The bytes start at an odd offset, because the buffer may be a part of a larger one.
   return Buffer.concat([Buffer.from([1]), Buffer.from(new BigUint64Array(numbers).buffer)]).subarray(1);
 }
 

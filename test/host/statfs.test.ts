@@ -8,7 +8,7 @@ const RESULT = { error: '', stats: STATS };
 const TIMEOUT = { error: 'mountpoint timeout', stats: undefined };
 const BUSY = { error: 'too many stuck mountpoints', stats: undefined };
 
-/** The error that Node.js throws for a failed system call. */
+/** Returns an error like those that Node.js throws for a failed system call. */
 function systemError(errno: number): Error {
   return Object.assign(new Error('statfs'), { errno });
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readTimeZone } from '../../src/host/host.ts';
 import { createHostTree } from '../support/host-tree.ts';
 
-/** A zone file of version 1 without transitions, with one local time. */
+/** A zone file of version 1 with one type of local time and no transitions. */
 const TOKYO = Buffer.concat([
   Buffer.from('TZif'),
   Buffer.alloc(28),

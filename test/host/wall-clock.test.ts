@@ -6,7 +6,7 @@ test('startWallClock() continues from the time of the host', () => {
   const before = Date.now() / 1000;
   const clock = startWallClock();
   const [first, second] = [clock(), clock()];
-  // Date.now() returns whole milliseconds.
+  // Add 1 ms, because Date.now() rounds down to whole milliseconds.
   const after = Date.now() / 1000 + 0.001;
   const shown = `${before} ${first} ${second} ${after}`;
   assert.ok(before <= first && first <= second && second <= after, shown);

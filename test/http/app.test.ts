@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type RequestListener, request } from 'node:http';
 import { Server } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { GatherRequest } from '../../src/collection/gatherer.ts';
 import type { Pass } from '../../src/collection/pass.ts';
 import { OTEL_NODE_EXPORTER } from '../../src/config/app-info.ts';
@@ -11,9 +11,10 @@ import type { Host } from '../../src/host/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createMetricsHandler, type MetricsHandlerOptions } from '../../src/http/metrics.ts';
 import { createTargetsHandler } from '../../src/http/scrape-target.ts';
-import { Servers } from '../../src/http/server.ts';
+import type { Servers } from '../../src/http/server.ts';
 import { CGROUP2, cgroup, ID_A, netDev, processFiles } from '../support/cgroup-files.ts';
 import { createHostTree, openHost } from '../support/host-tree.ts';
+import { listen, UNLIMITED } from '../support/servers.ts';
 
 const PASS: Pass = { results: [], families: [], failed: false };
 const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat(200)}`;
@@ -21,13 +22,14 @@ const TEXT = `# TYPE node_load1 gauge\nnode_load1 0.57\n${'# a comment\n'.repeat
 interface Setup {
   readonly host?: Host;
   readonly metrics?: Partial<MetricsHandlerOptions>;
-  /** `scrape` of the target `a`. Default: there is no target. */
+  /** Function that scrapes the target `a`. By default there are no targets. */
   readonly target?: MetricsHandlerOptions['scrape'];
   readonly notReadyReason?: string;
 }
 
 function pageOf(pass = PASS): Awaited<ReturnType<MetricsHandlerOptions['scrape']>> {
-  return { pass, body: Buffer.from(TEXT), release: () => undefined };
+  const body = Buffer.from(TEXT);
+  return { pass, body, compress: async () => gzipSync(body), release: () => undefined };
 }
 
 interface Served extends AsyncDisposable {
@@ -44,6 +46,7 @@ async function serve({ host = openHost('/nowhere'), metrics, target, notReadyRea
     scrapeMetrics: { startScrape: () => undefined, endScrape: () => undefined },
     requiresSuccess: true,
     limits: { timeout: 5, maxRequests: 40 },
+    ...UNLIMITED,
     ...metrics,
   };
   const app = createApp({
@@ -60,7 +63,7 @@ async function serve({ host = openHost('/nowhere'), metrics, target, notReadyRea
     notReadyReason: () => notReadyReason,
     onError: (error) => errors.push(error),
   });
-  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], app);
+  const servers = await listen(app);
   const [url = ''] = servers.urls;
   return { url, servers, errors, [Symbol.asyncDispose]: () => servers.close(0) };
 }
@@ -180,7 +183,7 @@ test('/metrics returns the Prometheus text format, compressed for clients that a
   assert.equal(plain.body.toString(), TEXT);
 });
 
-/** Gets a body as it is on the wire; fetch() would decompress it. */
+/** Requests a URL and returns the body as the server sends it. fetch() would decompress the body. */
 async function getRaw(
   url: string,
   headers: Record<string, string>,
@@ -210,7 +213,7 @@ test('/metrics derives the deadline of the pass from the scrape timeout', async 
   for (const [header, seconds] of Object.entries(expected)) {
     const before = performance.now();
     await get(`${served.url}/metrics`, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': header } });
-    // The timeout counts from the arrival of the request, between `before` and now.
+    // The timeout starts when the request arrives, which is between `before` and now.
     const [earliest, latest] = [before + seconds * 1000, performance.now() + seconds * 1000];
     const shown = `${header}: ${earliest} ${seen.deadline} ${latest}`;
     assert.ok(earliest <= seen.deadline && seen.deadline <= latest, shown);
@@ -422,7 +425,7 @@ test('Servers.listen() names an address that is in use', async () => {
   await using served = await serve();
   const port = Number(new URL(served.url).port);
   await assert.rejects(
-    Servers.listen([{ host: '127.0.0.1', port }], () => undefined),
+    listen(() => undefined, { addresses: [{ host: '127.0.0.1', port }] }),
     {
       message: `Cannot listen on 127.0.0.1:${port}: the port is in use`,
     },
@@ -430,13 +433,12 @@ test('Servers.listen() names an address that is in use', async () => {
 });
 
 test('Servers.listen() listens on several addresses, IPv4 and IPv6', async (context) => {
-  const servers = await Servers.listen(
-    [
+  const servers = await listen(respondOk, {
+    addresses: [
       { host: '127.0.0.1', port: 0 },
       { host: '::1', port: 0 },
     ],
-    (_request, response) => response.end('ok'),
-  ).catch((error: unknown) => {
+  }).catch((error: unknown) => {
     if (String(error).includes('no such address')) return undefined;
     throw error;
   });
@@ -449,7 +451,7 @@ test('Servers.listen() listens on several addresses, IPv4 and IPv6', async (cont
 const respondOk: RequestListener = (_request, response) => response.end('ok');
 
 test('Servers.listen() without a host listens on IPv6 and IPv4', async (context) => {
-  const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+  const servers = await listen(respondOk, { addresses: [{ host: undefined, port: 0 }] });
   context.after(() => servers.close(0));
   const [url = ''] = servers.urls;
   const { hostname, port } = new URL(url);
@@ -461,7 +463,7 @@ test('Servers.listen() without a host listens on IPv6 and IPv4', async (context)
 for (const code of ['EAFNOSUPPORT', 'EADDRNOTAVAIL']) {
   test(`Servers.listen() without a host listens on IPv4 if IPv6 fails with ${code}`, async (context) => {
     failListen(context, '::', code);
-    const servers = await Servers.listen([{ host: undefined, port: 0 }], respondOk);
+    const servers = await listen(respondOk, { addresses: [{ host: undefined, port: 0 }] });
     context.after(() => servers.close(0));
     const [url = ''] = servers.urls;
     assert.equal(new URL(url).hostname, '0.0.0.0');
@@ -471,12 +473,12 @@ for (const code of ['EAFNOSUPPORT', 'EADDRNOTAVAIL']) {
 
 test('Servers.listen() without a host fails if the port is in use on IPv6', async (context) => {
   failListen(context, '::', 'EADDRINUSE');
-  await assert.rejects(Servers.listen([{ host: undefined, port: 7 }], respondOk), {
+  await assert.rejects(listen(respondOk, { addresses: [{ host: undefined, port: 7 }] }), {
     message: 'Cannot listen on :7: the port is in use',
   });
 });
 
-/** Makes every server fail to listen on a host, with the code of an error of the system. */
+/** Makes the listen call of every server on a host fail with an error code. */
 function failListen(context: TestContext, host: string, code: string): void {
   const { listen } = Server.prototype;
   context.mock.method(Server.prototype, 'listen', function (this: Server, options: { readonly host: string }) {
@@ -489,7 +491,7 @@ function failListen(context: TestContext, host: string, code: string): void {
 test('Servers.close() waits for a running request', async () => {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
-  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], async (_request, response) => {
+  const servers = await listen(async (_request, response) => {
     arrived.resolve();
     await gate.promise;
     response.end('done');
@@ -504,7 +506,7 @@ test('Servers.close() waits for a running request', async () => {
 
 test('Servers.close() closes the connection of a request that does not end', async () => {
   const arrived = Promise.withResolvers<void>();
-  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], () => arrived.resolve());
+  const servers = await listen(() => arrived.resolve());
   const response = get(servers.urls[0] ?? '');
   await arrived.promise;
   await servers.close(1);

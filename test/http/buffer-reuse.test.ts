@@ -7,15 +7,21 @@ import { defineCollector } from '../../src/collection/collector.ts';
 import { Gatherer } from '../../src/collection/gatherer.ts';
 import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
-import { Servers } from '../../src/http/server.ts';
 import { gauge } from '../../src/metrics/metric.ts';
 import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
+import { listen, UNLIMITED } from '../support/servers.ts';
 
-/** The page exceeds the buffers of a connection, so that most of it stays in memory until the client reads. */
+/**
+ * Number of series. The body is larger than the buffers of a connection, so most of it stays in memory until the client
+ * reads it.
+ */
 const SERIES = 400_000;
 
-/** Serves pages whose series all have the number of the pass as value. The first pass waits for `concurrent` requests. */
+/**
+ * Starts a server. Its series have the number of the pass as their value. The first pass waits until `concurrent` requests
+ * have arrived.
+ */
 async function serve({
   concurrent,
 }: {
@@ -59,8 +65,9 @@ async function serve({
     },
     requiresSuccess: true,
     limits: { timeout: 60, maxRequests: 0 },
+    ...UNLIMITED,
   });
-  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], express().use('/metrics', handler));
+  const servers = await listen(express().use('/metrics', handler));
   return {
     url: `${servers.urls[0]}/metrics`,
     async [Symbol.asyncDispose]() {
@@ -76,7 +83,7 @@ async function open(url: string): Promise<IncomingMessage> {
   });
 }
 
-/** Reads a page and returns the distinct values of its series. */
+/** Reads a response and returns the distinct values of its series. */
 async function readPasses(response: IncomingMessage): Promise<readonly string[]> {
   const lines = (await text(response)).split('\n').filter((line) => line.startsWith('node_pass{'));
   assert.equal(lines.length, SERIES);

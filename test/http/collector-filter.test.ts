@@ -8,10 +8,10 @@ import { PrometheusOutput } from '../../src/export/prometheus/output.ts';
 import { createApp } from '../../src/http/app.ts';
 import { readCollectorFilter } from '../../src/http/collector-filter.ts';
 import { createMetricsHandler } from '../../src/http/metrics.ts';
-import { Servers } from '../../src/http/server.ts';
 import { gauge, observableGauge } from '../../src/metrics/metric.ts';
 import { openHost } from '../support/host-tree.ts';
 import { NAMING } from '../support/naming.ts';
+import { listen, UNLIMITED } from '../support/servers.ts';
 
 const RUNNING = ['cpu', 'meminfo', 'uptime'];
 
@@ -43,17 +43,23 @@ rejects('?collect[]=cpu&collect[]=wifi', 'Cannot find running collector "wifi"')
 rejects('?collect[]=', 'Cannot find running collector ""');
 
 interface Served extends AsyncDisposable {
-  /** Returns the sorted `node_*` lines of the page, or the status and the lines of the body if the status is not 200. */
+  /**
+   * Returns the sorted lines of the response that start with `node_`. If the status is not 200, returns the status and the
+   * lines of the body.
+   */
   scrape(query?: string, seconds?: number): Promise<readonly string[]>;
   /** Resolves once `count` scrapes have started. */
   waitForScrapes(count: number): Promise<void>;
-  /** Lets the collector `slow` finish, now and in later passes. */
+  /** Lets the current run and all later runs of the collector `slow` finish. */
   release(): void;
-  /** Number of runs by collector. */
+  /** Number of runs of each collector. */
   readonly runs: Readonly<Record<string, number>>;
 }
 
-/** Serves three collectors: `slow` waits for `release()`, `seen` has an observable family, `quick` has neither. */
+/**
+ * Starts a server with three collectors. `slow` waits for `release()`, `seen` has an observable family, and `quick`
+ * finishes immediately.
+ */
 async function serve(): Promise<Served> {
   const runs: Record<string, number> = { quick: 0, seen: 0, slow: 0 };
   const gate = Promise.withResolvers<void>();
@@ -98,6 +104,7 @@ async function serve(): Promise<Served> {
       },
       requiresSuccess: true,
       limits: { timeout: 60, maxRequests: 0 },
+      ...UNLIMITED,
     }),
     metricsPath: '/metrics',
     targets: undefined,
@@ -105,7 +112,7 @@ async function serve(): Promise<Served> {
     notReadyReason: () => undefined,
     onError: (error) => assert.fail(String(error)),
   });
-  const servers = await Servers.listen([{ host: '127.0.0.1', port: 0 }], app);
+  const servers = await listen(app);
   return {
     runs,
     release: gate.resolve,

@@ -9,7 +9,8 @@ import { readConfig } from '../../src/config/config.ts';
 import { createHostTree } from '../support/host-tree.ts';
 import { serverFiles } from './server/server.ts';
 
-// Damages one file of a whole host at a time. `DAMAGE_ROUNDS=100000` makes a long run, and `DAMAGE_SEED` other damage.
+// Each round damages one file of a generated host. `DAMAGE_ROUNDS=100000` sets the number of rounds. `DAMAGE_SEED` selects
+// other damage.
 
 const ROUNDS = Number(process.env['DAMAGE_ROUNDS'] ?? 300);
 const SEED = Number(process.env['DAMAGE_SEED'] ?? 20_261_121);
@@ -21,7 +22,7 @@ const files = Object.entries(serverFiles(0)).flatMap(([path, content]) =>
   typeof content === 'string' && !path.endsWith('/') ? [join(machine.root, path)] : [],
 );
 
-/** Collectors whose series change without damage (the clock, the disk under the files) or that read no files. */
+/** Collectors that read no files, or whose series change without damage because of the clock or the disk of the test. */
 const EXCLUDED: ReadonlySet<string> = new Set([
   'containers',
   'container-pids',
@@ -44,11 +45,11 @@ const { collectors, flagValues } = readConfig({
 
 interface Collected {
   readonly state: CollectorResult['state'];
-  /** By family and labels. */
+  /** Values by family and labels. */
   readonly series: ReadonlyMap<string, number>;
 }
 
-/** Runs every collector once. */
+/** Runs each collector once. Returns the results by name of the collector. */
 async function collectAll(): Promise<ReadonlyMap<string, Collected>> {
   const gatherer = new Gatherer({
     host: machine.host,
@@ -65,7 +66,7 @@ function toCollected({ state, errors, families }: CollectorResult): Collected {
   assert.equal(timeout, undefined);
   const series = new Map<string, number>();
   for (const { family, samples } of families) {
-    // A restored file has another modification time.
+    // Skip the modification time: it changes when the test restores a damaged file.
     if (family.name === 'node_textfile_mtime_seconds') continue;
     for (const { value, labels } of samples) {
       assert.ok(typeof value === 'number' && Number.isFinite(value), `${family.name} is ${value}`);
@@ -75,7 +76,7 @@ function toCollected({ state, errors, families }: CollectorResult): Collected {
   return { state, series };
 }
 
-/** A generator of random integers below a limit; the same seed gives the same sequence (xorshift32). */
+/** Returns a generator of random integers below a limit (xorshift32). The same seed results in the same numbers. */
 function createRandom(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {
@@ -88,15 +89,15 @@ function createRandom(seed: number): (limit: number) => number {
 
 type Random = ReturnType<typeof createRandom>;
 
-/** Texts that no kernel prints and that cannot be part of a number. */
+/** Texts that the kernel never prints and that cannot be part of a number. */
 const NONSENSE = ['\0', '"', '\\', ';', 'nan', '1e+999', '٣', '\u{1f4a5}', '9'.repeat(400)];
-/** Texts that a kernel may print. */
+/** Texts that the kernel may print. */
 const PLAUSIBLE = ['', ' ', '\n', ':', '-', '0x'];
 
 interface Damage {
-  /** `undefined` for a file that is removed. */
+  /** Damaged content; `undefined` if the file is removed. */
   readonly bytes: Buffer | undefined;
-  /** The damage cannot be mistaken for another number: each series keeps its value or is missing. */
+  /** Whether each series must be missing or unchanged, because the damage cannot result in another number. */
   readonly isNonsense: boolean;
 }
 
@@ -122,19 +123,22 @@ function damage(bytes: Buffer, random: Random): Damage {
   return kind();
 }
 
-/** Writes the damaged bytes, or replaces the file by a directory or by nothing. */
+/** Writes the damaged content. For a removed file, sometimes creates a directory of the same name. */
 async function writeDamage(file: string, { bytes }: Damage, random: Random): Promise<void> {
   if (bytes !== undefined) return writeFile(file, bytes);
   await rm(file);
   if (random(2) === 0) await mkdir(file);
 }
 
-/** Some files are read by several collectors, such as the names of the interfaces and the topology of the CPUs. */
+/**
+ * Maximum number of collectors that one damage affects. Some files are read by several collectors, for example the names
+ * of the network interfaces.
+ */
 const MAX_AFFECTED = 4;
 
 /**
- * Families that count files or lines, compare a word, or have a number for a missing file: with less to read they emit
- * another true value.
+ * Families whose value may change if a part of a file is missing. They count files or lines, compare a word, or report a
+ * number for a missing file.
  */
 const COUNTING = new RegExp(
   `^node_(${[
@@ -143,7 +147,7 @@ const COUNTING = new RegExp(
   ].join('|')})`,
 );
 
-/** Returns a series that changed its value, as a text; `undefined` if there is none. */
+/** Returns a text about the first series whose value has changed; `undefined` if no value has changed. */
 function findChanged(before: Collected, now: Collected): string | undefined {
   for (const [key, value] of now.series) {
     const previous = before.series.get(key);

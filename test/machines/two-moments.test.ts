@@ -6,9 +6,9 @@ import { createHostTree, type HostTree, openHost } from '../support/host-tree.ts
 import { createScraper } from '../support/scraper.ts';
 import { serverFiles } from './server/server.ts';
 
-// Every collector that reads files, on one host at two moments.
+// The test scrapes one host at two moments, with each collector that reads files.
 
-/** The collectors that get their data from other programs. */
+/** Collectors that get their data from other programs. */
 const WITHOUT_FILES: ReadonlySet<string> = new Set(['containers', 'container-pids', 'logind', 'ntp', 'systemd']);
 
 const STATFS = { bsize: 4096, blocks: 100, bfree: 60, bavail: 50, files: 40, ffree: 30 };
@@ -22,12 +22,15 @@ function createServerScraper(machine: HostTree): () => Promise<string> {
     '--collector.sysctl.include=kernel.threads-max',
     `--collector.textfile.directory=${machine.root}/textfile`,
   ]);
-  // The directory and the modification times of the text files differ from run to run.
+  // Remove the directory from the text and set the modification times to 0, because both differ from run to run.
   return async () =>
     (await scrape()).replaceAll(machine.root, '').replaceAll(/^(node_textfile_mtime_seconds\{.*\}) .*$/gm, '$1 0');
 }
 
-/** Changes the files as a kernel does: removes those that no longer exist, and rewrites the others in place. */
+/**
+ * Changes the files as a kernel does: removes the files that no longer exist, and writes the others without replacing
+ * them.
+ */
 async function moveToSecondMoment(machine: HostTree): Promise<void> {
   const second = serverFiles(1);
   const links = Object.entries(second).filter(([, content]) => typeof content === 'object' && 'link' in content);
@@ -47,6 +50,6 @@ test('a scrape of a server equals its golden page at the first moment and at the
   await moveToSecondMoment(machine);
   const second = await scrape();
   assertGolden('server-t1.prom', second);
-  // Nothing of the first moment is left: a new exporter, which has seen only the second one, prints the same page.
+  // No data of the first moment remains: a new exporter, which reads only the second moment, responds with the same text.
   assert.equal(await createServerScraper(machine)(), second);
 });

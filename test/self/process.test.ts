@@ -32,7 +32,7 @@ test('processMetrics() counts open file descriptors', () => {
   const samples = reportSelfMetrics(processMetrics(new KernelTree('/proc/self')));
   for (const descriptor of opened) closeSync(descriptor);
   const count = Number(samples.find(([name]) => name === 'process_open_fds')?.[1]);
-  // A listing opens one more descriptor.
+  // Allow a difference of 1: listing the directory opens a descriptor.
   assert.ok(count >= before + 49 && count <= before + 51, `${before}, then ${count}`);
 });
 

@@ -6,7 +6,10 @@ import { reportSelfMetrics } from '../support/self-metrics.ts';
 
 type States = Readonly<Record<string, CollectorResult['state']>>;
 
-/** Returns the values that TargetUp reports for collectors `db` and `queue`, which contact the target, and `local`. */
+/**
+ * Returns the values that TargetUp reports for the collectors `db`, `queue` and `local`. By default, only `local` does not
+ * contact the target.
+ */
 function reported(states: States, contacting: readonly string[] = ['db', 'queue']): Readonly<Record<string, unknown>> {
   const results = Object.entries(states).map(([collector, state]) => ({
     collector,

@@ -16,6 +16,6 @@ test('the second semconv pass over a host with one of everything equals its gold
   await machine.write(AFTER);
   const second = formatFamilies(await gather());
   assertGolden('full-host.semconv', second);
-  // A rate needs two passes.
+  // A rate has no sample in the first pass.
   assert.doesNotMatch(first, /system\.cpu\.utilization/);
 });

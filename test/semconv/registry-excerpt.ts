@@ -1,8 +1,8 @@
 /**
- * The part of the registry of the semantic conventions that this project emits: instruments, units and attributes, in
- * the release of src/export/otel/semconv.ts. Taken from
- * https://github.com/open-telemetry/semantic-conventions/tree/main/model; `REGISTRY=<file> npm run semconv` compares
- * the excerpt with the whole registry.
+ * An excerpt of the registry of the semantic conventions, in the release of src/export/otel/semconv.ts. It contains the
+ * instruments, units and attributes of the metrics that this project emits. The source is
+ * https://github.com/open-telemetry/semantic-conventions/tree/main/model. `REGISTRY=<file> npm run semconv` compares the
+ * excerpt with the whole registry.
  */
 
 export interface RegistryMetric {
@@ -36,6 +36,22 @@ export const METRICS: Readonly<Record<string, RegistryMetric>> = {
   'container.network.io': counter('By', 'int', 'network.io.direction', 'network.interface.name'),
   'container.paging.faults': counter('{fault}', 'int', 'system.paging.fault.type'),
   'container.uptime': gauge('s', 'double'),
+  'nfs.client.net.count': counter('{record}', 'int', 'network.transport'),
+  'nfs.client.net.tcp.connection.accepted': counter('{connection}', 'int'),
+  'nfs.client.operation.count': counter('{operation}', 'int', 'onc_rpc.version', 'nfs.operation.name'),
+  'nfs.client.procedure.count': counter('{procedure}', 'int', 'onc_rpc.version', 'onc_rpc.procedure.name'),
+  'nfs.client.rpc.authrefresh.count': counter('{authrefresh}', 'int'),
+  'nfs.client.rpc.count': counter('{request}', 'int'),
+  'nfs.client.rpc.retransmit.count': counter('{retransmit}', 'int'),
+  'nfs.server.fh.stale.count': counter('{fh}', 'int'),
+  'nfs.server.io': counter('By', 'int', 'network.io.direction'),
+  'nfs.server.net.count': counter('{request}', 'int', 'network.transport'),
+  'nfs.server.net.tcp.connection.accepted': counter('{connection}', 'int'),
+  'nfs.server.operation.count': counter('{operation}', 'int', 'onc_rpc.version', 'nfs.operation.name'),
+  'nfs.server.procedure.count': counter('{procedure}', 'int', 'onc_rpc.version', 'onc_rpc.procedure.name'),
+  'nfs.server.repcache.requests': counter('{request}', 'int', 'nfs.server.repcache.status'),
+  'nfs.server.rpc.count': counter('{request}', 'int', 'error.type'),
+  'nfs.server.thread.count': upDownCounter('{thread}', 'int'),
   'process.context_switches': counter('{context_switch}', 'int', 'process.context_switch.type'),
   'process.cpu.time': counter('s', 'double', 'cpu.mode'),
   'process.cpu.utilization': gauge('1', 'double', 'cpu.mode'),
@@ -125,11 +141,12 @@ export const METRICS: Readonly<Record<string, RegistryMetric>> = {
   'system.uptime': gauge('s', 'double'),
 };
 
-/** By attribute: its values, or their type if any value is allowed. */
+/** Values of each attribute; the type of the values if every value is allowed. */
 export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'string'>> = {
   'cpu.logical_number': 'int',
   'cpu.mode': ['user', 'system', 'nice', 'idle', 'iowait', 'interrupt', 'steal'],
   'disk.io.direction': ['read', 'write'],
+  'error.type': ['_OTHER'],
   'file.lock.mechanism': 'string',
   'file.lock.mode': 'string',
   'file.lock.type': ['read', 'write'],
@@ -149,6 +166,10 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'st
   'network.interface.name': 'string',
   'network.io.direction': ['transmit', 'receive'],
   'network.transport': ['tcp', 'udp', 'pipe', 'unix', 'quic'],
+  'nfs.operation.name': 'string',
+  'nfs.server.repcache.status': 'string',
+  'onc_rpc.procedure.name': 'string',
+  'onc_rpc.version': 'int',
   'process.context_switch.type': ['voluntary', 'involuntary'],
   'process.state': ['running', 'sleeping', 'stopped', 'defunct'],
   'system.device': 'string',
@@ -165,8 +186,8 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[] | 'int' | 'st
 };
 
 /**
- * By group of metrics: the attributes of the entity that the metrics describe. The registry does not repeat them for
- * each metric.
+ * Attributes of the entity that the metrics of a group describe. The registry does not repeat these attributes for each
+ * metric.
  */
 export const ENTITY_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   container: [

@@ -8,15 +8,17 @@ import type { FamilySamples } from '../../src/metrics/samples.ts';
 import { processMetrics } from '../../src/self/process.ts';
 
 /**
- * Returns a function that runs one pass over the semantic-convention metrics of a host, with the default collectors.
+ * Returns a function that runs one pass with the default collectors and the naming convention `semconv`.
  *
- * @param selfMetrics by default the metrics of this process
+ * @param selfMetrics metrics of the program itself; by default those of this process
+ * @param argv flags of the collectors
  */
 export function semconvPasses(
   host: Host,
   selfMetrics: readonly SelfMetrics[] = [processMetrics(new KernelTree('/proc/self'))],
+  argv: readonly string[] = [],
 ): () => Promise<readonly FamilySamples[]> {
-  const { collectors, flagValues } = readConfig({ argv: [], env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
   const gatherer = new Gatherer({
     host,
     collectors: collectors.map((definition) => definition.create(flagValues)),
@@ -29,7 +31,7 @@ export function semconvPasses(
   };
 }
 
-/** Formats one line for each family and each sample, for golden files. */
+/** Formats families and samples for a golden file, with one line for each of them. */
 export function formatFamilies(families: readonly FamilySamples[]): string {
   const lines = families.flatMap(({ family, samples }) => [
     `# ${family.name} ${family.type} ${family.unit}`,
@@ -41,4 +43,12 @@ export function formatFamilies(families: readonly FamilySamples[]): string {
 function formatSample({ value, labels, startTime }: Sample): string {
   const attributes = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
   return `{${attributes.join()}} ${value}${startTime === undefined ? '' : ` since ${startTime}`}`;
+}
+
+/** Returns the lines of {@link formatFamilies} for the samples whose name starts with a prefix, of one pass over a host. */
+export async function semconvLines(host: Host, prefix: string): Promise<readonly string[]> {
+  const families = await semconvPasses(host, [])();
+  return formatFamilies(families)
+    .split('\n')
+    .filter((line) => line.startsWith(prefix));
 }

@@ -17,7 +17,7 @@ export function recordedHost(name: string): Host {
   return openHost(join(FIXTURES, name));
 }
 
-/** Writes the files of a host into a temporary directory, which is removed at the end of the test. */
+/** Writes the files of a host to a temporary directory. The directory is removed at the end of the test. */
 export async function generateHost(
   write: (root: string) => Promise<void>,
 ): Promise<AsyncDisposable & { readonly root: string }> {

@@ -7,7 +7,9 @@ import { processMetrics } from '../../src/self/process.ts';
 import { PushMetrics } from '../../src/self/push-metrics.ts';
 import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
 
-/** Every family that the program declares, dynamic ones included: those of the collectors first, then the exporter's own. */
+/**
+ * Returns all families of the program, including dynamic families: first those of the collectors, then the self metrics.
+ */
 export function allFamilies(definitions: readonly CollectorDefinition[]): readonly AnyFamily[] {
   const collected = definitions.flatMap((definition) => {
     const defaults = Object.entries(definition.flags).map(([name, flag]) => [name, flag.default]);

@@ -8,17 +8,17 @@ export interface Certificates extends Disposable {
   readonly ca: string;
   readonly server: KeyPair;
   readonly client: KeyPair;
-  /** A self-signed certificate that no CA has signed. */
+  /** Paths of a self-signed certificate, which no CA has signed. */
   readonly untrusted: KeyPair;
 }
 
-/** Paths of PEM files. */
+/** Paths of two PEM files. */
 interface KeyPair {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Creates certificates for `localhost` with openssl(1) in a temporary directory, which disposal removes. */
+/** Creates certificates for `localhost` in a temporary directory with openssl(1). Disposal removes the directory. */
 export function createCertificates(): Certificates {
   const directory = mkdtempSync(join(tmpdir(), 'certificates-'));
   const authority = selfSigned(directory, 'ca');
@@ -54,7 +54,7 @@ function openssl(...args: readonly string[]): void {
   execFileSync('openssl', args, { stdio: 'pipe' });
 }
 
-/** Reads the PEM texts of a key pair, as `tls.createServer()` takes them. */
+/** Reads a key pair as PEM texts for `tls.createServer()`. */
 export function readKeyPair({ cert, key }: KeyPair): { readonly cert: string; readonly key: string } {
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }

@@ -9,16 +9,16 @@ export const CGROUP2: Files = {
   'sys/fs/cgroup/cgroup.controllers': 'cpu io memory pids\n',
 };
 
-/** Returns the files of one cgroup by path: those of the directory `sys/fs/cgroup/docker/a…`, for example. */
+/** Returns the files of one cgroup. The directory is a path such as `sys/fs/cgroup/docker/a…`. */
 export function cgroup(directory: string, files: Readonly<Record<string, string>>): Files {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${directory}/${name}`, text]));
 }
 
 /**
- * Returns the files of a process below `/proc/<pid>`.
+ * Returns the files of a process in `/proc/<pid>`.
  *
- * @param startedAfter seconds between boot and the start of the process
- * @param net content of `net/dev`; empty for no such file
+ * @param startedAfter seconds from boot to the start of the process
+ * @param net content of `net/dev`; if it is empty, the file does not exist
  */
 export function processFiles(pid: number, { startedAfter = 1, net = '' } = {}): Files {
   const fields = ['S', ...Array(18).fill('0'), String(startedAfter * 100), '0'];
@@ -28,7 +28,9 @@ export function processFiles(pid: number, { startedAfter = 1, net = '' } = {}): 
   };
 }
 
-/** Returns the text of `net/dev` with one interface that has received and transmitted the same bytes. */
+/**
+ * Returns the text of `net/dev` for one interface. The interface has received and transmitted the same number of bytes.
+ */
 export function netDev(name: string, bytes: number): string {
   const half = [bytes, 2, 3, 4, 0, 0, 0, 0];
   return `Inter-|   Receive  |  Transmit\n face |bytes    packets\n${name}: ${[...half, ...half].join(' ')}\n`;

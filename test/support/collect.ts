@@ -6,16 +6,19 @@ import type { Sample } from '../../src/metrics/metric.ts';
 
 export interface Collected {
   readonly state: CollectorResult['state'];
-  /** Messages of a failed collector, with the roots of the host tree as `/proc` and `/sys`. */
+  /** Errors of a failed collector. The roots of the host tree are replaced by `/proc` and `/sys`. */
   readonly errors: readonly string[];
-  /** `node_disk_reads_completed_total{device="sda"} 1`: the samples of each family in the order of their emission. */
+  /**
+   * Samples as text: `node_disk_reads_completed_total{device="sda"} 1`. The samples of a family are in the order of their
+   * emission.
+   */
   readonly lines: readonly string[];
 }
 
 /**
  * Runs one collector once on a host.
  *
- * @param flags values by full name (`collector.stat.softirq`); all other flags have their defaults
+ * @param flags values by full name of the flag (`collector.stat.softirq`). All other flags have their default values.
  */
 export async function collect(
   definition: CollectorDefinition,
@@ -25,7 +28,7 @@ export async function collect(
   return createCollectorRunner(definition, host, flags)();
 }
 
-/** Like {@link collect}, but returns a function that runs the collector again with the state of the previous pass. */
+/** Returns a function that runs one collector on a host. The collector retains its state from call to call. */
 export function createCollectorRunner(
   definition: CollectorDefinition,
   host: Host,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Calls `use` with the path of a file for `--config.file`, and removes the file afterwards. */
+/** Creates a temporary file, calls `use` with its path, and removes the file. */
 export async function withFile<T>(content: string, use: (file: string) => T): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'config-'));
   const file = join(directory, 'exporter.yaml');

@@ -4,7 +4,7 @@ import type { ReportProblem } from '../../src/parse/rows.ts';
 import { fc } from './fast-check.ts';
 
 /**
- * Returns functions that declare the tests of one parser, each call one test.
+ * Returns functions for the tests of one parser. Each call of a function declares tests.
  *
  * @example
  * const { parses, rejects, survives } = describeParser('parseLoadavg', parseLoadavg);
@@ -12,7 +12,7 @@ import { fc } from './fast-check.ts';
  * rejects('an empty file', '', 'expected three numbers in ""');
  * survives('0.57 0.80 0.77 1/79 2736\n');
  *
- * @param name name of the function, or the function with its other arguments: `parseCpuinfo() for x86_64`
+ * @param name name of the function; with its other arguments if it has some: `parseCpuinfo() for x86_64`
  */
 export function describeParser<T>(name: string, parse: (text: string, report?: ReportProblem) => T) {
   const subject = name.includes('(') ? name : `${name}()`;
@@ -27,7 +27,7 @@ export function describeParser<T>(name: string, parse: (text: string, report?: R
         assert.throws(() => parse(text), { name: 'SyntaxError', message });
       });
     },
-    /** The parser returns everything else and reports these problems. */
+    /** Declares a test: the parser reports these problems and returns all other values. */
     reports(what: string, text: string, expected: T, problems: readonly string[]): void {
       test(`${subject} reports ${what}`, () => {
         const messages: string[] = [];
@@ -38,7 +38,7 @@ export function describeParser<T>(name: string, parse: (text: string, report?: R
         assert.deepEqual(messages, problems);
       });
     },
-    /** Declares that random bytes and damaged copies of the texts cause no other error than a short `SyntaxError`. */
+    /** Declares tests: for random bytes and damaged copies of the texts, the parser throws only short `SyntaxError`s. */
     survives(...texts: readonly string[]): void {
       test(`${subject} throws only SyntaxError for random and damaged texts`, () => {
         fc.assert(
@@ -53,7 +53,11 @@ export function describeParser<T>(name: string, parse: (text: string, report?: R
   };
 }
 
-/** @throws any error that is not a short `SyntaxError` */
+/**
+ * Calls a parser and ignores a short `SyntaxError`.
+ *
+ * @throws every other error
+ */
 function parsesOrRejects(parse: (text: string) => unknown, text: string): void {
   try {
     parse(text);
@@ -69,7 +73,7 @@ function randomTexts(texts: readonly string[]): fc.Arbitrary<string> {
   return fc.oneof(bytes, fc.constantFrom(...texts).chain(damagedCopies));
 }
 
-/** Generates copies of a text in which one part is removed or replaced. */
+/** Generates copies of a text. In each copy, a part of the text is removed or replaced. */
 function damagedCopies(text: string): fc.Arbitrary<string> {
   const position = fc.nat({ max: text.length });
   const replacement = fc.oneof(

@@ -13,13 +13,13 @@ export interface MethodCall {
   readonly arguments: readonly DbusValue[];
 }
 
-/** The reply of the service: values with their signature, an error name, or no reply at all. */
+/** Reply of the service: values with their signature, the name of an error, or no reply. */
 export type MethodReply =
   | { readonly signature: string; readonly values: readonly OutgoingValue[] }
   | { readonly error: string }
   | 'no-reply';
 
-/** A value to send. A variant contains its type: `{ type: 't', value: 17n }`. */
+/** A value that the service sends. A variant contains its type: `{ type: 't', value: 17n }`. */
 export type OutgoingValue =
   | string
   | number
@@ -28,10 +28,13 @@ export type OutgoingValue =
   | readonly OutgoingValue[]
   | { readonly type: string; readonly value: OutgoingValue };
 
-/** A program on the bus: returns the reply to each method call. */
+/** Returns the reply of a service on the bus to a method call. */
 export type BusService = (call: MethodCall) => MethodReply;
 
-/** ObjectProperties by object path and `interface.name`. */
+/**
+ * Properties of objects. An outer key is the path of an object; an inner key has the form `interface.name`. Each property
+ * has a type and a value.
+ */
 export type ObjectProperties = Readonly<
   Record<string, Readonly<Record<string, readonly [type: string, value: OutgoingValue]>>>
 >;
@@ -45,7 +48,7 @@ export function replyToGet(properties: ObjectProperties, { path, arguments: [tar
 }
 
 /**
- * Starts a bus with one service on a Unix socket.
+ * Starts a bus on a Unix socket, with one service.
  *
  * @param greeting reply to the client's authentication
  */
@@ -90,7 +93,7 @@ function serveClient(socket: Socket, service: BusService, greeting: string): voi
   });
 }
 
-/** Connects a service to a real bus and requests a name for it. The service replies until it is disposed of. */
+/** Connects a service to a real bus under a name. The service replies to calls until its disposal. */
 export async function serveOnBus(path: string, name: string, service: BusService): Promise<AsyncDisposable> {
   const socket = connect({ path });
   const ready = Promise.withResolvers<void>();
@@ -133,7 +136,7 @@ interface IncomingMessage extends MethodCall {
   readonly sender: string | undefined;
 }
 
-/** Passes each complete message to `handle` and returns the bytes after the last one. */
+/** Calls `handle` with each complete message, and returns the bytes after the last complete message. */
 function consumeMessages(received: Buffer, handle: (message: IncomingMessage) => void): Buffer {
   while (received.length >= 16) {
     const length = Math.ceil((16 + received.readUInt32LE(12)) / 8) * 8 + received.readUInt32LE(4);
@@ -233,12 +236,13 @@ function writeBasic(writer: MessageWriter, code: string, value: OutgoingValue): 
   } else writer.text(String(value));
 }
 
-/** Writes the length in bytes, which excludes the padding before the first element. */
+/** Writes an array: the length of the elements in bytes, then padding, then the elements. */
 function writeArray(writer: MessageWriter, element: DbusType, values: readonly OutgoingValue[]): void {
   const start = writer.length + 4;
   const padding = (alignmentOf(element.code) - (start % alignmentOf(element.code))) % alignmentOf(element.code);
   const content = new MessageWriter();
-  // The alignment of the elements depends on their position in the message.
+  // Start at the position that the elements have in the message, because the padding between elements depends on their
+  // position.
   content.bytes(Buffer.alloc((start + padding) % 8));
   const contentStart = content.length;
   for (const value of values) write(content, element, value);

@@ -9,22 +9,25 @@ import {
 
 const ROOT = '/org/freedesktop/systemd1';
 
-/** A unit in the list of systemd. */
+/** A unit of the simulated systemd. */
 export interface FakeUnit {
   readonly name: string;
   readonly load?: string;
   readonly active: string;
-  /** Values by interface and name, without the prefix of systemd: `Service.NRestarts`. */
+  /**
+   * Types and values of properties. A key consists of an interface without the prefix of systemd, and a name:
+   * `Service.NRestarts`.
+   */
   readonly properties?: Readonly<Record<string, readonly [type: string, value: OutgoingValue]>>;
 }
 
 export interface FakeSystemd {
-  /** Text properties of the manager by name. */
+  /** Properties of the manager that are texts, by name. */
   readonly manager: Readonly<Record<string, string>>;
   readonly units: readonly FakeUnit[];
 }
 
-/** Returns a D-Bus service that implements `ListUnits` and `Properties.Get` like systemd. */
+/** Returns a D-Bus service that replies to `ListUnits` and `Properties.Get` as systemd does. */
 export function createFakeSystemd({ manager, units }: FakeSystemd): BusService {
   const properties: ObjectProperties = {
     [ROOT]: Object.fromEntries(

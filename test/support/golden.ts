@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { lineDiff } from './line-diff.ts';
 
 /**
- * Compares a text with a file of `test/golden`, or writes that file with `UPDATE_GOLDEN=1` (`npm run golden`). A failure
- * prints the lines that differ.
+ * Compares a text with a file in `test/golden`. With `UPDATE_GOLDEN=1` (`npm run golden`), writes the file instead. A
+ * failure prints the lines that differ.
  */
 export function assertGolden(name: string, text: string): void {
   const file = join(import.meta.dirname, '../golden', name);

@@ -1,4 +1,4 @@
-/** The most lines that {@link lineDiff} returns. */
+/** Maximum number of lines that {@link lineDiff} returns. */
 export const MAX_DIFF_LINES = 40;
 
 interface Block {
@@ -7,9 +7,9 @@ interface Block {
 }
 
 /**
- * Returns the lines that differ between two texts: `-` before a line that only the expected text has, `+` before one that
- * only the actual text has. At most {@link MAX_DIFF_LINES} lines; the last one counts those left out. Empty if the texts are
- * equal.
+ * Returns the lines in which two texts differ; empty if the texts are equal. A line with `-` is only in the expected text,
+ * and a line with `+` is only in the actual text. If there are more than {@link MAX_DIFF_LINES} lines, the last line
+ * counts the rest.
  */
 export function lineDiff(expected: string, actual: string): string {
   if (expected === actual) return '';
@@ -23,8 +23,8 @@ export function lineDiff(expected: string, actual: string): string {
 }
 
 /**
- * Finds the differing blocks by looking from the first difference for the nearest pair of equal lines. That is not the
- * smallest diff, and it is linear where texts share most of their lines.
+ * Returns the blocks of lines that differ. Each block ends at the nearest pair of equal lines. The result is not always
+ * the smallest possible difference, but the search takes linear time if most lines are equal.
  */
 function blocksOf(expected: readonly string[], actual: readonly string[]): readonly Block[] {
   const blocks: Block[] = [];
@@ -46,7 +46,10 @@ function blocksOf(expected: readonly string[], actual: readonly string[]): reado
   return blocks;
 }
 
-/** @returns how many lines of each text to skip until both have the same line; all of them if they share none */
+/**
+ * Returns how many lines of each text to skip to reach the nearest line that both texts contain. If the texts have no line
+ * in common, returns the number of lines of each text.
+ */
 function nextMatch(expected: readonly string[], actual: readonly string[]): readonly [number, number] {
   const firstIn = new Map<string, number>();
   actual.forEach((line, index) => {

@@ -3,7 +3,10 @@ import { getSystemErrorMap } from 'node:util';
 import { KernelDirectory, type ReadOptions } from '../../src/host/host.ts';
 import { replaceOpen } from './replace-open.ts';
 
-/** Until the end of the test the kernel refuses to open these files, as the read of an attribute fails. */
+/**
+ * Makes each open of these files fail with an error code until the end of the test. It simulates an attribute whose read
+ * fails.
+ */
 export function failReads(context: TestContext, paths: RegExp, code: string): void {
   replaceOpen(context, {
     beforeOpenSync: (path) => {
@@ -21,7 +24,7 @@ export function systemError(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: refused, open '${path}'`), { code, errno, syscall: 'open', path });
 }
 
-/** Calls `visit` with the name of each attribute before it is read through a `KernelDirectory`, until the test ends. */
+/** Until the end of the test, calls `visit` with the name of an attribute before each read through a `KernelDirectory`. */
 export function beforeDirectoryReads(context: TestContext, visit: (name: string) => void): void {
   for (const method of ['readIfPresent', 'readNumberIfPresent'] as const) {
     const read: (name: string, parse: (text: string) => unknown, options?: ReadOptions) => unknown =

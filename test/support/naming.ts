@@ -1,4 +1,4 @@
 import type { Naming } from '../../src/export/otel/naming.ts';
 
-/** Naming of metrics with default flags. */
+/** Naming of the metrics if no flag changes it. */
 export const NAMING: Naming = { version: '1.2.3', namespace: 'node', defaultNamespace: 'node', scopeInfo: false };

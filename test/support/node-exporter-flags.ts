@@ -1,4 +1,4 @@
-/** The command line of node_exporter 1.12 on Linux, which existing scripts and manifests use. */
+/** Flags of node_exporter 1.12 on Linux. Existing scripts and manifests use them. */
 
 export const PROGRAM_FLAGS = [
   'collector.disable-defaults',
@@ -19,7 +19,7 @@ export const PROGRAM_FLAGS = [
   'web.telemetry-path',
 ];
 
-/** Flags by collector, with those that `--help` hides. */
+/** Flags of each collector, including the flags that `--help` does not list. */
 export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   arp: ['collector.arp.device-exclude', 'collector.arp.device-include', 'collector.arp.netlink'],
   bcache: ['collector.bcache.priorityStats'],
@@ -179,7 +179,10 @@ export const COLLECTOR_FLAGS: Readonly<Record<string, readonly string[]>> = {
   zoneinfo: [],
 };
 
-/** Default values of flags as `--help` prints them. The listen address is left out because it differs on purpose. */
+/**
+ * Default values of flags, as `--help` prints them. The listen address is left out, because its default differs on
+ * purpose.
+ */
 export const FLAG_DEFAULTS: Readonly<Record<string, string>> = {
   'collector.diskstats.device-exclude': '^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
   'collector.filesystem.fs-types-exclude':
@@ -212,7 +215,7 @@ export const FLAG_DEFAULTS: Readonly<Record<string, string>> = {
   'web.telemetry-path': '/metrics',
 };
 
-/** Collectors that are enabled by default on Linux. */
+/** Collectors that node_exporter enables by default on Linux. */
 export const DEFAULT_COLLECTORS: readonly string[] = (
   'arp bcache bcachefs bonding btrfs conntrack cpu cpufreq diskstats dmi dmmultipath edac entropy ' +
   'fibrechannel filefd filesystem hwmon infiniband ipvs kernel_hung loadavg mdadm meminfo netclass ' +

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 
-/** Fields of an NTP reply. Times are Unix times in seconds. The defaults are those of a synchronized server. */
+/** Fields of an NTP reply. Times are Unix times in seconds. The default values are those of a synchronized server. */
 export interface NtpReplyFields {
   readonly leap?: number;
   readonly mode?: number;
@@ -35,7 +35,7 @@ export function encodeNtpReply(fields: NtpReplyFields, request: Buffer): Buffer 
   return packet;
 }
 
-/** Starts a server on the loopback interface that replies to every request. */
+/** Starts an NTP server on the loopback interface. It replies to each request. */
 export async function startNtpServer(
   reply: (request: Buffer) => Buffer,
 ): Promise<AsyncDisposable & { readonly port: number }> {

@@ -1,6 +1,6 @@
 /**
- * The subset of OTLP/JSON that the Collector's file exporter writes for the metrics of the exporter. The JSON mapping of
- * protobuf omits zeros and encodes 64-bit integers as strings.
+ * Types for the part of OTLP/JSON that the Collector's file exporter writes about the metrics of the exporter. The JSON
+ * mapping of protobuf omits zeros and encodes 64-bit integers as strings.
  *
  * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
@@ -18,7 +18,7 @@ interface Attribute {
 
 export interface Point {
   readonly attributes?: readonly Attribute[];
-  /** 1 marks the end of a series (no recorded value). */
+  /** Flags of the point. The value 1 (no recorded value) marks the end of a series. */
   readonly flags?: number;
   readonly startTimeUnixNano?: string;
   readonly timeUnixNano?: string;
@@ -54,7 +54,7 @@ export interface ResourceMetrics {
 
 const CUMULATIVE = 2;
 
-/** Returns the resource attributes as text. */
+/** Returns the attributes of a resource as texts. */
 export function resourceOf({ resource }: ResourceMetrics): Readonly<Record<string, string | undefined>> {
   return attributesOf(resource.attributes);
 }
@@ -82,7 +82,7 @@ export function attributesOf(attributes: readonly Attribute[] = []): Readonly<Re
   );
 }
 
-/** Returns the metric type in terms of Prometheus. */
+/** Returns the Prometheus type of a metric; `non-monotonic sum` for a sum without one. */
 export function typeOf({ name, gauge, sum, histogram }: Metric): string {
   if (gauge !== undefined) return 'gauge';
   const temporality = (sum ?? histogram)?.aggregationTemporality;

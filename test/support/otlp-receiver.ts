@@ -7,13 +7,13 @@ import { gunzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
 import type { ResourceMetrics } from './otlp-json.ts';
 
-/** The protocol definition. Requests are decoded with protobufjs and without code of the exporter. */
+/** Path of the protocol definition. protobufjs decodes the requests with it, independently of the code of the exporter. */
 export const PROTO = join(import.meta.dirname, 'otlp-metrics.proto');
 const schema = protobuf.loadSync(PROTO);
 const requestType = schema.lookupType('opentelemetry.proto.ExportMetricsServiceRequest');
 const responseType = schema.lookupType('opentelemetry.proto.ExportMetricsServiceResponse');
 
-/** Decodes a request in protobuf to the JSON mapping of protobuf. */
+/** Decodes a protobuf request. The result has the structure of the JSON mapping of protobuf. */
 export function decodeProtobuf(body: Uint8Array): ResourceMetrics[] {
   const message = requestType.toObject(requestType.decode(body), { longs: String, json: true, arrays: true });
   return (message as { resourceMetrics?: ResourceMetrics[] }).resourceMetrics ?? [];
@@ -23,14 +23,14 @@ export function decodeProtobuf(body: Uint8Array): ResourceMetrics[] {
 export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** The decompressed body. */
+  /** Body of the request, decompressed. */
   readonly body: Buffer;
   readonly resourceMetrics: readonly ResourceMetrics[];
-  /** Whether the response had status 200. */
+  /** Whether the receiver has responded with status 200. */
   readonly isAccepted: boolean;
 }
 
-/** The response to a request: a status, a partial success, no response at all, or a closed connection. */
+/** Response to a request: a status, a partial success, no response, or a closed connection. */
 export type ReceiverReply =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly rejected: number; readonly message: string }
@@ -41,31 +41,34 @@ export interface ReceiverOptions {
   /**
    * Returns the response to a request. The default is status 200.
    *
-   * @param index number of the request, from 0
+   * @param index number of the request, counted from 0
    */
   readonly reply?: (index: number) => ReceiverReply;
   readonly port?: number;
-  /** URL of a Collector. Each request is forwarded unchanged, and the Collector's status is returned. */
+  /** URL of a Collector. The receiver forwards each request unchanged, and responds with the status of the Collector. */
   readonly forwardTo?: string;
-  /** PEM texts for TLS. With a CA certificate, the receiver requires a client certificate. */
+  /** PEM texts for TLS. If `ca` is set, the receiver requires a client certificate of this CA. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
 export interface Receiver extends AsyncDisposable {
-  /** URL without a path. */
+  /** URL of the receiver without a path. */
   readonly url: string;
   readonly port: number;
   /** All requests in the order of their arrival. */
   readonly received: readonly ReceivedRequest[];
-  /** The requests whose response had status 200. */
+  /** Requests to which the receiver has responded with status 200. */
   readonly accepted: readonly ReceivedRequest[];
   /** Resolves when this many requests have arrived. */
   untilReceived(count: number): Promise<void>;
-  /** Resolves when this many requests had a response with status 200. */
+  /** Resolves when the receiver has responded to this many requests with status 200. */
   untilAccepted(count: number): Promise<void>;
 }
 
-/** Starts a receiver of OTLP over HTTP on the loopback interface. It reads protobuf and JSON, and responds as the test defines. */
+/**
+ * Starts a receiver of OTLP over HTTP on the loopback interface. It reads protobuf and JSON. The test defines its
+ * responses.
+ */
 export async function startReceiver({ reply, port = 0, forwardTo, tls }: ReceiverOptions = {}): Promise<Receiver> {
   const received: ReceivedRequest[] = [];
   const waiters = new Set<{ readonly isDone: () => boolean; readonly resolve: () => void }>();
@@ -83,7 +86,8 @@ export async function startReceiver({ reply, port = 0, forwardTo, tls }: Receive
     let resourceMetrics: readonly ResourceMetrics[] | undefined;
     received.push({
       ...{ path, headers, body, isAccepted },
-      // Decoded on first use: the exporter waits for the response only until its next push.
+      // Decode the request only when a test reads it: the exporter waits for the response, but not longer than until its
+      // next push.
       get resourceMetrics() {
         resourceMetrics ??= isJson ? readJson(body) : decodeProtobuf(body);
         return resourceMetrics;
@@ -153,7 +157,7 @@ function send(response: ServerResponse, reply: ReceiverReply, isJson: boolean): 
   response.end(body);
 }
 
-/** Returns the distinct timestamps of the points of a push: Unix times in nanoseconds, as text. */
+/** Returns the distinct timestamps of the points in a push: texts with the Unix time in nanoseconds. */
 export function readingTimes({ resourceMetrics }: ReceivedRequest): readonly string[] {
   const times = resourceMetrics.flatMap(({ scopeMetrics }) =>
     scopeMetrics.flatMap(({ metrics }) =>

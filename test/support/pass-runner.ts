@@ -12,7 +12,7 @@ export interface PassOutcome {
   readonly values: readonly EmittedSample[];
 }
 
-/** Returns a function that runs one pass over a custom collector. Validation state is retained between the passes. */
+/** Returns a function that runs one pass with a custom collector. The validator retains its state from pass to pass. */
 export function createPassRunner(collector: CustomCollector): (convention?: Convention) => Promise<PassOutcome> {
   const gatherer = new Gatherer({
     host: openHost('/nowhere'),

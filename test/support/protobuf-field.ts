@@ -1,4 +1,4 @@
-/** Encodes a length-delimited field of Protocol Buffers: a text, bytes or a message. */
+/** Encodes a length-delimited field of Protocol Buffers. Its value is a text, bytes or an encoded message. */
 export function encodeField(number: number, value: string | Buffer): Buffer {
   const bytes = Buffer.from(value);
   return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);

@@ -6,7 +6,10 @@ import type { Host } from '../../src/host/host.ts';
 import { ScrapeMetrics } from '../../src/self/scrape-metrics.ts';
 import { NAMING } from './naming.ts';
 
-/** Returns a function that scrapes a host and returns the page of `/metrics`. Durations of collectors are set to 0. */
+/**
+ * Returns a function that scrapes a host and returns the text of `/metrics`. The durations of the collectors are replaced
+ * by 0.
+ */
 export function createScraper(host: Host, argv: readonly string[] = []): () => Promise<string> {
   const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
   const output = new PrometheusOutput({

@@ -3,7 +3,7 @@ import type { AnyFamily, Convention } from '../../src/metrics/metric.ts';
 
 export type ReportedSample = [name: string, value: unknown, labels: unknown];
 
-/** Returns the samples that self metrics report after a pass with these results. Histograms are returned as objects. */
+/** Returns the samples of some self metrics after a pass with these results. The value of a histogram is an object. */
 export function reportSelfMetrics(
   metrics: SelfMetrics,
   results: readonly CollectorResult[] = [],

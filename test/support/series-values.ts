@@ -1,19 +1,16 @@
-/**
- * Values of one scrape or push, in Prometheus terms, by `type name{labels}`. Two maps with the same keys have the same names,
- * types and labels.
- */
+/** Values of the series in one scrape or push. A key has the form `type name{labels}`, with the Prometheus type. */
 export type SeriesValues = ReadonlyMap<string, string>;
 
 export function seriesKey(type: string, name: string, labels: Readonly<Record<string, string | undefined>>): string {
   const pairs = Object.entries(labels)
-    // Prometheus treats an empty label like an absent one.
+    // In Prometheus, an empty label is equal to an absent label.
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return `${type} ${name}{${pairs.sort().join()}}`;
 }
 
 export interface Histogram {
-  /** Upper bounds and cumulative counts. */
+  /** Pairs of an upper bound and a cumulative count. */
   readonly buckets: readonly (readonly [number, number])[];
   readonly sum: number;
   readonly count: number;
@@ -23,7 +20,7 @@ export function formatHistogram({ buckets, sum, count }: Histogram): string {
   return `count ${count} sum ${sum} ${buckets.map(([bound, count]) => `${bound}:${count}`).join(' ')}`;
 }
 
-/** Parses a page in the Prometheus text format. */
+/** Parses the text format of Prometheus. */
 export function parsePage(page: string): SeriesValues {
   const values = new Map<string, string>();
   const histograms = new Map<string, { buckets: [number, number][]; sum: number; count: number }>();
@@ -49,14 +46,14 @@ export function parsePage(page: string): SeriesValues {
   return values;
 }
 
-/** Returns the number as JavaScript prints it: `Infinity` for `+Inf`. */
+/** Converts a number to the format of JavaScript: `+Inf` becomes `Infinity`. */
 function formatNumber(text: string): string {
   return String(Number(text.replace('Inf', 'Infinity')));
 }
 
-/** Parses the labels between the braces of a series: `device="sda",mode="idle"`. */
+/** Parses the labels of a series without the braces: `device="sda",mode="idle"`. */
 export function parseLabels(text: string): Readonly<Record<string, string>> {
   const pairs = text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g);
-  // The escape sequences of labels are a subset of those of JSON.
+  // JSON.parse() decodes the escape sequences of labels, because JSON has the same ones.
   return Object.fromEntries(Array.from(pairs, ([, label, value]) => [label, JSON.parse(`"${value}"`) as string]));
 }

@@ -1,13 +1,16 @@
 /**
- * The rules of the source tree, as functions from files to violations. `test/architecture.test.ts` applies them to this
- * project, and shows with a small tree of each kind that a rule reports what it forbids.
+ * Rules for the source tree. Each rule is a function that returns the violations in a set of files.
+ * `test/architecture.test.ts` applies the rules to this project. It also checks with a small tree that each rule reports a
+ * violation.
  */
 import { dirname, join } from 'node:path/posix';
 
 /** File contents by path, relative to the root of the checkout: `src/host/host.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** From top to bottom: a directory imports only directories after it. */
+/**
+ * Layers of the source tree, from top to bottom. A directory may import only from directories that are later in the list.
+ */
 export const LAYERS: readonly string[] = [
   'main.ts',
   'index.ts',
@@ -30,20 +33,20 @@ export const LAYERS: readonly string[] = [
   'util',
 ];
 
-/** Packages that only some files may import, and those files: directories end with a slash. */
+/** Packages that only some files may import. A path that ends in a slash is a directory. */
 export const RESTRICTED_IMPORTS: readonly { readonly packages: RegExp; readonly allowed: readonly string[] }[] = [
   { packages: /^@opentelemetry\//, allowed: ['src/export/'] },
-  // The second reads the configuration file, the third the certificates of the Collector.
+  // src/config/file.ts reads the configuration file, and pipeline.ts reads the certificates of the Collector.
   { packages: /^node:fs(\/promises)?$/, allowed: ['src/host/', 'src/config/file.ts', 'src/export/otlp/pipeline.ts'] },
   { packages: /^node:child_process$/, allowed: [] },
 ];
 
-/** Where `process.argv` and `process.env` may be read. */
+/** Files that may read `process.argv` and `process.env`. */
 export const PROCESS_READERS: readonly string[] = [
   'src/config/invocation.ts',
-  // It must know which file Node.js runs before anything is loaded.
+  // Before the file loads other modules, it checks which file Node.js runs.
   'src/main.ts',
-  // It sets the size of libuv's thread pool, which no flag can.
+  // This file sets the size of libuv's thread pool, which libuv reads only from an environment variable.
   'src/cli/node-runtime.ts',
 ];
 
@@ -52,12 +55,12 @@ interface Import {
   readonly to: string;
 }
 
-/** The directory or loose file of `src/` that a path belongs to: `src/host/host.ts` is in `host`. */
+/** Returns the layer of a path: the layer of `src/host/host.ts` is `host`. */
 function layerOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-/** The text without comments, as far as imports and declarations are concerned. */
+/** Removes the comments of a text. The result is exact enough for finding imports and declarations. */
 function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
 }
@@ -67,7 +70,7 @@ function importsOf(text: string): readonly string[] {
   return [...withoutComments(text).matchAll(pattern)].map(([, specifier = '']) => specifier);
 }
 
-/** All imports between files of `src/`, type imports included. */
+/** Returns the imports between files in `src/`, including imports of types. */
 function internalImports(sources: Sources): readonly Import[] {
   return [...sources].flatMap(([from, text]) =>
     importsOf(text)
@@ -77,19 +80,19 @@ function internalImports(sources: Sources): readonly Import[] {
   );
 }
 
-/** Files of `src/` outside its directories, and directories that have no place in {@link LAYERS}. */
+/** Returns the files in `src/` that belong to no entry of {@link LAYERS}. */
 export function misplacedFiles(sources: Sources): readonly string[] {
   return [...sources.keys()].filter((path) => !LAYERS.includes(layerOf(path)));
 }
 
-/** Imports of a directory that is above the importing one. */
+/** Returns the imports from a higher layer. */
 export function upwardImports(sources: Sources): readonly string[] {
   return internalImports(sources)
     .filter(({ from, to }) => LAYERS.indexOf(layerOf(from)) > LAYERS.indexOf(layerOf(to)))
     .map(({ from, to }) => `${from} imports ${to}`);
 }
 
-/** Files that import each other in a circle. */
+/** Returns the circles of files that import each other. */
 export function importCircles(sources: Sources): readonly string[] {
   const imports = Map.groupBy(internalImports(sources), ({ from }) => from);
   const done = new Set<string>();
@@ -105,7 +108,7 @@ export function importCircles(sources: Sources): readonly string[] {
   return circles;
 }
 
-/** Imports between two collectors; `collectors/support/` and the list `collectors/index.ts` are none. */
+/** Returns the imports of one collector by another. The directory `support` and the file `index.ts` are not collectors. */
 export function importsBetweenCollectors(sources: Sources): readonly string[] {
   const collectorOf = (path: string): string | undefined => {
     const [, name] = /^src\/collectors\/([^/]+?)(?:\.ts|\/.*)$/.exec(path) ?? [];
@@ -119,7 +122,7 @@ export function importsBetweenCollectors(sources: Sources): readonly string[] {
     .map(({ from, to }) => `${from} imports ${to}`);
 }
 
-/** Imports of packages by files that may not import them. */
+/** Returns the imports that violate {@link RESTRICTED_IMPORTS}. */
 export function forbiddenImports(sources: Sources): readonly string[] {
   return [...sources].flatMap(([path, text]) =>
     importsOf(text)
@@ -132,7 +135,7 @@ export function forbiddenImports(sources: Sources): readonly string[] {
   );
 }
 
-/** Files that read the command line or the environment and are not in {@link PROCESS_READERS}. */
+/** Returns the files that read the command line or the environment but are not in {@link PROCESS_READERS}. */
 export function processReaders(sources: Sources): readonly string[] {
   return [...sources]
     .filter(([path, text]) => !PROCESS_READERS.includes(path) && /\bprocess\.(argv|env)\b/.test(withoutComments(text)))
@@ -140,11 +143,14 @@ export function processReaders(sources: Sources): readonly string[] {
 }
 
 const STATELESS = /^src\/(parse|metrics)\//;
-/** At the start of a line: a variable, a collection that is empty at first, or a memoized function. */
+/** Matches a line that declares a variable, an empty collection, or a memoized function. */
 const STATE =
   /^(?:export )?(?:let\b.*|const \w+(?:: [^=]+)? = (?:new (?:Map|Set|WeakMap|WeakSet)(?:<[^(]*>)?\(\)|\[\]|memoize).*)/gm;
 
-/** State of modules in directories that must have none. */
+/**
+ * Returns the declarations of state at the top level of modules. Variables are forbidden everywhere; the modules of some
+ * directories must not have other state either.
+ */
 export function moduleState(sources: Sources): readonly string[] {
   return [...sources].flatMap(([path, text]) => {
     const pattern = STATELESS.test(path) ? STATE : /^(?:export )?let\b.*/gm;
@@ -152,7 +158,7 @@ export function moduleState(sources: Sources): readonly string[] {
   });
 }
 
-/** Names of types that more than one file declares at its top level. */
+/** Returns the names of types that several files declare at their top level. */
 export function repeatedTypeNames(sources: Sources): readonly string[] {
   const declarations = [...sources].flatMap(([path, text]) =>
     [...text.matchAll(/^(?:export )?(?:abstract )?(?:class|interface|type) (\w+)/gm)].map(([, name = '']) => ({
@@ -165,7 +171,7 @@ export function repeatedTypeNames(sources: Sources): readonly string[] {
     .map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(', ')}`);
 }
 
-/** Words of a private dialect, and what to write instead. */
+/** Words that texts of the project must not contain, each with the words to write instead. */
 const DIALECT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(?:un)?sayable\b/i, 'serializable'],
   [/\b(?:un)?said\b/i, 'reported, returned or contained'],
@@ -173,10 +179,10 @@ const DIALECT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\blent\b/i, 'borrowed'],
   [/\banew\b/i, 'again'],
   [/\bwhoever\b/i, 'the noun'],
-  // Not the user `nobody` of /etc/passwd.
+  // The pattern excludes `nobody`, a user name in /etc/passwd.
   [/(?<![:'`])\b(?:no|some)body\b(?![:'`])/i, 'no caller, a process'],
   [/\bof one's own\b/i, 'custom, user-defined'],
-  // People may be "who": callers, kernels and devices may not.
+  // Only people may be "who". The word must not stand for a caller, the kernel or a device.
   [
     /(?<!\b(?:people|everyone|anyone|users?|operators?|teams|administrators|developers|engineers|reader|for),? )\bwhom?\b/i,
     'that, or the noun',
@@ -185,7 +191,7 @@ const DIALECT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bsince 1970\b/i, 'Unix time'],
 ];
 
-/** Lines with a word of {@link DIALECT}. */
+/** Returns the lines that contain a word of {@link DIALECT}. */
 export function dialect(texts: Sources): readonly string[] {
   return [...texts].flatMap(([path, text]) =>
     text
@@ -203,11 +209,11 @@ export interface HelpText {
   readonly help: string;
 }
 
-/** Beginnings that leave the subject to the reader. */
+/** Words at the start of a HELP text that has no subject. */
 const WITHOUT_SUBJECT =
   /^(?:its|their|theirs|his|it|they|them|those|these|this|that|others?|one|ones|what|how (?:many|much|long|often)|whether (?:it|they|this|that))\b/i;
 
-/** Words that a HELP text must contain, by the ending of the name. */
+/** Words for the unit of a metric. A HELP text must contain a word for the ending of the metric's name. */
 const UNITS: readonly (readonly [ending: RegExp, words: RegExp])[] = [
   [/_seconds(?:_total)?$/, /second|time|duration|age|latency|uptime|interval/i],
   [/_bytes(?:_total)?$/, /byte|KiB/i],
@@ -218,7 +224,7 @@ const UNITS: readonly (readonly [ending: RegExp, words: RegExp])[] = [
   [/_ratio$/, /ratio|fraction|share|proportion/i],
 ];
 
-/** HELP texts that mean nothing alone: without a subject, a unit or a full stop. */
+/** Returns the HELP texts that lack a subject, a unit or a full stop. */
 export function vagueHelp(families: readonly HelpText[]): readonly string[] {
   return families.flatMap(({ name, help }) => {
     const faults = [

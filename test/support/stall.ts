@@ -3,8 +3,8 @@ import { systemError } from './mock-reads.ts';
 import { replaceOpen } from './replace-open.ts';
 
 /**
- * Until the end of the test, an asynchronous open of these files never ends, as the read of an attribute whose driver hangs.
- * A synchronous one throws: on a host it would stop the whole process.
+ * Makes each asynchronous open of these files hang until the end of the test. It simulates a driver that does not respond.
+ * A synchronous open throws, because it would stop the whole process.
  */
 export function stallAttributes(context: TestContext, isStalled: (path: string) => boolean): void {
   replaceOpen(context, {
@@ -18,8 +18,8 @@ export function stallAttributes(context: TestContext, isStalled: (path: string) 
 }
 
 /**
- * Until the end of the test, an asynchronous open of these files fails at once with ETIMEDOUT, as the read of an attribute whose
- * driver hangs does at the deadline. A synchronous one throws: on a host it would stop the whole process.
+ * Makes each asynchronous open of these files fail with ETIMEDOUT until the end of the test. It simulates a driver that
+ * does not respond before the deadline. A synchronous open throws, because it would stop the whole process.
  */
 export function failSlowReads(context: TestContext, isSlow: (path: string) => boolean): void {
   replaceOpen(context, {

@@ -16,7 +16,7 @@ export function startHttpServer(handle: RequestListener): Promise<UnixServer> {
   return listen(createHttpServer(handle));
 }
 
-/** Starts a server on a Unix socket that passes each connection to `handle`. */
+/** Starts a server on a Unix socket. It calls `handle` with each connection. */
 export function startRawServer(handle: (socket: Socket) => void): Promise<UnixServer> {
   return listen(createServer(handle));
 }
@@ -24,7 +24,7 @@ export function startRawServer(handle: (socket: Socket) => void): Promise<UnixSe
 /**
  * Starts a gRPC server on a Unix socket.
  *
- * @param messages response by path of the method; other methods end with the status UNIMPLEMENTED (12)
+ * @param messages response messages by path of the method. All other methods fail with the status UNIMPLEMENTED (12).
  */
 export function startGrpcServer(messages: Readonly<Record<string, Buffer>>): Promise<UnixServer> {
   const server = createHttp2Server();

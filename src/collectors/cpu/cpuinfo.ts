@@ -35,7 +35,6 @@ export interface CpuinfoOptions {
   readonly bugs: RegExp | undefined;
 }
 
-/** Reads `/proc/cpuinfo` and emits {@link cpuinfoFamilies}. */
 export function emitCpuinfo(host: Host, { flags, bugs }: CpuinfoOptions, emit: Emit): void {
   const cpus = host.proc.read('cpuinfo', (text, report) => parseCpuinfo(text, host.machine, report));
   for (const cpu of cpus) emitCpu(emit, cpu);

@@ -11,8 +11,8 @@ const RESTART_TICKS = 3 * USER_HZ;
 /**
  * Returns a function that replaces each tick count of a CPU with the largest count passed to it so far.
  *
- * The kernel computes idle and iowait ticks at each read, and both can decrease by some ticks. Prometheus treats a counter
- * that decreases as restarted from zero, so `rate()` would add the time since boot. See "iowait" in
+ * The kernel computes idle and iowait ticks at each read, and both can decrease by some ticks. If a counter decreases,
+ * Prometheus assumes that the counter restarted from zero, so `rate()` would add all ticks since boot. See "iowait" in
  * https://man7.org/linux/man-pages/man5/proc_stat.5.html
  */
 export function keepTicksMonotonic(): (now: TicksByCpu) => TicksByCpu {

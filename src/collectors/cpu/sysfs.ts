@@ -53,13 +53,16 @@ interface CpuTopology {
 }
 
 /**
- * Topology of each CPU, cached by the identity of the CPU's directory `thermal_throttle`. The kernel creates a new
- * directory when the CPU comes back online; until then the topology does not change.
+ * Topology of each CPU. The key is the identity of the CPU's directory `thermal_throttle`: the kernel creates a new
+ * directory when the CPU comes back online, and the topology does not change before that.
  */
 type TopologyCache = WeakMemo<CpuTopology>;
 
 interface ThrottleContext {
-  /** Cores and packages whose throttle count is already read in this pass. All CPUs of a core or package report one count. */
+  /**
+   * Cores and packages whose throttle count was already read in this pass. The kernel reports the same count for all
+   * CPUs of a core or package.
+   */
   readonly seen: Set<string>;
   readonly topologies: TopologyCache;
 }

@@ -14,7 +14,8 @@ const MEMORY_TYPES: ReadonlySet<string> = new Set(['ext2', 'ext3', 'ext4', 'ramf
 const DISK_TYPES: ReadonlySet<string> = new Set([
   ...['bcachefs', 'btrfs', 'erofs', 'exfat', 'f2fs', 'hfs', 'hfsplus', 'iso9660', 'jfs', 'msdos', 'nilfs2', 'ntfs'],
   ...['ntfs3', 'overlay', 'reiserfs', 'rootfs', 'squashfs', 'udf', 'ufs', 'vfat', 'xfs', 'zfs'],
-  // Paths to mount points often cross these types. They have no disk, and never wait for a network or a program.
+  // File systems of these types often contain mount points. They have no disk, and never wait for a network or a
+  // program.
   ...['cgroup', 'cgroup2', 'configfs', 'debugfs', 'devtmpfs', 'hugetlbfs', 'proc', 'securityfs', 'sysfs', 'tracefs'],
 ]);
 
@@ -22,10 +23,10 @@ const DISK_TYPES: ReadonlySet<string> = new Set([
 export type StatfsSource = 'memory' | BlockingSource;
 
 /**
- * Returns a function that classifies a path by the resource that statfs(2) on the path waits for. The call crosses every
- * mount on the path, so a single mount of NFS, FUSE or an unknown type makes the path `remote`.
+ * Returns a function that classifies paths. For each path, the function returns the resource that statfs(2) waits for. The
+ * call crosses every mount on the path, so a single mount of NFS, FUSE or an unknown type makes the path `remote`.
  *
- * @param mounts mounts of this process: only its mount table contains the mount of the host's root, such as `/host`
+ * @param mounts mounts of this process. The mount table of process 1 lacks the mount of the host's root, such as `/host`.
  */
 export function createStatfsClassifier(mounts: readonly Mount[]): (path: string) => StatfsSource {
   // A later mount covers an earlier one on the same mount point.

@@ -107,7 +107,7 @@ export const filesystem = defineCollector({
           attempt(host, () =>
             host.self.readLatin1('mountinfo', (text, report) => parseSelfMounts(text, root, report)),
           ) ?? NO_MOUNTS;
-        // All calls start before the first one is awaited.
+        // Start all calls before the first one is awaited.
         const calls = locate(mounts, selfMounts, root).map((located) => ({
           mount: located.mount,
           answer: statMount(host, located, timeoutMs),

@@ -68,7 +68,10 @@ function withoutRoot(mountPoint: string, root: string): string {
   return root !== '/' && mountPoint.startsWith(`${root}/`) ? mountPoint.slice(root.length) : mountPoint;
 }
 
-/** Removes each mount with the same source, mount point and type, and therefore the same labels, as a later mount. */
+/**
+ * Removes each mount whose source, mount point and type are equal to those of a later mount. Both mounts would have the
+ * same labels.
+ */
 function withoutCovered(mounts: readonly VisibleMount[]): VisibleMount[] {
   const byLabels = new Map<string, VisibleMount>();
   for (const mount of mounts) byLabels.set([mount.source, mount.mountPoint, mount.type].join('\n'), mount);
@@ -89,15 +92,12 @@ function fromLatin1(text: string): string {
   return decodeUtf8(bytes, bytes.length);
 }
 
-/**
- * Converts a path with one character for each byte for a system call: to a string if all bytes are ASCII, otherwise to
- * bytes.
- */
+/** Converts a path to an argument of a system call. The path has one character for each byte; bytes may be non-ASCII. */
 export function toSystemPath(path: string): string | Buffer {
   return NOT_ASCII.test(path) ? Buffer.from(path, 'latin1') : path;
 }
 
-/** Decodes the escapes that the labels of node_exporter contain: newline, number sign and backslash. */
+/** Decodes the escapes of newline, number sign and backslash. As in node_exporter, the labels contain these escapes. */
 export function decodeEscapes(mountPoint: string): string {
   if (!mountPoint.includes('\\')) return mountPoint;
   return mountPoint.replaceAll(/\\(012|043|134)/g, (_, octal: string) =>

@@ -29,8 +29,8 @@ interface HwmonNode {
   readonly name: string | undefined;
   readonly hasDevice: boolean;
   /**
-   * Path of the device or bus that answers the reads; `undefined` if the reads do not wait. Chips with the same path are
-   * read together.
+   * Path of the device or bus that answers the reads; `undefined` if the reads do not wait. The chips with the same
+   * path are read in one call of `readEachIfPresent()`.
    */
   readonly slowDevice: string | undefined;
 }

@@ -66,8 +66,8 @@ function toSensors(files: readonly ListedFile[], texts: ReadonlyMap<string, stri
   for (const { path, file } of files) {
     const sensor = sensors.get(file.sensor) ?? { type: file.type, elements: new Map() };
     sensors.set(file.sensor, sensor);
-    // If both directories contain the file, the file in the directory of the device (old drivers) overrides the other,
-    // unless it has no text.
+    // If both directories contain the file, use its text from the directory of the device (old drivers). If that file
+    // has no text, use the text from the directory of the node.
     sensor.elements.set(file.element, texts.get(path) ?? sensor.elements.get(file.element));
   }
   return sensors;

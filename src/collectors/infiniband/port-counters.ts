@@ -127,7 +127,7 @@ const EXTENDED_COUNTERS = {
 };
 
 /**
- * Files in the directory `hw_counters` of a port, with the meaning that the driver mlx5 gives them:
+ * Files in the directory `hw_counters` of a port. The HELP texts describe the counters of the driver mlx5:
  * drivers/infiniband/hw/mlx5/counters.c
  */
 const HARDWARE_COUNTERS = {
@@ -239,7 +239,7 @@ interface CounterDirectory {
   readonly name: string;
   /** Families of the counters, by file name. */
   readonly families: ReadonlyMap<string, PortCounter>;
-  /** Pattern of the names of devices to which {@link CounterDirectory.families} applies. */
+  /** Matches the names of the devices that have these families. */
   readonly devices: RegExp;
 }
 

@@ -71,7 +71,7 @@ export const EVENTS: LineFamilies<MountLabel> = [
   eventCounter('vfs_fsync', 'Times that fsync(2) was called on the NFS mount.'),
   eventCounter('vfs_lock', 'Times that a process tried to lock a file on the NFS mount.'),
   eventCounter('vfs_file_release', 'Times that a file on the NFS mount was closed and released.'),
-  // Number of waits for write congestion, which current kernels do not count.
+  // Waits for write congestion. Current kernels do not count them.
   undefined,
   eventCounter('truncation', 'Times that a file on the NFS mount was truncated.'),
   eventCounter('write_extension', 'Times that a write extended a file on the NFS mount beyond its end.'),
@@ -99,7 +99,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
   undefined,
   transportCounter('bind', 'Times that the transport of the NFS mount queried rpcbind for the port of the server.'),
   transportCounter('connect', 'Times that the transport of the NFS mount connected to the server.'),
-  // Time spent waiting for connections, in jiffies.
+  // Time that connecting to the server took, in jiffies.
   undefined,
   gauge(
     `${PREFIX}transport_idle_time_seconds`,
@@ -112,7 +112,7 @@ export const TRANSPORTS: LineFamilies<TransportLabel> = [
     'bad_transaction_ids',
     'RPC replies with an unknown transaction ID on the transport of the NFS mount.',
   ),
-  // Sum of the numbers of requests in flight, which the kernel counts each time it sends a request.
+  // Number of requests in flight, added up each time the kernel sends a request.
   undefined,
   transportCounter(
     'backlog_queue',

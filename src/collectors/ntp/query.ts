@@ -16,11 +16,11 @@ export interface NtpServerAddress {
 /** Comparison of the clocks of the NTP server and of this host; all values are in seconds. */
 export interface ClockComparison {
   readonly roundTrip: number;
-  /** Positive if the clock of the server is ahead. */
+  /** The offset is positive if the clock of the server is ahead. */
   readonly offset: number;
   /**
-   * Lower bound of the difference between the clocks. It is valid for every division of the round-trip time between
-   * request and reply.
+   * Lower bound of the difference between the clocks. The bound is valid for every division of the round-trip time into
+   * the time of the request and the time of the reply.
    */
   readonly minError: number;
 }

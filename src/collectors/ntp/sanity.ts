@@ -38,9 +38,10 @@ export function isSane(reply: NtpReply, { roundTrip, minError }: ClockComparison
 }
 
 /**
- * Returns a function that reports whether a server may be smearing a leap second. The clock of a server that smears can be
- * wrong by up to a second, from a day before the leap second to a day after it. Servers announce a leap second only before
- * it happens, so the function stores the time of the announced leap second.
+ * Returns a function that reports whether a server may be smearing a leap second, that is, spreading it over several
+ * hours. The clock of such a server can be wrong by up to a second, from a day before the leap second to a day after
+ * it. Servers announce a leap second only before it happens, so the function stores the time of the announced leap
+ * second.
  */
 export function createSmearDetector(): (reply: NtpReply) => boolean {
   let leapMidnight = Number.NEGATIVE_INFINITY;

@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
 import { diag } from '@opentelemetry/api';
 import type { Gatherer, GatherRequest } from '../../collection/gatherer.ts';
 import type { Pass } from '../../collection/pass.ts';
@@ -10,6 +12,8 @@ import { OtelReader } from './otel-reader.ts';
 import { TextBuffer } from './text-buffer.ts';
 import { TextSerializer } from './text-serializer.ts';
 
+const compress = promisify(gzip);
+
 export interface PrometheusOutputOptions {
   readonly gatherer: Gatherer;
   readonly resource: ResourceAttributes;
@@ -20,15 +24,22 @@ export interface PrometheusOutputOptions {
 
 export interface ScrapeResult {
   readonly pass: Pass;
-  /** The exposition in the Prometheus text format 0.0.4. Valid until `release` is called. */
+  /**
+   * The exposition in the Prometheus text format 0.0.4. Valid until `release` is called. Scrapes that share a pass get the
+   * same buffer.
+   */
   readonly body: Buffer;
+  /** Returns the exposition in the gzip format. Scrapes that share a pass get the same buffer. */
+  compress(): Promise<Buffer>;
   /** Returns the buffer of the exposition to the pool. Has to be called once, after the response was sent. */
   release(): void;
 }
 
 interface SharedPage {
   readonly page: Promise<TextBuffer>;
-  /** Number of responses that have not released the exposition yet. */
+  body?: Buffer;
+  compressed?: Promise<Buffer>;
+  /** Number of responses and compressions that have not released the exposition yet. */
   readers: number;
 }
 
@@ -63,17 +74,28 @@ export class PrometheusOutput {
     this.#pages.set(pass, shared);
     shared.readers += 1;
     const page = await shared.page;
-    const release = (): void => {
-      shared.readers -= 1;
-      if (shared.readers > 0) return;
-      this.#pages.delete(pass);
-      this.#buffers.giveBack(page);
-    };
-    return { pass, body: page.bytes, release };
+    const release = (): void => this.#release(pass, shared, page);
+    shared.body ??= page.bytes;
+    return { pass, body: shared.body, compress: () => this.#compress(pass, shared, page), release };
   }
 
   async shutdown(): Promise<void> {
     await this.#reader.shutdown();
+  }
+
+  #compress(pass: Pass, shared: SharedPage, page: TextBuffer): Promise<Buffer> {
+    shared.readers += shared.compressed === undefined ? 1 : 0;
+    shared.compressed ??= compress(page.bytes, { level: constants.Z_BEST_SPEED }).finally(() =>
+      this.#release(pass, shared, page),
+    );
+    return shared.compressed;
+  }
+
+  #release(pass: Pass, shared: SharedPage, page: TextBuffer): void {
+    shared.readers -= 1;
+    if (shared.readers > 0) return;
+    this.#pages.delete(pass);
+    this.#buffers.giveBack(page);
   }
 
   async #write(pass: Pass): Promise<TextBuffer> {

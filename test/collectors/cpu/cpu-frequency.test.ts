@@ -5,7 +5,7 @@ import { cpu } from '../../../src/collectors/cpu/cpu.ts';
 import { cpufreq } from '../../../src/collectors/cpufreq.ts';
 import { createHostTree, type Files } from '../../support/host-tree.ts';
 
-// Both collectors report node_cpu_frequency_hertz, with different labels.
+// The tests run two collectors, because both report node_cpu_frequency_hertz. The labels of their series differ.
 
 const FREQUENCIES: Files = {
   'sys/devices/system/cpu/offline': '\n',
@@ -14,7 +14,7 @@ const FREQUENCIES: Files = {
 };
 const FIRST = 'processor\t: 0\nphysical id\t: 0\ncore id\t: 3\n';
 
-/** Returns the series of the frequency in one pass over both collectors, or over those in `only`. */
+/** Runs one pass with both collectors, or with those in `only`. Returns the series of node_cpu_frequency_hertz. */
 async function frequencies(cpuinfo: string, only?: ReadonlySet<string>): Promise<readonly string[]> {
   await using tree = await createHostTree({ 'proc/stat': '', 'proc/cpuinfo': cpuinfo, ...FREQUENCIES });
   const gatherer = new Gatherer({

@@ -136,7 +136,10 @@ test('cpu reads the topology of a CPU once, and again when the CPU has come back
   });
   const directory = 'sys/devices/system/cpu/cpu0/thermal_throttle';
   const collectCpus = createCollectorRunner(cpu, machine.host);
-  /** @param changed Unix time of the last change of the directory; a directory that has just changed is not cached */
+  /**
+   * @param changed Unix time of the last change of the directory; the collector does not cache a directory that has just
+   * changed
+   */
   const cores = async (changed: number): Promise<readonly string[]> => {
     await utimes(join(machine.root, directory), changed, changed);
     return (await collectCpus()).lines.filter((line) => line.startsWith('node_cpu_core_throttles_total'));
@@ -235,7 +238,7 @@ test('cpu emits online states if the first CPU has one', async () => {
   assert.deepEqual((await collect(cpu, machine.host)).lines, []);
 });
 
-/** Returns the times of CPU 0 of each pass of one collector. */
+/** Runs the collector once for each text of `/proc/stat`. Returns the times of CPU 0 after each run. */
 async function watch(...stats: readonly string[]): Promise<string[]> {
   await using machine = await createHostTree({});
   const collectors = [cpu.create({ 'collector.cpu.guest': false })];

@@ -4,7 +4,7 @@ import { diskstats } from '../../../src/collectors/diskstats/diskstats.ts';
 import { collect } from '../../support/collect.ts';
 import { createHostTree } from '../../support/host-tree.ts';
 
-/** A disk with all properties of udev and all columns of the kernel. */
+/** Files of a disk for which udev has all properties and the kernel prints all columns. */
 const SDA = {
   'proc/diskstats': '   8       0 sda 5082 1390 11 2086 11298 9402 12 8843 0 7268 11530 21 22 23 24 25 26\n',
   'sys/block/sda/queue/rotational': '1\n',
@@ -24,7 +24,7 @@ const SDA_LINES = [
   'node_disk_writes_completed_total{device="sda"} 11298',
   'node_disk_writes_merged_total{device="sda"} 9402',
   'node_disk_written_bytes_total{device="sda"} 6144',
-  // The product with 0.001, as in node_exporter. The quotient by 1,000 can differ in the last digit.
+  // 8843 multiplied by 0.001, as in node_exporter. A division by 1,000 can result in another last digit.
   'node_disk_write_time_seconds_total{device="sda"} 8.843',
   'node_disk_io_now{device="sda"} 0',
   'node_disk_io_time_seconds_total{device="sda"} 7.268',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createStatfsClassifier } from '../../../src/collectors/filesystem/blocking-mounts.ts';
 import { parseMountinfo } from '../../../src/parse/mountinfo.ts';
 
-/** Returns the source of statfs(2) on each mount point. Later mounts are on top of earlier ones. */
+/** Returns the resource that statfs(2) waits for on each mount point. A later mount covers an earlier one. */
 function sources(...mounts: readonly [mountPoint: string, type: string][]): string[] {
   const lines = mounts.map(
     ([point, type], index) => `${index + 2} ${index + 1} 0:1 / ${point} rw - ${type} source rw\n`,

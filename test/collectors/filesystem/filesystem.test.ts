@@ -5,7 +5,10 @@ import type { Statfs } from '../../../src/host/host.ts';
 import { collect, createCollectorRunner } from '../../support/collect.ts';
 import { createHostTree, type HostTree } from '../../support/host-tree.ts';
 
-/** Creates a host whose statfs(2) finds a mount point by the end of the path: the root is a temporary directory. */
+/**
+ * Creates a host with results of statfs(2) by mount point. Only the end of a path is compared, because each path starts
+ * with a temporary directory.
+ */
 function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>): Promise<HostTree> {
   const answer = (path: string): Statfs => {
     const found = Object.entries(answers).find(([mountPoint]) => path.endsWith(`/root${mountPoint}`));
@@ -21,7 +24,7 @@ function createHost(mountinfo: string, answers: Readonly<Record<string, Statfs>>
 const DISK: Statfs = { bsize: 4096, blocks: 1000, bfree: 600, bavail: 500, files: 400, ffree: 300 };
 const ROOT = '27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw,discard\n';
 
-/** Returns the lines of one mount. */
+/** Returns the lines of one mount in the exposition. */
 function lines(labels: string, { bsize, blocks, bfree, bavail, files, ffree }: Statfs, isReadOnly = 0): string[] {
   return [
     `node_filesystem_device_error{${labels},device_error=""} 0`,
@@ -138,7 +141,7 @@ test('filesystem removes the root of the host from mount points, and no prefix t
   await machine.write({
     'proc/1/mountinfo': `1 0 8:1 / ${root} rw - ext4 /dev/sda1 rw\n2 1 8:2 / ${root}/home rw - ext4 /dev/sda2 rw\n3 1 8:3 / ${root}s rw - ext4 /dev/sda3 rw\n`,
   });
-  // The temporary directory may be below /dev, which the default of the flag excludes.
+  // The flag has no value here: its default excludes `/dev`, and the temporary directory may be in `/dev`.
   const mountPoints = (await collectSorted(machine, { 'collector.filesystem.mount-points-exclude': undefined }))
     .filter((line) => line.startsWith('node_filesystem_device_error'))
     .map((line) => /mountpoint="([^"]*)".* (\d)$/.exec(line)?.slice(1));

@@ -5,7 +5,7 @@ import { collect } from '../../support/collect.ts';
 import { createHostTree, type Files } from '../../support/host-tree.ts';
 import { failReads } from '../../support/mock-reads.ts';
 
-/** Returns a node of the class and its device, linked like in the kernel. */
+/** Returns the files of a hwmon node and its device, with the symbolic links of the kernel. */
 function chip(node: string, device: string, attributes: Readonly<Record<string, string>>): Files {
   const files = Object.entries(attributes).map(([name, text]) => [`sys/devices/${device}/hwmon/${node}/${name}`, text]);
   return {
@@ -159,7 +159,7 @@ test('hwmon drops a sensor that cannot be read and keeps the others of the chip'
   assert.ok(lines.includes('node_hwmon_temp_celsius{chip="platform_broken_0",sensor="temp1"} 1'));
 });
 
-/** Errors that drivers of I2C and PMBus chips return for a register that cannot be read. */
+/** Drivers of I2C and PMBus chips return these errors for a register that cannot be read. */
 for (const code of [
   'EREMOTEIO',
   'EIO',

@@ -40,7 +40,10 @@ const ETH0 = device('eth0', {
   type: '1',
 });
 
-/** Records the paths that are read asynchronously until the end of the test; reads of the refused paths time out. */
+/**
+ * Returns an array. Until the end of the test, each asynchronous read adds its path to the array. Reads of the refused
+ * paths time out.
+ */
 function watchSlowReads(context: TestContext, refused?: RegExp): string[] {
   const original = AsyncTree.prototype.read;
   const paths: string[] = [];
@@ -209,7 +212,7 @@ test('netclass determines the driver of a device once, and again when the device
   const collectDevices = createCollectorRunner(netclass, machine.host, {
     'collector.netclass.ignored-devices': /^([vw]|eth1)/,
   });
-  /** @param modified Unix time in seconds: a directory modified a moment ago has no identity yet */
+  /** @param modified Unix time of the directory in seconds; a directory that was modified a moment ago is not cached */
   const isReadSlowly = async (modified: number): Promise<boolean> => {
     await utimes(join(machine.root, 'sys/class/net/eth0'), modified, modified);
     slow.length = 0;

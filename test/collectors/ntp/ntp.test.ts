@@ -6,10 +6,10 @@ import { type Collected, collect } from '../../support/collect.ts';
 import { createHostTree } from '../../support/host-tree.ts';
 import { encodeNtpReply, type NtpReplyFields, startNtpServer } from '../../support/ntp-server.ts';
 
-// No request times out, however busy the host is.
+// The timers do not run, so that no request times out on a busy host.
 mock.timers.enable({ apis: ['setTimeout'] });
 
-/** Unix time at which the clock of the test host stands still. */
+/** Unix time of the test host. Its clock does not advance. */
 const NOW = 1_800_000_000.5;
 
 async function collectFrom(

@@ -75,7 +75,7 @@ const UNITS = [
   ...states('apt.timer', '', 'inactive'),
 ];
 
-/** Families are grouped on the page in another order than here, so their order is not compared. */
+/** Sorts the lines, because the exposition groups the families in another order than the test. */
 function sorted(lines: readonly string[]): string[] {
   return [...lines].sort();
 }

@@ -12,7 +12,9 @@ const manifest = readFileSync(MANIFEST, 'utf8');
 /** Version of the Collector, its core components and the builder. */
 export const version = (parse(manifest) as { dist: { version: string } }).dist.version;
 
-/** Path of the Collector, which is built once for each manifest and cached outside the checkout. */
+/**
+ * Path of the Collector. The Collector is built once for each version of the manifest, and cached outside the checkout.
+ */
 export const COLLECTOR = join(
   process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
   'otel-node-exporter',

@@ -17,7 +17,7 @@ function build(): void {
   try {
     go(workspace, 'go', 'install', `go.opentelemetry.io/collector/cmd/builder@v${version}`);
     go(workspace, join(workspace, 'builder'), `--config=${MANIFEST}`);
-    // The renaming makes the complete file visible at once.
+    // Rename the file when it is complete, so that other processes never see a part of it.
     renameSync(join(workspace, 'source/otelcol'), COLLECTOR);
   } finally {
     rmSync(workspace, { recursive: true });
@@ -26,8 +26,9 @@ function build(): void {
 }
 
 function go(workspace: string, command: string, ...args: readonly string[]): void {
-  // The builder runs `go mod tidy`, which also resolves the imports of the components' tests. A mirror may lack those modules, and
-  // -e ignores them. The compiler reports missing modules of the Collector itself.
+  // The builder runs `go mod tidy`, which also downloads the modules for the tests of the components. A mirror may lack
+  // those modules. With `-e`, Go ignores the missing modules. If a module of the Collector itself is missing, the compiler
+  // reports it.
   const env = { ...process.env, GOBIN: workspace, GOFLAGS: '-e -buildvcs=false' };
   try {
     execFileSync(command, args, { cwd: workspace, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

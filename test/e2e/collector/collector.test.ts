@@ -15,7 +15,7 @@ import { ENVIRONMENT, routePath, startCollector, warningsOf } from './start-coll
 
 const skip = missingCollector();
 
-/** Returns the errors that the Collector finds in a configuration. The text is empty for a valid configuration. */
+/** Returns the errors that the Collector reports for a configuration; empty for a valid configuration. */
 function validate(path: string, environment: Readonly<Record<string, string>> = ENVIRONMENT): string {
   try {
     execFileSync(COLLECTOR, ['validate', `--config=${path}`], {
@@ -50,12 +50,15 @@ test('a real Collector rejects a misspelled key', { skip }, async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Metrics that the Prometheus receiver adds about a scrape. */
+/** The Prometheus receiver adds these metrics about each scrape. */
 const SCRAPE_METRICS = /^gauge (up|scrape_\w+)\{/;
 /** The receiver turns this metric into the resource. */
 const TARGET_INFO = /^gauge target_info\{/;
 
-/** Returns the series of every scrape that the Collector did not write, and the written series that are in no scrape. */
+/**
+ * Compares the series of some scrapes with the series that the Collector has written. `missing` contains the series that
+ * all scrapes have and the Collector has not written. `unexpected` contains the written series that no scrape has.
+ */
 function findDifferences(
   scrapes: readonly SeriesValues[],
   written: SeriesValues,
@@ -70,7 +73,7 @@ function findDifferences(
   };
 }
 
-/** Returns the series with equal values in two scrapes. */
+/** Returns the series that have the same value in both scrapes. */
 function unchangedSeries(before: SeriesValues, after: SeriesValues): string[] {
   return [...before].filter(([key, value]) => after.get(key) === value && !TARGET_INFO.test(key)).map(([key]) => key);
 }
@@ -85,7 +88,7 @@ test('the pull route forwards every series of a scrape with its name, type, labe
     const before = collector.written().length;
     const written = await eventually(
       async () => collector.written(),
-      // The next write may contain values that are older than the scrape `before`.
+      // Wait for two writes: the first may contain values that are older than the scrape `before`.
       (all) => all.length >= before + 2,
     );
     const last = written.at(-1);
@@ -93,7 +96,7 @@ test('the pull route forwards every series of a scrape with its name, type, labe
     return seriesValuesOf(last);
   };
 
-  // A gauge may change and return to its value between the two scrapes. Then the comparison is repeated.
+  // Repeat a failed comparison: a gauge may change between the two scrapes and then return to its first value.
   const compared = await eventually(
     async () => {
       const before = await scrape();

@@ -1,20 +1,20 @@
 /**
- * Maps the metrics of the Collector's hostmetrics receiver to the current semantic conventions, so that they can be compared with
- * those of the exporter. The tables contain only the names and values that differ from the conventions.
+ * Maps the metrics of the Collector's hostmetrics receiver to the current semantic conventions, to compare the receiver
+ * with the exporter. The tables contain only the names and values in which the receiver differs from the conventions.
  */
+import { COMPARED_METRICS } from '../../../docs/hostmetrics.ts';
 import type { FamilySamples } from '../../../src/metrics/samples.ts';
+import { METRICS } from '../../semconv/registry-excerpt.ts';
 import { attributesOf, type Metric, numberOf, type ResourceMetrics, typeOf } from '../../support/otlp-json.ts';
 
-/** Semconv metric names by name in the receiver. */
-export const NAMES: Readonly<Record<string, string>> = {
-  'system.linux.memory.available': 'system.memory.linux.available',
-  'system.network.connections': 'system.network.connection.count',
-  'system.network.dropped': 'system.network.packet.dropped',
-  'system.network.packets': 'system.network.packet.count',
-  'system.processes.count': 'system.process.count',
-  'system.processes.created': 'system.process.created',
-};
+/** Names of the exporter's metrics by name in the receiver, where they differ. */
+export const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  COMPARED_METRICS.flatMap(({ scraper, receiverName, name }) =>
+    name === undefined || name === receiverName || scraper === 'process' ? [] : [[receiverName, name] as const],
+  ),
+);
 
+/** Units of the semantic conventions by unit in the receiver. */
 const UNITS: Readonly<Record<string, string>> = {
   '{connections}': '{connection}',
   '{errors}': '{error}',
@@ -24,7 +24,10 @@ const UNITS: Readonly<Record<string, string>> = {
   '{processes}': '{process}',
 };
 
-/** Semconv attribute names by name in the receiver, for the metrics that have the attribute. */
+/**
+ * Attribute names of the semantic conventions. The keys are the attribute names of the receiver. Each entry applies to the
+ * metrics that match its pattern.
+ */
 const ATTRIBUTES: readonly (readonly [metrics: RegExp, Readonly<Record<string, string>>])[] = [
   [/^system\.cpu\./, { cpu: 'cpu.logical_number', state: 'cpu.mode' }],
   [/^system\.disk\./, { device: 'system.device', direction: 'disk.io.direction' }],
@@ -61,21 +64,28 @@ const ATTRIBUTES: readonly (readonly [metrics: RegExp, Readonly<Record<string, s
   [/^system\.processes\./, { status: 'process.state' }],
 ];
 
-/** Semconv attribute values by value in the receiver. Points that are mapped to the same series are added up. */
+/**
+ * Attribute values of the semantic conventions. The outer keys are the names of attributes; the inner keys are the values
+ * of the receiver. If two points get the same attributes, their values are added up.
+ */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cpu.mode': { softirq: 'interrupt', wait: 'iowait' },
-  'network.connection.state': { CLOSE: 'closed', SYN_RECV: 'syn_received' },
-  // `blocked` is the procs_blocked of /proc/stat and not the number of processes in uninterruptible sleep.
+  'network.connection.state': {
+    CLOSE: 'closed',
+    FIN_WAIT1: 'fin_wait_1',
+    FIN_WAIT2: 'fin_wait_2',
+    SYN_RECV: 'syn_received',
+  },
+  // In the receiver, `blocked` counts the processes that wait for I/O (procs_blocked in /proc/stat). It does not count all
+  // processes in uninterruptible sleep.
   'process.state': { blocked: 'sleeping', idle: 'sleeping', zombies: 'defunct' },
   'system.filesystem.type': { ntfs3: 'ntfs' },
   'system.memory.state': { buffered: 'buffers' },
   'system.paging.direction': { page_in: 'in', page_out: 'out' },
 };
 
-/** Series of the receiver that the exporter does not have, and the reason. */
+/** Series that only the receiver has, each with the reason why the exporter does not have it. */
 export const UNSUPPORTED: readonly (readonly [series: RegExp, reason: string])[] = [
-  [/ system\.disk\.(pending_operations|weighted_io_time)\{/, 'not a semconv metric'],
-  [/ system\.filesystem\.inodes\.usage\{/, 'not a semconv metric'],
   [/ system\.memory\.utilization\{.*"slab_/, 'semconv has a separate slab metric without a utilization'],
   [/ system\.network\.connection\.count\{.*"delete"/, 'not a connection state of Linux'],
   [/ system\.process\.count\{process\.state="running"/, 'procs_running of /proc/stat, which counts runnable threads'],
@@ -86,11 +96,11 @@ export const UNSUPPORTED: readonly (readonly [series: RegExp, reason: string])[]
   ],
 ];
 
-/** Gopsutil multiplies these values of /proc/vmstat by the page size. Semconv counts faults and operations. */
+/** The library gopsutil multiplies these values of /proc/vmstat by the page size. Semconv counts faults and operations. */
 const PAGE_BYTES = 4096;
 const IN_BYTES: ReadonlySet<string> = new Set(['system.paging.faults', 'system.paging.operations']);
 
-/** Values by `type name{attributes} unit`. */
+/** Values of series. A key has the form `type name{attributes} unit`. */
 export type Series = ReadonlyMap<string, number>;
 
 /** Returns the series of the receiver, mapped to semconv. */
@@ -119,9 +129,12 @@ function keyOf(metric: Metric, attributes: Readonly<Record<string, string | unde
     const state = { 'system.memory.linux.slab.state': slab.slice('slab_'.length) };
     return showKey(typeOf(metric), 'system.memory.linux.slab.usage', state, unit);
   }
-  // Semconv adds the state of the used part.
+  // The metric of the receiver has no attribute for the state. Its value is the fraction that is used.
   if (name === 'system.filesystem.utilization') renamed.push(['system.filesystem.state', 'used']);
-  return showKey(typeOf(metric), NAMES[name] ?? name, Object.fromEntries(renamed), UNITS[unit] ?? unit);
+  const semconvName = NAMES[name] ?? name;
+  // Metrics that are not in the semantic conventions have the unit of the receiver.
+  const semconvUnit = METRICS[semconvName] === undefined ? unit : (UNITS[unit] ?? unit);
+  return showKey(typeOf(metric), semconvName, Object.fromEntries(renamed), semconvUnit);
 }
 
 function toSemconvValue(attribute: string, value: string): string {

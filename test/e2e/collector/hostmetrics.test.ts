@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { COMPARED_METRICS } from '../../../docs/hostmetrics.ts';
 import { AFTER, BEFORE } from '../../semconv/full-host.ts';
+import { numberTypesOf } from '../../semconv/number-types.ts';
 import { semconvPasses } from '../../semconv/semconv-pass.ts';
 import { FIXTURES } from '../../semconv/test-hosts.ts';
 import { createHostTree, openHost, openLocalHost } from '../../support/host-tree.ts';
+import { typeOf } from '../../support/otlp-json.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingCollector } from './binary.ts';
 import { exporterSeriesOf, NAMES, type Series, seriesOf, UNSUPPORTED } from './hostmetrics-to-semconv.ts';
 import { type RunningCollector, startCollectorReceiver } from './start-collector.ts';
 
-// Compares the exporter with the Collector's hostmetrics receiver on the same host.
+// These tests compare the exporter with the Collector's hostmetrics receiver on the same host.
 
 const skip = missingCollector();
 
@@ -19,19 +22,25 @@ const enable = (...metrics: readonly string[]) => ({
   metrics: Object.fromEntries(metrics.map((name) => [name, { enabled: true }])),
 });
 
+/** Settings of metrics that have one series for all CPUs by default. */
+const PER_CPU = { enabled: true, attributes: ['cpu', 'state'] };
+
 /** The scrapers whose metrics are in the semantic conventions. */
 const SCRAPERS = {
-  cpu: enable(
-    'system.cpu.frequency',
-    'system.cpu.logical.count',
-    'system.cpu.physical.count',
-    'system.cpu.utilization',
-  ),
+  cpu: {
+    metrics: {
+      ...enable('system.cpu.frequency', 'system.cpu.physical.count').metrics,
+      'system.cpu.time': PER_CPU,
+      'system.cpu.utilization': PER_CPU,
+    },
+  },
   disk: enable(),
   filesystem: enable('system.filesystem.utilization'),
   load: enable(),
   memory: enable(
     'system.linux.memory.available',
+    'system.linux.memory.dirty',
+    'system.memory.page_size',
     'system.memory.limit',
     'system.memory.utilization',
     'system.memory.linux.shared',
@@ -45,6 +54,9 @@ const SCRAPERS = {
   system: enable(),
 };
 
+/** Metrics that only a host with connection tracking has. The generated host has them. */
+const CONNTRACK = enable('system.network.conntrack.count', 'system.network.conntrack.max');
+
 /** The scrapers that can read a recorded host, which has no devices. */
 const RECORDED_SCRAPERS = { cpu: SCRAPERS.cpu, load: SCRAPERS.load, memory: SCRAPERS.memory };
 
@@ -57,7 +69,10 @@ function startHostmetrics(settings: Readonly<Record<string, unknown>>): Promise<
   });
 }
 
-/** Waits for two more exports of each scraper, because the first may have started before this call; returns the last ones. */
+/**
+ * Waits until each scraper has exported twice, and returns the last exports. The first export may have started before this
+ * call.
+ */
 async function nextSeries(collector: RunningCollector, scrapers = Object.keys(SCRAPERS).length): Promise<Series> {
   const before = collector.written().length;
   const all = await eventually(
@@ -74,7 +89,7 @@ interface Comparison {
   readonly missing: readonly string[];
 }
 
-/** Differences up to this value are caused by rounding in the receiver. */
+/** Rounding in the receiver causes differences up to this value. */
 const TOLERANCE = 1e-9;
 
 function compare(expected: Series, actual: Series, isIgnored: (key: string) => boolean): Comparison {
@@ -103,7 +118,7 @@ function report(t: TestContext, { agreeing }: Comparison): void {
   }
 }
 
-/** Metrics that the receiver reads from the live host whatever its `root_path` is. The last test compares them. */
+/** Metrics that the receiver always reads from the live host, even if `root_path` is set. The last test compares them. */
 const ALWAYS_LIVE = / system\.(cpu\.(frequency|logical\.count|physical\.count)|paging\.u\w+|process\.count|uptime)\{/;
 
 /** Partitions, which the default flags of the exporter exclude. */
@@ -123,10 +138,14 @@ test('the exporter and hostmetrics read the same values from a host tree', { ski
   });
   const gather = semconvPasses(openHost(tree.root, { rootfs: tree.root }), []);
   const isIgnored = (key: string) => ALWAYS_LIVE.test(key) || EXCLUDED.test(key) || isUnsupported(key);
-  await using collector = await startHostmetrics({ root_path: tree.root });
+  await using collector = await startHostmetrics({
+    root_path: tree.root,
+    scrapers: { ...SCRAPERS, network: CONNTRACK },
+  });
 
   await t.test('in one pass', async (t) => {
-    // Utilization needs two readings, and other programs change the usage of /dev/shm.
+    // Leave out the utilization, which needs two readings. Repeat a failed comparison, because other programs change the
+    // usage of /dev/shm.
     const compared = await eventually(
       async () =>
         compare(
@@ -148,7 +167,7 @@ test('the exporter and hostmetrics read the same values from a host tree', { ski
       (all) => all.some(hasUtilization),
     );
     const expected = changes.find(hasUtilization) ?? new Map();
-    // The counters of CPU 1 restart. The receiver then reports 0, the exporter no utilization.
+    // The counters of CPU 1 restart. For this CPU the receiver reports 0, and the exporter reports no utilization.
     const restarted = / system\.cpu\.utilization\{cpu\.logical_number="1"/;
     const compared = compare(expected, actual, (key) => !isUtilization(key) || restarted.test(key));
     assert.deepEqual([compared.differing, compared.missing], [[], []]);
@@ -161,7 +180,7 @@ function isUtilization(key: string): boolean {
   return key.includes(' system.cpu.utilization{');
 }
 
-/** The receiver reports 0 for all modes while the files do not change. */
+/** Returns whether a mode has a utilization above 0. The receiver reports 0 for all modes until the files change. */
 function hasUtilization(series: Series): boolean {
   return [...series].some(([key, value]) => isUtilization(key) && value > 0);
 }
@@ -184,7 +203,7 @@ test('the exporter and hostmetrics read the same values from this host', { skip 
   const gather = semconvPasses(openLocalHost(), []);
   await using collector = await startHostmetrics({});
   const isIgnored = (key: string) => isUnsupported(key) || isUtilization(key) || EXCLUDED_LIVE.test(key);
-  // A gauge may change and return to its value between the two passes. Then the comparison is repeated.
+  // Repeat a failed comparison: a gauge may change between the two passes and then return to its first value.
   const { changed, ...compared } = await eventually(
     async () => {
       const before = exporterSeriesOf(await gather());
@@ -201,14 +220,14 @@ test('the exporter and hostmetrics read the same values from this host', { skip 
         changed,
       };
     },
-    // Devices and connections may appear or disappear between the readings.
+    // A device or connection may appear or disappear between the readings, and then the comparison is repeated.
     ({ differing, missing }) => differing.length + missing.length === 0,
   );
   report(t, compared);
   t.diagnostic(
     `${changed.length} series changed; the monotonic ones are between the values of the exporter before and after`,
   );
-  // Metrics that only a live host has.
+  // Only a live host has these metrics.
   for (const name of ['system.cpu.logical.count', 'system.cpu.physical.count', 'system.uptime']) {
     assert.ok(
       compared.agreeing.some((key) => key.includes(` ${name}{`)),
@@ -217,12 +236,55 @@ test('the exporter and hostmetrics read the same values from this host', { skip 
   }
 });
 
-/** The default flags of the exporter exclude other devices and mounts than the settings of the receiver. */
+/** Devices and mount points that the default flags of the exporter exclude and the receiver includes. */
 const EXCLUDED_LIVE = / system\.(disk|filesystem)\..*"(?:loop|z?ram|\w+\d+"|\/)/;
 
 const MONOTONIC = /^counter | system\.uptime\{/;
 
-/** The receiver rounds the uptime up to whole seconds. */
+/**
+ * Returns whether a value is between two others. The receiver rounds the uptime up to whole seconds, so `after` is rounded
+ * up too.
+ */
 function liesBetween(value = Number.NaN, before = Number.NaN, after = Number.NaN): boolean {
   return before - TOLERANCE <= value && value <= Math.ceil(after);
+}
+
+/** Names of all metrics of the receiver by scraper. Metrics behind a feature gate are left out. */
+const ALL_METRICS = Map.groupBy(
+  COMPARED_METRICS.filter(({ receiverName }) => !receiverName.includes('@')),
+  ({ scraper }) => scraper,
+);
+
+test('the receiver emits the metrics of docs/receiver-metrics.ts, with these instruments, number types and units', {
+  skip,
+}, async (t) => {
+  const expected = new Map(
+    COMPARED_METRICS.map(({ receiverName, receiver: { instrument, value, unit } }) => [
+      receiverName,
+      `${instrument === 'updowncounter' ? 'non-monotonic sum' : instrument} ${value} ${unit}`,
+    ]),
+  );
+  const scrapers = Object.fromEntries(
+    [...ALL_METRICS].map(([scraper, metrics]) => [scraper, enable(...metrics.map(({ receiverName }) => receiverName))]),
+  );
+  await using collector = await startHostmetrics({ scrapers });
+  // Connection tracking and NFS may be absent on this host, and no host has all metrics of processes.
+  const always = ['cpu', 'disk', 'filesystem', 'load', 'memory', 'network', 'paging', 'process', 'processes', 'system'];
+  const metrics = await eventually(
+    async () => collector.written().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
+    (written) => always.every((scraper) => written.some(({ name }) => isOfScraper(name, scraper))),
+  );
+  const actual = new Map(
+    metrics.map((metric) => [metric.name, `${typeOf(metric)} ${numberTypesOf(metric).join()} ${metric.unit ?? ''}`]),
+  );
+  assert.deepEqual(
+    [...actual].filter(([name, text]) => expected.get(name) !== text),
+    [],
+  );
+  t.diagnostic(`${actual.size} of ${expected.size} metrics of the receiver exist on this host`);
+  assert.ok(actual.size >= 45, `${[...actual.keys()].sort()}`);
+});
+
+function isOfScraper(name: string, scraper: string): boolean {
+  return ALL_METRICS.get(scraper)?.some(({ receiverName }) => receiverName === name) === true;
 }

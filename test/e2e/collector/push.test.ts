@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { wrongNumberTypes } from '../../semconv/number-types.ts';
 import { attributesOf, type Metric, type Point, type ResourceMetrics, resourceOf } from '../../support/otlp-json.ts';
 import { startReceiver } from '../../support/otlp-receiver.ts';
 import { eventually } from '../support/eventually.ts';
@@ -11,7 +12,7 @@ import { startProgram } from '../support/program.ts';
 import { missingCollector } from './binary.ts';
 import { type RunningCollector, startCollector, warningsOf } from './start-collector.ts';
 
-// Tests the push route with the program and a real Collector.
+// These tests push from the real program to a real Collector.
 
 const skip = missingCollector();
 
@@ -20,19 +21,19 @@ async function startPushRoute(ports: { readonly http: number; readonly grpc: num
     grpc: { endpoint: `127.0.0.1:${ports.grpc}` },
     http: { endpoint: `127.0.0.1:${ports.http}` },
   };
-  // The exporter of the pipeline to Prometheus is replaced by the debug exporter.
+  // The debug exporter replaces the exporter to Prometheus.
   const service = { pipelines: { 'metrics/prometheus': { exporters: ['debug'] } } };
   return startCollector('push.yaml', {}, { receivers: { otlp: { protocols } }, exporters: { debug: {} }, service });
 }
 
 const freePorts = async () => ({ http: await freePort(), grpc: await freePort() });
 
-/** Attributes that the Collector moves from points to resources. */
+/** Attributes that the Collector moves from the points to the resource. */
 const IDENTITY = /^(container\.(id|name|image\.name|runtime)|k8s\.(namespace|pod|container)\.)/;
 
 /**
- * Returns each point as JSON with its scope, metric, attributes and values. Identity attributes are treated as attributes of the point,
- * even if they are on the resource.
+ * Returns each point as JSON with its scope, metric, attributes and values. If the Collector has moved an attribute to the
+ * resource, the attribute is listed with those of the point.
  */
 function pointsOf(resourceMetrics: readonly ResourceMetrics[]): string[] {
   return resourceMetrics.flatMap((each) => {
@@ -68,24 +69,27 @@ function toComparableMetric({ gauge, sum, histogram, ...metric }: Metric): unkno
   ];
 }
 
-/** Converts values to text, because the JSON mapping of protobuf allows both for 64-bit integers. */
+/** Converts a value to text. For 64-bit integers, the JSON mapping of protobuf allows both numbers and text. */
 function toText([name, value]: [string, unknown]): [string, unknown] {
   return [name, Array.isArray(value) ? value.map(String) : String(value)];
 }
 
-/** The JSON mapping of protobuf may omit default values. */
+/**
+ * Returns whether a value differs from the default value of its type. The JSON mapping of protobuf may omit default
+ * values.
+ */
 function isNonDefault([, value]: [string, unknown]): boolean {
   return (
     value !== false && !(Array.isArray(value) && value.length === 0) && !['', '0', 'false'].includes(String(value))
   );
 }
 
-/** Returns up to five points of a set that another set lacks. */
+/** Returns up to five points that are in `points` but not in `others`. */
 function missingIn(others: ReadonlySet<string>, points: ReadonlySet<string>): string[] {
   return [...points].filter((point) => !others.has(point)).slice(0, 5);
 }
 
-/** Asserts that the Collector writes exactly the pushed points; returns their number. */
+/** Asserts that the Collector writes the pushed points and no others. Returns the number of points. */
 async function assertForwardsAllPoints(naming: string, protocol: string): Promise<number> {
   const ports = await freePorts();
   await using collector = await startPushRoute(ports);
@@ -123,7 +127,33 @@ test('the push route forwards every point of a push in JSON', { skip }, async (t
   t.diagnostic(`${await assertForwardsAllPoints('prometheus', 'http/json')} points pushed and written`);
 });
 
-/** A collector fails in each pass, so the value of this counter is the number of the pass. */
+for (const protocol of ['http/protobuf', 'http/json', 'grpc'] as const) {
+  test(`the Collector writes ints and doubles as in the semantic conventions after a push over ${protocol}`, {
+    skip,
+  }, async () => {
+    const ports = await freePorts();
+    await using collector = await startPushRoute(ports);
+    const port = protocol === 'grpc' ? ports.grpc : ports.http;
+    const flags = [`--otlp.endpoint=http://127.0.0.1:${port}`, `--otlp.protocol=${protocol}`, '--otlp.interval=2s'];
+    await using program = await startProgram(flags);
+    const isComplete = (written: readonly ResourceMetrics[]): boolean => {
+      const text = JSON.stringify(written);
+      return ['system.cpu.utilization', 'system.memory.usage', 'process.cpu.utilization'].every((name) =>
+        text.includes(name),
+      );
+    };
+    const written = await eventually(async () => collector.written(), isComplete);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    assert.deepEqual(wrongNumberTypes(written), []);
+    assert.deepEqual(warningsOf(collector), []);
+  });
+}
+
+/**
+ * Counter of failed collections. The textfile collector fails in each pass, so the value of the counter is the number of
+ * the pass.
+ */
 const PASS_COUNTER = /^node_exporter_scrape_errors_total$/;
 
 /** Creates a file that makes the textfile collector fail, and returns the flags for it. */
@@ -136,7 +166,7 @@ async function createFailingTextfile(): Promise<AsyncDisposable & { readonly fla
   };
 }
 
-/** Returns the numbers of the written passes in their order. */
+/** Returns the numbers of the passes that the Collector has written, in the order of writing. */
 function passNumbersOf(resourceMetrics: readonly ResourceMetrics[]): number[] {
   const metrics = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   return metrics
@@ -146,9 +176,9 @@ function passNumbersOf(resourceMetrics: readonly ResourceMetrics[]): number[] {
     .map(({ asDouble }) => Number(asDouble));
 }
 
-/** Time without a Collector, which is shorter in `npm test`. */
+/** Time without a running Collector, in seconds. It is shorter in `npm test`. */
 const OUTAGE_SECONDS = process.env['npm_lifecycle_event'] === 'e2e:collector' ? 60 : 6;
-/** Interval of pushes, and their timeout. */
+/** Interval between pushes, in seconds. It is also the timeout of a push. */
 const INTERVAL_SECONDS = 2;
 
 /** Asserts that the Collector writes every pass in order despite an outage; returns a summary. */

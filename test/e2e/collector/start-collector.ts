@@ -7,12 +7,12 @@ import { freePort } from '../support/free-port.ts';
 import { kill, run, waitForOutput } from '../support/program.ts';
 import { COLLECTOR } from './binary.ts';
 
-/** Returns the path of a configuration in otel/, called a route. */
+/** Returns the path of a configuration file in `otel/`. The tests call such a file a route. */
 export function routePath(name: string): string {
   return join(import.meta.dirname, '../../../otel', name);
 }
 
-/** Environment variables of the routes. The addresses have no listener. */
+/** Environment variables that the routes read. No program listens at the addresses. */
 export const ENVIRONMENT = {
   SCRAPE_TARGET: '127.0.0.1:1',
   SCRAPE_INTERVAL: '1s',
@@ -25,14 +25,15 @@ export interface RunningCollector extends AsyncDisposable {
   /** Returns the exported metrics up to now, oldest first. */
   written(): readonly ResourceMetrics[];
   output(): string;
-  /** Stops the Collector with SIGTERM, so that it writes the accepted metrics first. */
+  /** Stops the Collector with SIGTERM. Before it exits, the Collector writes the metrics that it has accepted. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Collector with the configuration of a route. Its exporters are replaced by a file.
+ * Starts a Collector with the configuration of a route. An exporter that writes to a file replaces the exporters of the
+ * route.
  *
- * @param settings other settings that differ from the route, such as ports
+ * @param settings settings that replace those of the route, such as ports
  */
 export async function startCollector(
   route: string,
@@ -80,7 +81,10 @@ async function runCollector(
   };
 }
 
-/** Returns the warnings and errors in the log, without those of failed scrapes, which a busy host may cause. */
+/**
+ * Returns the warnings and errors in the log. Warnings about failed scrapes are left out, because a busy host may cause
+ * them.
+ */
 export function warningsOf({ output }: Pick<RunningCollector, 'output'>): readonly string[] {
   const lines = output()
     .split('\n')
@@ -91,7 +95,7 @@ export function warningsOf({ output }: Pick<RunningCollector, 'output'>): readon
 function exportToFile(path: string): Readonly<Record<string, unknown>> {
   return {
     exporters: { file: { path, flush_interval: '100ms' } },
-    // The Collector's own metrics would need a fixed port.
+    // Disable the Collector's own metrics: its server for them uses a fixed port.
     service: { telemetry: { metrics: { level: 'none' } }, pipelines: { metrics: { exporters: ['file'] } } },
   };
 }

@@ -7,13 +7,12 @@ import { getText, type Program } from '../support/program.ts';
 import { createTempDirectory } from '../support/temp-directory.ts';
 import { EXAMPLES, startExporter, startModule } from './start-example.ts';
 
-/** Returns the lines of the page about families whose names start with a pattern. */
+/** Returns the lines of `/metrics` about the families whose names start with a pattern. */
 async function linesOf({ url }: Program, prefix: string): Promise<readonly string[]> {
   const page = await getText(`${url}/metrics`);
   return page.split('\n').filter((line) => new RegExp(`^(# (TYPE|HELP) )?${prefix}`).test(line));
 }
 
-/** Asserts that the README of an example contains these lines. */
 function assertInReadme(example: string, lines: readonly string[]): void {
   assert.ok(
     readFileSync(join(EXAMPLES, example, 'README.md'), 'utf8').includes(`\n${lines.join('\n')}\n`),
@@ -62,7 +61,7 @@ test('temperatures serves the CPUs whose zone can be read, and fails if one cann
   assert.deepEqual(await linesOf(program, 'cpu_temperature'), four);
   assertInReadme('temperatures', four);
 
-  // Reading a directory fails like reading a broken sensor.
+  // The file of this sensor is a directory, so reading it fails, as for a broken sensor.
   const broken = join(directory.path, 'class/thermal/thermal_zone5');
   mkdirSync(join(broken, 'temp'), { recursive: true });
   writeFileSync(join(broken, 'type'), 'cpu4-thermal\n');

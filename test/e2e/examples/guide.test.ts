@@ -9,7 +9,7 @@ import { freePort } from '../support/free-port.ts';
 import { describeUnless, missing } from '../support/requirements.ts';
 import { createTempDirectory } from '../support/temp-directory.ts';
 
-// Follows the guide in examples/README.md: writes its files, runs its commands, and compares their output.
+// The test follows the guide in examples/README.md: it writes the files, runs the commands, and compares the output.
 
 const CHECKOUT = join(import.meta.dirname, '../../..');
 const GUIDE = join(CHECKOUT, 'examples/README.md');
@@ -18,7 +18,10 @@ type Step =
   | { readonly file: string; readonly text: string }
   | { readonly command: string; readonly output: string; readonly stays: boolean };
 
-/** Returns the steps of a page: a `console` block contains commands, any other block the file that the text before names. */
+/**
+ * Returns the steps of a guide. A `console` block contains commands. Any other block is the content of the last file that
+ * the text before the block names.
+ */
 function stepsOf(page: string): readonly Step[] {
   return [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(({ 1: language, 2: text = '', index }): Step[] => {
     if (language !== 'console') {
@@ -35,7 +38,7 @@ function stepsOf(page: string): readonly Step[] {
   });
 }
 
-/** Replaces times and durations, which differ from run to run. */
+/** Replaces times and durations by letters, because they differ from run to run. */
 function comparable(output: string): string {
   return output
     .replaceAll(/ts=\S+/g, 'ts=T')
@@ -54,7 +57,7 @@ function execute(command: string, shell: Shell): string {
   return sortLines(comparable(execFileSync('sh', ['-c', command], { ...shell, encoding: 'utf8', stdio: 'pipe' })));
 }
 
-/** Sorts the lines: the file system decides the order in which directories are listed. */
+/** Sorts the lines of an output. The order in which a file system lists a directory is undefined. */
 function sortLines(output: string): string {
   return output.split('\n').toSorted().join('\n');
 }
@@ -69,7 +72,7 @@ async function follow(step: Step, shell: Shell, t: TestContext): Promise<void> {
   const expected = comparable(output);
   const sorted = sortLines(expected);
   if (stays) await startToStay(command, expected, shell, t);
-  // The result may take a scrape interval to arrive. Repeats commands that only read.
+  // These commands only read. Repeat the command until the result has arrived, which may take a scrape interval.
   else if (/^(curl|promtool) /.test(command))
     await eventually(
       async () => execute(command, shell),
@@ -79,7 +82,7 @@ async function follow(step: Step, shell: Shell, t: TestContext): Promise<void> {
 }
 
 async function startToStay(command: string, expected: string, shell: Shell, t: TestContext): Promise<void> {
-  // A separate process group, to end the process that npx starts too.
+  // npx starts another process. The process group contains both, so that both can be ended.
   const child = spawn('sh', ['-c', command], { ...shell, detached: true });
   const ended = once(child, 'close');
   t.after(async () => {
@@ -103,14 +106,14 @@ describeUnless(missing('prometheus', 'promtool', 'curl'), 'the guide', () => {
     const [exporter, prometheus] = [await freePort(), await freePort()];
     const ports: Readonly<Record<string, number>> = { 23333: exporter, 9090: prometheus };
     const page = readFileSync(GUIDE, 'utf8')
-      // In one replacement: a free port may contain the digits of the other.
+      // Replace both ports in one call, because the free port for one of them may contain the digits of the other.
       .replaceAll(/\b(?:23333|9090)\b/g, (port) => String(ports[port]))
       .replace('spool.ts &', `spool.ts --web.listen-address=127.0.0.1:${exporter} &`)
       .replace('[::]', '127.0.0.1')
       .replace('warn &', `warn --web.listen-address=127.0.0.1:${prometheus} &`);
     await using directory = await createTempDirectory({});
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-    // npm must not access the network.
+    // Set npm_config_offline: npm must not access the network.
     const env = { ...process.env, PATH: path, npm_config_offline: 'true', npm_config_loglevel: 'error' };
     const shell = { cwd: directory.path, env };
     execFileSync('npm', ['pack', CHECKOUT, '--silent'], { ...shell, stdio: 'pipe' });

@@ -9,12 +9,12 @@ import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../examples/redis');
-/** The image of the manifests. */
+/** Name of the image in the Kubernetes manifests. */
 const REDIS_IMAGE = 'redis-exporter:1.0.0';
 const MAX_ADDED_BYTES = 1024 * 1024;
 
 const HARDENED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
-/** Runs the health check every second instead of every 30. */
+/** The tests run the health check every second. In the image, the interval is 30 seconds. */
 const FREQUENT_CHECKS = ['--health-interval=1s', '--health-start-period=0s'];
 
 describeUnless(missingDocker() || missing('redis-server'), 'the image of the example redis', () => {

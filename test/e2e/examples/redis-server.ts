@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
 import { kill, run, waitForOutput } from '../support/program.ts';
 
-/** A Redis server on the loopback, without persistence. */
+/** A Redis server that listens on the loopback interface and writes no data to disk. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
 }
 
 export interface RedisOptions {
-  /** Default: a free port. */
+  /** Port of the server; default: a free port. */
   readonly port?: number;
   readonly flags?: readonly string[];
-  /** Prefix of the command line, to run Redis in other namespaces. */
+  /** Command that runs Redis in other namespaces. The command line of Redis is appended to it. */
   readonly enter?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ import { describeUnless, missing } from '../support/requirements.ts';
 import { startRedis } from './redis-server.ts';
 import { EXAMPLES, startExporter } from './start-example.ts';
 
-/** Returns the values of a page by series, such as `redis_db_keys{db="db0"}`. */
+/** Returns the value of each series in the text of `/metrics`. A key is a series such as `redis_db_keys{db="db0"}`. */
 async function page({ url }: Pick<Program, 'url'>, path = '/metrics'): Promise<ReadonlyMap<string, string>> {
   const lines = (await getText(url + path)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
@@ -39,7 +39,7 @@ describeUnless(missing('redis-server'), 'the example redis', () => {
         ['SETEX', 'b', '900', '1'],
         ['SELECT', '2'],
         ['SET', 'c', 'ä'],
-        // A command that takes at least a microsecond on any host; SET may take less.
+        // INFO takes at least a microsecond on any host. SET may take less, and Redis counts whole microseconds.
         ['INFO', 'ALL'],
       ],
       60_000,
@@ -130,7 +130,7 @@ test('the example redis accepts the flags of its manifest', async () => {
   assert.deepEqual([await ended, output()], [{ code: 0, signal: null }, 'The configuration is good\n']);
 });
 
-/** Starts a server in place of Redis that sends a response in pieces. */
+/** Starts a server that replaces Redis and sends a response in pieces. */
 async function startImpostor(pieces: readonly string[]): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer(async (socket) => {
     socket.setNoDelay().on('error', () => undefined);

@@ -1,6 +1,9 @@
 import { IMAGE } from '../support/docker/image.ts';
 
-/** Returns a pod with annotations for Prometheus. It is not part of the exporter but uses its image to serve metrics. */
+/**
+ * Returns a pod with annotations for Prometheus. The pod represents a program of a user. It runs the image of the exporter
+ * only to serve some metrics.
+ */
 export function annotatedPod(name: string, annotations: Readonly<Record<string, string>>): object {
   return {
     apiVersion: 'v1',
@@ -9,7 +12,7 @@ export function annotatedPod(name: string, annotations: Readonly<Record<string, 
     spec: {
       containers: [
         { name, image: IMAGE, args: ['--web.listen-address=:9102', '--web.telemetry-path=/app/metrics'] },
-        // The annotation selects the scraped port, not this declaration.
+        // Prometheus scrapes the port in the annotation. It must not scrape this declared port.
         { name: 'other', image: IMAGE, args: ['--web.listen-address=:9103'], ports: [{ containerPort: 9103 }] },
       ],
     },

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { cacheDirectory } from '../support/cache-directory.ts';
 import { binariesDirectory, missingPrograms, VERSION } from './binaries.ts';
 
-/** Newer versions of Go cannot compile the build tools of this version of Kubernetes. */
+/** A newer version of Go cannot compile the build tools of this version of Kubernetes. */
 const GO = '/usr/lib/go-1.19/bin';
 
 const programs = missingPrograms();
@@ -48,7 +48,7 @@ function build(): void {
     });
     moveToCache(join(source, '_output/local/bin/linux', process.arch === 'x64' ? 'amd64' : process.arch));
   } finally {
-    // The files in Go's module cache are read-only.
+    // Make the files writable before the removal: the files in Go's module cache are read-only.
     run('/', ['chmod', '--recursive', 'u+w', workspace]);
     rmSync(workspace, { recursive: true });
   }

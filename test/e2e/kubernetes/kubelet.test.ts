@@ -13,7 +13,7 @@ import { type KubernetesNode, NODE_ADDRESS, NODE_NAME, startNode } from './node.
 const ADDRESS = '127.0.0.1:23334';
 const FLAGS = ['--collector.disable-defaults', '--collector.containers', `--web.listen-address=${ADDRESS}`];
 
-/** A pod with a container that uses CPU time, and one that holds memory and sends requests to the kubelet. */
+/** A pod with two containers: the first uses CPU time, the second holds memory and sends requests to the kubelet. */
 const POD = {
   apiVersion: 'v1',
   kind: 'Pod',
@@ -86,7 +86,8 @@ describeUnless(missingKubernetes(), 'the containers collector beside a real kube
 
   for (const name of ['burn', 'hold', 'POD']) {
     test(`the container ${name} has the same series and values as on the kubelet's page`, () => {
-      // This version of the kubelet reports the reads and writes of the whole disk.
+      // Leave out reads and writes: this version of the kubelet reports those of the whole disk instead of those of the
+      // container.
       assertSameAsCadvisor(pages(), ids.get(name) ?? '', (key) => !key.includes('_fs_'));
     });
   }

@@ -27,7 +27,7 @@ function exporterOf(overlay: 'restricted'): readonly Manifest[] {
   );
 }
 
-/** Replaces the endpoint in the ConfigMap of the overlay, as its users have to. */
+/** Sets the endpoint in the ConfigMap of the overlay. A user of the overlay has to set it too. */
 function withEndpoint(objects: readonly Manifest[], endpoint: string): readonly Manifest[] {
   const map = find(objects, 'ConfigMap', 'otel-collector-endpoint');
   return objects.map((object) => (object === map ? { ...map, data: { OTLP_ENDPOINT: endpoint } } : object));
@@ -71,7 +71,7 @@ describeUnless(missingKubernetes() || withoutKubectl, 'the manifests on a Kubern
     waitForRollout();
     const pod = exporterPod();
     assert.equal(pod.status.containerStatuses[0]?.restartCount, 0);
-    // The proxy learns of the pod later than kubectl.
+    // Wait, because kube-proxy receives the address of the pod later than kubectl.
     await waitUntil('the node port serves the exporter', () =>
       succeeds(() => engine.get(`http://${NODE_ADDRESS}:30000/health`)),
     );
@@ -140,7 +140,7 @@ describeUnless(missingKubernetes() || withoutKubectl, 'the manifests on a Kubern
       'the new pod is ready',
       () => / none .*200$/.test(ready.statuses) && / none 200$/.test(metrics.statuses),
     );
-    // The address is removed from the Service and added again.
+    // During the restart, Kubernetes removes the address from the Service and then adds it again.
     await waitUntil('the Service has an address again', () => /\n\n.+\n$/.test(endpoints.output()));
 
     t.diagnostic(`/-/ready: ${formatChanges(ready, ready.firstTime('503'))}`);
@@ -196,7 +196,7 @@ describeUnless(missingKubernetes() || withoutKubectl, 'the manifests on a Kubern
       },
     ]);
     const uptime = 'node_uptime{job="otel-node-exporter"}';
-    // Prometheus reports a target as up before queries return its series.
+    // Wait for the series: Prometheus reports that a target is up before queries return its series.
     await waitUntil('Prometheus has the series', () => succeeds(() => assert.notDeepEqual(api.query(uptime), [])));
     assert.deepEqual(api.query(uptime), [
       { __name__: 'node_uptime', job: 'otel-node-exporter', instance: NODE_NAME, hostname: NODE_NAME },
@@ -266,7 +266,7 @@ describeUnless(missingKubernetes() || withoutKubectl, 'the manifests on a Kubern
   });
 });
 
-/** Formats changes with their times relative to a Unix time: `200 at -0.20 s, 503 at 0.00 s`. */
+/** Formats the changes of a status. Each time is relative to `origin`, a Unix time: `200 at -0.20 s, 503 at 0.00 s`. */
 function formatChanges({ changes }: StatusWatcher, origin: number): string {
   return changes.map(({ time, status }) => `${status} at ${(time - origin).toFixed(2)} s`).join(', ');
 }

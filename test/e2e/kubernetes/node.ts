@@ -16,11 +16,11 @@ const PAUSE_IMAGE = 'local/pause:1';
 
 export interface KubernetesNode extends AsyncDisposable {
   readonly engine: Engine;
-  /** Command line of kubectl for the node. */
+  /** Command line of kubectl with the options that select this cluster. */
   readonly kubectlCommand: readonly string[];
   /** Runs kubectl and returns its output. */
   kubectl(...args: readonly string[]): string;
-  /** Runs a kubectl command on objects: `apply` or `delete`. */
+  /** Runs a kubectl command such as `apply` or `delete` on objects. */
   kubectlWith(objects: readonly unknown[], ...args: readonly string[]): string;
 }
 
@@ -84,8 +84,8 @@ export async function startNode(dataRoot: string): Promise<KubernetesNode> {
 }
 
 /**
- * Returns the flags for a wrapper of runc that replaces negative OOM score adjustments by 0, because some virtual machines do not allow
- * them even to root.
+ * Returns the flags for a wrapper of runc. The wrapper replaces each negative OOM score adjustment by 0, because some
+ * virtual machines do not allow negative values even to root.
  */
 function runtimeFlags(directory: string): readonly string[] {
   const script = join(directory, 'runc');
@@ -102,7 +102,7 @@ exec /usr/sbin/runc "$@"
   return [`--add-runtime=wrapped=${script}`, '--default-runtime=wrapped'];
 }
 
-/** Imports the image of the container that holds a pod's namespaces. Its command only waits. */
+/** Imports the pause image. A pause container owns the namespaces of a pod and only waits. */
 function importPauseImage(engine: Engine, directory: string): void {
   const root = join(directory, 'pause');
   mkdirSync(join(root, 'bin'), { recursive: true });
@@ -117,7 +117,10 @@ function importPauseImage(engine: Engine, directory: string): void {
   );
 }
 
-/** Mounts copies over the kernel settings and the directories in /var that the kubelet writes. */
+/**
+ * Protects the host from the kubelet: mounts copies over the kernel settings and the directories in /var that the kubelet
+ * writes.
+ */
 function isolate(engine: Engine, directory: string): void {
   const mount = (from: string, to: string) => execute([...engine.enter, 'mount', '--bind', from, to]);
   for (const name of ['overcommit_memory', 'panic_on_oom'].map((setting) => `vm/${setting}`).concat(KERNEL_SETTINGS)) {
@@ -137,7 +140,7 @@ const KERNEL_SETTINGS = ['panic', 'panic_on_oops', 'keys/root_maxkeys', 'keys/ro
   (name) => `kernel/${name}`,
 );
 
-/** Writes credentials with all permissions and the kubelet's configuration. */
+/** Writes the configuration of the kubelet, and credentials of an administrator. */
 function writeConfiguration(directory: string): void {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const token = randomBytes(16).toString('hex');
@@ -215,7 +218,7 @@ const PROXY_FLAGS = [
   `--hostname-override=${NODE_NAME}`,
   '--healthz-bind-address=127.0.0.1:10256',
   '--metrics-bind-address=127.0.0.1:10249',
-  // 0 leaves the kernel settings unchanged, which are not specific to the network namespace.
+  // With 0, the proxy does not change these kernel settings. They apply to the whole host and not to a network namespace.
   ...['max-per-core', 'tcp-timeout-established', 'tcp-timeout-close-wait'].map((name) => `--conntrack-${name}=0`),
 ];
 
@@ -229,7 +232,7 @@ function kubeletFlags(directory: string, { host }: Engine): readonly string[] {
     `--node-ip=${NODE_ADDRESS}`,
     '--container-runtime=docker',
     `--docker-endpoint=${host}`,
-    // Endpoint for the kubelet's cAdvisor.
+    // The cAdvisor inside the kubelet connects to this address.
     `--docker=${host}`,
     `--pod-infra-container-image=${PAUSE_IMAGE}`,
   ];

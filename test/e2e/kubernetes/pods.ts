@@ -18,7 +18,7 @@ export interface Pod {
   };
 }
 
-/** Returns the pod of an app in a namespace that is not being deleted. */
+/** Returns the pod of an app. Ignores pods that Kubernetes is deleting. */
 export function podOf({ kubectl }: KubernetesNode, namespace: string, app: string): Pod {
   const list = ['get', 'pods', `--namespace=${namespace}`, `--selector=app.kubernetes.io/name=${app}`];
   const { items } = JSON.parse(kubectl(...list, '--output=json')) as { items: Pod[] };
@@ -43,7 +43,7 @@ export function memoryOf({ docker }: Engine, pod: Pod): string {
   return docker('stats', '--no-stream', '--format={{.MemUsage}}', containerOf(pod));
 }
 
-/** Returns the exit code of a container that the kubelet may have removed. */
+/** Returns the exit code of a container from the events of Docker, because the kubelet may have removed the container. */
 export function exitCode({ docker }: Engine, container: string, since: number): string {
   const until = Math.ceil(Date.now() / 1000);
   return docker(

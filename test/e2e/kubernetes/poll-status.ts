@@ -1,4 +1,7 @@
-/** Requests a URL twenty times a second and prints a line whenever the status changes: Unix time in seconds, blank, status. */
+/**
+ * Requests a URL twenty times a second. Whenever the status changes, prints a line with the Unix time in seconds and the
+ * status.
+ */
 import { get } from 'node:http';
 
 const [url = '', ...rest] = process.argv.slice(2);

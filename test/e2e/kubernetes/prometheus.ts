@@ -12,7 +12,7 @@ interface Target {
   readonly health: string;
 }
 
-/** Queries a Prometheus that an address of the node reaches. */
+/** Queries a Prometheus server through the network namespace of the node. */
 export class PrometheusApi {
   readonly #get: KubernetesNode['engine']['get'];
   readonly #url: string;
@@ -22,13 +22,13 @@ export class PrometheusApi {
     this.#url = url;
   }
 
-  /** Returns the labels of the series of an instant query. */
+  /** Returns the labels of each series in the result of an instant query. */
   query(expression: string): readonly Labels[] {
     const { result } = this.#request<{ result: { metric: Labels }[] }>(`query?query=${encodeURIComponent(expression)}`);
     return result.map(({ metric }) => metric);
   }
 
-  /** Returns the labels, URLs and health of the active targets. */
+  /** Returns the labels, URL and health of each active target. */
   targets(): readonly Labels[] {
     const { activeTargets } = this.#request<{ activeTargets: Target[] }>('targets?state=active');
     return activeTargets.map(({ labels, scrapeUrl, health }) => ({ ...labels, scrapeUrl, health }));
@@ -40,12 +40,12 @@ export class PrometheusApi {
 }
 
 export interface Backend extends AsyncDisposable {
-  /** Value of the Collector's OTLP_ENDPOINT. */
+  /** Value of the Collector's environment variable OTLP_ENDPOINT. */
   readonly endpoint: string;
   readonly api: PrometheusApi;
 }
 
-/** Starts a Prometheus outside the cluster that receives OTLP from the Collector. */
+/** Starts a Prometheus server outside the cluster. It receives metrics from the Collector through OTLP. */
 export function startBackend(program: string, node: KubernetesNode): Backend {
   const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
   writeFileSync(join(directory, 'prometheus.yml'), '{}');

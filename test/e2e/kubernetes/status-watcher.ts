@@ -2,17 +2,20 @@ import { join } from 'node:path';
 import { kill, type RunningProcess, run } from '../support/program.ts';
 
 export interface StatusChange {
-  /** Unix time in seconds. */
+  /** Unix time of the change, in seconds. */
   readonly time: number;
-  /** Status of the response; `none` without a response. */
+  /** HTTP status of the response; `none` without a response. */
   readonly status: string;
 }
 
-/** Watches the status of a URL in another process, because this process is blocked while it waits for kubectl. */
+/**
+ * Watches the HTTP status of a URL. Another process sends the requests, because this process is blocked while it waits for
+ * kubectl.
+ */
 export class StatusWatcher {
   readonly #process: RunningProcess;
 
-  /** @param enter prefix that runs the command in another network namespace */
+  /** @param enter command that runs another command in a network namespace; the polling command is appended to it */
   constructor(enter: readonly string[], url: string) {
     const [command = '', ...args] = [...enter, process.execPath, join(import.meta.dirname, 'poll-status.ts'), url];
     this.#process = run(command, args);
@@ -26,12 +29,12 @@ export class StatusWatcher {
     });
   }
 
-  /** The statuses in their order: `200 503 none 200`. */
+  /** All statuses so far, in order: `200 503 none 200`. */
   get statuses(): string {
     return this.changes.map(({ status }) => status).join(' ');
   }
 
-  /** Returns the Unix time of the first change to a status, or NaN. */
+  /** Returns the Unix time in seconds of the first change to a status; NaN if the status never occurred. */
   firstTime(status: string): number {
     return this.changes.find((change) => change.status === status)?.time ?? Number.NaN;
   }

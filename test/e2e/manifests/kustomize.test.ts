@@ -63,9 +63,9 @@ function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Re
   return Object.entries(selector).every(([name, value]) => labels[name] === value);
 }
 
-/** Renders the base with some components, like a user-defined overlay. */
+/** Renders the base with some of the components, as a user-defined overlay does. */
 function renderWith(components: readonly string[], more: object = {}): readonly Manifest[] {
-  // kustomize compares real paths, and the temporary directory may be a symbolic link.
+  // kustomize compares paths without symbolic links, and the temporary directory may be a symbolic link.
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'overlay-')));
   const from = (path: string): string => relative(directory, join(MANIFESTS, path));
   try {
@@ -82,7 +82,7 @@ function renderWith(components: readonly string[], more: object = {}): readonly 
   }
 }
 
-/** Excludes the nodes that run no DaemonSets. */
+/** Node affinity that excludes the nodes on which no DaemonSets run. */
 const HAS_DAEMON_SETS = {
   nodeAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: {
@@ -293,7 +293,7 @@ describeUnless(missingKustomize(), 'kustomize/', () => {
       const expected = overlay === 'restricted' ? [] : ['host namespaces', 'restricted volume types'];
       assert.equal(level, overlay === 'restricted' ? 'restricted' : 'privileged');
       assert.deepEqual(violations['otel-node-exporter'], expected, overlay);
-      // The other workloads meet the strictest level.
+      // All other workloads conform to the level `restricted`.
       const others = Object.entries(violations).filter(([name]) => name !== 'otel-node-exporter');
       for (const [name, reasons] of others) assert.deepEqual(reasons, [], name);
     }
@@ -301,7 +301,7 @@ describeUnless(missingKustomize(), 'kustomize/', () => {
   });
 });
 
-/** Returns the violations that Pod Security admission finds in the pods of a workload at the level `restricted`. */
+/** Returns the violations of the level `restricted` that Pod Security admission reports for the pods of a workload. */
 function findViolations({ spec }: Workload): readonly string[] {
   const pods = [{ metadata: { name: 'pod' }, spec: spec.template.spec }];
   const output = execFileSync(findGoTool('pod-security') ?? '', { input: JSON.stringify(pods), encoding: 'utf8' });

@@ -21,7 +21,7 @@ interface PrometheusConfig {
   readonly scrape_configs: readonly ScrapeConfig[];
 }
 
-/** Returns the configuration that the overlay renders. */
+/** Returns the configuration of Prometheus in the rendered overlay. */
 function renderConfig(): string {
   const { data } = find(renderOverlay('standalone'), 'ConfigMap', 'prometheus') as unknown as {
     data: Record<string, string>;
@@ -29,7 +29,7 @@ function renderConfig(): string {
   return data['prometheus.yml'] ?? assert.fail('prometheus.yml is missing');
 }
 
-/** Returns the errors that promtool finds. The text is empty for a valid configuration. */
+/** Returns the errors that promtool reports for a configuration; empty for a valid configuration. */
 function check(promtool: string, text: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
   const file = join(directory, 'prometheus.yml');

@@ -6,7 +6,7 @@ import { findProgram } from '../support/requirements.ts';
 import { findGoTool } from '../tools/go-tools.ts';
 
 export const MANIFESTS = join(import.meta.dirname, '../../../kustomize');
-/** The manifests of the example of a custom exporter. */
+/** Directory of the manifests for the example of a custom exporter. */
 export const EXAMPLE = join(MANIFESTS, '../examples/redis/kustomize');
 export const OVERLAYS = ['standalone', 'otel', 'operator', 'restricted'] as const;
 
@@ -20,14 +20,20 @@ export interface Manifest {
 
 export interface Kustomize {
   readonly command: readonly string[];
-  /** Path and version, for the test output. */
+  /** Path and version of the program, for the output of the tests. */
   readonly name: string;
 }
 
-/** The oldest kubectl with kustomize 5. Debian 12 has version 1.20, which does not support components. */
+/**
+ * Minor version of the oldest kubectl that contains kustomize 5. Debian 12 has kubectl 1.20, which does not support
+ * components.
+ */
 const OLDEST_KUBECTL_MINOR = 27;
 
-/** Returns kustomize 5 on the search path, in kubectl, or as built for these tests. */
+/**
+ * Returns the first kustomize 5 that exists: a program on the search path, a kubectl, or the program built for these
+ * tests.
+ */
 export function findKustomize(): Kustomize | undefined {
   const installed = findProgram('kustomize');
   if (installed !== undefined) {
@@ -41,7 +47,7 @@ export function findKustomize(): Kustomize | undefined {
   return built === undefined ? undefined : { command: [built, 'build'], name: built };
 }
 
-/** Returns a kubectl on the search path with kustomize 5. */
+/** Returns a kubectl on the search path that contains kustomize 5. */
 export function findKubectl(): { readonly path: string; readonly version: string } | undefined {
   const path = findProgram('kubectl');
   if (path === undefined) return undefined;
@@ -74,7 +80,7 @@ export function renderOverlay(name: (typeof OVERLAYS)[number]): readonly Manifes
  * @throws {Error} if the number of such objects is not 1
  */
 export function find(objects: readonly Manifest[], kind: string, name: string): Manifest {
-  // The name of a generated ConfigMap ends with a hash of its content.
+  // The name of a generated ConfigMap ends in a hash of its content.
   const matches = objects.filter(
     (object) => object.kind === kind && object.metadata.name.replace(/-[a-z0-9]{10}$/, '') === name,
   );

@@ -27,7 +27,10 @@ function damage(object: Manifest, path: Path, value: unknown): Manifest {
 
 const CONTAINER: Path = ['spec', 'template', 'spec', 'containers', 0];
 
-/** By kind: an unknown field to add, a required field to remove, and a field to set to a value of another type. */
+/**
+ * Faults by kind of object. `unknown` is a field to add, `required` is a field to remove, and `typed` is a field that gets
+ * a value of a wrong type.
+ */
 const DAMAGES: Readonly<Record<string, { unknown: Path; required?: Path; typed: Path }>> = {
   ClusterRole: { unknown: ['rules', 0, 'verb'], required: ['rules', 0, 'verbs'], typed: ['rules', 0, 'resources'] },
   ClusterRoleBinding: { unknown: ['role'], required: ['roleRef'], typed: ['subjects'] },

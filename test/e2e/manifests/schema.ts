@@ -6,8 +6,9 @@ import type { Manifest } from './render.ts';
 const CHECKOUT = join(import.meta.dirname, '../../..');
 
 /**
- * Returns the problems of each object according to the types and JSON schemas of the Kubernetes API and the Prometheus Operator. Only
- * the compiler finds unknown fields. The schemas also find missing fields and wrong values.
+ * Returns the problems of each object. The compiler checks the object against the types of the Kubernetes API and the
+ * Prometheus Operator, and reports unknown fields. A validator checks it against the JSON schemas, and reports missing
+ * fields and wrong values.
  */
 export async function problemsOf(objects: readonly Manifest[]): Promise<readonly (readonly string[])[]> {
   const compiled = compile(objects);
@@ -41,7 +42,7 @@ async function validate(object: Manifest): Promise<readonly string[]> {
 /**
  * Compiles the objects as typed constants, one on each line.
  *
- * @returns errors by index of the object, which is the line number of the compiler's message minus 1
+ * @returns the errors of each object, by the index of the object in the list
  */
 function compile(objects: readonly Manifest[]): ReadonlyMap<number, string[]> {
   const lines = objects.map((object, index) => {
@@ -50,7 +51,7 @@ function compile(objects: readonly Manifest[]): ReadonlyMap<number, string[]> {
   });
   const cache = join(CHECKOUT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
-  // The compiler finds the packages only from within the checkout.
+  // The directory must be inside the checkout, where the compiler finds the packages.
   const directory = mkdtempSync(join(cache, 'manifests-'));
   try {
     const file = join(directory, 'objects.ts');

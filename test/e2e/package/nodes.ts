@@ -16,9 +16,9 @@ export function findNode(kind: NodeKind): string | undefined {
 }
 
 /**
- * Installs a version of Node.js from the npm registry (100 MB) and returns its path.
+ * Installs a version of Node.js (100 MB) from the npm registry. Returns its path.
  *
- * @throws {Error} if the package contains no program
+ * @throws {Error} if the npm package does not contain the program
  */
 export function installNode(kind: NodeKind): string {
   const directory = directoryOf(kind);

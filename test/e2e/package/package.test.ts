@@ -9,7 +9,7 @@ import { describeUnless } from '../support/requirements.ts';
 import { createTempDirectory, type TempDirectory } from '../support/temp-directory.ts';
 import { findNode, NODES, type NodeKind } from './nodes.ts';
 
-// Installs the tarball of `npm pack` into an empty directory without optional dependencies.
+// The tests install the tarball of `npm pack` into an empty directory, without the optional dependencies.
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -129,7 +129,7 @@ test('the declarations of the package compile, and report a misspelled label', (
       });
       return '';
     } catch (error) {
-      // The compiler exits with 2 and prints its errors on standard output.
+      // If the compiler finds errors, it exits with 2 and prints them on standard output.
       return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
     }
   };
@@ -146,7 +146,7 @@ for (const command of [['npx'], ['npm', 'exec', '--']]) {
     await using program = await directory().start(...npm, '--collector.disable-defaults', '--collector.loadavg');
     assert.match(await getText(`${program.url}/metrics`), /^node_load1 /m);
     program.child.kill('SIGTERM');
-    // The streams of npm are open until the exporter has ended.
+    // npm may exit before the exporter. The streams of the process stay open until the exporter has ended.
     await program.ended;
     assert.match(program.output(), /msg=Stopping signal=SIGTERM$/m);
     await assert.rejects(getText(`${program.url}/metrics`), { message: 'fetch failed' });

@@ -18,14 +18,14 @@ export async function startCadvisor(flags: readonly string[]): Promise<AsyncDisp
   return { url: `${url}/metrics`, [Symbol.asyncDispose]: () => kill(started) };
 }
 
-/** A parsed page of cAdvisor or of the exporter. */
+/** The parsed metrics of cAdvisor or of the exporter. */
 export interface Page {
   readonly series: readonly Series[];
-  /** Types by family name. */
+  /** Type of each family, by family name. */
   readonly types: ReadonlyMap<string, string>;
 }
 
-/** cAdvisor adds a timestamp to each sample: Unix time in milliseconds. */
+/** Matches the timestamp that cAdvisor adds to each sample: the Unix time in milliseconds. */
 const TIMESTAMP = / (\d{13})$/gm;
 
 export function parsePage(text: string): Page {
@@ -36,10 +36,10 @@ export function parsePage(text: string): Page {
   };
 }
 
-/** Some values of cAdvisor are older than their timestamp. */
+/** A value of cAdvisor may be older than its timestamp by up to this time. */
 const MAX_AGE_MS = 2000;
 
-/** Waits for a page of cAdvisor whose values of these containers are newer than this call. */
+/** Waits until cAdvisor reports values of these containers that are newer than this call. Returns its metrics. */
 export async function nextCadvisorPage(ids: readonly string[], getPage: () => Promise<string>): Promise<Page> {
   const earliest = Date.now() + MAX_AGE_MS;
   const isFresh = (text: string): boolean =>
@@ -56,12 +56,15 @@ const EXPORTER_NAMES = new Set(
     .families.map(({ name }) => name),
 );
 
-/** Returns whether cAdvisor has no such series: the metadata of a container, and its loopback interface. */
+/**
+ * Returns whether cAdvisor lacks a series of the exporter. cAdvisor reports neither the metadata of a container nor its
+ * loopback interface.
+ */
 function isMissingInCadvisor({ name, labels }: Series): boolean {
   return name === 'container_info' || labels['interface'] === 'lo';
 }
 
-/** Returns the series of one container in the families that both pages have, by name and labels. */
+/** Returns the series of one container in the families that both programs report. A key consists of name and labels. */
 export function sharedSeries(
   { series, types }: Page,
   id: string,
@@ -84,7 +87,7 @@ function keyOf({ name, labels }: Series): string {
   return `${name} ${texts.toSorted().join(' ')}`;
 }
 
-/** A page of cAdvisor between two pages of the exporter. */
+/** The metrics of cAdvisor, and the metrics of the exporter from before and after them. */
 export interface Pages {
   readonly before: Page;
   readonly cadvisor: Page;
@@ -92,8 +95,8 @@ export interface Pages {
 }
 
 /**
- * Asserts that the series of one container have the same names, types and labels on all pages, and that the values of cAdvisor
- * are between the two values of the exporter.
+ * Asserts that both programs report the same series of one container with the same types. Each value of cAdvisor must be
+ * between the two values of the exporter.
  *
  * @param isComparable returns whether both programs report a series in the same way
  */
@@ -122,12 +125,15 @@ export function assertSameAsCadvisor(
   }
 }
 
-/** Counters between two readings are between their values. The memory usage of idle containers changes by a few pages. */
+/**
+ * Returns the allowed difference of a value. It is 0 for counters, because a later reading is never smaller. The memory
+ * usage of an idle container changes by a few pages.
+ */
 function toleranceOf(name: string, type: string | undefined): number {
   if (type === 'counter' || name.startsWith('container_spec_')) return 0;
   if (name.startsWith('container_memory_')) return MEMORY_TOLERANCE;
-  // cAdvisor reports whole seconds, and the start time that Docker reports.
+  // cAdvisor rounds to whole seconds, and takes the start time from Docker.
   if (name === 'container_start_time_seconds' || name === 'container_last_seen') return 2;
-  // A shell that starts a program is counted as one more process.
+  // When a shell starts a program, the number of processes is larger by 1 for a short time.
   return 1;
 }

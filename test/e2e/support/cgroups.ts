@@ -19,7 +19,7 @@ import { succeeds } from './execute.ts';
 const ROOT = '/sys/fs/cgroup';
 const IS_VERSION_2 = existsSync(join(ROOT, 'cgroup.controllers'));
 
-/** Values of the kernel for the container of a process, which the test reads itself. */
+/** Values of a container that the test reads from the kernel. */
 export interface KernelCounts {
   readonly cpuSeconds: number;
   readonly memoryBytes: number;
@@ -28,13 +28,13 @@ export interface KernelCounts {
   readonly receivedBytes: number;
 }
 
-/** Returns the network interfaces in the network namespace of a process, in order. */
+/** Returns the sorted names of the network interfaces in the network namespace of a process. */
 export function interfacesOf(pid: number): readonly string[] {
   const lines = readFileSync(`/proc/${pid}/net/dev`, 'utf8').split('\n').slice(2, -1);
   return lines.map((line) => line.slice(0, line.lastIndexOf(':')).trim()).toSorted();
 }
 
-/** @param networkInterface interface of `receivedBytes` */
+/** @param networkInterface name of the network interface for the value `receivedBytes` */
 export function readCounts(pid: number, networkInterface = 'eth0'): KernelCounts {
   const read = (controller: string, file: string): string => {
     const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').split('\n');
@@ -54,7 +54,7 @@ export function readCounts(pid: number, networkInterface = 'eth0'): KernelCounts
   };
 }
 
-/** Asserts that the values of an exporter are between those of the kernel before and after the scrape. */
+/** Asserts that each value of an exporter is between the values of the kernel from before and after the scrape. */
 export async function assertMatchesKernel(
   pid: number,
   getValues: () => Promise<ReadonlyMap<string, number>>,
@@ -74,14 +74,17 @@ export async function assertMatchesKernel(
   const findDifference = await compare();
   assert.equal(findDifference('cpu_usage_seconds_total cpu=total', 'cpuSeconds'), undefined);
   assert.equal(findDifference(`network_receive_bytes_total interface=${networkInterface}`, 'receivedBytes'), undefined);
-  // Memory changes with each short-lived process of the container, so this comparison is repeated.
+  // Repeat a failed comparison: each short-lived process of the container changes its memory usage.
   await eventually(
     async () => (await compare())('memory_usage_bytes', 'memoryBytes', MEMORY_TOLERANCE),
     (difference) => difference === undefined,
   );
 }
 
-/** Memory in bytes that short-lived processes and the page cache of their files may allocate or free between two reads. */
+/**
+ * Allowed difference of memory in bytes. Between two reads, short-lived processes and the page cache may allocate or free
+ * this much.
+ */
 export const MEMORY_TOLERANCE = 4 * 2 ** 20;
 
 /** Starts a process in a new cgroup and in the network namespace of the host. */
@@ -93,30 +96,31 @@ export async function startInCgroup(t: TestContext, path: string): Promise<{ rea
   t.after(async () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
-    // A cgroup can be removed some time after its last process has exited. Hierarchies may be symbolic links to each other.
+    // Retry, because a cgroup cannot be removed immediately after its last process has exited. A cgroup that does not
+    // exist counts as removed: hierarchies may be symbolic links to each other.
     const isRemoved = (directory: string): boolean => !existsSync(directory) || succeeds(() => rmdirSync(directory));
     await waitUntil('the cgroup is removed', () => directories.every(isRemoved));
   });
   for (const directory of directories) {
     mkdirSync(directory, { recursive: true });
-    // A new cpuset of cgroup v1 has no CPUs and accepts no process.
+    // Skip the controller cpuset of cgroup v1: a new cgroup has no CPUs there and accepts no process.
     if (!directory.includes('/cpuset/')) writeFileSync(join(directory, 'cgroup.procs'), String(child.pid));
   }
   return { pid: child.pid ?? 0 };
 }
 
-/** Removes an empty cgroup that a container runtime has left behind, in each hierarchy. */
+/** Removes an empty cgroup from each hierarchy. */
 export function removeCgroup(path: string): void {
   for (const hierarchy of IS_VERSION_2 ? [ROOT] : readdirSync(ROOT).map((name) => join(ROOT, name))) {
     try {
       rmdirSync(join(hierarchy, path));
     } catch {
-      // The cgroup is absent in this hierarchy, or in use.
+      // The cgroup does not exist in this hierarchy, or it contains a process.
     }
   }
 }
 
-/** Returns the block device that contains a directory: `/dev/vda`. */
+/** Returns the path of the block device whose file system contains a directory: `/dev/vda`. */
 export function deviceOf(directory: string): string {
   const number = statSync(directory).dev;
   const [major, minor] = [(number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00)];

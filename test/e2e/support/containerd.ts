@@ -18,11 +18,11 @@ export function missingContainerd(): string | false {
   return process.env['CI'] !== 'true' && 'not installed: containernetworking-plugins';
 }
 
-/** CNI plugins of the Debian package containernetworking-plugins. */
+/** Directory of the CNI plugins from the Debian package containernetworking-plugins. */
 const PLUGINS = '/usr/lib/cni';
 
 export interface Containerd extends AsyncDisposable {
-  /** Directory with the files of containerd by their usual paths below `/`. */
+  /** Directory with the files of containerd: `<root>/var/lib/containerd` in place of `/var/lib/containerd`. */
   readonly root: string;
   readonly socket: string;
   /** Root file system with BusyBox, for containers without an image. */
@@ -36,7 +36,9 @@ export interface Containerd extends AsyncDisposable {
 /** Name of the BusyBox image in the CRI. */
 export const CRI_IMAGE = 'docker.io/local/busybox:1';
 
-/** Returns the CNI configuration of a bridge in the network namespace of containerd, without firewall rules. */
+/**
+ * Returns the CNI configuration of a bridge without firewall rules. The bridge is in the network namespace of containerd.
+ */
 function createNetworkConfig(root: string): object {
   const ipam = { type: 'host-local', subnet: '10.99.0.0/24', dataDir: join(root, 'networks') };
   return {
@@ -63,7 +65,7 @@ state = "${root}/run/containerd"
 `;
 }
 
-/** Starts a containerd that is independent of the host's. */
+/** Starts a containerd that is independent of the containerd of the host. */
 export async function startContainerd(): Promise<Containerd> {
   const root = mkdtempSync(join(tmpdir(), 'containerd-'));
   const [socket, config, image] = ['sock', 'config.toml', 'image'].map((name) => join(root, name)) as Paths;
@@ -84,7 +86,8 @@ export async function startContainerd(): Promise<Containerd> {
     cri: (method, message) => call(socket, method, message),
     async [Symbol.asyncDispose]() {
       for (const namespace of ['default', 'k8s.io']) {
-        // Removal fails for containers that exit during the removal. The daemon must be stopped in any case.
+        // Ignore errors: the removal of a container fails if the container exits at the same time. The daemon must be
+        // stopped in any case.
         succeeds(() => removeAll((...args) => ctr('--namespace', namespace, ...args)));
       }
       daemon.child.kill('SIGTERM');
@@ -98,7 +101,10 @@ type Paths = [socket: string, config: string, image: string];
 
 type Ctr = (...args: readonly string[]) => string;
 
-/** Imports the BusyBox image in the format of `docker save`. Its default command waits, as required of a pause container. */
+/**
+ * Imports the BusyBox image in the format of `docker save`. Its default command waits, so that it can serve as a pause
+ * image.
+ */
 function importImage(ctr: Ctr, directory: string, layer: string): void {
   const write = (name: string, value: unknown): void => writeFileSync(join(directory, name), JSON.stringify(value));
   const digest = createHash('sha256').update(readFileSync(layer)).digest('hex');
@@ -122,7 +128,9 @@ function removeAll(ctr: Ctr): void {
   for (const name of names(ctr('containers', 'list', '--quiet'))) ctr('containers', 'delete', name);
 }
 
-/** Length of a gRPC message prefix: a flag for compression, and the length of the message in four bytes. */
+/**
+ * Bytes before each message of gRPC: one byte with the compression flag, and four bytes with the length of the message.
+ */
 const PREFIX_BYTES = 5;
 
 /** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */

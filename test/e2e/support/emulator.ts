@@ -6,11 +6,17 @@ import { join } from 'node:path';
 const EMULATOR = '/usr/bin/qemu-aarch64-static';
 const NAME = 'otel-node-exporter-arm64';
 
-/** Header of a 64-bit ELF program for arm64, and the mask of its significant bits: https://docs.kernel.org/admin-guide/binfmt-misc.html */
+/**
+ * Header of a 64-bit ELF program for arm64. The mask selects the significant bits.
+ * https://docs.kernel.org/admin-guide/binfmt-misc.html
+ */
 const MAGIC = String.raw`\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00`;
 const MASK = String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`;
 
-/** Registers an emulator for arm64 programs with the kernel until disposal, unless one is registered already. */
+/**
+ * Registers an emulator for arm64 programs with the kernel, unless an emulator is registered already. Disposal removes the
+ * registration.
+ */
 export function emulateArm64(): Disposable {
   const formats = mkdtempSync(join(tmpdir(), 'binfmt-'));
   execFileSync('mount', ['-t', 'binfmt_misc', 'none', formats]);
@@ -24,7 +30,7 @@ export function emulateArm64(): Disposable {
   ) {
     return { [Symbol.dispose]: unmount };
   }
-  // F: the kernel opens the emulator now, because its path does not exist in containers.
+  // With the flag F, the kernel opens the emulator at registration. Its path does not exist in containers.
   writeFileSync(join(formats, 'register'), `:${NAME}:M::${MAGIC}:${MASK}:${EMULATOR}:F`);
   return {
     [Symbol.dispose]() {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Long enough for a slow and busy host. */
+/** Timeout of a wait; long enough for a slow and busy host. */
 export const WAIT_TIMEOUT_MS = 300_000;
 
 /**
@@ -23,7 +23,7 @@ export async function eventually<T>(getResult: () => Promise<T>, isExpected: (re
 /**
  * Waits until a condition is true.
  *
- * @param description of the condition, for the error: `the node is ready`
+ * @param description text for the error message: `the node is ready`
  * @throws {Error} after five minutes
  */
 export async function waitUntil(description: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Runs a command until it exits and returns its standard output without trailing blanks.
+ * Runs a command until it exits. Returns its standard output without trailing blanks.
  *
  * @throws {Error} with the standard error of the command if its exit code is not 0
  */
@@ -21,7 +21,7 @@ export function succeeds(action: () => unknown): boolean {
     action();
     return true;
   } catch {
-    // The callers need no details: they retry, or clean up as far as possible.
+    // The callers do not need the error: they retry, or they ignore a failed cleanup.
     return false;
   }
 }

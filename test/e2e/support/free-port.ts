@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A range below the ephemeral ports of Linux, which the kernel might assign to a connection before the port is used. The first
- * candidate depends on the process ID, so that tests that run in parallel use different ports.
+ * Port numbers below the ephemeral ports of Linux: the kernel never assigns them to a connection. The first candidate
+ * depends on the process ID, so that tests that run at the same time use different ports.
  */
 const [FIRST, COUNT] = [20_000, 10_000];
 const candidates = (function* (): Generator<number, number> {

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { kill, run } from './program.ts';
 import { missing } from './requirements.ts';
 
-/** Common prefix of the directories of all mounts of a test run. */
+/** Start of the directory name of each mount in a test run. */
 export const MOUNT_PREFIX = `fuse-${process.pid}-`;
 
 export interface FuseMount extends AsyncDisposable {
   readonly path: string;
-  /** Directory whose files the mount shows. */
+  /** Directory that is mounted at `path`. */
   readonly source: string;
   /** Makes all system calls on the mount hang. */
   stop(): Promise<void>;
@@ -19,7 +19,7 @@ export interface FuseMount extends AsyncDisposable {
   resume(): void;
 }
 
-/** Returns the number of threads of a process that wait for a hung FUSE mount. */
+/** Returns how many threads of a process wait for a hung FUSE mount. */
 export async function countHungThreads(pid: number | undefined): Promise<number> {
   const waitChannels = await readThreadFiles(pid, 'wchan');
   return waitChannels.filter((channel) => channel === 'request_wait_answer').length;
@@ -33,7 +33,7 @@ export function missingFuse(): string | false {
   return process.getuid?.() === 0 ? false : 'mounting needs root';
 }
 
-/** Mounts a directory through a FUSE program that can be stopped. */
+/** Mounts a directory through a FUSE program. The program can be stopped, and then all calls on the mount hang. */
 export async function mountFuse(): Promise<FuseMount> {
   const directory = await mkdtemp(join(tmpdir(), MOUNT_PREFIX));
   const [source, path] = [join(directory, 'source'), join(directory, 'mounted')];
@@ -45,7 +45,8 @@ export async function mountFuse(): Promise<FuseMount> {
     source,
     async stop() {
       server.child.kill('SIGSTOP');
-      // Wait until all threads are stopped: a call that the program has accepted but not completed cannot be killed.
+      // Wait until all threads of the program are stopped. A call that a thread has accepted but not completed cannot be
+      // killed.
       while (!(await isStopped(server.child.pid))) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     resume: () => server.child.kill('SIGCONT'),
@@ -57,7 +58,7 @@ export async function mountFuse(): Promise<FuseMount> {
   };
 }
 
-/** Mounts the root of a host with the name node-1. */
+/** Mounts a directory with the file `etc/hostname`, which contains node-1. */
 export async function mountHost(): Promise<FuseMount> {
   const mount = await mountFuse();
   await mkdir(join(mount.source, 'etc'));
@@ -65,7 +66,7 @@ export async function mountHost(): Promise<FuseMount> {
   return mount;
 }
 
-/** Returns the device number of a mount, such as `0:53`; `undefined` until it is mounted. */
+/** Returns the device number of a mount, such as `0:53`; `undefined` if the path is not a mount point. */
 function deviceOf(path: string): string | undefined {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return lines.map((line) => line.split(' ')).find((fields) => fields[4] === path)?.[2];

@@ -17,7 +17,7 @@ export function missingPodman(): string | false {
 const PING = ['curl', '--silent', '--fail', '--max-time', '10', '--unix-socket'];
 
 export interface Podman extends AsyncDisposable {
-  /** Directory with the files of Podman by their usual paths below `/`. */
+  /** Directory with the files of Podman: `<root>/var/lib/containers` in place of `/var/lib/containers`. */
   readonly root: string;
   /** Path of the socket with the Docker-compatible API. */
   readonly socket: string;
@@ -25,10 +25,10 @@ export interface Podman extends AsyncDisposable {
   podman(...args: readonly string[]): string;
 }
 
-/** By default Podman raises resource limits, which some virtual machines do not allow even to root. */
+/** By default Podman raises the resource limits of a container. Some virtual machines do not allow that even to root. */
 const LIMITS = '[containers]\ndefault_ulimits = ["nofile=1024:4096", "nproc=4096:4096"]\n';
 
-/** Starts a Podman service that is independent of the host's, with the BusyBox image. */
+/** Starts a Podman service that is independent of the Podman of the host, with the BusyBox image. */
 export async function startPodman(): Promise<Podman> {
   const root = mkdtempSync(join(tmpdir(), 'podman-'));
   writeFileSync(join(root, 'containers.conf'), LIMITS);
@@ -49,11 +49,12 @@ export async function startPodman(): Promise<Podman> {
     socket,
     podman,
     async [Symbol.asyncDispose]() {
-      // Removal fails for containers that exit during the removal. The service must be stopped in any case.
+      // Ignore errors: the removal of a container fails if the container exits at the same time. The service must be
+      // stopped in any case.
       succeeds(() => podman('rm', '--all', '--force', '--time=0'));
       await kill(service);
       for (const path of ['libpod_parent/conmon', 'libpod_parent']) removeCgroup(path);
-      // Podman leaves the directory of the layers mounted.
+      // Podman does not unmount the directory of its image layers.
       succeeds(() => execute(['umount', join(root, 'var/lib/containers/storage/overlay')]));
       rmSync(root, { recursive: true, force: true });
     },

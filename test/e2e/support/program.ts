@@ -16,7 +16,7 @@ export interface Program extends AsyncDisposable {
   readonly child: ChildProcess;
   /** URL that the program listens on. */
   readonly url: string;
-  /** Returns the standard output and standard error up to now. */
+  /** Returns the output so far: standard output and standard error. */
   output(): string;
   /** Resolves when the process has exited. */
   readonly ended: Promise<ExitStatus>;
@@ -38,8 +38,8 @@ export function run(command: string, args: readonly string[], env: NodeJS.Proces
 }
 
 /**
- * Starts a command whose output goes to a file. While this process waits for a synchronous command, it does not read pipes, and a
- * full pipe would block the command.
+ * Starts a command whose output goes to a file. While this process waits for a synchronous command, it reads no pipe, and
+ * a full pipe would block the command.
  */
 export function runIntoFile(file: string, command: string, args: readonly string[]): RunningProcess {
   const descriptor = openSync(file, 'w');
@@ -58,7 +58,10 @@ export async function runToEnd(
   return { ...(await ended), output: output() };
 }
 
-/** Other mounts of the host may hang, for example those of a parallel test run. Flags of a test override this variable. */
+/**
+ * Includes only the mount of the root. Other mounts of the host may hang, for example those of a test that runs at the
+ * same time. A test can override this variable with a flag.
+ */
 const ROOT_ONLY = { EXPORTER_COLLECTOR_FILESYSTEM_MOUNT_POINTS_INCLUDE: '^/$' };
 
 /** Starts the program on a free port of the loopback interface, and waits until it logs its address. */
@@ -70,8 +73,8 @@ export async function startProgram(args: readonly string[] = [], env = process.e
 }
 
 /**
- * Waits until the output matches a pattern and returns the match. Only complete lines count: an incomplete line could end in the
- * middle of a port.
+ * Waits until the output matches a pattern and returns the match. Incomplete lines are ignored, because such a line could
+ * end in the middle of a port number.
  *
  * @throws {Error} when the process exits, or after five minutes
  */
@@ -85,7 +88,7 @@ export async function waitForOutput(
   });
   const deadline = performance.now() + WAIT_TIMEOUT_MS;
   for (;;) {
-    // Stored before the output is read, so that the last output is not missed.
+    // Check for the exit before reading the output, so that no output is missed.
     const isLastRead = hasEnded;
     const lines = output();
     const match = expected.exec(lines.slice(0, lines.lastIndexOf('\n') + 1))?.[0];
@@ -108,7 +111,7 @@ export async function getText(url: string, headers: Record<string, string> = {})
   return text;
 }
 
-/** Returns the warnings and errors in the log, without those of collectors, which depend on the host. */
+/** Returns the warnings and errors in the log. Warnings of collectors are left out, because they depend on the host. */
 export function warningsOf({ output }: Pick<RunningProcess, 'output'>): readonly string[] {
   const lines = output()
     .split('\n')

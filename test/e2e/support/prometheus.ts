@@ -12,9 +12,9 @@ export interface QueryResult {
 export interface Prometheus extends AsyncDisposable {
   /** Returns the series of an instant query. */
   query(expression: string): Promise<readonly QueryResult[]>;
-  /** Returns the value of the first series of an instant query, or NaN without a series. */
+  /** Returns the value of the first series of an instant query; NaN if the query returns no series. */
   queryValue(expression: string): Promise<number>;
-  /** Returns the values of a label of the series that a selector matches. */
+  /** Returns the values of one label in all series that match a selector. */
   labelValues(label: string, selector: string): Promise<readonly string[]>;
 }
 

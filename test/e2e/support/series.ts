@@ -6,12 +6,12 @@ export interface Series {
   readonly value: number;
 }
 
-/** @param url of the program, without a path */
+/** @param url URL of the program without a path */
 export async function scrape(url: string): Promise<readonly Series[]> {
   return parseSeries(await getText(`${url}/metrics`));
 }
 
-/** Parses the series of a page whose label values contain no quotes. */
+/** Parses series in the text format of Prometheus. The label values must not contain quotes. */
 export function parseSeries(text: string): readonly Series[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([a-z_]\w*)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? [];
@@ -22,8 +22,8 @@ export function parseSeries(text: string): readonly Series[] {
 }
 
 /**
- * Returns the values of the series of one container by the name without `container_` and the labels that do not identify the
- * container: `fs_writes_total device=/dev/sda`.
+ * Returns the values of the series of one container. A key consists of the metric name without `container_` and of the
+ * labels that do not identify the container: `fs_writes_total device=/dev/sda`.
  *
  * @param id the end of the label `id`
  */

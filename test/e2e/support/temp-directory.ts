@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type ExitStatus, kill, type Program, run, waitForOutput } from './program.ts';
 
-/** A temporary directory with files, which disposal removes. */
+/** A temporary directory with files. Disposal removes it. */
 export interface TempDirectory extends AsyncDisposable {
   readonly path: string;
   /** Runs a command in the directory until it exits. */
@@ -12,7 +12,7 @@ export interface TempDirectory extends AsyncDisposable {
   start(...command: readonly string[]): Promise<Program>;
 }
 
-/** @param files contents by path; missing parent directories are created */
+/** @param files contents by path; the directories in the paths are created */
 export async function createTempDirectory(files: Readonly<Record<string, string>>): Promise<TempDirectory> {
   const path = await mkdtemp(join(tmpdir(), 'test-'));
   for (const [name, text] of Object.entries(files)) {

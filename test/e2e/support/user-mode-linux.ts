@@ -4,25 +4,29 @@ import { join } from 'node:path';
 import { run } from './program.ts';
 import { missing } from './requirements.ts';
 
-/** Timeout from boot to power-off, which take 15 seconds on an idle host. */
+/** Timeout of a guest from boot to power-off. An idle host needs 15 seconds. */
 const GUEST_TIMEOUT_MS = 600_000;
 
-/** Debian's User-mode Linux on the files of this host. The guest has cgroup v2 even if this host has cgroup v1. */
+/**
+ * A virtual machine that runs Debian's User-mode Linux on the files of this host. It has cgroup v2, even if this host has
+ * cgroup v1.
+ */
 export interface Guest extends AsyncDisposable {
-  /** Returns the content of a file that the guest wrote below /mnt. */
+  /** Returns the content of a file that the guest wrote to /mnt. */
   read(name: string): string;
 }
 
-/** Returns the reason why a guest cannot run here, or `false`. */
+/** Returns the reason why no guest can run here, or `false`. */
 export function missingGuest(): string | false {
   return missing('linux.uml', 'curl', 'unshare');
 }
 
 /**
- * Boots a guest that runs a script as root, with only the kernel's file systems mounted, and waits until the guest powers off.
+ * Boots a guest and runs a script in it as root. Only the file systems of the kernel are mounted. Waits until the guest
+ * powers off.
  *
- * @param script Bash script; files that it writes below /mnt can be read afterwards
- * @returns `undefined` if the guest does not boot, because it may not trace its own processes (ptrace)
+ * @param script Bash script; files that it writes to /mnt can be read afterwards
+ * @returns `undefined` if the guest does not boot because it may not trace its own processes (ptrace)
  */
 export async function bootGuest(script: string): Promise<Guest | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'guest-'));

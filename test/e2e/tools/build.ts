@@ -1,6 +1,6 @@
 /**
- * `npm run tools` builds the programs of the end-to-end tests with Go, each once. `npm run tools kustomize` builds only that program,
- * and exits with 1 if it cannot be built.
+ * `npm run tools` builds the missing Go programs of the end-to-end tests. `npm run tools kustomize` builds only kustomize,
+ * and exits with 1 if the build fails.
  */
 import { findKustomize } from '../manifests/render.ts';
 import { findProgram } from '../support/requirements.ts';
@@ -13,7 +13,7 @@ for (const name of names) {
   if (requested.length === 0 || requested.includes(name)) console.log(provide(name));
 }
 
-/** Finds or builds a program; returns a line with its path. */
+/** Builds a program unless it exists. Returns a line with its path, or with the reason why it cannot be built. */
 function provide(name: GoToolName): string {
   const installed = name === 'kustomize' ? findKustomize()?.name : undefined;
   if (installed !== undefined) return `kustomize 5: ${installed}`;

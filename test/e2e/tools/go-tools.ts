@@ -3,20 +3,22 @@ import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { cacheDirectory } from '../support/cache-directory.ts';
 
-/** A program of the end-to-end tests that Debian does not provide in a recent version. It is built with Go. */
+/** A Go program that the end-to-end tests build, because Debian does not provide a recent version. */
 interface GoTool {
   readonly version: string;
-  /** Go module with this version. */
+  /** Go module that contains the program or that the program imports. `version` is the version of this module. */
   readonly module: string;
-  /** Package of the program: in the module, or in a directory beside this file. */
+  /** Path of the program's package. It is in the module, or in a directory beside this file if it starts with `./`. */
   readonly package: string;
   readonly tags?: string;
+  /** Module that the program's module requires without a version. It has the same version as the program's module. */
+  readonly unversioned?: string;
 }
 
 const PROMETHEUS = {
   module: 'github.com/prometheus/prometheus',
   version: 'v0.315.0',
-  // Without the other service discoveries the build takes a fifth of the time.
+  // Build Prometheus without the other service discoveries: the build then takes a fifth of the time.
   tags: 'remove_all_sd,enable_kubernetes_sd',
 };
 
@@ -26,37 +28,44 @@ export const GO_TOOLS = {
   kustomize: { module: KUSTOMIZE, version: 'v5.8.1', package: KUSTOMIZE },
   promtool: { ...PROMETHEUS, package: 'github.com/prometheus/prometheus/cmd/promtool' },
   prometheus: { ...PROMETHEUS, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
-  // Later versions are split into several modules and need replace directives.
-  cadvisor: { module: 'github.com/google/cadvisor', version: 'v0.57.0', package: './cadvisor' },
+  cadvisor: {
+    module: 'github.com/google/cadvisor',
+    version: 'v0.60.6',
+    package: './cadvisor',
+    unversioned: 'github.com/google/cadvisor/lib',
+  },
   'pod-security': { module: 'k8s.io/pod-security-admission', version: 'v0.37.2', package: './pod-security' },
 } as const satisfies Record<string, GoTool>;
 
 export type GoToolName = keyof typeof GO_TOOLS;
 
-/** Returns the path of a program, whether it is built or not. */
+/** Returns the path of a program. The program need not be built. */
 export function goToolPath(name: GoToolName): string {
   return join(cacheDirectory(), `${name}-${GO_TOOLS[name].version}`);
 }
 
-/** Returns the path of a program if it is built. */
+/** Returns the path of a program; `undefined` if it is not built. */
 export function findGoTool(name: GoToolName): string | undefined {
   const path = goToolPath(name);
   return existsSync(path) ? path : undefined;
 }
 
-/** Builds a program unless it is built already; returns its path. */
+/** Builds a program unless it is built already. Returns its path. */
 export function buildGoTool(name: GoToolName): string {
   const path = goToolPath(name);
   if (existsSync(path)) return path;
-  const { module, version, package: main, tags = '' }: GoTool = GO_TOOLS[name];
+  const { module, version, package: main, tags = '', unversioned }: GoTool = GO_TOOLS[name];
   const workspace = mkdtempSync(join(cacheDirectory(), 'build-'));
   try {
-    // A new module is needed because `go install` rejects modules with replace directives.
+    // Build in a new module, because `go install` rejects modules with replace directives.
     writeFileSync(join(workspace, 'go.mod'), 'module tools\n');
     if (main.startsWith('./')) cpSync(join(import.meta.dirname, main), join(workspace, main), { recursive: true });
+    if (unversioned !== undefined) {
+      go(workspace, 'mod', 'edit', `-replace=${unversioned}=${unversioned}@${version}`);
+    }
     go(workspace, 'get', `${main.startsWith('./') ? module : main}@${version}`);
     go(workspace, 'build', '-trimpath', '-ldflags=-s -w', `-tags=${tags}`, '-o', 'tool', main);
-    // The renaming makes the complete file visible at once.
+    // Rename the file when it is complete, so that other processes never see a part of it.
     renameSync(join(workspace, 'tool'), path);
   } catch (error) {
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr).slice(-2000) : '';

@@ -15,7 +15,7 @@ interface SocketPath extends AsyncDisposable {
   readonly path: string;
 }
 
-/** The path for a socket in a new directory, which is removed after the test. */
+/** Returns a path for a socket in a new directory. Disposal removes the directory. */
 async function createSocketPath(): Promise<SocketPath> {
   const directory = await mkdtemp(join(tmpdir(), 'bus-'));
   return {
@@ -104,7 +104,7 @@ test('Bus.call() throws the error that a program returns', async () => {
 });
 
 test('Bus rejects all pending calls at the deadline', { timeout: 60_000 }, async (context) => {
-  // With mocked timers the deadline passes after the authentication, however long that takes.
+  // With mocked timers, the deadline cannot pass during the authentication, even if this takes long.
   context.mock.timers.enable({ apis: ['setTimeout'] });
   await using socket = await createSocketPath();
   await using _server = await startFakeBus(socket.path, () => 'no-reply');

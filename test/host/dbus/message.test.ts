@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { decodeMessage, encodeCall, messageLength } from '../../../src/host/dbus/message.ts';
 import { fc } from '../../support/fast-check.ts';
 
-/** Bytes in the layout of the specification; each line is in hexadecimal, then a bar, then text. */
+/**
+ * Returns the bytes of a message. The lines have the layout of the D-Bus specification: hexadecimal bytes, a bar, the same
+ * as text.
+ */
 function bytesOf(...lines: readonly string[]): Buffer {
   return Buffer.concat(
     lines.map((line) => {
@@ -30,7 +33,7 @@ test('encodeCall() writes a method call in the layout of the specification', () 
   assert.equal(messageLength(written), written.length);
 });
 
-/** The reply of dbus-daemon 1.14 to Hello. */
+/** Bytes of the reply to Hello from dbus-daemon 1.14. */
 const HELLO = bytesOf(
   '6c 02 01 01 09000000 01000000 3d000000',
   '06 01 73 00 04000000 |:1.5\0\0\0\0',

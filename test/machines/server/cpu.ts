@@ -1,7 +1,7 @@
 import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** Four CPUs; the last one is offline at the second moment. */
+/** Returns the files about four CPUs. CPU 3 is offline at the second moment. */
 export function cpuFiles(pick: Pick): Files {
   const cpus = pick([0, 1, 2, 3], [0, 1, 2]);
   const grown = pick(0, 400);
@@ -24,7 +24,7 @@ btime 1790000000\nprocesses ${26_442 + grown}\nprocs_running 2\nprocs_blocked ${
  NMI:   ${counts(3)}   Non-maskable interrupts
  ERR:          0
 `,
-    // A column for each possible CPU, online or not.
+    // The kernel prints a column for each possible CPU, including offline CPUs.
     'proc/softirqs': `       CPU0 CPU1 CPU2 CPU3\n      HI: 1 2 3 4\n   TIMER: ${run(100 + grown, 4)}\n`,
     'proc/net/softnet_stat': `${softnet.join('\n')}\n`,
     ...attributes('sys/devices/system/cpu', { isolated: '2-3', offline: pick('', '3'), online: pick('0-3', '0-2') }),
@@ -37,7 +37,7 @@ btime 1790000000\nprocesses ${26_442 + grown}\nprocs_running 2\nprocs_blocked ${
   };
 }
 
-/** An offline CPU has no topology and no frequency. */
+/** Returns the files about one CPU. An offline CPU has no topology and no frequency. */
 function oneCpu(cpu: number, isOnline: boolean, grown: number): Files {
   const directory = `sys/devices/system/cpu/cpu${cpu}`;
   if (!isOnline) return attributes(directory, { online: 0 });

@@ -1,7 +1,7 @@
 import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick } from './moment.ts';
 
-/** Sensors, power supplies and the rest of the board; the battery is removed at the second moment. */
+/** Returns the files about sensors, power supplies and other hardware. The battery is removed before the second moment. */
 export function hardwareFiles(pick: Pick): Files {
   return {
     ...sensorFiles(pick),
@@ -48,7 +48,9 @@ export function hardwareFiles(pick: Pick): Files {
   };
 }
 
-/** The sensors of the board, of a processor, and of a disk that is removed at the second moment. */
+/**
+ * Returns the files about the sensors of the board, a processor and a disk. The disk is removed before the second moment.
+ */
 function sensorFiles(pick: Pick): Files {
   const chip = (node: string, device: string, values: Readonly<Record<string, string | number>>): Files => ({
     ...attributes(`sys/devices/${device}/hwmon/${node}`, values),

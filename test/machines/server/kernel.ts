@@ -1,7 +1,7 @@
 import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** Memory, processes, and the kernel's own counters. */
+/** Returns the files about memory, processes and the counters of the kernel. */
 export function kernelFiles(pick: Pick): Files {
   return {
     'proc/loadavg': pick('0.57 0.80 0.77 2/179 2736\n', '1.25 0.95 0.82 3/180 2790\n'),
@@ -43,7 +43,7 @@ function pressureFiles(pick: Pick): Files {
   };
 }
 
-/** Process 42 has ended at the second moment. */
+/** Returns the files about processes. Process 42 ends before the second moment. */
 function processFiles(pick: Pick): Files {
   const stat = (pid: number, name: string, state: string, threads: number): string =>
     `${pid} (${name}) ${state} 1 1 1 0 -1 4194560 ${run(1, 10)} ${threads} 0 26 ${run(1, 30)}\n`;

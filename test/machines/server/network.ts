@@ -1,7 +1,10 @@
 import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** A bond of two cards. At the second moment wwan0 is removed, veth7 is added, and eth1 counts from zero again. */
+/**
+ * Returns the files about network interfaces, including a bond of two cards. Before the second moment, wwan0 is removed
+ * and veth7 is added. The counters of eth1 start from zero again.
+ */
 export function networkFiles(pick: Pick): Files {
   const devices = ['lo', 'eth0', 'eth1', 'bond0', pick('wwan0', 'veth7')];
   const received: Readonly<Record<string, number>> = {
@@ -91,7 +94,7 @@ TCP  0A000001:0050 wlc\n  -> 0A00000B:1F90      Masq    100    ${pick(12, 13)}  
   };
 }
 
-/** The module of the NFS client is reloaded before the second moment. */
+/** Returns the files about NFS. The kernel module of the NFS client is reloaded before the second moment. */
 function nfsFiles(pick: Pick): Files {
   const first = pick(200, 0);
   return {

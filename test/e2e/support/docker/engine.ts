@@ -7,7 +7,7 @@ import { execute, succeeds } from '../execute.ts';
 import { runIntoFile } from '../program.ts';
 import { missing } from '../requirements.ts';
 
-/** Debian's client. Another client on the search path may require a newer builder than Debian's engine has. */
+/** Use the client of Debian: a newer client on the search path may require a newer builder than Debian's engine has. */
 export const DOCKER = '/usr/bin/docker';
 
 /** Returns the reason why a Docker engine cannot run here, or `false`. */
@@ -23,22 +23,22 @@ export interface Engine extends AsyncDisposable {
   docker(...args: readonly string[]): string;
   /** Requests a URL from the network namespace of the engine and returns the body. */
   get(url: string): string;
-  /** Prefix that runs a command in the network and mount namespaces of the engine. */
+  /** Command that runs another command in the network and mount namespaces of the engine. */
   readonly enter: readonly string[];
 }
 
 export interface EngineOptions {
-  /** Directory of the images, which later engines can use again. */
+  /** Directory where the engine stores its images. A later engine can use the same directory. */
   readonly dataRoot: string;
-  /** `host`: builds use the network of this host. `own`: containers are on a bridge in a new network namespace. */
+  /** `host`: builds use the network of this host. `own`: containers use a bridge in a new network namespace. */
   readonly network: 'host' | 'own';
-  /** More flags for dockerd. */
+  /** Additional flags of dockerd. */
   readonly flags?: readonly string[];
 }
 
 const WITHOUT_BRIDGE = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'];
 
-/** Starts a Docker engine that is independent of the host's, in a mount namespace with the present mounts. */
+/** Starts a Docker engine that is independent of the engine of the host. It runs in a new mount namespace. */
 export async function startEngine({ dataRoot, network, flags: more = [] }: EngineOptions): Promise<Engine> {
   const directory = await mkdtemp(join(tmpdir(), 'engine-'));
   const host = `unix://${join(directory, 'docker.sock')}`;
@@ -49,10 +49,11 @@ export async function startEngine({ dataRoot, network, flags: more = [] }: Engin
     ...(network === 'host' ? WITHOUT_BRIDGE : []),
     ...more,
   ];
-  // The log is a file: while this process waits for a docker command, it does not read a pipe, and a full pipe blocks the engine.
+  // Write the log to a file. While this process waits for a docker command, it reads no pipe, and a full pipe would block
+  // the engine.
   const log = join(directory, 'log');
   const logged = ['sh', '-c', 'exec dockerd "$@" >"$0" 2>&1', log, ...flags];
-  // As under systemd: `rslave` mounts need a root with shared propagation.
+  // Give the root shared mount propagation, as systemd does: containers with `rslave` mounts need it.
   const shared = ['unshare', '--mount', '--propagation=shared', ...logged];
   const [command = '', ...args] = inNamespace(namespace, shared);
   const daemon = runIntoFile(join(directory, 'log'), command, args);
@@ -68,11 +69,12 @@ export async function startEngine({ dataRoot, network, flags: more = [] }: Engin
     get: (url) => execute([...enter, 'curl', '--silent', '--show-error', '--fail', '--max-time', '10', url]),
     enter,
     async [Symbol.asyncDispose]() {
-      // Removal fails for containers that exit during the removal. The engine must be stopped in any case.
+      // Ignore errors: the removal of a container fails if the container exits at the same time. The engine must be
+      // stopped in any case.
       succeeds(() => docker('rm', '--force', '--volumes', ...docker('ps', '--all', '--quiet').split('\n')));
       daemon.child.kill('SIGTERM');
       await daemon.ended;
-      // The engine leaves the network namespace of `--network host` mounted.
+      // The engine does not unmount the network namespace that `--network host` uses.
       succeeds(() => execute(['umount', join(directory, 'exec/netns/default')]));
       if (namespace !== undefined) execute(['ip', 'netns', 'delete', namespace]);
       await rm(directory, { recursive: true, force: true });
@@ -80,7 +82,7 @@ export async function startEngine({ dataRoot, network, flags: more = [] }: Engin
   };
 }
 
-/** Creates a directory for the images of an engine, which disposal removes. */
+/** Creates a data root for an engine. Disposal removes it. */
 export async function createDataRoot(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'docker-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
@@ -92,7 +94,10 @@ function createNamespace(name: string): string {
   return name;
 }
 
-/** Uses nsenter(1), because `ip netns exec` mounts another /sys without the cgroups. */
+/**
+ * Returns the command that runs `command` in a network namespace. It uses nsenter(1), because `ip netns exec` mounts
+ * another /sys, without the cgroups.
+ */
 function inNamespace(name: string | undefined, command: readonly string[]): readonly string[] {
   return name === undefined ? command : ['nsenter', `--net=/run/netns/${name}`, ...command];
 }

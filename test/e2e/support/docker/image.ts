@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { importBase } from './base-image.ts';
 import { createDataRoot, startEngine } from './engine.ts';
 
-/** Build context of the image. */
+/** Root of the checkout, which is the build context of the image. */
 export const CHECKOUT = join(import.meta.dirname, '../../../..');
 
 /** Name of the image in the manifests. */
@@ -14,7 +14,7 @@ export interface BuiltImage extends AsyncDisposable {
   readonly dataRoot: string;
 }
 
-/** Builds the image with the Dockerfile and the packages of the lock file. Only the base image is created locally. */
+/** Builds the image from the Dockerfile and the lock file. Only the base image is a local replacement. */
 export async function buildImage(): Promise<BuiltImage> {
   const dataRoot = await createDataRoot();
   await using engine = await startEngine({ dataRoot: dataRoot.path, network: 'host' });

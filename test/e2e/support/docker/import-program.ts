@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execute } from '../execute.ts';
 import type { Engine } from './engine.ts';
 
-/** Imports an image with one static program under the name of a public image, so that no registry is needed. */
+/** Imports an image that contains one static program. It has the name of a public image, so that no registry is needed. */
 export function importProgram({ docker }: Pick<Engine, 'docker'>, program: string, image: string): void {
   const root = mkdtempSync(join(tmpdir(), 'image-'));
   try {

@@ -11,8 +11,8 @@ export interface Registry extends AsyncDisposable {
 }
 
 /**
- * Starts an image registry on the loopback interface. An engine stores one architecture for each tag, so it has to pull the image for
- * a second architecture.
+ * Starts an image registry on the loopback interface. An engine stores only one architecture of an image. Therefore the
+ * engine has to pull the image for a second architecture from a registry.
  */
 export async function startRegistry(): Promise<Registry> {
   const directory = await mkdtemp(join(tmpdir(), 'registry-'));

@@ -1,0 +1,34 @@
+import type { ProgramValues } from '../config/program-flags.ts';
+import { memoryLimit, openFileLimit } from '../host/process-limits.ts';
+import type { ConnectionLimits } from '../http/connections.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Memory per connection: the buffers of the process and of the kernel for a response that a client does not read. */
+const BYTES_PER_CONNECTION = MEBIBYTE;
+const MAX_CONNECTIONS = 1024;
+/** Share of the file descriptors that connections may use. The other descriptors are for the files of the host. */
+const DESCRIPTOR_SHARE = 0.25;
+const MIN_CONNECTIONS = 8;
+
+/** Share of the memory that responses may use that clients have not read. */
+const UNSENT_SHARE = 1 / 8;
+
+type Values = Pick<ProgramValues, 'web.max-connections' | 'web.max-unsent-megabytes' | 'web.response-timeout'>;
+
+export function connectionLimits(values: Values): ConnectionLimits {
+  return {
+    maxConnections: values['web.max-connections'] || defaultMaxConnections(),
+    responseTimeout: values['web.response-timeout'],
+  };
+}
+
+/** Returns the maximum number of bytes of the response bodies that clients have not read. */
+export function maxUnsentBytes(values: Values): number {
+  return values['web.max-unsent-megabytes'] * MEBIBYTE || memoryLimit() * UNSENT_SHARE;
+}
+
+function defaultMaxConnections(): number {
+  const limit = Math.min(MAX_CONNECTIONS, memoryLimit() / BYTES_PER_CONNECTION, openFileLimit() * DESCRIPTOR_SHARE);
+  return Math.max(MIN_CONNECTIONS, Math.floor(limit));
+}

@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+import type { OnLimit } from '../util/limit-counter.ts';
+
+/**
+ * Limits the memory of the response bodies that clients have not read yet. If new bodies exceed the limit, the responses that
+ * are open for the longest time are closed, because a client that reads normally has read its response long before.
+ */
+export class UnsentBodies {
+  readonly #maxBytes: number;
+  readonly #onLimit: OnLimit;
+  /** Open responses of each body, in the order in which the bodies were first sent. Responses may share a body. */
+  readonly #open = new Map<Buffer, Set<ServerResponse>>();
+  #bytes = 0;
+
+  constructor(maxBytes: number, onLimit: OnLimit) {
+    this.#maxBytes = maxBytes;
+    this.#onLimit = onLimit;
+  }
+
+  /** Ends a response with a body. The newest body is always sent, even if it alone exceeds the limit. */
+  send(response: ServerResponse, body: Buffer): void {
+    const responses = this.#open.get(body) ?? new Set();
+    if (responses.size === 0) {
+      this.#open.set(body, responses);
+      this.#bytes += body.length;
+    }
+    responses.add(response);
+    response.once('close', () => this.#release(response, body));
+    for (const oldest of [...this.#open.keys()]) {
+      if (this.#bytes <= this.#maxBytes || oldest === body) break;
+      this.#closeAll(oldest);
+    }
+    response.end(body);
+  }
+
+  #closeAll(body: Buffer): void {
+    for (const response of this.#open.get(body) ?? []) {
+      this.#onLimit('unsent_bytes');
+      response.socket?.resetAndDestroy();
+      this.#release(response, body);
+    }
+  }
+
+  #release(response: ServerResponse, body: Buffer): void {
+    const responses = this.#open.get(body);
+    if (responses?.delete(response) !== true || responses.size > 0) return;
+    this.#open.delete(body);
+    this.#bytes -= body.length;
+  }
+}
