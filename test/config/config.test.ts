@@ -123,7 +123,9 @@ test('readConfig() reads the environment variables of OpenTelemetry and Kubernet
     serviceName: 'agents',
     resourceAttributes: { 'deployment.environment.name': 'prod', team: 'a b' },
     kubernetes: { 'k8s.node.name': 'node-1', 'k8s.pod.name': 'pod-1' },
+    isPod: false,
   });
+  assert.equal(read([], { KUBERNETES_SERVICE_HOST: '10.0.0.1' }).otel.isPod, true);
   assert.equal(config.hostname, 'node-1');
   assert.equal(read(['--hostname=flag'], { NODE_NAME: 'node-1' }).hostname, 'flag');
 });
