@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Host and port that a connection needs. An IPv6 address has no brackets. */
+/** Host and port to connect to. An IPv6 address has no brackets. */
 export interface ProxyTarget {
   readonly host: string;
   readonly port: number;
@@ -16,9 +16,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Returns whether the list in `NO_PROXY` contains a target. Entries are separated by commas or spaces: `*` for every target, a
- * domain with its subdomains, an address, a range of addresses as `10.0.0.0/8` or `10.0.0.1-10.0.0.9`. A domain or address
- * may have a port. An invalid entry matches no target.
+ * Returns whether the list in `NO_PROXY` contains a target. Entries are separated by commas or spaces. An entry is
+ * `*` for every target, a domain that includes its subdomains, an address, or a range of addresses: `10.0.0.0/8` or
+ * `10.0.0.1-10.0.0.9`. A domain or an address may have a port. An invalid entry matches no target.
  */
 export function isInNoProxy(list: string, target: ProxyTarget): boolean {
   return list

@@ -1,10 +1,10 @@
 import type { Invocation } from './invocation.ts';
 import { isInNoProxy, isLoopback } from './no-proxy.ts';
 
-/** Use of an endpoint: gRPC connects through every proxy by CONNECT, HTTP only to `https` endpoints. */
+/** Protocol of the push. The protocols use different variables. */
 export type ProxyUse = 'http' | 'grpc';
 
-/** Variables for the proxy in the order of their precedence, in lower case. Each also exists in upper case. */
+/** Variables for the proxy in the order of their precedence, in lower case. Each variable also exists in upper case. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'http http:': ['http_proxy', 'all_proxy'],
   'http https:': ['https_proxy', 'all_proxy'],
@@ -55,11 +55,11 @@ function valuesOf(names: readonly string[], env: Invocation['env']): readonly Va
     .filter(({ value }) => value !== '');
 }
 
-/** Parses the URL of a proxy. The default scheme is `http`. */
+/** Parses the URL of a proxy. The default scheme is `http`. Returns `undefined` for an invalid URL. */
 function parseProxy(value: string): URL | undefined {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
-  // A password with an unescaped "/", "?" or "#" ends the host name too early.
+  // The parser ends the host name at an unescaped "/", "?" or "#" of the password. The rest contains the "@" then.
   if (`${url.pathname}${url.search}${url.hash}`.includes('@')) return undefined;
   try {
     decodeURIComponent(`${url.username}:${url.password}`);

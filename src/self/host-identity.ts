@@ -1,10 +1,10 @@
 import type { Host } from '../host/host.ts';
 
-/** What distinguishes a host from others. A value is `undefined` if the host does not have it, or it cannot be read. */
+/** Properties that distinguish a host from other hosts. */
 export interface HostIdentity {
-  /** `host.id`: the machine id, or else the UUID of the hardware. */
+  /** Value of `host.id`: the machine id, or else the UUID of the hardware. `undefined` if the host has neither. */
   readonly id: string | undefined;
-  /** Values that together distinguish hosts. They stay the same as long as the host does not reboot. */
+  /** Values that together distinguish hosts. The values do not change while the host runs. */
   readonly parts: readonly string[];
 }
 
@@ -20,7 +20,7 @@ type IdentitySources = Pick<Host, 'proc' | 'sys'> & { readonly rootfs: Pick<Host
 
 /**
  * Reads the identity of a host. The machine id alone does not distinguish hosts: images and cloned disks contain a copy of it.
- * The UUID of the hardware is unique, but only root can read it. A host without any of them is distinguished by its boot.
+ * The UUID of the hardware is unique, but only root can read it. For a host without both, the id of its boot is used.
  */
 export async function readHostIdentity(
   host: IdentitySources,
@@ -46,7 +46,7 @@ async function seesImage(host: IdentitySources, isPod: boolean): Promise<boolean
   return (await Promise.all(markers)).includes(true);
 }
 
-/** Returns the machine id, machine-id(5), of systemd or D-Bus. */
+/** Returns the machine id of systemd or D-Bus. https://man7.org/linux/man-pages/man5/machine-id.5.html */
 async function readMachineId(host: IdentitySources): Promise<string | undefined> {
   for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
     const id = await host.rootfs.readIfPresent(path, parseId).catch(() => undefined);
@@ -63,7 +63,7 @@ function readHardwareUuid(host: IdentitySources): string | undefined {
     : undefined;
 }
 
-/** Returns the id of the current boot, random(4). */
+/** Returns the id of the current boot. https://man7.org/linux/man-pages/man4/random.4.html */
 function readBootId(host: IdentitySources): string | undefined {
   return readOrUndefined(() => host.proc.readIfPresent('sys/kernel/random/boot_id', parseId)) || undefined;
 }
@@ -75,7 +75,7 @@ function parseId(text: string): string {
 /** UUID that some vendors of mainboards use for all their machines. */
 const COMMON_UUID = '03000200-0400-0500-0006-000700080009';
 
-/** Returns whether an id is one digit repeated, or is known to be used by many machines. */
+/** Returns whether an id consists of one repeated digit, or is a UUID that many machines have. */
 function isPlaceholder(id: string): boolean {
   return /^([0-9a-f])\1*$/.test(id.replaceAll('-', '')) || id === COMMON_UUID;
 }

@@ -10,9 +10,12 @@ import {
   type SumMetricData,
 } from '@opentelemetry/sdk-metrics';
 
-/** Number of passes after which a series that no pass contains is forgotten. */
+/** A series that is absent from more passes than this in a row is deleted. */
 const MAX_ABSENT_PASSES = 60;
-/** Kernel counters, such as the idle time of a CPU, can step back a little. A smaller share of the last value is a reset. */
+/**
+ * A value below this share of the last value is a reset. Kernel counters, such as the idle time of a CPU, can decrease
+ * slightly without a reset.
+ */
 const MIN_SHARE_WITHOUT_RESET = 0.99;
 
 /** The last values of a counter or histogram. A counter has one value. A histogram has a sum, a count, and its buckets. */
@@ -20,7 +23,7 @@ interface SeriesState {
   values: readonly number[];
   /** Time of the values. */
   time: HrTime;
-  /** Number of the pass of the values. */
+  /** Number of the pass that contained the values. */
   pass: number;
   /** Increases that were part of a lost push. The next push contains them. */
   undelivered: readonly number[] | undefined;
@@ -36,14 +39,17 @@ interface Increase {
 
 export interface DeltaConversion {
   readonly metrics: ResourceMetrics;
-  /** Adds all increases of this push to the next push. Called once if the push is lost. */
+  /** Adds all increases of this push to the next push. Must be called once if the push is lost, and never otherwise. */
   readonly restore: () => void;
 }
 
 export interface DeltaConverterOptions {
-  /** Unix time in seconds: a counter that started later counts from 0, an older counter from its first value. */
+  /**
+   * Start of the exporter as Unix time in seconds. The first value of a counter that started later is an increase. The
+   * first value of an older counter is only the base of the next increase.
+   */
   readonly since: number;
-  /** Whether counters are converted as well as histograms. */
+  /** True if counters are converted. Histograms are always converted. */
   readonly includesCounters: boolean;
 }
 
@@ -73,7 +79,7 @@ export class DeltaConverter {
     return { metrics: { resource, scopeMetrics: converted }, restore: () => restore(increases) };
   }
 
-  /** Returns an empty list if no point remains, because this is the first pass that contains the series of the metric. */
+  /** Returns the converted metric. Returns an empty list for a metric without data points, as in its first pass. */
   #convertMetric(metric: MetricData, increases: Increase[]): readonly MetricData[] {
     if (isCounter(metric) && this.#options.includesCounters) {
       const dataPoints = metric.dataPoints.flatMap((point) => {

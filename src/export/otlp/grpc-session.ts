@@ -12,7 +12,7 @@ type Target = Pick<HttpTransportOptions, 'endpoint' | 'proxy'>;
 
 interface SessionOptions {
   readonly contents: TlsContents | undefined;
-  /** Ends the attempt to connect. */
+  /** Signal that ends the attempt to connect. */
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export async function openHttp2Session(
   const socket = endpoint.protocol === 'https:' ? await startTls(plain, endpoint, { contents, signal }) : plain;
   const authority = endpoint.protocol === 'unix:' ? 'http://localhost' : endpoint.origin;
   const session = connect(authority, { createConnection: () => socket });
-  // The stream of the running call reports the error.
+  // The error also ends the stream of the running call, which handles it.
   session.on('error', () => undefined);
   session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
   return session;
@@ -66,7 +66,11 @@ async function startTls(socket: Socket, endpoint: URL, { contents, signal }: Ses
   }
 }
 
-/** Returns the socket after an event. @throws {Error} if the socket fails or closes before, or the signal is aborted */
+/**
+ * Waits for an event of a socket, and returns the socket.
+ *
+ * @throws {Error} if the socket fails or closes before the event, or if the signal is aborted
+ */
 async function untilEvent<S extends Socket>(socket: S, event: string, signal: AbortSignal): Promise<S> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = (): void => reject(signal.reason);

@@ -43,7 +43,7 @@ export function toFailureResponse({ code, message, details }: GrpcFailure): Expo
   return isRetryable ? toRetryable(reason, retryInMillis) : { status: 'failure', reason };
 }
 
-/** By HTTP status: the status code of gRPC. https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html */
+/** Status codes of gRPC by HTTP status. https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html */
 const CODES_BY_HTTP_STATUS: Readonly<Record<number, number>> = {
   400: 13,
   401: 16,
@@ -64,7 +64,7 @@ export function fromHttpStatus(status: number): GrpcFailure {
   };
 }
 
-/** Returns the status code in the header `grpc-status`: UNKNOWN for an invalid one. */
+/** Parses the header `grpc-status`. Returns UNKNOWN for an invalid header. */
 export function parseStatus(header: string): number {
   return /^\s*\d{1,9}\s*$/.test(header) ? Number(header) : UNKNOWN;
 }
@@ -78,12 +78,12 @@ export function decodeMessage(header: string): string {
   }
 }
 
-/** A larger number of seconds is the encoding of a negative one. */
+/** A number of seconds above this limit encodes a negative number. */
 const MAX_SECONDS = 2 ** 32;
 
 /**
  * Returns the delay of the `google.rpc.RetryInfo` in a serialized `google.rpc.Status`, in milliseconds. Returns `undefined`
- * if there is none, or if the status is malformed.
+ * if the status has no `RetryInfo`, or is malformed.
  *
  * @param header value of `grpc-status-details-bin`: base64 with or without padding
  */

@@ -89,7 +89,10 @@ export class PushPipeline {
   }
 }
 
-/** Returns the converter of the configured temporality. The host's counters are asynchronous, so `lowmemory` keeps them cumulative. */
+/**
+ * Returns the converter for the configured temporality; `undefined` for cumulative temporality. `lowmemory` leaves counters
+ * cumulative, because they are asynchronous: the kernel counts, and the exporter reads the totals.
+ */
 function createDeltaConverter({ temporality }: OtlpConfig): DeltaConverter | undefined {
   if (temporality === 'cumulative') return undefined;
   return new DeltaConverter({ since: performance.timeOrigin / 1000, includesCounters: temporality === 'delta' });

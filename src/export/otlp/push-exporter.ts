@@ -28,7 +28,7 @@ export function createPushExporter(
   serializer: Serializer,
   { queue, transport, delta }: PushExporterOptions,
 ): PushMetricExporter {
-  /** By serialized message, because the delegate passes only the message to `send`: what the queue needs besides. */
+  /** The other properties of a push by its serialized message, because the delegate passes only the message to `send`. */
   const details = new WeakMap<Uint8Array, Omit<QueuedPush, 'body'>>();
   const counting = {
     serializeRequest(metrics: ResourceMetrics) {

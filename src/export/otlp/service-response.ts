@@ -5,8 +5,8 @@ import type { ExportResponse } from './transport.ts';
 const MAX_TEXT_LENGTH = 500;
 
 /**
- * Returns the result of an export that the Collector has accepted. Only the status decides that the Collector accepted the
- * metrics, because a proxy may replace the body: parts of the body that cannot be parsed count as absent.
+ * Returns the result of an export that the Collector has accepted. The status alone means acceptance: a proxy
+ * may replace the body, so parts of the body that cannot be parsed count as absent.
  *
  * https://opentelemetry.io/docs/specs/otlp/#full-success-1
  *

@@ -76,8 +76,8 @@ async function read(path: string): Promise<Buffer> {
 }
 
 /**
- * Checks each certificate of a file with CA certificates. OpenSSL ignores the invalid ones, such as the last certificate of
- * a file that is not written completely.
+ * Checks each certificate of a file with CA certificates. OpenSSL ignores invalid certificates, such as the last
+ * certificate of a file that is not written completely.
  */
 function validateAuthorities(pem: string): void {
   const certificates = pem.split(/(?=-----BEGIN )/).filter((block) => block.startsWith('-----BEGIN '));
