@@ -24,7 +24,7 @@ import { limitMetrics } from '../self/limit-metrics.ts';
 import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
-import { processResource, readResource } from '../self/resource.ts';
+import { readResource } from '../self/resource.ts';
 import { LimitCounter } from '../util/limit-counter.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
@@ -215,7 +215,7 @@ export class Exporter {
     return PushPipeline.start({
       config: outputs.otlp,
       gatherer: this.#endpoint.gatherer,
-      resource: { ...processResource(), ...resource },
+      resource,
       naming: this.#naming,
       bootTime: new BootTime(this.#host.forCollector(warn)),
       now: this.#host.now,
