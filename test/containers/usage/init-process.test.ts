@@ -130,6 +130,32 @@ test('processes of nested containers are no processes of the outer container', a
   });
 });
 
+test('a container whose own processes are hidden has no network, although a nested container has one', async () => {
+  const inner = `${A}/docker/${ID_B}`;
+  const files = {
+    ...containerOf(800),
+    ...cgroup(`sys/fs/cgroup${inner}`, { 'cgroup.procs': '801\n' }),
+    ...processFiles(801, { startedAfter: 60, net: netDev('eth0', 1), namespaces: { net: 200, mnt: 200 } }),
+  };
+  const measured = await measure(files);
+  assert.equal(measured[A]?.network, undefined);
+  assert.deepEqual(measured[inner], { network: { eth0: 1 }, startedAfter: 60 });
+});
+
+test('a container that shares namespaces with the host starts with its own process, not with one that was moved', async () => {
+  const files = {
+    ...containerOf(700, 800),
+    ...processFiles(700, { startedAfter: 10, net: netDev('eth0', 9), namespacePids: [700], namespaces: HOST }),
+    ...processFiles(800, {
+      startedAfter: 50,
+      net: netDev('eth0', 9),
+      namespacePids: [800],
+      namespaces: { net: 1, mnt: 100 },
+    }),
+  };
+  assert.deepEqual(await measure(files), { [A]: { network: undefined, startedAfter: 50 } });
+});
+
 test('the init process is the one with the fewest PID namespaces if inner containers are not recognized', async () => {
   const files = {
     ...containerOf(800, 801),
