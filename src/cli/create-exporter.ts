@@ -14,7 +14,7 @@ import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
 import { run } from './run.ts';
 
-const TARGET_FLAGS = { 'scrape.target': texts('Allowed value of the parameter target of /scrape?target=.', 'TARGET') };
+const TARGET_FLAGS = { 'scrape.target': texts('Target that requests to /scrape may name.', 'TARGET') };
 
 /**
  * Starts a custom exporter. If the command line requests a text (such as the help) or a health check, this function does

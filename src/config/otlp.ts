@@ -34,10 +34,14 @@ export const OTLP_FLAGS = {
     'OTEL_METRIC_EXPORT_INTERVAL',
   ]),
   'otlp.export-timeout': withMillisecondVariables(
-    duration('Maximum duration of the pass for a push, and of each attempt to send it. Limited to the interval.', 30, {
-      min: 0.01,
-      max: 3600,
-    }),
+    duration(
+      'Maximum duration of collecting a push, and of each attempt to send the push. Limited to --otlp.interval.',
+      30,
+      {
+        min: 0.01,
+        max: 3600,
+      },
+    ),
     ['OTEL_METRIC_EXPORT_TIMEOUT'],
   ),
   'otlp.timeout': withMillisecondVariables(
@@ -45,7 +49,7 @@ export const OTLP_FLAGS = {
     ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
   ),
   'otlp.queue-size': integer(
-    'Maximum number of passes that wait for the Collector. If the queue is full, the oldest is dropped.',
+    'Maximum number of pushes that wait for the Collector. If the queue is full, the oldest push is dropped.',
     120,
     {
       min: 1,

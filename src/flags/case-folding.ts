@@ -18,7 +18,7 @@ const END_OF_CASED = 0x20000;
 /**
  * Makes a character, an escape or a class case-insensitive. Returns the result as a class, for example `[Kk\u212a]` for `k`.
  *
- * @param source the character, escape or class, in the syntax of JavaScript's RegExp flag `v`
+ * @param source a character, an escape or a character class, in the syntax of JavaScript's RegExp flag `v`
  */
 export function foldCase(source: string): string {
   const matches = listCased().match(new RegExp(source, 'giv'));

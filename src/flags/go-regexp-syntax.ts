@@ -109,10 +109,10 @@ export function toEscape(codePoint: number): string {
   return `\\u{${codePoint.toString(16)}}`;
 }
 
-/** Reads the rest of a class, after the opening bracket. */
+/** Reads the rest of a character class such as `[a-z]`, after the opening bracket. */
 export function readClass(scanner: TextScanner): string {
   let members = scanner.skip('^') ? '^' : '';
-  // A closing bracket at the start of a class is a member.
+  // A closing bracket at the start of a character class is a member of the class.
   if (scanner.skip(']')) members += readRange(scanner, ']'.charCodeAt(0));
   while (!scanner.skip(']')) {
     if (scanner.isAtEnd) reject('missing "]"');

@@ -85,7 +85,7 @@ export function parseSoftirqTotals(text: string, report: ReportProblem = raise):
   );
 }
 
-/** Columns of a `cpu` line. The kernel includes guest in user, and guest_nice in nice. */
+/** Columns of a `cpu` line. The kernel includes the ticks of `guest` in `user`, and those of `guest_nice` in `nice`. */
 export const CPU_MODES = [
   'user',
   'nice',
