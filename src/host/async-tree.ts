@@ -18,7 +18,7 @@ import {
 } from './errors.ts';
 import { globToRegExp } from './glob.ts';
 import { ATTRIBUTE_BYTES, FILE_LIMIT, OPEN_FLAGS } from './read-sync.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeContent } from './utf8.ts';
 
 /** The content of a file and the time of its last change, both from one read. */
 export interface FileContent<T> {
@@ -262,7 +262,7 @@ function readAttribute(path: string): Promise<string> {
       read(descriptor, Buffer.allocUnsafe(ATTRIBUTE_BYTES), 0, ATTRIBUTE_BYTES, 0, (readError, length, buffer) => {
         close(descriptor, () => {
           if (readError !== null) reject(toReadError(path, readError));
-          else resolve(decodeUtf8(buffer, length));
+          else resolve(decodeContent(buffer, length));
         });
       });
     });

@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeContent } from './utf8.ts';
 
 /** Flags of open(2). With O_NONBLOCK, a FIFO without a writer or a device without data cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -119,7 +119,7 @@ function wholeLine(bytes: Uint8Array, length: number): number | undefined {
 }
 
 function decode(length: number): string {
-  const text = decodeUtf8(scratch.buffer, length);
+  const text = decodeContent(scratch.buffer, length);
   if (scratch.buffer.length > MAX_HELD_BYTES) scratch.buffer = createScratch();
   return text;
 }

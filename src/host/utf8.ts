@@ -3,6 +3,16 @@ import { isUtf8 } from 'node:buffer';
 const REPLACEMENT = '\uFFFD';
 
 /**
+ * Decodes the content of a file. Leaves out NULs at the end: lxcfs pads its files with them, and strings from firmware end
+ * with one.
+ */
+export function decodeContent(bytes: Buffer, length: number): string {
+  let end = length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return decodeUtf8(bytes, end);
+}
+
+/**
  * Decodes the first bytes of a buffer. Each sequence of invalid bytes becomes one U+FFFD, as in node_exporter's labels. The
  * decoder of Node.js may return several U+FFFD for such a sequence.
  */
