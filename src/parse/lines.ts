@@ -116,6 +116,24 @@ export function parseText(text: string): string {
   return (isLong ? Buffer.from(text).toString('utf8', 0, LABEL_BYTES) : text).trim();
 }
 
+/** Returns the same as {@link parseText}, for an attribute that is never empty. */
+export function parseWord(text: string): string {
+  const word = parseText(text);
+  if (word === '') throw new SyntaxError(`expected a word, got ${quote(text)}`);
+  return word;
+}
+
+/**
+ * Throws an error for an empty or blank file. Parsers of files that always have content call this function, because a file
+ * without rows is otherwise parsed like a host without devices.
+ *
+ * @param expected the content that every kernel prints, for the error message
+ * @throws {SyntaxError} if the text contains only blanks and newlines
+ */
+export function requireContent(text: string, expected: string): void {
+  if (text.trim() === '') throw new SyntaxError(`expected ${expected}, got ${quote(text)}`);
+}
+
 /** Returns the lines of a text. Empty lines are left out. */
 export function splitLines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');

@@ -5,6 +5,7 @@ import {
   parseDecimalSlice,
   parseDigits,
   quote,
+  requireContent,
   skipBlanks,
   splitWords,
 } from './lines.ts';
@@ -52,6 +53,7 @@ export function parseNetstat(
   namesOf: (line: string) => NetstatNames,
   report: ReportProblem = raise,
 ): NetstatFields {
+  requireContent(text, 'names and values');
   const values = new Map<string, number>();
   /** Names of the fields whose values have not been parsed, by protocol with its colon. */
   const pending = new Map<string, NetstatNames>();
@@ -131,6 +133,7 @@ export function parseSnmp6(
   isWanted: (field: string) => boolean,
   report: ReportProblem = raise,
 ): NetstatFields {
+  requireContent(text, 'a line such as "Ip6InReceives 4012"');
   const values = new Map<string, number>();
   const visit = (lineStart: number, end: number): void => {
     const start = skipBlanks(text, lineStart);

@@ -1,4 +1,4 @@
-import { parseUnsigned, quote, scanCounts, selectLines, splitWords } from './lines.ts';
+import { parseUnsigned, quote, requireContent, scanCounts, selectLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** Scheduler statistics of one CPU since boot; `undefined` for a malformed number. */
@@ -18,6 +18,7 @@ const COLUMNS = 9;
  * https://docs.kernel.org/scheduler/sched-stats.html
  */
 export function parseSchedstat(text: string, report: ReportProblem = raise): readonly Schedstat[] {
+  requireContent(text, 'a line "version"');
   return parseRows(selectLines(text, 'cpu'), (line) => parseCpu(line, report), report);
 }
 

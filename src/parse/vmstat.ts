@@ -1,4 +1,4 @@
-import { parseDecimalSlice, quote } from './lines.ts';
+import { parseDecimalSlice, quote, requireContent } from './lines.ts';
 import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const NAME = /^[a-zA-Z]\w*$/;
@@ -14,6 +14,7 @@ export function parseVmstat(
   isWanted: (name: string) => boolean,
   report: ReportProblem = raise,
 ): ReadonlyMap<string, number> {
+  requireContent(text, 'a line such as "pgfault 4321987"');
   const fields = new Map<string, number>();
   const visit = (start: number, end: number): void => {
     const blank = text.indexOf(' ', start);
