@@ -7,6 +7,7 @@ const MAX_QUOTED = 80;
 const BLANK = 32;
 const TAB = 9;
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 
 /** Returns a text in quotes. A long text is cut to a length that fits into a log line. */
 export function quote(text: string): string {
@@ -210,6 +211,16 @@ export function findWordEnd(text: string, start: number): number {
     if (code === BLANK || code === TAB || code === NEWLINE) return index;
   }
   return text.length;
+}
+
+/** Returns the position after the last character before `end` that is not a blank, tab or carriage return. */
+export function trimEnd(text: string, end: number): number {
+  let index = end;
+  for (let code = text.charCodeAt(index - 1); code === BLANK || code === TAB || code === CARRIAGE_RETURN; ) {
+    index -= 1;
+    code = text.charCodeAt(index - 1);
+  }
+  return index;
 }
 
 /** Returns the first position, from `start` on, whose character is not a blank or tab. */

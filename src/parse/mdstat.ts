@@ -71,6 +71,9 @@ function parseArray(head: string, details: readonly string[], report: ReportProb
   if (status === '' && counts === null && firstDetail !== undefined) {
     report(new SyntaxError(`expected a number of blocks in ${quote(firstDetail)}`));
   }
+  if (counts === null && MALFORMED_COUNTS.test(status)) {
+    report(new SyntaxError(`expected the numbers of disks in ${quote(status)}`));
+  }
   const blocks = tryParse(parseBlocks, status, report);
   const progress = parseProgress(details);
   const failed = countWords(rest, '(F)');
@@ -120,6 +123,8 @@ function countDisks({
 }
 
 const COUNTS = /\[(\d{1,10})\/(\d{1,10})\] \[[U_]+\]/;
+/** Matches the counts even if one of them is malformed. */
+const MALFORMED_COUNTS = /\[\S+\/\S+\]/;
 const PROGRESS = /\b(recovery|resync|check|reshape|repair)\s*=/;
 
 function parseProgress(

@@ -5,7 +5,6 @@ import {
   parseDecimalSlice,
   parseDigits,
   quote,
-  requireContent,
   skipBlanks,
   splitWords,
 } from './lines.ts';
@@ -53,7 +52,6 @@ export function parseNetstat(
   namesOf: (line: string) => NetstatNames,
   report: ReportProblem = raise,
 ): NetstatFields {
-  requireContent(text, 'names and values');
   const values = new Map<string, number>();
   /** Names of the fields whose values have not been parsed, by protocol with its colon. */
   const pending = new Map<string, NetstatNames>();
@@ -76,6 +74,9 @@ export function parseNetstat(
     pending.delete(protocol);
   };
   visitRows(text, visit, report);
+  if (values.size === 0 && !text.includes(':')) {
+    throw new SyntaxError(`expected names and values, got ${quote(text)}`);
+  }
   return values;
 }
 
@@ -133,7 +134,6 @@ export function parseSnmp6(
   isWanted: (field: string) => boolean,
   report: ReportProblem = raise,
 ): NetstatFields {
-  requireContent(text, 'a line such as "Ip6InReceives 4012"');
   const values = new Map<string, number>();
   const visit = (lineStart: number, end: number): void => {
     const start = skipBlanks(text, lineStart);
@@ -148,5 +148,11 @@ export function parseSnmp6(
     values.set(field, parseDecimalSlice(text, valueStart, findWordEnd(text, valueStart)));
   };
   visitRows(text, visit, report);
+  if (values.size === 0 && !FIELD6.test(text)) {
+    throw new SyntaxError(`expected a line such as "Ip6InReceives 4012", got ${quote(text)}`);
+  }
   return values;
 }
+
+/** Matches the name of a field of IPv6, whether the field is wanted or not. */
+const FIELD6 = /^[ \t]*[A-Za-z]+6\w*[ \t]/m;

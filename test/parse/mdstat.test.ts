@@ -1,7 +1,7 @@
 import { parseMdstat, type RaidArray } from '../../src/parse/mdstat.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
-const { parses, rejects, survives } = describeParser('parseMdstat', parseMdstat);
+const { parses, rejects, reports, survives } = describeParser('parseMdstat', parseMdstat);
 
 const HEAD = 'Personalities : [raid1] [raid6] [raid5] [raid4] [raid10] \n';
 const TAIL = '\nunused devices: <none>\n';
@@ -121,3 +121,10 @@ rejects(
   'expected a line "Personalities", got "sbName=/boot/config/super.dat\\nsbVersion=2.9.17\\nmdState=STARTED\\n"',
 );
 rejects('an empty file', '', 'expected a line "Personalities", got ""');
+
+reports(
+  'malformed numbers of disks',
+  array('md0 : active raid1 sdg[1] sdf[0]\n      1046528 blocks super 1.2 [2/x] [UU]\n'),
+  [{ ...md0, required: undefined, active: undefined }],
+  ['expected the numbers of disks in "      1046528 blocks super 1.2 [2/x] [UU]"'],
+);

@@ -102,3 +102,5 @@ snmp6.reports('a word for a number', 'Ip6InReceives 0x1\nIp6InOctets 4\n', new M
   'expected a number, got "0x1" in "Ip6InReceives 0x1"',
 ]);
 snmp6.survives('Ip6InReceives                   \t4012\n');
+
+pairs.rejects('another format', '<p>404</p>\n', 'expected names and values, got "<p>404</p>\\n"');

@@ -1,4 +1,4 @@
-import type { Host, KernelDirectory, KernelTree, Parse } from '../../host/host.ts';
+import type { Host, KernelDirectory, KernelTree } from '../../host/host.ts';
 import { counter, type Emit, gauge } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
 import { parseCountFile, parseNumberFile, requireContent } from '../../parse/lines.ts';
@@ -58,11 +58,15 @@ function readOnlineCpus(sys: KernelTree): ReadonlySet<number> | undefined {
   return numbers === undefined ? undefined : new Set(numbers);
 }
 
-/** At least one CPU is always online. */
-const parseOnlineCpus: Parse<readonly number[]> = (text, report) => {
+/**
+ * Parses the list of online CPUs, of which there is at least one.
+ *
+ * @throws {SyntaxError} if a part of the list is malformed, because its CPUs would count as offline
+ */
+function parseOnlineCpus(text: string): readonly number[] {
   requireContent(text, 'a range of CPUs');
-  return parseCpuList(text, report);
-};
+  return parseCpuList(text);
+}
 
 interface CpuTopology {
   readonly package: string;
