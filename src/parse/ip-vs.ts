@@ -1,5 +1,5 @@
 import { parseFullIpv6, parseHexIpv4 } from './ip-address.ts';
-import { parseHex, parseUnsigned, quote, requireContent, splitLines, splitWords } from './lines.ts';
+import { parseDecimal, parseHex, quote, requireContent, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /** A real server of a virtual service. A malformed number is `undefined`. */
@@ -90,9 +90,10 @@ function parseServer(
   return {
     remoteAddress: address,
     remotePort: port,
-    weight: tryParse(parseUnsigned, weight, reportNumber),
-    activeConnections: tryParse(parseUnsigned, active, reportNumber),
-    inactiveConnections: tryParse(parseUnsigned, inactive, reportNumber),
+    // The kernel prints these numbers with a sign. A count may fall below 0 for a moment.
+    weight: tryParse(parseDecimal, weight, reportNumber),
+    activeConnections: tryParse(parseDecimal, active, reportNumber),
+    inactiveConnections: tryParse(parseDecimal, inactive, reportNumber),
   };
 }
 
