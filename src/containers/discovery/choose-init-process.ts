@@ -16,8 +16,8 @@ interface ProcessSources {
 }
 
 /**
- * Facts about a process. The init process is the process with the lowest numbers: first by distance, then by depth, then by
- * order.
+ * Numbers by which the processes of a container are compared. The process with the lowest distance is the init process. If
+ * several processes have this distance, the depth decides, and then the order.
  */
 interface Evidence {
   readonly candidate: Candidate;
@@ -43,7 +43,7 @@ interface Evidence {
 export function chooseInitProcess(candidates: readonly Candidate[], sources: ProcessSources): Candidate | undefined {
   const [oldest, ...others] = candidates.toSorted((a, b) => startOf(a) - startOf(b));
   if (oldest === undefined || others.length === 0) return oldest;
-  // In most containers, the oldest process is the init process, and the other processes need not be read.
+  // In most containers, the oldest process is the init process. The other processes are then not read.
   const first = readPosition(oldest, sources);
   if (first.depth === CONTAINER_DEPTH && isInit(first) && hasNetwork(oldest, sources)) return oldest;
   const evidence = [oldest, ...others].map((candidate) => readEvidence(candidate, sources));
@@ -56,8 +56,9 @@ export function chooseInitProcess(candidates: readonly Candidate[], sources: Pro
 }
 
 /**
- * Returns the process with PID 1 that has the same network namespace as `starter`; `undefined` if no process has both. A
- * runtime may create the network namespace in one process, which then starts the container in a new PID namespace.
+ * Returns the process that has PID 1 in the PID namespace of a container and is in the network namespace of `starter`;
+ * `undefined` if no such process exists. A runtime may create the network namespace in one process, which then starts the
+ * container in a new PID namespace.
  */
 function findInitOf(
   starter: Evidence,

@@ -66,8 +66,9 @@ export class ContainerTable {
 }
 
 /**
- * Returns the path of the Podman pod that contains a container, if the user has chosen the parent cgroup of the pod. The
- * path of such a pod is like the path of a container: a generated id in any parent.
+ * Returns the path of the Podman pod that contains a container, if the table lists the pod as a container. This happens if
+ * the user has chosen the parent cgroup of the pod: the path of the pod then ends with a generated id, like the path of a
+ * container.
  */
 function findPod(
   { container: { runtime, path } }: DiscoveredContainer,
@@ -91,7 +92,8 @@ function discover(cgroup: Cgroup, finder: DirectoryFinder): DiscoveredContainer 
 }
 
 /**
- * Returns whether the container has all directories. The runtime creates the directories of version 1 one after the other.
+ * Returns whether the directories of all controllers were found. With cgroup v1, the runtime creates these directories one
+ * after the other, so that a pass may find only some of them.
  */
 function isComplete({ controllers }: CgroupDirectories): boolean {
   return !Object.values(controllers).includes(undefined);

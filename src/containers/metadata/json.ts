@@ -1,22 +1,22 @@
-/**
- * JSON that other programs write. Every property may be missing or have an unexpected type. Errors do not quote the JSON,
- * because it may contain environment variables with secrets.
- */
+/** A JSON object from another program. Every property may be missing or have an unexpected type. */
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @throws {SyntaxError} if the text is not JSON */
+/**
+ * Parses JSON. The error does not quote the text, which may contain environment variables with secrets.
+ *
+ * @throws {SyntaxError} if the text is not JSON
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The message of the original error would quote the text.
     throw new SyntaxError('expected JSON');
   }
 }
 
 /** Returns the value if it is an object, and an empty object otherwise. */
 export function asObject(value: unknown): JsonObject {
-  // Any object can be used as a record of unknown values.
+  // Every object that is not an array can be used as a record of unknown values.
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 

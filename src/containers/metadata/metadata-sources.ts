@@ -12,7 +12,7 @@ export const metadataFlags = {
 };
 
 export const labelFlags = {
-  labels: texts('Container label to add to container_info.', 'NAME'),
+  labels: texts('Container label to add to the metric container_info.', 'NAME'),
 };
 
 /**
@@ -32,13 +32,17 @@ export function createMetadataSources(
   ];
 }
 
-/** Returns the path of a socket. Docker, crictl and kubelet write it as a URL: `unix:///run/containerd/containerd.sock`. */
+/**
+ * Returns the path of a socket. The value may be a URL as in Docker, crictl and kubelet:
+ * `unix:///run/containerd/containerd.sock`.
+ */
 function toSocketPath(socket: string): string {
   return socket.replace(/^unix:(?:\/\/)?/, '');
 }
 
 /**
- * As {@link createMetadataSources}, for callers that are not collectors and have only the flags of the program.
+ * Returns the sources of {@link createMetadataSources}, without container labels. For callers that are not collectors and
+ * have only the flags of the program.
  *
  * @param flags values of all flags, by full name: `containers.docker-socket`
  */

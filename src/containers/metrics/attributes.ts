@@ -16,7 +16,7 @@ export const CONTAINER_ATTRIBUTES = [
 
 export type ContainerAttributes = Labels<(typeof CONTAINER_ATTRIBUTES)[number]>;
 
-/** Container name that Kubernetes gives to the sandbox of a pod, which does not count as a container of the pod. */
+/** Container name that Kubernetes gives to the sandbox of a pod. The sandbox does not count as a container of the pod. */
 const SANDBOX = 'POD';
 
 export function createContainerAttributes(

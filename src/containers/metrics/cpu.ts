@@ -51,7 +51,7 @@ const shares = gauge(
 export const cpuFamilies = [usage, user, system, periods, throttledPeriods, throttled, quota, period, shares];
 
 export function emitCpu(emit: EmitIfKnown, cpu: CpuUsage, labels: ContainerLabels): void {
-  // By default, cAdvisor reports only the sum of all CPUs, and uses this label value for it.
+  // By default, cAdvisor reports only the sum of all CPUs, with this label value.
   emit(usage, cpu.usage, { ...labels, cpu: 'total' });
   emit(user, cpu.user, labels);
   emit(system, cpu.system, labels);

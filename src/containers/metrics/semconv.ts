@@ -116,7 +116,8 @@ function counterStart({ startTime }: ContainerReading): number {
 }
 
 /**
- * Returns the times of both modes, or only the total if a mode is unknown: the points of a metric must add up to the total.
+ * Returns the times in both modes, or only the total if the time in one mode is unknown. The total is never added to the
+ * modes, because the points of the metric must add up to it.
  */
 function splitCpuTime({ user, system, usage: total }: CpuUsage): CpuTimes {
   const hasModes = user !== undefined && system !== undefined;

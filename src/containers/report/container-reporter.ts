@@ -23,7 +23,7 @@ export class ContainerReporter {
   async report(host: Host): Promise<readonly ContainerReport[]> {
     const { containers } = await this.#reader.find(host);
     const reports: ContainerReport[] = [];
-    // There must be no await below: a concurrent report could start a pass of the window before this pass is complete.
+    // The code below must not await: a concurrent report could start a pass of the window before this pass is complete.
     this.#window.startPass();
     this.#reader.readUsage(host, containers, (reading) => {
       const counters = readCounters(reading);
