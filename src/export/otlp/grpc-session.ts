@@ -31,7 +31,7 @@ export async function openHttp2Session(
   const socket = endpoint.protocol === 'https:' ? await startTls(plain, endpoint, { contents, signal }) : plain;
   const authority = endpoint.protocol === 'unix:' ? 'http://localhost' : endpoint.origin;
   const session = connect(authority, { createConnection: () => socket });
-  // The error also ends the stream of the running call, which handles it.
+  // The stream of the running call handles the same error. Without a listener, the event would end the program.
   session.on('error', () => undefined);
   session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
   return session;
@@ -55,7 +55,7 @@ async function startTls(socket: Socket, endpoint: URL, { contents, signal }: Ses
     socket,
     ALPNProtocols: ['h2'],
     host: name,
-    // TLS does not allow an IP address as server name.
+    // The extension of TLS for the server name does not allow an IP address.
     ...(isIP(name) === 0 && { servername: name }),
   });
   try {

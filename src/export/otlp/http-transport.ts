@@ -67,7 +67,7 @@ export class HttpTransport implements Transport {
     this.#agent?.destroy();
   }
 
-  /** Returns the agent with the current TLS files. Connections with the previous files are closed. */
+  /** Returns the agent with the current TLS files. Closes connections that use earlier contents of these files. */
   async #currentAgent(): Promise<HttpAgent> {
     const contents = await this.#options.tls?.current();
     if (this.#agent === undefined || contents !== this.#contents) {
@@ -106,13 +106,13 @@ export class HttpTransport implements Transport {
     };
     const request = this.#request(endpoint, options);
     const onError = (error: unknown): void => {
-      // The server has closed the connection while it was idle: repeat the request on a new connection.
+      // The server has closed the idle connection. Repeat the request on a new connection.
       if (request.reusedSocket && codeOf(error) === 'ECONNRESET') resolve(this.#post(body, agent));
       else reject(error);
     };
-    // The event occurs without an error if the server switches protocols.
+    // If the server switches protocols, the event "close" occurs without the event "error".
     const onClose = (): void => reject(new Error('connection closed without a response'));
-    // Node.js does not end a request whose tunnel through a proxy is not open yet.
+    // While the tunnel through a proxy is not open, Node.js does not end the request when the signal is aborted.
     const onAbort = (): void => reject(signal.reason);
     request.on('error', onError).on('close', onClose);
     signal.addEventListener('abort', onAbort);

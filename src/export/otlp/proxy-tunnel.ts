@@ -31,7 +31,7 @@ export async function connectThroughProxy(proxy: URL, target: string, signal: Ab
       return;
     }
     if (head.length > 0) socket.unshift(head);
-    // node:http emits a plain socket, or a TLS socket for an https proxy, which is a subclass.
+    // The declared type is Duplex. In fact node:http emits a Socket, or for an https proxy its subclass TLSSocket.
     resolve(socket as Socket);
   });
   request.on('error', reject);

@@ -72,7 +72,7 @@ function serialize(serializer: Serializer, { metrics, restore }: DeltaConversion
   }
 }
 
-/** Returns the delegate's metrics about exports, without effect: PushMetrics counts the exports instead. */
+/** Returns metrics of the delegate that record nothing, because PushMetrics counts the exports. */
 function disabledMetrics(): ExporterMetrics<ResourceMetrics> {
   return new ExporterMetrics({
     componentType: 'otlp_metric_exporter',

@@ -57,8 +57,8 @@ export class RetryQueue {
   }
 
   /**
-   * Ends the pause before the next attempt, if the queue is in one, and tries once more to send the queued pushes. Logs the
-   * number of pushes that are not delivered within `timeoutMs`.
+   * Ends a running pause, and tries once more to send the queued pushes. Logs the number of pushes that are not delivered
+   * within `timeoutMs`.
    */
   async stop(timeoutMs: number): Promise<void> {
     const { log, transport } = this.#options;
