@@ -4,8 +4,8 @@ import { UsageError } from '../flags/usage-error.ts';
 import { codeOf } from '../util/errors.ts';
 
 /**
- * Returns the keys and values in the file of `--config.file`. An error message contains the number of the invalid line. It
- * does not contain the text of the line, because the text may contain a secret.
+ * Returns the keys and values in the file of `--config.file`. An error message contains the number of the invalid line, but
+ * not the text of the line, which may contain a secret.
  *
  * @throws {UsageError} if the file cannot be read, is not YAML, or is not a mapping
  */

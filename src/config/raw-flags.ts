@@ -39,8 +39,8 @@ export interface IgnoredFlag {
 
 export interface RawFlagsOptions {
   /**
-   * Which undeclared flags and keys are ignored: all of them (`all`), or those whose names start with `collector.`
-   * (`collectors`). By default, each undeclared flag or key is a mistake.
+   * Determines which undeclared flags and keys are ignored: all of them (`all`), or those whose names start with
+   * `collector.` (`collectors`). By default, each undeclared flag or key is a mistake.
    */
   readonly ignoreUnknown?: 'all' | 'collectors';
   /** Receives a UsageError for each mistake. */
