@@ -16,9 +16,9 @@ const POD_B = cgroup(`sys/fs/cgroup/kubepods/pod${UID}/${ID_B}`, { 'pids.current
 interface Collected {
   readonly state: string;
   readonly errors: readonly string[];
-  /** Labels of each container_info, without id, runtime, container_id and user-defined labels. */
+  /** Label values of each container_info series, without id, runtime, container_id and user-defined labels. */
   readonly metadata: readonly (string | undefined)[];
-  /** User-defined labels of container_info. */
+  /** User-defined labels of the container_info series. */
   readonly labels: readonly string[];
   /** Name and availability of each source. */
   readonly sources: readonly string[];
