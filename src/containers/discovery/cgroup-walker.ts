@@ -29,7 +29,7 @@ export class CgroupWalker {
    * @param hierarchy root directory of the hierarchy, relative to `/sys`
    */
   walk(sys: KernelTree, hierarchy: string, visit: (cgroup: Cgroup) => void): void {
-    // The same path in another hierarchy belongs to another cgroup.
+    // Paths in another hierarchy belong to other cgroups, so the previous children are discarded.
     if (hierarchy !== this.#hierarchy) this.#previous = new Map();
     this.#hierarchy = hierarchy;
     this.#current = new Map();

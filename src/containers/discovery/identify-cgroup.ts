@@ -41,8 +41,8 @@ function matchLayout(path: string, layout: CgroupLayout): Omit<CgroupIdentity, '
   const { id, name, root } = layout.pattern.exec(path)?.groups ?? {};
   if (id === undefined || (root !== undefined && !isRoot(root))) return undefined;
   const { runtime, uniqueIn, isUnitName = false } = layout;
-  // A program in a container may create the same path again below the cgroup of the container. Two cgroups then have the
-  // same id.
+  // A program in a container may create the path of the container again below the cgroup of the container. The id in the
+  // longer path is then not unique.
   const isUnique =
     uniqueIn === undefined ? !path.slice(0, path.lastIndexOf(id)).includes(`${id}/`) : uniqueIn.test(path);
   const decode = isUnitName ? unescapeUnit : (text: string) => text;

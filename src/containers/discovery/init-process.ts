@@ -68,8 +68,8 @@ export class InitProcessFinder {
     if (isRunning && cached.isConfirmed) return cached;
     const candidates = this.#readCandidates(pids);
     const chosen = chooseInitProcess(candidates, this.#options);
-    // If the main thread of a process has ended, the kernel reports the start time of the process, but no namespaces. The
-    // namespaces are then those of another process.
+    // If the main thread of the chosen process has ended, the kernel reports the start time of the process but no
+    // namespaces. Another process then provides the namespaces.
     const hasNamespaces = ({ pid }: Candidate): boolean => namespaces.networkOf(pid) !== undefined;
     const alive =
       chosen && !hasNamespaces(chosen)
@@ -93,7 +93,7 @@ export class InitProcessFinder {
     const candidates: Candidate[] = [];
     for (const pid of pids.slice(0, MAX_CANDIDATES)) {
       const stat = proc.readIfPresent(`${pid}/stat`, parseProcessStat);
-      // A process whose file is malformed may still be the init process.
+      // A process with a malformed file remains a candidate, because it may be the init process.
       if (stat !== undefined || proc.exists(`${pid}/stat`)) candidates.push({ pid, startTicks: stat?.startTicks });
     }
     return candidates;
@@ -102,7 +102,7 @@ export class InitProcessFinder {
   #startOf(container: Container, { chosen, areHidden, earlier }: StartEvidence): number | undefined {
     const ofProcess = chosen?.startTicks === undefined ? undefined : chosen.startTicks / USER_HZ;
     const known = pickEarlier(earlier?.startedAfterBoot, ofProcess);
-    // A hidden process may be older than the visible ones.
+    // The start is exact only if no process is hidden. A hidden process may be older than the visible processes.
     const isExact = ofProcess !== undefined && !areHidden;
     return isExact || earlier?.startedAfterBoot !== undefined ? known : pickEarlier(known, this.#creationOf(container));
   }

@@ -28,7 +28,7 @@ export function criApi(socket: string, allowed: readonly string[]): MetadataSour
       ]);
       const lists = [containerList, sandboxList];
       const failures = lists.flatMap((list): unknown[] => (list.status === 'rejected' ? [list.reason] : []));
-      // One list is useful without the other.
+      // One list is useful without the other, so the source fails only if both lists fail.
       if (failures.length === lists.length) throw failures[0];
       errors.push(...failures);
       const running = containerList.status === 'fulfilled' ? containerList.value : [];

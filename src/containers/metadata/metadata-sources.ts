@@ -41,8 +41,8 @@ function toSocketPath(socket: string): string {
 }
 
 /**
- * Returns the sources of {@link createMetadataSources}, without container labels. For callers that are not collectors and
- * have only the flags of the program.
+ * Returns the same sources as {@link createMetadataSources}, but without container labels. Callers that are not collectors
+ * use this function, because they have no flags of a collector.
  *
  * @param flags values of all flags, by full name: `containers.docker-socket`
  */

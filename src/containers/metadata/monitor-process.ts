@@ -51,7 +51,7 @@ function readPids({ sys }: Host, { path }: Container): ReadonlySet<number> {
   const read = (cgroup: Cgroup): void => {
     lists.push(cgroup.directory.readIfPresent('cgroup.procs', parseCgroupProcs));
   };
-  // The error of a container that ends during the walk is ignored.
+  // If the container ends during the walk, the error is ignored.
   optional(() => walkCgroups(sys, directory, read));
   const pids = lists.flatMap((list) => list ?? []).filter((pid): pid is number => pid !== undefined && pid !== 0);
   return new Set(pids.slice(0, MAX_PROCESSES));
@@ -59,7 +59,8 @@ function readPids({ sys }: Host, { path }: Container): ReadonlySet<number> {
 
 function readParent({ proc }: Host, pid: number): number | undefined {
   return proc.readIfPresent(`${pid}/stat`, (text) => {
-    // The name of the process is in parentheses, and may contain parentheses: proc_pid_stat(5).
+    // The name of the process is in parentheses and may contain parentheses. The other fields start after the last
+    // parenthesis: proc_pid_stat(5).
     const [, parent] = /^\S (\d+) /.exec(text.slice(text.lastIndexOf(') ') + 2)) ?? [];
     return parent === undefined ? undefined : Number(parent);
   });

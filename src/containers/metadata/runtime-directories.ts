@@ -115,7 +115,8 @@ export function mergeDirectories(list: readonly Partial<RuntimeDirectories>[]): 
   return {
     docker: merge('docker'),
     dockerExec,
-    // Docker starts its own containerd unless the host has one.
+    // Docker starts its own containerd unless the host has one. The state of this containerd is below the runtime state of
+    // Docker.
     containerd: [...new Set([...merge('containerd'), ...dockerExec.map((path) => `${path}/containerd/daemon`)])],
     storage: merge('storage'),
   };

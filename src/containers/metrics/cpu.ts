@@ -57,7 +57,7 @@ export function emitCpu(emit: EmitIfKnown, cpu: CpuUsage, labels: ContainerLabel
   emit(system, cpu.system, labels);
   emit(period, cpu.period, labels);
   emit(shares, cpu.shares, labels);
-  // Without a quota, the kernel's throttling counters are always 0.
+  // Without a quota, the throttling counters of the kernel are always 0, and are left out.
   if (cpu.quota === Number.POSITIVE_INFINITY) return;
   emit(quota, cpu.quota, labels);
   emit(periods, cpu.periods, labels);

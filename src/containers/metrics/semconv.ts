@@ -152,7 +152,7 @@ function emitDiskIo(
 ): void {
   const startTime = counterStart(reading);
   for (const { device, readBytes, writeBytes } of reading.io) {
-    // The semconv metrics of the host also have device names without /dev/.
+    // Device names have no prefix /dev/, as in the semconv metrics of the host.
     const withDevice = { ...attributes, 'system.device': deviceName(device).replace(/^\/dev\//, '') };
     if (readBytes !== undefined) {
       emit(diskIo, readBytes, { ...withDevice, 'disk.io.direction': 'read' }, startTime);

@@ -71,7 +71,7 @@ export function readMemoryV2(directory: KernelDirectory | undefined): MemoryUsag
     inactiveFile,
     swap: directory?.readNumberIfPresent('memory.swap.current', parseCountFile),
     failures,
-    // Cgroup v2 has only counters that include child cgroups.
+    // Cgroup v2 has only counters that include child cgroups, so both values are the same.
     faults: { local: faults, hierarchical: faults },
     majorFaults: { local: majorFaults, hierarchical: majorFaults },
     oomKills,

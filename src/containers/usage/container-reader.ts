@@ -106,7 +106,7 @@ export class ContainerReader {
       const initProcess = finder.find(container, processes.members);
       listed.push({ discovered, container, processes, initProcess });
     });
-    // The owner of a shared network namespace depends on the init processes of all containers.
+    // The owner of a shared network namespace depends on the init processes of all containers, which are known now.
     const owners = findNetworkOwners(listed, namespaces);
     const readErrors = attemptEach(listed, ({ discovered, container, processes, initProcess }) => {
       const { pids, members, count } = processes;

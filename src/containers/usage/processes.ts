@@ -36,7 +36,7 @@ export function readProcessList(
   walkCgroups(sys, directories.main, (child) => {
     const pids = readPids(child);
     lists.push(pids);
-    // The walk visits a container before the cgroups inside the container.
+    // The walk visits a container before the cgroups inside the container. For these cgroups, `nested` is already set.
     if (nested !== undefined && child.path.startsWith(`${nested}/`)) return;
     if (isContainer(cgroup.path + child.path)) nested = child.path;
     else if (!SUPERVISOR.test(child.path)) memberLists.push(pids);

@@ -9,7 +9,7 @@ import type { Pressures, Usage } from './usage.ts';
 /** Reads the resource usage of a container. The cgroup version of each controller determines the files to read. */
 export function readUsage(sys: KernelTree, { cgroup, directories }: DiscoveredContainer): Usage {
   const { cpu, cpuacct, memory, blkio, pids } = directories.controllers;
-  // Discovery has already opened the directory in the main hierarchy.
+  // The discovery of containers has already opened the directory in the main hierarchy, so this directory is used again.
   const open = (directory: string): KernelDirectory =>
     directory === directories.main ? cgroup.directory : sys.directory(directory);
   const unified = directories.unified === undefined ? undefined : open(directories.unified);
