@@ -18,14 +18,14 @@ const MAX_ABSENT_PASSES = 60;
  */
 const MIN_SHARE_WITHOUT_RESET = 0.99;
 
-/** The last values of a counter or histogram. A counter has one value. A histogram has a sum, a count, and its buckets. */
+/** The latest values of a counter or histogram. A counter has one value. A histogram has a sum, a count, and its buckets. */
 interface SeriesState {
   values: readonly number[];
   /** Time of the values. */
   time: HrTime;
   /** Number of the pass that contained the values. */
   pass: number;
-  /** Increases of lost pushes, one for each value. The next push that contains the series includes them. */
+  /** Increases in lost pushes, one for each value. They are added to the next push that contains the series. */
   undelivered: readonly number[] | undefined;
 }
 
@@ -156,7 +156,7 @@ function keyOf({ descriptor }: MetricData, { attributes }: DataPoint<unknown>): 
   return `${descriptor.name}\n${JSON.stringify(pairs)}`;
 }
 
-/** Returns the increase from the last values to the new ones, and stores the new values. */
+/** Returns the increase from the previous values to the new values, and stores the new values. */
 function increaseOf(state: SeriesState, { values, time, pass }: Omit<SeriesState, 'undelivered'>): Increase {
   const { values: last, time: lastTime, undelivered } = state;
   // The first value of a histogram is its sum, which may decrease without a reset. Only the other values show a reset.
@@ -175,8 +175,7 @@ function increaseOf(state: SeriesState, { values, time, pass }: Omit<SeriesState
 
 function restore(increases: readonly Increase[]): void {
   for (const { state, values, start, end } of increases) {
-    // Unless a later push has already contained the series, its next interval starts where the interval of the lost push
-    // started.
+    // If no later push contains the series yet, the next interval starts where the interval of the lost push started.
     if (state.time === end) state.time = start;
     if (values.some((value) => value !== 0)) {
       state.undelivered = values.map((value, index) => value + (state.undelivered?.[index] ?? 0));

@@ -61,7 +61,7 @@ async function startTls(socket: Socket, endpoint: URL, { contents, signal }: Ses
   try {
     return await untilEvent(secure, 'secureConnect', signal);
   } catch (error) {
-    // A server without TLS closes the connection.
+    // A server without TLS closes the connection. The new error message shows that this happened in the TLS handshake.
     throw codeOf(error) === 'ECONNRESET' ? new Error('connection closed in the TLS handshake') : error;
   }
 }

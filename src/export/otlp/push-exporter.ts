@@ -72,7 +72,7 @@ function serialize(serializer: Serializer, { metrics, restore }: DeltaConversion
   }
 }
 
-/** Returns metrics of the delegate that record nothing, because PushMetrics counts the exports. */
+/** Returns an object in which the delegate counts exports without effect. PushMetrics counts the exports instead. */
 function disabledMetrics(): ExporterMetrics<ResourceMetrics> {
   return new ExporterMetrics({
     componentType: 'otlp_metric_exporter',

@@ -23,7 +23,7 @@ export function toSuccess(body: Buffer, format: 'protobuf' | 'json'): ExportResp
 
 function parseJson(body: Buffer): ExportResponse {
   const { rejectedDataPoints, errorMessage } = toObject(toObject(JSON.parse(body.toString()))['partialSuccess']);
-  // The JSON form of protobuf writes a 64-bit number as a string.
+  // The JSON form of protobuf writes a 64-bit number as a string. A number is accepted too.
   const isNumber = typeof rejectedDataPoints === 'number' || /^\d+$/.test(String(rejectedDataPoints));
   const rejected = isNumber ? Number(rejectedDataPoints) : 0;
   return {
@@ -34,7 +34,7 @@ function parseJson(body: Buffer): ExportResponse {
 }
 
 function toObject(value: unknown): Readonly<Record<string, unknown>> {
-  // The checks make the cast valid.
+  // Every object can be used as a record of unknown values.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 

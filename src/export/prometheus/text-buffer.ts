@@ -83,7 +83,7 @@ export class TextBuffer {
     this.#writeDigits(number - billions * BILLION, DIGITS_OF_BILLION);
   }
 
-  /** Writes a number of units as a decimal number, without trailing zeros. */
+  /** Writes `units / unitsPerOne` as a decimal number without trailing zeros. */
   writeDecimal(units: number, { unitsPerOne, digits }: Decimals): void {
     const whole = Math.floor(units / unitsPerOne);
     this.writeInteger(whole);
