@@ -180,7 +180,7 @@ test('the supervisor of systemd-nspawn is not the init process', async () => {
     ...processFiles(701, { startedAfter: 50, net: netDev('host0', 7), namespaces: { net: 100, mnt: 100 } }),
   };
   assert.deepEqual(await measure(files), { [path]: { network: { host0: 7 }, startedAfter: 50 } });
-  // If the container uses the network of the host, only its start time shows the init process.
+  // The init process shares the network of the host, so that the container has only a start time.
   const onHostNetwork = {
     ...files,
     ...processFiles(701, { startedAfter: 50, net: netDev('eth0', 9), namespaces: { net: 1, mnt: 100 } }),

@@ -67,7 +67,7 @@ async function startPipeline(url: string, { config, collect, selfMetrics = [] }:
   });
 }
 
-/** Returns the numbers of each received pass: the number in its time, and the number in its value. */
+/** Returns the number of each received pass twice: computed from the time of the push, and read from the value. */
 function passesIn(received: readonly ReceivedRequest[]): unknown[] {
   return received.map((each) => {
     const [metric] = each.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
