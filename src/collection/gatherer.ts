@@ -72,7 +72,8 @@ export class Gatherer {
     const key = `${convention} ${only === undefined ? '*' : [...only].sort().join()}`;
     const shared = this.#running.get(key);
     if (shared !== undefined) {
-      // A device that hangs must not cost the other values of its collector, which is not complete before all reads end.
+      // A collector emits its values after all its reads have ended. The reads therefore end by the earliest deadline of all
+      // callers, even if a device hangs.
       shared.reads.end = Math.min(shared.reads.end, deadline);
       return (await withDeadline(shared.pass, deadline)) ?? this.#toPass(shared.runs, convention);
     }
