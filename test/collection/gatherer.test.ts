@@ -341,7 +341,7 @@ test('gather() merges families of one name from several collectors', async () =>
   );
 });
 
-/** Returns a collector that emits its samples in the given passes; the number of the pass is the index. */
+/** Returns a collector. Each pass emits the next list of samples in `passes`, and the first list follows the last. */
 function emittingSeries(
   name: string,
   family: Family<'id'>,
