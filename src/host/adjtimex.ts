@@ -67,7 +67,10 @@ function mapFields(numberOf: (field: TimexField) => number): Record<TimexField, 
   >;
 }
 
-/** Error codes of a call that a seccomp filter rejects (EPERM, EACCES), and that a sandbox such as gVisor lacks (ENOSYS). */
+/**
+ * Error codes that mean that the call is not available: a seccomp filter rejects the call (EPERM, EACCES), or a sandbox such
+ * as gVisor lacks the call (ENOSYS).
+ */
 const ABSENT_ERRNOS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOSYS']);
 
 function toError(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
