@@ -180,7 +180,11 @@ export class Exporter {
     return createApp({
       info:
         this.#app.subject === 'host'
-          ? { host: this.#host, containers: new ContainerReporter(createMetadataSourcesFrom(flagValues)) }
+          ? {
+              host: this.#host,
+              containers: new ContainerReporter(createMetadataSourcesFrom(flagValues)),
+              unsentBodies: this.#unsentBodies,
+            }
           : undefined,
       metrics: outputs.scraped ? metrics : undefined,
       metricsPath: values['web.telemetry-path'],

@@ -91,7 +91,7 @@ async function serve(): Promise<Served> {
     naming: NAMING,
   });
   const app = createApp({
-    info: { host: openHost('/nowhere'), containers: new ContainerReporter([]) },
+    info: { host: openHost('/nowhere'), containers: new ContainerReporter([]), unsentBodies: UNLIMITED.unsentBodies },
     metrics: createMetricsHandler({
       scrape: (request) => output.scrape(request),
       collectors: Object.keys(families),
