@@ -33,10 +33,20 @@ export class UnsentBodies {
     response.end(body);
   }
 
+  /** Returns how many bodies of a size fit in the limit. */
+  capacity(bytes: number): number {
+    return Math.floor(this.#maxBytes / bytes);
+  }
+
+  /** Closes a response whose client does not read it. */
+  close(response: ServerResponse): void {
+    this.#onLimit('unsent_bytes');
+    response.socket?.resetAndDestroy();
+  }
+
   #closeAll(body: Buffer): void {
     for (const response of this.#open.get(body) ?? []) {
-      this.#onLimit('unsent_bytes');
-      response.socket?.resetAndDestroy();
+      this.close(response);
       this.#release(response, body);
     }
   }
