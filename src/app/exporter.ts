@@ -13,6 +13,7 @@ import { formatDuration } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
+import { requireDescriptors } from '../host/process-limits.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
 import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
@@ -120,6 +121,7 @@ export class Exporter {
    * @throws {Error} if procfs does not exist, an address is in use, or pushing cannot start
    */
   async start(): Promise<void> {
+    requireDescriptors();
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
     const resource = await readResource(this.#host, this.#config, this.#app);

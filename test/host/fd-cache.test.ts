@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { FdCache } from '../../src/host/fd-cache.ts';
 import { readUncached } from '../../src/host/read-sync.ts';
+import { systemError } from '../support/mock-reads.ts';
+import { replaceOpen } from '../support/replace-open.ts';
 
 interface TestDirectory extends AsyncDisposable {
   readonly path: string;
@@ -208,4 +210,39 @@ test('FdCache.isStillAbsent() returns true until the path exists or cannot be ch
   assert.equal(cache.isStillAbsent(join(directory.path, 'loop')), false);
   await unlink(path);
   assert.equal(cache.isStillAbsent(path), false);
+});
+
+test('FdCache.nextPass() closes the files if the process needs their descriptors', async () => {
+  await using directory = await createDirectory({ a: 'one', b: 'two', c: 'three' });
+  let spare = 100;
+  const cache = new FdCache(10, () => spare);
+  for (const name of ['a', 'b', 'c']) read(cache, directory, name);
+  assert.equal(cache.count, 3);
+  spare = -1;
+  cache.nextPass();
+  assert.equal(cache.count, 0);
+  spare = 2;
+  for (const name of ['a', 'b', 'c']) assert.ok(read(cache, directory, name));
+  assert.equal(cache.count, 3);
+  spare = 0;
+  cache.nextPass();
+  assert.equal(cache.count, 3);
+});
+
+test('FdCache.read() closes all cached files if the process has no free descriptor', async (context) => {
+  await using directory = await createDirectory({ a: 'one', b: 'two' });
+  const cache = new FdCache(10, () => 10);
+  assert.equal(read(cache, directory, 'a'), 'one');
+  let isFull = true;
+  replaceOpen(context, {
+    beforeOpenSync: () => {
+      if (isFull) {
+        isFull = false;
+        throw systemError('EMFILE', 'b');
+      }
+    },
+    open: (_path, _callback, next) => next(),
+  });
+  assert.equal(read(cache, directory, 'b'), 'two');
+  assert.equal(cache.count, 0);
 });
