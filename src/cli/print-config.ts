@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { type Flags, formatValue } from '../flags/flag.ts';
+import { redactUrls } from '../util/redact.ts';
 
 const REDACTED = '<redacted>';
 
@@ -16,7 +17,7 @@ const OMITTED_FLAGS: ReadonlySet<string> = new Set([
 
 /**
  * Returns the values of the flags as YAML that `--config.file` can read. An unlisted flag that is not set is left out, and
- * each secret is replaced by `<redacted>`.
+ * each secret is replaced by `<redacted>`. URLs are printed without user and password.
  */
 export function printConfig(values: Readonly<Record<string, unknown>>, flags: Flags): string {
   const printed: Record<string, unknown> = {};
@@ -25,7 +26,12 @@ export function printConfig(values: Readonly<Record<string, unknown>>, flags: Fl
     if (OMITTED_FLAGS.has(name) || (flag.unlisted && value === flag.default)) continue;
     // --web.listen-port excludes --web.listen-address, even its default.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
-    printed[name] = flag.secret && value !== '' ? REDACTED : formatValue(flag, value);
+    printed[name] = flag.secret && value !== '' ? REDACTED : redact(formatValue(flag, value));
   }
   return stringify(printed);
+}
+
+function redact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redact);
+  return typeof value === 'string' ? redactUrls(value) : value;
 }

@@ -7,6 +7,7 @@
  */
 import { choice, duration, type Flag, type FlagValues, integer, text, withVariables } from '../flags/flag.ts';
 import type { Convention } from '../metrics/metric.ts';
+import { quoteValue } from '../util/redact.ts';
 import { EXPECTED_KEY_VALUE_LIST, parseKeyValueList } from './key-value-list.ts';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
@@ -122,7 +123,7 @@ export function readOutputs(
   const temporality = env[TEMPORALITY]?.trim() || 'cumulative';
   if (temporality.toLowerCase() !== 'cumulative') {
     throw new RangeError(
-      `Invalid value ${JSON.stringify(temporality)} for variable ${TEMPORALITY}: only cumulative is supported`,
+      `Invalid value ${quoteValue(temporality)} for variable ${TEMPORALITY}: only cumulative is supported`,
     );
   }
   const exportTimeout = Math.min(values['otlp.export-timeout'], values['otlp.interval']);

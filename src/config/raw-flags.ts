@@ -4,6 +4,7 @@ import type { Mistakes } from '../flags/mistakes.ts';
 import { suggest } from '../flags/suggest.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
+import { quoteValue } from '../util/redact.ts';
 import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
@@ -86,7 +87,7 @@ export class RawFlags {
       // The parser of a variable returns a value of the flag's type.
       return raw.parse === undefined ? flag.parse(raw.texts) : (raw.parse(raw.texts[0] ?? '') as T);
     } catch (error) {
-      const shown = flag.secret ? '' : ` ${raw.texts.map(quoteWithoutCredentials).join(', ')}`;
+      const shown = flag.secret ? '' : ` ${raw.texts.map(quoteValue).join(', ')}`;
       this.#reject(`Invalid value${shown} for ${raw.source}: ${messageOf(error)}`);
       return flag.default;
     }
@@ -118,7 +119,7 @@ export class RawFlags {
     for (const token of tokens) {
       // An argument after an unknown flag may be the value of the flag. It is not reported as another mistake.
       if (token.kind === 'positional' && !isAfterUnknown && this.#ignoreUnknown !== 'all') {
-        this.#reject(`Unexpected argument ${JSON.stringify(token.value)}`);
+        this.#reject(`Unexpected argument ${quoteValue(token.value)}`);
       }
       isAfterUnknown = token.kind === 'option' && !this.#addOption(token) && token.value === undefined;
     }
@@ -236,9 +237,4 @@ function readFile(file: string): FileRead {
       },
     };
   }
-}
-
-/** Returns a value in quotes. If the value is a URL, removes user and password. */
-function quoteWithoutCredentials(value: string): string {
-  return JSON.stringify(value.replace(/\/\/[^/?#]*@/, '//'));
 }

@@ -22,6 +22,11 @@ export function statFile(path: string): FileInfo | undefined {
   }
 }
 
+/** Returns whether a path is a directory, device, pipe or socket; `false` if it does not exist. */
+export function isSpecialFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+}
+
 const READABLE = 0o444;
 
 /** Returns whether the mode of a file lets no user read it; `false` if this process cannot stat the file. */

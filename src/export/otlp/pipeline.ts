@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { diag } from '@opentelemetry/api';
@@ -6,6 +5,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import type { Gatherer } from '../../collection/gatherer.ts';
 import type { OtlpConfig } from '../../config/otlp.ts';
 import type { BootTime } from '../../host/boot-time.ts';
+import { readSmallFile } from '../../host/read-small-file.ts';
 import type { PushMetrics } from '../../self/push-metrics.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
 import type { Log } from '../../util/log.ts';
@@ -120,11 +120,14 @@ function checkTls(files: TlsFiles): void {
   }
 }
 
+/** Maximum size in bytes of a file with certificates or a key. All CA certificates of a distribution take 250 kB. */
+const MAX_PEM_BYTES = 2 * 1024 * 1024;
+
 function readOptional(path: string | undefined): Buffer | undefined {
   if (path === undefined) return undefined;
   try {
-    return readFileSync(path);
+    return readSmallFile(path, MAX_PEM_BYTES);
   } catch (error) {
-    throw new Error(`Cannot read ${path}: ${codeOf(error) ?? error}`);
+    throw new Error(`Cannot read ${path}: ${codeOf(error) ?? messageOf(error)}`);
   }
 }
