@@ -27,7 +27,8 @@ export interface FileContent<T> {
 }
 
 export interface AsyncTreeOptions {
-  readonly calls: CallPool;
+  /** Returns the pool that calls on a path use. */
+  readonly poolOf: (path: string) => CallPool;
   /** True if the files are sysfs attributes, whose text fits in one memory page. */
   readonly isSysfs?: boolean;
   /** Cache of the texts of unchanged files. Not suitable for network file systems, which may report a change late. */
@@ -80,15 +81,14 @@ export class AsyncTree {
    * Reads and parses a file.
    *
    * @throws {AbsentError} if the file does not exist
-   * @throws {ReadError} if the file cannot be read, or not in time. While a read of a sysfs attribute hangs, later reads fail
-   *   at once.
+   * @throws {ReadError} if the file cannot be read, or not in time. While a read hangs, later reads fail at once.
    * @throws {SyntaxError} of the parser, with the path in its message
    */
   async read<T>(path: string, parse: Parse<T>): Promise<T> {
     if (this.#options.isSysfs !== true) return (await this.readWithMtime(path, parse)).content;
-    if (this.#isStuck(path)) throw this.#toStuckError(path);
     const full = this.path(path);
-    return parseAt(full, await this.#run(readKey(full), () => readAttribute(full)), parse, this.#options.report);
+    const text = await this.#run(path, readKey(full), () => readAttribute(full));
+    return parseAt(full, text, parse, this.#options.report);
   }
 
   /** Reads a file and handles errors as {@link KernelTree.readIfPresent} does. */
@@ -127,7 +127,7 @@ export class AsyncTree {
         const [index, read] = next.value;
         values[index] = await this.#readOr(read.absent, read);
         // The read hangs and has used up the time of the pass, so there is no time for another attribute.
-        if (this.#isStuck(read.path)) return;
+        if (this.#isRunning(read.path)) return;
       }
     };
     await Promise.all(Array.from({ length: Math.max(0, LANES_PER_DEVICE - stuck.length) }, lane));
@@ -143,7 +143,7 @@ export class AsyncTree {
   /** As {@link AsyncTree.read}, but also returns the time of the last change. */
   async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
     const full = this.path(path);
-    const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options.cache));
+    const { content, modified } = await this.#run(path, readKey(full), () => readText(full, this.#options.cache));
     return { content: parseAt(full, content, parse, this.#options.report), modified };
   }
 
@@ -155,7 +155,7 @@ export class AsyncTree {
    */
   async list(path: string): Promise<string[]> {
     const full = this.path(path);
-    const names = await this.#run(`list ${full}`, () => readdir(full).catch(rethrowAt(full)));
+    const names = await this.#run(path, `list ${full}`, () => readdir(full).catch(rethrowAt(full)));
     return names.sort();
   }
 
@@ -192,19 +192,23 @@ export class AsyncTree {
 
   async #exists(path: string): Promise<boolean> {
     const full = this.path(path);
-    return this.#run(`find ${full}`, () => lstat(full)).then(
+    return this.#run(path, `find ${full}`, () => lstat(full)).then(
       () => true,
       () => false,
     );
   }
 
-  /** Returns whether a read of the file in an earlier pass still hangs. Such a read may hang for ever. */
+  /** Returns whether a read of the file has been running for so long that it may hang for ever. */
   #isStuck(path: string): boolean {
-    return this.#options.calls.isStuck(readKey(this.path(path)));
+    return this.#options.poolOf(path).isStuck(readKey(this.path(path)));
+  }
+
+  #isRunning(path: string): boolean {
+    return this.#options.poolOf(path).isRunning(readKey(this.path(path)));
   }
 
   #toStuckError(path: string): ReadError {
-    return new ReadError(`Cannot read ${this.path(path)}: the last read has not ended`, { code: 'ETIMEDOUT' });
+    return new ReadError(`Cannot read ${this.path(path)}: the last call has not ended`, { code: 'ETIMEDOUT' });
   }
 
   #reportUnlessAbsent(error: unknown, options?: ReadOptions): undefined {
@@ -215,8 +219,8 @@ export class AsyncTree {
     return options?.ignoreErrno ?? (this.#options.isSysfs === true ? NO_VALUE_ERRNOS : NO_ERRNOS);
   }
 
-  #run<T>(key: string, start: () => Promise<T>): Promise<T> {
-    return this.#options.calls.run(key, this.#options.remaining(), start);
+  #run<T>(path: string, key: string, start: () => Promise<T>): Promise<T> {
+    return this.#options.poolOf(path).run(key, this.#options.remaining(), start);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ClockState } from './adjtimex.ts';
+import type { CallPool } from './call-pool.ts';
 import type { InterfaceAddress } from './interface-addresses.ts';
 import type { StatfsCalls } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
@@ -32,6 +33,8 @@ export interface HostOptions {
   readonly addresses?: () => readonly InterfaceAddress[];
   /** Maximum time in milliseconds for the response of another program on the host. */
   readonly socketTimeoutMs?: number;
+  /** Time in milliseconds after which a call counts as stuck; see {@link CallPool}. */
+  readonly stuckAfterMs?: number;
   readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
 

@@ -5,6 +5,7 @@
 import { machine } from 'node:os';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree, type AsyncTreeOptions } from './async-tree.ts';
+import type { CallPool } from './call-pool.ts';
 import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
 import { NO_VALUE_ERRNOS, type Parse, type ReportError, raiseError } from './errors.ts';
 import { GrpcSocket } from './grpc-socket.ts';
@@ -52,6 +53,9 @@ interface HostRun {
   readonly remaining?: (limit?: number) => number;
   readonly report?: ReportError;
 }
+
+/** Matches the files of the distribution. They have their own threads, because the files of runtimes may be on another disk. */
+const IS_SYSTEM_FILE = /^(?:etc|usr)\//;
 
 /** The real clocks, which a test may replace. */
 const SYSTEM = {
@@ -117,7 +121,7 @@ export class Host {
   /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
   get slowSys(): AsyncTree {
     this.#slowSys ??= this.#createAsyncTree(this.#options.sysfs, {
-      calls: this.#shared.pools.attributes,
+      poolOf: () => this.#shared.pools.attributes,
       isSysfs: true,
     });
     return this.#slowSys;
@@ -130,13 +134,14 @@ export class Host {
 
   get rootfs(): AsyncTree {
     const { pools, contentCache } = this.#shared;
-    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
+    const poolOf = (path: string): CallPool => (IS_SYSTEM_FILE.test(path) ? pools.system : pools.files);
+    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { poolOf, cache: contentCache });
     return this.#rootfs;
   }
 
   /** Files that the configuration names, by their complete path in the file system of this process. */
   get files(): AsyncTree {
-    this.#files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
+    this.#files ??= this.#createAsyncTree('', { poolOf: () => this.#shared.pools.textFiles });
     return this.#files;
   }
 

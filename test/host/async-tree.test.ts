@@ -94,6 +94,7 @@ test('AsyncTree.readEachIfPresent() loses only the attribute that hangs, and doe
   const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
   await using machine = await createHostTree(
     Object.fromEntries(names.map((name) => [`sys/${name}`, `${name.slice(1)}\n`])),
+    { stuckAfterMs: 150 },
   );
   const hanging = new Set(['n3']);
   stallAttributes(context, (path) => hanging.has(path.slice(path.lastIndexOf('/') + 1)));
@@ -104,7 +105,7 @@ test('AsyncTree.readEachIfPresent() loses only the attribute that hangs, and doe
   });
   assert.deepEqual(await readEach(machine.host, names), {
     values: without3,
-    errors: ['Cannot read n3: the last read has not ended'],
+    errors: ['Cannot read n3: the last call has not ended'],
   });
 
   hanging.add('n5').add('n7');
@@ -113,7 +114,7 @@ test('AsyncTree.readEachIfPresent() loses only the attribute that hangs, and doe
   assert.deepEqual(await readEach(machine.host, names), {
     values: names.map(() => undefined),
     errors: [
-      ...['n3', 'n5', 'n7'].map((name) => `Cannot read ${name}: the last read has not ended`),
+      ...['n3', 'n5', 'n7'].map((name) => `Cannot read ${name}: the last call has not ended`),
       'Cannot read n0: the device does not answer, for 7 attributes',
     ],
   });
