@@ -36,13 +36,13 @@ export {
 } from './metrics/metric.ts';
 
 /**
- * Starts a custom exporter: an HTTP server for its metrics, a landing page and probes of liveness and readiness. If the
- * flags enable it, the exporter also pushes its metrics by OTLP. SIGTERM and SIGINT stop the exporter.
+ * Starts a custom exporter: an HTTP server for its metrics, a landing page and health probes. If a flag enables the push,
+ * the exporter also pushes its metrics by OTLP. SIGTERM and SIGINT stop the exporter.
  *
  * Does not return if the command line requests a text (`--help`, `--version`, `--config.print`, `--config.check`) or a
- * health check: the process then ends with code 0. If the exporter cannot start, the process writes one line to standard
- * error and ends with code 2 for an invalid command line, environment or configuration file, and with code 1 for all other
- * errors.
+ * health check. The process then ends with code 0. If the exporter cannot start, the process writes the error to standard
+ * error and ends with code 2 or 1. Code 2 means an invalid command line, environment or configuration file. Code 1 means
+ * any other error.
  *
  * @returns the exporter, after its first pass
  * @example
@@ -50,7 +50,7 @@ export {
  */
 // biome-ignore lint/complexity/noBannedTypes: no flags is an empty record, and its values an empty object
 export async function createExporter<F extends Flags = {}>(options: ExporterOptions<F>): Promise<RunningExporter> {
-  // Loaded on demand: most programs and modules that import this file never call this function.
+  // This file is loaded on demand, because most programs and modules that import the library never call createExporter().
   const { startExporter } = await import('./cli/create-exporter.ts');
   return startExporter(options, import.meta.url);
 }

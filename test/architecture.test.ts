@@ -21,7 +21,7 @@ interface Rule {
   /** A sentence about the project. */
   readonly name: string;
   readonly violations: readonly string[];
-  /** What the rule reports of a small tree that breaks it. */
+  /** Violations that the rule reports for a small tree that breaks the rule. */
   readonly proof: readonly string[];
   readonly expected: readonly string[];
 }

@@ -3,16 +3,17 @@ import { codeOf } from '../util/errors.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 
 /**
- * Logs why collectors fail, each reason at most once a minute. If the host lacks what a collector reads, the reason is
- * logged at level debug, and once as a warning if a flag enables the collector.
+ * Logs why collectors fail, each reason at most once a minute. If the host lacks the file, device or feature of a
+ * collector, the reason is logged at level debug. It is also logged once as a warning if the user has enabled the
+ * collector.
  */
 export class CollectorLog {
   readonly #log: Log;
   readonly #repeats: RepeatFilter;
-  /** Names of the collectors that a flag enables and whose absence has not been logged as a warning yet. */
+  /** Names of collectors that the user has enabled, and whose absence has not yet been logged as a warning. */
   readonly #requested: Set<string>;
 
-  /** @param requested names of the collectors that a flag enables */
+  /** @param requested names of the collectors that the user has enabled */
   constructor(log: Log, repeats = new RepeatFilter(), requested: Iterable<string> = []) {
     this.#log = log;
     this.#repeats = repeats;
@@ -36,17 +37,19 @@ export class CollectorLog {
 }
 
 /**
- * Returns the message of an error. For the TypeError "fetch failed" of fetch(), adds the cause, which contains the reason.
+ * Returns the message of an error. The message of fetch()'s TypeError ("fetch failed") contains no reason, so the message
+ * of the cause is added.
  */
 function messageWithCause({ name, message, cause }: Error): string {
   if (name !== 'TypeError' || !(cause instanceof Error)) return message;
-  // The message of the cause is empty if the server has several addresses and the connection to each address failed.
+  // The message of the cause is empty if the server has several addresses and no connection succeeded.
   return `${message}: ${cause.message || codeOf(cause)}`;
 }
 
 /**
- * Replaces the numbers inside quotes by 0, so that the same malformed line of a kernel file counts as a repetition although
- * its counters change with every read. Numbers outside of quotes are parts of paths and remain.
+ * Replaces each number inside quotes by 0. The quotes contain a malformed line of a kernel file, whose counters change with
+ * every read. The replacement makes the messages equal, so that they count as repetitions. Numbers outside of quotes are
+ * parts of paths and remain.
  */
 function withoutQuotedNumbers(message: string): string {
   return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => quoted.replaceAll(/\w*\d\w*/g, '0'));

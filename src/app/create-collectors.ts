@@ -4,14 +4,14 @@ import type { Mistakes } from '../flags/mistakes.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
 
-/** Creates the enabled collectors. A collector that cannot be created is a mistake. */
+/** Creates the enabled collectors. Adds a mistake for each collector that cannot be created. */
 export function createCollectors({ collectors, flagValues }: Config, mistakes: Mistakes): readonly Collector[] {
   const created: Collector[] = [];
   for (const { source, create } of collectors) {
     try {
       created.push(create(flagValues));
     } catch (error) {
-      // A collector of this program throws only for invalid flags.
+      // A collector without a source belongs to this program, and throws an error only for invalid flags.
       mistakes.add(source === undefined ? new UsageError(messageOf(error)) : error);
     }
   }

@@ -36,7 +36,7 @@ import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
 import { connectionLimits, maxUnsentBytes } from './server-limits.ts';
 import { exitProcess, onStopSignal, type StopSignal, stopWithParent } from './shutdown.ts';
 
-/** Maximum time for running scrapes and the last push. The time starts after the delay of `--web.shutdown-delay`. */
+/** Maximum time for running scrapes and the last push. The time starts when the delay of `--web.shutdown-delay` ends. */
 const STOP_TIMEOUT_MS = 1500;
 
 export interface ExporterParts {
@@ -47,7 +47,7 @@ export interface ExporterParts {
   readonly instruments?: readonly Instrument[];
 }
 
-/** A complete exporter: assembles its parts from a configuration, starts them, and stops them. */
+/** A complete exporter. Creates its parts from a configuration, starts them, and stops them. */
 export class Exporter {
   readonly #config: Config;
   readonly #app: AppInfo;
@@ -67,11 +67,11 @@ export class Exporter {
   #urls: readonly string[] = [];
 
   /**
-   * Assembles the exporter. Reads nothing from the host and opens no port.
+   * Creates the parts of the exporter. Reads nothing from the host and opens no port.
    *
-   * @throws {UsageError} with all mistakes: a path for the metrics that another route has, and flags of a collector that
-   *   exclude each other
-   * @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share
+   * @throws {UsageError} with all mistakes: a metrics path that another route uses, or flags of a collector that exclude
+   *   each other
+   * @throws {Error} if Prometheus would reject a family, or if two families share a metric name
    */
   constructor(config: Config, { app, log, targets, instruments = [] }: ExporterParts) {
     const { values } = config;
@@ -110,7 +110,7 @@ export class Exporter {
     });
   }
 
-  /** URLs of the listeners after the start; empty before. */
+  /** URLs of the listeners; empty before the start. */
   get urls(): readonly string[] {
     return this.#urls;
   }
@@ -138,12 +138,13 @@ export class Exporter {
     };
     onStopSignal((signal) => this.#stopBy(signal));
     if (this.#config.stopsWithParent) stopWithParent();
-    // Logged after the signal handler is installed: a program that waits for this line may send a signal at once.
+    // The outputs are logged after the signal handler is installed. A program may wait for this log line and then send a
+    // signal.
     this.#logOutputs(push);
     await this.#runFirstPass();
   }
 
-  /** Waits up to 1.5 seconds for running scrapes and a last push, and closes the listeners. */
+  /** Waits for up to 1.5 seconds until running scrapes and a last push have ended. Closes the listeners. */
   async stop(): Promise<void> {
     this.#readiness.markStopping();
     await this.#shutdown();
@@ -201,7 +202,10 @@ export class Exporter {
     });
   }
 
-  /** Starts the push if it is enabled. Its code is loaded on demand, to save start time and memory if it is not enabled. */
+  /**
+   * Starts the push if it is enabled. The code of the push is loaded on demand, to save time and memory in an exporter
+   * without a push.
+   */
   async #startPush(resource: ResourceAttributes): Promise<PushPipeline | undefined> {
     const { values, outputs } = this.#config;
     if (outputs.otlp === undefined) return undefined;
@@ -234,7 +238,7 @@ export class Exporter {
 
   /**
    * Runs the collectors once. An exporter without collectors is ready before this run. An exporter for another system is
-   * also ready before this run, because it has to report a system that is down.
+   * also ready before this run, because it has to report whether this system is down.
    */
   async #runFirstPass(): Promise<void> {
     if (this.#endpoint.gatherer.collectors.length === 0 || this.#app.subject === 'system') this.#readiness.markReady();
@@ -242,7 +246,10 @@ export class Exporter {
     this.#readiness.endFirstPass();
   }
 
-  /** Stops after the delay of `--web.shutdown-delay`, in which load balancers can detect that the exporter is not ready. */
+  /**
+   * Stops the exporter after the delay of `--web.shutdown-delay`. During the delay, load balancers can detect that the
+   * exporter is not ready.
+   */
   async #stopBy(signal: StopSignal): Promise<void> {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');

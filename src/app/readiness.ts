@@ -1,8 +1,10 @@
-/** The state that `/-/ready` reports: ready from the first success of a collector until the exporter stops. */
+/**
+ * The state that `/-/ready` reports. The exporter is ready from the first success of a collector until the exporter stops.
+ */
 export class Readiness {
   #state: 'starting' | 'failing' | 'ready' | 'stopping' = 'starting';
 
-  /** Reason why the exporter is not ready; `undefined` if it is ready. */
+  /** Reason why the exporter is not ready; `undefined` if the exporter is ready. */
   get reason(): string | undefined {
     return REASONS[this.#state];
   }

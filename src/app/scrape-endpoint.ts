@@ -17,7 +17,7 @@ import { type RejectedRequests, TargetUp } from '../self/target-up.ts';
 import type { OnLimit } from '../util/limit-counter.ts';
 
 export interface ScrapeEndpointOptions {
-  /** Name for error messages: `otel-node-exporter`, `target redis://cache:6379`. */
+  /** Name for error messages, for example `otel-node-exporter` or `target redis://cache:6379`. */
   readonly name: string;
   readonly subject: AppInfo['subject'];
   readonly host: Host;
@@ -30,14 +30,16 @@ export interface ScrapeEndpointOptions {
   readonly instruments?: readonly Instrument[];
   /** Metrics about the exporter, in addition to the metrics about scrapes. Default: none. */
   readonly selfMetrics?: readonly SelfMetrics[];
-  /** Requests to `/scrape` that were rejected. Default: the exposition does not contain the number of these requests. */
+  /**
+   * Counter of the rejected requests to `/scrape`. Default: the exposition does not contain the number of these requests.
+   */
   readonly rejectedRequests?: RejectedRequests;
   /** Called with the result of every collector in every pass. */
   readonly onResult: (result: CollectorResult) => void;
 }
 
 /**
- * The parts behind `/metrics`, or behind one target of `/scrape`: collectors with their gatherer, metrics about scrapes, and
+ * The parts that serve `/metrics` or one target of `/scrape`: collectors with their gatherer, metrics about scrapes, and
  * the Prometheus output.
  */
 export class ScrapeEndpoint {
@@ -46,7 +48,7 @@ export class ScrapeEndpoint {
   readonly #scrapeMetrics: ScrapeMetrics;
   #output: PrometheusOutput | undefined;
 
-  /** @throws {Error} for a family that Prometheus would reject, and for a metric name that two families share */
+  /** @throws {Error} if Prometheus would reject a family, or if two families share a metric name */
   constructor(options: ScrapeEndpointOptions) {
     const { name, host, collectors, naming, instruments = [], selfMetrics = [], onResult } = options;
     this.#options = options;
@@ -71,7 +73,7 @@ export class ScrapeEndpoint {
     });
   }
 
-  /** @param resource attributes of `target_info`; `undefined` to respond without `target_info` */
+  /** @param resource attributes of `target_info`. If it is `undefined`, the exposition does not contain `target_info`. */
   createHandler(resource?: ResourceAttributes): RequestHandler {
     const { naming, limits, subject, unsentBodies, onLimit } = this.#options;
     const output = new PrometheusOutput({
@@ -105,7 +107,7 @@ export class ScrapeEndpoint {
 }
 
 /**
- * Returns the `up` metric of the monitored system. An exporter that monitors its own host has no such metric, because
+ * Returns the `up` metric of the monitored system. An exporter that monitors its own host needs no such metric, because
  * Prometheus adds the series `up` for each exporter that it scrapes.
  */
 function upMetrics({ subject, naming, collectors, rejectedRequests }: ScrapeEndpointOptions): readonly SelfMetrics[] {

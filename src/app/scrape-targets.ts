@@ -14,8 +14,8 @@ export interface TargetOptions
 }
 
 /**
- * Returns an endpoint for each target, by name of the target. Each target has its own passes, so that a slow target does not
- * delay another target.
+ * Returns an endpoint for each target, by the name of the target. Each target has its own passes, so that a slow target
+ * does not delay another target.
  */
 export function createTargetEndpoints(
   { names, collectorsOf }: ScrapeTargets,

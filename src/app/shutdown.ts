@@ -36,8 +36,8 @@ const PENDING_CALLS_MS = 300;
 const POLL_MS = 10;
 
 /**
- * Exits with code 0. If a call to the host hangs, raises the signal instead: process.exit() would wait for the thread that
- * runs the call, which may never return.
+ * Exits with code 0. If a call to the host hangs, raises the signal instead: process.exit() would wait for the thread of
+ * this call, and the call may never return.
  */
 export async function exitProcess(signal: StopSignal, pendingCalls: () => readonly string[], log: Log): Promise<void> {
   const end = performance.now() + PENDING_CALLS_MS;
@@ -52,11 +52,15 @@ const RAISE_MS = 100;
 function raise(signal: StopSignal): void {
   for (const name of SIGNALS) process.removeAllListeners(name);
   process.kill(process.pid, signal);
-  // The kernel discards a signal that the init process of a container sends to itself, unless the process handles it.
+  // In a container, this process may be the init process. The kernel discards a signal that an init process sends to
+  // itself, unless the process handles the signal.
   setTimeout(replaceProcess, RAISE_MS);
 }
 
-/** Replaces this program with a program that exits with code 0 at once. execve(2) ends all threads, even if a call hangs. */
+/**
+ * Replaces this program with a program that exits at once with code 0. execve(2) ends all threads, even a thread with a
+ * hanging call.
+ */
 function replaceProcess(): void {
   process.execve?.(process.execPath, [process.execPath, '--eval', ''], {});
   process.abort();

@@ -4,10 +4,10 @@ import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
 
 /**
- * Runs the command `otel-node-exporter`. Returns when the exporter has started, or when the output that the command line
- * requests is written. After an error, sets the exit code of the process.
+ * Runs the command `otel-node-exporter`. Returns when the exporter has started, or when the text that the command line
+ * requests has been written. After an error, sets the exit code of the process.
  *
- * @param library URL of this program, which modules import as the library
+ * @param library URL of this program; modules import it as the library
  */
 export async function command(library: string): Promise<void> {
   try {
@@ -19,7 +19,10 @@ export async function command(library: string): Promise<void> {
   }
 }
 
-/** Imports the exporter on demand: Docker starts a new process for each health check, and the check needs no exporter. */
+/**
+ * Imports the exporter on demand. A health check does not need the exporter, and Docker starts a new process for each
+ * health check.
+ */
 async function runNodeExporter(invocation: ProcessInvocation, library: string): Promise<void> {
   const { collectors } = await import('../collectors/index.ts');
   const { OTEL_NODE_EXPORTER } = await import('../config/app-info.ts');

@@ -14,11 +14,11 @@ import { reportFatalError } from './fatal-error.ts';
 import { checkHealth } from './healthcheck.ts';
 import { run } from './run.ts';
 
-const TARGET_FLAGS = { 'scrape.target': texts('Allowed value of the parameter target of /scrape?target=.', 'TARGET') };
+const TARGET_FLAGS = { 'scrape.target': texts('Target that requests to /scrape may name.', 'TARGET') };
 
 /**
- * Starts a custom exporter. If the command line requests a text such as the help, or a health check that succeeds, ends the
- * process with code 0 instead. After an error, writes a message and ends the process with code 1 or 2.
+ * Starts a custom exporter. If the command line requests a text (such as the help) or a health check, this function does
+ * that instead, and ends the process with code 0. After an error, writes a message and ends the process with code 1 or 2.
  *
  * @param library URL of this library, for modules that import it
  */
@@ -48,7 +48,8 @@ async function start<F extends Flags>(
     return undefined;
   }
   const mistakes = new Mistakes();
-  // The custom flags are read before all other flags: their values decide which collectors exist, and collectors have flags.
+  // The custom flags are read before all other flags. Their values decide which collectors exist, and thus which other
+  // flags exist.
   const values = readFlags(invocation, customFlags, mistakes) as FlagValues<F>;
   if (!mistakes.isEmpty) parseConfig({ ...invocation, definitions: [], programFlags, isComplete: false }, mistakes);
   mistakes.throwIfAny();

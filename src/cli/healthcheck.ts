@@ -8,7 +8,10 @@ import { KernelTree } from '../host/host.ts';
 import { codeOf } from '../util/errors.ts';
 
 const PATH = '/health';
-/** Timeout of each request. A healthy exporter responds within milliseconds. Docker's HEALTHCHECK needs a longer timeout. */
+/**
+ * Timeout of each request. A healthy exporter responds within milliseconds. The timeout of Docker's HEALTHCHECK must be
+ * longer than this timeout.
+ */
 const TIMEOUT_MS = 3000;
 
 export interface HealthCheckOptions {
@@ -19,9 +22,11 @@ export interface HealthCheckOptions {
 }
 
 /**
- * Requests `/health` from every listener of a running exporter, for Docker's HEALTHCHECK and other callers without an HTTP
- * client. Docker passes the environment of the container to the health check, but not the arguments of the exporter. A
- * health check without arguments therefore uses the arguments of the exporter that runs in the same container.
+ * Requests `/health` from every listener of a running exporter. This check is for callers without an HTTP client, such as
+ * Docker's HEALTHCHECK.
+ *
+ * Docker passes the environment of the container to the health check, but not the arguments of the exporter. A health check
+ * without arguments uses the arguments of the exporter in the same container.
  *
  * @throws {Error} for the first listener that does not respond with status 200
  */
@@ -58,7 +63,8 @@ async function requireStatus200(url: string): Promise<void> {
 
 /**
  * Returns the arguments of the process that runs the same script in the same container; an empty list if no such process
- * exists. The cgroup identifies the container: with the PID namespace of the host, processes of all containers are visible.
+ * exists. Two processes in the same cgroup are in the same container. If the container uses the PID namespace of the host,
+ * the processes of all containers are visible.
  */
 function argumentsOfExporter(procfs: KernelTree, script: string): readonly string[] {
   const cgroup = procfs.readIfPresent('self/cgroup', asIs);
@@ -72,7 +78,7 @@ function argumentsOfExporter(procfs: KernelTree, script: string): readonly strin
   return [];
 }
 
-/** Reads `/proc/<pid>/cmdline`, where a NUL byte follows each argument (proc_pid_cmdline(5)). */
+/** Reads `/proc/<pid>/cmdline`. A NUL byte follows each argument (proc_pid_cmdline(5)). */
 function readCommandLine(procfs: KernelTree, pid: string): readonly string[] {
   const text = procfs.readIfPresent(`${pid}/cmdline`, asIs) ?? '';
   return text.split('\0').slice(0, -1);

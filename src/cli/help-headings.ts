@@ -2,7 +2,7 @@ import { PROGRAM_FLAGS } from '../config/program-flags.ts';
 import { UNSUPPORTED_FLAG } from '../config/unsupported-flags.ts';
 import type { Flag, Flags } from '../flags/flag.ts';
 
-/** The headings of the help, in order. */
+/** The headings of the help, in order of appearance. */
 const HEADINGS = [
   'Exporter',
   'Configuration',
@@ -21,7 +21,7 @@ const HEADINGS = [
 
 type Heading = (typeof HEADINGS)[number];
 
-/** Heading of each flag, by the name of the flag or by the first part of its name. */
+/** Headings of the flags, by the full name of a flag or by the first part of its name. */
 const HEADINGS_BY_NAME: Readonly<Record<string, Heading>> = {
   config: 'Configuration',
   healthcheck: 'Configuration',
@@ -43,7 +43,7 @@ const CONTAINER_COLLECTORS: ReadonlySet<string> = new Set(['collector.containers
 export interface FlagSection {
   readonly heading: string;
   readonly entries: readonly (readonly [name: string, flag: Flag])[];
-  /** True if the heading states the default of its flags, so that the help does not repeat the default for each flag. */
+  /** True if the heading states the default of its flags. The help then does not repeat the default for each flag. */
   readonly statesDefaults: boolean;
 }
 

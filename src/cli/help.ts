@@ -5,9 +5,9 @@ import { type FlagSection, groupByHeading } from './help-headings.ts';
 
 export interface HelpOptions {
   readonly app: Pick<AppInfo, 'name' | 'subject'>;
-  /** Width of the terminal; `undefined` if the text is not written to a terminal. */
+  /** Width of the terminal in columns; `undefined` if the text is not written to a terminal. */
   readonly columns: number | undefined;
-  /** True for `--help-long`: the text then also contains deprecated flags, flags without effect, and long defaults. */
+  /** True for `--help-long`. The text then also contains deprecated flags, flags without effect, and long defaults. */
   readonly isLong: boolean;
 }
 
@@ -21,7 +21,7 @@ const INTRODUCTION =
 const UNSUPPORTED = `These collectors of node_exporter are not supported: ${UNSUPPORTED_COLLECTORS.map(({ name }) => name).join(', ')}.`;
 const UNLISTED = '--help-long also lists flags of node_exporter that are deprecated or have no effect here.';
 
-/** Returns the text of `--help`: flags under headings, each with its description and default. */
+/** Returns the text of `--help`. The text lists the flags under headings, each flag with its description and default. */
 export function helpText(flags: Flags, { app, columns = MAX_COLUMNS, isLong }: HelpOptions): string {
   const width = Math.min(Math.max(columns, MIN_COLUMNS), MAX_COLUMNS);
   const shown = Object.fromEntries(Object.entries(flags).filter(([, { unlisted }]) => isLong || !unlisted));
@@ -42,7 +42,7 @@ interface Layout {
 const INDENT = 2;
 /** Minimum number of spaces between a flag and its description. */
 const GAP = 2;
-/** Maximum share of the width for the column of the flags. The description of a longer flag starts on the next line. */
+/** Maximum share of the width for the column of the flags. If a flag is longer, its description starts on the next line. */
 const FLAG_SHARE = 0.45;
 
 function sectionLines({ heading, entries, statesDefaults }: FlagSection, { width, isLong }: Layout): readonly string[] {
@@ -65,7 +65,7 @@ export function formatFlag(name: string, { placeholder, repeatable }: Flag): str
   return `--${name}=${placeholder}${repeatable ? ' …' : ''}`;
 }
 
-/** Maximum length of a default in `--help`. For a longer default, the text refers to `--help-long`. */
+/** Maximum length of a default in `--help`. In place of a longer default, the text refers to `--help-long`. */
 const MAX_DEFAULT_LENGTH = 60;
 
 function withDefault(flag: Flag, isLong: boolean): string {
@@ -74,14 +74,17 @@ function withDefault(flag: Flag, isLong: boolean): string {
   return `${flag.help} (default: ${isLong || text.length <= MAX_DEFAULT_LENGTH ? text : 'see --help-long'})`;
 }
 
-/** Returns the default of a flag as text; an empty text for the defaults `false`, `undefined`, empty text and empty list. */
+/**
+ * Returns the default of a flag as text. Returns an empty text for the defaults `false`, `undefined`, empty text and empty
+ * list.
+ */
 export function defaultText(flag: Flag): string {
   const value = formatValue(flag, flag.default);
   if (Array.isArray(value)) return value.join(', ');
   return value === false || value === undefined ? '' : String(value);
 }
 
-/** Splits a text into lines between words. A word that is longer than a line is split too. */
+/** Splits a text into lines between words. A word is split too if it is longer than a line. */
 function wrap(text: string, width: number): readonly string[] {
   const lines = [''];
   for (const word of text.split(' ')) {

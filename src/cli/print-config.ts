@@ -4,7 +4,7 @@ import { redactUrls } from '../util/redact.ts';
 
 const REDACTED = '<redacted>';
 
-/** Flags that control a single start and are not part of a configuration. */
+/** Flags that affect a single start only. They are not part of a configuration. */
 const OMITTED_FLAGS: ReadonlySet<string> = new Set([
   'config.file',
   'config.check',
@@ -24,7 +24,7 @@ export function printConfig(values: Readonly<Record<string, unknown>>, flags: Fl
   for (const [name, flag] of Object.entries(flags)) {
     const value = values[name];
     if (OMITTED_FLAGS.has(name) || (flag.unlisted && value === flag.default)) continue;
-    // --web.listen-port excludes --web.listen-address, even its default.
+    // --web.listen-port and --web.listen-address exclude each other, so the YAML must not contain both.
     if (name === 'web.listen-address' && values['web.listen-port'] !== '') continue;
     printed[name] = flag.secret && value !== '' ? REDACTED : redact(formatValue(flag, value));
   }

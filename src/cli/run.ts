@@ -19,9 +19,9 @@ export interface Program extends Omit<ExporterParts, 'log'> {
   readonly invocation: Invocation;
   /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** Collectors of the program, to which the collectors of modules are added. */
+  /** Collectors of the program. The collectors of modules are added to them. */
   readonly definitions: readonly CollectorDefinition[];
-  /** URL of the running program, which modules import as the library. */
+  /** URL of the running program. Modules import it as the library. */
   readonly library: string;
 }
 
@@ -30,7 +30,7 @@ export interface Program extends Omit<ExporterParts, 'log'> {
  *
  * @returns the running exporter; `undefined` if only a text was requested
  * @throws {UsageError} with all mistakes in the command line, the environment, the configuration file and the modules
- * @throws {Error} for a module that cannot be loaded, and for an exporter that cannot start
+ * @throws {Error} if a module cannot be loaded or the exporter cannot start
  */
 export async function run(program: Program): Promise<Exporter | undefined> {
   const { app, invocation, programFlags = DEFAULT_PROGRAM_FLAGS } = program;
@@ -57,7 +57,10 @@ export async function run(program: Program): Promise<Exporter | undefined> {
   return exporter;
 }
 
-/** Returns the collectors of the program and of its modules. A module or collector that cannot be used is a mistake. */
+/**
+ * Returns the collectors of the program and of its modules. Adds a mistake for each module or collector that cannot be
+ * used.
+ */
 async function loadDefinitions(
   { app, invocation, definitions, library }: Program,
   programFlags: ProgramFlags,
@@ -69,7 +72,7 @@ async function loadDefinitions(
   return withoutNameConflicts([...definitions, ...loaded], { exporter: app.name, programFlags }, mistakes);
 }
 
-/** Returns the text that a flag requests; `undefined` if the exporter has to start. */
+/** Returns the text that a flag requests; `undefined` if no flag requests a text. */
 function requestedText({ values, flagValues }: Config, flags: Flags, app: AppInfo): string | undefined {
   if (values.help || values['help-long']) {
     // Some terminals report a width of 0.

@@ -5,8 +5,8 @@ import type { CollectorResult } from './pass.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 
 /**
- * Maximum number of errors that a run keeps: a host with a thousand faulty devices has a thousand errors in each pass, and
- * the first ones are enough for a log.
+ * Maximum number of reported errors that a run stores. A host with a thousand faulty devices has a thousand errors in each
+ * pass, and the first errors are enough for a log.
  */
 const MAX_REPORTED = 100;
 
@@ -15,7 +15,7 @@ export class CollectorRun {
   readonly collector: Collector;
   readonly #startedAt = performance.now();
   readonly #buffer: SampleBuffer;
-  /** Errors that the collector reported and that did not end it. */
+  /** Errors that the collector reported before it continued. */
   readonly #reported: Error[] = [];
   #settled: Promise<void> = Promise.resolve();
   #result: CollectorResult | undefined;
@@ -49,7 +49,10 @@ export class CollectorRun {
     return this.#result;
   }
 
-  /** Returns the result of a collector that has not ended by the deadline: a failure, with the samples so far. */
+  /**
+   * Returns the result of a collector that has not ended by the deadline. The state is `failed`, and the families contain
+   * the samples so far.
+   */
   timedOut(): CollectorResult {
     const collector = this.collector.name;
     const seconds = (performance.now() - this.#startedAt) / 1000;

@@ -3,35 +3,40 @@ import { AbsentError, type Host } from '../host/host.ts';
 import type { AnyFamily, Convention, Emit } from '../metrics/metric.ts';
 import type { SampleBuffer } from './sample-buffer.ts';
 
-/** Reads one part of the host in every pass and emits the metrics of that part. Holds no values between passes. */
+/** A collector reads one part of the host in every pass and emits the metrics of that part. */
 export interface Collector {
-  /** The value of the `collector` label and of `--collector.<name>`. */
+  /** Name of the collector. It is the value of the label `collector` and a part of the flag `--collector.<name>`. */
   readonly name: string;
   /**
-   * The families of both naming conventions that the collector may emit, in the order of the exposition, except for its
-   * {@link Collector.dynamicFamilies}. A collector without semconv families does not run in passes for semconv.
+   * Families that the collector may emit for both naming conventions, in the order of the exposition. The list does not
+   * contain the {@link Collector.dynamicFamilies}. A collector without semconv families does not run in passes for semconv.
    */
   readonly families: readonly AnyFamily[];
   /**
-   * Families whose names the kernel completes, with a placeholder in the name (`node_vmstat_<field>`). The documentation
-   * lists these families.
+   * Families whose names contain a name from the kernel. The declared name contains a placeholder instead
+   * (`node_vmstat_<field>`). The documentation lists these families.
    */
   readonly dynamicFamilies?: readonly AnyFamily[];
   /** Restricts the collector to passes of this convention. */
   readonly convention?: Convention;
   /**
-   * Called once per pass. Samples that were emitted before an error remain in the pass. If an error costs only some of the
-   * metrics, the collector reports the error ({@link Host.report}, {@link attempt}, {@link forEachItem}) and continues.
+   * Called once per pass. Samples that were emitted before an error remain in the pass. If an error affects only some of
+   * the metrics, the collector reports the error ({@link Host.report}, {@link attempt}, {@link forEachItem}) and continues.
    *
-   * @param host receives the errors of rows that a parser leaves out and of attributes that cannot be read
-   * @param buffer the buffer to which `emit` adds samples, for collectors that validate their labels themselves
+   * @param host the host to read; receives the error of each row that a parser leaves out and of each attribute that cannot
+   *   be read
+   * @param buffer the buffer to which `emit` adds samples. A collector that validates its labels itself may use the buffer
+   *   directly.
    * @throws {AbsentError} if the host has no such file, device or feature
    * @throws {Error} if reading failed
    */
   collect(host: Host, emit: Emit, buffer: SampleBuffer): void | Promise<void>;
-  /** File that defines a custom collector: `./queue.ts`; `undefined` for a collector of the exporter. */
+  /**
+   * Path of the file that defines a custom collector, for example `./queue.ts`; `undefined` for a collector of the
+   * exporter.
+   */
   readonly source?: string;
-  /** True if all metrics of the collector are about this process, so that its success does not mean that a target is up. */
+  /** True if the collector reports only metrics of this process. Its success does not show that a target is up. */
   readonly isInProcess?: boolean;
 }
 
@@ -43,9 +48,12 @@ export interface CollectorDefinition {
   readonly name: string;
   readonly help: string;
   readonly enabled: Enabled;
-  /** Flags of the collector, by full name: `collector.netdev.device-include`. */
+  /** Flags of the collector by full name, for example `collector.netdev.device-include`. */
   readonly flags: Flags;
-  /** File that defines a custom collector: `./queue.ts`; `undefined` for a collector of the exporter. */
+  /**
+   * Path of the file that defines a custom collector, for example `./queue.ts`; `undefined` for a collector of the
+   * exporter.
+   */
   readonly source?: string;
   create(values: Readonly<Record<string, unknown>>): Collector;
 }
@@ -54,13 +62,18 @@ interface CollectorOptions<F extends Flags> {
   readonly name: string;
   /** Description for `--help`, in one line. */
   readonly help: string;
-  /** Default: true. With `semconv`, a collector that is too slow for scrapes runs only in passes for semconv pushes. */
+  /** Default: true. The value `semconv` is for a collector that is too slow for scrapes. */
   readonly enabled?: Enabled;
-  /** Flags of the collector, by the part of the name after `collector.<name>.`: `device-include`. */
+  /**
+   * Flags of the collector. The keys are the names of the flags without `collector.<name>.`, for example `device-include`.
+   */
   readonly flags?: F;
-  /** Replaces the name of the collector in the names of its flags, as in some flags of node_exporter: `powersupply`. */
+  /**
+   * Replaces the name of the collector in the names of its flags. For example, node_exporter's flags of the collector
+   * powersupplyclass start with `collector.powersupply`.
+   */
   readonly flagPrefix?: string;
-  /** Replaces `collector.<name>` in the names of flags that several collectors share: `containers`. */
+  /** Replaces `collector.<name>` in the names of flags that several collectors share, for example with `containers`. */
   readonly flagRoot?: string;
   create(options: FlagValues<F>): Omit<Collector, 'name'>;
 }
@@ -90,7 +103,7 @@ export function defineCollector<F extends Flags = {}>(definition: CollectorOptio
     flags,
     create(values) {
       const options = Object.fromEntries(Object.keys(flags).map((flag) => [flag.slice(prefix.length), values[flag]]));
-      // Each value has the type that its flag declares: the configuration parses it with that flag.
+      // The configuration has parsed each value with its flag, so the value has the type of the flag.
       return { name, ...definition.create(options as FlagValues<F>) };
     },
   };
@@ -102,8 +115,8 @@ export function onlyInConvention(convention: Convention, definition: CollectorDe
 }
 
 /**
- * Runs one part of a collector. If the part fails, its error is reported and the other parts can still run. An
- * {@link AbsentError} is not reported. The part has to finish all its reads before it emits samples.
+ * Runs one part of a collector. If the part fails, its error is reported, and the other parts can still run. An {@link
+ * AbsentError} is not reported. The part must finish all its reads before it emits samples.
  *
  * @returns the result of the part; `undefined` if the part failed or is absent on this host
  */
@@ -119,7 +132,7 @@ export function attempt<T>(host: Host, part: () => T | Promise<T>): T | undefine
 }
 
 /**
- * Runs all parts of a collector, one after the other. The errors are handled as in {@link attempt}.
+ * Runs all parts of a collector, one after the other. Errors are handled as in {@link attempt}.
  *
  * @throws {AbsentError} if all parts are absent
  */
@@ -145,8 +158,8 @@ function reportUnlessAbsent(host: Host, error: unknown): undefined {
 
 /**
  * Calls a function for every item of a list from the kernel. A call that throws does not affect the other items. An item
- * that has vanished since the list was read ({@link AbsentError}) is not an error. The function has to finish all reads of
- * an item before it emits samples, so that an item with an error has no samples.
+ * that has vanished since the list was read ({@link AbsentError}) is not an error. For each item, the function must finish
+ * all reads before it emits samples, so that an item with an error has no samples.
  *
  * @param lanes maximum number of calls that run at the same time. Each call that hangs reduces this number by one.
  * @throws {AggregateError} after the last item, with one error for each failed item

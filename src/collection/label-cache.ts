@@ -1,8 +1,10 @@
 /**
  * Interns the labels that collectors emit. Collectors emit labels as object literals, mostly the same labels in the same
  * order in each pass. The cache therefore compares each literal with the next label set of the last run, without a hash
- * table. An equal label set is used again, together with its text for the exposition. *Measured* in comparison to collectors
- * that cache their labels themselves: 80 ns per series instead of 140 ns, and 2 % less CPU time per scrape of a large host.
+ * table. An equal label set is used again, together with its text for the exposition.
+ *
+ * *Measured*: this cache takes 80 ns per series. A cache in each collector would take 140 ns per series, and 2 % more CPU
+ * time per scrape of a large host.
  */
 import { LabelSet } from '../metrics/label-set.ts';
 import type { Attributes, Convention } from '../metrics/metric.ts';
@@ -15,7 +17,8 @@ export class LabelCache {
   readonly #sets = { prometheus: new Map<object, LabelSets>(), semconv: new Map<object, LabelSets>() };
 
   /**
-   * Returns the sequence for a run. If runs overlap, the cache holds the label sets of the run that ends last.
+   * Returns the label sequence for one run of a collector. If runs overlap, the cache holds the label sets of the run that
+   * ends last.
    *
    * @param owner the collector
    */
@@ -32,7 +35,7 @@ export class LabelSequence {
   readonly #previous: LabelSets;
   readonly #onFinish: (sets: LabelSets) => void;
   readonly #sets: LabelSet[] = [];
-  /** Index of the label set in the last run that probably equals the next labels. */
+  /** Index of a label set of the last run. This label set probably equals the next labels. */
   #next = 0;
   #current: LabelSet | undefined;
   /** The labels object of the last call of `intern`. */
@@ -45,7 +48,9 @@ export class LabelSequence {
     this.#onFinish = onFinish;
   }
 
-  /** Returns a label set with these labels: a label set of this run, a label set of the last run, or a new label set. */
+  /**
+   * Returns a label set with these labels. It is a label set of this run, a label set of the last run, or a new label set.
+   */
   intern(labels: Attributes): LabelSet {
     if (labels === this.#source && this.#current !== undefined) return this.#current;
     this.#source = labels;
@@ -80,7 +85,10 @@ export class LabelSequence {
     return undefined;
   }
 
-  /** Searches the last run, from the first label set of the same item: other items may have appeared or vanished since. */
+  /**
+   * Searches the label sets of the last run. The search starts at the first label set of the same item, because the number
+   * of items before this item may have changed.
+   */
   #search(labels: Attributes): LabelSet | undefined {
     this.#starts ??= findStarts(this.#previous);
     const start = this.#starts.get(firstValue(labels));
@@ -96,7 +104,7 @@ export class LabelSequence {
   }
 }
 
-/** Returns the index of the first label set of each item. The value of the first label usually identifies the item. */
+/** Returns the index of each item's first label set. The value of the first label usually identifies the item. */
 function findStarts(sets: LabelSets): ReadonlyMap<unknown, number> {
   const starts = new Map<unknown, number>();
   for (const [index, { labels }] of sets.entries()) {

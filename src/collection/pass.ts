@@ -12,18 +12,24 @@ export interface CollectorResult {
   readonly families: readonly FamilySamples[];
 }
 
-/** Families about the pass and about the exporter. They belong to no collector, and every pass contains them. */
+/** Families that describe the pass and the exporter. They belong to no collector, and every pass contains them. */
 export interface SelfMetrics {
   readonly families: readonly AnyFamily[];
   /** Emits the values. Called once per pass, when all collectors have ended or the deadline has passed. */
   report(emit: Emit, results: readonly CollectorResult[]): void;
 }
 
-/** A finished pass, or the snapshot of a running pass at a caller's deadline. Immutable. */
+/**
+ * The result of a pass. If a caller's deadline passes before the pass ends, the caller receives a snapshot of the running
+ * pass. The object is immutable.
+ */
 export interface Pass {
   /** Results in the order of the collectors. */
   readonly results: readonly CollectorResult[];
-  /** Families of the collectors, then of the self metrics. Only external families may have the name of another family. */
+  /**
+   * Families of the collectors, then families of the self metrics. Two families may have the same name only if one is
+   * external.
+   */
   readonly families: readonly FamilySamples[];
   /** True if no collector succeeded, no collector emitted a sample, and at least one collector failed. */
   readonly failed: boolean;
@@ -42,9 +48,9 @@ export function createPass(results: readonly CollectorResult[], selfFamilies: re
 }
 
 /**
- * Merges families with the same name, because an exposition may contain a name only once: both cpu and cpufreq emit CPU
- * frequencies.
- * An external family is never merged with a family of the exporter, because it may have another meaning.
+ * Merges families with the same name, because an exposition may contain each name only once. For example, both cpu and
+ * cpufreq emit CPU frequencies. An external family is never merged with a family of the exporter, because the external
+ * family may have another meaning.
  */
 function mergeByName(families: readonly FamilySamples[]): readonly FamilySamples[] {
   const byName = new Map<string, FamilySamples>();
@@ -59,8 +65,8 @@ function mergeByName(families: readonly FamilySamples[]): readonly FamilySamples
 
 /**
  * Merges two families. Drops a sample of the second family if the first family has a sample with the same values of the
- * common labels. Otherwise a sum would count the value twice: the collector cpu emits the frequency of a CPU with the labels
- * package, core and cpu, and cpufreq emits the same frequency with only the label cpu.
+ * common labels. Otherwise a sum over the samples would count a value twice. For example, the collector cpu emits the
+ * frequency of a CPU with the labels package, core and cpu; cpufreq emits the same frequency with only the label cpu.
  */
 function merge({ family, samples }: FamilySamples, second: FamilySamples): FamilySamples {
   const merged = samples.copy();

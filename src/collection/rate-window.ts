@@ -1,7 +1,7 @@
 /** Values of counters, by name; `undefined` for a counter that could not be read. */
 export type CounterValues<C extends string> = Readonly<Record<C, number | undefined>>;
 
-/** Rates of counters, by name: growth per unit of their clock. A counter without a rate is left out. */
+/** Rates of counters, by name. A rate is the growth per unit of time. A counter without a rate is left out. */
 export type CounterRates<C extends string> = Readonly<Partial<Record<C, number>>>;
 
 interface CounterReading<C extends string> {
@@ -10,7 +10,7 @@ interface CounterReading<C extends string> {
 }
 
 /**
- * Computes the rates of counters between two passes. The push and `/info/containers` need separate objects, because each
+ * Computes the rates of counters between two passes. The push and `/info/containers` use separate objects, because each
  * call of {@link RateWindow.startPass} starts a new time span for the rates.
  *
  * @typeParam S the subjects that have counters, such as CPUs or containers
@@ -24,7 +24,10 @@ export class RateWindow<S, C extends string> {
   #previous: ReadonlyMap<S, CounterReading<C>> = new Map();
   #current = new Map<S, CounterReading<C>>();
 
-  /** Starts a pass. Its rates cover the time since the previous pass. A subject that is new in this pass has no rates. */
+  /**
+   * Starts a pass. The rates of this pass cover the time since the previous pass. A subject that is new in this pass has no
+   * rates.
+   */
   startPass(): void {
     this.#previous = this.#current;
     this.#current = new Map();
@@ -34,8 +37,8 @@ export class RateWindow<S, C extends string> {
    * Stores the counters of a subject and returns their rates.
    *
    * @param at reading of a monotonic clock, in the unit of time of the rates
-   * @returns rates without counters that the previous pass lacks, and without counters that have decreased because they were
-   *   reset; an empty object if the clock has not advanced
+   * @returns the rates; empty if the clock has not advanced. A counter has no rate if the previous pass lacks the counter,
+   *   or if its value has decreased because of a reset.
    */
   rates(subject: S, at: number, values: CounterValues<C>): CounterRates<C> {
     const previous = this.#previous.get(subject);

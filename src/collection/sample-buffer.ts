@@ -3,7 +3,7 @@ import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics
 import { type FamilySamples, Samples } from '../metrics/samples.ts';
 import { LabelSequence } from './label-cache.ts';
 
-/** Number of samples of each family in the last pass, as an estimate for the next pass. */
+/** Number of samples of each family in the last pass. It is an estimate for the next pass. */
 const lastLengths = new WeakMap<AnyFamily, number>();
 
 export interface SampleBufferOptions {
@@ -16,7 +16,7 @@ export interface SampleBufferOptions {
 /** Holds the samples that one collector emits in one pass, by family. */
 export class SampleBuffer {
   readonly convention: Convention;
-  /** Adds a sample. Drops samples of families that do not belong to the pass' convention. */
+  /** Adds a sample. Drops the sample if its family does not belong to the convention of the pass. */
   readonly emit: Emit;
   readonly #byFamily = new Map<AnyFamily, FamilySamples>();
   readonly #sequence: LabelSequence;
@@ -31,13 +31,16 @@ export class SampleBuffer {
     this.emit = Object.assign(emit, { convention });
   }
 
-  /** Adds a sample without a check. Only for callers that have checked the convention and the labels. */
+  /** Adds a sample without a check. The caller must have checked the convention and the labels. */
   add(family: AnyFamily, value: Sample['value'], labels?: Attributes, startTime?: number): void {
     const set = labels === undefined ? NO_LABELS : this.#sequence.intern(labels);
     this.#samplesOf(family).push(value, set, startTime);
   }
 
-  /** Returns all families with their samples, in the order of their first samples. Called after the collector has ended. */
+  /**
+   * Returns all families with their samples, in the order of their first samples. Called once, after the collector has
+   * ended.
+   */
   finish(): readonly FamilySamples[] {
     this.#sequence.finish();
     for (const { family, samples } of this.#byFamily.values()) {
@@ -46,7 +49,7 @@ export class SampleBuffer {
     return [...this.#byFamily.values()];
   }
 
-  /** Returns a copy of the samples so far, for callers whose deadline has passed: the collector may emit more samples. */
+  /** Returns a copy of the samples so far. The copy does not change if the collector emits more samples. */
   snapshot(): readonly FamilySamples[] {
     return Array.from(this.#byFamily.values(), ({ family, samples }) => ({ family, samples: samples.copy() }));
   }

@@ -2,7 +2,7 @@ import { attempt, defineCollector } from '../collection/collector.ts';
 import { gauge, observableGauge, semconv } from '../metrics/metric.ts';
 import { parseLoadavg } from '../parse/loadavg.ts';
 
-const load = observableGauge('node_load', 'Load average of the host over the duration in the label.', [
+const load = observableGauge('node_load', 'Load average of the host over the duration in the label duration.', [
   'hostname',
   'duration',
 ]);

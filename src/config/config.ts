@@ -18,11 +18,11 @@ import {
 import { RawFlags } from './raw-flags.ts';
 import { isUnsupportedCollector, UNSUPPORTED_FLAG } from './unsupported-flags.ts';
 
-/** The validated configuration of an exporter, from flags, environment variables and the configuration file. */
+/** The validated configuration of an exporter. It is read from flags, environment variables and the configuration file. */
 export interface Config {
   readonly values: ProgramValues;
   readonly listen: readonly ListenAddress[];
-  /** Value of `--hostname`, or else of the variable `NODE_NAME`. */
+  /** Value of `--hostname`. If the flag is not set, value of the variable `NODE_NAME`. */
   readonly hostname: string | undefined;
   /** Value of the variable `TZ`, in the format of tzset(3). */
   readonly timeZone: string | undefined;
@@ -35,13 +35,16 @@ export interface Config {
   };
   /** The enabled collectors. */
   readonly collectors: readonly CollectorDefinition[];
-  /** Names of the collectors that a setting enables. A key in the file with the default value of its flag does not count. */
+  /**
+   * Names of the collectors that the user has enabled with a flag, a variable or a key in the file. A key with the default
+   * value of its flag does not count.
+   */
   readonly requestedCollectors: ReadonlySet<string>;
   /** True if the exporter has to stop when its parent process ends. */
   readonly stopsWithParent: boolean;
-  /** A line for each flag or variable that has no effect. */
+  /** One line for each flag or variable that has no effect. */
   readonly warnings: readonly string[];
-  /** The values of all flags by name, including those of collectors. */
+  /** The values of all flags by name, including the flags of collectors. */
   readonly flagValues: FlagValuesByName;
 }
 
@@ -51,15 +54,15 @@ export interface ConfigOptions extends Invocation {
   readonly definitions: readonly CollectorDefinition[];
   /** Flags of the program. Default: the flags of otel-node-exporter. */
   readonly programFlags?: ProgramFlags;
-  /** False if `definitions` is incomplete, so that an unknown flag of a collector is not a mistake. Default: true. */
+  /** False if `definitions` is incomplete. An unknown flag of a collector is then not a mistake. Default: true. */
   readonly isComplete?: boolean;
 }
 
 /**
  * Returns the validated configuration as a frozen object.
  *
- * @throws {UsageError} with every unknown or repeated flag, unknown key, invalid value, and pair of flags that exclude each
- *   other
+ * @throws {UsageError} with all mistakes: unknown or repeated flags, unknown keys, invalid values, and flags that exclude
+ *   each other
  */
 export function readConfig(options: ConfigOptions): Config {
   const mistakes = new Mistakes();
@@ -68,7 +71,10 @@ export function readConfig(options: ConfigOptions): Config {
   return config;
 }
 
-/** Returns the configuration, with a default in place of each invalid value, so that callers can check for more mistakes. */
+/**
+ * Returns the configuration. Adds each mistake to `mistakes` and uses the default in place of an invalid value, so that the
+ * caller can check for more mistakes.
+ */
 export function parseConfig(
   { argv, env, definitions, programFlags = DEFAULT_PROGRAM_FLAGS, isComplete = true }: ConfigOptions,
   mistakes: Mistakes,
@@ -78,7 +84,7 @@ export function parseConfig(
   const flagValues: Record<string, unknown> = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]),
   );
-  // Each flag of PROGRAM_FLAGS parses its value to the type that it declares.
+  // Each flag of PROGRAM_FLAGS parses its value to the declared type.
   const values = Object.fromEntries(
     Object.keys(PROGRAM_FLAGS).map((name) => [name, flagValues[name]]),
   ) as ProgramValues;
@@ -103,7 +109,7 @@ export function parseConfig(
     requestedCollectors: new Set(
       definitions.map(({ name }) => name).filter((name) => isRequested(`collector.${name}`, { raw, flagValues })),
     ),
-    // Set by npx and npm exec: https://docs.npmjs.com/cli/using-npm/scripts#environment
+    // npx and npm exec set this variable: https://docs.npmjs.com/cli/using-npm/scripts#environment
     stopsWithParent: env['npm_command'] === 'exec',
     warnings: [
       ...ignoredWarnings(raw, flagValues[UNSUPPORTED_FLAG] === 'refuse'),
@@ -113,7 +119,10 @@ export function parseConfig(
   });
 }
 
-/** Returns a warning for each flag that has no effect. With `refuses`, a flag for an unsupported collector is a mistake. */
+/**
+ * Returns a warning for each flag that has no effect. If `refuses` is true, a flag for an unsupported collector is a
+ * mistake.
+ */
 function ignoredWarnings(raw: RawFlags, refuses: boolean): readonly string[] {
   return raw.ignored.flatMap(({ name, source, reason }) => {
     if (!refuses || !isUnsupportedCollector(name)) return [`Ignoring ${source}: ${reason}`];
@@ -122,7 +131,10 @@ function ignoredWarnings(raw: RawFlags, refuses: boolean): readonly string[] {
   });
 }
 
-/** Returns whether `--collector.disable-defaults` disables a collector. A collector of a module is enabled by its module. */
+/**
+ * Returns whether `--collector.disable-defaults` disables a collector. Two kinds of collectors stay enabled: collectors of
+ * modules, and collectors whose flag is set.
+ */
 function isOffByDefault({ name, source }: CollectorDefinition, raw: RawFlags): boolean {
   return source === undefined && !raw.has(`collector.${name}`);
 }
@@ -133,8 +145,8 @@ interface CollectorFlags {
 }
 
 /**
- * Returns the definition if the collector is enabled, otherwise an empty list. If the collector is enabled only for pushes
- * with semconv names, the returned definition is restricted to such pushes.
+ * Returns a list with the definition if the collector is enabled; otherwise an empty list. If the collector is enabled only
+ * for pushes with semconv names, the definition is restricted to such pushes.
  */
 function enabledForm(
   definition: CollectorDefinition,
@@ -177,7 +189,10 @@ function parseResourceAttributes(text: string): Readonly<Record<string, string>>
   }
 }
 
-/** By attribute: the environment variable that Kubernetes manifests usually set to a field of the pod (downward API). */
+/**
+ * Environment variables by resource attribute. Kubernetes manifests usually set these variables to fields of the pod
+ * (downward API).
+ */
 const KUBERNETES_VARIABLES = {
   'k8s.cluster.name': 'CLUSTER_NAME',
   'k8s.namespace.name': 'POD_NAMESPACE',

@@ -1,6 +1,6 @@
 /**
- * Reads some flags before all flags are known: modules and custom flags determine which collectors exist, and collectors
- * have flags. All other flags are ignored here, because parseConfig() validates them later.
+ * Reads some flags before the flags of the collectors are known. For example, the flag for modules determines which
+ * collectors exist. Other flags are ignored here, because parseConfig() validates them later.
  */
 import type { Flags, FlagValues } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';
@@ -11,11 +11,11 @@ import { RawFlags } from './raw-flags.ts';
 
 export const MODULE_FLAGS = { 'collector.module': PROGRAM_FLAGS['collector.module'] };
 
-/** Returns the values of the requested flags, with a default in place of each invalid value. */
+/** Returns the values of some flags. Adds each mistake to `mistakes` and uses the default in place of an invalid value. */
 export function readFlags<F extends Flags>(invocation: Invocation, flags: F, mistakes: Mistakes): FlagValues<F> {
   const raw = readRaw(invocation, flags, mistakes);
   const values = Object.entries(flags).map(([name, flag]) => [name, raw.value(name, flag)]);
-  // Each flag parses its value to the type that it declares.
+  // Each flag parses its value to the declared type.
   return Object.fromEntries(values) as FlagValues<F>;
 }
 

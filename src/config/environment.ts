@@ -5,7 +5,7 @@ import type { Invocation } from './invocation.ts';
 const PREFIX = 'EXPORTER_';
 const COLLECTOR_PREFIX = `${PREFIX}COLLECTOR_`;
 
-/** Returns the environment variable of a flag: `web.listen-address` -> `EXPORTER_WEB_LISTEN_ADDRESS`. */
+/** Returns the name of a flag's environment variable, for example `EXPORTER_WEB_LISTEN_ADDRESS` for `web.listen-address`. */
 export function variableOf(flag: string): string {
   return `${PREFIX}${flag.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
 }
@@ -16,7 +16,7 @@ export function misspelledVariableWarnings(flags: Flags, env: Invocation['env'])
   const unknown = Object.keys(env).filter((variable) => variable.startsWith(PREFIX) && !known.has(variable));
   return unknown.flatMap((variable) => {
     if (isServiceLink(variable, env)) return [];
-    // Compares the names without their prefix: with the long common prefix, any two names would be similar.
+    // The comparison leaves out the common prefix of the names. With this long prefix, all names would be similar.
     const prefix = variable.startsWith(COLLECTOR_PREFIX) ? COLLECTOR_PREFIX : PREFIX;
     const suffixes = [...known].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
     const suggestion = suggest(variable.slice(prefix.length), suffixes);
@@ -25,8 +25,8 @@ export function misspelledVariableWarnings(flags: Flags, env: Invocation['env'])
 }
 
 /**
- * Returns whether a variable belongs to a Service of Kubernetes, which sets such variables in every pod: for a Service
- * `exporter-metrics`, both `EXPORTER_METRICS_PORT` and `EXPORTER_METRICS_SERVICE_HOST` exist.
+ * Returns whether a variable belongs to a Service of Kubernetes. Kubernetes sets such variables in every pod. For example,
+ * it sets `EXPORTER_METRICS_PORT` and `EXPORTER_METRICS_SERVICE_HOST` for the Service `exporter-metrics`.
  *
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */

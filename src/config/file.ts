@@ -7,10 +7,10 @@ import { codeOf, messageOf } from '../util/errors.ts';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Returns the keys and values in the file of `--config.file`. An error message contains the number of the invalid line, but
- * not the text of the line, which may contain a secret.
+ * Returns the keys and values in the file of `--config.file`. An error message contains the number of the invalid line. It
+ * does not contain the text of the line, because the text may contain a secret.
  *
- * @throws {UsageError} for a file that cannot be read, is not YAML, or is not a mapping
+ * @throws {UsageError} if the file cannot be read, is not YAML, or is not a mapping
  */
 export function readConfigFile(file: string): readonly (readonly [key: string, value: unknown])[] {
   let content: string;
@@ -29,7 +29,7 @@ export function readConfigFile(file: string): readonly (readonly [key: string, v
   try {
     keys = document.toJS();
   } catch (error) {
-    // Some errors are detected only by the conversion to JavaScript, such as an alias without an anchor.
+    // The conversion to JavaScript detects some more errors, such as an alias without an anchor.
     throw new UsageError(`Cannot parse ${file}: invalid YAML (${error instanceof Error ? error.name : error})`);
   }
   if (keys === null) return [];

@@ -1,6 +1,6 @@
 /** Command line and environment of the program. */
 export interface Invocation {
-  /** The command line without Node.js and the script. */
+  /** Arguments of the command line, without the paths of Node.js and the script. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -16,7 +16,7 @@ export function processInvocation(): ProcessInvocation {
   return { argv, env: process.env, script };
 }
 
-/** Returns whether the command line requests a health check, which needs no other part of the configuration. */
+/** Returns whether the command line requests a health check. A health check needs no other part of the configuration. */
 export function requestsHealthCheck({ argv }: Pick<Invocation, 'argv'>): boolean {
   return argv.includes('--healthcheck');
 }

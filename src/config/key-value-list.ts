@@ -6,7 +6,7 @@ export const EXPECTED_KEY_VALUE_LIST = 'expected key=value,key=value with percen
  *
  * https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
  *
- * @throws {RangeError} for a pair without a key, and for an incomplete percent-encoded character
+ * @throws {RangeError} if a pair has no key, or if a percent-encoded character is incomplete
  */
 export function parseKeyValueList(text: string): readonly (readonly [key: string, value: string])[] {
   return text

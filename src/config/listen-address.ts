@@ -4,9 +4,9 @@ import { quoteValue } from '../util/redact.ts';
 import type { RawFlags } from './raw-flags.ts';
 
 export interface ListenAddress {
-  /** Host name or IP address; an IPv6 address without brackets. `undefined` for all addresses of the host. */
+  /** Host name or IP address; `undefined` for all addresses of the host. An IPv6 address has no brackets. */
   readonly host: string | undefined;
-  /** Port number; 0 to let the kernel choose a free port. */
+  /** Port number. If the number is 0, the kernel chooses a free port. */
   readonly port: number;
 }
 
@@ -15,7 +15,9 @@ export interface ListenFlags {
   readonly 'web.listen-port': Flag<string>;
 }
 
-/** Returns the valid addresses. Invalid addresses, an invalid port, and both flags at once are mistakes of `raw`. */
+/**
+ * Returns the valid addresses. Reports a mistake for each invalid address, for an invalid port, and if both flags are set.
+ */
 export function parseListenAddresses(raw: RawFlags, flags: ListenFlags): readonly ListenAddress[] {
   const { mistakes } = raw;
   const port = raw.value('web.listen-port', flags['web.listen-port']);
@@ -30,7 +32,7 @@ export function parseListenAddresses(raw: RawFlags, flags: ListenFlags): readonl
   return number === undefined ? [] : [{ host: undefined, port: number }];
 }
 
-/** @throws {UsageError} for an invalid address or port */
+/** @throws {UsageError} if the address or its port is invalid */
 function parseListenAddress(address: string): ListenAddress {
   const [, ipv6, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(address) ?? [];
   const flag = 'web.listen-address';
@@ -47,7 +49,7 @@ function parsePort(port: string, flag: string, value: string): number {
   throw new UsageError(`Invalid value ${quoteValue(value)} for flag --${flag}: expected a port from 0 to 65535`);
 }
 
-/** Returns a host in the form that a URL contains: an IPv6 address in brackets, any other host unchanged. */
+/** Returns a host in the form for URLs: an IPv6 address in brackets, any other host unchanged. */
 export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

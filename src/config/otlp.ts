@@ -1,6 +1,6 @@
 /**
- * Flags and settings of the outputs: the exposition for scrapes, and the push by OTLP. The standard environment variables of
- * OpenTelemetry also set these flags.
+ * Flags and settings of the outputs. The outputs are the text of `/metrics` for scrapes, and the push by OTLP. The standard
+ * environment variables of OpenTelemetry also set these flags.
  *
  * https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
@@ -35,10 +35,14 @@ export const OTLP_FLAGS = {
     'OTEL_METRIC_EXPORT_INTERVAL',
   ]),
   'otlp.export-timeout': withMillisecondVariables(
-    duration('Maximum duration of the pass for a push, and of each attempt to send it. Limited to the interval.', 30, {
-      min: 0.01,
-      max: 3600,
-    }),
+    duration(
+      'Maximum duration of collecting a push, and of each attempt to send the push. Limited to --otlp.interval.',
+      30,
+      {
+        min: 0.01,
+        max: 3600,
+      },
+    ),
     ['OTEL_METRIC_EXPORT_TIMEOUT'],
   ),
   'otlp.timeout': withMillisecondVariables(
@@ -46,7 +50,7 @@ export const OTLP_FLAGS = {
     ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
   ),
   'otlp.queue-size': integer(
-    'Maximum number of passes that wait for the Collector. If the queue is full, the oldest is dropped.',
+    'Maximum number of pushes that wait for the Collector. If the queue is full, the oldest push is dropped.',
     120,
     {
       min: 1,
@@ -77,19 +81,19 @@ export interface OtlpConfig {
   readonly convention: Convention;
   readonly headers: Readonly<Record<string, string>>;
   readonly compressed: boolean;
-  /** Path of a PEM file with CA certificates; `undefined` to use the CA certificates that Node.js contains. */
+  /** Path of a PEM file with CA certificates. If it is `undefined`, the exporter uses the CA certificates of Node.js. */
   readonly certificate: string | undefined;
-  /** Path of a PEM file with the client certificate. Set if and only if `clientKey` is set. */
+  /** Path of a PEM file with the client certificate. It is set if and only if `clientKey` is set. */
   readonly clientCertificate: string | undefined;
   /** Path of a PEM file with the private key of the client certificate. */
   readonly clientKey: string | undefined;
   /** Interval between pushes in seconds. */
   readonly interval: number;
-  /** Maximum duration in seconds of a pass for a push. The same limit applies to each attempt to send the push. */
+  /** Maximum duration of a pass for a push, in seconds. It also limits each attempt to send the push. */
   readonly exportTimeout: number;
-  /** Maximum time in seconds to wait for a response of the Collector. */
+  /** Maximum time to wait for a response of the Collector, in seconds. */
   readonly timeout: number;
-  /** Maximum number of passes that wait to be sent to the Collector. */
+  /** Maximum number of passes in the retry queue. */
   readonly queueSize: number;
 }
 
@@ -108,9 +112,9 @@ const DEFAULT_ENDPOINTS: Readonly<Record<Protocol, string>> = {
 };
 
 /**
- * Returns the outputs that flags and environment select.
+ * Returns the outputs that the flags and the environment select.
  *
- * @throws {RangeError} for an unsupported temporality, and for a client certificate without its key
+ * @throws {RangeError} if the temporality is not supported, or if only one of client certificate and key is set
  */
 export function readOutputs(
   values: FlagValues<typeof OTLP_FLAGS>,
@@ -155,12 +159,14 @@ export function readOutputs(
 
 interface ValidatedTextOptions {
   readonly placeholder: string;
-  /** @throws {RangeError} for an invalid text */
+  /** @throws {RangeError} if the text is invalid */
   readonly parse: (text: string) => unknown;
   readonly secret?: boolean;
 }
 
-/** Returns a flag that validates its text but does not convert it, so that `--config.print` can print the text. */
+/**
+ * Returns a flag that validates its text. The value of the flag is the text itself, so that `--config.print` can print it.
+ */
 function validatedText(help: string, { placeholder, parse, secret = false }: ValidatedTextOptions): Flag<string> {
   return {
     ...text(help, placeholder),
@@ -207,7 +213,10 @@ function parseEndpoint(value: string): string {
   return url.href;
 }
 
-/** Returns the flag with environment variables that contain its duration as a number of milliseconds. */
+/**
+ * Returns a copy of the flag that environment variables can also set. The variables contain the duration as a number of
+ * milliseconds.
+ */
 function withMillisecondVariables(flag: Flag<number>, variables: readonly string[]): Flag<number> {
   const parse = (value: string): number => {
     if (!/^\d+$/.test(value)) throw new RangeError('expected milliseconds');
@@ -236,9 +245,9 @@ function parseExporters(value: string): readonly string[] | undefined {
   return names;
 }
 
-/** A token of HTTP: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
+/** The syntax of a header name, which is a token of HTTP: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
-/** The characters that Node.js accepts in the value of a header. */
+/** The syntax of a header value: all characters that Node.js accepts. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function parseHeaders(value: string): Readonly<Record<string, string>> {

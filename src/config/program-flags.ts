@@ -71,7 +71,7 @@ export const PROGRAM_FLAGS = {
 
 export type ProgramValues = FlagValues<typeof PROGRAM_FLAGS>;
 
-/** The flags of an exporter without those of its collectors. */
+/** The flags of an exporter, without the flags of its collectors. */
 export type ProgramFlags = typeof PROGRAM_FLAGS & Flags;
 
 /** The program flags of otel-node-exporter. */
@@ -81,9 +81,9 @@ export const DEFAULT_PROGRAM_FLAGS: ProgramFlags = {
   [UNSUPPORTED_FLAG]: unsupportedFlag,
 };
 
-/** The differences between the program flags of a custom exporter and the flags of every exporter. */
+/** The parts of the program flags that differ between custom exporters. */
 export interface CustomProgramFlags {
-  /** Additional flags, by full name. */
+  /** Additional flags by full name. */
   readonly flags: Flags;
   /** Default port to listen on. */
   readonly port: number;
@@ -94,7 +94,7 @@ export interface CustomProgramFlags {
 /**
  * Returns the program flags of a custom exporter.
  *
- * @throws {UsageError} for an additional flag with the name of a flag that every exporter has
+ * @throws {UsageError} if an additional flag has the name of a flag that every exporter has
  */
 export function customProgramFlags({ flags, port, namespace }: CustomProgramFlags): ProgramFlags {
   for (const name of Object.keys(flags)) {
@@ -112,7 +112,10 @@ export function customProgramFlags({ flags, port, namespace }: CustomProgramFlag
   };
 }
 
-/** Returns all flags of an exporter by name: program flags, one toggle for each collector, and the flags of collectors. */
+/**
+ * Returns all flags of an exporter by name: the program flags, one toggle for each collector, and the flags of the
+ * collectors.
+ */
 export function flagsOf(
   definitions: readonly CollectorDefinition[],
   programFlags: ProgramFlags = DEFAULT_PROGRAM_FLAGS,

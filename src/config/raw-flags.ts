@@ -9,34 +9,42 @@ import { variableOf } from './environment.ts';
 import { readConfigFile } from './file.ts';
 import type { Invocation } from './invocation.ts';
 
-/** By flag of node_exporter that prints the help: the flag of this exporter that does the same. */
+/** Help flags of node_exporter, each with the flag of this exporter that has the same effect. */
 const HELP_FLAGS: Readonly<Record<string, string>> = { '-h': '--help', '--help-man': '--help-long' };
 
 /** The value of a flag as text, and its source. */
 interface RawValue {
-  /** One text, or several for a repeatable flag. */
+  /** The text of the flag; several texts if a repeatable flag is set several times. */
   readonly texts: readonly string[];
-  /** Source for messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in /etc/exporter.yaml`. */
+  /**
+   * Source of the value, for messages: `flag --log.level`, `variable EXPORTER_LOG_LEVEL`, `key log.level in
+   * /etc/exporter.yaml`.
+   */
   readonly source: string;
-  /** Parser of the text if its source is a variable of OpenTelemetry, which may have another format than the flag. */
+  /**
+   * Parser of the text if its source is an OpenTelemetry variable. The format of the variable may differ from the flag's
+   * format.
+   */
   readonly parse?: (text: string) => unknown;
-  /** True if the source is a key in the file whose value is the default: `--config.print` also prints defaults. */
+  /**
+   * True if the source is a key in the file and the value is the default. A file from `--config.print` contains such keys.
+   */
   readonly isDefault?: boolean;
 }
 
 /** A flag that is set and has no effect. */
 export interface IgnoredFlag {
   readonly name: string;
-  /** Source for messages: `flag --runtime.gomaxprocs`. */
+  /** Source of the value, for messages: `flag --runtime.gomaxprocs`. */
   readonly source: string;
-  /** Why the flag has no effect. */
+  /** Reason why the flag has no effect. */
   readonly reason: string;
 }
 
 export interface RawFlagsOptions {
   /**
-   * Undeclared flags and keys to ignore: `all` if only some of the flags are declared, `collectors` if only flags of some
-   * collectors are missing. By default, each undeclared flag or key is a mistake.
+   * Which undeclared flags and keys are ignored: all of them (`all`), or those whose names start with `collector.`
+   * (`collectors`). By default, each undeclared flag or key is a mistake.
    */
   readonly ignoreUnknown?: 'all' | 'collectors';
   /** Receives a UsageError for each mistake. */
@@ -44,8 +52,8 @@ export interface RawFlagsOptions {
 }
 
 /**
- * The texts of all flags that are set, and their parsed values. A flag on the command line takes precedence over an
- * environment variable, and a variable over the configuration file.
+ * The texts of all flags that are set, and their parsed values. The command line takes precedence over environment
+ * variables. Environment variables take precedence over the configuration file.
  */
 export class RawFlags {
   readonly mistakes: Mistakes;
@@ -54,8 +62,8 @@ export class RawFlags {
   readonly #values = new Map<string, RawValue>();
 
   /**
-   * Reads the texts from all sources. An unknown or repeated flag, an unexpected argument, a missing value, and an invalid
-   * file are mistakes, which do not affect other flags.
+   * Reads the texts from all sources. Unknown or repeated flags, unexpected arguments, missing values and an invalid file
+   * are mistakes. A mistake does not affect other flags.
    */
   constructor(flags: Flags, { argv, env }: Invocation, { ignoreUnknown, mistakes }: RawFlagsOptions) {
     this.mistakes = mistakes;
@@ -72,7 +80,7 @@ export class RawFlags {
     return this.#values.has(name);
   }
 
-  /** Returns whether a flag is set by any source, except for a key in the file with the default value. */
+  /** Returns whether a flag is set. A key in the file with the default value does not count. */
   differs(name: string): boolean {
     const raw = this.#values.get(name);
     return raw !== undefined && raw.isDefault !== true;
@@ -81,10 +89,10 @@ export class RawFlags {
   /** Returns the parsed value of a flag, or its default if the flag is not set. An invalid value is a mistake. */
   value<T>(name: string, flag: Flag<T>): T {
     const raw = this.#values.get(name);
-    // Collectors distinguish the default itself from an equal value, which may exclude other flags.
+    // Returns the default object itself and not an equal value: some collectors check by identity whether a flag is set.
     if (raw === undefined || raw.isDefault) return flag.default;
     try {
-      // The parser of a variable returns a value of the flag's type.
+      // The parser of a variable returns a value of the same type as the flag.
       return raw.parse === undefined ? flag.parse(raw.texts) : (raw.parse(raw.texts[0] ?? '') as T);
     } catch (error) {
       const shown = flag.secret ? '' : ` ${raw.texts.map(quoteValue).join(', ')}`;
@@ -93,7 +101,10 @@ export class RawFlags {
     }
   }
 
-  /** The flags that are set and have no effect. A flag that is set to `false` is left out: the feature does not exist. */
+  /**
+   * The flags that are set and have no effect. A flag with the value `false` is left out, because the feature does not
+   * exist.
+   */
   get ignored(): readonly IgnoredFlag[] {
     return Object.entries(this.#flags).flatMap(([name, { ignored: reason }]) => {
       const raw = this.#values.get(name);
@@ -117,7 +128,8 @@ export class RawFlags {
     });
     let isAfterUnknown = false;
     for (const token of tokens) {
-      // An argument after an unknown flag may be the value of the flag. It is not reported as another mistake.
+      // An argument after an unknown flag may be the value of this flag. Such an argument is not reported as a second
+      // mistake.
       if (token.kind === 'positional' && !isAfterUnknown && this.#ignoreUnknown !== 'all') {
         this.#reject(`Unexpected argument ${quoteValue(token.value)}`);
       }
@@ -143,7 +155,10 @@ export class RawFlags {
     return true;
   }
 
-  /** Unknown environment variables are not errors: they may belong to other programs. */
+  /**
+   * Reads the flags from environment variables. Unknown variables are not mistakes, because they may belong to other
+   * programs.
+   */
   #addEnvironment(env: Invocation['env']): void {
     for (const [name, { repeatable, variables = [] }] of Object.entries(this.#flags)) {
       const variable = variableOf(name);
@@ -206,17 +221,17 @@ type Keys = ReturnType<typeof readConfigFile>;
 
 interface FileRead {
   readonly file: string;
-  /** @throws {UsageError} for an invalid file */
+  /** @throws {UsageError} if the file is invalid */
   keys(): Keys;
 }
 
 const filesByArguments = new WeakMap<readonly string[], FileRead>();
 
 /**
- * Reads the file once per command line, although each command line is parsed several times: the file may be a pipe, which
- * can be read only once.
+ * Reads the file only once per command line, because the file may be a pipe. A command line is parsed several times, but a
+ * pipe can be read only once.
  *
- * @throws {UsageError} for an invalid file, in every call
+ * @throws {UsageError} in every call, if the file is invalid
  */
 function readFileOnce(file: string, argv: readonly string[]): Keys {
   const cached = filesByArguments.get(argv);

@@ -1,17 +1,18 @@
 /**
  * Flags of node_exporter that this exporter does not support. They are ignored with a warning, so that a command line of
- * node_exporter also starts this exporter. Only a flag for security is an error: ignoring it would be dangerous.
+ * node_exporter also starts this exporter. A flag for security is an error instead, because it would be dangerous to ignore
+ * it.
  */
 import { choice, type Flag, type Flags, ignored, ignoredToggle, unsupported } from '../flags/flag.ts';
 
 /** A collector of node_exporter that this exporter does not have. */
 export interface UnsupportedCollector {
   readonly name: string;
-  /** Reason why the collector is not supported: a clause that starts with "it". */
+  /** Reason why the collector is not supported, as a clause that starts with "it". */
   readonly why: string;
-  /** Flags of the collector that have a value, by full name. */
+  /** Flags of the collector that have a value. The names are full names. */
   readonly values?: readonly string[];
-  /** Toggles of the collector, by full name. */
+  /** Toggles of the collector. The names are full names. */
   readonly switches?: readonly string[];
 }
 
@@ -70,7 +71,7 @@ const PROGRAM_FLAGS: Flags = {
   'collector.netclass_rtnl.with-stats': ignoredToggle('netclass reads sysfs, and netdev reports the statistics'),
 };
 
-/** Name of the flag that decides what a flag for an unsupported collector does. */
+/** Name of the flag that selects the effect of a flag for an unsupported collector: a warning or an error. */
 export const UNSUPPORTED_FLAG = 'collector.unsupported';
 
 export const unsupportedFlag = choice(
@@ -79,7 +80,7 @@ export const unsupportedFlag = choice(
   'warn',
 );
 
-/** Returns whether a flag enables an unsupported collector. */
+/** Returns whether a flag is the toggle of an unsupported collector. */
 export function isUnsupportedCollector(flag: string): boolean {
   return UNSUPPORTED_COLLECTORS.some(({ name }) => flag === `collector.${name}`);
 }

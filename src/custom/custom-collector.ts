@@ -5,7 +5,7 @@ import type { AnyFamily, Emit } from '../metrics/metric.ts';
 import { ValidatingEmitter, type ValidatingRun } from './validating-emit.ts';
 
 /**
- * A user-defined collector. In every pass, its method `collect` reads values and emits them, and then its instruments emit
+ * A user-defined collector. In every pass, its method `collect` reads values and emits them. Then its instruments emit
  * their values. A collector without `collect` has only instruments.
  *
  * @example
@@ -19,28 +19,31 @@ import { ValidatingEmitter, type ValidatingRun } from './validating-emit.ts';
  */
 export interface CustomCollector {
   /**
-   * The value of the label `collector` in `node_scrape_collector_success`, and the name in `--no-collector.<name>` and
-   * `collect[]=<name>`. Letters, digits, `_` and `-`; the first character is a letter.
+   * Name of the collector: letters, digits, `_` and `-`; the first character is a letter. It is the value of the label
+   * `collector` in `node_scrape_collector_success`. It is also the name in `--no-collector.<name>` and `collect[]=<name>`.
    */
   readonly name: string;
-  /** One line for `--help`, without a full stop. */
+  /** Description for `--help`, in one line and without a full stop. */
   readonly help?: string;
-  /** All families that the collector may emit, in the order of the exposition. Not empty. */
+  /** All families that the collector may emit, in the order of the exposition. The list must not be empty. */
   readonly families: readonly AnyFamily[];
   /**
-   * Called once in every pass. A sample with an undeclared family, a wrong label, a wrong value or a duplicate series is
-   * dropped with a log message, and the collector counts as failed. All other samples are reported, even if `collect`
-   * throws.
+   * Called once in every pass. A sample is dropped if its family is not declared, its labels or its value are invalid, or
+   * its series is a duplicate. The reason is then logged, and the collector counts as failed. All other samples are
+   * reported, even if `collect` throws an error.
    *
    * @param host reads files of the host; `host.remaining` is the time until the deadline in milliseconds
    * @param emit adds a sample to the pass; has no effect after the returned promise has settled
-   * @throws {AbsentError} if the host lacks what the collector reads; does not count as a failure
+   * @throws {AbsentError} if the host lacks the file, device or feature that the collector reads; does not count as a
+   *   failure
    * @throws {Error} for any other problem; the error is logged, and the collector counts as failed
    */
   collect?(host: Host, emit: Emit): void | Promise<void>;
 }
 
-/** Returns a collector for the gatherer that validates every sample of a custom collector. */
+/**
+ * Converts a custom collector to a collector for the gatherer. The result validates every sample of the custom collector.
+ */
 export function withValidation(collector: CustomCollector): Collector {
   const { name, families } = collector;
   const instruments = families.filter(isInstrument);
@@ -69,10 +72,10 @@ export function withValidation(collector: CustomCollector): Collector {
 }
 
 /**
- * Emits the instruments and ends the run, even if `collect` has thrown.
+ * Emits the instruments and ends the run. This also happens if `collect` has thrown an error.
  *
- * @throws {AbsentError} if `collect` has thrown this error and no sample is invalid
- * @throws {AggregateError} with all errors otherwise
+ * @throws {AbsentError} if `collect` has thrown this error and there is no other error
+ * @throws {AggregateError} with all errors, if there are other errors
  */
 function finish(run: ValidatingRun, instruments: readonly Instrument[], thrown: readonly unknown[] = []): void {
   for (const instrument of instruments) instrument.collect(run.emit);

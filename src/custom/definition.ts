@@ -7,9 +7,10 @@ const NAME = /^[a-zA-Z][\w-]*$/;
 /**
  * Returns the definition of a custom collector for the configuration.
  *
- * @param candidate a custom collector or a result of `defineCollector()`; validated, because modules may be JavaScript
+ * @param candidate a custom collector or a result of `defineCollector()`. It is validated, because a module may be in
+ *   JavaScript.
  * @param source the module or exporter that contains the collector, for messages
- * @throws {Error} if the object is neither; the message contains the source
+ * @throws {Error} if `candidate` is any other object; the message contains `source`
  */
 export function toDefinition(candidate: object, source: string): CollectorDefinition {
   if (isDefinition(candidate)) {
@@ -26,7 +27,7 @@ export function isDefinition(value: unknown): value is CollectorDefinition {
   return typeof value === 'object' && value !== null && 'create' in value && 'flags' in value;
 }
 
-/** @throws {Error} if the object is not a collector; the message contains the source */
+/** @throws {Error} if the object is not a collector; the message contains `source` */
 export function toCollector(candidate: object, source: string): Collector {
   const name = requireName(candidate, source);
   if (isCollector(candidate)) return { ...withValidation(candidate), source };

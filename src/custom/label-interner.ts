@@ -1,24 +1,30 @@
 import type { AnyFamily, Attributes, Sample } from '../metrics/metric.ts';
 
-/** A label set, and the runs that emitted it. `labels` is the same object in every pass. */
+/** A label set and the numbers of the runs that emitted it. `labels` is the same object in every pass. */
 export interface InternedLabels {
   readonly labels: Sample['labels'];
-  /** Number of the last run that emitted the family's series with these labels, by the index of the family. */
+  /**
+   * For each family, number of the last run that emitted a series with these labels. The families have the same order as in
+   * the interner.
+   */
   readonly runs: number[];
-  /** Number of the last run that emitted a series of any family with these labels. */
+  /** Number of the last run in which any family had a series with these labels. */
   lastRun: number;
 }
 
-/** Interns the label sets of one collector's families that have the same label names. */
+/** Interns the label sets of one collector. All families that share an interner have the same label names. */
 export class LabelInterner {
   readonly #names: readonly string[];
-  /** True for families of the semantic conventions, whose attributes may be numbers and booleans. */
+  /** True for families of the semantic conventions. Their attributes may be numbers and booleans. */
   readonly #areAttributes: boolean;
   readonly #byKey = new Map<string, InternedLabels>();
-  /** Interned labels by the frozen object that a collector emitted: such an object always contains the same labels. */
+  /**
+   * Interned labels by the object that a collector emitted. Only frozen objects are in this map, because their labels never
+   * change.
+   */
   #byObject = new WeakMap<Attributes, InternedLabels>();
   #last: InternedLabels | undefined;
-  /** The argument of the last call of `intern()`; `undefined` if it was not frozen. */
+  /** The argument of the last call of `intern()`; `undefined` if this object was not frozen. */
   #lastFrozen: Attributes | undefined;
   /** Number of label sets that the current run has emitted. */
   #emitted = 0;
@@ -28,9 +34,9 @@ export class LabelInterner {
     this.#areAttributes = convention === 'semconv';
   }
 
-  /** Returns the interned object for a label set; `undefined` for labels that are not valid for the families. */
+  /** Returns the interned object for a label set; `undefined` if the labels are not valid for the families. */
   intern(labels: Attributes): InternedLabels | undefined {
-    // Fast path: collectors usually emit several families in a row with the same labels.
+    // This is a fast check for a frequent case: a collector emits several families in a row with the same labels.
     if (this.#last !== undefined && (labels === this.#lastFrozen || this.#areEqual(labels, this.#last.labels))) {
       return this.#last;
     }
@@ -56,7 +62,7 @@ export class LabelInterner {
     return true;
   }
 
-  /** Removes the label sets that the run has not emitted. */
+  /** Removes the label sets that this run has not emitted. */
   endRun(run: number): void {
     if (this.#byKey.size > this.#emitted) {
       for (const [key, { lastRun }] of this.#byKey) if (lastRun !== run) this.#byKey.delete(key);
@@ -89,8 +95,8 @@ export class LabelInterner {
   }
 
   /**
-   * Returns a key that identifies the label set, whatever characters it contains; `undefined` for invalid labels. A missing
-   * label and an empty label result in the same key, because Prometheus does not distinguish them.
+   * Returns a key that identifies the label set, even if the values contain special characters; `undefined` for invalid
+   * labels. A missing label and an empty label result in the same key, because Prometheus does not distinguish them.
    */
   #key(labels: Attributes): string | undefined {
     let key = '';

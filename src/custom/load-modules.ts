@@ -7,19 +7,19 @@ import { isSpecialFile } from '../host/stat.ts';
 import { codeOf, messageOf } from '../util/errors.ts';
 import { exportedCollectors } from './module-exports.ts';
 
-/** The name under which modules import the library. */
+/** The package name under which modules import the library. */
 const LIBRARY = 'otel-node-exporter';
 
 export interface LoadOptions {
-  /** URL of the running program, whose file is also the library. */
+  /** URL of the running program. The file at this URL is also the library. */
   readonly library: string;
-  /** Directory to which relative paths of modules refer, and in which the search for packages starts. */
+  /** Directory for relative paths of modules. The search for packages also starts in this directory. */
   readonly directory: string;
 }
 
 /**
- * Loads modules one after the other and returns the collectors that they export. A module that cannot be loaded or exports no
- * collector is a mistake.
+ * Loads modules one after the other and returns the collectors that they export. Adds a mistake for each module that cannot
+ * be loaded or exports no collector.
  *
  * @param modules paths of files, and names of packages; a path may start with `./` or `/`
  */
@@ -43,8 +43,8 @@ export async function loadModules(
 }
 
 /**
- * Makes Node.js resolve imports of the library to the running program, so that no second copy of the library is loaded. Also
- * makes Node.js search for `packages` in the directory `base` instead of the directory of the program.
+ * Changes how Node.js resolves imports. An import of the library resolves to the running program, so that no second copy of
+ * the library is loaded. For `packages`, the search starts in the directory `base` instead of the directory of the program.
  */
 function hookResolution(library: string, { packages, base }: { packages: readonly string[]; base: string }): void {
   registerHooks({
@@ -52,14 +52,17 @@ function hookResolution(library: string, { packages, base }: { packages: readonl
       if (specifier === LIBRARY) return { url: library, format: 'module', shortCircuit: true };
       const isModule = context.parentURL === import.meta.url && packages.includes(specifier);
       const resolved = isModule ? resolvePackageOrFile(specifier, base, next) : next(specifier, context);
-      // Without a package.json that names the format, Node.js would parse the file twice to detect the format, and warn.
+      // Without a package.json that names the format, Node.js would parse the file twice to detect the format, and log a
+      // warning.
       const lacksFormat = resolved.url.endsWith('.ts') && resolved.format == null;
       return lacksFormat ? { ...resolved, format: 'module-typescript' } : resolved;
     },
   });
 }
 
-/** @throws {Error} if the package cannot be used, and if the directory `base` has neither a package nor a file of this name */
+/**
+ * @throws {Error} if the package cannot be used, or if the directory `base` has neither a package nor a file of this name
+ */
 function resolvePackageOrFile(name: string, base: string, next: ResolveNext): ResolveFnOutput {
   try {
     return next(name, { parentURL: base });
@@ -100,18 +103,21 @@ function reasonOf(error: unknown): string {
   if (code === 'ERR_MODULE_NOT_FOUND') return firstLine;
   const location = locationOf(error);
   if (location !== undefined) return `${firstLine} (${location})`;
-  // The error object of a syntax error does not contain its location.
+  // The error object of a syntax error does not contain the location of the error.
   return error instanceof SyntaxError
     ? `${firstLine}; run node --check on the module and its imports to find the line`
     : firstLine;
 }
 
-/** Returns the file and line that threw the error, from its stack: `/etc/exporter/queue.ts:12:7`. */
+/** Returns the location that threw an error, from the stack of the error: `/etc/exporter/queue.ts:12:7`. */
 function locationOf(error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const lines = stack.split('\n').filter((line) => !line.includes(import.meta.url));
   return LOCATION.exec(lines.join('\n'))?.[1];
 }
 
-/** Matches a line of a stack trace, or the line with the location that Node.js writes before the message of some errors. */
+/**
+ * Matches a line of a stack trace. Also matches the line with a location that Node.js writes before the message of some
+ * errors.
+ */
 const LOCATION = /^(?: +at (?:async )?(?:.* \()?)?(?:file:\/\/)?(\/[^()]+:\d+)\)?$/m;

@@ -5,13 +5,14 @@ import type { Mistakes } from '../flags/mistakes.ts';
 export interface NameOptions {
   /** Name of the exporter, for messages. */
   readonly exporter: string;
-  /** Flags of the exporter without those of its collectors. */
+  /** Flags of the exporter, without the flags of its collectors. */
   readonly programFlags: Flags;
 }
 
 /**
- * Returns the definitions without the custom collectors that declare a flag of the exporter or of an earlier collector. Each
- * such conflict is a mistake; its message names the collector and the other user of the flag.
+ * Returns the definitions without conflicts. A custom collector has a conflict if it declares a flag of the exporter or of
+ * an earlier collector. Each conflict is a mistake. Its message contains the name of the collector, and the exporter or
+ * module that already has the flag.
  */
 export function withoutNameConflicts(
   definitions: readonly CollectorDefinition[],

@@ -5,12 +5,12 @@ import { validateFamily } from './validate-family.ts';
 
 /** All families of one exposition. */
 export interface PageFamilies {
-  /** Name of the exporter or target, for messages. */
+  /** Name of the exporter or target, for error messages. */
   readonly exporter: string;
   readonly collectors: readonly Collector[];
   /** Instruments of the program. */
   readonly instruments: readonly AnyFamily[];
-  /** Families about the exporter itself. */
+  /** Families that describe the exporter itself. */
   readonly self: readonly AnyFamily[];
   /** Returns the name of a family in the exposition. */
   readonly nameOf: (family: AnyFamily) => string;
@@ -18,9 +18,9 @@ export interface PageFamilies {
 
 /**
  * Checks that every family of custom collectors and instruments is valid, and that no two families of an exposition share a
- * metric name. Otherwise Prometheus would reject the whole exposition.
+ * metric name. Prometheus would reject the whole exposition otherwise.
  *
- * @throws {Error} for the first invalid family or name conflict; the message names both users of the name
+ * @throws {Error} for the first invalid family or name conflict; the message of a conflict contains both users of the name
  */
 export function validateFamilies({ exporter, collectors, instruments, self, nameOf }: PageFamilies): void {
   const names = new MetricNames(nameOf);
@@ -34,11 +34,11 @@ export function validateFamilies({ exporter, collectors, instruments, self, name
   names.addValid(instruments, `the metrics of ${exporter}`);
 }
 
-/** The metric names of an exposition, and the collector or part of the program that uses each name. */
+/** The metric names of an exposition. Each name has a user: a collector or a part of the program. */
 class MetricNames {
   readonly #nameOf: (family: AnyFamily) => string;
   readonly #users = new Map<string, string>();
-  /** Patterns for the names of dynamic families. */
+  /** Patterns for the names of dynamic families, each with the user of the names. */
   readonly #patterns: { readonly pattern: RegExp; readonly user: string }[] = [];
 
   constructor(nameOf: (family: AnyFamily) => string) {
@@ -56,7 +56,7 @@ class MetricNames {
     for (const name of this.#seriesNames(family)) this.#users.set(name, user);
   }
 
-  /** @throws {Error} for the first family that is invalid or has a metric name of another family */
+  /** @throws {Error} for the first family that is invalid, or whose metric name is already used */
   addValid(families: readonly AnyFamily[], user: string): void {
     for (const family of families) {
       const reason = validateFamily(family) ?? this.#findConflict(family);
@@ -73,13 +73,16 @@ class MetricNames {
     return undefined;
   }
 
-  /** Returns the names of a family's series. Names of both conventions cannot conflict: only semconv names contain dots. */
+  /**
+   * Returns the names of a family's series. A Prometheus name and a semconv name never conflict, because only semconv names
+   * contain dots.
+   */
   #seriesNames(family: AnyFamily): readonly string[] {
     return seriesNames(this.#nameOf(family), family.type);
   }
 }
 
-/** Returns the pattern for the names of a dynamic family: `node_vmstat_<field>` -> `/^node_vmstat_.+$/`. */
+/** Returns the pattern for the names of a dynamic family. For `node_vmstat_<field>`, the pattern is `/^node_vmstat_.+$/`. */
 function patternOf(name: string): RegExp {
   return new RegExp(`^${name.replaceAll(/<[^>]*>/g, '.+')}$`);
 }

@@ -1,20 +1,24 @@
 import type { AnyFamily, MetricType } from '../metrics/metric.ts';
 
-/** https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
+/** Valid names of metrics in Prometheus. https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels */
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-/** https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax */
+/**
+ * Valid names of instruments in OpenTelemetry. https://opentelemetry.io/docs/specs/otel/metrics/api/#instrument-name-syntax
+ */
 const INSTRUMENT_NAME = /^[a-zA-Z][a-zA-Z0-9_./-]{0,254}$/;
 
-/** By metric type: the label that the exposition format adds to the series. */
+/**
+ * Label that the exposition format adds to the series of a histogram or summary. Such a family must not declare this label.
+ */
 const RESERVED_LABELS: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
 
 const PROMETHEUS_TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 const SEMCONV_TYPES: readonly MetricType[] = ['counter', 'gauge', 'updowncounter'];
 
 /**
- * Returns the reason why Prometheus or OpenTelemetry would reject a family under the naming convention of the family;
- * `undefined` if the family is valid.
+ * Returns the reason why a family is not valid in its naming convention (Prometheus or OpenTelemetry); `undefined` if the
+ * family is valid.
  */
 export function validateFamily(family: AnyFamily): string | undefined {
   const { name, type, help, labels, convention } = family;

@@ -1,5 +1,5 @@
 /**
- * Validates every sample of a custom collector, because Prometheus rejects a whole exposition for one repeated series or one
+ * Validates every sample of a custom collector. Prometheus rejects a whole exposition because of one repeated series or one
  * invalid label.
  */
 import type { SampleBuffer } from '../collection/sample-buffer.ts';
@@ -10,7 +10,7 @@ import type { AnyFamily, Attributes, Convention, Emit, Sample } from '../metrics
 import { LabelInterner } from './label-interner.ts';
 
 interface FamilyState {
-  /** Interner that all families of the collector with the same label names share. */
+  /** Interner of the family's labels. All families of the collector with the same label names share an interner. */
   readonly interner: LabelInterner;
   /** Index of the family in the interner. */
   readonly index: number;
@@ -19,11 +19,11 @@ interface FamilyState {
 
 type FamilyStates = ReadonlyMap<AnyFamily, FamilyState>;
 
-/** Validates the samples of one collector. Caches the labels of the previous pass. */
+/** Validates the samples of one collector. Caches the labels of the previous run. */
 export class ValidatingEmitter {
   readonly #families: readonly AnyFamily[];
   readonly #hasSemconv: boolean;
-  /** The states of the families, for the next run; `undefined` before the first run and while a run uses the states. */
+  /** The states of the families for the next run. They are `undefined` before the first run and while a run uses them. */
   #states: FamilyStates | undefined;
   #runs = 0;
 
@@ -32,7 +32,10 @@ export class ValidatingEmitter {
     this.#hasSemconv = families.some(({ convention }) => convention === 'semconv');
   }
 
-  /** Starts a run. It reuses the family states of the previous run, or creates its own if that run has not ended. */
+  /**
+   * Starts a run. The run reuses the family states of the previous run. If the previous run has not ended, the new run
+   * creates new states.
+   */
   startRun(buffer: SampleBuffer): ValidatingRun {
     const states = this.#states ?? createStates(this.#families);
     this.#states = undefined;
@@ -50,8 +53,8 @@ export class ValidatingEmitter {
 
   /**
    * Returns the convention whose families are ignored in a pass; `undefined` if no families are ignored. In a semconv pass,
-   * a collector with semconv families reports only these; a collector without semconv families reports its Prometheus
-   * families.
+   * a collector with semconv families reports only these families. A collector without semconv families reports its
+   * Prometheus families.
    */
   #ignoredConvention(passConvention: Convention): Convention | undefined {
     if (passConvention === 'prometheus') return 'semconv';
@@ -82,11 +85,14 @@ interface RunOptions {
   readonly onEnd: () => void;
 }
 
-/** One run of a collector: adds valid samples to the buffer, and collects an error for invalid samples. */
+/** One run of a collector. Adds valid samples to the buffer, and stores an error for invalid samples. */
 export class ValidatingRun {
   readonly emit: Emit & EmitValidated;
   readonly #options: RunOptions;
-  /** The first error of each family. One mistake in a loop could cause thousands of errors. */
+  /**
+   * The first error of each family. Later errors are dropped, because one mistake in a loop could cause thousands of
+   * errors.
+   */
   readonly #errors = new Map<AnyFamily, Error>();
   #hasEnded = false;
 
@@ -136,12 +142,15 @@ export class ValidatingRun {
   }
 }
 
-/** Returns whether a value is valid. Nearly all values are numbers, which have a faster check than validateValue(). */
+/**
+ * Returns whether a value is valid. Nearly all values are numbers, and the check for a number here is faster than
+ * validateValue().
+ */
 function isValid(state: FamilyState, family: AnyFamily, value: Sample['value']): boolean {
   return state.hasNumbers ? isNumber(value) : validateValue(family, value) === undefined;
 }
 
-/** Returns the reason why labels are not valid for a family; `undefined` if they are valid. */
+/** Returns the reason why labels are not valid for a family; `undefined` if the labels are valid. */
 function validateLabels({ labels: names, convention }: AnyFamily, labels: Attributes): string | undefined {
   const present = Object.keys(labels).filter((name) => labels[name] !== undefined);
   const undeclared = present.find((name) => !names.includes(name));

@@ -1,20 +1,24 @@
 /**
- * Case-insensitive parts of regular expressions, without JavaScript's modifier `(?i:a)`. V8 14.6 compiles the modifier
- * incorrectly: a class after the group also ignores case, and in some expressions so does an alternative after the group.
+ * Case-insensitive parts of regular expressions, without JavaScript's modifier `(?i:a)`. V8 14.6 compiles this modifier
+ * incorrectly: a class after the group also ignores case. In some expressions, an alternative after the group also ignores
+ * case.
  */
 import { memoizeLast } from '../util/memoize.ts';
 import { toEscape } from './go-regexp-syntax.ts';
 
-/** A class of all characters that have a case: letters, and characters that change when their case is changed. */
+/**
+ * A class of all characters that have a case: upper-case and lower-case letters, and other characters that a case
+ * conversion changes.
+ */
 const CASED = '[\\p{Cased}\\p{Changes_When_Casefolded}\\p{Changes_When_Casemapped}]';
 
 /** The first code point after all cased characters of Unicode. */
 const END_OF_CASED = 0x20000;
 
 /**
- * Returns the case-insensitive form of a character, an escape or a class, as a class: `[Kk\u212a]` for `k`.
+ * Makes a character, an escape or a class case-insensitive. Returns the result as a class, for example `[Kk\u212a]` for `k`.
  *
- * @param source the character, escape or class, in the syntax of JavaScript's RegExp flag `v`
+ * @param source a character, an escape or a character class, in the syntax of JavaScript's RegExp flag `v`
  */
 export function foldCase(source: string): string {
   const matches = listCased().match(new RegExp(source, 'giv'));

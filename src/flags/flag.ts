@@ -1,26 +1,31 @@
-/** Kinds of flags: how a value is parsed and formatted. `config/` reads the values from their sources. */
+/**
+ * Kinds of flags. A kind defines how a value is parsed and formatted. `config/` reads the values from the command line, the
+ * environment and the configuration file.
+ */
 import { compileGoRegexp, getGoSource } from './go-regexp.ts';
 
 export interface Flag<T = unknown> {
   readonly help: string;
   readonly default: T;
-  /** Name of the value in `--help`; `undefined` for a toggle, which has the forms `--name` and `--no-name`. */
+  /** Placeholder for the value in `--help`. It is `undefined` for a toggle, which has the forms `--name` and `--no-name`. */
   readonly placeholder: string | undefined;
   readonly repeatable: boolean;
-  /** True if the value is secret: no output, log message or error contains it. */
+  /** True if the value is secret. No output, log message or error contains a secret value. */
   readonly secret: boolean;
-  /** True if `--help` and the documentation leave out the flag. `--help-long` contains every flag. */
+  /** True if `--help` and the documentation leave out the flag. Only `--help-long` contains it. */
   readonly unlisted?: boolean;
-  /** Reason why the flag has no effect. A warning with this reason is logged if the flag is set. */
+  /** Reason why the flag has no effect. If the flag is set, a warning with this reason is logged. */
   readonly ignored?: string;
   /** Environment variables of OpenTelemetry that also set the flag. The first variable that is not empty is used. */
   readonly variables?: readonly OtelVariable<T>[];
   /**
+   * Converts texts to a value.
+   *
    * @param texts one text, or several texts for a repeatable flag
-   * @throws {RangeError} for an invalid text
+   * @throws {RangeError} if a text is invalid
    */
   parse(texts: readonly string[]): T;
-  /** Converts a value to the form that a configuration file contains. Absent if the file contains the value itself. */
+  /** Converts a value to its form in a configuration file. This method is absent if the file contains the value itself. */
   format?(value: T): unknown;
 }
 
@@ -30,7 +35,7 @@ export type Flags = Readonly<Record<string, Flag>>;
 /** An environment variable that OpenTelemetry defines. */
 export interface OtelVariable<T = unknown> {
   readonly name: string;
-  /** @throws {RangeError} for an invalid text */
+  /** @throws {RangeError} if the text is invalid */
   parse(text: string): T;
 }
 
@@ -56,7 +61,7 @@ function singleValue<T>({ help, default: defaultValue, placeholder, parse }: Sin
   };
 }
 
-/** Returns a flag with the forms `--name` and `--no-name`. A variable or file contains `true` or `false`. */
+/** Returns a flag with the forms `--name` and `--no-name`. In a variable or file, its value is `true` or `false`. */
 export function toggle(help: string, defaultValue = false): Flag<boolean> {
   return singleValue({ help, default: defaultValue, placeholder: undefined, parse: parseBoolean });
 }
@@ -71,12 +76,12 @@ export function text(help: string, placeholder: string, defaultValue = ''): Flag
   return singleValue({ help, default: defaultValue, placeholder, parse: (value) => value });
 }
 
-/** Returns a flag for a text that no output, log message or error contains. */
+/** Returns a flag for a secret text. No output, log message or error contains the text. */
 export function secret(help: string, placeholder: string): Flag<string> {
   return { ...text(help, placeholder), secret: true };
 }
 
-/** Returns a repeatable flag whose value is the list of all its texts. */
+/** Returns a repeatable flag. Its value is the list of all texts. */
 export function texts(
   help: string,
   placeholder: string,
@@ -85,12 +90,12 @@ export function texts(
   return { help, default: defaultValue, placeholder, repeatable: true, secret: false, parse: (values) => values };
 }
 
-/** Returns a copy of the flag that these OpenTelemetry variables can also set. Their values have the format of the flag. */
+/** Returns a copy of the flag that OpenTelemetry variables can also set. The variables have the same format as the flag. */
 export function withVariables<T>(flag: Flag<T>, names: readonly string[]): Flag<T> {
   return { ...flag, variables: names.map((name) => ({ name, parse: (value) => flag.parse([value]) })) };
 }
 
-/** Returns the flag as an unlisted flag, for a name that node_exporter has deprecated. */
+/** Returns an unlisted copy of the flag, for a name that is deprecated in node_exporter. */
 export function deprecated<T>(flag: Flag<T>): Flag<T> {
   return { ...flag, unlisted: true };
 }
@@ -105,7 +110,7 @@ export function ignoredToggle(reason: string): Flag<undefined> {
   return { ...unlisted(`No effect: ${reason}.`), ignored: reason, parse: () => undefined };
 }
 
-/** Returns an unlisted flag that accepts only an empty value. The error for any other value contains the reason. */
+/** Returns an unlisted flag that accepts only an empty value. For any other value, the error message contains the reason. */
 export function unsupported(reason: string): Flag<undefined> {
   return {
     ...unlisted(`Must be empty: ${reason}.`),
@@ -152,8 +157,8 @@ export function choice<const C extends string>(help: string, choices: readonly C
 }
 
 /**
- * Returns a flag for a regular expression in Go's syntax. The expression may match any part of a text. For an empty
- * expression, the value of the flag is `undefined`.
+ * Returns a flag for a regular expression in Go's syntax. The expression may match at any position of a text. If the
+ * expression is empty, the value of the flag is `undefined`.
  */
 export function pattern(help: string, defaultValue = ''): Flag<RegExp | undefined> {
   return {
@@ -196,12 +201,12 @@ function parseDuration(value: string): number {
   return seconds;
 }
 
-/** Converts the value of a flag to the form that a configuration file contains. */
+/** Converts the value of a flag to its form in a configuration file. */
 export function formatValue(flag: Flag, value: unknown): unknown {
   return flag.format === undefined ? value : flag.format(value);
 }
 
-/** Returns a duration in seconds as a text: `250ms`, `5s`. */
+/** Returns a duration in seconds as a text, for example `250ms` or `5s`. */
 export function formatDuration(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)}ms` : `${seconds}s`;
 }

@@ -1,18 +1,21 @@
 /** Repetitions, escapes and classes of Go's regular expressions, translated for JavaScript's RegExp flag `v`. */
 import type { TextScanner } from '../util/text-scanner.ts';
 
-/** @throws {RangeError} always */
+/** @throws {RangeError} in every call */
 export function reject(reason: string): never {
   throw new RangeError(`expected a regular expression of Go: ${reason}`);
 }
 
 export interface Repetition {
   readonly text: string;
-  /** The largest number in the braces: 5 for `{2,5}` and 2 for `{2,}`; 1 for `*`, `+` and `?`. */
+  /** The largest number in the braces: 5 for `{2,5}` and 2 for `{2,}`. The count is 1 for `*`, `+` and `?`. */
   readonly count: number;
 }
 
-/** Reads `*`, `+`, `?`, `{2}`, `{2,}` or `{2,5}`. Returns `undefined` for all other texts, in which a brace is a literal. */
+/**
+ * Reads `*`, `+`, `?`, `{2}`, `{2,}` or `{2,5}`. Returns `undefined` for any other text. A brace in such a text is a
+ * literal.
+ */
 export function readRepetition(scanner: TextScanner): Repetition | undefined {
   const [text, min, max = min] = scanner.match(/[*+?]|\{(\d+)(?:,(\d*))?\}/y);
   if (text === undefined) return undefined;
@@ -21,7 +24,10 @@ export function readRepetition(scanner: TextScanner): Repetition | undefined {
   return { text, count: Number(max || min) };
 }
 
-/** Members of the classes `\d`, `\s` and `\w` in Go, which are ASCII characters only. `\s` does not match a vertical tab. */
+/**
+ * Members of the classes `\d`, `\s` and `\w` in Go. All members are ASCII characters. In Go, `\s` does not match a vertical
+ * tab.
+ */
 const PERL_CLASSES: Readonly<Record<string, string>> = { d: '0-9', s: '\\t\\n\\f\\r\\x20', w: '0-9A-Za-z_' };
 
 const POSIX_CLASSES: ReadonlyMap<string, string> = new Map(
@@ -43,12 +49,12 @@ const POSIX_CLASSES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Reads the rest of an escape outside of a class, after the backslash. */
+/** Reads the rest of an escape after the backslash. The escape is outside of a class. */
 export function readEscape(scanner: TextScanner): string {
   return readNamedClass(scanner) ?? toEscape(readEscapedCharacter(scanner));
 }
 
-/** Reads the rest of `\d`, `\pL`, `\p{Greek}` or `\P{^Lu}`, after the backslash. Returns `undefined` for other escapes. */
+/** Reads the rest of `\d`, `\pL`, `\p{Greek}` or `\P{^Lu}` after the backslash. Returns `undefined` for any other escape. */
 function readNamedClass(scanner: TextScanner): string | undefined {
   const [, perl] = scanner.match(/([dswDSW])/y);
   if (perl !== undefined) {
@@ -74,7 +80,7 @@ function isProperty(property: string): boolean {
     new RegExp(`\\p{${property}}`, 'v');
     return true;
   } catch {
-    // The constructor throws for an unknown property.
+    // The constructor of RegExp throws an error for an unknown property.
     return false;
   }
 }
@@ -84,7 +90,7 @@ const MAX_CODE_POINT = 0x10ffff;
 
 function readEscapedCharacter(scanner: TextScanner): number {
   if (scanner.isAtEnd) reject('nothing after the last "\\"');
-  // Go rejects a single digit from 1 to 7: it would be a back reference.
+  // Go rejects a single digit from 1 to 7, because it would be a back reference.
   const [octal] = scanner.match(/0[0-7]{0,2}|[1-7][0-7]{1,2}/y);
   if (octal !== undefined) return Number.parseInt(octal, 8);
   const [, braced, hex = braced] = scanner.match(/x(?:\{([0-9A-Fa-f]{1,8})\}|([0-9A-Fa-f]{2}))/y);
@@ -98,15 +104,15 @@ function readEscapedCharacter(scanner: TextScanner): number {
     : reject(`unknown escape "\\${hex === undefined ? character : `x{${hex}}`}"`);
 }
 
-/** Returns an escape that is valid inside and outside of a class: `\u{41}`. */
+/** Returns an escape such as `\u{41}`, which is valid inside and outside of a class. */
 export function toEscape(codePoint: number): string {
   return `\\u{${codePoint.toString(16)}}`;
 }
 
-/** Reads the rest of a class, after the opening bracket. */
+/** Reads the rest of a character class such as `[a-z]`, after the opening bracket. */
 export function readClass(scanner: TextScanner): string {
   let members = scanner.skip('^') ? '^' : '';
-  // A closing bracket at the start of a class is a member.
+  // A closing bracket at the start of a character class is a member of the class.
   if (scanner.skip(']')) members += readRange(scanner, ']'.charCodeAt(0));
   while (!scanner.skip(']')) {
     if (scanner.isAtEnd) reject('missing "]"');
@@ -124,7 +130,9 @@ function readMember(scanner: TextScanner): string {
   return readRange(scanner, scanner.readCharacter().codePointAt(0) ?? 0);
 }
 
-/** Reads the rest of a range such as `a-z`, after its first character. Without a range, returns only the first character. */
+/**
+ * Reads the rest of a range such as `a-z` after its first character. If no range follows, returns only the first character.
+ */
 function readRange(scanner: TextScanner, first: number): string {
   if (!scanner.startsWith('-') || scanner.startsWith('-]') || scanner.rest === '-') return toEscape(first);
   scanner.skip('-');

@@ -2,18 +2,18 @@ import { TextScanner } from '../util/text-scanner.ts';
 import { foldCase } from './case-folding.ts';
 import { type Repetition, readClass, readEscape, readRepetition, reject, toEscape } from './go-regexp-syntax.ts';
 
-/** The source of each compiled expression in Go's syntax. The property `source` of a RegExp contains the translation. */
+/** The text in Go's syntax of each compiled expression. The property `source` of a RegExp contains only the translation. */
 const GO_SOURCES = new WeakMap<RegExp, string>();
 
 /**
- * Compiles a regular expression in Go's syntax (RE2), the syntax of node_exporter's flags. The method `test` of the result
+ * Compiles a regular expression in Go's syntax (RE2), which node_exporter's flags use. The method `test` of the result
  * returns the same as `MatchString` in Go. The result has no capturing groups.
  *
  * Some parts of the syntax have another meaning in JavaScript. These parts are translated.
  *
  * https://github.com/google/re2/wiki/Syntax
  *
- * @throws {RangeError} for an expression that Go rejects, such as look-arounds and back references
+ * @throws {RangeError} if Go rejects the expression, for example because of a look-around or a back reference
  */
 export function compileGoRegexp(text: string): RegExp {
   const scanner = new TextScanner(text);
@@ -24,7 +24,7 @@ export function compileGoRegexp(text: string): RegExp {
   return expression;
 }
 
-/** Returns the source of a compiled expression in Go's syntax. */
+/** Returns the text in Go's syntax from which an expression was compiled. */
 export function getGoSource(expression: RegExp): string {
   return GO_SOURCES.get(expression) ?? expression.source;
 }
@@ -32,7 +32,7 @@ export function getGoSource(expression: RegExp): string {
 function compile(source: string): RegExp {
   try {
     const expression = new RegExp(source, 'v');
-    // V8 compiles an expression at its first use. Only this compilation throws if the expression is too large.
+    // V8 compiles an expression at its first use. If the expression is too large, this compilation throws an error.
     expression.test('');
     return expression;
   } catch {
@@ -40,7 +40,7 @@ function compile(source: string): RegExp {
   }
 }
 
-/** Flags that `(?imsU)` sets in an expression. The flags apply until the end of the surrounding group. */
+/** Options that a group such as `(?imsU)` sets. They apply until the end of the surrounding group. */
 interface GroupFlags {
   ignoreCase: boolean;
   multiline: boolean;
@@ -51,13 +51,13 @@ interface GroupFlags {
 /** A translated part of an expression. A repetition may follow it. */
 interface RegexpPart {
   readonly source: string;
-  /** Number of copies of the innermost part: the product of the counts of all repetitions around that part. */
+  /** Number of times that the repetitions copy the innermost part: the product of the counts of all nested repetitions. */
   readonly copies: number;
   /** True if the source ends with a repetition. */
   readonly isRepeated?: boolean;
 }
 
-/** @param flags changed by `(?i)`, which applies to all alternatives that follow */
+/** @param flags options of the group; `(?i)` in an alternative changes them for the text that follows */
 function readAlternatives(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   const alternatives = [readSequence(scanner, flags)];
   while (scanner.skip('|')) alternatives.push(readSequence(scanner, flags));
@@ -80,7 +80,10 @@ function readSequence(scanner: TextScanner, flags: GroupFlags): RegexpPart {
   return { source: parts.map(({ source }) => source).join(''), copies: maxCopies(parts) };
 }
 
-/** Reads a quoted text, a group or an atom. Returns an empty list for `(?i)` and `\Q\E`. */
+/**
+ * Reads a quoted text (`\Qa\E`), a group or an atom. Returns an empty list for `(?i)` and `\Q\E`, because they match no
+ * text.
+ */
 function readParts(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   if (scanner.skip('\\Q')) return [...scanner.readUntil('\\E')].map((character) => literal(character, flags));
   if (scanner.skip('(')) return readGroup(scanner, flags);
@@ -97,7 +100,8 @@ function repeat(part: RegexpPart | undefined, { text, count }: Repetition, isLaz
   if (part === undefined) return reject(`nothing to repeat before "${text}"`);
   const copies = part.copies * Math.max(1, count);
   if (copies > MAX_COPIES) return reject(`"${text}" requires more than ${MAX_COPIES} repetitions`);
-  // Go allows a second repetition after `(?i)` or `\Q\E`, as in `a*(?i)*`. In JavaScript, the repeated part needs a group.
+  // Go allows a second repetition after `(?i)` or `\Q\E`, as in `a*(?i)*`. JavaScript requires a group around `a*` in this
+  // case.
   const source = part.isRepeated ? `(?:${part.source})` : part.source;
   return { source: source + text + (isLazy ? '?' : ''), copies, isRepeated: true };
 }
@@ -121,11 +125,11 @@ function readAtom(scanner: TextScanner, flags: GroupFlags): RegexpPart {
 }
 
 /**
- * Assertions in JavaScript's syntax. Each assertion is in a group, because JavaScript rejects a repetition after an
- * assertion.
+ * Assertions in JavaScript's syntax. Each assertion is in a group, because JavaScript rejects a repetition directly after
+ * an assertion.
  *
- * V8 also tries to match inside a surrogate pair, where a negative assertion is true. Each negative assertion is therefore
- * combined with `(?=[^]|$)`, which is false at that position.
+ * V8 also tries to match inside a surrogate pair. A negative assertion is true at that position. Each negative assertion is
+ * therefore combined with `(?=[^]|$)`, which is false at that position.
  */
 const ASSERTIONS = {
   start: '(?:^)',
@@ -153,18 +157,18 @@ function atom(source: string): RegexpPart {
   return { source, copies: 1 };
 }
 
-/** Returns the part for a class or an escape: the case-insensitive form if the RegExp flag `i` is set. */
+/** Returns the part for a class or an escape. The part is case-insensitive if the option `i` is set. */
 function foldable(source: string, { ignoreCase }: GroupFlags): RegexpPart {
   return atom(ignoreCase ? foldCase(source) : source);
 }
 
-/** Returns a part that matches one character. All characters except letters and digits are escaped. */
+/** Returns a part that matches one character. Each character except letters and digits is escaped. */
 function literal(character: string, flags: GroupFlags): RegexpPart {
   const source = /^[a-zA-Z0-9]$/.test(character) ? character : toEscape(character.codePointAt(0) ?? 0);
   return foldable(source, flags);
 }
 
-/** Reads the rest of a group, after the opening parenthesis. Returns an empty list for `(?i)`, which matches no text. */
+/** Reads the rest of a group after the opening parenthesis. Returns an empty list for `(?i)`, because it matches no text. */
 function readGroup(scanner: TextScanner, flags: GroupFlags): readonly RegexpPart[] {
   const inner = { ...flags };
   if (scanner.skip('?') && readGroupKind(scanner, inner) === 'flags') {

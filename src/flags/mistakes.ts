@@ -1,7 +1,7 @@
 import { messageOf } from '../util/errors.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Collects the errors of a configuration, so that the user sees all errors at once. Equal messages are shown once. */
+/** Collects the errors of a configuration, so that the user sees all errors at once. Equal messages are shown only once. */
 export class Mistakes {
   readonly #errors = new Map<string, Error>();
 
@@ -9,7 +9,7 @@ export class Mistakes {
     return this.#errors.size === 0;
   }
 
-  /** Adds an error. For a UsageError or an AggregateError, adds each mistake or error in it. */
+  /** Adds an error. A UsageError or an AggregateError contains several errors, and each of them is added. */
   add(error: unknown): void {
     if (error instanceof UsageError) for (const mistake of error.mistakes) this.#add(mistake, new UsageError(mistake));
     else if (error instanceof AggregateError) for (const cause of error.errors) this.add(cause);
@@ -20,7 +20,7 @@ export class Mistakes {
     if (!this.#errors.has(message)) this.#errors.set(message, error);
   }
 
-  /** Returns the result of a check. If the check throws, adds the error and returns `undefined`. */
+  /** Calls `check` and returns its result. If `check` throws an error, adds the error and returns `undefined`. */
   attempt<T>(check: () => T): T | undefined {
     try {
       return check();
@@ -31,9 +31,9 @@ export class Mistakes {
   }
 
   /**
-   * @throws {UsageError} with the messages of all mistakes, if at least one of them is a UsageError
-   * @throws {Error} the mistake, if it is the only one
-   * @throws {AggregateError} with all mistakes otherwise
+   * @throws {UsageError} if at least one mistake is a UsageError; contains the messages of all mistakes
+   * @throws {Error} if there is only one mistake; this mistake itself
+   * @throws {AggregateError} in all other cases; contains all mistakes
    */
   throwIfAny(): void {
     const [first, ...others] = this.#errors.values();

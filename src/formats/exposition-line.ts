@@ -2,7 +2,10 @@ import type { MetricType } from '../metrics/metric.ts';
 import { quote } from '../parse/lines.ts';
 import { TextScanner } from '../util/text-scanner.ts';
 
-/** A line with the help or the type of a family. Both fields are absent if the line contains only the name. */
+/**
+ * A line with the help or the type of a family. `help` and `type` are absent if the line contains only the name of the
+ * family.
+ */
 export interface ExpositionComment {
   readonly name: string;
   readonly help?: string;
@@ -11,7 +14,9 @@ export interface ExpositionComment {
 
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'];
 
-/** Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for all other comments, which have no meaning. */
+/**
+ * Parses `# HELP name text` and `# TYPE name type`. Returns `undefined` for any other comment, because it has no meaning.
+ */
 export function parseComment(line: string): ExpositionComment | undefined {
   const [, keyword, rest = ''] = /^#[ \t]*(HELP|TYPE)(?:[ \t]+(.*))?$/s.exec(line) ?? [];
   if (keyword === undefined || rest === '') return undefined;

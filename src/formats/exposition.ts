@@ -16,12 +16,12 @@ export interface ExpositionSeries {
 }
 
 /**
- * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. Accepts and
- * rejects the same texts as Prometheus' parser in Go.
+ * Parses Prometheus' text format 0.0.4 without timestamps: `http_requests_total{method="post",code="200"} 1027`. Accepts
+ * and rejects the same texts as Prometheus' parser in Go.
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  *
- * @throws {SyntaxError} for the first bad line: the whole text is rejected, because it may be incomplete
+ * @throws {SyntaxError} for the first bad line. The whole text is then rejected, because it may be incomplete.
  */
 export function parseExposition(text: string): readonly ExpositionFamily[] {
   const families = new FamilyTable();
@@ -83,7 +83,7 @@ const SUFFIXES = [
   ['histogram', '_bucket'],
 ] as const;
 
-/** A series while its samples are read. */
+/** A series whose samples have not all been parsed yet. */
 interface SeriesBuilder {
   readonly labels: Readonly<Record<string, string>>;
   value: number;
@@ -96,7 +96,7 @@ interface SeriesBuilder {
 class FamilyBuilder {
   readonly #name: string;
   readonly #series: SeriesBuilder[] = [];
-  /** Series of a summary or histogram, by the labels without `quantile` or `le`. */
+  /** Series of a summary or histogram. The key contains all labels except `quantile` and `le`. */
   readonly #byLabels = new Map<string, SeriesBuilder>();
   #type: MetricType | undefined;
   #help: string | undefined;

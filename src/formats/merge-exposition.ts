@@ -16,19 +16,22 @@ export interface MergedFamily {
 
 export interface MergedExposition {
   readonly families: readonly MergedFamily[];
-  /** One error for each family of a file that is left out because its help differs from the help in an earlier file. */
+  /**
+   * One error for each family whose help in a file differs from its help in an earlier file. The family of the later file
+   * is left out.
+   */
   readonly inconsistent: readonly Error[];
   /**
-   * Errors of two kinds: one for each family of a file that is left out because its type differs from the type in an earlier
-   * file, and one for each duplicate series.
+   * Errors of two kinds. The first kind is an error for each family whose type in a file differs from its type in an
+   * earlier file; the family of the later file is left out. The second kind is an error for each duplicate series.
    */
   readonly rejected: readonly Error[];
 }
 
 /**
- * Merges the families of several files, so that each name and each series occurs once. A family gets its help from the first
- * file that contains a help for it. If series of one family in a file have different label names, each series gets the
- * missing labels with an empty value.
+ * Merges the families of several files, so that each name and each series occurs once. A family gets its help from the
+ * first file that contains a help for the family. If series of one family in a file have different label names, each series
+ * gets the missing labels with an empty value.
  */
 export function mergeExpositions(files: readonly ExpositionFile[]): MergedExposition {
   const merged = new Map<string, MergedFamilyBuilder>();

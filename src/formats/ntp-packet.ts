@@ -1,6 +1,6 @@
 /**
- * Packets of NTP. Timestamps have the format of the packets, so that differences are exact: the time since 1 January 1900 in
- * units of 2^-32 seconds.
+ * Encodes requests and parses replies of the Network Time Protocol (NTP). A timestamp is the time since 1 January 1900 in
+ * units of 2^-32 seconds, as in the packets. Therefore the differences between timestamps are exact.
  *
  * https://www.rfc-editor.org/rfc/rfc5905#section-7.3
  */
@@ -23,7 +23,7 @@ const BYTES = 48;
 const MODE_CLIENT = 3;
 const MODE_SERVER = 4;
 const PRECISION_OFFSET = 3;
-/** Precision of the client's clock. Servers ignore it. */
+/** Precision of the client's clock. Servers ignore this field. */
 const PRECISION = 0x20;
 const TRANSMIT_OFFSET = 40;
 const REFERENCE_ID_BYTES = 4;
@@ -63,7 +63,7 @@ export function parseNtpReply(packet: Buffer, nonce: bigint): NtpReply {
   return { leap: first >> 6, stratum, rootDelay, rootDispersion, referenceTime, receiveTime, transmitTime };
 }
 
-/** Reads a duration in the short format of NTP, units of 2^-16 seconds. Returns seconds. */
+/** Reads a duration in units of 2^-16 seconds, the short format of NTP. Returns seconds. */
 function readShortFormat(reader: ByteReader): number {
   return toSeconds(BigInt(reader.uint32()) << 16n);
 }
@@ -81,9 +81,9 @@ export function toSeconds(difference: bigint): number {
   return Number(rounded / NANOSECONDS) + Number(rounded % NANOSECONDS) / 1e9;
 }
 
-/** The Unix epoch in seconds since 1 January 1900. */
+/** Seconds from 1 January 1900 to the Unix epoch. */
 const UNIX_EPOCH = 2_208_988_800n;
-/** Length of an NTP era in seconds. Timestamps start again at 0 in each era; the next era starts in 2036. */
+/** Length of an NTP era in seconds. Timestamps start again at 0 in each era. The next era starts in 2036. */
 const ERA = 1n << 32n;
 
 /** Converts a timestamp to Unix time in seconds. A timestamp that would be before Unix time 0 belongs to the next era. */

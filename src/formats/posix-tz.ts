@@ -22,7 +22,7 @@ const TIME = String.raw`[+-]?\d{1,3}(?::\d{1,2}(?::\d{1,2})?)?`;
 const RULE = new RegExp(`^(${NAME})(${TIME})(?:(${NAME})(${TIME})?(?:,([^,]+),([^,]+))?)?$`);
 const TRANSITION = new RegExp(String.raw`^(?:M(\d{1,2})\.([1-5])\.([0-6])|(J?)(\d{1,3}))(?:/(${TIME}))?$`);
 
-/** Transitions of the United States, which the C library assumes for a time zone with daylight saving time but no dates. */
+/** Transitions of the United States. The C library uses them if a time zone has daylight saving time but no dates. */
 const DEFAULT_TRANSITIONS = ['M3.2.0', 'M11.1.0'] as const;
 
 /**
@@ -70,7 +70,7 @@ function parseTransition(text: string): Transition {
     return (year) => findWeekday(year, Number(month), Number(week), Number(weekday)) * DAY + seconds;
   }
   if (day === undefined) throw new SyntaxError(`expected a date, got ${quote(text)}`);
-  // Day numbers without J start at 0 and count 29 February. The numbers J1 to J365 never count it.
+  // Day numbers without J start at 0 and count 29 February. The numbers J1 to J365 never count 29 February.
   if (julian === '') return (year) => startOfYear(year) + Number(day) * DAY + seconds;
   const isAfterFebruary = Number(day) >= 60;
   return (year) =>

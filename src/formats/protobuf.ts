@@ -1,12 +1,15 @@
 /**
- * Parses Protocol Buffers messages without their schema. The package `@bufbuild/protobuf/wire` would add 9 kB to the bundle,
- * and parse a list of 1,000 containers in 2.1 ms instead of 1.4 ms.
+ * Parses Protocol Buffers messages without their schema. For a list of 1,000 containers, this parser takes 1.4 ms. The
+ * package `@bufbuild/protobuf/wire` would take 2.1 ms, and add 9 kB to the bundle.
  *
  * https://protobuf.dev/programming-guides/encoding/
  */
 import { ByteReader } from '../util/byte-reader.ts';
 
-/** Values of the length-delimited fields (texts, bytes and messages), by field number. Values are in the message's order. */
+/**
+ * Values of the length-delimited fields (texts, bytes and messages), by field number. A repeated field has its values in
+ * the order of the message.
+ */
 export type ProtobufFields = ReadonlyMap<number, readonly Buffer[]>;
 
 /** Wire types: https://protobuf.dev/programming-guides/encoding/#structure */
@@ -34,7 +37,7 @@ export function parseFields(message: Buffer): ProtobufFields {
 }
 
 /**
- * Parses the fields of a message that are unsigned integers of up to 32 bits. The last value of a repeated field is used.
+ * Parses the fields of a message that are unsigned integers of up to 32 bits. Returns the last value of a repeated field.
  */
 export function parseNumbers(message: Buffer): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
@@ -76,9 +79,9 @@ function skipValue(reader: ByteReader, wireType: number): void {
   }
 }
 
-/** Maximum length of an integer in bytes. An integer has up to 64 bits, and each byte contains 7 bits of it. */
+/** Maximum length of an integer in bytes. An integer has up to 64 bits, and each byte contains 7 of these bits. */
 const MAX_VARINT_BYTES = 10;
-/** Number of bytes of an integer whose bits are used. Tags, lengths and the parsed numbers have at most 32 bits. */
+/** Number of bytes of an integer that are decoded. Tags, lengths and the parsed numbers have at most 32 bits. */
 const MAX_PARSED_BYTES = 5;
 
 function readVarint(reader: ByteReader): number {
@@ -110,7 +113,9 @@ export function getMessages(fields: ProtobufFields, field: number): readonly Pro
   return (fields.get(field) ?? []).map(parseFields);
 }
 
-/** Returns a field of type `map<string, string>`, which is encoded as messages with a key (1) and a value (2). */
+/**
+ * Returns a field of type `map<string, string>`. Each entry is a message with the key in field 1 and the value in field 2.
+ */
 export function getTextMap(fields: ProtobufFields, field: number): ReadonlyMap<string, string> {
   return new Map(getMessages(fields, field).map((entry) => [getText(entry, 1) ?? '', getText(entry, 2) ?? '']));
 }

@@ -10,7 +10,7 @@ interface TzifBlock {
   readonly version: number;
   /** Times of the transitions in ascending order, as Unix time in seconds. */
   readonly transitions: readonly number[];
-  /** For each transition, the index in `localTimes` of the local time that starts. */
+  /** For each transition, the index in `localTimes` of the local time that applies after the transition. */
   readonly types: readonly number[];
   readonly localTimes: readonly (LocalTime & { readonly isDaylightSaving: boolean })[];
 }

@@ -1,12 +1,15 @@
 import { parseBootTime } from '../parse/stat.ts';
 import type { Host } from './host.ts';
 
-/** The wall clock counts as set if it moves by more than this against the monotonic clock. Drift causes smaller moves. */
+/**
+ * Limit for changes of the offset between the wall clock and the monotonic clock. A smaller change is drift. A larger
+ * change means that the wall clock was set.
+ */
 const STEP_SECONDS = 0.1;
 
 /**
- * The time at which the host booted, which is the start of the kernel's counters. The time is cached, because `/proc/stat`
- * is long on a host with many CPUs, and read again after the host's clock was set.
+ * The time at which the host booted. This time is cached, because `/proc/stat` is long on a host with many CPUs. After the
+ * wall clock was set, the boot time is read again.
  */
 export class BootTime {
   readonly #host: Host;
@@ -17,9 +20,7 @@ export class BootTime {
     this.#host = host;
   }
 
-  /**
-   * Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report it or the number is malformed.
-   */
+  /** Returns the boot time as Unix time in seconds; `undefined` if the kernel does not report a valid boot time. */
   read(): number | undefined {
     const offset = this.#host.now() - this.#host.elapsed();
     if (this.#cached === undefined || Math.abs(this.#cached.offset - offset) > STEP_SECONDS) {

@@ -53,7 +53,7 @@ export class CallPool {
     if (this.isStuck(key)) throw timeoutError(`Cannot ${key}: the last call has not ended`);
     const call = this.#running.get(key) ?? this.#queue.get(key) ?? this.#add(key, start);
     const waiter = Promise.withResolvers<unknown>();
-    // Not Promise.race(): it would add one more reaction to the promise of a stuck call in each pass.
+    // Promise.race() is not used here, because it adds one more reaction to the promise of a stuck call in each pass.
     call.waiters.add(waiter);
     const timer = setTimeout(() => {
       call.waiters.delete(waiter);

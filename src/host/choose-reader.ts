@@ -7,7 +7,7 @@ import { type Reader, readAttribute, readRecord, readRows, readSetting, readToEn
  */
 export type ChooseReader = (directory: string, name: string) => Reader;
 
-/** Files that the kernel prints as one record, or in rows that are all shorter than half a page. */
+/** Files that the kernel prints as one record, or in rows that are all shorter than half a memory page. */
 const SHORT_ROWS: ReadonlySet<string> = new Set([
   'buddyinfo',
   'cgroups',
@@ -22,7 +22,10 @@ const SHORT_ROWS: ReadonlySet<string> = new Set([
   'vmstat',
 ]);
 
-/** Directories, of the host and of each process, whose files have short rows: `net/`, `net/stat/`, `1/net/`. */
+/**
+ * Matches directories in which all files have short rows. Such directories exist for the host (`net/`) and for each process
+ * (`1/net/`).
+ */
 const HAS_SHORT_ROWS = /^(?:(?:\d+|self)\/)?(?:net|pressure)\//;
 
 export const chooseProcReader: ChooseReader = (directory, name) => {
@@ -31,10 +34,15 @@ export const chooseProcReader: ChooseReader = (directory, name) => {
 };
 
 const CGROUPS = 'fs/cgroup/';
-/** Files with one row for each process or thread. The kernel prints each of the other cgroup files as one record. */
+/**
+ * Files of a cgroup with one row for each process or thread. The kernel prints each of the other cgroup files as one
+ * record.
+ */
 const CGROUP_LISTS: ReadonlySet<string> = new Set(['cgroup.procs', 'cgroup.threads', 'tasks']);
 
-/** Directories of sysfs in which other file systems are mounted. Their files may have many rows. */
+/**
+ * Matches directories of sysfs in which other file systems are mounted. The files of these file systems may have many rows.
+ */
 const OTHER_FILE_SYSTEMS = /^(?:fs\/(?:bpf|pstore|resctrl)|kernel\/(?:config|debug|security|tracing))\//;
 
 export const chooseSysReader: ChooseReader = (directory, name) => {

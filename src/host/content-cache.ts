@@ -1,9 +1,14 @@
 import type { Stats } from 'node:fs';
 
-/** Maximum size of all cached texts: enough for the small files that each pass reads, such as settings and host names. */
+/**
+ * Maximum total size of the cached texts: enough for the small files that each pass reads, such as settings and host names.
+ */
 const MAX_BYTES = 1024 * 1024;
 
-/** A file that changed more recently than this may change again without a new time stamp, so its text is not cached. */
+/**
+ * Minimum time since the last change of a cached file. Within this time, the file may change again without a new time
+ * stamp.
+ */
 const SETTLED_MS = 1000;
 
 interface CachedContent {
@@ -12,16 +17,16 @@ interface CachedContent {
 }
 
 /**
- * Caches the texts of files that may be on a slow disk. Only one asynchronous call is necessary to check whether a file has
- * changed, but six calls to read the file.
+ * Caches the texts of files that may be on a slow disk. To check a file for changes takes one asynchronous call. To read
+ * the file takes six.
  */
 export class ContentCache {
-  /** The least recently used entry comes first. */
+  /** Cached texts by path, the least recently used text first. */
   readonly #entries = new Map<string, CachedContent>();
   #bytes = 0;
 
   /**
-   * Returns the text of a file, or `undefined` if the file has changed since {@link ContentCache.set}.
+   * Returns the cached text of a file; `undefined` if no text is cached or the file has changed since.
    *
    * @param stats current properties of the file
    */
@@ -51,7 +56,10 @@ export class ContentCache {
   }
 }
 
-/** Compares the ctime too: each write and each replacement of a file changes it, and no program can set it (inode(7)). */
+/**
+ * Returns whether a file is unchanged. The ctime is compared too: each write and each replacement of a file changes the
+ * ctime, and no program can set it (inode(7)).
+ */
 function isSame(before: Stats, now: Stats): boolean {
   return (
     before.dev === now.dev &&

@@ -4,16 +4,19 @@ import { openFileLimit, spareDescriptorCounter } from './process-limits.ts';
 import { OPEN_FLAGS, type Reader, readUncached } from './read-sync.ts';
 import { type FileInfo, toFileInfo } from './stat.ts';
 
-/** Approximate kernel memory of an open file. A host with 1,000 containers needs 80 MiB for its open files. */
+/** Approximate kernel memory of one open file. The open files for 1,000 containers take 80 MiB. */
 const BYTES_PER_FILE = 5 * 1024;
 
 /** Maximum number of open files: enough for a host with 4,000 containers. */
 const MAX_FILES = 65_536;
 
-/** Share of the available memory that the open files may use. The memory limit of this process' cgroup also applies. */
+/**
+ * Share of the available memory that the open files may use. The available memory also depends on the memory limit of this
+ * process' cgroup.
+ */
 const MEMORY_SHARE = 0.5;
 
-/** Number of files that may be open on every host, whatever its available memory. These files use 5 MiB. */
+/** Number of files that may be open even if little memory is available. These files use 5 MiB. */
 const MIN_FILES = 1000;
 
 /** Share of this process' file descriptors that the cache may use. The remaining descriptors are for connections. */
@@ -26,15 +29,17 @@ const NO_DESCRIPTOR: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 const MAX_UNUSED_PASSES = 10;
 
 /**
- * A directory that changed more recently than this may change again without a new time stamp, so its files are not cached.
- * The clock for time stamps may advance only at each timer tick of the kernel, every 1 to 10 ms.
+ * Minimum time since the last change of a directory whose files are cached. Within this time, the directory may change
+ * again without a new time stamp: some kernels advance the clock for time stamps only every 1 to 10 ms.
  */
 const SETTLED_MS = 1000;
 
-/** Maximum number of cached absent paths. Most hosts lack dozens of the paths that are read; large hosts lack thousands. */
+/**
+ * Maximum number of cached absent paths. A pass reads dozens of absent paths on most hosts, and thousands on large hosts.
+ */
 const MAX_ABSENT = 10_000;
 
-/** Error codes of a device that has no value now. Its open file remains valid. */
+/** Error codes of a read from a device that has no value now. The open file remains valid after such an error. */
 const NO_VALUE: ReadonlySet<string> = new Set(['EINVAL', 'ENODATA', 'EOPNOTSUPP']);
 
 /** A directory whose files are held open. After a change of the directory, the cache creates a new object. */
@@ -42,23 +47,25 @@ export interface CachedDir {
   /** Path with a final slash. */
   readonly path: string;
   readonly device: number;
-  /** Properties when the directory was validated last. */
+  /** Properties of the directory at its last validation. */
   info: FileInfo;
   readonly descriptors: Map<string, number>;
-  /** Names of files that did not exist when a collector read them; `undefined` if all files existed. */
+  /** Names of files that did not exist when a collector read them; `undefined` if every file existed. */
   absent: Set<string> | undefined;
   /** Number of the last pass that validated the directory. */
   validatedIn: number;
-  /** True after the cache has closed the files. Callers that still hold this object then read without the cache. */
+  /** True after the cache has closed the files. A caller that still holds this object then reads without the cache. */
   isClosed: boolean;
 }
 
 /**
- * Holds files open from one pass to the next. For a read at the start of an open file, the kernel prints the text again;
- * this takes a third of the time of open, read and close. Each pass validates a directory once: after a change of the
- * directory or its entries, the cache closes all files of the directory.
+ * Holds files open from one pass to the next. A read from the start of an open file returns the current text. Such a read
+ * takes a third of the time that open, read and close take together.
  *
- * A read from an open file fails if its device or mount was removed. The cache then opens the file again, once.
+ * Each pass validates a directory once. If the directory or one of its entries has changed, the cache closes all files of
+ * the directory.
+ *
+ * A read fails if the device or mount of an open file was removed. The cache then opens the file once more.
  */
 export class FdCache {
   readonly #directories = new Map<string, CachedDir>();
@@ -99,7 +106,9 @@ export class FdCache {
     }
   }
 
-  /** Returns whether a cached absent path is still absent. The check, stat(2), costs a tenth of a failed open. */
+  /**
+   * Returns whether a cached absent path is still absent. This check (stat(2)) takes a tenth of the time of a failed open.
+   */
   isStillAbsent(path: string): boolean {
     if (!this.#absent.has(path)) return false;
     if (!exists(path)) return true;
@@ -145,9 +154,9 @@ export class FdCache {
    * Returns a directory whose files can be read with {@link FdCache.read}. Each pass checks the directory once.
    *
    * @param path path with a final slash
-   * @param isStable true if the directory needs to be validated only once, because each name always means the same file and
-   *   a read of a removed file fails, as in procfs. In sysfs, a network device can get the former name of another device.
-   * @param previous result of the last call for this path, if the caller holds it; saves a search
+   * @param isStable true if one validation is enough, as in procfs: each name always refers to the same file, and a read of
+   *   a removed file fails. False in sysfs, because a network device can get the former name of another device.
+   * @param previous result of the last call for this path, if the caller has stored it; saves a search
    * @returns `undefined` if the files of the directory cannot be cached in this pass
    */
   validate(path: string, isStable: boolean, previous?: CachedDir): CachedDir | undefined {
@@ -215,7 +224,7 @@ export class FdCache {
   }
 }
 
-/** Returns whether a path exists. Also returns true if the check fails, because the following read reports the reason. */
+/** Returns whether a path exists. Returns true if the check fails, because the read of the path then reports the reason. */
 function exists(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;

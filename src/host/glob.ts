@@ -1,7 +1,8 @@
 /**
  * File name patterns in the syntax of Go's `filepath.Match`: `*`, `?`, `[a-z]`, `[^a]`, and `\` to escape a character. The
- * glob of Node.js has another syntax: it expands braces and extended patterns, its `*` does not match a leading dot, and its
- * `?` does not match a character beyond U+FFFF. https://pkg.go.dev/path/filepath#Match
+ * glob of Node.js has another syntax. It expands braces and extended patterns, its `*` does not match a leading dot, and
+ * its `?` does not match a character beyond U+FFFF.
+ * https://pkg.go.dev/path/filepath#Match
  */
 
 /** Converts one part of a path to a regular expression; returns `undefined` for a plain name and for a malformed pattern. */
@@ -36,7 +37,7 @@ function compile(source: string): RegExp | undefined {
   try {
     return new RegExp(`^${source}$`, 'su');
   } catch {
-    // A reversed range, `[c-a]`, which is malformed in Go as well.
+    // A reversed range such as `[c-a]` is malformed. It is malformed in Go as well.
     return undefined;
   }
 }

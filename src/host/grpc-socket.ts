@@ -15,7 +15,7 @@ export class GrpcSocket {
   readonly path: string;
   readonly #remaining: () => number;
 
-  /** @param remaining returns how many milliseconds a call may take from now on */
+  /** @param remaining returns the maximum duration of a call that starts now, in milliseconds */
   constructor(path: string, remaining: () => number) {
     this.path = path;
     this.#remaining = remaining;
@@ -24,10 +24,10 @@ export class GrpcSocket {
   /**
    * Calls a method and parses the response.
    *
-   * @param method path of the method: `/runtime.v1.RuntimeService/ListContainers`
+   * @param method path of the method, for example `/runtime.v1.RuntimeService/ListContainers`
    * @throws {AbsentError} if the socket does not exist
-   * @throws {ReadError} if no response comes in time, its status is an error, or its body is too large
-   * @throws {SyntaxError} of the parser, with the path in its message
+   * @throws {ReadError} if the response is late, has an error status, or is too large
+   * @throws {SyntaxError} if `parse` throws this error; the path of the socket is added to the message
    */
   async call<T>(method: string, parse: (message: Buffer) => T): Promise<T> {
     return parseAt(`${method} of ${this.path}`, await this.#call(method), parse);
@@ -35,7 +35,7 @@ export class GrpcSocket {
 
   async #call(method: string): Promise<Buffer> {
     const milliseconds = this.#remaining();
-    // node:http2 is loaded on demand: it takes long to load, and few hosts have a gRPC socket.
+    // node:http2 is loaded on demand, because it loads slowly and few hosts have a gRPC socket.
     const { connect: connectHttp2 } = await import('node:http2');
     const { promise: failed, reject } = Promise.withResolvers<never>();
     const session = connectHttp2('http://localhost', { createConnection: () => connect(this.path) });

@@ -7,7 +7,7 @@ export class HttpSocket {
   readonly path: string;
   readonly #remaining: () => number;
 
-  /** @param remaining returns how many milliseconds a request may take from now on */
+  /** @param remaining returns the maximum duration of a request that starts now, in milliseconds */
   constructor(path: string, remaining: () => number) {
     this.path = path;
     this.#remaining = remaining;
@@ -17,8 +17,8 @@ export class HttpSocket {
    * Requests a path and parses the response.
    *
    * @throws {AbsentError} if the socket does not exist
-   * @throws {ReadError} if no response comes in time, its status is not 200, or its body is too large
-   * @throws {SyntaxError} of the parser, with the path in its message
+   * @throws {ReadError} if the response is late, has another status than 200, or is too large
+   * @throws {SyntaxError} if `parse` throws this error; the path of the socket is added to the message
    */
   async get<T>(path: string, parse: (text: string) => T): Promise<T> {
     return parseAt(`${path} of ${this.path}`, await this.#get(path), parse);

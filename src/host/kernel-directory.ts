@@ -14,24 +14,24 @@ import { type Reader, readNumber, readUncached } from './read-sync.ts';
 import { type FileInfo, statFile } from './stat.ts';
 
 export interface TreeOptions {
-  /** Cache that holds files open between passes; `undefined` to open and close the file at each read. */
+  /** Cache that holds files open between passes. If it is `undefined`, each read opens and closes the file. */
   readonly cache: FdCache | undefined;
   /** True if a directory needs to be validated only once, as in procfs; details are in {@link FdCache.validate}. */
   readonly isStable: boolean;
   readonly chooseReader: ChooseReader;
-  /** Error codes that mean that a file has no value now. */
+  /** Errno names, for example `ENODATA`. A read error with such a name means that the file has no value now. */
   readonly noValueErrnos: ReadonlySet<string>;
   /**
-   * Called with the error of a file that `…IfPresent` methods cannot read, and with the error of each row that a parser
-   * leaves out.
+   * Called with the error of each file that an `…IfPresent` method cannot read, and with the error of each row that a
+   * parser leaves out.
    */
   readonly report: ReportError;
 }
 
 /**
- * A directory from which many files are read. The directory is validated once in a pass, and reads from cached descriptors
- * need no path. A caller that uses the object in several passes calls {@link KernelDirectory.stat} before the first read of
- * each pass.
+ * A directory from which many files are read. The directory is validated once in a pass. Reads from cached descriptors need
+ * no path. A caller may use the object in several passes. Such a caller calls {@link KernelDirectory.stat} before the first
+ * read of each pass.
  */
 export class KernelDirectory {
   readonly #path: string;
@@ -39,7 +39,7 @@ export class KernelDirectory {
   readonly #relativePath: string;
   readonly #options: TreeOptions;
   #cached: CachedDir | undefined;
-  /** True if this process may not stat the directory. Reads of its files then report the reason. */
+  /** True if this process may not stat the directory. A read of a file in the directory then reports the reason. */
   #isDenied = false;
 
   /** @param relativePath path relative to `root`, with a final slash */
@@ -50,13 +50,16 @@ export class KernelDirectory {
     this.#validate();
   }
 
-  /** As {@link statFile}. Validates the directory if no other call has validated it in this pass. */
+  /**
+   * Returns the result of {@link statFile} for the directory. Validates the directory if no other call has validated it in
+   * this pass.
+   */
   stat(): FileInfo | undefined {
     this.#validate();
     return this.#cached === undefined ? statFile(this.#path) : this.#cached.info;
   }
 
-  /** The same object until the directory changes, then another object; `undefined` if the directory is not cached. */
+  /** An object that is replaced when the directory changes; `undefined` if the directory is not cached. */
   get identity(): object | undefined {
     return this.#cached;
   }
@@ -66,15 +69,16 @@ export class KernelDirectory {
     return this.#isDenied || this.#cached !== undefined || existsSync(this.#path);
   }
 
-  /** As {@link KernelTree.readIfPresent}. */
+  /** Reads and parses a file, as {@link KernelTree.readIfPresent} does. */
   readIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const text = this.#read(name, this.#options.chooseReader(this.#relativePath, name), options);
     return text === undefined ? undefined : this.#parse(name, text, parse);
   }
 
   /**
-   * As {@link KernelDirectory.readIfPresent}, for a file of up to 4 KiB that usually contains a number. A file of digits is
-   * converted directly, without a string; any other text is passed to `parse`.
+   * Reads a file of up to 4 KiB that usually contains a number. If the file contains only digits and a newline, the number
+   * is computed directly from the bytes. Any other text is passed to `parse`. Errors are handled as in {@link
+   * KernelDirectory.readIfPresent}.
    */
   readNumberIfPresent<T>(name: string, parse: Parse<T>, options?: ReadOptions): number | T | undefined {
     const value = this.#read(name, readNumber, options);
@@ -113,8 +117,8 @@ export class KernelDirectory {
   }
 
   /**
-   * Returns whether a file is known to be absent. In a cached directory, checks only files that were absent before: a check
-   * costs a tenth of a failed open.
+   * Returns whether the cache or a check shows that a file is absent. In a cached directory, only files that were absent
+   * before are checked. A check takes a tenth of the time of a failed open.
    */
   #isAbsent(name: string): boolean {
     const cached = this.#cached;

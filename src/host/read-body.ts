@@ -1,6 +1,6 @@
 import { ReadError } from './errors.ts';
 
-/** Maximum size of a body. A list of 10,000 containers with 2 KiB of labels each has 20 MB. */
+/** Maximum size of a body. A list of 10,000 containers with 2 KiB of labels each takes 20 MB. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 
 /**

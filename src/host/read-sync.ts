@@ -1,13 +1,13 @@
 /**
- * Synchronous reads of an open file, always from its start, so that the kernel prints the text again. Each function is for
- * one kind of file, and detects the end of the file with as few system calls as possible.
+ * Synchronous reads of an open file. A read starts at the beginning of the file, so that the kernel generates the text
+ * again. Each function reads one kind of file, and detects the end of the file with as few system calls as possible.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { EXACT_DIGITS, NINE, ZERO } from '../parse/lines.ts';
 import { memoryLimit } from './process-limits.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** Flags of open(2). With O_NONBLOCK, a FIFO or a silent device cannot block this process. */
+/** Flags of open(2). With O_NONBLOCK, a FIFO without a writer or a device without data cannot block this process. */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Share of the memory of the process that one file may use. Its bytes and its text are in memory at the same time. */
@@ -18,16 +18,15 @@ const MEBIBYTE = 1024 * 1024;
 export const FILE_LIMIT = Math.min(16 * MEBIBYTE, memoryLimit() * MEMORY_SHARE);
 
 /**
- * Maximum size of a kernel file. A million sockets in /proc/net/tcp take 150 MB; 3,000 interrupts of 1,024 CPUs take 34 MB.
+ * Maximum size of a file in procfs or sysfs. A million sockets in /proc/net/tcp take 150 MB; 3,000 interrupts of 1,024 CPUs
+ * take 34 MB.
  */
 export const KERNEL_FILE_LIMIT = Math.min(256 * MEBIBYTE, Math.max(16 * MEBIBYTE, memoryLimit() * MEMORY_SHARE));
 
-/**
- * Maximum size of the buffer between two reads. If the buffer has grown larger for a file, it is replaced by a small one.
- */
+/** Maximum size of the buffer between two reads. A small buffer replaces a buffer that has grown beyond this size. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 
-/** Usual maximum size of a sysfs attribute: the kernel prints the attribute into one memory page. */
+/** Usual maximum size of a sysfs attribute. The kernel prints the attribute into one memory page. */
 export const ATTRIBUTE_BYTES = 4096;
 
 /**
@@ -37,7 +36,7 @@ export const ATTRIBUTE_BYTES = 4096;
 const SETTING_BYTES = [1024, 64 * 1024, MEBIBYTE] as const;
 
 /**
- * A read of a file that the kernel implements with seq_file returns whole rows, up to about a memory page. If each row is
+ * For a file that the kernel implements with seq_file, a read returns whole rows, up to about a memory page. If each row is
  * shorter than half a page, a read that returns less than half a page has reached the end of the file.
  * https://docs.kernel.org/filesystems/seq_file.html
  */
@@ -69,7 +68,10 @@ export function readToEnd(descriptor: number): string {
   return decode(readFrom(descriptor, 0, 1));
 }
 
-/** As {@link readToEnd}, but returns one character for each byte, so that bytes that are not UTF-8 are retained. */
+/**
+ * Reads any file, until a read returns 0 bytes. Returns one character for each byte, so that no byte is lost if the text is
+ * not UTF-8.
+ */
 export function readLatin1(descriptor: number): string {
   const length = readFrom(descriptor, 0, 1);
   const text = scratch.buffer.toString('latin1', 0, length);
@@ -77,19 +79,19 @@ export function readLatin1(descriptor: number): string {
   return text;
 }
 
-/** Reads a file of rows that are all shorter than half a page. */
+/** Reads a file in which every row is shorter than half a memory page. */
 export function readRows(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, SCRATCH_BYTES, 0);
   return decode(length < HALF_PAGE_BYTES ? length : readFrom(descriptor, length, HALF_PAGE_BYTES));
 }
 
-/** Reads a file that the kernel prints as a whole: a read returns all of its text if the buffer is large enough. */
+/** Reads a file that the kernel prints as a whole. One read returns the whole text if the buffer is large enough. */
 export function readRecord(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, SCRATCH_BYTES, 0);
   return decode(length < SCRATCH_BYTES ? length : readFrom(descriptor, length, 1));
 }
 
-/** Reads a sysfs attribute. */
+/** Reads a sysfs attribute. An attribute usually contains fewer than {@link ATTRIBUTE_BYTES} bytes. */
 export function readAttribute(descriptor: number): string {
   const length = readSync(descriptor, scratch.buffer, 0, ATTRIBUTE_BYTES, 0);
   return length < ATTRIBUTE_BYTES ? decode(length) : readToEnd(descriptor);

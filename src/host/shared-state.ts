@@ -18,11 +18,11 @@ export interface SharedState {
   readonly fdCache: FdCache;
   readonly contentCache: ContentCache;
   readonly isProcfs: boolean;
-  /** True if `/proc/self` is in a real procfs, and not in a copy of its files. */
+  /** True if `/proc/self` is in a procfs of the kernel, and false for a copy of its files. */
   readonly isSelfProcfs: boolean;
   /** Size of a memory page in bytes; `undefined` if the kernel does not report the size. */
   readonly pageSize: number | undefined;
-  /** The function that calls adjtimex(2), loaded when it is first used. A failed load is not repeated. */
+  /** The function that calls adjtimex(2). It is loaded at its first use. A failed load is not repeated. */
   adjtimex?: Promise<() => ClockState>;
 }
 

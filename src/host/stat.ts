@@ -3,21 +3,27 @@ import { type Stats, statSync } from 'node:fs';
 /** Properties of a file or directory from stat(2), which does not open the file. */
 export interface FileInfo {
   readonly inode: number;
-  /** Number of hard links. Most file systems report 2 plus the number of subdirectories for a directory. */
+  /** Number of hard links. For a directory, most file systems report 2 plus the number of its subdirectories. */
   readonly links: number;
   /** Time of the last change, as Unix time in seconds. */
   readonly modified: number;
-  /** Size in bytes. The size of `/proc/<pid>/fd` is the number of open descriptors since Linux 6.2, and 0 before. */
+  /**
+   * Size in bytes. For `/proc/<pid>/fd`, the size is the number of open descriptors since Linux 6.2, and 0 in older
+   * kernels.
+   */
   readonly size: number;
 }
 
-/** Returns the properties of a file or link target; `undefined` if it does not exist or this process may not stat it. */
+/**
+ * Returns the properties of a file, or of the target of a symbolic link. Returns `undefined` if the file does not exist or
+ * this process may not stat it.
+ */
 export function statFile(path: string): FileInfo | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && toFileInfo(stats);
   } catch {
-    // EACCES, or ESRCH if the path belongs to a process that is ending.
+    // The error is EACCES, or ESRCH if the path belongs to a process that is ending.
     return undefined;
   }
 }
@@ -29,7 +35,7 @@ export function isSpecialFile(path: string): boolean {
 
 const READABLE = 0o444;
 
-/** Returns whether the mode of a file lets no user read it; `false` if this process cannot stat the file. */
+/** Returns whether the mode of a file allows no user to read the file; `false` if this process cannot stat the file. */
 export function isWriteOnly(path: string): boolean {
   try {
     const mode = statSync(path, { throwIfNoEntry: false })?.mode;

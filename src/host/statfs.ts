@@ -3,7 +3,7 @@ import type { CallPool } from './call-pool.ts';
 import { ReadError } from './errors.ts';
 import { strerror } from './strerror.ts';
 
-/** What a statfs(2) call may wait for: a local disk, or a remote server or a program, which may never respond. */
+/** What a statfs(2) call may wait for: a local disk (`disk`), or a server or program that may never respond (`remote`). */
 export type BlockingSource = 'disk' | 'remote';
 
 /**
@@ -18,16 +18,16 @@ export type StatfsResult =
   | { readonly error: string; readonly stats: undefined };
 
 export interface StatfsRequest {
-  /** Path of the mount point in the file system of this process; a `Buffer` if the path is not UTF-8. */
+  /** Path at which this process can reach the mount point; a `Buffer` if the path is not UTF-8. */
   readonly path: string | Buffer;
-  /** Device number `<major>:<minor>`, which distinguishes the mount from a later mount on the same mount point. */
+  /** Device number `<major>:<minor>`. It distinguishes the mount from a later mount at the same path. */
   readonly device: string;
   readonly source: BlockingSource;
   /** Maximum time to wait for the result, in milliseconds. The deadline of the pass may be earlier. */
   readonly milliseconds: number;
 }
 
-/** System calls, which tests replace. */
+/** System calls. Tests replace them. */
 export interface StatfsCalls {
   statfsSync(path: string | Buffer): Statfs;
   statfs(path: string | Buffer): Promise<Statfs>;
@@ -35,7 +35,7 @@ export interface StatfsCalls {
 
 export interface FileSystemsOptions {
   readonly pools: Readonly<Record<BlockingSource, CallPool>>;
-  /** Returns how many milliseconds a call may take from now on, at most `limit`. */
+  /** Returns the maximum duration of a call that starts now, in milliseconds. The result is at most `limit`. */
   readonly remaining: (limit: number) => number;
   readonly calls?: StatfsCalls | undefined;
 }
@@ -46,9 +46,9 @@ const BUSY = { error: 'too many stuck mountpoints', stats: undefined } as const;
 /**
  * Reads the sizes of mounted file systems.
  *
- * A synchronous call that hangs stops the whole process. An asynchronous call that hangs stops one thread of libuv only, but
- * asynchronous calls cost ten times as much (measured for 300 calls: 5 ms of CPU instead of 0.5 ms). Therefore only file
- * systems whose sizes are in the kernel's memory are read synchronously.
+ * A synchronous call that hangs stops the whole process. An asynchronous call that hangs stops only one thread of libuv.
+ * But asynchronous calls take ten times as much CPU time (measured for 300 calls: 5 ms instead of 0.5 ms). Therefore a
+ * synchronous call is made only if the kernel has the sizes of the file system in memory.
  */
 export class FileSystems {
   readonly #pools: Readonly<Record<BlockingSource, CallPool>>;
@@ -61,7 +61,10 @@ export class FileSystems {
     this.#calls = calls;
   }
 
-  /** Returns the sizes of a file system whose sizes are in the kernel's memory. */
+  /**
+   * Returns the sizes of a file system. Use this method only if the kernel has the sizes in memory, because a call that
+   * hangs stops the whole process.
+   */
   statfsSync(path: string | Buffer): StatfsResult {
     try {
       return { error: '', stats: this.#calls.statfsSync(path) };
@@ -70,7 +73,10 @@ export class FileSystems {
     }
   }
 
-  /** Returns the sizes of any other file system. While a call on a mount is stuck, no other call is made on this mount. */
+  /**
+   * Returns the sizes of a file system for which a call may hang. While a call for a mount is stuck, no other call is made
+   * for this mount.
+   */
   async statfs({ path, device, source, milliseconds }: StatfsRequest): Promise<StatfsResult> {
     const pool = this.#pools[source];
     const key = `statfs ${path} (${device})`;
@@ -78,7 +84,7 @@ export class FileSystems {
     try {
       return await pool.run(key, this.#remaining(milliseconds), () => this.#call(path));
     } catch (error) {
-      // #call() never rejects, so this is an error of the pool.
+      // The error comes from the pool, because #call() never rejects.
       return error instanceof ReadError && error.code === 'EBUSY' ? BUSY : TIMEOUT;
     }
   }

@@ -1,7 +1,10 @@
 import { getSystemErrorMap } from 'node:util';
 import { messageOf } from '../util/errors.ts';
 
-/** Texts of strerror(3) that libuv lacks or words differently, by errno. The numbers are valid on x86, ARM, POWER, s390. */
+/**
+ * Texts of strerror(3) by errno, for errors whose text in libuv is absent or different. The numbers are valid on x86, ARM,
+ * POWER and s390.
+ */
 const TEXTS: ReadonlyMap<number, string> = new Map([
   [5, 'input/output error'],
   [11, 'resource temporarily unavailable'],
@@ -27,8 +30,8 @@ const TEXTS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Returns the text of a failed system call as node_exporter's labels contain it: `transport endpoint is not connected`.
- * For any other error, returns its message unchanged.
+ * Returns the text of a failed system call in the form of node_exporter's labels, for example `transport endpoint is not
+ * connected`. For any other error, returns its message unchanged.
  */
 export function strerror(error: unknown): string {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return messageOf(error);

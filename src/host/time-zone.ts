@@ -14,8 +14,9 @@ const MAX_ZONE_BYTES = 256 * 1024;
 const UTC: TimeZone = () => ({ abbreviation: 'UTC', offset: 0 });
 
 /**
- * Returns the time zone of this process by the rules of node_exporter: from the zone file that `TZ` names, else from
- * `/etc/localtime`, else UTC. Like node_exporter, this function does not support POSIX rules in `TZ`.
+ * Returns the time zone of this process by the rules of node_exporter. If `TZ` is set, the zone is the zone file that `TZ`
+ * names. If `TZ` is not set, the zone is `/etc/localtime`. If `TZ` is empty or the file cannot be read, the zone is UTC.
+ * Like node_exporter, this function does not support POSIX rules in `TZ`.
  *
  * @param name value of the variable `TZ`
  */
@@ -24,7 +25,7 @@ export function readTimeZone(name: string | undefined): TimeZone {
     try {
       return parseTzif(readSmallFile(file, MAX_ZONE_BYTES));
     } catch {
-      // The file is absent or invalid. Container images without tzdata have no zone files, and their programs use UTC.
+      // The file is absent or invalid. In an image without tzdata, no zone file exists, and programs use UTC.
     }
   }
   return UTC;

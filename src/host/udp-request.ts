@@ -32,7 +32,7 @@ export async function sendUdpRequest(
   const timer = setTimeout(() => fail('ETIMEDOUT', `no answer within ${Math.round(timeout)} ms`), timeout);
   socket.on('error', (error) => fail(codeOf(error), strerror(error)));
   socket.once('message', resolve);
-  // The socket is connected, so that it receives packets from its peer only and reports ECONNREFUSED.
+  // A connected socket receives packets from its peer only, and reports ECONNREFUSED.
   socket.once('connect', () => {
     socket.setTTL(ttl);
     onSent();

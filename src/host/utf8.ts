@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 const REPLACEMENT = '\uFFFD';
 
 /**
- * Decodes the first bytes of a buffer. Each run of bytes that are not UTF-8 becomes one U+FFFD, as in node_exporter's
- * labels; the decoder of Node.js may return several U+FFFD for a run.
+ * Decodes the first bytes of a buffer. Each sequence of invalid bytes becomes one U+FFFD, as in node_exporter's labels. The
+ * decoder of Node.js may return several U+FFFD for such a sequence.
  */
 export function decodeUtf8(bytes: Buffer, length: number): string {
   const text = bytes.toString('utf8', 0, length);

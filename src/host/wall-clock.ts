@@ -1,7 +1,7 @@
 /**
- * Starts a clock that returns Unix time in seconds with a precision of microseconds. Node.js returns Unix time in whole
- * milliseconds only: this function waits for the start of the next millisecond (half a millisecond on average) and then adds
- * the elapsed time. Use the clock for about a second only, because it ignores changes of the host's clock.
+ * Starts a clock that returns Unix time in seconds with a precision of microseconds. Node.js reports Unix time in whole
+ * milliseconds only. Therefore this function waits for the start of the next millisecond (half a millisecond on average)
+ * and then adds the elapsed time. Use the clock for about a second only, because it ignores changes of the host's clock.
  */
 export function startWallClock(): () => number {
   const before = Date.now();

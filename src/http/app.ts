@@ -8,7 +8,10 @@ import { handleErrors, handleNotFound, onGet } from './reply.ts';
 import { SCRAPE_PATH } from './scrape-target.ts';
 
 export interface AppOptions {
-  /** Options of `/info`; `undefined` for an exporter that does not monitor its host. Such an exporter has no `/info`. */
+  /**
+   * Options of `/info`. They are `undefined` for an exporter that does not monitor its host. Such an exporter has no
+   * `/info`.
+   */
   readonly info: InfoOptions | undefined;
   /** Handler of `/metrics`; `undefined` for an exporter that only pushes. */
   readonly metrics: RequestHandler | undefined;

@@ -1,13 +1,15 @@
 import { parseQuery } from './query.ts';
 
 /**
- * Returns the collectors that a scrape selects with `collect[]=cpu&collect[]=meminfo`, or all collectors that it does not
- * exclude with `exclude[]=nfs`; `undefined` for a scrape without these parameters. As in node_exporter, a scrape may
- * exclude a collector that does not run, so that hosts with different collectors can share one scrape configuration.
+ * Returns the names of the collectors that a scrape selects. `collect[]=cpu&collect[]=meminfo` selects only these
+ * collectors. `exclude[]=nfs` selects all other collectors. Returns `undefined` if the scrape has none of these parameters.
+ *
+ * As in node_exporter, a scrape may exclude a collector that does not run. Therefore hosts with different collectors can
+ * share one scrape configuration.
  *
  * @param url path and query of the request, not decoded
  * @param running names of the collectors that run in scrapes
- * @throws {RangeError} for both parameters at once, and for a collector in `collect[]` that does not run
+ * @throws {RangeError} if the scrape has both parameters, or if a collector in `collect[]` does not run
  */
 export function readCollectorFilter(url: string, running: readonly string[]): ReadonlySet<string> | undefined {
   const query = parseQuery(url);

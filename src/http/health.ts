@@ -10,10 +10,10 @@ export const HEALTH_LINKS: readonly Link[] = [
   ...READY_PATHS.map((path) => [path, 'Readiness: status 200 once a collector has succeeded'] as const),
 ];
 
-/** Returns the reason why the exporter is not ready; `undefined` if it is ready. */
+/** Returns the reason why the exporter is not ready; `undefined` if the exporter is ready. */
 export type NotReadyReason = () => string | undefined;
 
-/** Returns the routes for liveness and readiness probes, with the paths that are usual for Prometheus and Kubernetes. */
+/** Returns the routes for liveness and readiness probes. The paths are the usual ones for Prometheus and Kubernetes. */
 export function createHealthRouter(notReadyReason: NotReadyReason): Router {
   const router = Router();
   onGet(router, HEALTH_PATHS, (_request, response) => sendText(response, 200, 'ok'));

@@ -21,7 +21,9 @@ export const INFO_LINKS: readonly Link[] = [
 
 const REPORT_TIMEOUT_MS = 5000;
 
-/** Returns routes for scripts. Each route responds with one fact about the host. */
+/**
+ * Returns the routes below `/info`, which are made for scripts. Each route responds with one kind of data about the host.
+ */
 export function createInfoRouter({ host, containers }: InfoOptions): Router {
   const router = Router();
   const on = (path: string, reply: Reply): void => onGet(router, path, orUnavailable(reply));
@@ -29,7 +31,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     sendText(response, 200, await host.hostname());
   });
   on('/uptime', (response) => {
-    // With two decimals, as in /proc/uptime.
+    // The number has two decimals, as in /proc/uptime.
     sendText(response, 200, host.proc.read('uptime', parseUptime).uptime.toFixed(2));
   });
   on('/load', (response) => {
@@ -37,7 +39,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
     response.json({ '1m': load1, '5m': load5, '15m': load15 });
   });
   on('/containers', async (response) => {
-    // The report leaves out what cannot be read or parsed. The collector containers logs the reasons.
+    // Errors are not reported here, because the collector containers logs them. The report leaves out values with errors.
     const pass = host.forPass(performance.now() + REPORT_TIMEOUT_MS).forCollector(() => undefined);
     response.json(await containers.report(pass));
   });
@@ -46,7 +48,7 @@ export function createInfoRouter({ host, containers }: InfoOptions): Router {
 
 type Reply = (response: Response) => void | Promise<void>;
 
-/** Returns a handler that calls `reply`, and responds to an error with status 503 and the message of the error. */
+/** Returns a handler that calls `reply`. If `reply` throws, the handler responds with status 503 and the error message. */
 function orUnavailable(reply: Reply): RequestHandler {
   return async (_request, response) => {
     try {

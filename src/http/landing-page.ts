@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { FAVICON_PATH } from './favicon.ts';
 
-/** A path of the exporter, and a description of its response. */
+/** A path of the exporter and a description of the response. */
 export type Link = readonly [path: string, description: string];
 
 export interface LandingPageOptions {
@@ -13,7 +13,9 @@ export interface LandingPageOptions {
   readonly links: readonly Link[];
 }
 
-/** Returns the handler of `/`: a page for browsers with the name of the exporter and links to its routes. */
+/**
+ * Returns the handler of `/`. The response is a page for browsers, with the name of the exporter and links to its routes.
+ */
 export function createLandingPageHandler(options: LandingPageOptions): RequestHandler {
   const [name, description, version] = [options.name, options.description, options.version].map(escapeHtml);
   const items = options.links

@@ -9,11 +9,11 @@ import type { UnsentBodies } from './unsent-bodies.ts';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Minimum size in bytes of a body to compress. A smaller body fits in one packet without compression. */
+/** Minimum size in bytes of a body that is compressed. A smaller body fits in one packet without compression. */
 const COMPRESS_FROM_BYTES = 1024;
 
 export interface ScrapeLimits {
-  /** Maximum duration of a pass in seconds, for a request without a timeout. */
+  /** Maximum duration of a pass in seconds. It applies to a request without a timeout header. */
   readonly timeout: number;
   /** Maximum number of scrapes whose collectors run at the same time; 0 for no limit. */
   readonly maxRequests: number;
@@ -33,9 +33,9 @@ export interface MetricsHandlerOptions {
   scrape(request: GatherRequest): Promise<ScrapedPage>;
   /** Names of the collectors that run in scrapes. */
   readonly collectors: readonly string[];
-  /** Metrics to update when a scrape starts, and when its response is ready. */
+  /** Metrics about scrapes. The handler updates them when a scrape starts and when the response is ready. */
   readonly scrapeMetrics: { startScrape(): void; endScrape(seconds: number): void };
-  /** True if a scrape gets status 503 when no collector succeeds. */
+  /** True if the response has status 503 when no collector succeeds. */
   readonly requiresSuccess: boolean;
   readonly limits: ScrapeLimits;
   readonly unsentBodies: UnsentBodies;
@@ -115,11 +115,14 @@ async function sendResult(
   unsentBodies.send(response, await result.compress());
 }
 
-/** Maximum time reserved for sending the response. The reserved time is a tenth of the scrape timeout if that is less. */
+/** Maximum time reserved for sending the response. If a tenth of the scrape timeout is less, only this tenth is reserved. */
 const MAX_RESPONSE_SECONDS = 0.5;
 const MAX_TIMEOUT_SECONDS = 3600;
 
-/** Returns the maximum duration of a pass in seconds for a scrape timeout; `undefined` for a missing or malformed header. */
+/**
+ * Returns the maximum duration of a pass in seconds; `undefined` if the header with the scrape timeout is missing or
+ * malformed.
+ */
 function passSeconds(header: string | undefined): number | undefined {
   if (header === undefined || !/^\d+(\.\d+)?$/.test(header)) return undefined;
   const timeout = Math.min(Number(header), MAX_TIMEOUT_SECONDS);

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, IRouter, RequestHandler, Response } from 'express';
 
-/** Sends plain text in UTF-8, without adding a newline. */
+/** Sends plain text in UTF-8. Does not add a newline. */
 export function sendText(response: Response, status: number, text: string): void {
   response.status(status).type('text/plain').send(text);
 }
@@ -14,13 +14,13 @@ const handleMethodNotAllowed: RequestHandler = ({ method, baseUrl, path }, respo
   sendText(response, 405, `Cannot ${method} ${baseUrl}${path}\n`);
 };
 
-/** Adds a handler for GET and HEAD. All other methods get status 405. */
+/** Adds a handler for GET and HEAD. Requests with other methods get status 405. */
 export function onGet(router: IRouter, path: string | string[], handler: RequestHandler): void {
   // Express also calls the GET handler for HEAD requests.
   router.route(path).get(handler).all(handleMethodNotAllowed);
 }
 
-/** Returns the handler for errors of all routes. Its responses never contain a stack or the message of an internal error. */
+/** Returns the handler for errors of all routes. A response never contains a stack or the message of an internal error. */
 export function handleErrors(onError: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const status = statusOf(error);
@@ -33,7 +33,7 @@ export function handleErrors(onError: (error: unknown) => void): ErrorRequestHan
   };
 }
 
-/** Returns the status of an error that the client caused, which Express sets on the error; 500 for all other errors. */
+/** Returns the status that Express sets on an error of the client; 500 for all other errors. */
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status < 500 ? status : 500;

@@ -12,7 +12,8 @@ export interface TargetsOptions {
 }
 
 /**
- * Returns the handler of `/scrape?target=…`, which responds with the metrics of one target (multi-target exporter pattern).
+ * Returns the handler of `/scrape?target=…`. The response contains the metrics of one target (multi-target exporter
+ * pattern).
  *
  * https://prometheus.io/docs/guides/multi-target-exporter/
  */

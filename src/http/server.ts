@@ -7,14 +7,18 @@ import type { OnLimit } from '../util/limit-counter.ts';
 import { type ConnectionLimits, Connections } from './connections.ts';
 
 /**
- * Time until an idle connection is closed. Longer than usual scrape intervals, so that Prometheus can reuse its connection.
+ * Time until an idle connection is closed. It is longer than usual scrape intervals, so that Prometheus can reuse its
+ * connection.
  */
 const KEEP_ALIVE_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Time between two checks of the time limits of requests. */
 const CHECK_INTERVAL_MS = 5000;
-/** Time without traffic after which a connection is closed even during a request: the client may not read the response. */
+/**
+ * Time without traffic after which a connection is closed, even during a request. The client of such a request probably
+ * does not read the response.
+ */
 const IDLE_TIMEOUT_MS = 150_000;
 
 export interface ServersOptions {
@@ -50,7 +54,7 @@ export class Servers {
     return new Servers(servers, connections);
   }
 
-  /** URLs of the listeners: `http://[::]:23333`. */
+  /** URLs of the listeners, for example `http://[::]:23333`. */
   get urls(): readonly string[] {
     return this.#servers.map((server) => {
       const { address, port } = server.address() as AddressInfo;
@@ -58,7 +62,7 @@ export class Servers {
     });
   }
 
-  /** Waits until no request is running, at most `timeoutMs`, then closes the listeners and all connections. */
+  /** Waits for at most `timeoutMs` until no request is running. Then closes the listeners and all connections. */
   async close(timeoutMs: number): Promise<void> {
     await this.#connections.waitUntilIdle(timeoutMs);
     for (const server of this.#servers) {
@@ -71,17 +75,17 @@ export class Servers {
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use',
   EADDRNOTAVAIL: 'the host has no such address',
-  // An IPv6 address, on a kernel without IPv6.
+  // A kernel without IPv6 returns this error for an IPv6 address.
   EAFNOSUPPORT: 'the host has no such address',
   EACCES: 'permission denied',
   ENOTFOUND: 'no such host name',
 };
 
-/** Address for all IPv6 and IPv4 addresses of the host: a socket on `::` also accepts IPv4. */
+/** Address for all IPv6 and IPv4 addresses of the host. A socket on `::` also accepts IPv4 connections. */
 const ALL_ADDRESSES = '::';
 const ALL_IPV4_ADDRESSES = '0.0.0.0';
 
-/** Error codes of listening on `::` if the kernel or the network namespace has no IPv6. */
+/** Error codes for a socket on `::` if the kernel or the network namespace has no IPv6. */
 const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
 
 /** @throws {Error} with the address and the reason, if the address cannot be used */

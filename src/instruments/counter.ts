@@ -2,14 +2,15 @@ import { createInstrument, type Instrument, type Removable } from './instrument.
 import type { SeriesLabels } from './series-map.ts';
 
 /**
- * An instrument whose value only increases. The value starts at 0 again if the program restarts or the series is removed.
+ * An instrument whose value only increases. The value starts again at 0 after a restart of the program or a removal of the
+ * series.
  */
 export interface Counter<L extends string = never> extends Instrument<L, 'counter'>, Removable<L> {
   /**
-   * Increments the series with these labels by 1, or by an amount.
+   * Increments the series with these labels by 1 or by an amount.
    *
-   * @throws {RangeError} for a negative amount and for NaN
-   * @throws {TypeError} for a label that is missing, undeclared or not a string
+   * @throws {RangeError} if the amount is negative or NaN
+   * @throws {TypeError} if a label is missing, undeclared or not a string
    * @example
    * requests.inc({ code: '200', method: 'get' });
    * bytes.inc(1500, { direction: 'in' });
@@ -24,7 +25,7 @@ export type Increment<L extends string> = [L] extends [never]
 /**
  * Declares a counter. Either the program increments the counter, or a collector emits a total that another program counts.
  *
- * @param name metric name exactly as in the exposition; by convention the name ends with `_total`
+ * @param name metric name exactly as in the exposition; by convention, the name ends with `_total`
  * @param help one sentence
  * @param labels label names
  */

@@ -6,14 +6,14 @@ export interface Gauge<L extends string = never> extends Instrument<L, 'gauge'>,
   /**
    * Sets the value of the series with these labels.
    *
-   * @throws {TypeError} for a value that is NaN or not a number, and for a label that is missing, undeclared or not a string
+   * @throws {TypeError} if the value is NaN or not a number, or if a label is missing, undeclared or not a string
    */
   set(value: number, ...labels: LabelArguments<L>): void;
 }
 
 /**
- * Declares a gauge. Either the program sets the gauge, or a collector reads the value in each pass and emits it. A gauge
- * has no series before it is set.
+ * Declares a gauge. Either the program sets the gauge, or a collector emits its value in each pass. A gauge has no series
+ * before it is set.
  *
  * @param name metric name exactly as in the exposition
  * @param help one sentence

@@ -1,12 +1,12 @@
 import { HistogramBuckets } from '../metrics/histogram-buckets.ts';
 import { createInstrument, type Instrument, type LabelArguments, type Removable } from './instrument.ts';
 
-/** An instrument that the program calls with each observed value. */
+/** An instrument that receives each observed value from the program. */
 export interface Observer<L extends string> {
   /**
    * Adds an observation to the series with these labels.
    *
-   * @throws {TypeError} for a value that is not a finite number, and for a label that is missing, undeclared or not a string
+   * @throws {TypeError} if the value is not a finite number, or if a label is missing, undeclared or not a string
    */
   observe(value: number, ...labels: LabelArguments<L>): void;
 }
@@ -16,8 +16,8 @@ export interface Histogram<L extends string = never> extends Instrument<L, 'hist
 
 export interface HistogramOptions {
   /**
-   * Upper bounds of the buckets in ascending order, without `+Inf`. The default is made for durations of requests in
-   * seconds: 0.005 to 10, the bounds of the Prometheus client libraries.
+   * Upper bounds of the buckets in ascending order, without `+Inf`. The default is the same as in the Prometheus client
+   * libraries: 0.005 to 10, for durations of requests in seconds.
    */
   readonly buckets?: readonly number[];
 }
@@ -25,13 +25,12 @@ export interface HistogramOptions {
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Declares a histogram. Either the program observes values, or a collector emits the buckets of a histogram that another
- * program counts.
+ * Declares a histogram. Either the program observes values, or a collector emits a histogram that another program counts.
  *
  * @param name metric name exactly as in the exposition, without `_bucket`, `_sum` and `_count`
  * @param help one sentence
  * @param labels label names; `le` is reserved
- * @throws {RangeError} for buckets that are not in ascending order
+ * @throws {RangeError} if the buckets are not in ascending order
  */
 export function histogram<const L extends string = never>(
   name: string,
@@ -54,7 +53,7 @@ export function histogram<const L extends string = never>(
   });
 }
 
-/** @throws {TypeError} for Infinity and NaN: the sum of the observations could never be finite again */
+/** @throws {TypeError} if the value is infinite or NaN, because the sum of the observations would never be finite again */
 export function requireFinite(value: number, family: string): void {
   if (!Number.isFinite(value)) {
     throw new TypeError(`Cannot observe ${String(value)} in ${family}: expected a finite number`);

@@ -2,7 +2,7 @@ import type { SelfMetrics } from '../collection/pass.ts';
 import type { Emit } from '../metrics/metric.ts';
 import type { EmitValidated, Instrument } from './instrument.ts';
 
-/** Reports the instruments of a program in every pass, with their values at the end of the pass. */
+/** Reports the instruments of a program in every pass. The reported values are those at the end of the pass. */
 export class InstrumentMetrics implements SelfMetrics {
   readonly families: readonly Instrument[];
 
@@ -12,7 +12,7 @@ export class InstrumentMetrics implements SelfMetrics {
   }
 
   report(emit: Emit): void {
-    // An instrument has already validated values and labels when the program changed them.
+    // An instrument validates values and labels when the program changes them, so no second check is needed.
     for (const instrument of this.families) instrument.collect(emit as EmitValidated);
   }
 }

@@ -1,7 +1,10 @@
 import type { AnyFamily, Attributes, Family, MetricType, Sample } from '../metrics/metric.ts';
 import { type SeriesLabels, SeriesMap } from './series-map.ts';
 
-/** Like `Emit`, but the compiler does not check the arguments. For callers that have validated the value and the labels. */
+/**
+ * The type of `Emit`, but without a check of the arguments by the compiler. The caller must have validated the value and
+ * the labels.
+ */
 export type EmitValidated = (
   family: AnyFamily,
   value: Sample['value'],
@@ -9,30 +12,32 @@ export type EmitValidated = (
   startTime?: number,
 ) => void;
 
-/** A metric whose values the program itself holds. The program changes the values at any time, and each pass reads them. */
+/** A metric whose values the program itself holds. The program can change the values at any time. Each pass reads them. */
 export interface Instrument<L extends string = string, T extends MetricType = MetricType> extends Family<L, T> {
   /** Emits the current values of all series. */
   collect(emit: EmitValidated): void;
   /**
-   * Creates the series of an instrument without labels, so that its value 0 is reported before the first change. Has no
-   * effect on gauges: the value of a gauge that is not set is unknown, not 0.
+   * Creates the series of an instrument without labels, so that a pass before the first change reports the value 0. Has no
+   * effect on a gauge, because the value of a gauge that is not set is unknown.
    */
   initialize(): void;
 }
 
-/** The last parameter of an instrument's methods: the labels of the series; no parameter if the instrument has no labels. */
+/**
+ * The last parameter of an instrument's methods: the labels of the series. An instrument without labels has no such
+ * parameter.
+ */
 export type LabelArguments<L extends string> = [L] extends [never] ? [] : [labels: SeriesLabels<L>];
 
-/** An instrument whose series can be removed. The next change of a removed series creates it again, starting at 0. */
+/** An instrument whose series can be removed. A change of a removed series creates the series again, starting at 0. */
 export interface Removable<L extends string> {
   /**
    * Removes the series with these labels.
    *
    * @returns whether the series existed
-   * @throws {TypeError} for a label that is missing, undeclared or not a string
+   * @throws {TypeError} if a label is missing, undeclared or not a string
    */
   remove(...labels: LabelArguments<L>): boolean;
-  /** Removes all series. */
   clear(): void;
 }
 
@@ -46,17 +51,17 @@ export interface InstrumentOptions<A> {
   readonly startsAtZero?: boolean;
 }
 
-/** The parts from which a function such as `counter()` builds its instrument. */
+/** The parts of an instrument. A function such as `counter()` adds the methods of one instrument type to them. */
 export interface InstrumentParts<L extends string, T extends MetricType, A> {
   /**
-   * The instrument without the methods of its type. Callers add these methods to the object itself and never copy the
-   * object, because passes identify a family by its object.
+   * The instrument without the methods of its type. A caller adds these methods to the object itself and never copies the
+   * object, because the object identifies the family in passes.
    */
   readonly family: Instrument<L, T> & Removable<L>;
   readonly series: SeriesMap<A>;
 }
 
-/** Returns the parts of a new instrument. Passes of both naming conventions report the instrument. */
+/** Returns the parts of a new instrument. Passes of both naming conventions contain the instrument. */
 export function createInstrument<L extends string, T extends MetricType, A>(
   type: T,
   [name, help, labels]: Declaration<L>,
@@ -70,6 +75,7 @@ export function createInstrument<L extends string, T extends MetricType, A>(
     type,
     unit: '',
     labels,
+    valueType: 'double',
     route: 'producer',
     bothConventions: true,
     remove: (...[labelValues]) => series.remove(labelValues),

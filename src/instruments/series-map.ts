@@ -12,8 +12,8 @@ export interface Series<A> {
 }
 
 /**
- * A node of a tree of label values, in which each level stands for one label. A single map with the joined label values as
- * key would take twice as long for each change of a series.
+ * A node of a tree of label values. Each level of the tree belongs to one label. A single map with joined label values as
+ * keys would take twice as long for each change of a series.
  */
 interface TreeNode<A> {
   readonly children: Map<string, TreeNode<A>>;
@@ -42,7 +42,7 @@ export class SeriesMap<A> {
   /**
    * Returns the accumulator of a series. Creates the series if it does not exist.
    *
-   * @throws {TypeError} for a label that is missing, undeclared or not a string
+   * @throws {TypeError} if a label is missing, undeclared or not a string
    */
   getOrCreate(labels: SeriesLabels = {}): A {
     const series = this.#find(labels) ?? this.#create(labels);
@@ -53,7 +53,7 @@ export class SeriesMap<A> {
    * Removes a series.
    *
    * @returns whether the series existed
-   * @throws {TypeError} for a label that is missing, undeclared or not a string
+   * @throws {TypeError} if a label is missing, undeclared or not a string
    */
   remove(labels: SeriesLabels = {}): boolean {
     this.#validate(labels);
@@ -99,7 +99,8 @@ export class SeriesMap<A> {
   }
 
   /**
-   * Removes a series, and all nodes that lead to no other series. Otherwise the tree would grow with every new label value.
+   * Removes a series, and all nodes that lead to no other series. Without the removal of nodes, the tree would grow with
+   * every new label value.
    */
   #removeBelow(node: TreeNode<A>, [value, ...rest]: readonly string[]): boolean {
     if (value === undefined) {

@@ -7,7 +7,7 @@ import { createInstrument, type Instrument, type LabelArguments, type Removable 
 export interface Summary<L extends string = never> extends Instrument<L, 'summary'>, Observer<L>, Removable<L> {}
 
 export interface SummaryOptions {
-  /** Quantiles to report, ascending, from 0 to 1. Default: 0.5, 0.9 and 0.99. */
+  /** Quantiles to report, from 0 to 1 in ascending order. Default: 0.5, 0.9 and 0.99. */
   readonly quantiles?: readonly number[];
 }
 
@@ -16,20 +16,22 @@ const DEFAULT_QUANTILES = [0.5, 0.9, 0.99];
 /** Maximum relative error of a quantile's value. */
 const RELATIVE_ACCURACY = 0.005;
 /**
- * Maximum number of bins of a series, for positive values and again for negative values. The bins cover values over eight
- * orders of magnitude. Each of the two sets of bins occupies at most 16 KiB.
+ * Maximum number of bins per series for positive values; negative values have the same number of bins. The bins cover
+ * values over eight orders of magnitude, and occupy at most 16 KiB for each sign.
  */
 const MAX_BINS = 2048;
 
 /**
- * Declares a summary: quantiles over all observations since the start, each within 0.5 % of an observed value, in bounded
- * memory. Unlike histograms, summaries of several processes cannot be aggregated. Either the program observes values, or a
- * collector emits the quantiles of a summary that another program computes.
+ * Declares a summary: quantiles over all observations since the start. Each reported value differs from an observed value
+ * by at most 0.5 %. The memory of a series is limited. Unlike histograms, summaries of several processes cannot be
+ * aggregated.
+ *
+ * Either the program observes values, or a collector emits a summary that another program computes.
  *
  * @param name metric name exactly as in the exposition, without `_sum` and `_count`
  * @param help one sentence
  * @param labels label names; `quantile` is reserved
- * @throws {RangeError} for quantiles that are not in ascending order or not between 0 and 1
+ * @throws {RangeError} if the quantiles are not in ascending order or not between 0 and 1
  * @see https://www.vldb.org/pvldb/vol12/p2195-masson.pdf (DDSketch)
  */
 export function summary<const L extends string = never>(
@@ -57,7 +59,7 @@ export function summary<const L extends string = never>(
   });
 }
 
-/** Returns the value to report. Without observations every quantile is NaN, as in the Prometheus client libraries. */
+/** Returns the value to report. Without observations, every quantile is NaN, as in the Prometheus client libraries. */
 function toSummaryValue(sketch: Sketch, quantiles: readonly number[]): SummaryValue {
   return {
     quantiles: quantiles.map((quantile) => [quantile, sketch.getValueAtQuantile(quantile)] as const),

@@ -1,14 +1,14 @@
 import type { AnyFamily, HistogramValue, Sample, SummaryValue } from '../metrics/metric.ts';
 
-/** An object whose properties may have any type, because a JavaScript program may have created it. */
+/** The properties of `T`, with unknown types. A program in JavaScript may pass an object with wrong types. */
 type Unchecked<T> = { readonly [K in keyof T]?: unknown };
 
-/** Returns whether the values of a family are numbers, instead of histograms or summaries. */
+/** Returns whether the values of a family are numbers. The values of other families are histograms or summaries. */
 export function hasNumbers({ type }: AnyFamily): boolean {
   return type !== 'histogram' && type !== 'summary';
 }
 
-/** Returns the reason why a value is not valid for its family; `undefined` if it is valid. */
+/** Returns the reason why a value is not valid for its family; `undefined` if the value is valid. */
 export function validateValue({ type }: AnyFamily, value: Sample['value']): string | undefined {
   if (type === 'histogram') return isHistogram(value) ? undefined : 'the value is not a valid histogram';
   if (type === 'summary') return isSummary(value) ? undefined : 'the value is not a valid summary';
@@ -28,7 +28,7 @@ function isSummary(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { quantiles, sum, count }: Unchecked<SummaryValue> = value;
   if (!Array.isArray(quantiles) || !isNumber(sum) || !isNumber(count)) return false;
-  // Only the quantiles are validated, not their values, which are NaN for a summary without observations.
+  // Only the quantiles are validated. Their values are NaN in a summary without observations.
   return isAscending(quantiles.map((pair: unknown) => (Array.isArray(pair) ? pair[0] : undefined)));
 }
 

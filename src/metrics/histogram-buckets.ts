@@ -1,6 +1,6 @@
 import type { HistogramValue } from './metric.ts';
 
-/** Counts observations in buckets, for the life of the process. */
+/** Counts observations in buckets. The counts are never reset. */
 export class HistogramBuckets {
   readonly #bounds: readonly number[];
   readonly #counts: number[];

@@ -1,8 +1,8 @@
 /**
  * Declarations of metrics. A *family* is a declared metric, a *sample* is one value of a family with its labels.
  *
- * A family follows one of two naming conventions: either the conventions of Prometheus, where the declared name is the name
- * in the exposition (https://prometheus.io/docs/practices/naming/), or the semantic conventions of OpenTelemetry
+ * A family follows one of two naming conventions: the conventions of Prometheus
+ * (https://prometheus.io/docs/practices/naming/) or the semantic conventions of OpenTelemetry
  * (https://opentelemetry.io/docs/specs/semconv/).
  */
 
@@ -10,8 +10,8 @@
 export type Convention = 'prometheus' | 'semconv';
 
 /**
- * Type of a metric. Prometheus has no up-down counters, and OpenTelemetry has neither summaries nor untyped metrics. Gauges
- * replace the types that an output does not have.
+ * Type of a metric. Prometheus has no up-down counters. OpenTelemetry has neither summaries nor untyped metrics. An output
+ * writes a gauge instead of a type that it does not have.
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
@@ -32,14 +32,22 @@ export interface Family<
   readonly name: string;
   readonly help: string;
   readonly type: T;
-  /** Unit in UCUM: `s`, `By`, `{thread}`. Empty for Prometheus, where the unit is a part of the name. */
+  /** Unit in UCUM: `s`, `By`, `{thread}`. Empty for a Prometheus family, because the unit is a part of its name. */
   readonly unit: string;
   readonly labels: readonly L[];
+  /**
+   * Type of the numbers in OTLP, where a data point is either an int64 or a double. The values of the samples do
+   * not change the type: a double with the value 1 remains a double. Prometheus has doubles only.
+   */
+  readonly valueType: 'int' | 'double';
   /** How samples reach the OpenTelemetry SDK: through an observable instrument, or through a `MetricProducer`. */
   readonly route: 'observable' | 'producer';
-  /** True if another program has declared the family. The flag `--metrics.namespace` does not change its name. */
+  /**
+   * True if another program has declared the family. The flag `--metrics.namespace` does not change the name of such a
+   * family.
+   */
   readonly external?: boolean;
-  /** True for a custom family. It keeps its Prometheus name in scrapes and in pushes with semconv names. */
+  /** True for a custom family. Passes of both conventions contain the family, under its Prometheus name. */
   readonly bothConventions?: boolean;
 }
 
@@ -48,7 +56,7 @@ export type AnyFamily = Family<string, MetricType, Convention>;
 /** The value of a sample of a histogram. */
 export interface HistogramValue {
   readonly bounds: readonly number[];
-  /** The number of observations less than or equal to each bound. */
+  /** For each bound, the number of observations less than or equal to the bound. */
   readonly counts: readonly number[];
   readonly sum: number;
   readonly count: number;
@@ -72,13 +80,13 @@ export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
   /** Labels of the sample, without labels that have the value `undefined`. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
-  /** Unix time in seconds at which a counter started; `undefined` if it started at boot, or at an unknown time. */
+  /** Unix time in seconds at which a counter started; `undefined` if the counter started at boot or at an unknown time. */
   readonly startTime?: number;
 }
 
 /**
- * Adds a sample to the pass, with exactly the labels that the family declares. Samples of families that do not belong
- * to the convention of the pass are dropped.
+ * Adds a sample to the pass, with exactly the labels that the family declares. Drops the sample if its family does not
+ * belong to the convention of the pass.
  *
  * @example
  * emit(received, 1234, { device: 'eth0' });
@@ -95,91 +103,112 @@ export interface Emit {
   readonly convention: Convention;
 }
 
+function declarePrometheus<L extends string, T extends MetricType>(
+  type: T,
+  { name, help, labels }: Pick<Family<L>, 'name' | 'help' | 'labels'>,
+): Family<L, T> {
+  return { convention: 'prometheus', name, help, type, unit: '', labels, valueType: 'double', route: 'producer' };
+}
+
 /** Declares a gauge: a value that may go up and down. */
 export function gauge<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
+  return declarePrometheus('gauge', { name, help, labels });
 }
 
-/** Declares a counter: a value that only grows, until its source restarts. */
+/** Declares a counter: a value that only grows. The value starts again at 0 when its source restarts. */
 export function counter<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'counter'> {
-  return { convention: 'prometheus', name, help, type: 'counter', unit: '', labels, route: 'producer' };
+  return declarePrometheus('counter', { name, help, labels });
 }
 
-/** Declares a histogram: observations counted in buckets. */
+/** Declares a histogram, which counts observations in buckets. */
 export function histogram<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'histogram'> {
-  return { convention: 'prometheus', name, help, type: 'histogram', unit: '', labels, route: 'producer' };
+  return declarePrometheus('histogram', { name, help, labels });
 }
 
-/** Declares an external family: its name, HELP and type come from another program. */
+/** Declares an external family. Its name, HELP and type come from another program. */
 export function external<T extends MetricType>(
   name: string,
   { help, type, labels }: { readonly help: string; readonly type: T; readonly labels: readonly string[] },
 ): Family<string, T> {
-  return { convention: 'prometheus', name, help, type, unit: '', labels, route: 'producer', external: true };
+  return { ...declarePrometheus(type, { name, help, labels }), external: true };
 }
 
 /**
- * Declares a gauge that reaches the OpenTelemetry SDK as an `ObservableGauge`. Only for families that every host has and
- * whose label sets never change (uptime, load), because the SDK limits the number of label sets of an instrument.
+ * Declares a gauge that reaches the OpenTelemetry SDK as an `ObservableGauge`. Such a family must exist on every host, and
+ * its label sets must never change (uptime, load), because the SDK limits the number of label sets of an instrument.
  */
 export function observableGauge<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'observable' };
+  return { ...declarePrometheus('gauge', { name, help, labels }), route: 'observable' };
 }
 
 type SemconvType = 'counter' | 'gauge' | 'updowncounter';
 
-function declareSemconv<T extends SemconvType>(type: T) {
+function declareSemconv<T extends SemconvType>(type: T, valueType: Family['valueType']) {
   return <const L extends string = never>(
     name: string,
     unit: string,
     help: string,
     labels: readonly L[] = [],
-  ): Family<L, T, 'semconv'> => ({ convention: 'semconv', name, help, type, unit, labels, route: 'producer' });
+  ): Family<L, T, 'semconv'> => ({
+    convention: 'semconv',
+    name,
+    help,
+    type,
+    unit,
+    labels,
+    valueType,
+    route: 'producer',
+  });
 }
 
 /**
- * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, unit and attributes for
- * each name.
+ * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, the type of the numbers,
+ * unit and attributes for each name. `intCounter` declares a counter of integers, and `counter`
+ * a counter of doubles.
  *
  * @example
- * const io = semconv.counter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
+ * const io = semconv.intCounter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
  * emit(io, 4096, { 'system.device': 'sda', 'disk.io.direction': 'read' });
  */
 export const semconv = {
-  counter: declareSemconv('counter'),
-  gauge: declareSemconv('gauge'),
-  upDownCounter: declareSemconv('updowncounter'),
+  counter: declareSemconv('counter', 'double'),
+  gauge: declareSemconv('gauge', 'double'),
+  upDownCounter: declareSemconv('updowncounter', 'double'),
+  intCounter: declareSemconv('counter', 'int'),
+  intGauge: declareSemconv('gauge', 'int'),
+  intUpDownCounter: declareSemconv('updowncounter', 'int'),
 };
 
 /**
- * Returns labels with the given names. The function `lookUp` returns the value for each name.
+ * Returns one label for each name. The function `lookUp` returns the value for a name.
  *
  * @example
  * emit(info, 1, labelsOf(info.labels, (name) => fields.get(name)));
  */
 export function labelsOf<L extends string>(names: readonly L[], lookUp: (name: L) => string | undefined): Labels<L> {
-  // The entries have exactly these names, but the return type of Object.fromEntries() does not contain the names.
+  // The result has exactly these names, but the return type of Object.fromEntries() does not contain them.
   return Object.fromEntries(names.map((name) => [name, lookUp(name)])) as Labels<L>;
 }
 
 /**
- * Returns a function that declares one family per name, for dynamic families (`node_netstat_TcpExt_ListenOverflows`).
+ * Returns a function that declares one family per name. It is for dynamic families such as
+ * `node_netstat_TcpExt_ListenOverflows`.
  *
  * @example
  * const field = familiesByName((name) => gauge(`node_vmstat_${name}`, `/proc/vmstat information field ${name}.`));

@@ -1,6 +1,6 @@
 import type { MetricType } from './metric.ts';
 
-/** Name of the first metric of the exposition. The labels of this metric are the attributes of the resource. */
+/** Name of the first metric of the exposition. Its labels are the attributes of the resource. */
 export const TARGET_INFO = 'target_info';
 
 const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
@@ -12,7 +12,7 @@ const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
   histogram: ['', '_bucket', '_sum', '_count'],
 };
 
-/** Returns the name of a family, and the names that its series have in the exposition. */
+/** Returns all names that a family uses in the exposition: its own name and the names of its series. */
 export function seriesNames(family: string, type: MetricType): readonly string[] {
   return SUFFIXES[type].map((suffix) => family + suffix);
 }

@@ -1,12 +1,12 @@
 import { quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** IP address, hardware type, flags, hardware address, mask and device. */
+/** Number of columns: IP address, hardware type, flags, hardware address, mask and device. */
 const COLUMNS = 6;
 const HEADINGS = 'IP address ';
 
 /**
- * Parses `/proc/net/arp`: a line of headings, then one line per neighbour.
+ * Parses `/proc/net/arp`. The file contains a line of headings, then one line per neighbour.
  *
  *     IP address       HW type     Flags       HW address            Mask     Device
  *     10.0.0.1         0x1         0x2         52:54:00:12:35:02     *        eth0

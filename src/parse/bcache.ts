@@ -46,7 +46,7 @@ function parsePercentage(text: string): number {
   return Number(text.slice(0, -1));
 }
 
-/** @param parseValue returns `undefined` for a line that is left out because no caller needs it */
+/** @param parseValue parses one value; returns `undefined` for a line that is left out */
 function parseNamed(
   text: string,
   report: ReportProblem,

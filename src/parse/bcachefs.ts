@@ -4,7 +4,10 @@ import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows
 
 const UNITS = 'KMGTPE';
 
-/** Parses a number that the kernel has abbreviated: `2.05G`, `28.2k`, `512`. The result is rounded down. */
+/**
+ * Parses a number that the kernel has abbreviated: `2.05G`, `28.2k`, `512`. A unit is a power of 1,024. The result is
+ * rounded down.
+ */
 export function parseHumanNumber(text: string): number {
   const trimmed = text.trim();
   const [, digits, unit = ''] = /^(\d{1,20}(?:\.\d{1,20})?)([kKmMgGtTpPeE]?)$/.exec(trimmed) ?? [];
@@ -13,8 +16,8 @@ export function parseHumanNumber(text: string): number {
 }
 
 /**
- * Parses `counters/<name>` into the count since the creation of the file system. Returns `undefined` if the file contains
- * only the count since the mount.
+ * Parses `counters/<name>` and returns the count since the creation of the file system. Returns `undefined` if the file
+ * contains only the count since the mount.
  *
  *     since mount:                   10566234
  *     since filesystem creation:     70225874
@@ -26,7 +29,7 @@ export function parseCounter(text: string): number | undefined {
   throw new SyntaxError(`expected two counts in ${quote(text)}`);
 }
 
-/** A row of `compression_stats`; a malformed number is `undefined`. */
+/** A row of `compression_stats`. A malformed number is `undefined`. */
 export interface CompressionStats {
   readonly algorithm: string;
   readonly compressed: number | undefined;
@@ -34,7 +37,7 @@ export interface CompressionStats {
 }
 
 /**
- * Parses `compression_stats`, a line of headings and rows:
+ * Parses `compression_stats`. The file contains a line of headings, then one row per algorithm.
  *
  *     zstd                    226G            603G                    115k
  */
@@ -46,14 +49,16 @@ export function parseCompressionStats(text: string, report: ReportProblem = rais
   }));
 }
 
-/** A row of `btree_write_stats`; a malformed number is `undefined`. */
+/** A row of `btree_write_stats`. A malformed number is `undefined`. */
 export interface BtreeWriteStats {
   readonly type: string;
   readonly count: number | undefined;
   readonly averageBytes: number | undefined;
 }
 
-/** Parses `btree_write_stats`, a line of headings and rows: `initial:           3298401   100k`. */
+/**
+ * Parses `btree_write_stats`. The file contains a line of headings, then rows such as `initial:           3298401   100k`.
+ */
 export function parseBtreeWriteStats(text: string, report: ReportProblem = raise): BtreeWriteStats[] {
   return parseTable(text, report, ({ name, first, second, reportNumber }) => ({
     type: name,
@@ -63,7 +68,7 @@ export function parseBtreeWriteStats(text: string, report: ReportProblem = raise
 }
 
 interface TableRow {
-  /** First word of the line, without a colon at its end. */
+  /** First word of the line, without the colon at the end of the word. */
   readonly name: string;
   readonly first: string;
   readonly second: string;
@@ -103,7 +108,8 @@ export interface IoDone {
 }
 
 /**
- * Parses `dev-<n>/io_done`: the lines `read:` and `write:`, each followed by one line per type of data.
+ * Parses `dev-<n>/io_done`. The file contains the lines `read:` and `write:`. After each of them, it contains one line per
+ * type of data.
  *
  *     read:
  *     btree       :     8912896
@@ -121,8 +127,8 @@ export function parseIoDone(text: string, report: ReportProblem = raise): IoDone
 }
 
 /**
- * Parses `dev-<n>/io_errors` into counts by name since the creation of the file system. The file repeats the names with
- * counts since a later time, which are ignored.
+ * Parses `dev-<n>/io_errors` into counts by name since the creation of the file system. The file contains each name again
+ * with the count since a later time. These later counts are ignored.
  *
  *     IO errors since filesystem creation
  *       read:    18828

@@ -1,11 +1,13 @@
 import { quote, splitLines } from './lines.ts';
 import { parseColumns, parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** Free memory of a zone of a NUMA node. */
+/** Free memory of one zone of a NUMA node. */
 export interface Buddyinfo {
   readonly node: string;
   readonly zone: string;
-  /** Number of free blocks by size: index n counts the blocks of 2^n pages. A malformed number is `undefined`. */
+  /**
+   * Number of free blocks by size. The number at index n counts the blocks of 2^n pages. A malformed number is `undefined`.
+   */
   readonly blocks: readonly (number | undefined)[];
 }
 
@@ -16,7 +18,7 @@ export interface Buddyinfo {
  */
 export function parseBuddyinfo(text: string, report: ReportProblem = raise): readonly Buddyinfo[] {
   const rows = parseRows(splitLines(text), (line) => ({ line, ...parseZone(line, report) }), report);
-  // All zones have the same block sizes. In a line with another number of counts, the sizes of the blocks are unknown.
+  // All zones have the same block sizes. If a line has another number of counts, its block sizes are unknown.
   const columns = mostFrequent(rows.map(({ blocks }) => blocks.length));
   return rows.flatMap(({ line, ...row }) => {
     if (row.blocks.length === columns) return [row];
@@ -33,7 +35,10 @@ function parseZone(line: string, report: ReportProblem): Buddyinfo {
   return { node, zone, blocks: parseColumns(line, start.length, report) };
 }
 
-/** Returns the first of the numbers that occur most often, or 0 for an empty list. */
+/**
+ * Returns the number that occurs most often; 0 for an empty list. If several numbers occur equally often, returns the first
+ * of them.
+ */
 function mostFrequent(numbers: readonly number[]): number {
   const groups = [...Map.groupBy(numbers, (number) => number).values()];
   return groups.toSorted((a, b) => b.length - a.length)[0]?.[0] ?? 0;

@@ -8,26 +8,26 @@ import { findLineEnd, parseDigits, parseLine, parseUnsigned, quote, splitLines }
 import { parseRows, type ReportProblem, raise, reportIn, tryParse, visitRows } from './rows.ts';
 
 /**
- * Numbers of a flat keyed file, in the order of the requested keys. A number is `undefined` if the file does not contain the
- * key or the number is malformed.
+ * Numbers of a flat keyed file, in the order of the requested keys. A number is `undefined` if its key is absent or the
+ * number is malformed.
  */
 export type FlatKeyed = readonly (number | undefined)[];
 
 /**
- * Returns a parser of flat keyed files that reads the numbers of some keys. Such files are `cpu.stat`, `memory.stat`,
- * `memory.events`, `memory.oom_control` and `cpuacct.stat`:
+ * Returns a parser for flat keyed files. The parser returns the numbers of the requested keys. Flat keyed files are
+ * `cpu.stat`, `memory.stat`, `memory.events`, `memory.oom_control` and `cpuacct.stat`:
  *
  *     usage_usec 10320000
  *     user_usec 10270000
  */
 export function createFlatKeyedParser(...keys: readonly string[]): (text: string, report?: ReportProblem) => FlatKeyed {
-  // A file has about fifty lines, and a caller requests about five keys. Their length and first letter rule out most other
-  // lines.
+  // A file has about fifty lines, and a caller requests about five keys. Most other lines start with a key of another
+  // length or with another first letter, so they are skipped fast.
   const positions = keys.map((key, position) => ({ key, position }));
   const byShape = Map.groupBy(positions, ({ key }) => shapeOf(key, 0, key.length));
   return (text, report = raise) => {
     const numbers: (number | undefined)[] = keys.map(() => undefined);
-    // Without a function call for each line: a pass parses fifty lines of each of a thousand containers.
+    // This loop calls no function for each line, because a pass parses fifty lines for each of a thousand containers.
     for (let start = 0; start < text.length; ) {
       const end = findLineEnd(text, start);
       const blank = text.indexOf(' ', start);
@@ -48,7 +48,9 @@ interface TextLine {
   readonly report: ReportProblem;
 }
 
-/** Returns the number between two positions of a line. A malformed number is reported with the line and is `undefined`. */
+/**
+ * Returns the number between two positions of a line. If the number is malformed, reports the line and returns `undefined`.
+ */
 function parseNumberIn({ text, start, end, report }: TextLine, first: number, last: number): number | undefined {
   const number = parseDigits(text, first, last);
   return number ?? tryParse(parseUnsigned, text.slice(first, last), reportIn(text.slice(start, end), report));
@@ -59,21 +61,21 @@ function shapeOf(text: string, start: number, end: number): number {
   return (end - start) * 256 + text.charCodeAt(start);
 }
 
-/** Parses a limit such as `memory.max`: `67108864`. Returns `Infinity` for `max`, which means no limit. */
+/** Parses a limit such as `67108864` in `memory.max`. Returns `Infinity` for `max`, which means that there is no limit. */
 export function parseLimit(text: string): number {
   const word = text.trim();
   return word === 'max' ? Number.POSITIVE_INFINITY : parseUnsigned(word);
 }
 
-/** CPU time that a cgroup may use; a malformed number is `undefined`. */
+/** Limit of a cgroup's CPU time. A malformed number is `undefined`. */
 export interface CpuMax {
-  /** CPU time per period, in microseconds; `Infinity` without a limit. */
+  /** CPU time that the cgroup may use in each period, in microseconds; `Infinity` without a limit. */
   readonly quota: number | undefined;
   /** Length of a period, in microseconds. */
   readonly period: number | undefined;
 }
 
-/** Parses `cpu.max`: `25000 100000` or `max 100000`. */
+/** Parses `cpu.max`. The file contains the quota and the period: `25000 100000` or `max 100000`. */
 export function parseCpuMax(text: string, report: ReportProblem = raise): CpuMax {
   const line = parseLine(text);
   const blank = line.indexOf(' ');
@@ -85,9 +87,12 @@ export function parseCpuMax(text: string, report: ReportProblem = raise): CpuMax
   };
 }
 
-/** I/O of a cgroup on one device. A counter is `undefined` if the kernel does not print it or the number is malformed. */
+/**
+ * I/O of a cgroup on one device. A counter is `undefined` if the kernel does not print the counter or the number is
+ * malformed.
+ */
 export interface DeviceIo {
-  /** Major and minor number of the device: `254:0`. */
+  /** Major and minor number of the device, for example `254:0`. */
   readonly device: string;
   readonly readBytes: number | undefined;
   readonly writeBytes: number | undefined;
@@ -96,8 +101,8 @@ export interface DeviceIo {
 }
 
 /**
- * Parses `io.stat`. A device without counters is either alone on its line or precedes the device whose counters follow,
- * as `7:1` does here:
+ * Parses `io.stat`. The kernel prints no line break after a device without counters. Such a device, like `7:1` here, is
+ * therefore at the start of the next device's line, or alone on the last line.
  *
  *     98:0 rbytes=8388608 wbytes=8388608 rios=72 wios=72 dbytes=0 dios=0
  *     7:1 7:0 rbytes=28672 wbytes=0 rios=22 wios=0 dbytes=0 dios=0
@@ -123,13 +128,13 @@ export function parseIoStat(text: string, report: ReportProblem = raise): readon
 
 const DEVICE = /^\d+:\d+$/;
 
-/** The kernel's name for a hidden disk, such as one of several paths to an NVMe namespace. */
+/** Name that the kernel prints for a hidden disk. For example, each path to a multipath NVMe namespace is a hidden disk. */
 const UNNAMED = '(unknown)';
 
-/** Matches the devices at the start of a line and captures the last of them. */
+/** Matches all devices at the start of a line. The group captures the last device. */
 const DEVICES = /(?:(\d+:\d+|\(unknown\))(?: |$))+/my;
 
-/** @param key including the blank before it and the equals sign after it */
+/** @param key the key with the blank before it and the equals sign after it */
 function countIn(line: TextLine, key: string): number | undefined {
   const { text, start, end } = line;
   const at = text.indexOf(key, start);
@@ -170,8 +175,8 @@ export function parseBlkio(text: string, report: ReportProblem = raise): BlkioCo
 }
 
 /**
- * Parses `cgroup.procs`, one process ID per line. The IDs are unordered and may be repeated. cgroup v2 prints 0 for a
- * process in another PID namespace.
+ * Parses `cgroup.procs`. The file contains one process ID per line. The IDs are unordered and may be repeated. cgroup v2
+ * prints 0 for a process in another PID namespace.
  */
 export function parseCgroupProcs(text: string, report: ReportProblem = raise): readonly number[] {
   const pids: number[] = [];

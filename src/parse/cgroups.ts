@@ -1,16 +1,16 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A cgroup controller; a malformed number is `undefined`. */
+/** A cgroup controller. A malformed number is `undefined`. */
 export interface CgroupController {
   readonly name: string;
   readonly cgroups: number | undefined;
-  /** 1 if the controller is enabled, 0 if not. */
+  /** 1 if the controller is enabled, 0 if it is disabled. */
   readonly enabled: number | undefined;
 }
 
 /**
- * Parses `/proc/cgroups`, one line per controller:
+ * Parses `/proc/cgroups`. The file contains one line per controller.
  *
  *     #subsys_name	hierarchy	num_cgroups	enabled
  *     memory	4	22	1

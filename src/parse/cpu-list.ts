@@ -1,11 +1,11 @@
 import { quote } from './lines.ts';
 import { parseRows, type ReportProblem, raise } from './rows.ts';
 
-/** Limit of a CPU number; no architecture allows a CONFIG_NR_CPUS this large. */
+/** Upper limit of CPU numbers. In every architecture, the maximum of CONFIG_NR_CPUS is smaller. */
 const MAX_CPUS = 65_536;
 
 /**
- * Parses a list of CPUs such as `/sys/devices/system/cpu/online`: `0-3,8`. If the list is empty, the file contains an
+ * Parses a list of CPUs such as `0-3,8` in `/sys/devices/system/cpu/online`. If the list is empty, the file contains an
  * empty line.
  *
  * https://docs.kernel.org/admin-guide/cputopology.html

@@ -1,8 +1,8 @@
 import { parseUnsigned } from './lines.ts';
 
 /**
- * Parses a frequency in kHz such as `/sys/devices/system/cpu/cpu<n>/cpufreq/scaling_cur_freq`: `1699981`. Returns
- * `undefined` for `<unknown>`, which the kernel prints if the driver cannot read the frequency.
+ * Parses a frequency in kHz such as `1699981` in `/sys/devices/system/cpu/cpu<n>/cpufreq/scaling_cur_freq`. Returns
+ * `undefined` for `<unknown>`. The kernel prints this text if the driver cannot read the frequency.
  *
  * https://docs.kernel.org/admin-guide/pm/cpufreq.html
  */

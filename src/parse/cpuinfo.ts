@@ -21,15 +21,15 @@ export interface Cpuinfo {
 type Writable = { -readonly [K in keyof Cpuinfo]: Cpuinfo[K] };
 type TextField = Exclude<keyof Cpuinfo, 'megahertz' | 'flags' | 'bugs'>;
 
-/** Names of the lines of `/proc/cpuinfo`, which differ between the architectures. */
+/** Names of the lines of `/proc/cpuinfo` on one architecture. */
 interface CpuinfoFormat {
   readonly texts: Readonly<Record<string, TextField>>;
   readonly megahertz?: string;
   readonly flags?: string;
   readonly bugs?: string;
-  /** Name of the first line of each block; `processor` by default. */
+  /** Name of the line that starts each block; `processor` by default. */
   readonly block?: string;
-  /** True if the file may have no such line on a host with one CPU. */
+  /** True if the line that starts a block may be absent on a host with one CPU. */
   readonly isBlockOptional?: boolean;
 }
 
@@ -50,7 +50,8 @@ const X86: CpuinfoFormat = {
   bugs: 'bugs',
 };
 /**
- * Kernels before 3.8 print the model once, in the line `Processor`. On a host with one CPU they print no line `processor`.
+ * Linux before 3.8 prints the model only once, in the line `Processor`. On a host with one CPU, it prints no line
+ * `processor`.
  */
 const ARM: CpuinfoFormat = {
   texts: { Processor: 'modelName', 'model name': 'modelName' },
@@ -83,7 +84,8 @@ const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
 ];
 
 /**
- * Parses `/proc/cpuinfo`, a block of lines per online CPU. Lines before the block of the first CPU apply to all CPUs.
+ * Parses `/proc/cpuinfo`. The file contains a block of lines for each online CPU. Lines before the first block apply to all
+ * CPUs.
  *
  *     processor	: 0
  *     vendor_id	: GenuineIntel
@@ -92,7 +94,7 @@ const FORMATS: readonly (readonly [RegExp, CpuinfoFormat])[] = [
  *
  * https://man7.org/linux/man-pages/man5/proc_cpuinfo.5.html
  *
- * @param machine machine field of uname(2): `x86_64`
+ * @param machine machine field of uname(2), for example `x86_64`
  */
 export function parseCpuinfo(text: string, machine: string, report: ReportProblem = raise): readonly Cpuinfo[] {
   const format = FORMATS.find(([name]) => name.test(machine))?.[1];
@@ -102,7 +104,7 @@ export function parseCpuinfo(text: string, machine: string, report: ReportProble
   const common: Writable = { processor: '' };
   let current: Writable | undefined = common;
   const visit = (start: number, end: number): void => {
-    // The value may contain colons.
+    // The first colon ends the name. The value may contain more colons.
     const colon = text.indexOf(': ', start);
     if (colon === -1 || colon >= end) return;
     const [key, value] = [text.slice(start, colon).trim(), text.slice(colon + 2, end)];
@@ -110,7 +112,7 @@ export function parseCpuinfo(text: string, machine: string, report: ReportProble
       if (current !== undefined) setField(current, format, [key, value]);
       return;
     }
-    // If the number of the CPU is malformed, ignore the lines of its block.
+    // The number of the CPU is malformed, so the lines of its block are ignored.
     current = undefined;
     current = { ...common, processor: parseProcessor(value) };
     cpus.push(current);

@@ -8,23 +8,23 @@ export interface DeviceNumber {
 }
 
 export interface DiskStats {
-  /** `undefined` if one of the numbers is malformed. */
+  /** Device number; `undefined` if its major or minor number is malformed. */
   readonly number: DeviceNumber | undefined;
   readonly device: string;
   /**
-   * Counters in the order of the kernel: 11 counters before Linux 4.18, 15 before 5.5, 17 since 5.5. A malformed counter is
-   * `undefined`.
+   * Counters in the order in which the kernel prints them. The number of counters is 11 before Linux 4.18, 15 from Linux
+   * 4.18 to 5.4, and 17 since Linux 5.5. A malformed counter is `undefined`.
    */
   readonly values: readonly (number | undefined)[];
 }
 
 const KEYS = 3;
 const MIN_VALUES = 11;
-/** Kernels before 2.6.25 print four other counters for a partition. */
+/** Number of counters of a partition before Linux 2.6.25. Such lines are skipped. */
 const OLD_PARTITION_VALUES = 4;
 
 /**
- * Parses `/proc/diskstats`, one line per disk or partition:
+ * Parses `/proc/diskstats`. The file contains one line per disk or partition.
  *
  *     8       0 sda 5082 1390 303854 2086 11298 9402 281752 8841 0 7268 11530
  *

@@ -2,11 +2,11 @@ import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 export interface DrbdDevice {
-  /** Name of the device: `drbd1`. */
+  /** Name of the device, for example `drbd1`. */
   readonly device: string;
-  /** Fields with text values by key: connection (`cs`), roles (`ro`) and states of the disks (`ds`). */
+  /** Fields with text values, by key: connection (`cs`), roles (`ro`) and states of the disks (`ds`). */
   readonly states: ReadonlyMap<string, string>;
-  /** Counters by key, such as `ns`. */
+  /** Counters by key, for example `ns`. */
   readonly counts: ReadonlyMap<string, number>;
 }
 
@@ -14,7 +14,7 @@ const STATES: ReadonlySet<string> = new Set(['cs', 'ro', 'ds']);
 const COUNTS: ReadonlySet<string> = new Set(['ns', 'nr', 'dw', 'dr', 'al', 'bm', 'lo', 'pe', 'ua', 'ap', 'ep', 'oos']);
 
 /**
- * Parses `/proc/drbd` of DRBD up to version 8.4: several lines of `key:value` fields per device.
+ * Parses `/proc/drbd` of DRBD up to version 8.4. The file contains several lines of `key:value` fields per device.
  *
  *     version: 8.4.11 (api:1/proto:86-101)
  *      1: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----
@@ -28,7 +28,7 @@ export function parseDrbd(text: string, report: ReportProblem = raise): DrbdDevi
   const parseLine = (line: string): undefined => {
     const [, minor] = FIRST_LINE.exec(line) ?? [];
     if (minor !== undefined) {
-      // If the number of the device is malformed, ignore its fields.
+      // The number of the device is malformed, so its fields are ignored.
       device = undefined;
       device = { device: `drbd${parseMinor(minor)}`, states: new Map(), counts: new Map() };
       devices.push(device);
@@ -39,7 +39,7 @@ export function parseDrbd(text: string, report: ReportProblem = raise): DrbdDevi
   return devices;
 }
 
-/** The first line of a device, which starts with the minor number and the state of the connection. */
+/** Matches the first line of a device. The line starts with the minor number and the state of the connection. */
 const FIRST_LINE = /^ *([^ :]+): cs:/;
 
 interface ParsedDevice extends DrbdDevice {

@@ -1,14 +1,14 @@
 import { parseUnsigned, quote, splitWords } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Open files of the host; a malformed number is `undefined`. */
+/** Number of open files of the host and its limit. A malformed number is `undefined`. */
 export interface FileNr {
   readonly allocated: number | undefined;
   readonly maximum: number | undefined;
 }
 
 /**
- * Parses `/proc/sys/fs/file-nr`: `1024	0	1631329`. The second number is 0 since Linux 2.6.
+ * Parses `/proc/sys/fs/file-nr`: `1024	0	1631329`. The second number is always 0 since Linux 2.6.
  *
  * https://man7.org/linux/man-pages/man5/proc_sys_fs.5.html
  */

@@ -1,9 +1,12 @@
-/** Parsed name of a sensor attribute: `temp1_input` is the element `input` of the sensor `temp1` of type `temp`. */
+/**
+ * The parsed file name of a sensor attribute. For example, `temp1_input` is the element `input` of the sensor `temp1` of
+ * the type `temp`.
+ */
 export interface SensorFile {
   readonly type: string;
-  /** Type and number of the sensor, such as `temp1`; the number is 0 if the file name contains no number. */
+  /** Type and number of the sensor, for example `temp1`. If the file name contains no number, the number is 0. */
   readonly sensor: string;
-  /** Part of the file name after the number, such as `crit_alarm`; empty for `pwm1`. */
+  /** Part of the file name after the number, for example `crit_alarm`; empty for `pwm1`. */
   readonly element: string;
 }
 
@@ -24,12 +27,15 @@ const TYPES: ReadonlySet<string> = new Set([
   'vrm',
 ]);
 
-/** Directory for power management that every device has. It is not a sensor. */
+/**
+ * Name of the directory for power management, which exists for every device. It is not a sensor, although `power` is also a
+ * type of sensor.
+ */
 const POWER_MANAGEMENT = 'power';
 
 /**
  * Parses the name of a file in `/sys/class/hwmon/hwmon<n>`: `in0_min`, `pwm1_auto_point2_temp`, `update_interval`. Returns
- * `undefined` for a file that is not an attribute of a sensor.
+ * `undefined` if the file is not an attribute of a sensor.
  *
  * https://docs.kernel.org/hwmon/sysfs-interface.html
  */
@@ -40,7 +46,7 @@ export function parseSensorFile(name: string): SensorFile | undefined {
   return { type, sensor: type + Number(number), element };
 }
 
-/** Returns a name as node_exporter writes it in labels and metric names: `nct6779d_isa` for `NCT6779D-isa`. */
+/** Returns a name in the form of node_exporter's labels and metric names, for example `nct6779d_isa` for `NCT6779D-isa`. */
 export function cleanName(name: string): string {
   return name
     .toLowerCase()
@@ -49,15 +55,15 @@ export function cleanName(name: string): string {
 }
 
 /**
- * Returns the number in an attribute, or `undefined` if the attribute contains other text (`power1_model_number`) or
- * nothing.
+ * Returns the number in an attribute. Returns `undefined` if the attribute is empty or contains other text, as in
+ * `power1_model_number`.
  */
 export function parseReading(text: string): number | undefined {
   return /^[+-]?\d{1,20}(\.\d{1,20})?$/.test(text) ? Number(text) : undefined;
 }
 
 export interface SensorUnit {
-  /** End of the metric name. */
+  /** Suffix of the metric name. */
   readonly suffix: string;
   /** Converts a value from the unit of the kernel to the unit of the metric. */
   readonly convert: (value: number) => number;
@@ -72,7 +78,7 @@ const INTERVALS: ReadonlySet<string> = new Set(['average_interval', 'average_int
 const SPEEDS: ReadonlySet<string> = new Set(['input', 'min', 'max', 'target']);
 
 /**
- * Returns the unit that node_exporter uses for an element. Some of these units are wrong, such as degrees for
+ * Returns the unit that node_exporter uses for an element. Some of these units are wrong, such as degrees Celsius for
  * `temp1_crit_alarm`.
  */
 export function unitOf(type: string, element: string): SensorUnit {

@@ -11,8 +11,7 @@ export function parseHexIpv4(text: string): string {
 }
 
 /**
- * Parses an IPv6 address of eight groups of four digits and returns its canonical form: `2001:0db8:…:0001` becomes
- * `2001:db8::1`.
+ * Parses an IPv6 address of eight groups of four digits. Returns its canonical form: `2001:db8::1` for `2001:0db8:…:0001`.
  *
  * https://www.rfc-editor.org/rfc/rfc5952
  */
@@ -50,8 +49,8 @@ NOT_UNICAST.addAddress('::', 'ipv6');
 NOT_UNICAST.addSubnet('ff00::', 8, 'ipv6');
 
 /**
- * Returns the scope of an IP address: `link-local`, `global`, or an empty text for an unspecified, broadcast or multicast
- * address.
+ * Returns the scope of an IP address: `link-local` or `global`. Returns an empty text for an unspecified, broadcast or
+ * multicast address.
  */
 export function scopeOf(address: string): '' | 'link-local' | 'global' {
   const family = isIPv6(address) ? 'ipv6' : 'ipv4';

@@ -2,11 +2,11 @@ import { parseFullIpv6, parseHexIpv4 } from './ip-address.ts';
 import { parseHex, parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** A real server of a virtual service; a malformed number is `undefined`. */
+/** A real server of a virtual service. A malformed number is `undefined`. */
 export interface IpVsBackend {
   /**
-   * Protocol of the virtual service: `TCP`, `UDP`, `SCTP`, or `FWM` for a service with a firewall mark instead of an
-   * address.
+   * Protocol of the virtual service: `TCP`, `UDP` or `SCTP`. The text is `FWM` for a service that has a firewall mark and
+   * no address.
    */
   readonly protocol: string;
   /** Address of the virtual service; empty for a service with a firewall mark. */
@@ -23,14 +23,18 @@ export interface IpVsBackend {
 
 type VirtualService = Pick<IpVsBackend, 'protocol' | 'localAddress' | 'localPort' | 'localMark'>;
 
-/** First words of the lines before the first service: the line with the version and the headings of the services. */
+/** First words of the lines before the first service: the line with the version, and the line with the headings. */
 const HEADINGS: ReadonlySet<string> = new Set(['IP', 'Prot']);
 const ARROW = '->';
-/** Protocols of ip_vs_proto_name() in `net/netfilter/ipvs/ip_vs_proto.c`, and FWM for services with a firewall mark. */
+/**
+ * Names that the kernel prints for protocols (ip_vs_proto_name() in `net/netfilter/ipvs/ip_vs_proto.c`), and `FWM` for
+ * services with a firewall mark.
+ */
 const PROTOCOLS: ReadonlySet<string> = new Set(['AH', 'ESP', 'FWM', 'SCTP', 'TCP', 'UDP']);
 
 /**
- * Parses `/proc/net/ip_vs`: a line per virtual service, each followed by a line per real server.
+ * Parses `/proc/net/ip_vs`. The file contains a line for each virtual service. After this line, it contains one line for
+ * each real server of the service.
  *
  *     IP Virtual Server version 1.2.1 (size=4096)
  *     Prot LocalAddress:Port Scheduler Flags
@@ -48,10 +52,11 @@ export function parseIpVs(text: string, report: ReportProblem = raise): IpVsBack
     const words = splitWords(line);
     const [first = ''] = words;
     if (HEADINGS.has(first)) return undefined;
-    // The line with the headings of the servers also starts with an arrow. It precedes the first service, so it is skipped.
+    // The line with the headings of the servers also starts with an arrow. This line is skipped, because no service
+    // precedes it.
     if (first === ARROW) return service && { ...service, ...parseServer(line, words, report) };
     if (!PROTOCOLS.has(first)) throw new SyntaxError(`unexpected line ${quote(line)}`);
-    // If the address of the service is malformed, ignore the servers of the service.
+    // The address of the service is malformed, so the servers of the service are ignored.
     service = undefined;
     service = parseService(line, words);
     return undefined;
@@ -97,7 +102,7 @@ function parseEndpoint(text: string): { readonly address: string; readonly port:
   return { address, port: parseHex(text.slice(colon + 1)) };
 }
 
-/** Totals since the module ip_vs was loaded; a malformed number is `undefined`. */
+/** Totals since the module ip_vs was loaded. A malformed number is `undefined`. */
 export interface IpVsStats {
   readonly connections: number | undefined;
   readonly incomingPackets: number | undefined;
@@ -109,7 +114,7 @@ export interface IpVsStats {
 const TOTALS = 5;
 
 /**
- * Parses `/proc/net/ip_vs_stats`: totals in hexadecimal, followed by rates.
+ * Parses `/proc/net/ip_vs_stats`. The file contains totals in hexadecimal, then rates. The rates are ignored.
  *
  *        Total Incoming Outgoing         Incoming         Outgoing
  *        Conns  Packets  Packets            Bytes            Bytes
@@ -130,7 +135,9 @@ export function parseIpVsStats(text: string, report: ReportProblem = raise): IpV
   return { connections, incomingPackets, outgoingPackets, incomingBytes, outgoingBytes };
 }
 
-/** Returns whether a line contains the totals, even if some of the numbers are malformed. The headings contain no number. */
+/**
+ * Returns whether a line contains the totals. Some of its numbers may be malformed. A line of headings contains no number.
+ */
 function isTotals(line: string): boolean {
   const words = splitWords(line);
   return words.length === TOTALS && words.some((word) => /^[0-9A-F]+$/.test(word));

@@ -1,6 +1,6 @@
 /**
  * Functions for the lines, words and numbers of kernel files. Every parser throws a `SyntaxError` that quotes the
- * unexpected text; the code that reads the file adds the path.
+ * unexpected text. The code that reads the file adds the path to the message.
  */
 
 const MAX_QUOTED = 80;
@@ -8,12 +8,12 @@ const BLANK = 32;
 const TAB = 9;
 const NEWLINE = 10;
 
-/** Returns the text in quotes, cut to a length that fits into a log line. */
+/** Returns a text in quotes. A long text is cut to a length that fits into a log line. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text);
 }
 
-/** The kernel prints sizes in KiB with the unit `kB`. */
+/** Bytes per KiB. The kernel prints sizes in KiB with the unit `kB`. */
 export const BYTES_PER_KIB = 1024;
 
 /**
@@ -34,7 +34,7 @@ export function parseUnsigned(text: string): number {
   return number;
 }
 
-/** Parses an integer, decimal or with a prefix: `-17`, `0x1f`. */
+/** Parses an integer in decimal or with a prefix: `-17`, `0x1f`. */
 export function parseInteger(text: string): number {
   if (!/^(-?\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text)) {
     throw new SyntaxError(`expected an integer, got ${quote(text)}`);
@@ -48,12 +48,12 @@ export function parseHex(text: string): number {
   return Number(`0x${text}`);
 }
 
-/** Same as `parseDecimal(text.slice(start, end))`, without the slice. */
+/** Returns the same as `parseDecimal(text.slice(start, end))`, without a copy of the text. */
 export function parseDecimalSlice(text: string, start: number, end: number): number {
   return parseDigits(text, start, end) ?? parseDecimal(text.slice(start, end));
 }
 
-/** Same as `parseUnsigned(text.slice(start, end))`, without the slice. */
+/** Returns the same as `parseUnsigned(text.slice(start, end))`, without a copy of the text. */
 export function parseUnsignedSlice(text: string, start: number, end: number): number {
   return parseDigits(text, start, end) ?? parseUnsigned(text.slice(start, end));
 }
@@ -61,10 +61,12 @@ export function parseUnsignedSlice(text: string, start: number, end: number): nu
 /** Character codes of `0` and `9`. */
 export const ZERO = 48;
 export const NINE = 57;
-/** Number of digits up to which a double represents every integer exactly. */
+/** Maximum number of digits for which a double represents every integer exactly. */
 export const EXACT_DIGITS = 15;
 
-/** Returns the number between two positions, or `undefined` if the text there is not 1 to {@link EXACT_DIGITS} digits. */
+/**
+ * Returns the number between two positions; `undefined` if the text between them is not 1 to {@link EXACT_DIGITS} digits.
+ */
 export function parseDigits(text: string, start: number, end: number): number | undefined {
   if (start >= end || end - start > EXACT_DIGITS) return undefined;
   let number = 0;
@@ -95,7 +97,7 @@ export function parseSwitchFile(text: string): number {
   return Number(value);
 }
 
-/** Parses a file that contains one integer, decimal or with a prefix: `0x1f`. */
+/** Parses a file that contains one integer in decimal or with a prefix: `0x1f`. */
 export function parseIntegerFile(text: string): number {
   return parseInteger(text.trim());
 }
@@ -105,10 +107,10 @@ export function parseLine(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-/** node_exporter reads only this many bytes of a sysfs attribute and cuts off the rest. */
+/** Maximum size of a label from a sysfs attribute. Like node_exporter, this program cuts off the remaining bytes. */
 const LABEL_BYTES = 128;
 
-/** Returns the text of a sysfs attribute, cut to 128 bytes and without the blanks and newlines around it. */
+/** Returns the first 128 bytes of a sysfs attribute, without blanks and newlines at the start and end. */
 export function parseText(text: string): string {
   const isLong = Buffer.byteLength(text) > LABEL_BYTES;
   return (isLong ? Buffer.from(text).toString('utf8', 0, LABEL_BYTES) : text).trim();
@@ -120,8 +122,8 @@ export function splitLines(text: string): string[] {
 }
 
 /**
- * Calls `visit` with the start and the end of each line from a position on. Empty lines are left out. The caller parses
- * the lines in place, without a string per line, which matters for the files of a thousand containers.
+ * Calls `visit` with the start and the end of each line from a position on. Empty lines are left out. No string is created
+ * for each line, because a host with a thousand containers has many such files.
  */
 export function forEachLine(text: string, visit: (start: number, end: number) => void, from = 0): void {
   for (let start = from; start < text.length; ) {
@@ -138,8 +140,8 @@ export function findLineEnd(text: string, position: number): number {
 }
 
 /**
- * Returns the lines that start with a prefix. No strings are made for the other lines: `/proc/schedstat` of a host with
- * 256 CPUs contains half a megabyte of `domain` lines.
+ * Returns the lines that start with a prefix. No strings are created for other lines, because a file may contain many of
+ * them: on a host with 256 CPUs, `/proc/schedstat` contains half a megabyte of `domain` lines.
  */
 export function selectLines(text: string, prefix: string): string[] {
   const lines: string[] = [];
@@ -157,7 +159,10 @@ function findLineWithPrefix(text: string, prefix: string, from: number): number 
   return newline === -1 ? undefined : newline + 1;
 }
 
-/** Returns the words of a line, which blanks and tabs separate. Splitting with a regular expression takes twice the time. */
+/**
+ * Returns the words of a line. Blanks and tabs separate the words. To split a line with a regular expression takes twice
+ * the time.
+ */
 export function splitWords(line: string): string[] {
   const words: string[] = [];
   forEachWord(line, (start, end) => words.push(line.slice(start, end)));
@@ -189,7 +194,7 @@ export function findWordEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Returns the position of the first character from `start` on that is not a blank or tab. */
+/** Returns the first position, from `start` on, whose character is not a blank or tab. */
 export function skipBlanks(line: string, start: number): number {
   let index = start;
   for (let code = line.charCodeAt(index); code === BLANK || code === TAB; code = line.charCodeAt(++index));
@@ -206,8 +211,8 @@ export interface ScannedCounts {
 const MAX_DIGITS = 20;
 
 /**
- * Parses columns of unsigned integers, up to a limit or to the first word that is not a number. Works character by
- * character, because files with a column for each of 256 CPUs contain a hundred thousand numbers.
+ * Parses columns of unsigned integers, up to `limit` columns or to the first word that is not a number. This function reads
+ * single characters, because a file with a column for each of 256 CPUs contains a hundred thousand numbers.
  */
 export function scanCounts(line: string, start: number, limit = Number.POSITIVE_INFINITY): ScannedCounts {
   const counts: number[] = [];
@@ -219,7 +224,7 @@ export function scanCounts(line: string, start: number, limit = Number.POSITIVE_
       number = number * 10 + (code - ZERO);
     }
     const next = skipBlanks(line, index);
-    // Digits that touch another character are part of a word.
+    // Digits next to another character are part of a word, not a number.
     const isCount = index > first && index - first <= MAX_DIGITS && (next > index || next === line.length);
     if (!isCount) return { counts, end: first };
     counts.push(index - first <= EXACT_DIGITS ? number : Number(line.slice(first, index)));

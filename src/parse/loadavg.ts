@@ -2,8 +2,8 @@ import { parseUnsigned, quote, splitWords } from './lines.ts';
 import { type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
 /**
- * Averages over 1, 5 and 15 minutes of the number of tasks that run, wait for a CPU or are in uninterruptible sleep. A
- * malformed number is `undefined`.
+ * Load averages over 1, 5 and 15 minutes. The load is the number of tasks that run, wait for a CPU or are in
+ * uninterruptible sleep. A malformed number is `undefined`.
  */
 export interface Loadavg {
   readonly load1: number | undefined;

@@ -3,20 +3,20 @@ import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 /** Locks with the same device, mechanism, mode and type. */
 export interface FileLocks {
-  /** Major and minor number of the device that contains the files: `253:1`. */
+  /** Major and minor number of the device that contains the files, for example `253:1`. */
   readonly device: string;
   /** Mechanism of the locks: `POSIX`, `FLOCK`, `OFDLCK`, `LEASE` or `DELEG`. */
   readonly mechanism: string;
-  /** `ADVISORY` or `MANDATORY`; for a lease `ACTIVE` or `BREAKING`. */
+  /** Mode of the locks: `ADVISORY` or `MANDATORY`. The mode of a lease is `ACTIVE` or `BREAKING`. */
   readonly mode: string;
-  /** `READ` or `WRITE`; `UNLCK` for a lease that is being given up. */
+  /** Type of the locks: `READ` or `WRITE`. The type is `UNLCK` for a lease that its holder must release. */
   readonly type: string;
   readonly count: number;
 }
 
 /**
- * Parses `/proc/locks`. Each lock has a line with the device in hexadecimal; each process that waits for the lock has a
- * line with an arrow. Waiting processes are left out, and equal locks are counted.
+ * Parses `/proc/locks`. Each lock has a line with the device in hexadecimal. Each process that waits for the lock has a
+ * line with an arrow. Waiting processes are left out. Equal locks are counted.
  *
  *     1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF
  *     1: -> POSIX  ADVISORY  WRITE 3569 fd:00:2531452 0 EOF
@@ -35,8 +35,8 @@ export function parseLocks(text: string, report: ReportProblem = raise): FileLoc
 }
 
 /**
- * Parses a lock. Returns `undefined` for a process that waits for a lock, and for a lock without a file, which has the
- * device `<none>:0`.
+ * Parses a lock. Returns `undefined` for a process that waits for a lock, and for a lock without a file. A lock without a
+ * file has the device `<none>:0`.
  */
 function parseLock(line: string): Omit<FileLocks, 'count'> | undefined {
   if (WAITING.test(line)) return undefined;

@@ -4,23 +4,27 @@ import { parseRows, type ReportProblem, raise, tryParse } from './rows.ts';
 export interface RaidArray {
   readonly device: string;
   /**
-   * `active` or `inactive`, or the current operation on the whole array: `recovery`, `resync`, `check`, `reshape` or
-   * `repair`.
+   * State of the array: `active` or `inactive`. During an operation on the array, the state is the operation: `recovery`,
+   * `resync`, `check`, `reshape` or `repair`.
    */
   readonly state: string;
-  /** Number of disks that the complete array has; `undefined` if the kernel does not print it. */
+  /** Number of disks of the complete array; `undefined` if the kernel does not print it. */
   readonly required: number | undefined;
   readonly active: number | undefined;
   readonly failed: number;
   readonly spare: number;
   /** Size of the array in blocks of 1,024 bytes; `undefined` if the array has no disks or the number is malformed. */
   readonly blocks: number | undefined;
-  /** Number of blocks that the operation in `state` has completed; `undefined` if the kernel does not print it. */
+  /**
+   * Number of blocks that the current operation has completed; `undefined` if the kernel does not print it. Without an
+   * operation, the same number as `blocks`.
+   */
   readonly synced: number | undefined;
 }
 
 /**
- * Parses `/proc/mdstat`: a line per array, followed by indented lines about that array.
+ * Parses `/proc/mdstat`. The file contains a line for each array. After this line, it contains indented lines about the
+ * array.
  *
  *     md6 : active raid1 sdb2[2](F) sdc[1](S) sda2[0]
  *           195310144 blocks [2/1] [U_]
@@ -50,12 +54,12 @@ export function parseMdstat(text: string, report: ReportProblem = raise): RaidAr
 
 const OTHER_LINE = /^(Personalities|read_ahead|unused devices)\b/;
 const HEAD = /^\S+ : \S/;
-/** Matches the line with the size. An array without disks has no such line. */
+/** Matches the line with the size of an array. An array without disks has no such line. */
 const STATUS = /^\s*\S+ blocks\b/;
 
 function parseArray(head: string, details: readonly string[], report: ReportProblem): RaidArray {
   const [device = '', , activity = '', ...rest] = splitWords(head);
-  // The word `(read-only)` may precede the personality. An inactive array has no personality.
+  // The personality is the RAID level. The word `(read-only)` may precede it. An inactive array has no personality.
   const personality = rest.find((word) => !word.startsWith('(') && !word.includes('['));
   const status = details.find((line) => STATUS.test(line)) ?? '';
   const [firstDetail] = details;
@@ -93,7 +97,7 @@ interface ArraySummary {
 }
 
 function countDisks({ members, activity, personality, status }: ArraySummary): Pick<RaidArray, 'required' | 'active'> {
-  // Arrays without redundancy run only with all of their disks.
+  // An array without redundancy runs only if all of its disks are present.
   if (personality === 'raid0' || personality === 'linear') return { required: members, active: members };
   if (activity === 'inactive') return { required: 0, active: 0 };
   const [, required, active] = /\[(\d{1,10})\/(\d{1,10})\] \[[U_]+\]/.exec(status) ?? [];

@@ -3,12 +3,12 @@ import { type ReportProblem, raise, visitRows } from './rows.ts';
 
 const UNIT = ' kB';
 
-/** Values of the fields by name; a malformed number is `undefined`. */
+/** Values of fields by name. A malformed number is `undefined`. */
 export type MeminfoFields = ReadonlyMap<string, number | undefined>;
 
 /**
- * Parses the wanted fields of `/proc/meminfo` into values by name; values in `kB` are converted to bytes. The file of
- * lxcfs has NUL characters after its last line.
+ * Parses the wanted fields of `/proc/meminfo`. Returns values by name. A value in `kB` is converted to bytes. In a
+ * container, the file may come from lxcfs, which prints NUL characters after the last line.
  *
  *     MemTotal:        4028532 kB
  *     Active(anon):     123456 kB
@@ -33,7 +33,7 @@ export function parseMeminfo(text: string, wanted: ReadonlySet<string>, report: 
   return fields;
 }
 
-/** Returns the name of a field as node_exporter writes it in metric names: `Active_anon` for `Active(anon)`. */
+/** Returns the name of a field in the form of node_exporter's metric names, for example `Active_anon` for `Active(anon)`. */
 export function toMetricPart(field: string): string {
   return field.replace('(', '_').replace(')', '');
 }

@@ -3,25 +3,28 @@ import { parseRows, type ReportProblem, raise } from './rows.ts';
 
 export interface Mount {
   readonly id: string;
-  /** ID of the parent mount, which contains the mount point. */
+  /** ID of the parent mount. The parent mount contains the mount point. */
   readonly parent: string;
   readonly major: string;
   readonly minor: string;
-  /** Path of the mount point. Escaped blanks and tabs are decoded; other escapes of the kernel (`\012`, `\134`) are not. */
+  /**
+   * Path of the mount point. Escaped blanks and tabs are decoded. Other escapes of the kernel (`\012`, `\134`) are not
+   * decoded.
+   */
   readonly mountPoint: string;
-  /** Options of this mount: `rw`, `noatime`. */
+  /** Options of this mount, for example `rw` and `noatime`. */
   readonly options: readonly string[];
-  /** Type of the file system: `fuse.sshfs`. */
+  /** Type of the file system, for example `fuse.sshfs`. */
   readonly type: string;
-  /** Device or other source, with the escapes of the kernel; may be empty. */
+  /** Device or other source of the mount. The escapes of the kernel are not decoded. The text may be empty. */
   readonly source: string;
-  /** Options of the file system, which all of its mounts share. */
+  /** Options of the file system. All mounts of the file system share these options. */
   readonly superOptions: readonly string[];
 }
 
 /**
- * Parses `/proc/<pid>/mountinfo`, one line per mount. Blanks separate the fields. The kernel escapes a blank inside a field,
- * but the options of some file systems contain unescaped blanks.
+ * Parses `/proc/<pid>/mountinfo`. The file contains one line per mount. Blanks separate the fields. The kernel escapes a
+ * blank inside a field, but the options of some file systems contain unescaped blanks.
  *
  *     36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
  *

@@ -1,7 +1,7 @@
 import { parseUnsigned, quote, splitLines, splitWords } from './lines.ts';
 import { parseRows, type ReportProblem, raise, reportIn, tryParse } from './rows.ts';
 
-/** Numbers in the order of the kernel; a malformed number is `undefined`. */
+/** Numbers in the order in which the kernel prints them. A malformed number is `undefined`. */
 type MountNumbers = readonly (number | undefined)[];
 
 export interface NamedNumbers {
@@ -10,24 +10,28 @@ export interface NamedNumbers {
 }
 
 export interface NfsMount {
-  /** Source of the mount: `server:/export`. */
+  /** Source of the mount, for example `server:/export`. */
   readonly device: string;
-  /** Path of the mount point. Blanks are escaped, as the kernel prints them. */
+  /** Path of the mount point. The kernel's escapes for blanks are not decoded. */
   readonly mountPoint: string;
-  /** `nfs` or `nfs4`. */
+  /** Type of the file system: `nfs` or `nfs4`. */
   readonly type: string;
   /** Time since the mount, in seconds. */
   readonly age: number | undefined;
   readonly bytes: MountNumbers;
   readonly events: MountNumbers;
-  /** Numbers of each transport protocol: always 13, in the order of TCP. A number that the protocol does not have is 0. */
+  /**
+   * Numbers of each transport protocol. Each list has 13 numbers, in the order of TCP. A number that the protocol lacks is
+   * 0.
+   */
   readonly transports: readonly NamedNumbers[];
-  /** Numbers of each NFS operation, such as `GETATTR`; at least 8 per operation. */
+  /** Numbers of each NFS operation, such as `GETATTR`. An operation has at least 8 numbers. */
   readonly operations: readonly NamedNumbers[];
 }
 
 /**
- * Parses `/proc/<pid>/mountstats`: a line per mount, followed for NFS by the statistics of the client.
+ * Parses `/proc/<pid>/mountstats`. The file contains a line for each mount. After the line of an NFS mount, it contains the
+ * statistics of the NFS client.
  *
  *     device filer:/srv mounted on /mnt/srv with fstype nfs4 statvers=1.1
  *             age:    13968
@@ -78,14 +82,11 @@ function parseStatistics(
 }
 
 const TRANSPORT_NUMBERS = 13;
-/**
- * Count of the numbers that every kernel prints. Newer kernels add three numbers about slots and queues, but not for
- * RDMA.
- */
+/** Minimum count of numbers per transport. Newer kernels add three numbers about slots and queues, except for RDMA. */
 const BASIC_NUMBERS = 10;
 const IDLE_SECONDS = 4;
 
-/** Returns `undefined` for an unknown protocol. */
+/** Parses the numbers of a transport. Returns `undefined` if the protocol is unknown. */
 function parseTransport(line: string, report: ReportProblem): NamedNumbers | undefined {
   const [, name = '', ...words] = splitWords(line);
   if (name !== 'tcp' && name !== 'udp' && name !== 'rdma') return undefined;
@@ -100,7 +101,7 @@ function parseTransport(line: string, report: ReportProblem): NamedNumbers | und
 }
 
 const OPERATION_NUMBERS = 8;
-/** Index of the first of the three times of an operation, which are in milliseconds. */
+/** Index of the first time of an operation. An operation has three times, in milliseconds. */
 const FIRST_TIME = 5;
 
 function parseOperation(line: string, report: ReportProblem): NamedNumbers {
@@ -118,8 +119,8 @@ function parseOperation(line: string, report: ReportProblem): NamedNumbers {
 const WRAP = 2 ** 53;
 
 /**
- * Parses a time that may have wrapped below 0. Returns it modulo 2^53, as node_exporter does, because a double is exact
- * only below 2^53.
+ * Parses a time that may have wrapped below 0. Returns the time modulo 2^53, as node_exporter does. Below 2^53, a double
+ * represents every integer exactly.
  */
 function parseWrapped(word: string): number {
   const number = parseUnsigned(word);

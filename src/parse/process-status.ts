@@ -10,7 +10,7 @@ export interface ProcessStatus {
   readonly vmSizeKib: number | undefined;
   /** Resident memory. */
   readonly vmRssKib: number | undefined;
-  /** Resident pages of mapped files, since Linux 4.5. */
+  /** Resident memory of mapped files; absent before Linux 4.5. */
   readonly rssFileKib: number | undefined;
   readonly threads: number | undefined;
 }

@@ -85,7 +85,7 @@ export function parseSoftirqTotals(text: string, report: ReportProblem = raise):
   );
 }
 
-/** Columns of a `cpu` line. The kernel includes guest in user, and guest_nice in nice. */
+/** Columns of a `cpu` line. The kernel includes the ticks of `guest` in `user`, and those of `guest_nice` in `nice`. */
 export const CPU_MODES = [
   'user',
   'nice',
@@ -128,4 +128,19 @@ export function parseCpuTicks(text: string, report: ReportProblem = raise): Read
     else cpus.set(cpu, parseColumns(line, blank, report));
   }
   return cpus;
+}
+
+/** Key of the ticks of all CPUs together, in place of the number of a CPU. */
+export const ALL_CPUS = '';
+
+/**
+ * Parses the first line of `/proc/stat`: the sums over all CPUs, including CPUs that are offline now.
+ *
+ *     cpu  88981 38 42091 2174139 441 18 3411 34 0 0
+ *
+ * @returns ticks by {@link ALL_CPUS}; empty if the kernel does not print the line
+ */
+export function parseTotalCpuTicks(text: string, report: ReportProblem = raise): ReadonlyMap<string, CpuTicks> {
+  const [line] = selectLines(text, 'cpu ');
+  return new Map(line === undefined ? [] : [[ALL_CPUS, parseColumns(line, 'cpu'.length, report)]]);
 }

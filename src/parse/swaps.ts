@@ -29,7 +29,7 @@ const HEADING = 'Filename';
  *
  * https://man7.org/linux/man-pages/man5/proc_swaps.5.html
  *
- * @param report called with each line with another number of columns, and with each malformed number
+ * @param report called for each line with a wrong number of columns, and for each malformed number
  */
 export function parseSwaps(text: string, report: ReportProblem = raise): SwapArea[] {
   const parseArea = (line: string): SwapArea | undefined => {

@@ -30,7 +30,7 @@ const GC_KINDS: Readonly<Record<number, string>> = {
   [performanceConstants.NODE_PERFORMANCE_GC_WEAKCB]: 'weakcb',
 };
 
-/** Returns the metrics about Node.js, under the names of prom-client. */
+/** Returns the metrics about Node.js. They have the same names as in prom-client, the Prometheus client library. */
 export function nodejsMetrics(): SelfMetrics {
   const durationsByKind = observeGarbageCollections();
   const [major = '', minor = '', patch = ''] = process.versions.node.split('.');
@@ -55,7 +55,8 @@ export function nodejsMetrics(): SelfMetrics {
 function observeGarbageCollections(): ReadonlyMap<string, HistogramBuckets> {
   const durationsByKind = new Map(Object.values(GC_KINDS).map((kind) => [kind, new HistogramBuckets(GC_BOUNDS)]));
   new PerformanceObserver((list) => {
-    // The types lack `detail`, which every `gc` entry has: https://nodejs.org/api/perf_hooks.html#garbage-collection-gc-details
+    // Every `gc` entry has the property `detail`, but the types do not declare it:
+    // https://nodejs.org/api/perf_hooks.html#garbage-collection-gc-details
     for (const entry of list.getEntries() as (PerformanceEntry & { detail: { kind: number } })[]) {
       const { duration, detail } = entry;
       durationsByKind.get(GC_KINDS[detail.kind] ?? '')?.observe(duration / 1000);

@@ -2,8 +2,8 @@ import type { KernelTree } from '../host/host.ts';
 
 /**
  * Returns the number of open file descriptors of this process. Since Linux 6.2, this number is the size of the directory
- * `fd`. On older kernels the size is 0, and this function lists the directory. To list thousands of descriptors takes longer
- * than a scrape of a small host.
+ * `fd`. On older kernels, the size is 0, and this function counts the entries of the directory. To list thousands of
+ * entries takes longer than a scrape of a small host.
  *
  * @param self `/proc/self`
  */

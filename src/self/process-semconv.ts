@@ -16,7 +16,7 @@ const cpuUtilization = semconv.gauge(
   MODE,
 );
 const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process, in seconds.');
-const residentMemory = semconv.upDownCounter(
+const residentMemory = semconv.intUpDownCounter(
   'process.memory.usage',
   'By',
   'Resident memory of the exporter process, in bytes.',
@@ -26,30 +26,30 @@ const memoryUtilization = semconv.gauge(
   '1',
   'Resident memory of the exporter process as a fraction of the memory of the host.',
 );
-const virtualMemory = semconv.upDownCounter(
+const virtualMemory = semconv.intUpDownCounter(
   'process.memory.virtual',
   'By',
   'Virtual memory of the exporter process, in bytes.',
 );
-const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
-const openFiles = semconv.upDownCounter(
+const threads = semconv.intUpDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
+const openFiles = semconv.intUpDownCounter(
   'process.unix.file_descriptor.count',
   '{file_descriptor}',
   'Open file descriptors of the exporter process.',
 );
-const diskIo = semconv.counter(
+const diskIo = semconv.intCounter(
   'process.disk.io',
   'By',
   'Bytes that the exporter process read from and wrote to block devices.',
   ['disk.io.direction'],
 );
-const contextSwitches = semconv.counter(
+const contextSwitches = semconv.intCounter(
   'process.context_switches',
   '{context_switch}',
   'Voluntary and involuntary context switches of the exporter process.',
   ['process.context_switch.type'],
 );
-const pageFaults = semconv.counter(
+const pageFaults = semconv.intCounter(
   'process.paging.faults',
   '{fault}',
   'Major and minor page faults of the exporter process.',
@@ -58,7 +58,10 @@ const pageFaults = semconv.counter(
 
 const CPU_MODES = ['user', 'system'] as const;
 
-/** The `process.*` metrics of the semantic conventions for this process. Resource attributes identify the process. */
+/**
+ * The `process.*` metrics of the semantic conventions for this process. They have no attribute for the process, because the
+ * resource attributes identify it.
+ */
 export class ProcessSemconv {
   readonly families = [
     ...[cpuTime, cpuUtilization, uptime, residentMemory, memoryUtilization, virtualMemory, threads, openFiles],
@@ -67,7 +70,8 @@ export class ProcessSemconv {
   readonly #window = new RateWindow<'process', (typeof CPU_MODES)[number]>();
 
   /**
-   * Emits the metrics. Metrics from an absent file are omitted, and the first call omits the CPU utilization.
+   * Emits the metrics. A metric is omitted if its file is absent. The first call also omits the CPU utilization, which
+   * needs two readings.
    *
    * @param self `/proc/self`
    */
@@ -109,7 +113,7 @@ function emitFromProcfs(self: KernelTree, emit: Emit, startTime: number): void {
   if (status?.threads !== undefined) emit(threads, status.threads);
   const files = countOpenFiles(self);
   if (files > 0) emit(openFiles, files);
-  // The kernel denies access to /proc/self/io if the process has changed its user.
+  // The kernel denies access to /proc/self/io after the process has changed its user.
   const { readBytes, writtenBytes } =
     self.readIfPresent('io', parseProcessIo, { ignoreErrno: PERMISSION_ERRNOS }) ?? {};
   if (readBytes !== undefined) emit(diskIo, readBytes, { 'disk.io.direction': 'read' }, startTime);

@@ -19,10 +19,10 @@ const maxOpenFiles = gauge('process_max_fds', 'Maximum number of open file descr
 const startTime = gauge('process_start_time_seconds', 'Start time of the exporter process, as Unix time in seconds.');
 
 /**
- * Returns the metrics about this process. Passes for Prometheus names contain the metrics of the Prometheus client
- * libraries, and passes for semconv names the metrics of the semantic conventions.
+ * Returns the metrics about this process. A pass for Prometheus names contains the process metrics of the Prometheus client
+ * libraries. A pass for semconv names contains the process metrics of the semantic conventions.
  *
- * @param self `/proc/self` of this process, which is not in the procfs of the host if `--path.procfs` is set
+ * @param self `/proc/self` of this process. The procfs of the host may be another one (`--path.procfs`).
  */
 export function processMetrics(self: KernelTree): SelfMetrics {
   const semconv = new ProcessSemconv();
@@ -45,7 +45,9 @@ export function processMetrics(self: KernelTree): SelfMetrics {
   };
 }
 
-/** Emits the metrics from `/proc/self`. Metrics whose file is absent are omitted: some sandboxes have no complete procfs. */
+/**
+ * Emits the metrics from `/proc/self`. A metric is omitted if its file is absent: some sandboxes have no complete procfs.
+ */
 function emitFromProcfs(self: KernelTree, emit: Emit): void {
   const sizeKib = self.readIfPresent('status', parseProcessStatus)?.vmSizeKib;
   if (sizeKib !== undefined) emit(virtualMemory, sizeKib * BYTES_PER_KIB);

@@ -8,8 +8,8 @@ import { OS_RELEASE_FILES, parseOsRelease } from '../parse/os-release.ts';
 
 /**
  * Returns the resource attributes of the exporter and its host: `service.*`, `host.*`, `os.*` and `k8s.*`. An attribute is
- * `undefined` if its source cannot be read. The variable `OTEL_RESOURCE_ATTRIBUTES` overrides all attributes, except that
- * `OTEL_SERVICE_NAME` takes precedence for `service.name`.
+ * `undefined` if its source cannot be read. The variable `OTEL_RESOURCE_ATTRIBUTES` overrides all attributes except
+ * `service.name`, for which `OTEL_SERVICE_NAME` takes precedence.
  *
  * https://opentelemetry.io/docs/specs/semconv/resource/
  */
@@ -38,8 +38,8 @@ export async function readResource(
 }
 
 /**
- * Returns the resource attributes of this process. Only pushes contain them: they change at every start, and every change
- * would create a new series of `target_info`.
+ * Returns the resource attributes of this process. Only pushes contain these attributes. The attributes change at every
+ * start; in scrapes, each start would create a new series of `target_info`.
  */
 export function processResource(): Readonly<Record<string, string | number | undefined>> {
   return { 'process.pid': process.pid, 'process.owner': userName() };
@@ -49,7 +49,7 @@ function userName(): string | undefined {
   try {
     return userInfo().username;
   } catch {
-    // The user of this process has no entry in /etc/passwd, as in many containers.
+    // The user of this process has no entry in /etc/passwd. This is common in containers.
     return undefined;
   }
 }
@@ -64,17 +64,20 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   s390x: 's390x',
 };
 
-/** Returns the DMI product name: the model of the machine, or in some clouds the instance type (`m5.large`). */
+/**
+ * Returns the product name from the DMI tables: the model of the machine or, in some clouds, the instance type
+ * (`m5.large`).
+ */
 function readHostType(host: Host): string | undefined {
   try {
     return host.sys.readIfPresent('class/dmi/id/product_name', parseLine) || undefined;
   } catch {
-    // The file cannot be read or parsed: some firmware stores bytes that are not text.
+    // The file cannot be read or parsed. Some firmware stores bytes that are not text.
     return undefined;
   }
 }
 
-/** Returns the machine id, machine-id(5), of systemd or D-Bus. */
+/** Returns the machine id of systemd or D-Bus. https://man7.org/linux/man-pages/man5/machine-id.5.html */
 async function readMachineId(host: Host): Promise<string | undefined> {
   for (const path of ['etc/machine-id', 'var/lib/dbus/machine-id']) {
     const id = await host.rootfs.readIfPresent(path, parseLine).catch(() => undefined);
@@ -100,12 +103,10 @@ function listenAddresses({ listen }: Config): readonly string[] {
   return listen.map(({ host = '', port }) => `${host}:${port}`);
 }
 
-/** Namespace of the UUIDs that this exporter creates. A random UUID that must not change. */
+/** Namespace of the UUIDs that this exporter creates. It is a random UUID and must not change. */
 const NAMESPACE = '5f4b2c1e-8a53-4d2c-9d0e-6c1a7f3b9e42';
 
-/**
- * Returns the UUID of version 5 (RFC 9562) for the parts. The same parts result in the same UUID, also after a restart.
- */
+/** Returns the UUID of version 5 (RFC 9562) for the parts. Equal parts always result in the same UUID. */
 export function createInstanceId(parts: readonly string[]): string {
   const hash = createHash('sha1')
     .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))

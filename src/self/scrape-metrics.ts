@@ -29,7 +29,7 @@ const scrapeErrors = counter(
 
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Metrics about scrapes, and about each collector that runs in a scrape. */
+/** Metrics about scrapes and about each collector in a scrape. */
 export class ScrapeMetrics implements SelfMetrics {
   readonly families = [collectorDuration, collectorSuccess, scrapes, scrapeDuration, lastScrapeDuration, scrapeErrors];
   readonly #errors = new Map<string, number>();
@@ -37,12 +37,18 @@ export class ScrapeMetrics implements SelfMetrics {
   #started = 0;
   #lastSeconds: number | undefined;
 
-  /** @param collectors names of the collectors whose error count is reported as 0 before the first error */
+  /**
+   * @param collectors names of the collectors whose error count starts at 0. Other collectors have no error count before
+   *   their first error.
+   */
   constructor(collectors: readonly string[]) {
     for (const name of collectors) this.#errors.set(name, 0);
   }
 
-  /** Sets the duration that is reported until the first scrape ends. The pass at the start does not count as a scrape. */
+  /**
+   * Sets the duration that is reported until the first scrape ends. It is the duration of the pass at the start, which does
+   * not count as a scrape.
+   */
   setFirstPassDuration(seconds: number): void {
     this.#lastSeconds ??= seconds;
   }

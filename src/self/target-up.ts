@@ -10,17 +10,17 @@ const requestErrors = counter(
   'Requests to /scrape that were rejected because they named no target or a target that is not allowed.',
 );
 
-/** Requests to `/scrape` that were rejected since the start. */
+/** The number of requests to `/scrape` that were rejected since the start. */
 export interface RejectedRequests {
   readonly count: number;
 }
 
 export interface TargetUpOptions {
-  /** Prefix of the `up` metric: `redis` for `redis_up`. */
+  /** Prefix of the `up` metric, for example `redis` for `redis_up`. */
   readonly namespace: string;
   /** Names of the collectors that contact the target. Only the success of such a collector shows that the target is up. */
   readonly contacting: readonly string[];
-  /** Requests to count as rejected. Default: the number of rejected requests is not reported. */
+  /** The rejected requests. Their number is reported only if this option is set. */
   readonly rejectedRequests?: RejectedRequests;
 }
 
@@ -41,8 +41,8 @@ export class TargetUp implements SelfMetrics {
 
   report(emit: Emit, results: readonly CollectorResult[]): void {
     const contacted = results.filter(({ collector }) => this.#contacting.has(collector));
-    // If no collector contacts the target, the target counts as up. If collectors contact it but this scrape runs none of
-    // them, `up` is omitted.
+    // If no collector contacts the target, the target counts as up. If some collectors contact the target but this scrape
+    // runs none of these collectors, `up` is omitted.
     if (contacted.length > 0 || this.#contacting.size === 0) {
       const isUp = this.#contacting.size === 0 || contacted.some(({ state }) => state === 'ok');
       emit(this.#up, isUp ? 1 : 0);

@@ -1,7 +1,7 @@
 /**
  * Returns the result of a promise, or `undefined` if the deadline passes before the promise settles.
  *
- * @param deadline as a value of `performance.now()`
+ * @param deadline point in time on the clock of `performance.now()`
  */
 export async function withDeadline<T>(promise: Promise<T>, deadline: number): Promise<T | undefined> {
   const { promise: timedOut, resolve } = Promise.withResolvers<undefined>();

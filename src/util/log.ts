@@ -9,7 +9,8 @@ export interface LogOptions {
 
 /** Creates a log that writes one line per event to standard error. */
 export function createLog({ level, format }: LogOptions): Log {
-  // Without this listener, the exporter would end when the program that reads its standard error ends.
+  // Without this listener, the exporter would end with an EPIPE error after the program that reads its standard error has
+  // ended.
   process.stderr.on('error', () => undefined);
   return pino(
     {
@@ -23,7 +24,7 @@ export function createLog({ level, format }: LogOptions): Log {
   );
 }
 
-/** Converts a line from JSON: `{"level":"info","ts":"…","msg":"listening"}` -> `ts=… level=info msg=listening`. */
+/** Converts a line from JSON to logfmt: `{"level":"info","ts":"…","msg":"listening"}` -> `ts=… level=info msg=listening`. */
 function toLogfmt(line: string): string {
   const { level, ts, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
   const pairs = Object.entries({ ts, level, msg, ...rest }).map(([key, value]) => `${key}=${toLogfmtValue(value)}`);

@@ -1,4 +1,7 @@
-/** Returns the function with a cache for all results. The cache is never emptied, so only few different keys may occur. */
+/**
+ * Returns a function that computes the value for each key once. All values are cached for ever, so only a few different
+ * keys may occur.
+ */
 export function memoize<T>(compute: (key: string) => T): (key: string) => T {
   const cache = new Map<string, T>();
   return (key) => {
@@ -10,9 +13,7 @@ export function memoize<T>(compute: (key: string) => T): (key: string) => T {
   };
 }
 
-/**
- * Returns the function with a cache for its last result, for example to parse a kernel text that seldom changes.
- */
+/** Returns a function that caches its last result. It is useful for a parser of a text that seldom changes. */
 export function memoizeLast<A extends readonly unknown[], T>(compute: (...args: A) => T): (...args: A) => T {
   let last: { readonly args: A; readonly value: T } | undefined;
   return (...args) => {

@@ -1,11 +1,11 @@
 /**
- * Factors from the units of the kernel to the base units of the metrics.
+ * Factors that convert the units of the kernel to the base units of the metrics.
  *
  * The product `n * 0.001` and the quotient `n / 1000` can differ in the last digit. Each collector uses the same operation
  * as node_exporter, so that both programs print the same value.
  */
 
-/** Size of a sector in the counters of the kernel, which does not depend on the sector size of the device. */
+/** Bytes per sector in the counters of the kernel. This number does not depend on the sector size of the device. */
 export const BYTES_PER_SECTOR = 512;
 
 export const SECONDS_PER_MILLISECOND = 0.001;

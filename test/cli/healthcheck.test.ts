@@ -9,7 +9,7 @@ import { createHostTree } from '../support/host-tree.ts';
 
 const SCRIPT = '/app/main.mjs';
 
-/** Starts a server on a free port of the loopback whose `/health` responds with a status. */
+/** Starts a server on a free port of the loopback interface. The server responds to `/health` with a status. */
 async function serveHealth(status: number): Promise<Server & { readonly port: number }> {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/health' ? status : 404).end();

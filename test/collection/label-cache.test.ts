@@ -14,12 +14,12 @@ function run(cache: LabelCache, all: readonly Attributes[]): readonly LabelSet[]
   return sets;
 }
 
-/** Returns the labels of devices, each with one set per mode, and objects that are new in each call. */
+/** Returns two labels objects for each device, one per mode. Each call creates new objects. */
 function labelsOf(...devices: readonly string[]): Attributes[] {
   return devices.flatMap((device) => ['read', 'write'].map((mode) => ({ device, mode })));
 }
 
-/** Returns the number of sets that a run has taken from the run before. */
+/** Returns the number of label sets of a run that are also label sets of the previous run. */
 function countReused(before: readonly LabelSet[], after: readonly LabelSet[]): number {
   return after.filter((set) => before.includes(set)).length;
 }

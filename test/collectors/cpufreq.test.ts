@@ -98,7 +98,7 @@ test('cpufreq drops malformed attributes and keeps the others', async () => {
   assert.deepEqual(all.toSorted(), expected.toSorted());
 });
 
-/** Returns the measured attributes that the collector reads synchronously. */
+/** Returns the names of the frequency attributes that the collector reads synchronously. */
 async function readOnMainThread(
   context: TestContext,
   {

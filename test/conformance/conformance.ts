@@ -1,7 +1,8 @@
 /**
- * Compares the built program with node_exporter, series by series. The reference is a directory with a host recorded
- * with node_exporter's output; it is not part of this project. Its program `run` starts ours, compares the pages, and
- * prints a line such as `conformance: 2136/2136 series` for all collectors and for the default collectors.
+ * Compares the built program with node_exporter, series by series. The reference is a directory outside of this project,
+ * with the recorded files of a host and the output of node_exporter on that host. The script `run` in this directory starts
+ * the built program, compares the two outputs, and prints a line such as `conformance: 2136/2136 series` for all collectors
+ * and for the default collectors.
  *
  * The variable CONFORMANCE names the directory; the default is `shared/conformance` beside the checkout. Without the
  * directory nothing is compared.
@@ -15,7 +16,7 @@ const PROJECT = join(import.meta.dirname, '../..');
 const CONFIGURED = process.env['CONFORMANCE'];
 const DIRECTORY = CONFIGURED ?? join(PROJECT, '../shared/conformance');
 
-/** In the order of the output. Two collectors of the reference need netlink, which Node.js cannot open. */
+/** Parts in the order of the output. Two collectors of the reference need netlink, which Node.js cannot open. */
 const PARTS = [
   { name: 'all collectors', minimum: 0.95 },
   { name: 'collectors that run by default', minimum: 1 },

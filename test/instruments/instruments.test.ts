@@ -42,7 +42,7 @@ test('counter() rejects negative amounts and NaN', () => {
 
 test('counter() rejects labels that are missing, undeclared or not strings', () => {
   const requests = counter('requests_total', 'Requests.', ['code']);
-  // In JavaScript, no compiler checks the labels.
+  // Call the method as from JavaScript, where no compiler checks the labels.
   const inc = requests.inc as (labels: unknown) => void;
   const undeclared = (label: string) => new TypeError(`Cannot change requests_total: label "${label}" is not declared`);
   const notString = new TypeError('Cannot change requests_total: expected a string for label "code"');

@@ -31,7 +31,7 @@ const ODD_LINES = ['odd line 42', 'odd', '42', '0 0 0', 'x: y z', ': 1', '- - -'
 /** The values of a result by a path of names that does not depend on the order of rows. */
 type Values = ReadonlyMap<string, unknown>;
 
-/** Names the rows of a list, by the properties that identify them. */
+/** Returns the name of a row, from the properties that identify the row. */
 type RowName = (row: Readonly<Record<string, unknown>>) => string;
 
 function valuesOf(result: unknown, nameOf: RowName, path = ''): Values {
@@ -55,9 +55,9 @@ interface Subject {
   readonly name: string;
   readonly text: string;
   readonly parse: (text: string, report: ReportProblem) => unknown;
-  /** Default: the property `device` or `name`. */
+  /** Returns the name of a row. Default: the value of its property `device` or `name`. */
   readonly nameOf?: RowName;
-  /** Whether a number of the result is a count or a sum of lines, which one line less changes. */
+  /** True if the result contains a count or a sum of lines, which changes if a line is left out. */
   readonly isSum?: boolean;
 }
 
@@ -70,7 +70,7 @@ function parseQuietly({ parse, nameOf = nameOfDevice }: Subject, text: string): 
   );
 }
 
-/** A text with one more line, for each position and each odd line. */
+/** Yields copies of a text, each with one odd line inserted at one position. */
 function* withOddLines(text: string): Generator<{ readonly what: string; readonly text: string }> {
   const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {
@@ -83,7 +83,7 @@ function* withOddLines(text: string): Generator<{ readonly what: string; readonl
   }
 }
 
-/** A text in which a word replaces one number, for each number. */
+/** Yields copies of a text, each with one number replaced by `??`. */
 function* withBadNumbers(text: string): Generator<{ readonly what: string; readonly text: string }> {
   for (const { index, 0: number } of text.matchAll(/(?<![\w.:-])-?\d+(\.\d+)?(?![\w.:-])/g)) {
     yield {
@@ -100,7 +100,7 @@ function declareTests(subject: Subject): void {
     assert.ok(whole.size > 0);
     for (const odd of withOddLines(text)) {
       const values = parseQuietly(subject, odd.text);
-      // The odd line may add a row of its own, such as a process ID.
+      // The odd line may add a row, such as a process ID.
       const same = new Map([...whole].map(([key]) => [key, values.get(key)]));
       assert.deepEqual(same, whole, odd.what);
     }

@@ -126,7 +126,7 @@ export const BACKING_DEVICE_ATTRIBUTES = [
     'stats_total/cache_miss_collisions',
     counter(
       'node_bcache_cache_miss_collisions_total',
-      'Cache misses of the backing device after which a concurrent write had already put the data into the cache of the bcache set.',
+      'Cache misses of the backing device whose data a concurrent write put into the cache of the bcache set first.',
       BACKING_DEVICE,
     ),
   ],

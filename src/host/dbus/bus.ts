@@ -1,5 +1,6 @@
 /**
- * A connection for the duration of one pass: to a D-Bus message bus, or directly to a program that uses the D-Bus protocol.
+ * A connection to a D-Bus message bus, or directly to a program that uses the D-Bus protocol. A connection lasts for at
+ * most one pass.
  * https://dbus.freedesktop.org/doc/dbus-specification.html
  */
 import { connect, type Socket } from 'node:net';
@@ -20,7 +21,7 @@ import type { DbusValue } from './value.ts';
 /** An error that the peer returns as the reply to a call. */
 export class BusError extends Error {
   override readonly name = 'BusError';
-  /** D-Bus name of the error: `org.freedesktop.DBus.Error.UnknownProperty`. */
+  /** D-Bus name of the error, for example `org.freedesktop.DBus.Error.UnknownProperty`. */
   readonly errorName: string;
 
   constructor(errorName: string, message: string) {
@@ -29,7 +30,7 @@ export class BusError extends Error {
   }
 }
 
-/** Maximum number of calls without a reply. dbus-daemon limits them to 128 by default. */
+/** Maximum number of calls that wait for a reply at the same time. The default limit of dbus-daemon is 128. */
 const MAX_PENDING = 64;
 
 const ABSENT_CODES: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED']);
@@ -116,7 +117,7 @@ export class Bus {
     }
   }
 
-  /** Reads the reply to AUTH, which is one line: `OK` and the identifier of the server. */
+  /** Reads the reply to the AUTH command. The reply is one line: `OK` and the identifier of the server. */
   #authorize(): void {
     const end = this.#received.indexOf('\r\n');
     if (end < 0) return;
@@ -143,7 +144,7 @@ export class Bus {
   #deliver(bytes: Buffer): void {
     const { type, replyTo, errorName = '', body } = decodeMessage(bytes);
     const reply = replyTo === undefined ? undefined : this.#pending.get(replyTo);
-    // Messages that are no reply are ignored, such as the signal that the bus sends to each new connection.
+    // Ignores messages that are not replies. One example is the signal that the bus sends to each new connection.
     if (replyTo === undefined || reply === undefined) return;
     this.#pending.delete(replyTo);
     if (type === METHOD_RETURN) reply.resolve(body);
@@ -176,7 +177,10 @@ const HELLO: MethodCall = {
   member: 'Hello',
 };
 
-/** Returns the user id of this process in the format of AUTH: the decimal digits as ASCII text, encoded in hexadecimal. */
+/**
+ * Returns the user id of this process in the format of the AUTH command: the decimal digits as ASCII text, encoded in
+ * hexadecimal.
+ */
 function userId(): string {
   return Buffer.from(String(process.getuid?.())).toString('hex');
 }

@@ -1,7 +1,7 @@
 import { alignmentOf, type DbusType, parseSignature } from './signature.ts';
 import type { DbusValue } from './value.ts';
 
-/** Maximum depth of nested variants, which is more than the depth in messages of systemd. */
+/** Maximum depth of nested variants. Messages of systemd have a smaller depth. */
 const MAX_DEPTH = 16;
 
 /** Reads the values of a message from left to right. Each method throws a `SyntaxError` if the bytes end too early. */
@@ -87,7 +87,7 @@ export class MessageReader {
     this.align(alignmentOf(element.code));
     const end = this.position + length;
     const values: DbusValue[] = [];
-    // The loop also ends at an element without bytes: otherwise it would never end.
+    // The loop also ends at an element of size 0. Otherwise the position would never reach the end.
     while (this.position < end) {
       const before = this.position;
       values.push(this.read(element));

@@ -18,7 +18,7 @@ export interface MethodCall {
 
 export interface DbusMessage {
   readonly type: number;
-  /** The serial number of the call to which this message is the reply. */
+  /** Serial number of the call to which this message is the reply; `undefined` if the message is not a reply. */
   readonly replyTo: number | undefined;
   readonly errorName: string | undefined;
   readonly body: readonly DbusValue[];
@@ -36,7 +36,7 @@ const VERSION = 1;
 
 /** Size of the first part of each message: endianness, type, flags, version, body length, serial number, fields length. */
 export const FIXED_BYTES = 16;
-/** Maximum size of a message. A list of 20,000 systemd units has a few megabytes. */
+/** Maximum size of a message. A list of 20,000 systemd units takes a few megabytes. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 export function encodeCall(serial: number, call: MethodCall): Buffer {
@@ -60,7 +60,7 @@ export function encodeCall(serial: number, call: MethodCall): Buffer {
   return message.toBuffer();
 }
 
-/** Writes a header field: a structure of a byte (the field code) and a variant (the value). */
+/** Writes a header field. A header field is a structure of a byte (the field code) and a variant (the value). */
 function writeField(writer: MessageWriter, code: number, type: 'o' | 's' | 'g', text: string): void {
   writer.align(8);
   writer.uint8(code);

@@ -8,16 +8,16 @@ export interface BusSocket {
   readonly isDirect?: boolean;
 }
 
-/** Sockets of the system bus. The second path is older than /run, but many containers still have the socket at that path. */
+/** Sockets of the system bus. In many containers, the socket is still in `/var/run`, which is the predecessor of `/run`. */
 export const SYSTEM_BUS: readonly BusSocket[] = [
   { path: 'run/dbus/system_bus_socket' },
   { path: 'var/run/dbus/system_bus_socket' },
 ];
 
 /**
- * Connects to the first socket that accepts a connection, calls `use` with the connection, and closes it.
+ * Connects to the first socket that accepts a connection, calls `use` with the connection, and closes the connection.
  *
- * @throws {AbsentError} if no program listens on any socket, or if `use` calls a program that is not on the bus
+ * @throws {AbsentError} if no program listens on any of the sockets, or if `use` calls a program that is not on the bus
  */
 export async function withBus<T>(host: Host, sockets: readonly BusSocket[], use: (bus: Bus) => Promise<T>): Promise<T> {
   const bus = await openFirst(host, sockets);
@@ -71,8 +71,8 @@ export async function readProperty(bus: Bus, property: PropertyAddress): Promise
 }
 
 /**
- * As {@link readProperty}, but returns `undefined` if the program replies with an error: older versions lack some
- * properties.
+ * Reads a property as {@link readProperty} does, but returns `undefined` if the program replies with an error. Older
+ * versions of a program lack some properties.
  */
 export async function readPropertyIfPresent(bus: Bus, property: PropertyAddress): Promise<DbusValue | undefined> {
   try {

@@ -4,7 +4,7 @@ import { cacheDirectory } from '../support/cache-directory.ts';
 import { missingDocker } from '../support/docker/engine.ts';
 import { missing } from '../support/requirements.ts';
 
-/** Version of the source package in Debian 12. */
+/** Version of Kubernetes in the source package of Debian 12. */
 export const VERSION = '1.20.2';
 const PROGRAMS = ['kube-apiserver', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler', 'kubelet'] as const;
 
