@@ -1,3 +1,4 @@
+import type { OnLimit } from '../util/limit-counter.ts';
 import type { ClockState } from './adjtimex.ts';
 import type { CallPool } from './call-pool.ts';
 import type { InterfaceAddress } from './interface-addresses.ts';
@@ -16,6 +17,9 @@ export interface HostOptions {
   readonly hostname: string | undefined;
   /** The time zone of this process. */
   readonly timeZone: TimeZone;
+
+  /** Called each time that a limit leaves out a file. Default: not called. */
+  readonly onLimit?: OnLimit;
 
   // Tests replace parts of the real host with the options below.
 

@@ -3,11 +3,12 @@
  * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
+import type { Limit } from '../util/limit-counter.ts';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree, type AsyncTreeOptions } from './async-tree.ts';
 import type { CallPool } from './call-pool.ts';
 import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
-import { NO_VALUE_ERRNOS, type Parse, type ReportError, raiseError } from './errors.ts';
+import { NO_VALUE_ERRNOS, type Parse, ReadError, type ReportError, raiseError } from './errors.ts';
 import { GrpcSocket } from './grpc-socket.ts';
 import { type HostOptions, SELF } from './host-options.ts';
 import { readHostname } from './hostname.ts';
@@ -39,6 +40,8 @@ export type { HostOptions } from './host-options.ts';
 export type { InterfaceAddress } from './interface-addresses.ts';
 export { KernelDirectory } from './kernel-directory.ts';
 export { KernelTree } from './kernel-tree.ts';
+export { memoryLimit } from './process-limits.ts';
+export { type FileText, LINK_OUT, type RegularFile } from './read-async.ts';
 export type { FileInfo } from './stat.ts';
 export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
@@ -200,6 +203,22 @@ export class Host {
    */
   report(error: Error): void {
     this.#report(error);
+  }
+
+  /** Counts that a limit has left out a file. */
+  countLimit(limit: Limit): void {
+    this.#options.onLimit?.(limit);
+  }
+
+  /**
+   * Continues while the pass has time.
+   *
+   * @param subject what is not finished otherwise, for the message
+   * @throws {ReadError} if the deadline of the pass has passed
+   */
+  requireTime(subject: string): void {
+    if (this.#remaining() > 1) return;
+    throw new ReadError(`Cannot finish ${subject}: the deadline of the pass has passed`, { code: 'ETIMEDOUT' });
   }
 
   /** Maximum time in whole milliseconds for a call to another program, for example for `AbortSignal.timeout()`. */
