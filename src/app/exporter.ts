@@ -26,7 +26,7 @@ import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { processResource, readResource } from '../self/resource.ts';
-import { LimitCounter } from '../util/limit-counter.ts';
+import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
@@ -91,7 +91,7 @@ export class Exporter {
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
     this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
-    this.#host = createHost(config);
+    this.#host = createHost(config, this.#limitCounter.count);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
     this.#endpoint = new ScrapeEndpoint({
@@ -259,7 +259,7 @@ export class Exporter {
   }
 }
 
-function createHost({ values, hostname, timeZone }: Config): Host {
+function createHost({ values, hostname, timeZone }: Config, onLimit: OnLimit): Host {
   return new Host({
     procfs: values['path.procfs'],
     sysfs: values['path.sysfs'],
@@ -267,5 +267,6 @@ function createHost({ values, hostname, timeZone }: Config): Host {
     udevData: values['path.udev.data'],
     hostname,
     timeZone: readTimeZone(timeZone),
+    onLimit,
   });
 }

@@ -111,8 +111,8 @@ async function readHandle(file: FileHandle, size: number, limit: number): Promis
   }
 }
 
-/** Maximum number of entries of a directory. To list 100,000 entries takes 100 ms. */
-const MAX_ENTRIES = 100_000;
+/** Maximum number of entries of a directory. To list and sort 20,000 entries takes 30 ms. */
+const MAX_ENTRIES = 20_000;
 
 /** Number of entries that are read at a time. */
 const ENTRIES_PER_READ = 1024;

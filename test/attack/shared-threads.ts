@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FuseMount, MOUNT_PREFIX, mountFuse, mountHost } from '../e2e/support/fuse.ts';
@@ -13,18 +13,19 @@ export interface HungFileFigures {
   readonly seconds: number;
 }
 
-/** Makes four text files hang, and scrapes the program twice. The figures are those of the second scrape. */
+/** Makes four directories of text files hang, and scrapes the program twice. The figures are those of the second scrape. */
 export async function attackTextFiles(): Promise<HungFileFigures> {
   await using rootfs = await mountHost();
   await using hung = await mountFuse();
   await writeFile(join(rootfs.source, 'etc/os-release'), 'ID=debian\n');
-  for (let index = 0; index < 4; index += 1) await writeFile(join(hung.source, `${index}.prom`), 'a 1\n');
+  const directories = ['a', 'b', 'c', 'd'];
+  for (const name of directories) await mkdir(join(hung.source, name));
   const flags = ['loadavg', 'uptime', 'os', 'textfile'].map((name) => `--collector.${name}`);
   await using program = await startProgram([
     '--collector.disable-defaults',
     ...flags,
     `--path.rootfs=${rootfs.path}`,
-    ...[0, 1, 2, 3].map((index) => `--collector.textfile.directory=${hung.path}${'/'.repeat(index)}`),
+    ...directories.map((name) => `--collector.textfile.directory=${join(hung.path, name)}`),
   ]);
   await scrape(program);
   await hung.stop();

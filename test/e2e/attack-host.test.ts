@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as descriptors from '../attack/descriptors.ts';
+import * as sharedThreads from '../attack/shared-threads.ts';
 import * as specialFiles from '../attack/special-files.ts';
+import * as textFiles from '../attack/text-files.ts';
+import { missingFuse } from './support/fuse.ts';
 
 test('the program serves every scrape with a limit of 64 open files', async () => {
   const { statuses, output } = await descriptors.attack(64);
@@ -25,3 +28,28 @@ for (const flag of ['config.file', 'collector.module', 'otlp.certificate']) {
     assert.match(output, /^otel-node-exporter: Cannot (read|load module) \/dev\/zero: [^\n]+\n$/);
   });
 }
+
+test('the program writes no secrets of links, and leaves large text files out', { timeout: 120_000 }, async () => {
+  for (const create of [textFiles.links, textFiles.largeFile]) {
+    const { output, refused } = await textFiles.attack(create);
+    assert.doesNotMatch(output, /S3CRET/);
+    assert.ok(refused > 0);
+  }
+});
+
+test('hung text files cost neither the name of the host nor other values of its disk', {
+  skip: missingFuse(),
+  timeout: 120_000,
+}, async () => {
+  const { hasLoad, hasOs, hostname } = await sharedThreads.attackTextFiles();
+  assert.deepEqual({ hasLoad, hasOs, hostname }, { hasLoad: true, hasOs: true, hostname: 'node-1' });
+});
+
+test('24 hung mounts delay only the first scrapes of two callers', {
+  skip: missingFuse(),
+  timeout: 120_000,
+}, async () => {
+  const durations = await sharedThreads.attackMounts(24, 8);
+  // Without the limit of stuck calls, each of the scrapes takes four seconds.
+  assert.ok(durations.length > 10, String(durations));
+});

@@ -35,6 +35,8 @@ export function defaultMaxBytes(): number {
 /** Minimum size that a file and a line count for: short lines need as much memory as longer ones. */
 const MIN_FILE_BYTES = 4096;
 const MIN_LINE_BYTES = 128;
+/** Size that a family counts for: 8,000 families delay other requests by 0.2 s while their exposition is written. */
+const FAMILY_BYTES = 512;
 
 /** Number of files that are read at the same time. */
 const LANES = 4;
@@ -61,7 +63,8 @@ export async function readFiles(
   const files: TextFile[] = [];
   for (const { path, text, modified } of texts) {
     if (!budget.takeLines(path, text)) continue;
-    files.push({ path, modified, ...(await parse(host, path, text)) });
+    const content = await parse(host, path, text);
+    if (budget.takeFamilies(path, content.families.length)) files.push({ path, modified, ...content });
   }
   return files;
 }
@@ -71,15 +74,14 @@ class Budget {
   readonly #host: Host;
   readonly #maxBytes: number;
   readonly #errors: unknown[];
-  #files: number;
-  #lines: number;
+  /** Sizes that remain for files, lines and families. */
+  readonly #remaining: Record<'files' | 'lines' | 'families', number>;
 
   constructor(host: Host, maxBytes: number, errors: unknown[]) {
     this.#host = host;
     this.#maxBytes = maxBytes;
     this.#errors = errors;
-    this.#files = maxBytes;
-    this.#lines = maxBytes;
+    this.#remaining = { files: maxBytes, lines: maxBytes, families: maxBytes };
   }
 
   /** Maximum number of files. */
@@ -88,24 +90,31 @@ class Budget {
   }
 
   takeFile(path: string, size: number): boolean {
-    const cost = Math.max(size, MIN_FILE_BYTES);
-    if (cost > this.#files) return this.refuse(path);
-    this.#files -= cost;
-    return true;
+    return this.#take('files', path, Math.max(size, MIN_FILE_BYTES));
   }
 
   takeLines(path: string, text: string): boolean {
-    const cost = costOf(text);
-    if (cost > this.#lines) return this.refuse(path);
-    this.#lines -= cost;
-    return true;
+    return this.#take('lines', path, costOf(text));
   }
 
-  refuse(path: string): false {
-    this.#host.countLimit('text_file_bytes');
+  takeFamilies(path: string, count: number): boolean {
+    return this.#take('families', path, count * FAMILY_BYTES);
+  }
+
+  /** Refuses files. A single error contains the number of files, because there may be a hundred thousand. */
+  refuse([path, ...others]: readonly string[]): void {
+    if (path === undefined) return;
+    for (const _ of [path, ...others]) this.#host.countLimit('text_file_bytes');
+    const subject = others.length === 0 ? path : `${path} and ${others.length} other files`;
     const limit = `the text files exceed --collector.textfile.max-megabytes, ${this.#maxBytes / MEBIBYTE} MiB`;
-    this.#errors.push(new ReadError(`Cannot read ${path}: ${limit}`, {}));
-    return false;
+    this.#errors.push(new ReadError(`Cannot read ${subject}: ${limit}`, {}));
+  }
+
+  #take(kind: 'files' | 'lines' | 'families', path: string, cost: number): boolean {
+    const fits = cost <= this.#remaining[kind];
+    if (fits) this.#remaining[kind] -= cost;
+    else this.refuse([path]);
+    return fits;
   }
 }
 
@@ -172,7 +181,7 @@ async function findFiles(
     }
     return budget.takeFile(result.path, result.file.size) ? [result] : [];
   });
-  for (const path of paths.slice(budget.maxFiles)) budget.refuse(path);
+  budget.refuse(paths.slice(budget.maxFiles));
   return found;
 }
 
