@@ -14,6 +14,7 @@ import { Mistakes } from '../flags/mistakes.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
 import { requireDescriptors } from '../host/process-limits.ts';
+import { pendingLookups } from '../host/shared-lookup.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
 import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
@@ -254,8 +255,9 @@ export class Exporter {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');
     await setTimeout(this.#config.values['web.shutdown-delay'] * 1000);
-    await this.#shutdown();
-    await exitProcess(signal, () => this.#host.pendingCalls, this.#log);
+    // A listener or output that does not close must not delay the exit.
+    await Promise.race([this.#shutdown(), setTimeout(STOP_TIMEOUT_MS)]);
+    await exitProcess(signal, () => [...this.#host.pendingCalls, ...pendingLookups()], this.#log);
   }
 }
 

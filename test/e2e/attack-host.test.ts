@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as deadDns from '../attack/dead-dns.ts';
 import * as descriptors from '../attack/descriptors.ts';
 import * as sharedThreads from '../attack/shared-threads.ts';
 import * as specialFiles from '../attack/special-files.ts';
@@ -52,4 +53,14 @@ test('24 hung mounts delay only the first scrapes of two callers', {
   const durations = await sharedThreads.attackMounts(24, 8);
   // Without the limit of stuck calls, each of the scrapes takes four seconds.
   assert.ok(durations.length > 10, String(durations));
+});
+
+test('the program stops within two seconds while a name server does not respond', {
+  skip: deadDns.missingNamespaces(),
+  timeout: 120_000,
+}, async () => {
+  const { seconds, output } = await deadDns.attack();
+  assert.match(output, /msg="Exiting by SIGTERM because calls hang: lookup of a host name"\n$/);
+  // Without the signal, the program waits for half a minute.
+  assert.ok(seconds < 10, String(seconds));
 });

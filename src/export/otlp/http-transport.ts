@@ -8,6 +8,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { sharedLookup } from '../../host/shared-lookup.ts';
 import { codeOf } from '../../util/errors.ts';
 import { type ExportResponse, type ServiceResponse, type Transport, toRetryable, toSuccess } from './transport.ts';
 
@@ -48,7 +49,7 @@ export class HttpTransport implements Transport {
     const { endpoint, tls } = options;
     const isSecure = endpoint.protocol === 'https:';
     this.#options = options;
-    const agentOptions = { keepAlive: true, timeout: IDLE_TIMEOUT_MS };
+    const agentOptions = { keepAlive: true, timeout: IDLE_TIMEOUT_MS, lookup: sharedLookup };
     this.#agent = isSecure ? new HttpsAgent({ ...agentOptions, ...definedFiles(tls) }) : new HttpAgent(agentOptions);
     this.#request = isSecure ? httpsRequest : httpRequest;
     this.address = `${endpoint.origin}${endpoint.pathname}`;
