@@ -2,7 +2,7 @@ import { closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
 import { openFileLimit, spareDescriptorCounter } from './process-limits.ts';
 import { OPEN_FLAGS, type Reader, readUncached } from './read-sync.ts';
-import { type FileInfo, toFileInfo } from './stat.ts';
+import { type FileInfo, isSettled, toFileInfo } from './stat.ts';
 
 /** Approximate kernel memory of one open file. The open files for 1,000 containers take 80 MiB. */
 const BYTES_PER_FILE = 5 * 1024;
@@ -27,12 +27,6 @@ const NO_DESCRIPTOR: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 
 /** Number of passes after which the files of an unused directory are closed. */
 const MAX_UNUSED_PASSES = 10;
-
-/**
- * Minimum time since the last change of a directory whose files are cached. Within this time, the directory may change
- * again without a new time stamp: some kernels advance the clock for time stamps only every 1 to 10 ms.
- */
-const SETTLED_MS = 1000;
 
 /**
  * Maximum number of cached absent paths. A pass reads dozens of absent paths on most hosts, and thousands on large hosts.
@@ -174,7 +168,7 @@ export class FdCache {
       }
       this.#close(cached);
     }
-    if (stats === undefined || (!isStable && Date.now() - stats.mtimeMs < SETTLED_MS)) return undefined;
+    if (stats === undefined || (!isStable && !isSettled(stats.mtimeMs))) return undefined;
     return this.#add(path, stats);
   }
 

@@ -45,6 +45,19 @@ export function isWriteOnly(path: string): boolean {
   }
 }
 
+/** Time in milliseconds in which a file or directory may change again without a new time stamp. */
+const SETTLED_MS = 1000;
+
+/**
+ * Returns whether a later change gets another time stamp. The clock for time stamps may advance only at each timer tick of
+ * the kernel, every 1 to 10 ms. Times in the future count as settled: the clock was set back, so a change has a time before.
+ *
+ * @param changedMs time of the last change, as Unix time in milliseconds
+ */
+export function isSettled(changedMs: number): boolean {
+  return Math.abs(Date.now() - changedMs) >= SETTLED_MS;
+}
+
 export function toFileInfo({ ino, nlink, mtimeMs, size }: Stats): FileInfo {
   return { inode: ino, links: nlink, modified: mtimeMs / 1000, size };
 }

@@ -15,7 +15,7 @@ const START = 1_800_000_000;
 async function createContainers(ids: readonly string[] = [ID_A]) {
   const clock = { now: START };
   const files = ids.map((id) => cgroup(`sys/fs/cgroup/docker/${id}`, { 'pids.current': '1\n' }));
-  const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { now: () => clock.now });
+  const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { elapsed: () => clock.now });
   return { machine, clock, host: machine.host, discovered: new ContainerTable().list(machine.host) };
 }
 
