@@ -3,7 +3,12 @@
  * an invalid URL may contain any character except blanks and quotes.
  */
 export function redactUrls(text: string): string {
-  return text.replaceAll(/\/\/[^\s"'`@]*@(?:[^\s"'`@]*@)*/g, '//');
+  if (!text.includes('@')) return text;
+  // Each word is searched from its ends, so that the time grows in proportion to the length of the text.
+  return text.replaceAll(/[^\s"'`]+/g, (word) => {
+    const [slashes, at] = [word.indexOf('//'), word.lastIndexOf('@')];
+    return slashes === -1 || at < slashes ? word : word.slice(0, slashes + 2) + word.slice(at + 1);
+  });
 }
 
 /** As {@link redactUrls}, for the value of a flag, which may lack the scheme of a URL: `user:pass@host` -> `host`. */
