@@ -28,7 +28,7 @@ import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { processResource, readResource } from '../self/resource.ts';
 import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
-import { type Log, RepeatFilter } from '../util/log.ts';
+import { type Log, logProcessWarnings } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
@@ -91,7 +91,7 @@ export class Exporter {
     };
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
-    this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
+    this.#collectorLog = new CollectorLog(log, undefined, config.requestedCollectors);
     this.#host = createHost(config, this.#limitCounter.count);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
@@ -125,6 +125,7 @@ export class Exporter {
     requireDescriptors();
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
+    logProcessWarnings(this.#log);
     const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
