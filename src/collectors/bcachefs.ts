@@ -52,7 +52,7 @@ const buckets = gauge('node_bcachefs_device_buckets', 'Buckets on the device of 
 ]);
 const durability = gauge(
   'node_bcachefs_device_durability',
-  'Number of replicas that one copy of data on the device of the bcachefs file system counts as.',
+  'Number of replicas as which the bcachefs file system counts each copy of data on the device.',
   ['uuid', 'device'],
 );
 const ioDone = counter(
@@ -88,11 +88,11 @@ export const bcachefs = defineCollector({
     ],
     dynamicFamilies: [counterNamed('<counter>')],
     async collect(host, emit) {
-      const { sys, slowSys } = host;
+      const { sys } = host;
       const uuids = sys.list('fs/bcachefs');
       if (uuids.length === 0) throw new AbsentError('Cannot find a bcachefs file system');
       const fileSystems = uuids.map((uuid) => attempt(host, () => listReads(sys, emit, uuid)) ?? []);
-      await emitDevices(slowSys, fileSystems);
+      await emitDevices(host, fileSystems);
     },
   }),
 });

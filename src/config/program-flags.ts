@@ -11,7 +11,7 @@ import {
   toggle,
 } from '../flags/flag.ts';
 import { UsageError } from '../flags/usage-error.ts';
-import { OTLP_FLAGS } from './otlp.ts';
+import { OTLP_FLAGS } from './otlp-flags.ts';
 import { UNSUPPORTED_FLAG, unsupportedFlag, unsupportedFlags } from './unsupported-flags.ts';
 
 /** The flags that every exporter has. */

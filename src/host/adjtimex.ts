@@ -67,9 +67,14 @@ function mapFields(numberOf: (field: TimexField) => number): Record<TimexField, 
   >;
 }
 
-/** A call that a seccomp filter rejects (EPERM), or that a sandbox such as gVisor lacks (ENOSYS), counts as absent. */
+/**
+ * Error codes that mean that the call is not available: a seccomp filter rejects the call (EPERM, EACCES), or a sandbox such
+ * as gVisor lacks the call (ENOSYS).
+ */
+const ABSENT_ERRNOS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOSYS']);
+
 function toError(errno: number, names: Readonly<Record<string, number>>): AbsentError | ReadError {
   const code = Object.keys(names).find((name) => names[name] === errno) ?? String(errno);
-  if (code === 'EPERM' || code === 'ENOSYS') return new AbsentError(`Cannot call adjtimex: ${code}`);
+  if (ABSENT_ERRNOS.has(code)) return new AbsentError(`Cannot call adjtimex: ${code}`);
   return new ReadError(`Cannot call adjtimex: ${code}`, { code });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CallPool } from './call-pool.ts';
 import type { ContentCache } from './content-cache.ts';
 import {
+  type AttributeRead,
   isAbsentOr,
   NO_ERRNOS,
   NO_VALUE_ERRNOS,
@@ -38,17 +39,6 @@ export interface AsyncTreeOptions {
    * leaves out.
    */
   readonly report: ReportError;
-}
-
-/** An attribute and its parser. */
-export interface AttributeRead<T> {
-  readonly path: string;
-  readonly parse: Parse<T>;
-  /**
-   * Result for an attribute that does not exist or has no value; `undefined` by default. The result for a failed read is
-   * always `undefined`.
-   */
-  readonly absent?: T;
 }
 
 /**
@@ -233,7 +223,7 @@ export class AsyncTree {
   }
 
   #run<T>(path: string, key: string, start: () => Promise<T>): Promise<T> {
-    return this.#options.poolOf(path).run(key, this.#options.remaining(), start);
+    return this.#options.poolOf(path).run(key, () => this.#options.remaining(), start);
   }
 }
 

@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, readdirSync, readlinkSync, realpathS
 import { codeOf } from '../util/errors.ts';
 import {
   AbsentError,
+  type AttributeRead,
+  isAbsentOr,
   NO_ERRNOS,
   type Parse,
   parseAt,
@@ -63,8 +65,8 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. An error of any
-   * other file is reported and the result is `undefined` too, so that a collector loses only this value.
+   * As {@link KernelTree.read}, but returns `undefined` for a file that does not exist or has no value now. Any other error
+   * is reported, and the result is also `undefined`, so that a collector loses only this value.
    */
   readIfPresent<T>(path: string, parse: Parse<T>, options?: ReadOptions): T | undefined {
     const full = this.path(path);
@@ -73,6 +75,16 @@ export class KernelTree {
       return this.#readAndParse(path, parse);
     } catch (error) {
       return this.#reportUnlessAbsent(error, options);
+    }
+  }
+
+  /** As {@link KernelTree.readIfPresent}, but returns `absent` for a file that does not exist or has no value now. */
+  readAttribute<T>({ path, parse, absent }: AttributeRead<T>): T | undefined {
+    try {
+      return this.read(path, parse);
+    } catch (error) {
+      if (isAbsentOr(error, this.#options.noValueErrnos)) return absent;
+      return this.#reportUnlessAbsent(error);
     }
   }
 
@@ -91,7 +103,7 @@ export class KernelTree {
   }
 
   /**
-   * As {@link KernelTree.list}, but returns no names if the directory does not exist, or if it cannot be read, which is
+   * As {@link KernelTree.list}, but returns no names if the directory does not exist or cannot be read. A failed read is
    * reported.
    */
   listIfPresent(path: string): string[] {
@@ -114,6 +126,19 @@ export class KernelTree {
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   }
 
+  /**
+   * As {@link KernelTree.listDirectories}, but returns no names if the directory does not exist or cannot be read. A failed
+   * read is reported.
+   */
+  listDirectoriesIfPresent(path: string): string[] {
+    try {
+      return this.listDirectories(path);
+    } catch (error) {
+      this.#reportUnlessAbsent(error);
+      return [];
+    }
+  }
+
   /** As {@link statFile}. */
   stat(path: string): FileInfo | undefined {
     return statFile(this.path(path));
@@ -134,8 +159,8 @@ export class KernelTree {
   }
 
   /**
-   * Returns the target of a symbolic link as written; `undefined` if the link does not exist, or if it cannot be read, which
-   * is reported.
+   * Returns the target of a symbolic link as written; `undefined` if the link does not exist or cannot be read. A failed
+   * read is reported.
    */
   readlink(path: string, options?: ReadOptions): string | undefined {
     return this.#callIfPresent(path, (full) => readlinkSync(full), options);

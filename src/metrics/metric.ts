@@ -11,7 +11,7 @@ export type Convention = 'prometheus' | 'semconv';
 
 /**
  * Type of a metric. Prometheus has no up-down counters. OpenTelemetry has neither summaries nor untyped metrics. An output
- * writes a gauge instead of a type that it does not have.
+ * writes a metric as gauges if the output lacks the metric's type.
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'updowncounter' | 'summary' | 'untyped';
 
@@ -76,11 +76,17 @@ export type ValueOf<T extends MetricType> = T extends 'histogram'
     ? SummaryValue
     : number;
 
+/** Start time of a counter that started at an unknown time. OTLP has the same value for an unknown time. */
+export const UNKNOWN_START_TIME = 0;
+
 export interface Sample {
   readonly value: number | HistogramValue | SummaryValue;
   /** Labels of the sample, without labels that have the value `undefined`. */
   readonly labels: Readonly<Record<string, AttributeValue>>;
-  /** Unix time in seconds at which a counter started; `undefined` if the counter started at boot or at an unknown time. */
+  /**
+   * Unix time in seconds at which a counter started; `undefined` if it started when the host was booted, and
+   * {@link UNKNOWN_START_TIME} if the time is unknown.
+   */
   readonly startTime?: number;
 }
 
@@ -179,8 +185,8 @@ function declareSemconv<T extends SemconvType>(type: T, valueType: Family['value
 
 /**
  * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, the type of the numbers,
- * unit and attributes for each name. `intCounter` declares a counter of integers, and `counter`
- * a counter of doubles.
+ * the unit and the attributes for each name. `intCounter` declares a counter of integers, and `counter` a counter of
+ * doubles.
  *
  * @example
  * const io = semconv.intCounter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);

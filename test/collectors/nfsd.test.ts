@@ -69,13 +69,16 @@ test('nfsd emits 0 for counters that the kernel does not have', async () => {
   );
 });
 
-test('nfsd fails and emits nothing when the file is damaged', async () => {
-  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': 'rc 1 2 x\n' });
+test('nfsd drops a damaged counter and keeps everything else', async () => {
+  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': 'rc 1 2 3\nrpc 0 0 0 0 0\n' });
+  const { lines: all } = await collect(nfsd, machine.host);
+  await machine.write({ 'proc/net/rpc/nfsd': 'rc 1 2 x\nrpc 0 0 0 0 0\n' });
   assert.deepEqual(await collect(nfsd, machine.host), {
     state: 'failed',
-    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number, got "x"'],
-    lines: [],
+    errors: ['Cannot parse /proc/net/rpc/nfsd: expected a number, got "x" in "rc 1 2 x"'],
+    lines: all.filter((line) => line !== 'node_nfsd_reply_cache_nocache_total 3'),
   });
+  assert.ok(all.includes('node_nfsd_reply_cache_nocache_total 3'));
 });
 
 test('nfsd is absent where /proc/net/rpc/nfsd is missing', async () => {
@@ -105,7 +108,7 @@ test('nfsd emits the counters that the kernel prints with semconv names', async 
   ]);
   const operation = (name: string) =>
     lines.find((line) => line.includes(`nfs.operation.name="${name}"`))?.split(' ')[1];
-  // The numbers of these operations in RFC 8881, RFC 7862 and RFC 8276.
+  // The expected counts contain the numbers of the operations in RFC 8881, RFC 7862 and RFC 8276.
   assert.deepEqual(
     ['ACCESS', 'PUTFH', 'RELEASE_LOCKOWNER', 'SEQUENCE', 'RECLAIM_COMPLETE', 'CLONE', 'REMOVEXATTR'].map(operation),
     ['403', '422', '439', '453', '458', '471', '475'],

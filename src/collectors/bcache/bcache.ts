@@ -34,11 +34,11 @@ export const bcache = defineCollector({
       ...familiesOf([...CACHE_DEVICE_ATTRIBUTES, ...PRIORITY_LINES]),
     ],
     async collect(host, emit) {
-      const { sys, slowSys } = host;
+      const { sys } = host;
       // The directory of a bcache set is named by a UUID. The other entries, such as `register`, are files.
       const sets = sys.listIfPresent('fs/bcache').filter((name) => name.includes('-'));
       const reads = sets.map((uuid) => attempt(host, () => listReads(sys, uuid, { emit, priorityStats })) ?? []);
-      await emitDevices(slowSys, reads);
+      await emitDevices(host, reads);
     },
   }),
 });
@@ -58,7 +58,7 @@ function listReads(sys: KernelTree, uuid: string, { emit, priorityStats }: ReadC
   const names = sys.list(path);
   const set = tableReader(emit, { uuid });
   const emitDuration = (nanoseconds: number): void =>
-    // Like node_exporter, take the value for nanoseconds, although the name of the attribute ends in `_us`.
+    // Like node_exporter, interpret the value as nanoseconds, although the name of the attribute ends in `_us`.
     emit<'uuid', 'counter' | 'gauge', 'prometheus'>(readDuration, nanoseconds * SECONDS_PER_NANOSECOND, { uuid });
   return [
     ...set.readAttributes(path, SET_ATTRIBUTES),
