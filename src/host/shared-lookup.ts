@@ -1,4 +1,4 @@
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
 
 type Callback = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
 
@@ -27,7 +27,7 @@ export function sharedLookup(
     return;
   }
   pending.set(key, [respond]);
-  lookup(hostname, { ...options, all: true }, (error, addresses = []) => {
+  dns.lookup(hostname, { ...options, all: true }, (error, addresses = []) => {
     const waiting = pending.get(key) ?? [];
     pending.delete(key);
     for (const caller of waiting) caller(error, addresses);
