@@ -13,6 +13,8 @@ import { formatDuration } from '../flags/flag.ts';
 import { Mistakes } from '../flags/mistakes.ts';
 import { BootTime } from '../host/boot-time.ts';
 import { Host, readTimeZone } from '../host/host.ts';
+import { requireDescriptors } from '../host/process-limits.ts';
+import { pendingLookups } from '../host/shared-lookup.ts';
 import { createApp, validateMetricsPath } from '../http/app.ts';
 import type { ScrapeLimits } from '../http/metrics.ts';
 import { createTargetsHandler, SCRAPE_PATH } from '../http/scrape-target.ts';
@@ -25,8 +27,8 @@ import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { readResource } from '../self/resource.ts';
-import { LimitCounter } from '../util/limit-counter.ts';
-import { type Log, RepeatFilter } from '../util/log.ts';
+import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
+import { type Log, logProcessWarnings, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
 import { Readiness } from './readiness.ts';
@@ -89,8 +91,8 @@ export class Exporter {
     };
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
-    this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
-    this.#host = createHost(config);
+    this.#collectorLog = new CollectorLog(log, undefined, config.requestedCollectors);
+    this.#host = createHost(config, this.#limitCounter.count);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
     this.#endpoint = new ScrapeEndpoint({
@@ -120,8 +122,10 @@ export class Exporter {
    * @throws {Error} if procfs does not exist, an address is in use, or pushing cannot start
    */
   async start(): Promise<void> {
+    requireDescriptors();
     if (this.#app.subject === 'host') this.#host.proc.list('');
     setOtelLog(this.#log);
+    logProcessWarnings(this.#log);
     const resource = await readResource(this.#host, this.#config, this.#app);
     const push = await this.#startPush(resource);
     const targets = this.#targets && createTargetEndpoints(this.#targets, this.#targetOptions);
@@ -260,12 +264,13 @@ export class Exporter {
     this.#readiness.markStopping();
     this.#log.info({ signal }, 'Stopping');
     await setTimeout(this.#config.values['web.shutdown-delay'] * 1000);
-    await this.#shutdown();
-    await exitProcess(signal, () => this.#host.pendingCalls, this.#log);
+    // A listener or output that does not close must not delay the exit.
+    await Promise.race([this.#shutdown(), setTimeout(STOP_TIMEOUT_MS)]);
+    await exitProcess(signal, () => [...this.#host.pendingCalls, ...pendingLookups()], this.#log);
   }
 }
 
-function createHost({ values, hostname, timeZone }: Config): Host {
+function createHost({ values, hostname, timeZone }: Config, onLimit: OnLimit): Host {
   return new Host({
     procfs: values['path.procfs'],
     sysfs: values['path.sysfs'],
@@ -273,5 +278,6 @@ function createHost({ values, hostname, timeZone }: Config): Host {
     udevData: values['path.udev.data'],
     hostname,
     timeZone: readTimeZone(timeZone),
+    onLimit,
   });
 }

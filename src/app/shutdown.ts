@@ -32,7 +32,7 @@ export function stopWithParent(): void {
 }
 
 /** Maximum time to wait for pending calls. The calls of an interrupted scrape usually return within this time. */
-const PENDING_CALLS_MS = 300;
+const PENDING_CALLS_MS = 200;
 const POLL_MS = 10;
 
 /**
@@ -43,7 +43,7 @@ export async function exitProcess(signal: StopSignal, pendingCalls: () => readon
   const end = performance.now() + PENDING_CALLS_MS;
   while (pendingCalls().length > 0 && performance.now() < end) await sleep(POLL_MS);
   if (pendingCalls().length === 0) process.exit(0);
-  log.warn(`Exiting by ${signal} because calls to the host hang: ${pendingCalls().join(', ')}`);
+  log.warn(`Exiting by ${signal} because calls hang: ${pendingCalls().join(', ')}`);
   raise(signal);
 }
 

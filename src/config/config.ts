@@ -2,6 +2,7 @@ import { type CollectorDefinition, onlyInConvention } from '../collection/collec
 import { Mistakes } from '../flags/mistakes.ts';
 import { UsageError } from '../flags/usage-error.ts';
 import { messageOf } from '../util/errors.ts';
+import { quoteValue } from '../util/redact.ts';
 import { misspelledVariableWarnings } from './environment.ts';
 import type { Invocation } from './invocation.ts';
 import { parseKeyValueList } from './key-value-list.ts';
@@ -180,13 +181,13 @@ function isRequested(flag: string, { raw, flagValues }: CollectorFlags): boolean
 function validateNamespace(namespace: string): void {
   if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(namespace)) return;
   throw new UsageError(
-    `Invalid value ${JSON.stringify(namespace)} for flag --metrics.namespace: expected letters, digits and underscores`,
+    `Invalid value ${quoteValue(namespace)} for flag --metrics.namespace: expected letters, digits and underscores`,
   );
 }
 
 function validatePath(path: string): void {
   if (/^\/[\w.~/-]*$/.test(path)) return;
-  throw new UsageError(`Invalid value ${JSON.stringify(path)} for flag --web.telemetry-path: expected a path`);
+  throw new UsageError(`Invalid value ${quoteValue(path)} for flag --web.telemetry-path: expected a path`);
 }
 
 /**

@@ -108,7 +108,7 @@ function resolveEscapes(text: string, line: string, escapes = ESCAPES): string {
  * other text, and for a number that is too large for a double.
  */
 export function parseGoFloat(text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
     const number = Number(text);
     return Number.isFinite(number) ? number : undefined;
   }

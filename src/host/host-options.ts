@@ -1,4 +1,6 @@
+import type { OnLimit } from '../util/limit-counter.ts';
 import type { ClockState } from './adjtimex.ts';
+import type { CallPool } from './call-pool.ts';
 import type { InterfaceAddress } from './interface-addresses.ts';
 import type { StatfsCalls } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
@@ -17,6 +19,9 @@ export interface HostOptions {
   /** The time zone of this process. */
   readonly timeZone: TimeZone;
 
+  /** Called each time that a limit leaves out a file. Default: not called. */
+  readonly onLimit?: OnLimit;
+
   // Tests replace parts of the real host with the options below.
 
   /** The directory of this process in procfs. Default: `/proc/self`. */
@@ -34,6 +39,8 @@ export interface HostOptions {
   readonly addresses?: () => readonly InterfaceAddress[];
   /** Maximum time in milliseconds for the response of another program on the host. */
   readonly socketTimeoutMs?: number;
+  /** Time in milliseconds after which a call counts as stuck; see {@link CallPool}. */
+  readonly stuckAfterMs?: number;
   readonly loadAdjtimex?: () => Promise<() => ClockState>;
 }
 

@@ -3,10 +3,12 @@
  * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
+import type { Limit } from '../util/limit-counter.ts';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree, type AsyncTreeOptions } from './async-tree.ts';
+import type { CallPool } from './call-pool.ts';
 import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
-import { NO_VALUE_ERRNOS, type Parse, type ReportError, raiseError } from './errors.ts';
+import { NO_VALUE_ERRNOS, type Parse, ReadError, type ReportError, raiseError } from './errors.ts';
 import { GrpcSocket } from './grpc-socket.ts';
 import { type HostOptions, SELF } from './host-options.ts';
 import { readHostname } from './hostname.ts';
@@ -40,6 +42,8 @@ export type { HostOptions } from './host-options.ts';
 export type { InterfaceAddress } from './interface-addresses.ts';
 export { KernelDirectory } from './kernel-directory.ts';
 export { KernelTree } from './kernel-tree.ts';
+export { memoryLimit } from './process-limits.ts';
+export { type FileText, LINK_OUT, type RegularFile } from './read-async.ts';
 export type { FileInfo } from './stat.ts';
 export type { BlockingSource, Statfs, StatfsResult } from './statfs.ts';
 export { readTimeZone, type TimeZone } from './time-zone.ts';
@@ -55,6 +59,9 @@ interface HostRun {
   readonly remaining?: (limit?: number) => number;
   readonly report?: ReportError;
 }
+
+/** Matches the files of the distribution. They have their own threads, because the files of runtimes may be on another disk. */
+const IS_SYSTEM_FILE = /^(?:etc|usr)\//;
 
 /** The real clocks, which a test may replace. */
 const SYSTEM = {
@@ -127,7 +134,7 @@ export class Host {
   /** `/sys`, for attributes whose driver queries a device that may be slow or busy. */
   get slowSys(): AsyncTree {
     this.#slowSys ??= this.#createAsyncTree(this.#options.sysfs, {
-      calls: this.#shared.pools.attributes,
+      poolOf: () => this.#shared.pools.attributes,
       isSysfs: true,
     });
     return this.#slowSys;
@@ -140,13 +147,14 @@ export class Host {
 
   get rootfs(): AsyncTree {
     const { pools, contentCache } = this.#shared;
-    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
+    const poolOf = (path: string): CallPool => (IS_SYSTEM_FILE.test(path) ? pools.system : pools.files);
+    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { poolOf, cache: contentCache });
     return this.#rootfs;
   }
 
   /** Files that the configuration names, by their complete path in the file system of this process. */
   get files(): AsyncTree {
-    this.#files ??= this.#createAsyncTree('', { calls: this.#shared.pools.files });
+    this.#files ??= this.#createAsyncTree('', { poolOf: () => this.#shared.pools.textFiles });
     return this.#files;
   }
 
@@ -205,6 +213,22 @@ export class Host {
    */
   report(error: Error): void {
     this.#report(error);
+  }
+
+  /** Counts that a limit has left out a file. */
+  countLimit(limit: Limit): void {
+    this.#options.onLimit?.(limit);
+  }
+
+  /**
+   * Continues while the pass has time.
+   *
+   * @param subject what is not finished otherwise, for the message
+   * @throws {ReadError} if the deadline of the pass has passed
+   */
+  requireTime(subject: string): void {
+    if (this.#remaining() > 1) return;
+    throw new ReadError(`Cannot finish ${subject}: the deadline of the pass has passed`, { code: 'ETIMEDOUT' });
   }
 
   /** Maximum time in whole milliseconds for a call to another program, for example for `AbortSignal.timeout()`. */

@@ -1,9 +1,17 @@
 /** The limits that protect the exporter, by the name that the metric and the log use. */
-export const LIMITS = ['connections', 'requests_ahead', 'response_time', 'unsent_bytes', 'scrapes'] as const;
+export const LIMITS = [
+  'connections',
+  'requests_ahead',
+  'response_time',
+  'unsent_bytes',
+  'scrapes',
+  'text_file_bytes',
+  'text_file_links',
+] as const;
 
 export type Limit = (typeof LIMITS)[number];
 
-/** Called each time that a limit rejects a request, or closes a connection. */
+/** Called each time that a limit rejects a request, closes a connection, or leaves out a file. */
 export type OnLimit = (limit: Limit) => void;
 
 /** Counts for each limit how often it was exceeded since the start. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseExposition } from '../../src/formats/exposition.ts';
 import { describeParser } from '../support/describe-parser.ts';
+import { parseExpositionAtOnce } from '../support/run-at-once.ts';
 
-const { parses, rejects, survives } = describeParser('parseExposition', parseExposition);
+const { parses, rejects, survives } = describeParser('parseExposition', parseExpositionAtOnce);
 
 function untyped(name: string, value: number, labels: Readonly<Record<string, string>> = {}) {
   return { name, type: 'untyped' as const, help: undefined, series: [{ labels, value }] };
@@ -161,10 +161,7 @@ rejects(
 );
 survives(BACKUP, LATENCY);
 
-/**
- * Declares a test that parses a text with bad lines. `expected` contains the values of the good lines by family, and
- * `problems` contains the reported errors.
- */
+/** Names a text whose good lines remain, with the values of the series by family, and the problems. */
 function keeps(
   title: string,
   text: string,
@@ -173,7 +170,7 @@ function keeps(
 ) {
   test(`parseExposition() ${title}`, () => {
     const reported: string[] = [];
-    const families = parseExposition(text, ({ message }) => reported.push(message));
+    const families = parseExpositionAtOnce(text, ({ message }) => reported.push(message));
     const values = families.map(({ name, series }) => [name, series.map(({ value }) => value)]);
     assert.deepEqual({ values: Object.fromEntries(values), reported }, { values: expected, reported: problems });
   });

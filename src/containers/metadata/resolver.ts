@@ -35,7 +35,7 @@ interface Resolution {
   readonly metadata: ContainerMetadata;
   /** Number of requests so far. */
   readonly attempts: number;
-  /** Earliest time of the next request, as Unix time in seconds. */
+  /** Earliest time of the next request, in seconds of the monotonic clock: the clock of the host may be set back. */
   readonly dueAt: number;
 }
 
@@ -46,7 +46,7 @@ interface SourceState {
   readonly errors: readonly unknown[];
   /** True if the request succeeded, false if it failed; `undefined` if the host does not have the source. */
   readonly isAvailable: boolean | undefined;
-  /** Time of the request, as Unix time in seconds. */
+  /** Time of the request, in seconds of the monotonic clock. */
   readonly requestedAt: number;
 }
 
@@ -90,11 +90,11 @@ export class MetadataResolver {
    * @returns the errors of the last request to each source
    */
   async resolve(host: Host, discovered: readonly DiscoveredContainer[]): Promise<readonly unknown[]> {
-    const due = this.#due(discovered, host.now());
+    const due = this.#due(discovered, host.elapsed());
     if (due.length > 0) {
-      const ready = this.#sources.filter((source) => this.#isReady(source, host.now()));
+      const ready = this.#sources.filter((source) => this.#isReady(source, host.elapsed()));
       await Promise.all(ready.map((source) => this.#request(source, host, due)));
-      for (const container of due) this.#update(container, ready, host.now());
+      for (const container of due) this.#update(container, ready, host.elapsed());
     }
     return this.#sources.flatMap((source) => this.#states.get(source)?.errors ?? []);
   }
@@ -122,7 +122,7 @@ export class MetadataResolver {
     // A request continues after its timeout. The source gets no other request until this request has ended.
     const request = source.find(host, containers).finally(() => this.#pending.delete(source));
     const limited = withTimeout(source, request, host.socketTimeoutMs + SOURCE_MARGIN_MS);
-    this.#states.set(source, await toState(source, limited, host.now()));
+    this.#states.set(source, await toState(source, limited, host.elapsed()));
   }
 
   #update(container: Container, sources: readonly MetadataSource[], now: number): void {

@@ -38,5 +38,5 @@ export function createContainerAttributes(
 /** Returns an image without tag and digest: `registry:5000/team/app:1.2@sha256:…` -> `registry:5000/team/app`. */
 function stripImageTag(image: string): string | undefined {
   if (/^(sha256:)?[0-9a-f]{64}$/.test(image)) return undefined;
-  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  return image.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
 }

@@ -1,6 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
+import { sharedLookup } from '../../host/shared-lookup.ts';
 import { codeOf } from '../../util/errors.ts';
 import { type HttpTransportOptions, IDLE_TIMEOUT_MS } from './http-transport.ts';
 import { connectThroughProxy } from './proxy-tunnel.ts';
@@ -44,7 +45,7 @@ async function openSocket({ endpoint, proxy }: Target, signal: AbortSignal): Pro
   const socket =
     endpoint.protocol === 'unix:'
       ? netConnect(decodeURIComponent(endpoint.pathname))
-      : netConnect({ host, port: Number(port), noDelay: true });
+      : netConnect({ host, port: Number(port), noDelay: true, lookup: sharedLookup });
   return untilEvent(socket, 'connect', signal);
 }
 

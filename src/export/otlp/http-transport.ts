@@ -8,6 +8,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { sharedLookup } from '../../host/shared-lookup.ts';
 import { codeOf } from '../../util/errors.ts';
 import { failureReason } from './failure-reason.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -83,6 +84,7 @@ export class HttpTransport implements Transport {
     const options = {
       keepAlive: true,
       timeout: IDLE_TIMEOUT_MS,
+      lookup: sharedLookup,
       ...(proxy !== undefined && { proxyEnv: { http_proxy: proxy, https_proxy: proxy } }),
     };
     return this.#request === httpsRequest ? new HttpsAgent({ ...options, ...contents }) : new HttpAgent(options);

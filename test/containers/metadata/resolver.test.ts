@@ -16,7 +16,7 @@ async function createContainers(ids: readonly string[] = [ID_A]) {
   const clock = { now: START };
   const files = ids.map((id) => cgroup(`sys/fs/cgroup/docker/${id}`, { 'pids.current': '1\n' }));
   const table = new ContainerTable();
-  const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { now: () => clock.now });
+  const machine = await createHostTree(Object.assign({}, CGROUP2, ...files), { elapsed: () => clock.now });
   return { machine, clock, host: machine.host, table, discovered: table.list(machine.host) };
 }
 

@@ -211,7 +211,7 @@ test('containers shows changed metadata when a request is due again', async () =
     requests += 1;
     response.end(JSON.stringify(list));
   });
-  await using machine = await createHostTree({ ...CGROUP2, ...DOCKER_A }, { now: () => now });
+  await using machine = await createHostTree({ ...CGROUP2, ...DOCKER_A }, { elapsed: () => now });
   const flags = Object.fromEntries(Object.entries(containers.flags).map(([name, flag]) => [name, flag.default]));
   const gatherer = new Gatherer({
     host: machine.host,
