@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 
 /** Properties of a file or directory from stat(2), which does not open the file. */
 export interface FileInfo {
@@ -25,6 +25,16 @@ export function statFile(path: string): FileInfo | undefined {
   } catch {
     // The error is EACCES, or ESRCH if the path belongs to a process that is ending.
     return undefined;
+  }
+}
+
+/** Returns whether a path exists. Returns true if the check fails, because the read of the path then reports the reason. */
+export function pathExists(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    // The permission model of Node.js refuses the check.
+    return true;
   }
 }
 
