@@ -20,6 +20,7 @@ import { nodejsMetrics } from '../src/self/nodejs.ts';
 import { processMetrics } from '../src/self/process.ts';
 import { PushMetrics } from '../src/self/push-metrics.ts';
 import { ScrapeMetrics } from '../src/self/scrape-metrics.ts';
+import { COMPARED_METRICS } from './hostmetrics.ts';
 
 /**
  * Functions that return the generated parts. They are grouped by page of `docs/`. The keys are the names in the markers.
@@ -28,6 +29,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<string, () => string
   'configuration.md': { flags: programFlagTable, 'collector-flags': collectorFlagTables, variables: variableTable },
   'collectors.md': { collectors: collectorTable, unsupported: unsupportedTable },
   'metrics.md': { metrics: metricTables },
+  'migrate-hostmetrics.md': { hostmetrics: hostmetricsTable },
   'semantic-conventions.md': { semconv: semconvTable, 'semconv-unsupported': unsupportedSemconvTable },
 };
 
@@ -173,12 +175,24 @@ function semconvTable(): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, [first, ...others]]) => {
       if (first === undefined) throw new RangeError(`No family ${name}`);
-      const { type, unit, labels, help } = first.family;
+      const { type, unit, labels, help, valueType } = first.family;
       const attributes = labels.filter((label) => !identity.has(label));
       const from = [first, ...others].map((family) => family.from).join(' ');
-      return [code(name), type, code(unit), attributes.map(code).join(' '), plain(help), from];
+      return [code(name), type, valueType, code(unit), attributes.map(code).join(' '), plain(help), from];
     });
-  return table(['Metric', 'Instrument', 'Unit', 'Attributes', 'Description', 'Collector'], rows);
+  return table(['Metric', 'Instrument', 'Type', 'Unit', 'Attributes', 'Description', 'Collector'], rows);
+}
+
+/** Returns a table of the metrics of the hostmetrics receiver and their counterparts. */
+function hostmetricsTable(): string {
+  const rows = COMPARED_METRICS.map(({ scraper, receiverName, receiver, name = '', note }) => [
+    code(scraper),
+    code(receiverName),
+    receiver.isDefault ? 'yes' : 'no',
+    name === receiverName ? 'same name' : code(name),
+    note,
+  ]);
+  return table(['Scraper', 'Metric of the receiver', 'By default', 'Metric of the exporter', 'Notes'], rows);
 }
 
 function unsupportedSemconvTable(): string {

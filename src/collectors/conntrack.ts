@@ -1,10 +1,21 @@
 import { attemptAll, defineCollector } from '../collection/collector.ts';
-import { type Emit, gauge } from '../metrics/metric.ts';
+import { type Emit, gauge, semconv } from '../metrics/metric.ts';
 import { parseCountFile } from '../parse/lines.ts';
 import { type NetStatTable, parseNetStatTable } from '../parse/net-stat-table.ts';
 
 const entries = gauge('node_nf_conntrack_entries', 'Entries in the connection tracking table.');
 const limit = gauge('node_nf_conntrack_entries_limit', 'Maximum number of entries in the connection tracking table.');
+
+const count = semconv.intUpDownCounter(
+  'system.network.conntrack.count',
+  '{entries}',
+  'Entries in the connection tracking table.',
+);
+const maximum = semconv.intUpDownCounter(
+  'system.network.conntrack.max',
+  '{entries}',
+  'Maximum number of entries in the connection tracking table.',
+);
 
 /** Columns of `/proc/net/stat/nf_conntrack`. Their values only grow, but the families are gauges as in node_exporter. */
 const STATISTICS = [
@@ -33,14 +44,19 @@ export const conntrack = defineCollector({
   name: 'conntrack',
   help: 'Connection tracking of netfilter from /proc/sys/net/netfilter and /proc/net/stat/nf_conntrack',
   create: () => ({
-    families: [entries, limit, ...STATISTICS.map(({ family }) => family)],
+    families: [entries, limit, count, maximum, ...STATISTICS.map(({ family }) => family)],
     collect(host, emit) {
       const { proc } = host;
+      const emitSetting = (name: string, families: readonly (typeof entries | typeof count)[]): void => {
+        const number = proc.read(`sys/net/netfilter/${name}`, parseCountFile);
+        for (const family of families) emit(family, number);
+      };
+      // The file exists only in kernels with CONFIG_NF_CONNTRACK_PROCFS.
+      const emitAllStatistics = (): void => emitStatistics(emit, proc.read('net/stat/nf_conntrack', parseNetStatTable));
       attemptAll(host, [
-        () => emit(entries, proc.read('sys/net/netfilter/nf_conntrack_count', parseCountFile)),
-        () => emit(limit, proc.read('sys/net/netfilter/nf_conntrack_max', parseCountFile)),
-        // The file exists only in kernels with CONFIG_NF_CONNTRACK_PROCFS.
-        () => emitStatistics(emit, proc.read('net/stat/nf_conntrack', parseNetStatTable)),
+        () => emitSetting('nf_conntrack_count', [entries, count]),
+        () => emitSetting('nf_conntrack_max', [limit, maximum]),
+        ...(emit.convention === 'prometheus' ? [emitAllStatistics] : []),
       ]);
     },
   }),

@@ -31,7 +31,7 @@ const governor = gauge(
   ['cpu', 'governor'],
 );
 
-const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [
+const frequency = semconv.intGauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [
   'cpu.logical_number',
 ]);
 

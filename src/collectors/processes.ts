@@ -22,10 +22,10 @@ const states = gauge(
 const pids = gauge('node_processes_pids', 'Processes on the host.');
 const maxPids = gauge('node_processes_max_processes', 'Upper limit of process IDs on the host, from kernel.pid_max.');
 
-const count = semconv.upDownCounter('system.process.count', '{process}', 'Processes on the host by state.', [
+const count = semconv.intUpDownCounter('system.process.count', '{process}', 'Processes on the host by state.', [
   'process.state',
 ]);
-const limit = semconv.upDownCounter('system.process.limit', '{thread}', 'Maximum number of threads on the host.');
+const limit = semconv.intUpDownCounter('system.process.limit', '{thread}', 'Maximum number of threads on the host.');
 
 type SemconvState = 'running' | 'sleeping' | 'stopped' | 'defunct';
 

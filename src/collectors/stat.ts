@@ -18,7 +18,7 @@ const softirqs = counter(
   ['vector'],
 );
 
-const created = semconv.counter('system.process.created', '{process}', 'Processes and threads created on the host.');
+const created = semconv.intCounter('system.process.created', '{process}', 'Processes and threads created on the host.');
 
 /** https://man7.org/linux/man-pages/man5/proc_stat.5.html */
 export const stat = defineCollector({

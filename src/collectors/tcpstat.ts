@@ -7,7 +7,7 @@ const sockets = gauge(
   'TCP sockets by state; the values of the states rx_queued_bytes and tx_queued_bytes are bytes in the queues of all sockets.',
   ['state'],
 );
-const connections = semconv.upDownCounter(
+const connections = semconv.intUpDownCounter(
   'system.network.connection.count',
   '{connection}',
   'TCP sockets of the host by state.',

@@ -9,10 +9,10 @@ const familyOf = familiesByName((field) =>
   gauge(`node_vmstat_${field}`, `Virtual memory statistic ${field} from /proc/vmstat.`),
 );
 
-const faults = semconv.counter('system.paging.faults', '{fault}', 'Page faults on the host, by type.', [
+const faults = semconv.intCounter('system.paging.faults', '{fault}', 'Page faults on the host, by type.', [
   'system.paging.fault.type',
 ]);
-const operations = semconv.counter(
+const operations = semconv.intCounter(
   'system.paging.operations',
   '{operation}',
   'Memory pages that the host swapped in and out.',

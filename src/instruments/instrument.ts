@@ -75,6 +75,7 @@ export function createInstrument<L extends string, T extends MetricType, A>(
     type,
     unit: '',
     labels,
+    valueType: 'double',
     route: 'producer',
     bothConventions: true,
     remove: (...[labelValues]) => series.remove(labelValues),

@@ -35,6 +35,11 @@ export interface Family<
   /** Unit in UCUM: `s`, `By`, `{thread}`. Empty for a Prometheus family, because the unit is a part of its name. */
   readonly unit: string;
   readonly labels: readonly L[];
+  /**
+   * Type of the numbers in OTLP, where a data point is either an int64 or a double. The values of the samples do
+   * not change the type: a double with the value 1 remains a double. Prometheus has doubles only.
+   */
+  readonly valueType: 'int' | 'double';
   /** How samples reach the OpenTelemetry SDK: through an observable instrument, or through a `MetricProducer`. */
   readonly route: 'observable' | 'producer';
   /**
@@ -98,13 +103,20 @@ export interface Emit {
   readonly convention: Convention;
 }
 
+function declarePrometheus<L extends string, T extends MetricType>(
+  type: T,
+  { name, help, labels }: Pick<Family<L>, 'name' | 'help' | 'labels'>,
+): Family<L, T> {
+  return { convention: 'prometheus', name, help, type, unit: '', labels, valueType: 'double', route: 'producer' };
+}
+
 /** Declares a gauge: a value that may go up and down. */
 export function gauge<const L extends string = never>(
   name: string,
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'producer' };
+  return declarePrometheus('gauge', { name, help, labels });
 }
 
 /** Declares a counter: a value that only grows. The value starts again at 0 when its source restarts. */
@@ -113,7 +125,7 @@ export function counter<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'counter'> {
-  return { convention: 'prometheus', name, help, type: 'counter', unit: '', labels, route: 'producer' };
+  return declarePrometheus('counter', { name, help, labels });
 }
 
 /** Declares a histogram, which counts observations in buckets. */
@@ -122,7 +134,7 @@ export function histogram<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'histogram'> {
-  return { convention: 'prometheus', name, help, type: 'histogram', unit: '', labels, route: 'producer' };
+  return declarePrometheus('histogram', { name, help, labels });
 }
 
 /** Declares an external family. Its name, HELP and type come from another program. */
@@ -130,7 +142,7 @@ export function external<T extends MetricType>(
   name: string,
   { help, type, labels }: { readonly help: string; readonly type: T; readonly labels: readonly string[] },
 ): Family<string, T> {
-  return { convention: 'prometheus', name, help, type, unit: '', labels, route: 'producer', external: true };
+  return { ...declarePrometheus(type, { name, help, labels }), external: true };
 }
 
 /**
@@ -142,32 +154,45 @@ export function observableGauge<const L extends string = never>(
   help: string,
   labels: readonly L[] = [],
 ): Family<L, 'gauge'> {
-  return { convention: 'prometheus', name, help, type: 'gauge', unit: '', labels, route: 'observable' };
+  return { ...declarePrometheus('gauge', { name, help, labels }), route: 'observable' };
 }
 
 type SemconvType = 'counter' | 'gauge' | 'updowncounter';
 
-function declareSemconv<T extends SemconvType>(type: T) {
+function declareSemconv<T extends SemconvType>(type: T, valueType: Family['valueType']) {
   return <const L extends string = never>(
     name: string,
     unit: string,
     help: string,
     labels: readonly L[] = [],
-  ): Family<L, T, 'semconv'> => ({ convention: 'semconv', name, help, type, unit, labels, route: 'producer' });
+  ): Family<L, T, 'semconv'> => ({
+    convention: 'semconv',
+    name,
+    help,
+    type,
+    unit,
+    labels,
+    valueType,
+    route: 'producer',
+  });
 }
 
 /**
- * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, unit and attributes for
- * each name.
+ * Declares families of OpenTelemetry's semantic conventions. The conventions define the instrument, the type of the numbers,
+ * unit and attributes for each name. `intCounter` declares a counter of integers, and `counter`
+ * a counter of doubles.
  *
  * @example
- * const io = semconv.counter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
+ * const io = semconv.intCounter('system.disk.io', 'By', 'Bytes read and written.', ['system.device', 'disk.io.direction']);
  * emit(io, 4096, { 'system.device': 'sda', 'disk.io.direction': 'read' });
  */
 export const semconv = {
-  counter: declareSemconv('counter'),
-  gauge: declareSemconv('gauge'),
-  upDownCounter: declareSemconv('updowncounter'),
+  counter: declareSemconv('counter', 'double'),
+  gauge: declareSemconv('gauge', 'double'),
+  upDownCounter: declareSemconv('updowncounter', 'double'),
+  intCounter: declareSemconv('counter', 'int'),
+  intGauge: declareSemconv('gauge', 'int'),
+  intUpDownCounter: declareSemconv('updowncounter', 'int'),
 };
 
 /**

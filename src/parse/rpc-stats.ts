@@ -1,7 +1,7 @@
 import { parseDecimal, quote, splitLines, splitWords } from './lines.ts';
 
-/** Returns the number at an index of the line that starts with a key; 0 if the kernel does not print the number. */
-export type RpcStats = (key: string, index: number) => number;
+/** The numbers of each line by its key. A line that the kernel does not print is absent. */
+export type RpcStats = ReadonlyMap<string, readonly number[]>;
 
 /**
  * Parses `/proc/net/rpc/nfs` and `/proc/net/rpc/nfsd`: a key and numbers on each line. The lines `proc2` to `proc4ops`
@@ -17,7 +17,7 @@ export function parseRpcStats(text: string): RpcStats {
   const lines = new Map(splitLines(text).map(parseRpcLine));
   // Every kernel prints this line. Without the check, a damaged file would be parsed as zeros.
   if (!lines.has('rpc')) throw new SyntaxError(`expected a line "rpc" in ${quote(text)}`);
-  return (key, index) => lines.get(key)?.[index] ?? 0;
+  return lines;
 }
 
 function parseRpcLine(line: string): [key: string, numbers: readonly number[]] {

@@ -129,3 +129,18 @@ export function parseCpuTicks(text: string, report: ReportProblem = raise): Read
   }
   return cpus;
 }
+
+/** Key of the ticks of all CPUs together, in place of the number of a CPU. */
+export const ALL_CPUS = '';
+
+/**
+ * Parses the first line of `/proc/stat`: the sums over all CPUs, including CPUs that are offline now.
+ *
+ *     cpu  88981 38 42091 2174139 441 18 3411 34 0 0
+ *
+ * @returns ticks by {@link ALL_CPUS}; empty if the kernel does not print the line
+ */
+export function parseTotalCpuTicks(text: string, report: ReportProblem = raise): ReadonlyMap<string, CpuTicks> {
+  const [line] = selectLines(text, 'cpu ');
+  return new Map(line === undefined ? [] : [[ALL_CPUS, parseColumns(line, 'cpu'.length, report)]]);
+}

@@ -16,7 +16,7 @@ const cpuUtilization = semconv.gauge(
   MODE,
 );
 const uptime = semconv.gauge('process.uptime', 's', 'Time since the start of the exporter process, in seconds.');
-const residentMemory = semconv.upDownCounter(
+const residentMemory = semconv.intUpDownCounter(
   'process.memory.usage',
   'By',
   'Resident memory of the exporter process, in bytes.',
@@ -26,30 +26,30 @@ const memoryUtilization = semconv.gauge(
   '1',
   'Resident memory of the exporter process as a fraction of the memory of the host.',
 );
-const virtualMemory = semconv.upDownCounter(
+const virtualMemory = semconv.intUpDownCounter(
   'process.memory.virtual',
   'By',
   'Virtual memory of the exporter process, in bytes.',
 );
-const threads = semconv.upDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
-const openFiles = semconv.upDownCounter(
+const threads = semconv.intUpDownCounter('process.thread.count', '{thread}', 'Threads of the exporter process.');
+const openFiles = semconv.intUpDownCounter(
   'process.unix.file_descriptor.count',
   '{file_descriptor}',
   'Open file descriptors of the exporter process.',
 );
-const diskIo = semconv.counter(
+const diskIo = semconv.intCounter(
   'process.disk.io',
   'By',
   'Bytes that the exporter process read from and wrote to block devices.',
   ['disk.io.direction'],
 );
-const contextSwitches = semconv.counter(
+const contextSwitches = semconv.intCounter(
   'process.context_switches',
   '{context_switch}',
   'Voluntary and involuntary context switches of the exporter process.',
   ['process.context_switch.type'],
 );
-const pageFaults = semconv.counter(
+const pageFaults = semconv.intCounter(
   'process.paging.faults',
   '{fault}',
   'Major and minor page faults of the exporter process.',

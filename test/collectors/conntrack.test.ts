@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conntrack } from '../../src/collectors/conntrack.ts';
+import { semconvLines } from '../semconv/semconv-pass.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
 
@@ -80,4 +81,12 @@ test('conntrack fails and keeps the size of the table if it knows no column of t
 test('conntrack is absent without connection tracking', async () => {
   await using machine = await createHostTree({});
   assert.deepEqual(await collect(conntrack, machine.host), { state: 'absent', errors: [], lines: [] });
+});
+
+test('conntrack emits the size of the table with semconv names', async () => {
+  await using machine = await createHostTree(FILES);
+  assert.deepEqual(await semconvLines(machine.host, 'system.network.conntrack.'), [
+    'system.network.conntrack.count{} 33',
+    'system.network.conntrack.max{} 262144',
+  ]);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nfs } from '../../src/collectors/nfs.ts';
+import { nfs } from '../../src/collectors/nfs/nfs.ts';
+import { semconvLines } from '../semconv/semconv-pass.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
 
@@ -55,4 +56,40 @@ test('nfs fails and emits nothing when the file is damaged', async () => {
 test('nfs is absent where /proc/net/rpc/nfs is missing', async () => {
   await using machine = await createHostTree({});
   assert.deepEqual(await collect(nfs, machine.host), { state: 'absent', errors: [], lines: [] });
+});
+
+test('nfs emits the counters that the kernel prints with semconv names', async () => {
+  await using machine = await createHostTree({
+    'proc/net/rpc/nfs': `net 70 12 58 3\nrpc 4 5 6\nproc3 22 ${numbers(22, 300)}\nproc4 71 ${numbers(71, 400)}\n`,
+  });
+  const lines = await semconvLines(machine.host, 'nfs.client.');
+  assert.deepEqual(lines.slice(0, 7), [
+    'nfs.client.net.count{network.transport="udp"} 12',
+    'nfs.client.net.count{network.transport="tcp"} 58',
+    'nfs.client.net.tcp.connection.accepted{} 3',
+    'nfs.client.rpc.count{} 4',
+    'nfs.client.rpc.retransmit.count{} 5',
+    'nfs.client.rpc.authrefresh.count{} 6',
+    'nfs.client.procedure.count{onc_rpc.version=3,onc_rpc.procedure.name="NULL"} 300',
+  ]);
+  const operation = (name: string) =>
+    lines.find((line) => line.includes(`nfs.operation.name="${name}"`))?.split(' ')[1];
+  // The numbers of these operations in include/linux/nfs4.h: a name in another place gets the count of another operation.
+  assert.deepEqual(
+    ['NULL', 'READ', 'LAYOUTGET', 'GETDEVICEINFO', 'CLONE', 'LOOKUPP', 'COPY_NOTIFY', 'OFFLOAD_STATUS'].map(operation),
+    ['400', '401', '444', '445', '458', '461', '463', '469'],
+  );
+  assert.equal(lines.length, 6 + 22 + 70, 'the counter of an unknown operation is left out');
+});
+
+test('nfs emits no semconv counter that the kernel does not print', async () => {
+  await using machine = await createHostTree({ 'proc/net/rpc/nfs': 'net 0 0\nrpc 9 0 0\nproc4 2 7 8\n' });
+  assert.deepEqual(await semconvLines(machine.host, 'nfs.'), [
+    'nfs.client.net.count{network.transport="udp"} 0',
+    'nfs.client.rpc.count{} 9',
+    'nfs.client.rpc.retransmit.count{} 0',
+    'nfs.client.rpc.authrefresh.count{} 0',
+    'nfs.client.operation.count{onc_rpc.version=4,nfs.operation.name="NULL"} 7',
+    'nfs.client.operation.count{onc_rpc.version=4,nfs.operation.name="READ"} 8',
+  ]);
 });

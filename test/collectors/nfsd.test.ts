@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nfsd } from '../../src/collectors/nfsd.ts';
+import { nfsd } from '../../src/collectors/nfsd/nfsd.ts';
+import { semconvLines } from '../semconv/semconv-pass.ts';
 import { collect } from '../support/collect.ts';
 import { createHostTree } from '../support/host-tree.ts';
 
@@ -80,4 +81,45 @@ test('nfsd fails and emits nothing when the file is damaged', async () => {
 test('nfsd is absent where /proc/net/rpc/nfsd is missing', async () => {
   await using machine = await createHostTree({});
   assert.deepEqual(await collect(nfsd, machine.host), { state: 'absent', errors: [], lines: [] });
+});
+
+test('nfsd emits the counters that the kernel prints with semconv names', async () => {
+  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': TEXT });
+  const lines = await semconvLines(machine.host, 'nfs.server.');
+  assert.deepEqual(lines.slice(0, 15), [
+    'nfs.server.io{network.io.direction="receive"} 18446744073709552000',
+    'nfs.server.io{network.io.direction="transmit"} 6',
+    'nfs.server.net.count{network.transport="udp"} 12',
+    'nfs.server.net.count{network.transport="tcp"} 58',
+    'nfs.server.net.tcp.connection.accepted{} 10',
+    'nfs.server.repcache.requests{nfs.server.repcache.status="hit"} 1',
+    'nfs.server.repcache.requests{nfs.server.repcache.status="miss"} 2',
+    'nfs.server.repcache.requests{nfs.server.repcache.status="nocache"} 3',
+    'nfs.server.rpc.count{} 11',
+    'nfs.server.rpc.count{error.type="format"} 13',
+    'nfs.server.rpc.count{error.type="auth"} 14',
+    'nfs.server.rpc.count{error.type="client"} 15',
+    'nfs.server.fh.stale.count{} 4',
+    'nfs.server.thread.count{} 8',
+    'nfs.server.procedure.count{onc_rpc.version=2,onc_rpc.procedure.name="NULL"} 200',
+  ]);
+  const operation = (name: string) =>
+    lines.find((line) => line.includes(`nfs.operation.name="${name}"`))?.split(' ')[1];
+  // The numbers of these operations in RFC 8881, RFC 7862 and RFC 8276.
+  assert.deepEqual(
+    ['ACCESS', 'PUTFH', 'RELEASE_LOCKOWNER', 'SEQUENCE', 'RECLAIM_COMPLETE', 'CLONE', 'REMOVEXATTR'].map(operation),
+    ['403', '422', '439', '453', '458', '471', '475'],
+  );
+  assert.equal(lines.length, 14 + 18 + 22 + 2 + 73);
+});
+
+test('nfsd emits no semconv counter that the kernel does not print', async () => {
+  await using machine = await createHostTree({ 'proc/net/rpc/nfsd': 'th 8 0\nrpc 0 0 0 0 0\n' });
+  assert.deepEqual(await semconvLines(machine.host, 'nfs.'), [
+    'nfs.server.rpc.count{} 0',
+    'nfs.server.rpc.count{error.type="format"} 0',
+    'nfs.server.rpc.count{error.type="auth"} 0',
+    'nfs.server.rpc.count{error.type="client"} 0',
+    'nfs.server.thread.count{} 8',
+  ]);
 });

@@ -6,27 +6,19 @@ import { describeParser } from '../support/describe-parser.ts';
 const TEXT =
   'net 70 12 58 3\nrpc 5 6 7\nth 8 0 0.000 0.170 0.000\nproc3 3 1 18446744073709551615 7\nwdeleg_getattr 4\n';
 
-test('parseRpcStats() returns a number by its index', () => {
-  const numberOf = parseRpcStats(TEXT);
-  assert.deepEqual(
-    [0, 1, 2, 3].map((index) => numberOf('net', index)),
-    [70, 12, 58, 3],
-  );
-  assert.equal(numberOf('th', 0), 8);
-  assert.equal(numberOf('wdeleg_getattr', 0), 4);
+test('parseRpcStats() returns the numbers of each line by its key', () => {
+  const stats = parseRpcStats(TEXT);
+  assert.deepEqual(stats.get('net'), [70, 12, 58, 3]);
+  assert.deepEqual(stats.get('th'), [8, 0, 0, 0.17, 0]);
+  assert.deepEqual(stats.get('wdeleg_getattr'), [4]);
 });
 
 test('parseRpcStats() skips the count at the start of a proc line', () => {
-  const numberOf = parseRpcStats(TEXT);
-  assert.deepEqual(
-    [0, 1, 2].map((index) => numberOf('proc3', index)),
-    [1, 2 ** 64, 7],
-  );
+  assert.deepEqual(parseRpcStats(TEXT).get('proc3'), [1, 2 ** 64, 7]);
 });
 
-test('parseRpcStats() returns 0 for a number that the kernel does not print', () => {
-  const numberOf = parseRpcStats(TEXT);
-  assert.deepEqual([numberOf('proc3', 3), numberOf('proc2', 0), numberOf('ra', 11)], [0, 0, 0]);
+test('parseRpcStats() returns no numbers for a line that the kernel does not print', () => {
+  assert.deepEqual([...parseRpcStats(TEXT).keys()], ['net', 'rpc', 'th', 'proc3', 'wdeleg_getattr']);
 });
 
 const { rejects, survives } = describeParser('parseRpcStats', parseRpcStats);

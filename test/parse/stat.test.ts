@@ -1,4 +1,11 @@
-import { parseBootTime, parseCpuTicks, parseSoftirqTotals, parseStat } from '../../src/parse/stat.ts';
+import {
+  ALL_CPUS,
+  parseBootTime,
+  parseCpuTicks,
+  parseSoftirqTotals,
+  parseStat,
+  parseTotalCpuTicks,
+} from '../../src/parse/stat.ts';
 import { describeParser } from '../support/describe-parser.ts';
 
 const DEBIAN = `cpu  9540 3577 10051 539073 1274 0 218 30 0 0
@@ -134,3 +141,18 @@ ticks.reports(
 ticks.rejects('a CPU without a number', 'cpux 1 2\n', 'unexpected line "cpux 1 2"');
 ticks.rejects('a truncated line', 'cpu0', 'unexpected line "cpu0"');
 ticks.survives(DEBIAN);
+
+const total = describeParser('parseTotalCpuTicks', parseTotalCpuTicks);
+total.parses(
+  'the sums over all CPUs and skips the lines of single CPUs',
+  'cpu  1 2 3 4\ncpu0 5 6 7 8\nintr 1\n',
+  new Map([[ALL_CPUS, [1, 2, 3, 4]]]),
+);
+total.parses('a file without the line of all CPUs', 'cpu0 5 6 7 8\nintr 0\n', new Map());
+total.reports(
+  'a malformed number, and returns the others',
+  'cpu  1 x 3 4\n',
+  new Map([[ALL_CPUS, [1, undefined, 3, 4]]]),
+  ['expected an unsigned integer, got "x" in "cpu  1 x 3 4"'],
+);
+total.survives(DEBIAN);

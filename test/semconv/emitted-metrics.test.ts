@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { collectors as definitions } from '../../src/collectors/index.ts';
-import { readConfig } from '../../src/config/config.ts';
 import { ADDITIONAL_METRICS, LEFT_OUT_ATTRIBUTES, LEFT_OUT_METRICS } from '../../src/export/otel/semconv.ts';
-import { type Host, KernelTree } from '../../src/host/host.ts';
-import { type AnyFamily, semconv } from '../../src/metrics/metric.ts';
+import type { Host } from '../../src/host/host.ts';
+import { semconv } from '../../src/metrics/metric.ts';
 import type { FamilySamples } from '../../src/metrics/samples.ts';
-import { processMetrics } from '../../src/self/process.ts';
 import { BIG_HOST, writeBigHost } from '../bench/big-host.ts';
 import { writeContainerHost } from '../bench/container-host.ts';
 import { createHostTree, openHost } from '../support/host-tree.ts';
+import { declaredFamilies } from './declared-families.ts';
 import { AFTER, BEFORE } from './full-host.ts';
 import { METRICS } from './registry-excerpt.ts';
 import { semconvPasses } from './semconv-pass.ts';
@@ -19,19 +17,15 @@ import { violationsOfFamily, violationsOfSample } from './violations.ts';
 // The tests compare families and samples with the semantic conventions: each must have the instrument, unit and attributes
 // of its name.
 
-const { flagValues: flags } = readConfig({ argv: [], env: {}, definitions });
-const families: readonly AnyFamily[] = [
-  ...definitions.flatMap((definition) => definition.create(flags).families),
-  ...processMetrics(new KernelTree('/proc/self')).families,
-].filter(({ convention }) => convention === 'semconv');
+const families = declaredFamilies();
 
-test('every declared family has the instrument, unit and attributes of the conventions', () => {
+test('every declared family has the instrument, number type, unit and attributes of the conventions', () => {
   assert.deepEqual(families.flatMap(violationsOfFamily), []);
 });
 
 test('every metric of the conventions is declared or left out for a documented reason', () => {
   const declared = new Set(families.map(({ name }) => name));
-  const expected = [...Object.keys(METRICS), ...ADDITIONAL_METRICS.map(({ name }) => name)];
+  const expected = [...Object.keys(METRICS), ...ADDITIONAL_METRICS];
   assert.deepEqual([...declared].sort(), expected.sort());
   assert.deepEqual(
     LEFT_OUT_METRICS.filter(({ name }) => declared.has(name)),
@@ -47,10 +41,11 @@ test('every attribute of the conventions is declared or left out for a documente
   assert.deepEqual(missing.sort(), [...leftOut].sort());
 });
 
-test('violationsOfFamily() and violationsOfSample() find a wrong name, instrument, unit, attribute and value', () => {
+test('violationsOfFamily() and violationsOfSample() find a wrong name, instrument, type, unit, attribute and value', () => {
   const wrong = semconv.gauge('system.disk.io', '{byte}', '', ['device', 'disk.io.direction']);
   assert.deepEqual(violationsOfFamily(wrong), [
     'system.disk.io is a gauge, not a counter',
+    'system.disk.io has the type double, not int',
     'system.disk.io has the unit {byte}, not By',
     'system.disk.io has no attribute device',
   ]);

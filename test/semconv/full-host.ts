@@ -3,7 +3,7 @@ import type { Files } from '../support/host-tree.ts';
 /**
  * Files of a host that has a value for each metric of the semantic conventions. Two of its CPUs share a core, a third has
  * a core for itself, and one of the CPUs has a frequency governor. The host has a disk with a partition, swap, huge pages,
- * locks, sockets in several states and processes in all states.
+ * locks, sockets in several states, connection tracking, an NFS client, an NFS server, and processes in all states.
  */
 export const BEFORE: Files = {
   'proc/uptime': '9246.58 17734.06\n',
@@ -27,6 +27,7 @@ export const BEFORE: Files = {
     MemAvailable: '5000000 kB',
     Buffers: '200000 kB',
     Cached: '3000000 kB',
+    Dirty: '156 kB',
     Shmem: '12344 kB',
     SReclaimable: '300000 kB',
     SUnreclaim: '40000 kB',
@@ -73,6 +74,12 @@ export const BEFORE: Files = {
     ['0100007F:1F90', '0100007F:C003', '06'],
   ]),
   'proc/net/tcp6': sockets([['00000000000000000000000000000000:1F91', `${'0'.repeat(32)}:0000`, '0A']]),
+  'proc/sys/net/netfilter/nf_conntrack_count': '123\n',
+  'proc/sys/net/netfilter/nf_conntrack_max': '65536\n',
+  'proc/net/rpc/nfs': 'net 70 12 58 3\nrpc 4 5 6\nproc2 2 21 22\nproc3 3 31 32 33\nproc4 4 41 42 43 44\n',
+  'proc/net/rpc/nfsd':
+    'rc 1 2 3\nfh 4 0 0 0 0\nio 5 6\nth 8 0 0.000 0.170 0.000\nnet 70 12 58 3\nrpc 9 30 10 11 9\n' +
+    'proc2 2 21 22\nproc3 3 31 32 33\nproc4 2 41 42\nproc4ops 5 0 0 0 51 52\n',
   'proc/sys/kernel/threads-max': '31743\n',
   'proc/sys/kernel/pid_max': '32768\n',
   ...processes(['S', 'R', 'R', 'D', 'I', 'T', 't', 'Z']),

@@ -11,12 +11,14 @@ import { processMetrics } from '../../src/self/process.ts';
  * Returns a function that runs one pass with the default collectors and the naming convention `semconv`.
  *
  * @param selfMetrics metrics of the program itself; by default those of this process
+ * @param argv flags of the collectors
  */
 export function semconvPasses(
   host: Host,
   selfMetrics: readonly SelfMetrics[] = [processMetrics(new KernelTree('/proc/self'))],
+  argv: readonly string[] = [],
 ): () => Promise<readonly FamilySamples[]> {
-  const { collectors, flagValues } = readConfig({ argv: [], env: {}, definitions });
+  const { collectors, flagValues } = readConfig({ argv, env: {}, definitions });
   const gatherer = new Gatherer({
     host,
     collectors: collectors.map((definition) => definition.create(flagValues)),
@@ -41,4 +43,12 @@ export function formatFamilies(families: readonly FamilySamples[]): string {
 function formatSample({ value, labels, startTime }: Sample): string {
   const attributes = Object.entries(labels).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
   return `{${attributes.join()}} ${value}${startTime === undefined ? '' : ` since ${startTime}`}`;
+}
+
+/** Returns the lines of {@link formatFamilies} for the samples whose name starts with a prefix, of one pass over a host. */
+export async function semconvLines(host: Host, prefix: string): Promise<readonly string[]> {
+  const families = await semconvPasses(host, [])();
+  return formatFamilies(families)
+    .split('\n')
+    .filter((line) => line.startsWith(prefix));
 }

@@ -1,7 +1,7 @@
 import { attemptAll, defineCollector } from '../../collection/collector.ts';
 import { pattern, toggle } from '../../flags/flag.ts';
 import { counter } from '../../metrics/metric.ts';
-import { CPU_MODES, type CpuTicks, parseCpuTicks, USER_HZ } from '../../parse/stat.ts';
+import { CPU_MODES, type CpuTicks, parseCpuTicks, parseTotalCpuTicks, USER_HZ } from '../../parse/stat.ts';
 import { cpuinfoFamilies, emitCpuinfo } from './cpuinfo.ts';
 import { keepTicksMonotonic, type TicksByCpu } from './monotonic-ticks.ts';
 import { CpuSemconv } from './semconv.ts';
@@ -31,11 +31,16 @@ export const cpu = defineCollector({
   flags: {
     guest: toggle('Emit node_cpu_guest_seconds_total.', true),
     info: toggle('Emit node_cpu_info and node_cpu_frequency_hertz from /proc/cpuinfo.'),
+    'semconv-per-cpu': toggle(
+      'Emit system.cpu.time and system.cpu.utilization for each CPU, with the attribute cpu.logical_number; otherwise once for all CPUs.',
+      true,
+    ),
     'info.flags-include': pattern('Flags in /proc/cpuinfo to emit as node_cpu_flag_info; implies cpu.info.'),
     'info.bugs-include': pattern('Bugs in /proc/cpuinfo to emit as node_cpu_bug_info; implies cpu.info.'),
   },
-  create: ({ guest, info, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
+  create: ({ guest, info, 'semconv-per-cpu': isPerCpu, 'info.flags-include': flags, 'info.bugs-include': bugs }) => {
     const keepMonotonic = keepTicksMonotonic();
+    const keepTotalMonotonic = keepTicksMonotonic();
     const emitSysfs = createSysfsEmitter();
     const semconv = new CpuSemconv();
     const isCpuinfoOn = info || flags !== undefined || bugs !== undefined;
@@ -44,7 +49,12 @@ export const cpu = defineCollector({
       collect(host, emit) {
         const readTicks = (): TicksByCpu => keepMonotonic(host.proc.read('stat', parseCpuTicks));
         if (emit.convention === 'semconv') {
-          semconv.emit(host, readTicks(), emit);
+          const { ticksByCpu, total } = host.proc.read('stat', (text, report) => ({
+            ticksByCpu: parseCpuTicks(text, report),
+            total: isPerCpu ? undefined : parseTotalCpuTicks(text, report),
+          }));
+          const ticks = total === undefined ? keepMonotonic(ticksByCpu) : keepTotalMonotonic(total);
+          semconv.emit(host, { cpus: [...ticksByCpu.keys()], ticks }, emit);
           return;
         }
         attemptAll(host, [

@@ -4,7 +4,7 @@ import { type Host, optional } from '../../host/host.ts';
 import { type Emit, semconv } from '../../metrics/metric.ts';
 import { parseCpuList } from '../../parse/cpu-list.ts';
 import { parseCpuinfo } from '../../parse/cpuinfo.ts';
-import { CPU_MODES, type CpuTicks, USER_HZ } from '../../parse/stat.ts';
+import { ALL_CPUS, CPU_MODES, type CpuTicks, USER_HZ } from '../../parse/stat.ts';
 import { HERTZ_PER_MEGAHERTZ } from '../../util/units.ts';
 import type { TicksByCpu } from './monotonic-ticks.ts';
 
@@ -19,13 +19,15 @@ const utilization = semconv.gauge(
   'Fraction of its time that the logical CPU spent in the mode since the last push.',
   [CPU, 'cpu.mode'],
 );
-const logicalCount = semconv.upDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
-const physicalCount = semconv.upDownCounter(
+const logicalCount = semconv.intUpDownCounter('system.cpu.logical.count', '{cpu}', 'Online logical CPUs of the host.');
+const physicalCount = semconv.intUpDownCounter(
   'system.cpu.physical.count',
   '{cpu}',
   'Physical CPU cores of the host that have an online logical CPU.',
 );
-const frequency = semconv.gauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [CPU]);
+const frequency = semconv.intGauge('system.cpu.frequency', 'Hz', 'Current frequency of the logical CPU, in hertz.', [
+  CPU,
+]);
 
 /**
  * Modes of the semantic conventions. The time of a mode is the sum of its columns of `/proc/stat`. The columns `guest` and
@@ -45,6 +47,11 @@ const MODES: readonly (readonly [mode: string, columns: readonly number[]])[] = 
 
 const CPUS = 'devices/system/cpu';
 
+interface CpuReading {
+  readonly cpus: readonly string[];
+  readonly ticks: TicksByCpu;
+}
+
 /** Emits the CPU families of the semantic conventions. Holds the ticks of the last pass to compute the utilization. */
 export class CpuSemconv {
   readonly families = [time, utilization, logicalCount, physicalCount, frequency];
@@ -54,12 +61,15 @@ export class CpuSemconv {
    */
   readonly #window = new RateWindow<string, string>();
 
-  /** @param ticksByCpu the ticks of each CPU, in the order of {@link CPU_MODES} */
-  emit(host: Host, ticksByCpu: TicksByCpu, emit: Emit): void {
+  /**
+   * @param cpus the numbers of the online CPUs
+   * @param ticks the ticks to emit, in the order of {@link CPU_MODES}: those of each CPU, or those of {@link ALL_CPUS}
+   */
+  emit(host: Host, { cpus, ticks }: CpuReading, emit: Emit): void {
     this.#window.startPass();
-    for (const [cpu, columns] of ticksByCpu) {
+    for (const [cpu, columns] of ticks) {
       const byMode = sumModes(columns);
-      const attributes = (mode: string) => ({ [CPU]: Number(cpu), 'cpu.mode': mode });
+      const attributes = (mode: string) => ({ [CPU]: cpu === ALL_CPUS ? undefined : Number(cpu), 'cpu.mode': mode });
       for (const [mode, modeTicks] of Object.entries(byMode)) emit(time, modeTicks / USER_HZ, attributes(mode));
       // Skip the CPU if a mode is missing: the clock of a CPU is the sum of the ticks of all modes.
       if (Object.keys(byMode).length < MODES.length) continue;
@@ -68,7 +78,6 @@ export class CpuSemconv {
       if (rates.length < MODES.length) continue;
       for (const [mode, rate] of rates) if (rate !== undefined) emit(utilization, rate, attributes(mode));
     }
-    const cpus = [...ticksByCpu.keys()];
     emit(logicalCount, cpus.length);
     // If the file of one CPU cannot be read, the number of cores is unknown, and the family is left out.
     const cores = attempt(host, () => countCores(host, cpus)) ?? 0;

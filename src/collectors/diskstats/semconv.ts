@@ -8,17 +8,17 @@ import { toSysfsName } from './sysfs-name.ts';
 const DEVICE = 'system.device';
 const DIRECTION = 'disk.io.direction';
 
-const io = semconv.counter('system.disk.io', 'By', 'Bytes read from and written to the block device.', [
+const io = semconv.intCounter('system.disk.io', 'By', 'Bytes read from and written to the block device.', [
   DEVICE,
   DIRECTION,
 ]);
-const operations = semconv.counter(
+const operations = semconv.intCounter(
   'system.disk.operations',
   '{operation}',
   'Reads and writes that the block device completed.',
   [DEVICE, DIRECTION],
 );
-const merged = semconv.counter(
+const merged = semconv.intCounter(
   'system.disk.merged',
   '{operation}',
   'Reads from and writes to the block device that were merged with an adjacent operation.',
@@ -36,16 +36,34 @@ const ioTime = semconv.counter(
   'Time during which the block device had I/O requests in flight, in seconds.',
   [DEVICE],
 );
-const limit = semconv.upDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);
+const pendingOperations = semconv.intUpDownCounter(
+  'system.disk.pending_operations',
+  '{operations}',
+  'I/O requests in flight on the block device.',
+  [DEVICE],
+);
+const weightedIoTime = semconv.counter(
+  'system.disk.weighted_io_time',
+  's',
+  'Time during which the block device had I/O requests in flight, multiplied by the number of requests, in seconds.',
+  [DEVICE],
+);
+const limit = semconv.intUpDownCounter('system.disk.limit', 'By', 'Capacity of the block device, in bytes.', [DEVICE]);
 
-export const semconvFamilies = [io, operations, merged, operationTime, ioTime, limit];
+export const semconvFamilies = [
+  ...[io, operations, merged, operationTime, ioTime, pendingOperations, weightedIoTime, limit],
+];
 
 /** Directions, each with the index of the first of its four columns: completed, merged, sectors, milliseconds. */
 const DIRECTIONS = [
   ['read', 0],
   ['write', 4],
 ] as const;
-const IO_TIME_COLUMN = 9;
+/**
+ * Index of the first of three columns about requests in flight: the number of requests, the milliseconds with requests, and
+ * these milliseconds multiplied by the number of requests.
+ */
+const IN_FLIGHT_COLUMN = 8;
 
 /** Returns the capacity of a device in sectors of 512 bytes, or `undefined` if the kernel does not report a capacity. */
 export function readSectors({ sys }: Host, { device }: DiskStats): number | undefined {
@@ -61,7 +79,10 @@ export function emitSemconv(emit: Emit, { device, values }: DiskStats, sectors: 
     if (mergedCount !== undefined) emit(merged, mergedCount, attributes);
     if (milliseconds !== undefined) emit(operationTime, milliseconds / MILLISECONDS_PER_SECOND, attributes);
   }
-  const ioMilliseconds = values[IO_TIME_COLUMN];
-  if (ioMilliseconds !== undefined) emit(ioTime, ioMilliseconds / MILLISECONDS_PER_SECOND, { [DEVICE]: device });
-  if (sectors !== undefined) emit(limit, sectors * BYTES_PER_SECTOR, { [DEVICE]: device });
+  const attributes = { [DEVICE]: device };
+  const [inFlight, milliseconds, weighted] = values.slice(IN_FLIGHT_COLUMN);
+  if (inFlight !== undefined) emit(pendingOperations, inFlight, attributes);
+  if (milliseconds !== undefined) emit(ioTime, milliseconds / MILLISECONDS_PER_SECOND, attributes);
+  if (weighted !== undefined) emit(weightedIoTime, weighted / MILLISECONDS_PER_SECOND, attributes);
+  if (sectors !== undefined) emit(limit, sectors * BYTES_PER_SECTOR, attributes);
 }

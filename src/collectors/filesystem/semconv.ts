@@ -12,7 +12,7 @@ const ATTRIBUTES = [
 ] as const;
 const STATE = 'system.filesystem.state';
 
-const usage = semconv.upDownCounter(
+const usage = semconv.intUpDownCounter(
   'system.filesystem.usage',
   'By',
   'Space of the file system in the state (used, free or reserved for root), in bytes.',
@@ -24,15 +24,26 @@ const utilization = semconv.gauge(
   "Fraction of the file system's space that is used; space reserved for root does not count, as in df(1).",
   [...ATTRIBUTES, STATE],
 );
-const limit = semconv.upDownCounter('system.filesystem.limit', 'By', 'Size of the file system, in bytes.', ATTRIBUTES);
-const locks = semconv.upDownCounter(
+const limit = semconv.intUpDownCounter(
+  'system.filesystem.limit',
+  'By',
+  'Size of the file system, in bytes.',
+  ATTRIBUTES,
+);
+const inodes = semconv.intUpDownCounter(
+  'system.filesystem.inodes.usage',
+  '{inodes}',
+  'Inodes of the file system in the state (used or free).',
+  [...ATTRIBUTES, STATE],
+);
+const locks = semconv.intUpDownCounter(
   'system.filesystem.lock.count',
   '{lock}',
   'Locks held on files of the file system.',
   ['system.device', 'file.lock.mechanism', 'file.lock.mode', 'file.lock.type'],
 );
 
-export const semconvFamilies = [usage, utilization, limit, locks];
+export const semconvFamilies = [usage, utilization, limit, inodes, locks];
 
 /** File system types whose name in the semantic conventions differs from the kernel's name. */
 const SEMCONV_TYPES: Readonly<Record<string, string>> = { ntfs3: 'ntfs' };
@@ -52,6 +63,8 @@ export function emitUsage(emit: Emit, mount: Mount, { stats }: StatfsResult): vo
   emit(usage, (stats.bfree - stats.bavail) * stats.bsize, { ...attributes, [STATE]: 'reserved' });
   if (used + available > 0) emit(utilization, used / (used + available), { ...attributes, [STATE]: 'used' });
   emit(limit, stats.blocks * stats.bsize, attributes);
+  emit(inodes, stats.files - stats.ffree, { ...attributes, [STATE]: 'used' });
+  emit(inodes, stats.ffree, { ...attributes, [STATE]: 'free' });
 }
 
 const LOCK_TYPES: Readonly<Record<string, string>> = { READ: 'read', WRITE: 'write' };

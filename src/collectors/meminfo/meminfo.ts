@@ -10,10 +10,10 @@ export const meminfo = defineCollector({
   help: 'Memory of the host from /proc/meminfo and, for the semantic conventions, swap areas from /proc/swaps',
   create: () => ({
     families: [...meminfoFields.map(([, family]) => family), ...semconvFamilies],
-    collect({ proc }, emit) {
+    collect({ proc, pageSize }, emit) {
       const fields = proc.read('meminfo', (text, report) => parseMeminfo(text, meminfoNames, report));
       if (emit.convention === 'semconv') {
-        emitMemory(emit, fields);
+        emitMemory(emit, fields, pageSize);
         // The file does not exist in a kernel without swap.
         for (const area of proc.readIfPresent('swaps', parseSwaps) ?? []) emitSwapArea(emit, area);
         return;

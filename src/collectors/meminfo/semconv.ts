@@ -4,30 +4,34 @@ import type { SwapArea } from '../../parse/swaps.ts';
 
 /** Families whose value is one field of `/proc/meminfo`. */
 const FIELDS = [
-  ['MemTotal', semconv.upDownCounter('system.memory.limit', 'By', 'Usable memory of the host, in bytes.')],
+  ['MemTotal', semconv.intUpDownCounter('system.memory.limit', 'By', 'Usable memory of the host, in bytes.')],
   [
     'MemAvailable',
-    semconv.upDownCounter(
+    semconv.intUpDownCounter(
       'system.memory.linux.available',
       'By',
       'Estimate of the memory that new programs can use without swapping, in bytes.',
     ),
   ],
   [
+    'Dirty',
+    semconv.intUpDownCounter('system.linux.memory.dirty', 'By', 'Memory that waits to be written to disk, in bytes.'),
+  ],
+  [
     'Shmem',
-    semconv.upDownCounter('system.memory.linux.shared', 'By', 'Memory used for shared memory and tmpfs, in bytes.'),
+    semconv.intUpDownCounter('system.memory.linux.shared', 'By', 'Memory used for shared memory and tmpfs, in bytes.'),
   ],
   [
     'Hugepagesize',
-    semconv.upDownCounter('system.memory.linux.hugepages.page_size', 'By', 'Default size of a huge page, in bytes.'),
+    semconv.intUpDownCounter('system.memory.linux.hugepages.page_size', 'By', 'Default size of a huge page, in bytes.'),
   ],
   [
     'HugePages_Total',
-    semconv.upDownCounter('system.memory.linux.hugepages.limit', '{page}', "Huge pages in the kernel's pool."),
+    semconv.intUpDownCounter('system.memory.linux.hugepages.limit', '{page}', "Huge pages in the kernel's pool."),
   ],
   [
     'HugePages_Rsvd',
-    semconv.upDownCounter(
+    semconv.intUpDownCounter(
       'system.memory.linux.hugepages.reserved',
       '{page}',
       "Huge pages in the kernel's pool that are reserved but not allocated yet.",
@@ -35,7 +39,7 @@ const FIELDS = [
   ],
   [
     'HugePages_Surp',
-    semconv.upDownCounter(
+    semconv.intUpDownCounter(
       'system.memory.linux.hugepages.surplus',
       '{page}',
       "Huge pages in the kernel's pool beyond its configured size.",
@@ -43,8 +47,10 @@ const FIELDS = [
   ],
 ] as const;
 
+const pageSizeBytes = semconv.intGauge('system.memory.page_size', 'By', 'Size of a memory page, in bytes.');
+
 const MEMORY_STATE = 'system.memory.state';
-const memoryUsage = semconv.upDownCounter(
+const memoryUsage = semconv.intUpDownCounter(
   'system.memory.usage',
   'By',
   'Memory of the host that is in the state, in bytes.',
@@ -58,7 +64,7 @@ const memoryUtilization = semconv.gauge(
 );
 
 const SLAB_STATE = 'system.memory.linux.slab.state';
-const slabUsage = semconv.upDownCounter(
+const slabUsage = semconv.intUpDownCounter(
   'system.memory.linux.slab.usage',
   'By',
   'Memory used by the slab allocator for kernel objects, in bytes.',
@@ -70,7 +76,7 @@ const SLAB_FIELDS = [
 ] as const;
 
 const HUGE_PAGE_STATE = 'system.memory.linux.hugepages.state';
-const hugePageUsage = semconv.upDownCounter(
+const hugePageUsage = semconv.intUpDownCounter(
   'system.memory.linux.hugepages.usage',
   '{page}',
   "Huge pages in the kernel's pool that are in the state.",
@@ -85,7 +91,7 @@ const hugePageUtilization = semconv.gauge(
 
 const DEVICE = 'system.device';
 const PAGING_STATE = 'system.paging.state';
-const pagingUsage = semconv.upDownCounter(
+const pagingUsage = semconv.intUpDownCounter(
   'system.paging.usage',
   'By',
   'Space of the swap area that is in the state, in bytes.',
@@ -100,10 +106,21 @@ const pagingUtilization = semconv.gauge(
 
 export const semconvFamilies = [
   ...FIELDS.map(([, family]) => family),
-  ...[memoryUsage, memoryUtilization, slabUsage, hugePageUsage, hugePageUtilization, pagingUsage, pagingUtilization],
+  ...[
+    pageSizeBytes,
+    memoryUsage,
+    memoryUtilization,
+    slabUsage,
+    hugePageUsage,
+    hugePageUtilization,
+    pagingUsage,
+    pagingUtilization,
+  ],
 ];
 
-export function emitMemory(emit: Emit, fields: MeminfoFields): void {
+/** @param pageSize size of a memory page in bytes; `undefined` if the kernel does not report the size */
+export function emitMemory(emit: Emit, fields: MeminfoFields, pageSize: number | undefined): void {
+  if (pageSize !== undefined) emit(pageSizeBytes, pageSize);
   for (const [field, family] of FIELDS) {
     const value = fields.get(field);
     if (value !== undefined) emit(family, value);

@@ -4,24 +4,24 @@ import { COLUMNS } from './columns.ts';
 const INTERFACE = 'network.interface.name';
 const DIRECTION = 'network.io.direction';
 
-const io = semconv.counter('system.network.io', 'By', 'Bytes received and sent by the network interface.', [
+const io = semconv.intCounter('system.network.io', 'By', 'Bytes received and sent by the network interface.', [
   INTERFACE,
   DIRECTION,
 ]);
 /** This is the only metric whose interface attribute is named `system.device` in the semantic conventions. */
-const packets = semconv.counter(
+const packets = semconv.intCounter(
   'system.network.packet.count',
   '{packet}',
   'Packets received and sent by the network interface.',
   ['system.device', DIRECTION],
 );
-const dropped = semconv.counter(
+const dropped = semconv.intCounter(
   'system.network.packet.dropped',
   '{packet}',
   'Packets that the network interface dropped although they had no error.',
   [INTERFACE, DIRECTION],
 );
-const errors = semconv.counter(
+const errors = semconv.intCounter(
   'system.network.errors',
   '{error}',
   'Packets that the network interface received with an error or failed to send.',

@@ -21,36 +21,36 @@ const cpuUsage = semconv.gauge(
   [...ID, MODE],
 );
 const uptime = semconv.gauge('container.uptime', 's', 'Time since the container was started, in seconds.', ID);
-const usage = semconv.upDownCounter(
+const usage = semconv.intUpDownCounter(
   'container.memory.usage',
   'By',
   'Memory used by the container, including file cache, in bytes.',
   ID,
 );
-const workingSetBytes = semconv.upDownCounter(
+const workingSetBytes = semconv.intUpDownCounter(
   'container.memory.working_set',
   'By',
   'Memory used by the container minus file cache that was not used recently, in bytes.',
   ID,
 );
-const available = semconv.upDownCounter(
+const available = semconv.intUpDownCounter(
   'container.memory.available',
   'By',
   'Memory limit of the container minus its working set, in bytes.',
   ID,
 );
-const rss = semconv.upDownCounter('container.memory.rss', 'By', 'Anonymous memory of the container, in bytes.', ID);
-const faults = semconv.counter('container.paging.faults', '{fault}', 'Page faults of the container, by type.', [
+const rss = semconv.intUpDownCounter('container.memory.rss', 'By', 'Anonymous memory of the container, in bytes.', ID);
+const faults = semconv.intCounter('container.paging.faults', '{fault}', 'Page faults of the container, by type.', [
   ...ID,
   FAULT,
 ]);
-const diskIo = semconv.counter(
+const diskIo = semconv.intCounter(
   'container.disk.io',
   'By',
   'Bytes that the container read from and wrote to the block device.',
   [...ID, 'system.device', 'disk.io.direction'],
 );
-const networkIo = semconv.counter(
+const networkIo = semconv.intCounter(
   'container.network.io',
   'By',
   'Bytes that the container received and transmitted on the network interface.',

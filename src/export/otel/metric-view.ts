@@ -14,6 +14,7 @@ import type { AnyFamily, HistogramValue, MetricType, Sample } from '../../metric
 import { type FamilySamples, Samples } from '../../metrics/samples.ts';
 import { formatBound } from './format-number.ts';
 import { toHrTime } from './hr-time.ts';
+import { toInt64 } from './int64.ts';
 
 export interface PointTimes {
   /** Start time for samples that have none. */
@@ -54,7 +55,7 @@ abstract class View<V> {
     return this.#dataPoints;
   }
 
-  /** Converts a value to OpenTelemetry's form; returns `undefined` if the value does not have the type of this metric. */
+  /** Converts a value to OpenTelemetry's form; returns `undefined` if the type of this metric cannot represent the value. */
   protected abstract toPointValue(value: Sample['value']): V | undefined;
 
   #createDataPoints(): DataPoint<V>[] {
@@ -76,7 +77,8 @@ abstract class View<V> {
 
 abstract class NumberView extends View<number> {
   protected toPointValue(value: Sample['value']): number | undefined {
-    return typeof value === 'number' ? value : undefined;
+    if (typeof value !== 'number') return undefined;
+    return this.descriptor.valueType === ValueType.INT ? toInt64(value) : value;
   }
 }
 
@@ -151,7 +153,7 @@ export class MetricViewFactory {
         name: this.#nameOf(family),
         description: family.help,
         unit: family.unit,
-        valueType: ValueType.DOUBLE,
+        valueType: family.valueType === 'int' ? ValueType.INT : ValueType.DOUBLE,
       };
       this.#descriptors.set(family, descriptor);
     }

@@ -48,13 +48,25 @@ export const LEFT_OUT_ATTRIBUTES: readonly (Deviation & { readonly metric: strin
   },
 ];
 
-/** Metrics that the semantic conventions do not define. */
-export const ADDITIONAL_METRICS: readonly Deviation[] = ['1m', '5m', '15m'].map((duration) => ({
-  name: `system.cpu.load_average.${duration}`,
-  why: "has the name that the Collector's hostmetrics receiver uses, because the semantic conventions define none",
-}));
+/**
+ * Metrics that the semantic conventions do not define. Their names, units and number types are those of the Collector's
+ * hostmetrics receiver. Attributes have the names of the semantic conventions.
+ */
+export const ADDITIONAL_METRICS: readonly string[] = [
+  'system.cpu.load_average.15m',
+  'system.cpu.load_average.1m',
+  'system.cpu.load_average.5m',
+  'system.disk.pending_operations',
+  'system.disk.weighted_io_time',
+  'system.filesystem.inodes.usage',
+  'system.linux.memory.dirty',
+  'system.memory.page_size',
+  'system.network.conntrack.count',
+  'system.network.conntrack.max',
+];
 
 /** Attributes that may have values outside the list of the semantic conventions. */
 export const OPEN_ATTRIBUTES: readonly Deviation[] = [
+  { name: 'error.type', why: 'has a list with a fallback only, and each metric defines its own values' },
   { name: 'system.filesystem.type', why: 'has a list of six file systems, and Linux has more' },
 ];

@@ -1,3 +1,4 @@
+import { ValueType } from '@opentelemetry/api';
 import { JsonMetricsSerializer, ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import {
   type DataPoint,
@@ -11,15 +12,16 @@ import type { Serializer } from './push-exporter.ts';
 export const protobufSerializer: Serializer = ProtobufMetricsSerializer;
 
 /**
- * The JSON serializer of OpenTelemetry, changed to write NaN and infinities as strings, as in the JSON form of protobuf.
- * OpenTelemetry writes these numbers as `null`, which Collectors reject. https://protobuf.dev/programming-guides/json/
+ * The JSON serializer of OpenTelemetry, changed to write integers, NaN and infinities as strings, as in the JSON form of
+ * protobuf. OpenTelemetry writes NaN and infinities as `null`, which Collectors reject, and the numbers of JavaScript lose
+ * digits of integers above 2^53 when they are printed. https://protobuf.dev/programming-guides/json/
  */
 export const jsonSerializer: Serializer = {
   serializeRequest: (metrics) => JsonMetricsSerializer.serializeRequest(withNumbersAsStrings(metrics)),
   deserializeResponse: (body) => JsonMetricsSerializer.deserializeResponse(body),
 };
 
-/** Replaces NaN and infinities, which JSON does not have, by strings. */
+/** Replaces the numbers that the JSON form of protobuf writes as strings. */
 function withNumbersAsStrings({ resource, scopeMetrics }: ResourceMetrics): ResourceMetrics {
   return {
     resource,
@@ -28,11 +30,16 @@ function withNumbersAsStrings({ resource, scopeMetrics }: ResourceMetrics): Reso
 }
 
 function convertMetric(metric: MetricData): MetricData {
-  if (metric.dataPoints.every(({ value }) => Number.isFinite(typeof value === 'number' ? value : value.sum))) {
+  const { descriptor, aggregationTemporality, dataPointType } = metric;
+  const isInt = descriptor.valueType === ValueType.INT;
+  if (
+    !isInt &&
+    metric.dataPoints.every(({ value }) => Number.isFinite(typeof value === 'number' ? value : value.sum))
+  ) {
     return metric;
   }
-  const { descriptor, aggregationTemporality, dataPointType } = metric;
-  const dataPoints = metric.dataPoints.map(convertPoint);
+  const convert = isInt ? convertInteger : convertDouble;
+  const dataPoints = metric.dataPoints.map((point) => convertPoint(point, convert));
   const converted = { descriptor, aggregationTemporality, dataPointType, dataPoints };
   // The serializer writes strings as they are, but its types allow numbers only.
   return (dataPointType === DataPointType.SUM
@@ -40,12 +47,19 @@ function convertMetric(metric: MetricData): MetricData {
     : converted) as unknown as MetricData;
 }
 
-function convertPoint(point: DataPoint<number | Partial<Histogram>>): object {
+function convertPoint(
+  point: DataPoint<number | Partial<Histogram>>,
+  convert: (value: number) => number | string,
+): object {
   const { value } = point;
-  if (typeof value === 'number') return { ...point, value: convertNumber(value) };
-  return { ...point, value: { ...value, sum: convertNumber(value.sum ?? 0) } };
+  if (typeof value === 'number') return { ...point, value: convert(value) };
+  return { ...point, value: { ...value, sum: convertDouble(value.sum ?? 0) } };
 }
 
-function convertNumber(value: number): number | string {
+function convertInteger(value: number): string {
+  return BigInt(value).toString();
+}
+
+function convertDouble(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }

@@ -2,19 +2,19 @@
  * Maps the metrics of the Collector's hostmetrics receiver to the current semantic conventions, to compare the receiver
  * with the exporter. The tables contain only the names and values in which the receiver differs from the conventions.
  */
+import { COMPARED_METRICS } from '../../../docs/hostmetrics.ts';
 import type { FamilySamples } from '../../../src/metrics/samples.ts';
+import { METRICS } from '../../semconv/registry-excerpt.ts';
 import { attributesOf, type Metric, numberOf, type ResourceMetrics, typeOf } from '../../support/otlp-json.ts';
 
-/** Metric names of the semantic conventions. The keys are the metric names of the receiver. */
-export const NAMES: Readonly<Record<string, string>> = {
-  'system.linux.memory.available': 'system.memory.linux.available',
-  'system.network.connections': 'system.network.connection.count',
-  'system.network.dropped': 'system.network.packet.dropped',
-  'system.network.packets': 'system.network.packet.count',
-  'system.processes.count': 'system.process.count',
-  'system.processes.created': 'system.process.created',
-};
+/** Names of the exporter's metrics by name in the receiver, where they differ. */
+export const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  COMPARED_METRICS.flatMap(({ scraper, receiverName, name }) =>
+    name === undefined || name === receiverName || scraper === 'process' ? [] : [[receiverName, name] as const],
+  ),
+);
 
+/** Units of the semantic conventions by unit in the receiver. */
 const UNITS: Readonly<Record<string, string>> = {
   '{connections}': '{connection}',
   '{errors}': '{error}',
@@ -70,7 +70,12 @@ const ATTRIBUTES: readonly (readonly [metrics: RegExp, Readonly<Record<string, s
  */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cpu.mode': { softirq: 'interrupt', wait: 'iowait' },
-  'network.connection.state': { CLOSE: 'closed', SYN_RECV: 'syn_received' },
+  'network.connection.state': {
+    CLOSE: 'closed',
+    FIN_WAIT1: 'fin_wait_1',
+    FIN_WAIT2: 'fin_wait_2',
+    SYN_RECV: 'syn_received',
+  },
   // In the receiver, `blocked` counts the processes that wait for I/O (procs_blocked in /proc/stat). It does not count all
   // processes in uninterruptible sleep.
   'process.state': { blocked: 'sleeping', idle: 'sleeping', zombies: 'defunct' },
@@ -81,8 +86,6 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Series that only the receiver has, each with the reason why the exporter does not have it. */
 export const UNSUPPORTED: readonly (readonly [series: RegExp, reason: string])[] = [
-  [/ system\.disk\.(pending_operations|weighted_io_time)\{/, 'not a semconv metric'],
-  [/ system\.filesystem\.inodes\.usage\{/, 'not a semconv metric'],
   [/ system\.memory\.utilization\{.*"slab_/, 'semconv has a separate slab metric without a utilization'],
   [/ system\.network\.connection\.count\{.*"delete"/, 'not a connection state of Linux'],
   [/ system\.process\.count\{process\.state="running"/, 'procs_running of /proc/stat, which counts runnable threads'],
@@ -128,7 +131,10 @@ function keyOf(metric: Metric, attributes: Readonly<Record<string, string | unde
   }
   // The metric of the receiver has no attribute for the state. Its value is the fraction that is used.
   if (name === 'system.filesystem.utilization') renamed.push(['system.filesystem.state', 'used']);
-  return showKey(typeOf(metric), NAMES[name] ?? name, Object.fromEntries(renamed), UNITS[unit] ?? unit);
+  const semconvName = NAMES[name] ?? name;
+  // Metrics that are not in the semantic conventions have the unit of the receiver.
+  const semconvUnit = METRICS[semconvName] === undefined ? unit : (UNITS[unit] ?? unit);
+  return showKey(typeOf(metric), semconvName, Object.fromEntries(renamed), semconvUnit);
 }
 
 function toSemconvValue(attribute: string, value: string): string {

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { COMPARED_METRICS } from '../../../docs/hostmetrics.ts';
 import { AFTER, BEFORE } from '../../semconv/full-host.ts';
+import { numberTypesOf } from '../../semconv/number-types.ts';
 import { semconvPasses } from '../../semconv/semconv-pass.ts';
 import { FIXTURES } from '../../semconv/test-hosts.ts';
 import { createHostTree, openHost, openLocalHost } from '../../support/host-tree.ts';
+import { typeOf } from '../../support/otlp-json.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingCollector } from './binary.ts';
 import { exporterSeriesOf, NAMES, type Series, seriesOf, UNSUPPORTED } from './hostmetrics-to-semconv.ts';
@@ -19,19 +22,25 @@ const enable = (...metrics: readonly string[]) => ({
   metrics: Object.fromEntries(metrics.map((name) => [name, { enabled: true }])),
 });
 
+/** Settings of metrics that have one series for all CPUs by default. */
+const PER_CPU = { enabled: true, attributes: ['cpu', 'state'] };
+
 /** The scrapers whose metrics are in the semantic conventions. */
 const SCRAPERS = {
-  cpu: enable(
-    'system.cpu.frequency',
-    'system.cpu.logical.count',
-    'system.cpu.physical.count',
-    'system.cpu.utilization',
-  ),
+  cpu: {
+    metrics: {
+      ...enable('system.cpu.frequency', 'system.cpu.physical.count').metrics,
+      'system.cpu.time': PER_CPU,
+      'system.cpu.utilization': PER_CPU,
+    },
+  },
   disk: enable(),
   filesystem: enable('system.filesystem.utilization'),
   load: enable(),
   memory: enable(
     'system.linux.memory.available',
+    'system.linux.memory.dirty',
+    'system.memory.page_size',
     'system.memory.limit',
     'system.memory.utilization',
     'system.memory.linux.shared',
@@ -44,6 +53,9 @@ const SCRAPERS = {
   processes: enable(),
   system: enable(),
 };
+
+/** Metrics that only a host with connection tracking has. The generated host has them. */
+const CONNTRACK = enable('system.network.conntrack.count', 'system.network.conntrack.max');
 
 /** The scrapers that can read a recorded host, which has no devices. */
 const RECORDED_SCRAPERS = { cpu: SCRAPERS.cpu, load: SCRAPERS.load, memory: SCRAPERS.memory };
@@ -126,7 +138,10 @@ test('the exporter and hostmetrics read the same values from a host tree', { ski
   });
   const gather = semconvPasses(openHost(tree.root, { rootfs: tree.root }), []);
   const isIgnored = (key: string) => ALWAYS_LIVE.test(key) || EXCLUDED.test(key) || isUnsupported(key);
-  await using collector = await startHostmetrics({ root_path: tree.root });
+  await using collector = await startHostmetrics({
+    root_path: tree.root,
+    scrapers: { ...SCRAPERS, network: CONNTRACK },
+  });
 
   await t.test('in one pass', async (t) => {
     // Leave out the utilization, which needs two readings. Repeat a failed comparison, because other programs change the
@@ -232,4 +247,44 @@ const MONOTONIC = /^counter | system\.uptime\{/;
  */
 function liesBetween(value = Number.NaN, before = Number.NaN, after = Number.NaN): boolean {
   return before - TOLERANCE <= value && value <= Math.ceil(after);
+}
+
+/** Names of all metrics of the receiver by scraper. Metrics behind a feature gate are left out. */
+const ALL_METRICS = Map.groupBy(
+  COMPARED_METRICS.filter(({ receiverName }) => !receiverName.includes('@')),
+  ({ scraper }) => scraper,
+);
+
+test('the receiver emits the metrics of docs/receiver-metrics.ts, with these instruments, number types and units', {
+  skip,
+}, async (t) => {
+  const expected = new Map(
+    COMPARED_METRICS.map(({ receiverName, receiver: { instrument, value, unit } }) => [
+      receiverName,
+      `${instrument === 'updowncounter' ? 'non-monotonic sum' : instrument} ${value} ${unit}`,
+    ]),
+  );
+  const scrapers = Object.fromEntries(
+    [...ALL_METRICS].map(([scraper, metrics]) => [scraper, enable(...metrics.map(({ receiverName }) => receiverName))]),
+  );
+  await using collector = await startHostmetrics({ scrapers });
+  // Connection tracking and NFS may be absent on this host, and no host has all metrics of processes.
+  const always = ['cpu', 'disk', 'filesystem', 'load', 'memory', 'network', 'paging', 'process', 'processes', 'system'];
+  const metrics = await eventually(
+    async () => collector.written().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics)),
+    (written) => always.every((scraper) => written.some(({ name }) => isOfScraper(name, scraper))),
+  );
+  const actual = new Map(
+    metrics.map((metric) => [metric.name, `${typeOf(metric)} ${numberTypesOf(metric).join()} ${metric.unit ?? ''}`]),
+  );
+  assert.deepEqual(
+    [...actual].filter(([name, text]) => expected.get(name) !== text),
+    [],
+  );
+  t.diagnostic(`${actual.size} of ${expected.size} metrics of the receiver exist on this host`);
+  assert.ok(actual.size >= 45, `${[...actual.keys()].sort()}`);
+});
+
+function isOfScraper(name: string, scraper: string): boolean {
+  return ALL_METRICS.get(scraper)?.some(({ receiverName }) => receiverName === name) === true;
 }

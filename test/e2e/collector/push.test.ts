@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { wrongNumberTypes } from '../../semconv/number-types.ts';
 import { attributesOf, type Metric, type Point, type ResourceMetrics, resourceOf } from '../../support/otlp-json.ts';
 import { startReceiver } from '../../support/otlp-receiver.ts';
 import { eventually } from '../support/eventually.ts';
@@ -125,6 +126,29 @@ test('the push route forwards every point with semconv names, with its type, att
 test('the push route forwards every point of a push in JSON', { skip }, async (t) => {
   t.diagnostic(`${await assertForwardsAllPoints('prometheus', 'http/json')} points pushed and written`);
 });
+
+for (const protocol of ['http/protobuf', 'http/json', 'grpc'] as const) {
+  test(`the Collector writes ints and doubles as in the semantic conventions after a push over ${protocol}`, {
+    skip,
+  }, async () => {
+    const ports = await freePorts();
+    await using collector = await startPushRoute(ports);
+    const port = protocol === 'grpc' ? ports.grpc : ports.http;
+    const flags = [`--otlp.endpoint=http://127.0.0.1:${port}`, `--otlp.protocol=${protocol}`, '--otlp.interval=2s'];
+    await using program = await startProgram(flags);
+    const isComplete = (written: readonly ResourceMetrics[]): boolean => {
+      const text = JSON.stringify(written);
+      return ['system.cpu.utilization', 'system.memory.usage', 'process.cpu.utilization'].every((name) =>
+        text.includes(name),
+      );
+    };
+    const written = await eventually(async () => collector.written(), isComplete);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    assert.deepEqual(wrongNumberTypes(written), []);
+    assert.deepEqual(warningsOf(collector), []);
+  });
+}
 
 /**
  * Counter of failed collections. The textfile collector fails in each pass, so the value of the counter is the number of

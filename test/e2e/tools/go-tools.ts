@@ -11,6 +11,8 @@ interface GoTool {
   /** Path of the program's package. It is in the module, or in a directory beside this file if it starts with `./`. */
   readonly package: string;
   readonly tags?: string;
+  /** Module that the program's module requires without a version. It has the same version as the program's module. */
+  readonly unversioned?: string;
 }
 
 const PROMETHEUS = {
@@ -26,8 +28,12 @@ export const GO_TOOLS = {
   kustomize: { module: KUSTOMIZE, version: 'v5.8.1', package: KUSTOMIZE },
   promtool: { ...PROMETHEUS, package: 'github.com/prometheus/prometheus/cmd/promtool' },
   prometheus: { ...PROMETHEUS, package: 'github.com/prometheus/prometheus/cmd/prometheus' },
-  // A later version of cAdvisor consists of several modules and needs replace directives.
-  cadvisor: { module: 'github.com/google/cadvisor', version: 'v0.57.0', package: './cadvisor' },
+  cadvisor: {
+    module: 'github.com/google/cadvisor',
+    version: 'v0.60.6',
+    package: './cadvisor',
+    unversioned: 'github.com/google/cadvisor/lib',
+  },
   'pod-security': { module: 'k8s.io/pod-security-admission', version: 'v0.37.2', package: './pod-security' },
 } as const satisfies Record<string, GoTool>;
 
@@ -48,12 +54,15 @@ export function findGoTool(name: GoToolName): string | undefined {
 export function buildGoTool(name: GoToolName): string {
   const path = goToolPath(name);
   if (existsSync(path)) return path;
-  const { module, version, package: main, tags = '' }: GoTool = GO_TOOLS[name];
+  const { module, version, package: main, tags = '', unversioned }: GoTool = GO_TOOLS[name];
   const workspace = mkdtempSync(join(cacheDirectory(), 'build-'));
   try {
     // Build in a new module, because `go install` rejects modules with replace directives.
     writeFileSync(join(workspace, 'go.mod'), 'module tools\n');
     if (main.startsWith('./')) cpSync(join(import.meta.dirname, main), join(workspace, main), { recursive: true });
+    if (unversioned !== undefined) {
+      go(workspace, 'mod', 'edit', `-replace=${unversioned}=${unversioned}@${version}`);
+    }
     go(workspace, 'get', `${main.startsWith('./') ? module : main}@${version}`);
     go(workspace, 'build', '-trimpath', '-ldflags=-s -w', `-tags=${tags}`, '-o', 'tool', main);
     // Rename the file when it is complete, so that other processes never see a part of it.

@@ -9,16 +9,16 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/cadvisor/cache/memory"
-	"github.com/google/cadvisor/container"
-	_ "github.com/google/cadvisor/container/containerd/install"
-	_ "github.com/google/cadvisor/container/crio/install"
 	_ "github.com/google/cadvisor/container/docker/install"
 	_ "github.com/google/cadvisor/container/podman/install"
-	v2 "github.com/google/cadvisor/info/v2"
-	"github.com/google/cadvisor/manager"
-	"github.com/google/cadvisor/metrics"
-	"github.com/google/cadvisor/utils/sysfs"
+	"github.com/google/cadvisor/lib/cache/memory"
+	"github.com/google/cadvisor/lib/container"
+	_ "github.com/google/cadvisor/lib/container/containerd/install"
+	_ "github.com/google/cadvisor/lib/container/crio/install"
+	"github.com/google/cadvisor/lib/manager"
+	"github.com/google/cadvisor/lib/metrics"
+	"github.com/google/cadvisor/lib/model"
+	"github.com/google/cadvisor/lib/utils/sysfs"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"k8s.io/utils/clock"
@@ -41,7 +41,7 @@ func main() {
 		container.PressureMetrics:     struct{}{},
 	}
 	storage := memory.New(time.Minute, nil)
-	containers, err := manager.New(storage, sysfs.NewRealSysFs(), housekeeping, included, http.DefaultClient, []string{""}, []string{""}, "", 0)
+	containers, err := manager.New(storage, sysfs.NewRealSysFs(), housekeeping, included, []string{""}, []string{""}, "", 0)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func main() {
 	}
 
 	registry := prometheus.NewRegistry()
-	options := v2.RequestOptions{IdType: v2.TypeName, Count: 1, Recursive: true}
+	options := model.RequestOptions{IdType: model.TypeName, Count: 1, Recursive: true}
 	labels := metrics.BaseContainerLabels(nil)
 	registry.MustRegister(metrics.NewPrometheusCollector(containers, labels, included, clock.RealClock{}, options))
 	http.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))

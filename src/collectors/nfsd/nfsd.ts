@@ -1,6 +1,7 @@
-import { defineCollector } from '../collection/collector.ts';
-import { counter, gauge } from '../metrics/metric.ts';
-import { parseRpcStats } from '../parse/rpc-stats.ts';
+import { defineCollector } from '../../collection/collector.ts';
+import { counter, gauge } from '../../metrics/metric.ts';
+import { parseRpcStats } from '../../parse/rpc-stats.ts';
+import { emitSemconv, semconvFamilies } from './semconv.ts';
 
 const connections = counter('node_nfsd_connections_total', 'TCP connections accepted by the NFS server.');
 const bytesRead = counter('node_nfsd_disk_bytes_read_total', 'Bytes that the NFS server returned to read requests.');
@@ -127,10 +128,16 @@ export const nfsd = defineCollector({
       rpcErrors,
       rpcs,
       threads,
+      ...semconvFamilies,
     ],
     collect({ proc }, emit) {
+      const stats = proc.read('net/rpc/nfsd', parseRpcStats);
+      if (emit.convention === 'semconv') {
+        emitSemconv(emit, stats);
+        return;
+      }
       // Counters that the kernel does not print are 0, as in node_exporter.
-      const countAt = proc.read('net/rpc/nfsd', parseRpcStats);
+      const countAt = (key: string, index: number): number => stats.get(key)?.[index] ?? 0;
       for (const { family, key, index } of NUMBERS) emit(family, countAt(key, index));
       emit(packets, countAt('net', 1), { proto: 'udp' });
       emit(packets, countAt('net', 2), { proto: 'tcp' });

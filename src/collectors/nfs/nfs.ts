@@ -1,6 +1,7 @@
-import { defineCollector } from '../collection/collector.ts';
-import { counter } from '../metrics/metric.ts';
-import { parseRpcStats } from '../parse/rpc-stats.ts';
+import { defineCollector } from '../../collection/collector.ts';
+import { counter } from '../../metrics/metric.ts';
+import { parseRpcStats } from '../../parse/rpc-stats.ts';
+import { emitSemconv, semconvFamilies } from './semconv.ts';
 
 const connections = counter('node_nfs_connections_total', 'TCP connections that the NFS client opened.');
 const packets = counter(
@@ -48,10 +49,15 @@ export const nfs = defineCollector({
   name: 'nfs',
   help: 'Requests of the NFS client from /proc/net/rpc/nfs',
   create: () => ({
-    families: [connections, packets, requests, refreshes, retransmissions, rpcs],
+    families: [connections, packets, requests, refreshes, retransmissions, rpcs, ...semconvFamilies],
     collect({ proc }, emit) {
+      const stats = proc.read('net/rpc/nfs', parseRpcStats);
+      if (emit.convention === 'semconv') {
+        emitSemconv(emit, stats);
+        return;
+      }
       // Counters that the kernel does not print are 0, as in node_exporter.
-      const countAt = proc.read('net/rpc/nfs', parseRpcStats);
+      const countAt = (key: string, index: number): number => stats.get(key)?.[index] ?? 0;
       emit(packets, countAt('net', 1), { protocol: 'udp' });
       emit(packets, countAt('net', 2), { protocol: 'tcp' });
       emit(connections, countAt('net', 3));

@@ -1,0 +1,14 @@
+import { collectors as definitions } from '../../src/collectors/index.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { KernelTree } from '../../src/host/host.ts';
+import type { AnyFamily } from '../../src/metrics/metric.ts';
+import { processMetrics } from '../../src/self/process.ts';
+
+/** Returns all families with names of the semantic conventions, of the collectors and of the exporter itself. */
+export function declaredFamilies(): readonly AnyFamily[] {
+  const { flagValues } = readConfig({ argv: [], env: {}, definitions });
+  return [
+    ...definitions.flatMap((definition) => definition.create(flagValues).families),
+    ...processMetrics(new KernelTree('/proc/self')).families,
+  ].filter(({ convention }) => convention === 'semconv');
+}
