@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Express, RequestHandler } from 'express';
+import { LabelLimit } from '../collection/label-limit.ts';
 import type { CollectorResult, SelfMetrics } from '../collection/pass.ts';
 import { type AppInfo, VERSION } from '../config/app-info.ts';
 import type { Config } from '../config/config.ts';
+import { maxContainersOf } from '../containers/discovery/container-limit.ts';
 import { metadataSourcesOf } from '../containers/metadata/metadata-sources.ts';
 import { ContainerReporter } from '../containers/report/container-reporter.ts';
 import { setOtelLog } from '../export/otel/diag-log.ts';
@@ -25,10 +27,11 @@ import { nodejsMetrics } from '../self/nodejs.ts';
 import { processMetrics } from '../self/process.ts';
 import { PushMetrics } from '../self/push-metrics.ts';
 import { processResource, readResource } from '../self/resource.ts';
-import { LimitCounter } from '../util/limit-counter.ts';
+import { LimitCounter, type OnLimit } from '../util/limit-counter.ts';
 import { type Log, RepeatFilter } from '../util/log.ts';
 import { CollectorLog } from './collector-log.ts';
 import { createCollectors } from './create-collectors.ts';
+import { limitWarnings } from './limit-warnings.ts';
 import { Readiness } from './readiness.ts';
 import { ScrapeEndpoint } from './scrape-endpoint.ts';
 import { createTargetEndpoints, type ScrapeTargets } from './scrape-targets.ts';
@@ -60,7 +63,8 @@ export class Exporter {
   readonly #endpoint: ScrapeEndpoint;
   readonly #readiness = new Readiness();
   readonly #rejectedRequests = { count: 0 };
-  readonly #limitCounter = new LimitCounter();
+  readonly #limitCounter: LimitCounter;
+  readonly #labelLimit: LabelLimit;
   readonly #unsentBodies: UnsentBodies;
   #shutdown: () => Promise<void> = async () => undefined;
   #urls: readonly string[] = [];
@@ -90,7 +94,9 @@ export class Exporter {
     this.#limits = { timeout: values['collector.timeout'], maxRequests: values['web.max-requests'] };
     this.#log = log;
     this.#collectorLog = new CollectorLog(log, new RepeatFilter(), config.requestedCollectors);
-    this.#host = createHost(config);
+    this.#limitCounter = new LimitCounter(limitWarnings(log));
+    this.#labelLimit = new LabelLimit(values['metrics.max-label-bytes'], this.#limitCounter.count);
+    this.#host = createHost(config, this.#limitCounter.count);
     this.#pushMetrics = new PushMetrics(this.#host.now);
     this.#unsentBodies = new UnsentBodies(maxUnsentBytes(values), this.#limitCounter.count);
     this.#endpoint = new ScrapeEndpoint({
@@ -100,6 +106,7 @@ export class Exporter {
       collectors,
       naming: this.#naming,
       limits: this.#limits,
+      labelLimit: this.#labelLimit,
       unsentBodies: this.#unsentBodies,
       onLimit: this.#limitCounter.count,
       instruments,
@@ -168,6 +175,7 @@ export class Exporter {
       host: this.#host,
       naming: this.#naming,
       limits: this.#limits,
+      labelLimit: this.#labelLimit,
       unsentBodies: this.#unsentBodies,
       onLimit: this.#limitCounter.count,
       collectorLog: this.#collectorLog,
@@ -257,8 +265,10 @@ export class Exporter {
   }
 }
 
-function createHost({ values, hostname, timeZone }: Config): Host {
+function createHost({ values, flagValues, hostname, timeZone }: Config, onLimit: OnLimit): Host {
   return new Host({
+    maxContainers: maxContainersOf(flagValues),
+    onLimit,
     procfs: values['path.procfs'],
     sysfs: values['path.sysfs'],
     rootfs: values['path.rootfs'],

@@ -4,6 +4,7 @@ import { withDeadline } from '../util/deadline.ts';
 import type { Collector } from './collector.ts';
 import { CollectorRun } from './collector-run.ts';
 import { LabelCache } from './label-cache.ts';
+import type { LabelLimit } from './label-limit.ts';
 import { type CollectorResult, createPass, type Pass, type SelfMetrics } from './pass.ts';
 import { belongsTo, SampleBuffer } from './sample-buffer.ts';
 
@@ -20,6 +21,8 @@ export interface GathererOptions {
   readonly host: Host;
   readonly collectors: readonly Collector[];
   readonly selfMetrics: readonly SelfMetrics[];
+  /** Default: label values of any length. */
+  readonly labelLimit?: LabelLimit;
   /** Called once per pass for each collector, with the result of the collector. */
   readonly observe: (result: CollectorResult) => void;
 }
@@ -39,16 +42,17 @@ export class Gatherer {
   readonly #host: Host;
   readonly #selfMetrics: readonly SelfMetrics[];
   readonly #observe: (result: CollectorResult) => void;
-  readonly #labelCache = new LabelCache();
+  readonly #labelCache: LabelCache;
   readonly #running = new Map<string, { readonly runs: readonly CollectorRun[]; readonly pass: Promise<Pass> }>();
   /** Runs that have not ended by the deadline of their pass. Until they end, their collectors are not started again. */
   readonly #overdue = new Set<CollectorRun>();
 
-  constructor({ host, collectors, selfMetrics, observe }: GathererOptions) {
+  constructor({ host, collectors, selfMetrics, labelLimit, observe }: GathererOptions) {
     this.#host = host;
     this.collectors = collectors.filter((collector) => supports(collector, 'prometheus'));
     this.#all = collectors;
     this.#selfMetrics = selfMetrics;
+    this.#labelCache = new LabelCache(labelLimit);
     this.#observe = observe;
   }
 

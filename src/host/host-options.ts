@@ -1,3 +1,4 @@
+import type { OnLimit } from '../util/limit-counter.ts';
 import type { ClockState } from './adjtimex.ts';
 import type { InterfaceAddress } from './interface-addresses.ts';
 import type { StatfsCalls } from './statfs.ts';
@@ -15,6 +16,10 @@ export interface HostOptions {
   readonly hostname: string | undefined;
   /** The time zone of this process. */
   readonly timeZone: TimeZone;
+  /** Maximum number of containers that a list contains. Default: no maximum. */
+  readonly maxContainers?: number;
+  /** Called when a limit on what this process reads from the host is exceeded. Default: nothing. */
+  readonly onLimit?: OnLimit;
 
   // Tests replace parts of the real host with the options below.
 

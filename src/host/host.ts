@@ -3,6 +3,7 @@
  * ({@link AbsentError}) from a *failed* read ({@link ReadError}).
  */
 import { machine } from 'node:os';
+import type { OnLimit } from '../util/limit-counter.ts';
 import { type ClockState, loadAdjtimex } from './adjtimex.ts';
 import { AsyncTree, type AsyncTreeOptions } from './async-tree.ts';
 import { chooseProcReader, chooseSysReader } from './choose-reader.ts';
@@ -52,6 +53,8 @@ interface HostRun {
   readonly remaining?: (limit?: number) => number;
   readonly report?: ReportError;
 }
+
+const IGNORE_LIMIT: OnLimit = () => undefined;
 
 /** The real clocks, which a test may replace. */
 const SYSTEM = {
@@ -159,6 +162,16 @@ export class Host {
   /** Returns the reading of a monotonic clock in seconds, for rates. The start of the clock is arbitrary. */
   get elapsed(): () => number {
     return this.#options.elapsed ?? SYSTEM.elapsed;
+  }
+
+  /** Maximum number of containers that a list contains. */
+  get maxContainers(): number {
+    return this.#options.maxContainers ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Counts what is left out because of a limit. */
+  get onLimit(): OnLimit {
+    return this.#options.onLimit ?? IGNORE_LIMIT;
   }
 
   /** Maximum time in milliseconds for the response of another program on the host. */

@@ -4,7 +4,7 @@ import type { LimitCounter } from '../util/limit-counter.ts';
 
 const exceeded = counter(
   'node_exporter_limit_exceeded_total',
-  'Requests and connections that the exporter rejected or closed because of the limit.',
+  'Number of times that the limit was exceeded: requests rejected, connections closed, label values cut, or containers left out.',
   ['limit'],
 );
 
