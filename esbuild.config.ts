@@ -47,8 +47,7 @@ const { metafile } = await build({
   legalComments: 'none',
   plugins: [requireBuiltins, withoutBodyParser],
   external: [
-    // These packages are optional. If they are installed, the program imports them at run time.
-    'koffi',
+    // This package is optional. If it is installed, the program imports it at run time.
     '@opentelemetry/otlp-grpc-exporter-base',
     // @datadog/sketches-js does not use its protobuf code in this program. That code needs a package that is not
     // installed.

@@ -72,7 +72,9 @@ test('the image, its health check and the systemd unit pass the same options to 
     '--permission',
     '--allow-fs-read=*',
     '--allow-net',
+    '--allow-ffi',
     '--disable-warning=ExperimentalWarning',
+    '--disable-warning=PERM0003',
   ]);
   assert.deepEqual(nodeOptions(/CMD (\[[^\]]*\])/), OPTIONS);
   const unit = readFileSync(join(ROOT, 'packaging/otel-node-exporter.service'), 'utf8').replaceAll('\\\n', '');
@@ -95,7 +97,7 @@ test('a process with the options of the image cannot write, start programs or lo
 
 test('a process with the options of the image exports the same families as without them', async () => {
   const familiesOf = ({ page }: Scrape): readonly string[] => page.match(/^# TYPE .*$/gm) ?? [];
-  const flags = ['--collector.processes', '--collector.slabinfo', '--no-collector.timex', '--collector.filesystem.mount-points-include=^/$'];
+  const flags = ['--collector.processes', '--collector.slabinfo', '--collector.filesystem.mount-points-include=^/$'];
   const families = familiesOf(await scrape([], flags));
   assert.ok(families.length > 100);
   assert.deepEqual(familiesOf(await scrape(OPTIONS, flags)), families);
