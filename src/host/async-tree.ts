@@ -30,6 +30,8 @@ export interface AsyncTreeOptions {
   readonly calls: CallPool;
   /** True if the files are sysfs attributes, whose text fits in one memory page. */
   readonly isSysfs?: boolean;
+  /** Maximum size of a file in bytes. Default: {@link FILE_LIMIT}. */
+  readonly maxBytes?: number;
   /** Cache of the texts of unchanged files. Not suitable for network file systems, which may report a change late. */
   readonly cache?: ContentCache;
   /** Returns how many milliseconds a call may take from now on. */
@@ -143,7 +145,7 @@ export class AsyncTree {
   /** As {@link AsyncTree.read}, but also returns the time of the last change. */
   async readWithMtime<T>(path: string, parse: Parse<T>): Promise<FileContent<T>> {
     const full = this.path(path);
-    const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options.cache));
+    const { content, modified } = await this.#run(readKey(full), () => readText(full, this.#options));
     return { content: parseAt(full, content, parse, this.#options.report), modified };
   }
 
@@ -230,7 +232,10 @@ function rethrowAt(path: string): (error: unknown) => never {
   };
 }
 
-async function readText(path: string, cache: ContentCache | undefined): Promise<FileContent<string>> {
+async function readText(
+  path: string,
+  { cache, maxBytes = FILE_LIMIT }: Pick<AsyncTreeOptions, 'cache' | 'maxBytes'>,
+): Promise<FileContent<string>> {
   let file: FileHandle | undefined;
   try {
     // The type is checked before the file is opened: opening some devices starts an action.
@@ -240,7 +245,7 @@ async function readText(path: string, cache: ContentCache | undefined): Promise<
     if (text !== undefined) return { content: text, modified: before.mtimeMs / 1000 };
     file = await openFile(path, OPEN_FLAGS);
     const stats = await file.stat();
-    if (stats.size > FILE_LIMIT) throw new RangeError(`larger than ${FILE_LIMIT} bytes`);
+    if (stats.size > maxBytes) throw new RangeError(`larger than ${maxBytes} bytes`);
     const content = await file.readFile('utf8');
     cache?.set(path, stats, content);
     return { content, modified: stats.mtimeMs / 1000 };

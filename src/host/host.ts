@@ -15,6 +15,7 @@ import { HttpSocket } from './http-socket.ts';
 import { type InterfaceAddress, readInterfaceAddresses } from './interface-addresses.ts';
 import type { TreeOptions } from './kernel-directory.ts';
 import { KernelTree } from './kernel-tree.ts';
+import { memoryLimit } from './process-limits.ts';
 import { createSharedState, type SharedState } from './shared-state.ts';
 import { FileSystems } from './statfs.ts';
 import type { TimeZone } from './time-zone.ts';
@@ -53,6 +54,15 @@ interface HostRun {
   readonly remaining?: (limit?: number) => number;
   readonly report?: ReportError;
 }
+
+const MEBIBYTE = 1024 * 1024;
+/** Share of the memory of the process that a file on the host's root may use. Four files are read at the same time. */
+const ROOT_FILE_SHARE = 1 / 64;
+/**
+ * Maximum size of a file on the host's root in bytes. The state of 2,000 containers of Podman takes 4 MB; `pci.ids` takes
+ * 1.5 MB.
+ */
+const MAX_ROOT_FILE_BYTES = Math.min(4 * MEBIBYTE, memoryLimit() * ROOT_FILE_SHARE);
 
 const IGNORE_LIMIT: OnLimit = () => undefined;
 
@@ -133,7 +143,11 @@ export class Host {
 
   get rootfs(): AsyncTree {
     const { pools, contentCache } = this.#shared;
-    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, { calls: pools.files, cache: contentCache });
+    this.#rootfs ??= this.#createAsyncTree(this.#options.rootfs, {
+      calls: pools.files,
+      cache: contentCache,
+      maxBytes: MAX_ROOT_FILE_BYTES,
+    });
     return this.#rootfs;
   }
 
